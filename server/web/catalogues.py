@@ -1,0 +1,48 @@
+"""The pages' words: one catalogue a language, flat keys, `{name}` for what is filled in."""
+
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import msgspec
+
+LOCALES = ("en", "id")
+DIRECTORY = Path(__file__).parent / "locales"
+ACCEPTED = re.compile(r"\s*([A-Za-z]{2})[A-Za-z-]*\s*(?:;\s*q=([\d.]+))?")
+
+Catalogue = Mapping[str, str]
+
+
+def read_catalogues() -> dict[str, Catalogue]:
+    return {
+        locale: msgspec.json.decode(
+            (DIRECTORY / f"{locale}.json").read_bytes(), type=dict[str, str]
+        )
+        for locale in LOCALES
+    }
+
+
+def choose_locale(cookie: str | None, accept_language: str) -> str:
+    """The reader's choice, else the best of what the browser asks for, else English."""
+    if cookie in LOCALES:
+        return cookie
+    wishes = (ACCEPTED.match(part) for part in accept_language.split(","))
+    ranked = sorted(
+        (wish for wish in wishes if wish and wish[1].lower() in LOCALES),
+        key=lambda wish: _weight(wish[2]),
+        reverse=True,
+    )
+    return ranked[0][1].lower() if ranked else "en"
+
+
+def _weight(text: str | None) -> float:
+    try:
+        return float(text or 1)
+    except ValueError:
+        return 0.0
+
+
+def part_of(catalogue: Catalogue, prefixes: Iterable[str]) -> dict[str, str]:
+    """The keys that a page needs, by what stands before the first dot."""
+    wanted = frozenset(prefixes)
+    return {key: text for key, text in catalogue.items() if key.split(".", 1)[0] in wanted}

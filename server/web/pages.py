@@ -1,0 +1,209 @@
+"""Page shells: one template, one entry module a page; the rest comes over the API and the socket.
+
+A page is a row of `PAGES`: its address, its module under `static/`, its own style sheet, the
+catalogue prefixes that it uses, and whether one must be signed in. `create_app` mounts them:
+
+    shells = create_shells(identify)  # identify tells the visitor from the session cookie
+    route_handlers = [*page_routes(shells), …]
+    shells.error(request, 404)        # an HTML error page, where the request wants HTML
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import quote
+
+import jinja2
+import msgspec
+from litestar import Request, Response
+from litestar.datastructures import State
+from litestar.handlers import HTTPRouteHandler, get
+from litestar.response import Redirect
+from litestar.status_codes import HTTP_200_OK, HTTP_303_SEE_OTHER
+from markupsafe import Markup
+
+from server.web.catalogues import Catalogue, choose_locale, part_of, read_catalogues
+from server.web.static import StaticFiles, page_headers, read_static, static_route
+
+THEMES = ("light", "dark")
+ERRORS = {403: "forbidden", 404: "not_found"}
+
+PageRequest = Request[object, object, State]
+BASE_STYLES = ("styles/global.css", "styles/parts.css")
+
+
+class BootUser(msgspec.Struct, frozen=True):
+    id: str
+    full_name: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who asks for a page, as far as the session cookie tells."""
+
+    user: BootUser | None
+    csrf: str
+
+
+Identify = Callable[[PageRequest], Visitor]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    name: str
+    paths: tuple[str, ...]
+    module: str
+    style: str
+    words: tuple[str, ...]
+    signed_in: bool = False
+    header: bool = True
+
+
+PAGES = (
+    Page("join", ("/",), "live/join.js", "styles/join.css", ("join", "play")),
+    Page("play", ("/play/{code:str}",), "live/play.js", "styles/play.css", ("play",), header=False),
+    Page(
+        "host",
+        ("/host/{session:str}",),
+        "live/host.js",
+        "styles/stage.css",
+        ("host", "screen"),
+        signed_in=True,
+        header=False,
+    ),
+    Page(
+        "screen",
+        ("/screen/{code:str}",),
+        "live/screen.js",
+        "styles/stage.css",
+        ("screen",),
+        header=False,
+    ),
+    Page(
+        "dashboard",
+        ("/dashboard",),
+        "manage/dashboard.js",
+        "styles/dashboard.css",
+        ("dashboard",),
+        signed_in=True,
+    ),
+    Page(
+        "editor",
+        ("/quizzes/{quiz:str}",),
+        "manage/editor.js",
+        "styles/editor.css",
+        ("editor", "play"),
+        signed_in=True,
+    ),
+    Page(
+        "results",
+        ("/sessions/{session:str}",),
+        "manage/results.js",
+        "styles/results.css",
+        ("results",),
+        signed_in=True,
+    ),
+    Page("sign_in", ("/sign-in",), "manage/sign-in.js", "styles/auth.css", ("auth",)),
+    Page("register", ("/register",), "manage/register.js", "styles/auth.css", ("auth",)),
+    Page(
+        "account",
+        ("/account",),
+        "manage/account.js",
+        "styles/auth.css",
+        ("account", "auth"),
+        signed_in=True,
+    ),
+)
+ERROR_PAGE = Page("error", (), "live/error.js", "styles/join.css", ())
+
+
+class Shells:
+    """Draws the shells from one template; built once by `page_routes`."""
+
+    def __init__(
+        self, static: StaticFiles, catalogues: dict[str, Catalogue], identify: Identify
+    ) -> None:
+        self.static = static
+        self._catalogues = catalogues
+        self._identify = identify
+        self._wordmark = Markup(static.files["images/wordmark.svg"].body.decode())  # noqa: S704  # our own file
+        loader = jinja2.PackageLoader("server.web")
+        self._template = jinja2.Environment(
+            loader=loader, autoescape=True, trim_blocks=True
+        ).get_template("page.html")
+
+    def page(self, page: Page, request: PageRequest) -> Response[str] | Redirect:
+        visitor = self._identify(request)
+        if page.signed_in and visitor.user is None:
+            return Redirect(
+                f"/sign-in?next={quote(request.url.path, safe='/')}", status_code=HTTP_303_SEE_OTHER
+            )
+        return self._drawn(page, request, visitor)
+
+    def error(self, request: PageRequest, status: int) -> Response[str]:
+        """What went wrong, for a reader: for HTML requests outside the API."""
+        return self._drawn(ERROR_PAGE, request, self._identify(request), status)
+
+    def _drawn(
+        self, page: Page, request: PageRequest, visitor: Visitor, status: int = HTTP_200_OK
+    ) -> Response[str]:
+        locale = choose_locale(
+            request.cookies.get("kuis_lang"), request.headers.get("accept-language", "")
+        )
+        catalogue = self._catalogues[locale]
+        theme = request.cookies.get("kuis_theme")
+        text = self._template.render(
+            page=page.name,
+            title=catalogue[f"common.title_{page.name}"],
+            locale=locale,
+            theme=theme if theme in THEMES else None,
+            header=page.header,
+            user=visitor.user,
+            error=None if status == HTTP_200_OK else ERRORS.get(status, "broken"),
+            t=catalogue.__getitem__,
+            asset=self.static.url,
+            styles=[*BASE_STYLES, page.style],
+            module=page.module,
+            modules=self.static.modules(page.module),
+            wordmark=self._wordmark,
+            boot=self._boot(page, locale, visitor),
+        )
+        headers = page_headers(request.headers.get("host", "")) | {
+            "Vary": "Cookie, Accept-Language"
+        }
+        return Response(text, status_code=status, media_type="text/html", headers=headers)
+
+    def _boot(self, page: Page, locale: str, visitor: Visitor) -> Markup:
+        words = part_of(self._catalogues[locale], ("common", "error", *page.words))
+        boot = {
+            "locale": locale,
+            "catalogue": words,
+            "user": visitor.user,
+            "csrf": visitor.csrf,
+            "version": self.static.version,
+            "page": page.name,
+        }
+        return script_json(boot)
+
+
+def script_json(value: object) -> Markup:
+    """JSON that cannot leave the `<script>` element that it stands in."""
+    text = msgspec.json.encode(value).decode()
+    safe = text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    return Markup(safe)  # noqa: S704  # nothing in it can close the element
+
+
+def create_shells(identify: Identify) -> Shells:
+    return Shells(read_static(), read_catalogues(), identify)
+
+
+def page_routes(shells: Shells) -> list[HTTPRouteHandler]:
+    return [static_route(shells.static), *(_route(shells, page) for page in PAGES)]
+
+
+def _route(shells: Shells, page: Page) -> HTTPRouteHandler:
+    @get(list(page.paths), name=f"page.{page.name}", include_in_schema=False, sync_to_thread=False)
+    def show(request: PageRequest) -> Response[str] | Redirect:
+        return shells.page(page, request)
+
+    return show

@@ -1,0 +1,129 @@
+"""The pages' files, read once, served from memory under an address that changes with their content.
+
+`/static/<version>/ui/html.js` may be kept for ever by browsers, because `version` is a hash of all
+files. Modules import each other by relative paths, so one version never meets another.
+"""
+
+import gzip
+import hashlib
+import mimetypes
+import posixpath
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from litestar import Request, Response
+from litestar.datastructures import State
+from litestar.exceptions import NotFoundException
+from litestar.handlers import HTTPRouteHandler, get
+
+STATIC = Path(__file__).parent / "static"
+TEXT_TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
+FOR_EVER = "public, max-age=31536000, immutable"
+IMPORT = re.compile(r'^(?:import|export)\s(?:[^"]*?\sfrom\s)?"(\.[^"]+)"', re.MULTILINE)
+HOST = re.compile(r"[A-Za-z0-9.\-]+(?::\d+)?|\[[0-9a-fA-F:]+\](?::\d+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class StaticFile:
+    media_type: str
+    body: bytes
+    packed: bytes | None  # gzip, when that is smaller
+
+
+@dataclass(frozen=True, slots=True)
+class StaticFiles:
+    version: str
+    files: dict[str, StaticFile]
+
+    def url(self, path: str) -> str:
+        """Raises KeyError for a file that is not there: a page never links into nothing."""
+        self.files[path]
+        return f"/static/{self.version}/{path}"
+
+    def modules(self, entry: str) -> list[str]:
+        """The module and everything that it imports, so that a page loads them side by side."""
+        found: dict[str, None] = {entry: None}
+        waiting = [entry]
+        while waiting:
+            for path in self._imports(waiting.pop()):
+                if path not in found:
+                    found[path] = None
+                    waiting.append(path)
+        return list(found)
+
+    def _imports(self, path: str) -> Iterator[str]:
+        for name in IMPORT.findall(self.files[path].body.decode()):
+            yield posixpath.normpath(posixpath.join(posixpath.dirname(path), name))
+
+
+def read_static(root: Path = STATIC) -> StaticFiles:
+    paths = sorted(path for path in root.rglob("*") if path.is_file() and path.suffix != ".ts")
+    files = {path.relative_to(root).as_posix(): _read(path) for path in paths}
+    digest = hashlib.sha256()
+    for name, file in files.items():
+        digest.update(name.encode() + b"\0" + file.body + b"\0")
+    return StaticFiles(digest.hexdigest()[:12], files)
+
+
+def _read(path: Path) -> StaticFile:
+    media_type = TEXT_TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0]
+    body = path.read_bytes()
+    packed = gzip.compress(body, mtime=0)
+    return StaticFile(
+        media_type or "application/octet-stream", body, packed if len(packed) < len(body) else None
+    )
+
+
+def static_route(static: StaticFiles) -> HTTPRouteHandler:
+    """Serves the files. An address of another version gets today's file, not to be kept."""
+
+    @get("/static/{version:str}/{path:path}", include_in_schema=False, sync_to_thread=False)
+    def static_file(
+        request: Request[object, object, State], version: str, path: str
+    ) -> Response[bytes]:
+        file = static.files.get(path.lstrip("/"))
+        if file is None:
+            raise NotFoundException
+        packs = file.packed is not None and "gzip" in request.headers.get("accept-encoding", "")
+        headers = {
+            "Cache-Control": FOR_EVER if version == static.version else "no-cache",
+            "Vary": "Accept-Encoding",
+            "X-Content-Type-Options": "nosniff",
+            "Cross-Origin-Resource-Policy": "same-origin",
+        }
+        if packs:
+            headers["Content-Encoding"] = "gzip"
+        body = file.packed if packs and file.packed is not None else file.body
+        return Response(body, media_type=file.media_type, headers=headers)
+
+    return static_file
+
+
+def page_headers(host: str) -> dict[str, str]:
+    """What a page allows itself: own files, no inline code, HTML only through `ui/html.js`.
+
+    The sockets are named beside 'self' because Safari before 15.4 does not count them in.
+    """
+    sockets = f" ws://{host} wss://{host}" if HOST.fullmatch(host) else ""
+    policy = (
+        "default-src 'self'",
+        "img-src 'self' https: data:",
+        f"connect-src 'self'{sockets}",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "require-trusted-types-for 'script'",
+        "trusted-types kuis",
+    )
+    return {
+        "Content-Security-Policy": "; ".join(policy),
+        "Referrer-Policy": "same-origin",
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+        "Cache-Control": "private, no-cache",
+    }

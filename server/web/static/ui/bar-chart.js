@@ -1,0 +1,60 @@
+/**
+ * <bar-chart>: upright bars from data, with a title, a text alternative and a table behind it.
+ *
+ *     chart.data = { title, columns: ["Score", "Players"], bars: [{ label: "0–10 %", value: 3, choice?: 2 }] };
+ *
+ * @typedef {{ label: string, value: number, choice?: number }} Bar
+ * @typedef {{ title: string, columns: [string, string], bars: Bar[] }} Data
+ */
+import { number, t } from "./boot.js";
+import { html, render } from "./html.js";
+
+const [WIDTH, HEIGHT, FOOT, HEAD] = [640, 220, 26, 22];
+
+class BarChart extends HTMLElement {
+  /** @type {Data | null} */
+  #data = null;
+
+  /** @param {Data} data */
+  set data(data) {
+    this.#data = data;
+    this.#draw(data);
+  }
+
+  get data() {
+    return this.#data ?? { title: "", columns: ["", ""], bars: [] };
+  }
+
+  /** @param {Data} data */
+  #draw({ title, columns, bars }) {
+    const most = Math.max(1, ...bars.map((bar) => bar.value));
+    const step = WIDTH / Math.max(bars.length, 1);
+    const row = (/** @type {Bar} */ bar) => html`<tr><th scope="row">${bar.label}</th><td class="number">${number(bar.value)}</td></tr>`;
+    const column = (/** @type {Bar} */ bar, /** @type {number} */ index) => {
+      const height = (bar.value / most) * (HEIGHT - FOOT - HEAD);
+      const [middle, top] = [step * (index + 0.5), HEIGHT - FOOT - height];
+      const width = Math.min(step * 0.68, 84);
+      return html`<g ${bar.choice === undefined ? "" : html`data-choice="${bar.choice}"`}>
+        <rect class="bar" x="${middle - width / 2}" y="${top}" width="${width}" height="${height}" rx="${Math.min(8, height / 2)}" />
+        <text x="${middle}" y="${top - 7}" text-anchor="middle">${number(bar.value)}</text>
+        <text x="${middle}" y="${HEIGHT - 7}" text-anchor="middle">${bar.label}</text>
+      </g>`;
+    };
+    render(
+      this,
+      html`<figure>
+        <svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${title}">
+          <line x1="0" x2="${WIDTH}" y1="${HEIGHT - FOOT}" y2="${HEIGHT - FOOT}" stroke="var(--line)" />${bars.map(column)}
+        </svg>
+        <details>
+          <summary class="small muted">${t("common.as_table")}</summary>
+          <table class="table"><caption class="visually-hidden">${title}</caption>
+            <thead><tr>${columns.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
+            <tbody>${bars.map(row)}</tbody>
+          </table>
+        </details>
+      </figure>`,
+    );
+  }
+}
+customElements.define("bar-chart", BarChart);

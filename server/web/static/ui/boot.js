@@ -1,0 +1,37 @@
+/**
+ * What the server gave this page, and its words.
+ *
+ *     t("play.place", { place: 3 })     tn("play.players", count)   // keys play.players.one and .other, {n} inside
+ *
+ * @typedef {{ id: string, full_name: string, role: "student" | "teacher" | "super_admin" }} User
+ * @typedef {{ locale: string, catalogue: Record<string, string>, user: User | null, csrf: string, version: string, page: string }} Boot
+ */
+
+/** @type {Boot} */
+export const boot = JSON.parse(document.getElementById("boot")?.textContent ?? "{}");
+
+const plural = new Intl.PluralRules(boot.locale);
+const figures = new Intl.NumberFormat(boot.locale);
+
+/** @param {number} value */
+export const number = (value) => figures.format(value);
+
+/** @param {string} key @param {Record<string, string | number>} [values] */
+export function t(key, values = {}) {
+  const text = boot.catalogue[key] ?? key;
+  return text.replace(/\{(\w+)\}/g, (whole, name) => {
+    const value = values[name];
+    return typeof value === "number" ? number(value) : (value ?? whole);
+  });
+}
+
+/** @param {string} key @param {number} n @param {Record<string, string | number>} [values] */
+export const tn = (key, n, values = {}) => t(`${key}.${plural.select(n) === "one" ? "one" : "other"}`, { n, ...values });
+
+/** The words for an error code. @param {string} code */
+export const said = (code) => boot.catalogue[`error.${code}`] ?? t("error.unknown");
+
+/** @param {string} name @param {string} value */
+export function remember(name, value) {
+  document.cookie = `${name}=${value}; Path=/; Max-Age=31536000; SameSite=Lax`;
+}

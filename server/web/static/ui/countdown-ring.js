@@ -1,0 +1,57 @@
+/**
+ * <countdown-ring from="opens_at" to="closes_at" offset="server clock − ours, ms" still?>: a ring that empties, seconds inside.
+ * It only shows time; nothing waits for it. `still` freezes it (a paused room).
+ */
+import { fragment, html } from "./html.js";
+
+const ROUND = 2 * Math.PI * 42;
+const LATE_MS = 5000;
+
+class CountdownRing extends HTMLElement {
+  static observedAttributes = ["from", "to", "offset", "still"];
+  #frame = 0;
+
+  connectedCallback() {
+    this.setAttribute("role", "timer");
+    if (!this.firstChild)
+      this.append(
+        fragment(
+          html`<svg viewBox="0 0 100 100" aria-hidden="true"><circle cx="50" cy="50" r="42" /><circle class="left" cx="50" cy="50" r="42" /></svg
+            ><span></span>`,
+        ),
+      );
+    this.#tick();
+  }
+
+  disconnectedCallback() {
+    cancelAnimationFrame(this.#frame);
+  }
+
+  attributeChangedCallback() {
+    if (this.isConnected && this.firstChild) this.#tick();
+  }
+
+  /** @param {string} name */
+  #at(name) {
+    return Number(this.getAttribute(name) ?? 0);
+  }
+
+  #tick() {
+    cancelAnimationFrame(this.#frame);
+    const now = Date.now() + this.#at("offset");
+    const whole = Math.max(this.#at("to") - this.#at("from"), 1);
+    const left = Math.min(Math.max(this.#at("to") - now, 0), whole);
+    this.#show(left, left / whole);
+    if (left > 0 && !this.hasAttribute("still")) this.#frame = requestAnimationFrame(() => this.#tick());
+  }
+
+  /** @param {number} left @param {number} share */
+  #show(left, share) {
+    const [ring, text] = [this.querySelector(".left"), this.querySelector("span")];
+    ring?.setAttribute("stroke-dasharray", `${(share * ROUND).toFixed(1)} ${ROUND.toFixed(1)}`);
+    const seconds = String(Math.ceil(left / 1000));
+    if (text && text.textContent !== seconds) text.textContent = seconds;
+    this.toggleAttribute("data-late", left <= LATE_MS);
+  }
+}
+customElements.define("countdown-ring", CountdownRing);

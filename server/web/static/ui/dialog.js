@@ -1,0 +1,34 @@
+/**
+ * Dialogs on <dialog>: focus, Escape and the rest are the browser's.
+ *
+ *     if (await confirmed({ title, body, action: t("host.end"), danger: true })) …
+ *     const dialog = sheet(html`<h2>…</h2>…`);   // removed from the page when it closes
+ */
+import { t } from "./boot.js";
+import { fragment, html } from "./html.js";
+
+/** @param {import("./html.js").Markup} content @returns {HTMLDialogElement} */
+export function sheet(content) {
+  const part = fragment(html`<dialog class="sheet">${content}</dialog>`);
+  const dialog = /** @type {HTMLDialogElement} */ (part.firstElementChild);
+  document.body.append(dialog);
+  dialog.addEventListener("close", () => dialog.remove());
+  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+  dialog.showModal();
+  return dialog;
+}
+
+/** @param {{ title: string, body?: string, action: string, danger?: boolean }} options @returns {Promise<boolean>} */
+export function confirmed({ title, body = "", action, danger = false }) {
+  const dialog = sheet(
+    html`<form method="dialog" class="stack">
+      <h2>${title}</h2>
+      <p>${body}</p>
+      <div class="actions">
+        <button class="button" value="" autofocus>${t("common.cancel")}</button>
+        <button class="button primary ${danger && "danger"}" value="yes">${action}</button>
+      </div>
+    </form>`,
+  );
+  return new Promise((answer) => dialog.addEventListener("close", () => answer(dialog.returnValue === "yes")));
+}

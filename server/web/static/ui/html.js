@@ -1,0 +1,98 @@
+/**
+ * The only way to HTML: html`<p>${text}</p>` escapes what it is given, render() patches it into the page.
+ *
+ *     render(root, html`<ul>${names.map((name) => html`<li data-key="${name}">${name}</li>`)}</ul>`);
+ *     listen(root, "click", { remove: (button) => drop(button.value) });  // <button data-do="remove" value="…">
+ *
+ * render() keeps the nodes that stay (focus, typed text and running animations with them). Siblings that move carry
+ * `data-key`. A custom element owns what is inside it: only its attributes are patched.
+ * @typedef {Markup | string | number | boolean | null | undefined} Value
+ */
+
+export class Markup {
+  /** @param {string} text */
+  constructor(text) {
+    this.text = text;
+  }
+}
+
+/** @type {Record<string, string>} */
+const ENTITIES = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+
+/** @param {Value | Value[]} value @returns {string} */
+function written(value) {
+  if (value instanceof Markup) return value.text;
+  if (Array.isArray(value)) return value.map(written).join("");
+  if (value == null || typeof value === "boolean") return "";
+  return String(value).replace(/[&<>"']/g, (sign) => ENTITIES[sign] ?? sign);
+}
+
+/** @param {TemplateStringsArray} strings @param {(Value | Value[])[]} values */
+export function html(strings, ...values) {
+  return new Markup(strings.reduce((all, part, index) => all + written(values[index - 1]) + part));
+}
+
+// Where the browser has Trusted Types, the page's policy lets no other code write HTML.
+const policy = /** @type {any} */ (globalThis).trustedTypes?.createPolicy("kuis", { createHTML: (/** @type {string} */ text) => text });
+
+/** @param {Markup} markup */
+export function fragment(markup) {
+  const template = document.createElement("template");
+  template.innerHTML = policy ? policy.createHTML(markup.text) : markup.text;
+  return template.content;
+}
+
+/** @param {Element} root @param {Markup} markup */
+export function render(root, markup) {
+  patchChildren(root, fragment(markup));
+}
+
+/** @param {Node} node */
+const keyOf = (node) => (node instanceof Element ? (node.getAttribute("data-key") ?? node.id) : "");
+
+/** @param {Element} root @param {Node} wanted */
+function patchChildren(root, wanted) {
+  const keyed = new Map([...root.childNodes].filter(keyOf).map((node) => [keyOf(node), node]));
+  /** @type {ChildNode | null} */
+  let here = root.firstChild;
+  for (const want of [...wanted.childNodes]) {
+    const key = keyOf(want);
+    const found = key ? keyed.get(key) : here && !keyOf(here) ? here : null;
+    if (!found || found.nodeName !== want.nodeName) {
+      root.insertBefore(want, here);
+      continue;
+    }
+    if (found === here) here = here.nextSibling;
+    else root.insertBefore(found, here);
+    patchNode(found, want);
+  }
+  while (here) {
+    const after = here.nextSibling;
+    here.remove();
+    here = after;
+  }
+}
+
+/** @param {Node} node @param {Node} want */
+function patchNode(node, want) {
+  if (!(node instanceof Element && want instanceof Element)) {
+    if (node.nodeValue !== want.nodeValue) node.nodeValue = want.nodeValue;
+    return;
+  }
+  for (const { name } of [...node.attributes]) if (name !== "style" && !want.hasAttribute(name)) node.removeAttribute(name);
+  for (const { name, value } of want.attributes) if (node.getAttribute(name) !== value) node.setAttribute(name, value);
+  if (!node.localName.includes("-")) patchChildren(node, want);
+}
+
+/**
+ * One listener for a page: calls the entry that the nearest `data-do` names.
+ * @param {EventTarget} root @param {string} type
+ * @param {Record<string, (element: any, event: any) => unknown>} table
+ */
+export function listen(root, type, table) {
+  root.addEventListener(type, (event) => {
+    const element = event.target instanceof Element ? event.target.closest("[data-do]") : null;
+    const act = element && table[element.getAttribute("data-do") ?? ""];
+    if (act) act(element, event);
+  });
+}
