@@ -1,0 +1,45 @@
+"""What a process needs to reach PostgreSQL and Redis: made once, shared, closed at its end."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import msgspec
+from redis.asyncio import BlockingConnectionPool, Redis
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from persistence import database
+from persistence.database import SessionFactory
+from server.settings import Settings
+
+REDIS_CONNECTIONS = 64
+REDIS_WAIT_SECONDS = 5.0
+
+
+class Connections(msgspec.Struct, frozen=True):
+    engine: AsyncEngine
+    session_factory: SessionFactory
+    redis: Redis
+
+
+@asynccontextmanager
+async def connect(settings: Settings) -> AsyncIterator[Connections]:
+    """Pools for both engines. Nothing is sent yet: an engine that is away is noticed when used."""
+    engine = database.connect(
+        settings.database_url,
+        pool_size=settings.database_pool_size,
+        max_overflow=settings.database_max_overflow,
+    )
+    redis = connect_redis(settings.redis_url)
+    try:
+        yield Connections(engine, database.sessions(engine), redis)
+    finally:
+        await redis.aclose()
+        await engine.dispose()
+
+
+def connect_redis(url: str) -> Redis:
+    """A client that answers in bytes; who finds all its connections busy waits for one."""
+    pool = BlockingConnectionPool.from_url(
+        url, max_connections=REDIS_CONNECTIONS, timeout=REDIS_WAIT_SECONDS
+    )
+    return Redis.from_pool(pool)

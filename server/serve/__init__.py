@@ -1,0 +1,1 @@
+"""The processes: what `kuis web`, `kuis worker` and `kuis serve` run."""

@@ -1,0 +1,41 @@
+"""One web process: uvicorn with the room's own WebSocket protocol."""
+
+import resource
+
+import uvicorn
+from litestar import Litestar
+
+from server.settings import Settings
+
+BACKLOG = 4096
+FRAME_BYTES = 4096
+HEARTBEAT_SECONDS = 20.0  # a dead peer is noticed within two of them
+FAREWELL_SECONDS = 5
+
+
+def configure(app: Litestar, settings: Settings) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        backlog=BACKLOG,
+        loop="uvloop",
+        http="httptools",
+        ws="websockets-sansio",
+        ws_max_size=FRAME_BYTES,
+        ws_ping_interval=HEARTBEAT_SECONDS,
+        ws_ping_timeout=HEARTBEAT_SECONDS,
+        ws_per_message_deflate=False,  # it costs 34 KB a socket
+        lifespan="on",
+        log_config=None,  # server/logging.py configures all loggers
+        access_log=False,  # its middleware logs requests
+        server_header=False,
+        forwarded_allow_ips=settings.trusted_proxies,
+        timeout_graceful_shutdown=FAREWELL_SECONDS,
+    )
+
+
+def raise_file_limit() -> None:
+    """Every socket is an open file: allow as many as the machine lets us have."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

@@ -1,0 +1,148 @@
+"""What can be set from outside: read once from the environment, checked, and passed along."""
+
+import logging
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Literal, TypeVar, get_args
+from urllib.parse import urlsplit
+
+import msgspec
+
+from persistence.database import parse_url
+
+TeacherSignup = Literal["open", "closed"]
+T = TypeVar("T")
+
+SECRET_KEY_CHARACTERS = 32
+REDIS_SCHEMES = ("redis", "rediss", "unix")
+
+
+class SettingsError(Exception):
+    """A setting that stops the start; the message is one line that names it."""
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """All settings of a process. `database_url` and `redis_url` may hold secrets: never print."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    workers: int = 1
+    data_dir: Path = Path("data")
+    database_url: str = ""
+    """Empty: the embedded PostgreSQL."""
+    database_pool_size: int = 5
+    database_max_overflow: int = 10
+    redis_url: str = ""
+    """Empty: the embedded Redis."""
+    secret_key: str = ""
+    """Empty: one that is kept in the data directory, when an engine is embedded."""
+    public_url: str = ""
+    """Where people find this server, for links and QR codes; empty: as the request says."""
+    allowed_origins: tuple[str, ...] = ()
+    """Other sites whose pages may speak to this server."""
+    trusted_proxies: str = "127.0.0.1"
+    """Whose X-Forwarded-… is believed: addresses and networks with commas between, or `*`."""
+    teacher_signup: TeacherSignup = "open"
+    log_level: str = "INFO"
+
+    @property
+    def embeds_engines(self) -> bool:
+        return not (self.database_url and self.redis_url)
+
+    def require_engines(self) -> "Settings":
+        """Itself, if a process that starts no engines can run with it."""
+        for name in ("database_url", "redis_url", "secret_key"):
+            if not getattr(self, name):
+                raise SettingsError(f"{name.upper()} is not set.")
+        return self
+
+
+def read(environ: Mapping[str, str]) -> Settings:
+    """The settings in an environment; an empty variable counts as not set."""
+    given = {
+        name: _read_one(variable, environ[variable].strip(), parse)
+        for name, parse in PARSERS.items()
+        if environ.get(variable := name.upper(), "").strip()
+    }
+    settings = Settings(**given)  # type: ignore[arg-type]  # PARSERS yield the fields' types
+    if not settings.embeds_engines and not settings.secret_key:
+        raise SettingsError("SECRET_KEY is not set.")
+    return settings
+
+
+def _read_one(variable: str, text: str, parse: Callable[[str], T]) -> T:
+    try:
+        return parse(text)
+    except ValueError as error:
+        raise SettingsError(f"{variable} {error}.") from None
+
+
+def _text(text: str) -> str:
+    return text
+
+
+def _integer(least: int, most: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
+            raise ValueError(f"is not a whole number from {least} to {most}: {text!r}")
+        return int(text)
+
+    return parse
+
+
+def _database_url(text: str) -> str:
+    return parse_url(text).render_as_string(hide_password=False)
+
+
+def _redis_url(text: str) -> str:
+    if urlsplit(text).scheme not in REDIS_SCHEMES:
+        raise ValueError("is not an address like redis://host:6379/0")
+    return text
+
+
+def _secret_key(text: str) -> str:
+    if len(text) < SECRET_KEY_CHARACTERS:
+        raise ValueError(f"is shorter than {SECRET_KEY_CHARACTERS} characters")
+    return text
+
+
+def _url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        raise ValueError(f"is not an address like https://kuis.example: {text!r}")
+    return text.rstrip("/")
+
+
+def _urls(text: str) -> tuple[str, ...]:
+    return tuple(_url(item.strip()) for item in text.split(",") if item.strip())
+
+
+def _teacher_signup(text: str) -> TeacherSignup:
+    for choice in get_args(TeacherSignup):
+        if text == choice:
+            return choice  # type: ignore[no-any-return]  # get_args forgets the literal's type
+    raise ValueError(f"is neither open nor closed: {text!r}")
+
+
+def _log_level(text: str) -> str:
+    if text.upper() not in logging.getLevelNamesMapping():
+        raise ValueError(f"is not a level like DEBUG, INFO or WARNING: {text!r}")
+    return text.upper()
+
+
+PARSERS: Mapping[str, Callable[[str], object]] = {
+    "host": _text,
+    "port": _integer(0, 65535),
+    "workers": _integer(1, 64),
+    "data_dir": Path,
+    "database_url": _database_url,
+    "database_pool_size": _integer(1, 200),
+    "database_max_overflow": _integer(0, 200),
+    "redis_url": _redis_url,
+    "secret_key": _secret_key,
+    "public_url": _url,
+    "allowed_origins": _urls,
+    "trusted_proxies": _text,
+    "teacher_signup": _teacher_signup,
+    "log_level": _log_level,
+}

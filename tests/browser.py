@@ -1,0 +1,37 @@
+"""A Chromium for the tests of the pages."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Playwright
+
+ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def chromium_path(playwright: Playwright) -> str:
+    """The program to launch: the machine's own, else the one that Playwright downloaded.
+
+    Without either the tests of the pages are skipped, but never in continuous integration.
+    """
+    for found in map(shutil.which, PROGRAMS):
+        if found is not None:
+            return found
+    downloaded = playwright.chromium.executable_path
+    if Path(downloaded).exists():
+        return downloaded
+    reason = "no Chromium: install `chromium`, or run `.venv/bin/playwright install chromium`"
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason, pytrace=False)
+    pytest.skip(reason)

@@ -1,0 +1,248 @@
+"""Fixtures for everybody: the real engines, a database a test, the application and a server.
+
+- `engines`: PostgreSQL and Redis, started once a session (or those of DATABASE_URL and REDIS_URL).
+- `database_url`: a database of this test's own with all tables; `database` and `session_factory`
+  on it.
+- `redis`: the client, on an emptied Redis.
+- `settings`: complete settings on that database and Redis; a test module may override it.
+- `app`, `client`: the application with its lifespan, and an `httpx.AsyncClient` on it.
+- `server`: a real uvicorn on a free port (`server.url`, `server.ws_url`), for sockets and browsers.
+  It runs in a thread, so synchronous tests can use it too. `serve` starts several.
+- `worker`: the recorder, running beside the test on the same engines.
+- `browser`, `page`: Chromium by Playwright's async API (its sync API would stop every async test).
+
+Tests and fixtures may be `async def` without a mark (anyio's plugin, asyncio on uvloop).
+"""
+
+import asyncio
+import contextlib
+import itertools
+import os
+import tempfile
+import threading
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+
+import asyncpg
+import httpx
+import msgspec
+import pytest
+import uvicorn
+from litestar import Litestar
+from playwright.async_api import Browser, Page, Playwright, async_playwright
+from redis.asyncio import Redis
+from sqlalchemy import make_url
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from persistence import database as databases
+from persistence import schema
+from persistence.database import SessionFactory
+from persistence.embedded import Addresses, DataDirectory, PostgresEngine, RedisEngine
+from server.connections import connect_redis
+from server.serve import web
+from server.settings import Settings
+from tests.browser import ARGUMENTS, chromium_path
+
+START_SECONDS = 20.0
+UNSAFE_BUT_FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+NUMBERS = itertools.count(1)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def anyio_backend() -> tuple[str, dict[str, bool]]:
+    return "asyncio", {"use_uvloop": True}
+
+
+@pytest.fixture(scope="session")
+def engines() -> Iterator[Addresses]:
+    """Where PostgreSQL and Redis are, for the whole session."""
+    given = Addresses(os.environ.get("DATABASE_URL", ""), os.environ.get("REDIS_URL", ""))
+    with tempfile.TemporaryDirectory(prefix="kuis-tests-", ignore_cleanup_errors=True) as path:
+        directory = DataDirectory(Path(path) / "data")
+        postgres = PostgresEngine(directory, UNSAFE_BUT_FAST)
+        redis = RedisEngine(directory)
+        directory.claim()
+        try:
+            if not given.database_url:
+                postgres.start()
+            if not given.redis_url:
+                redis.start()
+            yield Addresses(
+                given.database_url or postgres.address, given.redis_url or redis.address
+            )
+        finally:
+            postgres.stop()
+            redis.stop()
+            directory.release()
+
+
+@pytest.fixture(scope="session")
+def template(engines: Addresses) -> Iterator[str]:
+    """The name of a migrated, empty database that others are copied from."""
+    name = f"kuis_template_{os.getpid()}"
+    asyncio.run(_administer(engines.database_url, f"create database {name}"))
+    if any((schema.MIGRATIONS / "versions").glob("*.py")):
+        schema.upgrade(database_named(engines.database_url, name))
+    else:
+        asyncio.run(_create_all(database_named(engines.database_url, name)))
+    yield name
+    asyncio.run(_administer(engines.database_url, f"drop database {name}"))
+
+
+@pytest.fixture
+def database_url(engines: Addresses, template: str) -> Iterator[str]:
+    """A database of this test's own, with all tables and no rows."""
+    name = f"kuis_test_{os.getpid()}_{next(NUMBERS)}"
+    asyncio.run(_administer(engines.database_url, f"create database {name} template {template}"))
+    yield database_named(engines.database_url, name)
+    asyncio.run(_administer(engines.database_url, f"drop database {name} with (force)"))
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[AsyncEngine]:
+    engine = databases.connect(database_url)
+    yield engine
+    await engine.dispose()
+
+
+@pytest.fixture
+def session_factory(database: AsyncEngine) -> SessionFactory:
+    return databases.sessions(database)
+
+
+@pytest.fixture
+async def redis(engines: Addresses) -> AsyncIterator[Redis]:
+    """A client on an emptied Redis. Ask for it, or for `settings`, to start from nothing."""
+    client = connect_redis(engines.redis_url)
+    await client.flushall()
+    yield client
+    await client.aclose()
+
+
+@pytest.fixture
+def settings(database_url: str, engines: Addresses, redis: Redis, tmp_path: Path) -> Settings:
+    del redis  # emptied
+    return Settings(
+        database_url=database_url,
+        redis_url=engines.redis_url,
+        secret_key="secret " * 8,
+        data_dir=tmp_path / "data",
+    )
+
+
+@pytest.fixture
+async def app(settings: Settings) -> AsyncIterator[Litestar]:
+    """The application, within its lifespan."""
+    from server.app import create_app
+
+    app = create_app(settings)
+    async with app.lifespan():
+        yield app
+
+
+@pytest.fixture
+async def client(app: Litestar) -> AsyncIterator[httpx.AsyncClient]:
+    """Requests straight into `app`. It keeps cookies: make another for a second person."""
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
+        yield client
+
+
+class RunningServer(msgspec.Struct, frozen=True):
+    """A server on a free port of the loopback interface."""
+
+    url: str
+    """Without a slash at its end."""
+    ws_url: str
+    app: Litestar
+    settings: Settings
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[[Settings], RunningServer]]:
+    """Starts a server with given settings; several of them share a room like web processes."""
+    started: list[tuple[uvicorn.Server, threading.Thread]] = []
+
+    def start(settings: Settings) -> RunningServer:
+        from server.app import create_app
+
+        settings = msgspec.structs.replace(settings, port=0)
+        app = create_app(settings)
+        server = uvicorn.Server(web.configure(app, settings))
+        thread = threading.Thread(target=server.run, name="server", daemon=True)
+        thread.start()
+        started.append((server, thread))
+        wait_for(lambda: server.started, "the server to start")
+        port = server.servers[0].sockets[0].getsockname()[1]
+        return RunningServer(f"http://127.0.0.1:{port}", f"ws://127.0.0.1:{port}", app, settings)
+
+    yield start
+    for server, _ in started:
+        server.should_exit = True
+    for _, thread in started:
+        thread.join(START_SECONDS)
+
+
+@pytest.fixture
+def server(serve: Callable[[Settings], RunningServer], settings: Settings) -> RunningServer:
+    return serve(settings)
+
+
+@pytest.fixture(scope="session")
+async def playwright() -> AsyncIterator[Playwright]:
+    async with async_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+async def browser(playwright: Playwright) -> AsyncIterator[Browser]:
+    browser = await playwright.chromium.launch(
+        executable_path=chromium_path(playwright), args=ARGUMENTS
+    )
+    yield browser
+    await browser.close()
+
+
+@pytest.fixture
+async def page(browser: Browser, server: RunningServer) -> AsyncIterator[Page]:
+    """An empty page of a new person, whose relative addresses are the server's.
+
+    More people: `await browser.new_context(base_url=server.url)`.
+    """
+    context = await browser.new_context(base_url=server.url)
+    yield await context.new_page()
+    await context.close()
+
+
+def database_named(url: str, name: str) -> str:
+    return make_url(url).set(database=name).render_as_string(hide_password=False)
+
+
+def wait_for(condition: Callable[[], bool], what: str, seconds: float = START_SECONDS) -> None:
+    """Blocks until the condition holds; fails when it does not in time."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            pytest.fail(f"waited {seconds} s in vain for {what}")
+        time.sleep(0.01)
+
+
+async def _create_all(url: str) -> None:
+    with contextlib.suppress(ImportError):
+        import persistence.models
+        from persistence.base import Base
+
+        engine = databases.connect(url)
+        async with engine.begin() as connection:
+            await connection.run_sync(Base.metadata.create_all)
+        await engine.dispose()
+
+
+async def _administer(url: str, statement: str) -> None:
+    dsn = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    connection = await asyncpg.connect(dsn)
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
