@@ -1,0 +1,29 @@
+"""Every table; importing this module fills `Base.metadata`."""
+
+from persistence.base import Base
+from persistence.models.attempts import (
+    AttemptContext,
+    PerformanceBand,
+    QuestionAttempt,
+    QuizAttempt,
+)
+from persistence.models.questions import Choice, Question, QuestionType
+from persistence.models.quiz_sessions import QuizParticipation, QuizSession
+from persistence.models.quizzes import Quiz
+from persistence.models.users import Role, User
+
+__all__ = [
+    "AttemptContext",
+    "Base",
+    "Choice",
+    "PerformanceBand",
+    "Question",
+    "QuestionAttempt",
+    "QuestionType",
+    "Quiz",
+    "QuizAttempt",
+    "QuizParticipation",
+    "QuizSession",
+    "Role",
+    "User",
+]

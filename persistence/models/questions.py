@@ -1,0 +1,77 @@
+from typing import Literal, get_args
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Text, UniqueConstraint, false, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from persistence.base import CEFR_LEVELS, Base, Changing, Json, length, one_of
+
+QuestionType = Literal[
+    "multiple_choice",
+    "true_false",
+    "multiple_select",
+    "short_answer",
+    "numeric",
+    "ordering",
+    "poll",
+]
+
+
+class Choice(Base):
+    """One choice of a question; for `ordering` the positions are the right order."""
+
+    __tablename__ = "choices"
+
+    question_id: Mapped[UUID] = mapped_column(ForeignKey("questions.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    text: Mapped[str]
+    media: Mapped[str | None]
+    is_correct: Mapped[bool] = mapped_column(server_default=false())
+
+    __table_args__ = (
+        # Deferred, so that a new order may pass through doubles inside its transaction.
+        UniqueConstraint("question_id", "position", deferrable=True, initially="DEFERRED"),
+        CheckConstraint("position >= 0", name="position"),
+        length("text", 0, 255),
+        length("media", 1, 2048),
+    )
+
+
+class Question(Changing, Base):
+    """A question as its teacher wrote it, playable or not: in a quiz, or in the bank."""
+
+    __tablename__ = "questions"
+
+    quiz_id: Mapped[UUID | None] = mapped_column(ForeignKey("quizzes.id", ondelete="CASCADE"))
+    position: Mapped[int | None]
+    type: Mapped[QuestionType] = mapped_column(Text)
+    stem: Mapped[str]
+    points: Mapped[int] = mapped_column(server_default=text("1000"))
+    time_limit: Mapped[int] = mapped_column(server_default=text("30"))
+    explanation: Mapped[str | None]
+    media: Mapped[str | None]
+    language: Mapped[str | None]
+    level: Mapped[str | None]
+    skill: Mapped[str | None]
+    topic: Mapped[str | None]
+    difficulty: Mapped[int | None]
+    options: Mapped[Json] = mapped_column(server_default=text("'{}'"))
+    answer_key: Mapped[Json | None]
+
+    choices: Mapped[list[Choice]] = relationship(
+        order_by=Choice.position, cascade="all, delete-orphan", passive_deletes=True, lazy="raise"
+    )
+
+    __table_args__ = (
+        UniqueConstraint("quiz_id", "position", deferrable=True, initially="DEFERRED"),
+        CheckConstraint("(quiz_id IS NULL) = (position IS NULL)", name="placed_in_a_quiz"),
+        CheckConstraint("position >= 0", name="position"),
+        CheckConstraint("points BETWEEN 0 AND 2000", name="points"),
+        CheckConstraint("time_limit BETWEEN 5 AND 300", name="time_limit"),
+        CheckConstraint("difficulty BETWEEN 1 AND 5", name="difficulty"),
+        one_of("type", get_args(QuestionType)),
+        one_of("level", CEFR_LEVELS),
+        length("stem", 0, 2000),
+        length("explanation", 0, 2000),
+        length("media", 1, 2048),
+    )

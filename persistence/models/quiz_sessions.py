@@ -1,0 +1,70 @@
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from persistence.base import Base, Changing, Json, length
+from persistence.models.quizzes import LETTERS
+
+
+class QuizSession(Changing, Base):
+    """One run of a quiz, frozen when its room was opened: later edits of the quiz do not reach it.
+
+    `questions` are `game.rules.questions.Question` structs as JSON, keys included; `settings` is a
+    `game.rules.rooms.RoomSettings`. It has not started while `started_at` is null and runs until
+    `ended_at`.
+    """
+
+    __tablename__ = "quiz_sessions"
+
+    quiz_id: Mapped[UUID] = mapped_column(ForeignKey("quizzes.id", ondelete="CASCADE"))
+    host_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    title: Mapped[str]
+    access_code: Mapped[str]
+    settings: Mapped[Json]
+    questions: Mapped[list[Json]] = mapped_column(JSONB)
+    started_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        length("title", 1, 200),
+        CheckConstraint(f"access_code ~ '^[2-9{LETTERS}]{{6}}$'", name="access_code"),
+        CheckConstraint("started_at <= ended_at", name="period"),
+        # A code leads to one room at a time, and is free again when that room has ended.
+        Index(
+            "uq_quiz_sessions_open_access_code",
+            "access_code",
+            unique=True,
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index(None, "quiz_id", "created_at"),
+        Index(None, "host_id", "created_at"),
+    )
+
+
+class QuizParticipation(Changing, Base):
+    """One player of one session: a signed-in user, or a guest by nickname."""
+
+    __tablename__ = "quiz_participations"
+
+    session_id: Mapped[UUID] = mapped_column(ForeignKey("quiz_sessions.id", ondelete="CASCADE"))
+    player: Mapped[UUID]
+    user_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    nickname: Mapped[str]
+    team: Mapped[str | None]
+    joined_at: Mapped[datetime]
+    kicked_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        UniqueConstraint("session_id", "player"),
+        Index(
+            "uq_quiz_participations_session_id_user_id",
+            "session_id",
+            "user_id",
+            unique=True,
+            postgresql_where=text("user_id IS NOT NULL"),
+        ),
+        Index(None, "user_id", "joined_at"),
+    )

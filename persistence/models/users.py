@@ -1,0 +1,38 @@
+from datetime import datetime
+from typing import Literal, get_args
+
+from sqlalchemy import ARRAY, BigInteger, CheckConstraint, Index, Text, false, text, true
+from sqlalchemy.orm import Mapped, mapped_column
+
+from persistence.base import CEFR_LEVELS, Base, Changing, length, one_of
+
+Role = Literal["student", "teacher", "super_admin"]
+
+
+class User(Changing, Base):
+    """A person with an account: signed in by e-mail and password, by Telegram, or by both."""
+
+    __tablename__ = "users"
+
+    email: Mapped[str | None]
+    password_hash: Mapped[str | None]
+    telegram_id: Mapped[int | None] = mapped_column(BigInteger, unique=True)
+    full_name: Mapped[str]
+    role: Mapped[Role] = mapped_column(Text, server_default="student")
+    current_level: Mapped[str | None]
+    learning_goals: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
+    language_code: Mapped[str | None]
+    is_active: Mapped[bool] = mapped_column(server_default=true())
+    is_verified: Mapped[bool] = mapped_column(server_default=false())
+    last_login_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        CheckConstraint("email IS NOT NULL OR telegram_id IS NOT NULL", name="reachable"),
+        CheckConstraint("email IS NULL OR password_hash IS NOT NULL", name="can_sign_in"),
+        length("email", 3, 254),
+        length("full_name", 1, 100),
+        length("language_code", 2, 10),
+        one_of("role", get_args(Role)),
+        one_of("current_level", CEFR_LEVELS),
+        Index("uq_users_lower_email", text("lower(email)"), unique=True),
+    )
