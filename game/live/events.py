@@ -1,0 +1,92 @@
+"""What the feed carries: who came and went, what the room decided, how many have answered.
+
+A `Change` has the version of the room after it; versions of one room follow each other without a gap. A `Tally`
+changes nothing that counts, so it has no version of its own and carries the version that it was true at.
+"""
+
+import msgspec
+
+from game.rules import rooms
+from game.rules.scoring import Standing
+
+
+class Player(msgspec.Struct, frozen=True):
+    """A player as the others may see them; `joined_at` in ms."""
+
+    id: str
+    nickname: str
+    joined_at: int
+
+
+class Joined(msgspec.Struct, frozen=True, tag="joined"):
+    """Players who are connected now and were not before: new ones and those who came back."""
+
+    players: tuple[Player, ...]
+
+
+class Connected(msgspec.Struct, frozen=True, tag="connected"):
+    """A player's newest connection; an older one of the same player is to be closed, wherever it is."""
+
+    player: str
+    connection: str
+
+
+class Left(msgspec.Struct, frozen=True, tag="left"):
+    """Players whose connection is gone; their seats and scores stay."""
+
+    players: tuple[str, ...]
+
+
+class Kicked(msgspec.Struct, frozen=True, tag="kicked"):
+    """A player was removed by the host, and with them their answer to the open question."""
+
+    player: str
+    answered: int
+
+
+class Counted(msgspec.Struct, frozen=True, tag="counted"):
+    """How a question was answered: by choice, and by how many in all."""
+
+    question: int
+    counts: dict[str, int]
+    answered: int
+
+
+class Ranked(msgspec.Struct, frozen=True, tag="ranked"):
+    """The standings after a reveal or at the end, best first; without the kicked."""
+
+    standings: tuple[Standing, ...]
+
+
+Event = Joined | Connected | Left | Kicked | Counted | Ranked | rooms.Event
+
+
+class Change(msgspec.Struct, frozen=True, tag_field="is", tag="change"):
+    """Something happened in a room; `state` is the room's state after it, none if it stayed as it was."""
+
+    version: int
+    events: tuple[Event, ...]
+    state: rooms.RoomState | None = None
+
+
+class Tally(msgspec.Struct, frozen=True, tag_field="is", tag="tally"):
+    """How many answers to the open question are stored."""
+
+    version: int
+    question: int
+    answered: int
+
+
+Message = Change | Tally
+
+_encoder = msgspec.json.Encoder()
+_decoder: msgspec.json.Decoder[Message] = msgspec.json.Decoder(Message)
+
+
+def encode(event: Event) -> bytes:
+    return _encoder.encode(event)
+
+
+def decode(data: bytes) -> Message:
+    """Raise msgspec.DecodeError if it is not a message."""
+    return _decoder.decode(data)

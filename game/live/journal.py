@@ -1,0 +1,102 @@
+"""What the scripts write down for PostgreSQL, in the same step that makes it true.
+
+Each entry of a shard's stream (`keys.journal`) has one field, `entry`, that holds one of these as JSON. An entry
+says everything that its rows need, so the recorder may take entries in any order and more than once.
+Times are in ms since the epoch on the room's clock.
+"""
+
+from typing import Final
+
+import msgspec
+
+from game.rules.questions import Response
+
+PLAYERS_PER_ENTRY: Final = 500
+
+
+class _Entry(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
+    session: str
+
+
+class JournalPlayer(msgspec.Struct, frozen=True):
+    """A player as a participation needs it; `user` is the account's id, none for a guest."""
+
+    player: str
+    nickname: str
+    user: str | None
+    team: str | None
+    joined_at: int
+
+
+class JournalAnswer(msgspec.Struct, frozen=True):
+    """One graded answer; `correct` is none for a poll, which has nothing to get right."""
+
+    player: JournalPlayer
+    response: Response
+    correct: bool | None
+    points: int
+    elapsed_ms: int
+    answered_at: int
+
+
+class JournalResult(msgspec.Struct, frozen=True):
+    """Where one player ended."""
+
+    player: JournalPlayer
+    score: int
+    rank: int
+    correct: int
+    answered: int
+    total_time_ms: int
+    best_streak: int
+
+
+class Joined(_Entry, frozen=True, tag="joined"):
+    players: tuple[JournalPlayer, ...]
+
+
+class Kicked(_Entry, frozen=True, tag="kicked"):
+    player: JournalPlayer
+    at: int
+
+
+class Started(_Entry, frozen=True, tag="started"):
+    """The first question was opened."""
+
+    at: int
+
+
+class Answered(_Entry, frozen=True, tag="answered"):
+    """Graded answers to a question that was revealed; `source` is the database id it was copied from."""
+
+    question: int
+    source: str | None
+    answers: tuple[JournalAnswer, ...]
+
+
+class Finished(_Entry, frozen=True, tag="finished"):
+    """The room is over: results of everyone who joined and was not kicked, a part in each entry.
+
+    `of` counts the questions that were scored and that one can be right in, so that `correct` ≤ `of` always. A room
+    that ended before its first reveal has no results. The `last` entry sets the session's end.
+    """
+
+    at: int
+    of: int
+    results: tuple[JournalResult, ...]
+    last: bool
+
+
+Entry = Joined | Kicked | Started | Answered | Finished
+
+_encoder = msgspec.json.Encoder()
+_decoder: msgspec.json.Decoder[Entry] = msgspec.json.Decoder(Entry)
+
+
+def encode(entry: Entry) -> bytes:
+    return _encoder.encode(entry)
+
+
+def decode(data: bytes) -> Entry:
+    """Raise msgspec.DecodeError if it is not an entry."""
+    return _decoder.decode(data)

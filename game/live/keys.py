@@ -1,0 +1,101 @@
+"""Every key and channel in Redis, and how long it lives.
+
+All keys of a room, its shard's journal and its shard's deadlines share one hash tag, so that a script touches one
+slot and the same code runs on one Redis and on a cluster. A room's code stands apart, in a slot of its own.
+"""
+
+from typing import Final
+from zlib import crc32
+
+SHARDS: Final = 16
+
+IDLE_TTL_S: Final = 4 * 3600 + 1800
+"""A running room outlives its last change by the four hours after which it is finished, and a margin."""
+FINISHED_TTL_S: Final = 2 * 3600
+"""How long a finished room can still be looked at."""
+
+DEADLINES_CHANNEL: Final = "kuis:deadlines"
+"""Announces a deadline as `<shard> <ms since the epoch>`, so that sleeping processes wake in time."""
+
+
+def shard(session: str) -> int:
+    """Which of the shards a session belongs to; never changes for a session."""
+    return crc32(session.encode()) % SHARDS
+
+
+def _tagged(number: int, rest: str) -> str:
+    return f"kuis:{{s{number:02}}}:{rest}"
+
+
+def journal(number: int) -> str:
+    """The stream of a shard; each entry has one field `entry`, see `journal.py`."""
+    return _tagged(number, "journal")
+
+
+def deadlines(number: int) -> str:
+    """Sorted set of a shard: session → when something is due, in ms."""
+    return _tagged(number, "deadlines")
+
+
+def code(access_code: str) -> str:
+    """The id of the session that an access code leads to."""
+    return f"kuis:code:{access_code}"
+
+
+class RoomKeys:
+    """The keys of one room.
+
+    Attributes:
+        room: hash with the state, its revision, the feed's version and what the scripts check.
+        frozen: what never changes: code, title, host, questions, settings (JSON).
+        players: hash player → who they are (JSON); stays after they leave.
+        secrets: hash player → SHA-256 of their token's secret.
+        names: hash folded nickname → player.
+        users: hash user → player.
+        connections: hash player → id of their newest connection.
+        presence: sorted set player → until when they count as connected, in ms.
+        kicked: set of players.
+        standings: the standings after the last reveal (JSON).
+        channel: pub/sub, what happens in this room.
+    """
+
+    __slots__ = (
+        "_prefix",
+        "channel",
+        "connections",
+        "deadlines",
+        "frozen",
+        "journal",
+        "kicked",
+        "names",
+        "players",
+        "presence",
+        "room",
+        "secrets",
+        "session",
+        "shard",
+        "standings",
+        "users",
+    )
+
+    def __init__(self, session: str) -> None:
+        self.session = session
+        self.shard = shard(session)
+        self.journal = journal(self.shard)
+        self.deadlines = deadlines(self.shard)
+        self._prefix = _tagged(self.shard, f"room:{session}")
+        self.room = self._prefix
+        self.frozen = f"{self._prefix}:frozen"
+        self.players = f"{self._prefix}:players"
+        self.secrets = f"{self._prefix}:secrets"
+        self.names = f"{self._prefix}:names"
+        self.users = f"{self._prefix}:users"
+        self.connections = f"{self._prefix}:connections"
+        self.presence = f"{self._prefix}:presence"
+        self.kicked = f"{self._prefix}:kicked"
+        self.standings = f"{self._prefix}:standings"
+        self.channel = f"{self._prefix}:events"
+
+    def answers(self, question: int) -> str:
+        """Hash player → `[elapsed ms, arrived at ms, response]` (JSON)."""
+        return f"{self._prefix}:answers:{question}"

@@ -1,0 +1,127 @@
+"""A room as a process keeps it: everything that a snapshot for any role is drawn from, except `you`.
+
+It holds the keys of all questions, so it never leaves the server as it is. Folding every message of a room into an
+old view gives what reading the room afresh would give.
+"""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from game.live.events import (
+    Connected,
+    Counted,
+    Event,
+    Joined,
+    Kicked,
+    Left,
+    Message,
+    Player,
+    Ranked,
+    Tally,
+)
+from game.rules.questions import Question
+from game.rules.rooms import Phase, RoomState
+from game.rules.scoring import Standing
+
+
+class RoomView(msgspec.Struct, frozen=True):
+    """One room at one version.
+
+    Attributes:
+        players: who is connected now, by id, in no particular order; see `roster`.
+        answered: how many answers to the open (or just closed) question are stored.
+        counted: how the last revealed question was answered.
+        standings: after the last reveal, by player, best first; without the kicked.
+    """
+
+    session: str
+    code: str
+    title: str
+    host: str
+    questions: tuple[Question, ...]
+    version: int
+    state: RoomState
+    players: dict[str, Player] = {}
+    answered: int = 0
+    counted: Counted | None = None
+    standings: dict[str, Standing] = {}
+
+    @property
+    def phase(self) -> Phase:
+        """The phase that clients see: a question whose answers are being scored is still a question."""
+        return Phase.QUESTION if self.state.phase is Phase.SCORING else self.state.phase
+
+    @property
+    def question(self) -> Question | None:
+        """The question that is open or was last revealed."""
+        return None if self.state.question is None else self.questions[self.state.question]
+
+    def roster(self) -> list[Player]:
+        """The connected players in the order in which they joined."""
+        return sorted(self.players.values(), key=lambda player: (player.joined_at, player.id))
+
+
+def apply(view: RoomView, message: Message) -> RoomView:
+    """The view after a message that follows it; the view given stays as it was."""
+    if isinstance(message, Tally):
+        return _tallied(view, message)
+    for event in message.events:
+        view = _after(view, event)
+    if message.state is not None:
+        view = _moved(view, message.state)
+    return msgspec.structs.replace(view, version=message.version)
+
+
+def _tallied(view: RoomView, tally: Tally) -> RoomView:
+    if tally.question != view.state.question or tally.answered <= view.answered:
+        return view
+    return msgspec.structs.replace(view, answered=tally.answered)
+
+
+def _moved(view: RoomView, state: RoomState) -> RoomView:
+    answered = view.answered if state.question == view.state.question else 0
+    return msgspec.structs.replace(view, state=state, answered=answered)
+
+
+def _after(view: RoomView, event: Event) -> RoomView:
+    match event:
+        case Joined(players):
+            return msgspec.structs.replace(
+                view, players=view.players | {player.id: player for player in players}
+            )
+        case Left(players):
+            return msgspec.structs.replace(view, players=without(view.players, players))
+        case Kicked(player, answered):
+            return msgspec.structs.replace(
+                view,
+                players=without(view.players, (player,)),
+                standings=by_player(view.standings.values(), {player}),
+                answered=answered,
+            )
+        case Counted():
+            return msgspec.structs.replace(view, counted=event)
+        case Ranked(standings):
+            return msgspec.structs.replace(view, standings=by_player(standings, frozenset()))
+        case Connected() | _:  # the rest is told by the message's state
+            return view
+
+
+def without(players: dict[str, Player], gone: Iterable[str]) -> dict[str, Player]:
+    left = dict(players)
+    for player in gone:
+        left.pop(player, None)
+    return left
+
+
+def by_player(
+    standings: Iterable[Standing], kicked: set[str] | frozenset[str]
+) -> dict[str, Standing]:
+    """Standings by player, best first, closing ranks over the kicked."""
+    kept = {standing.player: standing for standing in standings if standing.player not in kicked}
+    if kicked:
+        return {
+            player: msgspec.structs.replace(standing, rank=rank)
+            for rank, (player, standing) in enumerate(kept.items(), 1)
+        }
+    return kept
