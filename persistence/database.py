@@ -42,6 +42,7 @@ def connect(url: str, *, pool_size: int = 5, max_overflow: int = 5) -> AsyncEngi
         pool_size=pool_size,
         max_overflow=max_overflow,
         pool_pre_ping=True,
+        hide_parameters=True,  # an error's text goes to the log, and the values may be secret
         json_serializer=_to_json,
         json_deserializer=msgspec.json.decode,
         connect_args={"timeout": CONNECT_SECONDS},

@@ -1,5 +1,6 @@
 """The migrations: brought up to date, and compared with what a database has."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -31,10 +32,15 @@ def downgrade(database_url: str, revision: str) -> None:
 
 async def is_current(engine: AsyncEngine) -> bool:
     """Whether the database's schema is the one that this program was written for."""
-    heads = set(ScriptDirectory(str(MIGRATIONS)).get_heads())
     async with engine.connect() as connection:
-        return await connection.run_sync(_revisions) == heads
+        return await connection.run_sync(_revisions) == heads()
 
 
-def _revisions(connection: Connection) -> set[str]:
-    return set(MigrationContext.configure(connection).get_current_heads())
+@cache
+def heads() -> frozenset[str]:
+    """The newest migrations that came with this program."""
+    return frozenset(ScriptDirectory(str(MIGRATIONS)).get_heads())
+
+
+def _revisions(connection: Connection) -> frozenset[str]:
+    return frozenset(MigrationContext.configure(connection).get_current_heads())
