@@ -1,0 +1,96 @@
+"""The migrations: there and back, and the same schema as the models'."""
+
+import asyncio
+
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, inspect, text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+import persistence.models  # noqa: F401  # fills the metadata with every table
+from persistence import schema
+from persistence.base import Base
+from persistence.database import connect
+
+DEFINITIONS = text("""
+    SELECT conrelid::regclass::text AS place, conname AS name,
+           pg_get_constraintdef(oid) AS definition
+      FROM pg_constraint WHERE connamespace = 'public'::regnamespace AND conrelid <> 0
+       AND conrelid <> 'alembic_version'::regclass
+    UNION ALL
+    SELECT tablename, indexname, indexdef FROM pg_indexes
+     WHERE schemaname = 'public' AND tablename <> 'alembic_version'
+    ORDER BY place, name, definition
+""")
+
+
+async def test_the_migrated_schema_and_the_models_do_not_differ(database: AsyncEngine) -> None:
+    async with database.connect() as connection:
+        assert await connection.run_sync(_differences) == []
+
+
+async def test_constraints_and_indexes_are_defined_as_in_the_models(database: AsyncEngine) -> None:
+    """Alembic compares neither check constraints nor the conditions of indexes."""
+    async with database.begin() as connection:
+        migrated = (await connection.execute(DEFINITIONS)).all()
+        await connection.run_sync(Base.metadata.drop_all)
+        await connection.run_sync(Base.metadata.create_all)
+        assert (await connection.execute(DEFINITIONS)).all() == migrated
+
+
+async def test_every_upgrade_has_a_way_back(database_url: str) -> None:
+    before = await _tables(database_url)
+    await asyncio.to_thread(schema.downgrade, database_url, "base")
+    assert await _tables(database_url) == {"alembic_version"}
+    await asyncio.to_thread(schema.upgrade, database_url)
+    assert await _tables(database_url) == before
+
+
+async def test_each_step_goes_down_and_up_again(database_url: str) -> None:
+    revisions = [step.revision for step in ScriptDirectory(str(schema.MIGRATIONS)).walk_revisions()]
+    for revision, before in zip(revisions, [*revisions[1:], "base"], strict=True):
+        await asyncio.to_thread(schema.downgrade, database_url, before)
+        await asyncio.to_thread(schema.upgrade, database_url, revision)
+        await asyncio.to_thread(schema.downgrade, database_url, before)
+
+
+async def test_every_foreign_key_has_an_index(database: AsyncEngine) -> None:
+    async with database.connect() as connection:
+        assert await connection.run_sync(_unindexed) == []
+
+
+def _differences(connection: Connection) -> list[object]:
+    options = {"compare_type": True, "compare_server_default": True}
+    return list(
+        compare_metadata(MigrationContext.configure(connection, opts=options), Base.metadata)
+    )
+
+
+def _unindexed(connection: Connection) -> list[str]:
+    inspector = inspect(connection)
+    referring = [
+        (table, key["constrained_columns"][0])
+        for table in inspector.get_table_names()
+        for key in inspector.get_foreign_keys(table)
+    ]
+    return [
+        f"{table}.{column}"
+        for table, column in referring
+        if column not in _leading_columns(connection, table)
+    ]
+
+
+def _leading_columns(connection: Connection, table: str) -> set[str | None]:
+    inspector = inspect(connection)
+    indexes = [index["column_names"][0] for index in inspector.get_indexes(table)]
+    uniques = [key["column_names"][0] for key in inspector.get_unique_constraints(table)]
+    return {*indexes, *uniques}
+
+
+async def _tables(url: str) -> set[str]:
+    engine = connect(url)
+    async with engine.connect() as connection:
+        names = await connection.run_sync(lambda sync: inspect(sync).get_table_names())
+    await engine.dispose()
+    return set(names)
