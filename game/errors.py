@@ -1,10 +1,20 @@
 """Refusals: what the product says no to, each with a stable code.
 
-A refusal is raised where a rule is broken and turned into an HTTP problem (`server/problems.py`) or an `error`
-message (`server/live/handler.py`) in one place each.
+A refusal is raised where a rule is broken and turned into an HTTP problem (`server/problems.py`) or
+an `error` message (`server/live/handler.py`) in one place each.
 """
 
 from typing import ClassVar
+
+from msgspec import Struct
+
+
+class Detail(Struct, frozen=True):
+    """One wrong place in a request: a path like `choices[2].text`, a code and a sentence."""
+
+    path: str
+    code: str
+    message: str
 
 
 class Refusal(Exception):  # noqa: N818  # the product's own word: a refusal is not a failure
@@ -18,22 +28,11 @@ class Refusal(Exception):  # noqa: N818  # the product's own word: a refusal is 
 
     status: ClassVar[int] = 400
 
-    def __init__(self, code: str, message: str, details: tuple["Detail", ...] = ()) -> None:
+    def __init__(self, code: str, message: str, details: tuple[Detail, ...] = ()) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
         self.details = details
-
-
-class Detail:
-    """One place in a request that is wrong: a path like `questions[2].choices`, a code and a sentence."""
-
-    __slots__ = ("code", "message", "path")
-
-    def __init__(self, path: str, code: str, message: str) -> None:
-        self.path = path
-        self.code = code
-        self.message = message
 
 
 class Invalid(Refusal):
@@ -70,3 +69,27 @@ class Unavailable(Refusal):
     """An engine that the request needs is away; trying again later helps."""
 
     status = 503
+
+
+# What a live room says no to. The scripts in Redis answer with these codes, so that the sentence
+# for each stands here once.
+ROOM_REFUSALS: dict[str, tuple[type[Refusal], str]] = {
+    "already_answered": (Conflict, "You have already answered this question."),
+    "bad_message": (Refusal, "This message is not one that the room understands."),
+    "bad_response": (Refusal, "This response does not fit the question."),
+    "nickname_invalid": (Refusal, "Choose a nickname of 1 to 24 visible characters."),
+    "nickname_taken": (Conflict, "Somebody in the room already has this nickname."),
+    "no_such_question": (NotFound, "The room has no such question."),
+    "not_joined": (Refusal, "Join the room first."),
+    "not_open_yet": (Conflict, "The question is not open yet."),
+    "room_full": (Conflict, "The room is full."),
+    "room_locked": (Conflict, "The host has locked the room."),
+    "too_late": (Conflict, "The question is closed."),
+    "wrong_phase": (Conflict, "The room is not in a phase that allows this."),
+}
+
+
+def room_refusal(code: str, message: str | None = None) -> Refusal:
+    """The refusal of a live room with this code; `message` where a closer sentence is known."""
+    kind, sentence = ROOM_REFUSALS[code]
+    return kind(code, message or sentence)

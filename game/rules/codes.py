@@ -1,0 +1,30 @@
+"""Codes that people read from a wall and type: six characters, no look-alikes.
+
+A quiz's standing code begins with a letter, a session's own with a digit, so that the two can
+never be the same.
+"""
+
+from random import Random
+
+_DIGITS = "23456789"
+_LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ"
+ALPHABET = _DIGITS + _LETTERS
+CODE_LENGTH = 6
+
+
+def quiz_code(random: Random) -> str:
+    return _code(_LETTERS, random)
+
+
+def session_code(random: Random) -> str:
+    return _code(_DIGITS, random)
+
+
+def normalise(code: str) -> str:
+    """The code as it is stored: case, spaces and dashes as typed do not matter."""
+    return "".join(code.upper().replace("-", " ").split())
+
+
+def _code(first: str, random: Random) -> str:
+    rest = random.choices(ALPHABET, k=CODE_LENGTH - 1)
+    return random.choice(first) + "".join(rest)

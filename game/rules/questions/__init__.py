@@ -1,0 +1,55 @@
+"""Questions: their kinds, what a response looks like, and what a teacher wrote."""
+
+from game.errors import Detail as Problem
+from game.rules.questions.drafts import ChoiceDraft, QuestionDraft, freeze, problems
+from game.rules.questions.kinds import (
+    CHOICES_MAX,
+    CHOICES_MIN,
+    AcceptedAnswers,
+    Choice,
+    Kind,
+    MultipleChoice,
+    MultipleSelect,
+    Numeric,
+    NumericKey,
+    Ordering,
+    Poll,
+    Question,
+    Response,
+    ShortAnswer,
+    TrueFalse,
+    is_scored,
+    kind,
+)
+from game.rules.questions.normal_forms import normalise
+from game.rules.questions.responses import counts, parse_response, public, reveal_key
+
+__all__ = [
+    "CHOICES_MAX",
+    "CHOICES_MIN",
+    "AcceptedAnswers",
+    "Choice",
+    "ChoiceDraft",
+    "Kind",
+    "MultipleChoice",
+    "MultipleSelect",
+    "Numeric",
+    "NumericKey",
+    "Ordering",
+    "Poll",
+    "Problem",
+    "Question",
+    "QuestionDraft",
+    "Response",
+    "ShortAnswer",
+    "TrueFalse",
+    "counts",
+    "freeze",
+    "is_scored",
+    "kind",
+    "normalise",
+    "parse_response",
+    "problems",
+    "public",
+    "reveal_key",
+]

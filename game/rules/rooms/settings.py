@@ -1,0 +1,52 @@
+"""The settings of a session, and a quiz dealt for one room under them."""
+
+from collections.abc import Sequence
+from random import Random
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from game.errors import Detail as Problem
+from game.rules.questions import Question, QuestionDraft, freeze
+
+LEAD_IN_MAX_MS = 10_000
+AUTO_ADVANCE_MIN_MS, AUTO_ADVANCE_MAX_MS = 1_000, 300_000
+PLAYERS_MAX = 20_000
+
+
+class RoomSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How a room is run; `double_points` has 0-based indexes of questions."""
+
+    lead_in_ms: int = 1000
+    auto_advance: bool = False
+    auto_advance_ms: int = 8000
+    streak_bonus: bool = False
+    double_points: tuple[int, ...] = ()
+    max_players: int = 2000
+    late_join: bool = True
+    word_filter: bool = True
+    friendly_names: bool = False
+    shuffle_questions: bool = False
+    shuffle_choices: bool = False
+
+
+def settings_problems(settings: RoomSettings, of: int) -> list[Problem]:
+    """What is wrong with the settings for a quiz of `of` questions; none = nothing."""
+    raise NotImplementedError
+
+
+def deal(
+    drafts: Sequence[QuestionDraft], settings: RoomSettings, random: Random
+) -> tuple[tuple[Question, ...], RoomSettings]:
+    """Playable drafts frozen for one room, shuffled where the settings say so.
+
+    The settings come back with `double_points` still at the same questions.
+    """
+    order = list(range(len(drafts)))
+    if settings.shuffle_questions:
+        random.shuffle(order)
+    questions = tuple(
+        freeze(drafts[at], random, shuffle_choices=settings.shuffle_choices) for at in order
+    )
+    doubled = tuple(sorted(order.index(at) for at in set(settings.double_points)))
+    return questions, replace(settings, double_points=doubled)
