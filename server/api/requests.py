@@ -1,0 +1,122 @@
+"""Request bodies: decoded strictly into the struct that a handler's `data` asks for."""
+
+import re
+from collections.abc import Iterator
+from typing import Annotated, Any, TypeVar, get_args, get_origin
+
+import msgspec
+from litestar import Request
+from litestar.datastructures import State
+from msgspec import Meta
+
+from game.errors import Detail, Refusal
+from server.auth.sign_ins import SignedIn
+from server.problems import finding, invalid
+
+T = TypeVar("T")
+
+MAX_BODY_BYTES = 1024 * 1024
+FOUND = re.compile(r"(?P<message>.*?)(?: - at `\$(?P<path>.*)`)?", re.DOTALL)
+NAMED = re.compile(r"Object (?:missing required|contains unknown) field `(?P<name>.+)`")
+
+Title = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\S")]
+Url = Annotated[str, Meta(max_length=2048, pattern=r"^https?://[^\s/?#\\]+[^\s\\]*\Z")]
+
+
+class KuisRequest(Request[SignedIn, str, State]):
+    """Litestar converts leniently ("5" is a 5) and names the first fault; this does neither."""
+
+    async def json(self) -> Any:  # noqa: ANN401  # whatever the handler's `data` is
+        wanted = self.route_handler.parsed_fn_signature.parameters["data"].annotation
+        return decode(await self.body(), wanted)
+
+
+def decode(body: bytes, wanted: type[T]) -> T:
+    """The body as `wanted`.
+
+    Raises:
+        Refusal: `malformed_json`, or `invalid` with every fault of the outermost object.
+    """
+    raw = _parse(body)
+    # PostgreSQL's text cannot hold this one character.
+    if b"\\u0000" in body and (paths := list(_paths_of_nul(raw))):
+        raise invalid([Detail(path, "bad_character", "A NUL character.") for path in paths])
+    try:
+        return msgspec.convert(raw, wanted)
+    except msgspec.ValidationError as error:
+        raise invalid(_faults(raw, wanted) or [_detail("", str(error))]) from None
+    except RecursionError:
+        raise _malformed("The JSON is nested too deeply.") from None
+
+
+def _parse(body: bytes) -> object:
+    try:
+        return msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise _malformed("The body is not valid JSON in UTF-8.") from None
+    except RecursionError:
+        raise _malformed("The JSON is nested too deeply.") from None
+
+
+def _malformed(message: str) -> Refusal:
+    return Refusal("malformed_json", message)
+
+
+def _paths_of_nul(raw: object) -> Iterator[str]:
+    waiting: list[tuple[str, object]] = [("", raw)]
+    while waiting:
+        path, value = waiting.pop()
+        if isinstance(value, str):
+            if "\0" in value:
+                yield path
+        elif isinstance(value, dict):
+            waiting += [(_join(path, key), inner) for key, inner in value.items()]
+            waiting += [(path, key) for key in value]
+        elif isinstance(value, list):
+            waiting += [(f"{path}[{index}]", inner) for index, inner in enumerate(value)]
+
+
+def _faults(raw: object, wanted: type) -> list[Detail]:
+    """The faults field by field, so that a form can show all of them at once."""
+    struct = _struct_of(wanted)
+    if struct is None or not isinstance(raw, dict):
+        return []
+    fields = {field.encode_name: field for field in msgspec.structs.fields(struct)}
+    faults = [
+        finding(name, f"Object contains unknown field `{name}`") for name in raw.keys() - fields
+    ]
+    for name, field in fields.items():
+        if name not in raw and field.required:
+            faults.append(finding(name, f"Object missing required field `{name}`"))
+        elif name in raw and (fault := _fault(name, raw[name], field.type)):
+            faults.append(fault)
+    return faults
+
+
+def _struct_of(wanted: Any) -> type[msgspec.Struct] | None:  # noqa: ANN401  # an annotation
+    """The struct in `Struct`, `Struct | None` or an annotated one."""
+    for kind in (wanted, *(get_args(wanted) if get_origin(wanted) is not None else ())):
+        if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+            return kind
+    return None
+
+
+def _fault(name: str, value: object, wanted: Any) -> Detail | None:  # noqa: ANN401  # an annotation
+    try:
+        msgspec.convert(value, wanted)
+    except msgspec.ValidationError as error:
+        return _detail(name, str(error))
+    return None
+
+
+def _detail(prefix: str, text: str) -> Detail:
+    match = FOUND.fullmatch(text)
+    message, path = (match["message"], match["path"] or "") if match else (text, "")
+    path = (prefix + path).lstrip(".")
+    if named := NAMED.fullmatch(message):
+        path = _join(path, named["name"])
+    return finding(path, message)
+
+
+def _join(path: str, name: str) -> str:
+    return f"{path}.{name}" if path else name

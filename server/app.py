@@ -1,0 +1,137 @@
+"""The web application: the one place where things are built and joined."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+from litestar import Litestar, Router
+from litestar.config.cors import CORSConfig
+from litestar.datastructures import ResponseHeader, State
+from litestar.di import Provide
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from persistence import database
+from persistence.database import SessionFactory
+from server.api import documentation, health
+from server.api.requests import MAX_BODY_BYTES, KuisRequest
+from server.auth.passwords import Passwords
+from server.auth.requests import from_own_pages, recognised, viewer
+from server.auth.sign_ins import SignedIn, SignIns
+from server.connections import Connections, connect_redis
+from server.limits import Limits
+from server.logging import watch_requests
+from server.problems import API_HEADERS, exception_handlers
+from server.settings import Settings
+from server.web.pages import (
+    BootUser,
+    PageRequest,
+    Shells,
+    Visitor,
+    create_shells,
+    page_routes,
+)
+
+
+def create_app(settings: Settings) -> Litestar:
+    """Everything but the connections, which are made when they are first needed."""
+    connections = _connections(settings)
+    sign_ins = SignIns(connections.redis)
+    shells = create_shells(_visitor)
+    app = Litestar(
+        [_api(settings, connections, sign_ins), _pages(shells), *health.handlers],
+        lifespan=[_lifespan(connections)],
+        state=State(
+            {"settings": settings, "connections": connections, "sign_ins": sign_ins},
+            deep_copy=False,
+        ),
+        exception_handlers=exception_handlers(shells.error),
+        request_class=KuisRequest,
+        request_max_body_size=MAX_BODY_BYTES,
+        cors_config=_cors(settings),
+        openapi_config=documentation.config(),
+        logging_config=None,  # server/logging.py configures all loggers
+    )
+    watch_requests(app)
+    return app
+
+
+def _connections(settings: Settings) -> Connections:
+    engine = database.connect(
+        settings.database_url,
+        pool_size=settings.database_pool_size,
+        max_overflow=settings.database_max_overflow,
+    )
+    return Connections(engine, database.sessions(engine), connect_redis(settings.redis_url))
+
+
+def _lifespan(
+    connections: Connections,
+) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(_: Litestar) -> AsyncIterator[None]:
+        try:
+            yield
+        finally:
+            await connections.redis.aclose()
+            await connections.engine.dispose()
+
+    return lifespan
+
+
+def _api(settings: Settings, connections: Connections, sign_ins: SignIns) -> Router:
+    things: dict[str, object] = {
+        "settings": settings,
+        "session_factory": connections.session_factory,
+        "sign_ins": sign_ins,
+        "limits": Limits(connections.redis),
+        "passwords": Passwords(),
+    }
+    return Router(
+        "/api",
+        route_handlers=[],
+        guards=[from_own_pages],
+        dependencies={
+            **{name: _provide(thing) for name, thing in things.items()},
+            "db": Provide(_transaction(connections.session_factory)),
+            "viewer": Provide(viewer, sync_to_thread=False),
+        },
+        response_headers=[
+            ResponseHeader(name=name, value=value) for name, value in API_HEADERS.items()
+        ],
+    )
+
+
+def _provide(thing: object) -> Provide:
+    return Provide(lambda: thing, sync_to_thread=False)
+
+
+def _transaction(session_factory: SessionFactory) -> Callable[[], AsyncIterator[AsyncSession]]:
+    """One transaction a request, committed before the answer is sent, rolled back by a refusal."""
+
+    async def transaction() -> AsyncIterator[AsyncSession]:
+        async with session_factory.begin() as session:
+            yield session
+
+    return transaction
+
+
+def _pages(shells: Shells) -> Router:
+    return Router(
+        "/", route_handlers=page_routes(shells), guards=[recognised], include_in_schema=False
+    )
+
+
+def _visitor(request: PageRequest) -> Visitor:
+    signed_in: SignedIn | None = request.scope.get("user")
+    if signed_in is None:
+        return Visitor(None, "")
+    return Visitor(BootUser(str(signed_in.user_id), signed_in.full_name, signed_in.role), "")
+
+
+def _cors(settings: Settings) -> CORSConfig | None:
+    if not settings.allowed_origins:
+        return None
+    return CORSConfig(
+        allow_origins=list(settings.allowed_origins),
+        allow_credentials=True,
+        expose_headers=["Content-Disposition", "Retry-After", "X-Request-ID"],
+    )

@@ -1,0 +1,111 @@
+"""Who makes a request: its token in a header or cookie, its origin, the guards on routes."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from litestar.connection import ASGIConnection
+from litestar.datastructures import Cookie
+from litestar.handlers import BaseRouteHandler
+
+from game.errors import Forbidden, Unauthenticated
+from server.auth.sign_ins import SIGN_IN_SECONDS, SignedIn, SignIns
+from server.settings import Settings
+
+Connection = ASGIConnection[Any, Any, Any, Any]
+
+COOKIE = "kuis_session"
+HOST_COOKIE = "__Host-kuis_session"  # browsers take it over HTTPS only, and from no other host
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+PORTS = {"http": 80, "https": 443}
+
+
+async def identify(connection: Connection, sign_ins: SignIns) -> SignedIn | None:
+    """Who this is, by Redis alone: rooms go on while PostgreSQL is away. For sockets too."""
+    token = token_of(connection)
+    return await sign_ins.find(token) if token else None
+
+
+def token_of(connection: Connection) -> str | None:
+    scheme, _, token = connection.headers.get("authorization", "").partition(" ")
+    if token and scheme.lower() == "bearer":
+        return token.strip()
+    return cookie_of(connection)
+
+
+def cookie_of(connection: Connection) -> str | None:
+    return connection.cookies.get(HOST_COOKIE) or connection.cookies.get(COOKIE)
+
+
+def session_cookie(connection: Connection, token: str) -> Cookie:
+    """An empty token deletes it."""
+    secure = connection.url.scheme in ("https", "wss")
+    return Cookie(
+        key=HOST_COOKIE if secure else COOKIE,
+        value=token,
+        path="/",
+        httponly=True,
+        samesite="lax",
+        secure=secure,
+        max_age=SIGN_IN_SECONDS if token else 0,
+    )
+
+
+def from_own_pages(connection: Connection, _: BaseRouteHandler) -> None:
+    """Guard against cross-site request forgery.
+
+    Browsers say truly where an unsafe request comes from, in `Sec-Fetch-Site` or at least `Origin`.
+    A request with a bearer token cannot be forged, because no browser adds that by itself. Signing
+    in is guarded too: it sets a cookie.
+    """
+    if connection.scope.get("method") in SAFE_METHODS or "authorization" in connection.headers:
+        return
+    origin, site = connection.headers.get("origin"), connection.headers.get("sec-fetch-site")
+    if origin is None and site is None:
+        trusted = cookie_of(connection) is None
+    else:
+        trusted = site in ("same-origin", "none") or is_own_origin(connection, origin)
+    if not trusted:
+        raise Forbidden("cross_site", "This request did not come from a page of this site.")
+
+
+def is_own_origin(connection: Connection, origin: str | None) -> bool:
+    """Whether pages of this origin may act for their visitor: ours and the allowed ones."""
+    settings: Settings = connection.app.state.settings
+    if origin is None:
+        return False
+    if origin in (*settings.allowed_origins, settings.public_url):
+        return True
+    # The scheme is not compared: a proxy in front may speak HTTPS where we see HTTP.
+    parts = urlsplit(origin)
+    host = connection.headers.get("host", "").lower()
+    return bool(parts.netloc) and _with_port(parts.netloc.lower(), parts.scheme) == _with_port(
+        host, parts.scheme
+    )
+
+
+def _with_port(host: str, scheme: str) -> str:
+    return host.removesuffix(f":{PORTS.get(scheme, '')}")
+
+
+async def recognised(connection: Connection, _: BaseRouteHandler) -> None:
+    """Guard that refuses nobody: `connection.user` is who is signed in, or None."""
+    sign_ins: SignIns = connection.app.state.sign_ins
+    connection.scope["user"] = await identify(connection, sign_ins)
+
+
+async def signed_in(connection: Connection, handler: BaseRouteHandler) -> None:
+    await recognised(connection, handler)
+    if connection.user is None:
+        raise Unauthenticated("not_signed_in", "Sign in first.")
+
+
+async def teachers_only(connection: Connection, handler: BaseRouteHandler) -> None:
+    await signed_in(connection, handler)
+    if not connection.user.is_teacher:
+        raise Forbidden("teachers_only", "Only teachers can do this.")
+
+
+def viewer(request: Connection) -> SignedIn:
+    """Dependency: who is signed in, for handlers behind one of the guards."""
+    signed_in: SignedIn = request.user
+    return signed_in

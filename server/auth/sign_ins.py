@@ -1,0 +1,126 @@
+"""Sign-ins: opaque tokens, of which Redis holds the hash, so that one can be revoked at once.
+
+kuis:sign-in:<sha256 of the token>   the SignIn as JSON; expires when unused for SIGN_IN_SECONDS
+kuis:sign-ins:<user id>              hash of sign-in id → sha256, for listing; expires likewise
+"""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from secrets import token_hex, token_urlsafe
+from uuid import UUID
+
+import msgspec
+from redis.asyncio import Redis
+
+SIGN_IN_SECONDS = 30 * 24 * 3600
+TOUCH_EVERY = timedelta(minutes=1)
+TOKEN_BYTES = 32
+USER_AGENT_CHARACTERS = 200
+
+
+class SignIn(msgspec.Struct, frozen=True):
+    """One sign-in of a user. `id` names it to its owner; it is not the token."""
+
+    id: str
+    user_id: UUID
+    role: str
+    full_name: str
+    created_at: datetime
+    last_seen_at: datetime
+    user_agent: str
+
+
+class SignedIn(msgspec.Struct, frozen=True):
+    """Who makes a request."""
+
+    user_id: UUID
+    role: str
+    full_name: str
+    sign_in_id: str
+
+    @property
+    def is_teacher(self) -> bool:
+        return self.role in ("teacher", "super_admin")
+
+
+class SignIns:
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+
+    async def create(self, user_id: UUID, role: str, full_name: str, user_agent: str = "") -> str:
+        """The token of a new sign-in: the only time that it is seen."""
+        token, now = token_urlsafe(TOKEN_BYTES), datetime.now(UTC)
+        sign_in = SignIn(
+            token_hex(8), user_id, role, full_name, now, now, user_agent[:USER_AGENT_CHARACTERS]
+        )
+        listed, hashed = _list_key(user_id), _hashed(token)
+        await self._redis.hset(listed, sign_in.id, hashed)
+        await self._redis.expire(listed, SIGN_IN_SECONDS)
+        await self._redis.set(_key(hashed), msgspec.json.encode(sign_in), ex=SIGN_IN_SECONDS)
+        return token
+
+    async def find(self, token: str) -> SignedIn | None:
+        """Who this token stands for; noted as seen now."""
+        hashed = _hashed(token)
+        stored = await self._redis.get(_key(hashed))
+        if stored is None:
+            return None
+        sign_in = msgspec.json.decode(stored, type=SignIn)
+        await self._touch(hashed, sign_in)
+        return SignedIn(sign_in.user_id, sign_in.role, sign_in.full_name, sign_in.id)
+
+    async def of_user(self, user_id: UUID) -> list[SignIn]:
+        """The latest seen first. Forgets those that have expired."""
+        listed = await self._listed(user_id)
+        found = {id_: await self._redis.get(_key(hashed)) for id_, hashed in listed.items()}
+        if gone := [id_ for id_, stored in found.items() if stored is None]:
+            await self._redis.hdel(_list_key(user_id), *gone)
+        sign_ins = [msgspec.json.decode(stored, type=SignIn) for stored in found.values() if stored]
+        return sorted(sign_ins, key=lambda sign_in: sign_in.last_seen_at, reverse=True)
+
+    async def revoke(self, user_id: UUID, sign_in_id: str) -> bool:
+        """Whether this user had such a sign-in."""
+        hashed = (await self._listed(user_id)).get(sign_in_id)
+        if hashed is None:
+            return False
+        await self._revoke(user_id, {sign_in_id: hashed}.items())
+        return True
+
+    async def revoke_all(self, user_id: UUID, *, but: str | None = None) -> None:
+        listed = await self._listed(user_id)
+        await self._revoke(user_id, [item for item in listed.items() if item[0] != but])
+
+    async def _revoke(self, user_id: UUID, listed: Iterable[tuple[str, str]]) -> None:
+        for id_, hashed in listed:
+            await self._redis.delete(_key(hashed))
+            await self._redis.hdel(_list_key(user_id), id_)
+
+    async def _listed(self, user_id: UUID) -> dict[str, str]:
+        listed = await self._redis.hgetall(_list_key(user_id))
+        return {_text(id_): _text(hashed) for id_, hashed in listed.items()}
+
+    async def _touch(self, hashed: str, sign_in: SignIn) -> None:
+        now = datetime.now(UTC)
+        if now - sign_in.last_seen_at < TOUCH_EVERY:
+            return
+        seen = msgspec.json.encode(msgspec.structs.replace(sign_in, last_seen_at=now))
+        # Only if it still exists: a sign-in that was revoked meanwhile stays revoked.
+        await self._redis.set(_key(hashed), seen, ex=SIGN_IN_SECONDS, xx=True)
+        await self._redis.expire(_list_key(sign_in.user_id), SIGN_IN_SECONDS)
+
+
+def _text(value: bytes | str) -> str:
+    return value.decode() if isinstance(value, bytes) else value
+
+
+def _hashed(token: str) -> str:
+    return hashlib.sha256(token.encode(errors="replace")).hexdigest()
+
+
+def _key(hashed: str) -> str:
+    return f"kuis:sign-in:{hashed}"
+
+
+def _list_key(user_id: UUID) -> str:
+    return f"kuis:sign-ins:{user_id}"

@@ -1,0 +1,86 @@
+"""Rate limits, counted in Redis and so shared by all processes.
+
+A school sits behind one address: limits are per account and per room first, and generous per
+address.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from math import ceil
+from time import time
+
+from limits import RateLimitItemPerSecond
+from limits.aio.storage import RedisStorage
+from limits.aio.strategies import FixedWindowRateLimiter
+from redis.asyncio import Redis
+
+from game.errors import RateLimited
+
+MINUTE_SECONDS = 60
+QUARTER_SECONDS = 15 * MINUTE_SECONDS
+HOUR_SECONDS = 60 * MINUTE_SECONDS
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most `times` within `seconds` from the first."""
+
+    name: str
+    times: int
+    seconds: int
+
+
+SIGN_IN_OF_ACCOUNT = Limit("sign-in-account", 10, QUARTER_SECONDS)
+SIGN_IN_FROM_ADDRESS = Limit("sign-in-address", 300, QUARTER_SECONDS)
+PASSWORD_OF_ACCOUNT = Limit("password-account", 10, QUARTER_SECONDS)
+REGISTER_FROM_ADDRESS = Limit("register-address", 100, HOUR_SECONDS)
+JOIN_OF_ROOM = Limit("join-room", 20_000, MINUTE_SECONDS)
+JOIN_FROM_ADDRESS = Limit("join-address", 60_000, MINUTE_SECONDS)
+WRONG_CODE_FROM_ADDRESS = Limit("wrong-code-address", 300, 10 * MINUTE_SECONDS)
+
+
+class Limits:
+    def __init__(self, redis: Redis) -> None:
+        storage = RedisStorage(
+            "async+redis://",
+            implementation="redispy",
+            key_prefix="kuis:limit",
+            connection_pool=redis.connection_pool,  # type: ignore[arg-type]  # passed on to redis-py
+        )
+        self._storage = storage
+        self._limiter = FixedWindowRateLimiter(storage)
+
+    async def hit(self, limit: Limit, subject: str, cost: int = 1) -> None:
+        """Count a try.
+
+        Raises:
+            RateLimited: there were too many; it says after how many seconds it makes sense again.
+        """
+        item, name = _item(limit), _name(subject)
+        if not await self._limiter.hit(item, limit.name, name, cost=cost):
+            raise await self._exceeded(item, limit, name)
+
+    async def check(self, limit: Limit, subject: str) -> None:
+        """As `hit`, but counts nothing: for failures, which are counted when they happen."""
+        item, name = _item(limit), _name(subject)
+        if not await self._limiter.test(item, limit.name, name):
+            raise await self._exceeded(item, limit, name)
+
+    async def forgive(self, limit: Limit, subject: str) -> None:
+        """Take back a `hit` that turned out to be no failure."""
+        key = _item(limit).key_for(limit.name, _name(subject))
+        await self._storage.incr(key, limit.seconds, amount=-1)
+
+    async def _exceeded(self, item: RateLimitItemPerSecond, limit: Limit, name: str) -> RateLimited:
+        ends_at = await self._storage.get_expiry(item.key_for(limit.name, name))
+        wait = min(max(1, ceil(ends_at - time())), limit.seconds)
+        return RateLimited("rate_limited", f"Too many tries. Wait {wait} seconds.", wait)
+
+
+def _item(limit: Limit) -> RateLimitItemPerSecond:
+    return RateLimitItemPerSecond(limit.times, limit.seconds, namespace="")
+
+
+def _name(subject: str) -> str:
+    """Addresses and e-mails do not stand in Redis, and have one length."""
+    return hashlib.sha256(subject.encode()).hexdigest()[:24]

@@ -1,0 +1,174 @@
+"""Refusals and failures as RFC 9457 problem details: the one place where they become responses."""
+
+import re
+from collections.abc import Callable, Sequence
+from http import HTTPStatus
+
+import msgspec
+import structlog
+from litestar import Request, Response
+from litestar.datastructures import State
+from litestar.exceptions import HTTPException, ValidationException
+from litestar.types import ExceptionHandlersMap
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import RedisError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from game.errors import Detail, Invalid, RateLimited, Refusal, Unauthenticated, Unavailable
+
+log = structlog.get_logger()
+
+AnyRequest = Request[object, object, State]
+ErrorPage = Callable[[AnyRequest, int], Response[str]]
+"""Draws what went wrong for a reader; given the status."""
+
+PROBLEM_JSON = "application/problem+json"
+API_HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+FOR_MACHINES = ("/api", "/schema", "/health", "/metrics", "/static", "/ws")
+CODES = {
+    400: "bad_request",
+    401: "not_signed_in",
+    403: "forbidden",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+    415: "unsupported_media_type",
+    422: "invalid",
+    503: "unavailable",
+}
+AWAY = Unavailable("unavailable", "A part of the service is away for a moment. Try again soon.")
+ENGINE_IS_AWAY = (OperationalError, InterfaceError, PoolTimeoutError, RedisConnectionError, OSError)
+
+
+class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
+    """RFC 9457, with a `code` that stays the same whatever the wording."""
+
+    title: str
+    status: int
+    detail: str
+    code: str
+    type: str = msgspec.field(default_factory=lambda: "about:blank")
+    errors: tuple[Detail, ...] = ()
+
+
+# What msgspec says about a value, what we call it, and how we put it.
+FINDINGS = (
+    (r"Object missing required field `.+`", "required", "This field is required."),
+    (r"Object contains unknown field `.+`", "unknown_field", "There is no such field."),
+    (r"Expected `(?:str|array)` of length >= (\d+)", "too_short", "The least length is {}."),
+    (r"Expected `(?:str|array)` of length <= (\d+)", "too_long", "The greatest length is {}."),
+    (r"Expected `\w+` (?:>=|>) (\S+)", "too_small", "The least value is {}."),
+    (r"Expected `\w+` (?:<=|<) (\S+)", "too_large", "The greatest value is {}."),
+    (r"Expected `str` matching regex .+", "bad_format", "This is not written as it should be."),
+    (r"Invalid enum value .+", "unknown_value", "This is none of the allowed values."),
+    (r"Invalid value .+", "unknown_value", "This is none of the allowed values."),
+    (r"(Expected `.+`, got `.+`)", "wrong_type", "{}."),
+)
+
+
+def finding(path: str, message: str) -> Detail:
+    """A sentence of msgspec's as a detail with a stable code."""
+    for pattern, code, text in FINDINGS:
+        if match := re.fullmatch(pattern, message, re.DOTALL):
+            return Detail(path, code, text.format(*match.groups()))
+    return Detail(path, "invalid", message)
+
+
+def invalid(details: Sequence[Detail]) -> Invalid:
+    return Invalid("invalid", "Something in the request is not as it should be.", tuple(details))
+
+
+def exception_handlers(error_page: ErrorPage) -> ExceptionHandlersMap:
+    """For `create_app`. Readers of pages get a page, everybody else a problem."""
+
+    def answer(request: AnyRequest, refusal: Refusal, status: int) -> Response[object]:
+        if _is_read_by_a_person(request):
+            return error_page(request, status)  # type: ignore[return-value]  # Response is invariant
+        return _response(refusal, status)
+
+    def refused(request: AnyRequest, error: Refusal) -> Response[object]:
+        return answer(request, error, error.status)
+
+    def rejected(request: AnyRequest, error: HTTPException) -> Response[object]:
+        response = answer(request, _refusal_of(error), _status_of(error))
+        response.headers.update(error.headers or {})
+        return response
+
+    def away(request: AnyRequest, error: Exception) -> Response[object]:
+        log.warning("engine_away", path=request.url.path, error=type(error).__name__)
+        return answer(request, AWAY, AWAY.status)
+
+    def database_failed(request: AnyRequest, error: DBAPIError) -> Response[object]:
+        return away(request, error) if error.connection_invalidated else failed(request, error)
+
+    def failed(request: AnyRequest, error: Exception) -> Response[object]:
+        log.error("request_failed", path=request.url.path, exc_info=error)
+        refusal = Refusal("internal_error", "Something broke on our side. It has been noted.")
+        return answer(request, refusal, 500)
+
+    return {
+        Refusal: refused,
+        HTTPException: rejected,
+        DBAPIError: database_failed,
+        RedisError: failed,
+        Exception: failed,
+        **dict.fromkeys(ENGINE_IS_AWAY, away),
+    }
+
+
+def _is_read_by_a_person(request: AnyRequest) -> bool:
+    return (
+        request.method in ("GET", "HEAD")
+        and not request.url.path.startswith(FOR_MACHINES)
+        and "text/html" in request.headers.get("accept", "")
+    )
+
+
+def _status_of(error: HTTPException) -> int:
+    return 422 if isinstance(error, ValidationException) else error.status_code
+
+
+def _refusal_of(error: HTTPException) -> Refusal:
+    status = _status_of(error)
+    if isinstance(error, ValidationException):
+        return invalid([_parameter(extra) for extra in error.extra or ()])
+    code = CODES.get(
+        status, "bad_request" if status < HTTPStatus.INTERNAL_SERVER_ERROR else "error"
+    )
+    return Refusal(code, HTTPStatus(status).phrase + ".")
+
+
+def _parameter(extra: object) -> Detail:
+    """One entry of what Litestar found wrong with a query, a header or an absent body."""
+    given = extra if isinstance(extra, dict) else {}
+    key = str(given.get("key", ""))
+    return finding("" if key == "data" else key, str(given.get("message", "")))
+
+
+def _response(refusal: Refusal, status: int) -> Response[object]:
+    problem = Problem(
+        title=HTTPStatus(status).phrase,
+        status=status,
+        detail=refusal.message,
+        code=refusal.code,
+        errors=refusal.details,
+    )
+    headers = dict(API_HEADERS)
+    if isinstance(refusal, RateLimited):
+        headers["Retry-After"] = str(refusal.retry_after)
+    if isinstance(refusal, Unauthenticated):
+        headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(refusal, Unavailable):
+        headers["Retry-After"] = "1"
+    return Response(
+        msgspec.json.encode(problem),
+        status_code=status,
+        headers=headers,
+        media_type=PROBLEM_JSON,
+    )
