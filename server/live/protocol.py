@@ -88,6 +88,7 @@ class CloseCode(IntEnum):
     CONNECTED_ELSEWHERE = 4409
     ROOM_OVER = 4410
     RATE_LIMITED = 4429
+    ABNORMAL = 1006  # never sent: what a peer that just vanished looks like
     NOT_UTF8 = 1007
     SILENT = 1008
     FRAME_TOO_LARGE = 1009

@@ -1,0 +1,247 @@
+"""One WebSocket of a room: uvicorn's protocol with a short way in and a short way out.
+
+The ASGI interface costs a task, a queue and a message dictionary for every connection and every
+frame, which at a thousand players is most of the work. So the application is handed the wire itself
+in `scope["extensions"]["kuis.wire"]`: it calls `listen` before it accepts and may then return; the
+connection lives on with its listener alone. Inbound frames come synchronously, outbound ones go
+straight to the transport. Everything else (handshake, masking, closing) stays uvicorn's.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, Protocol, cast
+
+import structlog
+from uvicorn.config import Config
+from uvicorn.protocols.utils import ClientDisconnected
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from uvicorn.server import ServerState
+from websockets.frames import Frame
+from websockets.http11 import Request
+from websockets.protocol import State
+from websockets.server import ServerProtocol
+
+from server.live.protocol import MAX_FRAME_BYTES, CloseCode
+
+EXTENSION = "kuis.wire"
+MAX_UNSENT_BYTES = 256 * 1024
+MAX_FRAGMENTS = 16  # of one message; empty fragments would otherwise pile up for nothing
+CLOSE_WITHIN_S = 10.0  # a peer that neither reads nor closes is cut off after this
+
+log = structlog.get_logger(__name__)
+
+
+class Listener(Protocol):
+    """Who hears a wire. Nothing here may raise or wait."""
+
+    def text(self, data: bytes) -> None:
+        """A whole text message, valid UTF-8."""
+
+    def binary(self) -> None:
+        """A whole binary message; what it held is of no interest."""
+
+    def noise(self) -> None:
+        """A ping, an unasked pong or a fragment: nothing to act on, but it cost something."""
+
+    def lost(self, code: int) -> None:
+        """The wire is closed or closing; said once. `code` is ours if we closed, else 1006."""
+
+
+class Wire(Protocol):
+    """What a room may do with a connection."""
+
+    @property
+    def rtt_ms(self) -> int:
+        """The last measured round trip; 0 until the first pong."""
+
+    def listen(self, listener: Listener) -> None: ...
+    def write(self, frame: bytes) -> None: ...
+    def close(self, code: int, reason: str = "") -> None: ...
+    def allow_unsent(self, limit: int) -> None: ...
+
+
+class RoomProtocol(WebSocketsSansIOProtocol):
+    """uvicorn's WebSocket protocol that offers itself as a `Wire`."""
+
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],  # Any: uvicorn's lifespan state
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        super().__init__(config, server_state, app_state, _loop)
+        # No compression: it costs 34 KB a socket, and shared frames could not be shared.
+        self.conn = ServerProtocol(max_size=MAX_FRAME_BYTES, logger=self.logger)
+        self.listener: Listener | None = None
+        self._told_lost = False
+
+    # What the application may do.
+
+    @property
+    def rtt_ms(self) -> int:
+        return round(self.last_ping_rtt * 1000)
+
+    def listen(self, listener: Listener) -> None:
+        self.listener = listener
+        self.allow_unsent(MAX_UNSENT_BYTES)
+        if self.read_paused:
+            self.read_paused = False
+            self.transport.resume_reading()
+
+    def allow_unsent(self, limit: int) -> None:
+        """Sets how many bytes may wait for a slow reader before it is closed with 4408."""
+        self.transport.set_write_buffer_limits(high=limit)
+
+    def write(self, frame: bytes) -> None:
+        """Sends a ready frame, or nothing when the connection is closing."""
+        if not self.close_sent:
+            self.transport.write(frame)
+
+    def close(self, code: int, reason: str = "") -> None:
+        if self.close_sent or self.conn.state is not State.OPEN:
+            return
+        self.close_sent = True
+        self.stop_keepalive()
+        self.conn.send_close(code, reason)
+        self._flush()
+        self.close_timer = self.loop.call_later(CLOSE_WITHIN_S, self.transport.abort)
+        self._tell_lost(code)
+
+    # What comes from the network.
+
+    def handle_connect(self, event: Request) -> None:
+        super().handle_connect(event)
+        if self.response.status_code == 101:  # noqa: PLR2004  # Switching Protocols
+            extensions = cast("dict[str, object]", self.scope["extensions"])
+            extensions[EXTENSION] = self
+
+    def handle_text(self, event: Frame) -> None:
+        self._first(event, "text", super().handle_text)
+
+    def handle_bytes(self, event: Frame) -> None:
+        self._first(event, "bytes", super().handle_bytes)
+
+    def handle_cont(self, event: Frame) -> None:
+        if self.listener is None:
+            super().handle_cont(event)
+        elif len(self.frames) >= MAX_FRAGMENTS:
+            self.close(CloseCode.BAD_FRAMES, "too many fragments")
+        else:
+            self.frames.append(bytes(event.data))
+            self._complete(event)
+
+    def handle_ping(self) -> None:
+        super().handle_ping()
+        if self.listener is not None:
+            self.listener.noise()
+
+    def handle_pong(self, event: Frame) -> None:
+        asked = self.pending_ping_payload is not None
+        super().handle_pong(event)
+        if self.listener is not None and not asked:
+            self.listener.noise()
+
+    def handle_close(self, event: Frame) -> None:
+        super().handle_close(event)
+        self.close_sent = True
+        self._tell_lost(CloseCode.ABNORMAL)
+
+    def handle_parser_exception(self) -> None:
+        """Says why, then lets the peer finish: closing over unread bytes would reset it."""
+        if self.close_sent:
+            return
+        self.close_sent = True
+        self.stop_keepalive()
+        self._flush()
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
+        self.close_timer = self.loop.call_later(CLOSE_WITHIN_S, self.transport.abort)
+        self._tell_lost(CloseCode.ABNORMAL)
+        if not self.handshake_complete:
+            self.transport.close()
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        if self.listener is not None:
+            self.close(CloseCode.TOO_SLOW, "too slow")
+
+    def start_keepalive(self) -> None:
+        """The first ping goes at once, so that the round trip is known before a question is."""
+        self.send_keepalive_ping()
+
+    def keepalive_timeout(self) -> None:
+        self.pong_timer = None
+        self.pending_ping_payload = None
+        self.close(CloseCode.INTERNAL, "keepalive ping timeout")
+
+    def shutdown(self) -> None:
+        super().shutdown()
+        self.close_sent = True
+        self._tell_lost(CloseCode.RESTART)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        self.close_sent = True
+        self._tell_lost(CloseCode.ABNORMAL)
+
+    async def run_asgi(self) -> None:
+        """As uvicorn's, but an application that listens may return and leave the rest to it."""
+        listening = False
+        try:
+            await self.app(self.scope, self.receive, self.send)
+            listening = self.handshake_complete and self.listener is not None
+        except ClientDisconnected:
+            pass
+        except Exception:
+            log.exception("websocket.failed")
+            self.send_500_response()
+        finally:
+            if listening:
+                self._forget_handshake()
+            elif self.close_timer is None:
+                self.transport.close()
+
+    def _first(self, event: Frame, kind: str, otherwise: Callable[[Frame], None]) -> None:
+        if self.listener is None:
+            otherwise(event)
+            return
+        self.curr_msg_data_type = "text" if kind == "text" else "bytes"
+        self.frames = [bytes(event.data)]
+        self._complete(event)
+
+    def _complete(self, event: Frame) -> None:
+        if self.close_sent or self.listener is None:
+            return
+        if not event.fin:
+            self.listener.noise()
+            return
+        data = self.frames[0] if len(self.frames) == 1 else b"".join(self.frames)
+        self.frames = []
+        if self.curr_msg_data_type == "bytes":
+            self.listener.binary()
+        elif _is_utf8(data):
+            self.listener.text(data)
+        else:
+            self.close(CloseCode.NOT_UTF8, "not UTF-8")
+
+    def _flush(self) -> None:
+        self.transport.write(b"".join(self.conn.data_to_send()))
+
+    def _tell_lost(self, code: int) -> None:
+        if self.listener is not None and not self._told_lost:
+            self._told_lost = True
+            self.listener.lost(code)
+
+    def _forget_handshake(self) -> None:
+        """The request, its headers and the scope are not needed again; a room has thousands."""
+        del self.scope, self.request, self.response
+        self.queue = asyncio.Queue()
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
