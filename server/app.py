@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from persistence import database
 from persistence.database import SessionFactory
-from server.api import documentation, health
+from server.actions.accounts import Accounts
+from server.api import accounts, documentation, health
 from server.api.requests import MAX_BODY_BYTES, KuisRequest
 from server.auth.passwords import Passwords
 from server.auth.requests import from_own_pages, recognised, viewer
@@ -78,16 +79,17 @@ def _lifespan(
 
 
 def _api(settings: Settings, connections: Connections, sign_ins: SignIns) -> Router:
+    limits = Limits(connections.redis)
     things: dict[str, object] = {
         "settings": settings,
         "session_factory": connections.session_factory,
         "sign_ins": sign_ins,
-        "limits": Limits(connections.redis),
-        "passwords": Passwords(),
+        "limits": limits,
+        "accounts": Accounts(connections.session_factory, sign_ins, Passwords(), limits),
     }
     return Router(
         "/api",
-        route_handlers=[],
+        route_handlers=[accounts.AuthController, accounts.MeController],
         guards=[from_own_pages],
         dependencies={
             **{name: _provide(thing) for name, thing in things.items()},

@@ -6,12 +6,14 @@ address.
 
 import hashlib
 from dataclasses import dataclass
+from ipaddress import IPv6Address, ip_address, ip_network
 from math import ceil
 from time import time
 
 from limits import RateLimitItemPerSecond
 from limits.aio.storage import RedisStorage
 from limits.aio.strategies import FixedWindowRateLimiter
+from litestar.types import Scope
 from redis.asyncio import Redis
 
 from game.errors import RateLimited
@@ -75,6 +77,20 @@ class Limits:
         ends_at = await self._storage.get_expiry(item.key_for(limit.name, name))
         wait = min(max(1, ceil(ends_at - time())), limit.seconds)
         return RateLimited("rate_limited", f"Too many tries. Wait {wait} seconds.", wait)
+
+
+def address_of(scope: Scope) -> str:
+    """Where a request or a socket comes from; of IPv6 the network that one customer has."""
+    client = scope["client"]
+    if client is None:  # a Unix socket
+        return "local"
+    try:
+        address = ip_address(client[0].partition("%")[0])
+    except ValueError:
+        return client[0]
+    if isinstance(address, IPv6Address):
+        return str(ip_network((address, 64), strict=False))
+    return str(address)
 
 
 def _item(limit: Limit) -> RateLimitItemPerSecond:

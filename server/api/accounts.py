@@ -1,0 +1,196 @@
+"""Accounts: registering, signing in and out, own sign-ins."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from litestar import Controller, Response, delete, get, post
+from litestar.status_codes import HTTP_200_OK, HTTP_204_NO_CONTENT
+from msgspec import Meta, Struct
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from game.errors import Forbidden, NotFound, Unauthenticated
+from persistence.models import User
+from persistence.repositories import users
+from server.actions.accounts import Accounts, Device
+from server.api.documentation import problems
+from server.api.requests import KuisRequest
+from server.auth.credentials import Credentials, Email, Password
+from server.auth.requests import cookie_of, identify, session_cookie, signed_in
+from server.auth.sign_ins import SignedIn, SignIns
+from server.limits import address_of
+from server.settings import Settings
+
+
+class Registration(Credentials, frozen=True, forbid_unknown_fields=True):
+    role: Literal["student", "teacher"] = "student"
+
+
+class SignInRequest(Struct, frozen=True, forbid_unknown_fields=True):
+    email: Email
+    # Any length: a wrong password is wrong, not malformed. Hashing is bounded by the body's size.
+    password: Annotated[str, Meta(max_length=1024)]
+
+
+class PasswordChange(Struct, frozen=True, forbid_unknown_fields=True):
+    current_password: Annotated[str, Meta(max_length=1024)]
+    new_password: Password
+
+
+class Account(Struct, frozen=True):
+    id: UUID
+    email: str | None
+    full_name: str
+    role: Literal["student", "teacher", "super_admin"]
+    created_at: datetime
+
+    @classmethod
+    def of(cls, user: User) -> "Account":
+        return cls(user.id, user.email, user.full_name, user.role, user.created_at)
+
+
+class Welcome(Struct, frozen=True):
+    """`token` is for `Authorization: Bearer`; browsers have it in a cookie and may ignore it."""
+
+    token: str
+    user: Account
+
+
+class OwnSignIn(Struct, frozen=True):
+    """`id` is not the token. `current` is the sign-in that asks."""
+
+    id: str
+    created_at: datetime
+    last_seen_at: datetime
+    user_agent: str
+    current: bool
+
+
+class OwnSignIns(Struct, frozen=True):
+    items: list[OwnSignIn]
+    total: int
+
+
+class AuthController(Controller):
+    path = "/auth"
+    tags = ["accounts"]  # noqa: RUF012  # Litestar's way to say it
+
+    @post(
+        "/register",
+        operation_id="register",
+        security=[],
+        responses=problems(400, 403, 409, 422, 429),
+    )
+    async def register(
+        self, request: KuisRequest, data: Registration, accounts: Accounts, settings: Settings
+    ) -> Response[Welcome]:
+        """Make an account and sign in.
+
+        `teacher_signup_closed` when teachers have to be let in by an administrator; `email_taken`.
+        """
+        if data.role == "teacher" and settings.teacher_signup == "closed":
+            raise Forbidden(
+                "teacher_signup_closed", "Ask an administrator for a teacher's account."
+            )
+        user, token = await accounts.register(
+            data.email, data.password, data.full_name, data.role, _device(request)
+        )
+        return _welcome(request, user, token)
+
+    @post(
+        "/login",
+        operation_id="signIn",
+        security=[],
+        status_code=HTTP_200_OK,
+        responses=problems(400, 401, 403, 422, 429),
+    )
+    async def sign_in(
+        self, request: KuisRequest, data: SignInRequest, accounts: Accounts
+    ) -> Response[Welcome]:
+        """Sign in: a fresh token, and the cookie for browsers.
+
+        `wrong_credentials`, whether or not there is such an account; `account_inactive`.
+        """
+        user, token = await accounts.sign_in(data.email, data.password, _device(request))
+        return _welcome(request, user, token)
+
+    @post("/logout", operation_id="signOut", status_code=HTTP_204_NO_CONTENT, responses=problems())
+    async def sign_out(self, request: KuisRequest, sign_ins: SignIns) -> Response[None]:
+        """Revoke this sign-in. Who is not signed in stays so."""
+        viewer = await identify(request, sign_ins)
+        if viewer is not None:
+            await sign_ins.revoke(viewer.user_id, viewer.sign_in_id)
+        return Response(None, cookies=[session_cookie(request, "")] if cookie_of(request) else [])
+
+    @post(
+        "/password",
+        operation_id="changePassword",
+        guards=[signed_in],
+        status_code=HTTP_204_NO_CONTENT,
+        responses=problems(400, 401, 403, 422, 429),
+    )
+    async def change_password(
+        self, data: PasswordChange, viewer: SignedIn, accounts: Accounts
+    ) -> None:
+        """Change the own password, which signs out everywhere else. `wrong_password`."""
+        await accounts.change_password(viewer, data.current_password, data.new_password)
+
+    @get("/sessions", operation_id="listSignIns", guards=[signed_in], responses=problems(401))
+    async def list_sign_ins(self, viewer: SignedIn, sign_ins: SignIns) -> OwnSignIns:
+        """Own sign-ins that are still good, the latest seen first."""
+        items = [
+            OwnSignIn(
+                id=sign_in.id,
+                created_at=sign_in.created_at,
+                last_seen_at=sign_in.last_seen_at,
+                user_agent=sign_in.user_agent,
+                current=sign_in.id == viewer.sign_in_id,
+            )
+            for sign_in in await sign_ins.of_user(viewer.user_id)
+        ]
+        return OwnSignIns(items, len(items))
+
+    @delete(
+        "/sessions/{sign_in_id:str}",
+        operation_id="revokeSignIn",
+        guards=[signed_in],
+        responses=problems(401, 403, 404),
+    )
+    async def revoke_sign_in(self, sign_in_id: str, viewer: SignedIn, sign_ins: SignIns) -> None:
+        """Revoke one of the own sign-ins, at once."""
+        if not await sign_ins.revoke(viewer.user_id, sign_in_id):
+            raise NotFound("not_found", "You have no such sign-in.")
+
+    @post(
+        "/sessions/revoke-others",
+        operation_id="revokeOtherSignIns",
+        guards=[signed_in],
+        status_code=HTTP_204_NO_CONTENT,
+        responses=problems(401, 403),
+    )
+    async def revoke_others(self, viewer: SignedIn, sign_ins: SignIns) -> None:
+        """Revoke all own sign-ins but this one."""
+        await sign_ins.revoke_all(viewer.user_id, but=viewer.sign_in_id)
+
+
+class MeController(Controller):
+    path = "/me"
+    tags = ["accounts"]  # noqa: RUF012  # Litestar's way to say it
+    guards = [signed_in]  # noqa: RUF012  # the same
+
+    @get("/", operation_id="getMe", responses=problems(401))
+    async def show(self, viewer: SignedIn, db: AsyncSession, sign_ins: SignIns) -> Account:
+        """Who is signed in."""
+        user = await users.get(db, viewer.user_id)
+        if user is None or not user.is_active:
+            await sign_ins.revoke_all(viewer.user_id)
+            raise Unauthenticated("not_signed_in", "This account is closed.")
+        return Account.of(user)
+
+
+def _device(request: KuisRequest) -> Device:
+    return Device(address_of(request.scope), request.headers.get("user-agent", ""))
+
+
+def _welcome(request: KuisRequest, user: User, token: str) -> Response[Welcome]:
+    return Response(Welcome(token, Account.of(user)), cookies=[session_cookie(request, token)])
