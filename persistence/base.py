@@ -44,10 +44,13 @@ class Base(DeclarativeBase):
 
 
 class Changing:
-    """Mixed into tables whose rows change."""
+    """Mixed into tables whose rows change.
+
+    A later change has a later time, even when its transaction began before and had to wait.
+    """
 
     updated_at: Mapped[datetime] = mapped_column(
-        server_default=func.now(), onupdate=func.now(), sort_order=101
+        server_default=func.now(), onupdate=func.clock_timestamp(), sort_order=101
     )
 
 

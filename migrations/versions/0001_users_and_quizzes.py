@@ -157,7 +157,7 @@ def upgrade() -> None:
             "(quiz_id IS NULL) = (position IS NULL)", name=op.f("ck_questions_placed_in_a_quiz")
         ),
         sa.CheckConstraint(
-            "char_length(explanation) BETWEEN 0 AND 2000", name=op.f("ck_questions_explanation")
+            "char_length(explanation) BETWEEN 0 AND 5000", name=op.f("ck_questions_explanation")
         ),
         sa.CheckConstraint(
             "char_length(media) BETWEEN 1 AND 2048", name=op.f("ck_questions_media")

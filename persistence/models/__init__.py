@@ -7,7 +7,7 @@ from persistence.models.attempts import (
     QuestionAttempt,
     QuizAttempt,
 )
-from persistence.models.questions import Choice, Question, QuestionType
+from persistence.models.questions import Choice, Question
 from persistence.models.quiz_sessions import QuizParticipation, QuizSession
 from persistence.models.quizzes import Quiz
 from persistence.models.users import Role, User
@@ -19,7 +19,6 @@ __all__ = [
     "PerformanceBand",
     "Question",
     "QuestionAttempt",
-    "QuestionType",
     "Quiz",
     "QuizAttempt",
     "QuizParticipation",

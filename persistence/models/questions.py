@@ -1,20 +1,19 @@
-from typing import Literal, get_args
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Text, UniqueConstraint, false, text
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from game.rules.questions import Kind
+from game.rules.questions.drafts import (
+    CHOICE_TEXT_MAX,
+    EXPLANATION_MAX,
+    POINTS_MAX,
+    STEM_MAX,
+    TIME_LIMIT_MAX_S,
+    TIME_LIMIT_MIN_S,
+    URL_MAX,
+)
 from persistence.base import CEFR_LEVELS, Base, Changing, Json, length, one_of
-
-QuestionType = Literal[
-    "multiple_choice",
-    "true_false",
-    "multiple_select",
-    "short_answer",
-    "numeric",
-    "ordering",
-    "poll",
-]
 
 
 class Choice(Base):
@@ -32,19 +31,22 @@ class Choice(Base):
         # Deferred, so that a new order may pass through doubles inside its transaction.
         UniqueConstraint("question_id", "position", deferrable=True, initially="DEFERRED"),
         CheckConstraint("position >= 0", name="position"),
-        length("text", 0, 255),
-        length("media", 1, 2048),
+        length("text", 0, CHOICE_TEXT_MAX),
+        length("media", 1, URL_MAX),
     )
 
 
 class Question(Changing, Base):
-    """A question as its teacher wrote it, playable or not: in a quiz, or in the bank."""
+    """A question as its teacher wrote it, playable or not: in a quiz, or in the bank.
+
+    Which fields mean what for which `type` is said by `game.rules.questions.QuestionDraft`.
+    """
 
     __tablename__ = "questions"
 
     quiz_id: Mapped[UUID | None] = mapped_column(ForeignKey("quizzes.id", ondelete="CASCADE"))
     position: Mapped[int | None]
-    type: Mapped[QuestionType] = mapped_column(Text)
+    type: Mapped[str]
     stem: Mapped[str]
     points: Mapped[int] = mapped_column(server_default=text("1000"))
     time_limit: Mapped[int] = mapped_column(server_default=text("30"))
@@ -66,12 +68,14 @@ class Question(Changing, Base):
         UniqueConstraint("quiz_id", "position", deferrable=True, initially="DEFERRED"),
         CheckConstraint("(quiz_id IS NULL) = (position IS NULL)", name="placed_in_a_quiz"),
         CheckConstraint("position >= 0", name="position"),
-        CheckConstraint("points BETWEEN 0 AND 2000", name="points"),
-        CheckConstraint("time_limit BETWEEN 5 AND 300", name="time_limit"),
+        CheckConstraint(f"points BETWEEN 0 AND {POINTS_MAX}", name="points"),
+        CheckConstraint(
+            f"time_limit BETWEEN {TIME_LIMIT_MIN_S} AND {TIME_LIMIT_MAX_S}", name="time_limit"
+        ),
         CheckConstraint("difficulty BETWEEN 1 AND 5", name="difficulty"),
-        one_of("type", get_args(QuestionType)),
+        one_of("type", tuple(Kind)),
         one_of("level", CEFR_LEVELS),
-        length("stem", 0, 2000),
-        length("explanation", 0, 2000),
-        length("media", 1, 2048),
+        length("stem", 0, STEM_MAX),
+        length("explanation", 0, EXPLANATION_MAX),
+        length("media", 1, URL_MAX),
     )

@@ -1,1 +1,4 @@
-"""All SQL. Functions of a session and the viewer they are given; they never commit."""
+"""All SQL: functions of a session, and of the viewer whose rows they may touch. They never commit.
+
+Rows that a viewer may not see are answered as if they did not exist.
+"""

@@ -1,0 +1,161 @@
+"""Runs of quizzes: frozen copies of what is played, under a code while they run."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from random import Random, SystemRandom
+from typing import NamedTuple
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from game.errors import NotFound
+from game.rules import codes
+from game.rules.questions import Question
+from game.rules.rooms import RoomSettings
+from persistence.models import QuestionAttempt, Quiz, QuizParticipation, QuizSession
+from persistence.repositories import pages
+from persistence.repositories.pages import Page
+from persistence.repositories.viewers import Viewer, owned
+from persistence.violations import violated
+
+CODE_TRIES = 20
+
+
+class ListedSession(NamedTuple):
+    """What a list says about a session; `players` are the participants that were not kicked."""
+
+    id: UUID
+    quiz_id: UUID
+    title: str
+    access_code: str
+    created_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+    questions: int
+    players: int
+
+
+async def create(  # noqa: PLR0913  # a whole session in one step
+    session: AsyncSession,
+    quiz: Quiz,
+    *,
+    host_id: UUID,
+    questions: Sequence[Question],
+    settings: RoomSettings,
+    standing_code: bool = True,
+    random: Random | None = None,
+) -> QuizSession:
+    """A session under the quiz's code, or under a fresh one while another room has that.
+
+    Without `standing_code` it is a fresh one at once. `random` is for tests.
+    """
+    random = random or SystemRandom()
+    opened = QuizSession(
+        quiz_id=quiz.id,
+        host_id=host_id,
+        title=quiz.title,
+        settings=msgspec.to_builtins(settings),
+        questions=msgspec.to_builtins(questions),
+    )
+    for attempt in range(CODE_TRIES):
+        standing = standing_code and attempt == 0
+        opened.access_code = quiz.access_code if standing else codes.session_code(random)
+        try:
+            async with session.begin_nested():
+                session.add(opened)
+        except IntegrityError as error:
+            if violated(error) != "uq_quiz_sessions_open_access_code":
+                raise
+        else:
+            return opened
+    raise RuntimeError(f"{CODE_TRIES} random codes were all taken")
+
+
+async def get(session: AsyncSession, viewer: Viewer, session_id: UUID) -> QuizSession:
+    """For its host; for others NotFound `no_such_session`."""
+    query = select(QuizSession).where(
+        QuizSession.id == session_id, owned(viewer, QuizSession.host_id)
+    )
+    return _found(await session.scalar(query))
+
+
+async def get_played(session: AsyncSession, user_id: UUID, session_id: UUID) -> QuizSession:
+    """For one who took part in it; for others NotFound `no_such_session`."""
+    query = (
+        select(QuizSession)
+        .join(QuizParticipation, QuizParticipation.session_id == QuizSession.id)
+        .where(QuizSession.id == session_id, QuizParticipation.user_id == user_id)
+    )
+    return _found(await session.scalar(query))
+
+
+async def page(
+    session: AsyncSession, viewer: Viewer, page: int, page_size: int, *, quiz_id: UUID | None = None
+) -> Page[ListedSession]:
+    """Newest first, of one quiz or of all."""
+    players = select(func.count(QuizParticipation.id)).where(
+        QuizParticipation.session_id == QuizSession.id, QuizParticipation.kicked_at.is_(None)
+    )
+    listed = (
+        select(
+            QuizSession.id,
+            QuizSession.quiz_id,
+            QuizSession.title,
+            QuizSession.access_code,
+            QuizSession.created_at,
+            QuizSession.started_at,
+            QuizSession.ended_at,
+            func.jsonb_array_length(QuizSession.questions),
+            players.scalar_subquery(),
+        )
+        .where(owned(viewer, QuizSession.host_id))
+        .order_by(QuizSession.created_at.desc(), QuizSession.id.desc())
+    )
+    if quiz_id is not None:
+        listed = listed.where(QuizSession.quiz_id == quiz_id)
+    rows = await session.execute(pages.cut(listed, page, page_size))
+    total = await pages.count(session, listed.with_only_columns(QuizSession.id))
+    return Page([ListedSession(*row) for row in rows], total)
+
+
+def frozen_questions(quiz_session: QuizSession) -> tuple[Question, ...]:
+    """What was asked, keys included, whatever became of the quiz since."""
+    return msgspec.convert(quiz_session.questions, tuple[Question, ...])
+
+
+async def discard(session: AsyncSession, session_id: UUID) -> None:
+    """Remove a session whose room could not be opened."""
+    await session.execute(delete(QuizSession).where(QuizSession.id == session_id))
+
+
+async def still_open(session: AsyncSession, longer_than: timedelta) -> Sequence[UUID]:
+    """Sessions of all hosts that were opened that long ago and have not ended."""
+    query = select(QuizSession.id).where(
+        QuizSession.ended_at.is_(None), QuizSession.created_at < func.now() - longer_than
+    )
+    return (await session.scalars(query)).all()
+
+
+async def end_at_last_sign_of_life(session: AsyncSession, ids: Sequence[UUID]) -> None:
+    """End sessions whose end nobody will report, as of the last that was heard of them."""
+    last_answer = (
+        select(func.max(QuestionAttempt.answered_at))
+        .where(QuestionAttempt.session_id == QuizSession.id)
+        .scalar_subquery()
+    )
+    alive = func.greatest(QuizSession.created_at, QuizSession.started_at, last_answer)
+    await session.execute(
+        update(QuizSession)
+        .where(QuizSession.id.in_(ids), QuizSession.ended_at.is_(None))
+        .values(ended_at=alive)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _found(quiz_session: QuizSession | None) -> QuizSession:
+    if quiz_session is None:
+        raise NotFound("no_such_session", "There is no such session.")
+    return quiz_session

@@ -1,0 +1,222 @@
+"""Quizzes with their questions and choices."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import zip_longest
+from random import Random, SystemRandom
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import selectinload
+
+from game.errors import Invalid, NotFound
+from game.rules import codes
+from game.rules.questions import ChoiceDraft, Kind, QuestionDraft
+from persistence.models import Choice, Question, Quiz, QuizSession
+from persistence.repositories import pages
+from persistence.repositories.pages import Page
+from persistence.repositories.viewers import Viewer, owned
+from persistence.violations import violated
+
+CODE_TRIES = 20
+COMPLETE = selectinload(Quiz.questions).selectinload(Question.choices)
+
+
+class ListedQuiz(NamedTuple):
+    """A quiz, its questions loaded, with what a list says about its sessions."""
+
+    quiz: Quiz
+    question_count: int
+    sessions_count: int
+    last_played_at: datetime | None
+    open_session_id: UUID | None
+    open_session_code: str | None
+
+
+async def create(  # noqa: PLR0913  # a whole quiz in one step
+    session: AsyncSession,
+    teacher_id: UUID,
+    *,
+    title: str,
+    description: str = "",
+    is_public: bool = False,
+    questions: Sequence[QuestionDraft] = (),
+    random: Random | None = None,
+) -> Quiz:
+    """A new quiz under a code of its own; `random` is for tests."""
+    quiz = await _with_free_code(
+        session,
+        Quiz(teacher_id=teacher_id, title=title, description=description, is_public=is_public),
+        random or SystemRandom(),
+    )
+    _write_questions(quiz, questions)
+    await session.flush()
+    return quiz
+
+
+async def get(
+    session: AsyncSession, viewer: Viewer, quiz_id: UUID, *, for_update: bool = False
+) -> Quiz:
+    """The quiz with its questions and choices, archived or not; else NotFound `no_such_quiz`.
+
+    For an update its row is locked, so that a change by somebody else shows in `updated_at`.
+    """
+    query = select(Quiz).where(Quiz.id == quiz_id, owned(viewer, Quiz.teacher_id)).options(COMPLETE)
+    query = query.execution_options(populate_existing=True)
+    quiz = await session.scalar(query.with_for_update(of=Quiz) if for_update else query)
+    if quiz is None:
+        raise NotFound("no_such_quiz", "There is no such quiz.")
+    return quiz
+
+
+async def page(
+    session: AsyncSession, viewer: Viewer, page: int, page_size: int, *, archived: bool = False
+) -> Page[ListedQuiz]:
+    """Newest first. Takes the same few statements for any number of quizzes."""
+    of_this_quiz = QuizSession.quiz_id == Quiz.id
+    still_open = (
+        select(QuizSession.id)
+        .where(of_this_quiz, QuizSession.ended_at.is_(None))
+        .order_by(QuizSession.created_at.desc(), QuizSession.id.desc())
+        .limit(1)
+    )
+    listed = (
+        select(
+            Quiz,
+            select(func.count(QuizSession.id)).where(of_this_quiz).scalar_subquery(),
+            select(func.max(QuizSession.started_at)).where(of_this_quiz).scalar_subquery(),
+            still_open.scalar_subquery(),
+            still_open.with_only_columns(QuizSession.access_code).scalar_subquery(),
+        )
+        .where(owned(viewer, Quiz.teacher_id), Quiz.archived_at.is_not(None) == archived)
+        .order_by(Quiz.created_at.desc(), Quiz.id.desc())
+    )
+    rows = await session.execute(pages.cut(listed, page, page_size).options(COMPLETE))
+    items = [ListedQuiz(row[0], len(row[0].questions), *row[1:]) for row in rows]
+    return Page(items, await pages.count(session, listed.with_only_columns(Quiz.id)))
+
+
+async def replace_questions(
+    session: AsyncSession, quiz: Quiz, drafts: Sequence[QuestionDraft]
+) -> None:
+    """These questions in this order; one whose `source` is a question of the quiz stays it."""
+    _write_questions(quiz, drafts)
+    await touch(session, quiz)
+
+
+async def reorder(session: AsyncSession, quiz: Quiz, ids: Sequence[UUID]) -> None:
+    """Raise Invalid when these are not the ids of all questions of the quiz, each once."""
+    places = {question_id: place for place, question_id in enumerate(ids)}
+    if len(places) < len(ids) or places.keys() != {question.id for question in quiz.questions}:
+        raise Invalid("invalid", "Name every question of the quiz once.")
+    for question in quiz.questions:
+        question.position = places[question.id]
+    quiz.questions.sort(key=lambda question: places[question.id])
+    await touch(session, quiz)
+
+
+async def touch(session: AsyncSession, quiz: Quiz) -> None:
+    """Write what was changed, and say in `updated_at` that something was."""
+    quiz.updated_at = func.clock_timestamp()  # a time when flushed
+    await session.flush()
+
+
+async def copy(
+    session: AsyncSession, quiz: Quiz, *, title: str, random: Random | None = None
+) -> Quiz:
+    """A new quiz of the same teacher with copies of all questions; nothing was played of it."""
+    copied = await _with_free_code(
+        session,
+        Quiz(teacher_id=quiz.teacher_id, title=title, description=quiz.description),
+        random or SystemRandom(),
+    )
+    copied.questions = [_copied(question) for question in quiz.questions]
+    await session.flush()
+    return copied
+
+
+async def purge(session: AsyncSession, quiz: Quiz) -> None:
+    """Remove it with its questions and everything that was ever played of it."""
+    await session.execute(delete(Quiz).where(Quiz.id == quiz.id))
+
+
+def draft(question: Question) -> QuestionDraft:
+    """What the rules judge and freeze."""
+    return QuestionDraft(
+        type=Kind(question.type),
+        stem=question.stem,
+        points=question.points,
+        time_limit=question.time_limit,
+        explanation=question.explanation,
+        media=question.media,
+        options=question.options,
+        answer_key=question.answer_key,
+        choices=tuple(
+            ChoiceDraft(text=choice.text, media=choice.media, is_correct=choice.is_correct)
+            for choice in question.choices
+        ),
+        source=str(question.id),
+    )
+
+
+async def _with_free_code(session: AsyncSession, quiz: Quiz, random: Random) -> Quiz:
+    """Insert the quiz under a code that no other has: only the database can tell, so ask it."""
+    quiz.questions = []
+    for _ in range(CODE_TRIES):
+        quiz.access_code = codes.quiz_code(random)
+        try:
+            async with session.begin_nested():
+                session.add(quiz)
+        except IntegrityError as error:
+            if violated(error) != "uq_quizzes_access_code":
+                raise
+        else:
+            return quiz
+    raise RuntimeError(f"{CODE_TRIES} random codes were all taken")
+
+
+def _write_questions(quiz: Quiz, drafts: Sequence[QuestionDraft]) -> None:
+    known = {str(question.id): question for question in quiz.questions}
+    quiz.questions = [
+        _written(known.pop(draft.source or "", Question(choices=[])), draft, position)
+        for position, draft in enumerate(drafts)
+    ]
+
+
+def _written(question: Question, draft: QuestionDraft, position: int) -> Question:
+    question.position = position
+    question.type = draft.type.value
+    question.stem = draft.stem
+    question.points = draft.points
+    question.time_limit = draft.time_limit
+    question.explanation = draft.explanation
+    question.media = draft.media
+    question.options = draft.options
+    question.answer_key = draft.answer_key
+    pairs = zip_longest(question.choices[: len(draft.choices)], draft.choices)
+    question.choices = [
+        _written_choice(choice or Choice(), written, position)
+        for position, (choice, written) in enumerate(pairs)
+    ]
+    return question
+
+
+def _written_choice(choice: Choice, draft: ChoiceDraft, position: int) -> Choice:
+    choice.position = position
+    choice.text = draft.text
+    choice.media = draft.media
+    choice.is_correct = draft.is_correct
+    return choice
+
+
+def _copied(question: Question) -> Question:
+    copied = _written(Question(choices=[]), draft(question), question.position or 0)
+    copied.language = question.language
+    copied.level = question.level
+    copied.skill = question.skill
+    copied.topic = question.topic
+    copied.difficulty = question.difficulty
+    return copied

@@ -1,0 +1,206 @@
+"""What was recorded of sessions: places, answers, counts a question, a student's history.
+
+Answers are put together by the database, one document a player: a class of thousands with dozens of
+questions is read in one go and without an object an answer.
+"""
+
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import CTE, Float, Integer, Text, cast, func, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from game.rules.questions import Response
+from persistence.models import QuestionAttempt, QuizAttempt, QuizParticipation, QuizSession
+from persistence.repositories import pages
+from persistence.repositories.pages import Page
+
+
+class RecordedAnswer(msgspec.Struct, frozen=True, array_like=True):
+    """`correct` is None for a poll."""
+
+    question: int
+    response: Response
+    correct: bool | None
+    points: int
+    elapsed_ms: int
+
+
+class RecordedPlayer(msgspec.Struct, frozen=True):
+    """A participant; `rank` and `best_streak` are None without an attempt: kicked, or not over yet.
+
+    `answers` are by question; a question without an answer has none.
+    """
+
+    player: UUID
+    user_id: UUID | None
+    nickname: str
+    team: str | None
+    kicked: bool
+    rank: int | None
+    score: int
+    correct: int
+    best_streak: int | None
+    total_time_ms: int
+    answers: list[RecordedAnswer]
+
+
+class QuestionFigures(NamedTuple):
+    """What the answers to one question come to; nothing is correct in a poll."""
+
+    question: int
+    answered: int
+    correct: int
+    median_ms: int
+    mean_points: float
+
+
+class PastSession(NamedTuple):
+    """A session that a student took part in; the last four are None without an attempt."""
+
+    session_id: UUID
+    title: str
+    nickname: str
+    played_at: datetime
+    players: int
+    score: int | None
+    rank: int | None
+    correct: int | None
+    of: int | None
+
+
+_decode_answers = msgspec.json.Decoder(list[RecordedAnswer]).decode
+
+
+async def players(
+    session: AsyncSession, session_id: UUID, *, user_id: UUID | None = None
+) -> list[RecordedPlayer]:
+    """By place, the kicked last; before the end by points. Only of one user, if given."""
+    answers = _answers_by_participation(session_id)
+    query = (
+        select(
+            QuizParticipation.player,
+            QuizParticipation.user_id,
+            QuizParticipation.nickname,
+            QuizParticipation.team,
+            QuizParticipation.kicked_at.is_not(None),
+            QuizAttempt.rank,
+            QuizAttempt.score,
+            QuizAttempt.best_streak,
+            answers.c.document,
+        )
+        .select_from(QuizParticipation)
+        .outerjoin(QuizAttempt, QuizAttempt.participation_id == QuizParticipation.id)
+        .outerjoin(answers, answers.c.participation_id == QuizParticipation.id)
+        .where(QuizParticipation.session_id == session_id)
+        .order_by(QuizParticipation.joined_at, QuizParticipation.player)
+    )
+    if user_id is not None:
+        query = query.where(QuizParticipation.user_id == user_id)
+    recorded = [_player(*row) for row in await session.execute(query)]
+    return sorted(recorded, key=_place)
+
+
+async def questions(session: AsyncSession, session_id: UUID) -> list[QuestionFigures]:
+    """Questions that were answered at all, in order; answers of kicked players do not count."""
+    median = func.percentile_cont(0.5).within_group(QuestionAttempt.time_taken_ms)
+    query = (
+        select(
+            QuestionAttempt.question_index,
+            func.count(),
+            func.count().filter(QuestionAttempt.is_correct.is_(True)),
+            cast(median, Integer),
+            cast(func.avg(QuestionAttempt.points), Float),
+        )
+        .join(QuizParticipation, QuizParticipation.id == QuestionAttempt.participation_id)
+        .where(QuestionAttempt.session_id == session_id, QuizParticipation.kicked_at.is_(None))
+        .group_by(QuestionAttempt.question_index)
+        .order_by(QuestionAttempt.question_index)
+    )
+    return [QuestionFigures(*row) for row in (await session.execute(query)).tuples()]
+
+
+async def history(
+    session: AsyncSession, user_id: UUID, page: int, page_size: int
+) -> Page[PastSession]:
+    """A user's own sessions, newest first."""
+    others = aliased(QuizParticipation)
+    players = select(func.count(others.id)).where(
+        others.session_id == QuizParticipation.session_id, others.kicked_at.is_(None)
+    )
+    past = (
+        select(
+            QuizParticipation.session_id,
+            QuizSession.title,
+            QuizParticipation.nickname,
+            QuizParticipation.joined_at,
+            players.scalar_subquery(),
+            QuizAttempt.score,
+            QuizAttempt.rank,
+            QuizAttempt.correct_answers,
+            QuizAttempt.total_questions,
+        )
+        .join(QuizSession, QuizSession.id == QuizParticipation.session_id)
+        .outerjoin(QuizAttempt, QuizAttempt.participation_id == QuizParticipation.id)
+        .where(QuizParticipation.user_id == user_id)
+        .order_by(QuizParticipation.joined_at.desc(), QuizParticipation.id.desc())
+    )
+    rows = await session.execute(pages.cut(past, page, page_size))
+    total = await pages.count(session, past.with_only_columns(QuizParticipation.id))
+    return Page([PastSession(*row) for row in rows], total)
+
+
+def _answers_by_participation(session_id: UUID) -> CTE:
+    answer = func.json_build_array(
+        QuestionAttempt.question_index,
+        QuestionAttempt.response,
+        QuestionAttempt.is_correct,
+        QuestionAttempt.points,
+        QuestionAttempt.time_taken_ms,
+    )
+    in_order = aggregate_order_by(answer, QuestionAttempt.question_index)
+    return (
+        select(
+            QuestionAttempt.participation_id,
+            cast(func.json_agg(in_order), Text).label("document"),
+        )
+        .where(QuestionAttempt.session_id == session_id)
+        .group_by(QuestionAttempt.participation_id)
+        .cte("answers")
+    )
+
+
+def _player(  # noqa: PLR0913, PLR0917  # one a column
+    player: UUID,
+    user_id: UUID | None,
+    nickname: str,
+    team: str | None,
+    kicked: bool,  # noqa: FBT001  # a column
+    rank: int | None,
+    score: int | None,
+    best_streak: int | None,
+    document: str | None,
+) -> RecordedPlayer:
+    answers = _decode_answers(document) if document else []
+    return RecordedPlayer(
+        player=player,
+        user_id=user_id,
+        nickname=nickname,
+        team=team,
+        kicked=kicked,
+        rank=rank,
+        score=sum(answer.points for answer in answers) if score is None else score,
+        correct=sum(answer.correct is True for answer in answers),
+        best_streak=best_streak,
+        total_time_ms=sum(answer.elapsed_ms for answer in answers),
+        answers=answers,
+    )
+
+
+def _place(player: RecordedPlayer) -> tuple[bool, int, int, int]:
+    """Before the end there are no ranks: by points and time, as the room will decide."""
+    return (player.kicked, player.rank or 0, -player.score, player.total_time_ms)

@@ -1,0 +1,54 @@
+"""Accounts. E-mail addresses are compared without regard to case."""
+
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from game.errors import Conflict
+from persistence.models import Role, User
+from persistence.violations import violated
+
+
+async def create(
+    session: AsyncSession,
+    *,
+    email: str,
+    password_hash: str,
+    full_name: str,
+    role: Role = "student",
+) -> User:
+    """Raise Conflict `email_taken` when another account has the address."""
+    user = User(email=email, password_hash=password_hash, full_name=full_name, role=role)
+    try:
+        async with session.begin_nested():
+            session.add(user)
+    except IntegrityError as error:
+        if violated(error) != "uq_users_lower_email":
+            raise
+        raise Conflict("email_taken", "Another account has this e-mail address.") from None
+    return user
+
+
+async def get(session: AsyncSession, user_id: UUID) -> User | None:
+    return await session.get(User, user_id)
+
+
+async def by_email(session: AsyncSession, email: str) -> User | None:
+    return await session.scalar(select(User).where(func.lower(User.email) == func.lower(email)))
+
+
+async def set_password(session: AsyncSession, user_id: UUID, password_hash: str) -> None:
+    await session.execute(
+        update(User).where(User.id == user_id).values(password_hash=password_hash)
+    )
+
+
+async def note_sign_in(session: AsyncSession, user_id: UUID) -> None:
+    await session.execute(update(User).where(User.id == user_id).values(last_login_at=func.now()))
+
+
+async def exist(session: AsyncSession) -> bool:
+    """Whether there is any account at all."""
+    return bool(await session.scalar(select(select(User.id).exists())))
