@@ -1,0 +1,71 @@
+# From a bare checkout with Python 3.11 or newer:
+#   make run    serve, with everything that it needs
+#   make test   run all tests
+#   make lint   check style, types and the directions of imports
+#   make lock   pin the newest dependencies that pyproject.toml allows
+
+.PHONY: run test lint lock browser
+.DELETE_ON_ERROR:
+
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+INSTALL := $(PIP) install --quiet --require-hashes --requirement
+PROJECT := $(PIP) install --quiet --no-deps --no-build-isolation --editable .
+UV := uv>=0.9,<1
+
+run: .venv/installed
+	@exec $(BIN)/python -m server serve
+
+test: .venv/installed-dev browser
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: .venv/installed-dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+lock: $(BIN)/python
+	$(PIP) install --quiet '$(UV)'
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --upgrade --python-version 3.11 \
+		--default-index https://pypi.org/simple --no-emit-index-url --no-header --no-annotate \
+		--group build --output-file requirements.lock pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --upgrade --python-version 3.11 \
+		--default-index https://pypi.org/simple --no-emit-index-url --no-header --no-annotate \
+		--group build --group dev --constraint requirements.lock \
+		--output-file requirements-dev.lock pyproject.toml
+
+.venv/installed: requirements.lock pyproject.toml | $(BIN)/python
+	@echo 'Installing what Kuis needs (once) ...'
+	@$(INSTALL) requirements.lock
+	@$(PROJECT)
+	@touch $@
+
+.venv/installed-dev: requirements-dev.lock pyproject.toml | $(BIN)/python
+	@echo 'Installing what the tests need (once) ...'
+	@$(INSTALL) requirements-dev.lock
+	@$(PROJECT)
+	@touch $@ .venv/installed
+
+$(BIN)/python:
+	@for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+		if $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+			$$python -m venv .venv && exit 0; \
+			rm -rf .venv; \
+			echo 'No virtual environment: on Debian and Ubuntu, apt install python3-venv.' >&2; \
+			exit 1; \
+		fi; \
+	done; \
+	echo 'Kuis needs Python 3.11 or newer; none was found.' >&2; \
+	exit 1
+
+# The machine's own Chromium, else the distribution's, else Playwright's. Without any of them the
+# tests of the pages say why they are skipped.
+browser: .venv/installed-dev
+	@for program in chromium chromium-browser google-chrome google-chrome-stable; do \
+		! command -v $$program >/dev/null || exit 0; \
+	done; \
+	{ [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq \
+		&& apt-get install -qq -y --no-install-recommends chromium >/dev/null; } \
+	|| $(BIN)/python -m playwright install chromium \
+	|| true
