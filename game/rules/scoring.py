@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from game.rules.grading import RIGHT, grade
 from game.rules.nicknames import is_foul
@@ -85,7 +86,7 @@ def elapsed_ms(opens_at: int, arrived_at: int, claimed_ms: int | None, rtt_ms: i
 def points(
     question: Question, share: Fraction, elapsed_ms: int, *, speed_bonus: bool, doubled: bool
 ) -> int:
-    """`round(points × share × (1 − (elapsed / time_limit) / 2))`, twice that when doubled.
+    """`round(points * share * (1 - (elapsed / time_limit) / 2))`, twice that when doubled.
 
     Without a speed bonus it is exactly what the slowest right answer earns: half.
     """
@@ -100,7 +101,7 @@ def streak_bonus(streak: int) -> int:
     return min(STREAK_STEP * max(streak - 1, 0), STREAK_MAX)
 
 
-def score_question(  # noqa: PLR0913  # the whole question in one pure step
+def score_question(  # noqa: PLR0913, PLR0917  # the whole question in one pure step
     question: Question,
     index: int,
     settings: RoomSettings,
@@ -110,16 +111,117 @@ def score_question(  # noqa: PLR0913  # the whole question in one pure step
 ) -> Scored:
     """Judge all answers to a question and move the standings on; the same input, the same outcome.
 
-    `opened_at` is `RoomState.opened_at`, when the question opened first: who joined after it gets no
-    speed bonus, and a pause does not change that. `standings` are of all players who are not
+    `opened_at` is `RoomState.opened_at`, when the question opened first: who joined after it gets
+    no speed bonus, and a pause does not change that. `standings` are of all players who are not
     kicked; `answers` by player id, those of others are left out.
     """
-    raise NotImplementedError
+    judge = _Judge(question, settings, opened_at, doubled=index in settings.double_points)
+    moved: list[Standing] = []
+    graded: list[Graded] = []
+    for standing in standings:
+        answer = answers.get(standing.player)
+        if answer is None:
+            moved.append(_unanswered(standing, scored=judge.scored))
+        else:
+            judged = judge.judge(standing, answer)
+            graded.append(judged)
+            moved.append(_answered(standing, judged))
+    return Scored(
+        standings=rank(moved),
+        graded=tuple(sorted(graded, key=lambda judged: judged.player)),
+        counts=_counts(question, settings, graded),
+        answered=len(graded),
+    )
+
+
+class _Judge:
+    """Judges one question; equal responses are graded once."""
+
+    def __init__(
+        self, question: Question, settings: RoomSettings, opened_at: int, *, doubled: bool
+    ) -> None:
+        self.scored = is_scored(question)
+        self._question = question
+        self._streak_bonus = settings.streak_bonus
+        self._opened_at = opened_at
+        self._doubled = doubled
+        self._shares: dict[Response, Fraction] = {}
+
+    def judge(self, standing: Standing, answer: Answer) -> Graded:
+        share = self._share(answer.response)
+        return Graded(
+            player=standing.player,
+            response=answer.response,
+            correct=share == RIGHT if self.scored else None,
+            share=float(share),
+            gained=self._gained(standing, answer, share),
+            elapsed_ms=answer.elapsed_ms,
+        )
+
+    def _share(self, response: Response) -> Fraction:
+        if response not in self._shares:
+            self._shares[response] = grade(self._question, response)
+        return self._shares[response]
+
+    def _gained(self, standing: Standing, answer: Answer, share: Fraction) -> int:
+        earned = points(
+            self._question,
+            share,
+            answer.elapsed_ms,
+            speed_bonus=standing.joined_at <= self._opened_at,
+            doubled=self._doubled,
+        )
+        has_bonus = self._streak_bonus and share == RIGHT and self._question.points > 0
+        return earned + (streak_bonus(standing.streak + 1) if has_bonus else 0)
+
+
+def _unanswered(standing: Standing, *, scored: bool) -> Standing:
+    """A question without an answer ends a streak, a poll does not."""
+    return replace(
+        standing,
+        streak=0 if scored else standing.streak,
+        previous_rank=standing.rank,
+        gained=0,
+        response=None,
+        is_correct=None,
+    )
+
+
+def _answered(standing: Standing, judged: Graded) -> Standing:
+    streak = standing.streak
+    if judged.correct is not None:
+        streak = streak + 1 if judged.correct else 0
+    return Standing(
+        player=standing.player,
+        nickname=standing.nickname,
+        joined_at=standing.joined_at,
+        score=standing.score + judged.gained,
+        total_time_ms=standing.total_time_ms + judged.elapsed_ms,
+        correct=standing.correct + (judged.correct is True),
+        answered=standing.answered + 1,
+        streak=streak,
+        best_streak=max(standing.best_streak, streak),
+        previous_rank=standing.rank,
+        gained=judged.gained,
+        response=judged.response,
+        is_correct=judged.correct,
+    )
+
+
+def _counts(question: Question, settings: RoomSettings, graded: Sequence[Graded]) -> dict[str, int]:
+    hide = is_foul if settings.word_filter else None
+    return counts(question, (judged.response for judged in graded), hide)
 
 
 def rank(standings: Sequence[Standing]) -> tuple[Standing, ...]:
     """By score, then by less total time, then by who joined first; ranks are 1..n."""
-    raise NotImplementedError
+    ordered = sorted(standings, key=_place)
+    return tuple(replace(standing, rank=at) for at, standing in enumerate(ordered, start=1))
+
+
+def _place(standing: Standing) -> tuple[int, int, int, str]:
+    """No two players share a place: player ids grow with time, so the last one decides ties."""
+    return -standing.score, standing.total_time_ms, standing.joined_at, standing.player
 
 
 def performance_band(correct: int, of: int) -> str:

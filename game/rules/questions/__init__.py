@@ -1,7 +1,8 @@
 """Questions: their kinds, what a response looks like, and what a teacher wrote."""
 
 from game.errors import Detail as Problem
-from game.rules.questions.drafts import ChoiceDraft, QuestionDraft, freeze, problems
+from game.rules.questions.drafts import ChoiceDraft, QuestionDraft, problems
+from game.rules.questions.freezing import freeze
 from game.rules.questions.kinds import (
     CHOICES_MAX,
     CHOICES_MIN,

@@ -16,7 +16,7 @@ _PLAIN_LETTERS = str.maketrans(
         "Đ": "D",
         "ħ": "h",
         "Ħ": "H",
-        "ı": "i",
+        "\N{LATIN SMALL LETTER DOTLESS I}": "i",
         "æ": "ae",
         "Æ": "AE",
         "œ": "oe",
@@ -24,7 +24,7 @@ _PLAIN_LETTERS = str.maketrans(
     }
 )
 _MINUS = "\N{MINUS SIGN}"
-_SPACING_ACCENTS = "`´"
+_SPACING_ACCENTS = "`\N{ACUTE ACCENT}"
 # Marks that tell answers apart: C from C#, 5 from 5 %, and and or from and/or.
 _MEANINGFUL = "#%&@*/\\"
 

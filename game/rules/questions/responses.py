@@ -3,7 +3,7 @@
 import math
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -35,20 +35,24 @@ def parse_response(question: Question, raw: object) -> Response:
         Refusal: `bad_response`, with a sentence about what this kind of question takes.
     """
     match question:
-        case MultipleChoice():
-            return _choice(question.choices, raw)
-        case TrueFalse():
-            return _boolean(raw)
         case ShortAnswer():
             return _text(raw)
         case Numeric():
             return _number(raw)
-        case Ordering():
-            return _all_choices(question.choices, raw)
-        case Poll(multiple=False):
-            return _one_choice(question.choices, raw)
-        case MultipleSelect() | Poll():
-            return _some_choices(question.choices, raw)
+        case TrueFalse():
+            return _boolean(raw)
+        case MultipleChoice():
+            return _choice(question.choices, raw)
+        case MultipleSelect() | Ordering() | Poll():
+            return _chosen(question, raw)
+
+
+def _chosen(question: MultipleSelect | Ordering | Poll, raw: object) -> tuple[str, ...]:
+    if isinstance(question, Ordering):
+        return _all_choices(question.choices, raw)
+    if isinstance(question, Poll) and not question.multiple:
+        return _one_choice(question.choices, raw)
+    return _some_choices(question.choices, raw)
 
 
 def _bad(message: str) -> Refusal:
@@ -162,13 +166,15 @@ def counts(
         case Ordering():
             right = Counter(response == question.key for response in responses)
             return {"right": right[True], "wrong": right[False]}
-        case TrueFalse():
-            given = Counter("true" if response else "false" for response in responses)
-        case MultipleChoice():
-            given = Counter(str(response) for response in responses)
-        case MultipleSelect() | Poll():
-            given = Counter(id_ for chosen in responses for id_ in _ids(chosen))
-    return {choice.id: given[choice.id] for choice in question.choices}
+        case _:
+            given = Counter(id_ for response in responses for id_ in _chosen_ids(response))
+            return {choice.id: given[choice.id] for choice in question.choices}
+
+
+def _chosen_ids(response: Response) -> tuple[str, ...]:
+    if isinstance(response, bool):
+        return ("true" if response else "false",)
+    return response if isinstance(response, tuple) else (str(response),)
 
 
 def _counted_texts(
@@ -178,13 +184,14 @@ def _counted_texts(
     for text, times in Counter(map(str, responses)).items():
         if hide is None or not hide(text):
             spellings.setdefault(normalise(text, question.key), Counter())[text] += times
-    return _most_frequent(
-        {min(same, key=lambda text: (-same[text], text)): same.total()  # noqa: B023  # used at once
-         for same in spellings.values()}
-    )
+    return _most_frequent({_usual(same): same.total() for same in spellings.values()})
 
 
-def _most_frequent(times: dict[str, int]) -> dict[str, int]:
+def _usual(spellings: Counter[str]) -> str:
+    return min(spellings, key=lambda text: (-spellings[text], text))
+
+
+def _most_frequent(times: Mapping[str, int]) -> dict[str, int]:
     ordered = sorted(times.items(), key=lambda item: (-item[1], item[0]))
     return dict(ordered[:COUNTED_ANSWERS_MAX])
 

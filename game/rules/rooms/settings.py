@@ -32,7 +32,20 @@ class RoomSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 def settings_problems(settings: RoomSettings, of: int) -> list[Problem]:
     """What is wrong with the settings for a quiz of `of` questions; none = nothing."""
-    raise NotImplementedError
+    ranges = (
+        ("lead_in_ms", settings.lead_in_ms, 0, LEAD_IN_MAX_MS),
+        ("auto_advance_ms", settings.auto_advance_ms, AUTO_ADVANCE_MIN_MS, AUTO_ADVANCE_MAX_MS),
+        ("max_players", settings.max_players, 1, PLAYERS_MAX),
+        *(
+            (f"double_points[{at}]", question, 0, of - 1)
+            for at, question in enumerate(settings.double_points)
+        ),
+    )
+    return [
+        Problem(path, "out_of_range", f"Choose a number from {least} to {most}.")
+        for path, value, least, most in ranges
+        if not least <= value <= most
+    ]
 
 
 def deal(

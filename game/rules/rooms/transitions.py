@@ -1,10 +1,40 @@
 """All transitions of a live room, as one table."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
+from msgspec import Struct
+from msgspec.structs import replace
+
+from game.errors import room_refusal
 from game.rules.questions import Question
 from game.rules.rooms.settings import RoomSettings
-from game.rules.rooms.states import Command, Event, RoomState
+from game.rules.rooms.states import (
+    CloseQuestion,
+    Command,
+    End,
+    Event,
+    EveryoneAnswered,
+    Extend,
+    Extended,
+    Finished,
+    Lock,
+    LockChanged,
+    Next,
+    Pause,
+    Paused,
+    Phase,
+    QuestionClosed,
+    QuestionOpened,
+    Revealed,
+    RoomState,
+    Scored,
+    Start,
+    Tick,
+    Unlock,
+    Unpause,
+    Unpaused,
+)
 
 COMMIT_GRACE_MS = 30
 SCORING_RECOVERY_MS = 250
@@ -30,12 +60,283 @@ def apply(state: RoomState, command: Command, now: int, questions: Sequence[Ques
     Raises:
         Refusal: `wrong_phase`, or `bad_message` for an extension out of range.
     """
-    raise NotImplementedError
+    moment = _Moment(state, command, now, questions)
+    transition = _TRANSITIONS.get((state.phase, type(command)))
+    if transition is not None:
+        return transition(moment)
+    if isinstance(command, _INTERNAL):
+        return _nothing(moment)
+    raise room_refusal("wrong_phase", f"This cannot be done while the room is in {state.phase}.")
+
+
+class _Moment(NamedTuple):
+    """A command and the room that it meets, before anything has changed."""
+
+    state: RoomState
+    command: Any  # the table that chose the transition knows its type
+    now: int
+    questions: Sequence[Question]
+
+    def to(self, *events: Event, **changes: object) -> Outcome:
+        return replace(self.state, touched_at=self.now, **changes), events
+
+
+class _Current(NamedTuple):
+    """The announced question, which every phase between lobby and end has."""
+
+    question: int
+    opens_at: int
+    closes_at: int
+
+
+def _current(state: RoomState) -> _Current:
+    if state.question is None or state.opens_at is None or state.closes_at is None:
+        raise ValueError(f"a room in {state.phase} must have a question")
+    return _Current(state.question, state.opens_at, state.closes_at)
+
+
+def _nothing(moment: _Moment) -> Outcome:
+    return moment.state, ()
+
+
+def _open_next(moment: _Moment) -> Outcome:
+    state = moment.state
+    question = 0 if state.question is None else state.question + 1
+    if question >= state.of:
+        return _finish(moment)
+    opens_at = moment.now + state.settings.lead_in_ms
+    closes_at = opens_at + moment.questions[question].time_limit * 1000
+    return moment.to(
+        QuestionOpened(question, opens_at, closes_at),
+        phase=Phase.QUESTION,
+        question=question,
+        opens_at=opens_at,
+        opened_at=opens_at,
+        closes_at=closes_at,
+        paused_at=None,
+        next_at=None,
+    )
+
+
+def _close(moment: _Moment, *, ending: bool = False) -> Outcome:
+    return moment.to(
+        QuestionClosed(_current(moment.state).question),
+        phase=Phase.SCORING,
+        paused_at=None,
+        score_by=moment.now + SCORING_RECOVERY_MS,
+        ending=ending,
+    )
+
+
+def _close_and_end(moment: _Moment) -> Outcome:
+    return _close(moment, ending=True)
+
+
+def _close_if_everyone_answered(moment: _Moment) -> Outcome:
+    current = _current(moment.state)
+    is_open = moment.state.paused_at is None and moment.now >= current.opens_at
+    if is_open and moment.command.question == current.question:
+        return _close(moment)
+    return _nothing(moment)
+
+
+def _reveal(moment: _Moment) -> Outcome:
+    current = _current(moment.state)
+    if moment.command.question != current.question:
+        return _nothing(moment)
+    if moment.state.ending:
+        return _finish(moment, Revealed(current.question))
+    settings = moment.state.settings
+    next_at = moment.now + settings.auto_advance_ms if settings.auto_advance else None
+    return moment.to(
+        Revealed(current.question, next_at), phase=Phase.REVEAL, score_by=None, next_at=next_at
+    )
+
+
+def _finish(moment: _Moment, *before: Event) -> Outcome:
+    return moment.to(
+        *before,
+        Finished(moment.now),
+        phase=Phase.FINISHED,
+        paused_at=None,
+        next_at=None,
+        score_by=None,
+        ending=False,
+        finished_at=moment.now,
+    )
+
+
+def _end_after_scoring(moment: _Moment) -> Outcome:
+    return _nothing(moment) if moment.state.ending else moment.to(ending=True)
+
+
+def _pause_question(moment: _Moment) -> Outcome:
+    if moment.state.paused_at is not None:
+        return _nothing(moment)
+    _must_not_be_over(moment)
+    return _pause(moment)
+
+
+def _must_not_be_over(moment: _Moment) -> None:
+    """In the grace after `closes_at` a question waits for what is on its way and for no more."""
+    if moment.now > _current(moment.state).closes_at:
+        raise room_refusal("wrong_phase", "The question is over.")
+
+
+def _pause_reveal(moment: _Moment) -> Outcome:
+    _must_wait_for_next(moment)
+    return _nothing(moment) if moment.state.paused_at is not None else _pause(moment)
+
+
+def _must_wait_for_next(moment: _Moment) -> None:
+    if moment.state.next_at is None:
+        raise room_refusal("wrong_phase", "Nothing is running that could be paused.")
+
+
+def _pause(moment: _Moment) -> Outcome:
+    return moment.to(Paused(*_current(moment.state), at=moment.now), paused_at=moment.now)
+
+
+def _unpause_question(moment: _Moment) -> Outcome:
+    if moment.state.paused_at is None:
+        return _nothing(moment)
+    question, opens_at, closes_at = _current(moment.state)
+    opens_at, closes_at = opens_at + _paused_ms(moment), closes_at + _paused_ms(moment)
+    return moment.to(
+        Unpaused(question, opens_at, closes_at),
+        paused_at=None,
+        opens_at=opens_at,
+        closes_at=closes_at,
+    )
+
+
+def _unpause_reveal(moment: _Moment) -> Outcome:
+    _must_wait_for_next(moment)
+    if moment.state.paused_at is None or moment.state.next_at is None:
+        return _nothing(moment)
+    next_at = moment.state.next_at + _paused_ms(moment)
+    event = Unpaused(*_current(moment.state), next_at=next_at)
+    return moment.to(event, paused_at=None, next_at=next_at)
+
+
+def _paused_ms(moment: _Moment) -> int:
+    """How long the pause took; another process's clock may be a little behind."""
+    return max(moment.now - (moment.state.paused_at or moment.now), 0)
+
+
+def _extend(moment: _Moment) -> Outcome:
+    seconds: int = moment.command.seconds
+    if not EXTEND_MIN_S <= seconds <= EXTEND_MAX_S:
+        raise room_refusal("bad_message", f"Extend by {EXTEND_MIN_S} to {EXTEND_MAX_S} seconds.")
+    if moment.state.paused_at is None:
+        _must_not_be_over(moment)
+    question, opens_at, closes_at = _current(moment.state)
+    closes_at += seconds * 1000
+    return moment.to(Extended(question, opens_at, closes_at), closes_at=closes_at)
+
+
+def _lock(moment: _Moment) -> Outcome:
+    return _set_lock(moment, locked=True)
+
+
+def _unlock(moment: _Moment) -> Outcome:
+    return _set_lock(moment, locked=False)
+
+
+def _set_lock(moment: _Moment, *, locked: bool) -> Outcome:
+    if moment.state.locked is locked:
+        return _nothing(moment)
+    return moment.to(LockChanged(locked), locked=locked)
+
+
+def _tick_lobby(moment: _Moment) -> Outcome:
+    return _finish(moment) if _is_abandoned(moment) else _nothing(moment)
+
+
+def _tick_question(moment: _Moment) -> Outcome:
+    if _is_abandoned(moment):
+        return _close_and_end(moment)
+    closes_at = _current(moment.state).closes_at
+    is_over = moment.state.paused_at is None and moment.now >= closes_at + COMMIT_GRACE_MS
+    return _close(moment) if is_over else _nothing(moment)
+
+
+def _tick_scoring(moment: _Moment) -> Outcome:
+    """Nobody has scored yet: whoever ticks does. What cannot be scored for hours ends unscored."""
+    if _is_abandoned(moment):
+        return _finish(moment)
+    if not _is_due(moment, moment.state.score_by):
+        return _nothing(moment)
+    return replace(moment.state, score_by=moment.now + SCORING_RECOVERY_MS), ()
+
+
+def _tick_reveal(moment: _Moment) -> Outcome:
+    if _is_abandoned(moment):
+        return _finish(moment)
+    is_next = moment.state.paused_at is None and _is_due(moment, moment.state.next_at)
+    return _open_next(moment) if is_next else _nothing(moment)
+
+
+def _is_due(moment: _Moment, at: int | None) -> bool:
+    return at is not None and moment.now >= at
+
+
+def _is_abandoned(moment: _Moment) -> bool:
+    return moment.now >= moment.state.touched_at + ABANDONED_AFTER_MS
+
+
+# What is not in the table is `wrong_phase` to a host and nothing to the room's own commands.
+_TRANSITIONS: dict[tuple[Phase, type[Struct]], Callable[[_Moment], Outcome]] = {
+    (Phase.LOBBY, Start): _open_next,
+    (Phase.LOBBY, Next): _open_next,
+    (Phase.LOBBY, Lock): _lock,
+    (Phase.LOBBY, Unlock): _unlock,
+    (Phase.LOBBY, End): _finish,
+    (Phase.LOBBY, Tick): _tick_lobby,
+    (Phase.QUESTION, CloseQuestion): _close,
+    (Phase.QUESTION, EveryoneAnswered): _close_if_everyone_answered,
+    (Phase.QUESTION, Pause): _pause_question,
+    (Phase.QUESTION, Unpause): _unpause_question,
+    (Phase.QUESTION, Extend): _extend,
+    (Phase.QUESTION, Lock): _lock,
+    (Phase.QUESTION, Unlock): _unlock,
+    (Phase.QUESTION, End): _close_and_end,
+    (Phase.QUESTION, Tick): _tick_question,
+    (Phase.SCORING, CloseQuestion): _nothing,
+    (Phase.SCORING, Scored): _reveal,
+    (Phase.SCORING, Lock): _lock,
+    (Phase.SCORING, Unlock): _unlock,
+    (Phase.SCORING, End): _end_after_scoring,
+    (Phase.SCORING, Tick): _tick_scoring,
+    (Phase.REVEAL, Next): _open_next,
+    (Phase.REVEAL, Pause): _pause_reveal,
+    (Phase.REVEAL, Unpause): _unpause_reveal,
+    (Phase.REVEAL, Lock): _lock,
+    (Phase.REVEAL, Unlock): _unlock,
+    (Phase.REVEAL, End): _finish,
+    (Phase.REVEAL, Tick): _tick_reveal,
+    (Phase.FINISHED, End): _nothing,
+}
+_INTERNAL = (Tick, EveryoneAnswered, Scored)
 
 
 def deadline(state: RoomState) -> int | None:
     """When a Tick has something to do; None for a finished room."""
-    raise NotImplementedError
+    if state.phase is Phase.FINISHED:
+        return None
+    abandoned = state.touched_at + ABANDONED_AFTER_MS
+    due = _due(state)
+    return abandoned if due is None else min(due, abandoned)
+
+
+def _due(state: RoomState) -> int | None:
+    if state.phase is Phase.SCORING:
+        return state.score_by
+    if state.paused_at is not None:
+        return None
+    if state.phase is Phase.QUESTION:
+        return _current(state).closes_at + COMMIT_GRACE_MS
+    return state.next_at
 
 
 def may_answer(state: RoomState, question: int, arrived_at: int) -> None:
@@ -44,7 +345,20 @@ def may_answer(state: RoomState, question: int, arrived_at: int) -> None:
     Raises:
         Refusal: `no_such_question`, `wrong_phase`, `not_open_yet` or `too_late`.
     """
-    raise NotImplementedError
+    if (code := _answer_refusal(state, question, arrived_at)) is not None:
+        raise room_refusal(code)
+
+
+def _answer_refusal(state: RoomState, question: int, arrived_at: int) -> str | None:
+    if not 0 <= question < state.of:
+        return "no_such_question"
+    if state.phase in {Phase.LOBBY, Phase.FINISHED} or state.paused_at is not None:
+        return "wrong_phase"
+    current, opens_at, closes_at = _current(state)
+    if question > current or (question == current and arrived_at < opens_at):
+        return "not_open_yet"
+    is_open = question == current and state.phase is Phase.QUESTION
+    return None if is_open and arrived_at <= closes_at else "too_late"
 
 
 def may_join(state: RoomState, players: int) -> None:
@@ -53,4 +367,11 @@ def may_join(state: RoomState, players: int) -> None:
     Raises:
         Refusal: `wrong_phase` (finished, or late joining is off), `room_locked` or `room_full`.
     """
-    raise NotImplementedError
+    if state.phase is Phase.FINISHED:
+        raise room_refusal("wrong_phase", "The room is over.")
+    if state.phase is not Phase.LOBBY and not state.settings.late_join:
+        raise room_refusal("wrong_phase", "The game has begun and takes no more players.")
+    if state.locked:
+        raise room_refusal("room_locked")
+    if players >= state.settings.max_players:
+        raise room_refusal("room_full")
