@@ -11,6 +11,10 @@ _LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ"
 ALPHABET = _DIGITS + _LETTERS
 CODE_LENGTH = 6
 
+# What chance must not write on a classroom's wall. Words with I, L, O or U cannot be written.
+_RUDE = ("ASS", "SEX", "FAG", "KKK", "NAZ", "PEE", "RAPE", "ANAL", "TETEK", "ANJ", "ASW")
+_DIGITS_AS_LETTERS = str.maketrans("345", "EAS")
+
 
 def quiz_code(random: Random) -> str:
     return _code(_LETTERS, random)
@@ -26,5 +30,12 @@ def normalise(code: str) -> str:
 
 
 def _code(first: str, random: Random) -> str:
-    rest = random.choices(ALPHABET, k=CODE_LENGTH - 1)
-    return random.choice(first) + "".join(rest)
+    while True:
+        code = random.choice(first) + "".join(random.choices(ALPHABET, k=CODE_LENGTH - 1))
+        if not _is_rude(code):
+            return code
+
+
+def _is_rude(code: str) -> bool:
+    read = code.translate(_DIGITS_AS_LETTERS)
+    return any(word in read for word in _RUDE)

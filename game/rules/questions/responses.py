@@ -4,6 +4,7 @@ import math
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -182,18 +183,20 @@ def _counted_texts(
 ) -> dict[str, int]:
     spellings: dict[str, Counter[str]] = {}
     for text, times in Counter(map(str, responses)).items():
-        if hide is None or not hide(text):
-            spellings.setdefault(normalise(text, question.key), Counter())[text] += times
-    return _most_frequent({_usual(same): same.total() for same in spellings.values()})
+        spellings.setdefault(normalise(text, question.key), Counter())[text] = times
+    return _most_frequent({_usual(same): same.total() for same in spellings.values()}, hide)
 
 
 def _usual(spellings: Counter[str]) -> str:
     return min(spellings, key=lambda text: (-spellings[text], text))
 
 
-def _most_frequent(times: Mapping[str, int]) -> dict[str, int]:
+def _most_frequent(
+    times: Mapping[str, int], hide: Callable[[str], bool] | None = None
+) -> dict[str, int]:
     ordered = sorted(times.items(), key=lambda item: (-item[1], item[0]))
-    return dict(ordered[:COUNTED_ANSWERS_MAX])
+    shown = (item for item in ordered if hide is None or not hide(item[0]))
+    return dict(islice(shown, COUNTED_ANSWERS_MAX))
 
 
 def _written(number: Response) -> str:

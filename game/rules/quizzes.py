@@ -1,0 +1,27 @@
+"""Quizzes: why one cannot be played yet."""
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from game.rules.questions import QuestionDraft, problems
+
+
+class QuizProblem(Struct, frozen=True):
+    """`question` is the 0-based index, none for the quiz itself; `path` is within that question."""
+
+    question: int | None
+    path: str
+    code: str
+    message: str
+
+
+def quiz_problems(drafts: Sequence[QuestionDraft]) -> list[QuizProblem]:
+    """None = playable."""
+    if not drafts:
+        return [QuizProblem(None, "questions", "no_questions", "Write a first question.")]
+    return [
+        QuizProblem(at, problem.path, problem.code, problem.message)
+        for at, draft in enumerate(drafts)
+        for problem in problems(draft)
+    ]
