@@ -233,8 +233,8 @@ class Question(_Part, frozen=True):
     time_limit: Annotated[int, Meta(description="Seconds.")]
     opens_at: Ms
     closes_at: Ms
+    choices: tuple[Choice, ...]
     media: str | UnsetType = UNSET
-    choices: tuple[Choice, ...] | UnsetType = UNSET
     multiple: bool | UnsetType = UNSET
 
 

@@ -1,0 +1,232 @@
+"""What each message does: who may say it, and which part of the engine it asks."""
+
+from collections.abc import Callable, Mapping
+
+from redis.exceptions import RedisError
+
+from game.errors import Refusal, Unavailable
+from game.live.rooms import Rooms, Seat
+from game.live.view import RoomView
+from game.rules import rooms, scoring
+from game.rules.questions import Response, parse_response
+from game.rules.rooms import Phase
+from server import metrics
+from server.actions.tickets import Tickets
+from server.auth.sign_ins import SignedIn
+from server.limits import JOIN_FROM_ADDRESS, JOIN_OF_ROOM, Limits
+from server.live import protocol
+from server.live.connection import Connection
+from server.live.frames import frame
+from server.live.hub import Hub
+from server.live.protocol import CloseCode, ErrorCode, Role
+from server.live.stage import Stage
+
+MAX_UNSENT_TO_STAFF_BYTES = 4 * 1024 * 1024  # a roster of thousands is one large frame
+
+_ANSWERED = metrics.ANSWERS.labels("answered")
+
+_COMMANDS: Mapping[type[protocol.FromClient], rooms.HostCommand] = {
+    protocol.Start: rooms.Start(),
+    protocol.Next: rooms.Next(),
+    protocol.CloseQuestion: rooms.CloseQuestion(),
+    protocol.Pause: rooms.Pause(),
+    protocol.Unpause: rooms.Unpause(),
+    protocol.Lock: rooms.Lock(),
+    protocol.Unlock: rooms.Unlock(),
+    protocol.End: rooms.End(),
+}
+
+
+class Acts:
+    def __init__(  # everything that a message may ask
+        self,
+        rooms: Rooms,
+        hub: Hub,
+        limits: Limits,
+        tickets: Tickets,
+        new_id: Callable[[], str],
+    ) -> None:
+        self._rooms = rooms
+        self._hub = hub
+        self._limits = limits
+        self._tickets = tickets
+        self._new_id = new_id
+
+    async def __call__(
+        self, connection: Connection, message: protocol.FromClient, arrived_at: int
+    ) -> None:
+        """Raises Refusal."""
+        try:
+            await self._act(connection, message, arrived_at)
+        except (RedisError, OSError) as error:
+            raise Unavailable("unavailable", "The room cannot be reached just now.") from error
+
+    async def _act(
+        self, connection: Connection, message: protocol.FromClient, arrived_at: int
+    ) -> None:
+        match message, connection.role:
+            case protocol.Join() | protocol.Resume() | protocol.Host() | protocol.Watch(), None:
+                await self._hello(connection, message)
+            case _, None:
+                raise _refusal(
+                    ErrorCode.NOT_JOINED, "Say first who you are: join, resume, host or watch."
+                )
+            case protocol.Ping(), _:
+                connection.write(frame(protocol.Pong(message.sent_at, arrived_at)))
+            case protocol.Answer(), Role.PLAYER:
+                await self._answer(connection, message, arrived_at)
+            case protocol.Kick(), Role.HOST:
+                await self._rooms.kick(connection.session, message.player)
+            case protocol.Extend(), Role.HOST:
+                await self._rooms.command(connection.session, rooms.Extend(message.seconds))
+            case _, Role.HOST if (command := _COMMANDS.get(type(message))) is not None:
+                await self._rooms.command(connection.session, command)
+            case _:
+                raise _refusal(ErrorCode.NOT_ALLOWED, "This is not yours to say here.")
+
+    # Who are you?
+
+    async def _hello(self, connection: Connection, hello: protocol.Hello) -> None:
+        stage = await self._hub.hold(connection.session)
+        connection.id = self._new_id()
+        try:
+            taken = await self._take_place(connection, hello, stage)
+        except BaseException:
+            self._hub.release(stage)
+            raise
+        if not taken:
+            self._hub.release(stage)
+
+    async def _take_place(
+        self, connection: Connection, hello: protocol.Hello, stage: Stage
+    ) -> bool:
+        """Whether the connection now has a place on the stage, and with it holds the room."""
+        match hello:
+            case protocol.Join():
+                return await self._join(connection, hello, stage)
+            case protocol.Resume(token):
+                seat = await self._rooms.resume(connection.session, token, connection.id)
+                return await self._sit(connection, seat, stage, token=None)
+            case protocol.Host(ticket):
+                return await self._host(connection, ticket, stage)
+            case protocol.Watch():
+                return self._staff(connection, Role.WATCH, stage)
+
+    async def _join(self, connection: Connection, join: protocol.Join, stage: Stage) -> bool:
+        if _view(stage).phase is Phase.FINISHED:
+            connection.close(CloseCode.ROOM_OVER, "the room is over")
+            return False
+        await self._limits.hit(JOIN_OF_ROOM, connection.session)
+        await self._limits.hit(JOIN_FROM_ADDRESS, connection.caller.address)
+        seat = await self._rooms.join(
+            connection.session,
+            nickname=join.nickname,
+            user=_account(connection.caller.signed_in),
+            team=join.team,
+            connection=connection.id,
+        )
+        return await self._sit(connection, seat, stage, token=seat.token)
+
+    async def _sit(
+        self, connection: Connection, seat: Seat, stage: Stage, token: str | None
+    ) -> bool:
+        question = _view(stage).state.question
+        if token is None and question is not None:
+            response = await self._rooms.own_answer(connection.session, question, seat.player)
+            connection.answer = None if response is None else (question, response)
+        if connection.gone:
+            await self._hub.leave(connection.session, seat.player, connection.id)
+            return False
+        connection.become(Role.PLAYER, protocol.Person(seat.player, seat.nickname))
+        self._hub.seat(connection, stage, token)
+        return True
+
+    async def _host(self, connection: Connection, ticket: str | None, stage: Stage) -> bool:
+        signed_in = connection.caller.signed_in
+        if ticket is not None:
+            signed_in = await self._tickets.redeem(ticket, connection.session)
+        if signed_in is None:
+            connection.close(CloseCode.NOT_SIGNED_IN, "not signed in")
+            return False
+        if not _may_host(signed_in, _view(stage)):
+            connection.close(CloseCode.NOT_HOST, "not this session's host")
+            return False
+        return self._staff(connection, Role.HOST, stage)
+
+    def _staff(self, connection: Connection, role: Role, stage: Stage) -> bool:
+        if connection.gone:
+            return False
+        connection.wire.allow_unsent(MAX_UNSENT_TO_STAFF_BYTES)
+        connection.become(role)
+        self._hub.seat(connection, stage)
+        return True
+
+    # Answers.
+
+    async def _answer(
+        self, connection: Connection, answer: protocol.Answer, arrived_at: int
+    ) -> None:
+        try:
+            await self._submit(connection, answer, arrived_at)
+        except Refusal as refusal:
+            metrics.ANSWERS.labels(refusal.code).inc()
+            raise
+        _ANSWERED.inc()
+        connection.write(frame(protocol.Answered(answer.question, arrived_at)))
+
+    async def _submit(
+        self, connection: Connection, answer: protocol.Answer, arrived_at: int
+    ) -> None:
+        stage, player = self._hub.stage_of(connection), connection.player
+        if stage is None or player is None:
+            raise _refusal(ErrorCode.NOT_JOINED, "You have left this room.")
+        view = _view(stage)
+        if view.state.question != answer.question:  # a wrong one, or this process lags behind
+            view = await self._rooms.view(connection.session)
+        response = _response(view, answer, arrived_at)
+        elapsed_ms = scoring.elapsed_ms(
+            view.state.opens_at or arrived_at,
+            arrived_at,
+            answer.elapsed_ms,
+            connection.wire.rtt_ms,
+        )
+        await self._rooms.submit(
+            connection.session, answer.question, player.id, response, elapsed_ms, arrived_at
+        )
+        connection.answer = (answer.question, response)
+
+
+def _response(view: RoomView, answer: protocol.Answer, arrived_at: int) -> Response:
+    """The response as its kind of question takes it.
+
+    That the question is not open says more than that its response is malformed, so it is said
+    first; whether it is open is for the engine to decide.
+    """
+    if not 0 <= answer.question < len(view.questions):
+        raise _refusal(ErrorCode.NO_SUCH_QUESTION, "There is no such question.")
+    try:
+        return parse_response(view.questions[answer.question], answer.response)
+    except Refusal:
+        rooms.may_answer(view.state, answer.question, arrived_at)
+        raise
+
+
+def _view(stage: Stage) -> RoomView:
+    if stage.view is None:
+        raise LookupError(f"room {stage.session} is held but was not read")
+    return stage.view
+
+
+def _may_host(signed_in: SignedIn, view: RoomView) -> bool:
+    return str(signed_in.user_id) == view.host or signed_in.role == "super_admin"
+
+
+def _account(signed_in: SignedIn | None) -> str | None:
+    """Students play as themselves; a teacher who tries a room out plays as a guest."""
+    if signed_in is None or signed_in.role != "student":
+        return None
+    return str(signed_in.user_id)
+
+
+def _refusal(code: ErrorCode, message: str) -> Refusal:
+    return Refusal(code.value, message)

@@ -1,0 +1,257 @@
+"""One socket's life: what it may say, in which order that is done, and how it ends."""
+
+import asyncio
+import time
+from collections import deque
+from typing import Protocol
+
+import msgspec
+import structlog
+
+from game.errors import RateLimited, Refusal
+from game.live.rooms import KickedOut
+from game.rules.questions import Response
+from server.auth.sign_ins import SignedIn
+from server.live import protocol
+from server.live.frames import frame
+from server.live.protocol import CloseCode, ErrorCode, Role
+from server.live.wire import Wire
+
+FRAMES_A_SECOND = 10
+FRAMES_AT_ONCE = 30
+REFUSED_FRAMES_MAX = 100  # of one burst; then it is no accident
+BAD_FRAMES_MAX = 10
+KICKED_REASON = "The host removed you from this room."
+
+log = structlog.get_logger(__name__)
+
+_decoder: msgspec.json.Decoder[protocol.FromClient] = msgspec.json.Decoder(protocol.FromClient)
+_types = frozenset(str(message.__struct_config__.tag) for message in protocol.FromClient.__args__)
+
+
+_codes = frozenset(ErrorCode)
+
+
+class _Typed(msgspec.Struct):
+    type: str
+
+
+class Caller(msgspec.Struct, frozen=True):
+    """Who is at the other end, as far as the handshake told."""
+
+    address: str
+    signed_in: SignedIn | None
+
+
+class Desk(Protocol):
+    """What a connection needs of its process."""
+
+    def now(self) -> int:
+        """The room's clock, in ms."""
+
+    async def act(
+        self, connection: "Connection", message: protocol.FromClient, arrived_at: int
+    ) -> None:
+        """Do what a message asks for, or raise a Refusal."""
+
+    def ended(self, connection: "Connection", code: int) -> None:
+        """The connection is gone; `code` is ours if we closed it."""
+
+
+class Connection:
+    """Hears a wire. Frames are counted and decoded at once, and done one after the other."""
+
+    __slots__ = (
+        "_allowance",
+        "_bad",
+        "_counted_at",
+        "_desk",
+        "_hello_timer",
+        "_refused",
+        "_waiting",
+        "_work",
+        "answer",
+        "caller",
+        "gone",
+        "id",
+        "player",
+        "role",
+        "session",
+        "wire",
+        "write",
+    )
+
+    def __init__(self, wire: Wire, session: str, caller: Caller, desk: Desk) -> None:
+        self.wire = wire
+        self.write = wire.write
+        self.session = session
+        self.caller = caller
+        self.id = ""
+        """Given with the first message; a newer one of the same player has a greater id."""
+        self.role: Role | None = None
+        self.player: protocol.Person | None = None
+        self.answer: tuple[int, Response] | None = None
+        """The last answer that is known to be stored, and its question."""
+        self.gone = False
+        self._desk = desk
+        self._allowance = float(FRAMES_AT_ONCE)
+        self._counted_at = time.monotonic()
+        self._refused = 0
+        self._bad = 0
+        self._waiting: deque[tuple[protocol.FromClient, int]] | None = None
+        self._work: asyncio.Task[None] | None = None
+        self._hello_timer: asyncio.TimerHandle | None = asyncio.get_running_loop().call_later(
+            protocol.HELLO_WITHIN_S, self._stayed_silent
+        )
+
+    # What the wire says.
+
+    def text(self, data: bytes) -> None:
+        arrived_at = self._desk.now()
+        if not self._allowed():
+            self._refuse_frame()
+            return
+        try:
+            message = _decoder.decode(data)
+        except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+            self._bad_frame(data, error)
+            return
+        if isinstance(message, protocol.Ping) and self.role is not None:
+            self.write(frame(protocol.Pong(message.sent_at, arrived_at)))
+            return
+        self._do_in_turn(message, arrived_at)
+
+    def binary(self) -> None:
+        if self._allowed():
+            self._count_bad()
+            self.error(ErrorCode.BAD_MESSAGE, "Send text frames: one JSON object each.")
+        else:
+            self._refuse_frame()
+
+    def noise(self) -> None:
+        if not self._allowed():
+            self._count_refused()
+
+    def lost(self, code: int) -> None:
+        self.gone = True
+        self._cancel_hello()
+        if self._waiting is not None:
+            self._waiting.clear()
+        self._desk.ended(self, code)
+
+    # What the room says.
+
+    def become(self, role: Role, player: protocol.Person | None = None) -> None:
+        self._cancel_hello()
+        self.role = role
+        self.player = player
+
+    def error(self, code: ErrorCode, message: str, on: str | None = None) -> None:
+        self.write(frame(protocol.Error(code, message, on or msgspec.UNSET)))
+
+    def kick(self) -> None:
+        self.write(frame(protocol.Kicked(KICKED_REASON)))
+        self.close(CloseCode.KICKED, "kicked")
+
+    def close(self, code: CloseCode, reason: str) -> None:
+        self.wire.close(code, reason)
+
+    # In turn.
+
+    def _do_in_turn(self, message: protocol.FromClient, arrived_at: int) -> None:
+        if self._waiting is None:
+            self._waiting = deque()
+        self._waiting.append((message, arrived_at))
+        if self._work is None:
+            self._work = asyncio.create_task(self._do_waiting(), name="connection")
+
+    async def _do_waiting(self) -> None:
+        try:
+            while self._waiting:
+                await self._do(*self._waiting.popleft())
+        finally:
+            self._work = self._waiting = None
+
+    async def _do(self, message: protocol.FromClient, arrived_at: int) -> None:
+        """One message, whatever comes of it: a failure here must not end the connection's work."""
+        on = str(message.__struct_config__.tag)
+        try:
+            await self._desk.act(self, message, arrived_at)
+        except KickedOut:
+            self.kick()
+        except RateLimited as refusal:
+            self.close(CloseCode.RATE_LIMITED, refusal.message)
+        except Refusal as refusal:
+            self.refuse(refusal, on)
+        except Exception:
+            log.exception("live.failed", room=self.session, on=on)
+            self.error(ErrorCode.UNAVAILABLE, "Something went wrong here; try again.", on)
+
+    def refuse(self, refusal: Refusal, on: str) -> None:
+        if refusal.code == "no_such_room":
+            self.close(CloseCode.NO_SUCH_ROOM, "no such room")
+        elif refusal.code in _codes:
+            self.error(ErrorCode(refusal.code), refusal.message, on)
+        else:
+            log.error("live.unknown_refusal", room=self.session, on=on, refusal=refusal.code)
+            self.error(ErrorCode.NOT_ALLOWED, refusal.message, on)
+
+    # What it may say.
+
+    def _allowed(self) -> bool:
+        """Take a frame from the allowance: 30 at once, 10 a second more."""
+        now = time.monotonic()
+        earned = (now - self._counted_at) * FRAMES_A_SECOND
+        self._allowance = min(self._allowance + earned, float(FRAMES_AT_ONCE))
+        self._counted_at = now
+        if self._allowance == FRAMES_AT_ONCE:
+            self._refused = 0
+        if self._allowance < 1:
+            return False
+        self._allowance -= 1
+        return True
+
+    def _refuse_frame(self) -> None:
+        self._count_refused()
+        self.error(ErrorCode.RATE_LIMITED, "Too many messages; slow down.")
+
+    def _count_refused(self) -> None:
+        self._refused += 1
+        if self._refused >= REFUSED_FRAMES_MAX:
+            self.close(CloseCode.RATE_LIMITED, "too many messages")
+
+    def _bad_frame(self, data: bytes, error: Exception) -> None:
+        type_ = _type_of(data)
+        if type_ is not None and type_ not in _types:
+            self.error(ErrorCode.UNKNOWN_TYPE, "There is no message of this type.", type_[:40])
+        else:
+            self.error(ErrorCode.BAD_MESSAGE, _said(error), type_)
+        self._count_bad()
+
+    def _count_bad(self) -> None:
+        self._bad += 1
+        if self._bad >= BAD_FRAMES_MAX:
+            self.close(CloseCode.BAD_FRAMES, "too many bad frames")
+
+    def _stayed_silent(self) -> None:
+        self._hello_timer = None
+        self.close(CloseCode.SILENT, "say who you are first")
+
+    def _cancel_hello(self) -> None:
+        if self._hello_timer is not None:
+            self._hello_timer.cancel()
+            self._hello_timer = None
+
+
+def _type_of(data: bytes) -> str | None:
+    try:
+        return msgspec.json.decode(data, type=_Typed).type
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return None
+
+
+def _said(error: Exception) -> str:
+    """What is wrong with a frame; a validation error names the place and quotes nothing secret."""
+    if isinstance(error, msgspec.ValidationError):
+        return f"{error}."
+    return "Send one JSON object."

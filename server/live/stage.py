@@ -1,0 +1,257 @@
+"""One room as this process shows it: its view, its sockets, and what each event tells them."""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable
+
+import msgspec
+
+from game.live.events import (
+    Change,
+    Connected,
+    Event,
+    Joined,
+    Kicked,
+    Left,
+    Message,
+    Player,
+    Tally,
+)
+from game.live.view import RoomView
+from game.rules import rooms
+from game.rules.rooms import Phase
+from server import metrics
+from server.live import protocol, snapshots
+from server.live.coalescing import Coalesced
+from server.live.connection import Connection
+from server.live.frames import Shared, frame
+from server.live.protocol import CloseCode
+
+LOBBY_EVERY_S = 1.0
+# Nearly 4 a second, so that one that is flushed early makes no fifth.
+STAFF_LOBBY_EVERY_S = 0.26
+TALLY_EVERY_S = 0.34
+WELCOMES_AT_ONCE = 100  # then the loop may turn
+
+
+class Stage:
+    """The feed's listener for a room, and the fan-out to its sockets."""
+
+    def __init__(self, session: str, now: Callable[[], int]) -> None:
+        self.session = session
+        self.now = now
+        self.view: RoomView | None = None
+        self.players: dict[str, Connection] = {}
+        self.staff: set[Connection] = set()
+        """Hosts and projectors."""
+        self.held = 0
+        """How many connections need this room, joined or about to."""
+        self._joined: dict[str, Player] = {}
+        self._left: set[str] = set()
+        self._lobby = Coalesced(LOBBY_EVERY_S, self._tell_players_who_is_here)
+        self._staff_lobby = Coalesced(STAFF_LOBBY_EVERY_S, self._tell_staff_who_is_here)
+        self._tally = Coalesced(TALLY_EVERY_S, self._tell_tally)
+        self._welcoming: asyncio.Task[None] | None = None
+
+    # Sockets come and go.
+
+    def enter(self, connection: Connection, token: str | None = None) -> None:
+        """Welcome a connection that knows its role; an older one of the same player goes."""
+        if connection.player is None:
+            self.staff.add(connection)
+        else:
+            other = self.players.get(connection.player.id)
+            if other is not None and other.id > connection.id:
+                connection.close(CloseCode.CONNECTED_ELSEWHERE, "connected again elsewhere")
+                return
+            self.players[connection.player.id] = connection
+            if other is not None:
+                other.close(CloseCode.CONNECTED_ELSEWHERE, "connected again elsewhere")
+        self._welcome(connection, token)
+
+    def exit(self, connection: Connection) -> None:
+        self.staff.discard(connection)
+        player = connection.player
+        if player is not None and self.players.get(player.id) is connection:
+            del self.players[player.id]
+
+    def stop(self) -> None:
+        for coalesced in (self._lobby, self._staff_lobby, self._tally):
+            coalesced.stop()
+        if self._welcoming is not None:
+            self._welcoming.cancel()
+
+    # What the feed says.
+
+    def reset(self, view: RoomView) -> None:
+        """The room read afresh: everybody gets it whole."""
+        self.view = view
+        if self.players or self.staff:
+            self._welcome_all()
+
+    def heard(self, message: Message, view: RoomView) -> None:
+        began = time.perf_counter()
+        self.view = view
+        if isinstance(message, Tally):
+            self._tally.due()
+        else:
+            self._tell(message, view)
+        metrics.FAN_OUT.observe(time.perf_counter() - began)
+
+    def _tell(self, change: Change, view: RoomView) -> None:
+        for event in change.events:
+            self._tell_event(event, view)
+
+    def _tell_event(self, event: Event, view: RoomView) -> None:
+        match event:
+            case Joined(players):
+                self._arrived(players)
+            case Left(players):
+                self._departed(players)
+            case Connected(player, connection):
+                self._connected(player, connection)
+            case Kicked(player):
+                self._kicked(player, view)
+            case rooms.LockChanged():
+                self._who_is_here()
+            case _:
+                self._tell_of_the_game(event, view)
+
+    def _tell_of_the_game(self, event: Event, view: RoomView) -> None:
+        match event:
+            case rooms.QuestionClosed():
+                self._tally.flush()
+            case rooms.QuestionOpened():
+                self._to_all(frame(snapshots.question_opened(view, self.now())))
+            case rooms.Extended() | rooms.Paused() | rooms.Unpaused():
+                self._to_all(frame(timing(event, self.now())))
+            case rooms.Revealed(_, next_at):
+                self._reveal(view, next_at)
+            case rooms.Finished():
+                self._finish(view)
+            case _:  # what was counted is told by `reveal`
+                pass
+
+    # Who is here.
+
+    def _arrived(self, players: Iterable[Player]) -> None:
+        for player in players:
+            self._joined[player.id] = player
+            self._left.discard(player.id)
+        self._who_is_here()
+
+    def _departed(self, players: Iterable[str]) -> None:
+        for player in players:
+            self._joined.pop(player, None)
+            self._left.add(player)
+        self._who_is_here()
+
+    def _who_is_here(self) -> None:
+        self._lobby.due()
+        self._staff_lobby.due()
+
+    def _tell_players_who_is_here(self) -> None:
+        if self.view is not None:
+            here = protocol.Lobby(len(self.view.players), self.view.state.locked)
+            self._to(self.players.values(), frame(here))
+
+    def _tell_staff_who_is_here(self) -> None:
+        joined, left = snapshots.people(list(self._joined.values())), tuple(self._left)
+        self._joined, self._left = {}, set()
+        if self.view is not None and self.staff:
+            players, locked = len(self.view.players), self.view.state.locked
+            self._to(self.staff, frame(protocol.Lobby(players, locked, joined, left)))
+
+    def _connected(self, player: str, connection: str) -> None:
+        """Somebody's newest connection: ours, or one elsewhere that ours must give way to."""
+        ours = self.players.get(player)
+        if ours is not None and connection > ours.id:
+            ours.close(CloseCode.CONNECTED_ELSEWHERE, "connected again elsewhere")
+
+    def _kicked(self, player: str, view: RoomView) -> None:
+        kicked = self.players.get(player)
+        if kicked is not None:
+            kicked.kick()
+        self._departed((player,))
+        if view.phase is Phase.QUESTION:
+            self._tally.due()
+        if view.standings:
+            self._welcome_all()  # places below have moved up
+
+    # The game.
+
+    def _tell_tally(self) -> None:
+        view = self.view
+        if view is not None and view.phase is Phase.QUESTION and view.state.question is not None:
+            tally = protocol.Tally(view.state.question, view.answered, len(view.players))
+            self._to(self.staff, frame(tally))
+
+    def _reveal(self, view: RoomView, next_at: int | None) -> None:
+        shared = Shared(snapshots.reveal(view, next_at))
+        self._personally(shared, lambda player: snapshots.own_result(view, player))
+
+    def _finish(self, view: RoomView) -> None:
+        shared = Shared(snapshots.finished(view))
+        of = snapshots.scored_count(view)
+        self._personally(shared, lambda player: snapshots.own_place(view, player, of))
+
+    def _personally(self, shared: Shared, own: Callable[[str], snapshots.Own]) -> None:
+        self._tally.drop()
+        self._to(self.staff, shared.alone)
+        for player, connection in tuple(self.players.items()):
+            connection.write(shared.to(own(player)))
+
+    def _to_all(self, ready: bytes) -> None:
+        self._to(self.staff, ready)
+        self._to(self.players.values(), ready)
+
+    def _to(self, connections: Iterable[Connection], ready: bytes) -> None:
+        # A write can end a slow connection, which then leaves: iterate over a copy.
+        for connection in tuple(connections):
+            connection.write(ready)
+
+    # Snapshots.
+
+    def _welcome(self, connection: Connection, token: str | None = None) -> None:
+        if self.view is None or connection.role is None:
+            return
+        player = connection.player
+        room = snapshots.snapshot(
+            self.view,
+            connection.role,
+            self.now(),
+            None if player is None else player.id,
+            connection.answer,
+        )
+        welcome = protocol.Welcome(
+            connection.role,
+            room,
+            msgspec.UNSET if player is None else player,
+            token or msgspec.UNSET,
+        )
+        connection.write(frame(welcome))
+
+    def _welcome_all(self) -> None:
+        if self._welcoming is not None:
+            self._welcoming.cancel()
+        self._welcoming = asyncio.create_task(self._welcome_each(), name="welcome")
+
+    async def _welcome_each(self) -> None:
+        """Each gets the room as it is when their turn comes."""
+        for count, connection in enumerate((*self.staff, *self.players.values()), 1):
+            self._welcome(connection)
+            if count % WELCOMES_AT_ONCE == 0:
+                await asyncio.sleep(0)
+
+
+def timing(
+    event: rooms.Extended | rooms.Paused | rooms.Unpaused, now: int
+) -> protocol.Extended | protocol.Paused | protocol.Unpaused:
+    question, opens_at, closes_at = event.question, event.opens_at, event.closes_at
+    match event:
+        case rooms.Extended():
+            return protocol.Extended(question, opens_at, closes_at, now)
+        case rooms.Paused(at=at):
+            return protocol.Paused(question, opens_at, closes_at, now, at)
+        case rooms.Unpaused(next_at=next_at):
+            return protocol.Unpaused(question, opens_at, closes_at, now, next_at or msgspec.UNSET)
