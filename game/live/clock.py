@@ -10,6 +10,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 SAMPLE_EVERY_S: Final = 10.0
+SAMPLE_FIRST_S: Final = 0.25
 SAMPLES: Final = 5
 
 _log = logging.getLogger(__name__)
@@ -26,11 +27,12 @@ class Clock:
         self._redis = redis
         self._offset_ms = time.time() * 1000 - time.monotonic() * 1000
         self._last = 0
+        self._sampled = False
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Take the first samples; raises what Redis raises."""
-        await self.sample()
+        """Compare with Redis, now and from time to time; until Redis is there, this machine's time."""
+        await self._try_to_sample()
         self._task = asyncio.create_task(self._run(), name="clock")
 
     async def stop(self) -> None:
@@ -66,8 +68,13 @@ class Clock:
 
     async def _run(self) -> None:
         while True:
-            await asyncio.sleep(SAMPLE_EVERY_S)
-            try:
-                await self.sample()
-            except (RedisError, OSError) as error:
-                _log.warning("The clock could not be compared with Redis: %s", error)
+            await asyncio.sleep(SAMPLE_EVERY_S if self._sampled else SAMPLE_FIRST_S)
+            await self._try_to_sample()
+
+    async def _try_to_sample(self) -> None:
+        try:
+            await self.sample()
+        except (RedisError, OSError) as error:
+            _log.warning("The clock could not be compared with Redis: %s", error)
+        else:
+            self._sampled = True

@@ -11,9 +11,9 @@ from game.rules.scoring import Standing
 
 
 class Player(msgspec.Struct, frozen=True):
-    """A player as the others may see them; `joined_at` in ms."""
+    """A player as the others may see them; `joined_at` in ms. Decodes from the journal's record too."""
 
-    id: str
+    id: str = msgspec.field(name="player")
     nickname: str
     joined_at: int
 

@@ -1,16 +1,34 @@
-"""What happens in the rooms that this process looks at. (Signatures; the engine follows.)"""
+"""What happens in the rooms that this process looks at, in order and without a gap.
 
-from typing import Protocol
+Following a room is: subscribe, read it, drop what the reading already held. A message that does not follow the last
+one, or a new subscription after a lost connection, means: read it again.
+"""
 
-from redis.asyncio import Redis
+import asyncio
+import logging
+from collections import deque
+from typing import Final, Protocol
 
-from game.live.events import Message
+import msgspec
+
+from game.errors import NotFound, Unavailable
+from game.live import events
+from game.live.channels import Channels
+from game.live.events import Message, Tally
+from game.live.keys import RoomKeys
 from game.live.rooms import Rooms
-from game.live.view import RoomView
+from game.live.view import RoomView, apply
+
+HELD_MOST: Final = 1024
+"""Messages kept while a room is being read; more than that, and it is read once more."""
+READ_AGAIN_S: Final = 0.2
+FIRST_READ_S: Final = 5.0
+
+_log = logging.getLogger(__name__)
 
 
 class Listener(Protocol):
-    """Called from the feed's own task, in order; must not block or raise."""
+    """Called in order, one call at a time; must not block or raise."""
 
     def reset(self, view: RoomView) -> None:
         """The room read afresh: once at the start, then whenever messages may have been missed."""
@@ -18,21 +36,124 @@ class Listener(Protocol):
     def heard(self, message: Message, view: RoomView) -> None:
         """The next message, and the room after it."""
 
+    def gone(self) -> None:
+        """There is no such room any more; nothing follows."""
+
 
 class Feed:
-    """Subscribe, read, drop what was read; gaps and lost connections end in `reset`."""
+    """The rooms that this process follows, each with one listener."""
 
-    def __init__(self, redis: Redis, rooms: Rooms) -> None: ...
-
-    async def start(self) -> None: ...
-
-    async def stop(self) -> None: ...
+    def __init__(self, channels: Channels, rooms: Rooms) -> None:
+        self._channels = channels
+        self._rooms = rooms
+        self._followed: dict[str, _Followed] = {}
 
     async def subscribe(self, session: str, listener: Listener) -> RoomView:
-        """Follow a room; one listener a room. Its `reset` was called when this returns.
+        """Follow a room; its listener's `reset` was called when this returns the same view.
 
-        Raises NotFound("no_such_room") or Unavailable.
+        Raises:
+            NotFound: `no_such_room`.
+            Unavailable: the room could not be read in time.
         """
-        raise NotImplementedError
+        if session in self._followed:
+            raise ValueError("a room has one listener in a process")
+        followed = self._followed[session] = _Followed(session, listener, self._rooms)
+        try:
+            await self._channels.subscribe(RoomKeys(session).channel, followed)
+            async with asyncio.timeout(FIRST_READ_S):
+                return await asyncio.shield(followed.first)
+        except TimeoutError:
+            await self.unsubscribe(session)
+            raise Unavailable("unavailable", "The room cannot be read now; try again.") from None
+        except BaseException:
+            await self.unsubscribe(session)
+            raise
 
-    async def unsubscribe(self, session: str) -> None: ...
+    async def unsubscribe(self, session: str) -> None:
+        followed = self._followed.pop(session, None)
+        if followed is not None:
+            followed.stop()
+            await self._channels.unsubscribe(RoomKeys(session).channel)
+
+    def stop(self) -> None:
+        """Follow nothing any more; call after the channels were stopped."""
+        for followed in self._followed.values():
+            followed.stop()
+        self._followed.clear()
+
+
+class _Followed:
+    """One room: its view, or what is heard while the view is being read."""
+
+    def __init__(self, session: str, listener: Listener, rooms: Rooms) -> None:
+        self.first: asyncio.Future[RoomView] = asyncio.get_running_loop().create_future()
+        self._session = session
+        self._listener = listener
+        self._rooms = rooms
+        self._view: RoomView | None = None  # none while it is being read
+        self._held: deque[Message] = deque(maxlen=HELD_MOST)
+        self._reading: asyncio.Task[None] | None = None
+
+    def stop(self) -> None:
+        if self._reading is not None:
+            self._reading.cancel()
+        self.first.cancel()
+
+    def subscribed(self) -> None:
+        self._read_again()
+
+    def hear(self, data: bytes) -> None:
+        try:
+            message = events.decode(data)
+        except msgspec.MsgspecError:  # of a newer release, while releases change
+            _log.exception("A message of room %s was not understood.", self._session)
+            self._read_again()
+            return
+        if self._view is None:
+            self._held.append(message)
+        else:
+            self._take(message, self._view)
+
+    def _take(self, message: Message, view: RoomView) -> None:
+        ahead = message.version - view.version
+        if ahead == (0 if isinstance(message, Tally) else 1):
+            self._view = apply(view, message)
+            self._listener.heard(message, self._view)
+        elif ahead > 0:
+            self._read_again()
+
+    def _read_again(self) -> None:
+        """A reading under way may be older than this moment, so it does not count."""
+        self._view = None
+        self._held.clear()
+        if self._reading is not None:
+            self._reading.cancel()
+        self._reading = asyncio.create_task(self._read(), name=f"read room {self._session}")
+
+    async def _read(self) -> None:
+        view = await self._read_until_it_works()
+        self._reading = None
+        if view is None:
+            self._end()
+            return
+        self._view = view
+        self._listener.reset(view)
+        if not self.first.done():
+            self.first.set_result(view)
+        while self._held and self._view is not None:
+            self._take(self._held.popleft(), self._view)
+
+    async def _read_until_it_works(self) -> RoomView | None:
+        while True:
+            try:
+                return await self._rooms.view(self._session)
+            except NotFound:
+                return None
+            except Unavailable:
+                await asyncio.sleep(READ_AGAIN_S)
+
+    def _end(self) -> None:
+        if self.first.done():
+            self._listener.gone()
+        else:
+            self.first.set_exception(NotFound("no_such_room", "There is no such room."))

@@ -9,8 +9,8 @@ from zlib import crc32
 
 SHARDS: Final = 16
 
-IDLE_TTL_S: Final = 4 * 3600 + 1800
-"""A running room outlives its last change by the four hours after which it is finished, and a margin."""
+IDLE_TTL_S: Final = 24 * 3600
+"""A running room is finished four hours after its last change; the rest is for servers that were down."""
 FINISHED_TTL_S: Final = 2 * 3600
 """How long a finished room can still be looked at."""
 
@@ -55,12 +55,14 @@ class RoomKeys:
         connections: hash player → id of their newest connection.
         presence: sorted set player → until when they count as connected, in ms.
         kicked: set of players.
+        answers: hash player → `[elapsed ms, arrived at ms, response]` (JSON) to the last question that was
+            announced; the next one clears it, since what was revealed is in the journal.
         standings: the standings after the last reveal (JSON).
         channel: pub/sub, what happens in this room.
     """
 
     __slots__ = (
-        "_prefix",
+        "answers",
         "channel",
         "connections",
         "deadlines",
@@ -83,19 +85,15 @@ class RoomKeys:
         self.shard = shard(session)
         self.journal = journal(self.shard)
         self.deadlines = deadlines(self.shard)
-        self._prefix = _tagged(self.shard, f"room:{session}")
-        self.room = self._prefix
-        self.frozen = f"{self._prefix}:frozen"
-        self.players = f"{self._prefix}:players"
-        self.secrets = f"{self._prefix}:secrets"
-        self.names = f"{self._prefix}:names"
-        self.users = f"{self._prefix}:users"
-        self.connections = f"{self._prefix}:connections"
-        self.presence = f"{self._prefix}:presence"
-        self.kicked = f"{self._prefix}:kicked"
-        self.standings = f"{self._prefix}:standings"
-        self.channel = f"{self._prefix}:events"
-
-    def answers(self, question: int) -> str:
-        """Hash player → `[elapsed ms, arrived at ms, response]` (JSON)."""
-        return f"{self._prefix}:answers:{question}"
+        self.room = _tagged(self.shard, f"room:{session}")
+        self.frozen = f"{self.room}:frozen"
+        self.players = f"{self.room}:players"
+        self.secrets = f"{self.room}:secrets"
+        self.names = f"{self.room}:names"
+        self.users = f"{self.room}:users"
+        self.connections = f"{self.room}:connections"
+        self.presence = f"{self.room}:presence"
+        self.kicked = f"{self.room}:kicked"
+        self.answers = f"{self.room}:answers"
+        self.standings = f"{self.room}:standings"
+        self.channel = f"{self.room}:events"

@@ -1,22 +1,58 @@
-"""What the rest of the product asks of live rooms. (Signatures; the engine follows.)"""
+"""What the rest of the product asks of live rooms; any process may ask it of any room."""
 
-from collections.abc import Mapping
+import asyncio
+import hashlib
+import logging
+import secrets
+from collections import OrderedDict
+from collections.abc import Coroutine, Mapping, Sequence
+from random import Random
+from typing import Any, Final, NoReturn
 
 import msgspec
-from redis.asyncio import Redis
+from uuid_utils import uuid7
 
-from game.errors import Refusal
+from game.errors import Conflict, Forbidden, NotFound, Refusal, Unavailable, room_refusal
+from game.live import keys, outcomes
+from game.live.batches import BATCH_MOST, Batches
 from game.live.clock import Clock
-from game.live.view import RoomView
-from game.rules import rooms
+from game.live.events import Player
+from game.live.journal import JournalPlayer, Started
+from game.live.keys import RoomKeys
+from game.live.store import (
+    ALREADY_ANSWERED,
+    NOT_NOW,
+    NOT_SEATED,
+    Commit,
+    Frozen,
+    Joining,
+    Loaded,
+    Resuming,
+    Store,
+    StoredAnswer,
+    Submission,
+)
+from game.live.store import (
+    Outcome as Seated,
+)
+from game.live.view import RoomView, by_player
+from game.rules import codes, nicknames, rooms
 from game.rules.questions import Question, Response
+from game.rules.rooms import Phase, RoomSettings, RoomState
 from game.rules.scoring import Standing
 
+PRESENT_MS: Final = 30_000
+"""How long a player counts as connected after the last word from the process that has their socket."""
+TRIES: Final = 50
+"""How often a change is decided anew because the room has changed meanwhile."""
+NAMES_TRIED: Final = 20
+FROZEN_KEPT: Final = 512
 
-class KickedOut(Refusal):
+_log = logging.getLogger(__name__)
+
+
+class KickedOut(Forbidden):
     """The host removed this player: they do not come back under the same token or account."""
-
-    status = 403
 
 
 class Seat(msgspec.Struct, frozen=True):
@@ -29,11 +65,29 @@ class Seat(msgspec.Struct, frozen=True):
 
 
 class Rooms:
-    """Every method raises NotFound("no_such_room") and Unavailable("unavailable")."""
+    """Every method raises NotFound("no_such_room") and Unavailable("unavailable").
 
-    def __init__(self, redis: Redis, clock: Clock) -> None: ...
+    What was asked may have happened in spite of Unavailable; asking again does no harm.
+    """
 
-    async def open(
+    def __init__(self, store: Store, clock: Clock, random: Random | None = None) -> None:
+        self._store = store
+        self._clock = clock
+        self._random = random or secrets.SystemRandom()
+        self._frozen: OrderedDict[str, Frozen] = OrderedDict()
+        self._joins: Batches[Joining, Seated] = Batches(self._commit_joins)
+        self._resumes: Batches[Resuming, Seated] = Batches(self._commit_resumes)
+        self._leaves: Batches[tuple[str, str], None] = Batches(self._commit_leaves)
+        self._answers: Batches[Submission, None] = Batches(self._commit_answers)
+        self._followups: set[asyncio.Task[None]] = set()
+
+    async def stop(self) -> None:
+        """Return when everything under way is done."""
+        for batches in (self._joins, self._resumes, self._leaves, self._answers):
+            await batches.drain()
+        await asyncio.gather(*self._followups)
+
+    async def open(  # noqa: PLR0913  # everything that a room begins with
         self,
         *,
         session: str,
@@ -41,47 +95,112 @@ class Rooms:
         title: str,
         host: str,
         questions: tuple[Question, ...],
-        settings: rooms.RoomSettings,
+        settings: RoomSettings,
     ) -> None:
-        """Open a room in its lobby. Conflict("code_in_use") while another running room has the code."""
-        raise NotImplementedError
+        """Open a room in its lobby.
+
+        Raises:
+            Conflict: `code_in_use`, while another room that is not over has the code, or `session_in_use`.
+        """
+        at = RoomKeys(session)
+        code = codes.normalise(code)
+        frozen = Frozen(code, title, host, questions, settings)
+        state = rooms.opened(len(questions), settings, self._clock.now())
+        if not await self._store.open(at, frozen, state):
+            raise Conflict("session_in_use", "This session has a room already.")
+        if not await self._take_code(code, session):
+            await self._store.discard(at)
+            raise Conflict("code_in_use", "Another room has this code.")
 
     async def find(self, code: str) -> str | None:
-        """The id of the session that a code leads to (also while it is finished and still kept)."""
-        raise NotImplementedError
+        """The id of the session that a code leads to, also while it is finished and still kept."""
+        return await self._store.led(codes.normalise(code))
 
     async def view(self, session: str) -> RoomView:
-        raise NotImplementedError
+        """The room as it is now."""
+        at = RoomKeys(session)
+        frozen = await self._frozen_of(at)
+        seen = await self._store.look(at)
+        return RoomView(
+            session=session,
+            code=frozen.code,
+            title=frozen.title,
+            host=frozen.host,
+            questions=frozen.questions,
+            version=seen.version,
+            state=seen.state,
+            players={
+                each.player: Player(each.player, each.nickname, each.joined_at)
+                for each in seen.connected
+            },
+            answered=seen.answered,
+            counted=seen.counted,
+            standings=by_player(seen.standings, seen.kicked),
+        )
 
     async def standings(self, session: str) -> tuple[Standing, ...]:
-        """After the last reveal, best first."""
-        raise NotImplementedError
+        """After the last reveal, best first, without the kicked."""
+        seen = await self._store.look(RoomKeys(session))
+        return tuple(by_player(seen.standings, seen.kicked).values())
 
     async def join(
         self, session: str, *, nickname: str, user: str | None, team: str | None, connection: str
     ) -> Seat:
-        """Refusals nickname_invalid, nickname_taken, room_full, room_locked, wrong_phase; KickedOut.
+        """Seat a new player; a signed-in user who has a seat gets that one, with a fresh token.
 
-        The same signed-in user gets the seat they have, with a fresh token.
+        Args:
+            session: whose room.
+            nickname: as typed; ignored where the room gives names.
+            user: the account's id; None for a guest.
+            team: as typed.
+            connection: names the socket, in letters, digits and dashes; unique over all processes.
+
+        Raises:
+            Refusal: nickname_invalid, nickname_taken, room_full, room_locked, wrong_phase.
+            KickedOut: this user was removed.
         """
-        raise NotImplementedError
+        settings = (await self._frozen_of(RoomKeys(session))).settings
+        for attempt in range(NAMES_TRIED if settings.friendly_names else 1):
+            name = self._name(settings, nickname, attempt)
+            record = JournalPlayer(str(uuid7()), name, user, team, self._clock.now())
+            secret = secrets.token_urlsafe(24)
+            joining = Joining(record, nicknames.fold(name), connection, _hash(secret))
+            code, seated = await self._joins.add(session, joining)
+            if seated is not None:
+                return _seat(seated, secret)
+            if code != "nickname_taken":
+                _refuse(code)
+        raise room_refusal("nickname_taken")
 
     async def resume(self, session: str, token: str, connection: str) -> Seat:
-        """Refusal not_joined; KickedOut."""
-        raise NotImplementedError
+        """Bring a player back to their seat.
+
+        Raises:
+            Refusal: not_joined, if the token is not one of this room's.
+            KickedOut: the player was removed.
+        """
+        player, _, secret = token.partition(".")
+        resuming = Resuming(player, _hash(secret), connection)
+        code, seated = await self._resumes.add(session, resuming)
+        return _seat(seated, secret) if seated is not None else _refuse(code)
 
     async def own_answer(self, session: str, question: int, player: str) -> Response | None:
-        raise NotImplementedError
+        """What a player answered to the last announced question."""
+        return await self._store.answer(RoomKeys(session), question, player)
 
     async def leave(self, session: str, player: str, connection: str) -> None:
-        """Does nothing if the player has a newer connection."""
-        raise NotImplementedError
+        """Note that a connection is gone; does nothing if the player has a newer one."""
+        await self._leaves.add(session, (player, connection))
 
     async def stay(self, session: str, connections: Mapping[str, str]) -> None:
-        """Say who (player → connection) is still here: every 10 s, for 30 s. Sweeps those who are not."""
-        raise NotImplementedError
+        """Say who (player → connection) is here, every 10 s; who is not for 30 s counts as gone."""
+        at, now = RoomKeys(session), self._clock.now()
+        pairs = list(connections.items())
+        for start in range(0, max(len(pairs), 1), BATCH_MOST):
+            part = pairs[start : start + BATCH_MOST]
+            self._close_early(session, await self._store.stay(at, part, now, now + PRESENT_MS))
 
-    async def submit(
+    async def submit(  # noqa: PLR0913  # what an answer is
         self,
         session: str,
         question: int,
@@ -90,19 +209,214 @@ class Rooms:
         elapsed_ms: int,
         arrived_at: int,
     ) -> None:
-        """Store an answer; returns once it is committed. Refusals of rules.rooms.may_answer,
-        already_answered, not_joined (not seated, or kicked).
+        """Store an answer; it is committed when this returns. The same one again is no error.
+
+        Raises:
+            Refusal: no_such_question, wrong_phase, not_open_yet, too_late, already_answered, not_joined.
         """
-        raise NotImplementedError
+        answer = StoredAnswer(elapsed_ms, arrived_at, response)
+        await self._answers.add(session, Submission(question, player, answer))
 
     async def command(self, session: str, command: rooms.Command) -> None:
-        """Apply a host's command (a close scores and reveals too)."""
-        raise NotImplementedError
+        """Apply a command; closing a question scores and reveals it too.
+
+        Raises:
+            Refusal: what `rules.rooms.apply` raises.
+        """
+        at = RoomKeys(session)
+        questions = (await self._frozen_of(at)).questions
+        for _ in range(TRIES):
+            loaded = await self._store.load(at)
+            now = self._clock.now()
+            state, events = rooms.apply(loaded.state, command, now, questions)
+            if state == loaded.state:
+                return
+            change = await self._decided(at, loaded, (state, events), now)
+            if await self._store.commit(at, change):
+                await self._after(at, state, command)
+                return
+        raise Unavailable("unavailable", "The room changes too fast; try again.")
 
     async def kick(self, session: str, player: str) -> None:
-        """Refusals bad_message (no such player), wrong_phase (the room is over)."""
-        raise NotImplementedError
+        """Remove a player for good.
+
+        Raises:
+            Refusal: bad_message if there is no such player, wrong_phase if the room is over.
+        """
+        code, answered = await self._store.kick(RoomKeys(session), player, self._clock.now())
+        if code:
+            _refuse(code)
+        self._close_early(session, answered)
 
     async def tick(self, session: str) -> None:
-        """Do what is due in a room."""
-        raise NotImplementedError
+        """Do what is due in a room, and set its next deadline if nothing is."""
+        at = RoomKeys(session)
+        try:
+            loaded = await self._store.load(at)
+        except NotFound:
+            await self._store.forget_deadline(at)
+            return
+        due = rooms.deadline(loaded.state)
+        if due is None or due > self._clock.now():
+            await self._store.postpone(at, loaded.revision, due)
+        else:
+            await self.command(session, rooms.Tick())
+
+    async def _take_code(self, code: str, session: str) -> bool:
+        """Make a code lead to a session, unless the room it leads to is not over."""
+        previous = await self._store.led(code)
+        if previous is not None and previous != session:
+            phase = await self._store.phase(RoomKeys(previous))
+            if phase not in {None, Phase.FINISHED}:
+                return False
+        return await self._store.lead(code, session, previous, keys.IDLE_TTL_S)
+
+    async def _frozen_of(self, at: RoomKeys) -> Frozen:
+        """What never changes about a room, kept for the rooms that were asked for last."""
+        frozen = self._frozen.get(at.session)
+        if frozen is None:
+            frozen = self._frozen[at.session] = await self._store.frozen(at)
+            if len(self._frozen) > FROZEN_KEPT:
+                self._frozen.popitem(last=False)
+        else:
+            self._frozen.move_to_end(at.session)
+        return frozen
+
+    def _name(self, settings: RoomSettings, nickname: str, attempt: int) -> str:
+        if settings.friendly_names:
+            return nicknames.friendly(self._random, attempt)
+        name = nicknames.clean(nickname)
+        if settings.word_filter and nicknames.is_foul(name):
+            raise room_refusal("nickname_invalid", "Choose a friendlier nickname.")
+        return name
+
+    async def _decided(
+        self,
+        at: RoomKeys,
+        loaded: Loaded,
+        decided: tuple[RoomState, tuple[rooms.Event, ...]],
+        now: int,
+    ) -> Commit:
+        state, events = decided
+        questions = (await self._frozen_of(at)).questions
+        if state.phase is Phase.FINISHED:
+            gathered = await self._store.gather(at)
+            change = outcomes.finished(at.session, gathered, questions, decided, now)
+            return msgspec.structs.replace(change, revision=loaded.revision)
+        begins = loaded.state.question is None and state.question is not None
+        journal = [Started(session=at.session, at=now)] if begins else []
+        return Commit(revision=loaded.revision, state=state, events=events, journal=journal)
+
+    async def _after(self, at: RoomKeys, state: RoomState, command: rooms.Command) -> None:
+        """What follows a committed command."""
+        if state.phase is Phase.SCORING:
+            state = await self._score(at)
+        if isinstance(command, rooms.Unpause) and state.phase is Phase.QUESTION:
+            await self.stay(at.session, {})  # the last one to wait for may have left meanwhile
+        self._follow_up(self._keep_code(at, is_over=state.phase is Phase.FINISHED))
+
+    async def _keep_code(self, at: RoomKeys, *, is_over: bool) -> None:
+        """Let the code live as long as the room, unless it leads to a newer one."""
+        code = (await self._frozen_of(at)).code
+        lifetime = keys.FINISHED_TTL_S if is_over else keys.IDLE_TTL_S
+        await self._store.lead(code, at.session, at.session, lifetime)
+
+    async def _score(self, at: RoomKeys) -> RoomState:
+        """Reveal the question in scoring, unless another process was faster; the room after it."""
+        questions = (await self._frozen_of(at)).questions
+        for _ in range(TRIES):
+            gathered = await self._store.gather(at)
+            if gathered.state.phase is not Phase.SCORING:
+                return gathered.state
+            change = outcomes.revealed(at.session, gathered, questions, self._clock.now())
+            if await self._store.commit(at, change):
+                return change.state
+        raise Unavailable("unavailable", "The room changes too fast; try again.")
+
+    async def _commit_joins(self, session: str, joining: Sequence[Joining]) -> Sequence[Seated]:
+        now = self._clock.now()
+        return await self._store.join(RoomKeys(session), joining, now, now + PRESENT_MS)
+
+    async def _commit_resumes(self, session: str, resuming: Sequence[Resuming]) -> Sequence[Seated]:
+        until = self._clock.now() + PRESENT_MS
+        return await self._store.resume(RoomKeys(session), resuming, until)
+
+    async def _commit_leaves(
+        self, session: str, connections: Sequence[tuple[str, str]]
+    ) -> Sequence[None]:
+        answered = await self._store.leave(RoomKeys(session), connections, self._clock.now())
+        self._close_early(session, answered)
+        return [None] * len(connections)
+
+    async def _commit_answers(
+        self, session: str, answers: Sequence[Submission]
+    ) -> Sequence[None | Refusal]:
+        """Answers to several questions at once (somebody is late) take a call each."""
+        refusals: dict[int, Refusal] = {}
+        for question in {answer.question for answer in answers}:
+            those = [at for at, answer in enumerate(answers) if answer.question == question]
+            refused = await self._commit_answers_to(
+                session, question, [answers[at] for at in those]
+            )
+            refusals.update(
+                (at, refusal) for at, refusal in zip(those, refused, strict=True) if refusal
+            )
+        return [refusals.get(at) for at in range(len(answers))]
+
+    async def _commit_answers_to(
+        self, session: str, question: int, answers: Sequence[Submission]
+    ) -> list[Refusal | None]:
+        answered, state, results = await self._store.submit(
+            RoomKeys(session), question, answers, self._clock.now()
+        )
+        self._close_early(session, answered)
+        return [
+            _why_not(result, state, answer) for result, answer in zip(results, answers, strict=True)
+        ]
+
+    def _close_early(self, session: str, question: int | None) -> None:
+        """Close a question that everyone has answered, after those who wait for an answer have it."""
+        if question is not None:
+            self._follow_up(self.command(session, rooms.EveryoneAnswered(question)))
+
+    def _follow_up(self, work: Coroutine[Any, Any, None]) -> None:  # Any: a coroutine's own
+        task = asyncio.create_task(_logged(work))
+        self._followups.add(task)
+        task.add_done_callback(self._followups.discard)
+
+
+async def _logged(work: Coroutine[Any, Any, None]) -> None:
+    """Nobody waits for this; what it leaves undone is done at the room's next deadline."""
+    try:
+        await work
+    except Refusal as refusal:
+        _log.warning("Something that was to follow in a room did not: %s", refusal)
+
+
+def _hash(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _seat(record: JournalPlayer, secret: str) -> Seat:
+    return Seat(record.player, record.nickname, f"{record.player}.{secret}", record.joined_at)
+
+
+def _refuse(code: str) -> NoReturn:
+    if code == "kicked":
+        raise KickedOut("kicked", "The host removed you from this room.")
+    raise room_refusal(code)
+
+
+def _why_not(result: int, state: RoomState | None, answer: Submission) -> Refusal | None:
+    """Why an answer was not stored; None if it was."""
+    if result == NOT_SEATED:
+        return room_refusal("not_joined")
+    if result == ALREADY_ANSWERED:
+        return room_refusal("already_answered")
+    if result == NOT_NOW and state is not None:
+        try:
+            rooms.may_answer(state, answer.question, answer.answer.arrived_at)
+        except Refusal as refusal:
+            return refusal
+        return room_refusal("wrong_phase")
+    return None

@@ -1,0 +1,68 @@
+"""Many callers, one script call: what waits for a room while a call is under way goes with the next."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Final, Generic, TypeVar
+
+from game.errors import Refusal, Unavailable
+
+BATCH_MOST: Final = 500
+WAITING_MOST: Final = 20_000
+CALLS_MOST: Final = 16
+"""Calls under way in a process, over all rooms; a room has one at most."""
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+class Batches(Generic[Item, Result]):
+    """Collects items by room; `commit(room, items)` answers each item with its result or refusal.
+
+    An idle room's item goes at once. If the call fails, everyone in it gets what it raised.
+    """
+
+    def __init__(
+        self, commit: Callable[[str, Sequence[Item]], Awaitable[Sequence[Result | Refusal]]]
+    ) -> None:
+        self._commit = commit
+        self._waiting: dict[str, list[tuple[Item, asyncio.Future[Result]]]] = {}
+        self._running: dict[str, asyncio.Task[None]] = {}
+        self._calls = asyncio.Semaphore(CALLS_MOST)
+
+    async def add(self, room: str, item: Item) -> Result:
+        waiting = self._waiting.setdefault(room, [])
+        if len(waiting) >= WAITING_MOST:
+            raise Unavailable("unavailable", "Too much is waiting for this room; try again.")
+        future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+        waiting.append((item, future))
+        if room not in self._running:
+            self._running[room] = asyncio.create_task(self._run(room), name=f"batches of {room}")
+        return await future
+
+    async def drain(self) -> None:
+        """Return when nothing waits any more."""
+        while self._running:
+            await asyncio.gather(*self._running.values())
+
+    async def _run(self, room: str) -> None:
+        waiting = self._waiting[room]
+        while waiting:
+            async with self._calls:
+                batch = waiting[:BATCH_MOST]
+                del waiting[:BATCH_MOST]
+                await self._call(room, batch)
+        del self._waiting[room], self._running[room]
+
+    async def _call(self, room: str, batch: list[tuple[Item, asyncio.Future[Result]]]) -> None:
+        outcomes: Sequence[Result | BaseException]
+        try:
+            outcomes = await self._commit(room, [item for item, _ in batch])
+        except Exception as error:  # noqa: BLE001  # handed to everyone who waits for it
+            outcomes = [error] * len(batch)
+        for (_, future), outcome in zip(batch, outcomes, strict=True):
+            if future.done():
+                continue  # its caller has gone
+            if isinstance(outcome, BaseException):
+                future.set_exception(outcome)
+            else:
+                future.set_result(outcome)

@@ -1,0 +1,112 @@
+"""Who fires what when: every process sleeps until the next deadline it knows, and takes what is due.
+
+Deadlines of other processes are announced; what was missed is found by looking once a second. What is taken is
+leased for a moment, so a process that dies with it is replaced by another.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable
+from typing import Final
+
+from game.errors import Refusal
+from game.live import keys
+from game.live.channels import Channels
+from game.live.clock import Clock
+from game.live.rooms import Rooms
+from game.live.store import Store
+
+LEASE_MS: Final = 250
+LOOK_EVERY_MS: Final = 1000
+CLAIMED_MOST: Final = 64
+"""Taken from a shard at once; the rest is due immediately after."""
+FIRED_MOST: Final = 32
+"""Rooms in which this process does what is due at the same moment."""
+AWAY_S: Final = 0.25
+
+_log = logging.getLogger(__name__)
+
+
+class Deadlines:
+    """Fires the deadlines of all rooms; `late(ms)` hears how late each one was done with."""
+
+    def __init__(
+        self,
+        store: Store,
+        rooms: Rooms,
+        channels: Channels,
+        clock: Clock,
+        late: Callable[[int], None] = lambda _: None,
+    ) -> None:
+        self._store = store
+        self._rooms = rooms
+        self._channels = channels
+        self._clock = clock
+        self._late = late
+        self._next = dict.fromkeys(range(keys.SHARDS), 0)  # when to look at a shard, in ms
+        self._sooner = asyncio.Event()
+        self._firing: set[asyncio.Task[None]] = set()
+        self._slots = asyncio.Semaphore(FIRED_MOST)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Fire what is due until `stop` is set."""
+        await self._channels.subscribe(keys.DEADLINES_CHANNEL, self)
+        stopped = asyncio.create_task(stop.wait())
+        stopped.add_done_callback(lambda _: self._sooner.set())
+        try:
+            while not stop.is_set():
+                await self._sleep()
+                await self._look()
+        finally:
+            stopped.cancel()
+            await self._channels.unsubscribe(keys.DEADLINES_CHANNEL)
+            await asyncio.gather(*self._firing)
+
+    def subscribed(self) -> None:
+        """Announcements may have been missed: look everywhere."""
+        self._next = dict.fromkeys(self._next, 0)
+        self._sooner.set()
+
+    def hear(self, data: bytes) -> None:
+        shard, at = map(int, data.split())
+        if at < self._next[shard]:
+            self._next[shard] = at
+            self._sooner.set()
+
+    async def _sleep(self) -> None:
+        wait_ms = min(self._next.values()) - self._clock.now()
+        self._sooner.clear()
+        if wait_ms > 0:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._sooner.wait(), wait_ms / 1000)
+
+    async def _look(self) -> None:
+        now = self._clock.now()
+        due = [shard for shard, at in self._next.items() if at <= now]
+        try:
+            await asyncio.gather(*(self._look_at(shard, now) for shard in due))
+        except Refusal as refusal:
+            _log.warning("Deadlines cannot be seen: %s", refusal)
+            await asyncio.sleep(AWAY_S)
+
+    async def _look_at(self, shard: int, now: int) -> None:
+        self._next[shard] = now + LOOK_EVERY_MS  # an announcement may bring it forward meanwhile
+        next_at, due = await self._store.claim(shard, now, now + LEASE_MS, CLAIMED_MOST)
+        if next_at is not None:
+            self._next[shard] = min(self._next[shard], next_at)
+        for session, at in due.items():
+            task = asyncio.create_task(self._fire(session, at), name=f"deadline of {session}")
+            self._firing.add(task)
+            task.add_done_callback(self._firing.discard)
+
+    async def _fire(self, session: str, at: int) -> None:
+        async with self._slots:
+            try:
+                await self._rooms.tick(session)
+            except Refusal as refusal:
+                _log.warning("What was due in room %s comes later: %s", session, refusal)
+            except Exception:
+                _log.exception("What was due in room %s failed.", session)
+            else:
+                self._late(self._clock.now() - at)

@@ -1,0 +1,43 @@
+"""The parts of the room engine of one process, built and joined."""
+
+import asyncio
+from collections.abc import Callable
+
+from redis.asyncio import Redis
+
+from game.live.channels import Channels
+from game.live.clock import Clock
+from game.live.deadlines import Deadlines
+from game.live.feed import Feed
+from game.live.rooms import Rooms
+from game.live.store import Store
+
+
+class Engine:
+    """What a process needs to serve rooms; `late(ms)` hears how late each deadline was."""
+
+    def __init__(self, redis: Redis, late: Callable[[int], None] = lambda _: None) -> None:
+        store = Store(redis)
+        self.clock = Clock(redis)
+        self.rooms = Rooms(store, self.clock)
+        self._channels = Channels(redis)
+        self.feed = Feed(self._channels, self.rooms)
+        self._deadlines = Deadlines(store, self.rooms, self._channels, self.clock, late)
+        self._stopping = asyncio.Event()
+        self._firing: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Begin to listen and to fire deadlines; Redis may come later."""
+        await self.clock.start()
+        await self._channels.start()
+        self._firing = asyncio.create_task(self._deadlines.run(self._stopping), name="deadlines")
+
+    async def stop(self) -> None:
+        """Finish what is under way and let go."""
+        self._stopping.set()
+        if self._firing is not None:
+            await self._firing
+        await self.rooms.stop()
+        await self._channels.stop()
+        self.feed.stop()
+        await self.clock.stop()

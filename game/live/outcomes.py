@@ -1,0 +1,151 @@
+"""What a closed question and a finished room come to: pure, so that any process may compute it, and again."""
+
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
+
+from game.live.events import Counted
+from game.live.journal import (
+    PLAYERS_PER_ENTRY,
+    Answered,
+    Finished,
+    JournalAnswer,
+    JournalResult,
+)
+from game.live.store import Commit, Gathered
+from game.rules import rooms, scoring
+from game.rules.questions import Question, is_scored
+from game.rules.rooms import Phase, RoomState
+from game.rules.scoring import Answer, Graded, Standing
+
+T = TypeVar("T")
+
+
+def revealed(session: str, gathered: Gathered, questions: Sequence[Question], now: int) -> Commit:
+    """The change that reveals the question in scoring, and finishes the room if the host has ended it."""
+    asked = gathered.state.question
+    if asked is None:
+        raise ValueError("a room without a question is never in scoring")
+    question = questions[asked]
+    scored = scoring.score_question(
+        question,
+        asked,
+        gathered.state.settings,
+        gathered.state.opened_at or 0,
+        _everyone(gathered),
+        _answers(gathered),
+    )
+    state, events = rooms.apply(gathered.state, rooms.Scored(asked), now, questions)
+    counted = Counted(asked, scored.counts, scored.answered)
+    is_over = state.phase is Phase.FINISHED
+    return Commit(
+        revision=gathered.revision,
+        state=state,
+        events=(counted, *events),
+        counted=counted,
+        standings=scored.standings,
+        journal=[
+            *_answered(session, gathered, question, scored.graded),
+            *(_finished(session, gathered, questions, scored.standings, now) if is_over else ()),
+        ],
+        players=len(gathered.players) if is_over else None,
+        kicked=len(gathered.kicked),
+    )
+
+
+def finished(
+    session: str,
+    gathered: Gathered,
+    questions: Sequence[Question],
+    decided: tuple[RoomState, tuple[rooms.Event, ...]],
+    now: int,
+) -> Commit:
+    """The change that finishes a room in which no question is open.
+
+    Who joined and never answered has a result too; a room that ended in its lobby has none.
+    """
+    state, events = decided
+    standings = scoring.rank(_everyone(gathered)) if gathered.state.question is not None else ()
+    return Commit(
+        revision=gathered.revision,
+        state=state,
+        events=events,
+        standings=None if standings == gathered.standings else standings,
+        journal=[*_finished(session, gathered, questions, standings, now)],
+        players=len(gathered.players),
+        kicked=len(gathered.kicked),
+    )
+
+
+def scored_questions(questions: Sequence[Question], last: int | None) -> int:
+    """How many of the questions up to the last revealed one can be right or wrong.
+
+    This is the `of` of results: a poll has nothing to get right, and a question that was never shown counts
+    against nobody.
+    """
+    return 0 if last is None else sum(map(is_scored, questions[: last + 1]))
+
+
+def _everyone(gathered: Gathered) -> list[Standing]:
+    """The standings so far, the kicked left out and the newly joined put in."""
+    before = {standing.player: standing for standing in gathered.standings}
+    return [
+        before.get(player) or Standing(player, record.nickname, record.joined_at)
+        for player, record in gathered.players.items()
+        if player not in gathered.kicked
+    ]
+
+
+def _answers(gathered: Gathered) -> dict[str, Answer]:
+    return {
+        player: Answer(player, stored.response, stored.elapsed_ms, stored.arrived_at)
+        for player, stored in gathered.answers.items()
+    }
+
+
+def _answered(
+    session: str, gathered: Gathered, question: Question, graded: Sequence[Graded]
+) -> Iterator[Answered]:
+    asked = gathered.state.question or 0
+    for part in _parts(graded):
+        answers = tuple(
+            JournalAnswer(
+                player=gathered.players[each.player],
+                response=each.response,
+                correct=each.correct,
+                points=each.gained,
+                elapsed_ms=each.elapsed_ms,
+                answered_at=gathered.answers[each.player].arrived_at,
+            )
+            for each in part
+        )
+        yield Answered(session=session, question=asked, source=question.source, answers=answers)
+
+
+def _finished(
+    session: str,
+    gathered: Gathered,
+    questions: Sequence[Question],
+    standings: Sequence[Standing],
+    at: int,
+) -> Iterator[Finished]:
+    of = scored_questions(questions, gathered.state.question)
+    parts = [*_parts(standings)] or [()]
+    for number, part in enumerate(parts, 1):
+        results = tuple(
+            JournalResult(
+                player=gathered.players[each.player],
+                score=each.score,
+                rank=each.rank,
+                correct=each.correct,
+                answered=each.answered,
+                total_time_ms=each.total_time_ms,
+                best_streak=each.best_streak,
+            )
+            for each in part
+        )
+        yield Finished(session=session, at=at, of=of, results=results, last=number == len(parts))
+
+
+def _parts(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    for start in range(0, len(items), PLAYERS_PER_ENTRY):
+        yield items[start : start + PLAYERS_PER_ENTRY]

@@ -1,0 +1,26 @@
+-- Keeps players present, and sweeps those whom no process has kept.
+-- KEYS: room, players, secrets, connections, presence, answers
+-- ARGV: now, present until, channel, then for each: player, connection
+-- Returns the open question if everyone who is still connected has answered it, else -1.
+local room, players, secrets = KEYS[1], KEYS[2], KEYS[3]
+local connections, presence, answers = KEYS[4], KEYS[5], KEYS[6]
+if redis.call('EXISTS', room) == 0 then return -1 end
+local events, arrived = {}, {}
+for i = 4, #ARGV, 2 do
+  local player = ARGV[i]
+  if redis.call('HGET', connections, player) == ARGV[i + 1] and redis.call('HEXISTS', secrets, player) == 1 then
+    if redis.call('ZADD', presence, ARGV[2], player) == 1 then
+      arrived[#arrived + 1] = redis.call('HGET', players, player)
+    end
+  end
+end
+local gone = redis.call('ZRANGEBYSCORE', presence, '-inf', ARGV[1])
+if #gone > 0 then
+  redis.call('ZREMRANGEBYSCORE', presence, '-inf', ARGV[1])
+  events[#events + 1] = left(gone)
+end
+if #arrived > 0 then events[#events + 1] = joined(arrived) end
+if #events == 0 then return -1 end
+publish(room, ARGV[3], events, '')
+expire_with(room, {presence})
+return everyone_answered(room, presence, answers, ARGV[1])

@@ -1,0 +1,43 @@
+-- Stores answers to one question.
+-- KEYS: room, secrets, answers, presence
+-- ARGV: question, now, channel, then for each: player, arrived at, answer as JSON [elapsed ms, arrived at, response]
+-- Returns {the question if everyone who is connected has answered it, else -1; state (JSON) if one was refused;
+-- outcome of each…}: 0 stored (or stored before, the same), 1 another answer is stored, 2 not seated, 3 not now;
+-- or nil if there is no room.
+local room, secrets, answers, presence = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local fields = redis.call('HMGET', room, 'state', 'version', 'question', 'open', 'opens_at', 'closes_at')
+if not fields[1] then return nil end
+local asked, is_open = fields[3] == ARGV[1], fields[4] == ARGV[1]
+local opens_at, closes_at = tonumber(fields[5]), tonumber(fields[6])
+local result, stored, refused = {-1, ''}, 0, false
+
+local function response_of(answer)
+  return string.match(answer, '^%[%d+,%d+,(.*)%]$')
+end
+
+local function submit(player, arrived_at, answer)
+  if redis.call('HEXISTS', secrets, player) == 0 then return 2 end
+  local before = asked and redis.call('HGET', answers, player)
+  if before then
+    return response_of(before) == response_of(answer) and 0 or 1
+  end
+  if not is_open or arrived_at < opens_at or arrived_at > closes_at then
+    refused = true
+    return 3
+  end
+  redis.call('HSET', answers, player, answer)
+  stored = stored + 1
+  return 0
+end
+
+for i = 4, #ARGV, 3 do
+  result[#result + 1] = submit(ARGV[i], tonumber(ARGV[i + 1]), ARGV[i + 2])
+end
+if refused then result[2] = fields[1] end
+if stored > 0 then
+  expire_with(room, {answers})
+  redis.call('PUBLISH', ARGV[3], '{"is":"tally","version":' .. fields[2] .. ',"question":' .. ARGV[1]
+    .. ',"answered":' .. redis.call('HLEN', answers) .. '}')
+end
+result[1] = everyone_answered(room, presence, answers, ARGV[2])
+return result

@@ -1,0 +1,441 @@
+"""The scripts in Redis as methods. What a command means is decided above; how it is stored, here and there."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from importlib.resources import files
+from typing import Any, Final, NoReturn, cast
+
+import msgspec
+from redis.asyncio import Redis
+from redis.commands.core import AsyncScript
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import OutOfMemoryError, ReadOnlyError, ResponseError
+from redis.exceptions import TimeoutError as RedisTimeoutError
+
+from game.errors import NotFound, Refusal, Unavailable
+from game.live import keys
+from game.live.events import Counted, Event
+from game.live.events import encode as encode_event
+from game.live.journal import Entry, JournalPlayer
+from game.live.journal import encode as encode_entry
+from game.live.keys import RoomKeys
+from game.rules import rooms
+from game.rules.questions import Question, Response
+from game.rules.rooms import Phase, RoomSettings, RoomState
+from game.rules.scoring import Standing
+
+STORED, ALREADY_ANSWERED, NOT_SEATED, NOT_NOW = range(4)
+"""What `submit` answers for each."""
+
+Reply = Any  # Any: what Redis answers, by script; each method says it in its own return type
+
+_AWAY: Final = (RedisConnectionError, RedisTimeoutError, OutOfMemoryError, ReadOnlyError, OSError)
+_json = msgspec.json.Encoder()
+
+
+class Frozen(msgspec.Struct, frozen=True):
+    """What never changes about a room."""
+
+    code: str
+    title: str
+    host: str
+    questions: tuple[Question, ...]
+    settings: RoomSettings
+
+
+class Loaded(msgspec.Struct, frozen=True):
+    """A room's state and which one it is; somebody joining has touched it too."""
+
+    state: RoomState
+    revision: int
+
+
+class StoredAnswer(msgspec.Struct, frozen=True, array_like=True):
+    elapsed_ms: int
+    arrived_at: int
+    response: Response
+
+
+class Gathered(msgspec.Struct, frozen=True):
+    """What scoring and finishing are computed from, all of the same moment."""
+
+    state: RoomState
+    revision: int
+    players: dict[str, JournalPlayer]
+    kicked: frozenset[str]
+    answers: dict[str, StoredAnswer]
+    standings: tuple[Standing, ...]
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """What a view is made from, all at one version."""
+
+    state: RoomState
+    version: int
+    counted: Counted | None
+    answered: int
+    standings: tuple[Standing, ...]
+    kicked: frozenset[str]
+    connected: tuple[JournalPlayer, ...]
+
+
+class Commit(msgspec.Struct, frozen=True, kw_only=True):
+    """A decided change. It is refused if the room is not at `revision`, or has not `players` and `kicked` so many."""
+
+    revision: int
+    state: RoomState
+    events: Sequence[Event] = ()
+    counted: Counted | None = None
+    standings: tuple[Standing, ...] | None = None
+    journal: Sequence[Entry] = ()
+    players: int | None = None
+    kicked: int | None = None
+
+
+class Joining(msgspec.Struct, frozen=True):
+    record: JournalPlayer
+    name: str  # folded
+    connection: str
+    secret: str  # its hash
+
+
+class Resuming(msgspec.Struct, frozen=True):
+    player: str
+    secret: str  # its hash
+    connection: str
+
+
+class Submission(msgspec.Struct, frozen=True):
+    question: int
+    player: str
+    answer: StoredAnswer
+
+
+Outcome = tuple[str, JournalPlayer | None]
+"""A refusal's code, or '' and the player's record."""
+
+
+class Store:
+    """Raises Unavailable when Redis is away, and NotFound where there is no such room."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+        self._scripts: dict[str, AsyncScript] = {}
+
+    async def open(self, at: RoomKeys, frozen: Frozen, state: RoomState) -> bool:
+        """False if there is such a room already."""
+        return bool(
+            await self._run(
+                "open",
+                [at.room, at.frozen, at.deadlines],
+                [
+                    at.session,
+                    _json.encode(state),
+                    _json.encode(frozen),
+                    _join_refusal(state),
+                    frozen.settings.max_players,
+                    _or_none(rooms.deadline(state)),
+                    keys.IDLE_TTL_S,
+                    keys.DEADLINES_CHANNEL,
+                    at.shard,
+                ],
+            )
+        )
+
+    async def discard(self, at: RoomKeys) -> None:
+        """Take back a room that was opened a moment ago."""
+        with _reaching_redis():
+            await self._redis.zrem(at.deadlines, at.session)
+            await self._redis.unlink(at.room, at.frozen)
+
+    async def lead(self, code: str, session: str, instead_of: str | None, seconds: int) -> bool:
+        """Make a code lead to a session; False if it leads to yet another one."""
+        return bool(
+            await self._run("lead", [keys.code(code)], [session, instead_of or "", seconds])
+        )
+
+    async def led(self, code: str) -> str | None:
+        """Where a code leads."""
+        with _reaching_redis():
+            session = await self._redis.get(keys.code(code))
+        return None if session is None else cast("bytes", session).decode()
+
+    async def frozen(self, at: RoomKeys) -> Frozen:
+        with _reaching_redis():
+            data = await self._redis.get(at.frozen)
+        return _frozen.decode(data) if data is not None else _no_such_room()
+
+    async def phase(self, at: RoomKeys) -> Phase | None:
+        with _reaching_redis():
+            phase = await cast("Any", self._redis.hget(at.room, "phase"))  # Any: typed for sync too
+        return None if phase is None else Phase(phase.decode())
+
+    async def load(self, at: RoomKeys) -> Loaded:
+        with _reaching_redis():
+            state, revision, active_at = await cast(
+                "Any", self._redis.hmget(at.room, ["state", "revision", "active_at"])
+            )  # Any: typed for sync too
+        if state is None:
+            _no_such_room()
+        decoded = _state.decode(state)
+        touched_at = max(decoded.touched_at, int(active_at))
+        return Loaded(msgspec.structs.replace(decoded, touched_at=touched_at), int(revision))
+
+    async def look(self, at: RoomKeys) -> Seen:
+        reply = await self._run(
+            "look", [at.room, at.players, at.presence, at.kicked, at.answers, at.standings], []
+        )
+        state, version, counted, answered, standings, kicked, connected = reply or _no_such_room()
+        return Seen(
+            state=_state.decode(state),
+            version=int(version),
+            counted=_counted.decode(counted) if counted else None,
+            answered=answered,
+            standings=_standings.decode(standings or b"[]"),
+            kicked=frozenset(player.decode() for player in kicked),
+            connected=_records(connected),
+        )
+
+    async def gather(self, at: RoomKeys) -> Gathered:
+        reply = await self._run(
+            "gather", [at.room, at.players, at.kicked, at.answers, at.standings], []
+        )
+        state, revision, records, kicked, answers, standings = reply or _no_such_room()
+        return Gathered(
+            state=_state.decode(state),
+            revision=int(revision),
+            players={record.player: record for record in _records(records)},
+            kicked=frozenset(player.decode() for player in kicked),
+            answers=_stored(answers),
+            standings=_standings.decode(standings or b"[]"),
+        )
+
+    async def commit(self, at: RoomKeys, commit: Commit) -> bool:
+        """False if the room is not what the change was decided upon: load again and decide again."""
+        state, events = commit.state, commit.events
+        finished = state.phase is Phase.FINISHED
+        version = await self._run(
+            "commit",
+            [at.room, at.journal, at.deadlines, at.standings, at.answers, at.players, at.kicked]
+            + [at.secrets, at.names, at.users, at.connections, at.presence, at.frozen],
+            [
+                at.session,
+                commit.revision,
+                _or_none(commit.players),
+                _or_none(commit.kicked),
+                _json.encode(state),
+                state.phase.value,
+                _or_none(state.question),
+                _or_none(_open_question(state)),
+                state.opens_at or 0,
+                state.closes_at or 0,
+                _join_refusal(state),
+                _or_none(rooms.deadline(state)),
+                keys.FINISHED_TTL_S if finished else keys.IDLE_TTL_S,
+                int(any(isinstance(event, rooms.QuestionOpened) for event in events)),
+                b",".join(map(encode_event, events)),
+                b"" if commit.counted is None else _json.encode(commit.counted),
+                b"" if commit.standings is None else _json.encode(commit.standings),
+                at.channel,
+                keys.DEADLINES_CHANNEL,
+                at.shard,
+                *map(encode_entry, commit.journal),
+            ],
+        )
+        if version < 0:
+            _no_such_room()
+        return bool(version)
+
+    async def join(
+        self, at: RoomKeys, joining: Sequence[Joining], now: int, until: int
+    ) -> list[Outcome]:
+        arguments: list[Any] = [
+            now,
+            until,
+            at.channel,
+            _head("joined", at.session, "players") + b"[",
+        ]
+        for each in joining:
+            record = each.record
+            arguments += (record.player, _json.encode(record), each.name)
+            arguments += (record.user or "", each.connection, each.secret)
+        reply = await self._run(
+            "join",
+            [at.room, at.players, at.secrets, at.names, at.users]
+            + [at.connections, at.presence, at.kicked, at.journal],
+            arguments,
+        )
+        return _outcomes(reply)
+
+    async def resume(self, at: RoomKeys, resuming: Sequence[Resuming], until: int) -> list[Outcome]:
+        arguments: list[Any] = [until, at.channel]
+        for each in resuming:
+            arguments += (each.player, each.secret, each.connection)
+        reply = await self._run(
+            "resume",
+            [at.room, at.players, at.secrets, at.connections, at.presence, at.kicked],
+            arguments,
+        )
+        return _outcomes(reply)
+
+    async def leave(
+        self, at: RoomKeys, connections: Iterable[tuple[str, str]], now: int
+    ) -> int | None:
+        """The open question if everyone who is still connected has answered it."""
+        flat = [part for pair in connections for part in pair]
+        where = [at.room, at.connections, at.presence, at.answers]
+        return _question(await self._run("leave", where, [now, at.channel, *flat]))
+
+    async def stay(
+        self, at: RoomKeys, connections: Iterable[tuple[str, str]], now: int, until: int
+    ) -> int | None:
+        """The open question if everyone who is still connected has answered it."""
+        flat = [part for pair in connections for part in pair]
+        where = [at.room, at.players, at.secrets, at.connections, at.presence, at.answers]
+        return _question(await self._run("stay", where, [now, until, at.channel, *flat]))
+
+    async def kick(self, at: RoomKeys, player: str, now: int) -> tuple[str, int | None]:
+        """A refusal's code or '', and the open question if everyone still connected has answered it."""
+        reply = await self._run(
+            "kick",
+            [at.room, at.players, at.secrets, at.connections]
+            + [at.presence, at.kicked, at.answers, at.journal],
+            [player, now, at.channel, _head("kicked", at.session, "player"), f',"at":{now}}}'],
+        )
+        outcome, question = reply or _no_such_room()
+        return outcome.decode(), _question(question)
+
+    async def submit(
+        self, at: RoomKeys, question: int, answers: Sequence[Submission], now: int
+    ) -> tuple[int | None, RoomState | None, list[int]]:
+        """The question if everyone connected has answered it; the state if one came at the wrong time; outcomes."""
+        arguments: list[Any] = [question, now, at.channel]
+        for each in answers:
+            arguments += (each.player, each.answer.arrived_at, _json.encode(each.answer))
+        reply = await self._run("submit", [at.room, at.secrets, at.answers, at.presence], arguments)
+        answered, state, *outcomes = reply or _no_such_room()
+        return _question(answered), _state.decode(state) if state else None, outcomes
+
+    async def answer(self, at: RoomKeys, question: int, player: str) -> Response | None:
+        """A player's own stored answer to the last announced question."""
+        with _reaching_redis():
+            asked, answer = await (
+                self._redis.pipeline(transaction=True)
+                .hget(at.room, "question")
+                .hget(at.answers, player)
+                .execute()
+            )
+        if answer is None or asked != str(question).encode():
+            return None
+        return _answer.decode(answer).response
+
+    async def claim(
+        self, shard: int, now: int, until: int, most: int
+    ) -> tuple[int | None, dict[str, int]]:
+        """When the shard's next deadline is, and what was due: session → since when."""
+        due_at, *due = await self._run("claim", [keys.deadlines(shard)], [now, until, most])
+        sessions = {
+            session.decode(): int(float(score))
+            for session, score in zip(due[::2], due[1::2], strict=True)
+        }
+        return int(float(due_at)) if due_at else None, sessions
+
+    async def postpone(self, at: RoomKeys, revision: int, until: int | None) -> None:
+        """Set the deadline of a room that has not changed since `revision`."""
+        await self._run(
+            "postpone",
+            [at.room, at.deadlines],
+            [at.session, revision, _or_none(until), keys.DEADLINES_CHANNEL, at.shard],
+        )
+
+    async def forget_deadline(self, at: RoomKeys) -> None:
+        """Of a room that is not there any more."""
+        with _reaching_redis():
+            await self._redis.zrem(at.deadlines, at.session)
+
+    async def _run(self, name: str, at: list[str], arguments: Sequence[Any]) -> Reply:
+        with _reaching_redis():
+            return await self._script(name)(at, arguments)
+
+    def _script(self, name: str) -> AsyncScript:
+        if name not in self._scripts:
+            self._scripts[name] = self._redis.register_script(_source("shared") + _source(name))
+        return self._scripts[name]
+
+
+def _source(name: str) -> str:
+    return files(__package__).joinpath("scripts", f"{name}.lua").read_text("utf-8")
+
+
+@contextmanager
+def _reaching_redis() -> Iterator[None]:
+    try:
+        yield
+    except _AWAY as error:
+        raise Unavailable("unavailable", "The room cannot be reached now; try again.") from error
+    except ResponseError as error:
+        if str(error).startswith(("MISCONF", "CLUSTERDOWN", "MASTERDOWN", "NOREPLICAS")):
+            raise Unavailable(
+                "unavailable", "The room cannot be changed now; try again."
+            ) from error
+        raise
+
+
+def _no_such_room() -> NoReturn:
+    raise NotFound("no_such_room", "There is no such room.")
+
+
+def _open_question(state: RoomState) -> int | None:
+    """The question that takes answers now, opening and closing times aside."""
+    return state.question if state.phase is Phase.QUESTION and state.paused_at is None else None
+
+
+def _join_refusal(state: RoomState) -> str:
+    """Why nobody new may join, however few they are; '' if they may."""
+    try:
+        rooms.may_join(state, 0)
+    except Refusal as refusal:
+        return refusal.code
+    return ""
+
+
+def _question(number: int) -> int | None:
+    return None if number < 0 else number
+
+
+def _or_none(number: int | None) -> int | str:
+    return "" if number is None else number
+
+
+def _head(kind: str, session: str, field: str) -> bytes:
+    """A journal entry up to the value of its last field, which the script has."""
+    return b'{"kind":"%s","session":%s,"%s":' % (
+        kind.encode(),
+        _json.encode(session),
+        field.encode(),
+    )
+
+
+def _records(records: Iterable[bytes]) -> tuple[JournalPlayer, ...]:
+    return _players.decode(b"[" + b",".join(records) + b"]")
+
+
+def _stored(answers: Sequence[bytes]) -> dict[str, StoredAnswer]:
+    values = _answers.decode(b"[" + b",".join(answers[1::2]) + b"]")
+    return {player.decode(): value for player, value in zip(answers[::2], values, strict=True)}
+
+
+def _outcomes(reply: Reply) -> list[Outcome]:
+    if reply is None:
+        _no_such_room()
+    return [(code.decode(), _player.decode(record) if record else None) for code, record in reply]
+
+
+_state = msgspec.json.Decoder(RoomState)
+_frozen = msgspec.json.Decoder(Frozen)
+_counted = msgspec.json.Decoder(Counted)
+_player = msgspec.json.Decoder(JournalPlayer)
+_players = msgspec.json.Decoder(tuple[JournalPlayer, ...])
+_answer = msgspec.json.Decoder(StoredAnswer)
+_answers = msgspec.json.Decoder(tuple[StoredAnswer, ...])
+_standings = msgspec.json.Decoder(tuple[Standing, ...])
