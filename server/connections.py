@@ -20,21 +20,28 @@ class Connections(msgspec.Struct, frozen=True):
     session_factory: SessionFactory
     redis: Redis
 
+    @classmethod
+    def of(cls, settings: Settings) -> "Connections":
+        """Pools for both engines. Nothing is sent: an engine that is away is noticed when used."""
+        engine = database.connect(
+            settings.database_url,
+            pool_size=settings.database_pool_size,
+            max_overflow=settings.database_max_overflow,
+        )
+        return cls(engine, database.sessions(engine), connect_redis(settings.redis_url))
+
+    async def close(self) -> None:
+        await self.redis.aclose()
+        await self.engine.dispose()
+
 
 @asynccontextmanager
 async def connect(settings: Settings) -> AsyncIterator[Connections]:
-    """Pools for both engines. Nothing is sent yet: an engine that is away is noticed when used."""
-    engine = database.connect(
-        settings.database_url,
-        pool_size=settings.database_pool_size,
-        max_overflow=settings.database_max_overflow,
-    )
-    redis = connect_redis(settings.redis_url)
+    connections = Connections.of(settings)
     try:
-        yield Connections(engine, database.sessions(engine), redis)
+        yield connections
     finally:
-        await redis.aclose()
-        await engine.dispose()
+        await connections.close()
 
 
 def connect_redis(url: str) -> Redis:

@@ -74,6 +74,6 @@ def exposition() -> bytes:
     return generate_latest(registry)
 
 
-def forget_process(pid: int) -> None:
+def forget_process(pid: int, directory: str) -> None:
     """Stop counting a dead process's sockets and rooms as open."""
-    multiprocess.mark_process_dead(pid)  # type: ignore[no-untyped-call]
+    multiprocess.mark_process_dead(pid, directory)  # type: ignore[no-untyped-call]

@@ -15,7 +15,6 @@ Tests and fixtures may be `async def` without a mark (anyio's plugin, asyncio on
 """
 
 import asyncio
-import contextlib
 import itertools
 import os
 import tempfile
@@ -39,6 +38,7 @@ from persistence import database as databases
 from persistence import schema
 from persistence.database import SessionFactory
 from persistence.embedded import Addresses, DataDirectory, PostgresEngine, RedisEngine
+from server.app import create_app
 from server.connections import connect_redis
 from server.serve import web
 from server.settings import Settings
@@ -82,10 +82,7 @@ def template(engines: Addresses) -> Iterator[str]:
     """The name of a migrated, empty database that others are copied from."""
     name = f"kuis_template_{os.getpid()}"
     asyncio.run(_administer(engines.database_url, f"create database {name}"))
-    if any((schema.MIGRATIONS / "versions").glob("*.py")):
-        schema.upgrade(database_named(engines.database_url, name))
-    else:
-        asyncio.run(_create_all(database_named(engines.database_url, name)))
+    schema.upgrade(database_named(engines.database_url, name))
     yield name
     asyncio.run(_administer(engines.database_url, f"drop database {name}"))
 
@@ -134,8 +131,6 @@ def settings(database_url: str, engines: Addresses, redis: Redis, tmp_path: Path
 @pytest.fixture
 async def app(settings: Settings) -> AsyncIterator[Litestar]:
     """The application, within its lifespan."""
-    from server.app import create_app
-
     app = create_app(settings)
     async with app.lifespan():
         yield app
@@ -144,7 +139,7 @@ async def app(settings: Settings) -> AsyncIterator[Litestar]:
 @pytest.fixture
 async def client(app: Litestar) -> AsyncIterator[httpx.AsyncClient]:
     """Requests straight into `app`. It keeps cookies: make another for a second person."""
-    transport = httpx.ASGITransport(app)
+    transport = httpx.ASGITransport(app)  # type: ignore[arg-type]  # the same, said otherwise
     async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
         yield client
 
@@ -165,8 +160,6 @@ def serve() -> Iterator[Callable[[Settings], RunningServer]]:
     started: list[tuple[uvicorn.Server, threading.Thread]] = []
 
     def start(settings: Settings) -> RunningServer:
-        from server.app import create_app
-
         settings = msgspec.structs.replace(settings, port=0)
         app = create_app(settings)
         server = uvicorn.Server(web.configure(app, settings))
@@ -226,17 +219,6 @@ def wait_for(condition: Callable[[], bool], what: str, seconds: float = START_SE
         if time.monotonic() > deadline:
             pytest.fail(f"waited {seconds} s in vain for {what}")
         time.sleep(0.01)
-
-
-async def _create_all(url: str) -> None:
-    with contextlib.suppress(ImportError):
-        import persistence.models
-        from persistence.base import Base
-
-        engine = databases.connect(url)
-        async with engine.begin() as connection:
-            await connection.run_sync(Base.metadata.create_all)
-        await engine.dispose()
 
 
 async def _administer(url: str, statement: str) -> None:

@@ -1,5 +1,6 @@
 """The engines that are wanted, together."""
 
+import threading
 import time
 from collections import deque
 from pathlib import Path
@@ -36,9 +37,11 @@ class Engines:
         self.postgres = PostgresEngine(self.directory) if postgres else None
         self.redis = RedisEngine(self.directory) if redis else None
         self._deaths: deque[float] = deque(maxlen=DEATHS_TOLERATED)
+        self._changing = threading.Lock()
+        self._stopped = True
 
     @property
-    def running(self) -> list[Engine]:
+    def engines(self) -> list[Engine]:
         return [engine for engine in (self.postgres, self.redis) if engine is not None]
 
     @property
@@ -50,8 +53,9 @@ class Engines:
 
     def start(self) -> Addresses:
         self.directory.claim()
+        self._stopped = False
         try:
-            for engine in self.running:
+            for engine in self.engines:
                 engine.start()
         except BaseException:
             self.stop()
@@ -59,17 +63,22 @@ class Engines:
         return self.addresses
 
     def stop(self) -> None:
-        for engine in reversed(self.running):
-            engine.stop()
-        self.directory.release()
+        with self._changing:
+            self._stopped = True
+            for engine in reversed(self.engines):
+                engine.stop()
+            self.directory.release()
 
     def mend(self) -> None:
         """Restart what has died since the last call; an `EngineError` if that happens too often."""
-        for engine in self.running:
-            if not engine.is_running():
-                self._count_death(engine)
-                logger.warning("engine_restarted", engine=engine.title, log=str(engine.log))
-                engine.start()
+        with self._changing:
+            if self._stopped:
+                return
+            for engine in self.engines:
+                if not engine.is_running():
+                    self._count_death(engine)
+                    logger.error("engine_died", engine=engine.title, log=str(engine.log))
+                    engine.start()
 
     def _count_death(self, engine: Engine) -> None:
         now = time.monotonic()

@@ -1,14 +1,17 @@
 """One web process: uvicorn with the room's own WebSocket protocol."""
 
 import resource
+import socket
 
 import uvicorn
 from litestar import Litestar
 
+from server.app import create_app
+from server.live.protocol import MAX_FRAME_BYTES
+from server.live.wire import RoomProtocol
 from server.settings import Settings
 
 BACKLOG = 4096
-FRAME_BYTES = 4096
 HEARTBEAT_SECONDS = 20.0  # a dead peer is noticed within two of them
 FAREWELL_SECONDS = 5
 
@@ -21,8 +24,8 @@ def configure(app: Litestar, settings: Settings) -> uvicorn.Config:
         backlog=BACKLOG,
         loop="uvloop",
         http="httptools",
-        ws="websockets-sansio",
-        ws_max_size=FRAME_BYTES,
+        ws=RoomProtocol,
+        ws_max_size=MAX_FRAME_BYTES,
         ws_ping_interval=HEARTBEAT_SECONDS,
         ws_ping_timeout=HEARTBEAT_SECONDS,
         ws_per_message_deflate=False,  # it costs 34 KB a socket
@@ -39,3 +42,9 @@ def raise_file_limit() -> None:
     """Every socket is an open file: allow as many as the machine lets us have."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+def run(settings: Settings, listener: socket.socket) -> None:
+    """Serve on the socket until SIGINT or SIGTERM."""
+    raise_file_limit()
+    uvicorn.Server(configure(create_app(settings), settings)).run(sockets=[listener])

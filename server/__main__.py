@@ -1,0 +1,5 @@
+"""`python -m server` is `kuis`."""
+
+from server.cli import main
+
+main()

@@ -1,0 +1,131 @@
+"""The command line: `kuis`."""
+
+import asyncio
+import os
+import socket
+from collections.abc import Mapping
+from typing import Any
+
+import click
+import msgspec
+from asyncpg import PostgresError
+from redis.exceptions import RedisError
+from sqlalchemy.exc import SQLAlchemyError
+
+from game.errors import Refusal
+from persistence import schema
+from persistence.embedded import EngineError
+from server import logging, settings
+from server.actions.create_admin import create_admin
+from server.app import create_app
+from server.connections import connect
+from server.serve import supervisor, web
+from server.serve import worker as worker_process
+from server.serve.children import ChildError, follow_supervisor
+from server.serve.engines import reach_engines
+from server.settings import Settings, SettingsError
+
+ENGINE_ERRORS = (OSError, PostgresError, RedisError, SQLAlchemyError)
+
+
+class Commands(click.Group):
+    """Commands whose foreseeable failures are one line and a status, not a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401  # as click has it
+        try:
+            return super().invoke(ctx)
+        except (SettingsError, EngineError, ChildError, Refusal) as error:
+            raise click.ClickException(str(error)) from error
+        except ENGINE_ERRORS as error:
+            reason = str(error).partition("\n")[0] or type(error).__name__
+            raise click.ClickException(f"PostgreSQL or Redis does not answer: {reason}") from error
+
+
+@click.group(cls=Commands)
+@click.version_option(package_name="kuis")
+@click.pass_context
+def main(context: click.Context) -> None:
+    """Live quizzes: a teacher opens a room, a class joins by its code."""
+    context.obj = settings.read(os.environ)
+    logging.configure(context.obj.log_level)
+
+
+@main.command()
+@click.option("--host", help="Where to listen; HOST, else 127.0.0.1.")
+@click.option("--port", type=click.IntRange(0, 65535), help="PORT, else 8000; 0 for any free one.")
+@click.option("--workers", type=click.IntRange(1, 64), help="Web processes; WORKERS, else 1.")
+@click.pass_obj
+def serve(settings: Settings, /, **options: str | int | None) -> None:
+    """Run everything: engines, migrations, web processes and a worker."""
+    asyncio.run(supervisor.serve(_with(settings, options), _announce))
+
+
+def _with(settings: Settings, options: Mapping[str, str | int | None]) -> Settings:
+    """Options that are given win over the environment."""
+    given = {name: value for name, value in options.items() if value is not None}
+    return msgspec.structs.replace(settings, **given)
+
+
+async def _announce(settings: Settings) -> None:
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    click.echo(f"Kuis is ready at {settings.public_url or f'http://{host}:{settings.port}'}")
+
+
+@main.command("web")
+@click.option("--host", help="Where to listen; HOST, else 127.0.0.1.")
+@click.option("--port", type=click.IntRange(0, 65535), help="PORT, else 8000.")
+@click.option("--fd", type=int, hidden=True, help="A listening socket to serve on.")
+@click.option("--lifeline", is_flag=True, hidden=True, help="Stop when standard input ends.")
+@click.pass_obj
+def serve_web(
+    settings: Settings, /, fd: int | None, *, lifeline: bool, **options: str | int | None
+) -> None:
+    """Run one web process on engines that run elsewhere."""
+    if lifeline:
+        follow_supervisor()
+    settings = _with(settings, options).require_engines()
+    web.run(settings, supervisor.listen(settings) if fd is None else socket.socket(fileno=fd))
+
+
+@main.command("worker")
+@click.option("--lifeline", is_flag=True, hidden=True, help="Stop when standard input ends.")
+@click.pass_obj
+def work(settings: Settings, *, lifeline: bool) -> None:
+    """Run one worker process: it writes what happens in the rooms to PostgreSQL."""
+    if lifeline:
+        follow_supervisor()
+    asyncio.run(worker_process.run_until_signal(settings.require_engines()))
+
+
+@main.command()
+@click.pass_obj
+def migrate(settings: Settings) -> None:
+    """Bring the database's schema up to date."""
+    with reach_engines(settings) as complete:
+        schema.upgrade(complete.database_url)
+
+
+@main.command("create-admin")
+@click.option("--email", prompt=True)
+@click.option("--name", "full_name", prompt="Full name")
+@click.password_option()
+@click.pass_obj
+def add_admin(settings: Settings, email: str, full_name: str, password: str) -> None:
+    """Make an account that may do everything."""
+
+    async def create(settings: Settings) -> None:
+        async with connect(settings) as connections:
+            await create_admin(connections.session_factory, email, password, full_name)
+
+    with reach_engines(settings) as complete:
+        schema.upgrade(complete.database_url)
+        asyncio.run(create(complete))
+    click.echo(f"{email} is an administrator now.")
+
+
+@main.command()
+@click.pass_obj
+def openapi(settings: Settings) -> None:
+    """Print the HTTP interface's description, as /schema serves it."""
+    app = create_app(settings)
+    click.echo(msgspec.json.format(msgspec.json.encode(app.openapi_schema.to_schema())))

@@ -1,0 +1,148 @@
+"""`kuis serve`: engines, migrations, web processes and a worker as one tree of processes.
+
+What is started last is stopped first: web, worker, engines.
+"""
+
+import asyncio
+import http.client
+import os
+import signal
+import socket
+import tempfile
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+import msgspec
+import structlog
+
+from persistence import schema
+from persistence.embedded import Engines
+from server import metrics
+from server.serve.children import Child
+from server.serve.engines import complete, embedded
+from server.serve.web import BACKLOG
+from server.settings import Settings, SettingsError
+
+WATCH_SECONDS = 0.25
+PROBE_SECONDS = 0.05
+PROBE_TIMEOUT_SECONDS = 5.0
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+Announce = Callable[[Settings], Awaitable[None]]
+
+logger = structlog.get_logger(__name__)
+
+
+async def serve(settings: Settings, announce: Announce) -> None:
+    """Run everything until a signal; `announce` is awaited once the first page can be served."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in STOP_SIGNALS:
+        loop.add_signal_handler(number, stop.set)
+    with listen(settings) as listener:
+        settings = msgspec.structs.replace(settings, port=listener.getsockname()[1])
+        engines = embedded(settings) if settings.embeds_engines else None
+        try:
+            if engines is not None:
+                await asyncio.to_thread(engines.start)
+                settings = complete(settings, engines)
+            await asyncio.to_thread(schema.upgrade, settings.database_url)
+            if not stop.is_set():
+                await _run_until(stop, settings, engines, listener, announce)
+        finally:
+            if engines is not None:
+                await asyncio.to_thread(engines.stop)
+
+
+def listen(settings: Settings) -> socket.socket:
+    """The socket that all web processes share: a port in use is found before anything starts."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+    except socket.gaierror as error:
+        raise SettingsError(f"HOST {settings.host} is not an address: {error.strerror}.") from error
+    listener = socket.socket(family, kind, protocol)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(address)
+        listener.listen(BACKLOG)
+    except OSError as error:
+        listener.close()
+        raise SettingsError(
+            f"PORT {settings.port} on {settings.host} cannot be used: {error.strerror}."
+        ) from error
+    return listener
+
+
+async def _run_until(
+    stop: asyncio.Event,
+    settings: Settings,
+    engines: Engines | None,
+    listener: socket.socket,
+    announce: Announce,
+) -> None:
+    with tempfile.TemporaryDirectory(prefix="kuis-metrics-") as counts:
+        worker, *web = children = _children(settings, listener.fileno(), counts)
+        try:
+            async with asyncio.TaskGroup() as group:
+                tasks = [group.create_task(child.keep()) for child in children]
+                if engines is not None:
+                    tasks.append(group.create_task(_keep(engines)))
+                tasks.append(group.create_task(_announce_when_ready(settings, announce)))
+                await stop.wait()
+                for task in tasks:
+                    task.cancel()
+        except ExceptionGroup as failures:
+            raise failures.exceptions[0] from None
+        finally:
+            listener.close()
+            await asyncio.gather(*(child.stop() for child in web))
+            await worker.stop()
+
+
+def _children(settings: Settings, listener: int, counts: str) -> list[Child]:
+    """The worker, and the web processes on the socket with the number `listener`."""
+    environ = environment(settings) | {metrics.DIRECTORY_VARIABLE: counts}
+    start = partial(
+        Child, environ=environ, on_death=partial(metrics.forget_process, directory=counts)
+    )
+    names = [f"web {number}" for number in range(1, settings.workers + 1)]
+    return [
+        start("worker", ["worker"]),
+        *(start(name, ["web", f"--fd={listener}"], files=[listener]) for name in names),
+    ]
+
+
+async def _keep(engines: Engines) -> None:
+    while True:
+        await asyncio.sleep(WATCH_SECONDS)
+        await asyncio.to_thread(engines.mend)
+
+
+async def _announce_when_ready(settings: Settings, announce: Announce) -> None:
+    while not await asyncio.to_thread(_is_ready, settings):  # noqa: ASYNC110  # another process
+        await asyncio.sleep(PROBE_SECONDS)
+    await announce(settings)
+
+
+def _is_ready(settings: Settings) -> bool:
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104
+    probe = http.client.HTTPConnection(host, settings.port, timeout=PROBE_TIMEOUT_SECONDS)
+    try:
+        probe.request("GET", "/health/ready")
+        return probe.getresponse().status == http.HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        probe.close()
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """This process's environment with these settings, for its children to read."""
+    fields = msgspec.structs.asdict(settings)
+    texts = {
+        name.upper(): ",".join(value) if isinstance(value, tuple) else str(value)
+        for name, value in fields.items()
+    }
+    return {**os.environ, **texts}
