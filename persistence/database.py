@@ -2,9 +2,10 @@
 
 from typing import Any
 
+import asyncpg
 import msgspec
 from sqlalchemy import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     AsyncSession,
@@ -17,6 +18,12 @@ SCHEMES = ("postgres", "postgresql", DRIVER)
 CONNECT_SECONDS = 5.0
 
 SessionFactory = async_sessionmaker[AsyncSession]
+
+AWAY = (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
+"""What using a database that is away raises: SQLAlchemy does not wrap what happens on connecting.
+
+Broken constraints are among these too.
+"""
 
 
 def parse_url(text: str) -> URL:

@@ -138,6 +138,14 @@ async def copy(
     return copied
 
 
+async def is_in_play(session: AsyncSession, quiz: Quiz) -> bool:
+    """Whether a session of it has not ended."""
+    running = select(QuizSession.id).where(
+        QuizSession.quiz_id == quiz.id, QuizSession.ended_at.is_(None)
+    )
+    return bool(await session.scalar(select(running.exists())))
+
+
 async def purge(session: AsyncSession, quiz: Quiz) -> None:
     """Remove it with its questions and everything that was ever played of it."""
     await session.execute(delete(Quiz).where(Quiz.id == quiz.id))

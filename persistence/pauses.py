@@ -1,0 +1,36 @@
+"""Waiting for an engine that is away."""
+
+import asyncio
+import contextlib
+from typing import Final
+
+import structlog
+
+FIRST_PAUSE_S: Final = 0.05
+LONGEST_PAUSE_S: Final = 2.0
+
+logger = structlog.get_logger(__name__)
+
+
+class Pauses:
+    """Longer and longer waits for an engine that is away, told to the log once."""
+
+    def __init__(self, stop: asyncio.Event, engine: str) -> None:
+        self._stop = stop
+        self._engine = engine
+        self._next_s = FIRST_PAUSE_S
+        self._away = False
+
+    async def pause(self, error: Exception) -> None:
+        if not self._away:
+            logger.warning("recorder waits", engine=self._engine, error=type(error).__name__)
+        self._away = True
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._stop.wait(), self._next_s)
+        self._next_s = min(2 * self._next_s, LONGEST_PAUSE_S)
+
+    def over(self) -> None:
+        if self._away:
+            logger.info("recorder goes on", engine=self._engine)
+        self._away = False
+        self._next_s = FIRST_PAUSE_S

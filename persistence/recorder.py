@@ -1,0 +1,262 @@
+"""The journal in Redis → rows in PostgreSQL: nothing missing, nothing twice.
+
+Recorders form one consumer group over the streams of all shards; any number may run, be killed and
+come back. An entry stays in its stream until the transaction with its rows is committed; what a
+dead recorder had begun, another takes over. Writing an entry again changes nothing (see
+`repositories/records.py`), so all that is left to do here is never to let go of one too early.
+
+An entry that cannot be written even alone goes to a stream beside its own, with the reason.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+import structlog
+from redis.asyncio import Redis
+from redis.exceptions import RedisError, ResponseError
+from redis.typing import KeyT, StreamIdT
+
+from game.live import journal, keys
+from persistence.database import AWAY, SessionFactory
+from persistence.pauses import Pauses
+from persistence.repositories import records
+
+STREAMS: Final = tuple(keys.journal(number) for number in range(keys.SHARDS))
+GROUP: Final = "recorder"
+ENTRIES_PER_READ: Final = 20
+PLAYERS_PER_TRANSACTION: Final = 5000
+BLOCK_MS: Final = 500
+ABANDONED_AFTER_MS: Final = 5000
+LOOK_FOR_ABANDONED_S: Final = 1.0
+
+# PostgreSQL's classes of errors that lie in the data: wrong values, broken constraints.
+REFUSALS: Final = ("22", "23")
+
+logger = structlog.get_logger(__name__)
+Fields = dict[bytes, bytes]
+
+
+@dataclass(slots=True)
+class Counters:
+    """What a recorder has done since it started, in entries of the journal."""
+
+    written: int = 0
+    dropped: int = 0
+    """Of sessions that were purged."""
+    refused: int = 0
+    """Set aside, with the reason, in the stream `refused`."""
+
+
+async def run(
+    redis: Redis,
+    session_factory: SessionFactory,
+    stop: asyncio.Event,
+    *,
+    consumer: str,
+    counters: Counters | None = None,
+) -> None:
+    """Record until `stop` is set. `consumer` names this process among all recorders."""
+    recorder = _Recorder(
+        redis,
+        session_factory,
+        stop,
+        consumer,
+        counters or Counters(),
+        Pauses(stop, "Redis"),
+        Pauses(stop, "PostgreSQL"),
+    )
+    await recorder.run()
+
+
+def refused(stream: str) -> str:
+    """The stream for what could not be written: `entry`, `id` and `reason`."""
+    return f"{stream}:refused"
+
+
+class _Message(NamedTuple):
+    """An entry in its stream; `data` is None when it has been deleted since it was handed out."""
+
+    stream: str
+    id: bytes
+    data: bytes | None
+
+
+class _Read(NamedTuple):
+    message: _Message
+    entry: journal.Entry
+
+
+@dataclass(slots=True)
+class _Recorder:
+    redis: Redis
+    session_factory: SessionFactory
+    stop: asyncio.Event
+    consumer: str
+    counters: Counters
+    redis_pauses: Pauses
+    postgres_pauses: Pauses
+    look_at: float = 0.0
+
+    async def run(self) -> None:
+        while not self.stop.is_set():
+            try:
+                await self._begin()
+                while not self.stop.is_set():
+                    await self._step()
+            except (RedisError, OSError) as error:
+                await self.redis_pauses.pause(error)
+
+    async def _begin(self) -> None:
+        """Make the group where it is missing, then finish what this consumer had begun."""
+        for stream in STREAMS:
+            with contextlib.suppress(ResponseError):  # there is one already
+                await self.redis.xgroup_create(stream, GROUP, id="0", mkstream=True)
+        while not self.stop.is_set() and (begun := await self._read(after="0")):
+            await self._write(begun)
+
+    async def _step(self) -> None:
+        now = asyncio.get_running_loop().time()
+        if now >= self.look_at:
+            self.look_at = now + LOOK_FOR_ABANDONED_S
+            await self._write(await self._take_abandoned())
+        await self._write(await self._read(after=">"))
+        self.redis_pauses.over()
+
+    async def _read(self, after: str) -> list[_Message]:
+        places: dict[KeyT, StreamIdT] = dict.fromkeys(STREAMS, after)
+        reply: Any = await self.redis.xreadgroup(
+            GROUP, self.consumer, places, count=ENTRIES_PER_READ, block=BLOCK_MS
+        )  # Any: the client knows several shapes, by protocol and settings; this is RESP2's
+        return [read for stream, given in reply for read in _messages(stream.decode(), given)]
+
+    async def _take_abandoned(self) -> list[_Message]:
+        """Entries that somebody, perhaps this recorder, was given long ago and has not finished."""
+        pipeline = self.redis.pipeline(transaction=False)
+        for stream in STREAMS:
+            await pipeline.xautoclaim(
+                stream, GROUP, self.consumer, ABANDONED_AFTER_MS, count=ENTRIES_PER_READ
+            )
+        taken = zip(STREAMS, await pipeline.execute(), strict=True)
+        return [read for stream, reply in taken for read in _messages(stream, reply[1])]
+
+    async def _write(self, messages: Iterable[_Message]) -> None:
+        reads = []
+        for message in messages:
+            if message.data is None:
+                await self._acknowledge([message])
+                continue
+            try:
+                reads.append(_Read(message, journal.decode(message.data)))
+            except ValueError as error:
+                await self._set_aside(message, str(error))
+        for batch in _batches(reads):
+            await self._record(batch)
+
+    async def _record(self, batch: Sequence[_Read]) -> None:
+        reason = await self._attempt(batch)
+        if reason is None:
+            return
+        if len(batch) > 1:
+            middle = len(batch) // 2
+            await self._record(batch[:middle])
+            await self._record(batch[middle:])
+            return
+        # The first time it may have lost a race against another transaction.
+        reason = await self._attempt(batch)
+        if reason is not None:
+            await self._set_aside(batch[0].message, reason)
+
+    async def _attempt(self, batch: Sequence[_Read]) -> str | None:
+        """Why the batch cannot be written; None when it is, or when we stop before it could be."""
+        while not self.stop.is_set():
+            try:
+                dropped = await self._commit(batch)
+            except AWAY as error:
+                if _is_refusal(error):
+                    return _first_line(error)
+                await self.postgres_pauses.pause(error)
+            except Exception as error:
+                # What breaks this program must not hold up the entries behind it.
+                logger.exception("entry not understood")
+                return repr(error)
+            else:
+                self.postgres_pauses.over()
+                self.counters.written += len(batch) - dropped
+                self.counters.dropped += dropped
+                await self._acknowledge([read.message for read in batch])
+                return None
+        return None
+
+    async def _commit(self, batch: Sequence[_Read]) -> int:
+        async with self.session_factory.begin() as session:
+            return await records.record(session, [read.entry for read in batch])
+
+    async def _acknowledge(self, messages: Iterable[_Message]) -> None:
+        """Done with them: out of the group's books and out of the stream, in one step a stream."""
+        ids: dict[str, list[bytes]] = {}
+        for message in messages:
+            ids.setdefault(message.stream, []).append(message.id)
+        for stream, done in ids.items():
+            pipeline = self.redis.pipeline(transaction=True)
+            await pipeline.xack(stream, GROUP, *done)
+            await pipeline.xdel(stream, *done)
+            await pipeline.execute()
+
+    async def _set_aside(self, message: _Message, reason: str) -> None:
+        logger.error("entry refused", stream=message.stream, id=message.id.decode(), reason=reason)
+        self.counters.refused += 1
+        pipeline = self.redis.pipeline(transaction=True)
+        await pipeline.xadd(
+            refused(message.stream),
+            {"entry": message.data or b"", "id": message.id, "reason": reason},
+        )
+        await pipeline.xack(message.stream, GROUP, message.id)
+        await pipeline.xdel(message.stream, message.id)
+        await pipeline.execute()
+
+
+def _messages(stream: str, given: Iterable[tuple[bytes | None, Fields | None]]) -> list[_Message]:
+    """Redis 6.2 names deleted entries without a field, or does not even name them."""
+    return [
+        _Message(stream, entry_id, fields.get(b"entry", b"") if fields else None)
+        for entry_id, fields in given
+        if entry_id is not None
+    ]
+
+
+def _batches(reads: Iterable[_Read]) -> Iterator[list[_Read]]:
+    batch: list[_Read] = []
+    players = 0
+    for read in reads:
+        batch.append(read)
+        players += _players(read.entry)
+        if players >= PLAYERS_PER_TRANSACTION:
+            yield batch
+            batch, players = [], 0
+    if batch:
+        yield batch
+
+
+def _players(entry: journal.Entry) -> int:
+    match entry:
+        case journal.Joined(players=some):
+            return len(some)
+        case journal.Answered(answers=some):
+            return len(some)
+        case journal.Finished(results=some):
+            return len(some)
+        case _:
+            return 1
+
+
+def _is_refusal(error: Exception) -> bool:
+    state = getattr(getattr(error, "orig", error), "sqlstate", None)
+    return str(state or "").startswith(REFUSALS)
+
+
+def _first_line(error: Exception) -> str:
+    """What PostgreSQL says; the lines behind it, and SQLAlchemy, would quote people's answers."""
+    return str(getattr(error, "orig", error)).partition("\n")[0]
