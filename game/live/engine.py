@@ -17,12 +17,11 @@ class Engine:
     """What a process needs to serve rooms; `late(ms)` hears how late each deadline was."""
 
     def __init__(self, redis: Redis, late: Callable[[int], None] = lambda _: None) -> None:
-        store = Store(redis)
         self.clock = Clock(redis)
-        self.rooms = Rooms(store, self.clock)
+        self.rooms = Rooms(redis, self.clock)
         self._channels = Channels(redis)
         self.feed = Feed(self._channels, self.rooms)
-        self._deadlines = Deadlines(store, self.rooms, self._channels, self.clock, late)
+        self._deadlines = Deadlines(Store(redis), self.rooms, self._channels, self.clock, late)
         self._stopping = asyncio.Event()
         self._firing: asyncio.Task[None] | None = None
 

@@ -10,6 +10,7 @@ from random import Random
 from typing import Any, Final, NoReturn
 
 import msgspec
+from redis.asyncio import Redis
 from uuid_utils import uuid7
 
 from game.errors import Conflict, Forbidden, NotFound, Refusal, Unavailable, room_refusal
@@ -70,8 +71,8 @@ class Rooms:
     What was asked may have happened in spite of Unavailable; asking again does no harm.
     """
 
-    def __init__(self, store: Store, clock: Clock, random: Random | None = None) -> None:
-        self._store = store
+    def __init__(self, redis: Redis, clock: Clock, random: Random | None = None) -> None:
+        self._store = Store(redis)
         self._clock = clock
         self._random = random or secrets.SystemRandom()
         self._frozen: OrderedDict[str, Frozen] = OrderedDict()

@@ -23,9 +23,9 @@ from game.rules.rooms import Phase
 from server import metrics
 from server.live import protocol, snapshots
 from server.live.coalescing import Coalesced
+from server.live.codes import CloseCode
 from server.live.connection import Connection
 from server.live.frames import Shared, frame
-from server.live.protocol import CloseCode
 
 LOBBY_EVERY_S = 1.0
 # Nearly 4 a second, so that one that is flushed early makes no fifth.
@@ -97,6 +97,11 @@ class Stage:
         else:
             self._tell(message, view)
         metrics.FAN_OUT.observe(time.perf_counter() - began)
+
+    def gone(self) -> None:
+        """The room has vanished from Redis: nobody can go on in it."""
+        for connection in (*self.staff, *self.players.values()):
+            connection.close(CloseCode.NO_SUCH_ROOM, "no such room")
 
     def _tell(self, change: Change, view: RoomView) -> None:
         for event in change.events:
