@@ -27,6 +27,7 @@ MASK = "***"
 QUIET_ROUTES = ("/health/", "/metrics", "/static/")
 CLIENT_GONE_STATUS = 499  # as nginx logs a client that left before its answer
 UNROUTED = "unknown"
+LIBRARIES = ("alembic", "asyncio", "httpx", "httpcore", "uvicorn")
 
 logger = structlog.get_logger("kuis.requests")
 
@@ -68,9 +69,7 @@ def configure(level: str, *, json: bool | None = None) -> None:
             "formatters": {"kuis": formatter},
             "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "kuis"}},
             "root": {"level": level, "handlers": ["stderr"]},
-            "loggers": {
-                name: {"level": library_level} for name in ("alembic", "asyncio", "uvicorn")
-            },
+            "loggers": {name: {"level": library_level} for name in LIBRARIES},
         }
     )
 

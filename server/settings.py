@@ -22,7 +22,7 @@ class SettingsError(Exception):
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
-    """All settings of a process. `database_url` and `redis_url` may hold secrets: never print."""
+    """All settings of a process."""
 
     host: str = "127.0.0.1"
     port: int = 8000
@@ -44,6 +44,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Whose X-Forwarded-… is believed: addresses and networks with commas between, or `*`."""
     teacher_signup: TeacherSignup = "open"
     log_level: str = "INFO"
+
+    def __repr__(self) -> str:
+        """Without the addresses and the key: they are secret, and a traceback may show this."""
+        return f"Settings(host={self.host!r}, port={self.port}, data_dir={str(self.data_dir)!r}, …)"
 
     @property
     def embeds_engines(self) -> bool:

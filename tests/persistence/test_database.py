@@ -1,0 +1,38 @@
+import pytest
+from sqlalchemy import bindparam, select, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from persistence.database import parse_url
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+asyncpg"])
+def test_every_usual_spelling_of_an_address_is_taken(scheme: str) -> None:
+    url = parse_url(f"{scheme}://kuis:hush@db:6543/quizzes?sslmode=require")
+    assert (
+        url.render_as_string(hide_password=False)
+        == "postgresql+asyncpg://kuis:hush@db:6543/quizzes?ssl=require"
+    )
+
+
+@pytest.mark.parametrize("text", ["sqlite:///hush", "hush", "postgresql+psycopg://db/hush", ""])
+def test_another_address_is_refused_without_being_quoted(text: str) -> None:
+    with pytest.raises(ValueError, match="is not an address like") as caught:
+        parse_url(text)
+    assert "hush" not in str(caught.value)
+    assert caught.value.__context__ is None or caught.value.__suppress_context__
+
+
+async def test_json_comes_back_as_it_went(database: AsyncEngine) -> None:
+    value = {"stem": "Apa kabar? ☕", "points": [1, 2.5, None, True]}
+    async with database.connect() as connection:
+        got = await connection.scalar(select(bindparam("value", value, JSONB)))
+    assert got == value
+
+
+async def test_an_error_does_not_tell_the_values(database: AsyncEngine) -> None:
+    async with database.connect() as connection:
+        with pytest.raises(DBAPIError) as caught:
+            await connection.execute(text("select 1 / (length(:value) - 4)"), {"value": "hush"})
+    assert "hush" not in str(caught.value)

@@ -1,0 +1,71 @@
+from pathlib import Path
+
+import httpx
+import msgspec
+import pytest
+from litestar import Litestar
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from server.app import create_app
+from server.settings import Settings
+
+
+async def get(settings: Settings, path: str) -> httpx.Response:
+    app: Litestar = create_app(settings)
+    transport = httpx.ASGITransport(app)  # type: ignore[arg-type]  # the same, said otherwise
+    async with (
+        app.lifespan(),
+        httpx.AsyncClient(transport=transport, base_url="http://testserver") as client,
+    ):
+        return await client.get(path)
+
+
+async def test_ready_when_everything_answers(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/health/ready")
+    assert answer.status_code == 200
+    assert answer.json() == {
+        "status": "ready",
+        "postgresql": "ok",
+        "migrations": "ok",
+        "redis": "ok",
+    }
+
+
+async def test_not_ready_names_what_is_away_while_the_process_lives(
+    settings: Settings, tmp_path: Path
+) -> None:
+    nowhere = str(tmp_path / "nowhere")
+    lost = {
+        "postgresql": msgspec.structs.replace(
+            settings, database_url=f"postgresql+asyncpg://kuis@/kuis?host={nowhere}"
+        ),
+        "redis": msgspec.structs.replace(settings, redis_url=f"unix://{nowhere}"),
+    }
+    for name, without in lost.items():
+        answer = await get(without, "/health/ready")
+        assert answer.status_code == 503
+        assert answer.json()["status"] == "unavailable"
+        assert answer.json()[name] == "away"
+        assert (await get(without, "/health/live")).json() == {"status": "live"}
+
+
+async def test_not_ready_before_the_migrations(
+    client: httpx.AsyncClient, database: AsyncEngine
+) -> None:
+    async with database.begin() as connection:
+        await connection.execute(text("delete from alembic_version"))
+    answer = await client.get("/health/ready")
+    assert (answer.status_code, answer.json()["migrations"]) == (503, "outdated")
+
+
+async def test_metrics_are_in_prometheus_format(client: httpx.AsyncClient) -> None:
+    await client.get("/health/live")
+    answer = await client.get("/metrics")
+    assert answer.headers["content-type"].startswith("text/plain; version=")
+    assert 'kuis_http_request_seconds_count{method="GET",route="/health/live"' in answer.text
+
+
+@pytest.mark.parametrize("path", ["/health/live", "/health/ready", "/metrics"])
+async def test_anybody_may_ask(client: httpx.AsyncClient, path: str) -> None:
+    assert (await client.get(path)).status_code == 200

@@ -1,0 +1,99 @@
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from server.serve.supervisor import environment
+from server.settings import Settings, SettingsError, read
+
+SECRET = "a secret of thirty-two characters"
+ENGINES = {"DATABASE_URL": "postgresql://kuis@db/kuis", "REDIS_URL": "redis://cache:6379/0"}
+
+
+def test_nothing_set_means_the_embedded_engines() -> None:
+    settings = read({"PATH": "/bin", "DATABASE_URL": " "})
+    assert settings == Settings()
+    assert settings.embeds_engines
+
+
+def test_everything_can_be_set() -> None:
+    settings = read(
+        {
+            **ENGINES,
+            "HOST": "0.0.0.0",  # noqa: S104  # read, not bound
+            "PORT": "80",
+            "WORKERS": "4",
+            "DATA_DIR": "/srv/kuis",
+            "DATABASE_POOL_SIZE": "20",
+            "DATABASE_MAX_OVERFLOW": "0",
+            "SECRET_KEY": SECRET,
+            "PUBLIC_URL": "https://kuis.example/",
+            "ALLOWED_ORIGINS": "https://a.example, https://b.example",
+            "TRUSTED_PROXIES": "10.0.0.0/8",
+            "TEACHER_SIGNUP": "closed",
+            "LOG_LEVEL": "debug",
+        }
+    )
+    assert settings == Settings(
+        host="0.0.0.0",  # noqa: S104
+        port=80,
+        workers=4,
+        data_dir=Path("/srv/kuis"),
+        database_url="postgresql+asyncpg://kuis@db/kuis",
+        database_pool_size=20,
+        database_max_overflow=0,
+        redis_url="redis://cache:6379/0",
+        secret_key=SECRET,
+        public_url="https://kuis.example",
+        allowed_origins=("https://a.example", "https://b.example"),
+        trusted_proxies="10.0.0.0/8",
+        teacher_signup="closed",
+        log_level="DEBUG",
+    )
+    assert not settings.embeds_engines
+    assert settings.require_engines() is settings
+    assert read(environment(settings)) == settings
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("PORT", "http"),
+        ("PORT", "65536"),
+        ("PORT", "-1"),
+        ("WORKERS", "0"),
+        ("WORKERS", "1.5"),
+        ("DATABASE_POOL_SIZE", "٣"),
+        ("DATABASE_URL", "mysql://root:hush@db/kuis"),
+        ("DATABASE_URL", "hush"),
+        ("REDIS_URL", "http://hush@cache"),
+        ("SECRET_KEY", "hush"),
+        ("PUBLIC_URL", "kuis.example"),
+        ("ALLOWED_ORIGINS", "https://a.example,b.example"),
+        ("TEACHER_SIGNUP", "perhaps"),
+        ("LOG_LEVEL", "loud"),
+    ],
+)
+def test_a_wrong_setting_is_one_line_that_names_it_and_tells_no_secret(
+    variable: str, value: str
+) -> None:
+    with pytest.raises(SettingsError, match=rf"^{variable} is .+\.$") as caught:
+        read({variable: value})
+    assert "hush" not in str(caught.value)
+
+
+def test_without_embedded_engines_a_secret_is_needed() -> None:
+    with pytest.raises(SettingsError, match=r"^SECRET_KEY is not set\.$"):
+        read(ENGINES)
+
+
+@pytest.mark.parametrize("missing", ["database_url", "redis_url", "secret_key"])
+def test_a_process_that_starts_no_engines_needs_their_addresses(missing: str) -> None:
+    whole = Settings(database_url="d", redis_url="r", secret_key="s")
+    with pytest.raises(SettingsError, match=rf"^{missing.upper()} is not set\.$"):
+        msgspec.structs.replace(whole, **{missing: ""}).require_engines()
+
+
+def test_settings_shown_tell_no_secret() -> None:
+    settings = Settings(database_url="hush", redis_url="hush", secret_key="hush")
+    assert "hush" not in repr(settings)
