@@ -15,10 +15,11 @@ from server.actions.tickets import Tickets
 from server.auth.sign_ins import SignedIn
 from server.limits import JOIN_FROM_ADDRESS, JOIN_OF_ROOM, Limits
 from server.live import protocol
+from server.live.codes import CloseCode, ErrorCode
 from server.live.connection import Connection
 from server.live.frames import frame
 from server.live.hub import Hub
-from server.live.protocol import CloseCode, ErrorCode, Role
+from server.live.protocol import Role
 from server.live.stage import Stage
 
 MAX_UNSENT_TO_STAFF_BYTES = 4 * 1024 * 1024  # a roster of thousands is one large frame

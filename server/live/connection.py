@@ -13,8 +13,9 @@ from game.live.rooms import KickedOut
 from game.rules.questions import Response
 from server.auth.sign_ins import SignedIn
 from server.live import protocol
+from server.live.codes import CloseCode, ErrorCode
 from server.live.frames import frame
-from server.live.protocol import CloseCode, ErrorCode, Role
+from server.live.protocol import Role
 from server.live.wire import Wire
 
 FRAMES_A_SECOND = 10

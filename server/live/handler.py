@@ -11,10 +11,11 @@ from game.errors import RateLimited, Unavailable
 from game.rules.codes import normalise
 from server.auth.requests import identify, is_own_origin
 from server.limits import WRONG_CODE_FROM_ADDRESS
+from server.live.codes import CloseCode, ErrorCode
 from server.live.connection import Caller, Connection
 from server.live.frames import frame
 from server.live.live import Live
-from server.live.protocol import SUBPROTOCOL, CloseCode, Error, ErrorCode
+from server.live.protocol import SUBPROTOCOL, Error
 from server.live.wire import EXTENSION, Wire
 
 Socket = WebSocket[Any, Any, Any]  # Any: user, auth and state, none of which sockets use

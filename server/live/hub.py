@@ -9,8 +9,8 @@ from game.errors import Refusal
 from game.live.feed import Feed
 from game.live.rooms import Rooms
 from server import metrics
+from server.live.codes import CloseCode
 from server.live.connection import Connection
-from server.live.protocol import CloseCode
 from server.live.stage import Stage
 
 LINGER_S = 5.0  # a class that reloads its pages must not make the room be read anew

@@ -7,10 +7,13 @@ the tables of the documentation are made from these structs (`server/live/asynca
 docstring of a struct is the description of its message.
 """
 
-from enum import IntEnum, StrEnum
+from enum import StrEnum
 from typing import Annotated, Any, TypeAlias
 
 from msgspec import UNSET, Meta, Struct, UnsetType
+
+from game.rules.questions import Kind
+from server.live.codes import ErrorCode
 
 SUBPROTOCOL = "kuis.v1"
 MAX_FRAME_BYTES = 4096
@@ -52,60 +55,13 @@ class Role(StrEnum):
     WATCH = "watch"
 
 
-class ErrorCode(StrEnum):
-    """What an `error` says; the connection stays."""
+class Phase(StrEnum):
+    """A question whose answers are being scored is still a `question`."""
 
-    BAD_MESSAGE = "bad_message"
-    UNKNOWN_TYPE = "unknown_type"
-    NOT_JOINED = "not_joined"
-    NOT_ALLOWED = "not_allowed"
-    NICKNAME_INVALID = "nickname_invalid"
-    NICKNAME_TAKEN = "nickname_taken"
-    ROOM_FULL = "room_full"
-    ROOM_LOCKED = "room_locked"
-    WRONG_PHASE = "wrong_phase"
-    NO_SUCH_QUESTION = "no_such_question"
-    NOT_OPEN_YET = "not_open_yet"
-    TOO_LATE = "too_late"
-    ALREADY_ANSWERED = "already_answered"
-    BAD_RESPONSE = "bad_response"
-    RATE_LIMITED = "rate_limited"
-    UNAVAILABLE = "unavailable"
-
-
-class CloseCode(IntEnum):
-    """Why the server ended a connection.
-
-    A client comes back by itself only where `COMES_BACK` says so.
-    """
-
-    KICKED = 4000
-    BAD_FRAMES = 4400
-    NOT_SIGNED_IN = 4401
-    NOT_HOST = 4403
-    NO_SUCH_ROOM = 4404
-    TOO_SLOW = 4408
-    CONNECTED_ELSEWHERE = 4409
-    ROOM_OVER = 4410
-    RATE_LIMITED = 4429
-    ABNORMAL = 1006  # never sent: what a peer that just vanished looks like
-    NOT_UTF8 = 1007
-    SILENT = 1008
-    FRAME_TOO_LARGE = 1009
-    INTERNAL = 1011
-    RESTART = 1012
-    UNAVAILABLE = 1013
-
-
-COMES_BACK = frozenset(
-    {
-        CloseCode.TOO_SLOW,
-        CloseCode.RATE_LIMITED,
-        CloseCode.INTERNAL,
-        CloseCode.RESTART,
-        CloseCode.UNAVAILABLE,
-    }
-)
+    LOBBY = "lobby"
+    QUESTION = "question"
+    REVEAL = "reveal"
+    FINISHED = "finished"
 
 
 class _Inbound(Struct, frozen=True, tag_field="type", forbid_unknown_fields=True):
@@ -227,7 +183,7 @@ class Question(_Part, frozen=True):
 
     question: Index
     of: int
-    kind: str
+    kind: Kind
     stem: str
     points: int
     time_limit: Annotated[int, Meta(description="Seconds.")]
@@ -329,7 +285,7 @@ class Room(_Part, frozen=True):
 
     code: str
     title: str
-    phase: Annotated[str, Meta(description="lobby, question, reveal or finished.")]
+    phase: Phase
     locked: bool
     paused: bool
     players: Annotated[int, Meta(description="Connected now.")]
@@ -374,10 +330,10 @@ class Lobby(_Outbound, tag="lobby", frozen=True):
     left: tuple[str, ...] | UnsetType = UNSET
 
 
-class QuestionOpened(Question, tag_field="type", tag="question", frozen=True):
+class QuestionOpened(Question, tag_field="type", tag="question", frozen=True, kw_only=True):
     """A question, announced before it opens: show it, accept answers from `opens_at`."""
 
-    now: Ms = 0
+    now: Ms
 
 
 class Answered(_Outbound, tag="answered", frozen=True):

@@ -50,7 +50,7 @@ def snapshot(
     return protocol.Room(
         code=view.code,
         title=view.title,
-        phase=phase.value,
+        phase=protocol.Phase(phase.value),
         locked=state.locked,
         paused=state.paused_at is not None,
         players=len(view.players),
@@ -83,7 +83,7 @@ def _question_fields(view: RoomView) -> dict[str, Any]:  # Any: the fields of a 
     return {
         "question": state.question,
         "of": state.of,
-        "kind": kind(asked).value,
+        "kind": kind(asked),
         "stem": asked.stem,
         "points": asked.points,
         "time_limit": asked.time_limit,

@@ -21,7 +21,8 @@ from websockets.http11 import Request
 from websockets.protocol import State
 from websockets.server import ServerProtocol
 
-from server.live.protocol import MAX_FRAME_BYTES, CloseCode
+from server.live.codes import CloseCode
+from server.live.protocol import MAX_FRAME_BYTES
 
 EXTENSION = "kuis.wire"
 MAX_UNSENT_BYTES = 256 * 1024
