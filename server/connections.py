@@ -4,15 +4,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import msgspec
-from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio import Redis
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from game.live.connect import redis_from_url
 from persistence import database
 from persistence.database import SessionFactory
 from server.settings import Settings
-
-REDIS_CONNECTIONS = 64
-REDIS_WAIT_SECONDS = 5.0
 
 
 class Connections(msgspec.Struct, frozen=True):
@@ -46,7 +44,4 @@ async def connect(settings: Settings) -> AsyncIterator[Connections]:
 
 def connect_redis(url: str) -> Redis:
     """A client that answers in bytes; who finds all its connections busy waits for one."""
-    pool = BlockingConnectionPool.from_url(
-        url, max_connections=REDIS_CONNECTIONS, timeout=REDIS_WAIT_SECONDS
-    )
-    return Redis.from_pool(pool)
+    return redis_from_url(url)

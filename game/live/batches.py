@@ -1,4 +1,4 @@
-"""Many callers, one script call: what waits for a room while a call is under way goes with the next."""
+"""Many callers, one call: what waits for a room while one is under way goes with the next."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence

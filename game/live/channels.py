@@ -1,14 +1,14 @@
 """Pub/sub over one connection that this process keeps, and renews when it is lost.
 
-The client's own pub/sub object reconnects silently after some errors, and what was published meanwhile is missed
-unnoticed. Here, each channel hears of every subscription that Redis has confirmed, the first and any later one, and
-reads afresh what it may have missed.
+The client's own pub/sub object reconnects silently after some errors, and what was published
+meanwhile is missed unnoticed. Here, each channel hears of every subscription that Redis has
+confirmed, the first and any later one, and reads afresh what it may have missed.
 """
 
 import asyncio
 import contextlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final, Protocol
 
 from redis.asyncio import Redis
@@ -37,7 +37,7 @@ class Channels:
     """The channels that this process listens to, one subscriber each."""
 
     def __init__(self, redis: Redis) -> None:
-        self._pool = redis.connection_pool
+        self._connect: Callable[[], AbstractConnection] = redis.connection_pool.make_connection
         self._subscribers: dict[bytes, Subscriber] = {}
         self._connection: AbstractConnection | None = None
         self._sending = asyncio.Lock()
@@ -65,9 +65,9 @@ class Channels:
     async def _run(self) -> None:
         failures = 0
         while True:
-            connection: AbstractConnection = self._pool.make_connection()
+            connection = self._connect()
             try:
-                await connection.connect()
+                await connection.connect()  # type: ignore[no-untyped-call]
                 await self._adopt(connection)
                 failures = 0
                 await self._read(connection)
@@ -110,7 +110,7 @@ class Channels:
             subscriber.subscribed()
 
     async def _send(self, *command: str) -> None:
-        """Send if there is a connection; if there is none, the next one starts with all channels."""
+        """Send if there is a connection; the next one starts with all channels anyway."""
         async with self._sending:
             connection = self._connection
             if connection is None:

@@ -19,8 +19,8 @@ _log = logging.getLogger(__name__)
 class Clock:
     """Redis's time without asking Redis each time.
 
-    The offset from this process's monotonic clock to Redis's clock is sampled, the answer taken to be true half a
-    round trip before it arrived, and the sample with the shortest round trip wins.
+    The offset from this process's monotonic clock to Redis's clock is sampled, the answer taken to
+    be true half a round trip before it arrived, and the sample with the shortest round trip wins.
     """
 
     def __init__(self, redis: Redis) -> None:
@@ -31,7 +31,7 @@ class Clock:
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Compare with Redis, now and from time to time; until Redis is there, this machine's time."""
+        """Compare with Redis now and then; until Redis is there, it is this machine's time."""
         await self._try_to_sample()
         self._task = asyncio.create_task(self._run(), name="clock")
 
@@ -48,7 +48,7 @@ class Clock:
         return self._last
 
     def at(self, monotonic: float) -> int:
-        """The room's time at a moment of `time.monotonic()`, as a frame's arrival is stamped with."""
+        """The room's time at a moment of `time.monotonic()`, which stamps a frame's arrival."""
         return int(monotonic * 1000 + self._offset_ms)
 
     async def sample(self) -> None:

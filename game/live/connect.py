@@ -13,9 +13,9 @@ REPLY_TIMEOUT_S: Final = 5.0
 def redis_from_url(url: str) -> Redis:
     """A client for `redis://`, `rediss://` or `unix://` that answers in bytes; nothing is sent yet.
 
-    Who finds all connections busy waits for one. A failed command is not repeated behind the caller's back: only
-    the caller knows whether doing it twice is harmless. RESP2, because with RESP3 this client does not notice that
-    a pooled connection was closed by the server.
+    Who finds all connections busy waits for one. A failed command is not repeated behind the
+    caller's back: only the caller knows whether doing it twice is harmless. RESP2, because with
+    RESP3 this client does not notice that a pooled connection was closed by the server.
     """
     pool = BlockingConnectionPool.from_url(
         url,

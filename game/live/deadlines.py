@@ -1,7 +1,7 @@
-"""Who fires what when: every process sleeps until the next deadline it knows, and takes what is due.
+"""Who fires what when: each process sleeps until the next deadline and takes what is due.
 
-Deadlines of other processes are announced; what was missed is found by looking once a second. What is taken is
-leased for a moment, so a process that dies with it is replaced by another.
+Deadlines of other processes are announced; what was missed is found by looking once a second. What
+is taken is leased for a moment, so a process that dies with it is replaced by another.
 """
 
 import asyncio
@@ -106,7 +106,7 @@ class Deadlines:
                 await self._rooms.tick(session)
             except Refusal as refusal:
                 _log.warning("What was due in room %s comes later: %s", session, refusal)
-            except Exception:
+            except Exception:  # noqa: BLE001  # the edge of a loop; the lease brings it back
                 _log.exception("What was due in room %s failed.", session)
             else:
                 self._late(self._clock.now() - at)

@@ -1,7 +1,8 @@
 """What the feed carries: who came and went, what the room decided, how many have answered.
 
-A `Change` has the version of the room after it; versions of one room follow each other without a gap. A `Tally`
-changes nothing that counts, so it has no version of its own and carries the version that it was true at.
+A `Change` has the version of the room after it; versions of one room follow each other without a
+gap. A `Tally` changes nothing that counts, so it has no version of its own and carries the version
+that it was true at.
 """
 
 import msgspec
@@ -11,7 +12,7 @@ from game.rules.scoring import Standing
 
 
 class Player(msgspec.Struct, frozen=True):
-    """A player as the others may see them; `joined_at` in ms. Decodes from the journal's record too."""
+    """A player as the others may see them; `joined_at` in ms. A journal's record decodes too."""
 
     id: str = msgspec.field(name="player")
     nickname: str
@@ -25,7 +26,7 @@ class Joined(msgspec.Struct, frozen=True, tag="joined"):
 
 
 class Connected(msgspec.Struct, frozen=True, tag="connected"):
-    """A player's newest connection; an older one of the same player is to be closed, wherever it is."""
+    """A player's newest connection; an older one of theirs is to be closed, wherever it is."""
 
     player: str
     connection: str
@@ -62,7 +63,7 @@ Event = Joined | Connected | Left | Kicked | Counted | Ranked | rooms.Event
 
 
 class Change(msgspec.Struct, frozen=True, tag_field="is", tag="change"):
-    """Something happened in a room; `state` is the room's state after it, none if it stayed as it was."""
+    """Something happened in a room; `state` is its state after that, none if it is the same."""
 
     version: int
     events: tuple[Event, ...]

@@ -1,7 +1,7 @@
 """What happens in the rooms that this process looks at, in order and without a gap.
 
-Following a room is: subscribe, read it, drop what the reading already held. A message that does not follow the last
-one, or a new subscription after a lost connection, means: read it again.
+Following a room is: subscribe, read it, drop what the reading already held. A message that does not
+follow the last one, or a new subscription after a lost connection, means: read it again.
 """
 
 import asyncio

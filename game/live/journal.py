@@ -1,8 +1,8 @@
 """What the scripts write down for PostgreSQL, in the same step that makes it true.
 
-Each entry of a shard's stream (`keys.journal`) has one field, `entry`, that holds one of these as JSON. An entry
-says everything that its rows need, so the recorder may take entries in any order and more than once.
-Times are in ms since the epoch on the room's clock.
+Each entry of a shard's stream (`keys.journal`) has one field, `entry`, that holds one of these as
+JSON. An entry says everything that its rows need, so the recorder may take entries in any order and
+more than once. Times are in ms since the epoch on the room's clock.
 """
 
 from typing import Final
@@ -67,7 +67,7 @@ class Started(_Entry, frozen=True, tag="started"):
 
 
 class Answered(_Entry, frozen=True, tag="answered"):
-    """Graded answers to a question that was revealed; `source` is the database id it was copied from."""
+    """Graded answers to a revealed question; `source` is the database id it was copied from."""
 
     question: int
     source: str | None
@@ -77,8 +77,9 @@ class Answered(_Entry, frozen=True, tag="answered"):
 class Finished(_Entry, frozen=True, tag="finished"):
     """The room is over: results of everyone who joined and was not kicked, a part in each entry.
 
-    `of` counts the questions that were scored and that one can be right in, so that `correct` ≤ `of` always. A room
-    that ended before its first reveal has no results. The `last` entry sets the session's end.
+    `of` counts the questions that were scored and that one can be right in, so that `correct` ≤
+    `of` always. A room that ended before its first reveal has no results. The `last` entry sets the
+    session's end.
     """
 
     at: int

@@ -1,7 +1,8 @@
 """Every key and channel in Redis, and how long it lives.
 
-All keys of a room, its shard's journal and its shard's deadlines share one hash tag, so that a script touches one
-slot and the same code runs on one Redis and on a cluster. A room's code stands apart, in a slot of its own.
+All keys of a room, its shard's journal and its shard's deadlines share one hash tag, so that a
+script touches one slot and the same code runs on one Redis and on a cluster. A room's code stands
+apart, in a slot of its own.
 """
 
 from typing import Final
@@ -10,12 +11,12 @@ from zlib import crc32
 SHARDS: Final = 16
 
 IDLE_TTL_S: Final = 24 * 3600
-"""A running room is finished four hours after its last change; the rest is for servers that were down."""
+"""A room is finished 4 hours after its last change; the rest is for servers that are down."""
 FINISHED_TTL_S: Final = 2 * 3600
 """How long a finished room can still be looked at."""
 
 DEADLINES_CHANNEL: Final = "kuis:deadlines"
-"""Announces a deadline as `<shard> <ms since the epoch>`, so that sleeping processes wake in time."""
+"""Announces a deadline as `<shard> <ms since the epoch>`, to wake sleeping processes in time."""
 
 
 def shard(session: str) -> int:
@@ -55,13 +56,16 @@ class RoomKeys:
         connections: hash player → id of their newest connection.
         presence: sorted set player → until when they count as connected, in ms.
         kicked: set of players.
-        answers: hash player → `[elapsed ms, arrived at ms, response]` (JSON) to the last question that was
-            announced; the next one clears it, since what was revealed is in the journal.
+        answers: hash player → `[elapsed ms, arrived at ms, response]` (JSON), to the last announced
+            question; the next one clears it, since what was revealed is in the journal.
         standings: the standings after the last reveal (JSON).
+        seating: what seating and kicking a player touches, in the scripts' order.
+        all: what a commit touches, in the script's order.
         channel: pub/sub, what happens in this room.
     """
 
     __slots__ = (
+        "all",
         "answers",
         "channel",
         "connections",
@@ -73,6 +77,7 @@ class RoomKeys:
         "players",
         "presence",
         "room",
+        "seating",
         "secrets",
         "session",
         "shard",
@@ -97,3 +102,12 @@ class RoomKeys:
         self.answers = f"{self.room}:answers"
         self.standings = f"{self.room}:standings"
         self.channel = f"{self.room}:events"
+        self.seating = (
+            *(self.room, self.players, self.secrets, self.names, self.users),
+            *(self.connections, self.presence, self.kicked, self.journal),
+        )
+        self.all = (
+            *(self.room, self.journal, self.deadlines, self.standings, self.answers),
+            *(self.players, self.kicked, self.secrets, self.names, self.users),
+            *(self.connections, self.presence, self.frozen),
+        )

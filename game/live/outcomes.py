@@ -1,4 +1,4 @@
-"""What a closed question and a finished room come to: pure, so that any process may compute it, and again."""
+"""What a closed question and a finished room come to: pure, so any process may compute it."""
 
 from collections.abc import Iterator, Sequence
 from typing import TypeVar
@@ -11,7 +11,7 @@ from game.live.journal import (
     JournalAnswer,
     JournalResult,
 )
-from game.live.store import Commit, Gathered
+from game.live.records import Commit, Gathered
 from game.rules import rooms, scoring
 from game.rules.questions import Question, is_scored
 from game.rules.rooms import Phase, RoomState
@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 
 def revealed(session: str, gathered: Gathered, questions: Sequence[Question], now: int) -> Commit:
-    """The change that reveals the question in scoring, and finishes the room if the host has ended it."""
+    """The change that reveals the question in scoring, and finishes a room that is ending."""
     asked = gathered.state.question
     if asked is None:
         raise ValueError("a room without a question is never in scoring")
@@ -79,8 +79,8 @@ def finished(
 def scored_questions(questions: Sequence[Question], last: int | None) -> int:
     """How many of the questions up to the last revealed one can be right or wrong.
 
-    This is the `of` of results: a poll has nothing to get right, and a question that was never shown counts
-    against nobody.
+    This is the `of` of results: a poll has nothing to get right, and a question that was never
+    shown counts against nobody.
     """
     return 0 if last is None else sum(map(is_scored, questions[: last + 1]))
 

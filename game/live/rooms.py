@@ -20,7 +20,7 @@ from game.live.clock import Clock
 from game.live.events import Player
 from game.live.journal import JournalPlayer, Started
 from game.live.keys import RoomKeys
-from game.live.store import (
+from game.live.records import (
     ALREADY_ANSWERED,
     NOT_NOW,
     NOT_SEATED,
@@ -29,13 +29,13 @@ from game.live.store import (
     Joining,
     Loaded,
     Resuming,
-    Store,
     StoredAnswer,
     Submission,
 )
-from game.live.store import (
+from game.live.records import (
     Outcome as Seated,
 )
+from game.live.store import Store
 from game.live.view import RoomView, by_player
 from game.rules import codes, nicknames, rooms
 from game.rules.questions import Question, Response
@@ -43,7 +43,7 @@ from game.rules.rooms import Phase, RoomSettings, RoomState
 from game.rules.scoring import Standing
 
 PRESENT_MS: Final = 30_000
-"""How long a player counts as connected after the last word from the process that has their socket."""
+"""How long a player counts as connected after the last word of the process with their socket."""
 TRIES: Final = 50
 """How often a change is decided anew because the room has changed meanwhile."""
 NAMES_TRIED: Final = 20
@@ -101,7 +101,8 @@ class Rooms:
         """Open a room in its lobby.
 
         Raises:
-            Conflict: `code_in_use`, while another room that is not over has the code, or `session_in_use`.
+            Conflict: `code_in_use`, while another room that is not over has the code;
+                `session_in_use`.
         """
         at = RoomKeys(session)
         code = codes.normalise(code)
@@ -201,7 +202,7 @@ class Rooms:
             part = pairs[start : start + BATCH_MOST]
             self._close_early(session, await self._store.stay(at, part, now, now + PRESENT_MS))
 
-    async def submit(  # noqa: PLR0913  # what an answer is
+    async def submit(  # noqa: PLR0913, PLR0917  # what an answer is
         self,
         session: str,
         question: int,
@@ -213,7 +214,8 @@ class Rooms:
         """Store an answer; it is committed when this returns. The same one again is no error.
 
         Raises:
-            Refusal: no_such_question, wrong_phase, not_open_yet, too_late, already_answered, not_joined.
+            Refusal: no_such_question, wrong_phase, not_open_yet, too_late, already_answered,
+                not_joined.
         """
         answer = StoredAnswer(elapsed_ms, arrived_at, response)
         await self._answers.add(session, Submission(question, player, answer))
@@ -351,7 +353,7 @@ class Rooms:
 
     async def _commit_answers(
         self, session: str, answers: Sequence[Submission]
-    ) -> Sequence[None | Refusal]:
+    ) -> Sequence[Refusal | None]:
         """Answers to several questions at once (somebody is late) take a call each."""
         refusals: dict[int, Refusal] = {}
         for question in {answer.question for answer in answers}:
@@ -376,7 +378,7 @@ class Rooms:
         ]
 
     def _close_early(self, session: str, question: int | None) -> None:
-        """Close a question that everyone has answered, after those who wait for an answer have it."""
+        """Close a question that everyone has answered; the last answer is acknowledged first."""
         if question is not None:
             self._follow_up(self.command(session, rooms.EveryoneAnswered(question)))
 

@@ -1,4 +1,4 @@
-"""The scripts in Redis as methods. What a command means is decided above; how it is stored, here and there."""
+"""The scripts in Redis as methods: how things are stored; what they mean is decided above."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -14,105 +14,32 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from game.errors import NotFound, Refusal, Unavailable
 from game.live import keys
-from game.live.events import Counted, Event
+from game.live.events import Counted
 from game.live.events import encode as encode_event
-from game.live.journal import Entry, JournalPlayer
+from game.live.journal import JournalPlayer
 from game.live.journal import encode as encode_entry
 from game.live.keys import RoomKeys
+from game.live.records import (
+    Commit,
+    Frozen,
+    Gathered,
+    Joining,
+    Loaded,
+    Outcome,
+    Resuming,
+    Seen,
+    StoredAnswer,
+    Submission,
+)
 from game.rules import rooms
-from game.rules.questions import Question, Response
-from game.rules.rooms import Phase, RoomSettings, RoomState
+from game.rules.questions import Response
+from game.rules.rooms import Phase, RoomState
 from game.rules.scoring import Standing
-
-STORED, ALREADY_ANSWERED, NOT_SEATED, NOT_NOW = range(4)
-"""What `submit` answers for each."""
 
 Reply = Any  # Any: what Redis answers, by script; each method says it in its own return type
 
 _AWAY: Final = (RedisConnectionError, RedisTimeoutError, OutOfMemoryError, ReadOnlyError, OSError)
 _json = msgspec.json.Encoder()
-
-
-class Frozen(msgspec.Struct, frozen=True):
-    """What never changes about a room."""
-
-    code: str
-    title: str
-    host: str
-    questions: tuple[Question, ...]
-    settings: RoomSettings
-
-
-class Loaded(msgspec.Struct, frozen=True):
-    """A room's state and which one it is; somebody joining has touched it too."""
-
-    state: RoomState
-    revision: int
-
-
-class StoredAnswer(msgspec.Struct, frozen=True, array_like=True):
-    elapsed_ms: int
-    arrived_at: int
-    response: Response
-
-
-class Gathered(msgspec.Struct, frozen=True):
-    """What scoring and finishing are computed from, all of the same moment."""
-
-    state: RoomState
-    revision: int
-    players: dict[str, JournalPlayer]
-    kicked: frozenset[str]
-    answers: dict[str, StoredAnswer]
-    standings: tuple[Standing, ...]
-
-
-class Seen(msgspec.Struct, frozen=True):
-    """What a view is made from, all at one version."""
-
-    state: RoomState
-    version: int
-    counted: Counted | None
-    answered: int
-    standings: tuple[Standing, ...]
-    kicked: frozenset[str]
-    connected: tuple[JournalPlayer, ...]
-
-
-class Commit(msgspec.Struct, frozen=True, kw_only=True):
-    """A decided change. It is refused if the room is not at `revision`, or has not `players` and `kicked` so many."""
-
-    revision: int
-    state: RoomState
-    events: Sequence[Event] = ()
-    counted: Counted | None = None
-    standings: tuple[Standing, ...] | None = None
-    journal: Sequence[Entry] = ()
-    players: int | None = None
-    kicked: int | None = None
-
-
-class Joining(msgspec.Struct, frozen=True):
-    record: JournalPlayer
-    name: str  # folded
-    connection: str
-    secret: str  # its hash
-
-
-class Resuming(msgspec.Struct, frozen=True):
-    player: str
-    secret: str  # its hash
-    connection: str
-
-
-class Submission(msgspec.Struct, frozen=True):
-    question: int
-    player: str
-    answer: StoredAnswer
-
-
-Outcome = tuple[str, JournalPlayer | None]
-"""A refusal's code, or '' and the player's record."""
 
 
 class Store:
@@ -211,37 +138,8 @@ class Store:
         )
 
     async def commit(self, at: RoomKeys, commit: Commit) -> bool:
-        """False if the room is not what the change was decided upon: load again and decide again."""
-        state, events = commit.state, commit.events
-        finished = state.phase is Phase.FINISHED
-        version = await self._run(
-            "commit",
-            [at.room, at.journal, at.deadlines, at.standings, at.answers, at.players, at.kicked]
-            + [at.secrets, at.names, at.users, at.connections, at.presence, at.frozen],
-            [
-                at.session,
-                commit.revision,
-                _or_none(commit.players),
-                _or_none(commit.kicked),
-                _json.encode(state),
-                state.phase.value,
-                _or_none(state.question),
-                _or_none(_open_question(state)),
-                state.opens_at or 0,
-                state.closes_at or 0,
-                _join_refusal(state),
-                _or_none(rooms.deadline(state)),
-                keys.FINISHED_TTL_S if finished else keys.IDLE_TTL_S,
-                int(any(isinstance(event, rooms.QuestionOpened) for event in events)),
-                b",".join(map(encode_event, events)),
-                b"" if commit.counted is None else _json.encode(commit.counted),
-                b"" if commit.standings is None else _json.encode(commit.standings),
-                at.channel,
-                keys.DEADLINES_CHANNEL,
-                at.shard,
-                *map(encode_entry, commit.journal),
-            ],
-        )
+        """False if the room is not what the change was decided upon: decide again."""
+        version = await self._run("commit", at.all, _committing(at, commit))
         if version < 0:
             _no_such_room()
         return bool(version)
@@ -261,8 +159,7 @@ class Store:
             arguments += (record.user or "", each.connection, each.secret)
         reply = await self._run(
             "join",
-            [at.room, at.players, at.secrets, at.names, at.users]
-            + [at.connections, at.presence, at.kicked, at.journal],
+            at.seating,
             arguments,
         )
         return _outcomes(reply)
@@ -295,11 +192,10 @@ class Store:
         return _question(await self._run("stay", where, [now, until, at.channel, *flat]))
 
     async def kick(self, at: RoomKeys, player: str, now: int) -> tuple[str, int | None]:
-        """A refusal's code or '', and the open question if everyone still connected has answered it."""
+        """A refusal's code or ''; the open question if everyone still connected has answered it."""
         reply = await self._run(
             "kick",
-            [at.room, at.players, at.secrets, at.connections]
-            + [at.presence, at.kicked, at.answers, at.journal],
+            [*at.seating, at.answers],
             [player, now, at.channel, _head("kicked", at.session, "player"), f',"at":{now}}}'],
         )
         outcome, question = reply or _no_such_room()
@@ -308,7 +204,7 @@ class Store:
     async def submit(
         self, at: RoomKeys, question: int, answers: Sequence[Submission], now: int
     ) -> tuple[int | None, RoomState | None, list[int]]:
-        """The question if everyone connected has answered it; the state if one came at the wrong time; outcomes."""
+        """The question if all have answered it, the state if one was refused, each outcome."""
         arguments: list[Any] = [question, now, at.channel]
         for each in answers:
             arguments += (each.player, each.answer.arrived_at, _json.encode(each.answer))
@@ -318,13 +214,10 @@ class Store:
 
     async def answer(self, at: RoomKeys, question: int, player: str) -> Response | None:
         """A player's own stored answer to the last announced question."""
+        pipeline: Any = self._redis.pipeline()  # Any: typed for sync too
+        pipeline.hget(at.room, "question").hget(at.answers, player)
         with _reaching_redis():
-            asked, answer = await (
-                self._redis.pipeline(transaction=True)
-                .hget(at.room, "question")
-                .hget(at.answers, player)
-                .execute()
-            )
+            asked, answer = await pipeline.execute()
         if answer is None or asked != str(question).encode():
             return None
         return _answer.decode(answer).response
@@ -353,7 +246,7 @@ class Store:
         with _reaching_redis():
             await self._redis.zrem(at.deadlines, at.session)
 
-    async def _run(self, name: str, at: list[str], arguments: Sequence[Any]) -> Reply:
+    async def _run(self, name: str, at: Sequence[str], arguments: Sequence[Any]) -> Reply:
         with _reaching_redis():
             return await self._script(name)(at, arguments)
 
@@ -383,6 +276,36 @@ def _reaching_redis() -> Iterator[None]:
 
 def _no_such_room() -> NoReturn:
     raise NotFound("no_such_room", "There is no such room.")
+
+
+def _committing(at: RoomKeys, commit: Commit) -> list[Any]:  # Any: what Redis takes
+    """The arguments of `commit.lua`."""
+    state = commit.state
+    is_over = state.phase is Phase.FINISHED
+    asks_anew = any(isinstance(event, rooms.QuestionOpened) for event in commit.events)
+    return [
+        at.session,
+        commit.revision,
+        _or_none(commit.players),
+        _or_none(commit.kicked),
+        _json.encode(state),
+        state.phase.value,
+        _or_none(state.question),
+        _or_none(_open_question(state)),
+        state.opens_at or 0,
+        state.closes_at or 0,
+        _join_refusal(state),
+        _or_none(rooms.deadline(state)),
+        keys.FINISHED_TTL_S if is_over else keys.IDLE_TTL_S,
+        int(asks_anew),
+        b",".join(map(encode_event, commit.events)),
+        b"" if commit.counted is None else _json.encode(commit.counted),
+        b"" if commit.standings is None else _json.encode(commit.standings),
+        at.channel,
+        keys.DEADLINES_CHANNEL,
+        at.shard,
+        *map(encode_entry, commit.journal),
+    ]
 
 
 def _open_question(state: RoomState) -> int | None:

@@ -1,7 +1,7 @@
-"""A room as a process keeps it: everything that a snapshot for any role is drawn from, except `you`.
+"""A room as a process keeps it: all that a snapshot for any role is drawn from, except `you`.
 
-It holds the keys of all questions, so it never leaves the server as it is. Folding every message of a room into an
-old view gives what reading the room afresh would give.
+It holds the keys of all questions, so it never leaves the server as it is. Folding every message of
+a room into an old view gives what reading the room afresh would give.
 """
 
 from collections.abc import Iterable
@@ -49,7 +49,7 @@ class RoomView(msgspec.Struct, frozen=True):
 
     @property
     def phase(self) -> Phase:
-        """The phase that clients see: a question whose answers are being scored is still a question."""
+        """The phase that clients see: while a question is scored, it is still a question."""
         return Phase.QUESTION if self.state.phase is Phase.SCORING else self.state.phase
 
     @property

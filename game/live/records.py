@@ -1,0 +1,96 @@
+"""What goes into the scripts and comes out of them."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from game.live.events import Counted, Event
+from game.live.journal import Entry, JournalPlayer
+from game.rules.questions import Question, Response
+from game.rules.rooms import RoomSettings, RoomState
+from game.rules.scoring import Standing
+
+STORED, ALREADY_ANSWERED, NOT_SEATED, NOT_NOW = range(4)
+"""What `submit` answers for each."""
+
+
+class Frozen(msgspec.Struct, frozen=True):
+    """What never changes about a room."""
+
+    code: str
+    title: str
+    host: str
+    questions: tuple[Question, ...]
+    settings: RoomSettings
+
+
+class Loaded(msgspec.Struct, frozen=True):
+    """A room's state and which one it is; somebody joining has touched it too."""
+
+    state: RoomState
+    revision: int
+
+
+class StoredAnswer(msgspec.Struct, frozen=True, array_like=True):
+    elapsed_ms: int
+    arrived_at: int
+    response: Response
+
+
+class Gathered(msgspec.Struct, frozen=True):
+    """What scoring and finishing are computed from, all of the same moment."""
+
+    state: RoomState
+    revision: int
+    players: dict[str, JournalPlayer]
+    kicked: frozenset[str]
+    answers: dict[str, StoredAnswer]
+    standings: tuple[Standing, ...]
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """What a view is made from, all at one version."""
+
+    state: RoomState
+    version: int
+    counted: Counted | None
+    answered: int
+    standings: tuple[Standing, ...]
+    kicked: frozenset[str]
+    connected: tuple[JournalPlayer, ...]
+
+
+class Commit(msgspec.Struct, frozen=True, kw_only=True):
+    """A decided change, for a room at `revision` and with so many `players` and `kicked`."""
+
+    revision: int
+    state: RoomState
+    events: Sequence[Event] = ()
+    counted: Counted | None = None
+    standings: tuple[Standing, ...] | None = None
+    journal: Sequence[Entry] = ()
+    players: int | None = None
+    kicked: int | None = None
+
+
+class Joining(msgspec.Struct, frozen=True):
+    record: JournalPlayer
+    name: str  # folded
+    connection: str
+    secret: str  # its hash
+
+
+class Resuming(msgspec.Struct, frozen=True):
+    player: str
+    secret: str  # its hash
+    connection: str
+
+
+class Submission(msgspec.Struct, frozen=True):
+    question: int
+    player: str
+    answer: StoredAnswer
+
+
+Outcome = tuple[str, JournalPlayer | None]
+"""A refusal's code, or '' and the player's record."""
