@@ -9,16 +9,22 @@ from litestar.datastructures import ResponseHeader, State
 from litestar.di import Provide
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from persistence import database
 from persistence.database import SessionFactory
 from server.actions.accounts import Accounts
+from server.actions.tickets import Tickets
 from server.api import accounts, documentation, health
+from server.api.lists import paging
+from server.api.quizzes import QuizzesController
 from server.api.requests import MAX_BODY_BYTES, KuisRequest
+from server.api.rooms import RoomsController
+from server.api.sessions import SessionsController
 from server.auth.passwords import Passwords
 from server.auth.requests import from_own_pages, recognised, viewer
 from server.auth.sign_ins import SignedIn, SignIns
-from server.connections import Connections, connect_redis
+from server.connections import Connections
 from server.limits import Limits
+from server.live.handler import room_socket
+from server.live.live import Live
 from server.logging import watch_requests
 from server.problems import API_HEADERS, exception_handlers
 from server.settings import Settings
@@ -34,14 +40,26 @@ from server.web.pages import (
 
 def create_app(settings: Settings) -> Litestar:
     """Everything but the connections, which are made when they are first needed."""
-    connections = _connections(settings)
+    connections = Connections.of(settings)
     sign_ins = SignIns(connections.redis)
+    limits, tickets = Limits(connections.redis), Tickets(connections.redis)
+    live = Live(connections.redis, limits, sign_ins, tickets)
     shells = create_shells(_visitor)
     app = Litestar(
-        [_api(settings, connections, sign_ins), _pages(shells), *health.handlers],
-        lifespan=[_lifespan(connections)],
+        [
+            _api(settings, connections, sign_ins, live, limits, tickets),
+            room_socket,
+            _pages(shells),
+            *health.handlers,
+        ],
+        lifespan=[_lifespan(connections, live)],
         state=State(
-            {"settings": settings, "connections": connections, "sign_ins": sign_ins},
+            {
+                "settings": settings,
+                "connections": connections,
+                "sign_ins": sign_ins,
+                "live": live,
+            },
             deep_copy=False,
         ),
         exception_handlers=exception_handlers(shells.error),
@@ -55,45 +73,53 @@ def create_app(settings: Settings) -> Litestar:
     return app
 
 
-def _connections(settings: Settings) -> Connections:
-    engine = database.connect(
-        settings.database_url,
-        pool_size=settings.database_pool_size,
-        max_overflow=settings.database_max_overflow,
-    )
-    return Connections(engine, database.sessions(engine), connect_redis(settings.redis_url))
-
-
 def _lifespan(
     connections: Connections,
+    live: Live,
 ) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
+        await live.start()
         try:
             yield
         finally:
-            await connections.redis.aclose()
-            await connections.engine.dispose()
+            await live.stop()
+            await connections.close()
 
     return lifespan
 
 
-def _api(settings: Settings, connections: Connections, sign_ins: SignIns) -> Router:
-    limits = Limits(connections.redis)
+def _api(  # noqa: PLR0913, PLR0917  # what handlers may ask for
+    settings: Settings,
+    connections: Connections,
+    sign_ins: SignIns,
+    live: Live,
+    limits: Limits,
+    tickets: Tickets,
+) -> Router:
     things: dict[str, object] = {
         "settings": settings,
         "session_factory": connections.session_factory,
         "sign_ins": sign_ins,
+        "rooms": live.rooms,
+        "tickets": tickets,
         "limits": limits,
         "accounts": Accounts(connections.session_factory, sign_ins, Passwords(), limits),
     }
     return Router(
         "/api",
-        route_handlers=[accounts.AuthController, accounts.MeController],
+        route_handlers=[
+            accounts.AuthController,
+            accounts.MeController,
+            QuizzesController,
+            SessionsController,
+            RoomsController,
+        ],
         guards=[from_own_pages],
         dependencies={
             **{name: _provide(thing) for name, thing in things.items()},
             "db": Provide(_transaction(connections.session_factory)),
+            "paging": Provide(paging, sync_to_thread=False),
             "viewer": Provide(viewer, sync_to_thread=False),
         },
         response_headers=[

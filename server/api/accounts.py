@@ -5,21 +5,20 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from litestar import Controller, Response, delete, get, post
+from litestar.params import FromPath, JSONBody
 from litestar.status_codes import HTTP_200_OK, HTTP_204_NO_CONTENT
 from msgspec import Meta, Struct
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from game.errors import Forbidden, NotFound, Unauthenticated
 from persistence.models import User
 from persistence.repositories import users
-from server.actions.accounts import Accounts, Device
+from server.actions.accounts import Device
+from server.api.dependencies import Accounts, Db, Settings, SignIns, Viewer
 from server.api.documentation import problems
 from server.api.requests import KuisRequest
 from server.auth.credentials import Credentials, Email, Password
 from server.auth.requests import cookie_of, identify, session_cookie, signed_in
-from server.auth.sign_ins import SignedIn, SignIns
 from server.limits import address_of
-from server.settings import Settings
 
 
 class Registration(Credentials, frozen=True, forbid_unknown_fields=True):
@@ -82,7 +81,11 @@ class AuthController(Controller):
         responses=problems(400, 403, 409, 422, 429),
     )
     async def register(
-        self, request: KuisRequest, data: Registration, accounts: Accounts, settings: Settings
+        self,
+        request: KuisRequest,
+        data: JSONBody[Registration],
+        accounts: Accounts,
+        settings: Settings,
     ) -> Response[Welcome]:
         """Make an account and sign in.
 
@@ -105,7 +108,7 @@ class AuthController(Controller):
         responses=problems(400, 401, 403, 422, 429),
     )
     async def sign_in(
-        self, request: KuisRequest, data: SignInRequest, accounts: Accounts
+        self, request: KuisRequest, data: JSONBody[SignInRequest], accounts: Accounts
     ) -> Response[Welcome]:
         """Sign in: a fresh token, and the cookie for browsers.
 
@@ -130,13 +133,13 @@ class AuthController(Controller):
         responses=problems(400, 401, 403, 422, 429),
     )
     async def change_password(
-        self, data: PasswordChange, viewer: SignedIn, accounts: Accounts
+        self, data: JSONBody[PasswordChange], viewer: Viewer, accounts: Accounts
     ) -> None:
         """Change the own password, which signs out everywhere else. `wrong_password`."""
         await accounts.change_password(viewer, data.current_password, data.new_password)
 
     @get("/sessions", operation_id="listSignIns", guards=[signed_in], responses=problems(401))
-    async def list_sign_ins(self, viewer: SignedIn, sign_ins: SignIns) -> OwnSignIns:
+    async def list_sign_ins(self, viewer: Viewer, sign_ins: SignIns) -> OwnSignIns:
         """Own sign-ins that are still good, the latest seen first."""
         items = [
             OwnSignIn(
@@ -156,7 +159,9 @@ class AuthController(Controller):
         guards=[signed_in],
         responses=problems(401, 403, 404),
     )
-    async def revoke_sign_in(self, sign_in_id: str, viewer: SignedIn, sign_ins: SignIns) -> None:
+    async def revoke_sign_in(
+        self, sign_in_id: FromPath[str], viewer: Viewer, sign_ins: SignIns
+    ) -> None:
         """Revoke one of the own sign-ins, at once."""
         if not await sign_ins.revoke(viewer.user_id, sign_in_id):
             raise NotFound("not_found", "You have no such sign-in.")
@@ -168,7 +173,7 @@ class AuthController(Controller):
         status_code=HTTP_204_NO_CONTENT,
         responses=problems(401, 403),
     )
-    async def revoke_others(self, viewer: SignedIn, sign_ins: SignIns) -> None:
+    async def revoke_others(self, viewer: Viewer, sign_ins: SignIns) -> None:
         """Revoke all own sign-ins but this one."""
         await sign_ins.revoke_all(viewer.user_id, but=viewer.sign_in_id)
 
@@ -179,7 +184,7 @@ class MeController(Controller):
     guards = [signed_in]  # noqa: RUF012  # the same
 
     @get("/", operation_id="getMe", responses=problems(401))
-    async def show(self, viewer: SignedIn, db: AsyncSession, sign_ins: SignIns) -> Account:
+    async def show(self, viewer: Viewer, db: Db, sign_ins: SignIns) -> Account:
         """Who is signed in."""
         user = await users.get(db, viewer.user_id)
         if user is None or not user.is_active:

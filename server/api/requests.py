@@ -3,10 +3,12 @@
 import re
 from collections.abc import Iterator
 from typing import Annotated, Any, TypeVar, get_args, get_origin
+from uuid import UUID
 
 import msgspec
 from litestar import Request
 from litestar.datastructures import State
+from litestar.params import FromPath
 from msgspec import Meta
 
 from game.errors import Detail, Refusal
@@ -19,6 +21,7 @@ MAX_BODY_BYTES = 1024 * 1024
 FOUND = re.compile(r"(?P<message>.*?)(?: - at `\$(?P<path>.*)`)?", re.DOTALL)
 NAMED = re.compile(r"Object (?:missing required|contains unknown) field `(?P<name>.+)`")
 
+Id = FromPath[UUID]
 Title = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\S")]
 Url = Annotated[str, Meta(max_length=2048, pattern=r"^https?://[^\s/?#\\]+[^\s\\]*\Z")]
 

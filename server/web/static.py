@@ -17,6 +17,7 @@ from litestar import Request, Response
 from litestar.datastructures import State
 from litestar.exceptions import NotFoundException
 from litestar.handlers import HTTPRouteHandler, get
+from litestar.params import FromPath
 
 STATIC = Path(__file__).parent / "static"
 TEXT_TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
@@ -81,7 +82,7 @@ def static_route(static: StaticFiles) -> HTTPRouteHandler:
 
     @get("/static/{version:str}/{path:path}", include_in_schema=False, sync_to_thread=False)
     def static_file(
-        request: Request[object, object, State], version: str, path: str
+        request: Request[object, object, State], version: FromPath[str], path: FromPath[str]
     ) -> Response[bytes]:
         file = static.files.get(path.lstrip("/"))
         if file is None:

@@ -1,0 +1,125 @@
+"""Opening a room: the quiz is frozen, its session stands in PostgreSQL, then the room in Redis."""
+
+from collections.abc import Sequence
+from random import SystemRandom
+from uuid import UUID
+
+from msgspec import Struct
+from redis.exceptions import RedisError
+
+from game.errors import Conflict, Detail, Invalid, Refusal
+from game.live.rooms import Rooms
+from game.rules.questions import Question, QuestionDraft
+from game.rules.quizzes import QuizProblem, quiz_problems
+from game.rules.rooms import RoomSettings, deal, settings_problems
+from persistence.database import SessionFactory
+from persistence.models import QuizSession
+from persistence.repositories import quiz_sessions, quizzes
+from server.auth.sign_ins import SignedIn
+
+
+class _Dealt(Struct, frozen=True):
+    """A session as it was written down, and what its room is opened with."""
+
+    session: QuizSession
+    questions: tuple[Question, ...]
+    settings: RoomSettings
+
+
+async def open_room(
+    session_factory: SessionFactory,
+    rooms: Rooms,
+    viewer: SignedIn,
+    quiz_id: UUID,
+    settings: RoomSettings,
+) -> QuizSession:
+    """A session whose room is open in its lobby.
+
+    Raises:
+        NotFound: `no_such_quiz`.
+        Conflict: `quiz_archived`; `quiz_not_playable`, with a detail for each thing to mend.
+        Invalid: the settings do not fit the quiz.
+        Unavailable: Redis is away; nothing is left behind.
+    """
+    dealt = await _write(session_factory, viewer, quiz_id, settings, standing_code=True)
+    try:
+        await _open(session_factory, rooms, dealt)
+    except Conflict:
+        # Redis knows a room under the standing code that PostgreSQL does not: one that was purged
+        # while it ran. It keeps its code; ours gets a fresh one.
+        dealt = await _write(session_factory, viewer, quiz_id, settings, standing_code=False)
+        await _open(session_factory, rooms, dealt)
+    return dealt.session
+
+
+async def _write(
+    session_factory: SessionFactory,
+    viewer: SignedIn,
+    quiz_id: UUID,
+    settings: RoomSettings,
+    *,
+    standing_code: bool,
+) -> _Dealt:
+    async with session_factory.begin() as db:
+        quiz = await quizzes.get(db, viewer, quiz_id)
+        if quiz.archived_at is not None:
+            raise Conflict("quiz_archived", "Restore the quiz from the archive first.")
+        drafts = [quizzes.draft(question) for question in quiz.questions]
+        _refuse_unplayable(drafts)
+        _refuse_settings(settings, len(drafts))
+        questions, settings = deal(drafts, settings, SystemRandom())
+        session = await quiz_sessions.create(
+            db,
+            quiz,
+            host_id=viewer.user_id,
+            questions=questions,
+            settings=settings,
+            standing_code=standing_code,
+        )
+        return _Dealt(session, questions, settings)
+
+
+async def _open(session_factory: SessionFactory, rooms: Rooms, dealt: _Dealt) -> None:
+    """Or discard the session again: one without a room would hold its code for nothing."""
+    session = dealt.session
+    try:
+        await rooms.open(
+            session=str(session.id),
+            code=session.access_code,
+            title=session.title,
+            host=str(session.host_id),
+            questions=dealt.questions,
+            settings=dealt.settings,
+        )
+    except (Refusal, RedisError, OSError):
+        async with session_factory.begin() as db:
+            await quiz_sessions.discard(db, session.id)
+        raise
+
+
+def _refuse_unplayable(drafts: Sequence[QuestionDraft]) -> None:
+    if problems := quiz_problems(drafts):
+        raise Conflict(
+            "quiz_not_playable",
+            "The quiz cannot be played yet.",
+            tuple(_detail(problem) for problem in problems),
+        )
+
+
+def _detail(problem: QuizProblem) -> Detail:
+    if problem.question is None:
+        return Detail(problem.path, problem.code, problem.message)
+    path = f"questions[{problem.question}].{problem.path}"
+    return Detail(path, problem.code, problem.message)
+
+
+def _refuse_settings(settings: RoomSettings, of: int) -> None:
+    if problems := settings_problems(settings, of):
+        raise Invalid(
+            "invalid",
+            "The settings do not fit this quiz.",
+            tuple(
+                Detail(f"settings.{problem.path}", problem.code, problem.message)
+                for problem in problems
+            ),
+        )

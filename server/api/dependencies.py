@@ -1,0 +1,23 @@
+"""What handlers are given, by the name of the parameter; `server/app.py` builds it."""
+
+from litestar.di import NamedDependency
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from game.live import rooms
+from persistence import database
+from server import limits, settings
+from server.actions import accounts, tickets
+from server.api import lists
+from server.auth import sign_ins
+
+Viewer = NamedDependency[sign_ins.SignedIn]
+Db = NamedDependency[AsyncSession]
+"""One transaction a request, committed before the answer is sent, rolled back by a refusal."""
+Paging = NamedDependency[lists.Paging]
+SessionFactory = NamedDependency[database.SessionFactory]
+Settings = NamedDependency[settings.Settings]
+Limits = NamedDependency[limits.Limits]
+SignIns = NamedDependency[sign_ins.SignIns]
+Accounts = NamedDependency[accounts.Accounts]
+Tickets = NamedDependency[tickets.Tickets]
+Rooms = NamedDependency[rooms.Rooms]

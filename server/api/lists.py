@@ -1,0 +1,41 @@
+"""Lists: asked for by page, answered with how many there are in all."""
+
+from collections.abc import Callable
+from typing import Annotated, Generic, TypeVar
+
+from litestar.params import QueryParameter
+from msgspec import Struct
+
+from persistence.repositories.pages import Page
+
+T = TypeVar("T")
+S = TypeVar("S")
+
+PAGE_SIZE, PAGE_SIZE_MOST = 20, 100
+PAGE_MOST = 1_000_000
+
+
+class Paging(Struct, frozen=True):
+    page: int
+    page_size: int
+
+
+class Listed(Struct, Generic[T], frozen=True):
+    """`total` counts the whole list, `page` begins with 1."""
+
+    items: list[T]
+    total: int
+    page: int
+    page_size: int
+
+
+def paging(
+    page: Annotated[int, QueryParameter(ge=1, le=PAGE_MOST)] = 1,
+    page_size: Annotated[int, QueryParameter(ge=1, le=PAGE_SIZE_MOST)] = PAGE_SIZE,
+) -> Paging:
+    """Dependency of routes that list."""
+    return Paging(page, page_size)
+
+
+def listed(page: Page[S], paging: Paging, shown: Callable[[S], T]) -> Listed[T]:
+    return Listed([shown(item) for item in page.items], page.total, paging.page, paging.page_size)

@@ -1,0 +1,5 @@
+"""Quizzes over HTTP."""
+
+from server.api.quizzes.controller import QuizzesController
+
+__all__ = ["QuizzesController"]

@@ -1,0 +1,202 @@
+"""Quizzes: what teachers write, with questions and choices nested."""
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from litestar import Controller, delete, get, patch, post, put
+from litestar.params import FromQuery, JSONBody
+from litestar.status_codes import HTTP_200_OK, HTTP_204_NO_CONTENT
+from msgspec import UNSET
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from game.errors import Conflict
+from game.rules.rooms import RoomSettings
+from persistence.models import Quiz
+from persistence.repositories import quizzes
+from server.actions.open_room import open_room
+from server.api.dependencies import Db, Paging, Rooms, SessionFactory, Viewer
+from server.api.documentation import problems
+from server.api.lists import Listed, listed
+from server.api.quizzes.shown import OpenedRoom, QuizInList, ShownQuiz, in_list, shown
+from server.api.quizzes.written import (
+    CopyRequest,
+    NewOrder,
+    NewQuiz,
+    OpenRoomRequest,
+    QuizChange,
+    WrittenQuestion,
+    change,
+    draft_of,
+)
+from server.api.requests import Id
+from server.auth.requests import teachers_only
+
+TITLE_MOST = 200
+NUMBERED = re.compile(r"(?P<title>.*?)(?: \((?P<number>\d{1,3})\))?", re.DOTALL)
+
+
+class QuizzesController(Controller):
+    path = "/quizzes"
+    tags = ["quizzes"]  # noqa: RUF012  # Litestar's way to say it
+    guards = [teachers_only]  # noqa: RUF012  # the same
+
+    @get("/", operation_id="listQuizzes", responses=problems(401, 403, 422))
+    async def list_quizzes(
+        self, viewer: Viewer, db: Db, paging: Paging, *, archived: FromQuery[bool] = False
+    ) -> Listed[QuizInList]:
+        """Own quizzes, newest first; with `archived=true` those in the archive."""
+        page = await quizzes.page(db, viewer, paging.page, paging.page_size, archived=archived)
+        return listed(page, paging, in_list)
+
+    @post("/", operation_id="createQuiz", responses=problems(400, 401, 403, 422))
+    async def create(self, data: JSONBody[NewQuiz], viewer: Viewer, db: Db) -> ShownQuiz:
+        """Write a quiz, with its questions if they are there already."""
+        quiz = await quizzes.create(
+            db,
+            viewer.user_id,
+            title=data.title,
+            description=data.description,
+            is_public=data.is_public,
+            questions=[draft_of(question) for question in data.questions],
+        )
+        return await _shown_with_languages(db, quiz, data.questions)
+
+    @get("/{quiz_id:uuid}", operation_id="getQuiz", responses=problems(401, 403, 404))
+    async def show(self, quiz_id: Id, viewer: Viewer, db: Db) -> ShownQuiz:
+        """A quiz with questions, choices and keys, archived or not."""
+        return shown(await quizzes.get(db, viewer, quiz_id))
+
+    @patch(
+        "/{quiz_id:uuid}",
+        operation_id="changeQuiz",
+        responses=problems(400, 401, 403, 404, 409, 422),
+    )
+    async def change(
+        self, quiz_id: Id, data: JSONBody[QuizChange], viewer: Viewer, db: Db
+    ) -> ShownQuiz:
+        """Change some of it. `changed_elsewhere` when `updated_at` is not the latest."""
+        quiz = await quizzes.get(db, viewer, quiz_id, for_update=True)
+        if data.updated_at is not UNSET and data.updated_at != quiz.updated_at:
+            raise Conflict("changed_elsewhere", "The quiz was changed elsewhere. Load it again.")
+        change(quiz, data)
+        if data.questions is UNSET:
+            await quizzes.touch(db, quiz)
+            return shown(quiz)
+        await quizzes.replace_questions(db, quiz, [draft_of(written) for written in data.questions])
+        return await _shown_with_languages(db, quiz, data.questions)
+
+    @put(
+        "/{quiz_id:uuid}/order",
+        operation_id="orderQuestions",
+        responses=problems(400, 401, 403, 404, 422),
+    )
+    async def order(
+        self, quiz_id: Id, data: JSONBody[NewOrder], viewer: Viewer, db: Db
+    ) -> ShownQuiz:
+        """Put the questions in this order."""
+        quiz = await quizzes.get(db, viewer, quiz_id, for_update=True)
+        await quizzes.reorder(db, quiz, data.questions)
+        return shown(quiz)
+
+    @post(
+        "/{quiz_id:uuid}/copy", operation_id="copyQuiz", responses=problems(400, 401, 403, 404, 422)
+    )
+    async def copy(
+        self, quiz_id: Id, viewer: Viewer, db: Db, data: JSONBody[CopyRequest | None] = None
+    ) -> ShownQuiz:
+        """A new quiz with the same questions; titled with a number unless a title is given."""
+        quiz = await quizzes.get(db, viewer, quiz_id)
+        title = (data.title if data else None) or numbered(quiz.title)
+        return shown(await quizzes.copy(db, quiz, title=title))
+
+    @post(
+        "/{quiz_id:uuid}/archive",
+        operation_id="archiveQuiz",
+        status_code=HTTP_200_OK,
+        responses=problems(401, 403, 404),
+    )
+    async def archive(self, quiz_id: Id, viewer: Viewer, db: Db) -> ShownQuiz:
+        """Put it into the archive: it cannot be played, its history stays."""
+        quiz = await quizzes.get(db, viewer, quiz_id, for_update=True)
+        return await _archived(db, quiz, quiz.archived_at or datetime.now(UTC))
+
+    @post(
+        "/{quiz_id:uuid}/restore",
+        operation_id="restoreQuiz",
+        status_code=HTTP_200_OK,
+        responses=problems(401, 403, 404),
+    )
+    async def restore(self, quiz_id: Id, viewer: Viewer, db: Db) -> ShownQuiz:
+        """Take it out of the archive."""
+        quiz = await quizzes.get(db, viewer, quiz_id, for_update=True)
+        return await _archived(db, quiz, None)
+
+    @delete(
+        "/{quiz_id:uuid}",
+        operation_id="deleteQuiz",
+        status_code=HTTP_204_NO_CONTENT,
+        responses=problems(401, 403, 404, 409, 422),
+    )
+    async def remove(
+        self, quiz_id: Id, viewer: Viewer, db: Db, *, purge: FromQuery[bool] = False
+    ) -> None:
+        """Archive it; with `purge=true` remove it for good, with all that was played of it.
+
+        `quiz_in_play` while a room of it is open: end that first.
+        """
+        quiz = await quizzes.get(db, viewer, quiz_id, for_update=True)
+        if not purge:
+            await _archived(db, quiz, quiz.archived_at or datetime.now(UTC))
+        elif await quizzes.is_in_play(db, quiz):
+            raise Conflict("quiz_in_play", "A room of this quiz is open. End it first.")
+        else:
+            await quizzes.purge(db, quiz)
+
+    @post(
+        "/{quiz_id:uuid}/sessions",
+        operation_id="openRoom",
+        tags=["sessions"],
+        responses=problems(400, 401, 403, 404, 409, 422),
+    )
+    async def open_room(
+        self,
+        quiz_id: Id,
+        viewer: Viewer,
+        session_factory: SessionFactory,
+        rooms: Rooms,
+        data: JSONBody[OpenRoomRequest | None] = None,
+    ) -> OpenedRoom:
+        """Open a live room with a frozen copy of the quiz.
+
+        `code` is the quiz's own, unless another room has it. `quiz_not_playable` with one of
+        `errors` for each thing to mend; `quiz_archived`.
+        """
+        settings = data.settings if data else RoomSettings()
+        session = await open_room(session_factory, rooms, viewer, quiz_id, settings)
+        return OpenedRoom(session.id, session.access_code, session.title, f"/host/{session.id}")
+
+
+def numbered(title: str) -> str:
+    """`Rivers` becomes `Rivers (2)`, and that `Rivers (3)`: the same in every language."""
+    match = NUMBERED.fullmatch(title)
+    base, number = (match["title"], match["number"]) if match else (title, None)
+    suffix = f" ({int(number or 1) + 1})"
+    return base[: TITLE_MOST - len(suffix)] + suffix
+
+
+async def _archived(db: AsyncSession, quiz: Quiz, at: datetime | None) -> ShownQuiz:
+    if quiz.archived_at != at:
+        quiz.archived_at = at
+        await quizzes.touch(db, quiz)
+    return shown(quiz)
+
+
+async def _shown_with_languages(
+    db: AsyncSession, quiz: Quiz, written: Sequence[WrittenQuestion]
+) -> ShownQuiz:
+    """After writing what the rules know nothing of: the language of each question."""
+    for question, given in zip(quiz.questions, written, strict=True):
+        question.language = given.language
+    await db.flush()
+    return shown(quiz)

@@ -1,0 +1,140 @@
+"""What is answered about quizzes."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from msgspec import Struct
+
+from game.rules.questions import Kind
+from game.rules.quizzes import QuizProblem, quiz_problems
+from persistence.models import Choice, Question, Quiz
+from persistence.repositories import quizzes
+from persistence.repositories.quizzes import ListedQuiz
+
+
+class ShownChoice(Struct, frozen=True):
+    id: UUID
+    text: str
+    media: str | None
+    is_correct: bool
+
+
+class ShownQuestion(Struct, frozen=True):
+    id: UUID
+    type: Kind
+    stem: str
+    points: int
+    time_limit: int
+    explanation: str | None
+    media: str | None
+    language: str | None
+    options: dict[str, Any]
+    answer_key: dict[str, Any] | None
+    choices: list[ShownChoice]
+
+
+class ShownQuiz(Struct, frozen=True):
+    """`problems` says what keeps it from being played, question by question."""
+
+    id: UUID
+    title: str
+    description: str
+    access_code: str
+    is_public: bool
+    archived_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+    questions: list[ShownQuestion]
+    playable: bool
+    problems: list[QuizProblem]
+
+
+class OpenSession(Struct, frozen=True):
+    id: UUID
+    code: str
+
+
+class QuizInList(Struct, frozen=True):
+    """`open_session` is the latest that has not ended."""
+
+    id: UUID
+    title: str
+    description: str
+    access_code: str
+    is_public: bool
+    archived_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+    question_count: int
+    sessions_count: int
+    last_played_at: datetime | None
+    playable: bool
+    open_session: OpenSession | None
+
+
+class OpenedRoom(Struct, frozen=True):
+    """`code` is what players type; `url` is the host's page."""
+
+    id: UUID
+    code: str
+    title: str
+    url: str
+
+
+def shown(quiz: Quiz) -> ShownQuiz:
+    found = quiz_problems([quizzes.draft(question) for question in quiz.questions])
+    return ShownQuiz(
+        id=quiz.id,
+        title=quiz.title,
+        description=quiz.description,
+        access_code=quiz.access_code,
+        is_public=quiz.is_public,
+        archived_at=quiz.archived_at,
+        created_at=quiz.created_at,
+        updated_at=quiz.updated_at,
+        questions=[_shown_question(question) for question in quiz.questions],
+        playable=not found,
+        problems=found,
+    )
+
+
+def _shown_question(question: Question) -> ShownQuestion:
+    return ShownQuestion(
+        id=question.id,
+        type=Kind(question.type),
+        stem=question.stem,
+        points=question.points,
+        time_limit=question.time_limit,
+        explanation=question.explanation,
+        media=question.media,
+        language=question.language,
+        options=question.options,
+        answer_key=question.answer_key,
+        choices=[_shown_choice(choice) for choice in question.choices],
+    )
+
+
+def _shown_choice(choice: Choice) -> ShownChoice:
+    return ShownChoice(choice.id, choice.text, choice.media, choice.is_correct)
+
+
+def in_list(item: ListedQuiz) -> QuizInList:
+    quiz, open_session = item.quiz, None
+    if item.open_session_id is not None and item.open_session_code is not None:
+        open_session = OpenSession(item.open_session_id, item.open_session_code)
+    return QuizInList(
+        id=quiz.id,
+        title=quiz.title,
+        description=quiz.description,
+        access_code=quiz.access_code,
+        is_public=quiz.is_public,
+        archived_at=quiz.archived_at,
+        created_at=quiz.created_at,
+        updated_at=quiz.updated_at,
+        question_count=item.question_count,
+        sessions_count=item.sessions_count,
+        last_played_at=item.last_played_at,
+        playable=not quiz_problems([quizzes.draft(question) for question in quiz.questions]),
+        open_session=open_session,
+    )

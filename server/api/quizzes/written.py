@@ -1,0 +1,137 @@
+"""What teachers send: quizzes as they write them, playable or not yet."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from game.rules.questions import CHOICES_MAX, ChoiceDraft, Kind, QuestionDraft
+from game.rules.rooms import RoomSettings
+from persistence.models import Quiz
+from server.api.requests import Title, Url
+
+QUESTIONS_MOST = 500
+ACCEPTED_MOST = 50
+
+Description = Annotated[str, Meta(max_length=5000)]
+Language = Annotated[str, Meta(max_length=10, pattern=r"^[a-z]{2,3}(?:-[A-Za-z0-9]+)*\Z")]
+
+
+class QuestionOptions(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Of a short answer: which differences do not matter. Of a poll: whether to choose more."""
+
+    ignore_case: bool | UnsetType = UNSET
+    ignore_space: bool | UnsetType = UNSET
+    ignore_accents: bool | UnsetType = UNSET
+    ignore_punctuation: bool | UnsetType = UNSET
+    multiple: bool | UnsetType = UNSET
+
+
+class AnswerKey(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """`accepted` of a short answer, or `value` and `tolerance` of a number."""
+
+    accepted: (
+        Annotated[list[Annotated[str, Meta(max_length=200)]], Meta(max_length=ACCEPTED_MOST)]
+        | UnsetType
+    ) = UNSET
+    value: float | UnsetType | None = UNSET
+    tolerance: float | UnsetType = UNSET
+    ignore_case: bool | UnsetType = UNSET
+    ignore_space: bool | UnsetType = UNSET
+    ignore_accents: bool | UnsetType = UNSET
+    ignore_punctuation: bool | UnsetType = UNSET
+
+
+class WrittenChoice(Struct, frozen=True, forbid_unknown_fields=True):
+    """`id` may come back as it was read; the place decides."""
+
+    text: Annotated[str, Meta(max_length=255)] = ""
+    media: Url | None = None
+    is_correct: bool = False
+    id: UUID | None = None
+
+
+class WrittenQuestion(Struct, frozen=True, forbid_unknown_fields=True):
+    """A question as its teacher writes it; it need not be playable yet.
+
+    With the `id` of a question of this quiz it replaces that one. `time_limit` is in seconds.
+    The choices of an `ordering` are in the right order; those of `true_false` are two.
+    """
+
+    type: Kind
+    stem: Annotated[str, Meta(max_length=2000)] = ""
+    points: Annotated[int, Meta(ge=0, le=2000)] = 1000
+    time_limit: Annotated[int, Meta(ge=5, le=300)] = 30
+    explanation: Annotated[str, Meta(max_length=2000)] | None = None
+    media: Url | None = None
+    language: Language | None = None
+    options: QuestionOptions = QuestionOptions()
+    answer_key: AnswerKey | None = None
+    choices: Annotated[tuple[WrittenChoice, ...], Meta(max_length=CHOICES_MAX)] = ()
+    id: UUID | None = None
+
+
+Questions = Annotated[list[WrittenQuestion], Meta(max_length=QUESTIONS_MOST)]
+
+
+class NewQuiz(Struct, frozen=True, forbid_unknown_fields=True):
+    title: Title
+    description: Description = ""
+    is_public: bool = False
+    questions: Questions = []
+
+
+class QuizChange(Struct, frozen=True, forbid_unknown_fields=True):
+    """What is left out stays. `questions` replaces the whole list.
+
+    With `updated_at` as last seen, a quiz that was changed elsewhere meanwhile is not overwritten.
+    """
+
+    title: Title | UnsetType = UNSET
+    description: Description | UnsetType = UNSET
+    is_public: bool | UnsetType = UNSET
+    questions: Questions | UnsetType = UNSET
+    updated_at: datetime | UnsetType = UNSET
+
+
+class CopyRequest(Struct, frozen=True, forbid_unknown_fields=True):
+    title: Title | None = None
+
+
+class NewOrder(Struct, frozen=True, forbid_unknown_fields=True):
+    """The ids of all questions of the quiz."""
+
+    questions: list[UUID]
+
+
+class OpenRoomRequest(Struct, frozen=True, forbid_unknown_fields=True):
+    settings: RoomSettings = RoomSettings()
+
+
+def draft_of(written: WrittenQuestion) -> QuestionDraft:
+    return QuestionDraft(
+        type=written.type,
+        stem=written.stem,
+        points=written.points,
+        time_limit=written.time_limit,
+        explanation=written.explanation,
+        media=written.media,
+        options=msgspec.to_builtins(written.options),
+        answer_key=msgspec.to_builtins(written.answer_key),
+        choices=tuple(
+            ChoiceDraft(text=choice.text, media=choice.media, is_correct=choice.is_correct)
+            for choice in written.choices
+        ),
+        source=None if written.id is None else str(written.id),
+    )
+
+
+def change(quiz: Quiz, data: QuizChange) -> None:
+    if data.title is not UNSET:
+        quiz.title = data.title
+    if data.description is not UNSET:
+        quiz.description = data.description
+    if data.is_public is not UNSET:
+        quiz.is_public = data.is_public

@@ -1,0 +1,90 @@
+"""What may be known of a room by its code alone, before joining it."""
+
+import io
+import re
+
+import segno
+from litestar import Controller, Response, get
+from litestar.params import FromPath
+from msgspec import Struct
+
+from game.errors import NotFound
+from game.rules import codes
+from game.rules.rooms import Phase
+from server.api.dependencies import Limits, Rooms, Settings
+from server.api.documentation import problems
+from server.api.requests import KuisRequest
+from server.limits import WRONG_CODE_FROM_ADDRESS, address_of
+
+CODE = re.compile(rf"[{codes.ALPHABET}]{{{codes.CODE_LENGTH}}}")
+QR_BORDER = 2  # modules; pages put it on white
+
+
+class RoomAtTheDoor(Struct, frozen=True):
+    """`players` are those connected now. `phase` is never `scoring`, which players do not see."""
+
+    code: str
+    title: str
+    phase: Phase
+    players: int
+    locked: bool
+
+
+class RoomsController(Controller):
+    path = "/rooms/{code:str}"
+    tags = ["rooms"]  # noqa: RUF012  # Litestar's way to say it
+    security = []  # noqa: RUF012  # open to everybody who has the code
+
+    @get("/", operation_id="getRoom", responses=problems(404, 429))
+    async def show(
+        self, request: KuisRequest, code: FromPath[str], rooms: Rooms, limits: Limits
+    ) -> RoomAtTheDoor:
+        """What a joining phone may know. Case does not matter. Works while PostgreSQL is away."""
+        session = await _session_of(request, code, rooms, limits)
+        view = await rooms.view(session)
+        return RoomAtTheDoor(
+            code=view.code,
+            title=view.title,
+            phase=view.phase,
+            players=len(view.players),
+            locked=view.state.locked,
+        )
+
+    @get(
+        "/qr.svg",
+        operation_id="getRoomQr",
+        media_type="image/svg+xml",
+        responses=problems(404, 429),
+    )
+    async def qr(
+        self,
+        request: KuisRequest,
+        code: FromPath[str],
+        rooms: Rooms,
+        limits: Limits,
+        settings: Settings,
+    ) -> Response[bytes]:
+        """A QR code of the address where a phone joins, without colours of its own."""
+        await _session_of(request, code, rooms, limits)
+        base = settings.public_url or str(request.base_url).rstrip("/")
+        return Response(drawn(f"{base}/?code={codes.normalise(code)}"))
+
+
+async def _session_of(request: KuisRequest, code: str, rooms: Rooms, limits: Limits) -> str:
+    """Raises NotFound `no_such_room`; too many wrong codes from one address are limited."""
+    address = address_of(request.scope)
+    await limits.check(WRONG_CODE_FROM_ADDRESS, address)
+    wanted = codes.normalise(code)
+    session = await rooms.find(wanted) if CODE.fullmatch(wanted) else None
+    if session is None:
+        await limits.hit(WRONG_CODE_FROM_ADDRESS, address)
+        raise NotFound("no_such_room", "No room has this code.")
+    return session
+
+
+def drawn(address: str) -> bytes:
+    out = io.BytesIO()
+    segno.make(address, error="m", micro=False).save(
+        out, kind="svg", border=QR_BORDER, xmldecl=False, svgns=True, omitsize=True, light="white"
+    )
+    return out.getvalue()

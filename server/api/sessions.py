@@ -1,0 +1,197 @@
+"""Sessions: runs of a quiz, in their lobby, running or over."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+import msgspec
+from litestar import Controller, get, post
+from litestar.params import FromQuery
+from litestar.status_codes import HTTP_200_OK, HTTP_204_NO_CONTENT
+from msgspec import Struct
+
+from game.errors import NotFound
+from game.rules.rooms import Phase, RoomSettings
+from persistence.models import QuizSession
+from persistence.repositories import quiz_sessions
+from persistence.repositories.quiz_sessions import ListedSession
+from server.actions.end_session import end_session
+from server.api.dependencies import Db, Paging, Rooms, SessionFactory, Tickets, Viewer
+from server.api.documentation import problems
+from server.api.lists import Listed, listed
+from server.api.requests import Id
+from server.auth.requests import teachers_only
+from server.auth.sign_ins import SignedIn
+from server.problems import ENGINE_IS_AWAY
+
+Progress = Literal["lobby", "running", "finished"]
+
+
+class SessionInList(Struct, frozen=True):
+    """`players` are those who took part, each once, without the kicked."""
+
+    id: UUID
+    quiz_id: UUID
+    title: str
+    code: str
+    phase: Progress
+    questions: int
+    players: int
+    created_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+
+
+class ShownSession(Struct, frozen=True):
+    """What the host's page needs; `url` is that page.
+
+    The times and the quiz are missing while PostgreSQL is away: hosting goes on without.
+    """
+
+    id: UUID
+    title: str
+    code: str
+    phase: Progress
+    questions: int
+    settings: RoomSettings
+    url: str
+    quiz_id: UUID | None = None
+    created_at: datetime | None = None
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+
+
+class IssuedTicket(Struct, frozen=True):
+    """For the field `ticket` of the message `host`: good once, within 60 seconds."""
+
+    ticket: str
+
+
+class SessionsController(Controller):
+    path = "/sessions"
+    tags = ["sessions"]  # noqa: RUF012  # Litestar's way to say it
+    guards = [teachers_only]  # noqa: RUF012  # the same
+
+    @get("/", operation_id="listSessions", responses=problems(401, 403, 422))
+    async def list_sessions(
+        self, viewer: Viewer, db: Db, paging: Paging, quiz_id: FromQuery[UUID | None] = None
+    ) -> Listed[SessionInList]:
+        """Own sessions, newest first; of one quiz, if given."""
+        page = await quiz_sessions.page(db, viewer, paging.page, paging.page_size, quiz_id=quiz_id)
+        return listed(page, paging, _in_list)
+
+    @get("/{session_id:uuid}", operation_id="getSession", responses=problems(401, 403, 404))
+    async def show(
+        self,
+        session_id: Id,
+        viewer: Viewer,
+        session_factory: SessionFactory,
+        rooms: Rooms,
+    ) -> ShownSession:
+        """One session. A running one is shown while PostgreSQL is away, too."""
+        return await _found(session_factory, rooms, viewer, session_id)
+
+    @post(
+        "/{session_id:uuid}/ticket",
+        operation_id="issueHostTicket",
+        status_code=HTTP_200_OK,
+        responses=problems(401, 403, 404),
+    )
+    async def issue_ticket(
+        self,
+        session_id: Id,
+        viewer: Viewer,
+        session_factory: SessionFactory,
+        rooms: Rooms,
+        tickets: Tickets,
+    ) -> IssuedTicket:
+        """A ticket with which a socket without cookie or token may host this session's room."""
+        await _found(session_factory, rooms, viewer, session_id)
+        return IssuedTicket(await tickets.issue(str(session_id), viewer))
+
+    @post(
+        "/{session_id:uuid}/end",
+        operation_id="endSession",
+        status_code=HTTP_204_NO_CONTENT,
+        responses=problems(401, 403, 404),
+    )
+    async def end(
+        self,
+        session_id: Id,
+        viewer: Viewer,
+        session_factory: SessionFactory,
+        rooms: Rooms,
+    ) -> None:
+        """Finish the room and record it. One that has ended stays as it is."""
+        await end_session(session_factory, rooms, viewer, session_id)
+
+
+async def _found(
+    session_factory: SessionFactory, rooms: Rooms, viewer: SignedIn, session_id: UUID
+) -> ShownSession:
+    """From PostgreSQL, or from the room in Redis while PostgreSQL is away."""
+    try:
+        async with session_factory() as db:
+            return _shown(await quiz_sessions.get(db, viewer, session_id))
+    except ENGINE_IS_AWAY as away:
+        try:
+            return await _in_room(rooms, viewer, session_id)
+        except NotFound:
+            raise away from None
+
+
+async def _in_room(rooms: Rooms, viewer: SignedIn, session_id: UUID) -> ShownSession:
+    view = await rooms.view(str(session_id))
+    if viewer.role != "super_admin" and view.host != str(viewer.user_id):
+        raise NotFound("no_such_session", "There is no such session.")
+    phases: dict[Phase, Progress] = {Phase.LOBBY: "lobby", Phase.FINISHED: "finished"}
+    return ShownSession(
+        id=session_id,
+        title=view.title,
+        code=view.code,
+        phase=phases.get(view.phase, "running"),
+        questions=len(view.questions),
+        settings=view.state.settings,
+        url=_url(session_id),
+    )
+
+
+def _shown(session: QuizSession) -> ShownSession:
+    return ShownSession(
+        id=session.id,
+        title=session.title,
+        code=session.access_code,
+        phase=_progress(session.started_at, session.ended_at),
+        questions=len(session.questions),
+        settings=msgspec.convert(session.settings, RoomSettings),
+        url=_url(session.id),
+        quiz_id=session.quiz_id,
+        created_at=session.created_at,
+        started_at=session.started_at,
+        ended_at=session.ended_at,
+    )
+
+
+def _in_list(item: ListedSession) -> SessionInList:
+    return SessionInList(
+        id=item.id,
+        quiz_id=item.quiz_id,
+        title=item.title,
+        code=item.access_code,
+        phase=_progress(item.started_at, item.ended_at),
+        questions=item.questions,
+        players=item.players,
+        created_at=item.created_at,
+        started_at=item.started_at,
+        ended_at=item.ended_at,
+    )
+
+
+def _progress(started_at: datetime | None, ended_at: datetime | None) -> Progress:
+    if ended_at is not None:
+        return "finished"
+    return "running" if started_at is not None else "lobby"
+
+
+def _url(session_id: UUID) -> str:
+    return f"/host/{session_id}"

@@ -1,0 +1,441 @@
+import asyncio
+from datetime import timedelta
+from http.cookies import SimpleCookie
+from unittest.mock import patch
+
+import httpx
+import msgspec
+import pytest
+from litestar import Litestar
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
+from redis.asyncio import Redis
+from sqlalchemy import update
+
+from persistence.database import SessionFactory
+from persistence.models import User
+from persistence.repositories import users
+from server.actions.create_admin import create_admin
+from server.app import create_app
+from server.auth import sign_ins as sign_ins_module
+from server.auth.passwords import Passwords
+from server.auth.sign_ins import SIGN_IN_SECONDS
+from server.limits import SIGN_IN_OF_ACCOUNT
+from server.settings import Settings
+from tests.server.api.conftest import Person, connect, faults, problem
+
+EMAIL, PASSWORD = "siti@kuis.example", "correct horse"
+REGISTRATION = {"email": EMAIL, "password": PASSWORD, "full_name": "Siti Rahayu"}
+WRONG = {"email": EMAIL, "password": "wrong horse"}
+UNKNOWN = {"email": "nobody@kuis.example", "password": "wrong horse"}
+OWN_PAGE = {"Origin": "http://testserver"}
+
+
+async def register(client: httpx.AsyncClient, **changes: object) -> httpx.Response:
+    return await client.post("/api/auth/register", json=REGISTRATION | changes)
+
+
+async def sign_in(client: httpx.AsyncClient, password: str = PASSWORD) -> httpx.Response:
+    return await client.post("/api/auth/login", json={"email": EMAIL, "password": password})
+
+
+def bearer(response: httpx.Response) -> dict[str, str]:
+    return {"Authorization": f"Bearer {response.json()['token']}"}
+
+
+async def test_registering_makes_a_student_and_signs_in(client: httpx.AsyncClient) -> None:
+    response = await register(client)
+    assert response.status_code == 201
+    user = response.json()["user"]
+    assert (user["email"], user["full_name"], user["role"]) == (EMAIL, "Siti Rahayu", "student")
+    client.cookies.clear()
+    me = await client.get("/api/me", headers=bearer(response))
+    assert me.json() == user
+
+
+async def test_a_teacher_registers_where_sign_up_is_open(client: httpx.AsyncClient) -> None:
+    assert (await register(client, role="teacher")).json()["user"]["role"] == "teacher"
+
+
+async def test_a_teacher_does_not_register_where_sign_up_is_closed(settings: Settings) -> None:
+    app = create_app(msgspec.structs.replace(settings, teacher_signup="closed"))
+    async with app.lifespan(), connect(app) as client:
+        assert problem(await register(client, role="teacher")) == (403, "teacher_signup_closed")
+        assert (await register(client)).status_code == 201
+
+
+async def test_nobody_registers_as_administrator(client: httpx.AsyncClient) -> None:
+    assert faults(await register(client, role="super_admin")) == {"role": "unknown_value"}
+
+
+async def test_an_address_is_taken_whatever_its_case(client: httpx.AsyncClient) -> None:
+    await register(client)
+    client.cookies.clear()
+    assert problem(await register(client, email=EMAIL.upper())) == (409, "email_taken")
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "code"),
+    [
+        ("email", "nobody", "bad_format"),
+        ("email", "a b@kuis.example", "bad_format"),
+        ("email", f"{'a' * 250}@kuis.example", "too_long"),
+        ("email", 5, "wrong_type"),
+        ("password", "1234567", "too_short"),
+        ("password", "x" * 129, "too_long"),
+        ("full_name", "", "too_short"),
+        ("full_name", "  ", "bad_format"),
+        ("full_name", "x" * 101, "too_long"),
+        ("full_name", "Si\0ti", "bad_character"),
+        ("full_name", None, "wrong_type"),
+        ("colour", "red", "unknown_field"),
+    ],
+)
+async def test_a_bad_field_is_named(
+    client: httpx.AsyncClient, field: str, value: object, code: str
+) -> None:
+    assert faults(await register(client, **{field: value})) == {field: code}
+
+
+async def test_all_faults_of_a_form_are_named_at_once(client: httpx.AsyncClient) -> None:
+    response = await client.post("/api/auth/register", json={"email": "x", "password": "short"})
+    assert faults(response) == {
+        "email": "bad_format",
+        "password": "too_short",
+        "full_name": "required",
+    }
+
+
+async def test_signing_in_gives_a_fresh_token_each_time(client: httpx.AsyncClient) -> None:
+    first = await register(client)
+    client.cookies.clear()
+    second = await sign_in(client)
+    assert second.status_code == 200
+    assert second.json()["user"] == first.json()["user"]
+    assert second.json()["token"] != first.json()["token"]
+
+
+async def test_a_token_chosen_by_the_client_is_never_adopted(client: httpx.AsyncClient) -> None:
+    client.cookies.set("kuis_session", "chosen")
+    response = await client.post("/api/auth/register", json=REGISTRATION, headers=OWN_PAGE)
+    assert response.json()["token"] != "chosen"
+    me = await client.get("/api/me", headers={"Authorization": "Bearer chosen"})
+    assert problem(me) == (401, "not_signed_in")
+
+
+async def test_unknown_account_and_wrong_password_are_refused_alike(
+    client: httpx.AsyncClient,
+) -> None:
+    await register(client)
+    client.cookies.clear()
+    wrong = await client.post("/api/auth/login", json=WRONG)
+    unknown = await client.post("/api/auth/login", json=UNKNOWN)
+    assert problem(wrong) == (401, "wrong_credentials")
+    assert wrong.content == unknown.content
+    assert differing(wrong) == differing(unknown)
+
+
+def differing(response: httpx.Response) -> dict[str, str]:
+    return {name: value for name, value in response.headers.items() if name != "x-request-id"}
+
+
+async def test_an_unknown_account_costs_as_much_work_as_a_wrong_password(
+    client: httpx.AsyncClient,
+) -> None:
+    await register(client)
+    client.cookies.clear()
+    verified: list[str] = []
+    real = PasswordHash.verify_and_update
+
+    def counted(self: PasswordHash, password: str, stored: str) -> tuple[bool, str | None]:
+        verified.append(stored.rpartition("$")[0].rpartition("$")[0])  # the parameters
+        return real(self, password, stored)
+
+    with patch.object(PasswordHash, "verify_and_update", counted):
+        await client.post("/api/auth/login", json=WRONG)
+        await client.post("/api/auth/login", json=UNKNOWN)
+    assert len(verified) == 2
+    assert verified[0] == verified[1]
+
+
+async def test_a_closed_account_is_not_let_in(
+    client: httpx.AsyncClient, session_factory: SessionFactory
+) -> None:
+    registered = await register(client)
+    async with session_factory.begin() as db:
+        await db.execute(update(User).values(is_active=False))
+    client.cookies.clear()
+    assert problem(await sign_in(client)) == (403, "account_inactive")
+    assert problem(await sign_in(client, "wrong horse")) == (401, "wrong_credentials")
+    me = await client.get("/api/me", headers=bearer(registered))
+    assert problem(me) == (401, "not_signed_in")
+
+
+async def test_a_hash_with_old_parameters_is_renewed_at_sign_in(
+    client: httpx.AsyncClient, session_factory: SessionFactory
+) -> None:
+    old = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=1024),)).hash(PASSWORD)
+    async with session_factory.begin() as db:
+        await users.create(db, email=EMAIL, password_hash=old, full_name="Siti")
+    assert (await sign_in(client)).status_code == 200
+    async with session_factory() as db:
+        user = await users.by_email(db, EMAIL)
+    assert user is not None
+    assert user.password_hash != old
+    assert user.last_login_at is not None
+    assert await Passwords().verify(PASSWORD, user.password_hash) == (True, None)
+
+
+async def test_hashing_does_not_stop_the_loop(client: httpx.AsyncClient) -> None:
+    await register(client)
+    client.cookies.clear()
+    burst = asyncio.gather(*(sign_in(client, "wrong horse") for _ in range(6)))
+    ticks = 0
+    while not burst.done():
+        await asyncio.sleep(0.005)
+        ticks += 1
+    await burst
+    assert ticks > 6
+
+
+async def test_too_many_wrong_passwords_lock_the_account_for_a_while(
+    client: httpx.AsyncClient, settings: Settings
+) -> None:
+    await register(client)
+    client.cookies.clear()
+    refusals = await asyncio.gather(*(sign_in(client, "wrong horse") for _ in range(15)))
+    codes = [problem(refusal)[1] for refusal in refusals]
+    assert codes.count("wrong_credentials") == SIGN_IN_OF_ACCOUNT.times
+    assert codes.count("rate_limited") == 5
+    limited = await sign_in(client)
+    assert problem(limited) == (429, "rate_limited")
+    assert 1 <= int(limited.headers["retry-after"]) <= SIGN_IN_OF_ACCOUNT.seconds
+    # Another process counts the same; another account behind the same address gets in.
+    other = create_app(settings)
+    async with other.lifespan(), connect(other) as elsewhere:
+        assert problem(await sign_in(elsewhere))[1] == "rate_limited"
+        fresh = await register(elsewhere, email="budi@kuis.example")
+        assert fresh.status_code == 201
+
+
+async def test_right_passwords_are_not_counted(client: httpx.AsyncClient) -> None:
+    await register(client)
+    client.cookies.clear()
+    for _ in range(SIGN_IN_OF_ACCOUNT.times + 2):
+        assert (await sign_in(client)).status_code == 200
+        client.cookies.clear()
+
+
+async def test_nothing_in_redis_stays_for_ever_or_tells_a_token(
+    client: httpx.AsyncClient, redis: Redis
+) -> None:
+    response = await register(client)
+    client.cookies.clear()
+    await sign_in(client, "wrong horse")
+    token = response.json()["token"].encode()
+    async for key in redis.scan_iter():
+        assert await redis.ttl(key) > 0, key
+        assert token not in key
+        stored = await (redis.hgetall(key) if b"sign-ins:" in key else redis.get(key))
+        assert token not in repr(stored).encode()
+        assert EMAIL.encode() not in key
+
+
+async def test_the_cookie_over_http(client: httpx.AsyncClient) -> None:
+    cookie = SimpleCookie((await register(client)).headers["set-cookie"])["kuis_session"]
+    assert cookie["httponly"]
+    assert cookie["samesite"].lower() == "lax"
+    assert cookie["path"] == "/"
+    assert cookie["domain"] == ""
+    assert not cookie["secure"]
+    assert int(cookie["max-age"]) == SIGN_IN_SECONDS
+    assert (await client.get("/api/me")).json()["email"] == EMAIL
+
+
+async def test_the_cookie_over_https_is_bound_to_the_host(app: Litestar) -> None:
+    transport = httpx.ASGITransport(app)  # type: ignore[arg-type]  # the same, said otherwise
+    async with httpx.AsyncClient(transport=transport, base_url="https://testserver") as client:
+        header = (await register(client)).headers["set-cookie"]
+        assert "__Host-kuis_session" in header
+        assert "Secure" in header
+        assert (await client.get("/api/me")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Origin": "http://testserver"}, 204),
+        ({"Origin": "https://testserver:443"}, 204),
+        ({"Sec-Fetch-Site": "same-origin"}, 204),
+        ({"Sec-Fetch-Site": "none"}, 204),
+        ({}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Origin": "http://evil.example"}, 403),
+        ({"Origin": "http://testserver.evil.example"}, 403),
+        ({"Origin": "http://testserver:8080"}, 403),
+        ({"Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Sec-Fetch-Site": "same-site"}, 403),
+        ({"Sec-Fetch-Site": "cross-site", "Origin": "http://evil.example"}, 403),
+    ],
+)
+async def test_a_cookie_acts_for_its_own_pages_only(
+    client: httpx.AsyncClient, headers: dict[str, str], status: int
+) -> None:
+    await register(client)
+    response = await client.post("/api/auth/sessions/revoke-others", headers=headers)
+    assert response.status_code == status
+    if status == 403:
+        assert problem(response) == (403, "cross_site")
+
+
+async def test_a_foreign_page_cannot_sign_its_visitor_in(client: httpx.AsyncClient) -> None:
+    response = await client.post(
+        "/api/auth/login", json=WRONG, headers={"Origin": "http://evil.example"}
+    )
+    assert problem(response) == (403, "cross_site")
+
+
+async def test_a_bearer_token_acts_from_anywhere(client: httpx.AsyncClient) -> None:
+    headers = bearer(await register(client)) | {"Origin": "http://evil.example"}
+    client.cookies.clear()
+    response = await client.post("/api/auth/sessions/revoke-others", headers=headers)
+    assert response.status_code == 204
+
+
+async def test_an_allowed_origin_may_act_and_read(settings: Settings) -> None:
+    origin = "https://school.example"
+    app = create_app(msgspec.structs.replace(settings, allowed_origins=(origin,)))
+    async with app.lifespan(), connect(app, headers={"Origin": origin}) as client:
+        response = await register(client)
+        assert response.status_code == 201
+        assert response.headers["access-control-allow-origin"] == origin
+        assert response.headers["access-control-allow-credentials"] == "true"
+        foreign = await client.get("/api/me", headers={"Origin": "https://evil.example"})
+        assert "access-control-allow-origin" not in foreign.headers
+
+
+async def test_without_allowed_origins_no_other_page_may_read(client: httpx.AsyncClient) -> None:
+    response = await client.get("/api/me", headers={"Origin": "https://evil.example"})
+    assert "access-control-allow-origin" not in response.headers
+
+
+async def test_signing_out_revokes_the_token_and_the_cookie(client: httpx.AsyncClient) -> None:
+    headers = bearer(await register(client))
+    out = await client.post("/api/auth/logout", headers=OWN_PAGE)
+    assert out.status_code == 204
+    assert "kuis_session" not in client.cookies
+    assert problem(await client.get("/api/me", headers=headers)) == (401, "not_signed_in")
+    assert (await client.post("/api/auth/logout")).status_code == 204
+
+
+async def test_own_sign_ins_are_listed_and_revoked(client: httpx.AsyncClient) -> None:
+    first = await client.post(
+        "/api/auth/register", json=REGISTRATION, headers={"User-Agent": "Old Phone " * 50}
+    )
+    client.cookies.clear()
+    second = await sign_in(client)
+    client.cookies.clear()
+    listed = await client.get("/api/auth/sessions", headers=bearer(second))
+    items = listed.json()["items"]
+    assert listed.json()["total"] == 2
+    assert {item["current"] for item in items} == {True, False}
+    old = next(item for item in items if not item["current"])
+    assert old["user_agent"] == ("Old Phone " * 50)[:200]
+    assert old["id"] not in first.json()["token"]
+    revoked = await client.delete(f"/api/auth/sessions/{old['id']}", headers=bearer(second))
+    assert revoked.status_code == 204
+    assert (await client.get("/api/me", headers=bearer(first))).status_code == 401
+    again = await client.delete(f"/api/auth/sessions/{old['id']}", headers=bearer(second))
+    assert problem(again) == (404, "not_found")
+
+
+async def test_sign_ins_of_others_cannot_be_revoked(teacher: Person, other_teacher: Person) -> None:
+    theirs = (await other_teacher.client.get("/api/auth/sessions")).json()["items"][0]["id"]
+    assert problem(await teacher.client.delete(f"/api/auth/sessions/{theirs}"))[0] == 404
+    assert (await other_teacher.client.get("/api/me")).status_code == 200
+
+
+async def test_all_other_sign_ins_are_revoked(client: httpx.AsyncClient) -> None:
+    first = await register(client)
+    client.cookies.clear()
+    second = await sign_in(client)
+    client.cookies.clear()
+    await client.post("/api/auth/sessions/revoke-others", headers=bearer(second))
+    assert (await client.get("/api/me", headers=bearer(first))).status_code == 401
+    assert (await client.get("/api/me", headers=bearer(second))).status_code == 200
+
+
+async def test_a_changed_password_signs_out_everywhere_else(client: httpx.AsyncClient) -> None:
+    first = await register(client)
+    client.cookies.clear()
+    second = await sign_in(client)
+    client.cookies.clear()
+    change = {"current_password": PASSWORD, "new_password": "battery staple"}
+    response = await client.post("/api/auth/password", json=change, headers=bearer(second))
+    assert response.status_code == 204
+    assert (await client.get("/api/me", headers=bearer(first))).status_code == 401
+    assert (await client.get("/api/me", headers=bearer(second))).status_code == 200
+    assert problem(await sign_in(client))[1] == "wrong_credentials"
+    assert (await sign_in(client, "battery staple")).status_code == 200
+
+
+async def test_a_password_is_changed_by_who_knows_it(client: httpx.AsyncClient) -> None:
+    headers = bearer(await register(client))
+    change = {"current_password": "wrong", "new_password": "battery staple"}
+    response = await client.post("/api/auth/password", json=change, headers=headers)
+    assert problem(response) == (422, "wrong_password")
+    assert response.json()["errors"][0]["path"] == "current_password"
+    assert (await client.post("/api/auth/password", json={}, headers=headers)).status_code == 422
+
+
+async def test_a_sign_in_in_use_does_not_expire(
+    client: httpx.AsyncClient, redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sign_ins_module, "TOUCH_EVERY", timedelta(0))
+    headers = bearer(await register(client))
+    keys = [key async for key in redis.scan_iter(match="kuis:sign-in*")]
+    assert len(keys) == 2
+    for key in keys:
+        await redis.expire(key, 60)
+    await client.get("/api/me", headers=headers)
+    for key in keys:
+        assert await redis.ttl(key) > 60
+
+
+async def test_expired_sign_ins_leave_the_list(client: httpx.AsyncClient, redis: Redis) -> None:
+    await register(client)
+    async for key in redis.scan_iter(match="kuis:sign-in:*"):
+        await redis.delete(key)
+    client.cookies.clear()
+    headers = bearer(await sign_in(client))
+    listed = await client.get("/api/auth/sessions", headers=headers)
+    assert listed.json()["total"] == 1
+    async for key in redis.scan_iter(match="kuis:sign-ins:*"):
+        assert await redis.hlen(key) == 1
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/api/me"),
+        ("GET", "/api/auth/sessions"),
+        ("DELETE", "/api/auth/sessions/0123456789abcdef"),
+        ("POST", "/api/auth/sessions/revoke-others"),
+        ("POST", "/api/auth/password"),
+    ],
+)
+@pytest.mark.parametrize("header", ["", "Bearer", "Bearer wrong", "Basic dXNlcjpwYXNz"])
+async def test_who_is_not_signed_in_is_told_so(
+    client: httpx.AsyncClient, method: str, path: str, header: str
+) -> None:
+    headers = {"Authorization": header} if header else {}
+    response = await client.request(method, path, headers=headers)
+    assert problem(response) == (401, "not_signed_in")
+    assert response.headers["www-authenticate"] == "Bearer"
+
+
+async def test_an_administrator_is_made_by_command_only(
+    client: httpx.AsyncClient, session_factory: SessionFactory
+) -> None:
+    await create_admin(session_factory, EMAIL, PASSWORD, "The Admin")
+    assert (await sign_in(client)).json()["user"]["role"] == "super_admin"
