@@ -5,6 +5,7 @@ from typing import Any, cast
 import msgspec
 import structlog
 from litestar import WebSocket, websocket
+from litestar.params import FromPath
 from redis.exceptions import RedisError
 
 from game.errors import RateLimited, Unavailable
@@ -31,7 +32,7 @@ class Refused(msgspec.Struct, frozen=True):
 
 
 @websocket("/ws/rooms/{code:str}", opt={"exclude_from_auth": True})
-async def room_socket(socket: Socket, code: str) -> None:
+async def room_socket(socket: Socket, code: FromPath[str]) -> None:
     """A live room; see docs/protocol.md. Returns at once: the wire lives on without a task."""
     origin = socket.headers.get("origin")
     if origin is not None and not is_own_origin(socket, origin):

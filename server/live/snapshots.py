@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from msgspec import UNSET, UnsetType
 
 from game.live.events import Player
+from game.live.outcomes import scored_questions
 from game.live.view import RoomView
 from game.rules.questions import (
     Numeric,
@@ -183,8 +184,7 @@ def own_place(view: RoomView, player: str, of: int) -> protocol.OwnPlace:
 
 def scored_count(view: RoomView) -> int:
     """The questions of this game that had a right answer and were asked."""
-    last = -1 if view.state.question is None else view.state.question
-    return sum(is_scored(asked) for asked in view.questions[: last + 1])
+    return scored_questions(view.questions, view.state.question)
 
 
 def _place(standing: Standing) -> protocol.Place:
