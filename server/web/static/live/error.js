@@ -1,1 +1,2 @@
+/** Error pages are words only; the header's switches work there too. */
 import "../ui/site-switches.js";

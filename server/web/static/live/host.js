@@ -1,1 +1,129 @@
-import "../ui/site-switches.js";
+/** /host/{session}: the stage with the host's bar. A refresh at any moment goes on where the room is. */
+import { api } from "../ui/api.js";
+import { said, t } from "../ui/boot.js";
+import { confirmed, sheet } from "../ui/dialog.js";
+import { html, listen, render } from "../ui/html.js";
+import { skeleton } from "../ui/skeleton.js";
+import { toast } from "../ui/toast.js";
+import { helpSheet, hostBar, peopleSheet, step } from "./host-bar.js";
+import { openStage } from "./stage.js";
+import { instead, stage } from "./stage-views.js";
+
+const session = decodeURIComponent(location.pathname.split("/")[2] ?? "");
+const root = /** @type {HTMLElement} */ (document.getElementById("app"));
+/** @type {ReturnType<typeof openStage> | null} */
+let page = null;
+/** @type {HTMLDialogElement | null} */
+let people = null;
+
+async function open() {
+  render(root, skeleton(5));
+  try {
+    const { code } = await api("GET", `/api/sessions/${encodeURIComponent(session)}`);
+    page = openStage(root, { code, hello: () => ({ type: "host" }), boardAfterMs: null, draw, heard });
+  } catch (problem) {
+    const { status, message } = /** @type {import("../ui/api.js").Problem} */ (problem);
+    render(root, status === 403 || status === 404 ? forbidden() : instead(t("host.not_opened"), message, again()));
+  }
+}
+
+const again = () => html`<button class="button primary" data-do="again">${t("common.try_again")}</button>`;
+const forbidden = () => instead(t("host.forbidden_title"), t("host.forbidden"), html`<a class="button primary" href="/dashboard">${t("common.dashboard")}</a>`);
+
+/** @type {import("./stage.js").Options["draw"]} */
+function draw(state, board, now) {
+  if (state.link === "closed") return ended(state.closed);
+  if (!state.room) return skeleton(5);
+  return html`<div class="hosted">${stage({ state, now, board, kicks: true }, state.room)}${hostBar(state.room, board, session)}</div>`;
+}
+
+/** @param {number} code */
+function ended(code) {
+  if (code === 4401) return instead(t("host.sign_in_title"), t("host.sign_in"), html`<a class="button primary" href="/sign-in?next=/host/${session}">${t("common.sign_in")}</a>`);
+  if (code === 4403) return forbidden();
+  if (code === 4409) return instead(t("host.elsewhere_title"), t("host.elsewhere"), html`<button class="button primary" data-do="reload">${t("host.here_instead")}</button>`);
+  return instead(t("host.over_title"), t("host.over"), html`<a class="button primary" href="/sessions/${session}">${t("host.results")}</a>`);
+}
+
+/** @type {NonNullable<import("./stage.js").Options["heard"]>} */
+function heard(state, was) {
+  if (state.refusal && state.refusal !== was.refusal) toast(said(state.refusal), { bad: true });
+  if (people?.open && state.room) render(people, peopleSheet(state.room));
+}
+
+/** @param {import("./socket.js").Message} message */
+function tell(message) {
+  if (page && !page.socket.send(message)) toast(t("screen.reconnecting"), { bad: true });
+}
+
+function advance() {
+  const room = page?.state().room;
+  if (!page || !room) return;
+  const { act } = step(room, page.board());
+  if (act === "board") page.setBoard("old");
+  else if (act === "results") location.assign(`/sessions/${session}`);
+  else if (act !== "start" || room.players > 0) tell({ type: act });
+}
+
+function flip() {
+  const room = page?.state().room;
+  if (room && (room.phase === "question" || room.reveal?.next_at)) tell({ type: room.paused ? "unpause" : "pause" });
+}
+
+function full() {
+  if (document.fullscreenElement) void document.exitFullscreen();
+  else void document.documentElement.requestFullscreen();
+}
+
+/** @param {string} player */
+async function kick(player) {
+  const name = page?.state().room?.roster?.find((person) => person.id === player)?.nickname ?? "";
+  if (await confirmed({ title: t("host.kick_title", { name }), body: t("host.kick_body"), action: t("host.kick"), danger: true })) tell({ type: "kick", player });
+}
+
+async function end() {
+  if (await confirmed({ title: t("host.end_title"), body: t("host.end_body"), action: t("host.end"), danger: true })) tell({ type: "end" });
+}
+
+function showPeople() {
+  const room = page?.state().room;
+  if (!room || people?.open) return;
+  people = sheet(peopleSheet(room));
+}
+
+listen(document.body, "click", {
+  step: advance,
+  extend: (button) => tell({ type: "extend", seconds: Number(button.value) }),
+  pause: () => tell({ type: "pause" }),
+  unpause: () => tell({ type: "unpause" }),
+  lock: () => tell({ type: "lock" }),
+  unlock: () => tell({ type: "unlock" }),
+  answers: () => page?.setBoard("off"),
+  people: showPeople,
+  kick: (button) => kick(button.value),
+  end,
+  full,
+  help: () => sheet(helpSheet()),
+  again: open,
+  reload: () => location.reload(),
+});
+
+/** @type {Record<string, () => void>} */
+const KEYS = {
+  " ": advance,
+  p: flip,
+  l: () => tell({ type: page?.state().room?.locked ? "unlock" : "lock" }),
+  "+": () => page?.state().room?.phase === "question" && tell({ type: "extend", seconds: 10 }),
+  f: full,
+  "?": () => sheet(helpSheet()),
+};
+addEventListener("keydown", (event) => {
+  const busy = document.querySelector("dialog[open]") || event.ctrlKey || event.metaKey || event.altKey || event.repeat;
+  const own = event.target instanceof Element && event.target.closest("a, input, button:not([data-do=step])");
+  const act = KEYS[event.key.toLowerCase()];
+  if (busy || !act || (own && event.key === " ")) return;
+  event.preventDefault();
+  act();
+});
+
+void open();

@@ -1,1 +1,202 @@
+/** /play/{code}: a player's phone. The token stays on the device, so a refresh, sleep or a lost network changes nothing. */
+import "../ui/countdown-ring.js";
 import "../ui/site-switches.js";
+import { boot } from "../ui/boot.js";
+import { listen, render } from "../ui/html.js";
+import { isOneTap, parsed, tapped } from "./answers.js";
+import { fit } from "./fit.js";
+import { joinForm, readRoom } from "./join-form.js";
+import { dragOrder } from "./order-drag.js";
+import { view } from "./play-views.js";
+import { START, reduce } from "./room-state.js";
+import { connect } from "./socket.js";
+
+/** @typedef {import("./room-state.js").Response} Response */
+
+const code = decodeURIComponent(location.pathname.split("/")[2] ?? "").toUpperCase();
+const root = /** @type {HTMLElement} */ (document.getElementById("app"));
+const KEPT = { token: `kuis.token.${code}`, sent: `kuis.sent.${code}`, draft: `kuis.draft.${code}` };
+const RESEND_MS = 2000;
+
+let state = START;
+/** @type {{ question: number, value: Response } | null} */
+let draft = JSON.parse(sessionStorage.getItem(KEPT.draft) ?? "null");
+/** @type {ReturnType<typeof connect> | null} */
+let socket = null;
+let elapsed = 0; // from opens_at to the tap
+let redraw = 0;
+/** @type {{ nickname: string, problem: string, busy: boolean, room: import("./join-form.js").RoomInfo | null } | null} */
+let form = null;
+
+/** @param {import("./room-state.js").ToClient | import("./room-state.js").LocalEvent} event */
+function hear(event) {
+  const was = state;
+  state = reduce(state, event);
+  if (event.type === "welcome") welcomed(event);
+  if (event.type === "kicked") localStorage.removeItem(KEPT.token);
+  if (event.type === "error" && !state.room) return turnedAway(event.code);
+  if (event.type === "link" && event.code === 4000) localStorage.removeItem(KEPT.token);
+  if (was.mine !== state.mine) keep(localStorage, KEPT.sent, state.mine);
+  draw();
+}
+
+/** @param {Extract<import("./room-state.js").ToClient, { type: "welcome" }>} event */
+function welcomed({ token }) {
+  form = null;
+  if (token) localStorage.setItem(KEPT.token, token);
+  recall();
+  send();
+}
+
+/** An answer that was on its way when the page was closed goes on its way again. */
+function recall() {
+  const kept = JSON.parse(localStorage.getItem(KEPT.sent) ?? "null");
+  const question = state.room?.phase === "question" ? state.room.question?.question : undefined;
+  if (!state.mine && kept?.status === "sending" && kept.question === question) state = reduce(state, { ...kept, type: "sent" });
+}
+
+/** No seat yet: back to the name, with the reason. @param {string} reason */
+function turnedAway(reason) {
+  socket?.close();
+  socket = null;
+  localStorage.removeItem(KEPT.token);
+  state = START;
+  const lost = reason === "not_allowed" || reason === "not_joined";
+  ask({ problem: lost ? "" : reason, nickname: form?.nickname ?? "" });
+}
+
+/** @param {{ problem?: string, nickname?: string }} [why] */
+async function ask({ problem = "", nickname = boot.user?.full_name.slice(0, 24) ?? "" } = {}) {
+  form = { nickname, problem, busy: false, room: form?.room ?? null };
+  draw();
+  const room = await readRoom(code);
+  if (form) form = { ...form, room };
+  draw();
+}
+
+/** @param {string} nickname */
+function join(nickname) {
+  form = { problem: "", room: null, ...form, nickname, busy: true };
+  draw();
+  socket?.close();
+  const known = () => localStorage.getItem(KEPT.token);
+  socket = connect(code, () => hello(known(), nickname), hear);
+}
+
+/** @param {string | null} token @param {string} nickname */
+const hello = (token, nickname) => (token ? { type: "resume", token } : { type: "join", nickname });
+
+/** @param {Response} response */
+function answer(response) {
+  const question = state.room?.question;
+  if (!question || state.mine || !isOpen()) return;
+  elapsed = Math.max(0, Math.round(Date.now() + state.offset - question.opens_at));
+  hear({ type: "sent", question: question.question, response });
+  send();
+}
+
+function isOpen() {
+  const { room, offset } = state;
+  const now = Date.now() + offset;
+  return room?.phase === "question" && !room.paused && room.question && now >= room.question.opens_at && now < room.question.closes_at;
+}
+
+/** Until it is `answered` or refused, the answer is sent again: the same response twice is no error. */
+function send() {
+  const { mine, room } = state;
+  if (mine?.status !== "sending" || room?.phase !== "question" || room.paused) return;
+  socket?.send({ type: "answer", question: mine.question, response: mine.response, ...(elapsed ? { elapsed_ms: elapsed } : {}) });
+}
+setInterval(send, RESEND_MS);
+
+/** @param {Response} value */
+function drafted(value) {
+  const question = state.room?.question?.question ?? -1;
+  draft = { question, value };
+  keep(sessionStorage, KEPT.draft, draft);
+  draw();
+}
+
+/** What was put together so far for the open question. */
+function current() {
+  return draft && draft.question === state.room?.question?.question ? draft.value : null;
+}
+
+/** @param {Storage} storage @param {string} key @param {unknown} value */
+function keep(storage, key, value) {
+  if (value) storage.setItem(key, JSON.stringify(value));
+  else storage.removeItem(key);
+}
+
+function draw() {
+  const now = Date.now() + state.offset;
+  render(root, form && !state.room && state.link !== "closed" ? joinForm(form, code) : view({ state, draft: current(), now, code }));
+  fit(root.querySelector(".asked"));
+  later(now);
+}
+
+/** Draws again when the open question opens or closes on the room's clock. @param {number} now */
+function later(now) {
+  clearTimeout(redraw);
+  const open = state.room?.phase === "question" ? state.room.question : null;
+  const next = open ? [open.opens_at, open.closes_at].find((at) => at > now) : undefined;
+  if (next !== undefined) redraw = setTimeout(draw, next - now + 5);
+}
+
+/** @returns {string[]} */
+function order() {
+  return /** @type {string[] | null} */ (current()) ?? state.room?.question?.choices?.map((choice) => choice.id) ?? [];
+}
+
+/** @param {string} id @param {number} by */
+function shift(id, by) {
+  const list = order();
+  const place = list.indexOf(id);
+  const [there, here] = [list[place + by], list[place]];
+  if (there === undefined || here === undefined) return;
+  drafted(list.map((each, index) => (index === place ? there : index === place + by ? here : each)));
+}
+
+listen(root, "click", {
+  tap: (button) => state.room?.question && isOneTap(state.room.question) && answer(tapped(state.room.question, button.value)),
+  toggle: (button) => {
+    if (state.mine || !isOpen()) return;
+    const on = /** @type {string[]} */ (current() ?? []);
+    drafted(on.includes(button.value) ? on.filter((id) => id !== button.value) : [...on, button.value]);
+  },
+  up: (button) => shift(button.value, -1),
+  down: (button) => shift(button.value, 1),
+  send: (button, event) => {
+    if (button.form) return;
+    event.preventDefault();
+    const kind = state.room?.question?.kind;
+    const value = kind === "ordering" ? order() : /** @type {string[]} */ (current() ?? []);
+    if (value.length) answer(value);
+  },
+  here: () => join(""),
+});
+listen(root, "input", { draft: (input) => drafted(input.value) });
+listen(root, "submit", {
+  type: (element, event) => {
+    event.preventDefault();
+    const text = String(new FormData(element).get("answer") ?? "").trim();
+    const value = state.room?.question?.kind === "numeric" ? parsed(text) : text;
+    if (value === null) root.querySelector("#typed")?.setAttribute("aria-invalid", "true");
+    else if (value !== "") answer(value);
+  },
+  join: (element, event) => {
+    event.preventDefault();
+    join(String(new FormData(element).get("nickname") ?? "").trim());
+  },
+});
+dragOrder(root, drafted);
+addEventListener("resize", () => fit(root.querySelector(".asked")));
+addEventListener("keydown", (event) => {
+  const tiles = /** @type {HTMLButtonElement[]} */ ([...root.querySelectorAll(".tile")]);
+  const index = event.target instanceof HTMLInputElement || event.ctrlKey || event.metaKey ? -1 : "12345678".indexOf(event.key);
+  tiles[index]?.click();
+});
+
+document.title = `${code} · ${document.title}`;
+if (localStorage.getItem(KEPT.token)) join("");
+else void ask();

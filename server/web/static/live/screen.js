@@ -1,1 +1,25 @@
-import "../ui/site-switches.js";
+/** /screen/{code}: the projector. It shows, it has no controls. */
+import { t } from "../ui/boot.js";
+import { skeleton } from "../ui/skeleton.js";
+import { openStage } from "./stage.js";
+import { instead, stage } from "./stage-views.js";
+
+const ANSWERS_SHOWN_MS = 7000;
+const code = decodeURIComponent(location.pathname.split("/")[2] ?? "").toUpperCase();
+const root = /** @type {HTMLElement} */ (document.getElementById("app"));
+
+openStage(root, {
+  code,
+  hello: () => ({ type: "watch" }),
+  boardAfterMs: ANSWERS_SHOWN_MS,
+  draw: (state, board, now) => {
+    if (state.link === "closed") return state.closed === 4404 ? instead(t("screen.no_room_title"), t("screen.no_room", { code })) : instead(t("screen.over_title"), t("screen.over"));
+    return state.room ? stage({ state, now, board, kicks: false }, state.room) : skeleton(5);
+  },
+});
+
+addEventListener("keydown", (event) => {
+  if (event.key !== "f") return;
+  if (document.fullscreenElement) void document.exitFullscreen();
+  else void document.documentElement.requestFullscreen();
+});

@@ -1,0 +1,113 @@
+/**
+ * How each kind of question is answered: markup from the question and what was chosen so far. The page listens.
+ *
+ * @typedef {import("./room-state.js").Question} Question
+ * @typedef {import("./room-state.js").Response} Response
+ * @typedef {import("./room-state.js").Mine} Mine
+ * @typedef {{ question: Question, draft: Response | null, mine: Mine | null, locked: boolean }} Asked
+ */
+import { t } from "../ui/boot.js";
+import { glyph } from "../ui/glyph.js";
+import { html } from "../ui/html.js";
+import { icon } from "../ui/icon.js";
+
+const SHORT_TEXT = 26;
+
+/** Whether a tap answers at once, or several things are put together and then sent. @param {Question} question */
+export const isOneTap = ({ kind, multiple }) => kind === "multiple_choice" || kind === "true_false" || (kind === "poll" && !multiple);
+
+/** The response that a tap on this choice sends. @param {Question} question @param {string} id @returns {Response} */
+export function tapped({ kind }, id) {
+  if (kind === "true_false") return id === "true";
+  return kind === "poll" ? [id] : id;
+}
+
+/** Whether a response names this choice. @param {Response | null | undefined} response @param {string} id */
+export const names = (response, id) => (Array.isArray(response) ? response.includes(id) : response != null && String(response) === id);
+
+/** What a typed number means, with a comma or a point; null for none. @param {string} text */
+export function parsed(text) {
+  const plain = text.trim().replace(/\s/g, "").replace(",", ".");
+  return plain !== "" && Number.isFinite(Number(plain)) ? Number(plain) : null;
+}
+
+/** @param {Asked} asked */
+export function answers(asked) {
+  switch (asked.question.kind) {
+    case "short_answer":
+    case "numeric":
+      return typed(asked);
+    case "ordering":
+      return ordering(asked);
+    default:
+      return choices(asked);
+  }
+}
+
+/** @param {Asked} asked */
+function choices({ question, draft, mine, locked }) {
+  const list = question.choices ?? [];
+  const chosen = mine ? mine.response : draft;
+  const compact = list.length > 4 || list.every((choice) => choice.text.length <= SHORT_TEXT);
+  const several = !isOneTap(question);
+  return html`<div class="choices" data-count="${list.length}" data-columns="${compact ? 2 : 1}" role="group" aria-label="${t("play.choices")}">
+      ${list.map((choice, index) => tile(choice, index, { several, locked, on: names(chosen, choice.id), mine }))}
+    </div>
+    ${several && !mine ? sender(locked || !Array.isArray(draft) || draft.length === 0) : ""}`;
+}
+
+/**
+ * @param {{ id: string, text: string, media?: string | undefined }} choice @param {number} index
+ * @param {{ several: boolean, locked: boolean, on: boolean, mine: Mine | null }} how
+ */
+function tile({ id, text, media }, index, { several, locked, on, mine }) {
+  const look = mine ? (on ? mine.status : "other") : on ? "on" : "free";
+  return html`<button class="tile" data-key="${id}" data-do="${several ? "toggle" : "tap"}" value="${id}" data-choice="${index}"
+    data-look="${look}" aria-pressed="${String(on)}" ${locked || mine ? html`aria-disabled="true"` : ""}>
+    ${glyph(index)}${media && html`<img src="${media}" alt="" />`}<span class="text" dir="auto">${text}</span>${on ? icon("check") : ""}
+  </button>`;
+}
+
+/** @param {Asked} asked */
+function typed({ question, draft, mine, locked }) {
+  const numeric = question.kind === "numeric";
+  const value = mine ? mine.response : (draft ?? "");
+  return html`<form class="typed" data-do="type" novalidate>
+    <label for="typed">${numeric ? t("play.your_number") : t("play.your_answer")}</label>
+    <input id="typed" data-do="draft" class="input" name="answer" autocomplete="off" autocapitalize="off" spellcheck="false" dir="auto"
+      maxlength="200" ${numeric ? html`inputmode="decimal"` : html`enterkeyhint="send"`} value="${String(value)}"
+      data-look="${mine?.status ?? "free"}" ${mine || locked ? html`readonly` : ""} />
+    ${mine ? "" : sender(locked || String(draft ?? "").trim() === "")}
+  </form>`;
+}
+
+/** @param {Asked} asked */
+function ordering({ question, draft, mine, locked }) {
+  const list = question.choices ?? [];
+  const order = /** @type {string[]} */ (mine ? mine.response : (draft ?? list.map((choice) => choice.id)));
+  const still = Boolean(mine) || locked;
+  return html`<ol class="ordering" data-look="${mine?.status ?? "free"}" aria-label="${t("play.order")}">
+      ${order.map((id, place) => orderRow(list, id, { place, last: place === order.length - 1, still }))}
+    </ol>
+    ${mine ? "" : sender(locked)}`;
+}
+
+/**
+ * @param {readonly { id: string, text: string }[]} list @param {string} id
+ * @param {{ place: number, last: boolean, still: boolean }} where
+ */
+function orderRow(list, id, { place, last, still }) {
+  const index = list.findIndex((choice) => choice.id === id);
+  const text = list[index]?.text ?? "";
+  const move = (/** @type {"up" | "down"} */ way, /** @type {boolean} */ off) =>
+    html`<button class="button icon quiet" data-do="${way}" value="${id}" ${off ? html`aria-disabled="true"` : ""}
+      aria-label="${way === "up" ? t("play.move_up", { text }) : t("play.move_down", { text })}">${icon(way)}</button>`;
+  return html`<li data-key="${id}" data-id="${id}" data-choice="${index}" class="order-row">
+    <b class="figures">${place + 1}</b>${glyph(index)}<span class="text" dir="auto">${text}</span>
+    ${still ? "" : html`${move("up", place === 0)}${move("down", last)}`}
+  </li>`;
+}
+
+/** @param {boolean} off */
+const sender = (off) =>
+  html`<button class="button primary large send" data-do="send" type="submit" ${off ? html`aria-disabled="true"` : ""}>${t("play.send")}</button>`;

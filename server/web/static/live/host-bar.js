@@ -1,0 +1,83 @@
+/**
+ * The host's quiet bar: what comes next, and everything else that a host may do.
+ *
+ * @typedef {import("./room-state.js").Room} Room
+ * @typedef {"off" | "old" | "new"} Board
+ */
+import { number, t, tn } from "../ui/boot.js";
+import { sign } from "../ui/glyph.js";
+import { html } from "../ui/html.js";
+import { icon } from "../ui/icon.js";
+
+/** The one next thing, for the big button and the space bar. @param {Room} room @param {Board} board */
+export function step(room, board) {
+  switch (room.phase) {
+    case "lobby":
+      return { act: "start", label: t("host.start") };
+    case "question":
+      return { act: "close_question", label: t("host.close_question") };
+    case "reveal":
+      if (board === "off") return { act: "board", label: t("host.places") };
+      return { act: "next", label: isLast(room) ? t("host.podium") : t("host.next") };
+    default:
+      return { act: "results", label: t("host.results") };
+  }
+}
+
+/** @param {Room} room */
+const isLast = ({ question, of }) => question !== undefined && question.question + 1 >= of;
+
+/** @param {Room} room @param {Board} board @param {string} session */
+export function hostBar(room, board, session) {
+  const { act, label } = step(room, board);
+  const open = room.phase === "question";
+  const main =
+    act === "results"
+      ? html`<a class="button primary" data-key="step" href="/sessions/${session}">${icon("chart")}${label}</a>`
+      : html`<button class="button primary" data-key="step" data-do="step" ${act === "start" && room.players === 0 ? html`aria-disabled="true"` : ""}>${label}${icon("next")}</button>`;
+  return html`<nav class="host-bar" data-key="host-bar" aria-label="${t("host.controls")}">
+    <div class="group">
+      <button class="button quiet" data-do="people">${icon("people")}<span class="figures">${number(room.players)}</span><span class="visually-hidden">${t("host.people")}</span></button>
+      ${room.phase === "finished" ? "" : tool(room.locked ? "unlock" : "lock", room.locked ? "lock" : "unlock", room.locked ? t("host.unlock") : t("host.lock"), room.locked)}
+      <a class="button quiet icon" href="/screen/${room.code}" target="_blank" rel="noopener" aria-label="${t("host.screen")}" title="${t("host.screen")}">${icon("screen")}</a>
+    </div>
+    <div class="group">
+      ${open ? html`<button class="button quiet" data-do="extend" value="10" aria-label="${t("host.extend", { n: 10 })}">+10 s</button><button class="button quiet" data-do="extend" value="30" aria-label="${t("host.extend", { n: 30 })}">+30 s</button>` : ""}
+      ${open || room.reveal?.next_at ? tool(room.paused ? "unpause" : "pause", room.paused ? "play" : "pause", room.paused ? t("host.unpause") : t("host.pause"), room.paused) : ""}
+      ${room.phase === "reveal" && board !== "off" ? html`<button class="button quiet" data-do="answers">${t("host.answers")}</button>` : ""}
+      ${main}
+    </div>
+    <div class="group">
+      ${tool("full", "full", t("host.full"))}${tool("help", "help", t("host.help"))}
+      ${room.phase === "finished" ? "" : html`<button class="button quiet danger" data-do="end">${icon("stop")}${t("host.end")}</button>`}
+    </div>
+  </nav>`;
+}
+
+/** @param {string} act @param {Parameters<typeof icon>[0]} sign @param {string} label @param {boolean} [on] */
+const tool = (act, sign, label, on = false) =>
+  html`<button class="button quiet icon" data-key="tool-${sign === "lock" || sign === "unlock" ? "lock" : sign === "play" ? "pause" : sign}" data-do="${act}" aria-label="${label}" title="${label}" data-on="${String(on)}">${icon(sign)}</button>`;
+
+/** @param {Room} room */
+export const peopleSheet = ({ roster = [] }) =>
+  html`<div class="stack">
+    <h2>${tn("screen.players", roster.length)}</h2>
+    ${roster.length ? html`<ul class="people">${roster.map((person) => html`<li data-key="${person.id}">${sign(person.id)}<span dir="auto">${person.nickname}</span><button class="button small danger" data-do="kick" value="${person.id}" aria-label="${t("host.kick_name", { name: person.nickname })}">${t("host.kick")}</button></li>`)}</ul>` : html`<p class="muted">${t("screen.waiting")}</p>`}
+    <form method="dialog" class="actions"><button class="button">${t("common.close")}</button></form>
+  </div>`;
+
+export const helpSheet = () =>
+  html`<div class="stack">
+    <h2>${t("host.help")}</h2>
+    <dl class="keys">
+      ${[
+        ["␣", t("host.key_next")],
+        ["P", t("host.key_pause")],
+        ["+", t("host.extend", { n: 10 })],
+        ["L", t("host.key_lock")],
+        ["F", t("host.full")],
+        ["?", t("host.help")],
+      ].map(([key, text]) => html`<div><dt><kbd>${key}</kbd></dt><dd>${text}</dd></div>`)}
+    </dl>
+    <form method="dialog" class="actions"><button class="button" autofocus>${t("common.close")}</button></form>
+  </div>`;

@@ -1,0 +1,211 @@
+/**
+ * What a phone shows, from what the page knows: `view(model) → markup`.
+ *
+ * @typedef {import("./room-state.js").State} State
+ * @typedef {import("./room-state.js").Room} Room
+ * @typedef {import("./room-state.js").Response} Response
+ * @typedef {import("./room-state.js").OwnResult} OwnResult
+ * @typedef {import("./room-state.js").OwnPlace} OwnPlace
+ * @typedef {{ state: State, draft: Response | null, now: number, code: string }} Model
+ */
+import { number, t, tn } from "../ui/boot.js";
+import { sign } from "../ui/glyph.js";
+import { html } from "../ui/html.js";
+import { icon } from "../ui/icon.js";
+import { skeleton } from "../ui/skeleton.js";
+import { answers } from "./answers.js";
+import { hint, texts } from "./told.js";
+
+/** @param {Model} model */
+export function view(model) {
+  const { state, code } = model;
+  if (state.link === "closed") return closed(state.closed, code);
+  if (!state.room) return skeleton();
+  const { phase } = state.room;
+  return html`<div class="play" data-phase="${phase}">
+    ${bar(model, state.room)}${offline(state)}
+    ${phase === "lobby" ? lobby(state, state.room) : phase === "question" ? asked(model, state.room) : phase === "reveal" ? revealed(state.room) : over(state, state.room)}
+    <p class="visually-hidden" role="status" aria-live="polite" data-key="live">${announcement(model, state.room)}</p>
+  </div>`;
+}
+
+/** @param {Model} model @param {Room} room */
+function bar({ state, now }, room) {
+  const open = room.phase === "question" ? room.question : null;
+  const begun = open && now >= open.opens_at;
+  const score = room.you?.score ?? 0;
+  return html`<header class="bar" data-key="bar">
+    <span class="me">${sign(state.player?.id ?? "")}<b dir="auto">${state.player?.nickname ?? ""}</b></span>
+    ${open ? html`<span class="muted small figures">${t("play.question_of", { n: open.question + 1, of: open.of })}</span>` : ""}
+    ${begun && open ? ring(state, room, open) : html`<b class="score figures">${tn("play.points", score)}</b>`}
+  </header>`;
+}
+
+/** @param {State} state @param {Room} room @param {import("./room-state.js").Question} open */
+const ring = (state, room, open) =>
+  html`<countdown-ring data-key="ring" from="${open.opens_at}" to="${open.closes_at}" ${room.paused ? html`still="${room.paused_at ?? room.now}"` : ""}
+    offset="${state.offset}" aria-label="${t("play.seconds_left")}"></countdown-ring>`;
+
+/** @param {State} state */
+const offline = ({ link }) => (link === "lost" ? html`<p class="offline" data-key="offline">${icon("offline")}${t("play.reconnecting")}</p>` : "");
+
+/** @param {State} state @param {Room} room */
+const lobby = (state, room) =>
+  html`<section class="centre lobby" data-key="lobby">
+    <div class="badge">${sign(state.player?.id ?? "")}</div>
+    <h1 dir="auto">${state.player?.nickname ?? ""}</h1>
+    <p class="lead">${t("play.you_are_in")}</p>
+    <p class="muted" dir="auto">${room.title}</p>
+    <p class="tag brand">${icon("people")}${tn("play.players", room.players)}</p>
+  </section>`;
+
+/** @param {Model} model @param {Room} room */
+function asked({ state, draft, now }, room) {
+  const { question } = room;
+  if (!question) return "";
+  if (now < question.opens_at && !room.paused) return ready(state, question);
+  const { mine } = state;
+  const late = now >= question.closes_at && !room.paused;
+  const locked = late || room.paused;
+  return html`<section class="asked" data-key="asked-${question.question}" data-fit="0">
+    <div class="stem">${picture(question.media)}<h1 dir="auto">${question.stem}</h1></div>
+    ${answers({ question, draft, mine, locked })}
+    <p class="word" data-look="${mine?.status ?? "free"}">${word(state, room, late)}</p>
+  </section>`;
+}
+
+/** @param {string | undefined} media */
+export const picture = (media) => (media ? html`<img class="picture" src="${media}" alt="" />` : "");
+
+/** @param {State} state @param {Room} room @param {boolean} late */
+function word({ mine, link }, room, late) {
+  if (mine?.status === "refused") return mine.code === "too_late" ? t("play.too_late") : t("play.refused");
+  if (mine?.status === "stored") return html`${icon("check")}${t("play.answered")}`;
+  if (mine) return link === "open" ? t("play.sending") : html`${icon("offline")}${t("play.saved_here")}`;
+  if (room.paused) return html`${icon("pause")}${t("play.paused")}`;
+  if (late) return t("play.time_up");
+  return room.question ? hint(room.question) : "";
+}
+
+/** @param {State} state @param {import("./room-state.js").Question} question */
+const ready = (state, question) =>
+  html`<section class="centre ready" data-key="ready-${question.question}">
+    <p class="tag brand">${t("play.question_of", { n: question.question + 1, of: question.of })}</p>
+    <div class="stem">${picture(question.media)}<h1 dir="auto">${question.stem}</h1></div>
+    <p class="muted">${hint(question)}${question.points > 0 ? html` · ${tn("play.points", question.points)}` : ""}</p>
+    <countdown-ring data-key="lead" from="${question.opens_at - 3000}" to="${question.opens_at}" offset="${state.offset}"
+      aria-label="${t("play.starts_in")}"></countdown-ring>
+  </section>`;
+
+/** @param {Room} room */
+function revealed(room) {
+  const { question, reveal } = room;
+  if (!question || !reveal) return "";
+  const you = /** @type {OwnResult | undefined} */ (room.you && "gained" in room.you ? room.you : undefined);
+  return html`<section class="revealed" data-key="revealed-${question.question}" data-verdict="${verdict(question.kind, you)}">
+    <div class="verdict">
+      <span class="mark">${markOf(question.kind, you)}</span>
+      <h1>${headline(question.kind, you)}</h1>
+      ${you && you.gained > 0 ? html`<p class="gained figures">+${number(you.gained)}</p>` : ""}
+      ${you && you.streak > 1 ? html`<p class="tag streak">${icon("flame")}${tn("play.streak", you.streak)}</p>` : ""}
+    </div>
+    ${you ? standing(you, reveal.players) : ""}
+    ${keyCard(question, reveal, you)}
+  </section>`;
+}
+
+/** @param {string} kind @param {OwnResult | undefined} you */
+function verdict(kind, you) {
+  if (!you || you.response == null) return "none";
+  if (kind === "poll") return "poll";
+  return you.correct ? "right" : you.gained > 0 ? "partly" : "wrong";
+}
+
+/** @param {string} kind @param {OwnResult | undefined} you */
+function headline(kind, you) {
+  return {
+    none: t("play.no_answer"),
+    poll: t("play.voted"),
+    right: t("play.right"),
+    partly: t("play.partly"),
+    wrong: t("play.wrong"),
+  }[verdict(kind, you)];
+}
+
+/** @param {string} kind @param {OwnResult | undefined} you */
+function markOf(kind, you) {
+  const how = verdict(kind, you);
+  return icon(how === "none" ? "more" : how === "wrong" ? "close" : "check");
+}
+
+/** @param {OwnResult} you @param {number} players */
+function standing({ rank, score, previous_rank: before }, players) {
+  const rise = before && rank ? before - rank : 0;
+  const way = rise > 0 ? html`<span class="tag good">${icon("up")}${tn("play.up", rise)}</span>` : rise < 0 ? html`<span class="tag">${icon("down")}${tn("play.down", -rise)}</span>` : "";
+  return html`<dl class="standing">
+    <div><dt>${t("play.place")}</dt><dd class="figures"><b>${rank}</b> <small>/ ${number(Math.max(players, rank))}</small></dd></div>
+    <div><dt>${t("play.score")}</dt><dd class="figures"><b>${number(score)}</b></dd></div>
+    ${way}
+  </dl>`;
+}
+
+/** @param {import("./room-state.js").Question} question @param {NonNullable<Room["reveal"]>} reveal @param {OwnResult | undefined} you */
+function keyCard(question, reveal, you) {
+  const key = texts(question, reveal.key);
+  const given = you?.response == null ? [] : texts(question, you.response);
+  const list = (/** @type {string[]} */ items) =>
+    question.kind === "ordering"
+      ? html`<ol class="steps">${items.map((text) => html`<li dir="auto">${text}</li>`)}</ol>`
+      : html`<p dir="auto"><b>${items.join(" · ")}</b></p>`;
+  const wrong = question.kind !== "poll" && you && !you.correct && given.length > 0;
+  return html`<div class="key-card">
+    <p class="muted" dir="auto">${question.stem}</p>
+    ${key.length ? html`<h2 class="small">${t("play.right_answer")}</h2>${list(key)}` : ""}
+    ${wrong || question.kind === "poll" ? (given.length ? html`<h2 class="small">${t("play.your_answer")}</h2>${list(given)}` : "") : ""}
+    ${reveal.explanation ? html`<p class="explanation" dir="auto">${reveal.explanation}</p>` : ""}
+  </div>`;
+}
+
+/** @param {State} state @param {Room} room */
+function over({ player }, { finished, you }) {
+  if (!finished) return "";
+  const own = /** @type {OwnPlace | undefined} */ (you && "correct" in you ? you : undefined);
+  return html`<section class="centre over" data-key="over">
+    <div class="badge" data-place="${own?.rank ?? ""}">${sign(player?.id ?? "")}</div>
+    ${own ? html`<h1>${own.rank <= 3 ? t("play.podium", { place: own.rank }) : t("play.final_place", { place: own.rank })}</h1>` : html`<h1>${t("play.game_over")}</h1>`}
+    ${own ? html`<p class="lead figures">${tn("play.points", own.score)} · ${t("play.correct_of", { correct: own.correct, of: own.of })}</p>` : ""}
+    <ol class="winners">
+      ${finished.podium.map((row) => html`<li data-me="${String(row.id === player?.id)}"><b class="figures">${row.rank}</b>${sign(row.id)}<span dir="auto">${row.nickname}</span><b class="figures">${number(row.score)}</b></li>`)}
+    </ol>
+    <p><a class="button" href="/">${t("play.another")}</a></p>
+  </section>`;
+}
+
+/** @param {number} code @param {string} room */
+function closed(code, room) {
+  const [title, text] = {
+    4000: [t("play.kicked_title"), t("play.kicked")],
+    4404: [t("play.no_room_title"), t("play.no_room", { code: room })],
+    4409: [t("play.elsewhere_title"), t("play.elsewhere")],
+  }[code] ?? [t("play.room_over_title"), t("play.room_over")];
+  return html`<section class="centre closed" role="alert">
+    <h1>${title}</h1>
+    <p>${text}</p>
+    ${code === 4409 ? html`<button class="button primary large" data-do="here">${t("play.here_instead")}</button>` : html`<a class="button primary large" href="/">${t("play.another")}</a>`}
+  </section>`;
+}
+
+/** What a screen reader hears when the phase changes. @param {Model} model @param {Room} room */
+function announcement({ state, now }, room) {
+  const { question, reveal, phase } = room;
+  if (state.link === "lost") return t("play.reconnecting");
+  if (phase === "lobby") return t("play.you_are_in");
+  if (phase === "finished") return t("play.game_over");
+  if (phase === "reveal" && question && reveal) {
+    const you = /** @type {OwnResult | undefined} */ (room.you && "gained" in room.you ? room.you : undefined);
+    return `${headline(question.kind, you)}. ${you ? `${t("play.place")} ${you.rank}` : ""}`;
+  }
+  if (!question) return "";
+  if (state.mine?.status === "stored") return t("play.answered");
+  return now < question.opens_at ? question.stem : `${t("play.question_of", { n: question.question + 1, of: question.of })}. ${hint(question)}`;
+}

@@ -1,0 +1,165 @@
+/**
+ * What a page knows about its room: `reduce(state, event) → state`, pure.
+ *
+ * `room` is the server's snapshot: an old one and an event make what a fresh one would say (but for `now`). Beside it
+ * stands what only this page knows: the answer on its way, the connection, the clock.
+ *
+ * @typedef {import("./protocol.js").ToClient} ToClient
+ * @typedef {import("./protocol.js").Room} Room
+ * @typedef {import("./protocol.js").Question} Question
+ * @typedef {import("./protocol.js").Place} Place
+ * @typedef {import("./protocol.js").OwnStanding} OwnStanding
+ * @typedef {import("./protocol.js").OwnResult} OwnResult
+ * @typedef {import("./protocol.js").OwnPlace} OwnPlace
+ * @typedef {import("./protocol.js").Person} Person
+ * @typedef {string | boolean | number | string[]} Response
+ * @typedef {{ question: number, response: Response, status: "sending" | "stored" | "refused", code?: string }} Mine
+ * @typedef {"new" | "open" | "lost" | "closed"} Link
+ * @typedef {{ type: "sent", question: number, response: Response }
+ *   | { type: "link", link: Link, code?: number }
+ *   | { type: "clock", offset: number }} LocalEvent
+ * @typedef {{
+ *   role: "player" | "host" | "watch" | null, player: Person | null, room: Room | null, mine: Mine | null,
+ *   offset: number, link: Link, closed: number, refusal: string,
+ * }} State
+ */
+
+/** @type {State} */
+export const START = { role: null, player: null, room: null, mine: null, offset: 0, link: "new", closed: 0, refusal: "" };
+
+/** @param {State} state @param {ToClient | LocalEvent} event @returns {State} */
+export function reduce(state, event) {
+  switch (event.type) {
+    case "welcome":
+      return welcomed(state, event);
+    case "link":
+      return { ...state, link: event.link, closed: event.code ?? 0 };
+    case "clock":
+      return { ...state, offset: event.offset };
+    case "sent":
+      return { ...state, mine: { question: event.question, response: event.response, status: "sending" } };
+    case "answered":
+      return answered(state, event.question);
+    case "error":
+      return refused(state, event);
+    case "pong":
+    case "kicked":
+      return state;
+    default:
+      return moved(state, event);
+  }
+}
+
+/** @param {State} state @param {Extract<ToClient, { type: "welcome" }>} event @returns {State} */
+function welcomed(state, { role, player, room }) {
+  const open = room.phase === "question" ? room.question?.question : undefined;
+  const held = open !== undefined && room.you && "response" in room.you ? room.you.response : undefined;
+  const kept = open !== undefined && state.mine?.question === open ? state.mine : null;
+  /** @type {Mine | null} */
+  const stored = open !== undefined && held != null ? { question: open, response: held, status: "stored" } : null;
+  return { ...state, role, player: player ?? null, room, mine: stored ?? kept, link: "open", closed: 0, refusal: "" };
+}
+
+/** @param {State} state @param {number} question @returns {State} */
+function answered(state, question) {
+  const { mine, room } = state;
+  if (!room || mine?.question !== question) return state;
+  const you = /** @type {OwnStanding} */ (room.you);
+  return { ...state, mine: { ...mine, status: "stored" }, room: { ...room, you: { ...you, response: mine.response } } };
+}
+
+// Refusals that pass: the answer stays on its way and is sent again. (Paused rooms say `wrong_phase`.)
+const PASSING = new Set(["rate_limited", "unavailable", "not_open_yet", "wrong_phase"]);
+
+/** @param {State} state @param {Extract<ToClient, { type: "error" }>} event @returns {State} */
+function refused(state, { code, on }) {
+  if (on !== "answer" || !state.mine) return { ...state, refusal: code };
+  if (PASSING.has(code) || state.mine.status === "stored") return state;
+  return { ...state, mine: { ...state.mine, status: "refused", code } };
+}
+
+/** @typedef {Exclude<ToClient, { type: "welcome" | "answered" | "error" | "pong" | "kicked" }>} RoomEvent */
+
+/** @param {State} state @param {RoomEvent} event @returns {State} */
+function moved(state, event) {
+  if (!state.room) return state;
+  const again = event.type === "question" && state.mine?.question === event.question;
+  const mine = event.type === "question" && !again ? null : state.mine;
+  return { ...state, mine, room: after(state.room, event) };
+}
+
+/** The snapshot after an event. @param {Room} room @param {RoomEvent} event @returns {Room} */
+export function after(room, event) {
+  switch (event.type) {
+    case "lobby":
+      return { ...room, players: event.players, locked: event.locked, ...gathered(room, event) };
+    case "question":
+      return opened(room, event);
+    case "tally":
+      return { ...room, players: event.players, answered: event.answered };
+    case "extended":
+    case "paused":
+    case "unpaused":
+      return timed(room, event);
+    case "reveal":
+      return revealed(room, event);
+    case "finished":
+      return finished(room, event);
+  }
+}
+
+/** @param {Room} room @param {Extract<ToClient, { type: "lobby" }>} event */
+function gathered(room, { joined = [], left = [] }) {
+  if (!room.roster) return {};
+  const gone = new Set([...left, ...joined.map((person) => person.id)]);
+  return { roster: [...room.roster.filter((person) => !gone.has(person.id)), ...joined] };
+}
+
+/** @param {Room} room @param {Extract<ToClient, { type: "question" }>} event @returns {Room} */
+function opened(room, { type: _, now, ...question }) {
+  const { reveal: _reveal, paused_at: _at, you, ...rest } = room;
+  return {
+    ...rest,
+    phase: "question",
+    paused: false,
+    now,
+    question,
+    ...(rest.roster ? { answered: 0 } : {}),
+    ...(you ? { you: own(you) } : {}),
+  };
+}
+
+/** What stays of a result when the next question opens. @param {OwnStanding | OwnResult | OwnPlace} you @returns {OwnStanding} */
+const own = (you) => ({ score: you.score, rank: you.rank, streak: "streak" in you ? you.streak : 0 });
+
+/** @param {Room} room @param {Extract<ToClient, { type: "extended" | "paused" | "unpaused" }>} event @returns {Room} */
+function timed(room, event) {
+  const { paused_at: _, ...rest } = room;
+  const { opens_at, closes_at, now } = event;
+  const question = room.question && { ...room.question, opens_at, closes_at };
+  const next_at = event.type === "unpaused" ? event.next_at : undefined;
+  const reveal = room.reveal && (next_at === undefined ? room.reveal : { ...room.reveal, next_at });
+  const held = event.type === "paused" ? { paused_at: event.paused_at } : event.type === "extended" && room.paused_at !== undefined ? { paused_at: room.paused_at } : {};
+  const paused = event.type === "extended" ? room.paused : event.type === "paused";
+  return { ...rest, ...held, paused, now, ...(question ? { question } : {}), ...(reveal ? { reveal } : {}) };
+}
+
+/** @param {Room} room @param {Extract<ToClient, { type: "reveal" }>} event @returns {Room} */
+function revealed(room, { type: _, you, ...reveal }) {
+  const { paused_at: _at, you: _before, ...rest } = room;
+  return {
+    ...rest,
+    phase: "reveal",
+    paused: false,
+    players: reveal.players,
+    reveal,
+    ...(rest.roster ? { answered: reveal.answered } : {}),
+    ...(you ? { you } : {}),
+  };
+}
+
+/** @param {Room} room @param {Extract<ToClient, { type: "finished" }>} event @returns {Room} */
+function finished(room, { type: _, you, ...ending }) {
+  const { paused_at: _at, you: _before, question: _question, reveal: _reveal, answered: _answered, ...rest } = room;
+  return { ...rest, phase: "finished", paused: false, finished: ending, ...(you ? { you } : {}) };
+}

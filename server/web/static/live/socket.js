@@ -1,0 +1,139 @@
+/**
+ * A room's connection: says hello, comes back by itself, keeps the offset to the room's clock.
+ *
+ *     const socket = connect(code, () => ({ type: "resume", token }), (event) => …);
+ *     socket.send({ type: "answer", … });  // false when there is no connection; a `welcome` says when there is one again
+ *
+ * @typedef {import("./room-state.js").ToClient} ToClient
+ * @typedef {import("./room-state.js").LocalEvent} LocalEvent
+ * @typedef {{ type: string, [field: string]: unknown }} Message
+ */
+
+// Whoever got one of these does not come back by itself: kicked, not signed in, not the host, no room, elsewhere, over.
+export const FINAL_CODES = new Set([4000, 4401, 4403, 4404, 4409, 4410]);
+const FIRST_WAIT_MS = 400;
+const LONGEST_WAIT_MS = 10_000;
+const RATE_LIMITED_WAIT_MS = 5_000;
+const HEARTBEAT_MS = 15_000;
+const SILENCE_MS = 6_000;
+const CLOCK_PINGS = 4;
+const CLOCK_PING_MS = 300;
+
+/** Exponential, with full jitter, so that a class does not come back all at once. @param {number} tries @param {number} code */
+export function waitBefore(tries, code = 0, random = Math.random) {
+  const most = Math.min(FIRST_WAIT_MS * 2 ** tries, LONGEST_WAIT_MS);
+  return (code === 4429 ? RATE_LIMITED_WAIT_MS : FIRST_WAIT_MS / 2) + random() * most;
+}
+
+/** @param {string} code @param {() => Message} hello @param {(event: ToClient | LocalEvent) => void} tell */
+export function connect(code, hello, tell) {
+  return new RoomSocket(code, hello, tell);
+}
+
+class RoomSocket {
+  /** @type {WebSocket | null} */
+  #socket = null;
+  #tries = 0;
+  #ended = false;
+  #timers = { again: 0, beat: 0, silence: 0 };
+  #shortest = Infinity; // the round trip that the offset was taken from
+
+  /** @param {string} code @param {() => Message} hello @param {(event: ToClient | LocalEvent) => void} tell */
+  constructor(code, hello, tell) {
+    this.url = `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/rooms/${encodeURIComponent(code)}`;
+    this.hello = hello;
+    this.tell = tell;
+    this.wake = this.wake.bind(this);
+    for (const type of ["online", "pageshow", "focus"]) addEventListener(type, this.wake);
+    document.addEventListener("visibilitychange", this.wake);
+    this.#open();
+  }
+
+  /** @param {Message} message */
+  send(message) {
+    if (this.#socket?.readyState !== WebSocket.OPEN) return false;
+    this.#socket.send(JSON.stringify(message));
+    return true;
+  }
+
+  close() {
+    this.#ended = true;
+    for (const type of ["online", "pageshow", "focus"]) removeEventListener(type, this.wake);
+    document.removeEventListener("visibilitychange", this.wake);
+    this.#stopTimers();
+    this.#socket?.close();
+  }
+
+  /** After sleep or a network change: see at once whether the connection still lives, or come back without waiting. */
+  wake() {
+    if (this.#ended || document.hidden) return;
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#ping();
+    else if (this.#socket?.readyState !== WebSocket.CONNECTING) this.#open();
+  }
+
+  #open() {
+    this.#stopTimers();
+    const socket = new WebSocket(this.url, "kuis.v1");
+    this.#socket = socket;
+    this.#timers.silence = setTimeout(() => this.#lost(socket, 0), LONGEST_WAIT_MS);
+    socket.onopen = () => this.send(this.hello());
+    socket.onmessage = ({ data }) => this.#socket === socket && this.#heard(JSON.parse(data));
+    socket.onclose = (event) => this.#lost(socket, event.code);
+  }
+
+  /** @param {ToClient} event */
+  #heard(event) {
+    clearTimeout(this.#timers.silence);
+    if (event.type === "welcome") this.#welcomed(event.room.now);
+    if (event.type === "pong") this.#clock(event.sent_at, event.now);
+    this.tell(event);
+  }
+
+  /** @param {number} now */
+  #welcomed(now) {
+    this.#tries = 0;
+    if (this.#shortest === Infinity) this.tell({ type: "clock", offset: now - Date.now() });
+    this.#shortest = Infinity; // the device's own clock may have changed while it slept
+    for (let count = 0; count < CLOCK_PINGS; count += 1) setTimeout(() => this.#ping(), count * CLOCK_PING_MS);
+    clearInterval(this.#timers.beat);
+    this.#timers.beat = setInterval(() => this.#ping(), HEARTBEAT_MS);
+  }
+
+  /** The shortest round trip tells the offset best. @param {number} sentAt @param {number} now */
+  #clock(sentAt, now) {
+    const trip = Date.now() - sentAt;
+    if (trip > this.#shortest) return;
+    this.#shortest = trip;
+    this.tell({ type: "clock", offset: Math.round(now + trip / 2 - Date.now()) });
+  }
+
+  #ping() {
+    const socket = this.#socket;
+    if (!socket || !this.send({ type: "ping", sent_at: Date.now() })) return;
+    clearTimeout(this.#timers.silence);
+    this.#timers.silence = setTimeout(() => this.#lost(socket, 0), SILENCE_MS);
+  }
+
+  /** @param {WebSocket} socket @param {number} code */
+  #lost(socket, code) {
+    if (this.#socket !== socket || this.#ended) return;
+    this.#socket = null;
+    socket.onclose = null;
+    socket.close();
+    this.#stopTimers();
+    if (FINAL_CODES.has(code)) {
+      this.close();
+      this.tell({ type: "link", link: "closed", code });
+      return;
+    }
+    this.tell({ type: "link", link: "lost", code });
+    this.#timers.again = setTimeout(() => this.#open(), waitBefore(this.#tries, code));
+    this.#tries += 1;
+  }
+
+  #stopTimers() {
+    clearTimeout(this.#timers.again);
+    clearTimeout(this.#timers.silence);
+    clearInterval(this.#timers.beat);
+  }
+}

@@ -1,0 +1,190 @@
+/**
+ * What the class sees, on the projector and on the host's page: `stage(model) → markup`.
+ *
+ * @typedef {import("./room-state.js").State} State
+ * @typedef {import("./room-state.js").Room} Room
+ * @typedef {import("./room-state.js").Question} Question
+ * @typedef {import("./room-state.js").Place} Place
+ * @typedef {{ state: State, now: number, board: "off" | "old" | "new", kicks: boolean }} Model
+ */
+import { number, t, tn } from "../ui/boot.js";
+import { glyph, sign } from "../ui/glyph.js";
+import { html } from "../ui/html.js";
+import { icon } from "../ui/icon.js";
+import { hint, isRight, texts } from "./told.js";
+
+const NAMES_SHOWN = 60;
+
+/** @param {Model} model @param {Room} room */
+export function stage(model, room) {
+  return html`<div class="stage" data-phase="${room.phase}">
+    ${model.state.link === "lost" ? html`<p class="offline" data-key="offline">${icon("offline")}${t("screen.reconnecting")}</p>` : ""}
+    ${scene(model, room)}
+    <p class="visually-hidden" role="status" aria-live="polite" data-key="live">${announcement(room)}</p>
+  </div>`;
+}
+
+/** @param {Model} model @param {Room} room */
+function scene(model, room) {
+  switch (room.phase) {
+    case "lobby":
+      return lobby(room, model.kicks);
+    case "question":
+      return asked(model, room);
+    case "reveal":
+      return model.board === "off" ? revealed(model, room) : leaderboard(room, model.board === "new");
+    default:
+      return podium(room);
+  }
+}
+
+/** @param {Room} room @param {boolean} kicks */
+function lobby(room, kicks) {
+  const roster = room.roster ?? [];
+  const latest = roster.slice(-NAMES_SHOWN).reverse();
+  const name = (/** @type {{ id: string, nickname: string }} */ person) => html`${sign(person.id)}<span dir="auto">${person.nickname}</span>`;
+  return html`<section class="lobby" data-key="lobby">
+    <div class="invite">
+      <div class="way-in">
+        <p class="at">${t("screen.join_at")} <b dir="ltr">${location.host}</b></p>
+        <p class="giant" aria-label="${t("screen.code", { code: room.code })}">${[...room.code].map((sign) => html`<span>${sign}</span>`)}</p>
+        <h1 dir="auto">${room.title}</h1>
+      </div>
+      <qr-box code="${room.code}"></qr-box>
+    </div>
+    <p class="gathering">
+      <b class="figures">${number(room.players)}</b> ${tn("screen.are_here", room.players)}
+      ${room.locked ? html`<span class="tag">${icon("lock")}${t("screen.locked")}</span>` : ""}
+    </p>
+    ${latest.length ? html`<ul class="names">${latest.map((person) => html`<li data-key="${person.id}">${kicks ? html`<button data-do="kick" value="${person.id}" aria-label="${t("host.kick_name", { name: person.nickname })}">${name(person)}</button>` : name(person)}</li>`)}</ul>` : html`<p class="waiting muted">${t("screen.waiting")}</p>`}
+  </section>`;
+}
+
+/** @param {Model} model @param {Room} room */
+function asked({ state, now }, room) {
+  const { question } = room;
+  if (!question) return "";
+  const lead = now < question.opens_at && !room.paused;
+  return html`<section class="asked" data-key="asked-${question.question}" data-fit="0" data-lead="${String(lead)}">
+    <header class="head">
+      <p class="where"><span class="tag brand">${t("screen.question_of", { n: question.question + 1, of: question.of })}</span><span class="muted">${hint(question)}</span>${room.paused ? html`<span class="tag">${icon("pause")}${t("screen.paused")}</span>` : ""}</p>
+      <h1 dir="auto">${question.stem}</h1>
+      ${lead ? "" : ring(state, room, question)}
+    </header>
+    ${question.media ? html`<img class="picture" src="${question.media}" alt="" />` : ""}
+    ${lead ? html`<div class="lead-in"><countdown-ring data-key="lead" from="${question.opens_at - 3000}" to="${question.opens_at}" offset="${state.offset}" aria-label="${t("screen.starts_in")}"></countdown-ring></div>` : options(question)}
+    ${lead ? "" : tally(room)}
+  </section>`;
+}
+
+/** @param {State} state @param {Room} room @param {Question} question */
+const ring = (state, room, question) =>
+  html`<countdown-ring data-key="ring" from="${question.opens_at}" to="${question.closes_at}" offset="${state.offset}" aria-label="${t("screen.seconds_left")}"
+    ${room.paused ? html`still="${room.paused_at ?? room.now}"` : ""}></countdown-ring>`;
+
+/** @param {Question} question */
+function options({ choices, kind }) {
+  if (!choices?.length) return html`<p class="on-your-phone">${kind === "numeric" ? t("screen.type_number") : t("screen.type_answer")}</p>`;
+  return html`<ul class="options" data-count="${choices.length}">
+    ${choices.map((choice, index) => html`<li class="option" data-key="${choice.id}" data-choice="${index}">${glyph(index)}${choice.media ? html`<img src="${choice.media}" alt="" />` : ""}<span dir="auto">${choice.text}</span></li>`)}
+  </ul>`;
+}
+
+/** @param {Room} room */
+const tally = ({ answered = 0, players }) =>
+  html`<div class="tally" data-key="tally">
+    <progress max="${Math.max(players, 1)}" value="${answered}" aria-label="${t("screen.answers")}"></progress>
+    <p class="figures">${t("screen.answered_of", { answered, players })}</p>
+  </div>`;
+
+/** @param {Model} model @param {Room} room */
+function revealed({ state, now }, room) {
+  const { question, reveal } = room;
+  if (!question || !reveal) return "";
+  const bars = question.choices?.length && question.kind !== "ordering";
+  return html`<section class="revealed" data-key="revealed-${question.question}" data-fit="0">
+    <header class="head">
+      <p class="where"><span class="tag brand">${t("screen.question_of", { n: question.question + 1, of: question.of })}</span><span class="muted">${t("screen.answered_of", { answered: reveal.answered, players: reveal.players })}</span></p>
+      <h1 dir="auto">${question.stem}</h1>
+    </header>
+    ${bars ? results(question, reveal) : solution(question, reveal)}
+    ${reveal.explanation ? html`<p class="explanation" dir="auto">${reveal.explanation}</p>` : ""}
+    ${onward(state, reveal, now)}
+  </section>`;
+}
+
+/** Under auto-advance: when it goes on. @param {State} state @param {NonNullable<Room["reveal"]>} reveal @param {number} now */
+const onward = (state, reveal, now) =>
+  reveal.next_at && reveal.next_at > now ? html`<p class="onward muted">${t("screen.goes_on")}<countdown-ring data-key="next" from="${reveal.next_at - 8000}" to="${reveal.next_at}" offset="${state.offset}" aria-label="${t("screen.goes_on")}"></countdown-ring></p>` : "";
+
+/** @param {Question} question @param {NonNullable<Room["reveal"]>} reveal */
+function results(question, reveal) {
+  const choices = question.choices ?? [];
+  const most = Math.max(1, ...Object.values(reveal.counts));
+  return html`<ul class="results" data-count="${choices.length}" data-kind="${question.kind}">
+    ${choices.map((choice, index) => {
+      const count = reveal.counts[choice.id] ?? 0;
+      const right = isRight(question, reveal.key, choice.id);
+      return html`<li data-key="${choice.id}" data-choice="${index}" data-right="${String(right)}">
+        ${glyph(index)}
+        <p class="text" dir="auto">${choice.text}</p>
+        <svg class="track" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true"><rect class="bar" width="${((count / most) * 100).toFixed(1)}" height="10" /></svg>
+        <b class="count figures">${number(count)}</b>
+        ${right ? html`<span class="tick">${icon("check")}<span class="visually-hidden">${t("screen.right")}</span></span>` : ""}
+      </li>`;
+    })}
+  </ul>`;
+}
+
+/** @param {Question} question @param {NonNullable<Room["reveal"]>} reveal */
+function solution(question, reveal) {
+  const [first, ...others] = texts(question, reveal.key);
+  if (question.kind === "ordering")
+    return html`<ol class="solution steps">${texts(question, reveal.key).map((text, place) => html`<li dir="auto"><b class="figures">${place + 1}</b>${text}</li>`)}</ol>`;
+  return html`<div class="solution"><p class="big" dir="auto">${icon("check")}${first ?? ""}</p>
+    ${others.length ? html`<p class="muted" dir="auto">${t("screen.also_right")} ${others.join(" · ")}</p>` : ""}</div>`;
+}
+
+/** The best five, first at their old places with their old points. @param {Room} room @param {boolean} settled */
+function leaderboard({ reveal, question }, settled) {
+  if (!reveal || !question) return "";
+  const before = (/** @type {Place} */ place) => place.previous_rank || Number.MAX_SAFE_INTEGER;
+  const rows = settled ? reveal.top : [...reveal.top].sort((one, other) => before(one) - before(other) || one.rank - other.rank);
+  return html`<section class="leaderboard" data-key="board-${question.question}">
+    <h1>${t("screen.places")}</h1>
+    <ol class="places">${rows.map((place) => placeRow(place, settled))}</ol>
+  </section>`;
+}
+
+/** @param {Place} place @param {boolean} settled */
+function placeRow(place, settled) {
+  const rise = (place.previous_rank ?? place.rank) - place.rank;
+  return html`<li data-key="${place.id}">
+    <b class="rank figures">${settled ? place.rank : (place.previous_rank ?? "·")}</b>${sign(place.id)}<span class="name" dir="auto">${place.nickname}</span>
+    <span class="gained figures" data-on="${String(settled && place.gained > 0)}">+${number(place.gained)}</span>
+    <b class="score"><count-up to="${settled ? place.score : place.score - place.gained}"></count-up></b>
+    <span class="move" data-on="${String(settled && rise > 0)}">${icon("up")}</span>
+  </li>`;
+}
+
+/** @param {Room} room */
+function podium({ finished, title }) {
+  if (!finished) return "";
+  const steps = [1, 0, 2].flatMap((index) => finished.podium[index] ?? []);
+  return html`<section class="podium" data-key="podium">
+    <h1 dir="auto">${title}</h1>
+    ${steps.length ? html`<ol class="steps">${steps.map((place) => html`<li data-key="${place.id}" data-step="${finished.podium.indexOf(place) + 1}"><span class="who">${sign(place.id)}<span class="name" dir="auto">${place.nickname}</span><span class="figures muted">${tn("screen.points", place.score)}</span></span><b class="block figures">${place.rank}</b></li>`)}</ol>` : html`<p class="waiting muted">${t("screen.nobody")}</p>`}
+    <p class="muted played">${tn("screen.played", finished.players)}</p>
+  </section>`;
+}
+
+/** @param {Room} room */
+function announcement({ phase, question, reveal, players }) {
+  if (phase === "lobby") return tn("screen.players", Math.floor(players / 5) * 5);
+  if (phase === "finished") return t("screen.finished");
+  if (phase === "reveal" && question && reveal) return `${t("screen.right_answer")} ${texts(question, reveal.key).join(", ")}`;
+  return question ? `${t("screen.question_of", { n: question.question + 1, of: question.of })}. ${question.stem}` : "";
+}
+
+/** What stands there instead of a room. @param {string} title @param {string} text @param {import("../ui/html.js").Markup} [more] */
+export const instead = (title, text, more = html``) => html`<section class="instead" role="alert"><h1>${title}</h1><p>${text}</p>${more}</section>`;

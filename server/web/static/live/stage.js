@@ -1,0 +1,92 @@
+/**
+ * What host and projector have in common: the connection, the clock's redraws, the leaderboard's two steps, the confetti.
+ *
+ *     const page = openStage({ code, hello, draw: (state, board) => markup, boardAfterMs });
+ */
+import "../ui/count-up.js";
+import "../ui/countdown-ring.js";
+import "../ui/qr-box.js";
+import { keepAwake } from "../ui/awake.js";
+import { render } from "../ui/html.js";
+import { confetti } from "./confetti.js";
+import { fit } from "./fit.js";
+import { START, reduce } from "./room-state.js";
+import { connect } from "./socket.js";
+
+/**
+ * @typedef {import("./room-state.js").State} State
+ * @typedef {"off" | "old" | "new"} Board
+ * @typedef {{ code: string, hello: () => import("./socket.js").Message, boardAfterMs: number | null,
+ *   draw: (state: State, board: Board, now: number) => import("../ui/html.js").Markup, heard?: (state: State, was: State) => void }} Options
+ */
+
+const OLD_PLACES_MS = 900;
+const CALM = matchMedia("(prefers-reduced-motion: reduce)");
+
+/** @param {HTMLElement} root @param {Options} options */
+export function openStage(root, { code, hello, draw, boardAfterMs, heard }) {
+  let state = START;
+  /** @type {Board} */
+  let board = "off";
+  const timers = { redraw: 0, board: 0 };
+
+  const show = () => {
+    const now = Date.now() + state.offset;
+    const places = tops(root);
+    render(root, draw(state, board, now));
+    glide(root, places);
+    fit(root.querySelector(".asked, .revealed"));
+    clearTimeout(timers.redraw);
+    const { question, reveal } = state.room ?? {};
+    const next = [question?.opens_at, question?.closes_at, reveal?.next_at].find((at) => at !== undefined && at > now);
+    if (next) timers.redraw = setTimeout(show, next - now + 5);
+  };
+
+  /** @param {Board} next */
+  const setBoard = (next) => {
+    clearTimeout(timers.board);
+    board = next;
+    if (next === "old") timers.board = setTimeout(() => setBoard("new"), CALM.matches ? 0 : OLD_PLACES_MS);
+    show();
+  };
+
+  /** @param {State} was */
+  const turned = (was) => {
+    const [now, then] = [state.room, was.room];
+    if (now?.phase === then?.phase && now?.question?.question === then?.question?.question) return;
+    clearTimeout(timers.board);
+    board = "off";
+    if (now?.phase === "reveal") boardLater(now.reveal?.next_at);
+    if (now?.phase === "finished" && then && then.phase !== "finished" && !CALM.matches) confetti();
+  };
+
+  /** By itself on the projector, and everywhere in a room that goes on by itself. @param {number | undefined} nextAt */
+  const boardLater = (nextAt) => {
+    const half = nextAt ? (nextAt - Date.now() - state.offset) / 2 : null;
+    const wait = boardAfterMs !== null && half !== null ? Math.min(boardAfterMs, half) : (half ?? boardAfterMs);
+    if (wait !== null) timers.board = setTimeout(() => setBoard("old"), Math.max(wait, 0));
+  };
+
+  const socket = connect(code, hello, (event) => {
+    const was = state;
+    state = reduce(state, event);
+    turned(was);
+    heard?.(state, was);
+    show();
+  });
+  addEventListener("resize", show);
+  keepAwake();
+  return { socket, setBoard, show, state: () => state, board: () => board };
+}
+
+/** Where the rows of the leaderboard are. @param {HTMLElement} root */
+const tops = (root) => new Map([...root.querySelectorAll(".places > li")].map((row) => [row.getAttribute("data-key"), row.getBoundingClientRect().top]));
+
+/** Lets the rows glide from where they were. @param {HTMLElement} root @param {Map<string | null, number>} places */
+function glide(root, places) {
+  if (CALM.matches) return;
+  for (const row of root.querySelectorAll(".places > li")) {
+    const by = (places.get(row.getAttribute("data-key")) ?? NaN) - row.getBoundingClientRect().top;
+    if (by) row.animate([{ transform: `translateY(${by}px)` }, { transform: "none" }], { duration: 600, easing: "cubic-bezier(0.2, 0.8, 0.2, 1)" });
+  }
+}

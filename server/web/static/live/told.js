@@ -1,0 +1,42 @@
+/** Questions, keys and responses in words, for phones and for the stage. */
+import { number, t } from "../ui/boot.js";
+
+/**
+ * @typedef {import("./room-state.js").Question} Question
+ * @typedef {import("./room-state.js").Response} Response
+ */
+
+/** What to do with this kind of question. @param {Question} question */
+export function hint({ kind, multiple }) {
+  if (kind === "poll") return multiple ? t("common.hint_poll_several") : t("common.hint_poll");
+  return {
+    multiple_choice: t("common.hint_multiple_choice"),
+    true_false: t("common.hint_true_false"),
+    multiple_select: t("common.hint_multiple_select"),
+    short_answer: t("common.hint_short_answer"),
+    numeric: t("common.hint_numeric"),
+    ordering: t("common.hint_ordering"),
+  }[kind] ?? "";
+}
+
+/** The texts that a response or a key stands for, in its order. @param {Question} question @param {any} value @returns {string[]} */
+export function texts(question, value) {
+  if (value == null) return [];
+  const list = question.choices ?? [];
+  const text = (/** @type {unknown} */ id) => list.find((choice) => choice.id === String(id))?.text ?? String(id);
+  switch (question.kind) {
+    case "short_answer":
+      return typeof value === "string" ? [value] : value.accepted;
+    case "numeric":
+      return [typeof value === "number" ? number(value) : range(value)];
+    default:
+      return (Array.isArray(value) ? value : [value]).map(text);
+  }
+}
+
+/** @param {{ value: number, tolerance?: number }} key */
+const range = ({ value, tolerance = 0 }) => (tolerance > 0 ? `${number(value)} ± ${number(tolerance)}` : number(value));
+
+/** Whether a choice belongs to the right answer. @param {Question} question @param {any} key @param {string} id */
+export const isRight = (question, key, id) =>
+  question.kind !== "poll" && key != null && (Array.isArray(key) ? key.includes(id) : String(key) === id);
