@@ -1,6 +1,6 @@
 /**
- * <countdown-ring from="opens_at" to="closes_at" offset="server clock − ours, ms" still?>: a ring that empties, seconds inside.
- * It only shows time; nothing waits for it. `still` freezes it (a paused room).
+ * <countdown-ring from="opens_at" to="closes_at" offset="server clock − ours, ms" still="paused_at"?>: a ring that
+ * empties, seconds inside. It only shows time; nothing waits for it.
  */
 import { fragment, html } from "./html.js";
 
@@ -38,7 +38,7 @@ class CountdownRing extends HTMLElement {
 
   #tick() {
     cancelAnimationFrame(this.#frame);
-    const now = Date.now() + this.#at("offset");
+    const now = this.hasAttribute("still") ? this.#at("still") : Date.now() + this.#at("offset");
     const whole = Math.max(this.#at("to") - this.#at("from"), 1);
     const left = Math.min(Math.max(this.#at("to") - now, 0), whole);
     this.#show(left, left / whole);
@@ -51,7 +51,7 @@ class CountdownRing extends HTMLElement {
     ring?.setAttribute("stroke-dasharray", `${(share * ROUND).toFixed(1)} ${ROUND.toFixed(1)}`);
     const seconds = String(Math.ceil(left / 1000));
     if (text && text.textContent !== seconds) text.textContent = seconds;
-    this.toggleAttribute("data-late", left <= LATE_MS);
+    this.toggleAttribute("data-late", left <= LATE_MS && this.#at("to") - this.#at("from") >= LATE_MS);
   }
 }
 customElements.define("countdown-ring", CountdownRing);
