@@ -13,6 +13,7 @@ import contextlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
+from uuid import UUID
 
 import structlog
 from redis.asyncio import Redis
@@ -149,7 +150,7 @@ class _Recorder:
                 await self._acknowledge([message])
                 continue
             try:
-                reads.append(_Read(message, journal.decode(message.data)))
+                reads.append(_Read(message, _decode(message.data)))
             except ValueError as error:
                 await self._set_aside(message, str(error))
         for batch in _batches(reads):
@@ -225,6 +226,13 @@ def _messages(stream: str, given: Iterable[tuple[bytes | None, Fields | None]]) 
         for entry_id, fields in given
         if entry_id is not None
     ]
+
+
+def _decode(data: bytes) -> journal.Entry:
+    """Raise ValueError if it is no entry of a session."""
+    entry = journal.decode(data)
+    UUID(entry.session)
+    return entry
 
 
 def _batches(reads: Iterable[_Read]) -> Iterator[list[_Read]]:

@@ -1,0 +1,472 @@
+"""The recorder on the real engines: whatever happens to it, rows are complete and there once."""
+
+import asyncio
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import pytest
+from redis.asyncio import Redis
+from redis.asyncio.client import Pipeline
+from sqlalchemy import delete, event, select
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from uuid_utils.compat import uuid7
+
+from game.live import journal, keys
+from game.live.journal import Answered, Finished, Joined, Kicked, Started
+from persistence import database as databases
+from persistence import recorder
+from persistence.base import Base
+from persistence.database import SessionFactory
+from persistence.embedded import Addresses, Engines
+from persistence.models import QuestionAttempt, Quiz, QuizAttempt, QuizParticipation, QuizSession
+from persistence.recorder import GROUP, STREAMS, Counters
+from persistence.repositories import quizzes, records
+from tests.persistence import samples
+from tests.persistence.samples import Game, counts, play, write_down
+
+SOON_S = 20.0
+
+
+@asynccontextmanager
+async def recording(
+    redis: Redis, session_factory: SessionFactory, consumer: str = "test"
+) -> AsyncIterator[Counters]:
+    stop, counters = asyncio.Event(), Counters()
+    task = asyncio.create_task(
+        recorder.run(redis, session_factory, stop, consumer=consumer, counters=counters)
+    )
+    try:
+        yield counters
+    finally:
+        stop.set()
+        await task
+
+
+async def until(condition: Callable[[], Awaitable[bool]]) -> None:
+    async with asyncio.timeout(SOON_S):
+        while not await condition():  # noqa: ASYNC110  # the engines send no event
+            await asyncio.sleep(0.01)
+
+
+async def record_all(redis: Redis, session_factory: SessionFactory) -> Counters:
+    async with recording(redis, session_factory) as counters:
+        await until(lambda: journal_is_empty(redis))
+    return counters
+
+
+async def journal_is_empty(redis: Redis) -> bool:
+    return not any([await redis.xlen(stream) for stream in STREAMS])
+
+
+def complete(game: Game) -> dict[str, int]:
+    return {
+        "quiz_participations": len(game.players),
+        "question_attempts": len(game.players) * len(game.sources),
+        "quiz_attempts": len(game.players),
+    }
+
+
+def at(ms: int) -> datetime:
+    return datetime.fromtimestamp(ms / 1000, UTC)
+
+
+async def test_a_game_becomes_its_rows(redis: Redis, session_factory: SessionFactory) -> None:
+    game = await play(session_factory)
+    await write_down(redis, *game.entries())
+
+    counters = await record_all(redis, session_factory)
+
+    assert counters == Counters(written=len(game.entries()))
+    assert await counts(session_factory) == complete(game)
+    async with session_factory() as session:
+        run = (await session.scalars(select(QuizSession))).one()
+        assert run.started_at == at(samples.GAME_BEGAN + 1000)
+        assert run.ended_at == at(samples.GAME_BEGAN + 600_000)
+        first = (await session.scalars(select(QuizAttempt).where(QuizAttempt.rank == 1))).one()
+        assert (first.score, first.correct_answers, first.total_questions) == (1800, 2, 2)
+        assert (first.performance_band, first.best_streak) == ("excellent", 2)
+        answers = (await session.scalars(select(QuestionAttempt))).all()
+        assert {answer.context for answer in answers} == {"live"}
+        assert {str(answer.question_id) for answer in answers} == set(game.sources)
+        assert {answer.response for answer in answers} == {"a"}
+
+
+async def test_any_order_and_any_number_of_times_come_to_the_same_rows(
+    redis: Redis, session_factory: SessionFactory
+) -> None:
+    game = await play(session_factory, players=50)
+    entries = game.entries() * 3
+    Random(7).shuffle(entries)
+    await write_down(redis, *entries)
+
+    await record_all(redis, session_factory)
+
+    assert await counts(session_factory) == complete(game)
+
+
+async def test_many_recorders_share_the_work(redis: Redis, session_factory: SessionFactory) -> None:
+    games = [await play(session_factory, players=30) for _ in range(8)]
+    for game in games:
+        await write_down(redis, *game.entries())
+
+    async with recording(redis, session_factory, "a"), recording(redis, session_factory, "b"):
+        await until(lambda: journal_is_empty(redis))
+
+    assert sum((await counts(session_factory)).values()) == 8 * sum(complete(games[0]).values())
+
+
+async def test_signed_in_players_are_attached_to_their_accounts(
+    redis: Redis, session_factory: SessionFactory
+) -> None:
+    game = await play(session_factory, players=1)
+    async with session_factory.begin() as session:
+        student = await samples.add_user(session, "student@kuis.example", "student")
+    nobody = samples.player("removed since", uuid7())
+    players = (samples.player("Ani", student.id), nobody)
+    game = replace(game, players=players)
+    await write_down(redis, *game.entries())
+
+    await record_all(redis, session_factory)
+
+    async with session_factory() as session:
+        for table in (QuizParticipation, QuestionAttempt, QuizAttempt):
+            owners = set(await session.scalars(select(table.user_id)))
+            assert owners == {student.id, None}
+
+
+async def test_a_second_seat_of_an_account_is_kept_as_a_guests(
+    redis: Redis, session_factory: SessionFactory
+) -> None:
+    game = await play(session_factory)
+    async with session_factory.begin() as session:
+        student = await samples.add_user(session, "student@kuis.example", "student")
+    players = tuple(samples.player(name, student.id) for name in ("one", "two", "three"))
+    game = replace(game, players=players)
+    await write_down(redis, Joined(session=game.session, players=players[:1]))
+    await record_all(redis, session_factory)
+    await write_down(redis, *game.entries())
+
+    await record_all(redis, session_factory)
+
+    assert await counts(session_factory) == complete(game)
+    async with session_factory() as session:
+        taken = select(QuizParticipation.player).where(QuizParticipation.user_id == student.id)
+        assert [str(player) for player in await session.scalars(taken)] == [players[0].player]
+
+
+async def test_the_kicked_keep_their_participation(
+    redis: Redis, session_factory: SessionFactory
+) -> None:
+    game = await play(session_factory)
+    kick = Kicked(session=game.session, player=game.players[0], at=samples.GAME_BEGAN + 5)
+    await write_down(redis, kick, *game.joined(), kick)
+
+    await record_all(redis, session_factory)
+
+    async with session_factory() as session:
+        seats = (await session.scalars(select(QuizParticipation))).all()
+        kicked = {str(seat.player): seat.kicked_at for seat in seats if seat.kicked_at}
+    assert kicked == {game.players[0].player: at(samples.GAME_BEGAN + 5)}
+
+
+async def test_the_end_frees_the_code_and_is_never_moved(
+    redis: Redis, session_factory: SessionFactory
+) -> None:
+    game = await play(session_factory)
+    end = Finished(session=game.session, at=samples.GAME_BEGAN, of=0, results=(), last=True)
+    await write_down(redis, end)
+    await record_all(redis, session_factory)
+    # Later news, with a start after the end.
+    later = msgspec.structs.replace(end, at=end.at + 10)
+    await write_down(redis, later, Started(session=game.session, at=end.at + 5))
+    await record_all(redis, session_factory)
+
+    async with session_factory.begin() as session:
+        first = (await session.scalars(select(QuizSession))).one()
+        assert (first.started_at, first.ended_at) == (at(end.at), at(end.at))
+        host = samples.Someone((await session.scalars(select(Quiz.teacher_id))).one())
+        quiz = await quizzes.get(session, host, first.quiz_id)
+        second = await samples.add_session(session, host, quiz)
+        assert second.access_code == first.access_code
+
+
+async def test_what_was_played_of_a_purged_quiz_is_dropped(
+    redis: Redis, session_factory: SessionFactory
+) -> None:
+    purged, kept = [await play(session_factory) for _ in range(2)]
+    async with session_factory.begin() as session:
+        run = await session.get_one(QuizSession, UUID(purged.session))
+        await session.execute(delete(Quiz).where(Quiz.id == run.quiz_id))
+    await write_down(redis, *purged.entries(), *kept.entries())
+
+    counters = await record_all(redis, session_factory)
+
+    assert counters.dropped == len(purged.entries())
+    assert await counts(session_factory) == complete(kept)
+
+
+async def test_an_answer_outlives_the_question_it_was_copied_from(
+    redis: Redis, session_factory: SessionFactory
+) -> None:
+    game = await play(session_factory)
+    await write_down(redis, *game.answered(0), *game.answered(1))
+    async with session_factory.begin() as session:
+        host = samples.Someone((await session.scalars(select(Quiz.teacher_id))).one())
+        quiz = await quizzes.get(session, host, (await session.scalars(select(Quiz.id))).one())
+        await quizzes.replace_questions(session, quiz, samples.drafts(1))
+
+    await record_all(redis, session_factory)
+
+    async with session_factory() as session:
+        assert set(await session.scalars(select(QuestionAttempt.question_id))) == {None}
+
+
+async def test_a_poll_is_neither_right_nor_wrong(
+    redis: Redis, session_factory: SessionFactory
+) -> None:
+    game = await play(session_factory)
+    (entry,) = game.answered(0)
+    assert isinstance(entry, Answered)
+    answers = tuple(
+        msgspec.structs.replace(answer, correct=None, points=0, response=("a", "b"))
+        for answer in entry.answers
+    )
+    await write_down(redis, msgspec.structs.replace(entry, answers=answers))
+
+    await record_all(redis, session_factory)
+
+    async with session_factory() as session:
+        for answer in await session.scalars(select(QuestionAttempt)):
+            assert (answer.is_correct, answer.response) == (None, ["a", "b"])
+
+
+async def test_poison_is_set_aside_with_its_reason_and_nothing_else_suffers(
+    redis: Redis, session_factory: SessionFactory
+) -> None:
+    game = await play(session_factory, players=60)
+    (entry,) = game.answered(0)
+    assert isinstance(entry, Answered)
+    worthless = msgspec.structs.replace(entry.answers[0], points=-1)
+    refused = msgspec.structs.replace(entry, question=1, answers=(worthless,))
+    stream = keys.journal(keys.shard(game.session))
+    poison = [b"not JSON", b'{"kind":"unknown"}', journal.encode(refused)]
+    poison.append(journal.encode(msgspec.structs.replace(entry, session="no id")))
+    for place, healthy in enumerate(game.entries()):
+        await write_down(redis, healthy)
+        for bad in poison[place : place + 1]:
+            await redis.xadd(stream, {"entry": bad})
+    await redis.xadd(stream, {"something": "else"})
+
+    counters = await record_all(redis, session_factory)
+
+    assert counters == Counters(written=len(game.entries()), refused=5)
+    assert await counts(session_factory) == complete(game)
+    aside = await set_aside(redis, stream)
+    assert sorted(fields[b"entry"] for fields in aside) == sorted([b"", *poison])
+    (reason,) = [one[b"reason"] for one in aside if one[b"entry"] == journal.encode(refused)]
+    assert b"ck_question_attempts_points" in reason
+    assert b"\n" not in reason
+
+
+async def set_aside(redis: Redis, stream: str) -> list[dict[bytes, bytes]]:
+    reply: Any = await redis.xrange(recorder.refused(stream))  # Any: by protocol; this is RESP2's
+    return [fields for _, fields in reply]
+
+
+async def test_what_breaks_the_recorder_itself_is_set_aside_too(
+    redis: Redis, session_factory: SessionFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    game = await play(session_factory)
+    write = records.record
+
+    async def broken(session: AsyncSession, entries: list[journal.Entry]) -> int:
+        if any(isinstance(entry, Started) for entry in entries):
+            raise KeyError("a bug")
+        return await write(session, entries)
+
+    monkeypatch.setattr(records, "record", broken)
+    await write_down(redis, *game.entries())
+
+    counters = await record_all(redis, session_factory)
+
+    assert counters.refused == 1
+    assert await counts(session_factory) == complete(game)
+
+
+async def test_an_entry_of_a_dead_recorder_is_taken_over(
+    redis: Redis, session_factory: SessionFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recorder, "ABANDONED_AFTER_MS", 50)
+    game = await play(session_factory)
+    await write_down(redis, *game.entries())
+    for stream in STREAMS:
+        await redis.xgroup_create(stream, GROUP, id="0", mkstream=True)
+    taken = await redis.xreadgroup(GROUP, "dead", dict.fromkeys(STREAMS, ">"))
+    assert taken
+
+    await record_all(redis, session_factory)
+
+    assert await counts(session_factory) == complete(game)
+
+
+async def test_a_recorder_that_comes_back_finishes_its_own_first(
+    redis: Redis, session_factory: SessionFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    game = await play(session_factory)
+    await write_down(redis, *game.entries())
+    for stream in STREAMS:
+        await redis.xgroup_create(stream, GROUP, id="0", mkstream=True)
+    await redis.xreadgroup(GROUP, "test", dict.fromkeys(STREAMS, ">"))
+    monkeypatch.setattr(recorder, "ABANDONED_AFTER_MS", 3_600_000)
+
+    async with recording(redis, session_factory, "test"):
+        await until(lambda: journal_is_empty(redis))
+
+    assert await counts(session_factory) == complete(game)
+
+
+async def test_redis_that_lost_everything_is_no_reason_to_stop(
+    redis: Redis, session_factory: SessionFactory
+) -> None:
+    game = await play(session_factory)
+    async with recording(redis, session_factory):
+        await write_down(redis, *game.joined())
+        await until(lambda: journal_is_empty(redis))
+        await redis.flushall()
+        await write_down(redis, *game.entries())
+        await until(lambda: journal_is_empty(redis))
+
+    assert await counts(session_factory) == complete(game)
+
+
+class Killed(BaseException):
+    """Stands for the death of the process: nothing in the recorder catches it."""
+
+
+class Fate:
+    """Kills at chosen steps: before and after any statement, commit and command to Redis."""
+
+    def __init__(self, deaths: int) -> None:
+        self._random = Random(deaths)
+        self.deaths_left = deaths
+        self._steps_left = self._random.randrange(40)
+
+    def step(self, *_: object) -> None:
+        self._steps_left -= 1
+        if self._steps_left < 0 and self.deaths_left:
+            self._steps_left = self._random.randrange(40)
+            self.deaths_left -= 1
+            raise Killed
+
+    def around(self, function: Callable[..., Awaitable[object]]) -> Callable[..., object]:
+        async def mortal(*args: object, **options: object) -> object:
+            self.step()
+            result = await function(*args, **options)
+            self.step()
+            return result
+
+        return mortal
+
+
+async def test_killed_at_any_point_fifty_times(
+    redis: Redis,
+    database: AsyncEngine,
+    session_factory: SessionFactory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    game = await play(session_factory, players=100, questions=6)
+    await write_down(redis, *game.entries())
+    fate = Fate(50)
+    monkeypatch.setattr(recorder, "ABANDONED_AFTER_MS", 0)
+    monkeypatch.setattr(recorder, "LOOK_FOR_ABANDONED_S", 0.0)
+    monkeypatch.setattr(recorder, "ENTRIES_PER_READ", 1)
+    monkeypatch.setattr(recorder, "BLOCK_MS", 1)
+    monkeypatch.setattr(Redis, "execute_command", fate.around(Redis.execute_command))
+    monkeypatch.setattr(Pipeline, "execute", fate.around(Pipeline.execute))
+    for name in ("before_cursor_execute", "after_cursor_execute", "commit"):
+        event.listen(database.sync_engine, name, fate.step)
+
+    while fate.deaths_left or not await journal_is_empty(redis):
+        with suppress(Killed):
+            async with recording(redis, session_factory, f"life {fate.deaths_left}"):
+                await until(lambda: journal_is_empty(redis))
+        if fate.deaths_left:
+            with suppress(Killed):
+                await write_down(redis, *game.entries())
+
+    assert await counts(session_factory) == complete(game)
+
+
+RECORDER = """
+import asyncio, sys
+from persistence import database, recorder
+from game.live.connect import redis_from_url
+
+async def main(database_url: str, redis_url: str, consumer: str) -> None:
+    factory = database.sessions(database.connect(database_url))
+    recorder.ABANDONED_AFTER_MS = 100
+    print("ready", flush=True)
+    await recorder.run(redis_from_url(redis_url), factory, asyncio.Event(), consumer=consumer)
+
+asyncio.run(main(*sys.argv[1:]))
+"""
+
+
+async def test_a_process_killed_in_the_middle(
+    engines: Addresses, redis: Redis, database_url: str, session_factory: SessionFactory
+) -> None:
+    game = await play(session_factory, players=300, questions=5)
+    addresses = (database_url, engines.redis_url)
+    for life in range(3):
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-c", RECORDER, *addresses, f"life {life}", stdout=subprocess.PIPE
+        )
+        assert process.stdout is not None
+        await process.stdout.readline()
+        await write_down(redis, *game.entries())
+        await asyncio.sleep(0.05 * life)  # somewhere in its work
+        process.kill()
+        await process.wait()
+
+    await record_all(redis, session_factory)
+
+    assert await counts(session_factory) == complete(game)
+
+
+async def test_postgresql_stopped_for_the_whole_game(redis: Redis, tmp_path: Path) -> None:
+    engines = Engines(tmp_path / "data", redis=False)
+    postgres = engines.postgres
+    assert postgres is not None
+    engine = databases.connect((await asyncio.to_thread(engines.start)).database_url)
+    session_factory = databases.sessions(engine)
+    try:
+        async with engine.begin() as connection:
+            await connection.run_sync(Base.metadata.create_all)
+        game = await play(session_factory)
+        async with recording(redis, session_factory) as counters:
+            await asyncio.to_thread(postgres.stop)
+            await write_down(redis, *game.entries())
+            await until(lambda: all_handed_out(redis, game))
+            assert not await journal_is_empty(redis)
+            assert counters == Counters()
+            await asyncio.to_thread(postgres.start)
+            await until(lambda: journal_is_empty(redis))
+        assert await counts(session_factory) == complete(game)
+    finally:
+        await engine.dispose()
+        await asyncio.to_thread(engines.stop)
+
+
+async def all_handed_out(redis: Redis, game: Game) -> bool:
+    """Whether the recorder holds entries of the game and fails to write them."""
+    stream = keys.journal(keys.shard(game.session))
+    return bool((await redis.xpending(stream, GROUP))["pending"])
