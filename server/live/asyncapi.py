@@ -28,7 +28,7 @@ def document() -> Json:
     """The AsyncAPI document; "receive" and "send" are the server's."""
     inbound, outbound = _structs(protocol.FromClient), _structs(protocol.ToClient)
     _, schemas = msgspec.json.schema_components(
-        cast("tuple[type, ...]", (*inbound, *outbound)), ref_template=REF
+        cast("tuple[type, ...]", (*inbound, *outbound, *protocol.YOU)), ref_template=REF
     )
     return {
         "asyncapi": "3.0.0",

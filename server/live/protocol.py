@@ -257,11 +257,9 @@ class Result(_Part, frozen=True):
 
 
 # A union of three structs without tags cannot be decoded, and nobody here does.
+YOU = (OwnStanding, OwnResult, OwnPlace)
 YOU_SCHEMA: dict[str, Any] = {  # Any: JSON Schema
-    "oneOf": [
-        {"$ref": f"#/components/schemas/{part.__name__}"}
-        for part in (OwnStanding, OwnResult, OwnPlace)
-    ]
+    "oneOf": [{"$ref": f"#/components/schemas/{part.__name__}"} for part in YOU]
 }
 You: TypeAlias = Annotated[Any, Meta(extra_json_schema=YOU_SCHEMA)]  # Any: see YOU_SCHEMA
 

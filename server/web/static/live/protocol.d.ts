@@ -149,6 +149,14 @@ export interface OwnResult {
   previous_rank?: number;
 }
 
+/** A player's own place. Rank 0: nothing was revealed to this player yet. `response`: stored, not yet judged. */
+export interface OwnStanding {
+  score: number;
+  rank: number;
+  streak: number;
+  response?: string | boolean | number | string[];
+}
+
 /** Hold the open question's clock, or the step to the next one under auto-advance. */
 export interface Pause {
   type: "pause";
