@@ -16,6 +16,7 @@ from server.api import accounts, documentation, health
 from server.api.lists import paging
 from server.api.quizzes import QuizzesController
 from server.api.requests import MAX_BODY_BYTES, KuisRequest
+from server.api.results import HistoryController, ResultsController
 from server.api.rooms import RoomsController
 from server.api.sessions import SessionsController
 from server.auth.passwords import Passwords
@@ -32,7 +33,6 @@ from server.web.pages import (
     BootUser,
     PageRequest,
     Shells,
-    Visitor,
     create_shells,
     page_routes,
 )
@@ -114,6 +114,8 @@ def _api(  # noqa: PLR0913, PLR0917  # what handlers may ask for
             QuizzesController,
             SessionsController,
             RoomsController,
+            ResultsController,
+            HistoryController,
         ],
         guards=[from_own_pages],
         dependencies={
@@ -148,11 +150,11 @@ def _pages(shells: Shells) -> Router:
     )
 
 
-def _visitor(request: PageRequest) -> Visitor:
+def _visitor(request: PageRequest) -> BootUser | None:
     signed_in: SignedIn | None = request.scope.get("user")
     if signed_in is None:
-        return Visitor(None, "")
-    return Visitor(BootUser(str(signed_in.user_id), signed_in.full_name, signed_in.role), "")
+        return None
+    return BootUser(str(signed_in.user_id), signed_in.full_name, signed_in.role)
 
 
 def _cors(settings: Settings) -> CORSConfig | None:

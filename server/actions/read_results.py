@@ -1,0 +1,199 @@
+"""Results: what was recorded of a session, judged against the frozen questions."""
+
+import contextlib
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from msgspec import Struct
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from game.errors import Conflict, NotFound
+from game.rules.questions import (
+    Choice,
+    Kind,
+    Numeric,
+    Question,
+    Response,
+    ShortAnswer,
+    counts,
+    is_scored,
+    kind,
+    reveal_key,
+)
+from persistence.models import QuizSession
+from persistence.repositories import quiz_sessions, results
+from persistence.repositories.results import QuestionFigures, RecordedPlayer
+from server.auth.sign_ins import SignedIn
+
+
+class SessionResult(Struct, frozen=True):
+    """`players` are those who took part, without the kicked. Incomplete while the room runs."""
+
+    id: UUID
+    title: str
+    code: str
+    started_at: datetime | None
+    ended_at: datetime | None
+    players: int
+    questions: int
+    complete: bool
+
+
+class AnswerResult(Struct, frozen=True):
+    """`correct` is null in a poll."""
+
+    question: int
+    response: Response
+    correct: bool | None
+    points: int
+    elapsed_ms: int
+
+
+class PlayerResult(Struct, frozen=True):
+    """`rank` is null until the end, and for the kicked. `answers` has a place for each question."""
+
+    player: UUID
+    nickname: str
+    team: str | None
+    score: int
+    rank: int | None
+    correct: int
+    answered: int
+    streak_best: int | None
+    total_time_ms: int
+    kicked: bool
+    answers: list[AnswerResult | None]
+
+
+class QuestionResult(Struct, frozen=True):
+    """What the answers of all but the kicked come to; the shares are null where nobody answered.
+
+    `counts` are by choice id; of texts and numbers the ten most frequent; of orderings `right` and
+    `wrong`. `points` is the most that it was worth, `mean_points` what it brought on average.
+    """
+
+    index: int
+    kind: Kind
+    stem: str
+    media: str | None
+    explanation: str | None
+    choices: list[Choice]
+    key: object
+    counts: dict[str, int]
+    answered: int
+    correct: int | None
+    correct_share: float | None
+    median_ms: int | None
+    points: int
+    mean_points: float | None
+
+
+class Results(Struct, frozen=True):
+    """`players` by place, the kicked last; `questions` in the order in which they were asked."""
+
+    session: SessionResult
+    players: list[PlayerResult]
+    questions: list[QuestionResult]
+
+
+async def read_results(db: AsyncSession, viewer: SignedIn, session_id: UUID) -> Results:
+    """All of it for the host, as far as it is recorded; for who took part in it the own row.
+
+    Raises:
+        NotFound: `no_such_session`.
+        Conflict: `session_running`, for a player whose room is not over.
+    """
+    with contextlib.suppress(NotFound):
+        session = await quiz_sessions.get(db, viewer, session_id)
+        return await _put_together(db, session, await results.players(db, session_id))
+    session = await quiz_sessions.get_played(db, viewer.user_id, session_id)
+    if session.ended_at is None:
+        raise Conflict("session_running", "The results are here when the room is over.")
+    everybody = await results.players(db, session_id)
+    return await _put_together(db, session, everybody, shown_to=viewer.user_id)
+
+
+async def _put_together(
+    db: AsyncSession,
+    session: QuizSession,
+    players: Sequence[RecordedPlayer],
+    shown_to: UUID | None = None,
+) -> Results:
+    questions = quiz_sessions.frozen_questions(session)
+    figures = {found.question: found for found in await results.questions(db, session.id)}
+    responses = _responses(players, len(questions))
+    return Results(
+        session=SessionResult(
+            id=session.id,
+            title=session.title,
+            code=session.access_code,
+            started_at=session.started_at,
+            ended_at=session.ended_at,
+            players=sum(not player.kicked for player in players),
+            questions=len(questions),
+            complete=session.ended_at is not None,
+        ),
+        players=[
+            _player(player, len(questions))
+            for player in players
+            if shown_to is None or player.user_id == shown_to
+        ],
+        questions=[
+            _question(index, question, responses[index], figures.get(index))
+            for index, question in enumerate(questions)
+        ],
+    )
+
+
+def _responses(players: Sequence[RecordedPlayer], of: int) -> list[list[Response]]:
+    responses: list[list[Response]] = [[] for _ in range(of)]
+    for player in players:
+        if not player.kicked:
+            for answer in player.answers:
+                responses[answer.question].append(answer.response)
+    return responses
+
+
+def _player(recorded: RecordedPlayer, of: int) -> PlayerResult:
+    answers: list[AnswerResult | None] = [None] * of
+    for answer in recorded.answers:
+        answers[answer.question] = AnswerResult(
+            answer.question, answer.response, answer.correct, answer.points, answer.elapsed_ms
+        )
+    return PlayerResult(
+        player=recorded.player,
+        nickname=recorded.nickname,
+        team=recorded.team,
+        score=recorded.score,
+        rank=recorded.rank,
+        correct=recorded.correct,
+        answered=len(recorded.answers),
+        streak_best=recorded.best_streak,
+        total_time_ms=recorded.total_time_ms,
+        kicked=recorded.kicked,
+        answers=answers,
+    )
+
+
+def _question(
+    index: int, question: Question, responses: Sequence[Response], figures: QuestionFigures | None
+) -> QuestionResult:
+    answered = figures.answered if figures else 0
+    correct = (figures.correct if figures else 0) if is_scored(question) else None
+    return QuestionResult(
+        index=index,
+        kind=kind(question),
+        stem=question.stem,
+        media=question.media,
+        explanation=question.explanation,
+        choices=[] if isinstance(question, ShortAnswer | Numeric) else list(question.choices),
+        key=reveal_key(question),
+        counts=counts(question, responses),
+        answered=answered,
+        correct=correct,
+        correct_share=correct / answered if correct is not None and answered else None,
+        median_ms=figures.median_ms if figures else None,
+        points=question.points,
+        mean_points=figures.mean_points if figures else None,
+    )

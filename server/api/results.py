@@ -1,0 +1,126 @@
+"""Results of a session as JSON, CSV and XLSX, and a player's own history."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from litestar import Controller, Response, get
+from litestar.params import FromQuery
+from msgspec import Struct
+
+from persistence.repositories import results
+from persistence.repositories.results import PastSession
+from server.actions.read_results import Results, read_results
+from server.api.dependencies import Db, Paging, Viewer
+from server.api.documentation import problems
+from server.api.lists import Listed, listed
+from server.api.requests import Id
+from server.auth.requests import signed_in
+from server.exports import tables
+from server.exports.files import CSV_TYPE, XLSX_TYPE, as_csv, as_xlsx, attachment
+from server.exports.tables import Table
+
+TableName = Literal["players", "places", "questions", "answers"]
+TABLES: Mapping[TableName, Callable[[Results], Table]] = {
+    "players": tables.players,
+    "places": tables.places,
+    "questions": tables.questions,
+    "answers": tables.answers,
+}
+
+
+class PlayedSession(Struct, frozen=True):
+    """One session of the own history. Without an attempt the last four are null."""
+
+    session: UUID
+    title: str
+    nickname: str
+    played_at: datetime
+    players: int
+    score: int | None
+    rank: int | None
+    correct: int | None
+    of: int | None
+
+
+class ResultsController(Controller):
+    path = "/sessions/{session_id:uuid}"
+    tags = ["results"]  # noqa: RUF012  # Litestar's way to say it
+    guards = [signed_in]  # noqa: RUF012  # the same
+
+    @get("/results", operation_id="getResults", responses=problems(401, 404, 409))
+    async def show(self, session_id: Id, viewer: Viewer, db: Db) -> Results:
+        """Places, every answer and what each question came to, keys included.
+
+        The host gets what is recorded so far, `complete` when the room is over (at the latest two
+        seconds later). A student who took part gets the own row, when the room is over; until then
+        `session_running`.
+        """
+        return await read_results(db, viewer, session_id)
+
+    @get(
+        "/results.csv",
+        operation_id="getResultsAsCsv",
+        media_type=CSV_TYPE,
+        responses=problems(401, 404, 409, 422),
+    )
+    async def csv(
+        self,
+        session_id: Id,
+        viewer: Viewer,
+        db: Db,
+        table: FromQuery[TableName] = "players",
+    ) -> Response[bytes]:
+        """One table for a spreadsheet; `players` has a row a player and two columns a question."""
+        found = await read_results(db, viewer, session_id)
+        body = await asyncio.to_thread(lambda: as_csv(TABLES[table](found)))
+        return _file(body, found, "csv", CSV_TYPE)
+
+    @get(
+        "/results.xlsx",
+        operation_id="getResultsAsXlsx",
+        media_type=XLSX_TYPE,
+        responses=problems(401, 404, 409),
+    )
+    async def xlsx(self, session_id: Id, viewer: Viewer, db: Db) -> Response[bytes]:
+        """A workbook with the sheets Places, Questions and Answers."""
+        found = await read_results(db, viewer, session_id)
+        body = await asyncio.to_thread(_workbook, found)
+        return _file(body, found, "xlsx", XLSX_TYPE)
+
+
+class HistoryController(Controller):
+    path = "/me/history"
+    tags = ["results"]  # noqa: RUF012  # Litestar's way to say it
+    guards = [signed_in]  # noqa: RUF012  # the same
+
+    @get("/", operation_id="getMyHistory", responses=problems(401, 422))
+    async def show(self, viewer: Viewer, db: Db, paging: Paging) -> Listed[PlayedSession]:
+        """Sessions that one took part in while signed in, newest first."""
+        page = await results.history(db, viewer.user_id, paging.page, paging.page_size)
+        return listed(page, paging, _played)
+
+
+def _workbook(found: Results) -> bytes:
+    return as_xlsx([tables.places(found), tables.questions(found), tables.answers(found)])
+
+
+def _file(body: bytes, found: Results, extension: str, media_type: str) -> Response[bytes]:
+    headers = {"Content-Disposition": attachment(found.session.title, extension)}
+    return Response(body, headers=headers, media_type=media_type)
+
+
+def _played(past: PastSession) -> PlayedSession:
+    return PlayedSession(
+        session=past.session_id,
+        title=past.title,
+        nickname=past.nickname,
+        played_at=past.played_at,
+        players=past.players,
+        score=past.score,
+        rank=past.rank,
+        correct=past.correct,
+        of=past.of,
+    )

@@ -1,0 +1,187 @@
+"""Results as tables: rows of texts and numbers, harmless in every spreadsheet."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from msgspec import Struct
+
+from game.rules.questions import Response
+from server.actions.read_results import AnswerResult, PlayerResult, QuestionResult, Results
+
+Cell = str | int | float | None
+Row = Sequence[Cell]
+
+FORMULA_BEGINNINGS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+
+
+class Table(Struct, frozen=True):
+    """`widths` are in characters, one a column, as far as they are not the usual one."""
+
+    name: str
+    header: tuple[str, ...]
+    rows: Iterable[Row]
+    widths: Mapping[int, int]
+
+
+def places(results: Results) -> Table:
+    """One row a player."""
+    rows = (_place(player) for player in results.players)
+    return Table("Places", PLACE_HEADER, rows, {1: 28})
+
+
+def players(results: Results) -> Table:
+    """One row a player with what they answered to each question, and the points for it."""
+    header = [*PLACE_HEADER]
+    for question in results.questions:
+        header += [f"Q{question.index + 1}", f"Q{question.index + 1} points"]
+    rows = (
+        [*_place(player), *_answers_in_a_row(player, results.questions)]
+        for player in results.players
+    )
+    return Table("Players", tuple(header), rows, {1: 28})
+
+
+def questions(results: Results) -> Table:
+    rows = (_question(question) for question in results.questions)
+    return Table("Questions", QUESTION_HEADER, rows, {1: 18, 2: 60, 3: 40, 9: 60})
+
+
+def answers(results: Results) -> Table:
+    """One row an answer, best player first."""
+    rows = (
+        _answer(player, results.questions[answer.question], answer)
+        for player in results.players
+        for answer in player.answers
+        if answer is not None
+    )
+    return Table("Answers", ANSWER_HEADER, rows, {1: 28, 3: 60, 4: 40})
+
+
+PLACE_HEADER = (
+    "Rank",
+    "Nickname",
+    "Team",
+    "Score",
+    "Correct",
+    "Answered",
+    "Best streak",
+    "Time (s)",
+    "Kicked",
+)
+QUESTION_HEADER = (
+    "Question",
+    "Kind",
+    "Text",
+    "Right answer",
+    "Answered",
+    "Correct",
+    "Correct share",
+    "Median time (s)",
+    "Mean points",
+    "Counts",
+)
+ANSWER_HEADER = (
+    "Rank",
+    "Nickname",
+    "Question",
+    "Text",
+    "Response",
+    "Correct",
+    "Points",
+    "Time (s)",
+)
+
+
+def harmless(text: str) -> str:
+    """The text so that no spreadsheet takes it for a formula, nor breaks on it."""
+    text = UNPRINTABLE.sub("", text)
+    return f"'{text}" if text.startswith(FORMULA_BEGINNINGS) else text
+
+
+def _place(player: PlayerResult) -> Row:
+    return (
+        player.rank,
+        harmless(player.nickname),
+        harmless(player.team or ""),
+        player.score,
+        player.correct,
+        player.answered,
+        player.streak_best,
+        _seconds(player.total_time_ms),
+        "yes" if player.kicked else "",
+    )
+
+
+def _answers_in_a_row(player: PlayerResult, of: Sequence[QuestionResult]) -> Iterator[Cell]:
+    for question, answer in zip(of, player.answers, strict=True):
+        yield None if answer is None else _response(question, answer.response)
+        yield None if answer is None else answer.points
+
+
+def _question(question: QuestionResult) -> Row:
+    return (
+        question.index + 1,
+        question.kind.value,
+        harmless(question.stem),
+        _key(question),
+        question.answered,
+        question.correct,
+        None if question.correct_share is None else round(question.correct_share, 3),
+        None if question.median_ms is None else _seconds(question.median_ms),
+        None if question.mean_points is None else round(question.mean_points, 1),
+        harmless("; ".join(f"{_choice(question, id_)}: {n}" for id_, n in question.counts.items())),
+    )
+
+
+def _answer(player: PlayerResult, question: QuestionResult, answer: AnswerResult) -> Row:
+    return (
+        player.rank,
+        harmless(player.nickname),
+        question.index + 1,
+        harmless(question.stem),
+        _response(question, answer.response),
+        "" if answer.correct is None else "yes" if answer.correct else "no",
+        answer.points,
+        _seconds(answer.elapsed_ms),
+    )
+
+
+def _response(question: QuestionResult, response: Response) -> Cell:
+    if isinstance(response, bool):
+        return harmless(_choice(question, "true" if response else "false"))
+    if isinstance(response, int | float):
+        return response
+    if isinstance(response, str):
+        return harmless(_choice(question, response))
+    return harmless("; ".join(_choice(question, id_) for id_ in response))
+
+
+def _key(question: QuestionResult) -> Cell:
+    match question.key:
+        case None:
+            return ""
+        case {"accepted": accepted}:
+            return harmless("; ".join(accepted))
+        case {"value": float() | int() as value, "tolerance": 0}:
+            return value
+        case {"value": value, "tolerance": tolerance}:
+            return f"{value} ± {tolerance}"
+        case bool() | str() | tuple() as response:
+            return _response(question, response)
+        case list() as ids:
+            return _response(question, tuple(ids))
+        case other:
+            raise TypeError(f"a key of no kind: {other!r}")
+
+
+def _choice(question: QuestionResult, id_: str) -> str:
+    """A choice's text, or its letter where it is only a picture; other texts stay as they are."""
+    for choice in question.choices:
+        if choice.id == id_:
+            return choice.text or id_.upper()
+    return id_
+
+
+def _seconds(ms: int) -> float:
+    return round(ms / 1000, 2)
