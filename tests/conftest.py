@@ -15,6 +15,8 @@ Tests and fixtures may be `async def` without a mark (anyio's plugin, asyncio on
 """
 
 import asyncio
+import contextlib
+import functools
 import itertools
 import os
 import tempfile
@@ -152,11 +154,13 @@ class RunningServer(msgspec.Struct, frozen=True):
     ws_url: str
     app: Litestar
     settings: Settings
+    stop: Callable[[], None]
+    """Asks it to end, as SIGTERM would; returns at once."""
 
 
-@pytest.fixture
-def serve() -> Iterator[Callable[[Settings], RunningServer]]:
-    """Starts a server with given settings; several of them share a room like web processes."""
+@contextlib.contextmanager
+def servers() -> Iterator[Callable[[Settings], RunningServer]]:
+    """Starts a server with given settings; all that were started stop at the end."""
     started: list[tuple[uvicorn.Server, threading.Thread]] = []
 
     def start(settings: Settings) -> RunningServer:
@@ -167,14 +171,22 @@ def serve() -> Iterator[Callable[[Settings], RunningServer]]:
         thread.start()
         started.append((server, thread))
         wait_for(lambda: server.started, "the server to start")
-        port = server.servers[0].sockets[0].getsockname()[1]
-        return RunningServer(f"http://127.0.0.1:{port}", f"ws://127.0.0.1:{port}", app, settings)
+        address = f"127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+        stop = functools.partial(setattr, server, "should_exit", True)  # noqa: FBT003
+        return RunningServer(f"http://{address}", f"ws://{address}", app, settings, stop)
 
     yield start
     for server, _ in started:
         server.should_exit = True
     for _, thread in started:
         thread.join(START_SECONDS)
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[[Settings], RunningServer]]:
+    """Starts a server with given settings; several of them share a room like web processes."""
+    with servers() as start:
+        yield start
 
 
 @pytest.fixture

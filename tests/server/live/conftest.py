@@ -3,8 +3,7 @@
 The server's PostgreSQL does not exist: nothing here may need it.
 """
 
-from collections.abc import AsyncIterator, Callable
-from pathlib import Path
+from collections.abc import AsyncIterator, Callable, Iterator
 from uuid import UUID, uuid4
 
 import msgspec
@@ -18,7 +17,7 @@ from game.rules.rooms import RoomSettings
 from persistence.embedded import Addresses
 from server.auth.sign_ins import SignIns
 from server.settings import Settings
-from tests.conftest import RunningServer
+from tests.conftest import RunningServer, servers
 from tests.server.live.client import Client, connect
 
 FAST = RoomSettings(lead_in_ms=0)
@@ -34,19 +33,46 @@ def capital(stem: str = "Capital of Indonesia?", key: str = "a", time_limit: int
         choices=CAPITALS,
         key=key,
         time_limit=time_limit,
-        explanation="It is Jakarta-ish.",
+        explanation="Since 1945.",
     )
 
 
-@pytest.fixture
-def settings(engines: Addresses, redis: Redis, tmp_path: Path) -> Settings:
-    del redis  # emptied
+@pytest.fixture(scope="session")
+def live_settings(engines: Addresses, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return Settings(
         database_url="postgresql+asyncpg://nobody@127.0.0.1:9/nothing",
         redis_url=engines.redis_url,
         secret_key="secret " * 8,
-        data_dir=tmp_path / "data",
+        data_dir=tmp_path_factory.mktemp("live"),
     )
+
+
+@pytest.fixture(scope="session")
+def shared(live_settings: Settings) -> Iterator[RunningServer]:
+    """One server for all tests that do not need their own: rooms do not touch."""
+    with servers() as start:
+        yield start(live_settings)
+
+
+@pytest.fixture
+def settings(live_settings: Settings, redis: Redis) -> Settings:
+    del redis  # emptied
+    return live_settings
+
+
+@pytest.fixture
+def server(shared: RunningServer, redis: Redis) -> RunningServer:
+    del redis  # emptied
+    return shared
+
+
+@pytest.fixture
+async def clients() -> AsyncIterator[list[Client]]:
+    """All clients of a test, closed at its end."""
+    clients: list[Client] = []
+    yield clients
+    for client in clients:
+        client.socket.transport.abort()
 
 
 @pytest.fixture
@@ -59,7 +85,7 @@ async def rooms(redis: Redis) -> AsyncIterator[Rooms]:
     await rooms.stop()
 
 
-class Room(msgspec.Struct, frozen=True):
+class Room(msgspec.Struct, frozen=True, eq=False):
     """An open room, and where it is."""
 
     session: str
@@ -68,13 +94,19 @@ class Room(msgspec.Struct, frozen=True):
     token: str
     """The teacher's sign-in."""
     server: RunningServer
+    clients: list[Client]
 
     def at(self, server: RunningServer) -> "Room":
         """The same room through another server."""
         return msgspec.structs.replace(self, server=server)
 
-    async def connect(self, **options: object) -> Client:
-        return await connect(f"{self.server.ws_url}/ws/rooms/{self.code}", **options)
+    async def connect(
+        self, token: str | None = None, origin: str | None = None, subprotocol: str | None = None
+    ) -> Client:
+        address = f"{self.server.ws_url}/ws/rooms/{self.code}"
+        client = await connect(address, token, origin, subprotocol)
+        self.clients.append(client)
+        return client
 
     async def player(self, nickname: str, **fields: object) -> Client:
         client = await self.connect()
@@ -103,18 +135,20 @@ class Room(msgspec.Struct, frozen=True):
 class Opening:
     """Opens rooms: `await open_room(questions, settings)`."""
 
-    def __init__(self, redis: Redis, rooms: Rooms, server: RunningServer) -> None:
+    def __init__(
+        self, redis: Redis, rooms: Rooms, server: RunningServer, clients: list[Client]
+    ) -> None:
         self._redis = redis
         self._rooms = rooms
         self._server = server
-        self._codes = 0
+        self._clients = clients
 
     async def __call__(
         self, *questions: Question, settings: RoomSettings = FAST, teacher: UUID | None = None
     ) -> Room:
         teacher = teacher or uuid4()
-        session, self._codes = str(uuid4()), self._codes + 1
-        code = f"ROOM{self._codes:02d}"
+        session = str(uuid4())
+        code = f"{uuid4().hex[:6]}".upper()
         await self._rooms.open(
             session=session,
             code=code,
@@ -124,12 +158,12 @@ class Opening:
             settings=settings,
         )
         token = await SignIns(self._redis).create(teacher, "teacher", "Ibu Sari")
-        return Room(session, code, teacher, token, self._server)
+        return Room(session, code, teacher, token, self._server, self._clients)
 
 
 @pytest.fixture
-def open_room(redis: Redis, rooms: Rooms, server: RunningServer) -> Opening:
-    return Opening(redis, rooms, server)
+def open_room(redis: Redis, rooms: Rooms, server: RunningServer, clients: list[Client]) -> Opening:
+    return Opening(redis, rooms, server, clients)
 
 
 @pytest.fixture
