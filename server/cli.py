@@ -19,12 +19,14 @@ from server import logging, settings
 from server.actions.create_admin import create_admin
 from server.app import create_app
 from server.connections import connect
+from server.live import asyncapi
 from server.serve import supervisor, web
 from server.serve import worker as worker_process
 from server.serve.children import ChildError, follow_supervisor
 from server.serve.engines import reach_engines
 from server.settings import Settings, SettingsError
 
+NOWHERE = ("postgresql://", "unix://")
 ENGINE_ERRORS = (OSError, PostgresError, RedisError, SQLAlchemyError)
 
 
@@ -127,5 +129,14 @@ def add_admin(settings: Settings, email: str, full_name: str, password: str) -> 
 @click.pass_obj
 def openapi(settings: Settings) -> None:
     """Print the HTTP interface's description, as /schema serves it."""
-    app = create_app(settings)
+    # Nothing connects here, but the addresses must be addresses.
+    app = create_app(
+        msgspec.structs.replace(settings, database_url=NOWHERE[0], redis_url=NOWHERE[1])
+    )
     click.echo(msgspec.json.format(msgspec.json.encode(app.openapi_schema.to_schema())))
+
+
+@main.command("asyncapi")
+def print_asyncapi() -> None:
+    """Print the room protocol's description."""
+    click.echo(msgspec.json.format(msgspec.json.encode(asyncapi.document())))

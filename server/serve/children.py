@@ -7,7 +7,6 @@ ends when the supervisor is gone, even by `kill -9`, and then the child stops by
 import asyncio
 import os
 import signal
-import sys
 import threading
 import time
 from asyncio.subprocess import PIPE, Process
@@ -31,19 +30,19 @@ class ChildError(Exception):
 
 
 class Child:
-    """One command of `kuis`, restarted whenever it ends before it is told to."""
+    """One command, restarted whenever it ends before it is told to."""
 
     def __init__(
         self,
         name: str,
-        arguments: Sequence[str],
+        command: Sequence[str],
         environ: Mapping[str, str],
         *,
         files: Sequence[int] = (),
         on_death: Callable[[int], None],
     ) -> None:
         self.name = name
-        self._command = [sys.executable, "-m", "server", *arguments, "--lifeline"]
+        self._command = command
         self._environ = environ
         self._files = files
         self._on_death = on_death

@@ -8,6 +8,7 @@ import http.client
 import os
 import signal
 import socket
+import sys
 import tempfile
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -104,13 +105,15 @@ async def _run_until(
 def _children(settings: Settings, listener: int, counts: str) -> list[Child]:
     """The worker, and the web processes on the socket with the number `listener`."""
     environ = environment(settings) | {metrics.DIRECTORY_VARIABLE: counts}
-    start = partial(
-        Child, environ=environ, on_death=partial(metrics.forget_process, directory=counts)
-    )
-    names = [f"web {number}" for number in range(1, settings.workers + 1)]
+    forget = partial(metrics.forget_process, directory=counts)
+
+    def child(name: str, *arguments: str) -> Child:
+        command = [sys.executable, "-m", "server", *arguments, "--lifeline"]
+        return Child(name, command, environ, files=[listener], on_death=forget)
+
     return [
-        start("worker", ["worker"]),
-        *(start(name, ["web", f"--fd={listener}"], files=[listener]) for name in names),
+        child("worker", "worker"),
+        *(child(f"web {n}", "web", f"--fd={listener}") for n in range(1, settings.workers + 1)),
     ]
 
 

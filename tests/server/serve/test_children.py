@@ -1,0 +1,98 @@
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from server.serve import children
+from server.serve.children import Child, ChildError
+
+NOTE_AND_WAIT = (
+    "import os, sys, time; print(os.getpid(), file=open(sys.argv[1], 'a')); time.sleep(60)"
+)
+FOLLOW = "import time; from server.serve.children import follow_supervisor; follow_supervisor()"
+
+
+class Starts:
+    """A command that notes each start's process id in a file and then waits."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.dead: list[int] = []
+
+    def child(self, script: str = NOTE_AND_WAIT) -> Child:
+        command = [sys.executable, "-c", script, str(self.path)]
+        return Child("test", command, dict(os.environ), on_death=self.dead.append)
+
+    @property
+    def pids(self) -> list[int]:
+        return [int(pid) for pid in self.path.read_text().split()] if self.path.exists() else []
+
+    async def number(self, count: int) -> None:
+        async with asyncio.timeout(10):
+            while len(self.pids) < count:  # noqa: ASYNC110  # another process writes
+                await asyncio.sleep(0.01)
+
+
+@pytest.fixture
+def starts(tmp_path: Path) -> Starts:
+    return Starts(tmp_path / "pids")
+
+
+async def test_what_dies_is_started_again_and_its_death_told(starts: Starts) -> None:
+    child = starts.child()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(child.keep())
+        await starts.number(1)
+        os.kill(starts.pids[0], signal.SIGKILL)
+        await starts.number(2)
+        assert starts.dead == starts.pids[:1]
+        await child.stop()
+    assert starts.dead == starts.pids
+
+
+async def test_what_does_not_stop_is_killed(
+    starts: Starts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(children, "STOP_SECONDS", 0.1)
+    deaf = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); "
+    child = starts.child(deaf + NOTE_AND_WAIT)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(child.keep())
+        await starts.number(1)
+        await child.stop()
+    assert starts.dead == starts.pids
+
+
+async def test_what_keeps_dying_is_given_up(
+    starts: Starts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(children, "LONGEST_PAUSE_SECONDS", 0.01)
+    with pytest.raises(ChildError, match=r"^test keeps dying: see the log above\.$"):
+        await starts.child("raise SystemExit(3)").keep()
+    assert len(starts.dead) == children.DEATHS_TOLERATED
+
+
+async def test_a_child_is_in_a_session_of_its_own(starts: Starts) -> None:
+    child = starts.child()
+    async with asyncio.TaskGroup() as group:
+        group.create_task(child.keep())
+        await starts.number(1)
+        assert os.getsid(starts.pids[0]) != os.getsid(0)
+        await child.stop()
+
+
+async def test_stopping_what_never_started_does_nothing(starts: Starts) -> None:
+    await starts.child().stop()
+
+
+def test_a_follower_stops_when_its_supervisor_is_gone() -> None:
+    with subprocess.Popen(  # noqa: S603  # our own script
+        [sys.executable, "-c", f"{FOLLOW}; time.sleep(60)"], stdin=subprocess.PIPE
+    ) as follower:
+        assert follower.stdin is not None
+        follower.stdin.close()
+        assert follower.wait(20) == -signal.SIGTERM

@@ -1,0 +1,135 @@
+"""The commands, in this process. `kuis serve` as a process: see serve/test_supervisor.py."""
+
+import asyncio
+import json
+import logging
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import structlog
+from click.testing import CliRunner, Result
+
+from persistence.database import SessionFactory
+from persistence.embedded import Addresses, DataDirectory, Engines
+from persistence.repositories import users
+from server.cli import main
+
+Run = Callable[..., Result]
+
+PASSWORD = "kuis-demo-2026"
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
+    """Runs a command on `tmp_path / "data"`, as if nothing else were set."""
+    for name in ("DATABASE_URL", "REDIS_URL", "SECRET_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+
+    def run(*arguments: str, **environ: str) -> Result:
+        environ = {"DATA_DIR": str(tmp_path / "data"), **environ}
+        return CliRunner().invoke(main, arguments, env=environ)
+
+    yield run
+    root.handlers[:], root.level = handlers, level
+    structlog.reset_defaults()
+
+
+def refused(result: Result) -> str:
+    """The one line that it says."""
+    assert result.exit_code == 1, result.output
+    assert result.output.count("\n") == 1, result.output
+    return result.output.strip()
+
+
+def test_a_port_in_use_is_one_line_before_anything_starts(run: Run, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        said = refused(run("serve", "--port", str(port)))
+    assert said == f"Error: PORT {port} on 127.0.0.1 cannot be used: Address already in use."
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_foreign_directory_is_one_line(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "thesis.doc").touch()
+    said = refused(run("serve", "--port=0", DATA_DIR=str(tmp_path)))
+    assert "holds files that are not Kuis's" in said
+
+
+def test_a_directory_in_use_is_one_line(run: Run, tmp_path: Path) -> None:
+    directory = DataDirectory(tmp_path / "data")
+    directory.claim()
+    assert "in use by another Kuis" in refused(run("serve", "--port=0"))
+    directory.release()
+
+
+def test_a_wrong_setting_is_one_line(run: Run) -> None:
+    assert refused(run("serve", PORT="http")) == (
+        "Error: PORT is not a whole number from 0 to 65535: 'http'."
+    )
+
+
+def test_an_unknown_host_is_one_line(run: Run) -> None:
+    assert "HOST host.invalid is not an address" in refused(run("serve", HOST="host.invalid"))
+
+
+@pytest.mark.parametrize("command", ["serve", "migrate"])
+def test_engines_that_are_away_are_one_line(run: Run, tmp_path: Path, command: str) -> None:
+    said = refused(
+        run(
+            command,
+            PORT="0",
+            DATABASE_URL=f"postgresql://kuis:hush@/kuis?host={tmp_path}",
+            REDIS_URL=f"unix://{tmp_path}/redis.sock",
+            SECRET_KEY="s" * 32,
+        )
+    )
+    assert said.startswith("Error: PostgreSQL or Redis does not answer: ")
+    assert "hush" not in said
+
+
+@pytest.mark.parametrize("command", ["web", "worker"])
+def test_a_process_without_engines_says_which_setting_is_missing(run: Run, command: str) -> None:
+    assert refused(run(command)) == "Error: DATABASE_URL is not set."
+
+
+def test_migrate_starts_engines_when_none_run_and_stops_them(run: Run, tmp_path: Path) -> None:
+    assert run("migrate").exit_code == 0
+    assert not DataDirectory(tmp_path / "data").in_use()
+
+
+def test_migrate_uses_the_engines_of_a_running_server(run: Run, tmp_path: Path) -> None:
+    with Engines(tmp_path / "data") as engines:
+        assert run("migrate").exit_code == 0
+        assert all(engine.is_running() for engine in engines.engines)
+
+
+async def test_the_first_administrator_is_made(
+    run: Run, engines: Addresses, database_url: str, session_factory: SessionFactory
+) -> None:
+    result = await asyncio.to_thread(
+        run,
+        *("create-admin", "--email=admin@kuis.example", "--name=Ani", f"--password={PASSWORD}"),
+        DATABASE_URL=database_url,
+        REDIS_URL=engines.redis_url,
+        SECRET_KEY="s" * 32,
+    )
+    assert result.exit_code == 0, result.output
+    assert PASSWORD not in result.output
+    async with session_factory() as session:
+        admin = await users.by_email(session, "admin@kuis.example")
+    assert admin is not None
+    assert admin.role == "super_admin"
+
+
+def test_openapi_describes_the_interface(run: Run) -> None:
+    described = json.loads(run("openapi").output)
+    assert described["openapi"].startswith("3.")
+    assert "/health/ready" in described["paths"]
+
+
+def test_asyncapi_describes_the_rooms_protocol(run: Run) -> None:
+    assert "asyncapi" in json.loads(run("asyncapi").output)
