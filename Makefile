@@ -4,7 +4,7 @@
 #   make lint   check style, types and the directions of imports
 #   make lock   pin the newest dependencies that pyproject.toml allows
 
-.PHONY: run test lint lock browser
+.PHONY: run test lint lock browser typescript
 .DELETE_ON_ERROR:
 
 BIN := .venv/bin
@@ -16,7 +16,7 @@ UV := uv>=0.9,<1
 run: .venv/installed
 	@exec $(BIN)/python -m server serve
 
-test: .venv/installed-dev browser
+test: .venv/installed-dev browser typescript
 	$(BIN)/python -m pytest $(ARGS)
 
 lint: .venv/installed-dev
@@ -69,3 +69,8 @@ browser: .venv/installed-dev
 		&& apt-get install -qq -y --no-install-recommends chromium >/dev/null; } \
 	|| $(BIN)/python -m playwright install chromium \
 	|| true
+
+# The pages' JavaScript is checked by TypeScript where there is Node.js; else that test says so.
+typescript:
+	@! command -v npm >/dev/null || [ tests/node_modules/.package-lock.json -nt tests/package-lock.json ] \
+		|| npm ci --prefix tests --silent --no-audit --no-fund || true

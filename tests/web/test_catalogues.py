@@ -1,0 +1,86 @@
+"""Both languages say everything, and pages ask for nothing that is not said."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from server.web.catalogues import LOCALES, choose_locale, part_of, read_catalogues
+from server.web.pages import PAGES, Page
+from server.web.static import STATIC, read_static
+
+CATALOGUES = read_catalogues()
+SHELL = (STATIC.parent / "templates/page.html").read_text()
+SAID_BY_THE_TEMPLATE = set(re.findall(r"t\('([a-z_.]+)'\)", SHELL))
+KEY = re.compile(r'\b(tn?)\(\s*"([a-z_]+\.[a-z0-9_.]+)"')
+COMMENT = re.compile(r"/\*\*.*?\*/", re.DOTALL)
+TEMPLATE = re.compile(r"\btn?\(\s*`([^`]+)`")
+FILLED = re.compile(r"\\?\$\{[^}]*\}")
+BLANK = re.compile(r"\{(\w+)\}")
+
+
+def used_keys(source: str) -> Iterator[str]:
+    for function, key in KEY.findall(COMMENT.sub("", source)):
+        yield from [key] if function == "t" else [f"{key}.one", f"{key}.other"]
+
+
+def test_languages_have_the_same_keys() -> None:
+    first, *others = (CATALOGUES[locale].keys() for locale in LOCALES)
+    assert all(keys == first for keys in others)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_keys_are_sorted_and_nothing_is_empty(locale: str) -> None:
+    catalogue = CATALOGUES[locale]
+    assert list(catalogue) == sorted(catalogue)
+    assert [key for key, text in catalogue.items() if not text.strip()] == []
+
+
+def test_languages_fill_in_the_same_names() -> None:
+    differ = [
+        key
+        for key, text in CATALOGUES["en"].items()
+        if set(BLANK.findall(text)) != set(BLANK.findall(CATALOGUES["id"][key]))
+    ]
+    assert differ == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_a_page_gets_all_words_that_its_scripts_use(page: Page) -> None:
+    static = read_static()
+    words = part_of(CATALOGUES["en"], ("common", "error", *page.words))
+    sources = (static.files[path].body.decode() for path in static.modules(page.module))
+    assert {key for source in sources for key in used_keys(source)} - words.keys() == set()
+
+
+def test_no_text_is_unused() -> None:
+    sources = "\n".join(path.read_text() for path in STATIC.rglob("*.js"))
+    used = set(used_keys(sources))
+    made = [
+        re.compile(
+            FILLED.sub("[a-z0-9_]+", re.escape(template).replace(r"\{", "{").replace(r"\}", "}"))
+        )
+        for template in TEMPLATE.findall(sources)
+    ]
+    unused = {
+        key
+        for key in CATALOGUES["en"].keys() - used
+        if not key.startswith(("error.", "common.title_"))  # by the code; by the page's name
+        and not any(pattern.fullmatch(key) for pattern in made)
+    }
+    assert unused <= SAID_BY_THE_TEMPLATE
+
+
+@pytest.mark.parametrize(
+    ("cookie", "header", "locale"),
+    [
+        ("id", "en-GB", "id"),
+        ("xx", "id-ID,en;q=0.5", "id"),
+        (None, "de, en;q=0.4, id;q=0.8", "id"),
+        (None, "fr", "en"),
+        (None, "", "en"),
+        (None, ";;q=x,,id;q=1.2.3", "id"),
+    ],
+)
+def test_the_reader_chooses_else_the_browser(cookie: str | None, header: str, locale: str) -> None:
+    assert choose_locale(cookie, header) == locale
