@@ -37,15 +37,8 @@ class BootUser(msgspec.Struct, frozen=True):
     role: str
 
 
-@dataclass(frozen=True, slots=True)
-class Visitor:
-    """Who asks for a page, as far as the session cookie tells."""
-
-    user: BootUser | None
-    csrf: str
-
-
-Identify = Callable[[PageRequest], Visitor]
+Identify = Callable[[PageRequest], BootUser | None]
+"""Who asks for a page, as far as the session cookie tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +46,22 @@ class Page:
     name: str
     paths: tuple[str, ...]
     module: str
-    style: str
+    styles: tuple[str, ...]
     words: tuple[str, ...]
     signed_in: bool = False
     header: bool = True
 
 
 PAGES = (
-    Page("join", ("/",), "live/join.js", "styles/join.css", ("join", "play")),
-    Page("play", ("/play/{code:str}",), "live/play.js", "styles/play.css", ("play",), header=False),
+    Page("join", ("/",), "live/join.js", ("styles/join.css",), ("join", "play")),
+    Page(
+        "play", ("/play/{code:str}",), "live/play.js", ("styles/play.css",), ("play",), header=False
+    ),
     Page(
         "host",
         ("/host/{session:str}",),
         "live/host.js",
-        "styles/stage.css",
+        ("styles/stage.css",),
         ("host", "screen"),
         signed_in=True,
         header=False,
@@ -75,7 +70,7 @@ PAGES = (
         "screen",
         ("/screen/{code:str}",),
         "live/screen.js",
-        "styles/stage.css",
+        ("styles/stage.css",),
         ("screen",),
         header=False,
     ),
@@ -83,38 +78,38 @@ PAGES = (
         "dashboard",
         ("/dashboard",),
         "manage/dashboard.js",
-        "styles/dashboard.css",
-        ("dashboard",),
+        ("styles/manage.css", "styles/dashboard.css"),
+        ("dashboard", "history", "room"),
         signed_in=True,
     ),
     Page(
         "editor",
         ("/quizzes/{quiz:str}",),
         "manage/editor.js",
-        "styles/editor.css",
-        ("editor", "play"),
+        ("styles/play.css", "styles/manage.css", "styles/editor.css"),
+        ("editor", "play", "room"),
         signed_in=True,
     ),
     Page(
         "results",
         ("/sessions/{session:str}",),
         "manage/results.js",
-        "styles/results.css",
-        ("results",),
+        ("styles/manage.css", "styles/results.css"),
+        ("dashboard", "history", "results"),
         signed_in=True,
     ),
-    Page("sign_in", ("/sign-in",), "manage/sign-in.js", "styles/auth.css", ("auth",)),
-    Page("register", ("/register",), "manage/register.js", "styles/auth.css", ("auth",)),
+    Page("sign_in", ("/sign-in",), "manage/sign-in.js", ("styles/auth.css",), ("auth",)),
+    Page("register", ("/register",), "manage/register.js", ("styles/auth.css",), ("auth",)),
     Page(
         "account",
         ("/account",),
         "manage/account.js",
-        "styles/auth.css",
-        ("account", "auth"),
+        ("styles/manage.css", "styles/auth.css"),
+        ("account", "auth", "history"),
         signed_in=True,
     ),
 )
-ERROR_PAGE = Page("error", (), "live/error.js", "styles/join.css", ())
+ERROR_PAGE = Page("error", (), "live/error.js", ("styles/join.css",), ())
 
 
 class Shells:
@@ -134,7 +129,7 @@ class Shells:
 
     def page(self, page: Page, request: PageRequest) -> Response[str] | Redirect:
         visitor = self._identify(request)
-        if page.signed_in and visitor.user is None:
+        if page.signed_in and visitor is None:
             return Redirect(
                 f"/sign-in?next={quote(request.url.path, safe='/')}", status_code=HTTP_303_SEE_OTHER
             )
@@ -145,7 +140,7 @@ class Shells:
         return self._drawn(ERROR_PAGE, request, self._identify(request), status)
 
     def _drawn(
-        self, page: Page, request: PageRequest, visitor: Visitor, status: int = HTTP_200_OK
+        self, page: Page, request: PageRequest, visitor: BootUser | None, status: int = HTTP_200_OK
     ) -> Response[str]:
         locale = choose_locale(
             request.cookies.get("kuis_lang"), request.headers.get("accept-language", "")
@@ -158,11 +153,11 @@ class Shells:
             locale=locale,
             theme=theme if theme in THEMES else None,
             header=page.header,
-            user=visitor.user,
+            user=visitor,
             error=None if status == HTTP_200_OK else ERRORS.get(status, "broken"),
             t=catalogue.__getitem__,
             asset=self.static.url,
-            styles=[*BASE_STYLES, page.style],
+            styles=[*BASE_STYLES, *page.styles],
             module=page.module,
             modules=self.static.modules(page.module),
             wordmark=self._wordmark,
@@ -173,13 +168,12 @@ class Shells:
         }
         return Response(text, status_code=status, media_type="text/html", headers=headers)
 
-    def _boot(self, page: Page, locale: str, visitor: Visitor) -> Markup:
+    def _boot(self, page: Page, locale: str, visitor: BootUser | None) -> Markup:
         words = part_of(self._catalogues[locale], ("common", "error", *page.words))
         boot = {
             "locale": locale,
             "catalogue": words,
-            "user": visitor.user,
-            "csrf": visitor.csrf,
+            "user": visitor,
             "version": self.static.version,
             "page": page.name,
         }

@@ -43,7 +43,7 @@ export function hostBar(room, board, session) {
     </div>
     <div class="group">
       ${open ? html`<button class="button quiet" data-do="extend" value="10" aria-label="${t("host.extend", { n: 10 })}">+10 s</button><button class="button quiet" data-do="extend" value="30" aria-label="${t("host.extend", { n: 30 })}">+30 s</button>` : ""}
-      ${open || room.reveal?.next_at ? tool(room.paused ? "unpause" : "pause", room.paused ? "play" : "pause", room.paused ? t("host.unpause") : t("host.pause"), room.paused) : ""}
+      ${open || room.next_at ? tool(room.paused ? "unpause" : "pause", room.paused ? "play" : "pause", room.paused ? t("host.unpause") : t("host.pause"), room.paused) : ""}
       ${room.phase === "reveal" && board !== "off" ? html`<button class="button quiet" data-do="answers">${t("host.answers")}</button>` : ""}
       ${main}
     </div>
@@ -62,7 +62,7 @@ const tool = (act, sign, label, on = false) =>
 export const peopleSheet = ({ roster = [] }) =>
   html`<div class="stack">
     <h2>${tn("screen.players", roster.length)}</h2>
-    ${roster.length ? html`<ul class="people">${roster.map((person) => html`<li data-key="${person.id}">${sign(person.id)}<span dir="auto">${person.nickname}</span><button class="button small danger" data-do="kick" value="${person.id}" aria-label="${t("host.kick_name", { name: person.nickname })}">${t("host.kick")}</button></li>`)}</ul>` : html`<p class="muted">${t("screen.waiting")}</p>`}
+    ${roster.length ? html`<ul class="people">${roster.map((person) => html`<li data-key="${person.id}">${sign(person.id)}<span dir="auto">${person.nickname}</span><button class="button small danger" data-do="kick" value="${person.id}" aria-label="${t("screen.kick_name", { name: person.nickname })}">${t("host.kick")}</button></li>`)}</ul>` : html`<p class="muted">${t("screen.waiting")}</p>`}
     <form method="dialog" class="actions"><button class="button">${t("common.close")}</button></form>
   </div>`;
 

@@ -67,7 +67,7 @@ function advance() {
 
 function flip() {
   const room = page?.state().room;
-  if (room && (room.phase === "question" || room.reveal?.next_at)) tell({ type: room.paused ? "unpause" : "pause" });
+  if (room && (room.phase === "question" || room.next_at)) tell({ type: room.paused ? "unpause" : "pause" });
 }
 
 function full() {

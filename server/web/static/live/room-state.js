@@ -117,7 +117,7 @@ function gathered(room, { joined = [], left = [] }) {
 
 /** @param {Room} room @param {Extract<ToClient, { type: "question" }>} event @returns {Room} */
 function opened(room, { type: _, now, ...question }) {
-  const { reveal: _reveal, paused_at: _at, you, ...rest } = room;
+  const { reveal: _reveal, paused_at: _at, next_at: _next, you, ...rest } = room;
   return {
     ...rest,
     phase: "question",
@@ -134,25 +134,23 @@ const own = (you) => ({ score: you.score, rank: you.rank, streak: "streak" in yo
 
 /** @param {Room} room @param {Extract<ToClient, { type: "extended" | "paused" | "unpaused" }>} event @returns {Room} */
 function timed(room, event) {
-  const { paused_at: _, ...rest } = room;
   const { opens_at, closes_at, now } = event;
-  const question = room.question && { ...room.question, opens_at, closes_at };
-  const next_at = event.type === "unpaused" ? event.next_at : undefined;
-  const reveal = room.reveal && (next_at === undefined ? room.reveal : { ...room.reveal, next_at });
-  const held = event.type === "paused" ? { paused_at: event.paused_at } : event.type === "extended" && room.paused_at !== undefined ? { paused_at: room.paused_at } : {};
-  const paused = event.type === "extended" ? room.paused : event.type === "paused";
-  return { ...rest, ...held, paused, now, ...(question ? { question } : {}), ...(reveal ? { reveal } : {}) };
+  const at = { ...room, now, ...(room.question ? { question: { ...room.question, opens_at, closes_at } } : {}) };
+  if (event.type === "extended") return at;
+  if (event.type === "paused") return { ...at, paused: true, paused_at: event.paused_at };
+  const { paused_at: _at, next_at: _next, ...rest } = at;
+  return { ...rest, paused: false, ...(event.next_at === undefined ? {} : { next_at: event.next_at }) };
 }
 
 /** @param {Room} room @param {Extract<ToClient, { type: "reveal" }>} event @returns {Room} */
-function revealed(room, { type: _, you, ...reveal }) {
+function revealed(room, { type: _, you, next_at, ...reveal }) {
   const { paused_at: _at, you: _before, ...rest } = room;
   return {
     ...rest,
     phase: "reveal",
     paused: false,
-    players: reveal.players,
     reveal,
+    ...(next_at === undefined ? {} : { next_at }),
     ...(rest.roster ? { answered: reveal.answered } : {}),
     ...(you ? { you } : {}),
   };
@@ -160,6 +158,6 @@ function revealed(room, { type: _, you, ...reveal }) {
 
 /** @param {Room} room @param {Extract<ToClient, { type: "finished" }>} event @returns {Room} */
 function finished(room, { type: _, you, ...ending }) {
-  const { paused_at: _at, you: _before, question: _question, reveal: _reveal, answered: _answered, ...rest } = room;
+  const { paused_at: _at, next_at: _next, question: _question, reveal: _reveal, answered: _answered, you: _before, ...rest } = room;
   return { ...rest, phase: "finished", paused: false, finished: ending, ...(you ? { you } : {}) };
 }

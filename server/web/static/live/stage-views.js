@@ -56,7 +56,7 @@ function lobby(room, kicks) {
       <b class="figures">${number(room.players)}</b> ${tn("screen.are_here", room.players)}
       ${room.locked ? html`<span class="tag">${icon("lock")}${t("screen.locked")}</span>` : ""}
     </p>
-    ${latest.length ? html`<ul class="names">${latest.map((person) => html`<li data-key="${person.id}">${kicks ? html`<button data-do="kick" value="${person.id}" aria-label="${t("host.kick_name", { name: person.nickname })}">${name(person)}</button>` : name(person)}</li>`)}</ul>` : html`<p class="waiting muted">${t("screen.waiting")}</p>`}
+    ${latest.length ? html`<ul class="names">${latest.map((person) => html`<li data-key="${person.id}">${kicks ? html`<button data-do="kick" value="${person.id}" aria-label="${t("screen.kick_name", { name: person.nickname })}">${name(person)}</button>` : name(person)}</li>`)}</ul>` : html`<p class="waiting muted">${t("screen.waiting")}</p>`}
   </section>`;
 }
 
@@ -109,13 +109,13 @@ function revealed({ state, now }, room) {
     </header>
     ${bars ? results(question, reveal) : solution(question, reveal)}
     ${reveal.explanation ? html`<p class="explanation" dir="auto">${reveal.explanation}</p>` : ""}
-    ${onward(state, reveal, now)}
+    ${onward(state, room, now)}
   </section>`;
 }
 
-/** Under auto-advance: when it goes on. @param {State} state @param {NonNullable<Room["reveal"]>} reveal @param {number} now */
-const onward = (state, reveal, now) =>
-  reveal.next_at && reveal.next_at > now ? html`<p class="onward muted">${t("screen.goes_on")}<countdown-ring data-key="next" from="${reveal.next_at - 8000}" to="${reveal.next_at}" offset="${state.offset}" aria-label="${t("screen.goes_on")}"></countdown-ring></p>` : "";
+/** Under auto-advance: when it goes on. @param {State} state @param {Room} room @param {number} now */
+const onward = (state, { next_at: at, paused_at: still }, now) =>
+  at && (still || at > now) ? html`<p class="onward muted">${t("screen.goes_on")}<countdown-ring data-key="next" from="${at - 8000}" to="${at}" offset="${state.offset}" ${still ? html`still="${still}"` : ""} aria-label="${t("screen.goes_on")}"></countdown-ring></p>` : "";
 
 /** @param {Question} question @param {NonNullable<Room["reveal"]>} reveal */
 function results(question, reveal) {

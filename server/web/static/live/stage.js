@@ -37,8 +37,8 @@ export function openStage(root, { code, hello, draw, boardAfterMs, heard }) {
     glide(root, places);
     fit(root.querySelector(".asked, .revealed"));
     clearTimeout(timers.redraw);
-    const { question, reveal } = state.room ?? {};
-    const next = [question?.opens_at, question?.closes_at, reveal?.next_at].find((at) => at !== undefined && at > now);
+    const { question, next_at } = state.room ?? {};
+    const next = [question?.opens_at, question?.closes_at, next_at].find((at) => at !== undefined && at > now);
     if (next) timers.redraw = setTimeout(show, next - now + 5);
   };
 
@@ -56,7 +56,7 @@ export function openStage(root, { code, hello, draw, boardAfterMs, heard }) {
     if (now?.phase === then?.phase && now?.question?.question === then?.question?.question) return;
     clearTimeout(timers.board);
     board = "off";
-    if (now?.phase === "reveal") boardLater(now.reveal?.next_at);
+    if (now?.phase === "reveal") boardLater(now.next_at);
     if (now?.phase === "finished" && then && then.phase !== "finished" && !CALM.matches) confetti();
   };
 

@@ -4,7 +4,7 @@
  *     const quiz = await api("GET", `/api/quizzes/${id}`);
  *     await api("PATCH", `/api/quizzes/${id}`, { title });
  */
-import { boot, said } from "./boot.js";
+import { said } from "./boot.js";
 
 export class Problem extends Error {
   /** @param {number} status @param {{ code?: string, detail?: string, errors?: { path: string, code: string, message: string }[] }} body */
@@ -20,7 +20,7 @@ export class Problem extends Error {
 /** @param {string} method @param {string} path @param {unknown} [body] @returns {Promise<any>} */
 export async function api(method, path, body) {
   /** @type {Record<string, string>} */
-  const headers = { Accept: "application/json", "X-CSRF-Token": boot.csrf };
+  const headers = { Accept: "application/json" };
   if (body !== undefined) headers["Content-Type"] = "application/json";
   const response = await fetch(path, { method, headers, body: body === undefined ? null : JSON.stringify(body) }).catch(() => {
     throw new Problem(0, { code: "offline" });
