@@ -135,7 +135,7 @@ def public(question: Question) -> dict[str, Any]:  # Any: JSON, as msgspec's own
     if isinstance(question, ShortAnswer | Numeric):
         shown["choices"] = []
     else:
-        shown["choices"] = msgspec.to_builtins(question.choices)
+        shown["choices"] = [msgspec.to_builtins(choice) for choice in question.choices]
     if isinstance(question, Poll):
         shown["multiple"] = question.multiple
     return shown | {"points": question.points, "time_limit": question.time_limit}

@@ -1,0 +1,197 @@
+"""Nicknames: which are refused, which look alike, which are foul."""
+
+from contextlib import suppress
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from game.errors import Refusal
+from game.rules.nicknames import NICKNAME_MAX, clean, fold, friendly, is_foul
+from game.rules.nicknames.visible import visible_length
+
+FAMILY = "👨\N{ZERO WIDTH JOINER}👩\N{ZERO WIDTH JOINER}👧"
+ENGLAND = "🏴" + "".join(chr(0xE0000 + ord(letter)) for letter in "gbeng") + "\U000e007f"
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("Ani", "Ani"),
+        ("  Ani   Wijaya ", "Ani Wijaya"),
+        ("Rene\N{COMBINING ACUTE ACCENT}", "René"),
+        ("x" * 24, "x" * 24),
+        ("é" * 24, "é" * 24),
+        (FAMILY * 6, FAMILY * 6),
+        ("👍🏽", "👍🏽"),
+        ("❤️", "❤️"),
+        ("🇮🇩 Garuda", "🇮🇩 Garuda"),
+        (ENGLAND, ENGLAND),
+        ("محمد", "محمد"),
+        ("می\N{ZERO WIDTH NON-JOINER}خواهم", "می\N{ZERO WIDTH NON-JOINER}خواهم"),
+        ("क्\N{ZERO WIDTH JOINER}ष", "क्\N{ZERO WIDTH JOINER}ष"),
+        ("สมชาย", "สมชาย"),
+        ("한국", "한국"),
+        ("!?", "!?"),
+        ("007", "007"),
+    ],
+)
+def test_a_nickname_is_shown_as_it_was_meant(typed: str, shown: str) -> None:
+    assert clean(typed) == shown
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "   ",
+        "x" * 25,
+        "x" * 100_000,
+        "😀" * 25,
+        "Ani\0",
+        "Ani\x1b[31m",
+        "\N{ZERO WIDTH SPACE}",
+        "An\N{ZERO WIDTH SPACE}i",
+        "An\N{ZERO WIDTH JOINER}i",
+        "Ani\N{ZERO WIDTH NO-BREAK SPACE}",
+        "\N{RIGHT-TO-LEFT OVERRIDE}inA",
+        "Ani\N{LEFT-TO-RIGHT ISOLATE}",
+        "\N{RIGHT-TO-LEFT MARK}",
+        "\N{COMBINING ACUTE ACCENT}",
+        "\N{COMBINING ACUTE ACCENT}Ani",
+        "A" + "\N{COMBINING ACUTE ACCENT}" * 6,
+        "\N{HANGUL FILLER}",
+        "\N{BRAILLE PATTERN BLANK}",
+        "\N{SOFT HYPHEN}",
+        "\ud83d",
+        "\ue000",
+        "\U000e0067Ani",
+        "a" + "\N{ZERO WIDTH NON-JOINER}" + "b",
+        "\N{VARIATION SELECTOR-16}",
+    ],
+)
+def test_what_cannot_be_seen_or_hides_others_is_refused(typed: str) -> None:
+    with pytest.raises(Refusal) as refusal:
+        clean(typed)
+    assert refusal.value.code == "nickname_invalid"
+
+
+@pytest.mark.parametrize(
+    ("text", "length"),
+    [("", 0), ("Ani", 3), (FAMILY, 1), ("🇮🇩🇯🇵", 2), ("👍🏽👍", 2), (ENGLAND, 1), ("हिन्दी", 3)],
+)
+def test_length_is_what_a_reader_counts(text: str, length: int) -> None:
+    assert visible_length(text) == length
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Ani", "aNI"),
+        ("Ani", "\N{FULLWIDTH LATIN CAPITAL LETTER A}ni"),
+        ("René", "Rene\N{COMBINING ACUTE ACCENT}"),
+        ("Straße", "STRASSE"),
+        ("Ani Wijaya", " ani   wijaya"),
+        ("fi", "\N{LATIN SMALL LIGATURE FI}"),
+        ("❤", "❤️"),
+        ("An\N{ZERO WIDTH JOINER}i", "Ani"),
+    ],
+)
+def test_nicknames_that_look_alike(one: str, other: str) -> None:
+    assert fold(one) == fold(other)
+
+
+def test_nicknames_that_differ() -> None:
+    assert len({fold(name) for name in ("Ani", "Ana", "Ani 2", "AniWijaya", "Ani Wijaya")}) == 5
+
+
+@given(st.text(max_size=40))
+def test_cleaning_and_folding_twice_change_nothing(typed: str) -> None:
+    assert fold(fold(typed)) == fold(typed)
+    with suppress(Refusal):
+        name = clean(typed)
+        assert clean(name) == name
+        assert 1 <= visible_length(name) <= NICKNAME_MAX
+        assert fold(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "fuck",
+        "FUCK you",
+        "xXfuckXx",
+        "f.u.c.k",
+        "f u c k",
+        "fuuuuuck",
+        "Fück",
+        "f*ck",
+        "$h1t",
+        "a55",
+        "BigAss",
+        "ass_123",
+        "Ass99",
+        "assss",
+        "K0nt0l",
+        "kontol99",
+        "BANGSAT",
+        "b4ngs4t",
+        "anjing kamu",
+        "b a b i",
+        "4njing",
+    ],
+)
+def test_foul_names(name: str) -> None:
+    assert is_foul(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Scunthorpe",
+        "Cassandra",
+        "Bass Player",
+        "Hancock",
+        "Dickens",
+        "Essex",
+        "Harshit",
+        "Matsushita",
+        "Saltwater",
+        "Siriporn",
+        "Fukuoka",
+        "Rapper",
+        "Analisa",
+        "Titania",
+        "Perekonomian",
+        "Memekarkan bunga",
+        "Asuna",
+        "Babirusa",
+        "Tai Lung",
+        "Player 455",
+        "455",
+        "M A R I A",
+        "Budi 80085",
+        "😀",
+        "محمد",
+        "",
+    ],
+)
+def test_innocent_names(name: str) -> None:
+    assert not is_foul(name)
+
+
+@given(st.randoms(use_true_random=False), st.integers(0, 6))
+def test_friendly_names_are_fine(random: Random, attempt: int) -> None:
+    name = friendly(random, attempt)
+    assert clean(name) == name
+    assert not is_foul(name)
+
+
+def test_friendly_names_do_not_run_out() -> None:
+    random = Random(1)
+    taken: set[str] = set()
+    for _ in range(20_000):
+        names = (friendly(random, attempt) for attempt in range(6))
+        taken.add(next(name for name in names if name not in taken))
+    assert len(taken) == 20_000

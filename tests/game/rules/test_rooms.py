@@ -1,0 +1,374 @@
+"""The phases of a room: what each command does in each phase, and when something is due."""
+
+import itertools
+from collections.abc import Callable
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from game.errors import Refusal
+from game.rules import rooms
+from game.rules.questions import Choice, MultipleChoice
+from game.rules.rooms import (
+    CloseQuestion,
+    Command,
+    End,
+    Event,
+    EveryoneAnswered,
+    Extend,
+    Extended,
+    Finished,
+    Lock,
+    LockChanged,
+    Next,
+    Pause,
+    Paused,
+    Phase,
+    QuestionClosed,
+    QuestionOpened,
+    Revealed,
+    RoomSettings,
+    RoomState,
+    Scored,
+    Start,
+    Tick,
+    Unlock,
+    Unpause,
+    Unpaused,
+)
+
+AB = (Choice("a", "a"), Choice("b", "b"))
+QUESTIONS = tuple(
+    MultipleChoice(stem="?", choices=AB, key="a", time_limit=limit) for limit in (20, 30)
+)
+T0 = 1_000_000
+HOURS_MS = 3_600_000
+Make = Callable[[], RoomState]
+AUTO = RoomSettings(auto_advance=True)
+
+
+def play(state: RoomState, *steps: tuple[Command, int]) -> tuple[RoomState, tuple[Event, ...]]:
+    """The state after all commands at their times after T0, and the events of the last one."""
+    events: tuple[Event, ...] = ()
+    for command, after in steps:
+        state, events = rooms.apply(state, command, T0 + after, QUESTIONS)
+    return state, events
+
+
+def lobby(settings: RoomSettings | None = None) -> RoomState:
+    return rooms.opened(len(QUESTIONS), settings or RoomSettings(), T0)
+
+
+def in_question(settings: RoomSettings | None = None) -> RoomState:
+    """Question 0 opens at T0 + 1,000 and closes at T0 + 21,000."""
+    return play(lobby(settings), (Start(), 0))[0]
+
+
+def in_scoring(settings: RoomSettings | None = None) -> RoomState:
+    return play(in_question(settings), (CloseQuestion(), 5_000))[0]
+
+
+def in_reveal(settings: RoomSettings | None = None) -> RoomState:
+    return play(in_scoring(settings), (Scored(0), 5_010))[0]
+
+
+def finished() -> RoomState:
+    return play(lobby(), (End(), 0))[0]
+
+
+BY_PHASE = {
+    Phase.LOBBY: lobby,
+    Phase.QUESTION: in_question,
+    Phase.SCORING: in_scoring,
+    Phase.REVEAL: in_reveal,
+    Phase.FINISHED: finished,
+}
+PHASES_OF = {
+    Start: {Phase.LOBBY},
+    Next: {Phase.LOBBY, Phase.REVEAL},
+    CloseQuestion: {Phase.QUESTION, Phase.SCORING},
+    Pause: {Phase.QUESTION},
+    Unpause: {Phase.QUESTION},
+    Extend: {Phase.QUESTION},
+    Lock: set(Phase) - {Phase.FINISHED},
+    Unlock: set(Phase) - {Phase.FINISHED},
+    End: set(Phase),
+}
+
+
+def test_every_phase_can_be_reached() -> None:
+    assert {phase: make().phase for phase, make in BY_PHASE.items()} == {p: p for p in Phase}
+
+
+@pytest.mark.parametrize(("kind", "phase"), list(itertools.product(PHASES_OF, Phase)))
+def test_a_command_out_of_its_phase_is_refused(kind: type[Command], phase: Phase) -> None:
+    command = Extend(10) if kind is Extend else msgspec.convert({"type": _tag(kind)}, Command)
+    if phase in PHASES_OF[kind]:
+        play(BY_PHASE[phase](), (command, 6_000))
+    else:
+        with pytest.raises(Refusal) as refusal:
+            play(BY_PHASE[phase](), (command, 6_000))
+        assert refusal.value.code == "wrong_phase"
+
+
+def _tag(kind: type[Command]) -> object:
+    return kind.__struct_config__.tag
+
+
+@pytest.mark.parametrize("command", [Start(), Next()])
+def test_the_first_question_is_announced_before_it_opens(command: Command) -> None:
+    state, events = play(lobby(), (command, 0))
+    assert events == (QuestionOpened(0, T0 + 1_000, T0 + 21_000),)
+    assert (state.phase, state.question, state.opened_at) == (Phase.QUESTION, 0, T0 + 1_000)
+    assert rooms.deadline(state) == T0 + 21_000 + rooms.COMMIT_GRACE_MS
+
+
+def test_a_question_closes_after_its_grace() -> None:
+    state = in_question()
+    assert play(state, (Tick(), 21_029)) == (state, ())
+    state, events = play(state, (Tick(), 21_030))
+    assert events == (QuestionClosed(0),)
+    assert (state.phase, state.score_by) == (Phase.SCORING, T0 + 21_030 + 250)
+
+
+def test_a_question_is_scored_and_revealed() -> None:
+    state, events = play(in_scoring(), (Scored(0), 5_010))
+    assert events == (Revealed(0, None),)
+    assert (state.phase, state.next_at, state.score_by) == (Phase.REVEAL, None, None)
+    assert play(state, (Scored(0), 5_011)) == (state, ())
+
+
+def test_scoring_of_another_question_reveals_nothing() -> None:
+    state = in_scoring()
+    assert play(state, (Scored(1), 5_010)) == (state, ())
+
+
+def test_scoring_that_nobody_finished_is_taken_over() -> None:
+    state = in_scoring()
+    assert rooms.deadline(state) == T0 + 5_250
+    state, events = play(state, (Tick(), 5_250))
+    assert (state.phase, state.score_by, events) == (Phase.SCORING, T0 + 5_500, ())
+
+
+def test_what_cannot_be_scored_ends_unscored() -> None:
+    state, events = play(in_scoring(), (Tick(), 5_000 + 4 * HOURS_MS))
+    assert (state.phase, events) == (Phase.FINISHED, (Finished(state.touched_at),))
+
+
+def test_a_question_closes_when_everyone_has_answered() -> None:
+    assert play(in_question(), (EveryoneAnswered(0), 4_000))[1] == (QuestionClosed(0),)
+
+
+@pytest.mark.parametrize(
+    ("command", "after"),
+    [(EveryoneAnswered(1), 4_000), (EveryoneAnswered(0), 999)],
+    ids=["another question", "before it opened"],
+)
+def test_everyone_has_answered_only_what_is_open(command: Command, after: int) -> None:
+    state = in_question()
+    assert play(state, (command, after)) == (state, ())
+
+
+@pytest.mark.parametrize("phase", [phase for phase in Phase if phase is not Phase.QUESTION])
+def test_everyone_has_answered_means_nothing_in_other_phases(phase: Phase) -> None:
+    state = BY_PHASE[phase]()
+    assert play(state, (EveryoneAnswered(0), 6_000)) == (state, ())
+
+
+def test_after_the_last_reveal_the_room_finishes() -> None:
+    state, events = play(
+        in_reveal(),
+        (Next(), 9_000),
+        (CloseQuestion(), 12_000),
+        (Scored(1), 12_010),
+        (Next(), 15_000),
+    )
+    assert (state.phase, state.question, state.finished_at) == (Phase.FINISHED, 1, T0 + 15_000)
+    assert events == (Finished(T0 + 15_000),)
+    assert rooms.deadline(state) is None
+
+
+def test_the_end_in_an_open_question_scores_it_first() -> None:
+    state, events = play(in_question(), (End(), 5_000))
+    assert (state.phase, state.ending, events) == (Phase.SCORING, True, (QuestionClosed(0),))
+    state, events = play(state, (Scored(0), 5_010))
+    assert events == (Revealed(0, None), Finished(T0 + 5_010))
+    assert (state.phase, state.ending) == (Phase.FINISHED, False)
+
+
+def test_the_end_while_scoring_finishes_after_it() -> None:
+    state, events = play(in_scoring(), (End(), 5_005), (End(), 5_006), (Scored(0), 5_010))
+    assert (state.phase, events) == (Phase.FINISHED, (Revealed(0, None), Finished(T0 + 5_010)))
+
+
+@pytest.mark.parametrize("make", [lobby, in_reveal])
+def test_the_end_finishes_at_once(make: Make) -> None:
+    state, events = play(make(), (End(), 6_000))
+    assert (state.phase, events) == (Phase.FINISHED, (Finished(T0 + 6_000),))
+    assert play(state, (End(), 7_000)) == (state, ())
+
+
+def test_a_pause_moves_the_times_and_not_when_it_opened() -> None:
+    state, events = play(in_question(), (Pause(), 5_000))
+    assert events == (Paused(0, T0 + 1_000, T0 + 21_000, at=T0 + 5_000),)
+    assert rooms.deadline(state) == T0 + 5_000 + 4 * HOURS_MS
+    assert play(state, (Tick(), 60_000)) == (state, ())
+    assert play(state, (EveryoneAnswered(0), 60_000)) == (state, ())
+    assert play(state, (Pause(), 60_000)) == (state, ())
+    state, events = play(state, (Unpause(), 65_000))
+    assert events == (Unpaused(0, T0 + 61_000, T0 + 81_000),)
+    assert (state.paused_at, state.opened_at) == (None, T0 + 1_000)
+    assert play(state, (Unpause(), 66_000)) == (state, ())
+
+
+def test_a_pause_before_the_opening_keeps_the_rest_of_the_lead_in() -> None:
+    state, _ = play(in_question(), (Pause(), 400), (Unpause(), 10_400))
+    assert (state.opens_at, state.closes_at) == (T0 + 11_000, T0 + 31_000)
+
+
+def test_a_paused_question_can_be_closed() -> None:
+    state, events = play(in_question(), (Pause(), 5_000), (CloseQuestion(), 6_000))
+    assert (state.phase, state.paused_at, events) == (Phase.SCORING, None, (QuestionClosed(0),))
+
+
+@pytest.mark.parametrize("command", [Pause(), Extend(10)])
+def test_a_question_that_is_over_stays_so(command: Command) -> None:
+    with pytest.raises(Refusal, match="over"):
+        play(in_question(), (command, 21_001))
+
+
+def test_an_extension_moves_the_end() -> None:
+    state, events = play(in_question(), (Extend(10), 20_000), (Extend(300), 30_000))
+    assert events == (Extended(0, T0 + 1_000, T0 + 331_000),)
+    assert state.closes_at == T0 + 331_000
+
+
+@pytest.mark.parametrize("seconds", [0, -1, 301, 10**9])
+def test_an_extension_out_of_range_is_refused(seconds: int) -> None:
+    with pytest.raises(Refusal) as refusal:
+        play(in_question(), (Extend(seconds), 5_000))
+    assert refusal.value.code == "bad_message"
+
+
+def test_with_auto_advance_the_room_moves_on_by_itself() -> None:
+    state, events = play(in_scoring(AUTO), (Scored(0), 5_010))
+    assert events == (Revealed(0, T0 + 13_010),)
+    assert rooms.deadline(state) == T0 + 13_010
+    state, events = play(state, (Tick(), 13_010))
+    assert events == (QuestionOpened(1, T0 + 14_010, T0 + 44_010),)
+    state, events = play(state, (CloseQuestion(), 20_000), (Scored(1), 20_010), (Tick(), 28_010))
+    assert events == (Finished(T0 + 28_010),)
+
+
+def test_a_pause_after_the_reveal_holds_the_next_question() -> None:
+    state, events = play(in_reveal(AUTO), (Pause(), 6_000))
+    assert events == (Paused(0, T0 + 1_000, T0 + 21_000, at=T0 + 6_000),)
+    assert play(state, (Tick(), 100_000)) == (state, ())
+    state, events = play(state, (Unpause(), 106_000))
+    assert events == (Unpaused(0, T0 + 1_000, T0 + 21_000, next_at=T0 + 113_010),)
+    assert rooms.deadline(state) == T0 + 113_010
+
+
+def test_the_host_need_not_wait_in_a_held_reveal() -> None:
+    state, events = play(in_reveal(AUTO), (Pause(), 6_000), (Next(), 7_000))
+    assert (state.paused_at, state.next_at) == (None, None)
+    assert events == (QuestionOpened(1, T0 + 8_000, T0 + 38_000),)
+
+
+def test_the_lock() -> None:
+    state, events = play(lobby(), (Lock(), 1))
+    assert (state.locked, events) == (True, (LockChanged(locked=True),))
+    assert play(state, (Lock(), 2)) == (state, ())
+    state, events = play(state, (Unlock(), 3))
+    assert (state.locked, events) == (False, (LockChanged(locked=False),))
+    assert play(state, (Unlock(), 4)) == (state, ())
+
+
+@pytest.mark.parametrize(
+    ("make", "phase"),
+    [(lobby, Phase.FINISHED), (in_question, Phase.SCORING), (in_reveal, Phase.FINISHED)],
+)
+def test_a_room_left_alone_is_finished(make: Make, phase: Phase) -> None:
+    state, _ = play(make(), (Pause(), 5_000)) if phase is Phase.SCORING else (make(), ())
+    at = rooms.deadline(state)
+    assert at == state.touched_at + 4 * HOURS_MS
+    after, _ = rooms.apply(state, Tick(), at, QUESTIONS)
+    assert after.phase is phase
+    assert after.ending is (phase is Phase.SCORING)
+
+
+@pytest.mark.parametrize(
+    ("make", "question", "after", "code"),
+    [
+        (in_question, 0, 1_000, None),
+        (in_question, 0, 21_000, None),
+        (in_question, 0, 999, "not_open_yet"),
+        (in_question, 0, 21_001, "too_late"),
+        (in_question, 1, 5_000, "not_open_yet"),
+        (in_question, 2, 5_000, "no_such_question"),
+        (in_question, -1, 5_000, "no_such_question"),
+        (in_scoring, 0, 4_000, "too_late"),
+        (in_reveal, 0, 4_000, "too_late"),
+        (in_reveal, 1, 6_000, "not_open_yet"),
+        (lobby, 0, 0, "wrong_phase"),
+        (finished, 0, 0, "wrong_phase"),
+    ],
+)
+def test_when_an_answer_counts(make: Make, question: int, after: int, code: str | None) -> None:
+    assert answer_refusal(make(), question, T0 + after) == code
+
+
+def answer_refusal(state: RoomState, question: int, arrived_at: int) -> str | None:
+    try:
+        rooms.may_answer(state, question, arrived_at)
+    except Refusal as refusal:
+        return refusal.code
+    return None
+
+
+def test_a_tap_after_the_result_does_not_count_for_the_next_question() -> None:
+    state, _ = play(in_reveal(), (Next(), 6_000))
+    assert answer_refusal(state, 0, T0 + 8_000) == "too_late"
+
+
+def test_a_paused_question_takes_no_answers() -> None:
+    state, _ = play(in_question(), (Pause(), 5_000))
+    assert answer_refusal(state, 0, T0 + 6_000) == "wrong_phase"
+
+
+@pytest.mark.parametrize(
+    ("state", "players", "code"),
+    [
+        (lobby(), 1_999, None),
+        (lobby(), 2_000, "room_full"),
+        (lobby(RoomSettings(max_players=1)), 1, "room_full"),
+        (in_question(), 5, None),
+        (in_question(RoomSettings(late_join=False)), 5, "wrong_phase"),
+        (lobby(RoomSettings(late_join=False)), 5, None),
+        (play(lobby(), (Lock(), 0))[0], 5, "room_locked"),
+        (finished(), 5, "wrong_phase"),
+    ],
+)
+def test_who_may_join(state: RoomState, players: int, code: str | None) -> None:
+    if code is None:
+        rooms.may_join(state, players)
+    else:
+        with pytest.raises(Refusal) as refusal:
+            rooms.may_join(state, players)
+        assert refusal.value.code == code
+
+
+@given(st.sampled_from(list(BY_PHASE.values())), st.integers(0, 5 * HOURS_MS))
+def test_a_tick_with_nothing_due_changes_nothing(make: Make, early: int) -> None:
+    state = make()
+    at = rooms.deadline(state)
+    if at is not None:
+        assert rooms.apply(state, Tick(), at - 1 - early, QUESTIONS) == (state, ())
+
+
+def test_a_state_survives_storage() -> None:
+    for make in BY_PHASE.values():
+        state = make()
+        assert msgspec.json.decode(msgspec.json.encode(state), type=RoomState) == state
