@@ -1,5 +1,6 @@
 """Grading: is this response right, and how far."""
 
+from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 
@@ -25,17 +26,26 @@ _DOUBLE_DIGITS = 15
 
 def grade(question: Question, response: Response) -> Fraction:
     """How far a parsed response is right, from 0 to 1; only 1 is a right answer. A poll is 0."""
+    return grader(question)(response)
+
+
+def grader(question: Question) -> Callable[[Response], Fraction]:
+    """`grade` for many responses to one question: what they share is reckoned once."""
     match question:
         case MultipleChoice() | TrueFalse() | Ordering():
-            return Fraction(response == question.key)
+            return lambda response: _all_or_nothing(response == question.key)
         case MultipleSelect():
-            return _share(question.key, response)
+            return lambda response: _share(question.key, response)
         case ShortAnswer():
-            return Fraction(_is_accepted(question.key, str(response)))
+            return _acceptance(question.key)
         case Numeric():
-            return Fraction(_is_near(question.key, response))
+            return lambda response: _all_or_nothing(_is_near(question.key, response))
         case Poll():
-            return WRONG
+            return lambda _: WRONG
+
+
+def _all_or_nothing(is_right: bool) -> Fraction:  # noqa: FBT001  # all that it takes
+    return RIGHT if is_right else WRONG
 
 
 def _share(key: tuple[str, ...], response: Response) -> Fraction:
@@ -47,9 +57,9 @@ def _share(key: tuple[str, ...], response: Response) -> Fraction:
     return Fraction(max(right - wrong, 0), len(key))
 
 
-def _is_accepted(key: AcceptedAnswers, text: str) -> bool:
-    given = normalise(text, key)
-    return any(normalise(accepted, key) == given for accepted in key.accepted)
+def _acceptance(key: AcceptedAnswers) -> Callable[[Response], Fraction]:
+    accepted = {normalise(text, key) for text in key.accepted}
+    return lambda response: _all_or_nothing(normalise(str(response), key) in accepted)
 
 
 def _is_near(key: NumericKey, response: Response) -> bool:

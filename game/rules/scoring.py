@@ -6,7 +6,7 @@ from fractions import Fraction
 from msgspec import Struct
 from msgspec.structs import replace
 
-from game.rules.grading import RIGHT, grade
+from game.rules.grading import RIGHT, grader
 from game.rules.nicknames import is_foul
 from game.rules.questions import Question, Response, counts, is_scored
 from game.rules.rooms.settings import RoomSettings
@@ -92,8 +92,15 @@ def points(
     """
     limit_ms = question.time_limit * 1000
     spent_ms = min(max(elapsed_ms, 0), limit_ms) if speed_bonus else limit_ms
-    earned = round(question.points * share * (1 - Fraction(spent_ms, 2 * limit_ms)))
+    parts = question.points * share.numerator * (2 * limit_ms - spent_ms)
+    earned = _rounded(parts, share.denominator * 2 * limit_ms)
     return 2 * earned if doubled else earned
+
+
+def _rounded(parts: int, of: int) -> int:
+    """`round(Fraction(parts, of))`, ten times as fast: a room may have 5,000 answers to judge."""
+    whole, rest = divmod(parts, of)
+    return whole + (2 * rest > of or (2 * rest == of and whole % 2))
 
 
 def streak_bonus(streak: int) -> int:
@@ -142,6 +149,7 @@ class _Judge:
     ) -> None:
         self.scored = is_scored(question)
         self._question = question
+        self._grade = grader(question)
         self._streak_bonus = settings.streak_bonus
         self._opened_at = opened_at
         self._doubled = doubled
@@ -160,7 +168,7 @@ class _Judge:
 
     def _share(self, response: Response) -> Fraction:
         if response not in self._shares:
-            self._shares[response] = grade(self._question, response)
+            self._shares[response] = self._grade(response)
         return self._shares[response]
 
     def _gained(self, standing: Standing, answer: Answer, share: Fraction) -> int:

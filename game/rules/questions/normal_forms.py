@@ -41,6 +41,8 @@ def normalise(text: str, rules: AcceptedAnswers) -> str:
 
 
 def _folded(text: str, rules: AcceptedAnswers) -> str:
+    if text.isascii():
+        return _spaced(text.lower() if rules.ignore_case else text, rules)
     text = unicodedata.normalize("NFKC", text)
     if rules.ignore_case:
         text = unicodedata.normalize("NFKC", text.casefold())
@@ -69,12 +71,16 @@ def _spaced(text: str, rules: AcceptedAnswers) -> str:
     """Without characters of no width, one space between words, none around them."""
     if not rules.ignore_space:
         return text
+    if text.isascii():
+        return " ".join(text.split())
     visible = "".join(mark for mark in text if unicodedata.category(mark) != "Cf")
     return " ".join(visible.split())
 
 
 def _without_punctuation(text: str) -> str:
     """A dash parts words as a space does; what stands in a number (3.14, -5, 10:30) stays."""
+    if text.replace(" ", "").isalnum():
+        return text
     dashed = "".join("-" if _is_dash(mark) else mark for mark in text)
     bare = "".join(mark for mark, before, after in _around(dashed) if _stays(mark, before, after))
     return "".join(_dash(mark, before, after) for mark, before, after in _around(bare))

@@ -78,6 +78,15 @@ def test_points_stay_between_none_and_all(
     assert points(question, share, elapsed, speed_bonus=speed_bonus, doubled=True) == 2 * earned
 
 
+@given(questions(), shares, st.integers(0, 5_000))
+def test_points_are_the_published_formula(
+    question: Question, share: Fraction, elapsed: int
+) -> None:
+    earned = points(question, share, elapsed, speed_bonus=True, doubled=False)
+    of_limit = Fraction(elapsed, question.time_limit * 1000)
+    assert earned == round(question.points * share * (1 - of_limit / 2))
+
+
 @given(questions(), shares, times, times)
 def test_who_is_faster_never_earns_less(
     question: Question, share: Fraction, one: int, other: int
