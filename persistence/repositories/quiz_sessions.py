@@ -92,10 +92,16 @@ async def get_played(session: AsyncSession, user_id: UUID, session_id: UUID) -> 
     return _found(await session.scalar(query))
 
 
-async def page(
-    session: AsyncSession, viewer: Viewer, page: int, page_size: int, *, quiz_id: UUID | None = None
+async def page(  # noqa: PLR0913  # what a list can be asked for
+    session: AsyncSession,
+    viewer: Viewer,
+    page: int,
+    page_size: int,
+    *,
+    quiz_id: UUID | None = None,
+    running: bool = False,
 ) -> Page[ListedSession]:
-    """Newest first, of one quiz or of all."""
+    """Newest first, of one quiz or of all; if `running`, those that have not ended."""
     players = select(func.count(QuizParticipation.id)).where(
         QuizParticipation.session_id == QuizSession.id, QuizParticipation.kicked_at.is_(None)
     )
@@ -116,6 +122,8 @@ async def page(
     )
     if quiz_id is not None:
         listed = listed.where(QuizSession.quiz_id == quiz_id)
+    if running:
+        listed = listed.where(QuizSession.ended_at.is_(None))
     rows = await session.execute(pages.cut(listed, page, page_size))
     total = await pages.count(session, listed.with_only_columns(QuizSession.id))
     return Page([ListedSession(*row) for row in rows], total)

@@ -11,6 +11,7 @@ from litestar.status_codes import HTTP_200_OK, HTTP_204_NO_CONTENT
 from msgspec import Struct
 
 from game.errors import NotFound
+from game.live.view import RoomView
 from game.rules.rooms import Phase, RoomSettings
 from persistence.models import QuizSession
 from persistence.repositories import quiz_sessions
@@ -74,10 +75,18 @@ class SessionsController(Controller):
 
     @get("/", operation_id="listSessions", responses=problems(401, 403, 422))
     async def list_sessions(
-        self, viewer: Viewer, db: Db, paging: Paging, quiz_id: FromQuery[UUID | None] = None
+        self,
+        viewer: Viewer,
+        db: Db,
+        paging: Paging,
+        quiz_id: FromQuery[UUID | None] = None,
+        *,
+        running: FromQuery[bool] = False,
     ) -> Listed[SessionInList]:
-        """Own sessions, newest first; of one quiz, if given."""
-        page = await quiz_sessions.page(db, viewer, paging.page, paging.page_size, quiz_id=quiz_id)
+        """Own sessions, newest first; of one quiz, if given; if `running`, those still open."""
+        page = await quiz_sessions.page(
+            db, viewer, paging.page, paging.page_size, quiz_id=quiz_id, running=running
+        )
         return listed(page, paging, _in_list)
 
     @get("/{session_id:uuid}", operation_id="getSession", responses=problems(401, 403, 404))
@@ -135,13 +144,13 @@ async def _found(
             return _shown(await quiz_sessions.get(db, viewer, session_id))
     except ENGINE_IS_AWAY as away:
         try:
-            return await _in_room(rooms, viewer, session_id)
+            view = await rooms.view(str(session_id))
         except NotFound:
             raise away from None
+    return _in_room(view, viewer, session_id)
 
 
-async def _in_room(rooms: Rooms, viewer: SignedIn, session_id: UUID) -> ShownSession:
-    view = await rooms.view(str(session_id))
+def _in_room(view: RoomView, viewer: SignedIn, session_id: UUID) -> ShownSession:
     if viewer.role != "super_admin" and view.host != str(viewer.user_id):
         raise NotFound("no_such_session", "There is no such session.")
     phases: dict[Phase, Progress] = {Phase.LOBBY: "lobby", Phase.FINISHED: "finished"}

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Annotated
 
 from litestar import Controller, delete, get, patch, post, put
 from litestar.params import FromQuery, JSONBody
 from litestar.status_codes import HTTP_200_OK, HTTP_204_NO_CONTENT
-from msgspec import UNSET
+from msgspec import UNSET, Meta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from game.errors import Conflict
@@ -33,6 +34,8 @@ from server.api.requests import Id
 from server.auth.requests import teachers_only
 
 TITLE_MOST = 200
+# A NUL is in no title, and PostgreSQL could not look for it.
+Search = Annotated[str, Meta(max_length=TITLE_MOST, pattern=r"^[^\x00]*\Z")]
 NUMBERED = re.compile(r"(?P<title>.*?)(?: \((?P<number>\d{1,3})\))?", re.DOTALL)
 
 
@@ -42,11 +45,29 @@ class QuizzesController(Controller):
     guards = [teachers_only]  # noqa: RUF012  # the same
 
     @get("/", operation_id="listQuizzes", responses=problems(401, 403, 422))
-    async def list_quizzes(
-        self, viewer: Viewer, db: Db, paging: Paging, *, archived: FromQuery[bool] = False
+    async def list_quizzes(  # noqa: PLR0913  # what a list can be asked for
+        self,
+        viewer: Viewer,
+        db: Db,
+        paging: Paging,
+        *,
+        archived: FromQuery[bool] = False,
+        search: FromQuery[Search] = "",
+        sort: FromQuery[quizzes.Sort] = "created",
     ) -> Listed[QuizInList]:
-        """Own quizzes, newest first; with `archived=true` those in the archive."""
-        page = await quizzes.page(db, viewer, paging.page, paging.page_size, archived=archived)
+        """Own quizzes, newest first; with `archived=true` those in the archive.
+
+        `search` is looked for in titles; `sort` is by title, or the latest first.
+        """
+        page = await quizzes.page(
+            db,
+            viewer,
+            paging.page,
+            paging.page_size,
+            archived=archived,
+            search=search,
+            sort=sort,
+        )
         return listed(page, paging, in_list)
 
     @post("/", operation_id="createQuiz", responses=problems(400, 401, 403, 422))
