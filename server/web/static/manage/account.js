@@ -1,0 +1,160 @@
+/** /account: who one is, language and colours, password, where one is signed in, games played. */
+import "../ui/site-switches.js";
+import { Problem, api } from "../ui/api.js";
+import { boot, remember, t } from "../ui/boot.js";
+import { confirmed } from "../ui/dialog.js";
+import { html, listen, render } from "../ui/html.js";
+import { toast } from "../ui/toast.js";
+import { missing, placed } from "./auth.js";
+import { ago, at } from "./dates.js";
+import { complain, focusProblem, secret, summary } from "./fields.js";
+import { history } from "./history.js";
+import { pager } from "./pager.js";
+import { settle } from "./settle.js";
+import { loaded } from "./states.js";
+
+/** @typedef {{ id: string, created_at: string, last_seen_at: string, user_agent: string, current: boolean }} SignIn */
+/** @typedef {{ busy: boolean, shown: boolean, problems: import("./fields.js").Problems }} Change */
+/** @typedef {{ me: any, signIns: SignIn[], played: any, change: Change }} Shown */
+
+const root = /** @type {HTMLElement} */ (document.getElementById("app"));
+const LANGUAGES = { en: "English", id: "Bahasa Indonesia" };
+const THEMES = ["system", "light", "dark"];
+
+const theme = () => /(?:^|; )kuis_theme=(light|dark)/.exec(document.cookie)?.[1] ?? "system";
+
+/** @param {Shown} shown */
+const view = ({ me, signIns, played, change }) => html`<div class="account">
+  <header class="who" data-key="who">
+    <span class="initials" aria-hidden="true">${initials(me.full_name)}</span>
+    <div><h1 dir="auto">${me.full_name}</h1><p class="muted">${me.email} · ${t(`account.role_${me.role}`)}</p></div>
+    <button class="button" data-do="signOut">${t("account.sign_out")}</button>
+  </header>
+  ${me.role === "student" && html`<section class="stack" data-key="played"><h2>${t("history.title")}</h2>
+    ${played.items.length ? history(played.items) : html`<p class="muted" data-key="none">${t("history.none")}</p>`}${pager(played)}</section>`}
+  <section class="card" data-key="look"><h2>${t("account.look")}</h2><div class="choices-row">
+    ${segments("locale", t("account.language"), Object.entries(LANGUAGES), boot.locale)}
+    ${segments("theme", t("account.theme"), THEMES.map((name) => [name, t(`account.theme_${name}`)]), theme())}</div></section>
+  <section class="card" data-key="password"><h2>${t("account.password")}</h2>${passwordForm(change)}</section>
+  <section class="card" data-key="devices"><h2>${t("account.devices")}</h2><ul class="devices">${signIns.map(device)}</ul>
+    ${signIns.length > 1 && html`<div data-key="others"><button class="button danger" data-do="revokeOthers">${t("account.revoke_others")}</button></div>`}</section>
+</div>`;
+
+/** @param {string} name */
+const initials = (name) => [...new Intl.Segmenter().segment(name)].filter(({ segment }, index, all) => index === 0 || all[index - 1]?.segment === " " || !segment).slice(0, 2).map(({ segment }) => segment).join("");
+
+/** @param {string} name @param {string} label @param {[string, string][]} options @param {string} chosen */
+const segments = (name, label, options, chosen) => html`<div class="field" data-key="${name}"><span class="label" id="${name}-label">${label}</span>
+  <div class="segments" role="radiogroup" aria-labelledby="${name}-label">${options.map(
+    ([value, words]) => html`<label><input type="radio" name="${name}" data-do="${name}" value="${value}" ${value === chosen && "checked"}>${words}</label>`,
+  )}</div></div>`;
+
+/** @param {Change} change */
+const passwordForm = ({ busy, shown, problems }) => html`<form class="stack" novalidate id="password-form">
+  ${summary(problems)}
+  ${secret({ name: "current_password", label: t("account.current_password"), autocomplete: "current-password", maxlength: 128, problem: problems["current_password"] }, shown)}
+  ${secret({ name: "new_password", label: t("account.new_password"), hint: t("account.password_hint"), autocomplete: "new-password", minlength: 8, maxlength: 128, problem: problems["new_password"] }, shown)}
+  <div data-key="send"><button class="button primary" ${busy && "aria-disabled='true'"}>${t("account.change_password")}</button></div>
+</form>`;
+
+/** @param {SignIn} signIn */
+const device = ({ id, created_at, last_seen_at, user_agent, current }) => html`<li data-key="${id}">
+  <div><b>${named(user_agent)}</b> ${current && html`<span class="tag good">${t("account.this_device")}</span>`}
+    <p class="muted small">${t("account.seen")} ${ago(last_seen_at)} · ${t("account.since")} ${at(created_at)}</p></div>
+  ${!current && html`<button class="button small danger" data-do="revoke" value="${id}">${t("account.revoke")}</button>`}
+</li>`;
+
+/** A browser and a system as people call them. @param {string} agent */
+function named(agent) {
+  const browser = ["Edg", "OPR", "Firefox", "SamsungBrowser", "Chrome", "Safari"].find((name) => agent.includes(`${name}/`));
+  const system = ["Android", "iPhone", "iPad", "Windows", "Mac OS", "CrOS", "Linux"].find((name) => agent.includes(name));
+  /** @type {Record<string, string>} */
+  const plain = { Edg: "Edge", OPR: "Opera", SamsungBrowser: "Samsung Internet", CrOS: "ChromeOS", "Mac OS": "macOS" };
+  const words = [browser, system].filter((word) => word !== undefined).map((word) => plain[word] ?? word);
+  return words.length ? words.join(" · ") : agent.slice(0, 60) || t("account.unknown_device");
+}
+
+/** @param {number} [page] @returns {Promise<Shown>} */
+async function load(page = 1) {
+  const student = boot.user?.role === "student";
+  const [me, signIns, played] = await Promise.all([
+    api("GET", "/api/me"),
+    api("GET", "/api/auth/sessions"),
+    student ? api("GET", `/api/me/history?page=${page}`) : { items: [], total: 0, page: 1, page_size: 20 },
+  ]);
+  return { me, signIns: signIns.items, played, change: { busy: false, shown: false, problems: {} } };
+}
+
+const shown = await loaded(root, load);
+const draw = () => {
+  render(root, view(shown));
+  settle(root);
+};
+draw();
+
+/** @param {number} [page] */
+async function again(page = shown.played.page) {
+  try {
+    Object.assign(shown, await load(page));
+    draw();
+  } catch (error) {
+    complain(error);
+  }
+}
+
+/** @param {Promise<unknown>} done @param {string} words */
+const then = (done, words) =>
+  done.then(() => {
+    toast(words);
+    return again();
+  }, complain);
+
+listen(root, "click", {
+  show: () => {
+    shown.change.shown = !shown.change.shown;
+    draw();
+  },
+  signOut: () => api("POST", "/api/auth/logout").then(() => location.assign("/"), complain),
+  revoke: (/** @type {HTMLButtonElement} */ { value }) => then(api("DELETE", `/api/auth/sessions/${value}`), t("account.revoked")),
+  revokeOthers: async () => {
+    const sure = await confirmed({ title: t("account.revoke_others_title"), body: t("account.revoke_others_body"), action: t("account.revoke_others"), danger: true });
+    if (sure) await then(api("POST", "/api/auth/sessions/revoke-others"), t("account.revoked_others"));
+  },
+  page: (/** @type {HTMLButtonElement} */ { value }) => again(Number(value)),
+});
+
+listen(root, "change", {
+  locale: (/** @type {HTMLInputElement} */ { value }) => {
+    remember("kuis_lang", value);
+    location.reload();
+  },
+  theme: (/** @type {HTMLInputElement} */ { value }) => {
+    remember("kuis_theme", value);
+    dispatchEvent(new Event("themechange"));
+  },
+});
+
+root.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const form = /** @type {HTMLFormElement} */ (event.target);
+  if (shown.change.busy) return;
+  const problems = missing(form);
+  Object.assign(shown.change, { problems, busy: Object.keys(problems).length === 0 });
+  draw();
+  if (shown.change.busy) await changePassword(form);
+  else focusProblem(form);
+});
+
+/** @param {HTMLFormElement} form */
+async function changePassword(form) {
+  try {
+    await api("POST", "/api/auth/password", Object.fromEntries(new FormData(form)));
+    form.reset();
+    await then(Promise.resolve(), t("account.password_changed"));
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    Object.assign(shown.change, { busy: false, problems: placed(error) });
+    draw();
+    focusProblem(form);
+  }
+}

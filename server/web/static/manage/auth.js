@@ -1,0 +1,86 @@
+/** What sign-in and register share: the card, where to go afterwards, the words for a wrong field. */
+import { Problem, api } from "../ui/api.js";
+import { boot, t } from "../ui/boot.js";
+import { listen, render } from "../ui/html.js";
+import { focusProblem, problemsOf } from "./fields.js";
+
+const FIELDS = ["email", "password", "full_name", "role", "current_password", "new_password"];
+
+/** Refusals that concern one field. @type {Record<string, string>} */
+const FIELD_OF_CODE = { teacher_signup_closed: "role", email_taken: "email", wrong_password: "current_password" };
+
+/** Only an address of this site is followed; anything else leads to the dashboard. @param {string} search */
+export function nextAddress(search) {
+  const wanted = new URLSearchParams(search).get("next") ?? "";
+  if (!URL.canParse(wanted, location.origin)) return "/dashboard";
+  const address = new URL(wanted, location.origin);
+  const own = wanted.startsWith("/") && address.origin === location.origin;
+  return own ? address.pathname + address.search + address.hash : "/dashboard";
+}
+
+/** The other of the two pages, with the same way back. @param {string} path */
+export const withNext = (path) => path + location.search;
+
+/** @param {string} path @param {string} code */
+export const wordsFor = (path, code) =>
+  boot.catalogue[`error.${code}`] ?? (FIELDS.includes(path) ? t(`auth.wrong_${path}`) : t("error.unknown"));
+
+/** What is wrong with a form before anybody is asked, in our words. @param {HTMLFormElement} form */
+export const missing = (form) =>
+  Object.fromEntries(
+    [...form.querySelectorAll("input")].filter((input) => !input.validity.valid).map(({ name }) => [name, wordsFor(name, "")]),
+  );
+
+/** @param {Problem} problem @returns {import("./fields.js").Problems} */
+export function placed(problem) {
+  const name = FIELD_OF_CODE[problem.code];
+  return name ? { [name]: problem.message } : problemsOf(problem, wordsFor);
+}
+
+/**
+ * @typedef {{ busy: boolean, shown: boolean, problems: import("./fields.js").Problems, values: Record<string, string> }} FormState
+ */
+
+/**
+ * A whole page that is one form.
+ * @param {Element} root
+ * @param {(state: FormState) => import("../ui/html.js").Markup} view
+ * @param {(values: Record<string, string>) => Promise<unknown>} send
+ */
+export function formPage(root, view, send) {
+  /** @type {FormState} */
+  const state = { busy: false, shown: false, problems: {}, values: {} };
+  const draw = () => render(root, view(state));
+  listen(root, "click", {
+    show: () => {
+      state.shown = !state.shown;
+      draw();
+    },
+  });
+  root.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    if (state.busy) return;
+    const form = /** @type {HTMLFormElement} */ (event.target);
+    Object.assign(state, { problems: missing(form), values: Object.fromEntries(new FormData(form)) });
+    if (Object.keys(state.problems).length) return refuse(state.problems);
+    state.busy = true;
+    draw();
+    try {
+      await send(state.values);
+      location.assign(nextAddress(location.search));
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      refuse(placed(error));
+    }
+  });
+  /** @param {import("./fields.js").Problems} problems */
+  function refuse(problems) {
+    Object.assign(state, { busy: false, problems });
+    draw();
+    focusProblem(root);
+  }
+  draw();
+}
+
+/** @param {string} path @param {Record<string, string>} values */
+export const post = (path, values) => api("POST", path, values);

@@ -1,0 +1,9 @@
+/** /dashboard: a teacher's quizzes and rooms, or a student's way into a game and what was played. */
+import "../ui/site-switches.js";
+import { boot } from "../ui/boot.js";
+import { studentPage } from "./dashboard/student.js";
+import { teacherPage } from "./dashboard/teacher.js";
+
+const root = /** @type {HTMLElement} */ (document.getElementById("app"));
+if (boot.user?.role === "student") await studentPage(root);
+else await teacherPage(root);

@@ -1,0 +1,31 @@
+/** A student's start: join by code, and the own games. */
+import { api } from "../../ui/api.js";
+import { boot, t } from "../../ui/boot.js";
+import { html, listen, render } from "../../ui/html.js";
+import { history } from "../history.js";
+import { pager } from "../pager.js";
+import { loaded } from "../states.js";
+
+/** @param {HTMLElement} root */
+export async function studentPage(root) {
+  const show = async (/** @type {number} */ page) => {
+    const list = await loaded(root, () => api("GET", `/api/me/history?page=${page}`));
+    render(root, view(list));
+  };
+  listen(root, "click", { page: (/** @type {HTMLButtonElement} */ { value }) => show(Number(value)) });
+  await show(1);
+}
+
+/** @param {any} list */
+const view = (list) => html`<div class="wide-page dashboard student" data-key="student">
+  <form class="card join-card" action="/" method="get" data-key="join">
+    <h1>${t("dashboard.hello", { name: boot.user?.full_name ?? "" })}</h1>
+    <label for="code">${t("dashboard.join_label")}</label>
+    <div class="row">
+      <input class="input code" id="code" name="code" required maxlength="12" autocomplete="off" autocapitalize="characters" spellcheck="false" placeholder="KQ7M2X">
+      <button class="button primary">${t("dashboard.join")}</button>
+    </div>
+  </form>
+  <section data-key="played"><h2>${t("history.title")}</h2>
+    ${list.items.length ? history(list.items) : html`<p class="muted" data-key="none">${t("history.none")}</p>`}${pager(list)}</section>
+</div>`;

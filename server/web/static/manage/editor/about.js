@@ -1,0 +1,38 @@
+/** What concerns the whole quiz: title, description, code, and what is missing before it can be played. */
+import { t, tn } from "../../ui/boot.js";
+import { html } from "../../ui/html.js";
+import { icon } from "../../ui/icon.js";
+import { ABOUT } from "./editing.js";
+
+/** @param {import("./editing.js").Editing} editing */
+export const aboutForm = ({ draft, code, problems }) => html`<form class="stack question-form" data-key="about" aria-label="${t("editor.about")}" novalidate>
+  <h2>${t("editor.about")}</h2>
+  <div class="field" data-key="title-field">
+    <label for="title">${t("editor.title")}</label>
+    <input id="title" data-do="title" maxlength="200" dir="auto" value="${draft.title}" aria-invalid="${String(!draft.title.trim())}" aria-describedby="title-problem">
+    <p class="problem" id="title-problem" ${draft.title.trim() && "hidden"}>${t("editor.title_missing")}</p>
+  </div>
+  <div class="field" data-key="description-field">
+    <label for="description">${t("editor.description")}</label>
+    <textarea id="description" data-do="description" rows="3" maxlength="5000" dir="auto">${draft.description}</textarea>
+  </div>
+  <div class="code-box" data-key="code"><span class="muted small">${t("editor.code")}</span><b class="code">${code}</b>
+    <span class="muted small">${t("editor.code_hint")}</span></div>
+  ${draft.questions.length > 0 && ready(draft, problems)}
+</form>
+${draft.questions.length === 0 && html`<div class="first" data-key="first"><h2>${t("editor.first_question")}</h2><p class="muted">${t("editor.first_question_hint")}</p>
+  <button type="button" class="button primary large" data-do="add">${icon("plus")}${t("editor.add_question")}</button></div>`}`;
+
+/** @param {import("./draft.js").Draft} draft @param {Map<string, import("./problems.js").Problem[]>} problems */
+function ready(draft, problems) {
+  const wrong = [...draft.questions.entries()].filter(([, { key }]) => problems.has(key));
+  if (!wrong.length && !problems.has(ABOUT)) return html`<p class="notice good" data-key="ready">${tn("editor.ready", draft.questions.length)}</p>`;
+  return html`<div class="notice bad" data-key="missing"><b>${t("editor.missing")}</b>
+    <ul class="missing">
+      ${problems.get(ABOUT)?.map((problem) => html`<li>${problem.message}</li>`)}
+      ${wrong.map(
+        ([index, { key }]) => html`<li><button type="button" class="link" data-do="select" value="${key}">${t("editor.question_n", { n: index + 1 })}</button>
+          ${problems.get(key)?.map((problem) => problem.message).join(" ")}</li>`,
+      )}
+    </ul></div>`;
+}

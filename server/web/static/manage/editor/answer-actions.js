@@ -1,0 +1,91 @@
+/** What the writer can do with the answers of the selected question. */
+import { MAX_ACCEPTED, MAX_CHOICES, accepted, choice, marked, moved, withLines, withText } from "./draft.js";
+
+/** @typedef {import("./draft.js").Question} Question */
+/** @typedef {import("./editing.js").Editing} Editing */
+
+/** @param {Editing} editing @param {import("./actions.js").Change} change */
+export function answerActions(editing, change) {
+  const addChoice = () => {
+    const one = choice();
+    change((question) => ({ ...question, choices: [...question.choices, one] }));
+    document.getElementById(`choice-${one.key}`)?.focus();
+  };
+  const addAccepted = () => {
+    change((question) => withAccepted(question, [...accepted(question), ""]));
+    document.getElementById(`accepted-${accepted(/** @type {Question} */ (editing.question)).length - 1}`)?.focus();
+  };
+  const move = (/** @type {string} */ key, /** @type {number} */ by) =>
+    change((question) => ({ ...question, choices: moved(question.choices, key, question.choices.findIndex((one) => one.key === key) + by) }));
+
+  return {
+    clicks: {
+      addChoice,
+      addAccepted,
+      choiceUp: (/** @type {HTMLButtonElement} */ { value }) => move(value, -1),
+      choiceDown: (/** @type {HTMLButtonElement} */ { value }) => move(value, 1),
+      removeChoice: (/** @type {HTMLButtonElement} */ { value }) =>
+        change((question) => ({ ...question, choices: question.choices.filter((one) => one.key !== value) })),
+      removeAccepted: (/** @type {HTMLButtonElement} */ { value }) =>
+        change((question) => withAccepted(question, accepted(question).toSpliced(Number(value), 1))),
+    },
+    inputs: {
+      choice: (/** @type {HTMLInputElement} */ { dataset, value }) => {
+        const key = dataset["of"] ?? "";
+        change((question) => withText(question, key, value), key);
+      },
+      accepted: (/** @type {HTMLInputElement} */ { dataset, value }) => {
+        const index = Number(dataset["of"]);
+        change((question) => withAccepted(question, accepted(question).with(index, value)), `accepted ${index}`);
+      },
+      number: (/** @type {HTMLInputElement} */ { name, value }) =>
+        change((question) => ({ ...question, answer_key: { ...question.answer_key, [name]: numberIn(value, name === "tolerance") } }), name),
+    },
+    changes: {
+      mark: (/** @type {HTMLInputElement} */ { value }) => change((question) => marked(question, value)),
+      multiple: (/** @type {HTMLInputElement} */ { checked }) =>
+        change((question) => ({ ...question, options: { ...question.options, multiple: checked } })),
+      ignore: (/** @type {HTMLInputElement} */ { name, checked }) =>
+        change((question) => ({ ...question, options: { ...question.options, [name]: checked } })),
+    },
+    keys: {
+      // Enter goes on to the next answer, and makes one where there is none.
+      choice: (/** @type {HTMLInputElement} */ element, /** @type {KeyboardEvent} */ event) => {
+        if (event.key !== "Enter" || event.isComposing) return;
+        event.preventDefault();
+        const { choices, type } = /** @type {Question} */ (editing.question);
+        const next = choices[choices.findIndex((one) => one.key === element.dataset["of"]) + 1];
+        if (next) document.getElementById(`choice-${next.key}`)?.focus();
+        else if (type !== "true_false" && choices.length < MAX_CHOICES) addChoice();
+      },
+      accepted: (/** @type {HTMLInputElement} */ element, /** @type {KeyboardEvent} */ event) => {
+        if (event.key !== "Enter" || event.isComposing) return;
+        event.preventDefault();
+        const next = document.getElementById(`accepted-${Number(element.dataset["of"]) + 1}`);
+        if (next) next.focus();
+        else if (accepted(/** @type {Question} */ (editing.question)).length < MAX_ACCEPTED) addAccepted();
+      },
+    },
+    pastes: {
+      // A copied list becomes choices, one a line.
+      choice: (/** @type {HTMLInputElement} */ element, /** @type {ClipboardEvent} */ event) => {
+        const lines = (event.clipboardData?.getData("text/plain") ?? "").split(/\r?\n/).map((line) => line.trim()).filter(Boolean);
+        if (lines.length < 2) return;
+        event.preventDefault();
+        change((question) => withLines(question, element.dataset["of"] ?? "", lines.map((line) => line.slice(0, 255))));
+        element.value = element.defaultValue;
+      },
+    },
+  };
+}
+
+/** @param {Question} question @param {string[]} texts @returns {Question} */
+const withAccepted = (question, texts) => ({ ...question, answer_key: { ...question.answer_key, accepted: texts } });
+
+/** A decimal comma is as good as a point; what is no number is none. @param {string} text @param {boolean} tolerance */
+function numberIn(text, tolerance) {
+  const plain = text.trim().replace(",", ".");
+  const value = Number(plain);
+  if (plain === "" || !Number.isFinite(value)) return tolerance ? 0 : null;
+  return tolerance ? Math.abs(value) : value;
+}

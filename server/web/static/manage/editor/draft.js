@@ -1,0 +1,165 @@
+/**
+ * A quiz while it is edited, and what can be done to it. Plain data: every operation answers a new draft and shares
+ * what did not change. Questions and choices carry a `key` of this page's own, which stays while ids come with saving.
+ *
+ * @typedef {"multiple_choice" | "true_false" | "multiple_select" | "short_answer" | "numeric" | "ordering" | "poll"} Kind
+ * @typedef {{ key: string, text: string, media: string | null, is_correct: boolean }} Choice
+ * @typedef {Record<string, unknown>} Settings
+ * @typedef {{ key: string, type: Kind, stem: string, language: string | null, points: number, time_limit: number, explanation: string | null,
+ *   media: string | null, options: Settings, answer_key: Settings | null, choices: Choice[] }} Question
+ * @typedef {{ title: string, description: string, is_public: boolean, questions: Question[] }} Draft
+ */
+
+/** @type {Kind[]} */
+export const KINDS = ["multiple_choice", "true_false", "multiple_select", "short_answer", "numeric", "ordering", "poll"];
+export const MAX_CHOICES = 8;
+export const MIN_CHOICES = 2;
+export const MAX_ACCEPTED = 20;
+
+export const newKey = () => crypto.randomUUID();
+
+/** @param {Kind} kind */
+export const hasChoices = (kind) => kind !== "short_answer" && kind !== "numeric";
+/** @param {Kind} kind */
+export const marksRight = (kind) => ["multiple_choice", "true_false", "multiple_select"].includes(kind);
+/** @param {Kind} kind */
+export const oneRight = (kind) => kind === "multiple_choice" || kind === "true_false";
+
+/** @param {string} [text] @param {boolean} [is_correct] @returns {Choice} */
+export const choice = (text = "", is_correct = false) => ({ key: newKey(), text, media: null, is_correct });
+
+/** @param {any} quiz the API's answer @returns {Draft} */
+export function draftOf({ title, description, is_public, questions }) {
+  return { title, description: description ?? "", is_public: Boolean(is_public), questions: questions.map(questionOf) };
+}
+
+/** @param {any} question @returns {Question} */
+function questionOf({ id, choices, ...question }) {
+  const own = (/** @type {any} */ { id, ...one }) => ({ key: id, ...one });
+  return { key: id, ...question, ...settingsOf(question), choices: choices.map(own) };
+}
+
+/** What a short answer forgives may stand beside its answers, too: here it stands in the options. @param {any} question */
+function settingsOf({ options, answer_key }) {
+  const isSetting = (/** @type {[string, unknown]} */ [name]) => name.startsWith("ignore_");
+  const entries = Object.entries(answer_key ?? {});
+  return {
+    options: { ...options, ...Object.fromEntries(entries.filter(isSetting)) },
+    answer_key: answer_key && Object.fromEntries(entries.filter((entry) => !isSetting(entry))),
+  };
+}
+
+/** What is sent: the keys become the ids that the server knows, if it does. @param {Draft} draft @param {ReadonlyMap<string, string>} ids */
+export function bodyOf({ title, description, is_public, questions }, ids) {
+  const known = (/** @type {string} */ key) => (ids.has(key) ? { id: ids.get(key) } : {});
+  return {
+    title,
+    description,
+    is_public,
+    questions: questions.map(({ key, choices, ...question }) => ({
+      ...known(key),
+      ...question,
+      choices: choices.map(({ key, ...one }) => ({ ...known(key), ...one })),
+    })),
+  };
+}
+
+/** Which key has which id, after the server answered to `draft`. @param {Draft} draft @param {any} quiz @returns {Map<string, string>} */
+export function idsOf(draft, quiz) {
+  const ids = new Map();
+  for (const [index, { key, choices }] of draft.questions.entries()) {
+    const saved = quiz.questions[index];
+    if (!saved) continue;
+    ids.set(key, saved.id);
+    for (const [place, one] of choices.entries()) if (saved.choices?.[place]) ids.set(one.key, saved.choices[place].id);
+  }
+  return ids;
+}
+
+/**
+ * @typedef {{ yes: string, no: string }} Words what a new true-or-false question offers
+ * @param {Kind} type @param {Words} words @returns {Question}
+ */
+export function blank(type, words) {
+  const empty = { key: newKey(), type: /** @type {Kind} */ ("multiple_choice"), stem: "", language: null, points: 1000, time_limit: 30, explanation: null, media: null,
+    options: {}, answer_key: null, choices: [] };
+  return withKind(empty, type, words);
+}
+
+/** The same question as another kind, keeping what both kinds have. @param {Question} question @param {Kind} type @param {Words} words @returns {Question} */
+export function withKind(question, type, words) {
+  const base = { ...question, type, options: {}, answer_key: null };
+  if (type === "short_answer") return { ...base, choices: [], answer_key: { accepted: acceptedFrom(question) } };
+  if (type === "numeric") return { ...base, choices: [], answer_key: { value: null, tolerance: 0 } };
+  if (type === "true_false") return { ...base, choices: [choice(words.yes, true), choice(words.no)] };
+  return { ...base, choices: choicesFrom(question, type) };
+}
+
+/** @param {Question} question @returns {string[]} */
+function acceptedFrom({ choices }) {
+  const right = choices.filter((one) => one.is_correct && one.text).map((one) => one.text);
+  return right.length ? right : [""];
+}
+
+/** @param {Question} question @param {Kind} type */
+function choicesFrom(question, type) {
+  const texts = question.type === "short_answer" ? accepted(question).map((text) => choice(text, true)) : [];
+  const had = question.type === "true_false" ? [] : [...question.choices, ...texts].slice(0, MAX_CHOICES);
+  while (had.length < (type === "poll" ? 3 : 4)) had.push(choice());
+  const first = had.findIndex((one) => one.is_correct);
+  return had.map((one, index) => ({ ...one, is_correct: marksRight(type) && one.is_correct && (!oneRight(type) || index === first) }));
+}
+
+/** @param {Question} question @returns {string[]} */
+export const accepted = (question) => /** @type {string[]} */ (question.answer_key?.["accepted"] ?? []);
+
+/** @param {Draft} draft @param {string} key */
+export const indexOf = (draft, key) => draft.questions.findIndex((question) => question.key === key);
+
+/** @param {Draft} draft @param {number} index @param {Question} question @returns {Draft} */
+export const inserted = (draft, index, question) => ({ ...draft, questions: draft.questions.toSpliced(index, 0, question) });
+
+/** @param {Draft} draft @param {string} key @returns {Draft} */
+export const without = (draft, key) => ({ ...draft, questions: draft.questions.filter((question) => question.key !== key) });
+
+/** @param {Draft} draft @param {string} key @param {(question: Question) => Question} change @returns {Draft} */
+export const changed = (draft, key, change) => ({
+  ...draft,
+  questions: draft.questions.map((question) => (question.key === key ? change(question) : question)),
+});
+
+/** @template {{ key: string }} T @param {T[]} list @param {string} key @param {number} to @returns {T[]} */
+export function moved(list, key, to) {
+  const from = list.findIndex((one) => one.key === key);
+  const target = Math.min(Math.max(to, 0), list.length - 1);
+  const one = list[from];
+  return !one || from === target ? list : list.toSpliced(from, 1).toSpliced(target, 0, one);
+}
+
+/** @param {Question} question @returns {Question} */
+export const copyOf = (question) => ({ ...question, key: newKey(), choices: question.choices.map((one) => ({ ...one, key: newKey() })) });
+
+/** Marks a choice as right: the only one, or one more. @param {Question} question @param {string} key @returns {Question} */
+export function marked(question, key) {
+  const mark = (/** @type {Choice} */ one) =>
+    one.key === key ? { ...one, is_correct: oneRight(question.type) || !one.is_correct } : oneRight(question.type) ? { ...one, is_correct: false } : one;
+  return { ...question, choices: question.choices.map(mark) };
+}
+
+/** @param {Question} question @param {string} key @param {string} text @returns {Question} */
+export const withText = (question, key, text) => ({
+  ...question,
+  choices: question.choices.map((one) => (one.key === key ? { ...one, text } : one)),
+});
+
+/** Lines pasted into a choice fill it and the ones after it. @param {Question} question @param {string} key @param {string[]} lines @returns {Question} */
+export function withLines(question, key, lines) {
+  const start = question.choices.findIndex((one) => one.key === key);
+  const room = question.type === "true_false" ? question.choices.length : MAX_CHOICES;
+  const choices = [...question.choices];
+  for (const [offset, text] of lines.slice(0, room - start).entries()) {
+    const one = choices[start + offset];
+    choices[start + offset] = one ? { ...one, text } : choice(text);
+  }
+  return { ...question, choices };
+}

@@ -1,0 +1,25 @@
+/**
+ * Why a quiz cannot be played, beside what causes it.
+ *
+ * @typedef {{ path: string, code: string, message: string }} Problem
+ */
+import { boot } from "../../ui/boot.js";
+import { html } from "../../ui/html.js";
+
+/** A problem in the reader's language. @param {{ path: string, code: string, message: string }} problem @returns {Problem} */
+export function worded({ path, code, message }) {
+  const field = path.replace(/\[\d+\]/g, "").split(".")[0];
+  const words = boot.catalogue[`editor.problem_${code}_${field}`] ?? boot.catalogue[`editor.problem_${code}`];
+  return { path, code, message: words ?? message };
+}
+
+/** Those at a path or below it. @param {Problem[]} problems @param {string} path */
+export const problemsIn = (problems, path) =>
+  problems.filter((problem) => problem.path === path || problem.path.startsWith(`${path}.`) || problem.path.startsWith(`${path}[`));
+
+/** Those at one of these paths itself, as a paragraph that a field can be described by. @param {Problem[]} problems @param {...string} paths */
+export function saidBeside(problems, ...paths) {
+  const here = problems.filter((problem) => paths.includes(problem.path.split(/[.[]/)[0] ?? "") && !/\[\d+\]/.test(problem.path));
+  const text = [...new Set(here.map((problem) => problem.message))].join(" ");
+  return html`<p class="problem" id="${paths[0]}-problem" data-key="${paths[0]}-problem" ${!text && "hidden"}>${text}</p>`;
+}

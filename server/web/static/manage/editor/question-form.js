@@ -1,0 +1,84 @@
+/** The form for one question; what the answers look like depends on its kind (answer-form.js). */
+import { t } from "../../ui/boot.js";
+import { html } from "../../ui/html.js";
+import { icon } from "../../ui/icon.js";
+import { answerForm } from "./answer-form.js";
+import { KINDS } from "./draft.js";
+import { isAddress } from "./phone.js";
+import { saidBeside } from "./problems.js";
+
+/** @typedef {import("./draft.js").Question} Question */
+/** @typedef {import("./problems.js").Problem[]} Problems */
+
+const TIMES = [10, 20, 30, 60, 120];
+const POINTS = [0, 500, 1000, 2000];
+
+/** @param {Question} question */
+const kindSelect = (question) => html`<div class="field kind">
+  <label for="kind">${t("editor.kind")}</label>
+  <select id="kind" data-do="kind">
+    ${KINDS.map((kind) => html`<option value="${kind}" ${kind === question.type && "selected"}>${t(`editor.kind_${kind}`)}</option>`)}
+  </select>
+</div>`;
+
+/** @param {"points" | "time_limit"} name @param {number} value @param {number[]} presets @param {[number, number]} range @param {Problems} problems */
+const amount = (name, value, presets, [min, max], problems) => html`<div class="field amount" role="group" aria-labelledby="${name}-label">
+  <label for="${name}" id="${name}-label">${t(`editor.${name}`)}</label>
+  <div class="row">
+    <input id="${name}" data-do="amount" name="${name}" type="number" inputmode="numeric" min="${min}" max="${max}" value="${value}"
+      aria-describedby="${name}-problem">
+    <span class="presets">${presets.map(
+      (preset) => html`<button type="button" class="chip" data-do="preset" data-name="${name}" value="${preset}"
+        aria-pressed="${String(preset === value)}">${t(`editor.${name}_short`, { n: preset })}</button>`,
+    )}</span>
+  </div>
+  ${saidBeside(problems, name)}
+</div>`;
+
+/** @param {Question} question @param {Problems} problems @param {boolean} broken whether the address leads to no picture */
+const imageField = ({ media }, problems, broken) => html`<details class="extra" data-key="media" ${media && "open"}>
+  <summary>${icon("image")}<span>${t("editor.image")}</span></summary>
+  <div class="field">
+    <label class="visually-hidden" for="media">${t("editor.image_address")}</label>
+    <input id="media" data-do="media" type="url" inputmode="url" maxlength="2048" placeholder="https://" value="${media}" aria-describedby="media-hint media-problem">
+    <p class="hint" id="media-hint">${t("editor.image_hint")}</p>
+    ${media && !isAddress(media) && html`<p class="problem" data-key="invalid">${t("editor.image_invalid")}</p>`}
+    ${broken && html`<p class="problem" data-key="broken">${t("editor.image_broken")}</p>`}${saidBeside(problems, "media")}
+  </div>
+</details>`;
+
+/** @param {Question} question @param {Problems} problems */
+const explanationField = ({ explanation }, problems) => html`<div class="field" data-key="explanation">
+  <label for="explanation">${t("editor.explanation")}</label>
+  <textarea id="explanation" data-do="explanation" rows="2" maxlength="2000" dir="auto" aria-describedby="explanation-hint">${explanation}</textarea>
+  <p class="hint" id="explanation-hint">${t("editor.explanation_hint")}</p>${saidBeside(problems, "explanation")}
+</div>`;
+
+/**
+ * @param {Question} question @param {number} index @param {number} of @param {Problems} problems @param {boolean} broken
+ */
+export const questionForm = (question, index, of, problems, broken) => html`<form class="stack question-form" data-key="${question.key}"
+  aria-label="${t("editor.question_of", { n: index + 1, of })}" novalidate>
+  <div class="form-head">
+    <h2>${t("editor.question_n", { n: index + 1 })}</h2>
+    <div class="tools">
+      <button type="button" class="button quiet icon" data-do="up" ${index === 0 && "disabled"} aria-label="${t("editor.move_up")}" title="${t("editor.move_up")} (Alt ↑)">${icon("up")}</button>
+      <button type="button" class="button quiet icon" data-do="down" ${index === of - 1 && "disabled"} aria-label="${t("editor.move_down")}" title="${t("editor.move_down")} (Alt ↓)">${icon("down")}</button>
+      <button type="button" class="button quiet icon" data-do="duplicate" aria-label="${t("editor.duplicate")}" title="${t("editor.duplicate")}">${icon("copy")}</button>
+      <button type="button" class="button quiet icon danger" data-do="delete" aria-label="${t("editor.delete")}" title="${t("editor.delete")}">${icon("trash")}</button>
+    </div>
+  </div>
+  ${kindSelect(question)}
+  <div class="field" data-key="stem">
+    <label for="stem">${t("editor.stem")}</label>
+    <textarea id="stem" class="stem-text" data-do="stem" rows="2" maxlength="2000" dir="auto" placeholder="${t("editor.stem_placeholder")}"
+      aria-describedby="stem-problem">${question.stem}</textarea>
+    ${saidBeside(problems, "stem")}
+  </div>
+  ${imageField(question, problems, broken)}${answerForm(question, problems)}
+  <div class="amounts" data-key="amounts">
+    ${amount("time_limit", question.time_limit, TIMES, [5, 300], problems)}
+    ${question.type !== "poll" && amount("points", question.points, POINTS, [0, 2000], problems)}
+  </div>
+  ${explanationField(question, problems)}
+</form>`;

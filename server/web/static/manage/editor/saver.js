@@ -1,0 +1,111 @@
+/**
+ * Saves by itself, one request at a time, and says where it stands.
+ *
+ *     const saver = new Saver({ write: (draft) => api(…), keep: (draft) => …, forget: () => …, wrote, tell: draw });
+ *     saver.change(draft);
+ *
+ * `saved` nothing to do · `waiting` changed, sent in a moment · `saving` · `failed` with its problem, and whether it is
+ * tried again by itself. What is not saved yet is kept on this device first.
+ *
+ * @typedef {import("../../ui/api.js").Problem} Problem
+ * @typedef {"saved" | "waiting" | "saving" | "failed"} State
+ */
+import { Problem as Refused } from "../../ui/api.js";
+
+const PAUSE_MS = 700;
+const RETRY_MS = [2000, 4000, 8000, 15000, 30000];
+
+/** @param {Problem} problem */
+export const passes = ({ status }) => status === 0 || status === 429 || status >= 500;
+
+/** @template T */
+export class Saver {
+  /** @type {State} */
+  state = "saved";
+  /** @type {Problem | null} */
+  problem = null;
+  /** @type {T | null} */
+  #wanted = null;
+  #tries = 0;
+  #timer = 0;
+
+  /**
+   * @param {{ write: (draft: T) => Promise<any>, wrote: (draft: T, answer: any) => void, keep: (draft: T) => void,
+   *   forget: () => void, tell: () => void }} hooks
+   */
+  constructor(hooks) {
+    this.hooks = hooks;
+  }
+
+  get dirty() {
+    return this.#wanted !== null;
+  }
+
+  get again() {
+    return this.problem !== null && passes(this.problem);
+  }
+
+  /** @param {T} draft */
+  change(draft) {
+    this.#wanted = draft;
+    this.hooks.keep(draft);
+    if (this.state === "saving") return;
+    if (this.problem?.code !== "changed_elsewhere") this.#later(PAUSE_MS, "waiting");
+  }
+
+  /** @param {number} ms @param {State} state */
+  #later(ms, state) {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.flush(), ms);
+    this.#now(state);
+  }
+
+  /** @param {State} state */
+  #now(state) {
+    this.state = state;
+    if (state !== "failed") this.problem = null;
+    this.hooks.tell();
+  }
+
+  /** Nothing is to be sent any more. */
+  drop() {
+    clearTimeout(this.#timer);
+    this.#wanted = null;
+    this.hooks.forget();
+    this.#now("saved");
+  }
+
+  /** Sends now what waits; does nothing while a request is under way. */
+  async flush() {
+    clearTimeout(this.#timer);
+    const draft = this.#wanted;
+    if (draft === null || this.state === "saving") return;
+    this.#now("saving");
+    try {
+      this.#done(draft, await this.hooks.write(draft));
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      this.#failed(error);
+    }
+  }
+
+  /** @param {T} draft @param {unknown} answer */
+  #done(draft, answer) {
+    this.#tries = 0;
+    const newer = this.#wanted !== draft;
+    if (!newer) {
+      this.#wanted = null;
+      this.hooks.forget();
+    }
+    this.hooks.wrote(draft, answer);
+    if (newer) this.#later(0, "waiting");
+    else this.#now("saved");
+  }
+
+  /** @param {Problem} problem */
+  #failed(problem) {
+    this.problem = problem;
+    if (passes(problem)) this.#later(RETRY_MS[Math.min(this.#tries++, RETRY_MS.length - 1)] ?? PAUSE_MS, "failed");
+    else this.#now("failed");
+  }
+}

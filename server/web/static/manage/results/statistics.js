@@ -1,0 +1,89 @@
+/**
+ * What a game's results say at a glance. Pure; counts are the server's own, only summed up here.
+ *
+ * @typedef {{ question: string | number, response: unknown, correct: boolean | null, points: number, elapsed_ms: number }} Answer
+ * @typedef {{ player: string, nickname: string, score: number, rank: number | null, correct: number, answered: number, total_time_ms: number,
+ *   kicked: boolean, answers: (Answer | null)[] }} Player
+ * @typedef {{ index: number, kind: string, stem: string, choices: { id: string, text: string }[], key: any, counts: Record<string, number>,
+ *   answered: number, correct: number | null, correct_share: number | null, median_ms: number | null, points: number }} Question
+ * @typedef {{ id: string, title: string, code: string, started_at: string | null, ended_at: string | null, players: number, questions: number,
+ *   complete: boolean }} Session
+ * @typedef {{ session: Session, players: Player[], questions: Question[] }} Results
+ */
+
+const NEEDS_HELP_BELOW = 0.5;
+const MOST_BARS = 11;
+
+/** Questions that can be right or wrong. @param {Question[]} questions */
+export const scored = (questions) => questions.filter((question) => question.kind !== "poll");
+
+/** Players with a place: those removed do not count. @param {Player[]} players */
+export const placed = (players) => players.filter((player) => !player.kicked);
+
+/** How many players had how many right, in at most eleven steps. @param {Player[]} players @param {number} of */
+export function distribution(players, of) {
+  const width = Math.ceil((of + 1) / MOST_BARS);
+  const steps = Array.from({ length: Math.ceil((of + 1) / width) }, (_, index) => ({
+    from: index * width,
+    to: Math.min(index * width + width - 1, of),
+    players: 0,
+  }));
+  for (const { correct } of placed(players)) {
+    const step = steps[Math.floor(Math.min(correct, of) / width)];
+    if (step) step.players += 1;
+  }
+  return steps;
+}
+
+/** The questions that fewest got right; those that everybody got right are not hard. @param {Question[]} questions @param {number} most */
+export const hardest = (questions, most) =>
+  scored(questions)
+    .filter((question) => question.answered > 0 && (question.correct_share ?? 1) < 1)
+    .toSorted((a, b) => (a.correct_share ?? 1) - (b.correct_share ?? 1) || a.index - b.index)
+    .slice(0, most);
+
+/** Players with fewer than half right, the weakest first. @param {Player[]} players @param {number} of */
+export const needHelp = (players, of) =>
+  placed(players)
+    .filter((player) => of > 0 && player.correct / of < NEEDS_HELP_BELOW)
+    .toSorted((a, b) => a.correct - b.correct || a.answered - b.answered || a.score - b.score);
+
+/** The share of all answers that were right, among those that could be. @param {Question[]} questions */
+export function rightShare(questions) {
+  const asked = scored(questions);
+  const answered = asked.reduce((sum, question) => sum + question.answered, 0);
+  return answered ? asked.reduce((sum, question) => sum + (question.correct ?? 0), 0) / answered : null;
+}
+
+/** How much of what could have been answered was. @param {Player[]} players @param {number} of */
+export function answeredShare(players, of) {
+  const all = placed(players);
+  return all.length && of ? all.reduce((sum, player) => sum + player.answered, 0) / (all.length * of) : null;
+}
+
+/** @typedef {"rank" | "nickname" | "score" | "correct" | number} Column a number is a question */
+
+/** @param {Player} player @param {Column} column */
+function value(player, column) {
+  if (column === "nickname") return player.nickname;
+  if (column === "rank") return player.rank ?? Number.MAX_SAFE_INTEGER;
+  if (column === "score" || column === "correct") return player[column];
+  const answer = player.answers[column];
+  return answer ? (answer.correct === false ? 1 : 2) + answer.points / 1e6 : 0;
+}
+
+/** @param {Player[]} players @param {Column} column @param {boolean} down @param {Intl.Collator} collator */
+export function sorted(players, column, down, collator) {
+  const way = down ? -1 : 1;
+  return players.toSorted((a, b) => {
+    const [x, y] = [value(a, column), value(b, column)];
+    const order = typeof x === "string" && typeof y === "string" ? collator.compare(x, y) : Number(x) - Number(y);
+    return order * way || (a.rank ?? Infinity) - (b.rank ?? Infinity) || 0;
+  });
+}
+
+/** @param {Player[]} players @param {string} text */
+export function found(players, text) {
+  const wanted = text.trim().toLocaleLowerCase();
+  return wanted ? players.filter((player) => player.nickname.toLocaleLowerCase().includes(wanted)) : players;
+}
