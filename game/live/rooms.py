@@ -36,7 +36,7 @@ from game.live.records import (
     Outcome as Seated,
 )
 from game.live.store import Store
-from game.live.view import RoomView, by_player
+from game.live.view import RoomView, by_player, shown_phase
 from game.rules import codes, nicknames, rooms
 from game.rules.questions import Question, Response
 from game.rules.rooms import Phase, RoomSettings, RoomState
@@ -63,6 +63,16 @@ class Seat(msgspec.Struct, frozen=True):
     nickname: str
     token: str
     joined_at: int
+
+
+class Glimpse(msgspec.Struct, frozen=True):
+    """What may be known of a room without joining it; `players` are connected now."""
+
+    code: str
+    title: str
+    phase: Phase
+    players: int
+    locked: bool
 
 
 class Rooms:
@@ -117,6 +127,14 @@ class Rooms:
     async def find(self, code: str) -> str | None:
         """The id of the session that a code leads to, also while it is finished and still kept."""
         return await self._store.led(codes.normalise(code))
+
+    async def glimpse(self, session: str) -> Glimpse:
+        """A room from outside: unlike a view it costs the same with any number of players."""
+        at = RoomKeys(session)
+        frozen, loaded = await self._frozen_of(at), await self._store.load(at)
+        phase = shown_phase(loaded.state)
+        players = await self._store.connected(at)
+        return Glimpse(frozen.code, frozen.title, phase, players, loaded.state.locked)
 
     async def view(self, session: str) -> RoomView:
         """The room as it is now."""

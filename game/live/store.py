@@ -108,6 +108,11 @@ class Store:
         touched_at = max(decoded.touched_at, int(active_at))
         return Loaded(msgspec.structs.replace(decoded, touched_at=touched_at), int(revision))
 
+    async def connected(self, at: RoomKeys) -> int:
+        """How many players are here."""
+        with _reaching_redis():
+            return await self._redis.zcard(at.presence)
+
     async def look(self, at: RoomKeys) -> Seen:
         reply = await self._run(
             "look", [at.room, at.players, at.presence, at.kicked, at.answers, at.standings], []

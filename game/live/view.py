@@ -49,8 +49,7 @@ class RoomView(msgspec.Struct, frozen=True):
 
     @property
     def phase(self) -> Phase:
-        """The phase that clients see: while a question is scored, it is still a question."""
-        return Phase.QUESTION if self.state.phase is Phase.SCORING else self.state.phase
+        return shown_phase(self.state)
 
     @property
     def question(self) -> Question | None:
@@ -60,6 +59,11 @@ class RoomView(msgspec.Struct, frozen=True):
     def roster(self) -> list[Player]:
         """The connected players in the order in which they joined."""
         return sorted(self.players.values(), key=lambda player: (player.joined_at, player.id))
+
+
+def shown_phase(state: RoomState) -> Phase:
+    """The phase that clients see: while a question is scored, it is still a question."""
+    return Phase.QUESTION if state.phase is Phase.SCORING else state.phase
 
 
 def apply(view: RoomView, message: Message) -> RoomView:

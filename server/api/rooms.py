@@ -6,11 +6,10 @@ import re
 import segno
 from litestar import Controller, Response, get
 from litestar.params import FromPath
-from msgspec import Struct
 
 from game.errors import NotFound
+from game.live.rooms import Glimpse
 from game.rules import codes
-from game.rules.rooms import Phase
 from server.api.dependencies import Limits, Rooms, Settings
 from server.api.documentation import problems
 from server.api.requests import KuisRequest
@@ -18,16 +17,6 @@ from server.limits import WRONG_CODE_FROM_ADDRESS, address_of
 
 CODE = re.compile(rf"[{codes.ALPHABET}]{{{codes.CODE_LENGTH}}}")
 QR_BORDER = 2  # modules; pages put it on white
-
-
-class RoomAtTheDoor(Struct, frozen=True):
-    """`players` are those connected now. `phase` is never `scoring`, which players do not see."""
-
-    code: str
-    title: str
-    phase: Phase
-    players: int
-    locked: bool
 
 
 class RoomsController(Controller):
@@ -38,17 +27,10 @@ class RoomsController(Controller):
     @get("/", operation_id="getRoom", responses=problems(404, 429))
     async def show(
         self, request: KuisRequest, code: FromPath[str], rooms: Rooms, limits: Limits
-    ) -> RoomAtTheDoor:
+    ) -> Glimpse:
         """What a joining phone may know. Case does not matter. Works while PostgreSQL is away."""
         session = await _session_of(request, code, rooms, limits)
-        view = await rooms.view(session)
-        return RoomAtTheDoor(
-            code=view.code,
-            title=view.title,
-            phase=view.phase,
-            players=len(view.players),
-            locked=view.state.locked,
-        )
+        return await rooms.glimpse(session)
 
     @get(
         "/qr.svg",

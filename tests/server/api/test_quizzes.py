@@ -1,0 +1,332 @@
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from tests.server.api.conftest import Person, faults, problem
+
+Json = dict[str, Any]
+
+CHOICES = [{"text": "Jakarta", "is_correct": True}, {"text": "Hanoi"}, {"text": "Manila"}]
+CAPITAL: Json = {"type": "multiple_choice", "stem": "Capital of Indonesia?", "choices": CHOICES}
+ALL_KINDS: list[Json] = [
+    CAPITAL,
+    {
+        "type": "true_false",
+        "stem": "Water boils at 100 °C at sea level.",
+        "choices": [{"text": "True", "is_correct": True}, {"text": "False"}],
+    },
+    {
+        "type": "multiple_select",
+        "stem": "Which are islands?",
+        "choices": [
+            {"text": "Java", "is_correct": True},
+            {"text": "Bali", "is_correct": True},
+            {"text": "Laos"},
+        ],
+    },
+    {
+        "type": "short_answer",
+        "stem": "Who wrote Bumi Manusia?",
+        "answer_key": {"accepted": ["Pramoedya Ananta Toer", "Pramoedya"]},
+        "options": {"ignore_case": True},
+        "language": "en",
+    },
+    {"type": "numeric", "stem": "π?", "answer_key": {"value": 3.14, "tolerance": 0.01}},
+    {
+        "type": "ordering",
+        "stem": "From small to large",
+        "choices": [{"text": "Bali"}, {"text": "Java"}, {"text": "Borneo"}],
+    },
+    {"type": "poll", "stem": "More?", "choices": [{"text": "Yes"}, {"text": "No"}]},
+]
+UNREADY: Json = {"type": "multiple_choice", "stem": "", "choices": [{"text": "Only one"}]}
+
+
+async def write(person: Person, **changes: object) -> Json:
+    given = {"title": "Geography", "questions": [CAPITAL]} | changes
+    response = await person.client.post("/api/quizzes", json=given)
+    assert response.status_code == 201, response.text
+    quiz: Json = response.json()
+    return quiz
+
+
+async def change(person: Person, quiz: Json, **changes: object) -> httpx.Response:
+    return await person.client.patch(f"/api/quizzes/{quiz['id']}", json=changes)
+
+
+async def titles(person: Person, query: str = "") -> list[str]:
+    response = await person.client.get(f"/api/quizzes?{query}")
+    return [item["title"] for item in response.json()["items"]]
+
+
+async def test_a_quiz_of_all_kinds_is_written_and_read_back(teacher: Person) -> None:
+    quiz = await write(teacher, questions=ALL_KINDS, description="Mixed", is_public=True)
+    assert quiz["playable"], quiz["problems"]
+    assert (quiz["title"], quiz["description"], quiz["is_public"]) == ("Geography", "Mixed", True)
+    assert len(quiz["access_code"]) == 6
+    for written, read in zip(ALL_KINDS, quiz["questions"], strict=True):
+        assert (read["type"], read["stem"]) == (written["type"], written["stem"])
+        assert (read["points"], read["time_limit"]) == (1000, 30)
+        assert read["answer_key"] == written.get("answer_key")
+        assert read["options"] == written.get("options", {})
+        assert read["language"] == written.get("language")
+        marked = [(choice["text"], choice["is_correct"]) for choice in read["choices"]]
+        assert marked == [
+            (choice["text"], choice.get("is_correct", False))
+            for choice in written.get("choices", [])
+        ]
+    again = await teacher.client.get(f"/api/quizzes/{quiz['id']}")
+    assert again.json() == quiz
+
+
+async def test_what_was_read_can_be_written_back(teacher: Person) -> None:
+    quiz = await write(teacher, questions=ALL_KINDS)
+    response = await change(teacher, quiz, questions=quiz["questions"])
+    assert response.status_code == 200, response.text
+    assert response.json()["questions"] == [
+        question | {"choices": response.json()["questions"][at]["choices"]}
+        for at, question in enumerate(quiz["questions"])
+    ]
+
+
+async def test_a_quiz_that_cannot_be_played_says_why(teacher: Person) -> None:
+    quiz = await write(teacher, questions=[CAPITAL, UNREADY])
+    assert not quiz["playable"]
+    found = {(problem["question"], problem["path"]) for problem in quiz["problems"]}
+    assert (1, "stem") in found
+    assert (1, "choices") in found
+    assert 0 not in {problem["question"] for problem in quiz["problems"]}
+    empty = await write(teacher, questions=[])
+    assert [problem["code"] for problem in empty["problems"]] == ["no_questions"]
+
+
+async def test_only_what_is_named_changes(teacher: Person) -> None:
+    quiz = await write(teacher, description="Old")
+    changed = (await change(teacher, quiz, title="New")).json()
+    assert changed == quiz | {"title": "New", "updated_at": changed["updated_at"]}
+    assert changed["updated_at"] > quiz["updated_at"]
+
+
+async def test_replaced_questions_keep_their_ids_and_take_their_order(teacher: Person) -> None:
+    quiz = await write(teacher, questions=ALL_KINDS[:3])
+    first, second, _ = quiz["questions"]
+    response = await change(teacher, quiz, questions=[second, CAPITAL, first | {"stem": "Changed"}])
+    ids = [question["id"] for question in response.json()["questions"]]
+    assert ids[0] == second["id"]
+    assert ids[2] == first["id"]
+    assert ids[1] not in {question["id"] for question in quiz["questions"]}
+    assert response.json()["questions"][2]["stem"] == "Changed"
+
+
+async def test_a_question_of_another_quiz_is_not_taken_over(
+    teacher: Person, other_teacher: Person
+) -> None:
+    theirs = await write(other_teacher)
+    mine = await write(teacher)
+    stolen = CAPITAL | {"id": theirs["questions"][0]["id"], "stem": "Mine now"}
+    changed = (await change(teacher, mine, questions=[stolen])).json()
+    assert changed["questions"][0]["id"] != theirs["questions"][0]["id"]
+    left = await other_teacher.client.get(f"/api/quizzes/{theirs['id']}")
+    assert left.json() == theirs
+
+
+async def test_a_stale_change_is_refused(teacher: Person) -> None:
+    quiz = await write(teacher)
+    await change(teacher, quiz, title="By another tab")
+    stale = await change(teacher, quiz, title="By this tab", updated_at=quiz["updated_at"])
+    assert problem(stale) == (409, "changed_elsewhere")
+    fresh = (await teacher.client.get(f"/api/quizzes/{quiz['id']}")).json()
+    assert fresh["title"] == "By another tab"
+    kept = await change(teacher, quiz, title="Again", updated_at=fresh["updated_at"])
+    assert kept.status_code == 200
+
+
+async def test_of_two_changes_at_once_one_is_stale(teacher: Person) -> None:
+    quiz = await write(teacher)
+    answers = await asyncio.gather(
+        *(change(teacher, quiz, title=str(n), updated_at=quiz["updated_at"]) for n in range(2))
+    )
+    assert sorted(answer.status_code for answer in answers) == [200, 409]
+
+
+async def test_questions_are_put_in_order(teacher: Person) -> None:
+    quiz = await write(teacher, questions=ALL_KINDS)
+    ids = [question["id"] for question in quiz["questions"]]
+    path = f"/api/quizzes/{quiz['id']}/order"
+    ordered = await teacher.client.put(path, json={"questions": ids[::-1]})
+    assert [question["id"] for question in ordered.json()["questions"]] == ids[::-1]
+    for wrong in (ids[1:], [*ids, ids[0]], [*ids[1:], str(uuid4())]):
+        refused = await teacher.client.put(path, json={"questions": wrong})
+        assert problem(refused) == (422, "invalid")
+
+
+async def test_a_copy_is_a_quiz_of_its_own(teacher: Person) -> None:
+    quiz = await write(teacher, questions=ALL_KINDS)
+    response = await teacher.client.post(f"/api/quizzes/{quiz['id']}/copy")
+    assert response.status_code == 201
+    copied = response.json()
+    assert copied["title"] == "Geography (2)"
+    assert copied["access_code"] != quiz["access_code"]
+    stems = [question["stem"] for question in copied["questions"]]
+    assert stems == [question["stem"] for question in ALL_KINDS]
+    ids = {question["id"] for question in copied["questions"]}
+    assert ids.isdisjoint(question["id"] for question in quiz["questions"])
+    named = await teacher.client.post(f"/api/quizzes/{quiz['id']}/copy", json={"title": "Mine"})
+    assert named.json()["title"] == "Mine"
+    third = await teacher.client.post(f"/api/quizzes/{copied['id']}/copy", json={})
+    assert third.json()["title"] == "Geography (3)"
+
+
+async def test_a_copy_of_a_long_title_still_fits(teacher: Person) -> None:
+    quiz = await write(teacher, title="x" * 200)
+    copied = (await teacher.client.post(f"/api/quizzes/{quiz['id']}/copy")).json()
+    assert copied["title"] == "x" * 196 + " (2)"
+
+
+async def test_deleting_archives_and_restoring_brings_back(teacher: Person) -> None:
+    quiz = await write(teacher)
+    path = f"/api/quizzes/{quiz['id']}"
+    assert (await teacher.client.delete(path)).status_code == 204
+    assert await titles(teacher) == []
+    assert await titles(teacher, "archived=true") == ["Geography"]
+    assert (await teacher.client.get(path)).json()["archived_at"] is not None
+    refused = await teacher.client.post(f"{path}/sessions")
+    assert problem(refused) == (409, "quiz_archived")
+    assert (await teacher.client.post(f"{path}/restore")).json()["archived_at"] is None
+    assert (await teacher.client.post(f"{path}/archive")).json()["archived_at"] is not None
+
+
+async def test_purging_removes_for_good(teacher: Person) -> None:
+    quiz = await write(teacher)
+    path = f"/api/quizzes/{quiz['id']}"
+    assert (await teacher.client.delete(f"{path}?purge=true")).status_code == 204
+    assert problem(await teacher.client.get(path)) == (404, "no_such_quiz")
+
+
+async def test_a_quiz_in_play_is_not_purged(teacher: Person) -> None:
+    quiz = await write(teacher)
+    path = f"/api/quizzes/{quiz['id']}"
+    await teacher.client.post(f"{path}/sessions")
+    assert problem(await teacher.client.delete(f"{path}?purge=true")) == (409, "quiz_in_play")
+
+
+async def test_the_list_tells_what_can_be_done_next(teacher: Person) -> None:
+    ready = await write(teacher, title="Ready")
+    await write(teacher, title="Unready", questions=[UNREADY])
+    opened = (await teacher.client.post(f"/api/quizzes/{ready['id']}/sessions")).json()
+    page = (await teacher.client.get("/api/quizzes")).json()
+    assert (page["total"], page["page"], page["page_size"]) == (2, 1, 20)
+    unready, listed = page["items"]
+    assert (listed["title"], listed["playable"], listed["question_count"]) == ("Ready", True, 1)
+    assert listed["open_session"] == {"id": opened["id"], "code": opened["code"]}
+    assert listed["sessions_count"] == 1
+    assert (unready["title"], unready["playable"], unready["open_session"]) == (
+        "Unready",
+        False,
+        None,
+    )
+
+
+async def test_lists_come_in_pages(teacher: Person) -> None:
+    for n in range(5):
+        await write(teacher, title=str(n))
+    assert await titles(teacher, "page=1&page_size=2") == ["4", "3"]
+    assert await titles(teacher, "page=3&page_size=2") == ["0"]
+    beyond = (await teacher.client.get("/api/quizzes?page=4&page_size=2")).json()
+    assert beyond == {"items": [], "total": 5, "page": 4, "page_size": 2}
+
+
+async def test_a_page_that_cannot_be_is_named(teacher: Person) -> None:
+    wrong: Mapping[str, tuple[str, str]] = {
+        "page=0": ("page", "too_small"),
+        "page=x": ("page", "wrong_type"),
+        "page=99999999999999999999": ("page", "too_large"),
+        "page_size=101": ("page_size", "too_large"),
+    }
+    for query, (path, code) in wrong.items():
+        assert faults(await teacher.client.get(f"/api/quizzes?{query}")) == {path: code}
+
+
+async def test_bad_fields_are_named(teacher: Person) -> None:
+    def with_question(**changes: object) -> Json:
+        return {"title": "T", "questions": [CAPITAL, CAPITAL | changes]}
+
+    wrong: list[tuple[Json, str, str]] = [
+        ({"title": ""}, "title", "too_short"),
+        ({"title": "   "}, "title", "bad_format"),
+        ({"title": "x" * 201}, "title", "too_long"),
+        ({"title": "a\0b"}, "title", "bad_character"),
+        ({"title": 1}, "title", "wrong_type"),
+        ({"title": "T", "description": "x" * 5001}, "description", "too_long"),
+        ({"title": "T", "is_public": "yes"}, "is_public", "wrong_type"),
+        ({"title": "T", "colour": 1}, "colour", "unknown_field"),
+        ({}, "title", "required"),
+        (with_question(type="essay"), "questions[1].type", "unknown_value"),
+        (with_question(stem="x" * 2001), "questions[1].stem", "too_long"),
+        (with_question(stem="\0"), "questions[1].stem", "bad_character"),
+        (with_question(points=2001), "questions[1].points", "too_large"),
+        (with_question(points=-1), "questions[1].points", "too_small"),
+        (with_question(points="100"), "questions[1].points", "wrong_type"),
+        (with_question(time_limit=4), "questions[1].time_limit", "too_small"),
+        (with_question(time_limit=301), "questions[1].time_limit", "too_large"),
+        (with_question(media="javascript:alert(1)"), "questions[1].media", "bad_format"),
+        (with_question(media="ftp://a.b"), "questions[1].media", "bad_format"),
+        (with_question(media="https://a b"), "questions[1].media", "bad_format"),
+        (with_question(choices=[{}] * 9), "questions[1].choices", "too_long"),
+        (with_question(choices=[{"text": "x" * 256}]), "questions[1].choices[0].text", "too_long"),
+        (with_question(id="5"), "questions[1].id", "invalid"),
+        (with_question(answer_key={"x": 1}), "questions[1].answer_key.x", "unknown_field"),
+        (with_question(options={"multiple": 1}), "questions[1].options.multiple", "wrong_type"),
+    ]
+    for body, path, code in wrong:
+        assert faults(await teacher.client.post("/api/quizzes", json=body)) == {path: code}, body
+
+
+async def test_others_quizzes_do_not_exist(teacher: Person, other_teacher: Person) -> None:
+    quiz = await write(teacher)
+    path = f"/api/quizzes/{quiz['id']}"
+    asked = other_teacher.client
+    answers = [
+        await asked.get(path),
+        await asked.patch(path, json={"title": "Mine"}),
+        await asked.delete(path),
+        await asked.delete(f"{path}?purge=true"),
+        await asked.post(f"{path}/copy"),
+        await asked.post(f"{path}/archive"),
+        await asked.post(f"{path}/restore"),
+        await asked.put(f"{path}/order", json={"questions": []}),
+        await asked.post(f"{path}/sessions"),
+    ]
+    assert {problem(answer) for answer in answers} == {(404, "no_such_quiz")}
+    assert await titles(other_teacher) == []
+    assert (await teacher.client.get(path)).json() == quiz
+
+
+async def test_an_administrator_sees_all(teacher: Person, sign_up: Any) -> None:  # noqa: ANN401  # a fixture
+    quiz = await write(teacher)
+    admin = await sign_up("super_admin")
+    assert (await admin.client.get(f"/api/quizzes/{quiz['id']}")).json() == quiz
+
+
+async def test_quizzes_are_for_teachers(client: httpx.AsyncClient, student: Person) -> None:
+    assert problem(await client.get("/api/quizzes")) == (401, "not_signed_in")
+    assert problem(await client.post("/api/quizzes", content=b"{")) == (401, "not_signed_in")
+    assert problem(await student.client.get("/api/quizzes")) == (403, "teachers_only")
+    path = f"/api/quizzes/{uuid4()}"
+    for method in ("GET", "PATCH", "DELETE"):
+        assert problem(await student.client.request(method, path)) == (403, "teachers_only")
+
+
+@pytest.mark.parametrize("id_", ["x", "0", "..", "%00", "a" * 300])
+async def test_an_id_that_is_none_leads_nowhere(teacher: Person, id_: str) -> None:
+    assert problem(await teacher.client.get(f"/api/quizzes/{id_}/copy"))[0] in (404, 405)
+    assert problem(await teacher.client.post(f"/api/sessions/{id_}/end"))[0] == 404
+
+
+async def test_codes_are_unique_when_many_quizzes_are_written_at_once(teacher: Person) -> None:
+    quizzes = await asyncio.gather(*(write(teacher, questions=[]) for _ in range(20)))
+    assert len({quiz["access_code"] for quiz in quizzes}) == 20

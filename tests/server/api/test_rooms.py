@@ -1,0 +1,301 @@
+"""Opening rooms, looking at them from outside, ending them."""
+
+import asyncio
+import contextlib
+from typing import Any
+from uuid import UUID, uuid4
+from xml.etree import ElementTree as ET
+
+import httpx
+import msgspec
+import pytest
+from litestar import Litestar
+from redis.asyncio import Redis
+from redis.exceptions import ConnectionError as RedisConnectionError
+from sqlalchemy import func, select
+
+from game.live.rooms import Rooms
+from game.rules.rooms import Lock, Start
+from persistence.database import SessionFactory
+from persistence.models import QuizSession
+from server.actions.tickets import Tickets
+from server.app import create_app
+from server.limits import WRONG_CODE_FROM_ADDRESS, Limits
+from server.live.live import Live
+from server.settings import Settings
+from tests.server.api.conftest import Person, connect, faults, problem
+from tests.server.api.test_quizzes import ALL_KINDS, UNREADY, Json, write
+
+
+@pytest.fixture
+def rooms(app: Litestar) -> Rooms:
+    live: Live = app.state.live
+    return live.rooms
+
+
+async def open_room(person: Person, quiz: Json, **settings: object) -> httpx.Response:
+    body = {"settings": settings} if settings else None
+    return await person.client.post(f"/api/quizzes/{quiz['id']}/sessions", json=body)
+
+
+async def test_a_room_is_opened_under_the_quizs_code(teacher: Person, rooms: Rooms) -> None:
+    quiz = await write(teacher, questions=ALL_KINDS)
+    response = await open_room(teacher, quiz, streak_bonus=True, double_points=[0, 6])
+    assert response.status_code == 201
+    opened = response.json()
+    assert opened == {
+        "id": opened["id"],
+        "code": quiz["access_code"],
+        "title": "Geography",
+        "url": f"/host/{opened['id']}",
+    }
+    view = await rooms.view(opened["id"])
+    assert (view.host, view.title) == (str(teacher.id), "Geography")
+    assert view.state.settings.streak_bonus
+    assert view.state.settings.double_points == (0, 6)
+    assert [question.source for question in view.questions] == [
+        question["id"] for question in quiz["questions"]
+    ]
+
+
+async def test_a_second_room_of_a_quiz_gets_a_code_of_its_own(teacher: Person) -> None:
+    quiz = await write(teacher)
+    first, second = [(await open_room(teacher, quiz)).json() for _ in range(2)]
+    assert first["code"] == quiz["access_code"]
+    assert second["code"] != first["code"]
+    assert second["code"][0].isdigit()
+
+
+async def test_rooms_opened_at_once_all_open(teacher: Person) -> None:
+    quiz = await write(teacher)
+    opened = await asyncio.gather(*(open_room(teacher, quiz) for _ in range(8)))
+    assert {response.status_code for response in opened} == {201}
+    assert len({response.json()["code"] for response in opened}) == 8
+
+
+async def test_a_quiz_that_is_not_ready_is_not_opened(teacher: Person) -> None:
+    quiz = await write(teacher, questions=[ALL_KINDS[0], UNREADY])
+    refused = await open_room(teacher, quiz)
+    assert problem(refused) == (409, "quiz_not_playable")
+    paths = {error["path"] for error in refused.json()["errors"]}
+    assert "questions[1].stem" in paths
+
+
+async def test_settings_that_do_not_fit_are_named(teacher: Person) -> None:
+    quiz = await write(teacher)
+    wrong: list[tuple[str, object, str, str]] = [
+        ("lead_in_ms", 10_001, "settings.lead_in_ms", "out_of_range"),
+        ("double_points", [1], "settings.double_points[0]", "out_of_range"),
+        ("max_players", 0, "settings.max_players", "out_of_range"),
+        ("colour", "red", "settings.colour", "unknown_field"),
+        ("late_join", "yes", "settings.late_join", "wrong_type"),
+    ]
+    for name, value, path, code in wrong:
+        assert faults(await open_room(teacher, quiz, **{name: value})) == {path: code}
+
+
+async def test_nothing_is_left_of_a_room_that_redis_did_not_take(
+    teacher: Person,
+    rooms: Rooms,
+    session_factory: SessionFactory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    quiz = await write(teacher)
+
+    async def fail(**_: object) -> None:
+        raise RedisConnectionError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(rooms, "open", fail)
+        assert problem(await open_room(teacher, quiz)) == (503, "unavailable")
+    async with session_factory() as db:
+        assert await db.scalar(select(func.count()).select_from(QuizSession)) == 0
+    assert (await open_room(teacher, quiz)).json()["code"] == quiz["access_code"]
+
+
+async def test_a_code_that_redis_still_holds_is_left_alone(
+    teacher: Person, session_factory: SessionFactory
+) -> None:
+    quiz = await write(teacher)
+    first = (await open_room(teacher, quiz)).json()
+    async with session_factory.begin() as db:  # as if it had been purged while it ran
+        await db.delete(await db.get_one(QuizSession, UUID(first["id"])))
+    second = await open_room(teacher, quiz)
+    assert second.status_code == 201
+    assert second.json()["code"] != first["code"]
+
+
+async def test_a_phone_sees_what_it_may_know(
+    client: httpx.AsyncClient, teacher: Person, rooms: Rooms
+) -> None:
+    quiz = await write(teacher)
+    opened = (await open_room(teacher, quiz, lead_in_ms=0)).json()
+    path = f"/api/rooms/{opened['code'].lower()}"
+    await rooms.join(opened["id"], nickname="Ani", user=None, team=None, connection="1")
+    expected = {"code": opened["code"], "title": "Geography", "players": 1, "locked": False}
+    assert (await client.get(path)).json() == expected | {"phase": "lobby"}
+    await rooms.command(opened["id"], Lock())
+    await rooms.command(opened["id"], Start())
+    response = await client.get(path)
+    assert response.json() == expected | {"phase": "question", "locked": True}
+    assert "Jakarta" not in response.text
+
+
+async def test_a_wrong_code_leads_nowhere(client: httpx.AsyncClient) -> None:
+    for code in ("ABCDEF", "abc", "%00", "A" * 500, "I1O0LU", "🦊"):
+        assert problem(await client.get(f"/api/rooms/{code}")) == (404, "no_such_room")
+        assert problem(await client.get(f"/api/rooms/{code}/qr.svg")) == (404, "no_such_room")
+
+
+async def test_guessing_codes_is_limited_but_knowing_one_is_not(
+    client: httpx.AsyncClient, teacher: Person, redis: Redis
+) -> None:
+    opened = (await open_room(teacher, await write(teacher))).json()
+    left = 3
+    used_up = WRONG_CODE_FROM_ADDRESS.times - left
+    await Limits(redis).hit(WRONG_CODE_FROM_ADDRESS, "127.0.0.1", cost=used_up)
+    for _ in range(left + 2):
+        assert (await client.get(f"/api/rooms/{opened['code']}")).status_code == 200
+    for _ in range(left):
+        assert (await client.get("/api/rooms/ABCDEF")).status_code == 404
+    refused = await client.get("/api/rooms/ABCDEF")
+    assert problem(refused) == (429, "rate_limited")
+    assert 1 <= int(refused.headers["retry-after"]) <= WRONG_CODE_FROM_ADDRESS.seconds
+
+
+async def test_the_qr_code_is_an_image_that_stands_alone(
+    client: httpx.AsyncClient, teacher: Person
+) -> None:
+    opened = (await open_room(teacher, await write(teacher))).json()
+    response = await client.get(f"/api/rooms/{opened['code']}/qr.svg")
+    assert response.headers["content-type"].startswith("image/svg+xml")
+    root = ET.fromstring(response.content)  # noqa: S314  # our own
+    assert root.tag == "{http://www.w3.org/2000/svg}svg"
+    assert "viewBox" in root.attrib
+
+
+async def test_a_session_is_shown_to_its_host(teacher: Person) -> None:
+    quiz = await write(teacher)
+    opened = (await open_room(teacher, quiz, lead_in_ms=0)).json()
+    path = f"/api/sessions/{opened['id']}"
+    shown = (await teacher.client.get(path)).json()
+    assert shown["code"] == opened["code"]
+    assert shown["quiz_id"] == quiz["id"]
+    assert (shown["phase"], shown["questions"]) == ("lobby", 1)
+    assert shown["settings"]["lead_in_ms"] == 0
+    listed = (await teacher.client.get("/api/sessions")).json()
+    assert [item["id"] for item in listed["items"]] == [opened["id"]]
+    assert (listed["items"][0]["players"], listed["items"][0]["phase"]) == (0, "lobby")
+
+
+async def test_sessions_are_listed_by_quiz_and_by_page(teacher: Person) -> None:
+    quizzes = [await write(teacher), await write(teacher)]
+    ids = [(await open_room(teacher, quiz)).json()["id"] for quiz in (*quizzes, quizzes[0])]
+
+    async def listed(query: str) -> list[str]:
+        page = (await teacher.client.get(f"/api/sessions?{query}")).json()
+        return [item["id"] for item in page["items"]]
+
+    assert await listed("") == ids[::-1]
+    assert await listed(f"quiz_id={quizzes[0]['id']}") == [ids[2], ids[0]]
+    assert await listed("page=2&page_size=2") == [ids[0]]
+    assert faults(await teacher.client.get("/api/sessions?quiz_id=x")) == {"quiz_id": "invalid"}
+
+
+async def test_others_sessions_do_not_exist(
+    client: httpx.AsyncClient, teacher: Person, other_teacher: Person, student: Person
+) -> None:
+    opened = (await open_room(teacher, await write(teacher))).json()
+    path = f"/api/sessions/{opened['id']}"
+    for method, rest in (("GET", ""), ("POST", "/ticket"), ("POST", "/end"), ("GET", "/results")):
+        refused = await other_teacher.client.request(method, path + rest)
+        assert problem(refused) == (404, "no_such_session")
+        assert problem(await client.request(method, path + rest)) == (401, "not_signed_in")
+    assert problem(await student.client.get(path)) == (403, "teachers_only")
+    assert problem(await student.client.post(f"{path}/end")) == (403, "teachers_only")
+    assert problem(await student.client.get(f"{path}/results")) == (404, "no_such_session")
+    assert problem(await teacher.client.get(f"/api/sessions/{uuid4()}")) == (
+        404,
+        "no_such_session",
+    )
+
+
+async def test_a_ticket_is_good_once_and_for_its_session(teacher: Person, redis: Redis) -> None:
+    opened = (await open_room(teacher, await write(teacher))).json()
+    path, tickets = f"/api/sessions/{opened['id']}/ticket", Tickets(redis)
+    ticket = (await teacher.client.post(path)).json()["ticket"]
+    holder = await tickets.redeem(ticket, opened["id"])
+    assert holder is not None
+    assert holder.user_id == teacher.id
+    assert await tickets.redeem(ticket, opened["id"]) is None
+    other = (await teacher.client.post(path)).json()["ticket"]
+    assert await tickets.redeem(other, str(uuid4())) is None
+    assert await tickets.redeem("made up", opened["id"]) is None
+
+
+async def test_ending_finishes_the_room_and_may_be_repeated(teacher: Person, rooms: Rooms) -> None:
+    opened = (await open_room(teacher, await write(teacher), lead_in_ms=0)).json()
+    await rooms.command(opened["id"], Start())
+    for _ in range(2):
+        ended = await teacher.client.post(f"/api/sessions/{opened['id']}/end")
+        assert ended.status_code == 204
+    assert (await rooms.glimpse(opened["id"])).phase.value == "finished"
+
+
+async def test_a_session_whose_room_is_lost_can_be_ended(teacher: Person, redis: Redis) -> None:
+    opened = (await open_room(teacher, await write(teacher))).json()
+    async for key in redis.scan_iter(match=f"*{opened['id']}*"):
+        await redis.delete(key)
+    ended = await teacher.client.post(f"/api/sessions/{opened['id']}/end")
+    assert ended.status_code == 204
+    shown = (await teacher.client.get(f"/api/sessions/{opened['id']}")).json()
+    assert shown["phase"] == "finished"
+
+
+@contextlib.asynccontextmanager
+async def without_postgresql(settings: Settings, person: Person) -> Any:  # noqa: ANN401  # a client
+    """An application on the same Redis whose PostgreSQL is away."""
+    nowhere = "postgresql+asyncpg://nobody:nothing@127.0.0.1:9/nothing"
+    app = create_app(msgspec.structs.replace(settings, database_url=nowhere))
+    headers = {"Authorization": f"Bearer {person.token}"}
+    async with app.lifespan(), connect(app, headers=headers) as client:
+        yield client
+
+
+async def test_hosting_goes_on_while_postgresql_is_away(
+    teacher: Person, other_teacher: Person, settings: Settings, rooms: Rooms
+) -> None:
+    opened = (await open_room(teacher, await write(teacher), lead_in_ms=0)).json()
+    path = f"/api/sessions/{opened['id']}"
+    async with without_postgresql(settings, teacher) as client:
+        assert (await client.get(f"/api/rooms/{opened['code']}")).status_code == 200
+        assert (await client.get(path)).json()["code"] == opened["code"]
+        assert "ticket" in (await client.post(f"{path}/ticket")).json()
+        await rooms.command(opened["id"], Start())
+        assert (await client.get(path)).json()["phase"] == "running"
+        assert problem(await client.post(f"{path}/end")) == (503, "unavailable")
+        for away in ("/api/quizzes", "/api/me", "/api/sessions", f"{path}/results"):
+            assert problem(await client.get(away)) == (503, "unavailable")
+        assert problem(await client.get(f"/api/sessions/{uuid4()}")) == (503, "unavailable")
+    async with without_postgresql(settings, other_teacher) as client:
+        assert problem(await client.get(path)) == (404, "no_such_session")
+
+
+async def test_without_redis_nobody_is_signed_in_nor_signed_out(settings: Settings) -> None:
+    app = create_app(msgspec.structs.replace(settings, redis_url="redis://127.0.0.1:9"))
+    async with app.lifespan(), connect(app, headers={"Authorization": "Bearer x"}) as client:
+        for path in ("/api/me", "/api/quizzes", "/api/rooms/ABCDEF"):
+            assert problem(await client.get(path)) == (503, "unavailable")
+        login = {"email": "a@kuis.example", "password": "x" * 8}
+        refused = await client.post("/api/auth/login", json=login)
+        assert problem(refused) == (503, "unavailable")
+        assert refused.headers["retry-after"]
+
+
+async def test_a_started_room_can_be_opened_again_beside_it(teacher: Person, rooms: Rooms) -> None:
+    quiz = await write(teacher)
+    first = (await open_room(teacher, quiz, lead_in_ms=0)).json()
+    await rooms.command(first["id"], Start())
+    second = (await open_room(teacher, quiz)).json()
+    assert (await rooms.glimpse(second["id"])).phase.value == "lobby"
+    assert (await rooms.glimpse(first["id"])).phase.value == "question"
