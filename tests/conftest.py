@@ -30,6 +30,7 @@ import httpx
 import msgspec
 import pytest
 import uvicorn
+from anyio.from_thread import start_blocking_portal
 from litestar import Litestar
 from playwright.async_api import Browser, Page, Playwright, async_playwright
 from redis.asyncio import Redis
@@ -43,6 +44,7 @@ from persistence.embedded import Addresses, DataDirectory, PostgresEngine, Redis
 from server.app import create_app
 from server.connections import connect_redis
 from server.serve import web
+from server.serve import worker as worker_process
 from server.settings import Settings
 from tests.browser import ARGUMENTS, chromium_path
 
@@ -192,6 +194,17 @@ def serve() -> Iterator[Callable[[Settings], RunningServer]]:
 @pytest.fixture
 def server(serve: Callable[[Settings], RunningServer], settings: Settings) -> RunningServer:
     return serve(settings)
+
+
+@pytest.fixture
+def worker(settings: Settings) -> Iterator[None]:
+    """The recorder, writing what happens on `settings` to PostgreSQL until the test is over."""
+    with start_blocking_portal("asyncio") as portal:
+        stop = portal.call(asyncio.Event)
+        running = portal.start_task_soon(worker_process.run, settings, stop)
+        yield
+        portal.call(stop.set)
+        running.result(START_SECONDS)
 
 
 @pytest.fixture(scope="session")

@@ -25,12 +25,14 @@ class Kuis:
     def __init__(self, process: subprocess.Popen[str], data: Path) -> None:
         self.process = process
         self.data = data
+        self.said: list[str] = []
         self.url = self._address()
         self.tree = psutil.Process(process.pid).children(recursive=True)
 
     def _address(self) -> str:
         assert self.process.stdout is not None
         for line in self.process.stdout:
+            self.said.append(line)
             if found := re.search(r"ready at (http://\S+)", line):
                 return found[1]
         pytest.fail(f"kuis serve ended with {self.process.wait()}")
