@@ -1,0 +1,112 @@
+"""A teacher with a quiz over HTTP, and people in front of real browsers."""
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, WebSocketRoute, expect
+
+from tests.conftest import RunningServer
+from tests.e2e.school import PASSWORD, Teacher
+
+PHONE = ViewportSize(width=360, height=640)
+PROJECTOR = ViewportSize(width=1280, height=720)
+SLOW_MACHINE_MS = 15_000
+DROPPED = 4999  # a page may not be told 1006; it comes back after any code it does not know
+EMAIL = "sari@school.example"
+
+
+@pytest.fixture
+async def teacher(server: RunningServer) -> AsyncIterator[Teacher]:
+    expect.set_options(timeout=SLOW_MACHINE_MS)
+    async with httpx.AsyncClient(base_url=server.url, timeout=30) as http:
+        teacher = Teacher(http, server.ws_url)
+        await teacher.register(EMAIL)
+        yield teacher
+
+
+class Network:
+    """What lies between a page and the room; it can be cut."""
+
+    def __init__(self) -> None:
+        self._is_up = True
+        self._open: list[WebSocketRoute] = []
+
+    async def join(self, page: Page) -> None:
+        await page.route_web_socket("**/ws/rooms/*", self._connect)
+
+    async def _connect(self, socket: WebSocketRoute) -> None:
+        if self._is_up:
+            socket.connect_to_server()
+            self._open.append(socket)
+        else:
+            await socket.close(code=DROPPED)
+
+    async def cut(self) -> None:
+        self._is_up = False
+        for socket in self._open:
+            await socket.close(code=DROPPED)
+
+    def mend(self) -> None:
+        self._is_up = True
+
+
+class People:
+    """Opens pages, each in a browser of its own, and remembers what went wrong in them."""
+
+    def __init__(self, browser: Browser, server: RunningServer) -> None:
+        self._browser = browser
+        self._server = server
+        self._contexts: list[BrowserContext] = []
+        self.troubles: list[str] = []
+
+    async def open(
+        self,
+        path: str,
+        viewport: ViewportSize,
+        *,
+        signed_in: bool = False,
+        network: Network | None = None,
+    ) -> Page:
+        """Also strict: what a page writes to its console as an error is a trouble."""
+        context = await self._browser.new_context(
+            base_url=self._server.url, viewport=viewport, locale="en-GB"
+        )
+        self._contexts.append(context)
+        if signed_in:
+            answer = await context.request.post(
+                "/api/auth/login", data={"email": EMAIL, "password": PASSWORD}
+            )
+            assert answer.ok
+        page = await context.new_page()
+        if network is not None:
+            await network.join(page)
+        page.on("pageerror", lambda error: self.troubles.append(str(error)))
+        page.on(
+            "console",
+            lambda message: self.troubles.append(message.text) if message.type == "error" else None,
+        )
+        await page.goto(path)
+        return page
+
+    async def player(self, code: str, nickname: str, network: Network | None = None) -> Page:
+        """Somebody who has joined, on a phone."""
+        page = await self.open(f"/play/{code}", PHONE, network=network)
+        await page.get_by_label("Your name in the game").fill(nickname)
+        await page.get_by_role("button", name="I'm in").click()
+        await expect(page.get_by_role("heading", name=nickname)).to_be_visible()
+        return page
+
+    async def host(self, session: str) -> Page:
+        return await self.open(f"/host/{session}", PROJECTOR, signed_in=True)
+
+    async def close(self) -> None:
+        for context in self._contexts:
+            await context.close()
+
+
+@pytest.fixture
+async def people(browser: Browser, server: RunningServer) -> AsyncIterator[People]:
+    people = People(browser, server)
+    yield people
+    await people.close()
