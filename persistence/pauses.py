@@ -23,7 +23,9 @@ class Pauses:
 
     async def pause(self, error: Exception) -> None:
         if not self._away:
-            logger.warning("recorder waits", engine=self._engine, error=type(error).__name__)
+            logger.warning(
+                "recorder waits", engine=self._engine, reason=str(error).partition("\n")[0]
+            )
         self._away = True
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._stop.wait(), self._next_s)

@@ -181,7 +181,8 @@ class _Recorder:
                 await self.postgres_pauses.pause(error)
             except Exception as error:
                 # What breaks this program must not hold up the entries behind it.
-                logger.exception("entry not understood")
+                if len(batch) == 1:
+                    logger.exception("entry not understood")
                 return repr(error)
             else:
                 self.postgres_pauses.over()

@@ -108,6 +108,10 @@ async def players(
 async def questions(session: AsyncSession, session_id: UUID) -> list[QuestionFigures]:
     """Questions that were answered at all, in order; answers of kicked players do not count."""
     median = func.percentile_cont(0.5).within_group(QuestionAttempt.time_taken_ms)
+    # As a list rather than a join, which PostgreSQL gets wrong while it has no statistics yet.
+    kicked = select(QuizParticipation.id).where(
+        QuizParticipation.session_id == session_id, QuizParticipation.kicked_at.is_not(None)
+    )
     query = (
         select(
             QuestionAttempt.question_index,
@@ -116,12 +120,14 @@ async def questions(session: AsyncSession, session_id: UUID) -> list[QuestionFig
             cast(median, Integer),
             cast(func.avg(QuestionAttempt.points), Float),
         )
-        .join(QuizParticipation, QuizParticipation.id == QuestionAttempt.participation_id)
-        .where(QuestionAttempt.session_id == session_id, QuizParticipation.kicked_at.is_(None))
+        .where(
+            QuestionAttempt.session_id == session_id,
+            QuestionAttempt.participation_id.not_in(kicked),
+        )
         .group_by(QuestionAttempt.question_index)
         .order_by(QuestionAttempt.question_index)
     )
-    return [QuestionFigures(*row) for row in (await session.execute(query)).tuples()]
+    return [QuestionFigures(*row) for row in await session.execute(query)]
 
 
 async def history(

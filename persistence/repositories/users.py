@@ -10,6 +10,9 @@ from game.errors import Conflict
 from persistence.models import Role, User
 from persistence.violations import violated
 
+# Any number that no other advisory lock uses.
+FIRST_ACCOUNTS_LOCK = 0x6B756974
+
 
 async def create(
     session: AsyncSession,
@@ -49,6 +52,7 @@ async def note_sign_in(session: AsyncSession, user_id: UUID) -> None:
     await session.execute(update(User).where(User.id == user_id).values(last_login_at=func.now()))
 
 
-async def exist(session: AsyncSession) -> bool:
-    """Whether there is any account at all."""
-    return bool(await session.scalar(select(select(User.id).exists())))
+async def claim_first(session: AsyncSession) -> bool:
+    """Whether there is no account yet; who asks later waits until this transaction has ended."""
+    await session.execute(select(func.pg_advisory_xact_lock(FIRST_ACCOUNTS_LOCK)))
+    return not await session.scalar(select(select(User.id).exists()))

@@ -1,6 +1,7 @@
 """People, quizzes and games for the tests of persistence."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from random import Random
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from game.live.journal import (
     JournalAnswer,
     JournalPlayer,
     JournalResult,
+    Kicked,
     Started,
 )
 from game.rules.questions import ChoiceDraft, Kind, QuestionDraft, freeze
@@ -152,9 +154,21 @@ def _result(player: JournalPlayer, rank: int, of: int) -> JournalResult:
     )
 
 
-def player(nickname: str, user: UUID | None = None) -> JournalPlayer:
+def player(nickname: str, user: UUID | None = None, joined_at: int = GAME_BEGAN) -> JournalPlayer:
     account = str(user) if user else None
-    return JournalPlayer(str(uuid7()), nickname, account, None, GAME_BEGAN)
+    return JournalPlayer(str(uuid7()), nickname, account, None, joined_at)
+
+
+def joined_by(game: Game, user: UUID) -> Entry:
+    return Joined(session=game.session, players=(player("with an account", user),))
+
+
+def kick(game: Game, place: int) -> Entry:
+    return Kicked(session=game.session, player=game.players[place], at=GAME_BEGAN + 5)
+
+
+def moment(ms: int) -> datetime:
+    return datetime.fromtimestamp(ms / 1000, UTC)
 
 
 async def play(session_factory: SessionFactory, players: int = 3, questions: int = 2) -> Game:

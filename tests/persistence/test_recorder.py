@@ -3,10 +3,9 @@
 import asyncio
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -21,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from uuid_utils.compat import uuid7
 
 from game.live import journal, keys
-from game.live.journal import Answered, Finished, Joined, Kicked, Started
+from game.live.journal import Answered, Finished, Joined, Started
 from persistence import database as databases
 from persistence import recorder
 from persistence.base import Base
@@ -31,40 +30,8 @@ from persistence.models import QuestionAttempt, Quiz, QuizAttempt, QuizParticipa
 from persistence.recorder import GROUP, STREAMS, Counters
 from persistence.repositories import quizzes, records
 from tests.persistence import samples
-from tests.persistence.samples import Game, counts, play, write_down
-
-SOON_S = 20.0
-
-
-@asynccontextmanager
-async def recording(
-    redis: Redis, session_factory: SessionFactory, consumer: str = "test"
-) -> AsyncIterator[Counters]:
-    stop, counters = asyncio.Event(), Counters()
-    task = asyncio.create_task(
-        recorder.run(redis, session_factory, stop, consumer=consumer, counters=counters)
-    )
-    try:
-        yield counters
-    finally:
-        stop.set()
-        await task
-
-
-async def until(condition: Callable[[], Awaitable[bool]]) -> None:
-    async with asyncio.timeout(SOON_S):
-        while not await condition():  # noqa: ASYNC110  # the engines send no event
-            await asyncio.sleep(0.01)
-
-
-async def record_all(redis: Redis, session_factory: SessionFactory) -> Counters:
-    async with recording(redis, session_factory) as counters:
-        await until(lambda: journal_is_empty(redis))
-    return counters
-
-
-async def journal_is_empty(redis: Redis) -> bool:
-    return not any([await redis.xlen(stream) for stream in STREAMS])
+from tests.persistence.recording import journal_is_empty, record_all, recording, until
+from tests.persistence.samples import Game, counts, moment, play, write_down
 
 
 def complete(game: Game) -> dict[str, int]:
@@ -73,10 +40,6 @@ def complete(game: Game) -> dict[str, int]:
         "question_attempts": len(game.players) * len(game.sources),
         "quiz_attempts": len(game.players),
     }
-
-
-def at(ms: int) -> datetime:
-    return datetime.fromtimestamp(ms / 1000, UTC)
 
 
 async def test_a_game_becomes_its_rows(redis: Redis, session_factory: SessionFactory) -> None:
@@ -89,8 +52,8 @@ async def test_a_game_becomes_its_rows(redis: Redis, session_factory: SessionFac
     assert await counts(session_factory) == complete(game)
     async with session_factory() as session:
         run = (await session.scalars(select(QuizSession))).one()
-        assert run.started_at == at(samples.GAME_BEGAN + 1000)
-        assert run.ended_at == at(samples.GAME_BEGAN + 600_000)
+        assert run.started_at == moment(samples.GAME_BEGAN + 1000)
+        assert run.ended_at == moment(samples.GAME_BEGAN + 600_000)
         first = (await session.scalars(select(QuizAttempt).where(QuizAttempt.rank == 1))).one()
         assert (first.score, first.correct_answers, first.total_questions) == (1800, 2, 2)
         assert (first.performance_band, first.best_streak) == ("excellent", 2)
@@ -167,7 +130,7 @@ async def test_the_kicked_keep_their_participation(
     redis: Redis, session_factory: SessionFactory
 ) -> None:
     game = await play(session_factory)
-    kick = Kicked(session=game.session, player=game.players[0], at=samples.GAME_BEGAN + 5)
+    kick = samples.kick(game, 0)
     await write_down(redis, kick, *game.joined(), kick)
 
     await record_all(redis, session_factory)
@@ -175,7 +138,7 @@ async def test_the_kicked_keep_their_participation(
     async with session_factory() as session:
         seats = (await session.scalars(select(QuizParticipation))).all()
         kicked = {str(seat.player): seat.kicked_at for seat in seats if seat.kicked_at}
-    assert kicked == {game.players[0].player: at(samples.GAME_BEGAN + 5)}
+    assert kicked == {game.players[0].player: moment(samples.GAME_BEGAN + 5)}
 
 
 async def test_the_end_frees_the_code_and_is_never_moved(
@@ -192,7 +155,7 @@ async def test_the_end_frees_the_code_and_is_never_moved(
 
     async with session_factory.begin() as session:
         first = (await session.scalars(select(QuizSession))).one()
-        assert (first.started_at, first.ended_at) == (at(end.at), at(end.at))
+        assert (first.started_at, first.ended_at) == (moment(end.at), moment(end.at))
         host = samples.Someone((await session.scalars(select(Quiz.teacher_id))).one())
         quiz = await quizzes.get(session, host, first.quiz_id)
         second = await samples.add_session(session, host, quiz)
@@ -422,8 +385,13 @@ asyncio.run(main(*sys.argv[1:]))
 
 
 async def test_a_process_killed_in_the_middle(
-    engines: Addresses, redis: Redis, database_url: str, session_factory: SessionFactory
+    engines: Addresses,
+    redis: Redis,
+    database_url: str,
+    session_factory: SessionFactory,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(recorder, "ABANDONED_AFTER_MS", 100)
     game = await play(session_factory, players=300, questions=5)
     addresses = (database_url, engines.redis_url)
     for life in range(3):

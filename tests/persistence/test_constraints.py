@@ -1,0 +1,122 @@
+"""What the database itself refuses, whoever asks."""
+
+from dataclasses import replace
+
+import pytest
+from redis.asyncio import Redis
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
+from persistence.database import SessionFactory
+from persistence.violations import violated
+from tests.persistence import samples
+from tests.persistence.recording import record_all
+from tests.persistence.samples import play, write_down
+
+CHANGES = {
+    "UPDATE users SET email = NULL": "ck_users_reachable",
+    "UPDATE users SET password_hash = NULL": "ck_users_can_sign_in",
+    "UPDATE users SET role = 'owner'": "ck_users_role",
+    "UPDATE users SET current_level = 'D1'": "ck_users_current_level",
+    "UPDATE users SET full_name = ''": "ck_users_full_name",
+    "UPDATE quizzes SET title = ''": "ck_quizzes_title",
+    "UPDATE quizzes SET access_code = 'lower1'": "ck_quizzes_access_code",
+    "UPDATE quizzes SET access_code = '2BCDEF'": "ck_quizzes_access_code",
+    "UPDATE quizzes SET access_code = 'ABCDE0'": "ck_quizzes_access_code",
+    "UPDATE questions SET quiz_id = NULL": "ck_questions_placed_in_a_quiz",
+    "UPDATE questions SET position = -1": "ck_questions_position",
+    "UPDATE questions SET points = 2001": "ck_questions_points",
+    "UPDATE questions SET time_limit = 4": "ck_questions_time_limit",
+    "UPDATE questions SET difficulty = 6": "ck_questions_difficulty",
+    "UPDATE questions SET type = 'essay'": "ck_questions_type",
+    "UPDATE questions SET level = 'X'": "ck_questions_level",
+    "UPDATE questions SET position = 0": "uq_questions_quiz_id_position",
+    "UPDATE choices SET position = 0": "uq_choices_question_id_position",
+    "UPDATE choices SET text = repeat('x', 256)": "ck_choices_text",
+    "UPDATE quiz_sessions SET access_code = 'I23456'": "ck_quiz_sessions_access_code",
+    "UPDATE quiz_sessions SET ended_at = started_at - interval '1 s'": "ck_quiz_sessions_period",
+    "UPDATE quiz_attempts SET correct_answers = 3": "ck_quiz_attempts_correct_answers",
+    "UPDATE quiz_attempts SET rank = 0": "ck_quiz_attempts_rank",
+    "UPDATE quiz_attempts SET score = -1": "ck_quiz_attempts_score",
+    "UPDATE quiz_attempts SET best_streak = 9": "ck_quiz_attempts_best_streak",
+    "UPDATE quiz_attempts SET performance_band = 'so-so'": "ck_quiz_attempts_performance_band",
+    "UPDATE question_attempts SET context = 'dream'": "ck_question_attempts_context",
+    "UPDATE question_attempts SET participation_id = NULL": "ck_question_attempts_live",
+    "UPDATE question_attempts SET time_taken_ms = -1": "ck_question_attempts_time_taken_ms",
+    "UPDATE question_attempts SET points = -1": "ck_question_attempts_points",
+    "UPDATE question_attempts SET question_index = 0": (
+        "uq_question_attempts_participation_id_question_index"
+    ),
+    "UPDATE quiz_participations SET player = session_id": (
+        "uq_quiz_participations_session_id_player"
+    ),
+    "UPDATE quiz_participations SET user_id = (SELECT id FROM users LIMIT 1)": (
+        "uq_quiz_participations_session_id_user_id"
+    ),
+}
+
+
+@pytest.fixture
+async def played(redis: Redis, session_factory: SessionFactory) -> SessionFactory:
+    """A database in which something was played, by a student with an account among others."""
+    game = await play(session_factory)
+    async with session_factory.begin() as session:
+        student = await samples.add_user(session, "student@kuis.example", "student")
+    seats = (*game.players, samples.player("Ani", student.id))
+    await write_down(redis, *replace(game, players=seats).entries())
+    await record_all(redis, session_factory)
+    return session_factory
+
+
+async def commit(session_factory: SessionFactory, statement: str) -> None:
+    async with session_factory.begin() as session:
+        await session.execute(text(statement))
+
+
+async def test_rows_that_break_a_rule_are_refused(played: SessionFactory) -> None:
+    broken = {}
+    for change in CHANGES:
+        with pytest.raises(IntegrityError) as caught:
+            await commit(played, change)
+        broken[change] = violated(caught.value)
+    assert broken == CHANGES
+
+
+async def test_two_rooms_with_one_code_are_refused_while_both_run(played: SessionFactory) -> None:
+    again = """
+        INSERT INTO quiz_sessions (id, quiz_id, title, access_code, settings, questions)
+        SELECT gen_random_uuid(), quiz_id, title, access_code, settings, questions
+          FROM quiz_sessions LIMIT 1
+    """
+    async with played() as session:
+        await session.execute(text(again))  # the first has ended
+        with pytest.raises(IntegrityError) as caught:
+            await session.execute(text(again))
+    assert violated(caught.value) == "uq_quiz_sessions_open_access_code"
+
+
+async def test_removing_a_player_s_account_keeps_what_they_played(played: SessionFactory) -> None:
+    async with played.begin() as session:
+        await session.execute(text("DELETE FROM users WHERE role = 'student'"))
+        for table, rows in (
+            ("quiz_participations", 4),
+            ("quiz_attempts", 4),
+            ("question_attempts", 8),
+        ):
+            count = text(f"SELECT count(*), count(user_id) FROM {table}")  # noqa: S608  # our own names
+            assert (await session.execute(count)).one() == (rows, 0)
+
+
+async def test_purging_a_quiz_takes_everything_below_it(played: SessionFactory) -> None:
+    async with played.begin() as session:
+        await session.execute(text("DELETE FROM quizzes"))
+        for table in (
+            "questions",
+            "choices",
+            "quiz_sessions",
+            "quiz_participations",
+            "quiz_attempts",
+            "question_attempts",
+        ):
+            count = text(f"SELECT count(*) FROM {table}")  # noqa: S608  # our own names
+            assert (await session.execute(count)).scalar_one() == 0

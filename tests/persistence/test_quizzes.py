@@ -1,0 +1,239 @@
+"""Quizzes: nested writing with stable ids, visibility, codes, lists without N + 1."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from random import Random
+
+import msgspec
+import pytest
+from sqlalchemy import event, func, select
+from sqlalchemy.ext.asyncio import AsyncEngine
+from uuid_utils.compat import uuid7
+
+from game.errors import Invalid, NotFound
+from game.rules.questions import ChoiceDraft, Kind, QuestionDraft
+from persistence.database import SessionFactory
+from persistence.models import Choice, Question, Quiz
+from persistence.repositories import quizzes
+from tests.persistence import samples
+from tests.persistence.samples import Someone, add_quiz, add_session, capital, teacher
+
+
+@contextmanager
+def counted_statements(database: AsyncEngine) -> Iterator[list[str]]:
+    statements: list[str] = []
+
+    def note(*args: object) -> None:
+        statements.append(str(args[2]))
+
+    event.listen(database.sync_engine, "before_cursor_execute", note)
+    yield statements
+    event.remove(database.sync_engine, "before_cursor_execute", note)
+
+
+async def test_a_draft_comes_back_as_it_was_written(session_factory: SessionFactory) -> None:
+    written = [
+        QuestionDraft(
+            type=Kind.ORDERING,
+            stem="Order these",
+            points=500,
+            time_limit=60,
+            explanation="Because.",
+            media="https://example.org/image.png",
+            choices=(
+                ChoiceDraft(text="first", media="https://example.org/1.png"),
+                ChoiceDraft(text="second"),
+            ),
+        ),
+        QuestionDraft(
+            type=Kind.SHORT_ANSWER,
+            stem="Name it",
+            options={"ignore_case": False},
+            answer_key={"accepted": ["C#", "C sharp"]},
+        ),
+        capital(),
+    ]
+    async with session_factory.begin() as session:
+        host = await teacher(session)
+        made = await quizzes.create(session, host.user_id, title="Kinds", questions=written)
+    async with session_factory() as session:
+        quiz = await quizzes.get(session, host, made.id)
+
+    read = [quizzes.draft(question) for question in quiz.questions]
+    assert [draft.source for draft in read] == [str(question.id) for question in made.questions]
+    expected = [
+        msgspec.structs.replace(draft, source=read[place].source)
+        for place, draft in enumerate(written)
+    ]
+    assert read == expected
+    assert quiz.questions[2].answer_key is None
+
+
+async def test_replacing_questions_keeps_the_ids_that_are_named(
+    session_factory: SessionFactory,
+) -> None:
+    async with session_factory.begin() as session:
+        host = await teacher(session)
+        made = await add_quiz(session, host, questions=3)
+    first, second, third = (question.id for question in made.questions)
+    choices = [choice.id for choice in made.questions[2].choices]
+    async with session_factory.begin() as session:
+        quiz = await quizzes.get(session, host, made.id, for_update=True)
+        seen = quiz.updated_at
+        await quizzes.replace_questions(
+            session,
+            quiz,
+            [
+                capital("third, now first", str(third)),
+                capital("new"),
+                capital("first", str(first)),
+                capital("named twice", str(first)),
+                capital("of nobody", str(uuid7())),
+                capital("not even an id", "x"),
+            ],
+        )
+        assert quiz.updated_at > seen
+    async with session_factory() as session:
+        quiz = await quizzes.get(session, host, made.id)
+        remaining = await session.scalar(select(func.count(Choice.id)))
+    ids = [question.id for question in quiz.questions]
+    assert [question.position for question in quiz.questions] == [0, 1, 2, 3, 4, 5]
+    assert (ids[0], ids[2]) == (third, first)
+    assert len(set(ids)) == 6
+    assert second not in ids
+    assert [choice.id for choice in quiz.questions[0].choices] == choices
+    assert remaining == 12
+
+
+async def test_a_new_order(session_factory: SessionFactory) -> None:
+    async with session_factory.begin() as session:
+        host = await teacher(session)
+        made = await add_quiz(session, host, questions=3)
+    wanted = [made.questions[place].id for place in (2, 0, 1)]
+    async with session_factory.begin() as session:
+        quiz = await quizzes.get(session, host, made.id)
+        await quizzes.reorder(session, quiz, wanted)
+        assert [question.id for question in quiz.questions] == wanted
+        for wrong in (wanted[:2], [*wanted, wanted[0]], [*wanted[:2], uuid7()], []):
+            with pytest.raises(Invalid):
+                await quizzes.reorder(session, quiz, wrong)
+    async with session_factory() as session:
+        quiz = await quizzes.get(session, host, made.id)
+        assert [question.id for question in quiz.questions] == wanted
+
+
+async def test_a_copy_shares_nothing(session_factory: SessionFactory) -> None:
+    async with session_factory.begin() as session:
+        host = await teacher(session)
+        made = await add_quiz(session, host)
+        made.questions[0].language = "id"
+        made.questions[0].level = "B1"
+        copied = await quizzes.copy(session, made, title="Copy")
+    assert copied.access_code != made.access_code
+    assert [question.stem for question in copied.questions] == ["Question 0?", "Question 1?"]
+    assert (copied.questions[0].language, copied.questions[0].level) == ("id", "B1")
+    ids = {question.id for quiz in (made, copied) for question in quiz.questions}
+    assert len(ids) == 4
+
+
+async def test_only_its_teacher_and_a_super_admin_see_a_quiz(
+    session_factory: SessionFactory,
+) -> None:
+    async with session_factory.begin() as session:
+        owner, other = [await teacher(session, f"{n}@kuis.example") for n in "ab"]
+        quiz = await add_quiz(session, owner)
+    strangers = [other, Someone(owner.user_id, "student"), Someone(uuid7(), "student")]
+    async with session_factory() as session:
+        for viewer in strangers:
+            with pytest.raises(NotFound) as caught:
+                await quizzes.get(session, viewer, quiz.id)
+            assert caught.value.code == "no_such_quiz"
+            assert await quizzes.page(session, viewer, 1, 20) == ([], 0)
+        for viewer in (owner, Someone(uuid7(), "super_admin")):
+            assert (await quizzes.get(session, viewer, quiz.id)).id == quiz.id
+            assert (await quizzes.page(session, viewer, 1, 20)).total == 1
+
+
+async def test_a_list_says_what_was_played_in_as_many_statements_for_any_length(
+    database: AsyncEngine, session_factory: SessionFactory
+) -> None:
+    async with session_factory.begin() as session:
+        host = await teacher(session)
+        made = [await add_quiz(session, host, questions=n) for n in range(12)]
+        played = await add_session(session, host, made[3])
+        played.started_at = played.ended_at = played.created_at
+        running = await add_session(session, host, made[3])
+        made[4].archived_at = made[4].created_at
+    async with session_factory() as session:
+        with counted_statements(database) as for_two:
+            await quizzes.page(session, host, 1, 2)
+        with counted_statements(database) as for_all:
+            items, total = await quizzes.page(session, host, 1, 20)
+            assert sum(len(item.quiz.questions) for item in items) == sum(range(12)) - 4
+    assert len(for_two) == len(for_all) <= 4
+    assert (len(items), total) == (11, 11)
+    about = {item.quiz.id: item[1:] for item in items}
+    assert about[made[3].id] == (3, 2, played.started_at, running.id, running.access_code)
+    assert about[made[5].id] == (5, 0, None, None, None)
+    assert items[0].quiz.id == made[11].id
+    async with session_factory() as session:
+        archived = await quizzes.page(session, host, 1, 20, archived=True)
+        assert [item.quiz.id for item in archived.items] == [made[4].id]
+        beyond = await quizzes.page(session, host, 3, 10)
+        assert beyond == ([], 11)
+
+
+async def test_codes_stay_unique_when_many_are_made_at_once(
+    session_factory: SessionFactory,
+) -> None:
+    async with session_factory.begin() as session:
+        host = await teacher(session)
+
+    async def make(seed: int) -> str:
+        async with session_factory.begin() as session:
+            await asyncio.sleep(0)
+            made = await quizzes.create(
+                session,
+                host.user_id,
+                title="One of many",
+                questions=samples.drafts(1),
+                random=Random(seed // 4),
+            )
+        return made.access_code
+
+    made = await asyncio.gather(*(make(seed) for seed in range(20)))
+
+    assert len(set(made)) == 20
+    async with session_factory() as session:
+        assert await session.scalar(select(func.count(Question.id))) == 20
+
+
+async def test_somebody_elses_change_in_between_shows(session_factory: SessionFactory) -> None:
+    async with session_factory.begin() as session:
+        host = await teacher(session)
+        quiz = await add_quiz(session, host)
+
+    async def change(title: str) -> tuple[str, object]:
+        async with session_factory.begin() as session:
+            mine = await quizzes.get(session, host, quiz.id, for_update=True)
+            before = (mine.title, mine.updated_at)
+            mine.title = title
+            await quizzes.touch(session, mine)
+        return before
+
+    first, second = await asyncio.gather(change("one"), change("two"))
+
+    assert {first[0], second[0]} in ({"Geography", "one"}, {"Geography", "two"})
+    assert first[1] != second[1]
+
+
+async def test_purging_takes_all_that_was_played(session_factory: SessionFactory) -> None:
+    async with session_factory.begin() as session:
+        host = await teacher(session)
+        quiz = await add_quiz(session, host)
+        await add_session(session, host, quiz)
+        await quizzes.purge(session, quiz)
+    async with session_factory() as session:
+        for table in (Quiz, Question, Choice):
+            assert await session.scalar(select(func.count(table.id))) == 0

@@ -1,0 +1,96 @@
+"""What is read back of a game: places, answers, figures, a student's history."""
+
+from dataclasses import replace
+from uuid import UUID
+
+from redis.asyncio import Redis
+from uuid_utils.compat import uuid7
+
+from persistence.database import SessionFactory
+from persistence.repositories import results
+from persistence.repositories.results import PastSession, QuestionFigures, RecordedAnswer
+from tests.persistence import samples
+from tests.persistence.recording import record_all
+from tests.persistence.samples import play, write_down
+
+
+async def test_players_come_by_place_with_their_answers(
+    redis: Redis, session_factory: SessionFactory
+) -> None:
+    game = await play(session_factory, players=5)
+    await write_down(redis, *game.entries())
+    await record_all(redis, session_factory)
+    async with session_factory() as session:
+        players = await results.players(session, UUID(game.session))
+    assert [str(player.player) for player in players] == [one.player for one in game.players]
+    assert [player.rank for player in players] == [1, 2, 3, 4, 5]
+    first = players[0]
+    assert (first.score, first.correct, first.total_time_ms, first.best_streak) == (
+        1800,
+        2,
+        3000,
+        2,
+    )
+    assert first.answers == [
+        RecordedAnswer(0, "a", correct=True, points=900, elapsed_ms=1500),
+        RecordedAnswer(1, "a", correct=True, points=900, elapsed_ms=1500),
+    ]
+
+
+async def test_before_the_end_players_come_by_points_and_the_kicked_last(
+    redis: Redis, session_factory: SessionFactory
+) -> None:
+    game = await play(session_factory, players=3)
+    only_two = replace(game, players=game.players[1:])
+    await write_down(redis, *game.joined(), *game.answered(0), *only_two.answered(1))
+    await write_down(redis, samples.kick(game, 1))
+    await record_all(redis, session_factory)
+    async with session_factory() as session:
+        players = await results.players(session, UUID(game.session))
+    assert [player.nickname for player in players] == ["player 2", "player 0", "player 1"]
+    assert [(player.score, player.rank, player.kicked) for player in players] == [
+        (1800, None, False),
+        (900, None, False),
+        (1800, None, True),
+    ]
+
+
+async def test_figures_leave_out_the_kicked_and_questions_nobody_answered(
+    redis: Redis, session_factory: SessionFactory
+) -> None:
+    game = await play(session_factory, players=3, questions=3)
+    await write_down(redis, *game.joined(), *game.answered(0), *game.answered(2))
+    await write_down(redis, samples.kick(game, 1))
+    await record_all(redis, session_factory)
+    async with session_factory() as session:
+        figures = await results.questions(session, UUID(game.session))
+    assert figures == [QuestionFigures(place, 2, 2, 1500, 900.0) for place in (0, 2)]
+
+
+async def test_a_history_has_own_sessions_only(
+    redis: Redis, session_factory: SessionFactory
+) -> None:
+    async with session_factory.begin() as session:
+        student = await samples.add_user(session, "student@kuis.example", "student")
+    games = [await play(session_factory) for _ in range(3)]
+    seat = samples.player("Ani", student.id)
+    played = replace(games[0], players=(*games[0].players, seat))
+    begun = samples.player("Ani again", student.id, joined_at=samples.GAME_BEGAN + 60_000)
+    await write_down(redis, *played.entries(), *games[2].entries())
+    await write_down(redis, *replace(games[1], players=(begun,)).joined())
+    await record_all(redis, session_factory)
+    async with session_factory() as session:
+        past, total = await results.history(session, student.id, 1, 20)
+        second, _ = await results.history(session, student.id, 2, 1)
+        nobodys = await results.history(session, uuid7(), 1, 20)
+        (own,) = await results.players(session, UUID(played.session), user_id=student.id)
+    joined = samples.moment(samples.GAME_BEGAN)
+    later = samples.moment(samples.GAME_BEGAN + 60_000)
+    unfinished = PastSession(
+        UUID(games[1].session), "Geography", "Ani again", later, 1, None, None, None, None
+    )
+    finished = PastSession(UUID(played.session), "Geography", "Ani", joined, 4, 1800, 4, 2, 2)
+    assert (past, total) == ([unfinished, finished], 2)
+    assert second == [finished]
+    assert nobodys == ([], 0)
+    assert (own.nickname, own.rank) == ("Ani", 4)
