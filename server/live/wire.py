@@ -27,6 +27,7 @@ from server.live.protocol import MAX_FRAME_BYTES
 EXTENSION = "kuis.wire"
 MAX_UNSENT_BYTES = 256 * 1024
 MAX_FRAGMENTS = 16  # of one message; empty fragments would otherwise pile up for nothing
+FAREWELL_S = 1.0
 CLOSE_WITHIN_S = 10.0  # a peer that neither reads nor closes is cut off after this
 
 log = structlog.get_logger(__name__)
@@ -179,6 +180,7 @@ class RoomProtocol(WebSocketsSansIOProtocol):
     def shutdown(self) -> None:
         super().shutdown()
         self.close_sent = True
+        self.loop.call_later(FAREWELL_S, self.transport.abort)  # whoever does not read it
         self._tell_lost(CloseCode.RESTART)
 
     def connection_lost(self, exc: Exception | None) -> None:

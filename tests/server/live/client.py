@@ -1,8 +1,11 @@
 """A client of the room protocol for tests: it keeps every frame that it got."""
 
 import asyncio
+import contextlib
 import json
+import socket
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from websockets.asyncio.client import ClientConnection
@@ -98,3 +101,58 @@ class Client:
 
     async def close(self) -> None:
         await self.socket.close()
+
+
+class Deaf:
+    """A socket that is open and joined, but neither reads nor answers pings until it is told to."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.reader = reader
+        self.writer = writer
+
+    @classmethod
+    async def connect(cls, url: str) -> "Deaf":
+        """A small receive buffer, so that what is not read piles up at the server."""
+        address = urlsplit(url)
+        link = socket.socket()
+        link.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        link.setblocking(False)  # noqa: FBT003  # the standard library's own signature
+        await asyncio.get_running_loop().sock_connect(link, (address.hostname, address.port))
+        reader, writer = await asyncio.open_connection(sock=link, limit=2048)
+        writer.write(
+            f"GET {address.path} HTTP/1.1\r\nHost: {address.netloc}\r\nUpgrade: websocket\r\n"
+            "Connection: Upgrade\r\nSec-WebSocket-Key: x3JJHMbDL1EzLkh9GBhXDw==\r\n"
+            "Sec-WebSocket-Version: 13\r\n\r\n".encode()
+        )
+        assert b" 101 " in await reader.readuntil(b"\r\n\r\n")
+        return cls(reader, writer)
+
+    def say(self, text: str) -> None:
+        self.frame(0x1, text.encode())
+
+    def frame(self, opcode: int, data: bytes, *, final: bool = True) -> None:
+        """A masked frame of fewer than 126 bytes."""
+        assert len(data) < 126
+        mask = bytes(4)
+        self.writer.write(bytes(((0x80 if final else 0) | opcode, 0x80 | len(data))) + mask + data)
+
+    async def close_code(self) -> int:
+        """Reads on to the close frame."""
+        async with asyncio.timeout(2 * WAIT_S):
+            while True:
+                opcode, data = await self._frame()
+                if opcode == 0x8:
+                    return int.from_bytes(data[:2], "big")
+
+    async def _frame(self) -> tuple[int, bytes]:
+        head, length = await self.reader.readexactly(2)
+        if length == 126:
+            length = int.from_bytes(await self.reader.readexactly(2), "big")
+        elif length == 127:
+            length = int.from_bytes(await self.reader.readexactly(8), "big")
+        return head & 0xF, await self.reader.readexactly(length)
+
+    async def close(self) -> None:
+        self.writer.close()
+        with contextlib.suppress(OSError):
+            await self.writer.wait_closed()

@@ -3,6 +3,7 @@
 The server's PostgreSQL does not exist: nothing here may need it.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from uuid import UUID, uuid4
 
@@ -73,6 +74,7 @@ async def clients() -> AsyncIterator[list[Client]]:
     yield clients
     for client in clients:
         client.socket.transport.abort()
+    await asyncio.gather(*(client.socket.wait_closed() for client in clients))
 
 
 @pytest.fixture

@@ -67,7 +67,7 @@ async def test_unknown_type(room: Room, type_: str) -> None:
 
 @pytest.mark.parametrize("type_", ["start", "next", "pause", "end", "ping", "answer", "kick"])
 async def test_not_joined_before_the_first_message(room: Room, type_: str) -> None:
-    fields = {
+    fields: dict[str, dict[str, object]] = {
         "ping": {"sent_at": 1},
         "answer": {"question": 0, "response": "a"},
         "kick": {"player": "x"},
@@ -94,7 +94,7 @@ async def test_not_joined_with_a_token_of_another_room(open_room: Opening) -> No
     await client.refused("not_joined", "resume")
 
 
-COMMANDS = {
+COMMANDS: dict[str, dict[str, object]] = {
     "start": {},
     "next": {},
     "close_question": {},
@@ -123,8 +123,9 @@ async def test_not_allowed_to_answer_as_host_or_projector(room: Room) -> None:
 
 @pytest.mark.parametrize("hello", ["join", "resume", "host", "watch"])
 async def test_not_allowed_to_say_twice_who_one_is(room: Room, hello: str) -> None:
+    fields: dict[str, dict[str, object]] = {"join": {"nickname": "B"}, "resume": {"token": "x"}}
     player = await room.player("Anna")
-    await player.send(hello, **{"join": {"nickname": "B"}, "resume": {"token": "x"}}.get(hello, {}))
+    await player.send(hello, **fields.get(hello, {}))
     await player.refused("not_allowed", hello)
 
 
