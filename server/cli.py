@@ -17,6 +17,8 @@ from persistence import schema
 from persistence.embedded import EngineError
 from server import logging, settings
 from server.actions.create_admin import create_admin
+from server.actions.demo import seed_or_find
+from server.actions.seed import SeedReport, seed
 from server.app import create_app
 from server.connections import connect
 from server.live import asyncapi
@@ -69,8 +71,19 @@ def _with(settings: Settings, options: Mapping[str, str | int | None]) -> Settin
 
 
 async def _announce(settings: Settings) -> None:
+    async with connect(settings) as connections:
+        demo = await seed_or_find(connections.session_factory)
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     click.echo(f"Kuis is ready at {settings.public_url or f'http://{host}:{settings.port}'}")
+    if demo is not None:
+        _show(demo)
+
+
+def _show(demo: SeedReport) -> None:
+    click.echo(f"  Demo teacher: {demo.teacher}, password {demo.password}")
+    click.echo(f"  Demo student: {demo.student}, the same password")
+    for quiz in demo.quizzes:
+        click.echo(f"  Demo quiz: {quiz.title}, code {quiz.code}")
 
 
 @main.command("web")
@@ -105,6 +118,23 @@ def migrate(settings: Settings) -> None:
     """Bring the database's schema up to date."""
     with reach_engines(settings) as complete:
         schema.upgrade(complete.database_url)
+
+
+@main.command("seed")
+@click.pass_obj
+def add_demo(settings: Settings) -> None:
+    """Add the demo accounts and quizzes to a database without any account."""
+
+    async def add(settings: Settings) -> SeedReport | None:
+        async with connect(settings) as connections:
+            return await seed(connections.session_factory)
+
+    with reach_engines(settings) as complete:
+        schema.upgrade(complete.database_url)
+        demo = asyncio.run(add(complete))
+    if demo is None:
+        raise click.ClickException("There are accounts already: nothing was added.")
+    _show(demo)
 
 
 @main.command("create-admin")

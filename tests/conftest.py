@@ -48,7 +48,7 @@ from server.serve import worker as worker_process
 from server.settings import Settings
 from tests.browser import ARGUMENTS, chromium_path
 
-START_SECONDS = 20.0
+START_SECONDS = 60.0
 UNSAFE_BUT_FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 NUMBERS = itertools.count(1)
 

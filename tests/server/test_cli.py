@@ -107,6 +107,20 @@ def test_migrate_uses_the_engines_of_a_running_server(run: Run, tmp_path: Path) 
         assert all(engine.is_running() for engine in engines.engines)
 
 
+def test_seed_adds_the_demo_once(run: Run, engines: Addresses, database_url: str) -> None:
+    environ = {
+        "DATABASE_URL": database_url,
+        "REDIS_URL": engines.redis_url,
+        "SECRET_KEY": "s" * 32,
+    }
+    first = run("seed", **environ)
+    assert first.exit_code == 0, first.output
+    assert "teacher@kuis.example" in first.output
+    assert refused(run("seed", **environ)).endswith(
+        "There are accounts already: nothing was added."
+    )
+
+
 async def test_the_first_administrator_is_made(
     run: Run, engines: Addresses, database_url: str, session_factory: SessionFactory
 ) -> None:

@@ -16,7 +16,7 @@ from persistence.embedded import Addresses, DataDirectory, EngineError
 from tests.conftest import wait_for
 
 ROOT = Path(__file__).parents[3]
-STOP_SECONDS = 30
+STOP_SECONDS = 60
 
 
 class Kuis:
