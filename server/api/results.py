@@ -19,8 +19,9 @@ from server.api.lists import Listed, listed
 from server.api.requests import Id
 from server.auth.requests import signed_in
 from server.exports import tables
-from server.exports.files import CSV_TYPE, XLSX_TYPE, as_csv, as_xlsx, attachment
+from server.exports.files import CSV_TYPE, XLSX_TYPE, as_csv, attachment
 from server.exports.tables import Table
+from server.exports.workbook import as_xlsx
 
 TableName = Literal["players", "places", "questions", "answers"]
 TABLES: Mapping[TableName, Callable[[Results], Table]] = {

@@ -132,7 +132,13 @@ async def test_a_phone_sees_what_it_may_know(
     opened = (await open_room(teacher, quiz, lead_in_ms=0)).json()
     path = f"/api/rooms/{opened['code'].lower()}"
     await rooms.join(opened["id"], nickname="Ani", user=None, team=None, connection="1")
-    expected = {"code": opened["code"], "title": "Geography", "players": 1, "locked": False}
+    expected = {
+        "code": opened["code"],
+        "title": "Geography",
+        "players": 1,
+        "locked": False,
+        "friendly_names": False,
+    }
     assert (await client.get(path)).json() == expected | {"phase": "lobby"}
     await rooms.command(opened["id"], Lock())
     await rooms.command(opened["id"], Start())
