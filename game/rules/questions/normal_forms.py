@@ -24,7 +24,7 @@ _PLAIN_LETTERS = str.maketrans(
     }
 )
 _MINUS = "\N{MINUS SIGN}"
-_SPACING_ACCENTS = "`\N{ACUTE ACCENT}"
+_APOSTROPHES = "'`\N{ACUTE ACCENT}\N{LEFT SINGLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}"
 # Marks that tell answers apart: C from C#, 5 from 5 %, and and or from and/or.
 _MEANINGFUL = "#%&@*/\\"
 
@@ -37,7 +37,8 @@ def normalise(text: str, rules: AcceptedAnswers) -> str:
     folded = _folded(text, rules)
     if not rules.ignore_punctuation:
         return folded
-    return _spaced(_without_punctuation(folded), rules) or folded
+    bare = _spaced(_without_punctuation(folded), rules) or folded
+    return _with_initials_together(bare) if rules.ignore_space else bare
 
 
 def _folded(text: str, rules: AcceptedAnswers) -> str:
@@ -78,33 +79,42 @@ def _spaced(text: str, rules: AcceptedAnswers) -> str:
 
 
 def _without_punctuation(text: str) -> str:
-    """A dash parts words as a space does; what stands in a number (3.14, -5, 10:30) stays."""
+    """Apostrophes go, other punctuation parts words; what stands in a number stays."""
     if text.replace(" ", "").isalnum():
         return text
-    dashed = "".join("-" if _is_dash(mark) else mark for mark in text)
-    bare = "".join(mark for mark, before, after in _around(dashed) if _stays(mark, before, after))
-    return "".join(_dash(mark, before, after) for mark, before, after in _around(bare))
+    whole = "".join(_apostrophe(*marks) for marks in _around(text))
+    return "".join(_punctuation(*marks) for marks in _around(whole))
 
 
 def _around(text: str) -> Iterator[tuple[str, str, str]]:
-    """Each character with the one before and the one after it, a space at the ends."""
-    return zip(text, f" {text}", f"{text[1:]} ", strict=False)
+    """Each character between the one before and the one after it, a space at the ends."""
+    return zip(f" {text}", text, f"{text[1:]} ", strict=False)
 
 
-def _is_dash(mark: str) -> bool:
-    return mark == _MINUS or unicodedata.category(mark) == "Pd"
+def _apostrophe(before: str, mark: str, after: str) -> str:
+    is_in_number = before.isdigit() and after.isdigit()
+    return "" if mark in _APOSTROPHES and not is_in_number else mark
 
 
-def _stays(mark: str, before: str, after: str) -> bool:
-    if mark in _SPACING_ACCENTS:
-        return False
-    if not unicodedata.category(mark).startswith("P") or mark == "-" or mark in _MEANINGFUL:
-        return True
-    return before.isdigit() and after.isdigit()
+def _punctuation(before: str, mark: str, after: str) -> str:
+    """A dash before a number is its sign: -5; between digits all marks stay: 3.14, 10:30."""
+    is_dash = mark == _MINUS or unicodedata.category(mark) == "Pd"
+    is_sign = is_dash and not before.isalnum()
+    if after.isdigit() and (before.isdigit() or is_sign):
+        return "-" if is_dash else mark
+    is_plain = not unicodedata.category(mark).startswith("P") or mark in _MEANINGFUL
+    return mark if is_plain and not is_dash else " "
 
 
-def _dash(mark: str, before: str, after: str) -> str:
-    if mark != "-":
-        return mark
-    is_in_number = after.isdigit() and (before.isdigit() or not before.isalnum())
-    return mark if is_in_number else " "
+def _with_initials_together(text: str) -> str:
+    """R.A. Kartini, R. A. Kartini and RA Kartini are one person."""
+    words: list[str] = []
+    are_initials = False
+    for word in text.split(" "):
+        is_initial = len(word) == 1 and word.isalpha()
+        if is_initial and are_initials:
+            words[-1] += word
+        else:
+            words.append(word)
+        are_initials = is_initial
+    return " ".join(words)
