@@ -7,9 +7,10 @@ import msgspec
 from persistence.database import SessionFactory
 from persistence.repositories import quizzes, users
 from server.actions.seed import PASSWORD, STUDENT, TEACHER, SeededQuiz, SeedReport, seed
+from server.actions.seed_content import QUIZZES
 from server.auth.passwords import Passwords
 
-SHOWN = 2
+LOOKED_AT = 100
 
 
 class _Teacher(msgspec.Struct, frozen=True):
@@ -30,6 +31,9 @@ async def _find(session_factory: SessionFactory) -> SeedReport | None:
         demo, _ = await Passwords().verify(PASSWORD, teacher.password_hash)
         if not demo:
             return None
-        page = await quizzes.page(db, _Teacher(teacher.id, teacher.role), 1, SHOWN)
-    shown = tuple(SeededQuiz(item.quiz.title, item.quiz.access_code) for item in page.items)
+        page = await quizzes.page(db, _Teacher(teacher.id, teacher.role), 1, LOOKED_AT)
+    codes = {item.quiz.title: item.quiz.access_code for item in page.items}
+    shown = tuple(
+        SeededQuiz(quiz.title, codes[quiz.title]) for quiz in QUIZZES if quiz.title in codes
+    )
     return SeedReport(teacher=TEACHER, student=STUDENT, password=PASSWORD, quizzes=shown)
