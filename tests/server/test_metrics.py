@@ -1,0 +1,44 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from server import metrics
+
+ROOT = Path(__file__).parents[2]
+COUNT = """
+import os
+from server import metrics
+metrics.SOCKETS.labels("player").inc(3)
+metrics.SOCKETS_CLOSED_SLOW.inc()
+print(os.getpid())
+"""
+SHOW = "from server import metrics; print(metrics.exposition().decode())"
+
+
+def run(script: str, counts: Path) -> str:
+    environ = {**os.environ, metrics.DIRECTORY_VARIABLE: str(counts)}
+    command = [sys.executable, "-c", script]
+    return subprocess.run(  # noqa: S603  # our own script
+        command, cwd=ROOT, env=environ, capture_output=True, text=True, check=True
+    ).stdout
+
+
+def test_any_process_answers_for_all(tmp_path: Path) -> None:
+    first = int(run(COUNT, tmp_path))
+    run(COUNT, tmp_path)
+    shown = run(SHOW, tmp_path)
+    assert 'kuis_sockets{role="player"} 6.0' in shown
+    assert "kuis_sockets_closed_slow_total 2.0" in shown
+
+    metrics.forget_process(first, str(tmp_path))
+    shown = run(SHOW, tmp_path)
+    assert 'kuis_sockets{role="player"} 3.0' in shown
+    assert "kuis_sockets_closed_slow_total 2.0" in shown
+
+
+def test_a_process_alone_answers_for_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(metrics.DIRECTORY_VARIABLE, raising=False)
+    assert "# TYPE kuis_answers_total counter" in metrics.exposition().decode()
