@@ -44,7 +44,10 @@ export function fragment(markup) {
 
 /** @param {Element} root @param {Markup} markup */
 export function render(root, markup) {
+  const focused = document.activeElement;
   patchChildren(root, fragment(markup));
+  // A node that was moved has lost the focus.
+  if (focused instanceof HTMLElement && focused !== document.activeElement && root.contains(focused)) focused.focus({ preventScroll: true });
 }
 
 /** @param {Node} node */

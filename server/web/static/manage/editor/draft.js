@@ -64,6 +64,15 @@ export function bodyOf({ title, description, is_public, questions }, ids) {
   };
 }
 
+/** Whether two drafts say the same, whatever their keys and ids. @param {Draft} one @param {Draft} other */
+export const same = (one, other) => plain(bodyOf(one, new Map())) === plain(bodyOf(other, new Map()));
+
+/** @param {unknown} value as JSON, every object's names in order */
+const plain = (value) =>
+  JSON.stringify(value, (_, inner) =>
+    inner && typeof inner === "object" && !Array.isArray(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner,
+  );
+
 /** Which key has which id, after the server answered to `draft`. @param {Draft} draft @param {any} quiz @returns {Map<string, string>} */
 export function idsOf(draft, quiz) {
   const ids = new Map();

@@ -2,8 +2,8 @@
  * A quiz on the desk: its draft with undo, what is selected, its ids, its problems and its way to the server.
  * `tell()` is called after every change; who listens draws.
  */
-import { api } from "../../ui/api.js";
-import { bodyOf, draftOf, idsOf, indexOf } from "./draft.js";
+import { Problem, api } from "../../ui/api.js";
+import { bodyOf, draftOf, idsOf, indexOf, same } from "./draft.js";
 import { History } from "./history.js";
 import { forgetDraft, keepDraft } from "./kept.js";
 import { isAddress } from "./phone.js";
@@ -15,6 +15,13 @@ import { Saver } from "./saver.js";
 export const ABOUT = "about";
 
 export class Editing {
+  /** As the server has them. */
+  title = "";
+  updated = "";
+  playable = false;
+  /** What was sent last and never answered. @type {Draft | null} */
+  #sent = null;
+
   /** @param {any} quiz the API's answer @param {() => void} tell */
   constructor(quiz, tell) {
     const draft = draftOf(quiz);
@@ -33,6 +40,10 @@ export class Editing {
     });
   }
 
+  get #path() {
+    return `/api/quizzes/${this.id}`;
+  }
+
   get draft() {
     return this.history.now;
   }
@@ -43,9 +54,9 @@ export class Editing {
 
   /** What the server said about a draft. @param {Draft} draft @param {any} quiz */
   #adopt(draft, quiz) {
-    this.updated = /** @type {string} */ (quiz.updated_at);
+    this.updated = quiz.updated_at;
     this.playable = Boolean(quiz.playable);
-    this.title = /** @type {string} */ (quiz.title);
+    this.title = quiz.title;
     /** @type {ReadonlyMap<string, string>} */
     this.ids = idsOf(draft, quiz);
     /** @type {Map<string, import("./problems.js").Problem[]>} */
@@ -56,12 +67,29 @@ export class Editing {
     }
   }
 
-  /** @param {Draft} draft */
-  #write(draft) {
-    const body = bodyOf(draft, this.ids);
-    const questions = body.questions.map((question) => ({ ...question, media: isAddress(question.media) ? question.media : null }));
-    const title = body.title.trim() ? body.title : this.title;
-    return api("PATCH", `/api/quizzes/${this.id}`, { ...body, title, questions, updated_at: this.updated });
+  /** @param {Draft} draft @returns {Promise<any>} */
+  async #write(draft) {
+    const wanted = sendable(draft, this.title);
+    try {
+      const answer = await api("PATCH", this.#path, { ...bodyOf(wanted, this.ids), updated_at: this.updated });
+      this.#sent = null;
+      return answer;
+    } catch (error) {
+      if (error instanceof Problem && error.code === "changed_elsewhere") return this.#settled(draft, wanted, error);
+      this.#sent = wanted;
+      throw error;
+    }
+  }
+
+  /** A change that arrived although its answer was lost is our own, not somebody else's. @param {Draft} draft @param {Draft} wanted @param {Problem} error */
+  async #settled(draft, wanted, error) {
+    const quiz = await api("GET", this.#path);
+    const theirs = draftOf(quiz);
+    if (same(theirs, wanted)) return quiz;
+    if (!this.#sent || !same(theirs, this.#sent)) throw error;
+    this.#sent = null;
+    this.updated = quiz.updated_at;
+    return this.#write(draft);
   }
 
   /** @param {Draft} draft @param {{ group?: string, select?: string }} [how] */
@@ -103,7 +131,7 @@ export class Editing {
 
   /** Keeps our version over one that was saved elsewhere. */
   async overwrite() {
-    this.updated = (await api("GET", `/api/quizzes/${this.id}`)).updated_at;
+    this.updated = (await api("GET", this.#path)).updated_at;
     this.saver.problem = null;
     this.saver.change(this.draft);
     await this.saver.flush();
@@ -111,7 +139,7 @@ export class Editing {
 
   /** Takes the version that was saved elsewhere; ours stays one undo away. */
   async takeTheirs() {
-    const quiz = await api("GET", `/api/quizzes/${this.id}`);
+    const quiz = await api("GET", this.#path);
     const draft = draftOf(quiz);
     this.#adopt(draft, quiz);
     this.history.push(draft);
@@ -129,6 +157,13 @@ export class Editing {
     this.#changed();
   }
 }
+
+/** What can be saved of a draft: an address that is none yet, or an empty title, waits. @param {Draft} draft @param {string} title */
+const sendable = (draft, title) => ({
+  ...draft,
+  title: draft.title.trim() ? draft.title : title,
+  questions: draft.questions.map((question) => (isAddress(question.media) ? question : { ...question, media: null })),
+});
 
 /** The question that a step changed, or "about". @param {Draft} before @param {Draft} after */
 function touched(before, after) {

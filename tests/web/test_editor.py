@@ -1,0 +1,395 @@
+"""The editor in a real browser, on the real server."""
+
+import pytest
+from playwright.async_api import Dialog, Locator, Page, Route, ViewportSize, expect
+
+from tests.e2e.school import ALL_KINDS, Json, Teacher
+from tests.web.conftest import PROJECTOR, People
+
+SMALL = ViewportSize(width=390, height=844)
+FIRST, SECOND, THIRD = ALL_KINDS[0], ALL_KINDS[1], ALL_KINDS[3]
+SAVED = '.save-state[data-state="saved"]'
+
+
+async def edit(people: People, quiz: Json, viewport: ViewportSize = PROJECTOR) -> Page:
+    page = await people.open(f"/quizzes/{quiz['id']}", viewport, signed_in=True)
+    await expect(page.locator(".desk")).to_be_visible()
+    return page
+
+
+async def saved(page: Page) -> None:
+    await expect(page.locator(SAVED)).to_be_visible()
+
+
+async def stored(teacher: Teacher, quiz: Json) -> Json:
+    answer = await teacher.http.get(f"/api/quizzes/{quiz['id']}")
+    found: Json = answer.raise_for_status().json()
+    return found
+
+
+async def stems(teacher: Teacher, quiz: Json) -> list[str]:
+    return [question["stem"] for question in (await stored(teacher, quiz))["questions"]]
+
+
+def listed(page: Page) -> Locator:
+    return page.locator(".questions .pick-stem")
+
+
+async def draft(teacher: Teacher, *questions: Json) -> Json:
+    given = {"title": "Draft", "questions": questions}
+    quiz: Json = (await teacher.http.post("/api/quizzes", json=given)).raise_for_status().json()
+    return quiz
+
+
+async def add(page: Page, kind: str, stem: str) -> None:
+    await page.locator(
+        ".add" if await page.locator(".add").is_visible() else ".first .button"
+    ).click()
+    await page.get_by_role("button", name=kind).click()
+    await expect(page.get_by_label("Question", exact=True)).to_be_focused()
+    await page.keyboard.type(stem)
+
+
+async def choices(page: Page, *texts: str, first: str = "Choice A") -> None:
+    """One after the other with Enter, as a person types them."""
+    await page.get_by_label(first, exact=True).click()
+    for index, text in enumerate(texts):
+        if index:
+            await page.keyboard.press("Enter")
+        await page.keyboard.type(text)
+
+
+async def test_a_quiz_of_all_kinds_is_written_saved_and_opened(
+    teacher: Teacher, people: People
+) -> None:
+    page = await people.open("/dashboard", PROJECTOR, signed_in=True)
+    await page.get_by_role("button", name="Write the first quiz").click()
+    await page.wait_for_url("**/quizzes/*")
+    await page.get_by_label("Title").fill("Everything")
+
+    await write_all_kinds(page)
+    await saved(page)
+
+    quiz = await stored(teacher, {"id": page.url.rsplit("/", 1)[1]})
+    assert quiz["title"] == "Everything"
+    assert quiz["playable"], quiz["problems"]
+    check_all_kinds(quiz["questions"])
+
+    await page.get_by_role("button", name="Play", exact=True).click()
+    await page.get_by_text("Streak bonus").click()
+    await page.get_by_text("Double points").click()
+    await page.get_by_label("1. Largest planet?").check()
+    await page.get_by_role("button", name="Open the room").click()
+    await page.wait_for_url("**/host/*")
+    answer = await teacher.http.get(f"/api/sessions/{page.url.rsplit('/', 1)[1]}")
+    settings = answer.json()["settings"]
+    assert (settings["streak_bonus"], settings["double_points"]) == (True, [0])
+    assert people.troubles == []
+
+
+async def write_all_kinds(page: Page) -> None:
+    await add(page, "Multiple choice", "Largest planet?")
+    await choices(page, "Saturn", "Jupiter", "Mars", "Earth")
+    await page.get_by_label("B is right").check()
+    await page.get_by_label("Explanation").fill("It weighs more than the others together.")
+    await page.get_by_role("button", name="2,000").click()
+    await add(page, "True or false", "Sound is faster in water.")
+    await add(page, "Several right", "Which are prime?")
+    await choices(page, "2", "9", "11", "15")
+    for name in ("A", "C"):
+        await page.get_by_label(f"{name} is right").check()
+    await add(page, "Short answer", "Capital of Peru?")
+    await page.get_by_label("Accepted answer 1", exact=True).fill("Lima")
+    await page.get_by_role("button", name="Also accept").click()
+    await page.keyboard.type("Ciudad de los Reyes")
+    await page.get_by_label("Punctuation").uncheck()
+    await add(page, "Number", "Degrees of a right angle?")
+    await page.get_by_label("Number", exact=True).fill("90,5")
+    await page.get_by_label("Give or take").fill("0.5")
+    await expect(page.get_by_text("Everything from 90 to 91")).to_be_visible()
+    await add(page, "Put in order", "From small to large")
+    await choices(page, "atom", "ant", "cell", "whale", first="Choice 1")
+    await page.get_by_role("button", name="Move 3 up").click()
+    await add(page, "Poll", "What next?")
+    await choices(page, "Stars", "Seas", "Stones")
+    await page.get_by_label("Players may choose several").uncheck()
+    await page.get_by_role("spinbutton", name="Seconds to answer").fill("45")
+
+
+def check_all_kinds(written: list[Json]) -> None:
+    assert [question["type"] for question in written] == [
+        "multiple_choice",
+        "true_false",
+        "multiple_select",
+        "short_answer",
+        "numeric",
+        "ordering",
+        "poll",
+    ]
+    assert marks(written[0]) == [False, True, False, False]
+    assert (written[0]["points"], written[0]["explanation"]) == (
+        2000,
+        "It weighs more than the others together.",
+    )
+    assert marks(written[1]) == [True, False]
+    assert marks(written[2]) == [True, False, True, False]
+    assert written[3]["answer_key"] == {"accepted": ["Lima", "Ciudad de los Reyes"]}
+    assert written[3]["options"] == {"ignore_punctuation": False}
+    assert written[4]["answer_key"] == {"value": 90.5, "tolerance": 0.5}
+    assert [choice["text"] for choice in written[5]["choices"]] == ["atom", "cell", "ant", "whale"]
+    assert (written[6]["options"], written[6]["time_limit"]) == ({"multiple": False}, 45)
+
+
+def marks(question: Json) -> list[bool]:
+    return [choice["is_correct"] for choice in question["choices"]]
+
+
+async def test_undo_and_redo_go_through_words_moves_and_deletions(
+    teacher: Teacher, people: People
+) -> None:
+    quiz = await teacher.write([FIRST, SECOND, THIRD])
+    page = await edit(people, quiz)
+    stem = page.get_by_label("Question", exact=True)
+    await stem.fill("Another text")
+    await page.keyboard.press("Alt+ArrowDown")
+    await expect(listed(page)).to_have_text([SECOND["stem"], "Another text", THIRD["stem"]])
+    await page.get_by_role("button", name="Delete question").click()
+    await expect(listed(page)).to_have_text([SECOND["stem"], THIRD["stem"]])
+
+    for expected in (
+        [SECOND["stem"], "Another text", THIRD["stem"]],
+        ["Another text", SECOND["stem"], THIRD["stem"]],
+        [FIRST["stem"], SECOND["stem"], THIRD["stem"]],
+    ):
+        await page.keyboard.press("Control+z")
+        await expect(listed(page)).to_have_text(expected)
+    await expect(stem).to_have_value(FIRST["stem"])
+    await page.keyboard.press("Control+y")
+    await expect(stem).to_have_value("Another text")
+    await page.keyboard.press("Control+Shift+z")
+    await saved(page)
+    assert await stems(teacher, quiz) == [SECOND["stem"], "Another text", THIRD["stem"]]
+    assert people.troubles == []
+
+
+async def test_a_saved_question_keeps_its_identity(teacher: Teacher, people: People) -> None:
+    quiz = await teacher.write([FIRST, SECOND])
+    page = await edit(people, quiz)
+    await add(page, "Poll", "New")
+    await saved(page)
+    await page.get_by_label("Question", exact=True).fill("New and longer")
+    await saved(page)
+    first = await stored(teacher, quiz)
+    await page.get_by_label("Question", exact=True).fill("New and longest")
+    await saved(page)
+    second = await stored(teacher, quiz)
+    assert [one["id"] for one in first["questions"]] == [one["id"] for one in second["questions"]]
+    assert {one["id"] for one in quiz["questions"]} <= {one["id"] for one in second["questions"]}
+
+
+async def test_questions_are_moved_with_the_keyboard(teacher: Teacher, people: People) -> None:
+    quiz = await teacher.write([FIRST, SECOND, THIRD])
+    page = await edit(people, quiz)
+    await page.locator(".pick").first.focus()
+    await page.keyboard.press("ArrowDown")
+    await expect(page.locator(".pick").nth(1)).to_be_focused()
+    await page.keyboard.press("Alt+ArrowUp")
+    await expect(listed(page)).to_have_text([SECOND["stem"], FIRST["stem"], THIRD["stem"]])
+    await expect(page.locator("#said")).to_have_text("Now question 1 of 3")
+    await expect(page.locator(".pick").first).to_be_focused()
+    await saved(page)
+    assert await stems(teacher, quiz) == [SECOND["stem"], FIRST["stem"], THIRD["stem"]]
+
+
+async def test_questions_are_moved_by_dragging(teacher: Teacher, people: People) -> None:
+    quiz = await teacher.write([FIRST, SECOND, THIRD])
+    page = await edit(people, quiz)
+    start = await middle(page.locator(".handle").first)
+    end = await middle(page.locator(".handle").nth(2))
+    await page.mouse.move(*start)
+    await page.mouse.down()
+    await page.mouse.move(end[0], end[1] + 12, steps=6)
+    await page.mouse.up()
+    await expect(listed(page)).to_have_text([SECOND["stem"], THIRD["stem"], FIRST["stem"]])
+    await saved(page)
+    assert await stems(teacher, quiz) == [SECOND["stem"], THIRD["stem"], FIRST["stem"]]
+
+
+async def middle(element: Locator) -> tuple[float, float]:
+    box = await element.bounding_box()
+    assert box is not None
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+async def test_a_deleted_question_comes_back(teacher: Teacher, people: People) -> None:
+    quiz = await teacher.write([FIRST, SECOND])
+    page = await edit(people, quiz)
+    await page.get_by_role("button", name="Delete question").click()
+    await saved(page)
+    await page.locator(".toast").get_by_role("button", name="Undo").click()
+    await expect(listed(page)).to_have_text([FIRST["stem"], SECOND["stem"]])
+    await saved(page)
+    assert await stems(teacher, quiz) == [FIRST["stem"], SECOND["stem"]]
+
+
+async def test_what_is_written_offline_is_kept_and_saved_later(
+    teacher: Teacher, people: People
+) -> None:
+    quiz = await teacher.write([FIRST])
+    page = await edit(people, quiz)
+    await page.context.set_offline(True)
+    await page.get_by_label("Question", exact=True).fill("Written in a tunnel")
+    await expect(page.get_by_text("Not saved: no connection")).to_be_visible()
+    await expect(page.get_by_role("alert").get_by_text("kept on this device")).to_be_visible()
+    assert await stems(teacher, quiz) == [FIRST["stem"]]
+    await page.context.set_offline(False)
+    await saved(page)
+    assert await stems(teacher, quiz) == ["Written in a tunnel"]
+
+
+async def test_a_draft_outlives_the_page(teacher: Teacher, people: People) -> None:
+    quiz = await teacher.write([FIRST])
+    page = await edit(people, quiz)
+    await page.route("**/api/quizzes/*", refuse_changes)
+    await page.get_by_label("Question", exact=True).fill("Not lost")
+    await expect(page.get_by_role("alert")).to_contain_text("saved as soon as that works again")
+    other = await page.context.new_page()
+    await page.close()
+    await other.goto(f"/quizzes/{quiz['id']}")
+    await expect(other.get_by_label("Question", exact=True)).to_have_value("Not lost")
+    await expect(other.locator(".toast")).to_contain_text("Unsaved changes")
+    await saved(other)
+    assert await stems(teacher, quiz) == ["Not lost"]
+
+
+async def test_a_lost_answer_is_no_conflict(teacher: Teacher, people: People) -> None:
+    quiz = await teacher.write([FIRST])
+    page = await edit(people, quiz)
+
+    async def lose_the_answer(route: Route) -> None:
+        if route.request.method == "PATCH":
+            await route.fetch()
+            await route.abort()
+        else:
+            await route.continue_()
+
+    await page.route("**/api/quizzes/*", lose_the_answer)
+    await page.get_by_label("Question", exact=True).fill("Arrived")
+    await expect(page.get_by_text("Not saved: no connection")).to_be_visible()
+    await page.unroute("**/api/quizzes/*")
+    await page.get_by_label("Question", exact=True).fill("Arrived and went on")
+    await saved(page)
+    assert await stems(teacher, quiz) == ["Arrived and went on"]
+
+
+async def refuse_changes(route: Route) -> None:
+    if route.request.method == "PATCH":
+        await route.fulfill(status=503, json={"code": "unavailable", "status": 503})
+    else:
+        await route.continue_()
+
+
+async def test_leaving_with_unsaved_changes_asks_first(teacher: Teacher, people: People) -> None:
+    quiz = await teacher.write([FIRST])
+    page = await edit(people, quiz)
+    await page.route("**/api/quizzes/*", refuse_changes)
+    await page.get_by_label("Question", exact=True).fill("Half")
+    asked: list[str] = []
+
+    async def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        await dialog.dismiss()
+
+    page.on("dialog", stay)
+    await page.evaluate("location.assign('/dashboard')")
+    await expect(page.get_by_label("Question", exact=True)).to_have_value("Half")
+    assert asked == ["beforeunload"]
+
+
+@pytest.mark.parametrize(
+    ("way", "kept", "shown"),
+    [("Keep mine", "Mine", "Mine"), ("Take the other one", "Theirs", "Theirs")],
+)
+async def test_two_versions_do_not_overwrite_each_other(
+    teacher: Teacher, people: People, way: str, kept: str, shown: str
+) -> None:
+    quiz = await teacher.write([FIRST])
+    page = await edit(people, quiz)
+    theirs = {"questions": [{**FIRST, "stem": "Theirs"}]}
+    (await teacher.http.patch(f"/api/quizzes/{quiz['id']}", json=theirs)).raise_for_status()
+    await page.get_by_label("Question", exact=True).fill("Mine")
+    await expect(page.get_by_role("alert")).to_contain_text("changed in another window")
+    assert await stems(teacher, quiz) == ["Theirs"]
+    await page.get_by_role("button", name=way).click()
+    await saved(page)
+    assert await stems(teacher, quiz) == [kept]
+    await expect(page.get_by_label("Question", exact=True)).to_have_value(shown)
+
+
+async def test_problems_stand_beside_what_causes_them(teacher: Teacher, people: People) -> None:
+    quiz = await draft(teacher, FIRST, {"type": "multiple_choice", "choices": [{"text": "A"}, {}]})
+    page = await edit(people, quiz)
+    await page.get_by_role("button", name="Play", exact=True).click()
+    await expect(page.get_by_role("heading", name="Question 2")).to_be_visible()
+    await expect(page.locator("#stem-problem")).to_have_text("Write the question.")
+    await expect(page.locator(".answer").nth(1)).to_contain_text("Write this choice")
+    await expect(page.locator("#choices-problem")).to_have_text("Mark the right choice.")
+    await expect(page.locator(".questions .wrong")).to_have_count(1)
+    await page.get_by_label("Question", exact=True).fill("A question")
+    await expect(page.locator("#stem-problem")).to_be_hidden()
+
+
+async def test_a_list_pasted_into_a_choice_becomes_choices(
+    teacher: Teacher, people: People
+) -> None:
+    quiz = await draft(teacher, {"type": "poll", "choices": [{}, {}]})
+    page = await edit(people, quiz)
+    await page.get_by_label("Choice A", exact=True).focus()
+    await page.evaluate(
+        """() => {
+          const clipboardData = new DataTransfer();
+          clipboardData.setData("text/plain", "One\\nTwo\\r\\n\\n Three ");
+          const paste = { clipboardData, bubbles: true, cancelable: true };
+          document.activeElement.dispatchEvent(new ClipboardEvent("paste", paste));
+        }"""
+    )
+    await saved(page)
+    (question,) = (await stored(teacher, quiz))["questions"]
+    assert [choice["text"] for choice in question["choices"]] == ["One", "Two", "Three"]
+
+
+async def test_another_kind_keeps_what_both_have(teacher: Teacher, people: People) -> None:
+    quiz = await teacher.write([FIRST])
+    page = await edit(people, quiz)
+    await page.get_by_label("Kind of question").select_option("short_answer")
+    await expect(page.get_by_label("Accepted answer 1", exact=True)).to_have_value("Jupiter")
+    await page.keyboard.press("Control+z")
+    await expect(page.get_by_label("Choice A", exact=True)).to_have_value("Saturn")
+
+
+async def test_the_preview_is_the_phone(teacher: Teacher, people: People) -> None:
+    page = await edit(people, await teacher.write([FIRST]))
+    preview = page.locator("phone-preview")
+    await expect(preview.locator("h1")).to_have_text(FIRST["stem"])
+    await expect(preview.locator(".tile")).to_have_count(4)
+    await page.get_by_label("Choice B", exact=True).fill("<b>Jupiter</b> يوبيتر")
+    await expect(preview.locator(".tile").nth(1)).to_contain_text("<b>Jupiter</b> يوبيتر")
+
+
+async def test_a_phone_is_enough_to_write(teacher: Teacher, people: People) -> None:
+    quiz = await teacher.write([FIRST, SECOND])
+    page = await edit(people, quiz, SMALL)
+    await page.get_by_role("button", name="Question 1 of 2").click()
+    await page.locator(".pick").nth(1).click()
+    await expect(page.get_by_label("Question", exact=True)).to_have_value(SECOND["stem"])
+    await page.get_by_role("button", name="Previous question").click()
+    await expect(page.get_by_label("Question", exact=True)).to_have_value(FIRST["stem"])
+    wide = await page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    assert not wide
+
+
+async def test_a_quiz_of_somebody_else_cannot_be_opened(teacher: Teacher, people: People) -> None:
+    del teacher
+    path = "/quizzes/01890000-0000-7000-8000-000000000000"
+    page = await people.open(path, PROJECTOR, signed_in=True)
+    await expect(page.get_by_role("heading", name="No such page")).to_be_visible()
