@@ -26,7 +26,7 @@ class Connections(msgspec.Struct, frozen=True):
             pool_size=settings.database_pool_size,
             max_overflow=settings.database_max_overflow,
         )
-        return cls(engine, database.sessions(engine), connect_redis(settings.redis_url))
+        return cls(engine, database.sessions(engine), redis_from_url(settings.redis_url))
 
     async def close(self) -> None:
         await self.redis.aclose()
@@ -40,8 +40,3 @@ async def connect(settings: Settings) -> AsyncIterator[Connections]:
         yield connections
     finally:
         await connections.close()
-
-
-def connect_redis(url: str) -> Redis:
-    """A client that answers in bytes; who finds all its connections busy waits for one."""
-    return redis_from_url(url)

@@ -37,12 +37,12 @@ from redis.asyncio import Redis
 from sqlalchemy import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from game.live.connect import redis_from_url
 from persistence import database as databases
 from persistence import schema
 from persistence.database import SessionFactory
 from persistence.embedded import Addresses, DataDirectory, PostgresEngine, RedisEngine
 from server.app import create_app
-from server.connections import connect_redis
 from server.serve import web
 from server.serve import worker as worker_process
 from server.settings import Settings
@@ -115,7 +115,7 @@ def session_factory(database: AsyncEngine) -> SessionFactory:
 @pytest.fixture
 async def redis(engines: Addresses) -> AsyncIterator[Redis]:
     """A client on an emptied Redis. Ask for it, or for `settings`, to start from nothing."""
-    client = connect_redis(engines.redis_url)
+    client = redis_from_url(engines.redis_url)
     await client.flushall()
     yield client
     await client.aclose()

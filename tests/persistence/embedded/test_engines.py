@@ -15,12 +15,12 @@ import pytest
 from redis.asyncio import Redis
 from sqlalchemy import make_url
 
+from game.live.connect import redis_from_url
 from persistence.embedded import Addresses, Engines
 from persistence.embedded.engine import Engine
 from persistence.embedded.engines import DEATHS_TOLERATED
 from persistence.embedded.errors import EngineError
 from persistence.embedded.owner import Owner
-from server.connections import connect_redis
 from tests.conftest import wait_for
 
 ROOT = Path(__file__).parents[3]
@@ -172,7 +172,7 @@ async def read(addresses: Addresses) -> tuple[object, object]:
 
 @asynccontextmanager
 async def client(addresses: Addresses) -> AsyncIterator[Redis]:
-    redis = connect_redis(addresses.redis_url)
+    redis = redis_from_url(addresses.redis_url)
     yield redis
     await redis.aclose()
 
