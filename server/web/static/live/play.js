@@ -1,6 +1,6 @@
 /** /play/{code}: a player's phone. The token stays on the device, so a refresh, sleep or a lost network changes nothing. */
 import "../ui/countdown-ring.js";
-import "../ui/site-switches.js";
+import { keepAwake } from "../ui/awake.js";
 import { boot } from "../ui/boot.js";
 import { listen, render } from "../ui/html.js";
 import { isOneTap, parsed, tapped } from "./answers.js";
@@ -34,7 +34,7 @@ function hear(event) {
   state = reduce(state, event);
   if (event.type === "welcome") welcomed(event);
   if (event.type === "kicked") localStorage.removeItem(KEPT.token);
-  if (event.type === "error" && !state.room) return turnedAway(event.code);
+  if (event.type === "error" && was.link !== "open") return turnedAway(event.code);
   if (event.type === "link" && event.code === 4000) localStorage.removeItem(KEPT.token);
   if (was.mine !== state.mine) keep(localStorage, KEPT.sent, state.mine);
   draw();
@@ -55,17 +55,25 @@ function recall() {
   if (!state.mine && kept?.status === "sending" && kept.question === question) state = reduce(state, { ...kept, type: "sent" });
 }
 
-/** No seat yet: back to the name, with the reason. @param {string} reason */
+/**
+ * No seat: back to the name, with the reason. Who has a token asks again where the server only needs a moment; a token
+ * that this room does not know is from an earlier game with the same code.
+ * @param {string} reason
+ */
 function turnedAway(reason) {
+  const token = localStorage.getItem(KEPT.token);
+  if (token && (reason === "unavailable" || reason === "rate_limited")) {
+    setTimeout(() => socket?.send({ type: "resume", token }), RESEND_MS);
+    return;
+  }
   socket?.close();
   socket = null;
   localStorage.removeItem(KEPT.token);
   state = START;
-  const lost = reason === "not_allowed" || reason === "not_joined";
-  ask({ problem: lost ? "" : reason, nickname: form?.nickname ?? "" });
+  void ask({ problem: reason === "not_joined" ? "" : reason, nickname: form?.nickname });
 }
 
-/** @param {{ problem?: string, nickname?: string }} [why] */
+/** @param {{ problem?: string, nickname?: string | undefined }} [why] */
 async function ask({ problem = "", nickname = boot.user?.full_name.slice(0, 24) ?? "" } = {}) {
   form = { nickname, problem, busy: false, room: form?.room ?? null };
   draw();
@@ -190,6 +198,7 @@ listen(root, "submit", {
   },
 });
 dragOrder(root, drafted);
+keepAwake();
 addEventListener("resize", () => fit(root.querySelector(".asked")));
 addEventListener("keydown", (event) => {
   const tiles = /** @type {HTMLButtonElement[]} */ ([...root.querySelectorAll(".tile")]);

@@ -14,6 +14,7 @@ import { icon } from "../ui/icon.js";
 import { hint, isRight, texts } from "./told.js";
 
 const NAMES_SHOWN = 60;
+const GIVEN_SHOWN = 6;
 
 /** @param {Model} model @param {Room} room */
 export function stage(model, room) {
@@ -138,11 +139,26 @@ function results(question, reveal) {
 
 /** @param {Question} question @param {NonNullable<Room["reveal"]>} reveal */
 function solution(question, reveal) {
-  const [first, ...others] = texts(question, reveal.key);
+  const key = texts(question, reveal.key);
   if (question.kind === "ordering")
-    return html`<ol class="solution steps">${texts(question, reveal.key).map((text, place) => html`<li dir="auto"><b class="figures">${place + 1}</b>${text}</li>`)}</ol>`;
-  return html`<div class="solution"><p class="big" dir="auto">${icon("check")}${first ?? ""}</p>
-    ${others.length ? html`<p class="muted" dir="auto">${t("screen.also_right")} ${others.join(" · ")}</p>` : ""}</div>`;
+    return html`<div class="solution">
+      <ol class="in-order">${key.map((text, place) => html`<li dir="auto"><b class="figures">${place + 1}</b>${text}</li>`)}</ol>
+      <p class="muted">${t("screen.in_order", { right: reveal.counts["right"] ?? 0, answered: reveal.answered })}</p>
+    </div>`;
+  const [first, ...others] = key;
+  return html`<div class="solution">
+    <p class="big" dir="auto">${icon("check")}${first ?? ""}</p>
+    ${others.length ? html`<p class="muted" dir="auto">${t("screen.also_right")} ${others.join(" · ")}</p>` : ""}
+    ${given(reveal.counts)}
+  </div>`;
+}
+
+/** What was typed most often. @param {Record<string, number>} counts */
+function given(counts) {
+  const most = Object.entries(counts).sort(([, one], [, other]) => other - one).slice(0, GIVEN_SHOWN);
+  if (!most.length) return "";
+  return html`<h2 class="muted">${t("screen.given")}</h2>
+    <ul class="given">${most.map(([text, count]) => html`<li><span dir="auto">${text}</span><b class="figures">${number(count)}</b></li>`)}</ul>`;
 }
 
 /** The best five, first at their old places with their old points. @param {Room} room @param {boolean} settled */

@@ -1,0 +1,140 @@
+"""Page shells and their files: what they allow, what they keep, whom they send to sign in."""
+
+import gzip
+import json
+import re
+
+import httpx
+import pytest
+
+from server.web.pages import PAGES, Page, script_json
+from server.web.static import page_headers, read_static
+
+OPEN = [page for page in PAGES if not page.signed_in]
+CLOSED = [page for page in PAGES if page.signed_in]
+
+
+def address(path: str) -> str:
+    return re.sub(r"\{[^}]+\}", "KQ7M2X", path)
+
+
+def boot_of(html: str) -> dict[str, object]:
+    found = re.search(r'id="boot">(.*?)</script>', html)
+    assert found is not None
+    boot: dict[str, object] = json.loads(found[1])
+    return boot
+
+
+@pytest.mark.parametrize("page", OPEN, ids=lambda page: page.name)
+async def test_anybody_opens_an_open_page(client: httpx.AsyncClient, page: Page) -> None:
+    answer = await client.get(address(page.paths[0]))
+    assert answer.status_code == 200
+    assert "<script>" not in answer.text
+    assert " style=" not in answer.text
+    for kept in re.findall(r'(?:src|href)="(/static/[^"]+)"', answer.text):
+        assert (await client.get(kept)).status_code == 200, kept
+
+
+@pytest.mark.parametrize("page", CLOSED, ids=lambda page: page.name)
+async def test_who_is_not_signed_in_is_sent_there(client: httpx.AsyncClient, page: Page) -> None:
+    path = address(page.paths[0])
+    answer = await client.get(path)
+    assert answer.status_code == 303
+    assert answer.headers["location"] == f"/sign-in?next={path}"
+
+
+async def test_a_page_knows_who_reads_it(client: httpx.AsyncClient) -> None:
+    person = {
+        "email": "sari@school.example",
+        "password": "a long enough password",
+        "full_name": "Sari </script><b>",
+        "role": "teacher",
+    }
+    assert (await client.post("/api/auth/register", json=person)).is_success
+    login = {"email": person["email"], "password": person["password"]}
+    assert (await client.post("/api/auth/login", json=login)).is_success
+    answer = await client.get("/dashboard")
+    assert answer.status_code == 200
+    assert "</script><b>" not in answer.text
+    user = boot_of(answer.text)["user"]
+    assert isinstance(user, dict)
+    assert user["full_name"] == "Sari </script><b>"
+    assert set(user) == {"id", "full_name", "role"}
+
+
+async def test_the_cookie_chooses_language_and_theme(client: httpx.AsyncClient) -> None:
+    client.cookies.set("kuis_lang", "id")
+    client.cookies.set("kuis_theme", "dark")
+    answer = await client.get("/")
+    assert '<html lang="id"' in answer.text
+    assert 'data-theme="dark"' in answer.text
+    client.cookies.set("kuis_theme", "neon")
+    assert "data-theme" not in (await client.get("/")).text
+
+
+async def test_an_address_that_leads_nowhere_is_a_page_for_readers(
+    client: httpx.AsyncClient,
+) -> None:
+    answer = await client.get("/nowhere", headers={"Accept": "text/html"})
+    assert answer.status_code == 404
+    assert "No such page" in answer.text
+    problem = await client.get("/nowhere", headers={"Accept": "application/json"})
+    assert problem.json()["code"] == "not_found"
+
+
+async def test_pages_are_strict(client: httpx.AsyncClient) -> None:
+    headers = (await client.get("/")).headers
+    policy = headers["content-security-policy"]
+    assert "unsafe" not in policy
+    assert "default-src 'self'" in policy
+    assert "require-trusted-types-for 'script'" in policy
+    assert headers["cache-control"] == "private, no-cache"
+
+
+@pytest.mark.parametrize(
+    ("host", "named"),
+    [("kuis.example:8000", True), ("[::1]:8000", True), ("x; script-src *", False), ("", False)],
+)
+def test_only_a_plain_host_gets_into_the_policy(host: str, *, named: bool) -> None:
+    policy = page_headers(host)["Content-Security-Policy"]
+    assert (f"wss://{host}" in policy) is named
+    assert "*" not in policy
+
+
+async def test_files_of_this_version_are_kept_for_ever(client: httpx.AsyncClient) -> None:
+    static = read_static()
+    answer = await client.get(static.url("ui/html.js"), headers={"Accept-Encoding": "gzip"})
+    assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert answer.headers["content-type"] == "text/javascript; charset=utf-8"
+    assert answer.headers["content-encoding"] == "gzip"
+    plain = await client.get(static.url("ui/html.js"), headers={"Accept-Encoding": "identity"})
+    assert "content-encoding" not in plain.headers
+    assert plain.content == answer.content == static.files["ui/html.js"].body
+    packed = static.files["ui/html.js"].packed
+    assert packed is not None
+    assert gzip.decompress(packed) == plain.content
+
+
+async def test_files_of_another_version_are_not_kept(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/static/yesterday/ui/html.js")
+    assert answer.headers["cache-control"] == "no-cache"
+
+
+@pytest.mark.parametrize("path", ["ui/none.js", "../pages.py", "%2e%2e/pages.py", "live"])
+async def test_other_files_are_not_served(client: httpx.AsyncClient, path: str) -> None:
+    assert (await client.get(f"/static/{read_static().version}/{path}")).status_code == 404
+
+
+def test_a_page_loads_all_its_modules_side_by_side() -> None:
+    static = read_static()
+    modules = static.modules("live/play.js")
+    assert {"live/room-state.js", "live/socket.js", "ui/html.js"} <= set(modules)
+    assert len(modules) == len(set(modules))
+    with pytest.raises(KeyError):
+        static.url("live/none.js")
+
+
+def test_json_cannot_leave_its_script() -> None:
+    written = str(script_json({"name": "</script><!-- & -->"}))
+    assert not set(written) & set("<>&")
+    assert json.loads(written) == {"name": "</script><!-- & -->"}
