@@ -48,6 +48,11 @@ ANSWER_BATCH = Histogram(
     "Answers committed by one script call.",
     buckets=(1, 2, 5, 10, 20, 50, 100, 200, 500),
 )
+DEADLINE_LATENESS = Histogram(
+    "kuis_deadline_lateness_seconds",
+    "Time from a deadline until what it asks for was done.",
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5),
+)
 FAN_OUT = Histogram(
     "kuis_fan_out_seconds",
     "Time to hand one event to every socket of a room in this process.",

@@ -19,12 +19,16 @@ class Batches(Generic[Item, Result]):
     """Collects items by room; `commit(room, items)` answers each item with its result or refusal.
 
     An idle room's item goes at once. If the call fails, everyone in it gets what it raised.
+    `size(items)` hears how many went in each call.
     """
 
     def __init__(
-        self, commit: Callable[[str, Sequence[Item]], Awaitable[Sequence[Result | Refusal]]]
+        self,
+        commit: Callable[[str, Sequence[Item]], Awaitable[Sequence[Result | Refusal]]],
+        size: Callable[[int], None] = lambda _: None,
     ) -> None:
         self._commit = commit
+        self._size = size
         self._waiting: dict[str, list[tuple[Item, asyncio.Future[Result]]]] = {}
         self._running: dict[str, asyncio.Task[None]] = {}
         self._calls = asyncio.Semaphore(CALLS_MOST)
@@ -54,6 +58,7 @@ class Batches(Generic[Item, Result]):
         del self._waiting[room], self._running[room]
 
     async def _call(self, room: str, batch: list[tuple[Item, asyncio.Future[Result]]]) -> None:
+        self._size(len(batch))
         outcomes: Sequence[Result | BaseException]
         try:
             outcomes = await self._commit(room, [item for item, _ in batch])

@@ -14,11 +14,19 @@ from game.live.store import Store
 
 
 class Engine:
-    """What a process needs to serve rooms; `late(ms)` hears how late each deadline was."""
+    """What a process needs to serve rooms.
 
-    def __init__(self, redis: Redis, late: Callable[[int], None] = lambda _: None) -> None:
+    `late(ms)` hears how late each deadline was, `answers(count)` how many each commit takes.
+    """
+
+    def __init__(
+        self,
+        redis: Redis,
+        late: Callable[[int], None] = lambda _: None,
+        answers: Callable[[int], None] = lambda _: None,
+    ) -> None:
         self.clock = Clock(redis)
-        self.rooms = Rooms(redis, self.clock)
+        self.rooms = Rooms(redis, self.clock, answers=answers)
         self._channels = Channels(redis)
         self.feed = Feed(self._channels, self.rooms)
         self._deadlines = Deadlines(Store(redis), self.rooms, self._channels, self.clock, late)

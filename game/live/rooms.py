@@ -5,7 +5,7 @@ import hashlib
 import logging
 import secrets
 from collections import OrderedDict
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from random import Random
 from typing import Any, Final, NoReturn
 
@@ -81,7 +81,14 @@ class Rooms:
     What was asked may have happened in spite of Unavailable; asking again does no harm.
     """
 
-    def __init__(self, redis: Redis, clock: Clock, random: Random | None = None) -> None:
+    def __init__(
+        self,
+        redis: Redis,
+        clock: Clock,
+        random: Random | None = None,
+        answers: Callable[[int], None] = lambda _: None,
+    ) -> None:
+        """`answers(count)` hears how many answers each commit takes."""
         self._store = Store(redis)
         self._clock = clock
         self._random = random or secrets.SystemRandom()
@@ -89,7 +96,7 @@ class Rooms:
         self._joins: Batches[Joining, Seated] = Batches(self._commit_joins)
         self._resumes: Batches[Resuming, Seated] = Batches(self._commit_resumes)
         self._leaves: Batches[tuple[str, str], None] = Batches(self._commit_leaves)
-        self._answers: Batches[Submission, None] = Batches(self._commit_answers)
+        self._answers: Batches[Submission, None] = Batches(self._commit_answers, answers)
         self._followups: set[asyncio.Task[None]] = set()
 
     async def stop(self) -> None:

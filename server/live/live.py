@@ -6,6 +6,7 @@ import secrets
 from redis.asyncio import Redis
 
 from game.live.engine import Engine
+from server import metrics
 from server.actions.tickets import Tickets
 from server.auth.sign_ins import SignIns
 from server.limits import Limits
@@ -23,7 +24,7 @@ class Live:
     """
 
     def __init__(self, redis: Redis, limits: Limits, sign_ins: SignIns, tickets: Tickets) -> None:
-        self._engine = Engine(redis)
+        self._engine = Engine(redis, _note_lateness, metrics.ANSWER_BATCH.observe)
         self.clock, self.rooms = self._engine.clock, self._engine.rooms
         self.limits = limits
         self.sign_ins = sign_ins
@@ -56,3 +57,7 @@ class Live:
 
     def ended(self, connection: Connection, code: int) -> None:
         self.hub.ended(connection, code)
+
+
+def _note_lateness(ms: int) -> None:
+    metrics.DEADLINE_LATENESS.observe(ms / 1000)
