@@ -67,6 +67,7 @@ def create_app(settings: Settings) -> Litestar:
         request_max_body_size=MAX_BODY_BYTES,
         cors_config=_cors(settings),
         openapi_config=documentation.config(),
+        plugins=[documentation.ClosedStructs()],
         logging_config=None,  # server/logging.py configures all loggers
     )
     watch_requests(app)

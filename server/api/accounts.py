@@ -14,7 +14,7 @@ from persistence.models import User
 from persistence.repositories import users
 from server.actions.accounts import Device
 from server.api.dependencies import Accounts, Db, Settings, SignIns, Viewer
-from server.api.documentation import problems
+from server.api.documentation import SIGNED_IN, problems
 from server.api.requests import KuisRequest
 from server.auth.credentials import Credentials, Email, Password
 from server.auth.requests import cookie_of, identify, session_cookie, signed_in
@@ -77,8 +77,7 @@ class AuthController(Controller):
     @post(
         "/register",
         operation_id="register",
-        security=[],
-        responses=problems(400, 403, 409, 422, 429),
+        responses=problems(403, 409, 422, 429),
     )
     async def register(
         self,
@@ -103,9 +102,8 @@ class AuthController(Controller):
     @post(
         "/login",
         operation_id="signIn",
-        security=[],
         status_code=HTTP_200_OK,
-        responses=problems(400, 401, 403, 422, 429),
+        responses=problems(401, 403, 422, 429),
     )
     async def sign_in(
         self, request: KuisRequest, data: JSONBody[SignInRequest], accounts: Accounts
@@ -129,8 +127,9 @@ class AuthController(Controller):
         "/password",
         operation_id="changePassword",
         guards=[signed_in],
+        security=SIGNED_IN,
         status_code=HTTP_204_NO_CONTENT,
-        responses=problems(400, 401, 403, 422, 429),
+        responses=problems(401, 403, 422, 429),
     )
     async def change_password(
         self, data: JSONBody[PasswordChange], viewer: Viewer, accounts: Accounts
@@ -138,7 +137,13 @@ class AuthController(Controller):
         """Change the own password, which signs out everywhere else. `wrong_password`."""
         await accounts.change_password(viewer, data.current_password, data.new_password)
 
-    @get("/sessions", operation_id="listSignIns", guards=[signed_in], responses=problems(401))
+    @get(
+        "/sessions",
+        operation_id="listSignIns",
+        guards=[signed_in],
+        security=SIGNED_IN,
+        responses=problems(401),
+    )
     async def list_sign_ins(self, viewer: Viewer, sign_ins: SignIns) -> OwnSignIns:
         """Own sign-ins that are still good, the latest seen first."""
         items = [
@@ -157,6 +162,7 @@ class AuthController(Controller):
         "/sessions/{sign_in_id:str}",
         operation_id="revokeSignIn",
         guards=[signed_in],
+        security=SIGNED_IN,
         responses=problems(401, 403, 404),
     )
     async def revoke_sign_in(
@@ -170,6 +176,7 @@ class AuthController(Controller):
         "/sessions/revoke-others",
         operation_id="revokeOtherSignIns",
         guards=[signed_in],
+        security=SIGNED_IN,
         status_code=HTTP_204_NO_CONTENT,
         responses=problems(401, 403),
     )
@@ -182,6 +189,7 @@ class MeController(Controller):
     path = "/me"
     tags = ["accounts"]  # noqa: RUF012  # Litestar's way to say it
     guards = [signed_in]  # noqa: RUF012  # the same
+    security = SIGNED_IN
 
     @get("/", operation_id="getMe", responses=problems(401))
     async def show(self, viewer: Viewer, db: Db, sign_ins: SignIns) -> Account:

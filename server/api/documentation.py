@@ -1,10 +1,26 @@
 """The API described: OpenAPI at `/schema`, without anything from another server."""
 
+from typing import Any
+
+from litestar import MediaType, Router, get
+from litestar._openapi.schema_generation import SchemaCreator
+from litestar._openapi.schema_generation.plugins.struct import StructSchemaPlugin
+from litestar.enums import RequestEncodingType
 from litestar.openapi import OpenAPIConfig, ResponseSpec
 from litestar.openapi.plugins import JsonRenderPlugin
-from litestar.openapi.spec import Components, SecurityScheme, Tag
+from litestar.openapi.spec import (
+    Components,
+    Example,
+    Schema,
+    SecurityRequirement,
+    SecurityScheme,
+    Tag,
+)
+from litestar.params import BodyKwarg
+from litestar.typing import FieldDefinition
 
 from server.auth.requests import COOKIE
+from server.live import asyncapi
 from server.problems import PROBLEM_JSON, Problem
 
 VERSION = "1"
@@ -25,8 +41,11 @@ TAGS = [
     Tag("health", "For those who run a server."),
 ]
 
+# For the `security` of a controller or a route behind a guard.
+SIGNED_IN: list[SecurityRequirement] = [{"bearer": []}, {"cookie": []}]
+
 REASONS = {
-    400: "The body is not JSON.",
+    400: "The request cannot be read: `malformed_json`, `bad_request`.",
     401: "Nobody is signed in.",
     403: "Not allowed to this account, or not from this page.",
     404: "There is no such thing, or it belongs to somebody else.",
@@ -38,13 +57,37 @@ REASONS = {
 
 
 def problems(*statuses: int) -> dict[int, ResponseSpec]:
-    """For a route's `responses`: how it refuses."""
+    """For a route's `responses`: how it refuses, besides 400 and 503."""
     return {
         status: ResponseSpec(
             Problem, description=REASONS[status], media_type=PROBLEM_JSON, generate_examples=False
         )
-        for status in (*statuses, 503)
+        for status in sorted({400, *statuses, 503})
     }
+
+
+def json_body(summary: str, value: object) -> BodyKwarg:
+    """Marks a handler's `data`, with an example."""
+    example = Example(summary=summary, value=value)
+    return BodyKwarg(media_type=RequestEncodingType.JSON, examples=[example])
+
+
+@get("/asyncapi.json", media_type="application/vnd.aai.asyncapi+json", sync_to_thread=False)
+def show_asyncapi() -> dict[str, Any]:  # Any: JSON
+    """The protocol of the live room."""
+    return asyncapi.document()
+
+
+class ClosedStructs(StructSchemaPlugin):
+    """Says of a struct that forbids unknown fields that it does; Litestar's own plugin does not."""
+
+    def to_openapi_schema(
+        self, field_definition: FieldDefinition, schema_creator: SchemaCreator
+    ) -> Schema:
+        schema = super().to_openapi_schema(field_definition, schema_creator)
+        if field_definition.type_.__struct_config__.forbid_unknown_fields:
+            schema.additional_properties = False
+        return schema
 
 
 def config() -> OpenAPIConfig:
@@ -52,8 +95,8 @@ def config() -> OpenAPIConfig:
         title="Kuis",
         version=VERSION,
         description=DESCRIPTION,
-        path="/schema",
-        render_plugins=[JsonRenderPlugin(path=["/openapi.json", "/"])],
+        openapi_router=Router("/schema", route_handlers=[show_asyncapi], include_in_schema=False),
+        render_plugins=[JsonRenderPlugin(path=["/openapi.json", "/"], media_type=MediaType.JSON)],
         tags=TAGS,
         use_handler_docstrings=True,
         components=Components(
@@ -62,5 +105,4 @@ def config() -> OpenAPIConfig:
                 "cookie": SecurityScheme(type="apiKey", name=COOKIE, security_scheme_in="cookie"),
             }
         ),
-        security=[{"bearer": []}, {"cookie": []}],
     )

@@ -32,12 +32,12 @@ class Readiness(msgspec.Struct, frozen=True):
     redis: str
 
 
-@get("/health/live", tags=["health"], sync_to_thread=False)
+@get("/health/live", operation_id="getLiveness", tags=["health"], sync_to_thread=False)
 def live() -> Alive:
     return Alive()
 
 
-@get("/health/ready", tags=["health"])
+@get("/health/ready", operation_id="getReadiness", tags=["health"])
 async def ready(state: State) -> Response[Readiness]:
     """503 while anything that a request may need is away or behind."""
     connections: Connections = state.connections

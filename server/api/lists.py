@@ -1,7 +1,7 @@
 """Lists: asked for by page, answered with how many there are in all."""
 
 from collections.abc import Callable
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 from litestar.params import QueryParameter
 from msgspec import Struct
@@ -10,6 +10,7 @@ from persistence.repositories.pages import Page
 
 T = TypeVar("T")
 S = TypeVar("S")
+L = TypeVar("L", bound="Listed[Any]")  # Any: each has items of its own
 
 PAGE_SIZE, PAGE_SIZE_MOST = 20, 100
 PAGE_MOST = 1_000_000
@@ -37,5 +38,7 @@ def paging(
     return Paging(page, page_size)
 
 
-def listed(page: Page[S], paging: Paging, shown: Callable[[S], T]) -> Listed[T]:
-    return Listed([shown(item) for item in page.items], page.total, paging.page, paging.page_size)
+def listed(kind: type[L], page: Page[S], paging: Paging, shown: Callable[[S], object]) -> L:
+    """A page of rows as the kind of list that a route answers with."""
+    items = [shown(item) for item in page.items]
+    return kind(items, page.total, paging.page, paging.page_size)

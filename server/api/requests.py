@@ -23,7 +23,7 @@ NAMED = re.compile(r"Object (?:missing required|contains unknown) field `(?P<nam
 
 Id = FromPath[UUID]
 Title = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\S")]
-Url = Annotated[str, Meta(max_length=2048, pattern=r"^https?://[^\s/?#\\]+[^\s\\]*\Z")]
+Url = Annotated[str, Meta(max_length=2048, pattern=r"^https?://[^\s/?#\\]+[^\s\\]*$(?!\n)")]
 
 
 class KuisRequest(Request[SignedIn, str, State]):

@@ -14,7 +14,7 @@ from persistence.repositories import results
 from persistence.repositories.results import PastSession
 from server.actions.read_results import Results, read_results
 from server.api.dependencies import Db, Paging, Viewer
-from server.api.documentation import problems
+from server.api.documentation import SIGNED_IN, problems
 from server.api.lists import Listed, listed
 from server.api.requests import Id
 from server.auth.requests import signed_in
@@ -46,10 +46,15 @@ class PlayedSession(Struct, frozen=True):
     of: int | None
 
 
+class History(Listed[PlayedSession], frozen=True):
+    pass
+
+
 class ResultsController(Controller):
     path = "/sessions/{session_id:uuid}"
     tags = ["results"]  # noqa: RUF012  # Litestar's way to say it
     guards = [signed_in]  # noqa: RUF012  # the same
+    security = SIGNED_IN
 
     @get("/results", operation_id="getResults", responses=problems(401, 404, 409))
     async def show(self, session_id: Id, viewer: Viewer, db: Db) -> Results:
@@ -96,12 +101,13 @@ class HistoryController(Controller):
     path = "/me/history"
     tags = ["results"]  # noqa: RUF012  # Litestar's way to say it
     guards = [signed_in]  # noqa: RUF012  # the same
+    security = SIGNED_IN
 
     @get("/", operation_id="getMyHistory", responses=problems(401, 422))
-    async def show(self, viewer: Viewer, db: Db, paging: Paging) -> Listed[PlayedSession]:
+    async def show(self, viewer: Viewer, db: Db, paging: Paging) -> History:
         """Sessions that one took part in while signed in, newest first."""
         page = await results.history(db, viewer.user_id, paging.page, paging.page_size)
-        return listed(page, paging, _played)
+        return listed(History, page, paging, _played)
 
 
 def _workbook(found: Results) -> bytes:

@@ -18,7 +18,7 @@ from persistence.repositories import quiz_sessions
 from persistence.repositories.quiz_sessions import ListedSession
 from server.actions.end_session import end_session
 from server.api.dependencies import Db, Paging, Rooms, SessionFactory, Tickets, Viewer
-from server.api.documentation import problems
+from server.api.documentation import SIGNED_IN, problems
 from server.api.lists import Listed, listed
 from server.api.requests import Id
 from server.auth.requests import teachers_only
@@ -41,6 +41,10 @@ class SessionInList(Struct, frozen=True):
     created_at: datetime
     started_at: datetime | None
     ended_at: datetime | None
+
+
+class SessionList(Listed[SessionInList], frozen=True):
+    pass
 
 
 class ShownSession(Struct, frozen=True):
@@ -72,6 +76,7 @@ class SessionsController(Controller):
     path = "/sessions"
     tags = ["sessions"]  # noqa: RUF012  # Litestar's way to say it
     guards = [teachers_only]  # noqa: RUF012  # the same
+    security = SIGNED_IN
 
     @get("/", operation_id="listSessions", responses=problems(401, 403, 422))
     async def list_sessions(
@@ -82,12 +87,12 @@ class SessionsController(Controller):
         quiz_id: FromQuery[UUID | None] = None,
         *,
         running: FromQuery[bool] = False,
-    ) -> Listed[SessionInList]:
+    ) -> SessionList:
         """Own sessions, newest first; of one quiz, if given; if `running`, those still open."""
         page = await quiz_sessions.page(
             db, viewer, paging.page, paging.page_size, quiz_id=quiz_id, running=running
         )
-        return listed(page, paging, _in_list)
+        return listed(SessionList, page, paging, _in_list)
 
     @get("/{session_id:uuid}", operation_id="getSession", responses=problems(401, 403, 404))
     async def show(

@@ -6,7 +6,7 @@ from msgspec import Meta, Struct
 
 # What browsers accept in <input type="email"> (HTML Standard), so that both always agree.
 _LABEL = "[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
-EMAIL = rf"^[a-zA-Z0-9.!#$%&'*+/=?^_`{{|}}~-]+@{_LABEL}(?:\.{_LABEL})*\Z"
+EMAIL = rf"^[a-zA-Z0-9.!#$%&'*+/=?^_`{{|}}~-]+@{_LABEL}(?:\.{_LABEL})*$(?!\n)"
 
 Email = Annotated[str, Meta(max_length=254, pattern=EMAIL, examples=["teacher@kuis.example"])]
 Password = Annotated[str, Meta(min_length=8, max_length=128, examples=["correct horse battery"])]

@@ -53,18 +53,17 @@ def session_cookie(connection: Connection, token: str) -> Cookie:
 def from_own_pages(connection: Connection, _: BaseRouteHandler) -> None:
     """Guard against cross-site request forgery.
 
-    Browsers say truly where an unsafe request comes from, in `Sec-Fetch-Site` or at least `Origin`.
-    A request with a bearer token cannot be forged, because no browser adds that by itself. Signing
-    in is guarded too: it sets a cookie.
+    Browsers say truly where an unsafe request comes from, in `Sec-Fetch-Site` or at least `Origin`;
+    a request with neither was made by a program, which nobody can trick into it. A request with a
+    bearer token cannot be forged, because no browser adds that by itself. Signing in is guarded
+    too: it sets a cookie.
     """
     if connection.scope.get("method") in SAFE_METHODS or "authorization" in connection.headers:
         return
     origin, site = connection.headers.get("origin"), connection.headers.get("sec-fetch-site")
     if origin is None and site is None:
-        trusted = cookie_of(connection) is None
-    else:
-        trusted = site in ("same-origin", "none") or is_own_origin(connection, origin)
-    if not trusted:
+        return
+    if site not in ("same-origin", "none") and not is_own_origin(connection, origin):
         raise Forbidden("cross_site", "This request did not come from a page of this site.")
 
 

@@ -17,14 +17,14 @@ from persistence.models import Quiz
 from persistence.repositories import quizzes
 from server.actions.open_room import open_room
 from server.api.dependencies import Db, Paging, Rooms, SessionFactory, Viewer
-from server.api.documentation import problems
-from server.api.lists import Listed, listed
-from server.api.quizzes.shown import OpenedRoom, QuizInList, ShownQuiz, in_list, shown
+from server.api.documentation import SIGNED_IN, problems
+from server.api.lists import listed
+from server.api.quizzes.shown import OpenedRoom, QuizList, ShownQuiz, in_list, shown
 from server.api.quizzes.written import (
     CopyRequest,
     NewOrder,
-    NewQuiz,
-    OpenRoomRequest,
+    NewQuizBody,
+    OpenRoomBody,
     QuizChange,
     WrittenQuestion,
     change,
@@ -43,6 +43,7 @@ class QuizzesController(Controller):
     path = "/quizzes"
     tags = ["quizzes"]  # noqa: RUF012  # Litestar's way to say it
     guards = [teachers_only]  # noqa: RUF012  # the same
+    security = SIGNED_IN
 
     @get("/", operation_id="listQuizzes", responses=problems(401, 403, 422))
     async def list_quizzes(  # noqa: PLR0913  # what a list can be asked for
@@ -54,7 +55,7 @@ class QuizzesController(Controller):
         archived: FromQuery[bool] = False,
         search: FromQuery[Search] = "",
         sort: FromQuery[quizzes.Sort] = "created",
-    ) -> Listed[QuizInList]:
+    ) -> QuizList:
         """Own quizzes, newest first; with `archived=true` those in the archive.
 
         `search` is looked for in titles; `sort` is by title, or the latest first.
@@ -68,10 +69,10 @@ class QuizzesController(Controller):
             search=search,
             sort=sort,
         )
-        return listed(page, paging, in_list)
+        return listed(QuizList, page, paging, in_list)
 
-    @post("/", operation_id="createQuiz", responses=problems(400, 401, 403, 422))
-    async def create(self, data: JSONBody[NewQuiz], viewer: Viewer, db: Db) -> ShownQuiz:
+    @post("/", operation_id="createQuiz", responses=problems(401, 403, 422))
+    async def create(self, data: NewQuizBody, viewer: Viewer, db: Db) -> ShownQuiz:
         """Write a quiz, with its questions if they are there already."""
         quiz = await quizzes.create(
             db,
@@ -91,7 +92,7 @@ class QuizzesController(Controller):
     @patch(
         "/{quiz_id:uuid}",
         operation_id="changeQuiz",
-        responses=problems(400, 401, 403, 404, 409, 422),
+        responses=problems(401, 403, 404, 409, 422),
     )
     async def change(
         self, quiz_id: Id, data: JSONBody[QuizChange], viewer: Viewer, db: Db
@@ -110,7 +111,7 @@ class QuizzesController(Controller):
     @put(
         "/{quiz_id:uuid}/order",
         operation_id="orderQuestions",
-        responses=problems(400, 401, 403, 404, 422),
+        responses=problems(401, 403, 404, 422),
     )
     async def order(
         self, quiz_id: Id, data: JSONBody[NewOrder], viewer: Viewer, db: Db
@@ -120,9 +121,7 @@ class QuizzesController(Controller):
         await quizzes.reorder(db, quiz, data.questions)
         return shown(quiz)
 
-    @post(
-        "/{quiz_id:uuid}/copy", operation_id="copyQuiz", responses=problems(400, 401, 403, 404, 422)
-    )
+    @post("/{quiz_id:uuid}/copy", operation_id="copyQuiz", responses=problems(401, 403, 404, 422))
     async def copy(
         self, quiz_id: Id, viewer: Viewer, db: Db, data: JSONBody[CopyRequest | None] = None
     ) -> ShownQuiz:
@@ -178,7 +177,7 @@ class QuizzesController(Controller):
         "/{quiz_id:uuid}/sessions",
         operation_id="openRoom",
         tags=["sessions"],
-        responses=problems(400, 401, 403, 404, 409, 422),
+        responses=problems(401, 403, 404, 409, 422),
     )
     async def open_room(
         self,
@@ -186,7 +185,7 @@ class QuizzesController(Controller):
         viewer: Viewer,
         session_factory: SessionFactory,
         rooms: Rooms,
-        data: JSONBody[OpenRoomRequest | None] = None,
+        data: OpenRoomBody = None,
     ) -> OpenedRoom:
         """Open a live room with a frozen copy of the quiz.
 

@@ -11,6 +11,7 @@ from game.rules.quizzes import QuizProblem, quiz_problems
 from persistence.models import Choice, Question, Quiz
 from persistence.repositories import quizzes
 from persistence.repositories.quizzes import ListedQuiz
+from server.api.lists import Listed
 
 
 class ShownChoice(Struct, frozen=True):
@@ -71,6 +72,10 @@ class QuizInList(Struct, frozen=True):
     last_played_at: datetime | None
     playable: bool
     open_session: OpenSession | None
+
+
+class QuizList(Listed[QuizInList], frozen=True):
+    pass
 
 
 class OpenedRoom(Struct, frozen=True):

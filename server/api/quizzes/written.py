@@ -10,13 +10,14 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from game.rules.questions import CHOICES_MAX, ChoiceDraft, Kind, QuestionDraft
 from game.rules.rooms import RoomSettings
 from persistence.models import Quiz
+from server.api.documentation import json_body
 from server.api.requests import Title, Url
 
 QUESTIONS_MOST = 500
 ACCEPTED_MOST = 50
 
 Description = Annotated[str, Meta(max_length=5000)]
-Language = Annotated[str, Meta(max_length=10, pattern=r"^[a-z]{2,3}(?:-[A-Za-z0-9]+)*\Z")]
+Language = Annotated[str, Meta(max_length=10, pattern=r"^[a-z]{2,3}(?:-[A-Za-z0-9]+)*$(?!\n)")]
 
 
 class QuestionOptions(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -69,7 +70,7 @@ class WrittenQuestion(Struct, frozen=True, forbid_unknown_fields=True):
     language: Language | None = None
     options: QuestionOptions = QuestionOptions()
     answer_key: AnswerKey | None = None
-    choices: Annotated[tuple[WrittenChoice, ...], Meta(max_length=CHOICES_MAX)] = ()
+    choices: Annotated[list[WrittenChoice], Meta(max_length=CHOICES_MAX)] = []
     id: UUID | None = None
 
 
@@ -81,6 +82,25 @@ class NewQuiz(Struct, frozen=True, forbid_unknown_fields=True):
     description: Description = ""
     is_public: bool = False
     questions: Questions = []
+
+
+NEW_QUIZ = {
+    "title": "Capitals and numbers",
+    "questions": [
+        {
+            "type": "multiple_choice",
+            "stem": "What is the capital of Indonesia?",
+            "choices": [{"text": "Jakarta", "is_correct": True}, {"text": "Bandung"}],
+        },
+        {
+            "type": "numeric",
+            "stem": "How many provinces has Indonesia?",
+            "answer_key": {"value": 38, "tolerance": 0},
+            "time_limit": 20,
+        },
+    ],
+}
+NewQuizBody = Annotated[NewQuiz, json_body("Two questions", NEW_QUIZ)]
 
 
 class QuizChange(Struct, frozen=True, forbid_unknown_fields=True):
@@ -108,6 +128,12 @@ class NewOrder(Struct, frozen=True, forbid_unknown_fields=True):
 
 class OpenRoomRequest(Struct, frozen=True, forbid_unknown_fields=True):
     settings: RoomSettings = RoomSettings()
+
+
+WITH_SETTINGS = {"settings": {"streak_bonus": True, "double_points": [9], "late_join": False}}
+OpenRoomBody = Annotated[
+    OpenRoomRequest | None, json_body("The tenth question counts twice", WITH_SETTINGS)
+]
 
 
 def draft_of(written: WrittenQuestion) -> QuestionDraft:
