@@ -5,6 +5,7 @@ The server's PostgreSQL does not exist: nothing here may need it.
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
+from random import SystemRandom
 from uuid import UUID, uuid4
 
 import msgspec
@@ -13,6 +14,7 @@ from redis.asyncio import Redis
 
 from game.live.clock import Clock
 from game.live.rooms import Rooms
+from game.rules import codes
 from game.rules.questions import Choice, MultipleChoice, Question
 from game.rules.rooms import RoomSettings
 from persistence.embedded import Addresses
@@ -144,13 +146,14 @@ class Opening:
         self._rooms = rooms
         self._server = server
         self._clients = clients
+        self._random = SystemRandom()
 
     async def __call__(
         self, *questions: Question, settings: RoomSettings = FAST, teacher: UUID | None = None
     ) -> Room:
         teacher = teacher or uuid4()
         session = str(uuid4())
-        code = f"{uuid4().hex[:6]}".upper()
+        code = codes.quiz_code(self._random)
         await self._rooms.open(
             session=session,
             code=code,

@@ -1,0 +1,100 @@
+"""What docs/protocol.md says a client makes of each message, as the page's own reducer does."""
+
+from tests.server.live.client import Message
+
+TIMING = ("opens_at", "closes_at")
+OWN = ("score", "rank", "streak")
+VOLATILE = {"now"}
+
+
+def state(room: Message) -> Message:
+    """A snapshot in a form in which two are equal when a screen drawn from them is."""
+    shown = _without(room, *VOLATILE)
+    if "roster" in shown:
+        shown["roster"] = {person["id"]: person["nickname"] for person in shown["roster"]}
+    return shown
+
+
+def after(  # noqa: PLR0911  # a table
+    old: Message, message: Message, sent: object = None
+) -> Message:
+    """The state after a message; `sent` is the response that an `answered` is about."""
+    match message["type"]:
+        case "welcome":
+            return state(message["room"])
+        case "lobby":
+            return _lobby(old, message)
+        case "question":
+            return _question(old, message)
+        case "answered" if old["phase"] == "question":
+            return old | {"you": old["you"] | {"response": sent}}
+        case "tally":
+            return old | {"answered": message["answered"], "players": message["players"]}
+        case "extended" | "paused" | "unpaused":
+            return _timing(old, message)
+        case "reveal":
+            return _reveal(old, message)
+        case "finished":
+            return _finished(old, message)
+        case _:
+            return old
+
+
+def _lobby(old: Message, message: Message) -> Message:
+    new = old | {"players": message["players"], "locked": message["locked"]}
+    if "roster" in old:
+        joined = {person["id"]: person["nickname"] for person in message["joined"]}
+        new["roster"] = _without(old["roster"], *message["left"]) | joined
+    return new
+
+
+def _question(old: Message, message: Message) -> Message:
+    new = _without(old, "reveal", "next_at", "paused_at") | {
+        "phase": "question",
+        "paused": False,
+        "question": _without(message, "type", "now"),
+    }
+    if "you" in old:
+        new["you"] = {name: old["you"][name] for name in OWN}
+    else:
+        new["answered"] = 0
+    return new
+
+
+def _timing(old: Message, message: Message) -> Message:
+    times = {name: message[name] for name in TIMING}
+    new = _without(old, "paused_at") | {
+        "question": old["question"] | times,
+        "paused": message["type"] == "paused" or (message["type"] == "extended" and old["paused"]),
+    }
+    if message["type"] == "paused":
+        new["paused_at"] = message["paused_at"]
+    elif message["type"] == "extended" and "paused_at" in old:
+        new["paused_at"] = old["paused_at"]
+    return new | {name: message[name] for name in ("next_at",) if name in message}
+
+
+def _reveal(old: Message, message: Message) -> Message:
+    new = _without(old, "paused_at", "next_at") | {
+        "phase": "reveal",
+        "paused": False,
+        "reveal": _without(message, "type", "you", "next_at"),
+    }
+    if "you" in old:
+        new["you"] = message["you"]
+    else:
+        new["answered"] = message["answered"]
+    return new | {name: message[name] for name in ("next_at",) if name in message}
+
+
+def _finished(old: Message, message: Message) -> Message:
+    new = _without(old, "question", "reveal", "next_at", "paused_at", "answered") | {
+        "phase": "finished",
+        "paused": False,
+        "finished": _without(message, "type", "you"),
+    }
+    return new | {"you": message["you"]} if "you" in old else new
+
+
+def _without(message: Message, *names: str) -> Message:
+    return {name: value for name, value in message.items() if name not in names}

@@ -1,0 +1,104 @@
+"""Redis away: nothing is `answered` falsely, who asks is told so, and then it goes on."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+
+import pytest
+from redis.asyncio import Redis
+
+from game.live.connect import redis_from_url
+from persistence.embedded import DataDirectory, RedisEngine
+from server.live.codes import CloseCode
+from server.settings import Settings
+from tests.conftest import RunningServer
+from tests.server.live.client import WAIT_S, Client, Message
+from tests.server.live.conftest import Room
+
+SAFE = {"appendfsync": "always"}
+
+
+@pytest.fixture
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisEngine]:
+    """A Redis of this test's own, to be stopped and started."""
+    directory = DataDirectory(tmp_path_factory.mktemp("redis") / "data")
+    directory.claim()
+    engine = RedisEngine(directory, SAFE)
+    engine.start()
+    yield engine
+    engine.stop()
+    directory.release()
+
+
+@pytest.fixture
+async def redis(engine: RedisEngine) -> AsyncIterator[Redis]:
+    client = redis_from_url(engine.address)
+    yield client
+    await client.aclose()
+
+
+@pytest.fixture
+def server(serve: Callable[[Settings], RunningServer], engine: RedisEngine) -> RunningServer:
+    return serve(
+        Settings(
+            database_url="postgresql+asyncpg://nobody@127.0.0.1:9/nothing",
+            redis_url=engine.address,
+            secret_key="secret " * 8,
+        )
+    )
+
+
+async def patiently(client: Client, type_: str, answer: str, **fields: object) -> None:
+    """Say it again, as a client does, until it is not `unavailable` any more."""
+    async with asyncio.timeout(3 * WAIT_S):
+        while True:
+            await client.send(type_, **fields)
+            if (await client.hears(answer, "error"))["type"] == answer:
+                return
+            await asyncio.sleep(0.2)
+
+
+async def shown_reveal(client: Client) -> Message:
+    """As an event, or in the room shown again when the feed is back."""
+    while True:
+        message = await client.hears("reveal", "welcome")
+        if message["type"] == "reveal":
+            return message
+        if "reveal" in message["room"]:
+            revealed: Message = message["room"]["reveal"]
+            return revealed
+
+
+async def test_unavailable_while_redis_is_away_and_on_when_it_is_back(
+    room: Room, engine: RedisEngine
+) -> None:
+    host, anna, budi = await room.hosting(), await room.player("Anna"), await room.player("Budi")
+    await host.send("start")
+    await anna.hears("question")
+    await anna.send("answer", question=0, response="a")
+    await anna.hears("answered")
+    engine.stop()
+    await budi.send("answer", question=0, response="b")
+    await budi.refused("unavailable", "answer")
+    await host.send("close_question")
+    await host.refused("unavailable", "close_question")
+    engine.start()
+    await patiently(budi, "answer", "answered", question=0, response="b")
+    assert (await shown_reveal(host))["counts"] == {"a": 1, "b": 1, "c": 0, "d": 0}
+    assert (await shown_reveal(anna))["key"] == "a"
+
+
+async def test_1013_for_who_connects_while_redis_is_away(room: Room, engine: RedisEngine) -> None:
+    engine.stop()
+    client = await room.connect()
+    await client.refused("unavailable")
+    assert await client.closed() == CloseCode.UNAVAILABLE
+
+
+async def test_a_restart_of_redis_keeps_the_room(room: Room, engine: RedisEngine) -> None:
+    anna = await room.player("Anna")
+    engine.stop()
+    engine.start()
+    await patiently(await room.connect(token=room.token), "host", "welcome")
+    again = await room.connect()
+    await patiently(again, "resume", "welcome", token=anna.token)
+    assert again.welcomed["player"] == anna.welcomed["player"]
