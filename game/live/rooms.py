@@ -66,13 +66,17 @@ class Seat(msgspec.Struct, frozen=True):
 
 
 class Glimpse(msgspec.Struct, frozen=True):
-    """What may be known of a room without joining it; `players` are connected now."""
+    """What may be known of a room without joining it.
+
+    `players` are connected now; with `friendly_names` the room gives players their names.
+    """
 
     code: str
     title: str
     phase: Phase
     players: int
     locked: bool
+    friendly_names: bool
 
 
 class Rooms:
@@ -139,9 +143,15 @@ class Rooms:
         """A room from outside: unlike a view it costs the same with any number of players."""
         at = RoomKeys(session)
         frozen, loaded = await self._frozen_of(at), await self._store.load(at)
-        phase = shown_phase(loaded.state)
-        players = await self._store.connected(at)
-        return Glimpse(frozen.code, frozen.title, phase, players, loaded.state.locked)
+        state, players = loaded.state, await self._store.connected(at)
+        return Glimpse(
+            code=frozen.code,
+            title=frozen.title,
+            phase=shown_phase(state),
+            players=players,
+            locked=state.locked,
+            friendly_names=state.settings.friendly_names,
+        )
 
     async def view(self, session: str) -> RoomView:
         """The room as it is now."""
