@@ -2,6 +2,7 @@
 
 import resource
 import socket
+from contextlib import suppress
 
 import uvicorn
 from litestar import Litestar
@@ -14,6 +15,7 @@ from server.settings import Settings
 BACKLOG = 4096
 HEARTBEAT_SECONDS = 20.0  # a dead peer is noticed within two of them
 FAREWELL_SECONDS = 5
+FILES = 200_000
 
 
 def configure(app: Litestar, settings: Settings) -> uvicorn.Config:
@@ -39,12 +41,16 @@ def configure(app: Litestar, settings: Settings) -> uvicorn.Config:
 
 
 def raise_file_limit() -> None:
-    """Every socket is an open file: allow as many as the machine lets us have."""
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    """Every socket is an open file: allow as many as we may want and the machine lets us have."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def run(settings: Settings, listener: socket.socket) -> None:
     """Serve on the socket until SIGINT or SIGTERM."""
     raise_file_limit()
-    uvicorn.Server(configure(create_app(settings), settings)).run(sockets=[listener])
+    server = uvicorn.Server(configure(create_app(settings), settings))
+    with suppress(KeyboardInterrupt):  # raised once more after Ctrl-C was obeyed
+        server.run(sockets=[listener])
