@@ -20,6 +20,7 @@ from server.actions.create_admin import create_admin
 from server.actions.demo import seed_or_find
 from server.actions.seed import SeedReport, seed
 from server.app import create_app
+from server.bots import BotsError
 from server.connections import connect
 from server.live import asyncapi
 from server.serve import supervisor, web
@@ -28,6 +29,7 @@ from server.serve.children import ChildError, follow_supervisor
 from server.serve.engines import reach_engines
 from server.settings import Settings, SettingsError
 
+FORESEEN = (SettingsError, EngineError, ChildError, Refusal, BotsError)
 NOWHERE = ("postgresql://", "unix://")
 ENGINE_ERRORS = (OSError, PostgresError, RedisError, SQLAlchemyError)
 
@@ -38,7 +40,7 @@ class Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401  # as click has it
         try:
             return super().invoke(ctx)
-        except (SettingsError, EngineError, ChildError, Refusal) as error:
+        except FORESEEN as error:
             raise click.ClickException(str(error)) from error
         except ENGINE_ERRORS as error:
             reason = str(error).partition("\n")[0] or type(error).__name__
@@ -73,10 +75,14 @@ def _with(settings: Settings, options: Mapping[str, str | int | None]) -> Settin
 async def _announce(settings: Settings) -> None:
     async with connect(settings) as connections:
         demo = await seed_or_find(connections.session_factory)
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    click.echo(f"Kuis is ready at {settings.public_url or f'http://{host}:{settings.port}'}")
+    click.echo(f"Kuis is ready at {_address(settings)}")
     if demo is not None:
         _show(demo)
+
+
+def _address(settings: Settings) -> str:
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return settings.public_url or f"http://{host}:{settings.port}"
 
 
 def _show(demo: SeedReport) -> None:

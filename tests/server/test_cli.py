@@ -15,6 +15,7 @@ from persistence.database import SessionFactory
 from persistence.embedded import Addresses, DataDirectory, Engines
 from persistence.repositories import users
 from server.cli import main
+from tests.conftest import RunningServer
 
 Run = Callable[..., Result]
 
@@ -137,6 +138,12 @@ async def test_the_first_administrator_is_made(
         admin = await users.by_email(session, "admin@kuis.example")
     assert admin is not None
     assert admin.role == "super_admin"
+
+
+def test_bots_say_why_they_cannot_play(run: Run, server: RunningServer) -> None:
+    result = run("bots", "ZZZZZZ", "--players=1", f"--url={server.url}")
+    assert result.exit_code == 1
+    assert result.output.endswith("Error: No room has the code ZZZZZZ.\n")
 
 
 def test_openapi_describes_the_interface(run: Run) -> None:
