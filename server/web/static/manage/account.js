@@ -54,7 +54,7 @@ const passwordForm = ({ busy, shown, problems }) => html`<form class="stack" nov
   ${summary(problems)}
   ${secret({ name: "current_password", label: t("account.current_password"), autocomplete: "current-password", maxlength: 128, problem: problems["current_password"] }, shown)}
   ${secret({ name: "new_password", label: t("account.new_password"), hint: t("account.password_hint"), autocomplete: "new-password", minlength: 8, maxlength: 128, problem: problems["new_password"] }, shown)}
-  <div data-key="send"><button class="button primary" ${busy && "aria-disabled='true'"}>${t("account.change_password")}</button></div>
+  <div data-key="send"><button class="button primary" aria-disabled="${String(busy)}">${t("account.change_password")}</button></div>
 </form>`;
 
 /** @param {SignIn} signIn */

@@ -40,8 +40,8 @@ const bar = ({ draft, history, saver }) => html`<header class="topbar" data-key=
   <h1 dir="auto">${draft.title || t("editor.untitled")}</h1>
   ${saveState(saver)}
   <div class="tools" data-key="tools">
-    <button class="button quiet icon" data-do="undo" ${!history.canUndo && "aria-disabled='true'"} aria-label="${t("editor.undo")}" title="${t("editor.undo")} (Ctrl Z)">${icon("undo")}</button>
-    <button class="button quiet icon redo" data-do="redo" ${!history.canRedo && "aria-disabled='true'"} aria-label="${t("editor.redo")}" title="${t("editor.redo")} (Ctrl Y)">${icon("undo")}</button>
+    <button class="button quiet icon" data-do="undo" aria-disabled="${String(!history.canUndo)}" aria-label="${t("editor.undo")}" title="${t("editor.undo")} (Ctrl Z)">${icon("undo")}</button>
+    <button class="button quiet icon redo" data-do="redo" aria-disabled="${String(!history.canRedo)}" aria-label="${t("editor.redo")}" title="${t("editor.redo")} (Ctrl Y)">${icon("undo")}</button>
     <button class="button primary" data-do="play" data-key="play">${icon("play")}${t("editor.play")}</button>
   </div>
 </header>`;
@@ -51,9 +51,9 @@ function stepper({ draft, selected }) {
   const index = indexOf(draft, selected);
   const of = draft.questions.length;
   return html`<div class="stepper" data-key="stepper">
-    <button class="button quiet icon" data-do="previous" ${index < 0 && "aria-disabled='true'"} aria-label="${t("editor.previous")}">${icon("up")}</button>
+    <button class="button quiet icon" data-do="previous" aria-disabled="${String(index < 0)}" aria-label="${t("editor.previous")}">${icon("up")}</button>
     <button class="button" data-do="toggleList" aria-expanded="${String(shown.list)}">${index < 0 ? t("editor.about") : t("editor.question_of", { n: index + 1, of })}</button>
-    <button class="button quiet icon" data-do="following" ${index === of - 1 && "aria-disabled='true'"} aria-label="${t("editor.following")}">${icon("down")}</button>
+    <button class="button quiet icon" data-do="following" aria-disabled="${String(index === of - 1)}" aria-label="${t("editor.following")}">${icon("down")}</button>
   </div>`;
 }
 

@@ -29,7 +29,7 @@ function view({ busy, shown, problems, values }) {
       ${field({ name: "full_name", label: t("auth.full_name"), autocomplete: "name", maxlength: 100, problem: problems["full_name"] })}
       ${field({ name: "email", label: t("auth.email"), type: "email", autocomplete: "username", problem: problems["email"] })}
       ${secret({ name: "password", label: t("auth.password"), hint: t("auth.password_hint"), autocomplete: "new-password", minlength: 8, maxlength: 128, problem: problems["password"] }, shown)}
-      <button class="button primary large" ${busy && "aria-disabled='true'"}>${t(busy ? "auth.creating" : "auth.create")}</button>
+      <button class="button primary large" aria-disabled="${String(busy)}">${t(busy ? "auth.creating" : "auth.create")}</button>
     </form>
     <p class="beside">${t("auth.have_account")} <a href="${withNext("/sign-in")}">${t("auth.sign_in")}</a></p>
   </div>`;

@@ -12,7 +12,7 @@ const view = ({ busy, shown, problems }) => html`<div class="auth">
     ${summary(problems)}
     ${field({ name: "email", label: t("auth.email"), type: "email", autocomplete: "username", problem: problems["email"] })}
     ${secret({ name: "password", label: t("auth.password"), autocomplete: "current-password", maxlength: 128, problem: problems["password"] }, shown)}
-    <button class="button primary large" ${busy && "aria-disabled='true'"}>${t(busy ? "auth.signing_in" : "auth.sign_in")}</button>
+    <button class="button primary large" aria-disabled="${String(busy)}">${t(busy ? "auth.signing_in" : "auth.sign_in")}</button>
   </form>
   <p class="beside">${t("auth.no_account")} <a href="${withNext("/register")}">${t("auth.create")}</a></p>
   <p class="beside muted">${t("auth.guest")} <a href="/">${t("auth.join")}</a></p>
