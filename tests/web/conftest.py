@@ -110,3 +110,10 @@ async def people(browser: Browser, server: RunningServer) -> AsyncIterator[Peopl
     people = People(browser, server)
     yield people
     await people.close()
+
+
+async def step(host: Page) -> None:
+    """The next thing, as soon as the screen stands still."""
+    button = host.locator('[data-do="step"]')
+    await expect(button).to_be_enabled()
+    await button.click()

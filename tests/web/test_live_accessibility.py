@@ -5,7 +5,7 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, expect
 
 from tests.e2e.school import ALL_KINDS, Json, Teacher
-from tests.web.conftest import PHONE, PROJECTOR, People
+from tests.web.conftest import PHONE, PROJECTOR, People, step
 
 SERIOUS = {"serious", "critical"}
 STANDARD = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
@@ -65,21 +65,21 @@ async def test_every_screen_of_a_game(teacher: Teacher, people: People, theme: s
 
     await look("lobby")
     for question in kinds:
-        await host.locator('[data-do="step"]').click()
+        await step(host)
         await expect(phone.locator(".asked")).to_be_visible()
         await expect(host.locator(".tally")).to_be_visible()
         await look(question["type"])
-        await host.locator('[data-do="step"]').click()
+        await step(host)
         await expect(phone.locator(".verdict")).to_be_visible()
         await expect(host.locator(".revealed")).to_be_visible()
         await look(f"reveal of {question['type']}")
-        await host.locator('[data-do="step"]').click()
+        await step(host)
         await expect(host.locator(".places")).to_be_visible()
     found["places"] = await violations(host)
     await host.get_by_role("button", name="Players").click()
     found["people"] = await violations(host)
     await host.keyboard.press("Escape")
-    await host.locator('[data-do="step"]').click()
+    await step(host)
     await expect(phone.locator(".over")).to_be_visible()
     await look("podium")
     assert {where: what for where, what in found.items() if what} == {}

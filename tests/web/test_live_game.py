@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.e2e.school import ALL_KINDS, Json, Teacher
-from tests.web.conftest import PHONE, PROJECTOR, Network, People
+from tests.web.conftest import PHONE, PROJECTOR, Network, People, step
 
 ANSWERED = "Answered. Waiting for the others."
 ONE: Json = {
@@ -26,10 +26,6 @@ ONE: Json = {
 
 def patient(question: Json) -> Json:
     return {**question, "time_limit": 120}
-
-
-async def step(host: Page) -> None:
-    await host.locator('[data-do="step"]').click()
 
 
 async def test_three_phones_and_a_host_play_to_the_podium(teacher: Teacher, people: People) -> None:
@@ -68,7 +64,9 @@ async def test_three_phones_and_a_host_play_to_the_podium(teacher: Teacher, peop
     for phone in (ana, budi, citra):
         await phone.get_by_role("button", name="False").click()
     await expect(ana.get_by_role("heading", name="Right!")).to_be_visible()
+    await expect(host.get_by_role("button", name="Places")).to_be_enabled()
     await host.keyboard.press("Space")
+    await expect(host.get_by_role("button", name="To the podium")).to_be_enabled()
     await host.keyboard.press("Space")
     await expect(host.locator(".podium")).to_contain_text("Ana")
     await expect(screen.locator(".podium")).to_contain_text("Ana")
@@ -189,6 +187,27 @@ async def test_joining_by_code_ends_in_the_room(teacher: Teacher, people: People
     await page.wait_for_url(f"**/play/{teacher.code}")
     scanned = await people.open(f"/?code={teacher.code}", PHONE)
     await scanned.wait_for_url(f"**/play/{teacher.code}")
+
+
+async def test_the_server_gives_names_where_that_is_set(teacher: Teacher, people: People) -> None:
+    await teacher.open(await teacher.write([ONE]), friendly_names=True)
+    phone = await people.open(f"/play/{teacher.code}", PHONE)
+    await expect(phone.get_by_text("You will get a name")).to_be_visible()
+    await phone.get_by_role("button", name="I'm in").click()
+    await expect(phone.locator(".lobby h1")).to_have_text(re.compile(r"\w+"))
+
+
+async def test_a_second_tap_does_not_close_the_next_question(
+    teacher: Teacher, people: People
+) -> None:
+    await teacher.open(await teacher.write([ONE]))
+    phone = await people.player(teacher.code, "Ana")
+    host = await people.host(teacher.session)
+    await expect(host.locator(".names")).to_contain_text("Ana")
+    await host.keyboard.press("Space")
+    await host.keyboard.press("Space")
+    await phone.get_by_role("button", name="Jupiter").click()
+    await expect(phone.get_by_role("heading", name="Right!")).to_be_visible()
 
 
 async def test_refusals_stand_beside_the_name(teacher: Teacher, people: People) -> None:

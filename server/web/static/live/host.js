@@ -9,12 +9,14 @@ import { helpSheet, hostBar, peopleSheet, step } from "./host-bar.js";
 import { openStage } from "./stage.js";
 import { instead, stage } from "./stage-views.js";
 
+const STEADY_MS = 500;
 const session = decodeURIComponent(location.pathname.split("/")[2] ?? "");
 const root = /** @type {HTMLElement} */ (document.getElementById("app"));
 /** @type {ReturnType<typeof openStage> | null} */
 let page = null;
 /** @type {HTMLDialogElement | null} */
 let people = null;
+let steadyAt = 0; // a second tap that was meant for the last screen does nothing on this one
 
 async function open() {
   render(root, skeleton(5));
@@ -34,7 +36,7 @@ const forbidden = () => instead(t("host.forbidden_title"), t("host.forbidden"), 
 function draw(state, board, now) {
   if (state.link === "closed") return ended(state.closed);
   if (!state.room) return skeleton(5);
-  return html`<div class="hosted">${stage({ state, now, board, kicks: true }, state.room)}${hostBar(state.room, board, session)}</div>`;
+  return html`<div class="hosted">${stage({ state, now, board, kicks: true }, state.room)}${hostBar(state.room, board, session, isSteady())}</div>`;
 }
 
 /** @param {number} code */
@@ -45,8 +47,12 @@ function ended(code) {
   return instead(t("host.over_title"), t("host.over"), html`<a class="button primary" href="/sessions/${session}">${t("host.results")}</a>`);
 }
 
+const isSteady = () => performance.now() >= steadyAt;
+
 /** @type {NonNullable<import("./stage.js").Options["heard"]>} */
 function heard(state, was) {
+  const [room, before] = [state.room, was.room];
+  if (before && (room?.phase !== before.phase || room.question?.question !== before.question?.question)) steady();
   if (state.refusal && state.refusal !== was.refusal) toast(said(state.refusal), { bad: true });
   if (people?.open && state.room) render(people, peopleSheet(state.room));
 }
@@ -56,13 +62,21 @@ function tell(message) {
   if (page && !page.socket.send(message)) toast(t("screen.reconnecting"), { bad: true });
 }
 
+function steady() {
+  steadyAt = performance.now() + STEADY_MS;
+  setTimeout(() => page?.show(), STEADY_MS);
+}
+
 function advance() {
   const room = page?.state().room;
-  if (!page || !room) return;
+  if (!page || !room || !isSteady()) return;
   const { act } = step(room, page.board());
   if (act === "board") page.setBoard("old");
   else if (act === "results") location.assign(`/sessions/${session}`);
-  else if (act !== "start" || room.players > 0) tell({ type: act });
+  else if (act !== "start" || room.players > 0) {
+    steady();
+    tell({ type: act });
+  }
 }
 
 function flip() {

@@ -26,7 +26,8 @@ export function joinForm({ nickname, problem, busy, room }, code) {
   const shut = room.locked ? "room_locked" : room.phase === "finished" ? "room_over" : "";
   const shown = problem || shut;
   const names = !room.friendly_names;
-  return html`<section class="centre join">
+  return html`<site-switches class="corner"></site-switches>
+  <section class="centre join">
     <p class="tag brand figures">${code}</p>
     <h1 dir="auto">${room.title}</h1>
     <p class="muted">${tn("play.players", room.players)}</p>

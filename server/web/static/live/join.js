@@ -16,13 +16,14 @@ function clean(text) {
   return text.toUpperCase().replace(/[^0-9A-Z]/g, "").slice(0, LENGTH);
 }
 
-async function enter() {
+/** @param {"assign" | "replace"} way a link's own page is replaced: going back must not lead here again */
+async function enter(way) {
   if (busy || !code) return;
   busy = true;
   problem = "";
   draw();
   const room = code.length === LENGTH ? await readRoom(code) : { problem: "no_such_room" };
-  if (!("problem" in room)) return location.assign(`/play/${code}`);
+  if (!("problem" in room)) return location[way](`/play/${code}`);
   busy = false;
   problem = room.problem;
   draw();
@@ -68,9 +69,9 @@ listen(root, "submit", {
   enter: (element, event) => {
     event.preventDefault();
     code = clean(String(new FormData(element).get("code")));
-    void enter();
+    void enter("assign");
   },
 });
 
 draw();
-void enter();
+void enter("replace");

@@ -1,5 +1,6 @@
 /**
  * Dragging the rows of an ordering question by finger, pen or mouse. Buttons do the same for everybody else.
+ * Every step is told at once, so that a redraw in the middle of a drag draws the order that the finger sees.
  * @param {HTMLElement} root @param {(order: string[]) => void} moved
  */
 export function dragOrder(root, moved) {
@@ -12,36 +13,39 @@ export function dragOrder(root, moved) {
     if (!row || target.closest("button") || event.button !== 0) return;
     held = { row, start: event.clientY };
     row.setPointerCapture(event.pointerId);
-    row.classList.add("held");
+    row.style.zIndex = "2";
   });
 
   root.addEventListener("pointermove", (event) => {
     if (!held) return;
     const { row } = held;
-    const middle = row.getBoundingClientRect();
+    const { top, bottom } = row.getBoundingClientRect();
     const before = /** @type {HTMLElement | null} */ (row.previousElementSibling);
     const next = /** @type {HTMLElement | null} */ (row.nextElementSibling);
-    if (before && middle.top < before.getBoundingClientRect().top + before.offsetHeight / 2) swap(row, () => row.after(before));
-    else if (next && middle.bottom > next.getBoundingClientRect().top + next.offsetHeight / 2) swap(row, () => row.before(next));
+    if (before && top < middle(before)) swap(row, () => row.after(before));
+    else if (next && bottom > middle(next)) swap(row, () => row.before(next));
     row.style.transform = `translateY(${event.clientY - held.start}px)`;
   });
 
-  /** Moves the neighbour, so that the row keeps the pointer, and keeps the row under the finger. @param {HTMLElement} row @param {() => void} move */
+  /** Moves the neighbour, so that the row keeps the pointer, and keeps the row under it. @param {HTMLElement} row @param {() => void} move */
   function swap(row, move) {
     const was = row.offsetTop;
     move();
     if (held) held.start += row.offsetTop - was;
+    const rows = /** @type {HTMLElement[]} */ ([...(row.parentElement?.children ?? [])]);
+    moved(rows.map((each) => each.dataset["id"] ?? ""));
   }
 
   const drop = () => {
-    if (!held) return;
-    const { row } = held;
+    held?.row.removeAttribute("style");
     held = null;
-    row.classList.remove("held");
-    row.style.transform = "";
-    const rows = /** @type {HTMLElement[]} */ ([...(row.parentElement?.children ?? [])]);
-    moved(rows.map((each) => each.dataset["id"] ?? ""));
   };
   root.addEventListener("pointerup", drop);
   root.addEventListener("pointercancel", drop);
+}
+
+/** @param {HTMLElement} row */
+function middle(row) {
+  const { top, height } = row.getBoundingClientRect();
+  return top + height / 2;
 }

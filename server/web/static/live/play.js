@@ -15,7 +15,7 @@ import { connect } from "./socket.js";
 
 const code = decodeURIComponent(location.pathname.split("/")[2] ?? "").toUpperCase();
 const root = /** @type {HTMLElement} */ (document.getElementById("app"));
-const KEPT = { token: `kuis.token.${code}`, sent: `kuis.sent.${code}`, draft: `kuis.draft.${code}` };
+const KEPT = { token: `kuis.token.${code}`, sent: `kuis.sent.${code}`, draft: `kuis.draft.${code}`, nickname: "kuis.nickname" };
 const RESEND_MS = 2000;
 
 let state = START;
@@ -74,13 +74,16 @@ function turnedAway(reason) {
 }
 
 /** @param {{ problem?: string, nickname?: string | undefined }} [why] */
-async function ask({ problem = "", nickname = boot.user?.full_name.slice(0, 24) ?? "" } = {}) {
+async function ask({ problem = "", nickname = usualName() } = {}) {
   form = { nickname, problem, busy: false, room: form?.room ?? null };
   draw();
   const room = await readRoom(code);
   if (form) form = { ...form, room };
   draw();
 }
+
+/** The name of the last game, else the account's. */
+const usualName = () => localStorage.getItem(KEPT.nickname) ?? boot.user?.full_name.slice(0, 24) ?? "";
 
 /** @param {string} nickname */
 function join(nickname) {
@@ -194,12 +197,16 @@ listen(root, "submit", {
   },
   join: (element, event) => {
     event.preventDefault();
-    join(String(new FormData(element).get("nickname") ?? "").trim());
+    const nickname = String(new FormData(element).get("nickname") ?? "").trim();
+    if (nickname) localStorage.setItem(KEPT.nickname, nickname);
+    join(nickname);
   },
 });
 dragOrder(root, drafted);
 keepAwake();
-addEventListener("resize", () => fit(root.querySelector(".asked")));
+const refit = () => fit(root.querySelector(".asked"));
+addEventListener("resize", refit);
+root.addEventListener("load", refit, true); // pictures
 addEventListener("keydown", (event) => {
   const tiles = /** @type {HTMLButtonElement[]} */ ([...root.querySelectorAll(".tile")]);
   const index = event.target instanceof HTMLInputElement || event.ctrlKey || event.metaKey ? -1 : "12345678".indexOf(event.key);

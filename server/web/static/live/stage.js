@@ -75,6 +75,7 @@ export function openStage(root, { code, hello, draw, boardAfterMs, heard }) {
     show();
   });
   addEventListener("resize", show);
+  root.addEventListener("load", show, true); // pictures
   keepAwake();
   return { socket, setBoard, show, state: () => state, board: () => board };
 }
