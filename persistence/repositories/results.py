@@ -59,6 +59,14 @@ class QuestionFigures(NamedTuple):
     mean_points: float
 
 
+class Given(NamedTuple):
+    """A response to a question, and by how many players it was given."""
+
+    question: int
+    response: Response
+    times: int
+
+
 class PastSession(NamedTuple):
     """A session that a student took part in; the last four are None without an attempt."""
 
@@ -105,6 +113,14 @@ async def players(
     return sorted(recorded, key=_place)
 
 
+async def count_players(session: AsyncSession, session_id: UUID) -> int:
+    """How many took part, without the kicked."""
+    query = select(func.count(QuizParticipation.id)).where(
+        QuizParticipation.session_id == session_id, QuizParticipation.kicked_at.is_(None)
+    )
+    return (await session.execute(query)).scalar_one()
+
+
 async def questions(session: AsyncSession, session_id: UUID) -> list[QuestionFigures]:
     """Questions that were answered at all, in order; answers of kicked players do not count."""
     median = func.percentile_cont(0.5).within_group(QuestionAttempt.time_taken_ms)
@@ -128,6 +144,21 @@ async def questions(session: AsyncSession, session_id: UUID) -> list[QuestionFig
         .order_by(QuestionAttempt.question_index)
     )
     return [QuestionFigures(*row) for row in await session.execute(query)]
+
+
+async def responses(session: AsyncSession, session_id: UUID) -> list[Given]:
+    """All responses, equal ones together; those of kicked players do not count."""
+    query = (
+        select(QuestionAttempt.question_index, QuestionAttempt.response, func.count())
+        .join(QuizParticipation, QuizParticipation.id == QuestionAttempt.participation_id)
+        .where(QuestionAttempt.session_id == session_id, QuizParticipation.kicked_at.is_(None))
+        .group_by(QuestionAttempt.question_index, QuestionAttempt.response)
+    )
+    return [
+        Given(index, msgspec.convert(response, Response), times)
+        for index, response, times in await session.execute(query)
+        if index is not None
+    ]
 
 
 async def history(

@@ -1,8 +1,10 @@
 """Results: what was recorded of a session, judged against the frozen questions."""
 
 import contextlib
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import chain, repeat
 from uuid import UUID
 
 from msgspec import Struct
@@ -23,7 +25,7 @@ from game.rules.questions import (
 )
 from persistence.models import QuizSession
 from persistence.repositories import quiz_sessions, results
-from persistence.repositories.results import QuestionFigures, RecordedPlayer
+from persistence.repositories.results import Given, QuestionFigures, RecordedPlayer
 from server.auth.sign_ins import SignedIn
 
 
@@ -110,19 +112,18 @@ async def read_results(db: AsyncSession, viewer: SignedIn, session_id: UUID) -> 
     session = await quiz_sessions.get_played(db, viewer.user_id, session_id)
     if session.ended_at is None:
         raise Conflict("session_running", "The results are here when the room is over.")
-    everybody = await results.players(db, session_id)
-    return await _put_together(db, session, everybody, shown_to=viewer.user_id)
+    own = await results.players(db, session_id, user_id=viewer.user_id)
+    return await _put_together(db, session, own)
 
 
 async def _put_together(
-    db: AsyncSession,
-    session: QuizSession,
-    players: Sequence[RecordedPlayer],
-    shown_to: UUID | None = None,
+    db: AsyncSession, session: QuizSession, players: Sequence[RecordedPlayer]
 ) -> Results:
     questions = quiz_sessions.frozen_questions(session)
     figures = {found.question: found for found in await results.questions(db, session.id)}
-    responses = _responses(players, len(questions))
+    responses = defaultdict[int, list[Given]](list)
+    for given in await results.responses(db, session.id):
+        responses[given.question].append(given)
     return Results(
         session=SessionResult(
             id=session.id,
@@ -130,29 +131,16 @@ async def _put_together(
             code=session.access_code,
             started_at=session.started_at,
             ended_at=session.ended_at,
-            players=sum(not player.kicked for player in players),
+            players=await results.count_players(db, session.id),
             questions=len(questions),
             complete=session.ended_at is not None,
         ),
-        players=[
-            _player(player, len(questions))
-            for player in players
-            if shown_to is None or player.user_id == shown_to
-        ],
+        players=[_player(player, len(questions)) for player in players],
         questions=[
             _question(index, question, responses[index], figures.get(index))
             for index, question in enumerate(questions)
         ],
     )
-
-
-def _responses(players: Sequence[RecordedPlayer], of: int) -> list[list[Response]]:
-    responses: list[list[Response]] = [[] for _ in range(of)]
-    for player in players:
-        if not player.kicked:
-            for answer in player.answers:
-                responses[answer.question].append(answer.response)
-    return responses
 
 
 def _player(recorded: RecordedPlayer, of: int) -> PlayerResult:
@@ -177,9 +165,10 @@ def _player(recorded: RecordedPlayer, of: int) -> PlayerResult:
 
 
 def _question(
-    index: int, question: Question, responses: Sequence[Response], figures: QuestionFigures | None
+    index: int, question: Question, given: Sequence[Given], figures: QuestionFigures | None
 ) -> QuestionResult:
     answered = figures.answered if figures else 0
+    responses = chain.from_iterable(repeat(each.response, each.times) for each in given)
     correct = (figures.correct if figures else 0) if is_scored(question) else None
     return QuestionResult(
         index=index,
