@@ -50,7 +50,7 @@ function choiceRow(question, one, index, problems) {
 
 /** @param {Choice} one @param {number} index @param {number} of */
 const placeTile = (one, index, of) => html`<span class="answer-tile place"><b>${index + 1}</b></span>
-  <span class="steps">
+  <span class="step-buttons">
     <button type="button" data-do="choiceUp" value="${one.key}" ${index === 0 && "disabled"} aria-label="${t("editor.choice_up", { name: index + 1 })}">${icon("up")}</button>
     <button type="button" data-do="choiceDown" value="${one.key}" ${index === of - 1 && "disabled"} aria-label="${t("editor.choice_down", { name: index + 1 })}">${icon("down")}</button>
   </span>`;

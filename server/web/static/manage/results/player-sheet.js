@@ -9,7 +9,7 @@ import { scored } from "./statistics.js";
 /** @param {import("./statistics.js").Player} player @param {import("./statistics.js").Question[]} questions */
 export function playerSheet(player, questions) {
   const dialog = sheet(
-    html`<form method="dialog" class="stack">${ownGame(player, questions)}<div class="actions"><button class="button" autofocus>${t("common.close")}</button></div></form>`,
+    html`<form method="dialog" class="stack" tabindex="-1" autofocus>${ownGame(player, questions)}<div class="actions"><button class="button">${t("common.close")}</button></div></form>`,
   );
   dialog.classList.add("wide");
 }
