@@ -13,8 +13,9 @@ from game.rules.rooms import Phase
 from server import metrics
 from server.actions.tickets import Tickets
 from server.auth.sign_ins import SignedIn
-from server.limits import JOIN_FROM_ADDRESS, JOIN_OF_ROOM, Limits
+from server.limits import Limits
 from server.live import protocol
+from server.live.admission import Admission
 from server.live.codes import CloseCode, ErrorCode
 from server.live.connection import Connection
 from server.live.frames import frame
@@ -49,7 +50,7 @@ class Acts:
     ) -> None:
         self._rooms = rooms
         self._hub = hub
-        self._limits = limits
+        self._admission = Admission(limits)
         self._tickets = tickets
         self._new_id = new_id
 
@@ -117,8 +118,7 @@ class Acts:
         if _view(stage).phase is Phase.FINISHED:
             connection.close(CloseCode.ROOM_OVER, "the room is over")
             return False
-        await self._limits.hit(JOIN_OF_ROOM, connection.session)
-        await self._limits.hit(JOIN_FROM_ADDRESS, connection.caller.address)
+        await self._admission.admit(connection.session, connection.caller.address)
         seat = await self._rooms.join(
             connection.session,
             nickname=join.nickname,

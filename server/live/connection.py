@@ -101,9 +101,8 @@ class Connection:
         self._bad = 0
         self._waiting: deque[tuple[protocol.FromClient, int]] | None = None
         self._work: asyncio.Task[None] | None = None
-        self._hello_timer: asyncio.TimerHandle | None = asyncio.get_running_loop().call_later(
-            protocol.HELLO_WITHIN_S, self._stayed_silent
-        )
+        self._hello_timer: asyncio.TimerHandle | None = None
+        self._expect_hello(protocol.HELLO_WITHIN_S)
 
     # What the wire says.
 
@@ -120,6 +119,8 @@ class Connection:
         if isinstance(message, protocol.Ping) and self.role is not None:
             self.write(frame(protocol.Pong(message.sent_at, arrived_at)))
             return
+        if self.role is None and isinstance(message, protocol.Hello):
+            self._expect_hello(protocol.HELLO_AGAIN_WITHIN_S)
         self._do_in_turn(message, arrived_at)
 
     def binary(self) -> None:
@@ -233,6 +234,11 @@ class Connection:
         self._bad += 1
         if self._bad >= BAD_FRAMES_MAX:
             self.close(CloseCode.BAD_FRAMES, "too many bad frames")
+
+    def _expect_hello(self, within_s: float) -> None:
+        self._cancel_hello()
+        loop = asyncio.get_running_loop()
+        self._hello_timer = loop.call_later(within_s, self._stayed_silent)
 
     def _stayed_silent(self) -> None:
         self._hello_timer = None

@@ -202,6 +202,18 @@ async def test_1008_for_a_silent_connection(room: Room, monkeypatch: pytest.Monk
     assert await client.closed() == CloseCode.SILENT
 
 
+async def test_who_was_refused_may_think_of_another_nickname(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(protocol, "HELLO_WITHIN_S", 0.2)
+    client, silent = await room.connect(), await room.connect()
+    await client.send("join", nickname="")
+    await client.refused("nickname_invalid", "join")
+    assert await silent.closed() == CloseCode.SILENT
+    await client.send("join", nickname="Anna")
+    await client.hears("welcome")
+
+
 @pytest.mark.parametrize("size", [4097, 65_536, 1_000_000])
 async def test_1009_for_a_large_frame(room: Room, size: int) -> None:
     player = await room.player("Anna")
