@@ -35,7 +35,7 @@ class Limit:
 SIGN_IN_OF_ACCOUNT = Limit("sign-in-account", 10, QUARTER_SECONDS)
 SIGN_IN_FROM_ADDRESS = Limit("sign-in-address", 300, QUARTER_SECONDS)
 PASSWORD_OF_ACCOUNT = Limit("password-account", 10, QUARTER_SECONDS)
-REGISTER_FROM_ADDRESS = Limit("register-address", 100, HOUR_SECONDS)
+REGISTER_FROM_ADDRESS = Limit("register-address", 500, HOUR_SECONDS)
 JOIN_OF_ROOM = Limit("join-room", 20_000, MINUTE_SECONDS)
 JOIN_FROM_ADDRESS = Limit("join-address", 60_000, MINUTE_SECONDS)
 WRONG_CODE_FROM_ADDRESS = Limit("wrong-code-address", 300, 10 * MINUTE_SECONDS)

@@ -14,6 +14,7 @@ import msgspec
 from redis.asyncio import Redis
 
 SIGN_IN_SECONDS = 30 * 24 * 3600
+SIGN_INS_MOST = 100
 TOUCH_EVERY = timedelta(minutes=1)
 TOKEN_BYTES = 32
 USER_AGENT_CHARACTERS = 200
@@ -58,6 +59,8 @@ class SignIns:
         await self._redis.hset(listed, sign_in.id, hashed)
         await self._redis.expire(listed, SIGN_IN_SECONDS)
         await self._redis.set(_key(hashed), msgspec.json.encode(sign_in), ex=SIGN_IN_SECONDS)
+        if await self._redis.hlen(listed) > SIGN_INS_MOST:
+            await self._forget_oldest(user_id)
         return token
 
     async def find(self, token: str) -> SignedIn | None:
@@ -95,6 +98,11 @@ class SignIns:
         for id_, hashed in listed:
             await self._redis.delete(_key(hashed))
             await self._redis.hdel(_list_key(user_id), id_)
+
+    async def _forget_oldest(self, user_id: UUID) -> None:
+        """A program that signs in for each of its requests does not fill the list without end."""
+        for sign_in in (await self.of_user(user_id))[SIGN_INS_MOST:]:
+            await self.revoke(user_id, sign_in.id)
 
     async def _listed(self, user_id: UUID) -> dict[str, str]:
         listed = await self._redis.hgetall(_list_key(user_id))

@@ -4,7 +4,6 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
-import pytest
 
 from tests.server.api.conftest import Person, faults, problem
 
@@ -321,10 +320,10 @@ async def test_quizzes_are_for_teachers(client: httpx.AsyncClient, student: Pers
         assert problem(await student.client.request(method, path)) == (403, "teachers_only")
 
 
-@pytest.mark.parametrize("id_", ["x", "0", "..", "%00", "a" * 300])
-async def test_an_id_that_is_none_leads_nowhere(teacher: Person, id_: str) -> None:
-    assert problem(await teacher.client.get(f"/api/quizzes/{id_}/copy"))[0] in (404, 405)
-    assert problem(await teacher.client.post(f"/api/sessions/{id_}/end"))[0] == 404
+async def test_an_id_that_is_none_leads_nowhere(teacher: Person) -> None:
+    for id_ in ("x", "0", "..", "%00", "a" * 300):
+        assert problem(await teacher.client.get(f"/api/quizzes/{id_}"))[0] == 404
+        assert problem(await teacher.client.post(f"/api/sessions/{id_}/end"))[0] == 404
 
 
 async def test_codes_are_unique_when_many_quizzes_are_written_at_once(teacher: Person) -> None:

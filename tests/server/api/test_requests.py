@@ -9,6 +9,8 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from litestar import Litestar
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from game.errors import Refusal
 from server.api.requests import MAX_BODY_BYTES, decode
@@ -241,3 +243,16 @@ async def test_the_example_of_a_quiz_can_be_played(
 
 async def test_the_room_protocol_is_described(client: httpx.AsyncClient) -> None:
     assert (await client.get("/schema/asyncapi.json")).json()["asyncapi"].startswith("3.")
+
+
+async def test_a_connection_that_is_cut_in_a_request_is_no_failure_of_ours(
+    teacher: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def cut(db: AsyncSession, *_: object, **__: object) -> None:
+        await db.execute(text("select pg_terminate_backend(pg_backend_pid())"))
+
+    with monkeypatch.context() as patched:
+        patched.setattr("persistence.repositories.quizzes.page", cut)
+        response = await teacher.client.get("/api/quizzes")
+        assert problem(response) == (503, "unavailable")
+    assert (await teacher.client.get("/api/quizzes")).status_code == 200
