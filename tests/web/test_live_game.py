@@ -311,3 +311,22 @@ async def test_an_open_question_never_scrolls(teacher: Teacher, people: People, 
     seen = json.loads(boxes)
     assert seen["spilt"] == 0
     assert all(tile["height"] >= 56 and tile["bottom"] <= 640 for tile in seen["tiles"])
+
+
+async def test_a_browser_that_keeps_nothing_plays_too(teacher: Teacher, people: People) -> None:
+    await teacher.open(await teacher.write([ONE]))
+    host = await teacher.host()
+    phone = await people.open("/", PHONE)
+    await phone.context.add_init_script(
+        """Storage.prototype.setItem = Storage.prototype.getItem = () => {
+            throw new DOMException("no", "SecurityError");
+        };"""
+    )
+    await phone.goto(f"/play/{teacher.code}")
+    await phone.get_by_label("Your name in the game").fill("Ana")
+    await phone.get_by_role("button", name="I'm in").click()
+    await host.hears("lobby", players=1)
+    await host.send("start")
+    await phone.get_by_role("button", name="Jupiter").click()
+    await expect(phone.get_by_role("heading", name="Right!")).to_be_visible()
+    assert people.troubles == []

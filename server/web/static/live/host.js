@@ -7,7 +7,7 @@ import { skeleton } from "../ui/skeleton.js";
 import { toast } from "../ui/toast.js";
 import { helpSheet, hostBar, peopleSheet, step } from "./host-bar.js";
 import { openStage } from "./stage.js";
-import { instead, stage } from "./stage-views.js";
+import { instead, stage, waiting } from "./stage-views.js";
 
 const STEADY_MS = 500;
 const session = decodeURIComponent(location.pathname.split("/")[2] ?? "");
@@ -35,7 +35,7 @@ const forbidden = () => instead(t("host.forbidden_title"), t("host.forbidden"), 
 /** @type {import("./stage.js").Options["draw"]} */
 function draw(state, board, now) {
   if (state.link === "closed") return ended(state.closed);
-  if (!state.room) return skeleton(5);
+  if (!state.room) return waiting(state);
   return html`<div class="hosted">${stage({ state, now, board, kicks: true }, state.room)}${hostBar(state.room, board, session, isSteady())}</div>`;
 }
 

@@ -20,7 +20,7 @@ import { hint, texts } from "./told.js";
 export function view(model) {
   const { state, code } = model;
   if (state.link === "closed") return closed(state.closed, code);
-  if (!state.room) return skeleton();
+  if (!state.room) return html`${offline(state)}${skeleton()}`;
   const { phase } = state.room;
   return html`<div class="play" data-phase="${phase}">
     ${bar(model, state.room)}${offline(state)}

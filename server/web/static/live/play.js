@@ -6,6 +6,7 @@ import { listen, render } from "../ui/html.js";
 import { isOneTap, parsed, tapped } from "./answers.js";
 import { fit } from "./fit.js";
 import { joinForm, readRoom } from "./join-form.js";
+import { keep, kept } from "./kept.js";
 import { dragOrder } from "./order-drag.js";
 import { view } from "./play-views.js";
 import { START, reduce } from "./room-state.js";
@@ -20,7 +21,7 @@ const RESEND_MS = 2000;
 
 let state = START;
 /** @type {{ question: number, value: Response } | null} */
-let draft = JSON.parse(sessionStorage.getItem(KEPT.draft) ?? "null");
+let draft = kept(KEPT.draft);
 /** @type {ReturnType<typeof connect> | null} */
 let socket = null;
 let elapsed = 0; // from opens_at to the tap
@@ -33,26 +34,27 @@ function hear(event) {
   const was = state;
   state = reduce(state, event);
   if (event.type === "welcome") welcomed(event);
-  if (event.type === "kicked") localStorage.removeItem(KEPT.token);
+  if (event.type === "kicked") keep(KEPT.token, null);
+  if (event.type === "link" && event.link === "lost" && form?.busy) form = { ...form, problem: "offline" };
   if (event.type === "error" && was.link !== "open") return turnedAway(event.code);
-  if (event.type === "link" && event.code === 4000) localStorage.removeItem(KEPT.token);
-  if (was.mine !== state.mine) keep(localStorage, KEPT.sent, state.mine);
+  if (event.type === "link" && event.code === 4000) keep(KEPT.token, null);
+  if (was.mine !== state.mine) keep(KEPT.sent, state.mine);
   draw();
 }
 
 /** @param {Extract<import("./room-state.js").ToClient, { type: "welcome" }>} event */
 function welcomed({ token }) {
   form = null;
-  if (token) localStorage.setItem(KEPT.token, token);
+  if (token) keep(KEPT.token, token);
   recall();
   send();
 }
 
 /** An answer that was on its way when the page was closed goes on its way again. */
 function recall() {
-  const kept = JSON.parse(localStorage.getItem(KEPT.sent) ?? "null");
+  const sent = kept(KEPT.sent);
   const question = state.room?.phase === "question" ? state.room.question?.question : undefined;
-  if (!state.mine && kept?.status === "sending" && kept.question === question) state = reduce(state, { ...kept, type: "sent" });
+  if (!state.mine && sent?.status === "sending" && sent.question === question) state = reduce(state, { ...sent, type: "sent" });
 }
 
 /**
@@ -61,14 +63,14 @@ function recall() {
  * @param {string} reason
  */
 function turnedAway(reason) {
-  const token = localStorage.getItem(KEPT.token);
+  const token = kept(KEPT.token);
   if (token && (reason === "unavailable" || reason === "rate_limited")) {
     setTimeout(() => socket?.send({ type: "resume", token }), RESEND_MS);
     return;
   }
   socket?.close();
   socket = null;
-  localStorage.removeItem(KEPT.token);
+  keep(KEPT.token, null);
   state = START;
   void ask({ problem: reason === "not_joined" ? "" : reason, nickname: form?.nickname });
 }
@@ -83,14 +85,14 @@ async function ask({ problem = "", nickname = usualName() } = {}) {
 }
 
 /** The name of the last game, else the account's. */
-const usualName = () => localStorage.getItem(KEPT.nickname) ?? boot.user?.full_name.slice(0, 24) ?? "";
+const usualName = () => kept(KEPT.nickname) ?? boot.user?.full_name.slice(0, 24) ?? "";
 
 /** @param {string} nickname */
 function join(nickname) {
   form = { problem: "", room: null, ...form, nickname, busy: true };
   draw();
   socket?.close();
-  const known = () => localStorage.getItem(KEPT.token);
+  const known = () => kept(KEPT.token);
   socket = connect(code, () => hello(known(), nickname), hear);
 }
 
@@ -124,19 +126,13 @@ setInterval(send, RESEND_MS);
 function drafted(value) {
   const question = state.room?.question?.question ?? -1;
   draft = { question, value };
-  keep(sessionStorage, KEPT.draft, draft);
+  keep(KEPT.draft, draft);
   draw();
 }
 
 /** What was put together so far for the open question. */
 function current() {
   return draft && draft.question === state.room?.question?.question ? draft.value : null;
-}
-
-/** @param {Storage} storage @param {string} key @param {unknown} value */
-function keep(storage, key, value) {
-  if (value) storage.setItem(key, JSON.stringify(value));
-  else storage.removeItem(key);
 }
 
 function draw() {
@@ -184,7 +180,10 @@ listen(root, "click", {
     const value = kind === "ordering" ? order() : /** @type {string[]} */ (current() ?? []);
     if (value.length) answer(value);
   },
-  here: () => join(""),
+  here: () => {
+    hear({ type: "link", link: "lost" });
+    join("");
+  },
 });
 listen(root, "input", { draft: (input) => drafted(input.value) });
 listen(root, "submit", {
@@ -198,7 +197,7 @@ listen(root, "submit", {
   join: (element, event) => {
     event.preventDefault();
     const nickname = String(new FormData(element).get("nickname") ?? "").trim();
-    if (nickname) localStorage.setItem(KEPT.nickname, nickname);
+    if (nickname) keep(KEPT.nickname, nickname);
     join(nickname);
   },
 });
@@ -214,5 +213,5 @@ addEventListener("keydown", (event) => {
 });
 
 document.title = `${code} · ${document.title}`;
-if (localStorage.getItem(KEPT.token)) join("");
+if (kept(KEPT.token)) join("");
 else void ask();

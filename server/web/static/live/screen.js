@@ -1,8 +1,7 @@
 /** /screen/{code}: the projector. It shows, it has no controls. */
 import { t } from "../ui/boot.js";
-import { skeleton } from "../ui/skeleton.js";
 import { openStage } from "./stage.js";
-import { instead, stage } from "./stage-views.js";
+import { instead, stage, waiting } from "./stage-views.js";
 
 const ANSWERS_SHOWN_MS = 7000;
 const code = decodeURIComponent(location.pathname.split("/")[2] ?? "").toUpperCase();
@@ -14,7 +13,7 @@ openStage(root, {
   boardAfterMs: ANSWERS_SHOWN_MS,
   draw: (state, board, now) => {
     if (state.link === "closed") return state.closed === 4404 ? instead(t("screen.no_room_title"), t("screen.no_room", { code })) : instead(t("screen.over_title"), t("screen.over"));
-    return state.room ? stage({ state, now, board, kicks: false }, state.room) : skeleton(5);
+    return state.room ? stage({ state, now, board, kicks: false }, state.room) : waiting(state);
   },
 });
 

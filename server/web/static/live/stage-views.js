@@ -11,6 +11,7 @@ import { number, t, tn } from "../ui/boot.js";
 import { glyph, sign } from "../ui/glyph.js";
 import { html } from "../ui/html.js";
 import { icon } from "../ui/icon.js";
+import { skeleton } from "../ui/skeleton.js";
 import { hint, isRight, texts } from "./told.js";
 
 const NAMES_SHOWN = 60;
@@ -201,6 +202,9 @@ function announcement({ phase, question, reveal, players }) {
   if (phase === "reveal" && question && reveal) return `${t("screen.right_answer")} ${texts(question, reveal.key).join(", ")}`;
   return question ? `${t("screen.question_of", { n: question.question + 1, of: question.of })}. ${question.stem}` : "";
 }
+
+/** Before the first snapshot. @param {State} state */
+export const waiting = ({ link }) => html`${link === "lost" ? html`<p class="offline" role="status">${icon("offline")}${t("screen.reconnecting")}</p>` : ""}${skeleton(5)}`;
 
 /** What stands there instead of a room. @param {string} title @param {string} text @param {import("../ui/html.js").Markup} [more] */
 export const instead = (title, text, more = html``) => html`<section class="instead" role="alert"><h1>${title}</h1><p>${text}</p>${more}</section>`;

@@ -36,6 +36,7 @@ export function openStage(root, { code, hello, draw, boardAfterMs, heard }) {
     render(root, draw(state, board, now));
     glide(root, places);
     fit(root.querySelector(".asked, .revealed"));
+    trim(root.querySelector(".names"));
     clearTimeout(timers.redraw);
     const { question, next_at } = state.room ?? {};
     const next = [question?.opens_at, question?.closes_at, next_at].find((at) => at !== undefined && at > now);
@@ -78,6 +79,13 @@ export function openStage(root, { code, hello, draw, boardAfterMs, heard }) {
   root.addEventListener("load", show, true); // pictures
   keepAwake();
   return { socket, setBoard, show, state: () => state, board: () => board };
+}
+
+/** Names for which there is no whole row are not shown. @param {HTMLElement | null} names */
+function trim(names) {
+  if (!names) return;
+  const end = names.offsetTop + names.offsetHeight;
+  for (const name of /** @type {Iterable<HTMLElement>} */ (names.children)) name.style.visibility = name.offsetTop + name.offsetHeight > end + 1 ? "hidden" : "";
 }
 
 /** Where the rows of the leaderboard are. @param {HTMLElement} root */
