@@ -1,0 +1,167 @@
+"""A class in real browsers, from sign-in to the downloaded results."""
+
+import asyncio
+import io
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from openpyxl import load_workbook
+from playwright.async_api import Browser, BrowserContext, Page, expect
+
+from tests.conftest import RunningServer
+from tests.e2e.school import ALL_KINDS, PASSWORD, Json
+
+PHONE = {"width": 360, "height": 640}
+QUESTIONS = [ALL_KINDS[0], ALL_KINDS[1], ALL_KINDS[3]]
+GAME_S = 120
+
+
+class School:
+    """Browsers of different people; everything they see is checked for accessibility."""
+
+    def __init__(self, browser: Browser, server: RunningServer, stack: AsyncExitStack) -> None:
+        self._browser = browser
+        self._server = server
+        self._stack = stack
+
+    async def person(self, width: int = 1280, height: int = 720) -> Page:
+        context: BrowserContext = await self._stack.enter_async_context(
+            await self._browser.new_context(
+                base_url=self._server.url,
+                viewport={"width": width, "height": height},
+                reduced_motion="reduce",
+            )
+        )
+        return await context.new_page()
+
+
+@pytest.fixture
+async def school(browser: Browser, server: RunningServer, worker: None) -> AsyncIterator[School]:
+    del worker  # it records beside us
+    async with AsyncExitStack() as stack:
+        yield School(browser, server, stack)
+
+
+async def test_a_class_plays_in_browsers(school: School, tmp_path: Path) -> None:
+    async with asyncio.timeout(GAME_S):
+        host = await school.person()
+        await signs_in(host)
+        code = await opens_a_room(host)
+        anna, budi, citra = [await joins(school, code, name) for name in ("Anna", "Budi", "Citra")]
+        await expect(host.get_by_text("players are here")).to_be_visible()
+        await no_serious_violation(host, anna)
+
+        await host.keyboard.press("Space")
+        await anna.get_by_role("button", name="Jupiter").click()
+        await expect(anna.get_by_role("paragraph").filter(has_text="Answered.")).to_be_visible()
+        await no_serious_violation(host, anna, budi)
+        await asyncio.gather(anna.reload(), host.reload())
+        await expect(anna.get_by_role("paragraph").filter(has_text="Answered.")).to_be_visible()
+        await expect(host.get_by_text("1 of 3 answered")).to_be_visible()
+        await budi.get_by_role("button", name="Saturn").click()
+        await citra.get_by_role("button", name="Jupiter").click()
+
+        await expect(anna.get_by_role("heading", name="Right!")).to_be_visible()
+        await expect(budi.get_by_role("heading", name="Not this time")).to_be_visible()
+        await expect(budi.get_by_text("Jupiter weighs more")).to_be_visible()
+        await no_serious_violation(host, anna, budi)
+
+        await goes_on_to(host, anna, "Sound travels")
+        for player in (anna, budi, citra):
+            await player.get_by_role("button", name="True").click()
+        await expect(budi.get_by_role("heading", name="Right!")).to_be_visible()
+
+        await goes_on_to(host, anna, "capital of Peru")
+        for player, typed in ((anna, "lima "), (budi, "Cusco"), (citra, "LIMA")):
+            await player.get_by_role("textbox").fill(typed)
+            await player.get_by_role("button", name="Send answer").click()
+        await expect(anna.get_by_role("heading", name="Right!")).to_be_visible()
+
+        await goes_on_to(host, budi, "well played")
+        await expect(budi.get_by_text("1 of 3 right")).to_be_visible()
+        await no_serious_violation(host, budi)
+        await downloads_the_results(host, tmp_path)
+
+
+async def signs_in(host: Page) -> None:
+    await host.goto("/register")
+    await no_serious_violation(host)
+    await host.get_by_label("Your name").fill("Ibu Sari")
+    await host.get_by_label("Email").fill("sari@school.example")
+    await host.get_by_label("Password", exact=True).fill(PASSWORD)
+    await host.get_by_text("Teacher", exact=True).click()
+    await host.get_by_role("button", name="Create account").click()
+    await expect(host).to_have_url("/dashboard")
+    await host.context.clear_cookies()
+    await host.goto("/sign-in")
+    await no_serious_violation(host)
+    await host.get_by_label("Email").fill("sari@school.example")
+    await host.get_by_label("Password", exact=True).fill(PASSWORD)
+    await host.get_by_role("button", name="Sign in").click()
+    await expect(host).to_have_url("/dashboard")
+
+
+async def opens_a_room(host: Page) -> str:
+    """The code of a room of a fresh quiz, opened from the dashboard."""
+    quiz: Json = {"title": "Morning quiz", "questions": QUESTIONS}
+    origin = {"Origin": host.url.removesuffix("/dashboard")}
+    answer = await host.request.post("/api/quizzes", data=quiz, headers=origin)
+    assert answer.ok, await answer.text()
+    await host.reload()
+    await host.get_by_role("button", name="Play Morning quiz").click()
+    await no_serious_violation(host)
+    await host.get_by_role("button", name="Open the room").click()
+    await host.wait_for_url("**/host/*")
+    session = await (await host.request.get(f"/api/sessions/{session_of(host)}")).json()
+    return str(session["code"])
+
+
+def session_of(host: Page) -> str:
+    return host.url.rsplit("/", 1)[1]
+
+
+async def joins(school: School, code: str, nickname: str) -> Page:
+    player = await school.person(**PHONE)
+    await player.goto("/")
+    await player.get_by_label("Game code").fill(code.lower())
+    await player.keyboard.press("Enter")
+    await player.get_by_label("Your name in the game").fill(nickname)
+    await player.keyboard.press("Enter")
+    await expect(player.get_by_role("heading", name=nickname)).to_be_visible()
+    return player
+
+
+async def goes_on_to(host: Page, player: Page, text: str) -> None:
+    """The host presses space until the player sees the text: places, then the next thing."""
+    while not await player.get_by_role("heading").filter(has_text=text).is_visible():
+        await host.keyboard.press("Space")
+        await host.wait_for_timeout(250)  # the pause of a person between two presses
+
+
+async def downloads_the_results(host: Page, tmp_path: Path) -> None:
+    await host.goto(f"/sessions/{session_of(host)}")
+    await expect(host.get_by_role("heading", name="Morning quiz")).to_be_visible()
+    await expect(host.get_by_text("Anna").first).to_be_visible()
+    await no_serious_violation(host)
+    async with host.expect_download() as started:
+        await host.get_by_role("link", name="XLSX").click()
+    path = tmp_path / "results.xlsx"
+    await (await started.value).save_as(path)
+    _, *rows = load_workbook(io.BytesIO(path.read_bytes()))["Places"].iter_rows(values_only=True)
+    names = [cell for row in rows for cell in row if cell in {"Anna", "Budi", "Citra"}]
+    assert set(names[:2]) == {"Anna", "Citra"}
+    assert names[2:] == ["Budi"]
+
+
+async def no_serious_violation(*pages: Page) -> None:
+    for page in pages:
+        found = (await Axe().run(page)).response["violations"]
+        serious = [one for one in found if one["impact"] in {"serious", "critical"}]
+        assert not serious, [
+            (one["id"], node["html"], node["failureSummary"])
+            for one in serious
+            for node in one["nodes"]
+        ]
