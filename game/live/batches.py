@@ -59,15 +59,16 @@ class Batches(Generic[Item, Result]):
 
     async def _call(self, room: str, batch: list[tuple[Item, asyncio.Future[Result]]]) -> None:
         self._size(len(batch))
-        outcomes: Sequence[Result | BaseException]
+        paired: list[tuple[tuple[Item, asyncio.Future[Result]], Result | Exception]]
         try:
             outcomes = await self._commit(room, [item for item, _ in batch])
+            paired = [*zip(batch, outcomes, strict=True)]
         except Exception as error:  # noqa: BLE001  # handed to everyone who waits for it
-            outcomes = [error] * len(batch)
-        for (_, future), outcome in zip(batch, outcomes, strict=True):
+            paired = [(each, error) for each in batch]
+        for (_, future), outcome in paired:
             if future.done():
                 continue  # its caller has gone
-            if isinstance(outcome, BaseException):
+            if isinstance(outcome, Exception):
                 future.set_exception(outcome)
             else:
                 future.set_result(outcome)

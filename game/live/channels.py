@@ -6,7 +6,6 @@ confirmed, the first and any later one, and reads afresh what it may have missed
 """
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Callable, Sequence
 from typing import Final, Protocol
@@ -14,6 +13,8 @@ from typing import Final, Protocol
 from redis.asyncio import Redis
 from redis.asyncio.connection import AbstractConnection
 from redis.exceptions import RedisError
+
+from game.live.tasks import end
 
 PING_AFTER_S: Final = 0.5
 LOST_AFTER_PINGS: Final = 3
@@ -48,9 +49,7 @@ class Channels:
 
     async def stop(self) -> None:
         if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+            await end(self._task)
             self._task = None
 
     async def subscribe(self, channel: str, subscriber: Subscriber) -> None:

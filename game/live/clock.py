@@ -1,13 +1,14 @@
 """The room's one clock: Redis's."""
 
 import asyncio
-import contextlib
 import logging
 import time
 from typing import Final
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
+
+from game.live.tasks import end
 
 SAMPLE_EVERY_S: Final = 10.0
 SAMPLE_FIRST_S: Final = 0.25
@@ -37,9 +38,7 @@ class Clock:
 
     async def stop(self) -> None:
         if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+            await end(self._task)
             self._task = None
 
     def now(self) -> int:

@@ -97,6 +97,7 @@ class _Followed:
     def stop(self) -> None:
         if self._reading is not None:
             self._reading.cancel()
+            self._reading = None
         self.first.cancel()
 
     def subscribed(self) -> None:
@@ -132,6 +133,8 @@ class _Followed:
 
     async def _read(self) -> None:
         view = await self._read_until_it_works()
+        if self._reading is not asyncio.current_task():
+            return  # cancelled, but too late to hear of it: see `tasks.end`
         self._reading = None
         if view is None:
             self._end()

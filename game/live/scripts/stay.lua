@@ -20,7 +20,8 @@ if #gone > 0 then
   events[#events + 1] = left(gone)
 end
 if #arrived > 0 then events[#events + 1] = joined(arrived) end
-if #events == 0 then return -1 end
-publish(room, ARGV[3], events, '')
-expire_with(room, {presence})
+if #events > 0 then
+  publish(room, ARGV[3], events, '')
+  expire_with(room, {presence})
+end
 return everyone_answered(room, presence, answers, ARGV[1])

@@ -1,0 +1,168 @@
+"""Deadlines fire on time, once, in whichever process is there."""
+
+import asyncio
+from contextlib import AsyncExitStack
+
+import pytest
+from redis.asyncio import Redis
+
+from game.errors import Unavailable
+from game.live import deadlines, journal
+from game.live.engine import Engine
+from game.live.keys import RoomKeys
+from game.rules import rooms
+from game.rules.rooms import COMMIT_GRACE_MS, Phase, RoomSettings
+from tests.game.live.playing import (
+    Follower,
+    join,
+    journal_of,
+    open_room,
+    running,
+    start,
+    until,
+    with_time_limit,
+)
+
+SHORT = (with_time_limit(1),)
+
+
+def closed_late_ms(follower: Follower) -> int | None:
+    """How long after its time the followed question was closed; None if it is open."""
+    view = follower.view
+    if view is None or view.state.score_by is None or view.state.closes_at is None:
+        return None
+    closed_at = view.state.score_by - rooms.SCORING_RECOVERY_MS
+    return closed_at - view.state.closes_at - COMMIT_GRACE_MS
+
+
+async def test_a_question_closes_by_itself_once_with_three_processes(
+    engine: Engine, other: Engine, redis: Redis
+) -> None:
+    async with running(redis) as third:
+        session = await open_room(third.rooms, SHORT)
+        follower, late = Follower(), []
+        await engine.feed.subscribe(session, follower)
+        await join(other.rooms, session, "Ana")
+        await start(third.rooms, session)
+
+        def is_revealed() -> bool:
+            if (ms := closed_late_ms(follower)) is not None:
+                late.append(ms)
+            return follower.view is not None and follower.view.phase is Phase.REVEAL
+
+        await until(is_revealed)
+    events = [event for message in follower.messages for event in getattr(message, "events", ())]
+    assert events.count(rooms.QuestionClosed(0)) == 1
+    assert sum(isinstance(event, rooms.Revealed) for event in events) == 1
+    assert min(late, default=0) >= 0
+
+
+async def test_a_process_with_no_part_in_the_room_fires_it(engine: Engine, other: Engine) -> None:
+    session, follower = await open_room(other.rooms, SHORT), Follower()
+    await engine.feed.subscribe(session, follower)
+    await start(other.rooms, session)
+    await other.stop()
+    await until(lambda: follower.view is not None and follower.view.phase is Phase.REVEAL)
+
+
+async def test_a_room_goes_on_by_itself(engine: Engine, redis: Redis) -> None:
+    settings = RoomSettings(lead_in_ms=0, auto_advance=True, auto_advance_ms=1)
+    session, follower = await open_room(engine.rooms, SHORT * 2, settings), Follower()
+    await engine.feed.subscribe(session, follower)
+    await start(engine.rooms, session)
+    await until(lambda: follower.view is not None and follower.view.phase is Phase.FINISHED)
+    assert isinstance((await journal_of(redis, session))[-1], journal.Finished)
+
+
+async def test_what_a_dead_process_took_is_done_by_another(
+    engine: Engine, other: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = asyncio.Event()
+
+    async def dies(_: str) -> None:
+        taken.set()
+        await asyncio.Event().wait()
+
+    await other.stop()
+    async with AsyncExitStack() as stack:
+        session, follower = await open_room(engine.rooms, SHORT), Follower()
+        await engine.feed.subscribe(session, follower)
+        monkeypatch.setattr(engine.rooms, "tick", dies)
+        await start(engine.rooms, session)
+        await taken.wait()
+        successor = await stack.enter_async_context(running(engine.rooms._store._redis))  # noqa: SLF001
+        await until(lambda: follower.view is not None and follower.view.phase is Phase.REVEAL)
+        assert successor is not engine
+        for task in asyncio.all_tasks():
+            if task.get_name().startswith("deadline of"):
+                task.cancel()
+
+
+async def test_many_rooms_at_once(engine: Engine, other: Engine) -> None:
+    sessions = [await open_room(engine.rooms, SHORT) for _ in range(50)]
+    followers = [Follower() for _ in sessions]
+    for session, follower in zip(sessions, followers, strict=True):
+        await other.feed.subscribe(session, follower)
+    await asyncio.gather(*(start(engine.rooms, session) for session in sessions))
+    await until(lambda: all(f.view is not None and f.view.phase is Phase.REVEAL for f in followers))
+
+
+async def test_how_late_each_was_is_heard(redis: Redis) -> None:
+    late: list[int] = []
+    async with running(redis, late.append) as engine:
+        session = await open_room(engine.rooms, SHORT)
+        await start(engine.rooms, session)
+        await until(lambda: bool(late))
+    assert late[0] >= 0
+
+
+@pytest.mark.usefixtures("engine")
+async def test_the_deadline_of_a_vanished_room_is_forgotten(redis: Redis) -> None:
+    at = RoomKeys("vanished")
+    await redis.zadd(at.deadlines, {"vanished": 0})
+    gone = False
+    async with asyncio.timeout(5):
+        while not gone:
+            gone = await redis.zscore(at.deadlines, "vanished") is None
+
+
+async def test_a_failing_room_does_not_stop_the_others(
+    engine: Engine, redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good, bad = await open_room(engine.rooms, SHORT), await open_room(engine.rooms, SHORT)
+    away, tick, tries = await open_room(engine.rooms, SHORT), engine.rooms.tick, []
+
+    async def sometimes(session: str) -> None:
+        tries.append(session)
+        if session == bad:
+            raise ZeroDivisionError
+        if session == away and tries.count(away) == 1:
+            raise Unavailable("unavailable", "away")
+        await tick(session)
+
+    monkeypatch.setattr(engine.rooms, "tick", sometimes)
+    followers = {session: Follower() for session in (good, away)}
+    for session, follower in followers.items():
+        await engine.feed.subscribe(session, follower)
+    for session in (bad, good, away):
+        await start(engine.rooms, session)
+    await until(
+        lambda: (
+            all(f.view is not None and f.view.phase is Phase.REVEAL for f in followers.values())
+            and tries.count(bad) > 1
+        )  # its lease ended, and it was tried again
+    )
+    await redis.zrem(RoomKeys(bad).deadlines, bad)
+
+
+async def test_announcements_that_were_missed_are_found_by_looking(
+    engine: Engine, redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deadlines, "LOOK_EVERY_MS", 50)
+    session, follower = await open_room(engine.rooms, SHORT), Follower()
+    await engine.feed.subscribe(session, follower)
+    await start(engine.rooms, session)
+    at = RoomKeys(session)
+    closes_at = (await engine.rooms.view(session)).state.closes_at or 0
+    await redis.zadd(at.deadlines, {session: closes_at + COMMIT_GRACE_MS})  # told nobody
+    await until(lambda: follower.view is not None and follower.view.phase is Phase.REVEAL)
