@@ -12,7 +12,7 @@ from persistence.models import QuizSession
 from persistence.repositories import quiz_sessions, results
 from tests.game.live.playing import answer, join_many, running
 from tests.persistence import samples
-from tests.persistence.recording import record_all
+from tests.persistence.recording import record_all, until
 from tests.persistence.samples import add_quiz, add_session, teacher
 
 
@@ -31,6 +31,10 @@ async def open_session(engine: Engine, session_factory: SessionFactory) -> QuizS
     return opened
 
 
+async def is_revealed(engine: Engine, room: str) -> bool:
+    return (await engine.rooms.view(room)).state.phase is rooms.Phase.REVEAL
+
+
 async def test_ranks_scores_and_answers_are_the_rooms(
     redis: Redis, session_factory: SessionFactory
 ) -> None:
@@ -43,8 +47,9 @@ async def test_ranks_scores_and_answers_are_the_rooms(
             for place, seat in enumerate(seats[: 12 - question]):
                 response = "a" if (place + question) % 3 else "b"
                 await answer(on, room, seat, response, question)
-            if (await on.view(room)).state.phase is rooms.Phase.QUESTION:
+            if question:  # the first closes by itself: everyone has answered
                 await on.command(room, rooms.CloseQuestion())
+            await until(lambda: is_revealed(engine, room))
         await on.kick(room, seats[11].player)
         await on.command(room, rooms.Next())
         decided = [one for one in await on.standings(room) if one.player != seats[11].player]
