@@ -3,11 +3,13 @@
 import asyncio
 import os
 import socket
+import sys
 from collections.abc import Mapping
 from typing import Any
 
 import click
 import msgspec
+import uvloop
 from asyncpg import PostgresError
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
@@ -20,7 +22,8 @@ from server.actions.create_admin import create_admin
 from server.actions.demo import seed_or_find
 from server.actions.seed import SeedReport, seed
 from server.app import create_app
-from server.bots import BotsError
+from server.bots import BotsError, play
+from server.bots.terminal import Terminal, summary_lines
 from server.connections import connect
 from server.live import asyncapi
 from server.serve import supervisor, web
@@ -159,6 +162,26 @@ def add_admin(settings: Settings, email: str, full_name: str, password: str) -> 
         schema.upgrade(complete.database_url)
         asyncio.run(create(complete))
     click.echo(f"{email} is an administrator now.")
+
+
+@main.command("bots")
+@click.argument("code")
+@click.option("--players", type=click.IntRange(1, 20_000), default=30, show_default=True)
+@click.option("--url", help="The server; else the one of HOST and PORT on this machine.")
+@click.option("--seed", "number", type=int, help="The same number, the same names and choices.")
+@click.pass_obj
+def play_bots(
+    settings: Settings, code: str, players: int, url: str | None, number: int | None
+) -> None:
+    """Let believable players join the room with CODE and play it to its end."""
+    terminal = Terminal(sys.stdout)
+    game = play(url or _address(settings), code, players, seed=number, report=terminal.show)
+    try:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            summary = runner.run(game)
+    finally:
+        terminal.end_line()
+    click.echo("\n".join(summary_lines(summary)))
 
 
 @main.command()
