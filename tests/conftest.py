@@ -27,6 +27,7 @@ from pathlib import Path
 
 import asyncpg
 import httpx
+import hypothesis
 import msgspec
 import pytest
 import uvicorn
@@ -47,6 +48,10 @@ from server.serve import web
 from server.serve import worker as worker_process
 from server.settings import Settings
 from tests.browser import ARGUMENTS, chromium_path
+
+# How long an example takes tells of the machine, not of the code.
+hypothesis.settings.register_profile("kuis", deadline=None)
+hypothesis.settings.load_profile("kuis")
 
 START_SECONDS = 60.0
 UNSAFE_BUT_FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}

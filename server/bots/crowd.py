@@ -13,7 +13,7 @@ from msgspec import Struct
 from game.rules.codes import normalise
 from server.actions.seed_content import QUIZZES
 from server.bots.bot import Bot, BotsError, Ending
-from server.bots.frames import Finished, Place, Question, Reveal
+from server.bots.frames import Finished, Question, Reveal
 from server.bots.minds import Belief, believe, names
 
 AT_ONCE = 100  # connections being opened
@@ -21,6 +21,14 @@ REPORT_S = 0.2
 SPARE_FILES = 64
 
 BOOKS = {question.stem: question for quiz in QUIZZES for question in quiz.questions}
+
+
+class Place(Struct, frozen=True):
+    """Where a bot stands."""
+
+    nickname: str
+    score: int
+    rank: int
 
 
 class Progress(Struct):
@@ -31,10 +39,9 @@ class Progress(Struct):
     question: int | None = None
     answered: int = 0
     right: int | None = None
+    """None before the reveal, and after a poll."""
     best: Place | None = None
-    """The best placed bot."""
-    leader: Place | None = None
-    """Who leads the room, bot or not."""
+    """The best placed bot of the last reveal."""
 
 
 class Summary(Struct, frozen=True):
@@ -170,14 +177,12 @@ class _Crowd:
         if self._judged != reveal.question:
             self._judged = reveal.question
             self.progress.best = None
-            self.progress.right = 0
-        self.progress.leader = reveal.top[0] if reveal.top else None
         if reveal.you is not None:
-            self.progress.right = (self.progress.right or 0) + (reveal.you.correct is True)
+            if reveal.you.correct is not None:
+                self.progress.right = (self.progress.right or 0) + reveal.you.correct
             self._place(Place(nickname, reveal.you.score, reveal.you.rank))
 
     def finished(self, nickname: str, finished: Finished) -> None:
-        self.progress.leader = finished.podium[0] if finished.podium else None
         if finished.you is not None:
             self._place(Place(nickname, finished.you.score, finished.you.rank))
 

@@ -42,12 +42,6 @@ class Person(Struct):
     nickname: str
 
 
-class Place(Struct):
-    nickname: str
-    score: int
-    rank: int
-
-
 class Welcome(Struct, tag_field="type", tag="welcome"):
     room: Room
     player: Person
@@ -81,14 +75,10 @@ class Answered(Struct, tag_field="type", tag="answered"):
 
 class Reveal(Struct, tag_field="type", tag="reveal", kw_only=True):
     question: int
-    answered: int
-    players: int
-    top: tuple[Place, ...] = ()
     you: You | None = None
 
 
 class Finished(Struct, tag_field="type", tag="finished", kw_only=True):
-    podium: tuple[Place, ...] = ()
     you: You | None = None
 
 

@@ -84,7 +84,7 @@ class Belief(Struct, frozen=True):
             case bool(right):
                 return not right
             case float(right):
-                return round(right * random.lognormvariate(0, 0.4), 2)
+                return _missed(right, random)
             case list(right) if self.question.kind == Kind.ORDERING:
                 return _swapped(right, random)
             case list(right):
@@ -93,6 +93,13 @@ class Belief(Struct, frozen=True):
                 return random.choice([id_ for id_ in ids if id_ != right])
             case _:
                 return random.choice(_words(self.question.stem))
+
+
+def _missed(right: float, random: Random) -> float:
+    """A number a little beside it, a round one where the right one is."""
+    step = max(abs(right) * 0.02, 1.0)
+    missed = right + random.choice((-1, 1)) * random.randint(1, 5) * step
+    return float(round(missed)) if right.is_integer() else round(missed, 2)
 
 
 def _swapped(right: list[str], random: Random) -> list[str]:

@@ -3,8 +3,7 @@
 import io
 
 from server.bots.bot import Ending
-from server.bots.crowd import Progress, Summary
-from server.bots.frames import Place
+from server.bots.crowd import Place, Progress, Summary
 from server.bots.terminal import Terminal, progress_line, summary_lines
 
 
