@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from playwright.async_api import Playwright
+from playwright.sync_api import Playwright as SyncPlaywright
 
 ARGUMENTS = [
     "--headless",
@@ -20,7 +21,7 @@ ARGUMENTS = [
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
-def chromium_path(playwright: Playwright) -> str:
+def chromium_path(playwright: Playwright | SyncPlaywright) -> str:
     """The program to launch: the machine's own, else the one that Playwright downloaded.
 
     Without either the tests of the pages are skipped, but never in continuous integration.
