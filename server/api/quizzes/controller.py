@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 from litestar import Controller, delete, get, patch, post, put
-from litestar.params import FromQuery, JSONBody
+from litestar.params import FromQuery, JSONBody, Parameter
 from litestar.status_codes import HTTP_200_OK, HTTP_204_NO_CONTENT
-from msgspec import UNSET, Meta
+from msgspec import UNSET
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from game.errors import Conflict
@@ -35,7 +35,7 @@ from server.auth.requests import teachers_only
 
 TITLE_MOST = 200
 # A NUL is in no title, and PostgreSQL could not look for it.
-Search = Annotated[str, Meta(max_length=TITLE_MOST, pattern=r"^[^\x00]*\Z")]
+Search = Annotated[str, Parameter(max_length=TITLE_MOST, pattern=r"^[^\x00]*\Z")]
 NUMBERED = re.compile(r"(?P<title>.*?)(?: \((?P<number>\d{1,3})\))?", re.DOTALL)
 
 
@@ -53,7 +53,7 @@ class QuizzesController(Controller):
         paging: Paging,
         *,
         archived: FromQuery[bool] = False,
-        search: FromQuery[Search] = "",
+        search: Search = "",
         sort: FromQuery[quizzes.Sort] = "created",
     ) -> QuizList:
         """Own quizzes, newest first; with `archived=true` those in the archive.

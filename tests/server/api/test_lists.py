@@ -1,0 +1,78 @@
+"""Lists are searched, sorted and narrowed down by the server."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+import pytest
+from sqlalchemy import update
+
+from persistence.database import SessionFactory
+from persistence.models import QuizSession
+from tests.server.api.conftest import Person, faults
+from tests.server.api.test_quizzes import write
+
+
+async def titles(person: Person, query: str) -> list[str]:
+    response = await person.client.get(f"/api/quizzes?{query}")
+    assert response.status_code == 200, response.text
+    return [quiz["title"] for quiz in response.json()["items"]]
+
+
+@pytest.fixture
+async def library(teacher: Person, other_teacher: Person) -> Person:
+    for title in ("Rivers of Java", "capitals", "100 % rivers", "Zebra"):
+        await write(teacher, title=title)
+    await write(other_teacher, title="Rivers of somebody else")
+    return teacher
+
+
+@pytest.mark.parametrize(
+    ("search", "found"),
+    [
+        ("RIVERS", ["100 % rivers", "Rivers of Java"]),
+        ("%25", ["100 % rivers"]),
+        ("_", []),
+        ("", ["100 % rivers", "capitals", "Rivers of Java", "Zebra"]),
+    ],
+)
+async def test_titles_are_searched_as_text(library: Person, search: str, found: list[str]) -> None:
+    assert await titles(library, f"sort=title&search={search}") == found
+
+
+async def test_the_total_is_of_what_was_found(library: Person) -> None:
+    response = await library.client.get("/api/quizzes?search=rivers&page_size=1")
+    assert (len(response.json()["items"]), response.json()["total"]) == (1, 2)
+
+
+async def test_the_latest_change_comes_first(library: Person) -> None:
+    (oldest,) = (await library.client.get("/api/quizzes?search=Java")).json()["items"]
+    await library.client.patch(f"/api/quizzes/{oldest['id']}", json={"description": "changed"})
+    assert (await titles(library, "sort=updated"))[0] == "Rivers of Java"
+    assert (await titles(library, "sort=created"))[-1] == "Rivers of Java"
+
+
+async def test_what_was_played_last_comes_first(
+    library: Person, session_factory: SessionFactory
+) -> None:
+    for title in ("capitals", "Java"):
+        (quiz,) = (await library.client.get(f"/api/quizzes?search={title}")).json()["items"]
+        room = (await library.client.post(f"/api/quizzes/{quiz['id']}/sessions")).json()
+        async with session_factory.begin() as db:
+            started = {"started_at": datetime.now(UTC)}
+            await db.execute(update(QuizSession).filter_by(id=UUID(room["id"])).values(**started))
+    assert (await titles(library, "sort=played"))[:2] == ["Rivers of Java", "capitals"]
+
+
+@pytest.mark.parametrize("query", ["sort=random", "search=%00", "search=" + "x" * 201])
+async def test_other_wishes_are_refused(library: Person, query: str) -> None:
+    assert len(faults(await library.client.get(f"/api/quizzes?{query}"))) == 1
+
+
+async def test_open_rooms_are_listed_alone(teacher: Person) -> None:
+    quiz = await write(teacher)
+    rooms = [
+        (await teacher.client.post(f"/api/quizzes/{quiz['id']}/sessions")).json()["id"]
+        for _ in range(2)
+    ]
+    response = await teacher.client.get("/api/sessions?running=true")
+    assert [room["id"] for room in response.json()["items"]] == rooms[::-1]
