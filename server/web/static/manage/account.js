@@ -10,7 +10,6 @@ import { ago, at } from "./dates.js";
 import { complain, focusProblem, secret, summary } from "./fields.js";
 import { history } from "./history.js";
 import { pager } from "./pager.js";
-import { settle } from "./settle.js";
 import { loaded } from "./states.js";
 
 /** @typedef {{ id: string, created_at: string, last_seen_at: string, user_agent: string, current: boolean }} SignIn */
@@ -86,10 +85,7 @@ async function load(page = 1) {
 }
 
 const shown = await loaded(root, load);
-const draw = () => {
-  render(root, view(shown));
-  settle(root);
-};
+const draw = () => render(root, view(shown));
 draw();
 
 /** @param {number} [page] */

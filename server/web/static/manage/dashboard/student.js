@@ -5,6 +5,7 @@ import { html, listen, render } from "../../ui/html.js";
 import { history } from "../history.js";
 import { pager } from "../pager.js";
 import { loaded } from "../states.js";
+import { accountLink } from "./account-link.js";
 
 /** @param {HTMLElement} root */
 export async function studentPage(root) {
@@ -19,7 +20,7 @@ export async function studentPage(root) {
 /** @param {any} list */
 const view = (list) => html`<div class="wide-page dashboard student" data-key="student">
   <form class="card join-card" action="/" method="get" data-key="join">
-    <h1>${t("dashboard.hello", { name: boot.user?.full_name ?? "" })}</h1>
+    <div class="row spread"><h1 dir="auto">${t("dashboard.hello", { name: boot.user?.full_name ?? "" })}</h1>${accountLink()}</div>
     <label for="code">${t("dashboard.join_label")}</label>
     <div class="row">
       <input class="input code" id="code" name="code" required maxlength="12" autocomplete="off" autocapitalize="characters" spellcheck="false" placeholder="KQ7M2X">

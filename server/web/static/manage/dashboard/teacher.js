@@ -11,6 +11,7 @@ import { pager } from "../pager.js";
 import { playSheet } from "../play-sheet.js";
 import { settle } from "../settle.js";
 import { failure, signIn } from "../states.js";
+import { accountLink } from "./account-link.js";
 import { SORTS, wantedIn, wrote } from "./address.js";
 import { quizList } from "./quiz-list.js";
 import { roomList, running } from "./room-list.js";
@@ -77,7 +78,7 @@ function pathOf({ view, search, sort, page, quiz }) {
 const view = ({ wanted, list, open, problem }) => html`<div class="wide-page dashboard" data-key="teacher">
   ${running(open)}
   <header class="row spread head" data-key="head"><h1>${t("dashboard.title")}</h1>
-    <button class="button primary" data-do="create">${icon("plus")}${t("dashboard.new")}</button></header>
+    <div class="row" data-key="new">${accountLink()}<button class="button primary" data-do="create">${icon("plus")}${t("dashboard.new")}</button></div></header>
   <div class="row spread tools" data-key="tools">
     <div class="views" role="group" aria-label="${t("dashboard.views")}">${VIEWS.map(
       (name) => html`<button class="chip" data-do="view" value="${name}" aria-current="${String(name === wanted.view)}">${t(`dashboard.view_${name}`)}</button>`,

@@ -1,0 +1,134 @@
+"""Signing up, in and out, and the account page."""
+
+from collections.abc import Callable
+
+import msgspec
+import pytest
+from playwright.async_api import Page, ViewportSize, expect
+
+from server.settings import Settings
+from tests.conftest import RunningServer
+from tests.e2e.school import PASSWORD, Teacher
+from tests.web.conftest import EMAIL, SLOW_MACHINE_MS, People
+
+SMALL = ViewportSize(width=390, height=844)
+
+
+async def sign_in(page: Page, password: str = PASSWORD) -> None:
+    await page.get_by_label("Email").fill(EMAIL)
+    await page.get_by_label("Password", exact=True).fill(password)
+    await page.get_by_role("button", name="Sign in", exact=True).click()
+
+
+async def test_a_teacher_signs_up_out_and_in(people: People) -> None:
+    expect.set_options(timeout=SLOW_MACHINE_MS)
+    page = await people.open("/register", SMALL)
+    await page.get_by_label("Your name").fill("Ibu Sari")
+    await page.get_by_label("Email").fill(EMAIL)
+    await page.get_by_label("Password", exact=True).fill(PASSWORD)
+    await page.get_by_role("button", name="Create account").click()
+    await page.wait_for_url("**/dashboard")
+    await page.goto("/account")
+    await page.get_by_role("button", name="Sign out", exact=True).click()
+    await page.goto("/dashboard")
+    await page.wait_for_url("**/sign-in?next=/dashboard")
+    await sign_in(page)
+    await page.wait_for_url("**/dashboard")
+    assert people.troubles == []
+
+
+@pytest.mark.usefixtures("teacher")
+async def test_a_wrong_password_is_said_and_nothing_typed_is_lost(people: People) -> None:
+    page = await people.open("/sign-in", SMALL)
+    await sign_in(page, "not the password")
+    await expect(page.get_by_role("alert")).to_contain_text("do not belong together")
+    await expect(page.get_by_label("Email")).to_have_value(EMAIL)
+
+
+async def test_fields_say_what_they_need(people: People) -> None:
+    page = await people.open("/register", SMALL)
+    await page.get_by_label("Email").fill("sari")
+    await page.get_by_label("Password", exact=True).fill("short")
+    await page.get_by_role("button", name="Create account").click()
+    await expect(page.get_by_label("Your name")).to_be_focused()
+    await expect(page.get_by_text("Type your name")).to_be_visible()
+    await expect(page.get_by_text("Type an email address such as")).to_be_visible()
+    await expect(page.get_by_text("Type a password of 8")).to_be_visible()
+    await page.get_by_role("button", name="Show").click()
+    await expect(page.get_by_label("Password", exact=True)).to_have_attribute("type", "text")
+    await expect(page.get_by_label("Password", exact=True)).to_have_value("short")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "lands"),
+    [
+        ("/account?x=1", "/account?x=1"),
+        ("https://evil.example/", "/dashboard"),
+        ("//evil.example/", "/dashboard"),
+        ("/\\evil.example/", "/dashboard"),
+        ("javascript:alert(1)", "/dashboard"),
+    ],
+)
+@pytest.mark.usefixtures("teacher")
+async def test_only_own_pages_are_returned_to(people: People, wanted: str, lands: str) -> None:
+    page = await people.open("/sign-in", SMALL)
+    await page.evaluate(
+        "(next) => history.replaceState(null, '', '?' + new URLSearchParams({ next }))", wanted
+    )
+    await sign_in(page)
+    await page.wait_for_url(f"**{lands}")
+
+
+async def test_closed_teacher_sign_up_says_the_way_out(
+    people: People, serve: Callable[[Settings], RunningServer], settings: Settings
+) -> None:
+    closed = serve(msgspec.structs.replace(settings, teacher_signup="closed"))
+    page = await people.open(f"{closed.url}/register", SMALL)
+    await page.get_by_label("Your name").fill("Ibu Sari")
+    await page.get_by_label("Email").fill(EMAIL)
+    await page.get_by_label("Password", exact=True).fill(PASSWORD)
+    await page.get_by_role("button", name="Create account").click()
+    await expect(page.get_by_role("alert").and_(page.locator(":visible"))).to_contain_text(
+        "let in by an administrator"
+    )
+    await page.get_by_text("Student", exact=True).click()
+    await page.get_by_role("button", name="Create account").click()
+    await page.wait_for_url("**/dashboard")
+
+
+async def test_the_password_is_changed_and_others_are_signed_out(
+    teacher: Teacher, people: People
+) -> None:
+    page = await people.open("/account", SMALL, signed_in=True)
+    await expect(page.get_by_text("This device")).to_be_visible()
+    await page.get_by_label("Current password").fill("wrong")
+    await page.get_by_label("New password").fill("another long password")
+    await page.get_by_role("button", name="Change password").click()
+    await expect(page.locator("#current_password-problem")).to_contain_text("not your current")
+    await page.get_by_label("Current password").fill(PASSWORD)
+    await page.get_by_role("button", name="Change password").click()
+    await expect(page.locator(".toast")).to_contain_text("Password changed")
+    await expect(page.locator(".devices li")).to_have_count(1)
+    assert (await teacher.http.get("/api/me")).status_code == 401
+
+
+async def test_a_sign_in_elsewhere_is_revoked(teacher: Teacher, people: People) -> None:
+    page = await people.open("/account", SMALL, signed_in=True)
+    await page.get_by_role("button", name="Sign out there").first.click()
+    await expect(page.locator(".toast")).to_contain_text("Signed out there.")
+    await page.get_by_role("button", name="Sign out everywhere else").click()
+    await page.get_by_role("dialog").get_by_role("button", name="Sign out everywhere").click()
+    await expect(page.locator(".devices li")).to_have_count(1)
+    assert (await teacher.http.get("/api/me")).status_code == 401
+
+
+@pytest.mark.usefixtures("teacher")
+async def test_language_and_colours_are_kept(people: People) -> None:
+    page = await people.open("/account", SMALL, signed_in=True)
+    await page.get_by_text("Dark", exact=True).click()
+    await expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    await page.get_by_text("Bahasa Indonesia", exact=True).click()
+    await expect(page.get_by_role("heading", name="Kata sandi")).to_be_visible()
+    await page.goto("/dashboard")
+    await expect(page.get_by_role("heading", name="Kuis saya")).to_be_visible()
+    await expect(page.locator("html")).to_have_attribute("data-theme", "dark")
