@@ -4,6 +4,7 @@ import asyncio
 import itertools
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 
 import msgspec
 from redis.asyncio import Redis
@@ -135,8 +136,16 @@ async def phase(on: Rooms, session: str) -> rooms.Phase:
     return (await on.view(session)).state.phase
 
 
+def raw(redis: Redis) -> Any:  # noqa: ANN401  # its answers are typed for all protocols at once
+    return redis
+
+
+async def cut_pubsub(redis: Redis) -> None:
+    await raw(redis).execute_command("CLIENT", "KILL", "TYPE", "pubsub")
+
+
 async def journal_of(redis: Redis, session: str) -> list[journal.Entry]:
-    entries = await redis.xrange(keys.journal(keys.shard(session)))
+    entries = await raw(redis).xrange(keys.journal(keys.shard(session)))
     decoded = [journal.decode(fields[b"entry"]) for _, fields in entries]
     return [entry for entry in decoded if entry.session == session]
 

@@ -16,9 +16,11 @@ from game.rules.rooms import Phase
 from tests.game.live.playing import (
     Follower,
     answer,
+    cut_pubsub,
     join,
     join_many,
     open_room,
+    raw,
     same,
     start,
     until,
@@ -127,7 +129,7 @@ async def test_a_gap_means_reading_again(engine: Engine, redis: Redis) -> None:
     session, follower = await open_room(engine.rooms), Follower()
     await engine.feed.subscribe(session, follower)
     at = RoomKeys(session)
-    await redis.hincrby(at.room, "version", 1)  # type: ignore[misc]  # a message that nobody heard
+    await raw(redis).hincrby(at.room, "version", 1)  # a message that nobody heard
     await join(engine.rooms, session, "Ana")
     await has_caught_up(follower, engine, session)
     assert (follower.resets, follower.messages) == (2, [])
@@ -187,7 +189,7 @@ async def test_a_cut_connection_is_noticed_and_the_room_read_again(
     here, there = Follower(), Follower()
     await engine.feed.subscribe(session, here)
     await engine.feed.subscribe(another, there)
-    await redis.execute_command("CLIENT", "KILL", "TYPE", "pubsub")
+    await cut_pubsub(redis)
     await join(engine.rooms, session, "Ana")
     await until(lambda: here.resets == 2 and there.resets == 2, seconds=2)
     await has_caught_up(here, engine, session)
@@ -200,7 +202,7 @@ async def test_a_vanished_room_is_told(engine: Engine, redis: Redis) -> None:
     session, follower = await open_room(engine.rooms), Follower()
     await engine.feed.subscribe(session, follower)
     await redis.flushall()
-    await redis.execute_command("CLIENT", "KILL", "TYPE", "pubsub")
+    await cut_pubsub(redis)
     await until(lambda: follower.is_gone)
 
 

@@ -1,0 +1,110 @@
+"""What a closed question and a finished room come to."""
+
+import msgspec
+import pytest
+
+from game.live import outcomes
+from game.live.events import Counted
+from game.live.journal import Answered, Finished, JournalPlayer
+from game.live.records import Gathered, StoredAnswer
+from game.rules import rooms
+from game.rules.questions import Question
+from game.rules.rooms import Phase, RoomSettings
+from tests.game.live.playing import POLL, QUESTION
+
+NOW = 1_000_000
+PLAYERS = {f"p{at}": JournalPlayer(f"p{at}", f"Player {at}", None, None, at) for at in range(4)}
+
+
+def gathered(questions: tuple[Question, ...] = (QUESTION, QUESTION), **state: object) -> Gathered:
+    """A room in scoring; p0 is right at once, p1 is right at the end, p2 is wrong, p3 silent."""
+    opened = rooms.opened(len(questions), RoomSettings(lead_in_ms=0), NOW - 20_000)
+    asked, _ = rooms.apply(opened, rooms.Start(), NOW - 20_000, questions)
+    closed, _ = rooms.apply(asked, rooms.CloseQuestion(), NOW, questions)
+    opens_at = closed.opens_at or 0
+    return Gathered(
+        state=msgspec.structs.replace(closed, **state),
+        revision=7,
+        players=PLAYERS,
+        kicked=frozenset(),
+        answers={
+            "p0": StoredAnswer(0, opens_at, "a"),
+            "p1": StoredAnswer(20_000, opens_at + 20_000, "a"),
+            "p2": StoredAnswer(10_000, opens_at + 10_000, "b"),
+        },
+        standings=(),
+    )
+
+
+def test_a_reveal_scores_everyone_who_has_a_seat() -> None:
+    change = outcomes.revealed("session", gathered(), (QUESTION, QUESTION), NOW)
+    assert change.standings is not None
+    assert [(each.player, each.score) for each in change.standings] == [
+        ("p0", 1000),
+        ("p1", 500),
+        ("p3", 0),
+        ("p2", 0),
+    ]
+    assert change.counted == Counted(0, {"a": 2, "b": 1}, 3)
+    assert change.events == (change.counted, rooms.Revealed(0))
+    assert (change.revision, change.players, change.kicked) == (7, None, 0)
+    [entry] = change.journal
+    assert isinstance(entry, Answered)
+    assert (entry.question, entry.source) == (0, "source-1")
+    assert [(a.player.player, a.correct, a.points, a.elapsed_ms) for a in entry.answers] == [
+        ("p0", True, 1000, 0),
+        ("p1", True, 500, 20_000),
+        ("p2", False, 0, 10_000),
+    ]
+
+
+def test_the_same_room_comes_to_the_same_whoever_computes_it() -> None:
+    questions = (QUESTION, QUESTION)
+    shuffled = msgspec.structs.replace(
+        gathered(),
+        players=dict(reversed(PLAYERS.items())),
+        answers=dict(reversed(gathered().answers.items())),
+    )
+    assert outcomes.revealed("s", gathered(), questions, NOW) == outcomes.revealed(
+        "s", shuffled, questions, NOW
+    )
+
+
+def test_the_kicked_are_left_out() -> None:
+    room = msgspec.structs.replace(gathered(), kicked=frozenset({"p0"}))
+    change = outcomes.revealed("session", room, (QUESTION, QUESTION), NOW)
+    assert change.standings is not None
+    assert [each.player for each in change.standings] == ["p1", "p3", "p2"]
+    assert change.kicked == 1
+    [entry] = change.journal
+    assert isinstance(entry, Answered)
+    assert [each.player.player for each in entry.answers] == ["p1", "p2"]
+
+
+def test_an_ending_room_is_revealed_and_finished_in_one_change() -> None:
+    change = outcomes.revealed("session", gathered(ending=True), (QUESTION, QUESTION), NOW)
+    assert change.state.phase is Phase.FINISHED
+    assert change.events[1:] == (rooms.Revealed(0), rooms.Finished(NOW))
+    assert [type(entry) for entry in change.journal] == [Answered, Finished]
+    assert change.players == 4  # nobody may join in between
+
+
+def test_a_poll_counts_neither_as_right_nor_towards_of() -> None:
+    questions = (POLL, QUESTION)
+    room = msgspec.structs.replace(
+        gathered(questions, ending=True), answers={"p0": StoredAnswer(0, NOW, ("a",))}
+    )
+    change = outcomes.revealed("session", room, questions, NOW)
+    [answered, finished] = change.journal
+    assert isinstance(answered, Answered)
+    assert isinstance(finished, Finished)
+    assert [(a.correct, a.points) for a in answered.answers] == [(None, 0)]
+    assert finished.of == 0
+    assert {each.correct for each in finished.results} == {0}
+
+
+@pytest.mark.parametrize(
+    ("last", "of"), [(None, 0), (0, 1), (1, 1), (2, 2)], ids=["lobby", "first", "poll", "all"]
+)
+def test_what_was_not_shown_counts_against_nobody(last: int | None, of: int) -> None:
+    assert outcomes.scored_questions((QUESTION, POLL, QUESTION), last) == of
