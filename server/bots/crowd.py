@@ -69,7 +69,7 @@ async def play(
     """
     _allow_files(players + SPARE_FILES)
     crowd = _Crowd(url, code, players, Random(seed))  # noqa: S311  # play, not secrets
-    reporting = asyncio.create_task(_report(crowd.progress, report)) if report else None
+    reporting = asyncio.create_task(_report(crowd, report)) if report else None
     try:
         endings = await _play_all(crowd, players)
     except ExceptionGroup as errors:
@@ -89,9 +89,10 @@ async def _play_all(crowd: "_Crowd", players: int) -> list[Ending]:
     return [game.result() for game in games]
 
 
-async def _report(progress: Progress, report: Report) -> None:
+async def _report(crowd: "_Crowd", report: Report) -> None:
+    await crowd.first_joined.wait()
     while True:
-        report(progress)
+        report(crowd.progress)
         await asyncio.sleep(REPORT_S)
 
 

@@ -2,6 +2,8 @@
 
 from random import Random
 
+from game.rules.nicknames.visible import NICKNAME_MAX
+
 _MOODS = tuple(
     """
     Able Agile Amber Bold Brave Bright Brisk Calm Cheerful Clever Cosmic Cozy Curious Daring Dreamy
@@ -26,13 +28,18 @@ _ANIMALS = tuple(
     Whale Wombat Yak Zebra
     """.split()  # noqa: SIM905  # read as prose, one word beside the other
 )
+_DIGITS_MAX = NICKNAME_MAX - max(map(len, _ANIMALS)) - 1
 
 
 def friendly(random: Random, attempt: int = 0) -> str:
     """A mood and an animal, such as Curious Otter.
 
     With each attempt after the first a random number with one more digit stands behind it, so that
-    a free name is found soon however many are taken.
+    a free name is found soon however many are taken; a long one then goes without its mood.
     """
-    name = f"{random.choice(_MOODS)} {random.choice(_ANIMALS)}"
-    return f"{name} {random.randrange(10**attempt)}" if attempt else name
+    mood, animal = random.choice(_MOODS), random.choice(_ANIMALS)
+    if not attempt:
+        return f"{mood} {animal}"
+    number = random.randrange(10 ** min(attempt, _DIGITS_MAX))
+    name = f"{mood} {animal} {number}"
+    return name if len(name) <= NICKNAME_MAX else f"{animal} {number}"

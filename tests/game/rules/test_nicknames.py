@@ -181,11 +181,13 @@ def test_innocent_names(name: str) -> None:
     assert not is_foul(name)
 
 
-@given(st.randoms(use_true_random=False), st.integers(0, 6))
-def test_friendly_names_are_fine(random: Random, attempt: int) -> None:
-    name = friendly(random, attempt)
-    assert clean(name) == name
-    assert not is_foul(name)
+@pytest.mark.parametrize("attempt", [0, 1, 3, 4, 6, 12, 100])
+def test_friendly_names_are_fine(attempt: int) -> None:
+    random = Random(1)
+    for _ in range(2_000):
+        name = friendly(random, attempt)
+        assert clean(name) == name
+        assert not is_foul(name)
 
 
 def test_friendly_names_do_not_run_out() -> None:
