@@ -15,7 +15,7 @@ from server.actions.tickets import Tickets
 from server.api import accounts, documentation, health
 from server.api.lists import paging
 from server.api.quizzes import QuizzesController
-from server.api.requests import MAX_BODY_BYTES, KuisRequest
+from server.api.requests import MAX_BODY_BYTES, KuisRequest, without_nul
 from server.api.results import HistoryController, ResultsController
 from server.api.rooms import RoomsController
 from server.api.sessions import SessionsController
@@ -36,6 +36,7 @@ from server.web.pages import (
     create_shells,
     page_routes,
 )
+from server.web.static import static_route
 
 
 def create_app(settings: Settings) -> Litestar:
@@ -47,9 +48,18 @@ def create_app(settings: Settings) -> Litestar:
     shells = create_shells(_visitor)
     app = Litestar(
         [
-            _api(settings, connections, sign_ins, live, limits, tickets),
+            _api(
+                settings=settings,
+                session_factory=connections.session_factory,
+                sign_ins=sign_ins,
+                rooms=live.rooms,
+                tickets=tickets,
+                limits=limits,
+                accounts=Accounts(connections.session_factory, sign_ins, Passwords(), limits),
+            ),
             room_socket,
             _pages(shells),
+            static_route(shells.static),
             *health.handlers,
         ],
         lifespan=[_lifespan(connections, live)],
@@ -90,23 +100,8 @@ def _lifespan(
     return lifespan
 
 
-def _api(  # noqa: PLR0913, PLR0917  # what handlers may ask for
-    settings: Settings,
-    connections: Connections,
-    sign_ins: SignIns,
-    live: Live,
-    limits: Limits,
-    tickets: Tickets,
-) -> Router:
-    things: dict[str, object] = {
-        "settings": settings,
-        "session_factory": connections.session_factory,
-        "sign_ins": sign_ins,
-        "rooms": live.rooms,
-        "tickets": tickets,
-        "limits": limits,
-        "accounts": Accounts(connections.session_factory, sign_ins, Passwords(), limits),
-    }
+def _api(*, session_factory: SessionFactory, **things: object) -> Router:
+    """The JSON API. Handlers are given the things by name; see server/api/dependencies.py."""
     return Router(
         "/api",
         route_handlers=[
@@ -118,10 +113,11 @@ def _api(  # noqa: PLR0913, PLR0917  # what handlers may ask for
             ResultsController,
             HistoryController,
         ],
-        guards=[from_own_pages],
+        guards=[from_own_pages, without_nul],
         dependencies={
             **{name: _provide(thing) for name, thing in things.items()},
-            "db": Provide(_transaction(connections.session_factory)),
+            "session_factory": _provide(session_factory),
+            "db": Provide(_transaction(session_factory)),
             "paging": Provide(paging, sync_to_thread=False),
             "viewer": Provide(viewer, sync_to_thread=False),
         },

@@ -8,10 +8,12 @@ from uuid import UUID
 import msgspec
 from litestar import Request
 from litestar.datastructures import State
+from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath
 from msgspec import Meta
 
 from game.errors import Detail, Refusal
+from server.auth.requests import Connection
 from server.auth.sign_ins import SignedIn
 from server.problems import finding, invalid
 
@@ -34,6 +36,13 @@ class KuisRequest(Request[SignedIn, str, State]):
         return decode(await self.body(), wanted)
 
 
+def without_nul(connection: Connection, _: BaseRouteHandler) -> None:
+    """Guard: PostgreSQL's text cannot hold this one character. Of bodies `decode` sees to it."""
+    given = connection.query_params.multi_items()
+    if names := [name for name, value in given if "\0" in f"{name}{value}"]:
+        raise invalid([_nul(name) for name in names])
+
+
 def decode(body: bytes, wanted: type[T]) -> T:
     """The body as `wanted`.
 
@@ -41,9 +50,8 @@ def decode(body: bytes, wanted: type[T]) -> T:
         Refusal: `malformed_json`, or `invalid` with every fault of the outermost object.
     """
     raw = _parse(body)
-    # PostgreSQL's text cannot hold this one character.
     if b"\\u0000" in body and (paths := list(_paths_of_nul(raw))):
-        raise invalid([Detail(path, "bad_character", "A NUL character.") for path in paths])
+        raise invalid([_nul(path) for path in paths])
     try:
         return msgspec.convert(raw, wanted)
     except msgspec.ValidationError as error:
@@ -59,6 +67,10 @@ def _parse(body: bytes) -> object:
         raise _malformed("The body is not valid JSON in UTF-8.") from None
     except RecursionError:
         raise _malformed("The JSON is nested too deeply.") from None
+
+
+def _nul(path: str) -> Detail:
+    return Detail(path, "bad_character", "A NUL character cannot be stored.")
 
 
 def _malformed(message: str) -> Refusal:

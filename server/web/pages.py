@@ -22,7 +22,7 @@ from litestar.status_codes import HTTP_200_OK, HTTP_303_SEE_OTHER
 from markupsafe import Markup
 
 from server.web.catalogues import Catalogue, choose_locale, part_of, read_catalogues
-from server.web.static import StaticFiles, page_headers, read_static, static_route
+from server.web.static import StaticFiles, page_headers, read_static
 
 THEMES = ("light", "dark")
 ERRORS = {403: "forbidden", 404: "not_found"}
@@ -192,7 +192,7 @@ def create_shells(identify: Identify) -> Shells:
 
 
 def page_routes(shells: Shells) -> list[HTTPRouteHandler]:
-    return [static_route(shells.static), *(_route(shells, page) for page in PAGES)]
+    return [_route(shells, page) for page in PAGES]
 
 
 def _route(shells: Shells, page: Page) -> HTTPRouteHandler:

@@ -14,7 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from game.errors import Refusal
 from server.api.requests import MAX_BODY_BYTES, decode
-from tests.server.api.conftest import Person, problem
+from server.app import create_app
+from server.settings import Settings
+from tests.server.api.conftest import Person, connect, faults, problem
 from tests.server.api.test_quizzes import ALL_KINDS, Json, write
 
 NASTY = ("", " ", "\0", "\x1f", "\u202e", "\ufeff", "🦊" * 300, "=1+1", "'; drop table users; --")
@@ -150,6 +152,11 @@ def test_what_is_not_json_is_malformed(body: bytes) -> None:
     assert refused.value.status == 400
 
 
+async def test_a_nul_in_a_query_is_named(teacher: Person) -> None:
+    refused = await teacher.client.get("/api/quizzes?search=a%00b")
+    assert faults(refused) == {"search": "bad_character"}
+
+
 async def test_a_body_of_more_than_a_megabyte_is_refused(teacher: Person) -> None:
     quiz = await write(teacher)
     body = b" " * MAX_BODY_BYTES + b"{}"
@@ -256,3 +263,15 @@ async def test_a_connection_that_is_cut_in_a_request_is_no_failure_of_ours(
         response = await teacher.client.get("/api/quizzes")
         assert problem(response) == (503, "unavailable")
     assert (await teacher.client.get("/api/quizzes")).status_code == 200
+
+
+async def test_files_of_the_pages_come_without_asking_redis_who_wants_them(
+    settings: Settings,
+) -> None:
+    app = create_app(msgspec.structs.replace(settings, redis_url="redis://127.0.0.1:9"))
+    async with app.lifespan(), connect(app, headers={"Cookie": "kuis_session=x"}) as client:
+        page = await client.get("/dashboard", headers={"Accept": "text/html"})
+        assert page.status_code == 503
+        assert page.headers["content-type"].startswith("text/html")
+        style = next(part for part in page.text.split('"') if part.endswith(".css"))
+        assert (await client.get(style)).status_code == 200
