@@ -145,6 +145,22 @@ async def test_rows_are_dragged_into_order(teacher: Teacher, people: People) -> 
     assert after == [*before[1:], before[0]]
 
 
+async def test_rows_are_moved_by_the_keyboard_alone(teacher: Teacher, people: People) -> None:
+    await teacher.open(await teacher.write([patient(ALL_KINDS[5])]))
+    host = await teacher.host()
+    phone = await people.player(teacher.code, "Ana")
+    await host.send("start")
+    texts = phone.locator(".order-row .text")
+    await expect(texts).to_have_count(4)
+    first, second, third, _ = await texts.all_inner_texts()
+    await phone.get_by_role("button", name=f"Move up: {third}").focus()
+    await phone.keyboard.press("Enter")
+    await expect(texts.nth(1)).to_have_text(third)
+    await phone.keyboard.press("Enter")
+    await expect(texts.nth(0)).to_have_text(third)
+    assert (await texts.all_inner_texts())[:3] == [third, first, second]
+
+
 async def test_an_answer_given_without_a_network_is_kept_and_sent(
     teacher: Teacher, people: People
 ) -> None:
@@ -172,6 +188,16 @@ async def test_an_answer_given_without_a_network_is_kept_and_sent(
 async def test_a_code_that_leads_nowhere_says_so(people: People, path: str, heading: str) -> None:
     page = await people.open(path, PHONE)
     await expect(page.get_by_role("heading", name=heading)).to_be_visible()
+
+
+async def test_who_joins_may_read_another_language(teacher: Teacher, people: People) -> None:
+    await teacher.open(await teacher.write([ONE]))
+    page = await people.open(f"/play/{teacher.code}", PHONE)
+    await page.get_by_role("button", name="Bahasa Indonesia").click()
+    await expect(page.get_by_label("Namamu di permainan")).to_be_visible()
+    await page.get_by_role("button", name="Warna gelap").click()
+    await page.reload()
+    await expect(page.locator("html")).to_have_attribute("data-theme", "dark")
 
 
 async def test_joining_by_code_ends_in_the_room(teacher: Teacher, people: People) -> None:

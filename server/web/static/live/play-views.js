@@ -141,12 +141,12 @@ function markOf(kind, you) {
 /** @param {OwnResult} you @param {number} players */
 function standing({ rank, score, previous_rank: before }, players) {
   const rise = before && rank ? before - rank : 0;
-  const way = rise > 0 ? html`<span class="tag good">${icon("up")}${tn("play.up", rise)}</span>` : rise < 0 ? html`<span class="tag">${icon("down")}${tn("play.down", -rise)}</span>` : "";
+  const way = rise > 0 ? html`<p class="tag good change">${icon("up")}${tn("play.up", rise)}</p>` : rise < 0 ? html`<p class="tag change">${icon("down")}${tn("play.down", -rise)}</p>` : "";
   return html`<dl class="standing">
     <div><dt>${t("play.place")}</dt><dd class="figures"><b>${rank}</b> <small>/ ${number(Math.max(players, rank))}</small></dd></div>
     <div><dt>${t("play.score")}</dt><dd class="figures"><b>${number(score)}</b></dd></div>
-    ${way}
-  </dl>`;
+  </dl>
+  ${way}`;
 }
 
 /** @param {import("./room-state.js").Question} question @param {NonNullable<Room["reveal"]>} reveal @param {OwnResult | undefined} you */

@@ -1,5 +1,6 @@
 /** /play/{code}: a player's phone. The token stays on the device, so a refresh, sleep or a lost network changes nothing. */
 import "../ui/countdown-ring.js";
+import "../ui/site-switches.js";
 import { keepAwake } from "../ui/awake.js";
 import { boot } from "../ui/boot.js";
 import { listen, render } from "../ui/html.js";
