@@ -7,7 +7,7 @@ Json = dict[str, Any]  # Any: JSON Schema
 
 HEAD = """\
 // The messages of a live room. Made by `python -m server.live.asyncapi --write` from
-// server/live/protocol.py: change that, not this.
+// server/live/protocol/: change that, not this.
 """
 
 

@@ -1,5 +1,5 @@
 // The messages of a live room. Made by `python -m server.live.asyncapi --write` from
-// server/live/protocol.py: change that, not this.
+// server/live/protocol/: change that, not this.
 
 /** A player's response to the open question. `elapsed_ms` is the client's own count since `opens_at`. */
 export interface Answer {

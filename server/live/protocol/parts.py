@@ -1,0 +1,147 @@
+"""Pieces of what the server says: people, questions, results, the room."""
+
+from typing import Annotated, Any, TypeAlias
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from game.rules.questions import Kind
+from server.live.protocol.values import Index, Key, Ms, Phase, Response
+
+
+class _Part(Struct, frozen=True):
+    """A piece of a message."""
+
+
+class Person(_Part, frozen=True):
+    id: str
+    nickname: str
+
+
+class Choice(_Part, frozen=True):
+    id: str
+    text: str
+    media: str | UnsetType = UNSET
+
+
+class Question(_Part, frozen=True):
+    """The question as everybody may see it.
+
+    `multiple` is there for a poll that takes several choices.
+    """
+
+    question: Index
+    of: int
+    kind: Kind
+    stem: str
+    points: int
+    time_limit: Annotated[int, Meta(description="Seconds.")]
+    opens_at: Ms
+    closes_at: Ms
+    choices: tuple[Choice, ...]
+    media: str | UnsetType = UNSET
+    multiple: bool | UnsetType = UNSET
+
+
+class Place(_Part, frozen=True):
+    """A row of the leaderboard. `previous_rank` is left away where there was none."""
+
+    id: str
+    nickname: str
+    score: int
+    gained: int
+    rank: int
+    previous_rank: int | UnsetType = UNSET
+
+
+class OwnStanding(_Part, frozen=True):
+    """A player's own place.
+
+    Rank 0: nothing was revealed to this player yet. `response`: stored, not yet judged.
+    """
+
+    score: int
+    rank: int
+    streak: int
+    response: Response | UnsetType = UNSET
+
+
+class OwnResult(_Part, frozen=True):
+    """A player's own part of a `reveal`.
+
+    `response` null: did not answer. `correct` null: a poll.
+    """
+
+    response: Response | None
+    correct: bool | None
+    gained: int
+    score: int
+    rank: int
+    streak: int
+    previous_rank: int | UnsetType = UNSET
+
+
+class OwnPlace(_Part, frozen=True):
+    """A player's own part of `finished`.
+
+    `correct` counts right answers, `of` the questions that had one.
+    """
+
+    score: int
+    rank: int
+    correct: int
+    of: int
+
+
+class Result(_Part, frozen=True):
+    """A revealed question's result, the same for all."""
+
+    question: Index
+    key: Key
+    counts: Annotated[dict[str, int], Meta(description="Given answers by choice id.")]
+    answered: int
+    players: int
+    top: Annotated[tuple[Place, ...], Meta(description="The best five.")]
+    explanation: str | UnsetType = UNSET
+
+
+# A union of three structs without tags cannot be decoded, and nobody here does.
+YOU = (OwnStanding, OwnResult, OwnPlace)
+YOU_SCHEMA: dict[str, Any] = {  # Any: JSON Schema
+    "oneOf": [{"$ref": f"#/components/schemas/{part.__name__}"} for part in YOU]
+}
+You: TypeAlias = Annotated[Any, Meta(extra_json_schema=YOU_SCHEMA)]  # Any: see YOU_SCHEMA
+
+
+class Ending(_Part, frozen=True):
+    """How the game ended, the same for all."""
+
+    podium: Annotated[tuple[Place, ...], Meta(description="The best three.")]
+    of: int
+    players: int
+
+
+class Room(_Part, frozen=True):
+    """A snapshot: the room as that connection may see it now, enough to draw the whole screen from.
+
+    `question` is there when one is open or revealed, `reveal` when it is revealed, `finished` at
+    the end. Under `you` a player finds an OwnStanding before a reveal, the OwnResult of the reveal,
+    the OwnPlace at the end. Host and projector find `roster` (connected players) and `answered` (of
+    the question shown).
+    """
+
+    code: str
+    title: str
+    phase: Phase
+    locked: bool
+    paused: bool
+    players: Annotated[int, Meta(description="Connected now.")]
+    of: Annotated[int, Meta(description="Questions in this game.")]
+    now: Ms
+    paused_at: Ms | UnsetType = UNSET
+    next_at: Ms | UnsetType = UNSET
+    question: Question | UnsetType = UNSET
+    reveal: Result | UnsetType = UNSET
+    finished: Ending | UnsetType = UNSET
+    roster: tuple[Person, ...] | UnsetType = UNSET
+    answered: int | UnsetType = UNSET
+    you: You | UnsetType = UNSET
