@@ -1,5 +1,6 @@
 """One web process: uvicorn with the room's own WebSocket protocol."""
 
+import gc
 import resource
 import socket
 from contextlib import suppress
@@ -48,9 +49,21 @@ def raise_file_limit() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
+def calm_collector() -> None:
+    """Look for cycles less often, and never among what was there from the start.
+
+    A class that joins or answers makes thousands of objects at once, and none of them a cycle;
+    with the default thresholds looking at them all took a sixth of a web process's time.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+
+
 def run(settings: Settings, listener: socket.socket) -> None:
     """Serve on the socket until SIGINT or SIGTERM."""
     raise_file_limit()
     server = uvicorn.Server(configure(create_app(settings), settings))
+    calm_collector()
     with suppress(KeyboardInterrupt):  # raised once more after Ctrl-C was obeyed
         server.run(sockets=[listener])
