@@ -19,7 +19,8 @@ import contextlib
 import functools
 import itertools
 import os
-import tempfile
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -42,7 +43,7 @@ from game.live.connect import redis_from_url
 from persistence import database as databases
 from persistence import schema
 from persistence.database import SessionFactory
-from persistence.embedded import Addresses, DataDirectory, PostgresEngine, RedisEngine
+from persistence.embedded import Addresses
 from server.app import create_app
 from server.serve import web
 from server.serve import worker as worker_process
@@ -54,7 +55,7 @@ hypothesis.settings.register_profile("kuis", deadline=None)
 hypothesis.settings.load_profile("kuis")
 
 START_SECONDS = 60.0
-UNSAFE_BUT_FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+ROOT = Path(__file__).parents[1]
 NUMBERS = itertools.count(1)
 
 
@@ -67,23 +68,21 @@ def anyio_backend() -> tuple[str, dict[str, bool]]:
 def engines() -> Iterator[Addresses]:
     """Where PostgreSQL and Redis are, for the whole session."""
     given = Addresses(os.environ.get("DATABASE_URL", ""), os.environ.get("REDIS_URL", ""))
-    with tempfile.TemporaryDirectory(prefix="kuis-tests-", ignore_cleanup_errors=True) as path:
-        directory = DataDirectory(Path(path) / "data")
-        postgres = PostgresEngine(directory, UNSAFE_BUT_FAST)
-        redis = RedisEngine(directory)
-        directory.claim()
-        try:
-            if not given.database_url:
-                postgres.start()
-            if not given.redis_url:
-                redis.start()
-            yield Addresses(
-                given.database_url or postgres.address, given.redis_url or redis.address
-            )
-        finally:
-            postgres.stop()
-            redis.stop()
-            directory.release()
+    if given.database_url and given.redis_url:
+        yield given
+        return
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.engines"],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        start_new_session=True,  # Ctrl-C is for the tests; the engines stop after them
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        own = msgspec.json.decode(process.stdout.readline(), type=Addresses)
+        yield Addresses(given.database_url or own.database_url, given.redis_url or own.redis_url)
+        process.stdin.close()
 
 
 @pytest.fixture(scope="session")
