@@ -4,7 +4,7 @@ import { letter } from "../../ui/shape.js";
 
 /** @typedef {import("./statistics.js").Question} Question */
 
-const figures = new Intl.NumberFormat(boot.locale, { maximumFractionDigits: 6 });
+const figures = new Intl.NumberFormat(boot.locale, { maximumFractionDigits: 6, useGrouping: false });
 
 /** @param {Question} question @param {unknown} id */
 function named({ choices }, id) {

@@ -2,28 +2,34 @@
 import { number, t, tn } from "../../ui/boot.js";
 import { html } from "../../ui/html.js";
 import { share } from "../dates.js";
-import { answeredShare, distribution, hardest, needHelp, placed, rightShare, scored } from "./statistics.js";
+import { answeredShare, asked, distribution, hardest, needHelp, placed, rightShare, scored } from "./statistics.js";
 
 /** @typedef {import("./statistics.js").Results} Results */
 
 const HARDEST = 5;
 const NEEDY = 8;
 
+/** How many could have been right so far. @param {Results} results */
+const outOf = ({ questions }) => asked(scored(questions)).length;
+
 /** @param {Results} results */
 export const picture = (results) => html`<section class="picture-row" data-key="picture" aria-label="${t("results.picture")}">
   <dl class="figures-row" data-key="figures">${facts(results)}</dl>
-  <div class="cards" data-key="cards">
+  ${outOf(results) ? cards(results) : html`<p class="muted" data-key="none">${t("results.nobody_yet")}</p>`}
+</section>`;
+
+/** @param {Results} results */
+const cards = (results) => html`<div class="cards" data-key="cards">
     <article class="card" data-key="distribution"><h2>${t("results.distribution")}</h2><bar-chart id="distribution"></bar-chart></article>
     <article class="card" data-key="hardest"><h2>${t("results.hardest")}</h2>${hard(results)}</article>
     <article class="card" data-key="help"><h2>${t("results.help")}</h2>${help(results)}</article>
-  </div>
-</section>`;
+  </div>`;
 
 /** @param {Results} results */
 function facts({ players, questions }) {
   const all = placed(players);
   const right = rightShare(questions);
-  const answered = answeredShare(players, questions.length);
+  const answered = answeredShare(players, asked(questions).length);
   const best = all.reduce((most, player) => Math.max(most, player.score), 0);
   return [
     [t("results.fact_players"), number(all.length)],
@@ -34,10 +40,12 @@ function facts({ players, questions }) {
 }
 
 /** What the chart of scores takes. @param {Results} results @returns {import("../../ui/bar-chart.js").Data} */
-export function chartOf({ players, questions }) {
-  const steps = distribution(players, scored(questions).length);
+export function chartOf(results) {
+  const { players } = results;
+  const of = outOf(results);
+  const steps = distribution(players, of);
   return {
-    title: t("results.distribution_alt", { of: scored(questions).length, n: placed(players).length }),
+    title: t("results.distribution_alt", { of, n: placed(players).length }),
     columns: [t("results.right_answers"), t("results.fact_players")],
     bars: steps.map(({ from, to, players }) => ({ label: from === to ? number(from) : `${number(from)}–${number(to)}`, value: players })),
   };
@@ -55,8 +63,9 @@ function hard({ questions }) {
 }
 
 /** @param {Results} results */
-function help({ players, questions }) {
-  const of = scored(questions).length;
+function help(results) {
+  const { players } = results;
+  const of = outOf(results);
   const list = needHelp(players, of);
   if (!list.length) return html`<p class="muted">${t(placed(players).length ? "results.none_need_help" : "results.nobody")}</p>`;
   return html`<ul class="needy">${list.slice(0, NEEDY).map(

@@ -12,15 +12,18 @@
  */
 
 const NEEDS_HELP_BELOW = 0.5;
-const MOST_BARS = 11;
+const MOST_BARS = 13;
 
 /** Questions that can be right or wrong. @param {Question[]} questions */
 export const scored = (questions) => questions.filter((question) => question.kind !== "poll");
 
+/** Questions that somebody answered: a game may have ended before the others came. @param {Question[]} questions */
+export const asked = (questions) => questions.filter((question) => question.answered > 0);
+
 /** Players with a place: those removed do not count. @param {Player[]} players */
 export const placed = (players) => players.filter((player) => !player.kicked);
 
-/** How many players had how many right, in at most eleven steps. @param {Player[]} players @param {number} of */
+/** How many players had how many right, in at most thirteen steps. @param {Player[]} players @param {number} of */
 export function distribution(players, of) {
   const width = Math.ceil((of + 1) / MOST_BARS);
   const steps = Array.from({ length: Math.ceil((of + 1) / width) }, (_, index) => ({
@@ -37,8 +40,8 @@ export function distribution(players, of) {
 
 /** The questions that fewest got right; those that everybody got right are not hard. @param {Question[]} questions @param {number} most */
 export const hardest = (questions, most) =>
-  scored(questions)
-    .filter((question) => question.answered > 0 && (question.correct_share ?? 1) < 1)
+  asked(scored(questions))
+    .filter((question) => (question.correct_share ?? 1) < 1)
     .toSorted((a, b) => (a.correct_share ?? 1) - (b.correct_share ?? 1) || a.index - b.index)
     .slice(0, most);
 
@@ -50,9 +53,9 @@ export const needHelp = (players, of) =>
 
 /** The share of all answers that were right, among those that could be. @param {Question[]} questions */
 export function rightShare(questions) {
-  const asked = scored(questions);
-  const answered = asked.reduce((sum, question) => sum + question.answered, 0);
-  return answered ? asked.reduce((sum, question) => sum + (question.correct ?? 0), 0) / answered : null;
+  const judged = scored(questions);
+  const answered = judged.reduce((sum, question) => sum + question.answered, 0);
+  return answered ? judged.reduce((sum, question) => sum + (question.correct ?? 0), 0) / answered : null;
 }
 
 /** How much of what could have been answered was. @param {Player[]} players @param {number} of */
