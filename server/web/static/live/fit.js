@@ -1,5 +1,5 @@
 /**
- * What must not scroll is drawn one step smaller until it fits (`data-fit` 0…5, sizes in play.css and stage.css).
+ * What must not scroll is drawn one step smaller until it fits (`data-fit` 0…5, sizes in asked.css and stage.css).
  * @param {HTMLElement | null} section
  */
 export function fit(section) {
