@@ -89,6 +89,8 @@ def address_of(scope: Scope) -> str:
     except ValueError:
         return client[0]
     if isinstance(address, IPv6Address):
+        if address.ipv4_mapped is not None:  # from a socket that takes both kinds
+            return str(address.ipv4_mapped)
         return str(ip_network((address, 64), strict=False))
     return str(address)
 

@@ -3,7 +3,6 @@
 from typing import Any, cast
 
 import msgspec
-import structlog
 from litestar import WebSocket, websocket
 from litestar.params import FromPath
 from redis.exceptions import RedisError
@@ -11,7 +10,7 @@ from redis.exceptions import RedisError
 from game.errors import RateLimited, Unavailable
 from game.rules.codes import normalise
 from server.auth.requests import identify, is_own_origin
-from server.limits import WRONG_CODE_FROM_ADDRESS
+from server.limits import WRONG_CODE_FROM_ADDRESS, address_of
 from server.live.codes import CloseCode, ErrorCode
 from server.live.connection import Caller, Connection
 from server.live.frames import frame
@@ -21,8 +20,6 @@ from server.live.wire import EXTENSION, Wire
 
 Socket = WebSocket[Any, Any, Any]  # Any: user, auth and state, none of which sockets use
 
-log = structlog.get_logger(__name__)
-
 
 class Refused(msgspec.Struct, frozen=True):
     """Why a connection ends right after the handshake: browsers see no reason before it."""
@@ -31,7 +28,7 @@ class Refused(msgspec.Struct, frozen=True):
     reason: str
 
 
-@websocket("/ws/rooms/{code:str}", opt={"exclude_from_auth": True})
+@websocket("/ws/rooms/{code:str}")
 async def room_socket(socket: Socket, code: FromPath[str]) -> None:
     """A live room; see docs/protocol.md. Returns at once: the wire lives on without a task."""
     origin = socket.headers.get("origin")
@@ -40,18 +37,20 @@ async def room_socket(socket: Socket, code: FromPath[str]) -> None:
         return
     live: Live = socket.app.state.live
     wire = _wire(socket)
-    caller = Caller(socket.client.host if socket.client else "", None)
+    caller = Caller(address_of(socket.scope), None)
     try:
         found = await _find(live, code, caller.address)
         caller = msgspec.structs.replace(caller, signed_in=await identify(socket, live.sign_ins))
     except (RedisError, OSError, Unavailable):
         found = Refused(CloseCode.UNAVAILABLE, "unavailable")
-    offered = SUBPROTOCOL in socket.scope["subprotocols"]
     if isinstance(found, str):
         wire.listen(Connection(wire, found, caller, live))
-        await socket.accept(SUBPROTOCOL if offered else None)
-        return
-    await socket.accept(SUBPROTOCOL if offered else None)
+    await socket.accept(SUBPROTOCOL if SUBPROTOCOL in socket.scope["subprotocols"] else None)
+    if isinstance(found, Refused):
+        await _dismiss(socket, wire, found)
+
+
+async def _dismiss(socket: Socket, wire: Wire, found: Refused) -> None:
     if found.code is CloseCode.UNAVAILABLE:
         wire.write(frame(Error(ErrorCode.UNAVAILABLE, "The room cannot be reached just now.")))
     await socket.close(found.code, found.reason)

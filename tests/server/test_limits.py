@@ -1,0 +1,76 @@
+import asyncio
+from typing import Any, cast
+
+import pytest
+from litestar.types import Scope
+from redis.asyncio import Redis
+
+from game.errors import RateLimited
+from server.limits import Limit, Limits, address_of
+
+THREE = Limit("test", 3, 60)
+
+
+async def test_as_many_tries_as_allowed_and_no_more(redis: Redis) -> None:
+    limits = Limits(redis)
+    for _ in range(3):
+        await limits.hit(THREE, "ani")
+    with pytest.raises(RateLimited) as refused:
+        await limits.hit(THREE, "ani")
+    assert 1 <= refused.value.retry_after <= 60
+    await limits.hit(THREE, "budi")
+    await limits.hit(Limit("another", 3, 60), "ani")
+
+
+async def test_tries_at_once_are_all_counted_whichever_process_counts(redis: Redis) -> None:
+    processes = [Limits(redis), Limits(redis)]
+    tries = (processes[n % 2].hit(THREE, "ani") for n in range(20))
+    answers = await asyncio.gather(*tries, return_exceptions=True)
+    assert sum(answer is None for answer in answers) == 3
+    assert sum(isinstance(answer, RateLimited) for answer in answers) == 17
+
+
+async def test_a_try_that_was_no_failure_is_forgiven(redis: Redis) -> None:
+    limits = Limits(redis)
+    for _ in range(10):
+        await limits.hit(THREE, "ani")
+        await limits.forgive(THREE, "ani")
+
+
+async def test_checking_counts_nothing(redis: Redis) -> None:
+    limits = Limits(redis)
+    for _ in range(10):
+        await limits.check(THREE, "ani")
+    await limits.hit(THREE, "ani", cost=3)
+    with pytest.raises(RateLimited):
+        await limits.check(THREE, "ani")
+
+
+async def test_counts_end_with_their_time(redis: Redis) -> None:
+    limits = Limits(redis)
+    short = Limit("short", 1, 1)
+    await limits.hit(short, "ani")
+    with pytest.raises(RateLimited) as refused:
+        await limits.hit(short, "ani")
+    await asyncio.sleep(refused.value.retry_after + 0.1)
+    await limits.hit(short, "ani")
+
+
+async def test_a_forgiven_count_that_had_ended_expires_too(redis: Redis) -> None:
+    await Limits(redis).forgive(THREE, "ani")
+    assert [await redis.ttl(key) > 0 async for key in redis.scan_iter()] == [True]
+
+
+@pytest.mark.parametrize(
+    ("client", "address"),
+    [
+        (("192.0.2.7", 5), "192.0.2.7"),
+        (("2001:db8:1:2:3:4:5:6", 5), "2001:db8:1:2::/64"),
+        (("fe80::1%eth0", 5), "fe80::/64"),
+        (("::ffff:192.0.2.7", 5), "192.0.2.7"),
+        (("testclient", 5), "testclient"),
+        (None, "local"),
+    ],
+)
+def test_an_address_is_what_one_customer_has(client: Any, address: str) -> None:  # noqa: ANN401  # ASGI's
+    assert address_of(cast("Scope", {"client": client})) == address
