@@ -212,7 +212,9 @@ def test_a_poll_changes_no_streak_and_earns_nothing() -> None:
 
 
 def test_a_part_is_not_a_right_answer() -> None:
-    (ani,) = score(SOME, [standing("ani", streak=2)], answer("ani", ("a",))).standings
+    settings = RoomSettings(streak_bonus=True)
+    before = [standing("ani", streak=2)]
+    (ani,) = score(SOME, before, answer("ani", ("a",)), settings=settings).standings
     assert (ani.gained, ani.correct, ani.streak, ani.is_correct) == (500, 0, 0, False)
 
 
@@ -283,6 +285,17 @@ def test_ranks_are_total_and_do_not_depend_on_the_order(
     assert [player.rank for player in ranked] == list(range(1, len(players) + 1))
     places = [(-p.score, p.total_time_ms, p.joined_at, p.player) for p in ranked]
     assert places == sorted(places)
+
+
+def test_ties_go_to_less_time_then_to_who_came_first() -> None:
+    players = [
+        standing("1", score=100, total_time_ms=9, joined_at=1),
+        standing("2", score=100, total_time_ms=5, joined_at=7),
+        standing("3", score=100, total_time_ms=5, joined_at=6),
+        standing("4", score=200, total_time_ms=99, joined_at=9),
+        replace(standing("5", score=100, total_time_ms=5, joined_at=6), nickname="0"),
+    ]
+    assert [player.player for player in rank(players)] == ["4", "3", "5", "2", "1"]
 
 
 @given(standings(least=1), st.integers(1, 500))
