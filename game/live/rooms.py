@@ -46,6 +46,8 @@ PRESENT_MS: Final = 30_000
 """How long a player counts as connected after the last word of the process with their socket."""
 TRIES: Final = 50
 """How often a change is decided anew because the room has changed meanwhile."""
+SCORE_AGAIN_MS: Final = 1000
+"""How long a process that scores in another's place has before yet another one tries."""
 NAMES_TRIED: Final = 20
 FROZEN_KEPT: Final = 512
 
@@ -101,13 +103,14 @@ class Rooms:
         self._resumes: Batches[Resuming, Seated] = Batches(self._commit_resumes)
         self._leaves: Batches[tuple[str, str], None] = Batches(self._commit_leaves)
         self._answers: Batches[Submission, None] = Batches(self._commit_answers, answers)
+        self._scoring: dict[str, asyncio.Task[RoomState]] = {}
         self._followups: set[asyncio.Task[None]] = set()
 
     async def stop(self) -> None:
         """Return when everything under way is done."""
         for batches in (self._joins, self._resumes, self._leaves, self._answers):
             await batches.drain()
-        await asyncio.gather(*self._followups)
+        await asyncio.gather(*self._followups, *self._scoring.values())
 
     async def open(  # noqa: PLR0913  # everything that a room begins with
         self,
@@ -294,11 +297,21 @@ class Rooms:
         except NotFound:
             await self._store.forget_deadline(at)
             return
-        due = rooms.deadline(loaded.state)
-        if due is None or due > self._clock.now():
+        due, now = rooms.deadline(loaded.state), self._clock.now()
+        if due is None or due > now:
             await self._store.postpone(at, loaded.revision, due)
+        elif await self._is_left_unscored(at, loaded.state, now):
+            # Not a change of the room: that would make void what is perhaps only slow elsewhere.
+            await self._store.postpone(at, loaded.revision, now + SCORE_AGAIN_MS)
+            await self._score(at)
         else:
             await self.command(session, rooms.Tick())
+
+    async def _is_left_unscored(self, at: RoomKeys, state: RoomState, now: int) -> bool:
+        """Whether what is due is to score in the place of a process that has not."""
+        questions = (await self._frozen_of(at)).questions
+        after, _ = rooms.apply(state, rooms.Tick(), now, questions)
+        return state.phase is after.phase is Phase.SCORING
 
     async def _take_code(self, code: str, session: str) -> bool:
         """Make a code lead to a session, unless the room it leads to is not over."""
@@ -360,7 +373,15 @@ class Rooms:
         await self._store.lead(code, at.session, at.session, lifetime)
 
     async def _score(self, at: RoomKeys) -> RoomState:
-        """Reveal the question in scoring, unless another process was faster; the room after it."""
+        """Reveal the question in scoring; the room after it. Once at a time in this process."""
+        scoring = self._scoring.get(at.session)
+        if scoring is None:
+            scoring = self._scoring[at.session] = asyncio.create_task(self._reveal(at))
+            scoring.add_done_callback(lambda _: self._scoring.pop(at.session))
+        return await asyncio.shield(scoring)  # whoever asked may go
+
+    async def _reveal(self, at: RoomKeys) -> RoomState:
+        """Score and commit, unless another process was faster."""
         questions = (await self._frozen_of(at)).questions
         for _ in range(TRIES):
             gathered = await self._store.gather(at)

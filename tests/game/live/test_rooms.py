@@ -1,6 +1,7 @@
 """What rooms promise to whoever asks, on the real Redis."""
 
 import asyncio
+import contextlib
 import hashlib
 
 import msgspec
@@ -25,6 +26,7 @@ from tests.game.live.playing import (
     raw,
     refused,
     start,
+    until,
 )
 
 HOUR_MS = 3_600_000
@@ -699,6 +701,40 @@ class TestCrashes:
         view = await elsewhere.view(session)
         assert view.state.phase is Phase.REVEAL
         assert view.standings[seats[0].player].correct == 1
+
+    async def test_slow_scoring_is_let_finish(
+        self, rooms_: Rooms, elsewhere: Rooms, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Else a room too large for the recovery time would be scored for ever, by all at once."""
+        session = await open_room(rooms_)
+        seats = await join_many(rooms_, session, 2)
+        await start(rooms_, session)
+        await answer(rooms_, session, seats[0])
+        slow, may_go = rooms_._store.gather, asyncio.Event()  # noqa: SLF001  # while it scores
+        began: list[RoomKeys] = []
+
+        async def gather_slowly(at: RoomKeys) -> object:
+            began.append(at)
+            gathered = await slow(at)
+            await may_go.wait()
+            return gathered
+
+        async def never(_: RoomKeys) -> object:
+            raise AssertionError("scored without need")
+
+        monkeypatch.setattr(rooms_._store, "gather", gather_slowly)  # noqa: SLF001
+        closing = asyncio.create_task(rooms_.command(session, rooms.CloseQuestion()))
+        await until(lambda: bool(began))
+        clock.pass_ms(rooms.SCORING_RECOVERY_MS)
+        ticking = [asyncio.create_task(rooms_.tick(session)) for _ in range(3)]
+        await until(lambda: all(task.get_stack() for task in ticking))
+        monkeypatch.setattr(elsewhere._store, "gather", never)  # noqa: SLF001
+        with contextlib.suppress(AssertionError):
+            await elsewhere.tick(session)  # would begin; must not make the first one's void
+        may_go.set()
+        await asyncio.gather(closing, *ticking)
+        assert len(began) == 1
+        assert await phase(rooms_, session) is Phase.REVEAL
 
     async def test_a_kick_during_scoring_is_scored_without_the_kicked(
         self, rooms_: Rooms, elsewhere: Rooms, monkeypatch: pytest.MonkeyPatch
