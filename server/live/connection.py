@@ -28,8 +28,6 @@ log = structlog.get_logger(__name__)
 
 _decoder: msgspec.json.Decoder[protocol.FromClient] = msgspec.json.Decoder(protocol.FromClient)
 _types = frozenset(str(message.__struct_config__.tag) for message in protocol.FromClient.__args__)
-
-
 _codes = frozenset(ErrorCode)
 
 

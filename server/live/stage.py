@@ -5,9 +5,9 @@ import time
 from collections.abc import Callable, Iterable
 
 import msgspec
+import structlog
 
 from game.live.events import (
-    Change,
     Connected,
     Event,
     Joined,
@@ -28,10 +28,11 @@ from server.live.connection import Connection
 from server.live.frames import Shared, frame
 
 LOBBY_EVERY_S = 1.0
-# Nearly 4 a second, so that one that is flushed early makes no fifth.
 STAFF_LOBBY_EVERY_S = 0.26
-TALLY_EVERY_S = 0.34
+TALLY_EVERY_S = 0.34  # the one that is flushed when a question closes makes no fifth in a second
 WELCOMES_AT_ONCE = 100  # then the loop may turn
+
+log = structlog.get_logger(__name__)
 
 
 class Stage:
@@ -92,10 +93,10 @@ class Stage:
     def heard(self, message: Message, view: RoomView) -> None:
         began = time.perf_counter()
         self.view = view
-        if isinstance(message, Tally):
-            self._tally.due()
-        else:
+        try:
             self._tell(message, view)
+        except Exception:  # a fault in one room must not silence the others
+            log.exception("live.not_told", room=self.session)
         metrics.FAN_OUT.observe(time.perf_counter() - began)
 
     def gone(self) -> None:
@@ -103,8 +104,11 @@ class Stage:
         for connection in (*self.staff, *self.players.values()):
             connection.close(CloseCode.NO_SUCH_ROOM, "no such room")
 
-    def _tell(self, change: Change, view: RoomView) -> None:
-        for event in change.events:
+    def _tell(self, message: Message, view: RoomView) -> None:
+        if isinstance(message, Tally):
+            self._tally.due()
+            return
+        for event in message.events:
             self._tell_event(event, view)
 
     def _tell_event(self, event: Event, view: RoomView) -> None:
@@ -243,10 +247,13 @@ class Stage:
 
     async def _welcome_each(self) -> None:
         """Each gets the room as it is when their turn comes."""
-        for count, connection in enumerate((*self.staff, *self.players.values()), 1):
-            self._welcome(connection)
-            if count % WELCOMES_AT_ONCE == 0:
-                await asyncio.sleep(0)
+        try:
+            for count, connection in enumerate((*self.staff, *self.players.values()), 1):
+                self._welcome(connection)
+                if count % WELCOMES_AT_ONCE == 0:
+                    await asyncio.sleep(0)
+        except Exception:
+            log.exception("live.not_welcomed", room=self.session)
 
 
 def timing(

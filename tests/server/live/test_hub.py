@@ -99,6 +99,7 @@ async def test_who_vanishes_while_joining_is_gone(room: Room, rooms: Rooms) -> N
         await client.send("join", nickname=f"Hasty {number}")
         client.socket.transport.abort()
     anna = await room.player("Anna")
+    here: list[str] = []
     for _ in range(int(WAIT_S / 0.02)):
         here = list((await rooms.view(room.session)).players)
         if here == [anna.id]:

@@ -1,0 +1,100 @@
+"""Who sits where: guests by nickname, students by account, and what each is shown first."""
+
+from uuid import UUID, uuid4
+
+from redis.asyncio import Redis
+
+from game.live.rooms import Rooms
+from game.rules.rooms import RoomSettings
+from server.auth.sign_ins import SignIns
+from tests.server.live.client import Client, Message
+from tests.server.live.conftest import Opening, Room
+
+
+async def joined(room: Room, token: str | None, nickname: str = "") -> Client:
+    client = await room.connect(token=token)
+    await client.send("join", nickname=nickname)
+    await client.hears("welcome")
+    return client
+
+
+async def signed_in(redis: Redis, role: str, user: UUID | None = None) -> str:
+    return await SignIns(redis).create(user or uuid4(), role, "Siti")
+
+
+async def test_a_guest_is_shown_the_lobby_and_gets_a_token(room: Room) -> None:
+    anna = await room.player("  Anna  ")
+    assert anna.welcomed["role"] == "player"
+    assert anna.welcomed["player"]["nickname"] == "Anna"
+    assert anna.token.startswith(f"{anna.id}.")
+    shown: Message = anna.welcomed["room"]
+    assert {name: shown[name] for name in ("code", "title", "phase", "locked", "paused", "of")} == {
+        "code": room.code,
+        "title": "Capitals",
+        "phase": "lobby",
+        "locked": False,
+        "paused": False,
+        "of": 2,
+    }
+    assert shown["you"] == {"score": 0, "rank": 0, "streak": 0}
+    assert "roster" not in shown
+
+
+async def test_host_and_projector_are_shown_who_is_here(room: Room) -> None:
+    anna = await room.player("Anna")
+    for client in (await room.hosting(), await room.projector()):
+        shown = client.welcomed["room"]
+        assert shown["roster"] == [{"id": anna.id, "nickname": "Anna"}]
+        assert "you" not in shown
+        assert {"player", "token"}.isdisjoint(client.welcomed)
+
+
+async def test_a_student_has_one_seat_however_often_they_join(room: Room, redis: Redis) -> None:
+    token = await signed_in(redis, "student")
+    first = await joined(room, token, "Siti")
+    second = await joined(room, token, "Siti again")
+    assert second.welcomed["player"] == first.welcomed["player"]
+    assert second.token != first.token
+    assert await first.closed() == 4409
+
+
+async def test_a_kicked_student_does_not_come_back_by_joining_anew(
+    room: Room, redis: Redis
+) -> None:
+    token = await signed_in(redis, "student")
+    host, siti = await room.hosting(), await joined(room, token, "Siti")
+    await host.send("kick", player=siti.id)
+    await siti.hears("kicked")
+    again = await room.connect(token=token)
+    await again.send("join", nickname="Somebody else")
+    await again.hears("kicked")
+    assert await again.closed() == 4000
+
+
+async def test_a_teacher_may_try_a_room_in_several_tabs(room: Room) -> None:
+    one, two = await joined(room, room.token, "Tab 1"), await joined(room, room.token, "Tab 2")
+    assert one.id != two.id
+    await one.quiet()
+
+
+async def test_a_room_with_friendly_names_gives_them(open_room: Opening) -> None:
+    room = await open_room(settings=RoomSettings(friendly_names=True))
+    names = {(await joined(room, None)).welcomed["player"]["nickname"] for _ in range(5)}
+    assert len(names) == 5
+    assert all(names)
+
+
+async def test_what_a_message_asked_right_after_the_first_is_done_in_turn(room: Room) -> None:
+    client = await room.connect()
+    await client.send("join", nickname="Anna")
+    await client.send("ping", sent_at=1)
+    await client.send("answer", question=0, response="a")
+    assert (await client.hears("welcome", "pong", "error"))["type"] == "welcome"
+    assert (await client.hears("pong", "error"))["type"] == "pong"
+    await client.refused("wrong_phase", "answer")
+
+
+async def test_a_projector_is_no_player(room: Room, rooms: Rooms) -> None:
+    await room.projector()
+    await room.hosting()
+    assert (await rooms.view(room.session)).players == {}
