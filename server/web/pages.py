@@ -16,7 +16,8 @@ import jinja2
 import msgspec
 from litestar import Request, Response
 from litestar.datastructures import State
-from litestar.handlers import HTTPRouteHandler, get
+from litestar.enums import HttpMethod
+from litestar.handlers import HTTPRouteHandler, route
 from litestar.response import Redirect
 from litestar.status_codes import HTTP_200_OK, HTTP_303_SEE_OTHER
 from markupsafe import Markup
@@ -24,6 +25,7 @@ from markupsafe import Markup
 from server.web.catalogues import Catalogue, choose_locale, part_of, read_catalogues
 from server.web.static import StaticFiles, page_headers, read_static
 
+READ = [HttpMethod.GET, HttpMethod.HEAD]  # uvicorn leaves the body of a HEAD away
 THEMES = ("light", "dark")
 ERRORS = {403: "forbidden", 404: "not_found"}
 
@@ -207,7 +209,13 @@ def page_routes(shells: Shells) -> list[HTTPRouteHandler]:
 
 
 def _route(shells: Shells, page: Page) -> HTTPRouteHandler:
-    @get(list(page.paths), name=f"page.{page.name}", include_in_schema=False, sync_to_thread=False)
+    @route(
+        list(page.paths),
+        http_method=READ,
+        name=f"page.{page.name}",
+        include_in_schema=False,
+        sync_to_thread=False,
+    )
     def show(request: PageRequest) -> Response[str] | Redirect:
         return shells.page(page, request)
 

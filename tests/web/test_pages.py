@@ -29,6 +29,7 @@ def boot_of(html: str) -> dict[str, object]:
 async def test_anybody_opens_an_open_page(client: httpx.AsyncClient, page: Page) -> None:
     answer = await client.get(address(page.paths[0]))
     assert answer.status_code == 200
+    assert (await client.head(address(page.paths[0]))).status_code == 200
     assert "<script>" not in answer.text
     assert " style=" not in answer.text
     for kept in re.findall(r'(?:src|href)="(/static/[^"]+)"', answer.text):
