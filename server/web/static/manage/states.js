@@ -1,6 +1,6 @@
 /** What a page shows when it cannot show what it is for: what happened, what to do, what was kept. */
 import { Problem } from "../ui/api.js";
-import { t } from "../ui/boot.js";
+import { boot, t } from "../ui/boot.js";
 import { html, render } from "../ui/html.js";
 import { skeleton } from "../ui/skeleton.js";
 
@@ -16,7 +16,7 @@ export function failure({ status, message }) {
     <p class="muted">${kind ? t(`error.page_${kind}`) : message}</p>
     <div class="row">
       ${!kind && html`<button class="button primary" data-do="retry">${t("common.try_again")}</button>`}
-      <a class="button ${kind && "primary"}" href="/dashboard">${t("common.dashboard")}</a>
+      <a class="button ${kind && "primary"}" href="/dashboard">${t(boot.user?.role === "student" ? "common.my_games" : "common.dashboard")}</a>
     </div>
   </div>`;
 }

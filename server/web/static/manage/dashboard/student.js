@@ -9,6 +9,7 @@ import { accountLink } from "./account-link.js";
 
 /** @param {HTMLElement} root */
 export async function studentPage(root) {
+  document.title = `${t("common.my_games")} · Kuis`;
   const show = async (/** @type {number} */ page) => {
     const list = await loaded(root, () => api("GET", `/api/me/history?page=${page}`));
     render(root, view(list));

@@ -14,7 +14,7 @@
 export const KINDS = ["multiple_choice", "true_false", "multiple_select", "short_answer", "numeric", "ordering", "poll"];
 export const MAX_CHOICES = 8;
 export const MIN_CHOICES = 2;
-export const MAX_ACCEPTED = 20;
+export const MAX_ACCEPTED = 50;
 
 export const newKey = () => crypto.randomUUID();
 

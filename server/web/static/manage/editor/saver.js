@@ -60,11 +60,12 @@ export class Saver {
     this.#now(state);
   }
 
-  /** @param {State} state */
+  /** Tells only what is new: every letter comes through here. @param {State} state */
   #now(state) {
+    const news = state !== this.state || state === "failed";
     this.state = state;
     if (state !== "failed") this.problem = null;
-    this.hooks.tell();
+    if (news) this.hooks.tell();
   }
 
   /** Nothing is to be sent any more. */
