@@ -1,0 +1,89 @@
+"""Cookies: how they are set, and for whose pages they act."""
+
+from http.cookies import SimpleCookie
+
+import httpx
+import msgspec
+from litestar import Litestar
+
+from server.app import create_app
+from server.auth.sign_ins import SIGN_IN_SECONDS
+from server.settings import Settings
+from tests.server.api.conftest import connect, problem
+from tests.server.api.test_accounts import EMAIL, WRONG, bearer, register
+
+
+async def test_the_cookie_over_http(client: httpx.AsyncClient) -> None:
+    cookie = SimpleCookie((await register(client)).headers["set-cookie"])["kuis_session"]
+    assert cookie["httponly"]
+    assert cookie["samesite"].lower() == "lax"
+    assert cookie["path"] == "/"
+    assert cookie["domain"] == ""
+    assert not cookie["secure"]
+    assert int(cookie["max-age"]) == SIGN_IN_SECONDS
+    assert (await client.get("/api/me")).json()["email"] == EMAIL
+
+
+async def test_the_cookie_over_https_is_bound_to_the_host(app: Litestar) -> None:
+    transport = httpx.ASGITransport(app)  # type: ignore[arg-type]  # the same, said otherwise
+    async with httpx.AsyncClient(transport=transport, base_url="https://testserver") as client:
+        header = (await register(client)).headers["set-cookie"]
+        assert "__Host-kuis_session" in header
+        assert "Secure" in header
+        assert (await client.get("/api/me")).status_code == 200
+
+
+FROM: list[tuple[dict[str, str], int]] = [
+    ({"Origin": "http://testserver"}, 204),
+    ({"Origin": "https://testserver:443"}, 204),
+    ({"Sec-Fetch-Site": "same-origin"}, 204),
+    ({"Sec-Fetch-Site": "none"}, 204),
+    ({}, 204),
+    ({"Origin": "null"}, 403),
+    ({"Origin": "http://evil.example"}, 403),
+    ({"Origin": "http://testserver.evil.example"}, 403),
+    ({"Origin": "http://testserver:8080"}, 403),
+    ({"Sec-Fetch-Site": "cross-site"}, 403),
+    ({"Sec-Fetch-Site": "same-site"}, 403),
+    ({"Sec-Fetch-Site": "cross-site", "Origin": "http://evil.example"}, 403),
+]
+
+
+async def test_a_cookie_acts_for_its_own_pages_only(client: httpx.AsyncClient) -> None:
+    await register(client)
+    for headers, status in FROM:
+        response = await client.post("/api/auth/sessions/revoke-others", headers=headers)
+        assert response.status_code == status, headers
+        if status == 403:
+            assert problem(response) == (403, "cross_site")
+
+
+async def test_a_foreign_page_cannot_sign_its_visitor_in(client: httpx.AsyncClient) -> None:
+    response = await client.post(
+        "/api/auth/login", json=WRONG, headers={"Origin": "http://evil.example"}
+    )
+    assert problem(response) == (403, "cross_site")
+
+
+async def test_a_bearer_token_acts_from_anywhere(client: httpx.AsyncClient) -> None:
+    headers = bearer(await register(client)) | {"Origin": "http://evil.example"}
+    client.cookies.clear()
+    response = await client.post("/api/auth/sessions/revoke-others", headers=headers)
+    assert response.status_code == 204
+
+
+async def test_an_allowed_origin_may_act_and_read(settings: Settings) -> None:
+    origin = "https://school.example"
+    app = create_app(msgspec.structs.replace(settings, allowed_origins=(origin,)))
+    async with app.lifespan(), connect(app, headers={"Origin": origin}) as client:
+        response = await register(client)
+        assert response.status_code == 201
+        assert response.headers["access-control-allow-origin"] == origin
+        assert response.headers["access-control-allow-credentials"] == "true"
+        foreign = await client.get("/api/me", headers={"Origin": "https://evil.example"})
+        assert "access-control-allow-origin" not in foreign.headers
+
+
+async def test_without_allowed_origins_no_other_page_may_read(client: httpx.AsyncClient) -> None:
+    response = await client.get("/api/me", headers={"Origin": "https://evil.example"})
+    assert "access-control-allow-origin" not in response.headers
