@@ -1,33 +1,30 @@
 """What the rest of the product asks of live rooms; any process may ask it of any room."""
 
-import asyncio
 import hashlib
-import logging
 import secrets
-from collections import OrderedDict
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from random import Random
-from typing import Any, Final, NoReturn
+from typing import Final, NoReturn
 
 import msgspec
 from redis.asyncio import Redis
 from uuid_utils import uuid7
 
-from game.errors import Conflict, Forbidden, NotFound, Refusal, Unavailable, room_refusal
-from game.live import keys, outcomes
+from game.errors import Conflict, Forbidden, Refusal, room_refusal
+from game.live import keys
 from game.live.batches import BATCH_MOST, Batches
 from game.live.clock import Clock
+from game.live.course import Course
 from game.live.events import Player
-from game.live.journal import JournalPlayer, Started
+from game.live.frozen import FrozenRooms
+from game.live.journal import JournalPlayer
 from game.live.keys import RoomKeys
 from game.live.records import (
     ALREADY_ANSWERED,
     NOT_NOW,
     NOT_SEATED,
-    Commit,
     Frozen,
     Joining,
-    Loaded,
     Resuming,
     StoredAnswer,
     Submission,
@@ -44,14 +41,7 @@ from game.rules.scoring import Standing
 
 PRESENT_MS: Final = 30_000
 """How long a player counts as connected after the last word of the process with their socket."""
-TRIES: Final = 50
-"""How often a change is decided anew because the room has changed meanwhile."""
-SCORE_AGAIN_MS: Final = 1000
-"""How long a process that scores in another's place has before yet another one tries."""
 NAMES_TRIED: Final = 20
-FROZEN_KEPT: Final = 512
-
-_log = logging.getLogger(__name__)
 
 
 class KickedOut(Forbidden):
@@ -98,19 +88,18 @@ class Rooms:
         self._store = Store(redis)
         self._clock = clock
         self._random = random or secrets.SystemRandom()
-        self._frozen: OrderedDict[str, Frozen] = OrderedDict()
+        self._frozen = FrozenRooms(self._store)
+        self._course = Course(self._store, clock, self._frozen)
         self._joins: Batches[Joining, Seated] = Batches(self._commit_joins)
         self._resumes: Batches[Resuming, Seated] = Batches(self._commit_resumes)
         self._leaves: Batches[tuple[str, str], None] = Batches(self._commit_leaves)
         self._answers: Batches[Submission, None] = Batches(self._commit_answers, answers)
-        self._scoring: dict[str, asyncio.Task[RoomState]] = {}
-        self._followups: set[asyncio.Task[None]] = set()
 
     async def stop(self) -> None:
         """Return when everything under way is done."""
         for batches in (self._joins, self._resumes, self._leaves, self._answers):
             await batches.drain()
-        await asyncio.gather(*self._followups, *self._scoring.values())
+        await self._course.drain()
 
     async def open(  # noqa: PLR0913  # everything that a room begins with
         self,
@@ -145,7 +134,7 @@ class Rooms:
     async def glimpse(self, session: str) -> Glimpse:
         """A room from outside: unlike a view it costs the same with any number of players."""
         at = RoomKeys(session)
-        frozen, loaded = await self._frozen_of(at), await self._store.load(at)
+        frozen, loaded = await self._frozen.of(at), await self._store.load(at)
         state, players = loaded.state, await self._store.connected(at)
         return Glimpse(
             code=frozen.code,
@@ -159,7 +148,7 @@ class Rooms:
     async def view(self, session: str) -> RoomView:
         """The room as it is now."""
         at = RoomKeys(session)
-        frozen = await self._frozen_of(at)
+        frozen = await self._frozen.of(at)
         seen = await self._store.look(at)
         return RoomView(
             session=session,
@@ -199,7 +188,7 @@ class Rooms:
             Refusal: nickname_invalid, nickname_taken, room_full, room_locked, wrong_phase.
             KickedOut: this user was removed.
         """
-        settings = (await self._frozen_of(RoomKeys(session))).settings
+        settings = (await self._frozen.of(RoomKeys(session))).settings
         for attempt in range(NAMES_TRIED if settings.friendly_names else 1):
             name = self._name(settings, nickname, attempt)
             record = JournalPlayer(str(uuid7()), name, user, team, self._clock.now())
@@ -238,7 +227,9 @@ class Rooms:
         pairs = list(connections.items())
         for start in range(0, max(len(pairs), 1), BATCH_MOST):
             part = pairs[start : start + BATCH_MOST]
-            self._close_early(session, await self._store.stay(at, part, now, now + PRESENT_MS))
+            self._course.close_early(
+                session, await self._store.stay(at, part, now, now + PRESENT_MS)
+            )
 
     async def submit(  # noqa: PLR0913, PLR0917  # what an answer is
         self,
@@ -264,19 +255,11 @@ class Rooms:
         Raises:
             Refusal: what `rules.rooms.apply` raises.
         """
-        at = RoomKeys(session)
-        questions = (await self._frozen_of(at)).questions
-        for _ in range(TRIES):
-            loaded = await self._store.load(at)
-            now = self._clock.now()
-            state, events = rooms.apply(loaded.state, command, now, questions)
-            if state == loaded.state:
-                return
-            change = await self._decided(at, loaded, (state, events), now)
-            if await self._store.commit(at, change):
-                await self._after(at, state, command)
-                return
-        raise Unavailable("unavailable", "The room changes too fast; try again.")
+        await self._course.command(session, command)
+
+    async def tick(self, session: str) -> None:
+        """Do what is due in a room, and set its next deadline if nothing is."""
+        await self._course.tick(session)
 
     async def kick(self, session: str, player: str) -> None:
         """Remove a player for good.
@@ -287,31 +270,7 @@ class Rooms:
         code, answered = await self._store.kick(RoomKeys(session), player, self._clock.now())
         if code:
             _refuse(code)
-        self._close_early(session, answered)
-
-    async def tick(self, session: str) -> None:
-        """Do what is due in a room, and set its next deadline if nothing is."""
-        at = RoomKeys(session)
-        try:
-            loaded = await self._store.load(at)
-        except NotFound:
-            await self._store.forget_deadline(at)
-            return
-        due, now = rooms.deadline(loaded.state), self._clock.now()
-        if due is None or due > now:
-            await self._store.postpone(at, loaded.revision, due)
-        elif await self._is_left_unscored(at, loaded.state, now):
-            # Not a change of the room: that would make void what is perhaps only slow elsewhere.
-            await self._store.postpone(at, loaded.revision, now + SCORE_AGAIN_MS)
-            await self._score(at)
-        else:
-            await self.command(session, rooms.Tick())
-
-    async def _is_left_unscored(self, at: RoomKeys, state: RoomState, now: int) -> bool:
-        """Whether what is due is to score in the place of a process that has not."""
-        questions = (await self._frozen_of(at)).questions
-        after, _ = rooms.apply(state, rooms.Tick(), now, questions)
-        return state.phase is after.phase is Phase.SCORING
+        self._course.close_early(session, answered)
 
     async def _take_code(self, code: str, session: str) -> bool:
         """Make a code lead to a session, unless the room it leads to is not over."""
@@ -322,17 +281,6 @@ class Rooms:
                 return False
         return await self._store.lead(code, session, previous, keys.IDLE_TTL_S)
 
-    async def _frozen_of(self, at: RoomKeys) -> Frozen:
-        """What never changes about a room, kept for the rooms that were asked for last."""
-        frozen = self._frozen.get(at.session)
-        if frozen is None:
-            frozen = self._frozen[at.session] = await self._store.frozen(at)
-            if len(self._frozen) > FROZEN_KEPT:
-                self._frozen.popitem(last=False)
-        else:
-            self._frozen.move_to_end(at.session)
-        return frozen
-
     def _name(self, settings: RoomSettings, nickname: str, attempt: int) -> str:
         if settings.friendly_names:
             return nicknames.friendly(self._random, attempt)
@@ -340,57 +288,6 @@ class Rooms:
         if settings.word_filter and nicknames.is_foul(name):
             raise room_refusal("nickname_invalid", "Choose a friendlier nickname.")
         return name
-
-    async def _decided(
-        self,
-        at: RoomKeys,
-        loaded: Loaded,
-        decided: tuple[RoomState, tuple[rooms.Event, ...]],
-        now: int,
-    ) -> Commit:
-        state, events = decided
-        questions = (await self._frozen_of(at)).questions
-        if state.phase is Phase.FINISHED:
-            gathered = await self._store.gather(at)
-            change = outcomes.finished(at.session, gathered, questions, decided, now)
-            return msgspec.structs.replace(change, revision=loaded.revision)
-        begins = loaded.state.question is None and state.question is not None
-        journal = [Started(session=at.session, at=now)] if begins else []
-        return Commit(revision=loaded.revision, state=state, events=events, journal=journal)
-
-    async def _after(self, at: RoomKeys, state: RoomState, command: rooms.Command) -> None:
-        """What follows a committed command."""
-        if state.phase is Phase.SCORING:
-            state = await self._score(at)
-        if isinstance(command, rooms.Unpause) and state.phase is Phase.QUESTION:
-            await self.stay(at.session, {})  # the last one to wait for may have left meanwhile
-        self._follow_up(self._keep_code(at, is_over=state.phase is Phase.FINISHED))
-
-    async def _keep_code(self, at: RoomKeys, *, is_over: bool) -> None:
-        """Let the code live as long as the room, unless it leads to a newer one."""
-        code = (await self._frozen_of(at)).code
-        lifetime = keys.FINISHED_TTL_S if is_over else keys.IDLE_TTL_S
-        await self._store.lead(code, at.session, at.session, lifetime)
-
-    async def _score(self, at: RoomKeys) -> RoomState:
-        """Reveal the question in scoring; the room after it. Once at a time in this process."""
-        scoring = self._scoring.get(at.session)
-        if scoring is None:
-            scoring = self._scoring[at.session] = asyncio.create_task(self._reveal(at))
-            scoring.add_done_callback(lambda _: self._scoring.pop(at.session))
-        return await asyncio.shield(scoring)  # whoever asked may go
-
-    async def _reveal(self, at: RoomKeys) -> RoomState:
-        """Score and commit, unless another process was faster."""
-        questions = (await self._frozen_of(at)).questions
-        for _ in range(TRIES):
-            gathered = await self._store.gather(at)
-            if gathered.state.phase is not Phase.SCORING:
-                return gathered.state
-            change = outcomes.revealed(at.session, gathered, questions, self._clock.now())
-            if await self._store.commit(at, change):
-                return change.state
-        raise Unavailable("unavailable", "The room changes too fast; try again.")
 
     async def _commit_joins(self, session: str, joining: Sequence[Joining]) -> Sequence[Seated]:
         now = self._clock.now()
@@ -404,7 +301,7 @@ class Rooms:
         self, session: str, connections: Sequence[tuple[str, str]]
     ) -> Sequence[None]:
         answered = await self._store.leave(RoomKeys(session), connections, self._clock.now())
-        self._close_early(session, answered)
+        self._course.close_early(session, answered)
         return [None] * len(connections)
 
     async def _commit_answers(
@@ -428,28 +325,10 @@ class Rooms:
         answered, state, results = await self._store.submit(
             RoomKeys(session), question, answers, self._clock.now()
         )
-        self._close_early(session, answered)
+        self._course.close_early(session, answered)
         return [
             _why_not(result, state, answer) for result, answer in zip(results, answers, strict=True)
         ]
-
-    def _close_early(self, session: str, question: int | None) -> None:
-        """Close a question that everyone has answered; the last answer is acknowledged first."""
-        if question is not None:
-            self._follow_up(self.command(session, rooms.EveryoneAnswered(question)))
-
-    def _follow_up(self, work: Coroutine[Any, Any, None]) -> None:  # Any: a coroutine's own
-        task = asyncio.create_task(_logged(work))
-        self._followups.add(task)
-        task.add_done_callback(self._followups.discard)
-
-
-async def _logged(work: Coroutine[Any, Any, None]) -> None:
-    """Nobody waits for this; what it leaves undone is done at the room's next deadline."""
-    try:
-        await work
-    except Refusal as refusal:
-        _log.warning("Something that was to follow in a room did not: %s", refusal)
 
 
 def _hash(secret: str) -> str:

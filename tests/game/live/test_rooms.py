@@ -688,7 +688,7 @@ class TestCrashes:
         async def dies(*_: object) -> None:
             raise asyncio.CancelledError
 
-        monkeypatch.setattr(rooms_, "_score", dies)
+        monkeypatch.setattr(rooms_._course, "_score", dies)  # noqa: SLF001
         with pytest.raises(asyncio.CancelledError):
             await rooms_.command(session, rooms.CloseQuestion())
         assert await phase(elsewhere, session) is Phase.SCORING

@@ -1,0 +1,156 @@
+"""The course of a game: commands, deadlines, the closing of questions and what follows from it."""
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from typing import Any, Final
+
+import msgspec
+
+from game.errors import NotFound, Refusal, Unavailable
+from game.live import keys, outcomes
+from game.live.clock import Clock
+from game.live.frozen import FrozenRooms
+from game.live.journal import Started
+from game.live.keys import RoomKeys
+from game.live.records import Commit, Loaded
+from game.live.store import Store
+from game.rules import rooms
+from game.rules.rooms import Phase, RoomState
+
+TRIES: Final = 50
+"""How often a change is decided anew because the room has changed meanwhile."""
+SCORE_AGAIN_MS: Final = 1000
+"""How long a process that scores in another's place has before yet another one tries."""
+
+_log = logging.getLogger(__name__)
+
+
+class Course:
+    """Moves rooms on: the rules decide, and it is committed if the room is still the same."""
+
+    def __init__(self, store: Store, clock: Clock, frozen: FrozenRooms) -> None:
+        self._store = store
+        self._clock = clock
+        self._frozen = frozen
+        self._scoring: dict[str, asyncio.Task[RoomState]] = {}
+        self._followups: set[asyncio.Task[None]] = set()
+
+    async def drain(self) -> None:
+        """Return when what follows by itself is done."""
+        while self._followups or self._scoring:
+            await asyncio.gather(*self._followups, *self._scoring.values())
+
+    async def command(self, session: str, command: rooms.Command) -> None:
+        """Apply a command; closing a question scores and reveals it too.
+
+        Raises:
+            Refusal: what `rules.rooms.apply` raises.
+        """
+        at = RoomKeys(session)
+        questions = (await self._frozen.of(at)).questions
+        for _ in range(TRIES):
+            loaded = await self._store.load(at)
+            now = self._clock.now()
+            state, events = rooms.apply(loaded.state, command, now, questions)
+            if state == loaded.state:
+                return
+            change = await self._decided(at, loaded, (state, events), now)
+            if await self._store.commit(at, change):
+                await self._after(at, state, command)
+                return
+        raise Unavailable("unavailable", "The room changes too fast; try again.")
+
+    async def tick(self, session: str) -> None:
+        """Do what is due in a room, and set its next deadline if nothing is."""
+        at = RoomKeys(session)
+        try:
+            loaded = await self._store.load(at)
+        except NotFound:
+            await self._store.forget_deadline(at)
+            return
+        due, now = rooms.deadline(loaded.state), self._clock.now()
+        if due is None or due > now:
+            await self._store.postpone(at, loaded.revision, due)
+        elif await self._is_left_unscored(at, loaded.state, now):
+            # Not a change of the room: that would make void what is perhaps only slow elsewhere.
+            await self._store.postpone(at, loaded.revision, now + SCORE_AGAIN_MS)
+            await self._score(at)
+        else:
+            await self.command(session, rooms.Tick())
+
+    async def _is_left_unscored(self, at: RoomKeys, state: RoomState, now: int) -> bool:
+        """Whether what is due is to score in the place of a process that has not."""
+        questions = (await self._frozen.of(at)).questions
+        after, _ = rooms.apply(state, rooms.Tick(), now, questions)
+        return state.phase is after.phase is Phase.SCORING
+
+    def close_early(self, session: str, question: int | None) -> None:
+        """Close a question that everyone has answered; the last answer is acknowledged first."""
+        if question is not None:
+            self._follow_up(self.command(session, rooms.EveryoneAnswered(question)))
+
+    def _follow_up(self, work: Coroutine[Any, Any, None]) -> None:  # Any: a coroutine's own
+        task = asyncio.create_task(_logged(work))
+        self._followups.add(task)
+        task.add_done_callback(self._followups.discard)
+
+    async def _decided(
+        self,
+        at: RoomKeys,
+        loaded: Loaded,
+        decided: tuple[RoomState, tuple[rooms.Event, ...]],
+        now: int,
+    ) -> Commit:
+        state, events = decided
+        questions = (await self._frozen.of(at)).questions
+        if state.phase is Phase.FINISHED:
+            gathered = await self._store.gather(at)
+            change = outcomes.finished(at.session, gathered, questions, decided, now)
+            return msgspec.structs.replace(change, revision=loaded.revision)
+        begins = loaded.state.question is None and state.question is not None
+        journal = [Started(session=at.session, at=now)] if begins else []
+        return Commit(revision=loaded.revision, state=state, events=events, journal=journal)
+
+    async def _after(self, at: RoomKeys, state: RoomState, command: rooms.Command) -> None:
+        """What follows a committed command."""
+        if state.phase is Phase.SCORING:
+            state = await self._score(at)
+        if isinstance(command, rooms.Unpause) and state.phase is Phase.QUESTION:
+            now = self._clock.now()  # the last one to wait for may have left meanwhile
+            self.close_early(at.session, await self._store.stay(at, (), now, now))
+        self._follow_up(self._keep_code(at, is_over=state.phase is Phase.FINISHED))
+
+    async def _keep_code(self, at: RoomKeys, *, is_over: bool) -> None:
+        """Let the code live as long as the room, unless it leads to a newer one."""
+        code = (await self._frozen.of(at)).code
+        lifetime = keys.FINISHED_TTL_S if is_over else keys.IDLE_TTL_S
+        await self._store.lead(code, at.session, at.session, lifetime)
+
+    async def _score(self, at: RoomKeys) -> RoomState:
+        """Reveal the question in scoring; the room after it. Once at a time in this process."""
+        scoring = self._scoring.get(at.session)
+        if scoring is None:
+            scoring = self._scoring[at.session] = asyncio.create_task(self._reveal(at))
+            scoring.add_done_callback(lambda _: self._scoring.pop(at.session))
+        return await asyncio.shield(scoring)  # whoever asked may go
+
+    async def _reveal(self, at: RoomKeys) -> RoomState:
+        """Score and commit, unless another process was faster."""
+        questions = (await self._frozen.of(at)).questions
+        for _ in range(TRIES):
+            gathered = await self._store.gather(at)
+            if gathered.state.phase is not Phase.SCORING:
+                return gathered.state
+            change = outcomes.revealed(at.session, gathered, questions, self._clock.now())
+            if await self._store.commit(at, change):
+                return change.state
+        raise Unavailable("unavailable", "The room changes too fast; try again.")
+
+
+async def _logged(work: Coroutine[Any, Any, None]) -> None:
+    """Nobody waits for this; what it leaves undone is done at the room's next deadline."""
+    try:
+        await work
+    except Refusal as refusal:
+        _log.warning("Something that was to follow in a room did not: %s", refusal)
