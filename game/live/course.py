@@ -48,9 +48,11 @@ class Course:
             Refusal: what `rules.rooms.apply` raises.
         """
         at = RoomKeys(session)
+        await self._command(at, command, await self._store.load(at))
+
+    async def _command(self, at: RoomKeys, command: rooms.Command, loaded: Loaded) -> None:
         questions = (await self._frozen.of(at)).questions
         for _ in range(TRIES):
-            loaded = await self._store.load(at)
             now = self._clock.now()
             state, events = rooms.apply(loaded.state, command, now, questions)
             if state == loaded.state:
@@ -59,6 +61,7 @@ class Course:
             if await self._store.commit(at, change):
                 await self._after(at, state, command)
                 return
+            loaded = await self._store.load(at)
         raise Unavailable("unavailable", "The room changes too fast; try again.")
 
     async def tick(self, session: str) -> None:
@@ -77,7 +80,7 @@ class Course:
             await self._store.postpone(at, loaded.revision, now + SCORE_AGAIN_MS)
             await self._score(at)
         else:
-            await self.command(session, rooms.Tick())
+            await self._command(at, rooms.Tick(), loaded)
 
     async def _is_left_unscored(self, at: RoomKeys, state: RoomState, now: int) -> bool:
         """Whether what is due is to score in the place of a process that has not."""

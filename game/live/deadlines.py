@@ -19,10 +19,10 @@ from game.live.store import Store
 
 LEASE_MS: Final = 250
 LOOK_EVERY_MS: Final = 1000
-CLAIMED_MOST: Final = 64
-"""Taken from a shard at once; the rest is due immediately after."""
-FIRED_MOST: Final = 32
-"""Rooms in which this process does what is due at the same moment."""
+FIRED_MOST: Final = 256
+"""Rooms in which this process does what is due at the same moment; it takes no more than these, so
+that no lease runs out in a queue."""
+FULL_MS: Final = 10
 AWAY_S: Final = 0.25
 
 _log = logging.getLogger(__name__)
@@ -46,8 +46,7 @@ class Deadlines:
         self._late = late
         self._next = dict.fromkeys(range(keys.SHARDS), 0)  # when to look at a shard, in ms
         self._sooner = asyncio.Event()
-        self._firing: set[asyncio.Task[None]] = set()
-        self._slots = asyncio.Semaphore(FIRED_MOST)
+        self._firing: dict[str, asyncio.Task[None]] = {}
 
     async def run(self, stop: asyncio.Event) -> None:
         """Fire what is due until `stop` is set."""
@@ -61,7 +60,7 @@ class Deadlines:
         finally:
             stopped.cancel()
             await self._channels.unsubscribe(keys.DEADLINES_CHANNEL)
-            await asyncio.gather(*self._firing)
+            await asyncio.gather(*self._firing.values())
 
     def subscribed(self) -> None:
         """Announcements may have been missed: look everywhere."""
@@ -91,22 +90,28 @@ class Deadlines:
             await asyncio.sleep(AWAY_S)
 
     async def _look_at(self, shard: int, now: int) -> None:
+        free = FIRED_MOST - len(self._firing)
+        if free <= 0:
+            self._next[shard] = now + FULL_MS
+            return
         self._next[shard] = now + LOOK_EVERY_MS  # an announcement may bring it forward meanwhile
-        next_at, due = await self._store.claim(shard, now, now + LEASE_MS, CLAIMED_MOST)
+        next_at, due = await self._store.claim(shard, now, now + LEASE_MS, free)
         if next_at is not None:
             self._next[shard] = min(self._next[shard], next_at)
         for session, at in due.items():
-            task = asyncio.create_task(self._fire(session, at), name=f"deadline of {session}")
-            self._firing.add(task)
-            task.add_done_callback(self._firing.discard)
+            if session not in self._firing:  # else it takes longer than its lease
+                self._firing[session] = asyncio.create_task(
+                    self._fire(session, at), name=f"deadline of {session}"
+                )
 
     async def _fire(self, session: str, at: int) -> None:
-        async with self._slots:
-            try:
-                await self._rooms.tick(session)
-            except Refusal as refusal:
-                _log.warning("What was due in room %s comes later: %s", session, refusal)
-            except Exception:  # noqa: BLE001  # the edge of a loop; the lease brings it back
-                _log.exception("What was due in room %s failed.", session)
-            else:
-                self._late(self._clock.now() - at)
+        try:
+            await self._rooms.tick(session)
+        except Refusal as refusal:
+            _log.warning("What was due in room %s comes later: %s", session, refusal)
+        except Exception:  # noqa: BLE001  # the edge of a loop; the lease brings it back
+            _log.exception("What was due in room %s failed.", session)
+        else:
+            self._late(self._clock.now() - at)
+        finally:
+            del self._firing[session]
