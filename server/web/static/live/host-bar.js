@@ -34,7 +34,7 @@ export function hostBar(room, board, session, steady) {
   const main =
     act === "results"
       ? html`<a class="button primary" data-key="step" href="/sessions/${session}">${icon("chart")}${label}</a>`
-      : html`<button class="button primary" data-key="step" data-do="step" ${!steady || (act === "start" && room.players === 0) ? html`aria-disabled="true"` : ""}>${label}${icon("next")}</button>`;
+      : html`<button class="button primary" data-key="step" data-do="step" ${steady ? "" : html`data-settling`} ${!steady || (act === "start" && room.players === 0) ? html`aria-disabled="true"` : ""}>${label}${icon("next")}</button>`;
   return html`<nav class="host-bar" data-key="host-bar" aria-label="${t("host.controls")}">
     <div class="group">
       <button class="button quiet" data-do="people">${icon("people")}<span class="figures">${number(room.players)}</span><span class="visually-hidden">${t("host.people")}</span></button>
