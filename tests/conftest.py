@@ -1,6 +1,7 @@
 """Fixtures for everybody: the real engines, a database a test, the application and a server.
 
-- `engines`: PostgreSQL and Redis, started once a session (or those of DATABASE_URL and REDIS_URL).
+- `engines`: PostgreSQL and Redis of the tests' own, started once a session. DATABASE_URL and
+  REDIS_URL are not looked at: the tests empty what they run on.
 - `database_url`: a database of this test's own with all tables; `database` and `session_factory`
   on it.
 - `redis`: the client, on an emptied Redis.
@@ -67,10 +68,6 @@ def anyio_backend() -> tuple[str, dict[str, bool]]:
 @pytest.fixture(scope="session")
 def engines() -> Iterator[Addresses]:
     """Where PostgreSQL and Redis are, for the whole session."""
-    given = Addresses(os.environ.get("DATABASE_URL", ""), os.environ.get("REDIS_URL", ""))
-    if given.database_url and given.redis_url:
-        yield given
-        return
     with subprocess.Popen(
         [sys.executable, "-m", "tests.engines"],
         cwd=ROOT,
@@ -80,8 +77,7 @@ def engines() -> Iterator[Addresses]:
     ) as process:
         assert process.stdin is not None
         assert process.stdout is not None
-        own = msgspec.json.decode(process.stdout.readline(), type=Addresses)
-        yield Addresses(given.database_url or own.database_url, given.redis_url or own.redis_url)
+        yield msgspec.json.decode(process.stdout.readline(), type=Addresses)
         process.stdin.close()
 
 

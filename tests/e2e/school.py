@@ -109,6 +109,11 @@ class Teacher:
         self.http.headers["Authorization"] = f"Bearer {self.token}"
         self.http.cookies.clear()
 
+    def take_over(self, before: "Teacher") -> None:
+        """Goes on with another's sign-in and room, perhaps on another server."""
+        self.token, self.session, self.code = before.token, before.session, before.code
+        self.http.headers["Authorization"] = f"Bearer {self.token}"
+
     async def write(self, questions: list[Json], title: str = "A bit of everything") -> Json:
         answer = await self.http.post("/api/quizzes", json={"title": title, "questions": questions})
         quiz: Json = answer.raise_for_status().json()
@@ -145,12 +150,20 @@ class Teacher:
         await client.hears("welcome")
         return client
 
+    async def resumed(self, token: str) -> Client:
+        client = await self.connect()
+        await client.send("resume", token=token)
+        await client.hears("welcome")
+        return client
+
     async def results(self, within_s: float = RECORDED_WITHIN_S) -> Json:
         """The results, as soon as they are complete."""
         return await eventually(self._complete_results, within_s)
 
     async def _complete_results(self) -> Json | None:
         answer = await self.http.get(f"/api/sessions/{self.session}/results")
+        if answer.status_code == httpx.codes.SERVICE_UNAVAILABLE:
+            return None
         results: Json = answer.raise_for_status().json()
         return results if results["session"]["complete"] else None
 

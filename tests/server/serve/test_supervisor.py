@@ -1,10 +1,6 @@
 """`kuis serve` as people start it: processes, signals, and what goes wrong."""
 
-import os
-import re
 import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,41 +10,7 @@ import pytest
 
 from persistence.embedded import Addresses, DataDirectory, EngineError
 from tests.conftest import wait_for
-
-ROOT = Path(__file__).parents[3]
-STOP_SECONDS = 60
-
-
-class Kuis:
-    """A running `kuis serve` that has said where it is."""
-
-    def __init__(self, process: subprocess.Popen[str], data: Path) -> None:
-        self.process = process
-        self.data = data
-        self.said: list[str] = []
-        self.url = self._address()
-        self.tree = psutil.Process(process.pid).children(recursive=True)
-
-    def _address(self) -> str:
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self.said.append(line)
-            if found := re.search(r"ready at (http://\S+)", line):
-                return found[1]
-        pytest.fail(f"kuis serve ended with {self.process.wait()}")
-
-    def named(self, words: str) -> list[psutil.Process]:
-        return [child for child in self.tree if words in " ".join(_command(child))]
-
-    def is_ready(self) -> bool:
-        try:
-            return httpx.get(f"{self.url}/health/ready", timeout=5).status_code == 200
-        except httpx.TransportError:
-            return False
-
-    def stop(self, number: signal.Signals) -> int:
-        self.process.send_signal(number)
-        return self.process.wait(STOP_SECONDS)
+from tests.serving import STOP_SECONDS, Kuis
 
 
 @pytest.fixture
@@ -56,16 +18,13 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Kuis]]:
     started: list[Kuis] = []
 
     def start(*options: str, **environ: str) -> Kuis:
-        process = _popen(tmp_path / "data", *options, **environ)
-        started.append(Kuis(process, tmp_path / "data"))
+        started.append(Kuis(tmp_path / "data", *options, **environ))
         return started[-1]
 
     yield start
     for kuis in started:
         if kuis.process.poll() is None:
-            kuis.stop(signal.SIGTERM)
-        assert kuis.process.stdout is not None
-        kuis.process.stdout.close()
+            kuis.stop()
 
 
 def test_a_second_start_finds_everything_and_ctrl_c_leaves_nothing_running(
@@ -104,9 +63,9 @@ def test_after_kill_9_nothing_of_ours_lingers_and_the_next_start_recovers(
     start: Callable[..., Kuis],
 ) -> None:
     kuis = start()
-    kuis.process.kill()
     ours = [*kuis.named("server web"), *kuis.named("server worker")]
     assert len(ours) == 2
+    kuis.process.kill()
     _, lingering = psutil.wait_procs(ours, timeout=STOP_SECONDS)
     assert not lingering
     again = start()
@@ -121,22 +80,3 @@ def test_other_engines_are_used_when_they_are_named(
     assert kuis.is_ready()
     assert not kuis.data.exists()
     assert {child.name() for child in kuis.tree}.isdisjoint({"postgres", "redis-server"})
-
-
-def _popen(data: Path, *options: str, **environ: str) -> subprocess.Popen[str]:
-    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    return subprocess.Popen(  # noqa: S603  # our own program
-        [sys.executable, "-m", "server", "serve", *options],
-        cwd=ROOT,
-        env={"PORT": "0", **kept, "DATA_DIR": str(data), **environ},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-
-
-def _command(process: psutil.Process) -> list[str]:
-    try:
-        return process.cmdline()
-    except psutil.NoSuchProcess:
-        return []
