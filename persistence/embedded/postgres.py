@@ -17,6 +17,7 @@ from persistence.embedded.errors import EngineError
 
 VERSION = 18
 ROLE = "kuis"
+PORT = 5432  # part of the name of the socket; nothing listens on it
 INITDB_SECONDS = 120
 READY_LINE = 7  # of postmaster.pid, counted from 0
 
@@ -55,13 +56,15 @@ class PostgresEngine(Engine):
                 f"this Kuis comes with {VERSION}: dump and restore it, or name another DATA_DIR."
             )
         self.home.private(self.directory)
-        # A live process found here was stopped. A number left in the file may by now be another
-        # program's, which PostgreSQL would take for its predecessor.
+        # A live process found here was stopped. A number left in these files may by now be another
+        # program's, or that of a killed process which nobody buries, and PostgreSQL would take it
+        # for its predecessor.
         (self.directory / "postmaster.pid").unlink(missing_ok=True)
+        (self.home.sockets / f".s.PGSQL.{PORT}.lock").unlink(missing_ok=True)
 
     def command(self) -> Sequence[str | Path]:
         settings = [f"--{name}={value}" for name, value in self.settings.items()]
-        return [self.program, "-D", self.directory, "-k", self.home.sockets, "-p5432", *settings]
+        return [self.program, "-D", self.directory, "-k", self.home.sockets, f"-p{PORT}", *settings]
 
     def is_ready(self) -> bool:
         try:
