@@ -28,10 +28,10 @@ lint: .venv/installed-dev
 lock: $(BIN)/python
 	$(PIP) install --quiet '$(UV)'
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --upgrade --python-version 3.11 \
-		--default-index https://pypi.org/simple --no-emit-index-url --no-header --no-annotate \
+		--no-emit-index-url --no-header --no-annotate \
 		--group build --output-file requirements.lock pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --upgrade --python-version 3.11 \
-		--default-index https://pypi.org/simple --no-emit-index-url --no-header --no-annotate \
+		--no-emit-index-url --no-header --no-annotate \
 		--group build --group dev --constraint requirements.lock \
 		--output-file requirements-dev.lock pyproject.toml
 
