@@ -70,6 +70,16 @@ async def test_archive_undo_restore_and_purge(teacher: Teacher, people: People) 
     assert people.troubles == []
 
 
+async def test_a_menu_is_left_with_escape(teacher: Teacher, people: People) -> None:
+    await teacher.write(ONE, "Rivers")
+    page = await dashboard(people)
+    await page.get_by_label("More for Rivers").press("Enter")
+    await expect(page.get_by_role("button", name="Make a copy")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("button", name="Make a copy")).to_be_hidden()
+    await expect(page.get_by_label("More for Rivers")).to_be_focused()
+
+
 async def test_a_copy_is_made(teacher: Teacher, people: People) -> None:
     await teacher.write(ONE, "Rivers")
     page = await dashboard(people)

@@ -376,6 +376,31 @@ async def test_the_preview_is_the_phone(teacher: Teacher, people: People) -> Non
     await expect(preview.locator(".tile").nth(1)).to_contain_text("<b>Jupiter</b> يوبيتر")
 
 
+async def test_a_picture_is_shown_or_said_to_be_missing(teacher: Teacher, people: People) -> None:
+    quiz = await teacher.write([FIRST])
+    page = await edit(people, quiz)
+    dot = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><circle r="9"/></svg>'
+    await page.route(
+        "https://pictures.example/dot.svg",
+        lambda route: route.fulfill(body=dot, content_type="image/svg+xml"),
+    )
+    await page.route("https://pictures.example/gone.svg", lambda route: route.abort())
+    await page.get_by_text("Picture", exact=True).click()
+    address = page.get_by_label("Address of the picture")
+    await address.fill("pictures.example/dot.svg")
+    await expect(page.get_by_text("This is no web address yet")).to_be_visible()
+    await saved(page)
+    assert (await stored(teacher, quiz))["questions"][0]["media"] is None
+    await address.fill("https://pictures.example/dot.svg")
+    await expect(page.locator("phone-preview img")).to_be_visible()
+    await saved(page)
+    media = (await stored(teacher, quiz))["questions"][0]["media"]
+    assert media == "https://pictures.example/dot.svg"
+    await address.fill("https://pictures.example/gone.svg")
+    await expect(page.get_by_text("No picture can be loaded")).to_be_visible()
+    await expect(page.locator("phone-preview img")).to_have_count(0)
+
+
 async def test_a_phone_is_enough_to_write(teacher: Teacher, people: People) -> None:
     quiz = await teacher.write([FIRST, SECOND])
     page = await edit(people, quiz, SMALL)

@@ -39,8 +39,14 @@ const view = ({ me, signIns, played, change }) => html`<div class="account">
     ${signIns.length > 1 && html`<div data-key="others"><button class="button danger" data-do="revokeOthers">${t("account.revoke_others")}</button></div>`}</section>
 </div>`;
 
-/** @param {string} name */
-const initials = (name) => [...new Intl.Segmenter().segment(name)].filter(({ segment }, index, all) => index === 0 || all[index - 1]?.segment === " " || !segment).slice(0, 2).map(({ segment }) => segment).join("");
+/** The first letters of the first two words, whatever a letter is in their script. @param {string} name */
+const initials = (name) =>
+  name
+    .trim()
+    .split(/\s+/)
+    .slice(0, 2)
+    .map((word) => [...new Intl.Segmenter().segment(word)][0]?.segment ?? "")
+    .join("");
 
 /** @param {string} name @param {string} label @param {[string, string][]} options @param {string} chosen */
 const segments = (name, label, options, chosen) => html`<div class="field" data-key="${name}"><span class="label" id="${name}-label">${label}</span>

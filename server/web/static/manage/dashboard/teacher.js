@@ -41,6 +41,7 @@ export async function teacherPage(root) {
   listen(root, "input", { search: later((/** @type {HTMLInputElement} */ { value }) => go({ search: value })) });
   root.addEventListener("submit", (event) => event.preventDefault());
   document.addEventListener("click", closeMenus);
+  document.addEventListener("keydown", leaveMenu);
   addEventListener("online", () => load(shown, draw));
   addEventListener("popstate", () => go(wantedIn(location.search)));
   draw();
@@ -167,6 +168,14 @@ function later(act) {
     clearTimeout(timer);
     timer = setTimeout(() => act(...args), TYPING_MS);
   };
+}
+
+/** Escape closes a menu and goes back to what opened it. @param {KeyboardEvent} event */
+function leaveMenu(event) {
+  const menu = document.querySelector("details.menu[open]");
+  if (event.key !== "Escape" || !menu) return;
+  menu.removeAttribute("open");
+  menu.querySelector("summary")?.focus();
 }
 
 /** A click anywhere else, or on one of its entries, closes a menu. @param {MouseEvent} event */
