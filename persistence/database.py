@@ -5,7 +5,14 @@ from typing import Any
 import asyncpg
 import msgspec
 from sqlalchemy import URL, make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    InterfaceError,
+    OperationalError,
+    SQLAlchemyError,
+)
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     AsyncSession,
@@ -24,6 +31,9 @@ AWAY = (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
 
 Broken constraints are among these too.
 """
+
+# PostgreSQL's classes of errors that pass: connections, resources, its starting and stopping.
+PASSING = ("08", "53", "57P")
 
 
 def parse_url(text: str) -> URL:
@@ -59,6 +69,21 @@ def connect(url: str, *, pool_size: int = 5, max_overflow: int = 5) -> AsyncEngi
 def sessions(engine: AsyncEngine) -> SessionFactory:
     """Sessions whose objects can be read after their commit."""
     return async_sessionmaker(engine, expire_on_commit=False)
+
+
+def is_away(error: Exception) -> bool:
+    """Whether the database cannot be used now, and trying again later helps."""
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    is_unreachable = isinstance(
+        error, (OperationalError, InterfaceError, PoolTimeoutError, OSError)
+    )
+    return is_unreachable or sqlstate(error).startswith(PASSING)
+
+
+def sqlstate(error: Exception) -> str:
+    """PostgreSQL's code for what went wrong; empty when it did not say."""
+    return str(getattr(getattr(error, "orig", error), "sqlstate", None) or "")
 
 
 def _to_json(value: Any) -> str:  # noqa: ANN401  # JSONB columns hold whatever JSON can

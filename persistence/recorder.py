@@ -5,7 +5,8 @@ come back. An entry stays in its stream until the transaction with its rows is c
 dead recorder had begun, another takes over. Writing an entry again changes nothing (see
 `repositories/records.py`), so all that is left to do here is never to let go of one too early.
 
-An entry that cannot be written even alone goes to a stream beside its own, with the reason.
+An entry that cannot be written even alone is written without the players whose part is refused.
+Their part goes to a stream beside its own, with the reason.
 """
 
 import asyncio
@@ -21,7 +22,7 @@ from redis.exceptions import RedisError, ResponseError
 from redis.typing import KeyT, StreamIdT
 
 from game.live import journal, keys
-from persistence.database import AWAY, SessionFactory
+from persistence.database import AWAY, SessionFactory, sqlstate
 from persistence.pauses import Pauses
 from persistence.repositories import records
 
@@ -176,7 +177,7 @@ class _Recorder:
             try:
                 dropped = await self._commit(batch)
             except AWAY as error:
-                if _is_refusal(error):
+                if sqlstate(error).startswith(REFUSALS):
                     return _first_line(error)
                 await self.postgres_pauses.pause(error)
             except Exception as error:
@@ -259,11 +260,6 @@ def _players(entry: journal.Entry) -> int:
             return len(some)
         case _:
             return 1
-
-
-def _is_refusal(error: Exception) -> bool:
-    state = getattr(getattr(error, "orig", error), "sqlstate", None)
-    return str(state or "").startswith(REFUSALS)
 
 
 def _first_line(error: Exception) -> str:

@@ -11,11 +11,11 @@ from litestar.datastructures import State
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.types import ExceptionHandlersMap
 from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import RedisError
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from redis.exceptions import TimeoutError as RedisTimeoutError
+from sqlalchemy.exc import SQLAlchemyError
 
 from game.errors import Detail, Invalid, RateLimited, Refusal, Unauthenticated, Unavailable
+from persistence import database
 
 log = structlog.get_logger()
 
@@ -43,7 +43,6 @@ CODES = {
     503: "unavailable",
 }
 AWAY = Unavailable("unavailable", "A part of the service is away for a moment. Try again soon.")
-ENGINE_IS_AWAY = (OperationalError, InterfaceError, PoolTimeoutError, RedisConnectionError, OSError)
 
 
 class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -104,8 +103,8 @@ def exception_handlers(error_page: ErrorPage) -> ExceptionHandlersMap:
         log.warning("engine_away", path=request.url.path, error=type(error).__name__)
         return answer(request, AWAY, AWAY.status)
 
-    def database_failed(request: AnyRequest, error: DBAPIError) -> Response[object]:
-        return away(request, error) if error.connection_invalidated else failed(request, error)
+    def database_failed(request: AnyRequest, error: SQLAlchemyError) -> Response[object]:
+        return away(request, error) if database.is_away(error) else failed(request, error)
 
     def failed(request: AnyRequest, error: Exception) -> Response[object]:
         log.error("request_failed", path=request.url.path, exc_info=error)
@@ -115,10 +114,11 @@ def exception_handlers(error_page: ErrorPage) -> ExceptionHandlersMap:
     return {
         Refusal: refused,
         HTTPException: rejected,
-        DBAPIError: database_failed,
-        RedisError: failed,
+        SQLAlchemyError: database_failed,
+        RedisConnectionError: away,
+        RedisTimeoutError: away,
+        OSError: away,
         Exception: failed,
-        **dict.fromkeys(ENGINE_IS_AWAY, away),
     }
 
 

@@ -9,10 +9,12 @@ from litestar import Controller, get, post
 from litestar.params import FromQuery
 from litestar.status_codes import HTTP_200_OK, HTTP_204_NO_CONTENT
 from msgspec import Struct
+from sqlalchemy.exc import SQLAlchemyError
 
 from game.errors import NotFound
 from game.live.view import RoomView
 from game.rules.rooms import Phase, RoomSettings
+from persistence import database
 from persistence.models import QuizSession
 from persistence.repositories import quiz_sessions
 from persistence.repositories.quiz_sessions import ListedSession
@@ -23,7 +25,6 @@ from server.api.lists import Listed, listed
 from server.api.requests import Id
 from server.auth.requests import teachers_only
 from server.auth.sign_ins import SignedIn
-from server.problems import ENGINE_IS_AWAY
 
 Progress = Literal["lobby", "running", "finished"]
 
@@ -147,11 +148,13 @@ async def _found(
     try:
         async with session_factory() as db:
             return _shown(await quiz_sessions.get(db, viewer, session_id))
-    except ENGINE_IS_AWAY as away:
+    except (SQLAlchemyError, OSError) as error:
+        if not database.is_away(error):
+            raise
         try:
             view = await rooms.view(str(session_id))
         except NotFound:
-            raise away from None
+            raise error from None
     return _in_room(view, viewer, session_id)
 
 

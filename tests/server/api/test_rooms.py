@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from typing import Any
+from collections.abc import AsyncIterator
 from uuid import UUID, uuid4
 from xml.etree import ElementTree as ET
 
@@ -258,22 +258,49 @@ async def test_a_session_whose_room_is_lost_can_be_ended(teacher: Person, redis:
     assert shown["phase"] == "finished"
 
 
-@contextlib.asynccontextmanager
-async def without_postgresql(settings: Settings, person: Person) -> Any:  # noqa: ANN401  # a client
-    """An application on the same Redis whose PostgreSQL is away."""
-    nowhere = "postgresql+asyncpg://nobody:nothing@127.0.0.1:9/nothing"
-    app = create_app(msgspec.structs.replace(settings, database_url=nowhere))
-    headers = {"Authorization": f"Bearer {person.token}"}
-    async with app.lifespan(), connect(app, headers=headers) as client:
-        yield client
+async def refuse_to_connect(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """As a PostgreSQL does that starts or stops; the request for TLS before it is declined."""
+    for answer in (b"N", _starting()):
+        length = int.from_bytes(await reader.readexactly(4), "big")
+        await reader.readexactly(length - 4)
+        writer.write(answer)
+    writer.close()
+
+
+def _starting() -> bytes:
+    said = b"SFATAL\0VFATAL\0C57P03\0Mthe database system is starting up\0\0"
+    return b"E" + (len(said) + 4).to_bytes(4, "big") + said
+
+
+@pytest.fixture(params=["gone", "starting"])
+async def postgresql_away(request: pytest.FixtureRequest) -> AsyncIterator[str]:
+    """The address of a PostgreSQL that cannot be used now."""
+    if request.param == "gone":
+        yield "postgresql+asyncpg://nobody:nothing@127.0.0.1:9/nothing"
+        return
+    async with await asyncio.start_server(refuse_to_connect, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        yield f"postgresql+asyncpg://nobody:nothing@127.0.0.1:{port}/nothing"
 
 
 async def test_hosting_goes_on_while_postgresql_is_away(
-    teacher: Person, other_teacher: Person, settings: Settings, rooms: Rooms
+    teacher: Person,
+    other_teacher: Person,
+    settings: Settings,
+    rooms: Rooms,
+    postgresql_away: str,
 ) -> None:
+    @contextlib.asynccontextmanager
+    async def without_postgresql(person: Person) -> AsyncIterator[httpx.AsyncClient]:
+        """A client of an application on the same Redis."""
+        app = create_app(msgspec.structs.replace(settings, database_url=postgresql_away))
+        headers = {"Authorization": f"Bearer {person.token}"}
+        async with app.lifespan(), connect(app, headers=headers) as client:
+            yield client
+
     opened = (await open_room(teacher, await write(teacher), lead_in_ms=0)).json()
     path = f"/api/sessions/{opened['id']}"
-    async with without_postgresql(settings, teacher) as client:
+    async with without_postgresql(teacher) as client:
         assert (await client.get(f"/api/rooms/{opened['code']}")).status_code == 200
         assert (await client.get(path)).json()["code"] == opened["code"]
         assert "ticket" in (await client.post(f"{path}/ticket")).json()
@@ -283,7 +310,7 @@ async def test_hosting_goes_on_while_postgresql_is_away(
         for away in ("/api/quizzes", "/api/me", "/api/sessions", f"{path}/results"):
             assert problem(await client.get(away)) == (503, "unavailable")
         assert problem(await client.get(f"/api/sessions/{uuid4()}")) == (503, "unavailable")
-    async with without_postgresql(settings, other_teacher) as client:
+    async with without_postgresql(other_teacher) as client:
         assert problem(await client.get(path)) == (404, "no_such_session")
 
 
