@@ -2,9 +2,10 @@
 #   make run    serve, with everything that it needs
 #   make test   run all tests
 #   make lint   check style, types and the directions of imports
+#   make screenshots  take the pictures of the documentation again
 #   make lock   pin the newest dependencies that pyproject.toml allows
 
-.PHONY: run test lint lock browser typescript
+.PHONY: run test lint screenshots lock browser typescript
 .DELETE_ON_ERROR:
 
 BIN := .venv/bin
@@ -24,6 +25,9 @@ lint: .venv/installed-dev
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+screenshots: .venv/installed-dev browser
+	$(BIN)/python -m tests.screenshots
 
 lock: $(BIN)/python
 	$(PIP) install --quiet '$(UV)'
