@@ -36,6 +36,7 @@ LOOK_FOR_ABANDONED_S: Final = 1.0
 
 # PostgreSQL's classes of errors that lie in the data: wrong values, broken constraints.
 REFUSALS: Final = ("22", "23")
+WRITTEN: Final = ""
 
 logger = structlog.get_logger(__name__)
 Fields = dict[bytes, bytes]
@@ -43,7 +44,7 @@ Fields = dict[bytes, bytes]
 
 @dataclass(slots=True)
 class Counters:
-    """What a recorder has done since it started, in entries of the journal."""
+    """What a recorder has done since it started, in entries of the journal or parts of them."""
 
     written: int = 0
     dropped: int = 0
@@ -153,49 +154,71 @@ class _Recorder:
             try:
                 reads.append(_Read(message, _decode(message.data)))
             except ValueError as error:
-                await self._set_aside(message, str(error))
+                await self._set_aside(message, [(message.data, str(error))])
         for batch in _batches(reads):
             await self._record(batch)
 
     async def _record(self, batch: Sequence[_Read]) -> None:
-        reason = await self._attempt(batch)
-        if reason is None:
-            return
-        if len(batch) > 1:
+        reason = await self._attempt([read.entry for read in batch])
+        if reason == WRITTEN:
+            await self._acknowledge([read.message for read in batch])
+        elif reason and len(batch) > 1:
             middle = len(batch) // 2
             await self._record(batch[:middle])
             await self._record(batch[middle:])
-            return
-        # The first time it may have lost a race against another transaction.
-        reason = await self._attempt(batch)
-        if reason is not None:
-            await self._set_aside(batch[0].message, reason)
+        elif reason:
+            await self._record_what_can_be(batch[0])
 
-    async def _attempt(self, batch: Sequence[_Read]) -> str | None:
-        """Why the batch cannot be written; None when it is, or when we stop before it could be."""
+    async def _record_what_can_be(self, read: _Read) -> None:
+        """One player's refused part must not cost the others of the same entry theirs."""
+        refused = await self._refused_parts(read.entry)
+        if refused is not None:
+            await self._set_aside(
+                read.message, [(journal.encode(part), reason) for part, reason in refused]
+            )
+
+    async def _refused_parts(self, entry: journal.Entry) -> list[tuple[journal.Entry, str]] | None:
+        """Write all of an entry but these parts; None when we stop before it is done."""
+        reason = await self._attempt([entry])
+        halves = journal.halves(entry) if reason else ()
+        if reason and not halves:  # the first time it may have lost a race
+            reason = await self._attempt([entry])
+        if reason is None:
+            return None
+        if not halves:
+            return [] if reason == WRITTEN else [(entry, reason)]
+        refused = []
+        for half in halves:
+            parts = await self._refused_parts(half)
+            if parts is None:
+                return None
+            refused += parts
+        return refused
+
+    async def _attempt(self, entries: Sequence[journal.Entry]) -> str | None:
+        """`WRITTEN`, or why they cannot be written; None when we stop before either is known."""
         while not self.stop.is_set():
             try:
-                dropped = await self._commit(batch)
+                dropped = await self._commit(entries)
             except AWAY as error:
                 if sqlstate(error).startswith(REFUSALS):
                     return _first_line(error)
                 await self.postgres_pauses.pause(error)
             except Exception as error:
                 # What breaks this program must not hold up the entries behind it.
-                if len(batch) == 1:
+                if len(entries) == 1:
                     logger.exception("entry not understood")
                 return repr(error)
             else:
                 self.postgres_pauses.over()
-                self.counters.written += len(batch) - dropped
+                self.counters.written += len(entries) - dropped
                 self.counters.dropped += dropped
-                await self._acknowledge([read.message for read in batch])
-                return None
+                return WRITTEN
         return None
 
-    async def _commit(self, batch: Sequence[_Read]) -> int:
+    async def _commit(self, entries: Sequence[journal.Entry]) -> int:
         async with self.session_factory.begin() as session:
-            return await records.record(session, [read.entry for read in batch])
+            return await records.record(session, entries)
 
     async def _acknowledge(self, messages: Iterable[_Message]) -> None:
         """Done with them: out of the group's books and out of the stream, in one step a stream."""
@@ -208,17 +231,20 @@ class _Recorder:
             await pipeline.xdel(stream, *done)
             await pipeline.execute()
 
-    async def _set_aside(self, message: _Message, reason: str) -> None:
-        logger.error("entry refused", stream=message.stream, id=message.id.decode(), reason=reason)
-        self.counters.refused += 1
+    async def _set_aside(self, message: _Message, parts: Sequence[tuple[bytes, str]]) -> None:
+        """Done with a message, in the same step in which what it held in vain is set aside."""
         pipeline = self.redis.pipeline(transaction=True)
-        await pipeline.xadd(
-            refused(message.stream),
-            {"entry": message.data or b"", "id": message.id, "reason": reason},
-        )
+        for entry, reason in parts:
+            logger.error(
+                "entry refused", stream=message.stream, id=message.id.decode(), reason=reason
+            )
+            await pipeline.xadd(
+                refused(message.stream), {"entry": entry, "id": message.id, "reason": reason}
+            )
         await pipeline.xack(message.stream, GROUP, message.id)
         await pipeline.xdel(message.stream, message.id)
         await pipeline.execute()
+        self.counters.refused += len(parts)
 
 
 def _messages(stream: str, given: Iterable[tuple[bytes | None, Fields | None]]) -> list[_Message]:

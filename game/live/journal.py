@@ -5,13 +5,15 @@ JSON. An entry says everything that its rows need, so the recorder may take entr
 more than once. Times are in ms since the epoch on the room's clock.
 """
 
-from typing import Final
+from typing import Final, TypeVar
 
 import msgspec
 
 from game.rules.questions import Response
 
 PLAYERS_PER_ENTRY: Final = 500
+
+Part = TypeVar("Part")
 
 
 class _Entry(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
@@ -89,6 +91,29 @@ class Finished(_Entry, frozen=True, tag="finished"):
 
 
 Entry = Joined | Kicked | Started | Answered | Finished
+
+
+def halves(entry: Entry) -> tuple[Entry, ...]:
+    """Two entries that say together what this one says; none if it is about one player at most."""
+    match entry:
+        case Joined(players=some) if len(some) > 1:
+            return tuple(msgspec.structs.replace(entry, players=half) for half in _halved(some))
+        case Answered(answers=some) if len(some) > 1:
+            return tuple(msgspec.structs.replace(entry, answers=half) for half in _halved(some))
+        case Finished(results=some, last=last) if len(some) > 1 or (some and last):
+            first, second = _halved(some)
+            return (
+                msgspec.structs.replace(entry, results=second, last=False),
+                msgspec.structs.replace(entry, results=first),
+            )
+        case _:
+            return ()
+
+
+def _halved(some: tuple[Part, ...]) -> tuple[tuple[Part, ...], tuple[Part, ...]]:
+    middle = len(some) // 2
+    return some[:middle], some[middle:]
+
 
 _encoder = msgspec.json.Encoder()
 _decoder: msgspec.json.Decoder[Entry] = msgspec.json.Decoder(Entry)

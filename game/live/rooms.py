@@ -181,14 +181,16 @@ class Rooms:
             session: whose room.
             nickname: as typed; ignored where the room gives names.
             user: the account's id; None for a guest.
-            team: as typed.
+            team: as typed; what is no fit name for one is refused, nothing at all is no team.
             connection: names the socket, in letters, digits and dashes; unique over all processes.
 
         Raises:
-            Refusal: nickname_invalid, nickname_taken, room_full, room_locked, wrong_phase.
+            Refusal: nickname_invalid, bad_message (the team), nickname_taken, room_full,
+                room_locked, wrong_phase.
             KickedOut: this user was removed.
         """
         settings = (await self._frozen.of(RoomKeys(session))).settings
+        team = _team(settings, team)
         for attempt in range(NAMES_TRIED if settings.friendly_names else 1):
             name = self._name(settings, nickname, attempt)
             record = JournalPlayer(str(uuid7()), name, user, team, self._clock.now())
@@ -284,10 +286,7 @@ class Rooms:
     def _name(self, settings: RoomSettings, nickname: str, attempt: int) -> str:
         if settings.friendly_names:
             return nicknames.friendly(self._random, attempt)
-        name = nicknames.clean(nickname)
-        if settings.word_filter and nicknames.is_foul(name):
-            raise room_refusal("nickname_invalid", "Choose a friendlier nickname.")
-        return name
+        return _fit(settings, nickname)
 
     async def _commit_joins(self, session: str, joining: Sequence[Joining]) -> Sequence[Seated]:
         now = self._clock.now()
@@ -329,6 +328,25 @@ class Rooms:
         return [
             _why_not(result, state, answer) for result, answer in zip(results, answers, strict=True)
         ]
+
+
+def _fit(settings: RoomSettings, typed: str) -> str:
+    name = nicknames.clean(typed)
+    if settings.word_filter and nicknames.is_foul(name):
+        raise room_refusal("nickname_invalid", "Choose a friendlier nickname.")
+    return name
+
+
+def _team(settings: RoomSettings, typed: str | None) -> str | None:
+    """Everybody's results show it, so it obeys the rules of nicknames."""
+    if typed is None or not typed.strip():
+        return None
+    try:
+        return _fit(settings, typed)
+    except Refusal:
+        raise room_refusal(
+            "bad_message", "A team has 1 to 24 visible characters and no rude word."
+        ) from None
 
 
 def _hash(secret: str) -> str:

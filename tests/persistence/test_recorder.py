@@ -3,7 +3,7 @@
 import asyncio
 import subprocess
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -238,6 +238,51 @@ async def test_poison_is_set_aside_with_its_reason_and_nothing_else_suffers(
     (reason,) = [one[b"reason"] for one in aside if one[b"entry"] == journal.encode(refused)]
     assert b"ck_question_attempts_points" in reason
     assert b"\n" not in reason
+
+
+async def test_one_players_poison_costs_nobody_else_their_rows(
+    redis: Redis, session_factory: SessionFactory
+) -> None:
+    game = await play(session_factory, players=45)
+    evil = msgspec.structs.replace(game.players[30], team="\0")
+    game = replace(game, players=(*game.players[:30], evil, *game.players[31:]))
+    await write_down(redis, *game.entries())
+
+    counters = await record_all(redis, session_factory)
+
+    rest = replace(game, players=(*game.players[:30], *game.players[31:]))
+    assert await counts(session_factory) == complete(rest)
+    assert counters.refused == len(game.entries()) - 3  # the start, and who joined without it
+    async with session_factory() as session:
+        run = (await session.scalars(select(QuizSession))).one()
+        assert run.ended_at is not None
+    stream = keys.journal(keys.shard(game.session))
+    aside = [journal.decode(fields[b"entry"]) for fields in await set_aside(redis, stream)]
+    assert game.joined()[1] not in aside
+    assert Joined(session=game.session, players=(evil,)) in aside
+
+
+@pytest.mark.parametrize("players", [0, 1, 2, 7])
+async def test_the_halves_of_an_entry_say_what_it_says(players: int) -> None:
+    some = tuple(samples.player(f"player {number}") for number in range(players))
+    game = Game(session="s", sources=(), players=some)
+    whole = Finished(session="s", at=1, of=1, results=(), last=True)
+    ends = [entry for entry in (*game.finished(), whole) if isinstance(entry, Finished)]
+    for entry in ends:
+        leaves = list(parts(entry))
+        assert [leaf.last for leaf in leaves].count(True) == 1
+        assert all(len(leaf.results) <= 1 for leaf in leaves)
+        results = [result for leaf in leaves for result in leaf.results]
+        assert sorted(results, key=lambda result: result.rank) == list(entry.results)
+
+
+def parts(entry: Finished) -> Iterator[Finished]:
+    halves = journal.halves(entry)
+    for half in halves:
+        assert isinstance(half, Finished)
+        yield from parts(half)
+    if not halves:
+        yield entry
 
 
 async def set_aside(redis: Redis, stream: str) -> list[dict[bytes, bytes]]:

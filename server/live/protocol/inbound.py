@@ -12,7 +12,10 @@ class _Inbound(Struct, frozen=True, tag_field="type", forbid_unknown_fields=True
 
 
 class Join(_Inbound, tag="join", frozen=True):
-    """A new player. With friendly names the nickname may be left away."""
+    """A new player. With friendly names the nickname may be left away.
+
+    A team obeys the rules of nicknames, but many may have the same.
+    """
 
     nickname: Name = ""
     team: Name | None = None

@@ -58,6 +58,15 @@ async def test_bad_message_for_a_player_to_kick_who_is_not_there(room: Room) -> 
     await host.refused("bad_message", "kick")
 
 
+@pytest.mark.parametrize("team", ["\0", "a\0b", "x" * 25, "\u202e", "\u200b", "\uffff", "f u c k"])
+async def test_bad_message_for_a_team_that_no_result_should_show(room: Room, team: str) -> None:
+    client = await room.connect()
+    await client.send("join", nickname="Anna", team=team)
+    await client.refused("bad_message", "join")
+    await client.send("join", nickname="Anna", team=" ")
+    await client.hears("welcome")
+
+
 @pytest.mark.parametrize("type_", ["", "Join", "start_question", "welcome", "a" * 1000, "🎉"])
 async def test_unknown_type(room: Room, type_: str) -> None:
     player = await room.player("Anna")

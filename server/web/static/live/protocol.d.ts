@@ -89,7 +89,7 @@ export interface Host {
   ticket?: string | null;
 }
 
-/** A new player. With friendly names the nickname may be left away. */
+/** A new player. With friendly names the nickname may be left away. A team obeys the rules of nicknames, but many may have the same. */
 export interface Join {
   type: "join";
   nickname?: string;
