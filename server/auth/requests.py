@@ -1,7 +1,6 @@
 """Who makes a request: its token in a header or cookie, its origin, the guards on routes."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from litestar.connection import ASGIConnection
 from litestar.datastructures import Cookie
@@ -26,19 +25,26 @@ async def identify(connection: Connection, sign_ins: SignIns) -> SignedIn | None
 
 
 def token_of(connection: Connection) -> str | None:
+    return _bearer_of(connection) or cookie_of(connection)
+
+
+def _bearer_of(connection: Connection) -> str | None:
     scheme, _, token = connection.headers.get("authorization", "").partition(" ")
-    if token and scheme.lower() == "bearer":
-        return token.strip()
-    return cookie_of(connection)
+    return token.strip() or None if scheme.lower() == "bearer" else None
 
 
 def cookie_of(connection: Connection) -> str | None:
-    return connection.cookies.get(HOST_COOKIE) or connection.cookies.get(COOKIE)
+    """Over HTTPS only the one that no other host, and nobody on the way, can have put there."""
+    return connection.cookies.get(HOST_COOKIE if _is_secure(connection) else COOKIE)
+
+
+def _is_secure(connection: Connection) -> bool:
+    return connection.scope["scheme"] in ("https", "wss")
 
 
 def session_cookie(connection: Connection, token: str) -> Cookie:
     """An empty token deletes it."""
-    secure = connection.url.scheme in ("https", "wss")
+    secure = _is_secure(connection)
     return Cookie(
         key=HOST_COOKIE if secure else COOKIE,
         value=token,
@@ -55,10 +61,10 @@ def from_own_pages(connection: Connection, _: BaseRouteHandler) -> None:
 
     Browsers say truly where an unsafe request comes from, in `Sec-Fetch-Site` or at least `Origin`;
     a request with neither was made by a program, which nobody can trick into it. A request with a
-    bearer token cannot be forged, because no browser adds that by itself. Signing in is guarded
-    too: it sets a cookie.
+    bearer token cannot be forged, because no browser adds that by itself (it does add the name and
+    password that a proxy in front asked for). Signing in is guarded too: it sets a cookie.
     """
-    if connection.scope.get("method") in SAFE_METHODS or "authorization" in connection.headers:
+    if connection.scope.get("method") in SAFE_METHODS or _bearer_of(connection):
         return
     origin, site = connection.headers.get("origin"), connection.headers.get("sec-fetch-site")
     if origin is None and site is None:
@@ -70,20 +76,19 @@ def from_own_pages(connection: Connection, _: BaseRouteHandler) -> None:
 def is_own_origin(connection: Connection, origin: str | None) -> bool:
     """Whether pages of this origin may act for their visitor: ours and the allowed ones."""
     settings: Settings = connection.app.state.settings
-    if origin is None:
+    if not origin:
         return False
     if origin in (*settings.allowed_origins, settings.public_url):
         return True
     # The scheme is not compared: a proxy in front may speak HTTPS where we see HTTP.
-    parts = urlsplit(origin)
-    host = connection.headers.get("host", "").lower()
-    return bool(parts.netloc) and _with_port(parts.netloc.lower(), parts.scheme) == _with_port(
-        host, parts.scheme
-    )
+    scheme, _, host = origin.lower().partition("://")
+    own = connection.headers.get("host", "").lower()
+    return scheme in PORTS and bool(host) and _with_port(host, scheme) == _with_port(own, scheme)
 
 
 def _with_port(host: str, scheme: str) -> str:
-    return host.removesuffix(f":{PORTS.get(scheme, '')}")
+    """Only a port other than the scheme's usual one stays."""
+    return host.removesuffix(f":{PORTS[scheme]}")
 
 
 async def recognised(connection: Connection, _: BaseRouteHandler) -> None:

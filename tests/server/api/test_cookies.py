@@ -33,6 +33,15 @@ async def test_the_cookie_over_https_is_bound_to_the_host(app: Litestar) -> None
         assert (await client.get("/api/me")).status_code == 200
 
 
+async def test_over_https_a_cookie_that_others_could_have_set_is_nobodys(app: Litestar) -> None:
+    transport = httpx.ASGITransport(app)  # type: ignore[arg-type]  # the same, said otherwise
+    async with httpx.AsyncClient(transport=transport, base_url="https://testserver") as client:
+        token = (await register(client)).json()["token"]
+        client.cookies.clear()
+        tossed = await client.get("/api/me", headers={"Cookie": f"kuis_session={token}"})
+        assert problem(tossed) == (401, "not_signed_in")
+
+
 FROM: list[tuple[dict[str, str], int]] = [
     ({"Origin": "http://testserver"}, 204),
     ({"Origin": "https://testserver:443"}, 204),
@@ -46,6 +55,11 @@ FROM: list[tuple[dict[str, str], int]] = [
     ({"Sec-Fetch-Site": "cross-site"}, 403),
     ({"Sec-Fetch-Site": "same-site"}, 403),
     ({"Sec-Fetch-Site": "cross-site", "Origin": "http://evil.example"}, 403),
+    ({"Origin": "http://["}, 403),
+    ({"Origin": ""}, 403),
+    # What a proxy in front asked for, browsers send along from anywhere.
+    ({"Origin": "http://evil.example", "Authorization": "Basic YTpi"}, 403),
+    ({"Origin": "http://evil.example", "Authorization": "Bearer"}, 403),
 ]
 
 
