@@ -52,6 +52,7 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
     status: int
     detail: str
     code: str
+    # By a factory, since what equals a plain default would be omitted.
     type: str = msgspec.field(default_factory=lambda: "about:blank")
     errors: tuple[Detail, ...] = ()
 
@@ -100,14 +101,14 @@ def exception_handlers(error_page: ErrorPage) -> ExceptionHandlersMap:
         return response
 
     def away(request: AnyRequest, error: Exception) -> Response[object]:
-        log.warning("engine_away", path=request.url.path, error=type(error).__name__)
+        log.warning("engine_away", path=request.scope["path"], error=type(error).__name__)
         return answer(request, AWAY, AWAY.status)
 
     def database_failed(request: AnyRequest, error: SQLAlchemyError) -> Response[object]:
         return away(request, error) if database.is_away(error) else failed(request, error)
 
     def failed(request: AnyRequest, error: Exception) -> Response[object]:
-        log.error("request_failed", path=request.url.path, exc_info=error)
+        log.error("request_failed", path=request.scope["path"], exc_info=error)
         refusal = Refusal("internal_error", "Something broke on our side. It has been noted.")
         return answer(request, refusal, 500)
 
@@ -125,7 +126,7 @@ def exception_handlers(error_page: ErrorPage) -> ExceptionHandlersMap:
 def _is_read_by_a_person(request: AnyRequest) -> bool:
     return (
         request.method in ("GET", "HEAD")
-        and not request.url.path.startswith(FOR_MACHINES)
+        and not request.scope["path"].startswith(FOR_MACHINES)
         and "text/html" in request.headers.get("accept", "")
     )
 

@@ -126,7 +126,7 @@ ERROR_PAGE = Page("error", (), "live/error.js", ("styles/join.css",), ())
 
 
 class Shells:
-    """Draws the shells from one template; built once by `page_routes`."""
+    """Draws the shells from one template; built once by `create_shells`."""
 
     def __init__(
         self, static: StaticFiles, catalogues: dict[str, Catalogue], identify: Identify
@@ -143,9 +143,8 @@ class Shells:
     def page(self, page: Page, request: PageRequest) -> Response[str] | Redirect:
         visitor = self._identify(request)
         if page.signed_in and visitor is None:
-            return Redirect(
-                f"/sign-in?next={quote(request.url.path, safe='/')}", status_code=HTTP_303_SEE_OTHER
-            )
+            back = quote(request.scope["path"], safe="/")
+            return Redirect(f"/sign-in?next={back}", status_code=HTTP_303_SEE_OTHER)
         return self._drawn(page, request, visitor)
 
     def error(self, request: PageRequest, status: int) -> Response[str]:

@@ -157,6 +157,18 @@ async def test_a_nul_in_a_query_is_named(teacher: Person) -> None:
     assert faults(refused) == {"search": "bad_character"}
 
 
+async def test_no_host_breaks_a_page_or_a_route(app: Litestar, teacher: Person) -> None:
+    """Any of these gets as far as the application."""
+    quiz = await write(teacher, questions=ALL_KINDS)
+    code = (await teacher.client.post(f"/api/quizzes/{quiz['id']}/sessions")).json()["code"]
+    paths = ("/", "/dashboard", "/nothing", "/api/nothing", f"/api/rooms/{code}/qr.svg")
+    async with connect(app, headers={"Accept": "text/html"}) as client:
+        for host in ("a:99999", "a:b", "http://x", "[", "[::1", "", "a b", "x" * 5000):
+            for path in paths:
+                response = await client.get(path, headers={"Host": host})
+                assert response.status_code in (200, 303, 400, 404), (host, path)
+
+
 async def test_a_body_of_more_than_a_megabyte_is_refused(teacher: Person) -> None:
     quiz = await write(teacher)
     body = b" " * MAX_BODY_BYTES + b"{}"
