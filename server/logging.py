@@ -27,7 +27,7 @@ MASK = "***"
 QUIET_ROUTES = ("/health/", "/metrics", "/static/")
 CLIENT_GONE_STATUS = 499  # as nginx logs a client that left before its answer
 UNROUTED = "unknown"
-LIBRARIES = ("alembic", "asyncio", "httpx", "httpcore", "uvicorn")
+OWN_LOGGERS = ("game", "kuis", "migrations", "persistence", "server")
 
 logger = structlog.get_logger("kuis.requests")
 
@@ -60,16 +60,18 @@ def configure(level: str, *, json: bool | None = None) -> None:
         ],
         "foreign_pre_chain": shared,
     }
-    # What libraries tell about their ordinary work is for debugging only.
-    library_level = "DEBUG" if level == "DEBUG" else "WARNING"
+    # What libraries tell about their ordinary work is not ours to pass on, and what they tell for
+    # debugging has cookies and whole frames in it.
+    least = logging.INFO if level == "DEBUG" else logging.WARNING
+    library_level = max(least, logging.getLevelNamesMapping()[level])
     logging.config.dictConfig(
         {
             "version": 1,
             "disable_existing_loggers": False,
             "formatters": {"kuis": formatter},
             "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "kuis"}},
-            "root": {"level": level, "handlers": ["stderr"]},
-            "loggers": {name: {"level": library_level} for name in LIBRARIES},
+            "root": {"level": library_level, "handlers": ["stderr"]},
+            "loggers": {name: {"level": level} for name in OWN_LOGGERS},
         }
     )
 

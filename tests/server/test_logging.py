@@ -9,12 +9,12 @@ from litestar import Litestar, get
 from litestar.params import FromPath
 from prometheus_client.registry import REGISTRY
 
-from server.logging import configure, watch_requests
+from server.logging import OWN_LOGGERS, configure, watch_requests
 
 
 @get("/things/{thing:int}")
 async def read_thing(thing: FromPath[int]) -> dict[str, int]:
-    structlog.get_logger().info("thing_read", thing=thing)
+    structlog.get_logger("server.things").info("thing_read", thing=thing)
     return {"thing": 1 // thing}
 
 
@@ -24,6 +24,8 @@ def _restored() -> Iterator[None]:
     handlers, level = root.handlers[:], root.level
     yield
     root.handlers[:], root.level = handlers, level
+    for name in OWN_LOGGERS:
+        logging.getLogger(name).setLevel(logging.NOTSET)
     structlog.reset_defaults()
 
 
@@ -65,6 +67,28 @@ def test_libraries_log_in_the_same_form_and_only_what_matters(
     (line,) = lines(capsys)
     assert line["event"] == "Invalid HTTP request received."
     assert line["level"] == "warning"
+
+
+def test_libraries_do_not_say_what_they_send_and_receive(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """For debugging, those of sockets log cookies, and frames with tokens and tickets in them."""
+    configure("DEBUG", json=True)
+    for library in ("uvicorn.error", "websockets.server", "httpcore.http11", "something.new"):
+        logging.getLogger(library).debug("< cookie: hush")
+    logging.getLogger("uvicorn.error").info("Started server process")
+    for own in ("kuis.requests", "server.live.hub", "game.live.feed", "persistence.recorder"):
+        structlog.get_logger(own).debug("noticed")
+    started, *noticed = lines(capsys)
+    assert started["event"] == "Started server process"
+    assert [line["event"] for line in noticed] == ["noticed"] * 4
+
+
+def test_no_library_says_more_than_was_asked_for(capsys: pytest.CaptureFixture[str]) -> None:
+    configure("ERROR", json=True)
+    logging.getLogger("uvicorn.error").warning("Invalid HTTP request received.")
+    structlog.get_logger("server.problems").warning("engine_away")
+    assert lines(capsys) == []
 
 
 @pytest.mark.parametrize("as_json", [True, False])
