@@ -67,10 +67,10 @@ class Given(NamedTuple):
     times: int
 
 
-class PastSession(NamedTuple):
-    """A session that a student took part in; the last four are None without an attempt."""
+class PastSession(msgspec.Struct, frozen=True):
+    """A session that a student took part in; the last four are null without an attempt."""
 
-    session_id: UUID
+    session: UUID
     title: str
     nickname: str
     played_at: datetime

@@ -2,21 +2,18 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import Literal
-from uuid import UUID
 
 import anyio.to_process
 from litestar import Controller, Response, get
 from litestar.params import FromQuery
-from msgspec import Struct
 
 from persistence.repositories import results
 from persistence.repositories.results import PastSession
 from server.actions.read_results import Results, read_results
 from server.api.dependencies import Db, Paging, Viewer
 from server.api.documentation import SIGNED_IN, problems
-from server.api.lists import Listed, listed
+from server.api.lists import Listed
 from server.api.requests import Id
 from server.auth.requests import signed_in
 from server.exports import tables
@@ -33,21 +30,7 @@ TABLES: Mapping[TableName, Callable[[Results], Table]] = {
 }
 
 
-class PlayedSession(Struct, frozen=True):
-    """One session of the own history. Without an attempt the last four are null."""
-
-    session: UUID
-    title: str
-    nickname: str
-    played_at: datetime
-    players: int
-    score: int | None
-    rank: int | None
-    correct: int | None
-    of: int | None
-
-
-class History(Listed[PlayedSession], frozen=True):
+class History(Listed[PastSession], frozen=True):
     pass
 
 
@@ -109,7 +92,7 @@ class HistoryController(Controller):
     async def show(self, viewer: Viewer, db: Db, paging: Paging) -> History:
         """Sessions that one took part in while signed in, newest first."""
         page = await results.history(db, viewer.user_id, paging.page, paging.page_size)
-        return listed(History, page, paging, _played)
+        return History(list(page.items), page.total, paging.page, paging.page_size)
 
 
 def _workbook(found: Results) -> bytes:
@@ -119,17 +102,3 @@ def _workbook(found: Results) -> bytes:
 def _file(body: bytes, found: Results, extension: str, media_type: str) -> Response[bytes]:
     headers = {"Content-Disposition": attachment(found.session.title, extension)}
     return Response(body, headers=headers, media_type=media_type)
-
-
-def _played(past: PastSession) -> PlayedSession:
-    return PlayedSession(
-        session=past.session_id,
-        title=past.title,
-        nickname=past.nickname,
-        played_at=past.played_at,
-        players=past.players,
-        score=past.score,
-        rank=past.rank,
-        correct=past.correct,
-        of=past.of,
-    )
