@@ -319,9 +319,9 @@ def _open_question(state: RoomState) -> int | None:
 
 
 def _join_refusal(state: RoomState) -> str:
-    """Why nobody new may join, however few they are; '' if they may."""
+    """Why nobody new may join; '' if they may."""
     try:
-        rooms.may_join(state, 0)
+        rooms.may_join(state)
     except Refusal as refusal:
         return refusal.code
     return ""

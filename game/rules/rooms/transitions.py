@@ -201,11 +201,13 @@ def _unpause_question(moment: _Moment) -> Outcome:
     if moment.state.paused_at is None:
         return _nothing(moment)
     question, opens_at, closes_at = _current(moment.state)
+    is_announced = moment.state.opened_at == opens_at >= moment.state.paused_at
     opens_at, closes_at = opens_at + _paused_ms(moment), closes_at + _paused_ms(moment)
     return moment.to(
         Unpaused(question, opens_at, closes_at),
         paused_at=None,
         opens_at=opens_at,
+        opened_at=opens_at if is_announced else moment.state.opened_at,
         closes_at=closes_at,
     )
 
@@ -361,11 +363,11 @@ def _answer_refusal(state: RoomState, question: int, arrived_at: int) -> str | N
     return None if is_open and arrived_at <= closes_at else "too_late"
 
 
-def may_join(state: RoomState, players: int) -> None:
-    """Whether one more may join a room with so many players.
+def may_join(state: RoomState) -> None:
+    """Whether anybody may join, while the room is not full: that is seen where seats are given.
 
     Raises:
-        Refusal: `wrong_phase` (finished, or late joining is off), `room_locked` or `room_full`.
+        Refusal: `wrong_phase` (finished, or late joining is off) or `room_locked`.
     """
     if state.phase is Phase.FINISHED:
         raise room_refusal("wrong_phase", "The room is over.")
@@ -373,5 +375,3 @@ def may_join(state: RoomState, players: int) -> None:
         raise room_refusal("wrong_phase", "The game has begun and takes no more players.")
     if state.locked:
         raise room_refusal("room_locked")
-    if players >= state.settings.max_players:
-        raise room_refusal("room_full")
