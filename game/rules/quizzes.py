@@ -6,6 +6,9 @@ from msgspec import Struct
 
 from game.rules.questions import QuestionDraft, problems
 
+TITLE_MAX = 200
+DESCRIPTION_MAX = 5000
+
 
 class QuizProblem(Struct, frozen=True):
     """`question` is the 0-based index, none for the quiz itself; `path` is within that question."""

@@ -5,6 +5,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, tex
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from game.rules.quizzes import TITLE_MAX
 from persistence.base import Base, Changing, Json, length
 from persistence.models.quizzes import LETTERS
 
@@ -29,7 +30,7 @@ class QuizSession(Changing, Base):
     ended_at: Mapped[datetime | None]
 
     __table_args__ = (
-        length("title", 1, 200),
+        length("title", 1, TITLE_MAX),
         CheckConstraint(f"access_code ~ '^[2-9{LETTERS}]{{6}}$'", name="access_code"),
         CheckConstraint("started_at <= ended_at", name="period"),
         # A code leads to one room at a time, and is free again when that room has ended.

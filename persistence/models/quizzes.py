@@ -4,6 +4,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from game.rules.quizzes import DESCRIPTION_MAX, TITLE_MAX
 from persistence.base import Base, Changing, length
 from persistence.models.questions import Question
 
@@ -30,8 +31,8 @@ class Quiz(Changing, Base):
     )
 
     __table_args__ = (
-        length("title", 1, 200),
-        length("description", 0, 5000),
+        length("title", 1, TITLE_MAX),
+        length("description", 0, DESCRIPTION_MAX),
         CheckConstraint(f"access_code ~ '^[{LETTERS}][2-9{LETTERS}]{{5}}$'", name="access_code"),
         Index(None, "teacher_id", "created_at"),
     )

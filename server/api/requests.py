@@ -13,6 +13,8 @@ from litestar.params import FromPath
 from msgspec import Meta
 
 from game.errors import Detail, Refusal
+from game.rules.questions.drafts import URL_MAX
+from game.rules.quizzes import TITLE_MAX
 from server.auth.requests import Connection
 from server.auth.sign_ins import SignedIn
 from server.problems import finding, invalid
@@ -24,8 +26,8 @@ FOUND = re.compile(r"(?P<message>.*?)(?: - at `\$(?P<path>.*)`)?", re.DOTALL)
 NAMED = re.compile(r"Object (?:missing required|contains unknown) field `(?P<name>.+)`")
 
 Id = FromPath[UUID]
-Title = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"\S")]
-Url = Annotated[str, Meta(max_length=2048, pattern=r"^https?://[^\s/?#\\]+[^\s\\]*$(?!\n)")]
+Title = Annotated[str, Meta(min_length=1, max_length=TITLE_MAX, pattern=r"\S")]
+Url = Annotated[str, Meta(max_length=URL_MAX, pattern=r"^https?://[^\s/?#\\]+[^\s\\]*$(?!\n)")]
 
 
 class KuisRequest(Request[SignedIn, str, State]):

@@ -12,6 +12,7 @@ from msgspec import UNSET
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from game.errors import Conflict
+from game.rules.quizzes import TITLE_MAX
 from game.rules.rooms import RoomSettings
 from persistence.models import Quiz
 from persistence.repositories import quizzes
@@ -33,9 +34,7 @@ from server.api.quizzes.written import (
 from server.api.requests import Id
 from server.auth.requests import teachers_only
 
-TITLE_MOST = 200
-# A NUL is in no title, and PostgreSQL could not look for it.
-Search = Annotated[str, QueryParameter(max_length=TITLE_MOST)]
+Search = Annotated[str, QueryParameter(max_length=TITLE_MAX)]
 NUMBERED = re.compile(r"(?P<title>.*?)(?: \((?P<number>\d{1,3})\))?", re.DOTALL)
 
 
@@ -202,7 +201,7 @@ def numbered(title: str) -> str:
     match = NUMBERED.fullmatch(title)
     base, number = (match["title"], match["number"]) if match else (title, None)
     suffix = f" ({int(number or 1) + 1})"
-    return base[: TITLE_MOST - len(suffix)] + suffix
+    return base[: TITLE_MAX - len(suffix)] + suffix
 
 
 async def _archived(db: AsyncSession, quiz: Quiz, at: datetime | None) -> ShownQuiz:

@@ -8,15 +8,26 @@ import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from game.rules.questions import CHOICES_MAX, ChoiceDraft, Kind, QuestionDraft
+from game.rules.questions.drafts import (
+    ACCEPTED_MAX,
+    CHOICE_TEXT_MAX,
+    EXPLANATION_MAX,
+    POINTS_MAX,
+    STEM_MAX,
+    TIME_LIMIT_MAX_S,
+    TIME_LIMIT_MIN_S,
+)
+from game.rules.questions.responses import RESPONSE_TEXT_MAX
+from game.rules.quizzes import DESCRIPTION_MAX
 from game.rules.rooms import RoomSettings
 from persistence.models import Quiz
 from server.api.documentation import json_body
 from server.api.requests import Title, Url
 
 QUESTIONS_MOST = 500
-ACCEPTED_MOST = 50
 
-Description = Annotated[str, Meta(max_length=5000)]
+Description = Annotated[str, Meta(max_length=DESCRIPTION_MAX)]
+Accepted = Annotated[str, Meta(max_length=RESPONSE_TEXT_MAX)]
 Language = Annotated[str, Meta(max_length=10, pattern=r"^[a-z]{2,3}(?:-[A-Za-z0-9]+)*$(?!\n)")]
 
 
@@ -33,10 +44,7 @@ class QuestionOptions(Struct, frozen=True, forbid_unknown_fields=True, omit_defa
 class AnswerKey(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """`accepted` of a short answer, or `value` and `tolerance` of a number."""
 
-    accepted: (
-        Annotated[list[Annotated[str, Meta(max_length=200)]], Meta(max_length=ACCEPTED_MOST)]
-        | UnsetType
-    ) = UNSET
+    accepted: Annotated[list[Accepted], Meta(max_length=ACCEPTED_MAX)] | UnsetType = UNSET
     value: float | UnsetType | None = UNSET
     tolerance: float | UnsetType = UNSET
     ignore_case: bool | UnsetType = UNSET
@@ -48,7 +56,7 @@ class AnswerKey(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
 class WrittenChoice(Struct, frozen=True, forbid_unknown_fields=True):
     """`id` may come back as it was read; the place decides."""
 
-    text: Annotated[str, Meta(max_length=255)] = ""
+    text: Annotated[str, Meta(max_length=CHOICE_TEXT_MAX)] = ""
     media: Url | None = None
     is_correct: bool = False
     id: UUID | None = None
@@ -62,10 +70,10 @@ class WrittenQuestion(Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     type: Kind
-    stem: Annotated[str, Meta(max_length=2000)] = ""
-    points: Annotated[int, Meta(ge=0, le=2000)] = 1000
-    time_limit: Annotated[int, Meta(ge=5, le=300)] = 30
-    explanation: Annotated[str, Meta(max_length=2000)] | None = None
+    stem: Annotated[str, Meta(max_length=STEM_MAX)] = ""
+    points: Annotated[int, Meta(ge=0, le=POINTS_MAX)] = 1000
+    time_limit: Annotated[int, Meta(ge=TIME_LIMIT_MIN_S, le=TIME_LIMIT_MAX_S)] = 30
+    explanation: Annotated[str, Meta(max_length=EXPLANATION_MAX)] | None = None
     media: Url | None = None
     language: Language | None = None
     options: QuestionOptions = QuestionOptions()

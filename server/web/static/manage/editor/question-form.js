@@ -50,7 +50,7 @@ const imageField = ({ media }, problems, broken) => html`<details class="extra" 
 /** @param {Question} question @param {Problems} problems */
 const explanationField = ({ explanation }, problems) => html`<div class="field" data-key="explanation">
   <label for="explanation">${t("editor.explanation")}</label>
-  <textarea id="explanation" data-do="explanation" rows="2" maxlength="2000" dir="auto" aria-describedby="explanation-hint">${explanation}</textarea>
+  <textarea id="explanation" data-do="explanation" rows="2" maxlength="5000" dir="auto" aria-describedby="explanation-hint">${explanation}</textarea>
   <p class="hint" id="explanation-hint">${t("editor.explanation_hint")}</p>${saidBeside(problems, "explanation")}
 </div>`;
 
