@@ -1,7 +1,7 @@
 """Refusals: what the product says no to, each with a stable code.
 
 A refusal is raised where a rule is broken and turned into an HTTP problem (`server/problems.py`) or
-an `error` message (`server/live/handler.py`) in one place each.
+an `error` message (`server/live/connection.py`) in one place each.
 """
 
 from typing import ClassVar

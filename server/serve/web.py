@@ -34,7 +34,7 @@ def configure(app: Litestar, settings: Settings) -> uvicorn.Config:
         ws_per_message_deflate=False,  # it costs 34 KB a socket
         lifespan="on",
         log_config=None,  # server/logging.py configures all loggers
-        access_log=False,  # its middleware logs requests
+        access_log=False,  # it logs requests itself
         server_header=False,
         forwarded_allow_ips=settings.trusted_proxies,
         timeout_graceful_shutdown=FAREWELL_SECONDS,
