@@ -27,7 +27,8 @@ class RoomState(Struct, frozen=True, kw_only=True, omit_defaults=True):
         of: the number of questions.
         question: the 0-based index of the last announced question.
         opens_at, closes_at: of that question; a pause moves both when it ends.
-        opened_at: its first `opens_at`, which nothing moves; who joined later joined late.
+        opened_at: when it opened first; a pause after that does not move it, and who joined later
+            joined late.
         paused_at: since when the question, or the pause before the next one, stands still.
         next_at: when the next question opens by itself after a reveal.
         score_by: in scoring, when another process may take the scoring over.
