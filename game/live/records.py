@@ -92,5 +92,5 @@ class Submission(msgspec.Struct, frozen=True):
     answer: StoredAnswer
 
 
-Outcome = tuple[str, JournalPlayer | None]
+Seated = tuple[str, JournalPlayer | None]
 """A refusal's code, or '' and the player's record."""

@@ -26,18 +26,15 @@ from game.live.records import (
     Frozen,
     Joining,
     Resuming,
+    Seated,
     StoredAnswer,
     Submission,
-)
-from game.live.records import (
-    Outcome as Seated,
 )
 from game.live.store import Store
 from game.live.view import RoomView, by_player, shown_phase
 from game.rules import codes, nicknames, rooms
 from game.rules.questions import Question, Response
 from game.rules.rooms import Phase, RoomSettings, RoomState
-from game.rules.scoring import Standing
 
 PRESENT_MS: Final = 30_000
 """How long a player counts as connected after the last word of the process with their socket."""
@@ -166,11 +163,6 @@ class Rooms:
             counted=seen.counted,
             standings=by_player(seen.standings, seen.kicked),
         )
-
-    async def standings(self, session: str) -> tuple[Standing, ...]:
-        """After the last reveal, best first, without the kicked."""
-        seen = await self._store.look(RoomKeys(session))
-        return tuple(by_player(seen.standings, seen.kicked).values())
 
     async def join(
         self, session: str, *, nickname: str, user: str | None, team: str | None, connection: str

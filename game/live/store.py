@@ -25,8 +25,8 @@ from game.live.records import (
     Gathered,
     Joining,
     Loaded,
-    Outcome,
     Resuming,
+    Seated,
     Seen,
     StoredAnswer,
     Submission,
@@ -151,7 +151,7 @@ class Store:
 
     async def join(
         self, at: RoomKeys, joining: Sequence[Joining], now: int, until: int
-    ) -> list[Outcome]:
+    ) -> list[Seated]:
         arguments: list[Any] = [
             now,
             until,
@@ -167,9 +167,9 @@ class Store:
             at.seating,
             arguments,
         )
-        return _outcomes(reply)
+        return _seated(reply)
 
-    async def resume(self, at: RoomKeys, resuming: Sequence[Resuming], until: int) -> list[Outcome]:
+    async def resume(self, at: RoomKeys, resuming: Sequence[Resuming], until: int) -> list[Seated]:
         arguments: list[Any] = [until, at.channel]
         for each in resuming:
             arguments += (each.player, each.secret, each.connection)
@@ -178,7 +178,7 @@ class Store:
             [at.room, at.players, at.secrets, at.connections, at.presence, at.kicked],
             arguments,
         )
-        return _outcomes(reply)
+        return _seated(reply)
 
     async def leave(
         self, at: RoomKeys, connections: Iterable[tuple[str, str]], now: int
@@ -353,7 +353,7 @@ def _stored(answers: Sequence[bytes]) -> dict[str, StoredAnswer]:
     return {player.decode(): value for player, value in zip(answers[::2], values, strict=True)}
 
 
-def _outcomes(reply: Reply) -> list[Outcome]:
+def _seated(reply: Reply) -> list[Seated]:
     if reply is None:
         _no_such_room()
     return [(code.decode(), _player.decode(record) if record else None) for code, record in reply]

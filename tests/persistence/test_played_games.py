@@ -52,7 +52,8 @@ async def test_ranks_scores_and_answers_are_the_rooms(
             await until(lambda: is_revealed(engine, room))
         await on.kick(room, seats[11].player)
         await on.command(room, rooms.Next())
-        decided = [one for one in await on.standings(room) if one.player != seats[11].player]
+        standings = (await on.view(room)).standings.values()
+        decided = [one for one in standings if one.player != seats[11].player]
 
     counters = await record_all(redis, session_factory)
 

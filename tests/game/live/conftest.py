@@ -45,3 +45,9 @@ async def rooms_(redis: Redis, clock: SetClock) -> AsyncIterator[Rooms]:
     rooms = Rooms(redis, clock)
     yield rooms
     await rooms.stop()
+
+
+@pytest.fixture
+def elsewhere(other_redis: Redis, clock: SetClock) -> Rooms:
+    """Rooms of another process, at the same time of ours."""
+    return Rooms(other_redis, clock)

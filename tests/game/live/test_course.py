@@ -1,0 +1,337 @@
+"""How questions close and games end, whoever dies meanwhile."""
+
+import asyncio
+import contextlib
+
+import pytest
+from redis.asyncio import Redis
+
+from game.live import journal
+from game.live.keys import RoomKeys
+from game.live.rooms import PRESENT_MS, Rooms
+from game.rules import rooms
+from game.rules.rooms import COMMIT_GRACE_MS, Phase, RoomSettings
+from tests.game.live.playing import (
+    POLL,
+    QUESTION,
+    SetClock,
+    answer,
+    join,
+    join_many,
+    journal_of,
+    open_room,
+    phase,
+    refused,
+    start,
+    until,
+)
+
+HOUR_MS = 3_600_000
+
+
+class TestClosing:
+    async def test_it_closes_as_soon_as_everyone_connected_has_answered(
+        self, rooms_: Rooms, elsewhere: Rooms
+    ) -> None:
+        session = await open_room(rooms_)
+        seats = await join_many(rooms_, session, 4)
+        await start(rooms_, session)
+        for seat in seats[:2]:
+            await answer(elsewhere, session, seat)
+        await elsewhere.stop()
+        assert await phase(rooms_, session) is Phase.QUESTION
+        await rooms_.leave(session, seats[3].player, "of-player 3")
+        await rooms_.stop()
+        assert await phase(rooms_, session) is Phase.QUESTION
+        await answer(rooms_, session, seats[2])
+        await rooms_.stop()
+        assert await phase(rooms_, session) is Phase.REVEAL
+
+    async def test_it_closes_when_the_last_one_to_wait_for_leaves(self, rooms_: Rooms) -> None:
+        session = await open_room(rooms_)
+        seats = await join_many(rooms_, session, 2)
+        await start(rooms_, session)
+        await answer(rooms_, session, seats[0])
+        await rooms_.leave(session, seats[1].player, "of-player 1")
+        await rooms_.stop()
+        assert await phase(rooms_, session) is Phase.REVEAL
+
+    async def test_it_closes_when_the_last_one_to_wait_for_is_kicked(self, rooms_: Rooms) -> None:
+        session = await open_room(rooms_)
+        seats = await join_many(rooms_, session, 2)
+        await start(rooms_, session)
+        await answer(rooms_, session, seats[0])
+        await rooms_.kick(session, seats[1].player)
+        await rooms_.stop()
+        assert await phase(rooms_, session) is Phase.REVEAL
+
+    async def test_it_closes_when_the_last_one_to_wait_for_has_vanished(
+        self, rooms_: Rooms, clock: SetClock
+    ) -> None:
+        session = await open_room(rooms_, questions=(QUESTION,), settings=RoomSettings())
+        seats = await join_many(rooms_, session, 2)
+        clock.pass_ms(PRESENT_MS - 10_000)
+        await start(rooms_, session)
+        await answer(rooms_, session, seats[0])
+        clock.pass_ms(10_001)
+        await rooms_.stay(session, {seats[0].player: "of-player 0"})
+        await rooms_.stop()
+        assert await phase(rooms_, session) is Phase.REVEAL
+
+    async def test_who_answered_and_left_does_not_count_for_one_who_has_not(
+        self, rooms_: Rooms
+    ) -> None:
+        session = await open_room(rooms_)
+        seats = await join_many(rooms_, session, 3)
+        await start(rooms_, session)
+        for at in (0, 1):
+            await answer(rooms_, session, seats[at])
+            await rooms_.leave(session, seats[at].player, f"of-player {at}")
+        await rooms_.stop()
+        assert await phase(rooms_, session) is Phase.QUESTION
+
+    async def test_a_pause_hides_that_the_last_one_left_until_it_ends(self, rooms_: Rooms) -> None:
+        session = await open_room(rooms_)
+        seats = await join_many(rooms_, session, 2)
+        await start(rooms_, session)
+        await answer(rooms_, session, seats[0])
+        await rooms_.command(session, rooms.Pause())
+        await rooms_.leave(session, seats[1].player, "of-player 1")
+        await rooms_.stop()
+        assert await phase(rooms_, session) is Phase.QUESTION
+        await rooms_.command(session, rooms.Unpause())
+        await rooms_.stop()
+        assert await phase(rooms_, session) is Phase.REVEAL
+
+    async def test_an_empty_room_waits_for_its_time(self, rooms_: Rooms, clock: SetClock) -> None:
+        session = await open_room(rooms_)
+        await start(rooms_, session)
+        await rooms_.stay(session, {})
+        await rooms_.stop()
+        assert await phase(rooms_, session) is Phase.QUESTION
+        clock.pass_ms(20_000 + COMMIT_GRACE_MS)
+        await rooms_.tick(session)
+        assert await phase(rooms_, session) is Phase.REVEAL
+
+    async def test_two_processes_close_at_once_and_it_is_revealed_once(
+        self, rooms_: Rooms, elsewhere: Rooms, redis: Redis
+    ) -> None:
+        session = await open_room(rooms_)
+        seats = await join_many(rooms_, session, 20)
+        await start(rooms_, session)
+        for seat in seats[:-1]:
+            await answer(rooms_, session, seat)
+        closing = [
+            refused(on.command(session, rooms.CloseQuestion())) for on in (rooms_, elsewhere)
+        ]
+        assert set(await asyncio.gather(*closing)) <= {"", "wrong_phase"}
+        entries = await journal_of(redis, session)
+        assert sum(isinstance(entry, journal.Answered) for entry in entries) == 1
+        assert sum(each.score for each in (await rooms_.view(session)).standings.values()) > 0
+
+    async def test_ten_nexts_at_once_open_one_question_each_at_most(
+        self, rooms_: Rooms, elsewhere: Rooms
+    ) -> None:
+        session = await open_room(rooms_, questions=(QUESTION,) * 5)
+        nexts = [(rooms_, elsewhere)[at % 2].command(session, rooms.Next()) for at in range(10)]
+        codes = sorted(await asyncio.gather(*map(refused, nexts)))
+        assert codes == ["", *["wrong_phase"] * 9]
+        assert (await rooms_.view(session)).state.question == 0
+
+
+class TestTheEnd:
+    async def test_everyone_who_was_not_kicked_has_a_result(
+        self, rooms_: Rooms, redis: Redis
+    ) -> None:
+        session = await open_room(rooms_, questions=(QUESTION, POLL, QUESTION))
+        seats = await join_many(rooms_, session, 3)
+        await start(rooms_, session)
+        await answer(rooms_, session, seats[0])
+        await rooms_.command(session, rooms.CloseQuestion())
+        await rooms_.command(session, rooms.Next())
+        await rooms_.command(session, rooms.CloseQuestion())
+        late = await join(rooms_, session, "Late")
+        await rooms_.command(session, rooms.End())
+        entries = await journal_of(redis, session)
+        finished = [entry for entry in entries if isinstance(entry, journal.Finished)]
+        assert [(entry.of, entry.last) for entry in finished] == [(1, True)]
+        assert {each.player.player: each.score > 0 for each in finished[0].results} == {
+            seats[0].player: True,
+            seats[1].player: False,
+            seats[2].player: False,
+            late.player: False,
+        }
+        assert [each.rank for each in finished[0].results] == [1, 2, 3, 4]
+        view = await rooms_.view(session)
+        assert [*view.standings] == [each.player.player for each in finished[0].results]
+        assert sum(isinstance(entry, journal.Started) for entry in entries) == 1
+
+    async def test_ended_in_an_open_question_it_is_scored_first(
+        self, rooms_: Rooms, redis: Redis
+    ) -> None:
+        session = await open_room(rooms_)
+        ana, _ = await join(rooms_, session, "Ana"), await join(rooms_, session, "Budi")
+        await start(rooms_, session)
+        await answer(rooms_, session, ana)
+        await rooms_.command(session, rooms.End())
+        assert await phase(rooms_, session) is Phase.FINISHED
+        entries = await journal_of(redis, session)
+        assert [type(entry) for entry in entries] == [
+            journal.Joined,
+            journal.Joined,
+            journal.Started,
+            journal.Answered,
+            journal.Finished,
+        ]
+
+    async def test_ended_in_the_lobby_it_has_no_results(self, rooms_: Rooms, redis: Redis) -> None:
+        session = await open_room(rooms_)
+        await join(rooms_, session, "Ana")
+        await rooms_.command(session, rooms.End())
+        [joined, finished] = await journal_of(redis, session)
+        assert isinstance(joined, journal.Joined)
+        assert isinstance(finished, journal.Finished)
+        assert (finished.results, finished.of, finished.last) == ((), 0, True)
+
+    async def test_a_large_room_is_journaled_in_parts(self, rooms_: Rooms, redis: Redis) -> None:
+        session = await open_room(rooms_, questions=(QUESTION,))
+        await join_many(rooms_, session, 1001)
+        await start(rooms_, session)
+        await rooms_.command(session, rooms.End())
+        finished = [e for e in await journal_of(redis, session) if isinstance(e, journal.Finished)]
+        assert [len(entry.results) for entry in finished] == [500, 500, 1]
+        assert [entry.last for entry in finished] == [False, False, True]
+
+    async def test_a_room_left_alone_is_finished_and_recorded(
+        self, rooms_: Rooms, redis: Redis, clock: SetClock
+    ) -> None:
+        session = await open_room(rooms_)
+        await join(rooms_, session, "Ana")
+        clock.pass_ms(4 * HOUR_MS + 1)
+        await rooms_.tick(session)
+        assert await phase(rooms_, session) is Phase.FINISHED
+        assert isinstance((await journal_of(redis, session))[-1], journal.Finished)
+        at = RoomKeys(session)
+        assert await redis.zscore(at.deadlines, session) is None
+
+    async def test_somebody_joining_keeps_a_room_from_being_left_alone(
+        self, rooms_: Rooms, redis: Redis, clock: SetClock
+    ) -> None:
+        session = await open_room(rooms_)
+        clock.pass_ms(3 * HOUR_MS)
+        await join(rooms_, session, "Ana")
+        joined_at = clock.now()
+        clock.pass_ms(2 * HOUR_MS)
+        await rooms_.tick(session)
+        assert await phase(rooms_, session) is Phase.LOBBY
+        at = RoomKeys(session)
+        due = await redis.zscore(at.deadlines, session)
+        assert due is not None
+        assert abs(due - (joined_at + 4 * HOUR_MS)) < 1000
+
+
+class TestCrashes:
+    async def test_another_process_scores_what_the_first_only_closed(
+        self, rooms_: Rooms, elsewhere: Rooms, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        session = await open_room(rooms_)
+        seats = await join_many(rooms_, session, 2)
+        await start(rooms_, session)
+        await answer(rooms_, session, seats[0])
+
+        async def dies(*_: object) -> None:
+            raise asyncio.CancelledError
+
+        monkeypatch.setattr(rooms_._course, "_score", dies)  # noqa: SLF001
+        with pytest.raises(asyncio.CancelledError):
+            await rooms_.command(session, rooms.CloseQuestion())
+        assert await phase(elsewhere, session) is Phase.SCORING
+        assert (await elsewhere.view(session)).phase is Phase.QUESTION  # as clients see it
+        assert await refused(answer(elsewhere, session, seats[1])) == "too_late"
+        await elsewhere.tick(session)
+        assert await phase(elsewhere, session) is Phase.SCORING  # not due yet
+        clock.pass_ms(rooms.SCORING_RECOVERY_MS)
+        await elsewhere.tick(session)
+        view = await elsewhere.view(session)
+        assert view.state.phase is Phase.REVEAL
+        assert view.standings[seats[0].player].correct == 1
+
+    async def test_slow_scoring_is_let_finish(
+        self, rooms_: Rooms, elsewhere: Rooms, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Else a room too large for the recovery time would be scored for ever, by all at once."""
+        session = await open_room(rooms_)
+        seats = await join_many(rooms_, session, 2)
+        await start(rooms_, session)
+        await answer(rooms_, session, seats[0])
+        slow, may_go = rooms_._store.gather, asyncio.Event()  # noqa: SLF001  # while it scores
+        began: list[RoomKeys] = []
+
+        async def gather_slowly(at: RoomKeys) -> object:
+            began.append(at)
+            gathered = await slow(at)
+            await may_go.wait()
+            return gathered
+
+        async def never(_: RoomKeys) -> object:
+            raise AssertionError("scored without need")
+
+        monkeypatch.setattr(rooms_._store, "gather", gather_slowly)  # noqa: SLF001
+        closing = asyncio.create_task(rooms_.command(session, rooms.CloseQuestion()))
+        await until(lambda: bool(began))
+        clock.pass_ms(rooms.SCORING_RECOVERY_MS)
+        ticking = [asyncio.create_task(rooms_.tick(session)) for _ in range(3)]
+        await until(lambda: all(task.get_stack() for task in ticking))
+        monkeypatch.setattr(elsewhere._store, "gather", never)  # noqa: SLF001
+        with contextlib.suppress(AssertionError):
+            await elsewhere.tick(session)  # would begin; must not make the first one's void
+        may_go.set()
+        await asyncio.gather(closing, *ticking)
+        assert len(began) == 1
+        assert await phase(rooms_, session) is Phase.REVEAL
+
+    async def test_a_kick_during_scoring_is_scored_without_the_kicked(
+        self, rooms_: Rooms, elsewhere: Rooms, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        session = await open_room(rooms_)
+        seats = await join_many(rooms_, session, 3)
+        await start(rooms_, session)
+        for seat in seats[:2]:
+            await answer(rooms_, session, seat)
+        gather = rooms_._store.gather  # noqa: SLF001  # between reading and committing
+        kicks = iter([seats[0].player])
+
+        async def gather_then_kick(at: RoomKeys) -> object:
+            gathered = await gather(at)
+            for player in kicks:
+                await elsewhere.kick(session, player)
+            return gathered
+
+        monkeypatch.setattr(rooms_._store, "gather", gather_then_kick)  # noqa: SLF001
+        await rooms_.command(session, rooms.CloseQuestion())
+        view = await rooms_.view(session)
+        assert {*view.standings} == {seats[1].player, seats[2].player}
+        assert view.counted is not None
+        assert view.counted.answered == 1
+
+    async def test_a_join_while_finishing_has_a_result(
+        self, rooms_: Rooms, elsewhere: Rooms, redis: Redis, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        session = await open_room(rooms_)
+        await join(rooms_, session, "Ana")
+        await start(rooms_, session)
+        await rooms_.command(session, rooms.CloseQuestion())
+        gather = rooms_._store.gather  # noqa: SLF001  # between reading and committing
+        names = iter(["Late"])
+
+        async def gather_then_join(at: RoomKeys) -> object:
+            gathered = await gather(at)
+            for name in names:
+                await join(elsewhere, session, name)
+            return gathered
+
+        monkeypatch.setattr(rooms_._store, "gather", gather_then_join)  # noqa: SLF001
+        await rooms_.command(session, rooms.End())
+        last = (await journal_of(redis, session))[-1]
+        assert isinstance(last, journal.Finished)
+        assert [each.player.nickname for each in last.results] == ["Ana", "Late"]

@@ -1,0 +1,207 @@
+"""Taking a seat, coming back to it, leaving it."""
+
+import asyncio
+import hashlib
+
+import pytest
+from redis.asyncio import Redis
+
+from game.live import journal
+from game.live.keys import RoomKeys
+from game.live.rooms import PRESENT_MS, Rooms
+from game.rules import rooms
+from game.rules.rooms import RoomSettings
+from tests.game.live.playing import (
+    SetClock,
+    join,
+    join_many,
+    journal_of,
+    open_room,
+    raw,
+    refused,
+    start,
+)
+
+
+class TestSeats:
+    async def test_one_of_many_with_the_same_name_gets_it(
+        self, rooms_: Rooms, elsewhere: Rooms
+    ) -> None:
+        session = await open_room(rooms_)
+        names = ["Ana", "ANA", " ana ", "\uff21na"] * 50
+        codes = await asyncio.gather(
+            *(
+                refused(join((rooms_, elsewhere)[at % 2], session, name))
+                for at, name in enumerate(names)
+            )
+        )
+        assert sorted(codes) == ["", *["nickname_taken"] * 199]
+        assert len((await rooms_.view(session)).players) == 1
+
+    async def test_a_full_room_takes_no_more(self, rooms_: Rooms, elsewhere: Rooms) -> None:
+        session = await open_room(rooms_, settings=RoomSettings(max_players=5))
+        codes = await asyncio.gather(
+            *(refused(join((rooms_, elsewhere)[at % 2], session, f"p {at}")) for at in range(20))
+        )
+        assert sorted(codes) == [*[""] * 5, *["room_full"] * 15]
+
+    async def test_somebody_who_left_keeps_the_seat_in_a_full_room(self, rooms_: Rooms) -> None:
+        session = await open_room(rooms_, settings=RoomSettings(max_players=1))
+        seat = await join(rooms_, session, "Ana")
+        await rooms_.leave(session, seat.player, "of-Ana")
+        assert await refused(join(rooms_, session, "Budi")) == "room_full"
+        assert (await rooms_.resume(session, seat.token, "c")).player == seat.player
+
+    async def test_a_kick_makes_room_for_another(self, rooms_: Rooms) -> None:
+        session = await open_room(rooms_, settings=RoomSettings(max_players=1))
+        await rooms_.kick(session, (await join(rooms_, session, "Ana")).player)
+        assert await refused(join(rooms_, session, "Budi")) == ""
+
+    @pytest.mark.parametrize(
+        ("settings", "nickname", "code"),
+        [
+            (RoomSettings(), "", "nickname_invalid"),
+            (RoomSettings(), "x" * 25, "nickname_invalid"),
+            (RoomSettings(), "fuck", "nickname_invalid"),
+            (RoomSettings(word_filter=False), "fuck", ""),
+            (RoomSettings(friendly_names=True), "", ""),
+        ],
+    )
+    async def test_nicknames(
+        self, rooms_: Rooms, settings: RoomSettings, nickname: str, code: str
+    ) -> None:
+        session = await open_room(rooms_, settings=settings)
+        assert await refused(join(rooms_, session, nickname)) == code
+
+    async def test_given_names_never_run_into_each_other(self, rooms_: Rooms) -> None:
+        session = await open_room(rooms_, settings=RoomSettings(friendly_names=True))
+        seats = await asyncio.gather(*(join(rooms_, session, "") for _ in range(300)))
+        assert len({seat.nickname for seat in seats}) == 300
+
+    async def test_a_locked_room_takes_nobody_new(self, rooms_: Rooms) -> None:
+        session = await open_room(rooms_)
+        seat = await join(rooms_, session, "Ana", user="user-1")
+        await rooms_.command(session, rooms.Lock())
+        assert await refused(join(rooms_, session, "Budi")) == "room_locked"
+        assert (await rooms_.resume(session, seat.token, "c")).player == seat.player
+        assert (await join(rooms_, session, "Other", user="user-1")).player == seat.player
+        await rooms_.command(session, rooms.Unlock())
+        assert await refused(join(rooms_, session, "Budi")) == ""
+
+    async def test_late_join_can_be_off(self, rooms_: Rooms) -> None:
+        session = await open_room(rooms_, settings=RoomSettings(late_join=False))
+        await join(rooms_, session, "Ana")
+        await start(rooms_, session)
+        assert await refused(join(rooms_, session, "Budi")) == "wrong_phase"
+
+    async def test_nobody_joins_a_finished_room(self, rooms_: Rooms) -> None:
+        session = await open_room(rooms_)
+        await rooms_.command(session, rooms.End())
+        assert await refused(join(rooms_, session, "Ana")) == "wrong_phase"
+
+    async def test_a_signed_in_user_has_one_seat_and_its_newest_token(
+        self, rooms_: Rooms, elsewhere: Rooms, redis: Redis
+    ) -> None:
+        session = await open_room(rooms_)
+        seats = await asyncio.gather(
+            *(join((rooms_, elsewhere)[at % 2], session, f"p {at}", "user-1") for at in range(10))
+        )
+        assert len({seat.player for seat in seats}) == len({seat.nickname for seat in seats}) == 1
+        works = [await refused(rooms_.resume(session, seat.token, "c")) for seat in seats]
+        assert sorted(works) == ["", *["not_joined"] * 9]
+        [entry] = await journal_of(redis, session)
+        assert isinstance(entry, journal.Joined)
+        assert [player.user for player in entry.players] == ["user-1"]
+
+    async def test_a_token_is_stored_as_its_hash_only(self, rooms_: Rooms, redis: Redis) -> None:
+        session = await open_room(rooms_)
+        seat = await join(rooms_, session, "Ana")
+        player, _, secret = seat.token.partition(".")
+        at = RoomKeys(session)
+        stored = await raw(redis).hgetall(at.secrets)
+        assert stored == {player.encode(): hashlib.sha256(secret.encode()).hexdigest().encode()}
+        for key in await redis.keys():
+            kind = await redis.type(key)
+            if kind == b"hash":
+                assert secret.encode() not in b"".join(await raw(redis).hvals(key))
+            elif kind == b"stream":
+                assert secret not in str(await redis.xrange(key))
+
+    @pytest.mark.parametrize("token", ["", ".", "x.y", "nobody.", "\u0000.\ud7ff", "a" * 4000])
+    async def test_a_token_of_nobody_is_refused(self, rooms_: Rooms, token: str) -> None:
+        session = await open_room(rooms_)
+        await join(rooms_, session, "Ana")
+        assert await refused(rooms_.resume(session, token, "c")) == "not_joined"
+
+    async def test_a_token_opens_no_other_seat_or_room(self, rooms_: Rooms) -> None:
+        session, another = await open_room(rooms_), await open_room(rooms_)
+        ana, budi = await join(rooms_, session, "Ana"), await join(rooms_, session, "Budi")
+        forged = f"{budi.player}.{ana.token.partition('.')[2]}"
+        assert await refused(rooms_.resume(session, forged, "c")) == "not_joined"
+        assert await refused(rooms_.resume(another, ana.token, "c")) == "not_joined"
+
+    async def test_an_old_connection_does_not_remove_a_newer_one(self, rooms_: Rooms) -> None:
+        session = await open_room(rooms_)
+        seat = await join(rooms_, session, "Ana")
+        await rooms_.resume(session, seat.token, "newer")
+        await rooms_.leave(session, seat.player, "of-Ana")
+        assert [*(await rooms_.view(session)).players] == [seat.player]
+        await rooms_.leave(session, seat.player, "newer")
+        assert (await rooms_.view(session)).players == {}
+
+    async def test_a_reconnect_storm_brings_everybody_back(
+        self, rooms_: Rooms, elsewhere: Rooms
+    ) -> None:
+        session = await open_room(rooms_)
+        seats = await join_many(rooms_, session, 300)
+        await asyncio.gather(
+            *(rooms_.leave(session, seat.player, f"of-{seat.nickname}") for seat in seats)
+        )
+        assert (await rooms_.view(session)).players == {}
+        back = await asyncio.gather(
+            *(elsewhere.resume(session, seat.token, f"b{seat.player}") for seat in seats)
+        )
+        assert back == seats
+        assert len((await rooms_.view(session)).players) == 300
+
+
+class TestPresence:
+    async def test_who_is_not_kept_present_is_swept(self, rooms_: Rooms, clock: SetClock) -> None:
+        session = await open_room(rooms_)
+        ana, budi = await join(rooms_, session, "Ana"), await join(rooms_, session, "Budi")
+        clock.pass_ms(PRESENT_MS - 10_000)
+        await rooms_.stay(session, {ana.player: "of-Ana"})
+        assert {*(await rooms_.view(session)).players} == {ana.player, budi.player}
+        clock.pass_ms(10_001)
+        await rooms_.stay(session, {ana.player: "of-Ana"})
+        assert {*(await rooms_.view(session)).players} == {ana.player}
+
+    async def test_who_was_swept_and_is_here_after_all_comes_back(
+        self, rooms_: Rooms, clock: SetClock
+    ) -> None:
+        session = await open_room(rooms_)
+        ana = await join(rooms_, session, "Ana")
+        clock.pass_ms(PRESENT_MS + 1)
+        await rooms_.stay(session, {})
+        assert (await rooms_.view(session)).players == {}
+        await rooms_.stay(session, {ana.player: "of-Ana"})
+        assert [*(await rooms_.view(session)).players] == [ana.player]
+
+    async def test_a_replaced_connection_keeps_nobody_present(
+        self, rooms_: Rooms, clock: SetClock
+    ) -> None:
+        session = await open_room(rooms_)
+        ana = await join(rooms_, session, "Ana")
+        await rooms_.resume(session, ana.token, "newer")
+        clock.pass_ms(PRESENT_MS + 1)
+        await rooms_.stay(session, {ana.player: "of-Ana"})
+        assert (await rooms_.view(session)).players == {}
+
+    async def test_thousands_are_kept_at_once(self, rooms_: Rooms, clock: SetClock) -> None:
+        session = await open_room(rooms_)
+        seats = await join_many(rooms_, session, 1100)
+        clock.pass_ms(PRESENT_MS - 15_000)
+        await rooms_.stay(session, {seat.player: f"of-{seat.nickname}" for seat in seats})
+        clock.pass_ms(15_001)
+        await rooms_.stay(session, {})
+        assert len((await rooms_.view(session)).players) == 1100
