@@ -23,6 +23,7 @@ from sqlalchemy.ext.asyncio import (
 DRIVER = "postgresql+asyncpg"
 SCHEMES = ("postgres", "postgresql", DRIVER)
 CONNECT_SECONDS = 5.0
+COMMAND_SECONDS = 30.0  # far longer than any of ours takes; a machine that hangs never answers
 
 SessionFactory = async_sessionmaker[AsyncSession]
 
@@ -62,7 +63,7 @@ def connect(url: str, *, pool_size: int = 5, max_overflow: int = 5) -> AsyncEngi
         hide_parameters=True,  # an error's text goes to the log, and the values may be secret
         json_serializer=_to_json,
         json_deserializer=msgspec.json.decode,
-        connect_args={"timeout": CONNECT_SECONDS},
+        connect_args={"timeout": CONNECT_SECONDS, "command_timeout": COMMAND_SECONDS},
     )
 
 

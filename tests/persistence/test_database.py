@@ -1,10 +1,14 @@
+import os
+import signal
+
 import pytest
 from sqlalchemy import bindparam, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from persistence.database import parse_url
+from persistence import database as databases
+from persistence.database import is_away, parse_url
 
 
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+asyncpg"])
@@ -36,3 +40,23 @@ async def test_an_error_does_not_tell_the_values(database: AsyncEngine) -> None:
         with pytest.raises(DBAPIError) as caught:
             await connection.execute(text("select 1 / (length(:value) - 4)"), {"value": "hush"})
     assert "hush" not in str(caught.value)
+
+
+async def test_a_database_that_hangs_is_away(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(databases, "COMMAND_SECONDS", 0.2)
+    engine = databases.connect(database_url, pool_size=1, max_overflow=0)
+    async with engine.connect() as connection:
+        backend = await connection.scalar(text("select pg_backend_pid()"))
+    os.kill(backend, signal.SIGSTOP)
+    try:
+        with pytest.raises(TimeoutError) as caught:
+            async with engine.begin() as connection:
+                await connection.execute(text("select 1"))
+    finally:
+        os.kill(backend, signal.SIGCONT)
+    assert is_away(caught.value)
+    async with engine.connect() as connection:
+        assert await connection.scalar(text("select 1")) == 1
+    await engine.dispose()
