@@ -121,7 +121,8 @@ class Course:
             state = await self._score(at)
         if isinstance(command, rooms.Unpause) and state.phase is Phase.QUESTION:
             now = self._clock.now()  # the last one to wait for may have left meanwhile
-            self.close_early(at.session, await self._store.stay(at, (), now, now))
+            answered, _ = await self._store.stay(at, (), now, now)
+            self.close_early(at.session, answered)
         self._follow_up(self._keep_code(at, is_over=state.phase is Phase.FINISHED))
 
     async def _keep_code(self, at: RoomKeys, *, is_over: bool) -> None:

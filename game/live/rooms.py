@@ -162,6 +162,7 @@ class Rooms:
             answered=seen.answered,
             counted=seen.counted,
             standings=by_player(seen.standings, seen.kicked),
+            kicked=seen.kicked,
         )
 
     async def join(
@@ -174,7 +175,8 @@ class Rooms:
             nickname: as typed; ignored where the room gives names.
             user: the account's id; None for a guest.
             team: as typed; what is no fit name for one is refused, nothing at all is no team.
-            connection: names the socket, in letters, digits and dashes; unique over all processes.
+            connection: names the socket, in letters, digits and dashes; unique over all processes,
+                and a later one is greater.
 
         Raises:
             Refusal: nickname_invalid, bad_message (the team), nickname_taken, room_full,
@@ -215,15 +217,20 @@ class Rooms:
         """Note that a connection is gone; does nothing if the player has a newer one."""
         await self._leaves.add(session, (player, connection))
 
-    async def stay(self, session: str, connections: Mapping[str, str]) -> None:
-        """Say who (player → connection) is here, every 10 s; who is not for 30 s counts as gone."""
+    async def stay(self, session: str, connections: Mapping[str, str]) -> list[str]:
+        """Say who (player → connection) is here, every 10 s; who is not for 30 s counts as gone.
+
+        Returns the players who have a newer connection.
+        """
         at, now = RoomKeys(session), self._clock.now()
         pairs = list(connections.items())
+        elsewhere: list[str] = []
         for start in range(0, max(len(pairs), 1), BATCH_MOST):
             part = pairs[start : start + BATCH_MOST]
-            self._course.close_early(
-                session, await self._store.stay(at, part, now, now + PRESENT_MS)
-            )
+            answered, those = await self._store.stay(at, part, now, now + PRESENT_MS)
+            self._course.close_early(session, answered)
+            elsewhere += those
+        return elsewhere
 
     async def submit(  # noqa: PLR0913, PLR0917  # what an answer is
         self,

@@ -190,11 +190,12 @@ class Store:
 
     async def stay(
         self, at: RoomKeys, connections: Iterable[tuple[str, str]], now: int, until: int
-    ) -> int | None:
-        """The open question if everyone who is still connected has answered it."""
+    ) -> tuple[int | None, list[str]]:
+        """The open question if everyone still connected has answered it; who is elsewhere now."""
         flat = [part for pair in connections for part in pair]
         where = [at.room, at.players, at.secrets, at.connections, at.presence, at.answers]
-        return _question(await self._run("stay", where, [now, until, at.channel, *flat]))
+        answered, *elsewhere = await self._run("stay", where, [now, until, at.channel, *flat])
+        return _question(answered), [player.decode() for player in elsewhere]
 
     async def kick(self, at: RoomKeys, player: str, now: int) -> tuple[str, int | None]:
         """A refusal's code or ''; the open question if everyone still connected has answered it."""

@@ -33,6 +33,7 @@ class RoomView(msgspec.Struct, frozen=True):
         answered: how many answers to the open (or just closed) question are stored.
         counted: how the last revealed question was answered.
         standings: after the last reveal, by player, best first; without the kicked.
+        kicked: players who were removed.
     """
 
     session: str
@@ -46,6 +47,7 @@ class RoomView(msgspec.Struct, frozen=True):
     answered: int = 0
     counted: Counted | None = None
     standings: dict[str, Standing] = {}
+    kicked: frozenset[str] = frozenset()
 
     @property
     def phase(self) -> Phase:
@@ -102,6 +104,7 @@ def _after(view: RoomView, event: Event) -> RoomView:
                 players=without(view.players, (player,)),
                 standings=by_player(view.standings.values(), {player}),
                 answered=answered,
+                kicked=view.kicked | {player},
             )
         case Counted():
             return msgspec.structs.replace(view, counted=event)

@@ -151,10 +151,15 @@ class Hub:
                 await self._stay_in(stage)
 
     async def _stay_in(self, stage: Stage) -> None:
-        here = {player: connection.id for player, connection in stage.players.items()}
+        here = dict(stage.players)
+        ids = {player: connection.id for player, connection in here.items()}
         try:
-            await self._rooms.stay(stage.session, here)
+            for player in await self._rooms.stay(stage.session, ids):
+                here[player].close(CloseCode.CONNECTED_ELSEWHERE, "connected again elsewhere")
         except Refusal as refusal:
             log.info("live.not_stayed", room=stage.session, refusal=refusal.code)
         except Exception:
             log.exception("live.stay_failed", room=stage.session)
+        for player, connection in here.items():
+            if connection.gone:  # meanwhile, and perhaps Redis heard of it first
+                await self.leave(stage.session, player, connection.id)

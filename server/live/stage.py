@@ -60,6 +60,9 @@ class Stage:
         """Welcome a connection that knows its role; an older one of the same player goes."""
         if connection.player is None:
             self.staff.add(connection)
+        elif self.view is not None and connection.player.id in self.view.kicked:
+            connection.kick()  # while the connection was on its way here
+            return
         else:
             other = self.players.get(connection.player.id)
             if other is not None and other.id > connection.id:
@@ -87,6 +90,8 @@ class Stage:
     def reset(self, view: RoomView) -> None:
         """The room read afresh: everybody gets it whole."""
         self.view = view
+        for player in view.kicked & self.players.keys():
+            self.players[player].kick()
         if self.players or self.staff:
             self._welcome_all()
 

@@ -1,14 +1,23 @@
 -- Keeps players present, and sweeps those whom no process has kept.
 -- KEYS: room, players, secrets, connections, presence, answers
 -- ARGV: now, present until, channel, then for each: player, connection
--- Returns the open question if everyone who is still connected has answered it, else -1.
+-- A connection that is newer than what is noted, or of which nothing is noted, is noted: Redis may have forgotten it.
+-- Returns {the open question if everyone who is still connected has answered it, else -1; players who have a newer
+-- connection…}.
 local room, players, secrets = KEYS[1], KEYS[2], KEYS[3]
 local connections, presence, answers = KEYS[4], KEYS[5], KEYS[6]
-if redis.call('EXISTS', room) == 0 then return -1 end
-local events, arrived = {}, {}
+if redis.call('EXISTS', room) == 0 then return {-1} end
+local events, arrived, result = {}, {}, {-1}
 for i = 4, #ARGV, 2 do
-  local player = ARGV[i]
-  if redis.call('HGET', connections, player) == ARGV[i + 1] and redis.call('HEXISTS', secrets, player) == 1 then
+  local player, connection = ARGV[i], ARGV[i + 1]
+  local newest = redis.call('HGET', connections, player)
+  if newest and newest > connection then
+    result[#result + 1] = player
+  elseif redis.call('HEXISTS', secrets, player) == 1 then
+    if newest ~= connection then
+      redis.call('HSET', connections, player, connection)
+      expire_with(room, {connections})
+    end
     if redis.call('ZADD', presence, ARGV[2], player) == 1 then
       arrived[#arrived + 1] = redis.call('HGET', players, player)
     end
@@ -24,4 +33,5 @@ if #events > 0 then
   publish(room, ARGV[3], events, '')
   expire_with(room, {presence})
 end
-return everyone_answered(room, presence, answers, ARGV[1])
+result[1] = everyone_answered(room, presence, answers, ARGV[1])
+return result

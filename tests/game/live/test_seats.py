@@ -192,9 +192,22 @@ class TestPresence:
     ) -> None:
         session = await open_room(rooms_)
         ana = await join(rooms_, session, "Ana")
-        await rooms_.resume(session, ana.token, "newer")
+        await rooms_.resume(session, ana.token, "z-newer")
         clock.pass_ms(PRESENT_MS + 1)
-        await rooms_.stay(session, {ana.player: "of-Ana"})
+        elsewhere = await rooms_.stay(session, {ana.player: "of-Ana"})
+        assert elsewhere == [ana.player]
+        assert (await rooms_.view(session)).players == {}
+
+    async def test_a_connection_that_redis_forgot_keeps_its_player_present(
+        self, rooms_: Rooms, redis: Redis
+    ) -> None:
+        session = await open_room(rooms_)
+        ana = await join(rooms_, session, "Ana")
+        await rooms_.leave(session, ana.player, "of-Ana")
+        assert await rooms_.stay(session, {ana.player: "z-newer"}) == []
+        assert [*(await rooms_.view(session)).players] == [ana.player]
+        assert await redis.ttl(RoomKeys(session).connections) > 0
+        await rooms_.leave(session, ana.player, "z-newer")
         assert (await rooms_.view(session)).players == {}
 
     async def test_thousands_are_kept_at_once(self, rooms_: Rooms, clock: SetClock) -> None:

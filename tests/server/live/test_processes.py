@@ -1,14 +1,20 @@
 """Two web processes on one Redis: any of them serves any room, in the same order."""
 
 import asyncio
+import threading
+from collections.abc import Callable
 
+import pytest
 from redis.asyncio import Redis
 
 from game.live.rooms import Rooms
 from game.rules import rooms as rules
+from game.rules.questions import Response
 from game.rules.rooms import RoomSettings
+from server.live import hub
+from server.settings import Settings
 from tests.conftest import RunningServer
-from tests.server.live.client import Message
+from tests.server.live.client import WAIT_S, Message
 from tests.server.live.conftest import Opening, Room, capital
 
 GAME = {"question", "extended", "paused", "unpaused", "reveal", "finished"}
@@ -91,6 +97,60 @@ async def test_a_cut_connection_to_redis_is_noticed_and_the_room_shown_again(
                 if shown.get("question") is not None:
                     break
     assert sum("token" in message for message in player.messages) == 1
+
+
+async def test_who_was_kicked_unheard_goes_when_the_room_is_read_again(
+    room: Room, redis: Redis, rooms: Rooms
+) -> None:
+    player = await room.player("Anna")
+    await redis.client_kill_filter(_type="pubsub")
+    await rooms.kick(room.session, player.id)
+    await player.hears("kicked")
+    assert await player.closed() == 4000
+
+
+async def test_who_is_kicked_while_coming_back_does_not_stay(
+    room: Room, rooms: Rooms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    host, player = await room.hosting(), await room.player("Anna")
+    await room.player("Budi")
+    await host.send("start")
+    await player.hears("question")
+    there: Rooms = room.server.app.state.live.rooms
+    kicked, own_answer = threading.Event(), there.own_answer
+
+    async def slow(session: str, question: int, player: str) -> Response | None:
+        await asyncio.to_thread(kicked.wait, WAIT_S)
+        return await own_answer(session, question, player)
+
+    monkeypatch.setattr(there, "own_answer", slow)
+    again = await room.resumed(player.token)
+    await player.closed()
+    await rooms.kick(room.session, player.id)
+    await host.hears("lobby", left=[player.id])
+    kicked.set()
+    await again.hears("kicked")
+    assert await again.closed() == 4000
+
+
+@pytest.fixture
+def attentive(
+    serve: Callable[[Settings], RunningServer],
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> RunningServer:
+    """A web process that asks often who is here."""
+    monkeypatch.setattr(hub, "STAY_EVERY_S", 0.2)
+    return serve(settings)
+
+
+async def test_who_connected_elsewhere_unheard_is_told_later(
+    room: Room, attentive: RunningServer, redis: Redis, rooms: Rooms
+) -> None:
+    player = await room.at(attentive).player("Anna")
+    await redis.client_kill_filter(_type="pubsub")
+    await rooms.resume(room.session, player.token, "9-later")
+    assert await player.closed() == 4409
 
 
 async def test_lobby_messages_do_not_grow_with_the_square_of_players(open_room: Opening) -> None:
