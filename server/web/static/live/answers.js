@@ -10,6 +10,7 @@ import { t } from "../ui/boot.js";
 import { glyph } from "../ui/glyph.js";
 import { html } from "../ui/html.js";
 import { icon } from "../ui/icon.js";
+import { numberIn, plainly } from "../ui/numerals.js";
 
 const SHORT_TEXT = 26;
 
@@ -25,11 +26,8 @@ export function tapped({ kind }, id) {
 /** Whether a response names this choice. @param {Response | null | undefined} response @param {string} id */
 export const names = (response, id) => (Array.isArray(response) ? response.includes(id) : response != null && String(response) === id);
 
-/** What a typed number means, with a comma or a point; null for none. @param {string} text */
-export function parsed(text) {
-  const plain = text.trim().replace(/\s/g, "").replace(",", ".");
-  return plain !== "" && Number.isFinite(Number(plain)) ? Number(plain) : null;
-}
+/** Whether something is typed that is no number where one is asked for. @param {Question} question @param {Response | null} draft */
+export const isNoNumber = ({ kind }, draft) => kind === "numeric" && String(draft ?? "").trim() !== "" && numberIn(String(draft)) === null;
 
 /** @param {Asked} asked */
 export function answers(asked) {
@@ -71,13 +69,15 @@ function tile({ id, text, media }, index, { several, locked, on, mine }) {
 /** @param {Asked} asked */
 function typed({ question, draft, mine, locked }) {
   const numeric = question.kind === "numeric";
-  const value = mine ? mine.response : (draft ?? "");
+  const text = String(draft ?? "").trim();
+  const value = mine ? (typeof mine.response === "number" ? plainly(mine.response) : mine.response) : (draft ?? "");
+  const odd = !mine && isNoNumber(question, draft);
   return html`<form class="typed" data-do="type" novalidate>
     <label for="typed">${numeric ? t("play.your_number") : t("play.your_answer")}</label>
     <input id="typed" data-do="draft" class="input" name="answer" autocomplete="off" autocapitalize="off" spellcheck="false" dir="auto"
       maxlength="200" ${numeric ? html`inputmode="decimal"` : html`enterkeyhint="send"`} value="${String(value)}"
-      data-look="${mine?.status ?? "free"}" ${mine || locked ? html`readonly` : ""} />
-    ${mine ? "" : sender(locked || String(draft ?? "").trim() === "")}
+      data-look="${mine?.status ?? "free"}" aria-describedby="word" ${odd ? html`aria-invalid="true"` : ""} ${mine || locked ? html`readonly` : ""} />
+    ${mine ? "" : sender(locked || odd || text === "")}
   </form>`;
 }
 

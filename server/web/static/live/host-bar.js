@@ -42,7 +42,7 @@ export function hostBar(room, board, session, steady) {
       <a class="button quiet icon" href="/screen/${room.code}" target="_blank" rel="noopener" aria-label="${t("host.screen")}" title="${t("host.screen")}">${icon("screen")}</a>
     </div>
     <div class="group">
-      ${open ? html`<button class="button quiet" data-do="extend" value="10" aria-label="${t("host.extend", { n: 10 })}">+10 s</button><button class="button quiet" data-do="extend" value="30" aria-label="${t("host.extend", { n: 30 })}">+30 s</button>` : ""}
+      ${open ? html`<button class="button quiet" data-do="extend" value="10" aria-label="${t("host.extend", { n: 10 })}">${t("host.extend_short", { n: 10 })}</button><button class="button quiet" data-do="extend" value="30" aria-label="${t("host.extend", { n: 30 })}">${t("host.extend_short", { n: 30 })}</button>` : ""}
       ${open || room.next_at ? tool(room.paused ? "unpause" : "pause", room.paused ? "play" : "pause", room.paused ? t("host.unpause") : t("host.pause"), room.paused) : ""}
       ${room.phase === "reveal" && board !== "off" ? html`<button class="button quiet" data-do="answers">${t("host.answers")}</button>` : ""}
       ${main}

@@ -13,7 +13,8 @@ import { sign } from "../ui/glyph.js";
 import { html } from "../ui/html.js";
 import { icon } from "../ui/icon.js";
 import { skeleton } from "../ui/skeleton.js";
-import { answers } from "./answers.js";
+import { numberIn, plainly } from "../ui/numerals.js";
+import { answers, isNoNumber } from "./answers.js";
 import { hint, texts } from "./told.js";
 
 /** @param {Model} model */
@@ -60,7 +61,8 @@ const lobby = (state, room) =>
   </section>`;
 
 /** @param {Model} model @param {Room} room */
-function asked({ state, draft, now }, room) {
+function asked(model, room) {
+  const { state, draft, now } = model;
   const { question } = room;
   if (!question) return "";
   if (now < question.opens_at && !room.paused) return ready(state, question);
@@ -70,21 +72,36 @@ function asked({ state, draft, now }, room) {
   return html`<section class="asked" data-key="asked-${question.question}" data-fit="0">
     <div class="stem">${picture(question.media)}<h1 dir="auto">${question.stem}</h1></div>
     ${answers({ question, draft, mine, locked })}
-    <p class="word" data-look="${mine?.status ?? "free"}">${word(state, room, late)}</p>
+    <p class="word" id="word" data-look="${mine?.status ?? "free"}">${signOf(state, room)}${word(model, room)}</p>
   </section>`;
 }
 
 /** @param {string | undefined} media */
 export const picture = (media) => (media ? html`<img class="picture" src="${media}" alt="" />` : "");
 
-/** @param {State} state @param {Room} room @param {boolean} late */
-function word({ mine, link }, room, late) {
+/** How it stands with the answer. @param {Model} model @param {Room} room */
+function word({ state: { mine, link }, draft, now }, { question, paused }) {
   if (mine?.status === "refused") return mine.code === "too_late" ? t("play.too_late") : t("play.refused");
-  if (mine?.status === "stored") return html`${icon("check")}${t("play.answered")}`;
-  if (mine) return link === "open" ? t("play.sending") : html`${icon("offline")}${t("play.saved_here")}`;
-  if (room.paused) return html`${icon("pause")}${t("play.paused")}`;
-  if (late) return t("play.time_up");
-  return room.question ? hint(room.question) : "";
+  if (mine?.status === "stored") return t("play.answered");
+  if (mine) return link === "open" ? t("play.sending") : t("play.saved_here");
+  if (paused) return t("play.paused");
+  if (!question) return "";
+  if (now >= question.closes_at) return t("play.time_up");
+  return typedWord(question, draft) || hint(question);
+}
+
+/** How a typed number is understood, where its marks may be read in two ways. @param {import("./room-state.js").Question} question @param {Response | null} draft */
+function typedWord(question, draft) {
+  if (isNoNumber(question, draft)) return t("play.no_number");
+  const value = question.kind === "numeric" && /[.,]/.test(String(draft ?? "")) ? numberIn(String(draft)) : null;
+  return value === null ? "" : t("play.read_as", { value: plainly(value) });
+}
+
+/** @param {State} state @param {Room} room */
+function signOf({ mine, link }, { paused }) {
+  if (mine?.status === "stored") return icon("check");
+  if (mine?.status === "sending" && link !== "open") return icon("offline");
+  return !mine && paused ? icon("pause") : "";
 }
 
 /** @param {State} state @param {import("./room-state.js").Question} question */
@@ -196,7 +213,8 @@ function closed(code, room) {
 }
 
 /** What a screen reader hears when the phase changes. @param {Model} model @param {Room} room */
-function announcement({ state, now }, room) {
+function announcement(model, room) {
+  const { state } = model;
   const { question, reveal, phase } = room;
   if (state.link === "lost") return t("play.reconnecting");
   if (phase === "lobby") return t("play.you_are_in");
@@ -206,6 +224,6 @@ function announcement({ state, now }, room) {
     return `${headline(question.kind, you)}. ${you ? `${t("play.place")} ${you.rank}` : ""}`;
   }
   if (!question) return "";
-  if (state.mine?.status === "stored") return t("play.answered");
-  return now < question.opens_at ? question.stem : `${t("play.question_of", { n: question.question + 1, of: question.of })}. ${hint(question)}`;
+  const [said, todo] = [word(model, room), hint(question)];
+  return said === todo ? `${t("play.question_of", { n: question.question + 1, of: question.of })}. ${question.stem} ${todo}` : said;
 }

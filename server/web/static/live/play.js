@@ -4,7 +4,8 @@ import "../ui/site-switches.js";
 import { keepAwake } from "../ui/awake.js";
 import { boot } from "../ui/boot.js";
 import { listen, render } from "../ui/html.js";
-import { isOneTap, parsed, tapped } from "./answers.js";
+import { numberIn } from "../ui/numerals.js";
+import { isOneTap, tapped } from "./answers.js";
 import { fit } from "./fit.js";
 import { joinForm, readRoom } from "./join-form.js";
 import { keep, kept } from "./kept.js";
@@ -191,9 +192,8 @@ listen(root, "submit", {
   type: (element, event) => {
     event.preventDefault();
     const text = String(new FormData(element).get("answer") ?? "").trim();
-    const value = state.room?.question?.kind === "numeric" ? parsed(text) : text;
-    if (value === null) root.querySelector("#typed")?.setAttribute("aria-invalid", "true");
-    else if (value !== "") answer(value);
+    const value = state.room?.question?.kind === "numeric" ? numberIn(text) : text;
+    if (value !== null && value !== "") answer(value);
   },
   join: (element, event) => {
     event.preventDefault();

@@ -1,5 +1,6 @@
 /** Questions, keys and responses in words, for phones and for the stage. */
-import { number, t } from "../ui/boot.js";
+import { t } from "../ui/boot.js";
+import { plainly } from "../ui/numerals.js";
 
 /**
  * @typedef {import("./room-state.js").Question} Question
@@ -28,14 +29,14 @@ export function texts(question, value) {
     case "short_answer":
       return typeof value === "string" ? [value] : value.accepted;
     case "numeric":
-      return [typeof value === "number" ? number(value) : range(value)];
+      return [typeof value === "number" ? plainly(value) : range(value)];
     default:
       return (Array.isArray(value) ? value : [value]).map(text);
   }
 }
 
 /** @param {{ value: number, tolerance?: number }} key */
-const range = ({ value, tolerance = 0 }) => (tolerance > 0 ? `${number(value)} ± ${number(tolerance)}` : number(value));
+const range = ({ value, tolerance = 0 }) => (tolerance > 0 ? `${plainly(value)} ± ${plainly(tolerance)}` : plainly(value));
 
 /** Whether a choice belongs to the right answer. @param {Question} question @param {any} key @param {string} id */
 export const isRight = (question, key, id) =>

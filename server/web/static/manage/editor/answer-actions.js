@@ -1,4 +1,5 @@
 /** What the writer can do with the answers of the selected question. */
+import { numberIn } from "../../ui/numerals.js";
 import { MAX_ACCEPTED, MAX_CHOICES, accepted, choice, marked, moved, withLines, withText } from "./draft.js";
 
 /** @typedef {import("./draft.js").Question} Question */
@@ -39,7 +40,7 @@ export function answerActions(editing, change) {
         change((question) => withAccepted(question, accepted(question).with(index, value)), `accepted ${index}`);
       },
       number: (/** @type {HTMLInputElement} */ { name, value }) =>
-        change((question) => ({ ...question, answer_key: { ...question.answer_key, [name]: numberIn(value, name === "tolerance") } }), name),
+        change((question) => ({ ...question, answer_key: { ...question.answer_key, [name]: name === "tolerance" ? Math.abs(numberIn(value) ?? 0) : numberIn(value) } }), name),
     },
     changes: {
       mark: (/** @type {HTMLInputElement} */ { value }) => change((question) => marked(question, value)),
@@ -81,11 +82,3 @@ export function answerActions(editing, change) {
 
 /** @param {Question} question @param {string[]} texts @returns {Question} */
 const withAccepted = (question, texts) => ({ ...question, answer_key: { ...question.answer_key, accepted: texts } });
-
-/** A decimal comma is as good as a point; what is no number is none. @param {string} text @param {boolean} tolerance */
-function numberIn(text, tolerance) {
-  const plain = text.trim().replace(",", ".");
-  const value = Number(plain);
-  if (plain === "" || !Number.isFinite(value)) return tolerance ? 0 : null;
-  return tolerance ? Math.abs(value) : value;
-}

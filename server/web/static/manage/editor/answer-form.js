@@ -2,6 +2,7 @@
 import { t } from "../../ui/boot.js";
 import { html } from "../../ui/html.js";
 import { icon } from "../../ui/icon.js";
+import { plainly, typed } from "../../ui/numerals.js";
 import { glyph } from "../../ui/glyph.js";
 import { letter } from "../../ui/shape.js";
 import { MAX_ACCEPTED, MAX_CHOICES, MIN_CHOICES, accepted, hasChoices, marksRight, oneRight } from "./draft.js";
@@ -100,7 +101,6 @@ function acceptedRow(text, index, of, problems) {
 /** @param {Question} question @param {Problems} problems */
 function numericForm(question, problems) {
   const [value, tolerance] = [question.answer_key?.["value"], question.answer_key?.["tolerance"] ?? 0];
-  const known = typeof value === "number" && typeof tolerance === "number";
   return html`<fieldset class="answers" data-key="numeric">
     <legend>${t("editor.answers_numeric")}</legend>
     <div class="numbers">
@@ -109,16 +109,20 @@ function numericForm(question, problems) {
       <div class="field"><label for="tolerance">${t("editor.tolerance")}</label>
         <input id="tolerance" data-do="number" name="tolerance" inputmode="decimal" autocomplete="off" value="${number(tolerance)}" aria-describedby="accepts"></div>
     </div>
-    <p class="hint muted small" id="accepts">${known && tolerance > 0 ? t("editor.accepts_range", range(value, tolerance)) : t("editor.accepts_exactly")}</p>
+    <p class="hint muted small" id="accepts">${accepts(value, tolerance)}</p>
     ${saidBeside(problems, "answer_key", "key")}
   </fieldset>`;
 }
 
 /** @param {unknown} value */
-const number = (value) => (typeof value === "number" ? String(value) : "");
+const number = (value) => (typeof value === "number" ? typed(value) : "");
 
-/** @param {number} value @param {number} tolerance */
-const range = (value, tolerance) => ({ low: tidy(value - tolerance), high: tidy(value + tolerance) });
+/** How the number is understood. @param {unknown} value @param {unknown} tolerance */
+function accepts(value, tolerance) {
+  if (typeof value !== "number" || typeof tolerance !== "number") return "";
+  if (tolerance === 0) return t("editor.accepts_exactly", { value: plainly(value) });
+  return t("editor.accepts_range", { low: tidy(value - tolerance), high: tidy(value + tolerance) });
+}
 
 /** Without the last digits that binary fractions add: 0.30000000000000004. @param {number} value */
-const tidy = (value) => String(Number(value.toPrecision(12)));
+const tidy = (value) => plainly(Number(value.toPrecision(12)));

@@ -1,10 +1,9 @@
 /** What was answered and what is right, as words. */
-import { boot, t } from "../../ui/boot.js";
+import { t } from "../../ui/boot.js";
+import { plainly } from "../../ui/numerals.js";
 import { letter } from "../../ui/shape.js";
 
 /** @typedef {import("./statistics.js").Question} Question */
-
-const figures = new Intl.NumberFormat(boot.locale, { maximumFractionDigits: 6, useGrouping: false });
 
 /** @param {Question} question @param {unknown} id */
 function named({ choices }, id) {
@@ -15,7 +14,7 @@ function named({ choices }, id) {
 /** @param {Question} question @param {unknown} response */
 export function answerText(question, response) {
   if (Array.isArray(response)) return response.map((id) => named(question, id)).join(question.kind === "ordering" ? " → " : ", ");
-  if (typeof response === "number") return figures.format(response);
+  if (typeof response === "number") return plainly(response);
   return question.choices.length ? named(question, response) : String(response);
 }
 
@@ -25,8 +24,8 @@ export function keyText(question) {
   if (kind === "poll" || key == null) return "";
   if (kind === "short_answer") return (key.accepted ?? []).join(", ");
   if (kind !== "numeric") return answerText(question, key);
-  const value = figures.format(key.value ?? key);
-  return key.tolerance ? t("results.give_or_take", { value, tolerance: figures.format(key.tolerance) }) : value;
+  const value = plainly(key.value ?? key);
+  return key.tolerance ? t("results.give_or_take", { value, tolerance: plainly(key.tolerance) }) : value;
 }
 
 /** Whether a counted answer is a right one; null where that cannot be said here. @param {Question} question @param {string} id */

@@ -1,0 +1,37 @@
+/**
+ * Numbers as people write them. "17,000" is seventeen thousand to a reader of English and seventeen to one of
+ * Indonesian; marks that leave no doubt ("1,234.5", "1.000.000", "9,81") mean the same to both.
+ */
+import { boot } from "./boot.js";
+
+const parts = new Intl.NumberFormat(boot.locale).formatToParts(12345.6);
+const GROUP = parts.find(({ type }) => type === "group")?.value ?? ",";
+const DECIMAL = parts.find(({ type }) => type === "decimal")?.value ?? ".";
+const THOUSANDS = /^[+-]?[1-9]\d{0,2}[.,]\d{3}$/;
+const plain = new Intl.NumberFormat(boot.locale, { maximumSignificantDigits: 15 });
+
+/** What a text means as a number; null if it is none. @param {string} text */
+export function numberIn(text) {
+  const written = text.replace(/[\s'’]/g, "").replace(/^−/, "-");
+  const decimal = decimalMark(written);
+  const group = decimal === "," ? "\\." : ",";
+  const shape = new RegExp(`^[+-]?(\\d+|\\d{1,3}(${group}\\d{3})+)?(\\${decimal}\\d*)?(e[+-]?\\d+)?$`, "i");
+  if (!shape.test(written) || !/\d/.test(written)) return null;
+  const value = Number(written.replaceAll(decimal === "," ? "." : ",", "").replace(decimal, "."));
+  return Number.isFinite(value) ? value : null;
+}
+
+/** @param {string} written */
+function decimalMark(written) {
+  const marks = written.match(/[.,]/g) ?? [];
+  const last = marks.at(-1) ?? DECIMAL;
+  const isGroup = new Set(marks).size === 1 && (marks.length > 1 || (last === GROUP && THOUSANDS.test(written)));
+  return isGroup ? (last === "," ? "." : ",") : last;
+}
+
+/** A number as nobody can misread it: thousands apart by a thin space. @param {number} value */
+export const plainly = (value) =>
+  plain.formatToParts(value).map((part) => (part.type === "group" ? "\u202f" : part.value)).join("");
+
+/** A number as it is typed: without thousands, with the reader's own decimal mark. @param {number} value */
+export const typed = (value) => String(value).replace(".", DECIMAL);

@@ -1,0 +1,91 @@
+"""Numbers as people type them, in both languages: none is silently taken for another."""
+
+import pytest
+from playwright.async_api import expect
+
+from server.web.static import read_static
+from tests.e2e.school import Teacher
+from tests.web.conftest import PHONE, PROJECTOR, People
+
+MILLION = 1_000_000
+WRITTEN = {
+    "en": {"17,000": 17000, "17.000": 17, "1.5": 1.5, "1,5": 1.5, "0,125": 0.125},
+    "id": {"17,000": 17, "17.000": 17000, "1.5": 1.5, "1,5": 1.5, "0.125": 0.125},
+}
+IN_BOTH = {
+    "17 000": 17000,
+    "1,000,000": MILLION,
+    "1.000.000": MILLION,
+    "1,234.5": 1234.5,
+    "1.234,5": 1234.5,
+    "-3": -3,
+    "−3": -3,  # noqa: RUF001  # a minus sign is not a hyphen
+    "6.02e23": 6.02e23,
+    ".5": 0.5,
+    "5.": 5,
+}
+NONE = ["", " ", "-", ".", "abc", "1,2,3", "1.2.3,4.5", "12,34.5", "0x10", "1e999", "Infinity"]
+
+
+@pytest.mark.parametrize("locale", WRITTEN)
+async def test_a_text_means_one_number(people: People, locale: str) -> None:
+    page = await people.open("/sign-in", PHONE)
+    await page.context.add_cookies([{"name": "kuis_lang", "value": locale, "url": page.url}])
+    await page.reload()
+    texts = [*WRITTEN[locale], *IN_BOTH, *NONE]
+    read = await page.evaluate(
+        "async ([path, texts]) => texts.map((await import(path)).numberIn)",
+        [read_static().url("ui/numerals.js"), texts],
+    )
+    wanted = WRITTEN[locale] | IN_BOTH | dict.fromkeys(NONE)
+    assert dict(zip(texts, read, strict=True)) == wanted
+
+
+@pytest.mark.parametrize(("locale", "pi"), [("en", "3.14159265"), ("id", "3,14159265")])
+async def test_a_number_is_shown_whole_and_can_be_typed_again(
+    people: People, locale: str, pi: str
+) -> None:
+    page = await people.open("/sign-in", PHONE)
+    await page.context.add_cookies([{"name": "kuis_lang", "value": locale, "url": page.url}])
+    await page.reload()
+    shown, back = await page.evaluate(
+        """async ([path, numbers]) => {
+            const m = await import(path);
+            return [numbers.map(m.plainly), numbers.map((one) => m.numberIn(m.typed(one)))];
+        }""",
+        [read_static().url("ui/numerals.js"), numbers := [17000, 3.14159265, 3.142, 0.00012]],
+    )
+    assert shown[:2] == ["17\N{NARROW NO-BREAK SPACE}000", pi]
+    assert back == numbers
+
+
+async def test_a_player_sees_how_a_number_is_understood(teacher: Teacher, people: People) -> None:
+    islands = {
+        "type": "numeric",
+        "stem": "How many islands?",
+        "answer_key": {"value": 17000, "tolerance": 500},
+    }
+    await teacher.open(await teacher.write([islands]))
+    host = await teacher.host()
+    phone = await people.player(teacher.code, "Ana")
+    await host.send("start")
+    number = phone.get_by_label("Your number")
+    send = phone.get_by_role("button", name="Send answer")
+    await number.fill("many")
+    await expect(number).to_have_accessible_description("That is no number yet. Use digits.")
+    await expect(send).to_be_disabled()
+    await number.fill("17,000")
+    await expect(number).to_have_accessible_description("You answer 17\N{NARROW NO-BREAK SPACE}000")
+    await send.click()
+    await expect(phone.get_by_role("heading", name="Right!")).to_be_visible()
+
+
+async def test_the_editor_says_how_a_number_is_understood(teacher: Teacher, people: People) -> None:
+    quiz = await teacher.write([{"type": "numeric", "stem": "?", "answer_key": {"value": 1}}])
+    desk = await people.open(f"/quizzes/{quiz['id']}", PROJECTOR, signed_in=True)
+    await desk.get_by_label("Number", exact=True).fill("17,000")
+    await expect(
+        desk.get_by_text("Only exactly 17\N{NARROW NO-BREAK SPACE}000 counts as right.")
+    ).to_be_visible()
+    await desk.get_by_label("Give or take").fill("1,500")
+    await expect(desk.get_by_text("Everything from 15")).to_be_visible()
