@@ -142,6 +142,10 @@ class Rooms:
             friendly_names=state.settings.friendly_names,
         )
 
+    async def state(self, session: str) -> RoomState:
+        """What commands change, as it is now; unlike a view it costs the same with any players."""
+        return (await self._store.load(RoomKeys(session))).state
+
     async def view(self, session: str) -> RoomView:
         """The room as it is now."""
         at = RoomKeys(session)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+import msgspec
 from redis.exceptions import RedisError
 
 from game.errors import Refusal, Unavailable
@@ -183,7 +184,8 @@ class Acts:
             raise _refusal(ErrorCode.NOT_JOINED, "You have left this room.")
         view = _view(stage)
         if view.state.question != answer.question:  # a wrong one, or this process lags behind
-            view = await self._rooms.view(connection.session)
+            state = await self._rooms.state(connection.session)
+            view = msgspec.structs.replace(view, state=state)
         response = _response(view, answer, arrived_at)
         elapsed_ms = scoring.elapsed_ms(
             view.state.opens_at or arrived_at,

@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from game.live.view import RoomView
 from game.rules.rooms import RoomSettings
 from server.live.codes import ErrorCode
 from tests.server.live.client import WAIT_S, Client
@@ -212,6 +213,21 @@ async def test_wrong_phase_to_join_late_when_that_is_off(open_room: Opening) -> 
     client = await room.connect()
     await client.send("join", nickname="Late")
     await client.refused("wrong_phase", "join")
+
+
+async def test_a_wrong_question_costs_the_same_with_any_number_of_players(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, player = await opened(room)
+
+    async def whole(session: str) -> RoomView:
+        raise AssertionError(f"all players of {session} were read")
+
+    monkeypatch.setattr(room.server.app.state.live.rooms, "view", whole)
+    await player.send("answer", question=1, response="a")
+    await player.refused("not_open_yet", "answer")
+    await player.send("answer", question=2, response="a")
+    await player.refused("no_such_question", "answer")
 
 
 @pytest.mark.parametrize("question", [-1, 2, 2**53, -(2**53)])
