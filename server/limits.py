@@ -68,11 +68,6 @@ class Limits:
         if not await self._limiter.test(item, limit.name, name):
             raise await self._exceeded(item, limit, name)
 
-    async def forgive(self, limit: Limit, subject: str) -> None:
-        """Take back a `hit` that turned out to be no failure."""
-        key = _item(limit).key_for(limit.name, _name(subject))
-        await self._storage.incr(key, limit.seconds, amount=-1)
-
     async def _exceeded(self, item: RateLimitItemPerSecond, limit: Limit, name: str) -> RateLimited:
         ends_at = await self._storage.get_expiry(item.key_for(limit.name, name))
         wait = min(max(1, ceil(ends_at - time())), limit.seconds)

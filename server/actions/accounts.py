@@ -15,6 +15,7 @@ from server.limits import (
     REGISTER_FROM_ADDRESS,
     SIGN_IN_FROM_ADDRESS,
     SIGN_IN_OF_ACCOUNT,
+    Limit,
     Limits,
 )
 
@@ -64,16 +65,14 @@ class Accounts:
         """
         async with self._session_factory() as db:
             user = await users.by_email(db, email)
-        # Counted before and forgiven after, so that guesses made at once are all counted.
-        await self._limits.hit(SIGN_IN_OF_ACCOUNT, email.lower())
-        await self._limits.hit(SIGN_IN_FROM_ADDRESS, device.address)
-        right, renewed = await self._passwords.verify(
-            password, user.password_hash if user else None
+        right, renewed = await self._verify(
+            password,
+            user,
+            (SIGN_IN_OF_ACCOUNT, email.lower()),
+            (SIGN_IN_FROM_ADDRESS, device.address),
         )
         if user is None or not right:
             raise Unauthenticated("wrong_credentials", "The e-mail or the password is wrong.")
-        await self._limits.forgive(SIGN_IN_OF_ACCOUNT, email.lower())
-        await self._limits.forgive(SIGN_IN_FROM_ADDRESS, device.address)
         if not user.is_active:
             raise Forbidden("account_inactive", "This account is closed.")
         await self._note_sign_in(user.id, renewed)
@@ -81,18 +80,33 @@ class Accounts:
 
     async def change_password(self, viewer: SignedIn, current: str, new: str) -> None:
         """Signs out everywhere else."""
-        await self._limits.hit(PASSWORD_OF_ACCOUNT, str(viewer.user_id))
         async with self._session_factory() as db:
             user = await users.get(db, viewer.user_id)
-        right, _ = await self._passwords.verify(current, user.password_hash if user else None)
+        right, _ = await self._verify(current, user, (PASSWORD_OF_ACCOUNT, str(viewer.user_id)))
         if not right:
             wrong = Detail("current_password", "wrong_password", "This is not your password.")
             raise Invalid("wrong_password", "The current password is wrong.", (wrong,))
-        await self._limits.forgive(PASSWORD_OF_ACCOUNT, str(viewer.user_id))
         password_hash = await self._passwords.hash(new)
         async with self._session_factory.begin() as db:
             await users.set_password(db, viewer.user_id, password_hash)
         await self._sign_ins.revoke_all(viewer.user_id, but=viewer.sign_in_id)
+
+    async def _verify(
+        self, password: str, user: User | None, *counted: tuple[Limit, str]
+    ) -> tuple[bool, str | None]:
+        """Only failures count, however many right passwords come at once: a class, one account.
+
+        They are counted before the next password has its turn, so that as many guesses are told to
+        be wrong as the limits allow, and no more.
+        """
+        async with self._passwords.turn() as verify:
+            for limit, subject in counted:
+                await self._limits.check(limit, subject)
+            right, renewed = await verify(password, user.password_hash if user else None)
+            if not right:
+                for limit, subject in counted:
+                    await self._limits.hit(limit, subject)
+        return right, renewed
 
     async def _let_in(self, user: User, device: Device) -> str:
         return await self._sign_ins.create(user.id, user.role, user.full_name, device.user_agent)

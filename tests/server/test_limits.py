@@ -30,13 +30,6 @@ async def test_tries_at_once_are_all_counted_whichever_process_counts(redis: Red
     assert sum(isinstance(answer, RateLimited) for answer in answers) == 17
 
 
-async def test_a_try_that_was_no_failure_is_forgiven(redis: Redis) -> None:
-    limits = Limits(redis)
-    for _ in range(10):
-        await limits.hit(THREE, "ani")
-        await limits.forgive(THREE, "ani")
-
-
 async def test_checking_counts_nothing(redis: Redis) -> None:
     limits = Limits(redis)
     for _ in range(10):
@@ -54,11 +47,6 @@ async def test_counts_end_with_their_time(redis: Redis) -> None:
         await limits.hit(short, "ani")
     await asyncio.sleep(refused.value.retry_after + 0.1)
     await limits.hit(short, "ani")
-
-
-async def test_a_forgiven_count_that_had_ended_expires_too(redis: Redis) -> None:
-    await Limits(redis).forgive(THREE, "ani")
-    assert [await redis.ttl(key) > 0 async for key in redis.scan_iter()] == [True]
 
 
 @pytest.mark.parametrize(

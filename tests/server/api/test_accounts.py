@@ -216,6 +216,18 @@ async def test_too_many_wrong_passwords_lock_the_account_for_a_while(
         assert fresh.status_code == 201
 
 
+async def test_a_class_signs_in_at_once(client: httpx.AsyncClient) -> None:
+    """With one account, and from one address, where wrong passwords count already."""
+    await register(client)
+    client.cookies.clear()
+    refused = await asyncio.gather(*(sign_in(client, "wrong horse") for _ in range(8)))
+    assert {response.status_code for response in refused} == {401}
+    signed_in = await asyncio.gather(
+        *(sign_in(client) for _ in range(2 * SIGN_IN_OF_ACCOUNT.times))
+    )
+    assert {response.status_code for response in signed_in} == {200}
+
+
 async def test_right_passwords_are_not_counted(client: httpx.AsyncClient) -> None:
     await register(client)
     client.cookies.clear()
