@@ -71,8 +71,8 @@ class Unavailable(Refusal):
     status = 503
 
 
-# What a live room says no to. The scripts in Redis answer with these codes, so that the sentence
-# for each stands here once.
+# What a live room says no to. Rules, scripts in Redis and handlers name a code, and the sentence
+# for it stands here once.
 ROOM_REFUSALS: dict[str, tuple[type[Refusal], str]] = {
     "already_answered": (Conflict, "You have already answered this question."),
     "bad_message": (Refusal, "This message is not one that the room understands."),
@@ -80,6 +80,7 @@ ROOM_REFUSALS: dict[str, tuple[type[Refusal], str]] = {
     "nickname_invalid": (Refusal, "Choose a nickname of 1 to 24 visible characters."),
     "nickname_taken": (Conflict, "Somebody in the room already has this nickname."),
     "no_such_question": (NotFound, "The room has no such question."),
+    "not_allowed": (Forbidden, "This is not yours to say here."),
     "not_joined": (Refusal, "Join the room first."),
     "not_open_yet": (Conflict, "The question is not open yet."),
     "room_full": (Conflict, "The room is full."),

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 import msgspec
 from redis.exceptions import RedisError
 
-from game.errors import Refusal, Unavailable
+from game.errors import Refusal, Unavailable, room_refusal
 from game.live.rooms import Rooms, Seat
 from game.live.view import RoomView
 from game.rules import rooms, scoring
@@ -17,7 +17,7 @@ from server.auth.sign_ins import SignedIn
 from server.limits import Limits
 from server.live import protocol
 from server.live.admission import Admission
-from server.live.codes import CloseCode, ErrorCode
+from server.live.codes import CloseCode
 from server.live.connection import Connection
 from server.live.frames import frame
 from server.live.hub import Hub
@@ -71,8 +71,8 @@ class Acts:
             case protocol.Join() | protocol.Resume() | protocol.Host() | protocol.Watch(), None:
                 await self._hello(connection, message)
             case _, None:
-                raise _refusal(
-                    ErrorCode.NOT_JOINED, "Say first who you are: join, resume, host or watch."
+                raise room_refusal(
+                    "not_joined", "Say first who you are: join, resume, host or watch."
                 )
             case protocol.Ping(), _:
                 connection.write(frame(protocol.Pong(message.sent_at, arrived_at)))
@@ -85,7 +85,7 @@ class Acts:
             case _, Role.HOST if (command := _COMMANDS.get(type(message))) is not None:
                 await self._rooms.command(connection.session, command)
             case _:
-                raise _refusal(ErrorCode.NOT_ALLOWED, "This is not yours to say here.")
+                raise room_refusal("not_allowed")
 
     # Who are you?
 
@@ -181,7 +181,7 @@ class Acts:
     ) -> None:
         stage, player = self._hub.stage_of(connection), connection.player
         if stage is None or player is None:
-            raise _refusal(ErrorCode.NOT_JOINED, "You have left this room.")
+            raise room_refusal("not_joined", "You have left this room.")
         view = _view(stage)
         if view.state.question != answer.question:  # a wrong one, or this process lags behind
             state = await self._rooms.state(connection.session)
@@ -206,7 +206,7 @@ def _response(view: RoomView, answer: protocol.Answer, arrived_at: int) -> Respo
     first; whether it is open is for the engine to decide.
     """
     if not 0 <= answer.question < len(view.questions):
-        raise _refusal(ErrorCode.NO_SUCH_QUESTION, "There is no such question.")
+        raise room_refusal("no_such_question")
     try:
         return parse_response(view.questions[answer.question], answer.response)
     except Refusal:
@@ -229,7 +229,3 @@ def _account(signed_in: SignedIn | None) -> str | None:
     if signed_in is None or signed_in.role != "student":
         return None
     return str(signed_in.user_id)
-
-
-def _refusal(code: ErrorCode, message: str) -> Refusal:
-    return Refusal(code.value, message)
