@@ -10,7 +10,7 @@ const FIELDS = ["email", "password", "full_name", "role", "current_password", "n
 const FIELD_OF_CODE = { teacher_signup_closed: "role", email_taken: "email", wrong_password: "current_password" };
 
 /** Only an address of this site is followed; anything else leads to the dashboard. @param {string} search */
-export function nextAddress(search) {
+function nextAddress(search) {
   const wanted = new URLSearchParams(search).get("next") ?? "";
   if (!URL.canParse(wanted, location.origin)) return "/dashboard";
   const address = new URL(wanted, location.origin);
@@ -22,7 +22,7 @@ export function nextAddress(search) {
 export const withNext = (path) => path + location.search;
 
 /** @param {string} path @param {string} code */
-export const wordsFor = (path, code) =>
+const wordsFor = (path, code) =>
   boot.catalogue[`error.${code}`] ?? (FIELDS.includes(path) ? t(`auth.wrong_${path}`) : t("error.unknown"));
 
 /** What is wrong with a form before anybody is asked, in our words. @param {HTMLFormElement} form */

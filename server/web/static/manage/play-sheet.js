@@ -72,7 +72,7 @@ export function playSheet({ id, title }, questions) {
 }
 
 /** @param {HTMLFormElement} form */
-export function settingsIn(form) {
+function settingsIn(form) {
   const data = new FormData(form);
   const switches = Object.fromEntries(Object.keys(SWITCHES).map((name) => [name, data.has(name)]));
   return {

@@ -16,7 +16,7 @@ export const MAX_CHOICES = 8;
 export const MIN_CHOICES = 2;
 export const MAX_ACCEPTED = 50;
 
-export const newKey = () => crypto.randomUUID();
+const newKey = () => crypto.randomUUID();
 
 /** @param {Kind} kind */
 export const hasChoices = (kind) => kind !== "short_answer" && kind !== "numeric";

@@ -16,7 +16,7 @@ const PAUSE_MS = 700;
 const RETRY_MS = [2000, 4000, 8000, 15000, 30000];
 
 /** @param {Problem} problem */
-export const passes = ({ status }) => status === 0 || status === 429 || status >= 500;
+const passes = ({ status }) => status === 0 || status === 429 || status >= 500;
 
 /** @template T */
 export class Saver {
