@@ -1,8 +1,6 @@
 """Whole games over sockets, so that there is something to read in the pages."""
 
-from tests.e2e.school import Json, Teacher, eventually
-
-RECORDED_S = 20
+from tests.e2e.school import Json, Teacher
 
 
 def right(question: Json, shown: Json) -> object:
@@ -48,10 +46,4 @@ async def play(teacher: Teacher, quiz: Json, names: list[str]) -> Json:
     await host.hears("finished")
     for player in (host, *players):
         await player.close()
-    return await eventually(lambda: complete(teacher), RECORDED_S)
-
-
-async def complete(teacher: Teacher) -> Json | None:
-    answer = await teacher.http.get(f"/api/sessions/{teacher.session}/results")
-    results: Json = answer.raise_for_status().json()
-    return results if results["session"]["complete"] else None
+    return await teacher.results()
