@@ -62,12 +62,14 @@ def _wire(socket: Socket) -> Wire:
 
 
 async def _find(live: Live, code: str, address: str) -> str | Refused:
-    """The session that a code leads to. Who tries too many wrong codes is not told."""
+    """The session that a code leads to. Who tries too many wrong codes is told to wait.
+
+    A right one always leads there: whoever guesses would shut a whole school out.
+    """
     code = normalise(code)
     if (session := live.hub.session_of(code)) is not None:
         return session
     try:
-        await live.limits.check(WRONG_CODE_FROM_ADDRESS, address)
         if (found := await live.rooms.find(code)) is not None:
             return found
         await live.limits.hit(WRONG_CODE_FROM_ADDRESS, address)

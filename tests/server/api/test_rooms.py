@@ -167,6 +167,8 @@ async def test_guessing_codes_is_limited_but_knowing_one_is_not(
     refused = await client.get("/api/rooms/ABCDEF")
     assert problem(refused) == (429, "rate_limited")
     assert 1 <= int(refused.headers["retry-after"]) <= WRONG_CODE_FROM_ADDRESS.seconds
+    # The neighbours of who guesses still get in.
+    assert (await client.get(f"/api/rooms/{opened['code']}")).status_code == 200
 
 
 async def test_the_qr_code_is_an_image_that_stands_alone(
