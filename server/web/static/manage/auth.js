@@ -1,5 +1,5 @@
 /** What sign-in and register share: the card, where to go afterwards, the words for a wrong field. */
-import { Problem, api } from "../ui/api.js";
+import { Problem } from "../ui/api.js";
 import { boot, t } from "../ui/boot.js";
 import { listen, render } from "../ui/html.js";
 import { focusProblem, problemsOf } from "./fields.js";
@@ -81,6 +81,3 @@ export function formPage(root, view, send) {
   }
   draw();
 }
-
-/** @param {string} path @param {Record<string, string>} values */
-export const post = (path, values) => api("POST", path, values);

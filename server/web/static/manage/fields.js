@@ -1,8 +1,7 @@
 /**
- * Labelled form fields with their problem beside them, and how a form is sent.
+ * Labelled form fields with their problem beside them.
  *
  *     field({ name: "email", label: t("auth.email"), type: "email", problem: problems.email })
- *     await sent(form, () => api("POST", …), draw)      // busy while it runs; a Problem becomes { field: words }
  */
 import { Problem } from "../ui/api.js";
 import { t } from "../ui/boot.js";

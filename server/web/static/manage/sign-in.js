@@ -1,8 +1,9 @@
 /** /sign-in */
 import "../ui/site-switches.js";
+import { api } from "../ui/api.js";
 import { t } from "../ui/boot.js";
 import { html } from "../ui/html.js";
-import { formPage, post, withNext } from "./auth.js";
+import { formPage, withNext } from "./auth.js";
 import { field, secret, summary } from "./fields.js";
 
 /** @param {import("./auth.js").FormState} state */
@@ -19,4 +20,4 @@ const view = ({ busy, shown, problems }) => html`<div class="auth">
 </div>`;
 
 const root = /** @type {Element} */ (document.getElementById("app"));
-formPage(root, view, ({ email = "", password = "" }) => post("/api/auth/login", { email, password }));
+formPage(root, view, ({ email = "", password = "" }) => api("POST", "/api/auth/login", { email, password }));
