@@ -11,6 +11,7 @@ from litestar import Litestar
 from server.app import create_app
 from server.live.protocol import MAX_FRAME_BYTES
 from server.live.wire import RoomProtocol
+from server.serve.http import BoundedHttpProtocol
 from server.settings import Settings
 
 BACKLOG = 4096
@@ -26,7 +27,7 @@ def configure(app: Litestar, settings: Settings) -> uvicorn.Config:
         port=settings.port,
         backlog=BACKLOG,
         loop="uvloop",
-        http="httptools",
+        http=BoundedHttpProtocol,
         ws=RoomProtocol,
         ws_max_size=MAX_FRAME_BYTES,
         ws_ping_interval=HEARTBEAT_SECONDS,
