@@ -1,5 +1,6 @@
 """PostgreSQL: its address, the engine of a process and its sessions."""
 
+import inspect
 from typing import Any
 
 import asyncpg
@@ -22,6 +23,8 @@ from sqlalchemy.ext.asyncio import (
 
 DRIVER = "postgresql+asyncpg"
 SCHEMES = ("postgres", "postgresql", DRIVER)
+PORT_MOST = 65535
+OPTIONS = inspect.signature(asyncpg.connect).parameters.keys()
 CONNECT_SECONDS = 5.0
 COMMAND_SECONDS = 30.0  # far longer than any of ours takes; a machine that hangs never answers
 
@@ -42,14 +45,17 @@ def parse_url(text: str) -> URL:
 
     libpq's `sslmode` is called `ssl` by asyncpg.
     """
+    wrong = ValueError("is not an address like postgresql://user:password@host/name")
     try:
         url = make_url(text)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         # The reason would quote the address, and with it the password.
-        raise ValueError("is not an address like postgresql://user:password@host/name") from None
-    if url.drivername not in SCHEMES:
-        raise ValueError("is not an address like postgresql://user:password@host/name")
+        raise wrong from None
+    if url.drivername not in SCHEMES or (url.port or 0) > PORT_MOST:
+        raise wrong
     query = {"ssl" if name == "sslmode" else name: value for name, value in url.query.items()}
+    if unknown := query.keys() - OPTIONS:
+        raise ValueError(f"has an option that is not known here: {min(unknown)}")
     return url.set(drivername=DRIVER, query=query)
 
 

@@ -1,20 +1,24 @@
 """What can be set from outside: read once from the environment, checked, and passed along."""
 
 import logging
+import re
 from collections.abc import Callable, Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal, TypeVar, get_args
-from urllib.parse import urlsplit
 
 import msgspec
 
+from game.live.connect import redis_from_url
 from persistence.database import parse_url
 
 TeacherSignup = Literal["open", "closed"]
 T = TypeVar("T")
 
 SECRET_KEY_CHARACTERS = 32
-REDIS_SCHEMES = ("redis", "rediss", "unix")
+REDIS = re.compile(r"rediss?://[^/?#]*(/\d*)?(\?.*)?|unix://.*/.+")
+ORIGIN = re.compile(r"(https?)://([a-z0-9._-]+|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?/*", re.IGNORECASE)
+USUAL_PORTS = {"http": "80", "https": "443"}
 
 
 class SettingsError(Exception):
@@ -99,8 +103,15 @@ def _database_url(text: str) -> str:
 
 
 def _redis_url(text: str) -> str:
-    if urlsplit(text).scheme not in REDIS_SCHEMES:
-        raise ValueError("is not an address like redis://host:6379/0")
+    wrong = ValueError("is not an address like redis://host:6379/0")
+    if not REDIS.fullmatch(text):
+        raise wrong
+    try:
+        # Only a connection, though it is not opened, takes in all of it.
+        redis_from_url(text).connection_pool.make_connection()  # type: ignore[no-untyped-call]
+    except (ValueError, TypeError):
+        # The reason may quote the address, and with it the password.
+        raise wrong from None
     return text
 
 
@@ -110,15 +121,26 @@ def _secret_key(text: str) -> str:
     return text
 
 
-def _url(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.netloc:
+def _origin(text: str) -> str:
+    """As browsers write it: in small letters, without the usual port."""
+    match = ORIGIN.fullmatch(text)
+    if match is None:
         raise ValueError(f"is not an address like https://kuis.example: {text!r}")
-    return text.rstrip("/")
+    scheme, host, port = match[1].lower(), match[2].lower(), match[3]
+    return f"{scheme}://{host}" + (f":{port}" if port and port != USUAL_PORTS[scheme] else "")
 
 
-def _urls(text: str) -> tuple[str, ...]:
-    return tuple(_url(item.strip()) for item in text.split(",") if item.strip())
+def _origins(text: str) -> tuple[str, ...]:
+    return tuple(_origin(item.strip()) for item in text.split(",") if item.strip())
+
+
+def _networks(text: str) -> str:
+    try:
+        for item in () if text == "*" else text.split(","):
+            ip_network(item.strip())
+    except ValueError:
+        raise ValueError(f"is neither * nor made of addresses and networks: {text!r}") from None
+    return text
 
 
 def _teacher_signup(text: str) -> TeacherSignup:
@@ -144,9 +166,9 @@ PARSERS: Mapping[str, Callable[[str], object]] = {
     "database_max_overflow": _integer(0, 200),
     "redis_url": _redis_url,
     "secret_key": _secret_key,
-    "public_url": _url,
-    "allowed_origins": _urls,
-    "trusted_proxies": _text,
+    "public_url": _origin,
+    "allowed_origins": _origins,
+    "trusted_proxies": _networks,
     "teacher_signup": _teacher_signup,
     "log_level": _log_level,
 }

@@ -66,10 +66,28 @@ def test_everything_can_be_set() -> None:
         ("DATABASE_POOL_SIZE", "٣"),
         ("DATABASE_URL", "mysql://root:hush@db/kuis"),
         ("DATABASE_URL", "hush"),
+        ("DATABASE_URL", "postgresql://u:hush@db:port/kuis"),
+        ("DATABASE_URL", "postgresql://u:hush@db:65536/kuis"),
+        ("DATABASE_URL", "postgresql://u:hush@[::1/kuis"),
         ("REDIS_URL", "http://hush@cache"),
+        ("REDIS_URL", "redis://:hush@cache:port/0"),
+        ("REDIS_URL", "redis://:hush@cache:65536/0"),
+        ("REDIS_URL", "redis://:hush@[::1/0"),
+        ("REDIS_URL", "redis://:hush@cache/first"),
+        ("REDIS_URL", "redis://:hush@cache/0?colour=red"),
+        ("REDIS_URL", "redis://:hush@cache/0?socket_timeout=long"),
+        ("REDIS_URL", "unix://"),
         ("SECRET_KEY", "hush"),
         ("PUBLIC_URL", "kuis.example"),
+        ("PUBLIC_URL", "https://kuis .example"),
+        ("PUBLIC_URL", "https://kuis.example/below"),
+        ("PUBLIC_URL", "http://["),
         ("ALLOWED_ORIGINS", "https://a.example,b.example"),
+        ("ALLOWED_ORIGINS", "*"),
+        ("ALLOWED_ORIGINS", "https://*"),
+        ("ALLOWED_ORIGINS", "https://a.example/page"),
+        ("TRUSTED_PROXIES", "nginx"),
+        ("TRUSTED_PROXIES", "127.0.0.1,10.0.0.1/8"),
         ("TEACHER_SIGNUP", "perhaps"),
         ("LOG_LEVEL", "loud"),
     ],
@@ -80,6 +98,33 @@ def test_a_wrong_setting_is_one_line_that_names_it_and_tells_no_secret(
     with pytest.raises(SettingsError, match=rf"^{variable} is .+\.$") as caught:
         read({variable: value})
     assert "hush" not in str(caught.value)
+
+
+def test_an_unknown_option_of_the_database_is_named() -> None:
+    with pytest.raises(SettingsError) as caught:
+        read({"DATABASE_URL": "postgresql://u:hush@db/kuis?sslmode=require&channel_binding=hush"})
+    said = str(caught.value)
+    assert said == "DATABASE_URL has an option that is not known here: channel_binding."
+
+
+@pytest.mark.parametrize(
+    ("given", "origin"),
+    [
+        ("https://Kuis.Example:443", "https://kuis.example"),
+        ("http://kuis.example:80/", "http://kuis.example"),
+        ("http://[::1]:8000", "http://[::1]:8000"),
+        ("http://my_host:8000", "http://my_host:8000"),
+    ],
+)
+def test_an_origin_is_kept_as_browsers_write_it(given: str, origin: str) -> None:
+    settings = read({"PUBLIC_URL": given, "ALLOWED_ORIGINS": given})
+    assert settings.public_url == origin
+    assert settings.allowed_origins == (origin,)
+
+
+@pytest.mark.parametrize("proxies", ["*", "127.0.0.1", "10.0.0.0/8, ::1"])
+def test_proxies_are_addresses_and_networks(proxies: str) -> None:
+    assert read({"TRUSTED_PROXIES": proxies}).trusted_proxies == proxies
 
 
 def test_without_embedded_engines_a_secret_is_needed() -> None:
