@@ -16,6 +16,7 @@ from functools import partial
 import msgspec
 import structlog
 
+from game.live.connect import redis_from_url
 from persistence import schema
 from persistence.embedded import Engines
 from server import metrics
@@ -48,6 +49,7 @@ async def serve(settings: Settings, announce: Announce) -> None:
                 await asyncio.to_thread(engines.start)
                 settings = complete(settings, engines)
             await asyncio.to_thread(schema.upgrade, settings.database_url)
+            await _reach_redis(settings)
             if not stop.is_set():
                 await _run_until(stop, settings, engines, listener, announce)
         finally:
@@ -61,8 +63,9 @@ def listen(settings: Settings) -> socket.socket:
         family, kind, protocol, _, address = socket.getaddrinfo(
             settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
-    except socket.gaierror as error:
-        raise SettingsError(f"HOST {settings.host} is not an address: {error.strerror}.") from error
+    except (socket.gaierror, UnicodeError) as error:
+        reason = getattr(error, "strerror", None) or "no host is called so"
+        raise SettingsError(f"HOST {settings.host} is not an address: {reason}.") from error
     listener = socket.socket(family, kind, protocol)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -74,6 +77,16 @@ def listen(settings: Settings) -> socket.socket:
             f"PORT {settings.port} on {settings.host} cannot be used: {error.strerror}."
         ) from error
     return listener
+
+
+async def _reach_redis(settings: Settings) -> None:
+    """Raise what keeps us from it: the web processes would only wait, and nobody know why."""
+    redis = redis_from_url(settings.redis_url)
+    answer: Awaitable[bool] = redis.ping()
+    try:
+        await answer
+    finally:
+        await redis.aclose()
 
 
 async def _run_until(

@@ -6,6 +6,7 @@ import logging
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import structlog
@@ -75,6 +76,7 @@ def test_a_wrong_setting_is_one_line(run: Run) -> None:
 
 def test_an_unknown_host_is_one_line(run: Run) -> None:
     assert "HOST host.invalid is not an address" in refused(run("serve", HOST="host.invalid"))
+    assert "is not an address: no host is called so." in refused(run("serve", HOST="a" * 64))
 
 
 @pytest.mark.parametrize("command", ["serve", "migrate"])
@@ -85,6 +87,24 @@ def test_engines_that_are_away_are_one_line(run: Run, tmp_path: Path, command: s
             PORT="0",
             DATABASE_URL=f"postgresql://kuis:hush@/kuis?host={tmp_path}",
             REDIS_URL=f"unix://{tmp_path}/redis.sock",
+            SECRET_KEY="s" * 32,
+        )
+    )
+    assert said.startswith("Error: PostgreSQL or Redis does not answer: ")
+    assert "hush" not in said
+
+
+@pytest.mark.parametrize("address", ["unix:///nowhere/redis.sock", "unix://:hush@{path}"])
+def test_a_redis_that_is_away_or_refuses_us_is_one_line(
+    run: Run, engines: Addresses, database_url: str, address: str
+) -> None:
+    path = urlsplit(engines.redis_url).path
+    said = refused(
+        run(
+            "serve",
+            PORT="0",
+            DATABASE_URL=database_url,
+            REDIS_URL=address.format(path=path),
             SECRET_KEY="s" * 32,
         )
     )
