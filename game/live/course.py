@@ -22,6 +22,9 @@ TRIES: Final = 50
 """How often a change is decided anew because the room has changed meanwhile."""
 SCORE_AGAIN_MS: Final = 1000
 """How long a process that scores in another's place has before yet another one tries."""
+RETURN_WITHIN_MS: Final = 3000
+"""How long a question that all others have answered stays open for who has just left it."""
+LOOK_AGAIN_S: Final = RETURN_WITHIN_MS / 1000 + 0.05
 
 _log = logging.getLogger(__name__)
 
@@ -35,9 +38,12 @@ class Course:
         self._frozen = frozen
         self._scoring: dict[str, asyncio.Task[RoomState]] = {}
         self._followups: set[asyncio.Task[None]] = set()
+        self._looks: dict[str, asyncio.TimerHandle] = {}
 
     async def drain(self) -> None:
-        """Return when what follows by itself is done."""
+        """Return when what follows by itself is done; nothing is looked at again after that."""
+        for look in self._looks.values():
+            look.cancel()
         while self._followups or self._scoring:
             await asyncio.gather(*self._followups, *self._scoring.values())
 
@@ -93,6 +99,25 @@ class Course:
         if question is not None:
             self._follow_up(self.command(session, rooms.EveryoneAnswered(question)))
 
+    def look_again(self, session: str) -> None:
+        """Close a question that everyone has answered, once who left it could have come back.
+
+        Should this process end before, it closes when the next look (`stay`) finds it so.
+        """
+        if (earlier := self._looks.pop(session, None)) is not None:
+            earlier.cancel()
+        loop = asyncio.get_running_loop()
+        self._looks[session] = loop.call_later(LOOK_AGAIN_S, self._look, session)
+
+    def _look(self, session: str) -> None:
+        del self._looks[session]
+        self._follow_up(self._close_if_answered(RoomKeys(session)))
+
+    async def _close_if_answered(self, at: RoomKeys) -> None:
+        now = self._clock.now()
+        answered, _ = await self._store.stay(at, (), now, now)
+        self.close_early(at.session, answered)
+
     def _follow_up(self, work: Coroutine[Any, Any, None]) -> None:  # Any: a coroutine's own
         task = asyncio.create_task(_logged(work))
         self._followups.add(task)
@@ -120,9 +145,7 @@ class Course:
         if state.phase is Phase.SCORING:
             state = await self._score(at)
         if isinstance(command, rooms.Unpause) and state.phase is Phase.QUESTION:
-            now = self._clock.now()  # the last one to wait for may have left meanwhile
-            answered, _ = await self._store.stay(at, (), now, now)
-            self.close_early(at.session, answered)
+            await self._close_if_answered(at)  # the last one to wait for may have left meanwhile
         self._follow_up(self._keep_code(at, is_over=state.phase is Phase.FINISHED))
 
     async def _keep_code(self, at: RoomKeys, *, is_over: bool) -> None:

@@ -14,7 +14,7 @@ from game.errors import Conflict, Forbidden, Refusal, room_refusal
 from game.live import keys
 from game.live.batches import BATCH_MOST, Batches
 from game.live.clock import Clock
-from game.live.course import Course
+from game.live.course import RETURN_WITHIN_MS, Course
 from game.live.events import Player
 from game.live.frozen import FrozenRooms
 from game.live.journal import JournalPlayer
@@ -302,8 +302,13 @@ class Rooms:
     async def _commit_leaves(
         self, session: str, connections: Sequence[tuple[str, str]]
     ) -> Sequence[None]:
-        answered = await self._store.leave(RoomKeys(session), connections, self._clock.now())
+        now = self._clock.now()
+        answered, waited_for = await self._store.leave(
+            RoomKeys(session), connections, now, now + RETURN_WITHIN_MS
+        )
         self._course.close_early(session, answered)
+        if waited_for:
+            self._course.look_again(session)
         return [None] * len(connections)
 
     async def _commit_answers(

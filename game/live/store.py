@@ -181,12 +181,14 @@ class Store:
         return _seated(reply)
 
     async def leave(
-        self, at: RoomKeys, connections: Iterable[tuple[str, str]], now: int
-    ) -> int | None:
-        """The open question if everyone who is still connected has answered it."""
+        self, at: RoomKeys, connections: Iterable[tuple[str, str]], now: int, wait_until: int
+    ) -> tuple[int | None, bool]:
+        """The open question if everyone still connected has answered it; whether one may return."""
         flat = [part for pair in connections for part in pair]
         where = [at.room, at.connections, at.presence, at.answers]
-        return _question(await self._run("leave", where, [now, at.channel, *flat]))
+        reply = await self._run("leave", where, [now, wait_until, at.channel, *flat])
+        answered, waited_for = reply
+        return _question(answered), bool(waited_for)
 
     async def stay(
         self, at: RoomKeys, connections: Iterable[tuple[str, str]], now: int, until: int

@@ -30,10 +30,12 @@ local function expire_with(room, keys)
   end
 end
 
--- The open question if somebody is connected and nobody who is has yet to answer it, else -1.
+-- The open question if somebody is connected, nobody who is has yet to answer it and nobody who has just left may
+-- be about to come back for it, else -1.
 local function everyone_answered(room, presence, answers, now)
-  local open = redis.call('HGET', room, 'open')
+  local open, wait_until = unpack(redis.call('HMGET', room, 'open', 'wait_until'))
   if not open or open == '' then return -1 end
+  if wait_until and tonumber(now) < tonumber(wait_until) then return -1 end
   local count = redis.call('ZCOUNT', presence, '(' .. now, '+inf')
   if count == 0 or redis.call('HLEN', answers) < count then return -1 end
   for _, player in ipairs(redis.call('ZRANGEBYSCORE', presence, '(' .. now, '+inf')) do

@@ -6,7 +6,8 @@ import contextlib
 import pytest
 from redis.asyncio import Redis
 
-from game.live import journal
+from game.live import course, journal
+from game.live.course import RETURN_WITHIN_MS
 from game.live.keys import RoomKeys
 from game.live.rooms import PRESENT_MS, Rooms
 from game.rules import rooms
@@ -14,6 +15,7 @@ from game.rules.rooms import COMMIT_GRACE_MS, Phase, RoomSettings
 from tests.game.live.playing import (
     POLL,
     QUESTION,
+    SOON_S,
     SetClock,
     answer,
     join,
@@ -31,7 +33,7 @@ HOUR_MS = 3_600_000
 
 class TestClosing:
     async def test_it_closes_as_soon_as_everyone_connected_has_answered(
-        self, rooms_: Rooms, elsewhere: Rooms
+        self, rooms_: Rooms, elsewhere: Rooms, clock: SetClock
     ) -> None:
         session = await open_room(rooms_)
         seats = await join_many(rooms_, session, 4)
@@ -43,18 +45,49 @@ class TestClosing:
         await rooms_.leave(session, seats[3].player, "of-player 3")
         await rooms_.stop()
         assert await phase(rooms_, session) is Phase.QUESTION
+        clock.pass_ms(RETURN_WITHIN_MS)
         await answer(rooms_, session, seats[2])
         await rooms_.stop()
         assert await phase(rooms_, session) is Phase.REVEAL
 
-    async def test_it_closes_when_the_last_one_to_wait_for_leaves(self, rooms_: Rooms) -> None:
+    async def test_it_closes_when_the_last_one_to_wait_for_has_left(
+        self, rooms_: Rooms, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(course, "LOOK_AGAIN_S", 0.05)
         session = await open_room(rooms_)
         seats = await join_many(rooms_, session, 2)
         await start(rooms_, session)
         await answer(rooms_, session, seats[0])
         await rooms_.leave(session, seats[1].player, "of-player 1")
+        clock.pass_ms(RETURN_WITHIN_MS)
+        async with asyncio.timeout(SOON_S):
+            while await phase(rooms_, session) is not Phase.REVEAL:  # noqa: ASYNC110  # no event
+                await asyncio.sleep(0.01)
+
+    async def test_it_waits_for_who_reloads_the_page(
+        self, rooms_: Rooms, elsewhere: Rooms, clock: SetClock
+    ) -> None:
+        session = await open_room(rooms_)
+        seats = await join_many(rooms_, session, 2)
+        await start(rooms_, session)
+        await rooms_.leave(session, seats[1].player, "of-player 1")
+        clock.pass_ms(RETURN_WITHIN_MS - 1000)
+        await answer(rooms_, session, seats[0])
         await rooms_.stop()
+        assert await phase(rooms_, session) is Phase.QUESTION
+        await elsewhere.resume(session, seats[1].token, "z-newer")
+        clock.pass_ms(RETURN_WITHIN_MS)
+        await answer(elsewhere, session, seats[1])
+        await elsewhere.stop()
         assert await phase(rooms_, session) is Phase.REVEAL
+
+    async def test_a_process_that_ends_does_not_wait(self, rooms_: Rooms) -> None:
+        session = await open_room(rooms_)
+        seats = await join_many(rooms_, session, 2)
+        await start(rooms_, session)
+        await rooms_.leave(session, seats[1].player, "of-player 1")
+        async with asyncio.timeout(RETURN_WITHIN_MS / 2000):
+            await rooms_.stop()
 
     async def test_it_closes_when_the_last_one_to_wait_for_is_kicked(self, rooms_: Rooms) -> None:
         session = await open_room(rooms_)
