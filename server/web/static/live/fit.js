@@ -1,13 +1,21 @@
+const LINES = 6;
+
 /**
  * What must not scroll is drawn one step smaller until it fits (`data-fit` 0…5, sizes in asked.css and stage.css).
+ * What is too long even so (6) scrolls on the phone; the stage, which nobody scrolls, leaves away its last lines.
  * @param {HTMLElement | null} section
  */
 export function fit(section) {
   if (!section) return;
-  const boxes = [section, ...section.querySelectorAll(".tile, .choices, .ordering, .option, .options, .results, .solution")];
+  const boxes = [section, ...section.querySelectorAll(".tile, .choices, .ordering, .order-row, .option, .options, .results, .results > li, .solution")];
   const spills = () => boxes.some((box) => box.scrollHeight > box.clientHeight + 1 || box.scrollWidth > box.clientWidth + 1);
   for (let step = 0; step <= 5; step += 1) {
     section.dataset["fit"] = String(step);
+    if (!spills()) return;
+  }
+  section.dataset["fit"] = "6";
+  for (let lines = LINES; lines > 0; lines -= 1) {
+    section.style.setProperty("--lines", String(lines));
     if (!spills()) return;
   }
 }

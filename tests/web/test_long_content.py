@@ -1,0 +1,96 @@
+"""The longest texts and the widest names: nothing sticks out, nothing is out of reach."""
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.e2e.school import Json, Teacher
+from tests.web.conftest import PHONE, PROJECTOR, People, step
+from tests.web.games import play
+
+WIDE = "W" * 24
+SENTENCE = "The old train had already left when we arrived at the station in the hills. "
+STEM = SENTENCE * 4
+EIGHT = [{"text": f"{n} {SENTENCE * 3}".strip(), "is_correct": n == 0} for n in range(8)]
+QUESTION = {"type": "multiple_choice", "stem": STEM, "choices": EIGHT, "time_limit": 300}
+OUTSIDE = """(selectors) => {
+    const [outer, ...inner] = selectors;
+    const box = document.querySelector(outer).getBoundingClientRect();
+    return inner.flatMap((selector) => [...document.querySelectorAll(selector)])
+        .map((one) => one.getBoundingClientRect())
+        .filter(({ top, bottom, left, right }) =>
+            top < box.top - 1 || bottom > box.bottom + 1
+            || left < box.left - 1 || right > box.right + 1).length;
+}"""
+
+
+async def outside(page: Page, *selectors: str) -> int:
+    """How many elements stick out of the first."""
+    count: int = await page.evaluate(OUTSIDE, list(selectors))
+    return count
+
+
+async def opened(teacher: Teacher, people: People, question: Json) -> Page:
+    """A phone in front of an open question; the host is `teacher`'s."""
+    await teacher.open(await teacher.write([question]))
+    return await people.player(teacher.code, WIDE)
+
+
+@pytest.mark.parametrize("kind", ["multiple_choice", "ordering"])
+async def test_a_phone_scrolls_to_what_is_too_long_for_it(
+    teacher: Teacher, people: People, kind: str
+) -> None:
+    choices = [{"text": choice["text"]} for choice in EIGHT] if kind == "ordering" else EIGHT
+    phone = await opened(teacher, people, {**QUESTION, "type": kind, "choices": choices})
+    host = await teacher.host()
+    await host.send("start")
+    await expect(phone.locator(".text")).to_have_count(8)
+    for text in await phone.locator(".stem h1, .text").all():
+        await text.scroll_into_view_if_needed()
+        await expect(text).to_be_in_viewport()
+        assert await text.evaluate("text => text.scrollHeight <= text.clientHeight + 1")
+    assert await phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("size", [PROJECTOR, {"width": 1024, "height": 768}])
+async def test_the_stage_shows_all_choices_of_a_question(
+    teacher: Teacher, people: People, size: dict[str, int]
+) -> None:
+    await opened(teacher, people, QUESTION)
+    stage = await people.host(teacher.session)
+    await stage.set_viewport_size(size)  # type: ignore[arg-type]  # a ViewportSize
+    await step(stage)
+    await expect(stage.locator(".option")).to_have_count(8)
+    assert await outside(stage, ".options", ".option") == 0
+    assert await outside(stage, ".asked", ".head", ".options", ".tally") == 0
+    await step(stage)
+    await expect(stage.locator(".results > li")).to_have_count(8)
+    assert await outside(stage, ".revealed", ".head", ".results > li", ".results .count") == 0
+
+
+async def test_wide_names_stay_on_the_stage(teacher: Teacher, people: People) -> None:
+    await opened(teacher, people, QUESTION)
+    stage = await people.host(teacher.session)
+    await expect(stage.locator(".names > li")).to_have_count(1)
+    assert await outside(stage, ".names", ".names > li") == 0
+    for _ in range(3):
+        await step(stage)
+    await expect(stage.locator(".places > li")).to_have_count(1)
+    assert await outside(stage, ".leaderboard", ".places > li", ".places .score") == 0
+    await step(stage)
+    name = stage.locator(".podium .name")
+    await expect(name).to_have_text(WIDE)
+    assert await name.evaluate("name => name.scrollHeight < name.clientHeight + 20")
+
+
+@pytest.mark.usefixtures("worker")
+@pytest.mark.parametrize("size", [PROJECTOR, PHONE])
+async def test_wide_names_stay_in_the_results(
+    teacher: Teacher, people: People, size: dict[str, int]
+) -> None:
+    quiz = await teacher.write([{**QUESTION, "points": 1000}])
+    await play(teacher, quiz, ["Ana", WIDE])
+    page = await people.open(f"/sessions/{teacher.session}", PROJECTOR, signed_in=True)
+    await page.set_viewport_size(size)  # type: ignore[arg-type]  # a ViewportSize
+    await expect(page.locator(".needy li")).to_have_count(1)
+    assert await outside(page, ".needy", ".needy li", ".needy .figures") == 0
+    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
