@@ -51,6 +51,16 @@ async def test_a_phone_scrolls_to_what_is_too_long_for_it(
     assert await phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+async def test_a_choice_stays_under_the_finger(teacher: Teacher, people: People) -> None:
+    phone = await opened(teacher, people, {**QUESTION, "type": "multiple_select"})
+    host = await teacher.host()
+    await host.send("start")
+    last = phone.locator(".tile").last
+    await last.click()
+    await expect(last).to_have_attribute("aria-pressed", "true")
+    await expect(last).to_be_in_viewport(ratio=0.9)
+
+
 @pytest.mark.parametrize("size", [PROJECTOR, {"width": 1024, "height": 768}])
 async def test_the_stage_shows_all_choices_of_a_question(
     teacher: Teacher, people: People, size: dict[str, int]

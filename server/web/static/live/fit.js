@@ -7,6 +7,7 @@ const LINES = 6;
  */
 export function fit(section) {
   if (!section) return;
+  const { scrollTop } = section;
   const boxes = [section, ...section.querySelectorAll(".tile, .choices, .ordering, .order-row, .option, .options, .results, .results > li, .solution")];
   const spills = () => boxes.some((box) => box.scrollHeight > box.clientHeight + 1 || box.scrollWidth > box.clientWidth + 1);
   for (let step = 0; step <= 5; step += 1) {
@@ -14,6 +15,7 @@ export function fit(section) {
     if (!spills()) return;
   }
   section.dataset["fit"] = "6";
+  section.scrollTop = scrollTop;
   for (let lines = LINES; lines > 0; lines -= 1) {
     section.style.setProperty("--lines", String(lines));
     if (!spills()) return;
