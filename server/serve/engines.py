@@ -48,8 +48,10 @@ def complete(settings: Settings, engines: Engines) -> Settings:
 
 
 def _kept_secret(path: Path) -> str:
-    """The secret of this data directory, made when it is first asked for."""
-    if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(SECRET_BYTES))
+    """The secret of this data directory, made when it is first asked for: whole, or not at all."""
+    if not path.exists() or not path.read_text():
+        new = path.with_name(f"{path.name}.new")
+        new.touch(mode=0o600)
+        new.write_text(secrets.token_urlsafe(SECRET_BYTES))
+        new.replace(path)
     return path.read_text()
