@@ -5,6 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from game.errors import ROOM_REFUSALS
+from server.live.codes import ErrorCode
+from server.problems import CODES
 from server.web.catalogues import LOCALES, choose_locale, part_of, read_catalogues
 from server.web.pages import PAGES, Page
 from server.web.static import STATIC, read_static
@@ -17,6 +20,20 @@ COMMENT = re.compile(r"/\*\*.*?\*/", re.DOTALL)
 TEMPLATE = re.compile(r"\btn?\(\s*`([^`]+)`")
 FILLED = re.compile(r"\\?\$\{[^}]*\}")
 BLANK = re.compile(r"\{(\w+)\}")
+ROOT = STATIC.parents[2]
+REFUSAL = re.compile(r'raise \w+\(\s*"([a-z_]+)"|Refusal\("([a-z_]+)"')
+ONLY_FOR_PROGRAMS = {  # what no page of ours ever sends, or is told
+    "bad_message",
+    "bad_request",
+    "code_in_use",
+    "kicked",
+    "malformed_json",
+    "method_not_allowed",
+    "not_joined",
+    "session_in_use",
+    "unknown_type",
+    "unsupported_media_type",
+}
 
 
 def used_keys(source: str) -> Iterator[str]:
@@ -43,6 +60,18 @@ def test_languages_fill_in_the_same_names() -> None:
         if set(BLANK.findall(text)) != set(BLANK.findall(CATALOGUES["id"][key]))
     ]
     assert differ == []
+
+
+def test_every_refusal_that_a_page_may_meet_has_words() -> None:
+    sources = [
+        path for name in ("game", "persistence", "server") for path in ROOT.glob(f"{name}/**/*.py")
+    ]
+    raised = {
+        code for path in sources for pair in REFUSAL.findall(path.read_text()) for code in pair
+    }
+    codes = raised | ROOM_REFUSALS.keys() | set(CODES.values()) | set(ErrorCode)
+    codes -= {"", *ONLY_FOR_PROGRAMS}
+    assert {f"error.{code}" for code in codes} - CATALOGUES["en"].keys() == set()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
