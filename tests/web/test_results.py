@@ -75,6 +75,22 @@ def expected_bars(question: Json) -> list[int]:
     return [counts[id_] for id_ in ids or [choice["id"] for choice in question["choices"]]]
 
 
+async def test_a_forgiven_spelling_is_marked_right(teacher: Teacher, people: People) -> None:
+    capital = {"type": "short_answer", "stem": "Peru?", "answer_key": {"accepted": ["Lima"]}}
+    await teacher.open(await teacher.write([capital]))
+    host = await teacher.host()
+    players = [await teacher.player(name) for name in NAMES[:2]]
+    await host.send("start")
+    for player, response in zip(players, ("l\u00edma!", "Quito"), strict=True):
+        await player.hears("question")
+        await player.send("answer", question=0, response=response)
+    await host.hears("reveal")
+    await host.send("next")
+    await teacher.results()
+    page = await results_page(people, teacher)
+    await expect(page.locator(".answer-bars li.right")).to_have_text(re.compile("^\\s*l\u00edma!"))
+
+
 async def test_the_picture_has_a_table_behind_it(teacher: Teacher, people: People) -> None:
     results = await play(teacher, await teacher.write(ALL_KINDS), NAMES)
     page = await results_page(people, teacher)

@@ -95,7 +95,8 @@ function draw(results) {
   if (table) table.data = results;
   for (const bars of root.querySelectorAll("answer-bars")) {
     const index = Number(bars.getAttribute("data-index"));
-    /** @type {any} */ (bars).question = results.questions.find((question) => question.index === index);
+    const question = results.questions.find((question) => question.index === index);
+    /** @type {any} */ (bars).shown = { question, players: results.players };
   }
   document.title = `${results.session.title} · Kuis`;
 }

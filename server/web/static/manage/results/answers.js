@@ -28,11 +28,10 @@ export function keyText(question) {
   return key.tolerance ? t("results.give_or_take", { value, tolerance: plainly(key.tolerance) }) : value;
 }
 
-/** Whether a counted answer is a right one; null where that cannot be said here. @param {Question} question @param {string} id */
+/** Whether a choice, an order or a number is a right one. @param {Question} question @param {string} id */
 export function isKey({ kind, key }, id) {
   if (kind === "ordering") return id === "right";
   if (kind === "poll") return false;
   if (kind === "numeric") return Math.abs(Number(id) - (key?.value ?? NaN)) <= (key?.tolerance ?? 0) + 1e-9;
-  if (kind === "short_answer") return (key?.accepted ?? []).some((/** @type {string} */ text) => text.toLocaleLowerCase() === id.toLocaleLowerCase());
   return Array.isArray(key) ? key.includes(id) : String(key) === id;
 }
