@@ -5,12 +5,14 @@ import io
 import re
 from urllib.parse import quote
 
-from server.exports.tables import Table
+from server.exports.tables import FORMULA, Cell, Table
 
 CSV_TYPE = "text/csv"  # Litestar adds the charset
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 BOM = "\ufeff"  # tells Excel that it is UTF-8
 FILE_NAME_MOST = 80
+# Where numbers have commas, Excel takes semicolons for the ends of cells, and then sees no quotes.
+CELL_WITHIN = re.compile(rf"([;|\t\r\n])(?={FORMULA})")
 NOT_IN_FILE_NAMES = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|%]+')
 
 
@@ -20,8 +22,12 @@ def as_csv(table: Table) -> bytes:
     out.write(BOM)
     writer = csv.writer(out)
     writer.writerow(table.header)
-    writer.writerows(table.rows)
+    writer.writerows(map(_harmless_within, row) for row in table.rows)
     return out.getvalue().encode()
+
+
+def _harmless_within(cell: Cell) -> Cell:
+    return CELL_WITHIN.sub(r"\1'", cell) if isinstance(cell, str) else cell
 
 
 def attachment(title: str, extension: str) -> str:

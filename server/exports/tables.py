@@ -11,7 +11,9 @@ from server.actions.read_results import AnswerResult, PlayerResult, QuestionResu
 Cell = str | int | float | None
 Row = Sequence[Cell]
 
-FORMULA_BEGINNINGS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+# A formula begins with one of these, also in full width, after any space or sign that is not seen.
+FORMULA = r"[\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20]"
+FORMULA_BEGINS = re.compile(rf"[\t\r\n]|{FORMULA}")
 UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
@@ -96,7 +98,7 @@ ANSWER_HEADER = (
 def harmless(text: str) -> str:
     """The text so that no spreadsheet takes it for a formula, nor breaks on it."""
     text = UNPRINTABLE.sub("", text)
-    return f"'{text}" if text.startswith(FORMULA_BEGINNINGS) else text
+    return f"'{text}" if FORMULA_BEGINS.match(text) else text
 
 
 def _place(player: PlayerResult) -> Row:
@@ -166,7 +168,7 @@ def _key(question: QuestionResult) -> Cell:
         case {"value": float() | int() as value, "tolerance": 0}:
             return value
         case {"value": value, "tolerance": tolerance}:
-            return f"{value} ± {tolerance}"
+            return harmless(f"{value} ± {tolerance}")
         case bool() | str() | tuple() as response:
             return _response(question, response)
         case list() as ids:
