@@ -61,7 +61,8 @@ async def _write(
     standing_code: bool,
 ) -> _Dealt:
     async with session_factory.begin() as db:
-        quiz = await quizzes.get(db, viewer, quiz_id)
+        # Locked: nobody changes, archives or purges it between our reading and our writing.
+        quiz = await quizzes.get(db, viewer, quiz_id, for_update=True)
         if quiz.archived_at is not None:
             raise Conflict("quiz_archived", "Restore the quiz from the archive first.")
         drafts = [quizzes.draft(question) for question in quiz.questions]

@@ -12,12 +12,13 @@ import pytest
 from litestar import Litestar
 from redis.asyncio import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from game.live.rooms import Rooms
 from game.rules.rooms import Lock, Start
 from persistence.database import SessionFactory
 from persistence.models import QuizSession
+from persistence.repositories import quizzes
 from server.actions.tickets import Tickets
 from server.app import create_app
 from server.limits import WRONG_CODE_FROM_ADDRESS, Limits
@@ -71,6 +72,21 @@ async def test_rooms_opened_at_once_all_open(teacher: Person) -> None:
     opened = await asyncio.gather(*(open_room(teacher, quiz) for _ in range(8)))
     assert {response.status_code for response in opened} == {201}
     assert len({response.json()["code"] for response in opened}) == 8
+
+
+async def test_a_quiz_that_is_being_purged_is_not_opened(
+    teacher: Person, session_factory: SessionFactory
+) -> None:
+    quiz = await write(teacher)
+    async with session_factory.begin() as db:
+        found = await quizzes.get(db, teacher.signed_in, UUID(quiz["id"]), for_update=True)
+        await quizzes.purge(db, found)
+        opening = asyncio.create_task(open_room(teacher, quiz))
+        waiting = text("select count(*) from pg_locks where not granted")
+        async with asyncio.timeout(20):
+            while not await db.scalar(waiting):  # noqa: ASYNC110  # only PostgreSQL knows
+                await asyncio.sleep(0.01)
+    assert problem(await opening) == (404, "no_such_quiz")
 
 
 async def test_a_quiz_that_is_not_ready_is_not_opened(teacher: Person) -> None:
