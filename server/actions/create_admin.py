@@ -9,6 +9,12 @@ from persistence.repositories import users
 from server.auth.credentials import Credentials
 from server.auth.passwords import Passwords
 
+WRONG = {
+    "email": "This is no e-mail address.",
+    "full_name": "Give a name of 1 to 100 characters.",
+    "password": "Choose a password of 8 to 128 characters.",
+}
+
 
 async def create_admin(
     session_factory: SessionFactory, email: str, password: str, full_name: str
@@ -18,7 +24,8 @@ async def create_admin(
     try:
         credentials = msgspec.convert(given, Credentials)
     except msgspec.ValidationError as error:
-        raise Invalid("invalid", str(error)) from None
+        field = str(error).rpartition("$.")[2].rstrip("`")
+        raise Invalid("invalid", WRONG[field]) from None
     password_hash = await Passwords().hash(credentials.password)
     async with session_factory.begin() as db:
         return await users.create(

@@ -160,6 +160,28 @@ async def test_the_first_administrator_is_made(
     assert admin.role == "super_admin"
 
 
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"email": "ani"}, "This is no e-mail address."),
+        ({"name": " "}, "Give a name of 1 to 100 characters."),
+        ({"password": "short"}, "Choose a password of 8 to 128 characters."),
+    ],
+)
+def test_an_administrator_is_refused_in_words(
+    run: Run, engines: Addresses, database_url: str, wrong: dict[str, str], said: str
+) -> None:
+    given = {"email": "ani@kuis.example", "name": "Ani", "password": PASSWORD} | wrong
+    result = run(
+        *("create-admin", *(f"--{name}={text}" for name, text in given.items())),
+        DATABASE_URL=database_url,
+        REDIS_URL=engines.redis_url,
+        SECRET_KEY="s" * 32,
+    )
+    assert result.exit_code == 1
+    assert result.output == f"Error: {said}\n"
+
+
 def test_bots_say_why_they_cannot_play(run: Run, server: RunningServer) -> None:
     result = run("bots", "ZZZZZZ", "--players=1", f"--url={server.url}")
     assert result.exit_code == 1
