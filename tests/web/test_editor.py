@@ -65,7 +65,8 @@ async def test_a_quiz_of_all_kinds_is_written_saved_and_opened(
     page = await people.open("/dashboard", PROJECTOR, signed_in=True)
     await page.get_by_role("button", name="Write the first quiz").click()
     await page.wait_for_url("**/quizzes/*")
-    await page.get_by_label("Title").fill("Everything")
+    await expect(page.get_by_label("Title")).to_be_focused()
+    await page.keyboard.type("Everything")
 
     await write_all_kinds(page)
     await saved(page)

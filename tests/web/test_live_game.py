@@ -188,6 +188,7 @@ async def test_an_answer_given_without_a_network_is_kept_and_sent(
 async def test_a_code_that_leads_nowhere_says_so(people: People, path: str, heading: str) -> None:
     page = await people.open(path, PHONE)
     await expect(page.get_by_role("heading", name=heading)).to_be_visible()
+    await expect(page.locator("a[href='/']")).to_be_visible()
 
 
 async def test_who_joins_may_read_another_language(teacher: Teacher, people: People) -> None:
@@ -244,6 +245,7 @@ async def test_refusals_stand_beside_the_name(teacher: Teacher, people: People) 
     await page.get_by_label("Your name in the game").fill("ANA")
     await page.get_by_role("button", name="I'm in").click()
     await expect(page.get_by_role("alert")).to_contain_text("already has this name")
+    await expect(page.get_by_label("Your name in the game")).to_be_focused()
     await host.send("lock")
     await host.hears("lobby", locked=True)
     await page.get_by_label("Your name in the game").fill("Budi")

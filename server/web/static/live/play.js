@@ -84,6 +84,7 @@ async function ask({ problem = "", nickname = usualName() } = {}) {
   const room = await readRoom(code);
   if (form) form = { ...form, room };
   draw();
+  if (problem) document.getElementById("nickname")?.focus();
 }
 
 /** The name of the last game, else the account's. */

@@ -1,5 +1,6 @@
 /** /screen/{code}: the projector. It shows, it has no controls. */
 import { t } from "../ui/boot.js";
+import { html } from "../ui/html.js";
 import { openStage } from "./stage.js";
 import { instead, stage, waiting } from "./stage-views.js";
 
@@ -7,18 +8,20 @@ const ANSWERS_SHOWN_MS = 7000;
 const code = decodeURIComponent(location.pathname.split("/")[2] ?? "").toUpperCase();
 const root = /** @type {HTMLElement} */ (document.getElementById("app"));
 
+const out = html`<a class="button primary" href="/">${t("common.to_start")}</a>`;
+
 openStage(root, {
   code,
   hello: () => ({ type: "watch" }),
   boardAfterMs: ANSWERS_SHOWN_MS,
   draw: (state, board, now) => {
-    if (state.link === "closed") return state.closed === 4404 ? instead(t("screen.no_room_title"), t("screen.no_room", { code })) : instead(t("screen.over_title"), t("screen.over"));
+    if (state.link === "closed") return state.closed === 4404 ? instead(t("screen.no_room_title"), t("screen.no_room", { code }), out) : instead(t("screen.over_title"), t("screen.over"), out);
     return state.room ? stage({ state, now, board, kicks: false }, state.room) : waiting(state);
   },
 });
 
 addEventListener("keydown", (event) => {
-  if (event.key !== "f") return;
+  if (event.key.toLowerCase() !== "f" || event.ctrlKey || event.metaKey || event.altKey) return;
   if (document.fullscreenElement) void document.exitFullscreen();
   else void document.documentElement.requestFullscreen();
 });

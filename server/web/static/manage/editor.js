@@ -113,3 +113,11 @@ if (kept) {
   toast(t("editor.restored", { when: new Date(kept.at).toLocaleString(boot.locale) }), { action: t("editor.discard"), act: () => editing.takeTheirs() });
 }
 draw(editing, true);
+if (!editing.draft.questions.length) nameFirst();
+
+/** A new quiz gets its name before anything else. */
+function nameFirst() {
+  const title = /** @type {HTMLInputElement} */ (document.getElementById("title"));
+  title.focus();
+  title.select();
+}

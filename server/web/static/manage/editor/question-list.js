@@ -15,7 +15,7 @@ export const questionList = (draft, selected, problems) => html`<div class="list
     <ol class="questions" id="questions" aria-label="${t("editor.questions")}">${draft.questions.map((question, index) => item(question, index, selected, problems(question.key)))}</ol>
   </div>
   <button type="button" class="button add" data-do="add">${icon("plus")}${t("editor.add_question")}</button>
-  <p class="muted small keys">${t("editor.list_keys")}</p>`;
+  ${draft.questions.length > 1 && html`<p class="muted small keys" data-key="keys">${t("editor.list_keys")}</p>`}`;
 
 /** @param {import("./draft.js").Question} question @param {number} index @param {string} selected @param {number} wrong */
 const item = (question, index, selected, wrong) => html`<li class="item" data-key="${question.key}" data-drag="${question.key}">
