@@ -66,6 +66,7 @@ async def test_fields_say_what_they_need(people: People) -> None:
         ("https://evil.example/", "/dashboard"),
         ("//evil.example/", "/dashboard"),
         ("/\\evil.example/", "/dashboard"),
+        ("/.//evil.example/", "//evil.example/"),  # a path of ours, if an odd one
         ("javascript:alert(1)", "/dashboard"),
     ],
 )

@@ -15,7 +15,7 @@ function nextAddress(search) {
   if (!URL.canParse(wanted, location.origin)) return "/dashboard";
   const address = new URL(wanted, location.origin);
   const own = wanted.startsWith("/") && address.origin === location.origin;
-  return own ? address.pathname + address.search + address.hash : "/dashboard";
+  return own ? address.href : "/dashboard"; // whole: a path may begin with two slashes, which alone name a host
 }
 
 /** The other of the two pages, with the same way back. @param {string} path */
