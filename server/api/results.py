@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from typing import Literal
+from uuid import UUID
 
 import anyio.to_process
 from litestar import Controller, Response, get
@@ -11,11 +12,12 @@ from litestar.params import FromQuery
 from persistence.repositories import results
 from persistence.repositories.results import PastSession
 from server.actions.read_results import Results, read_results
-from server.api.dependencies import Db, Paging, Viewer
+from server.api.dependencies import Db, Paging, SessionFactory, Viewer
 from server.api.documentation import SIGNED_IN, problems
 from server.api.lists import Listed
 from server.api.requests import Id
 from server.auth.requests import signed_in
+from server.auth.sign_ins import SignedIn
 from server.exports import tables
 from server.exports.files import CSV_TYPE, XLSX_TYPE, as_csv, attachment
 from server.exports.tables import Table
@@ -60,11 +62,11 @@ class ResultsController(Controller):
         self,
         session_id: Id,
         viewer: Viewer,
-        db: Db,
+        session_factory: SessionFactory,
         table: FromQuery[TableName] = "players",
     ) -> Response[bytes]:
         """One table for a spreadsheet; `players` has a row a player and two columns a question."""
-        found = await read_results(db, viewer, session_id)
+        found = await _read(session_factory, viewer, session_id)
         body = await asyncio.to_thread(lambda: as_csv(TABLES[table](found)))
         return _file(body, found, "csv", CSV_TYPE)
 
@@ -74,9 +76,11 @@ class ResultsController(Controller):
         media_type=XLSX_TYPE,
         responses=problems(401, 404, 409),
     )
-    async def xlsx(self, session_id: Id, viewer: Viewer, db: Db) -> Response[bytes]:
+    async def xlsx(
+        self, session_id: Id, viewer: Viewer, session_factory: SessionFactory
+    ) -> Response[bytes]:
         """A workbook with the sheets Places, Questions and Answers."""
-        found = await read_results(db, viewer, session_id)
+        found = await _read(session_factory, viewer, session_id)
         # In a process of its own: seconds of work for thousands of players, while rooms go on here.
         body = await anyio.to_process.run_sync(_workbook, found, cancellable=True)
         return _file(body, found, "xlsx", XLSX_TYPE)
@@ -93,6 +97,12 @@ class HistoryController(Controller):
         """Sessions that one took part in while signed in, newest first."""
         page = await results.history(db, viewer.user_id, paging.page, paging.page_size)
         return History(list(page.items), page.total, paging.page, paging.page_size)
+
+
+async def _read(session_factory: SessionFactory, viewer: SignedIn, session_id: UUID) -> Results:
+    """Gives the connection back before a file is made, which others may wait for longer."""
+    async with session_factory() as db:
+        return await read_results(db, viewer, session_id)
 
 
 def _workbook(found: Results) -> bytes:

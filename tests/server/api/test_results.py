@@ -20,6 +20,7 @@ from game.rules.rooms import CloseQuestion, Next
 from persistence import recorder
 from persistence.database import SessionFactory
 from server.api.quizzes.controller import numbered
+from server.connections import Connections
 from server.exports.files import as_csv, attachment
 from server.exports.tables import Row, Table, harmless
 from server.live.live import Live
@@ -270,6 +271,27 @@ async def test_files_are_named_after_the_quiz(played: Played) -> None:
     assert response.headers["content-disposition"] == (
         "attachment; filename=\"results.xlsx\"; filename*=UTF-8''Ilmu%20%20%20Science%20%20100.xlsx"
     )
+
+
+@pytest.mark.parametrize(
+    ("file", "maker"),
+    [("results.csv", "asyncio.to_thread"), ("results.xlsx", "anyio.to_process.run_sync")],
+)
+async def test_a_file_in_the_making_holds_no_connection(
+    played: Played, app: Litestar, monkeypatch: pytest.MonkeyPatch, file: str, maker: str
+) -> None:
+    """A few of them would otherwise leave everybody else without."""
+    connections: Connections = app.state.connections
+    held = []
+
+    async def make(*_: object, **__: object) -> bytes:
+        held.append(connections.engine.pool.status())
+        return b""
+
+    monkeypatch.setattr(maker, make)
+    path = played.path.replace("results", file)
+    assert (await played.host.client.get(path)).status_code == 200
+    assert [status.endswith("Checked out connections: 0") for status in held] == [True]
 
 
 async def test_while_the_room_runs_the_host_reads_what_is_recorded(
