@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
-from game.errors import Invalid, NotFound
+from game.errors import Invalid, NotFound, Unauthenticated
 from game.rules import codes
 from game.rules.questions import ChoiceDraft, Kind, QuestionDraft
 from persistence.models import Choice, Question, Quiz, QuizSession
@@ -201,6 +201,8 @@ async def _with_free_code(session: AsyncSession, quiz: Quiz, random: Random) -> 
             async with session.begin_nested():
                 session.add(quiz)
         except IntegrityError as error:
+            if violated(error) == "fk_quizzes_teacher_id_users":
+                raise Unauthenticated("not_signed_in", "This account is closed.") from None
             if violated(error) != "uq_quizzes_access_code":
                 raise
         else:

@@ -4,7 +4,10 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+from sqlalchemy import delete
 
+from persistence.database import SessionFactory
+from persistence.models import User
 from tests.server.api.conftest import Person, faults, problem
 
 Json = dict[str, Any]
@@ -80,6 +83,16 @@ async def test_a_quiz_of_all_kinds_is_written_and_read_back(teacher: Person) -> 
         ]
     again = await teacher.client.get(f"/api/quizzes/{quiz['id']}")
     assert again.json() == quiz
+
+
+async def test_who_is_signed_in_to_an_account_that_is_gone_is_told_so(
+    teacher: Person, session_factory: SessionFactory
+) -> None:
+    """As after PostgreSQL was put back to an older state: Redis still knows the sign-in."""
+    async with session_factory.begin() as db:
+        await db.execute(delete(User))
+    refused = await teacher.client.post("/api/quizzes", json={"title": "Rivers"})
+    assert problem(refused) == (401, "not_signed_in")
 
 
 async def test_what_was_read_can_be_written_back(teacher: Person) -> None:
