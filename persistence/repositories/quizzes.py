@@ -15,7 +15,7 @@ from sqlalchemy.orm import selectinload
 from game.errors import Invalid, NotFound, Unauthenticated
 from game.rules import codes
 from game.rules.questions import ChoiceDraft, Kind, QuestionDraft
-from persistence.models import Choice, Question, Quiz, QuizSession
+from persistence.models import Choice, Question, Quiz, QuizSession, User
 from persistence.repositories import pages
 from persistence.repositories.pages import Page
 from persistence.repositories.viewers import Viewer, owned
@@ -36,6 +36,7 @@ class ListedQuiz(NamedTuple):
     last_played_at: datetime | None
     open_session_id: UUID | None
     open_session_code: str | None
+    teacher: str
 
 
 async def create(  # noqa: PLR0913  # a whole quiz in one step
@@ -100,7 +101,9 @@ async def page(  # noqa: PLR0913  # what a list can be asked for
             last_played,
             still_open.scalar_subquery(),
             still_open.with_only_columns(QuizSession.access_code).scalar_subquery(),
+            User.full_name,
         )
+        .join(User, User.id == Quiz.teacher_id)
         .where(
             owned(viewer, Quiz.teacher_id),
             Quiz.archived_at.is_not(None) == archived,

@@ -5,7 +5,9 @@ import re
 import pytest
 from playwright.async_api import Page, ViewportSize, expect
 
-from tests.e2e.school import ALL_KINDS, Json, Teacher
+from persistence.database import SessionFactory
+from server.actions.create_admin import create_admin
+from tests.e2e.school import ALL_KINDS, PASSWORD, Json, Teacher
 from tests.web.conftest import PROJECTOR, People
 
 SMALL = ViewportSize(width=390, height=844)
@@ -43,6 +45,30 @@ async def test_what_is_running_stands_on_top(teacher: Teacher, people: People) -
     await expect(running).to_contain_text(teacher.code)
     await running.get_by_role("link", name="Go on hosting").click()
     await page.wait_for_url(f"**/host/{teacher.session}")
+
+
+async def test_an_administrator_sees_whose_quizzes_they_are(
+    teacher: Teacher, people: People, session_factory: SessionFactory
+) -> None:
+    await teacher.write(ONE, "Rivers")
+    admin = {"email": "admin@school.example", "password": PASSWORD}
+    await create_admin(session_factory, **admin, full_name="The Admin")
+    page = await people.open("/", PROJECTOR)
+    assert (await page.request.post("/api/auth/login", data=admin)).ok
+    me = (await teacher.http.get("/api/me")).json()["full_name"]
+    await page.goto("/dashboard")
+    await expect(page.get_by_role("heading", name="All quizzes")).to_be_visible()
+    await expect(page.get_by_role("link", name="All quizzes")).to_be_visible()
+    await expect(page.locator(".quiz")).to_contain_text(me)
+
+
+async def test_the_way_into_a_room_stays_in_sight(teacher: Teacher, people: People) -> None:
+    await teacher.write(ONE, "Rivers")
+    page = await dashboard(people)
+    await page.set_viewport_size({"width": 1024, "height": 500})
+    await page.get_by_role("button", name="Play Rivers").click()
+    await page.get_by_text("More settings").click()
+    await expect(page.get_by_role("button", name="Open the room")).to_be_in_viewport(ratio=1)
 
 
 async def test_archive_undo_restore_and_purge(teacher: Teacher, people: People) -> None:

@@ -57,7 +57,7 @@ class OpenSession(Struct, frozen=True):
 
 
 class QuizInList(Struct, frozen=True):
-    """`open_session` is the latest that has not ended."""
+    """`open_session` is the latest that has not ended; `teacher` the name of whose quiz it is."""
 
     id: UUID
     title: str
@@ -72,6 +72,7 @@ class QuizInList(Struct, frozen=True):
     last_played_at: datetime | None
     playable: bool
     open_session: OpenSession | None
+    teacher: str
 
 
 class QuizList(Listed[QuizInList], frozen=True):
@@ -142,4 +143,5 @@ def in_list(item: ListedQuiz) -> QuizInList:
         last_played_at=item.last_played_at,
         playable=not quiz_problems([quizzes.draft(question) for question in quiz.questions]),
         open_session=open_session,
+        teacher=item.teacher,
     )

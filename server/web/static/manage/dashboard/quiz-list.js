@@ -1,12 +1,12 @@
 /** The quizzes, each with what can be done next. */
-import { t, tn } from "../../ui/boot.js";
+import { boot, t, tn } from "../../ui/boot.js";
 import { html } from "../../ui/html.js";
 import { icon } from "../../ui/icon.js";
 import { ago } from "../dates.js";
 
 /**
  * @typedef {{ id: string, title: string, access_code: string, question_count: number, sessions_count: number, last_played_at: string | null,
- *   playable: boolean, updated_at: string, open_session: { id: string } | null }} Quiz
+ *   playable: boolean, updated_at: string, open_session: { id: string } | null, teacher: string }} Quiz
  * @param {Quiz[]} items @param {boolean} archived
  */
 export const quizList = (items, archived) => html`<ul class="quizzes">${items.map((quiz) => (archived ? archivedRow(quiz) : row(quiz)))}</ul>`;
@@ -22,8 +22,9 @@ const row = (quiz) => html`<li class="quiz" data-key="${quiz.id}">
 </li>`;
 
 /** @param {Quiz} quiz */
-function facts({ question_count, sessions_count, last_played_at, playable, access_code, updated_at }) {
+function facts({ question_count, sessions_count, last_played_at, playable, access_code, updated_at, teacher }) {
   return html`<p class="facts muted small">
+    ${boot.user?.role === "super_admin" && html`<b dir="auto">${teacher}</b>`}
     <span>${tn("dashboard.questions", question_count)}</span>
     <span>${sessions_count && last_played_at ? html`${tn("dashboard.played", sessions_count)}, ${ago(last_played_at)}` : html`${t("dashboard.changed")} ${ago(updated_at)}`}</span>
     <span class="code" title="${t("dashboard.code")}">${access_code}</span>

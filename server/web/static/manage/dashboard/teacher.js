@@ -1,6 +1,6 @@
 /** A teacher's start: what is running, the quizzes, the rooms played, the archive. */
 import { Problem, api } from "../../ui/api.js";
-import { t } from "../../ui/boot.js";
+import { boot, t } from "../../ui/boot.js";
 import { confirmed } from "../../ui/dialog.js";
 import { html, listen, render } from "../../ui/html.js";
 import { icon } from "../../ui/icon.js";
@@ -78,7 +78,7 @@ function pathOf({ view, search, sort, page, quiz }) {
 /** @param {Shown} shown */
 const view = ({ wanted, list, open, problem }) => html`<div class="wide-page dashboard" data-key="teacher">
   ${running(open)}
-  <header class="row spread head" data-key="head"><h1>${t("dashboard.title")}</h1>
+  <header class="row spread head" data-key="head"><h1>${t(boot.user?.role === "super_admin" ? "common.all_quizzes" : "dashboard.title")}</h1>
     <div class="row" data-key="new">${accountLink()}<button class="button primary" data-do="create">${icon("plus")}${t("dashboard.new")}</button></div></header>
   <div class="row spread tools" data-key="tools">
     <div class="views" role="group" aria-label="${t("dashboard.views")}">${VIEWS.map(
