@@ -68,7 +68,7 @@ class ResultsController(Controller):
         """One table for a spreadsheet; `players` has a row a player and two columns a question."""
         found = await _read(session_factory, viewer, session_id)
         body = await asyncio.to_thread(lambda: as_csv(TABLES[table](found)))
-        return _file(body, found, "csv", CSV_TYPE)
+        return _file(body, found, f"{table}.csv", CSV_TYPE)
 
     @get(
         "/results.xlsx",

@@ -271,6 +271,8 @@ async def test_files_are_named_after_the_quiz(played: Played) -> None:
     assert response.headers["content-disposition"] == (
         "attachment; filename=\"results.xlsx\"; filename*=UTF-8''Ilmu%20%20%20Science%20%20100.xlsx"
     )
+    response = await played.host.client.get(f"{played.path}.csv?table=answers")
+    assert response.headers["content-disposition"].endswith("Science%20%20100.answers.csv")
 
 
 @pytest.mark.parametrize(
