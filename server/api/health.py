@@ -17,6 +17,7 @@ from server import metrics
 from server.connections import Connections
 
 CHECK_SECONDS = 2.0
+PROMETHEUS = CONTENT_TYPE_LATEST.partition("; charset")[0]  # Litestar adds the charset
 
 
 class Alive(msgspec.Struct, frozen=True):
@@ -53,7 +54,7 @@ async def ready(state: State) -> Response[Readiness]:
 
 @get("/metrics", media_type=MediaType.TEXT, include_in_schema=False, sync_to_thread=True)
 def show_metrics() -> Response[bytes]:
-    return Response(metrics.exposition(), media_type=CONTENT_TYPE_LATEST)
+    return Response(metrics.exposition(), media_type=PROMETHEUS)
 
 
 handlers = [live, ready, show_metrics]
