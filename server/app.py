@@ -42,7 +42,7 @@ from server.web.static import static_route
 def create_app(settings: Settings) -> Litestar:
     """Everything but the connections, which are made when they are first needed."""
     connections = Connections.of(settings)
-    sign_ins = SignIns(connections.redis)
+    sign_ins = SignIns(connections.redis, settings.secret_key)
     limits, tickets = Limits(connections.redis), Tickets(connections.redis)
     live = Live(connections.redis, limits, sign_ins, tickets)
     shells = create_shells(_visitor)

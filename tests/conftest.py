@@ -58,6 +58,7 @@ hypothesis.settings.load_profile("kuis")
 START_SECONDS = 60.0
 ROOT = Path(__file__).parents[1]
 NUMBERS = itertools.count(1)
+SECRET_KEY = "secret " * 8
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -127,7 +128,7 @@ def settings(database_url: str, engines: Addresses, redis: Redis, tmp_path: Path
     return Settings(
         database_url=database_url,
         redis_url=engines.redis_url,
-        secret_key="secret " * 8,
+        secret_key=SECRET_KEY,
         data_dir=tmp_path / "data",
     )
 

@@ -1,10 +1,11 @@
 """Sign-ins: opaque tokens, of which Redis holds the hash, so that one can be revoked at once.
 
-kuis:sign-in:<sha256 of the token>   the SignIn as JSON; expires when unused for SIGN_IN_SECONDS
-kuis:sign-ins:<user id>              hash of sign-in id → sha256, for listing; expires likewise
+kuis:sign-in:<HMAC of the token>     the SignIn as JSON; expires when unused for SIGN_IN_SECONDS
+kuis:sign-ins:<user id>              hash of sign-in id → HMAC, for listing; expires likewise
 """
 
 import hashlib
+import hmac
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from secrets import token_hex, token_urlsafe
@@ -46,8 +47,11 @@ class SignedIn(msgspec.Struct, frozen=True):
 
 
 class SignIns:
-    def __init__(self, redis: Redis) -> None:
+    """`secret_key` goes into what is stored of a token: with another one nobody is signed in."""
+
+    def __init__(self, redis: Redis, secret_key: str) -> None:
         self._redis = redis
+        self._secret = secret_key.encode()
 
     async def create(self, user_id: UUID, role: str, full_name: str, user_agent: str = "") -> str:
         """The token of a new sign-in: the only time that it is seen."""
@@ -55,7 +59,7 @@ class SignIns:
         sign_in = SignIn(
             token_hex(8), user_id, role, full_name, now, now, user_agent[:USER_AGENT_CHARACTERS]
         )
-        listed, hashed = _list_key(user_id), _hashed(token)
+        listed, hashed = _list_key(user_id), self._hashed(token)
         await self._redis.hset(listed, sign_in.id, hashed)
         await self._redis.expire(listed, SIGN_IN_SECONDS)
         await self._redis.set(_key(hashed), msgspec.json.encode(sign_in), ex=SIGN_IN_SECONDS)
@@ -65,7 +69,7 @@ class SignIns:
 
     async def find(self, token: str) -> SignedIn | None:
         """Who this token stands for; noted as seen now."""
-        hashed = _hashed(token)
+        hashed = self._hashed(token)
         stored = await self._redis.get(_key(hashed))
         if stored is None:
             return None
@@ -117,13 +121,12 @@ class SignIns:
         await self._redis.set(_key(hashed), seen, ex=SIGN_IN_SECONDS, xx=True)
         await self._redis.expire(_list_key(sign_in.user_id), SIGN_IN_SECONDS)
 
+    def _hashed(self, token: str) -> str:
+        return hmac.new(self._secret, token.encode(errors="replace"), hashlib.sha256).hexdigest()
+
 
 def _text(value: bytes | str) -> str:
     return value.decode() if isinstance(value, bytes) else value
-
-
-def _hashed(token: str) -> str:
-    return hashlib.sha256(token.encode(errors="replace")).hexdigest()
 
 
 def _key(hashed: str) -> str:

@@ -7,13 +7,14 @@ from redis.asyncio import Redis
 
 from server.auth import sign_ins as module
 from server.auth.sign_ins import SignIns
+from tests.conftest import SECRET_KEY
 
 
 async def test_what_is_revoked_while_it_is_used_stays_revoked(
     redis: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "TOUCH_EVERY", timedelta(0))
-    sign_ins, user = SignIns(redis), uuid4()
+    sign_ins, user = SignIns(redis, SECRET_KEY), uuid4()
     token = await sign_ins.create(user, "teacher", "Sari")
     get: Any = redis.get
 
@@ -26,3 +27,9 @@ async def test_what_is_revoked_while_it_is_used_stays_revoked(
         patched.setattr(redis, "get", get_then_revoke)
         assert await sign_ins.find(token) is not None
     assert await sign_ins.find(token) is None
+
+
+async def test_another_secret_key_signs_everybody_out(redis: Redis) -> None:
+    token = await SignIns(redis, SECRET_KEY).create(uuid4(), "teacher", "Sari")
+    assert await SignIns(redis, SECRET_KEY).find(token) is not None
+    assert await SignIns(redis, SECRET_KEY + "!").find(token) is None

@@ -20,7 +20,7 @@ from game.rules.rooms import RoomSettings
 from persistence.embedded import Addresses
 from server.auth.sign_ins import SignIns
 from server.settings import Settings
-from tests.conftest import RunningServer, servers
+from tests.conftest import SECRET_KEY, RunningServer, servers
 from tests.server.live.client import Client, connect
 
 FAST = RoomSettings(lead_in_ms=0)
@@ -45,7 +45,7 @@ def live_settings(engines: Addresses, tmp_path_factory: pytest.TempPathFactory) 
     return Settings(
         database_url="postgresql+asyncpg://nobody@127.0.0.1:9/nothing",
         redis_url=engines.redis_url,
-        secret_key="secret " * 8,
+        secret_key=SECRET_KEY,
         data_dir=tmp_path_factory.mktemp("live"),
     )
 
@@ -162,7 +162,7 @@ class Opening:
             questions=questions or (capital(), capital("And of Vietnam?", "b")),
             settings=settings,
         )
-        token = await SignIns(self._redis).create(teacher, "teacher", "Ibu Sari")
+        token = await SignIns(self._redis, SECRET_KEY).create(teacher, "teacher", "Ibu Sari")
         return Room(session, code, teacher, token, self._server, self._clients)
 
 

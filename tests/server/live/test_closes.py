@@ -16,7 +16,7 @@ from server.live import protocol
 from server.live.codes import CloseCode
 from server.serve import web
 from server.settings import Settings
-from tests.conftest import RunningServer
+from tests.conftest import SECRET_KEY, RunningServer
 from tests.server.live.client import Deaf, connect
 from tests.server.live.conftest import FAST, Opening, Room, capital
 
@@ -69,7 +69,7 @@ async def test_4401_for_a_host_who_is_not_signed_in(room: Room, token: str | Non
 
 
 async def test_4401_for_a_revoked_sign_in(room: Room, redis: Redis) -> None:
-    await SignIns(redis).revoke_all(room.host)
+    await SignIns(redis, SECRET_KEY).revoke_all(room.host)
     client = await room.connect(token=room.token)
     await client.send("host")
     assert await client.closed() == CloseCode.NOT_SIGNED_IN
@@ -94,13 +94,17 @@ async def test_4401_for_a_ticket_that_was_used_and_one_of_another_room(
 
 @pytest.mark.parametrize("role", ["teacher", "student"])
 async def test_4403_for_somebody_else(room: Room, redis: Redis, role: str) -> None:
-    client = await room.connect(token=await SignIns(redis).create(uuid4(), role, "Pak Budi"))
+    client = await room.connect(
+        token=await SignIns(redis, SECRET_KEY).create(uuid4(), role, "Pak Budi")
+    )
     await client.send("host")
     assert await client.closed() == CloseCode.NOT_HOST
 
 
 async def test_a_super_admin_may_host_any_room(room: Room, redis: Redis) -> None:
-    client = await room.connect(token=await SignIns(redis).create(uuid4(), "super_admin", "Root"))
+    client = await room.connect(
+        token=await SignIns(redis, SECRET_KEY).create(uuid4(), "super_admin", "Root")
+    )
     await client.send("host")
     await client.hears("welcome", role="host")
 

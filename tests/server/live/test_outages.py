@@ -10,7 +10,7 @@ from game.live.connect import redis_from_url
 from persistence.embedded import DataDirectory, RedisEngine
 from server.live.codes import CloseCode
 from server.settings import Settings
-from tests.conftest import RunningServer
+from tests.conftest import SECRET_KEY, RunningServer
 from tests.server.live.client import WAIT_S, Client, Message
 from tests.server.live.conftest import Room
 
@@ -42,7 +42,7 @@ def server(serve: Callable[[Settings], RunningServer], engine: RedisEngine) -> R
         Settings(
             database_url="postgresql+asyncpg://nobody@127.0.0.1:9/nothing",
             redis_url=engine.address,
-            secret_key="secret " * 8,
+            secret_key=SECRET_KEY,
         )
     )
 
