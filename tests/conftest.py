@@ -183,6 +183,7 @@ def servers() -> Iterator[Callable[[Settings], RunningServer]]:
         server.should_exit = True
     for _, thread in started:
         thread.join(START_SECONDS)
+        assert not thread.is_alive(), "a server did not stop: its rooms would go on in other tests"
 
 
 @pytest.fixture

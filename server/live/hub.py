@@ -8,6 +8,7 @@ import structlog
 from game.errors import Refusal
 from game.live.feed import Feed
 from game.live.rooms import Rooms
+from game.live.tasks import end
 from server import metrics
 from server.live.codes import CloseCode
 from server.live.connection import Connection
@@ -39,9 +40,7 @@ class Hub:
         for stage in self._stages.values():
             stage.stop()
         tasks = [*self._tasks, *self._following.values(), *self._leaving.values()]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*map(end, tasks))
 
     def session_of(self, code: str) -> str | None:
         """The session of a running room that is followed here, by its code."""

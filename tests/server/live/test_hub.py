@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 from redis.asyncio import Redis
 
+from game.live.engine import Engine
 from game.live.rooms import Rooms
 from server.live import hub as hubs
 from server.live.connection import Connection
@@ -115,3 +116,20 @@ async def test_a_room_that_vanished_from_redis_ends(
     await redis.flushall()
     await player.send("answer", question=0, response="a")
     assert await player.closed() == 4404
+
+
+async def test_what_loses_a_cancellation_ends_all_the_same(redis: Redis) -> None:
+    """As the Redis client can until Python 3.12: a server that stops must not wait for ever."""
+
+    async def stubborn() -> None:
+        try:
+            await asyncio.sleep(WAIT_S)
+        except asyncio.CancelledError:
+            await asyncio.sleep(WAIT_S)
+
+    engine = Engine(redis)
+    hub = Hub(engine.rooms, engine.feed, engine.clock.now)
+    hub.spawn(stubborn())
+    await asyncio.sleep(0)
+    async with asyncio.timeout(1):
+        await hub.stop()
