@@ -50,9 +50,12 @@ def live_settings(engines: Addresses, tmp_path_factory: pytest.TempPathFactory) 
     )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def shared(live_settings: Settings) -> Iterator[RunningServer]:
-    """One server for all tests that do not need their own: rooms do not touch."""
+    """One server for all tests of a module that do not need their own: rooms do not touch.
+
+    It ends with the module, since it would fire the deadlines of other modules' tests too.
+    """
     with servers() as start:
         yield start(live_settings)
 
