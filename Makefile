@@ -18,7 +18,7 @@ run: .venv/installed
 	@exec $(BIN)/python -m server serve
 
 test: .venv/installed-dev browser typescript
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --numprocesses logical --dist loadscope $(ARGS)
 
 lint: .venv/installed-dev
 	$(BIN)/ruff check
