@@ -66,9 +66,16 @@ class RateLimited(Refusal):
 
 
 class Unavailable(Refusal):
-    """An engine that the request needs is away; trying again later helps."""
+    """An engine that the request needs is away, or too much is asked; trying again later helps.
+
+    `retry_ms` is when, if that is known.
+    """
 
     status = 503
+
+    def __init__(self, code: str, message: str, retry_ms: int | None = None) -> None:
+        super().__init__(code, message)
+        self.retry_ms = retry_ms
 
 
 # What a live room says no to. Rules, scripts in Redis and handlers name a code, and the sentence

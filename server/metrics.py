@@ -48,6 +48,14 @@ ANSWER_BATCH = Histogram(
     "Answers committed by one script call.",
     buckets=(1, 2, 5, 10, 20, 50, 100, 200, 500),
 )
+JOINS_SHED = Counter(
+    "kuis_joins_shed", "Players who were asked to join a moment later, because of overload."
+)
+EVENT_LOOP_LAG = Histogram(
+    "kuis_event_loop_lag_seconds",
+    "How late a web process does what is due, looked at ten times a second.",
+    buckets=(0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5),
+)
 DEADLINE_LATENESS = Histogram(
     "kuis_deadline_lateness_seconds",
     "Time from a deadline until what it asks for was done.",

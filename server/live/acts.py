@@ -21,6 +21,7 @@ from server.live.codes import CloseCode
 from server.live.connection import Connection
 from server.live.frames import frame
 from server.live.hub import Hub
+from server.live.load import Load
 from server.live.protocol import Role
 from server.live.stage import Stage
 
@@ -41,18 +42,20 @@ _COMMANDS: Mapping[type[protocol.FromClient], rooms.HostCommand] = {
 
 
 class Acts:
-    def __init__(  # everything that a message may ask
+    def __init__(  # noqa: PLR0913, PLR0917  # everything that a message may ask
         self,
         rooms: Rooms,
         hub: Hub,
         limits: Limits,
         tickets: Tickets,
+        load: Load,
         new_id: Callable[[], str],
     ) -> None:
         self._rooms = rooms
         self._hub = hub
         self._admission = Admission(limits)
         self._tickets = tickets
+        self._load = load
         self._new_id = new_id
 
     async def __call__(
@@ -90,6 +93,8 @@ class Acts:
     # Who are you?
 
     async def _hello(self, connection: Connection, hello: protocol.Hello) -> None:
+        if isinstance(hello, protocol.Join):
+            self._load.admit()
         stage = await self._hub.hold(connection.session)
         connection.id = self._new_id()
         try:

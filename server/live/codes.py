@@ -80,7 +80,8 @@ ERROR_MEANING: Mapping[ErrorCode, str] = {
     ErrorCode.ALREADY_ANSWERED: "Another answer of this player stands.",
     ErrorCode.BAD_RESPONSE: "The response does not fit the kind of question.",
     ErrorCode.RATE_LIMITED: "More than 30 frames at once or 10 a second; this one was not read.",
-    ErrorCode.UNAVAILABLE: "Something that the server needs is away; say it again in a moment.",
+    ErrorCode.UNAVAILABLE: "Something that the server needs is away, or too many join at once; "
+    "say it again in a moment, after `retry_ms` where that is given.",
 }
 
 CLOSE_MEANING: Mapping[CloseCode, str] = {

@@ -8,7 +8,7 @@ from typing import Protocol
 import msgspec
 import structlog
 
-from game.errors import RateLimited, Refusal
+from game.errors import RateLimited, Refusal, Unavailable
 from game.live.rooms import KickedOut
 from game.rules.questions import Response
 from server.auth.sign_ins import SignedIn
@@ -20,6 +20,7 @@ from server.live.wire import Wire
 
 FRAMES_A_SECOND = 10
 FRAMES_AT_ONCE = 30
+WAITING_MAX = 30  # messages not done yet, while something that they need is slow
 REFUSED_FRAMES_MAX = 100  # of one burst; then it is no accident
 BAD_FRAMES_MAX = 10
 KICKED_REASON = "The host removed you from this room."
@@ -146,8 +147,12 @@ class Connection:
         self.role = role
         self.player = player
 
-    def error(self, code: ErrorCode, message: str, on: str | None = None) -> None:
-        self.write(frame(protocol.Error(code, message, on or msgspec.UNSET)))
+    def error(
+        self, code: ErrorCode, message: str, on: str | None = None, retry_ms: int | None = None
+    ) -> None:
+        self.write(
+            frame(protocol.Error(code, message, on or msgspec.UNSET, retry_ms or msgspec.UNSET))
+        )
 
     def kick(self) -> None:
         self.write(frame(protocol.Kicked(KICKED_REASON)))
@@ -161,6 +166,10 @@ class Connection:
     def _do_in_turn(self, message: protocol.FromClient, arrived_at: int) -> None:
         if self._waiting is None:
             self._waiting = deque()
+        elif len(self._waiting) >= WAITING_MAX:
+            on = str(message.__struct_config__.tag)
+            self.error(ErrorCode.UNAVAILABLE, "What you said before is not done yet.", on)
+            return
         self._waiting.append((message, arrived_at))
         if self._work is None:
             self._work = asyncio.create_task(self._do_waiting(), name="connection")
@@ -190,6 +199,8 @@ class Connection:
     def refuse(self, refusal: Refusal, on: str) -> None:
         if refusal.code == "no_such_room":
             self.close(CloseCode.NO_SUCH_ROOM, "no such room")
+        elif isinstance(refusal, Unavailable):
+            self.error(ErrorCode.UNAVAILABLE, refusal.message, on, refusal.retry_ms)
         elif refusal.code in _codes:
             self.error(ErrorCode(refusal.code), refusal.message, on)
         else:

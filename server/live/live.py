@@ -14,6 +14,7 @@ from server.live import protocol
 from server.live.acts import Acts
 from server.live.connection import Connection
 from server.live.hub import Hub
+from server.live.load import Load
 
 
 class Live:
@@ -31,13 +32,16 @@ class Live:
         self._ids = itertools.count()
         self._process = secrets.token_hex(4)
         self.hub = Hub(self.rooms, self._engine.feed, self.clock.now)
-        self._acts = Acts(self.rooms, self.hub, limits, tickets, self.new_id)
+        self.load = Load()
+        self._acts = Acts(self.rooms, self.hub, limits, tickets, self.load, self.new_id)
 
     async def start(self) -> None:
         await self._engine.start()
         await self.hub.start()
+        self.load.start()
 
     async def stop(self) -> None:
+        await self.load.stop()
         await self.hub.stop()
         await self._engine.stop()
 

@@ -112,11 +112,15 @@ class Pong(_Outbound, tag="pong", frozen=True):
 
 
 class Error(_Outbound, tag="error", frozen=True):
-    """What was not done and why; `on` names the message's type where it is known."""
+    """What was not done and why; `on` names the message's type where it is known.
+
+    With `retry_ms` the same message is welcome again after so many milliseconds, and not sooner.
+    """
 
     code: ErrorCode
     message: str
     on: str | UnsetType = UNSET
+    retry_ms: int | UnsetType = UNSET
 
 
 ToClient: TypeAlias = (

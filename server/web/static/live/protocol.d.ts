@@ -43,12 +43,13 @@ export interface Ending {
   players: number;
 }
 
-/** What was not done and why; `on` names the message's type where it is known. */
+/** What was not done and why; `on` names the message's type where it is known. With `retry_ms` the same message is welcome again after so many milliseconds, and not sooner. */
 export interface Error {
   type: "error";
   code: ErrorCode;
   message: string;
   on?: string;
+  retry_ms?: number;
 }
 
 /** What an `error` says; the connection stays. */
