@@ -167,7 +167,7 @@ class Bot:
         if error.code in _OTHER_NAME:
             self._nickname = self._crowd.name()
         elif error.code in _AGAIN:
-            await asyncio.sleep(RETRY_S)
+            await asyncio.sleep(RETRY_S if error.retry_ms is None else error.retry_ms / 1000)
         elif self._token is not None:
             self._ended = Ending.LOST
         else:

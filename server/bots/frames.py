@@ -86,6 +86,7 @@ class Error(Struct, tag_field="type", tag="error"):
     code: str
     message: str
     on: str | None = None
+    retry_ms: int | None = None
 
 
 class Lobby(Struct, tag_field="type", tag="lobby"):

@@ -1,11 +1,14 @@
 """A game in real browsers: three phones, the host's page and the projector."""
 
+import asyncio
 import json
 import re
 
 import pytest
 from playwright.async_api import Page, expect
 
+from game.errors import Unavailable
+from tests.conftest import RunningServer
 from tests.e2e.school import ALL_KINDS, Json, Teacher
 from tests.web.conftest import PHONE, PROJECTOR, Network, People, step
 
@@ -251,6 +254,40 @@ async def test_refusals_stand_beside_the_name(teacher: Teacher, people: People) 
     await page.get_by_label("Your name in the game").fill("Budi")
     await page.get_by_role("button", name="I'm in").click()
     await expect(page.get_by_role("alert")).to_contain_text("locked the room")
+
+
+async def test_who_joins_amid_a_crowd_is_told_so_and_let_in(
+    teacher: Teacher, people: People, server: RunningServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def crowd() -> None:
+        raise Unavailable("unavailable", "Too many.", 50)
+
+    await teacher.open(await teacher.write([ONE]))
+    page = await people.open(f"/play/{teacher.code}", PHONE)
+    with monkeypatch.context() as patched:
+        patched.setattr(server.app.state.live.load, "admit", crowd)
+        await page.get_by_label("Your name in the game").fill("Ana")
+        await page.get_by_role("button", name="I'm in").click()
+        await expect(page.get_by_role("alert")).to_contain_text("Many are joining")
+    await expect(page.get_by_role("heading", name="Ana")).to_be_visible()
+
+
+async def test_a_stage_opens_by_itself_once_the_server_can(
+    teacher: Teacher, people: People, server: RunningServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    async def away(_: str) -> None:
+        loop.call_soon_threadsafe(refused.set)
+        raise Unavailable("unavailable", "Away.", 50)
+
+    await teacher.open(await teacher.write([ONE]))
+    with monkeypatch.context() as patched:
+        patched.setattr(server.app.state.live.hub, "hold", away)
+        host = await people.host(teacher.session)
+        await refused.wait()
+    await expect(host.locator("[data-do=step]")).to_be_visible()
 
 
 async def test_who_plays_elsewhere_may_come_back_here(teacher: Teacher, people: People) -> None:

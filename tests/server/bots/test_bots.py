@@ -1,10 +1,12 @@
 """Bots play a room as people do, and say in one line why they cannot."""
 
 import asyncio
+import itertools
 from random import Random
 
 import pytest
 
+from game.errors import Unavailable
 from game.live.rooms import Rooms
 from game.rules.questions import Question, freeze
 from game.rules.rooms import RoomSettings
@@ -142,6 +144,25 @@ async def test_a_kicked_bot_leaves_and_the_others_play_on(open_room: Opening) ->
     await joined(host, 2)
     await host_game(host, 1)
     assert (await game).endings == {Ending.KICKED: 1, Ending.FINISHED: 2}
+
+
+@pytest.mark.usefixtures("hasty")
+async def test_bots_come_back_when_the_server_asks_them_to(
+    open_room: Opening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room, refused = await open_room(capital()), itertools.count(1)
+
+    def admit() -> None:
+        if next(refused) <= 5:
+            raise Unavailable("unavailable", "Too many.", 20)
+
+    monkeypatch.setattr(room.server.app.state.live.load, "admit", admit)
+    monkeypatch.setattr(bot_module, "RETRY_S", 1000.0)
+    host = await room.hosting()
+    game = asyncio.create_task(play(room.server.url, room.code, 3, seed=1))
+    await joined(host, 3)
+    await host_game(host, 1)
+    assert (await game).endings == {Ending.FINISHED: 3}
 
 
 async def test_a_wrong_code_is_one_line(room: Room) -> None:

@@ -12,7 +12,7 @@ import { keep, kept } from "./kept.js";
 import { dragOrder } from "./order-drag.js";
 import { view } from "./play-views.js";
 import { START, reduce } from "./room-state.js";
-import { connect } from "./socket.js";
+import { PASSING, connect } from "./socket.js";
 
 /** @typedef {import("./room-state.js").Response} Response */
 
@@ -37,8 +37,8 @@ function hear(event) {
   state = reduce(state, event);
   if (event.type === "welcome") welcomed(event);
   if (event.type === "kicked") keep(KEPT.token, null);
-  if (event.type === "link" && event.link === "lost" && form?.busy) form = { ...form, problem: "offline" };
-  if (event.type === "error" && was.link !== "open") return turnedAway(event.code);
+  if (event.type === "link" && event.link === "lost" && form?.busy) form = { ...form, problem: form.problem || "offline" };
+  if (event.type === "error" && was.link !== "open") return turnedAway(event.code, event.retry_ms);
   if (event.type === "link" && event.code === 4000) keep(KEPT.token, null);
   if (was.mine !== state.mine) keep(KEPT.sent, state.mine);
   draw();
@@ -60,15 +60,15 @@ function recall() {
 }
 
 /**
- * No seat: back to the name, with the reason. Who has a token asks again where the server only needs a moment; a token
+ * No seat: back to the name, with the reason. Where the server only needs a moment, the connection asks again; a token
  * that this room does not know is from an earlier game with the same code.
  * @param {string} reason
+ * @param {number} [retryMs] said when too many are joining
  */
-function turnedAway(reason) {
-  const token = kept(KEPT.token);
-  if (token && (reason === "unavailable" || reason === "rate_limited")) {
-    setTimeout(() => socket?.send({ type: "resume", token }), RESEND_MS);
-    return;
+function turnedAway(reason, retryMs) {
+  if (PASSING.has(reason)) {
+    if (form) form = { ...form, problem: retryMs ? "crowded" : reason };
+    return draw();
   }
   socket?.close();
   socket = null;

@@ -11,6 +11,9 @@
 
 // Whoever got one of these does not come back by itself: kicked, not signed in, not the host, no room, elsewhere, over.
 export const FINAL_CODES = new Set([4000, 4401, 4403, 4404, 4409, 4410]);
+// Who is refused a place with one of these gets it a moment later: the hello is said again without being asked for.
+export const PASSING = new Set(["unavailable", "rate_limited"]);
+const HELLO_AGAIN_MS = 1_000;
 const FIRST_WAIT_MS = 400;
 const LONGEST_WAIT_MS = 10_000;
 const RATE_LIMITED_WAIT_MS = 5_000;
@@ -35,7 +38,8 @@ class RoomSocket {
   #socket = null;
   #tries = 0;
   #ended = false;
-  #timers = { again: 0, beat: 0, silence: 0 };
+  #welcome = false; // since the connection was opened
+  #timers = { again: 0, hello: 0, beat: 0, silence: 0 };
   #shortest = Infinity; // the round trip that the offset was taken from
 
   /** @param {string} code @param {() => Message} hello @param {(event: ToClient | LocalEvent) => void} tell */
@@ -75,6 +79,7 @@ class RoomSocket {
     this.#stopTimers();
     const socket = new WebSocket(this.url, "kuis.v1");
     this.#socket = socket;
+    this.#welcome = false;
     this.#timers.silence = setTimeout(() => this.#lost(socket, 0), LONGEST_WAIT_MS);
     socket.onopen = () => this.send(this.hello());
     socket.onmessage = ({ data }) => this.#socket === socket && this.#heard(JSON.parse(data));
@@ -85,13 +90,21 @@ class RoomSocket {
   #heard(event) {
     clearTimeout(this.#timers.silence);
     if (event.type === "welcome") this.#welcomed(event.room.now);
+    if (event.type === "error" && !this.#welcome && PASSING.has(event.code)) this.#sayHelloAgain(event.retry_ms);
     if (event.type === "pong") this.#clock(event.sent_at, event.now);
     this.tell(event);
+  }
+
+  /** When the server says, else at a moment of one's own, so that a class does not ask all at once. @param {number} [after] */
+  #sayHelloAgain(after = HELLO_AGAIN_MS * (1 + 2 * Math.random())) {
+    clearTimeout(this.#timers.hello);
+    this.#timers.hello = setTimeout(() => this.send(this.hello()), after);
   }
 
   /** @param {number} now */
   #welcomed(now) {
     this.#tries = 0;
+    this.#welcome = true;
     if (this.#shortest === Infinity) this.tell({ type: "clock", offset: now - Date.now() });
     this.#shortest = Infinity; // the device's own clock may have changed while it slept
     for (let count = 0; count < CLOCK_PINGS; count += 1) setTimeout(() => this.#ping(), count * CLOCK_PING_MS);
@@ -133,6 +146,7 @@ class RoomSocket {
 
   #stopTimers() {
     clearTimeout(this.#timers.again);
+    clearTimeout(this.#timers.hello);
     clearTimeout(this.#timers.silence);
     clearInterval(this.#timers.beat);
   }
