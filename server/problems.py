@@ -10,11 +10,11 @@ from litestar import Request, Response
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.types import ExceptionHandlersMap
-from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import TimeoutError as RedisTimeoutError
+from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from game.errors import Detail, Invalid, RateLimited, Refusal, Unauthenticated, Unavailable
+from game.live import outages
 from persistence import database
 
 log = structlog.get_logger()
@@ -107,6 +107,9 @@ def exception_handlers(error_page: ErrorPage) -> ExceptionHandlersMap:
     def database_failed(request: AnyRequest, error: SQLAlchemyError) -> Response[object]:
         return away(request, error) if database.is_away(error) else failed(request, error)
 
+    def redis_failed(request: AnyRequest, error: RedisError) -> Response[object]:
+        return away(request, error) if outages.passes(error) else failed(request, error)
+
     def failed(request: AnyRequest, error: Exception) -> Response[object]:
         log.error("request_failed", path=request.scope["path"], exc_info=error)
         refusal = Refusal("internal_error", "Something broke on our side. It has been noted.")
@@ -116,8 +119,7 @@ def exception_handlers(error_page: ErrorPage) -> ExceptionHandlersMap:
         Refusal: refused,
         HTTPException: rejected,
         SQLAlchemyError: database_failed,
-        RedisConnectionError: away,
-        RedisTimeoutError: away,
+        RedisError: redis_failed,
         OSError: away,
         Exception: failed,
     }

@@ -3,17 +3,15 @@
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.resources import files
-from typing import Any, Final, NoReturn, cast
+from typing import Any, NoReturn, cast
 
 import msgspec
 from redis.asyncio import Redis
 from redis.commands.core import AsyncScript
-from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import OutOfMemoryError, ReadOnlyError, ResponseError
-from redis.exceptions import TimeoutError as RedisTimeoutError
+from redis.exceptions import RedisError
 
 from game.errors import NotFound, Refusal, Unavailable
-from game.live import keys
+from game.live import keys, outages
 from game.live.events import Counted
 from game.live.events import encode as encode_event
 from game.live.journal import JournalPlayer
@@ -38,7 +36,6 @@ from game.rules.scoring import Standing
 
 Reply = Any  # Any: what Redis answers, by script; each method says it in its own return type
 
-_AWAY: Final = (RedisConnectionError, RedisTimeoutError, OutOfMemoryError, ReadOnlyError, OSError)
 _json = msgspec.json.Encoder()
 
 
@@ -272,14 +269,10 @@ def _source(name: str) -> str:
 def _reaching_redis() -> Iterator[None]:
     try:
         yield
-    except _AWAY as error:
+    except (RedisError, OSError) as error:
+        if not outages.passes(error):
+            raise
         raise Unavailable("unavailable", "The room cannot be reached now; try again.") from error
-    except ResponseError as error:
-        if str(error).startswith(("MISCONF", "CLUSTERDOWN", "MASTERDOWN", "NOREPLICAS")):
-            raise Unavailable(
-                "unavailable", "The room cannot be changed now; try again."
-            ) from error
-        raise
 
 
 def _no_such_room() -> NoReturn:

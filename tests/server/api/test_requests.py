@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from litestar import Litestar
+from redis.asyncio import Redis
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -275,6 +276,19 @@ async def test_a_connection_that_is_cut_in_a_request_is_no_failure_of_ours(
         response = await teacher.client.get("/api/quizzes")
         assert problem(response) == (503, "unavailable")
     assert (await teacher.client.get("/api/quizzes")).status_code == 200
+
+
+async def test_a_redis_without_memory_is_no_failure_of_ours(
+    client: httpx.AsyncClient, redis: Redis
+) -> None:
+    somebody = {"email": "a@kuis.example", "password": "a long enough one"}
+    try:
+        await redis.config_set("maxmemory", 1)
+        refused = await client.post("/api/auth/login", json=somebody)
+    finally:
+        await redis.config_set("maxmemory", 0)
+    assert problem(refused) == (503, "unavailable")
+    assert refused.headers["retry-after"] == "1"
 
 
 async def test_files_of_the_pages_come_without_asking_redis_who_wants_them(
