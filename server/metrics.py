@@ -38,6 +38,10 @@ SOCKETS = Gauge(
 SOCKETS_CLOSED_SLOW = Counter(
     "kuis_sockets_closed_slow", "Sockets closed because they fell behind."
 )
+HTTP_CLOSED_SLOW = Counter(
+    "kuis_http_connections_closed_slow",
+    "HTTP connections cut off because their answer was not read.",
+)
 ANSWERS = Counter(
     "kuis_answers",
     "Answers that arrived, by what became of them: `answered` or the error's code.",

@@ -1,7 +1,8 @@
-"""uvicorn's HTTP protocol, but a request has an end: in length and in time.
+"""uvicorn's HTTP protocol, but requests have an end, in length and in time, and answers are read.
 
-Without this one client could hold connections for as long as it likes by never finishing a request,
-and fill the memory with a header that goes on and on.
+Without this one client could hold connections for as long as it likes, by never finishing a request
+or never reading an answer, and fill the memory: with a header that goes on and on, with requests
+sent behind each other, with large answers that wait for it.
 """
 
 import asyncio
@@ -11,8 +12,13 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
+from server import metrics
+
 HEAD_MAX_BYTES = 64 * 1024
 REQUEST_WITHIN_S = 30.0  # from the connection, or the request's first byte, to its last one
+BEHIND_MOST = 16  # requests sent before the answer to the first of them
+READ_LEAST_BYTES = 64 * 1024  # of what waits to be read, or all of it, within …
+READ_WITHIN_S = 15.0
 
 _TOO_LARGE = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
@@ -32,6 +38,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         self._in_head = True
         self._head_bytes = 0
         self._arriving: asyncio.TimerHandle | None = None
+        self._leaving: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -39,6 +46,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._arrived()
+        self._left()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -54,9 +62,12 @@ class BoundedHttpProtocol(HttpToolsProtocol):
 
     def handle_websocket_upgrade(self) -> None:
         self._arrived()
+        self._left()
         super().handle_websocket_upgrade()
 
     def on_message_begin(self) -> None:
+        if len(self.pipeline) >= BEHIND_MOST:
+            raise ValueError("too many requests at once")  # uvicorn answers 400 and closes
         self._in_head, self._head_bytes = True, 0
         self._expect_end()
         super().on_message_begin()
@@ -69,6 +80,18 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         self._in_head, self._head_bytes = True, 0
         self._arrived()
         super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        self._expect_reader()
+        super().on_response_complete()
+
+    def pause_writing(self) -> None:
+        self._expect_reader()
+        super().pause_writing()
+
+    def resume_writing(self) -> None:
+        self._left()
+        super().resume_writing()
 
     def _expect_end(self) -> None:
         if self._arriving is None:
@@ -90,3 +113,22 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         """Whether a request is here whole and its answer is not."""
         cycle = self.cycle
         return cycle is not None and not cycle.more_body and not cycle.response_complete
+
+    def _expect_reader(self) -> None:
+        unread = self.transport.get_write_buffer_size()
+        if unread and self._leaving is None:
+            self._leaving = self.loop.call_later(READ_WITHIN_S, self._has_read, unread)
+
+    def _left(self) -> None:
+        if self._leaving is not None:
+            self._leaving.cancel()
+            self._leaving = None
+
+    def _has_read(self, unread_before: int) -> None:
+        self._leaving = None
+        unread = self.transport.get_write_buffer_size()
+        if unread > max(unread_before - READ_LEAST_BYTES, 0):
+            metrics.HTTP_CLOSED_SLOW.inc()
+            self.transport.abort()
+        else:
+            self._expect_reader()

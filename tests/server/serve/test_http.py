@@ -2,19 +2,21 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 
 import pytest
 import uvicorn
 from litestar.enums import ScopeType
 from litestar.types import Receive, Scope, Send
+from prometheus_client.registry import REGISTRY
 
 from server.serve import http
 from tests.conftest import START_SECONDS, wait_for
 from tests.server.live.client import connect
 
 SOON_S = 0.5
+LARGE_BYTES = 16 * 1024 * 1024  # more than the kernel buffers
 Link = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
@@ -33,22 +35,26 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == ScopeType.WEBSOCKET:
         await send({"type": "websocket.send", "text": "still here", "bytes": None})
         return
+    body = b"x" * LARGE_BYTES if scope["path"] == "/large" else b"ok"
+    length = str(len(body)).encode()
     await send(
-        {"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]}
+        {"type": "http.response.start", "status": 200, "headers": [(b"content-length", length)]}
     )
-    await send({"type": "http.response.body", "body": b"ok", "more_body": False})
+    await send({"type": "http.response.body", "body": body, "more_body": False})
 
 
 @pytest.fixture
 def address(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, int]]:
     """Where a server listens that expects requests to be whole soon."""
     monkeypatch.setattr(http, "REQUEST_WITHIN_S", SOON_S)
+    monkeypatch.setattr(http, "READ_WITHIN_S", SOON_S)
     server = uvicorn.Server(
         uvicorn.Config(
             application,
             http=http.BoundedHttpProtocol,
             ws="websockets-sansio",
             port=0,
+            timeout_keep_alive=1,
             lifespan="off",
             log_config=None,
             loop="uvloop",
@@ -79,6 +85,16 @@ async def rest(reader: asyncio.StreamReader) -> bytes:
             return await reader.read()
         except ConnectionResetError:
             return b""
+
+
+def closed_slow() -> float:
+    return REGISTRY.get_sample_value("kuis_http_connections_closed_slow_total") or 0.0
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(10 * SOON_S):
+        while not condition():  # noqa: ASYNC110  # another thread
+            await asyncio.sleep(0.02)
 
 
 @pytest.mark.parametrize(
@@ -130,6 +146,48 @@ async def test_an_answer_may_take_longer_than_a_request(address: tuple[str, int]
     ask = b"POST /slow HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}\r\n"
     async with link(address, ask) as (reader, _):
         assert b"200" in await reader.readuntil(b"\r\n\r\n")
+
+
+@pytest.mark.parametrize("rest_of_head", [b"", b"Connection: close\r\n"])
+async def test_who_does_not_read_an_answer_is_cut_off(
+    address: tuple[str, int], rest_of_head: bytes
+) -> None:
+    before = closed_slow()
+    ask = b"GET /large HTTP/1.1\r\nHost: x\r\n" + rest_of_head + b"\r\n"
+    async with link(address, ask) as (reader, _):
+        await reader.readuntil(b"\r\n\r\n")
+        await until(lambda: closed_slow() > before)
+        assert len(await rest(reader)) < LARGE_BYTES
+
+
+async def test_who_reads_slowly_but_steadily_gets_it_all(
+    address: tuple[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http, "READ_WITHIN_S", 0.1)
+    before, read = closed_slow(), 0
+    async with link(address, b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n") as (reader, _):
+        await reader.readuntil(b"\r\n\r\n")
+        while read < LARGE_BYTES:
+            read += len(await reader.readexactly(1024 * 1024))
+            await asyncio.sleep(0.05)
+    assert closed_slow() == before
+
+
+async def test_an_idle_connection_is_closed(address: tuple[str, int]) -> None:
+    async with link(address, b"GET / HTTP/1.1\r\nHost: x\r\n\r\n") as (reader, _):
+        assert (await rest(reader)).endswith(b"ok")
+
+
+async def test_only_so_many_requests_wait_for_an_answer(address: tuple[str, int]) -> None:
+    ask = b"GET /slow HTTP/1.1\r\nHost: x\r\n\r\n"
+    async with link(address, ask * (http.BEHIND_MOST + 2)) as (reader, _):
+        assert (await rest(reader)).startswith(b"HTTP/1.1 400 ")
+
+
+async def test_some_requests_may_wait_for_an_answer(address: tuple[str, int]) -> None:
+    ask = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
+    async with link(address, ask * http.BEHIND_MOST) as (reader, _):
+        assert (await rest(reader)).count(b" 200 ") == http.BEHIND_MOST
 
 
 async def test_a_socket_stays(address: tuple[str, int]) -> None:
