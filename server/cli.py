@@ -2,10 +2,11 @@
 
 import asyncio
 import os
+import signal
 import socket
 import sys
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TextIO
 
 import click
 import msgspec
@@ -17,11 +18,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from game.errors import Refusal
 from persistence import schema
 from persistence.embedded import EngineError
-from server import logging, settings
+from server import bench, logging, settings
 from server.actions.create_admin import create_admin
 from server.actions.demo import seed_or_find
 from server.actions.seed import SeedReport, seed
 from server.app import create_app
+from server.bench import BenchError
+from server.bench.terminal import Terminal as BenchTerminal
 from server.bots import BotsError, play
 from server.bots.terminal import Terminal, summary_lines
 from server.connections import connect
@@ -32,7 +35,7 @@ from server.serve.children import ChildError, follow_supervisor
 from server.serve.engines import reach_engines
 from server.settings import Settings, SettingsError
 
-FORESEEN = (SettingsError, EngineError, ChildError, Refusal, BotsError)
+FORESEEN = (SettingsError, EngineError, ChildError, Refusal, BotsError, BenchError)
 NOWHERE = ("postgresql://", "unix://")
 ENGINE_ERRORS = (OSError, PostgresError, RedisError, SQLAlchemyError)
 
@@ -105,10 +108,9 @@ def serve_web(
     settings: Settings, /, fd: int | None, *, lifeline: bool, **options: str | int | None
 ) -> None:
     """Run one web process on engines that run elsewhere."""
-    if lifeline:
-        follow_supervisor()
     settings = _with(settings, options).require_engines()
-    web.run(settings, supervisor.listen(settings) if fd is None else socket.socket(fileno=fd))
+    listener = supervisor.listen(settings) if fd is None else socket.socket(fileno=fd)
+    web.run(settings, listener, follow_supervisor() if lifeline else _unheard)
 
 
 @main.command("worker")
@@ -116,9 +118,12 @@ def serve_web(
 @click.pass_obj
 def work(settings: Settings, *, lifeline: bool) -> None:
     """Run one worker process: it writes what happens in the rooms to PostgreSQL."""
-    if lifeline:
-        follow_supervisor()
-    asyncio.run(worker_process.run_until_signal(settings.require_engines()))
+    ready = follow_supervisor() if lifeline else _unheard
+    asyncio.run(worker_process.run_until_signal(settings.require_engines(), ready))
+
+
+def _unheard() -> None:
+    """Nobody waits for this process to be ready."""
 
 
 @main.command()
@@ -182,6 +187,49 @@ def play_bots(
     finally:
         terminal.end_line()
     click.echo("\n".join(summary_lines(summary)))
+
+
+@main.command("bench")
+@click.argument("measures", nargs=-1, metavar="[MEASURE]...", type=click.Choice(bench.NAMES))
+@click.option("--rounds", type=click.IntRange(1, 1000), default=5, show_default=True)
+@click.option("--players", type=click.IntRange(20, 10_000), default=10_000, show_default=True)
+@click.option("--url", help="A running server; else one is started, with data of its own.")
+@click.option("--email", help="A teacher's account there; else one is registered.")
+@click.option("--password", envvar="KUIS_BENCH_PASSWORD", help="Or KUIS_BENCH_PASSWORD.")
+@click.option("--json", "to", type=click.File("w", atomic=True), help="Where to write the figures.")
+@click.option("--markdown", is_flag=True, help="Print the table as Markdown.")
+def run_bench(  # noqa: PLR0913  # an option each
+    *,
+    measures: tuple[str, ...],
+    rounds: int,
+    players: int,
+    url: str | None,
+    email: str | None,
+    password: str | None,
+    to: TextIO | None,
+    markdown: bool,
+) -> None:
+    """Measure how fast live rooms are here, beside a bare server; see docs/sizing.md.
+
+    Without a MEASURE all of them, in some minutes. PLAYERS is the most that a room gets.
+    """
+    wishes = bench.Wishes(
+        measures=measures or bench.NAMES,
+        rounds=rounds,
+        players=players,
+        url=url,
+        email=email,
+        password=password,
+    )
+    terminal = BenchTerminal(sys.stderr)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that nothing is left running
+    try:
+        results = bench.measure(wishes, terminal.say)
+    finally:
+        terminal.end()
+    click.echo(bench.markdown(results) if markdown else bench.table(results))
+    if to is not None:
+        to.write(msgspec.json.format(msgspec.json.encode(bench.encode(results))).decode() + "\n")
 
 
 @main.command()

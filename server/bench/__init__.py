@@ -1,0 +1,16 @@
+"""`kuis bench`: how fast a live room is on this machine, beside a bare server in the same run.
+
+The bench itself only directs. What it measures runs beside it, each in processes of its own:
+
+- the server: one that it starts (`server.py`) or one that runs already;
+- the client (`client.py`, `players.py`): thousands of sockets, times taken as frames arrive;
+- the reference (`reference.py`): the least that a server can do, on the same core as the server.
+"""
+
+from server.bench.bench import measure
+from server.bench.errors import BenchError
+from server.bench.measures import NAMES
+from server.bench.report import encode, markdown, table
+from server.bench.stands import Wishes
+
+__all__ = ["NAMES", "BenchError", "Wishes", "encode", "markdown", "measure", "table"]

@@ -1,0 +1,44 @@
+"""Measuring: what was wished for, on one test stand."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from server.bench import stands
+from server.bench.errors import BenchError
+from server.bench.games import Games
+from server.bench.measures import MEASURES
+from server.bench.results import Result
+from server.bench.stands import Say, Stand, Wishes
+
+
+def measure(wishes: Wishes, say: Say) -> dict[str, Result]:
+    """`say` hears what is going on.
+
+    Raises:
+        BenchError: it cannot be measured here, or the server does not do what it should.
+    """
+    _check()
+    chosen = {name: MEASURES[name] for name in wishes.measures}
+    with _stand(wishes, say) as stand:
+        games = Games(stand, [each.needs(wishes) for each in chosen.values()])
+        results = {}
+        for name, each in chosen.items():
+            say(name)
+            results[name] = Result(each.lines(stand, games))
+        return results
+
+
+@contextmanager
+def _stand(wishes: Wishes, say: Say) -> Iterator[Stand]:
+    if wishes.url is not None:
+        with stands.visiting(wishes, wishes.url, say) as stand:
+            yield stand
+    else:
+        with stands.own(wishes, say) as stand:
+            yield stand
+
+
+def _check() -> None:
+    if not hasattr(os, "sched_setaffinity"):
+        raise BenchError("kuis bench runs on Linux only: it needs epoll and to choose cores.")

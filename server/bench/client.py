@@ -1,0 +1,121 @@
+"""The client: processes of their own that hold the players' sockets, as the bench sees them."""
+
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Self
+
+from server.bench import calls
+from server.bench.calls import Call, Connect, Done, Drop, Exchange, Failed, Timing
+from server.bench.errors import BenchError
+
+PROCESS = "server.bench.client_process"
+START_S = 0.05
+"""From asking until the exchange begins: by then all processes are ready."""
+
+
+class Clients:
+    """One or more client processes, which share each group of players evenly."""
+
+    def __init__(self, count: int = 1) -> None:
+        self._processes: list[subprocess.Popen[bytes]] = []
+        self._links: list[socket.socket] = []
+        for _ in range(count):
+            ours, theirs = socket.socketpair()
+            with theirs:
+                command = [
+                    sys.executable,
+                    "-m",
+                    "server.bench.client_process",
+                    str(theirs.fileno()),
+                ]
+                self._processes.append(
+                    subprocess.Popen(  # noqa: S603  # ourselves
+                        command, pass_fds=[theirs.fileno()], start_new_session=True
+                    )
+                )
+            self._links.append(ours)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        for link in self._links:
+            link.close()
+        for process in self._processes:
+            process.kill()
+            process.wait()
+
+    def connect(self, call: Connect) -> Timing:
+        """Open the sockets of a group, spread over all processes."""
+        share, more = divmod(call.count, len(self._links))
+        parts, first = [], call.first
+        for number in range(len(self._links)):
+            count = share + (number < more)
+            parts.append(
+                Connect(
+                    group=call.group,
+                    host=call.host,
+                    port=call.port,
+                    path=call.path,
+                    count=count,
+                    first=first,
+                    names=call.names,
+                    hello=call.hello,
+                    token=call.token,
+                )
+            )
+            first += count
+        return _together(self._ask(parts))
+
+    def exchange(  # noqa: PLR0913  # what an exchange is
+        self,
+        by: Sequence[str],
+        texts: Sequence[str],
+        to: Sequence[str],
+        awaited: str,
+        *,
+        window_s: float = 0.0,
+        outstanding: int = 0,
+        keep: Sequence[str] = (),
+        at: float | None = None,
+    ) -> Timing:
+        """See `Exchange`; `at` is soon unless it is given."""
+        call = Exchange(
+            by=list(by),
+            texts=list(texts),
+            to=list(to),
+            awaited=awaited,
+            at=time.monotonic() + START_S if at is None else at,
+            window_s=window_s,
+            outstanding=outstanding // len(self._links),
+            keep=list(keep),
+        )
+        return _together(self._ask([call] * len(self._links)))
+
+    def drop(self, group: str) -> None:
+        self._ask([Drop(group)] * len(self._links))
+
+    def _ask(self, parts: Sequence[Call]) -> list[Timing]:
+        for link, part in zip(self._links, parts, strict=True):
+            calls.send(link, part)
+        answers = [calls.next_answer(link) for link in self._links]
+        for answer in answers:
+            if answer is None:
+                raise BenchError("A client process ended: see the lines above.")
+            if isinstance(answer, Failed):
+                raise BenchError(f"The client failed. {answer.reason}")
+        return [answer.timing for answer in answers if isinstance(answer, Done) and answer.timing]
+
+
+def _together(timings: list[Timing]) -> Timing:
+    """Who had nobody to wait for has nothing to say."""
+    return calls.merged([part for part in timings if part.received or part.failed] or timings)

@@ -1,0 +1,2 @@
+class BenchError(Exception):
+    """The bench cannot measure; the message is one line."""

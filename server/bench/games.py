@@ -1,0 +1,115 @@
+"""Games: rounds of question, answers and reveal, played once for all measures that look at them."""
+
+from collections.abc import Mapping
+from contextlib import ExitStack
+from enum import StrEnum
+
+from msgspec import Struct, field
+
+from server.bench.calls import Timing
+from server.bench.rooms import Bare, Room, bare
+from server.bench.stands import Stand
+
+WINDOW_S = 0.05
+"""So close together do the answers of a burst come."""
+
+
+class Part(StrEnum):
+    """What can be measured of a game."""
+
+    JOIN = "join"
+    FANOUT = "fanout"
+    BURST = "burst"
+    """Answers within 50 ms."""
+    REVEAL = "reveal"
+    RUSH = "rush"
+    """Answers as fast as the client can send them."""
+
+
+Needs = Mapping[int, frozenset[Part]]
+"""Which parts a measure looks at, by number of players."""
+
+
+class Samples(Struct):
+    """By part, a timing for each round; the warm-up round is left out."""
+
+    own: dict[Part, list[Timing]] = field(default_factory=lambda: {part: [] for part in Part})
+    reference: dict[Part, list[Timing]] = field(default_factory=lambda: {part: [] for part in Part})
+
+
+class Games:
+    """Plays the game of so many players when somebody first asks for it."""
+
+    def __init__(self, stand: Stand, needs: list[Needs]) -> None:
+        self._stand = stand
+        self._parts: dict[int, frozenset[Part]] = {}
+        for need in needs:
+            for players, parts in need.items():
+                self._parts[players] = self._parts.get(players, frozenset()) | parts
+        self._played: dict[int, Samples] = {}
+
+    def of(self, players: int) -> Samples:
+        if players not in self._played:
+            self._played[players] = play(self._stand, players, self._parts[players])
+        return self._played[players]
+
+
+def play(stand: Stand, players: int, parts: frozenset[Part]) -> Samples:
+    samples = Samples()
+    with ExitStack() as stack:
+        room = _full(stand, players, parts, samples)
+        stack.callback(room.leave)
+        crowd = None
+        if parts & {Part.FANOUT, Part.BURST}:
+            crowd = stack.enter_context(bare(stand, players))
+        for number in range(stand.rounds + 1):
+            said = f"round {number} of {stand.rounds}" if number else "warm-up"
+            stand.say(f"{players:,} players: {said}")
+            # What is found out in the warm-up round goes nowhere.
+            _round(room, crowd, parts, samples if number else Samples(), warm_up=not number)
+            stand.server.settle()
+    return samples
+
+
+def _full(stand: Stand, players: int, parts: frozenset[Part], samples: Samples) -> Room:
+    """A room with its players; if joining is looked at, the last of several that were filled."""
+    questions = 2 * (stand.rounds + 1)
+    for number in range(stand.rounds + 1 if Part.JOIN in parts else 0):
+        stand.say(f"{players:,} players join, {number} of {stand.rounds}")
+        room = Room(stand, questions, players)
+        timing = room.rush_in(players)
+        stand.server.settle()
+        if number:
+            samples.own[Part.JOIN].append(timing)
+        if number == stand.rounds:
+            return room
+        room.leave()
+        stand.server.settle()
+    stand.say(f"{players:,} players join")
+    room = Room(stand, questions, players)
+    room.fill(players)
+    stand.server.settle()
+    return room
+
+
+def _round(
+    room: Room, crowd: Bare | None, parts: frozenset[Part], samples: Samples, *, warm_up: bool
+) -> None:
+    if not parts - {Part.JOIN}:
+        return
+    own, reference = samples.own, samples.reference
+    opened = room.next(keep=warm_up)
+    own[Part.FANOUT].append(opened)
+    if crowd is not None:
+        if warm_up:
+            crowd.take(opened.kept[-1].payload)
+        reference[Part.FANOUT].append(crowd.next())
+    if parts & {Part.BURST, Part.REVEAL}:
+        own[Part.BURST].append(room.answer(WINDOW_S))
+        if crowd is not None:
+            reference[Part.BURST].append(crowd.answer(room.answers(), WINDOW_S))
+    own[Part.REVEAL].append(room.close())
+    if Part.RUSH in parts:
+        room.next()
+        own[Part.RUSH].append(room.answer())
+        room.close()

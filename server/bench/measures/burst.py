@@ -1,0 +1,45 @@
+"""All players answer within 50 ms: from the first one's sending until the last one's `answered`.
+
+The reference echoes the same frames, and stores nothing.
+"""
+
+from statistics import median
+
+from server.bench.games import Games, Needs, Part
+from server.bench.results import Bar, Line, busy, total_ms, unanswered
+from server.bench.stands import Stand, Wishes
+
+BARS_MS = {2_000: 200.0, 5_000: 500.0}
+
+
+def needs(wishes: Wishes) -> Needs:
+    return {min(players, wishes.players): frozenset({Part.BURST}) for players in BARS_MS}
+
+
+def lines(stand: Stand, games: Games) -> list[Line]:
+    bars = {stand.at_most(players): bar for players, bar in BARS_MS.items()}
+    return [_line(players, bar, games) for players, bar in bars.items()]
+
+
+def _line(players: int, bar: float, games: Games) -> Line:
+    samples = games.of(players)
+    own, reference = samples.own[Part.BURST], samples.reference[Part.BURST]
+    value = total_ms(own)
+    line = Line(
+        what=f"{players:,} players",
+        value=value,
+        unit="ms",
+        bar=Bar(bar),
+        rounds=len(own),
+        client_busy=busy(own),
+        more={
+            "p99_ms": median(timing.took_p99_s for timing in own) * 1000,
+            "sent_within_ms": median(timing.sent - timing.began for timing in own) * 1000,
+            "stored": median(timing.received for timing in own),
+        },
+        note=unanswered(own),
+    )
+    if reference:
+        line.reference = total_ms(reference)
+        line.ratio = line.reference / value
+    return line

@@ -1,0 +1,36 @@
+"""All players connect and join at once: from the first one's connecting to the last `welcome`.
+
+One in forty asks for a name that another has: exactly those must be refused.
+"""
+
+from server.bench.games import Games, Needs, Part
+from server.bench.results import Bar, Line, busy, total_ms
+from server.bench.rooms import DOUBLED
+from server.bench.stands import Stand, Wishes
+
+PLAYERS = 2_000
+BAR = Bar(3_000.0)
+
+
+def needs(wishes: Wishes) -> Needs:
+    return {min(PLAYERS, wishes.players): frozenset({Part.JOIN})}
+
+
+def lines(stand: Stand, games: Games) -> list[Line]:
+    players = stand.at_most(PLAYERS)
+    own = games.of(players).own[Part.JOIN]
+    doubled = players // DOUBLED
+    expected = {"nickname_taken": doubled} if doubled else {}
+    unique = all(timing.failed == expected and timing.received == players for timing in own)
+    return [
+        Line(
+            what=f"{players:,} players",
+            value=total_ms(own) if unique else None,
+            unit="ms",
+            bar=BAR,
+            rounds=len(own),
+            client_busy=busy(own),
+            more={"names_refused": doubled},
+            note="" if unique else f"not one player to a name: {own[-1].failed}",
+        )
+    ]

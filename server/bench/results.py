@@ -1,0 +1,77 @@
+"""What a measure found, and whether its bar holds."""
+
+from collections.abc import Sequence
+from statistics import median
+from typing import Literal
+
+from msgspec import Struct
+
+from server.bench.calls import Timing
+
+BUSY = 0.9
+"""Above this share of its time the client was the bottleneck: the server could have done more."""
+
+
+class Bar(Struct, frozen=True):
+    """What a line is held against: its value or its ratio must be `at` least or most this."""
+
+    limit: float
+    on: Literal["value", "ratio"] = "value"
+    at: Literal["least", "most"] = "most"
+
+    def holds(self, number: float | None) -> bool:
+        if number is None:
+            return False
+        return number <= self.limit if self.at == "most" else number >= self.limit
+
+
+class Line(Struct, kw_only=True):
+    """One figure: medians over `rounds`. `ratio` is how the reference compares: above 1, we win."""
+
+    what: str
+    value: float | None
+    unit: str
+    reference: float | None = None
+    ratio: float | None = None
+    bar: Bar
+    rounds: int = 0
+    client_busy: float | None = None
+    more: dict[str, float] = {}
+    note: str = ""
+
+    @property
+    def holds(self) -> bool:
+        return self.bar.holds(self.value if self.bar.on == "value" else self.ratio)
+
+    @property
+    def notes(self) -> str:
+        busy = (self.client_busy or 0.0) > BUSY
+        lower = "the client was the bottleneck: a lower bound for the server" if busy else ""
+        return "; ".join(note for note in (self.note, lower) if note)
+
+
+class Result(Struct, frozen=True):
+    """All lines of a measure; the last one, of the most players, speaks for it."""
+
+    lines: Sequence[Line]
+
+    @property
+    def holds(self) -> bool:
+        return all(line.holds for line in self.lines)
+
+
+def busy(timings: Sequence[Timing]) -> float:
+    return round(median(timing.busy for timing in timings), 3)
+
+
+def total_ms(timings: Sequence[Timing]) -> float:
+    return median(timing.total_ms for timing in timings)
+
+
+def unanswered(timings: Sequence[Timing]) -> str:
+    """A note on who got an error or nothing, over all rounds; mostly there is nothing to say."""
+    failed: dict[str, int] = {}
+    for timing in timings:
+        for code, count in timing.failed.items():
+            failed[code] = failed.get(code, 0) + count
+    return ", ".join(f"{count:,} {code}" for code, count in failed.items())

@@ -1,0 +1,171 @@
+"""A room full of players, and the same crowd before the reference."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from typing import Any, Final
+
+import msgspec
+
+from server.bench import reference
+from server.bench.calls import Connect, Timing
+from server.bench.errors import BenchError
+from server.bench.stands import Stand
+from server.bench.teacher import CHOICES
+
+LONG_S: Final = 300
+DOUBLED: Final = 40
+"""One in so many players who rush in asks for a name that another has."""
+PINGS: Final = 5
+SPARE_PLAYERS: Final = 2
+
+_numbers = count(1)
+
+
+class _Pong(msgspec.Struct):
+    now: int
+
+
+class Room:
+    """A room with its host, its players, and one who never answers and so keeps questions open."""
+
+    def __init__(
+        self,
+        stand: Stand,
+        questions: int,
+        players: int,
+        *,
+        time_limit: int = LONG_S,
+        lead_in: int = 0,
+    ) -> None:
+        settings = {"max_players": min(players + SPARE_PLAYERS, 20_000), "lead_in_ms": lead_in}
+        self.session, self._code = stand.teacher.open(questions, time_limit, settings)
+        self._stand = stand
+        self._clients = stand.clients
+        number = next(_numbers)
+        self.host = f"host {number}"
+        self.players = f"players {number}"
+        self.dreamer = f"dreamer {number}"
+        self._question = -1
+        _all_there(self._connect(self.host, 1, '{{"type":"host"}}', token=stand.teacher.token))
+
+    def _connect(self, group: str, players: int, hello: str, **others: Any) -> Timing:  # noqa: ANN401  # fields of Connect
+        server = self._stand.server
+        path = f"/ws/rooms/{self._code}"
+        return self._clients.connect(
+            Connect(
+                group=group,
+                host=server.host,
+                port=server.port,
+                path=path,
+                count=players,
+                hello=hello,
+                **others,
+            )
+        )
+
+    def fill(self, players: int) -> None:
+        _all_there(self._connect(self.players, players, '{{"type":"join","nickname":"Player {}"}}'))
+        _all_there(self._connect(self.dreamer, 1, '{{"type":"join","nickname":"Dreamer"}}'))
+
+    def rush_in(self, players: int) -> Timing:
+        """All at once, some of them with a name that is taken: exactly those get no place."""
+        timing = self._connect(
+            self.players,
+            players + players // DOUBLED,
+            '{{"type":"join","nickname":"Player {}"}}',
+            names=players,
+        )
+        _all_there(self._connect(self.dreamer, 1, '{{"type":"join","nickname":"Dreamer"}}'))
+        return timing
+
+    def leave(self) -> None:
+        self._stand.teacher.end(self.session)
+        for group in (self.host, self.players, self.dreamer):
+            self._clients.drop(group)
+
+    # A question.
+
+    def next(self, *, keep: bool = False) -> Timing:
+        self._question += 1
+        heard = [self.players, self.dreamer] if keep else [self.players]
+        return self._clients.exchange(
+            [self.host], ['{"type":"next"}'], heard, "question", keep=["question"] if keep else []
+        )
+
+    def answers(self) -> list[str]:
+        """What players say to the question that is open: every choice as often."""
+        return [
+            f'{{"type":"answer","question":{self._question},"response":"{choice}"}}'
+            for choice in CHOICES
+        ]
+
+    def answer(self, window_s: float = 0.0) -> Timing:
+        return self._clients.exchange(
+            [self.players], self.answers(), [self.players], "answered", window_s=window_s
+        )
+
+    def close(self) -> Timing:
+        return self._clients.exchange(
+            [self.host], ['{"type":"close_question"}'], [self.players], "reveal"
+        )
+
+    def clock_s(self) -> float:
+        """The room's clock less the machine's monotonic one, in seconds."""
+        measured = []
+        for _ in range(PINGS):
+            timing = self._clients.exchange(
+                [self.host], ['{"type":"ping","sent_at":0}'], [self.host], "pong", keep=["pong"]
+            )
+            pong = msgspec.json.decode(timing.kept[0].payload, type=_Pong)
+            middle = (timing.began + timing.last) / 2
+            measured.append((timing.last - timing.began, pong.now / 1000 - middle))
+        return min(measured)[1]
+
+
+class Bare:
+    """The same crowd before the reference."""
+
+    def __init__(self, stand: Stand, port: int, players: int) -> None:
+        self._clients = stand.clients
+        for group, path, count_ in (
+            ("control", reference.CONTROL, 1),
+            ("bare", reference.PLAYERS, players),
+        ):
+            connect = Connect(group=group, host=reference.HOST, port=port, path=path, count=count_)
+            _all_there(self._clients.connect(connect))
+
+    def take(self, payload: bytes) -> None:
+        """What everybody is to get."""
+        self._clients.exchange(["control"], [payload.decode()], ["control"], "heard")
+
+    def next(self) -> Timing:
+        timing = self._clients.exchange(["control"], [reference.SAY], ["bare"], "question")
+        _all_there(timing)
+        return timing
+
+    def answer(self, texts: list[str], window_s: float) -> Timing:
+        timing = self._clients.exchange(["bare"], texts, ["bare"], "answer", window_s=window_s)
+        _all_there(timing)
+        return timing
+
+    def leave(self) -> None:
+        for group in ("control", "bare"):
+            self._clients.drop(group)
+
+
+@contextmanager
+def bare(stand: Stand, players: int) -> Iterator[Bare | None]:
+    """A reference on the web process's core; None where that is on another machine."""
+    if not stand.server.is_here:
+        yield None
+        return
+    with reference.serving({stand.cores.web[0]}) as port:
+        crowd = Bare(stand, port, players)
+        yield crowd
+        crowd.leave()
+
+
+def _all_there(timing: Timing) -> None:
+    if timing.failed:
+        raise BenchError(f"Not all got an answer: {timing.failed}.")
