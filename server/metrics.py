@@ -1,5 +1,7 @@
-"""What is counted, for Prometheus.
+"""What is counted, for Prometheus; docs/operating.md says what to make of it.
 
+A name ends with its unit, if not with what is counted. What is told of Redis is looked up by the
+process that answers for all, when it is asked (`show`).
 With several processes under one `kuis serve` the client library keeps their numbers in shared
 files (PROMETHEUS_MULTIPROC_DIR), so that any of them answers for all; see `exposition`.
 """
@@ -15,6 +17,8 @@ from prometheus_client import (
     multiprocess,
 )
 from prometheus_client.registry import REGISTRY
+
+from persistence.backlog import Backlog, Memory
 
 DIRECTORY_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 
@@ -48,9 +52,14 @@ ANSWERS = Counter(
     ["outcome"],
 )
 ANSWER_BATCH = Histogram(
-    "kuis_answer_batch_size",
+    "kuis_answer_batch_answers",
     "Answers committed by one script call.",
     buckets=(1, 2, 5, 10, 20, 50, 100, 200, 500),
+)
+JOINS = Counter(
+    "kuis_joins",
+    "New players who asked for a place, by what became of them: `joined` or the error's code.",
+    ["outcome"],
 )
 JOINS_SHED = Counter(
     "kuis_joins_shed", "Players who were asked to join a moment later, because of overload."
@@ -70,16 +79,68 @@ FAN_OUT = Histogram(
     "Time to hand one event to every socket of a room in this process.",
     buckets=(0.0001, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1),
 )
+RUNNING_ROOMS = Gauge(
+    "kuis_running_rooms",
+    "Rooms that are not over, with or without sockets, on all machines.",
+    multiprocess_mode="livemostrecent",
+)
 RECORDER_LAG = Gauge(
     "kuis_recorder_lag_seconds",
     "Age of the oldest journal entry that is not in PostgreSQL yet.",
-    multiprocess_mode="livemax",
+    multiprocess_mode="livemostrecent",
 )
 JOURNAL_LENGTH = Gauge(
     "kuis_journal_entries",
-    "Journal entries that are not in PostgreSQL yet.",
-    multiprocess_mode="livemax",
+    "Journal entries that are not in PostgreSQL yet, by shard.",
+    ["shard"],
+    multiprocess_mode="livemostrecent",
 )
+JOURNAL_PENDING = Gauge(
+    "kuis_journal_pending_entries",
+    "Journal entries that a recorder was given and has not finished, by shard.",
+    ["shard"],
+    multiprocess_mode="livemostrecent",
+)
+JOURNAL_REFUSED = Gauge(
+    "kuis_journal_refused_entries",
+    "Journal entries that PostgreSQL would not take, set aside with the reason.",
+    multiprocess_mode="livemostrecent",
+)
+REDIS_ROUND_TRIP = Gauge(
+    "kuis_redis_round_trip_seconds",
+    "From asking Redis for the time until its answer was read here.",
+    multiprocess_mode="livemostrecent",
+)
+REDIS_MEMORY_USED = Gauge(
+    "kuis_redis_memory_used_bytes",
+    "Memory that Redis uses; of a cluster, the fullest node.",
+    multiprocess_mode="livemostrecent",
+)
+REDIS_MEMORY_LIMIT = Gauge(
+    "kuis_redis_memory_limit_bytes",
+    "Redis's `maxmemory`; 0 where there is none.",
+    multiprocess_mode="livemostrecent",
+)
+REDIS_SEEN = Gauge(
+    "kuis_redis_seen_timestamp_seconds",
+    "When Redis last told what these gauges say about it, in seconds since the epoch.",
+    multiprocess_mode="livemostrecent",
+)
+
+
+def show(backlog: Backlog, memory: Memory) -> None:
+    """Set what is known of Redis just now."""
+    shards = zip(backlog.entries, backlog.pending, strict=True)
+    for shard, (entries, pending) in enumerate(shards):
+        JOURNAL_LENGTH.labels(shard).set(entries)
+        JOURNAL_PENDING.labels(shard).set(pending)
+    JOURNAL_REFUSED.set(backlog.refused)
+    RECORDER_LAG.set(backlog.lag_ms / 1000)
+    RUNNING_ROOMS.set(backlog.rooms)
+    REDIS_ROUND_TRIP.set(backlog.round_trip_s)
+    REDIS_MEMORY_USED.set(memory.used)
+    REDIS_MEMORY_LIMIT.set(memory.limit)
+    REDIS_SEEN.set_to_current_time()
 
 
 def exposition() -> bytes:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable
 
 import msgspec
+import structlog
 from litestar import MediaType, Response, get
 from litestar.datastructures import State
 from prometheus_client import CONTENT_TYPE_LATEST
@@ -12,12 +13,14 @@ from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from persistence import schema
+from persistence import backlog, schema
 from server import metrics
 from server.connections import Connections
 
 CHECK_SECONDS = 2.0
 PROMETHEUS = CONTENT_TYPE_LATEST.partition("; charset")[0]  # Litestar adds the charset
+
+log = structlog.get_logger(__name__)
 
 
 class Alive(msgspec.Struct, frozen=True):
@@ -52,9 +55,17 @@ async def ready(state: State) -> Response[Readiness]:
     )
 
 
-@get("/metrics", media_type=MediaType.TEXT, include_in_schema=False, sync_to_thread=True)
-def show_metrics() -> Response[bytes]:
-    return Response(metrics.exposition(), media_type=PROMETHEUS)
+@get("/metrics", media_type=MediaType.TEXT, include_in_schema=False)
+async def show_metrics(state: State) -> Response[bytes]:
+    """Of Redis what it says now, or what it said last: any of several processes may be asked."""
+    connections: Connections = state.connections
+    try:
+        async with asyncio.timeout(CHECK_SECONDS):
+            redis = connections.redis
+            metrics.show(await backlog.look(redis), await backlog.memory(redis))
+    except (OSError, RedisError) as error:
+        log.warning("redis_not_measured", error=type(error).__name__)
+    return Response(await asyncio.to_thread(metrics.exposition), media_type=PROMETHEUS)
 
 
 handlers = [live, ready, show_metrics]

@@ -28,6 +28,7 @@ from server.live.stage import Stage
 MAX_UNSENT_TO_STAFF_BYTES = 4 * 1024 * 1024  # a roster of thousands is one large frame
 
 _ANSWERED = metrics.ANSWERS.labels("answered")
+_JOINED = metrics.JOINS.labels("joined")
 
 _COMMANDS: Mapping[type[protocol.FromClient], rooms.HostCommand] = {
     protocol.Start: rooms.Start(),
@@ -64,7 +65,11 @@ class Acts:
         """Raises Refusal."""
         try:
             await self._act(connection, message, arrived_at)
+        except Refusal as refusal:
+            _count_refused(message, refusal.code)
+            raise
         except (RedisError, OSError) as error:
+            _count_refused(message, "unavailable")
             raise Unavailable("unavailable", "The room cannot be reached just now.") from error
 
     async def _act(
@@ -132,6 +137,7 @@ class Acts:
             team=join.team,
             connection=connection.id,
         )
+        _JOINED.inc()
         return await self._sit(connection, seat, stage, token=seat.token)
 
     async def _sit(
@@ -173,11 +179,7 @@ class Acts:
     async def _answer(
         self, connection: Connection, answer: protocol.Answer, arrived_at: int
     ) -> None:
-        try:
-            await self._submit(connection, answer, arrived_at)
-        except Refusal as refusal:
-            metrics.ANSWERS.labels(refusal.code).inc()
-            raise
+        await self._submit(connection, answer, arrived_at)
         _ANSWERED.inc()
         connection.write(frame(protocol.Answered(answer.question, arrived_at)))
 
@@ -202,6 +204,13 @@ class Acts:
             connection.session, answer.question, player.id, response, elapsed_ms, arrived_at
         )
         connection.answer = (answer.question, response)
+
+
+def _count_refused(message: protocol.FromClient, code: str) -> None:
+    if isinstance(message, protocol.Answer):
+        metrics.ANSWERS.labels(code).inc()
+    elif isinstance(message, protocol.Join):
+        metrics.JOINS.labels(code).inc()
 
 
 def _response(view: RoomView, answer: protocol.Answer, arrived_at: int) -> Response:

@@ -4,6 +4,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import REGISTRY
 
 from server import metrics
 
@@ -42,3 +44,21 @@ def test_any_process_answers_for_all(tmp_path: Path) -> None:
 def test_a_process_alone_answers_for_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(metrics.DIRECTORY_VARIABLE, raising=False)
     assert "# TYPE kuis_answers_total counter" in metrics.exposition().decode()
+
+
+UNITS = ("seconds", "bytes", "rooms", "sockets", "answers", "entries")
+
+
+def families() -> list[Metric]:
+    return [family for family in REGISTRY.collect() if family.name.startswith("kuis_")]
+
+
+def test_names_end_with_their_unit_and_say_what_they_count() -> None:
+    for family in families():
+        assert family.documentation.endswith("."), family.name
+        assert family.type == "counter" or family.name.endswith(UNITS), family.name
+
+
+def test_each_metric_has_a_test_that_moves_it() -> None:
+    tests = "".join(path.read_text() for path in (ROOT / "tests").rglob("test_*.py"))
+    assert [family.name for family in families() if f'"{family.name}' not in tests] == []

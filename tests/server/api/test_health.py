@@ -5,9 +5,13 @@ import msgspec
 import pytest
 from litestar import Litestar
 from prometheus_client import CONTENT_TYPE_LATEST
+from prometheus_client.registry import REGISTRY
+from redis.asyncio import Redis
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from game.live import keys
+from persistence import recorder
 from server.app import create_app
 from server.settings import Settings
 
@@ -65,6 +69,39 @@ async def test_metrics_are_in_prometheus_format(client: httpx.AsyncClient) -> No
     answer = await client.get("/metrics")
     assert answer.headers["content-type"] == CONTENT_TYPE_LATEST
     assert 'kuis_http_request_seconds_count{method="GET",route="/health/live"' in answer.text
+
+
+async def test_metrics_tell_what_waits_in_redis(client: httpx.AsyncClient, redis: Redis) -> None:
+    seconds, _ = await redis.time()
+    await redis.xadd(keys.journal(7), {"entry": "{}"}, id=f"{(seconds - 60) * 1000}-0")
+    await redis.xadd(recorder.refused(keys.journal(0)), {"entry": "{}"})
+    await redis.zadd(keys.deadlines(2), {"a": 1})
+    try:
+        await redis.config_set("maxmemory", 10**9)
+        await client.get("/metrics")
+    finally:
+        await redis.config_set("maxmemory", 0)
+    assert value("kuis_journal_entries", shard="7") == 1
+    assert value("kuis_journal_entries", shard="6") == 0
+    assert value("kuis_journal_pending_entries", shard="7") == 0
+    assert value("kuis_journal_refused_entries") == 1
+    assert 60 <= value("kuis_recorder_lag_seconds") < 120
+    assert value("kuis_running_rooms") == 1
+    assert value("kuis_redis_round_trip_seconds") > 0
+    assert value("kuis_redis_memory_limit_bytes") == 10**9
+    assert value("kuis_redis_memory_used_bytes") > 0
+    assert value("kuis_redis_seen_timestamp_seconds") > 1e9
+
+
+async def test_metrics_are_told_while_redis_is_away(settings: Settings, tmp_path: Path) -> None:
+    lost = msgspec.structs.replace(settings, redis_url=f"unix://{tmp_path}/nowhere")
+    seen = value("kuis_redis_seen_timestamp_seconds")
+    assert (await get(lost, "/metrics")).status_code == 200
+    assert value("kuis_redis_seen_timestamp_seconds") == seen
+
+
+def value(name: str, **labels: str) -> float:
+    return REGISTRY.get_sample_value(name, labels) or 0.0
 
 
 @pytest.mark.parametrize("path", ["/health/live", "/health/ready", "/metrics"])
