@@ -1,8 +1,12 @@
-"""Pub/sub over one connection that this process keeps, and renews when it is lost.
+"""Pub/sub over a connection that this process keeps, and renews when it is lost.
 
 The client's own pub/sub object reconnects silently after some errors, and what was published
 meanwhile is missed unnoticed. Here, each channel hears of every subscription that Redis has
 confirmed, the first and any later one, and reads afresh what it may have missed.
+
+On a cluster there is such a connection to each master, and a channel is heard where its slot is
+served, which is where the scripts of its room publish. Any node would do, since they pass messages
+on to each other; but what is on its way when their link breaks is lost, and nobody would notice.
 """
 
 import asyncio
@@ -14,12 +18,15 @@ from redis.asyncio import Redis
 from redis.asyncio.connection import AbstractConnection
 from redis.exceptions import RedisError
 
+from game.live.cluster import Cluster
 from game.live.tasks import end
 
 PING_AFTER_S: Final = 0.5
 LOST_AFTER_PINGS: Final = 3
 """Silence on this many pings in a row means that the connection is dead, though nobody said so."""
 RECONNECT_S: Final = (0.02, 0.05, 0.1, 0.2, 0.4)
+LOOK_FOR_MOVED_S: Final = 0.25
+"""How often it is looked whether a slot has another master, of whom commands are told."""
 
 _log = logging.getLogger(__name__)
 
@@ -38,27 +45,78 @@ class Channels:
     """The channels that this process listens to, one subscriber each."""
 
     def __init__(self, redis: Redis) -> None:
-        self._connect: Callable[[], AbstractConnection] = redis.connection_pool.make_connection
-        self._subscribers: dict[bytes, Subscriber] = {}
-        self._connection: AbstractConnection | None = None
-        self._sending = asyncio.Lock()
+        self._redis = redis
+        self._lines: dict[str, _Line] = {}  # by node; a single Redis is the node ""
+        self._line_of: dict[str, _Line] = {}  # by channel
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        self._task = asyncio.create_task(self._run(), name="channels")
+        if isinstance(self._redis, Cluster):
+            self._task = asyncio.create_task(self._follow_slots(), name="channels")
 
     async def stop(self) -> None:
         if self._task is not None:
             await end(self._task)
             self._task = None
+        await asyncio.gather(*(line.stop() for line in self._lines.values()))
+        self._lines.clear()
 
     async def subscribe(self, channel: str, subscriber: Subscriber) -> None:
         """Returns before the subscription is confirmed, and even while Redis is away."""
-        self._subscribers[channel.encode()] = subscriber
+        node, connect = self._home_of(channel)
+        line = self._lines.get(node)
+        if line is None:
+            line = self._lines[node] = _Line(node, connect)
+        self._line_of[channel] = line
+        await line.subscribe(channel, subscriber)
+
+    async def unsubscribe(self, channel: str) -> None:
+        line = self._line_of.pop(channel, None)
+        if line is not None:
+            await line.unsubscribe(channel)
+
+    def _home_of(self, channel: str) -> tuple[str, Callable[[], AbstractConnection]]:
+        if isinstance(self._redis, Cluster):
+            return self._redis.home_of(channel)
+        return "", self._redis.connection_pool.make_connection
+
+    async def _follow_slots(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK_FOR_MOVED_S)
+            for channel in tuple(self._line_of):
+                await self._stay_home(channel)
+            for line in tuple(self._lines.values()):
+                if not line.subscribers:
+                    del self._lines[line.node]
+                    await line.stop()
+
+    async def _stay_home(self, channel: str) -> None:
+        line = self._line_of.get(channel)  # none if it was unsubscribed meanwhile
+        if line is not None and line.node != self._home_of(channel)[0]:
+            await self.subscribe(channel, line.subscribers[channel.encode()])
+            await line.unsubscribe(channel)
+
+
+class _Line:
+    """A connection to one node, and who listens there."""
+
+    def __init__(self, node: str, connect: Callable[[], AbstractConnection]) -> None:
+        self.node = node
+        self.subscribers: dict[bytes, Subscriber] = {}
+        self._connect = connect
+        self._connection: AbstractConnection | None = None
+        self._sending = asyncio.Lock()
+        self._task = asyncio.create_task(self._run(), name=f"channels at {node or 'Redis'}")
+
+    async def stop(self) -> None:
+        await end(self._task)
+
+    async def subscribe(self, channel: str, subscriber: Subscriber) -> None:
+        self.subscribers[channel.encode()] = subscriber
         await self._send("SUBSCRIBE", channel)
 
     async def unsubscribe(self, channel: str) -> None:
-        if self._subscribers.pop(channel.encode(), None) is not None:
+        if self.subscribers.pop(channel.encode(), None) is not None:
             await self._send("UNSUBSCRIBE", channel)
 
     async def _run(self) -> None:
@@ -81,8 +139,8 @@ class Channels:
 
     async def _adopt(self, connection: AbstractConnection) -> None:
         async with self._sending:
-            if self._subscribers:
-                await connection.send_command("SUBSCRIBE", *self._subscribers, check_health=False)
+            if self.subscribers:
+                await connection.send_command("SUBSCRIBE", *self.subscribers, check_health=False)
             self._connection = connection
 
     async def _read(self, connection: AbstractConnection) -> None:
@@ -100,7 +158,7 @@ class Channels:
         _log.warning("The pub/sub connection is silent.")
 
     def _hand_on(self, reply: Sequence[bytes]) -> None:
-        subscriber = self._subscribers.get(reply[1])
+        subscriber = self.subscribers.get(reply[1])
         if subscriber is None:
             return
         if reply[0] == b"message":

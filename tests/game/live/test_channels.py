@@ -78,6 +78,7 @@ async def test_a_connection_that_only_seems_alive_is_noticed(tmp_path: Path) -> 
     redis = redis_from_url(f"unix://{path}")
     on = Channels(redis)
     await on.start()
+    await on.subscribe("channel", Subscribed())
     try:
         await until(lambda: taken == 2, seconds=channels.PING_AFTER_S * 4 + 1)
     finally:
@@ -89,12 +90,13 @@ async def test_a_connection_that_only_seems_alive_is_noticed(tmp_path: Path) -> 
 async def test_subscribing_while_redis_is_away_happens_when_it_is_back(
     redis: Redis, tmp_path: Path
 ) -> None:
-    away = redis_from_url(f"unix://{tmp_path}/nothing")
+    path = tmp_path / "s"
+    away = redis_from_url(f"unix://{path}")
     on, subscriber = Channels(away), Subscribed()
     await on.start()
     try:
         await on.subscribe("channel", subscriber)
-        on._connect = redis.connection_pool.make_connection  # noqa: SLF001  # it is back
+        path.symlink_to(redis.connection_pool.connection_kwargs["path"])  # it is back
         await until(lambda: subscriber.times == 1)
     finally:
         await on.stop()
