@@ -259,7 +259,7 @@ class Players:
 
     def _hear(self, player: Socket, payload: bytes, now: float) -> None:
         type_ = frames.type_of(payload)
-        if type_ in self._keep:
+        if player.waits and type_ in self._keep:
             self._kept.append(Kept(player.group, now, time.time(), payload))
         if payload.startswith(self._awaited):
             self._answered(player, now)

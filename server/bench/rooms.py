@@ -1,7 +1,7 @@
 """A room full of players, and the same crowd before the reference."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from itertools import count
 from typing import Any, Final
 
@@ -18,6 +18,13 @@ DOUBLED: Final = 40
 """One in so many players who rush in asks for a name that another has."""
 PINGS: Final = 5
 SPARE_PLAYERS: Final = 2
+TOLD_EVERY: Final = 20
+
+NEXT: Final = '{"type":"next"}'
+CLOSE: Final = '{"type":"close_question"}'
+JOIN: Final = '{{"type":"join","nickname":"Player {}"}}'
+DREAM: Final = '{{"type":"join","nickname":"Dreamer"}}'
+HOST: Final = '{{"type":"host"}}'
 
 _numbers = count(1)
 
@@ -36,9 +43,9 @@ class Room:
         players: int,
         *,
         time_limit: int = LONG_S,
-        lead_in: int = 0,
+        lead_in_ms: int = 0,
     ) -> None:
-        settings = {"max_players": min(players + SPARE_PLAYERS, 20_000), "lead_in_ms": lead_in}
+        settings = {"max_players": min(players + SPARE_PLAYERS, 20_000), "lead_in_ms": lead_in_ms}
         self.session, self._code = stand.teacher.open(questions, time_limit, settings)
         self._stand = stand
         self._clients = stand.clients
@@ -47,7 +54,7 @@ class Room:
         self.players = f"players {number}"
         self.dreamer = f"dreamer {number}"
         self._question = -1
-        _all_there(self._connect(self.host, 1, '{{"type":"host"}}', token=stand.teacher.token))
+        _all_there(self._connect(self.host, 1, HOST, token=stand.teacher.token))
 
     def _connect(self, group: str, players: int, hello: str, **others: Any) -> Timing:  # noqa: ANN401  # fields of Connect
         server = self._stand.server
@@ -65,18 +72,18 @@ class Room:
         )
 
     def fill(self, players: int) -> None:
-        _all_there(self._connect(self.players, players, '{{"type":"join","nickname":"Player {}"}}'))
-        _all_there(self._connect(self.dreamer, 1, '{{"type":"join","nickname":"Dreamer"}}'))
+        _all_there(self._connect(self.players, players, JOIN))
+        _all_there(self._connect(self.dreamer, 1, DREAM))
 
     def rush_in(self, players: int) -> Timing:
         """All at once, some of them with a name that is taken: exactly those get no place."""
         timing = self._connect(
             self.players,
             players + players // DOUBLED,
-            '{{"type":"join","nickname":"Player {}"}}',
+            JOIN,
             names=players,
         )
-        _all_there(self._connect(self.dreamer, 1, '{{"type":"join","nickname":"Dreamer"}}'))
+        _all_there(self._connect(self.dreamer, 1, DREAM))
         return timing
 
     def leave(self) -> None:
@@ -87,11 +94,14 @@ class Room:
     # A question.
 
     def next(self, *, keep: bool = False) -> Timing:
-        self._question += 1
+        self.count_question()
         heard = [self.players, self.dreamer] if keep else [self.players]
         return self._clients.exchange(
-            [self.host], ['{"type":"next"}'], heard, "question", keep=["question"] if keep else []
+            [self.host], [NEXT], heard, "question", keep=["question"] if keep else []
         )
+
+    def count_question(self) -> None:
+        self._question += 1
 
     def answers(self) -> list[str]:
         """What players say to the question that is open: every choice as often."""
@@ -105,10 +115,14 @@ class Room:
             [self.players], self.answers(), [self.players], "answered", window_s=window_s
         )
 
-    def close(self) -> Timing:
+    def answer_right(self, window_s: float, *, at: float) -> Timing:
         return self._clients.exchange(
-            [self.host], ['{"type":"close_question"}'], [self.players], "reveal"
+            [self.players], self.answers()[:1], [self.players], "answered", window_s=window_s, at=at
         )
+
+    def close(self, *, keep: bool = False) -> Timing:
+        kept = ["reveal"] if keep else []
+        return self._clients.exchange([self.host], [CLOSE], [self.players], "reveal", keep=kept)
 
     def clock_s(self) -> float:
         """The room's clock less the machine's monotonic one, in seconds."""
@@ -121,6 +135,53 @@ class Room:
             middle = (timing.began + timing.last) / 2
             measured.append((timing.last - timing.began, pong.now / 1000 - middle))
         return min(measured)[1]
+
+
+class Rooms:
+    """Many rooms that play the same questions at the same time."""
+
+    def __init__(self, stand: Stand, rooms: Sequence[Room]) -> None:
+        self._clients = stand.clients
+        self._rooms = rooms
+        self._hosts = [room.host for room in rooms]
+        self._players = [room.players for room in rooms]
+
+    def next(self) -> Timing:
+        for room in self._rooms:
+            room.count_question()
+        return self._clients.exchange(self._hosts, [NEXT], self._players, "question")
+
+    def answer(self, outstanding: int) -> Timing:
+        """A room in turn with the others, no more than so many without an `answered`."""
+        texts = self._rooms[0].answers()
+        return self._clients.exchange(
+            self._players, texts, self._players, "answered", outstanding=outstanding
+        )
+
+    def close(self) -> Timing:
+        return self._clients.exchange(self._hosts, [CLOSE], self._players, "reveal")
+
+    def play_to_reveal(self) -> Timing:
+        """A question that nobody answers or closes; each one's `question` and `reveal` are kept."""
+        return self._clients.exchange(
+            self._hosts, [NEXT], self._players, "reveal", keep=["question", "reveal"]
+        )
+
+
+@contextmanager
+def many(
+    stand: Stand, count_: int, players: int, *, time_limit: int = LONG_S
+) -> Iterator[tuple[Rooms, Room]]:
+    """So many rooms with so many players each, and one of them."""
+    with ExitStack() as stack:
+        rooms: list[Room] = []
+        for number in range(count_):
+            if number % TOLD_EVERY == 0:
+                stand.say(f"{count_} rooms of {players}: {number} are full")
+            rooms.append(Room(stand, stand.rounds + 1, players, time_limit=time_limit))
+            stack.callback(rooms[-1].leave)
+            rooms[-1].fill(players)
+        yield Rooms(stand, rooms), rooms[0]
 
 
 class Bare:

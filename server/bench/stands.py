@@ -66,11 +66,10 @@ def visiting(wishes: Wishes, url: str, say: Say) -> Iterator[Stand]:
 def _manned(server: Server, cores: Cores, wishes: Wishes, say: Say) -> Iterator[Stand]:
     """More web processes need more clients, where there are cores for them."""
     count = min(len(cores.others), CLIENTS_MOST) if len(cores.web) > 1 else 1
-    with (
-        Teacher(server, wishes.email, wishes.password) as teacher,
-        pinned(cores.others),
-        Clients(count) as clients,
-    ):
-        yield Stand(
-            server=server, teacher=teacher, clients=clients, cores=cores, wishes=wishes, say=say
-        )
+    with Teacher(server, wishes.email, wishes.password) as teacher:
+        with pinned(cores.others):
+            clients = Clients(count)
+        with clients:
+            yield Stand(
+                server=server, teacher=teacher, clients=clients, cores=cores, wishes=wishes, say=say
+            )

@@ -5,7 +5,18 @@ from collections.abc import Callable, Mapping, Sequence
 from msgspec import Struct
 
 from server.bench.games import Games, Needs
-from server.bench.measures import burst, fanout, join, memory, reveal
+from server.bench.measures import (
+    burst,
+    deadlines,
+    fanout,
+    growth,
+    join,
+    memory,
+    points,
+    reveal,
+    scaleout,
+    steady,
+)
 from server.bench.results import Line
 from server.bench.stands import Stand, Wishes
 
@@ -18,10 +29,18 @@ class Measure(Struct, frozen=True):
 
 
 MEASURES: Mapping[str, Measure] = {
-    "fanout": Measure(fanout.needs, fanout.lines),
-    "burst": Measure(burst.needs, burst.lines),
-    "reveal": Measure(reveal.needs, reveal.lines),
-    "join": Measure(join.needs, join.lines),
-    "memory": Measure(memory.needs, memory.lines),
+    module.__name__.rpartition(".")[2]: Measure(module.needs, module.lines)
+    for module in (
+        fanout,
+        burst,
+        steady,
+        reveal,
+        join,
+        memory,
+        deadlines,
+        points,
+        growth,
+        scaleout,
+    )
 }
 NAMES = tuple(MEASURES)

@@ -1,0 +1,75 @@
+"""How late a question closes whose time is up, in many rooms at once.
+
+From the moment that the room has for it, 30 ms after `closes_at` (answers that arrived in time may
+still be on their way until then), to each player's `reveal`, so scoring and sending are in it.
+"""
+
+from statistics import median
+
+import msgspec
+
+from game.rules.rooms import COMMIT_GRACE_MS
+from server.bench.calls import Timing
+from server.bench.games import Games, Needs
+from server.bench.results import Bar, Line
+from server.bench.rooms import many
+from server.bench.stands import Stand, Wishes
+
+ROOMS = 200
+PLAYERS = 5
+TIME_LIMIT_S = 5
+BAR = Bar(50.0)
+
+
+class _Opened(msgspec.Struct):
+    closes_at: int
+
+
+def needs(_: Wishes) -> Needs:
+    return {}
+
+
+def lines(stand: Stand, _: Games) -> list[Line]:
+    count = stand.at_most(ROOMS * PLAYERS) // PLAYERS
+    rounds = [late for late in _rounds(stand, count) if late]
+    return [
+        Line(
+            what=f"{count} rooms of {PLAYERS} players, 99 %",
+            value=median(late[len(late) * 99 // 100] for late in rounds),
+            unit="ms",
+            bar=BAR,
+            rounds=len(rounds),
+            more={
+                "median_ms": median(late[len(late) // 2] for late in rounds),
+                "worst_ms": max(late[-1] for late in rounds),
+                "earliest_ms": min(late[0] for late in rounds),
+            },
+        )
+    ]
+
+
+def _rounds(stand: Stand, count: int) -> list[list[float]]:
+    """Of each round how late every player heard, in ms, the latest last."""
+    late = []
+    with many(stand, count, PLAYERS, time_limit=TIME_LIMIT_S) as (rooms, any_room):
+        for number in range(stand.rounds + 1):
+            stand.say(f"{count} deadlines: round {number} of {stand.rounds}")
+            stand.server.settle()
+            clock_s = any_room.clock_s()
+            timing = rooms.play_to_reveal()
+            if number:
+                late.append(_lateness(timing, clock_s))
+    return late
+
+
+def _lateness(timing: Timing, clock_s: float) -> list[float]:
+    closes = {
+        kept.group: msgspec.json.decode(kept.payload, type=_Opened).closes_at + COMMIT_GRACE_MS
+        for kept in timing.kept
+        if b'"closes_at"' in kept.payload
+    }
+    return sorted(
+        (kept.at + clock_s) * 1000 - closes[kept.group]
+        for kept in timing.kept
+        if b'"closes_at"' not in kept.payload
+    )

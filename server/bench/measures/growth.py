@@ -1,0 +1,57 @@
+"""What a player costs as rooms grow: time by player, of each thing that a room does.
+
+A line's value is the greatest rise from any size to a larger one: 1 is flat, and below 1 a larger
+room is cheaper. For the answers all players send as fast as the client can.
+"""
+
+from collections.abc import Mapping, Sequence
+from itertools import combinations
+
+from server.bench.games import Games, Needs, Part
+from server.bench.results import Bar, Line, busy, total_ms, unanswered
+from server.bench.stands import Stand, Wishes
+
+SHARES = (20, 5, 2, 1)
+"""Of 10,000 players: 500, 2,000, 5,000 and all."""
+MOST = 10_000
+BAR = Bar(1.2)
+PARTS: Mapping[Part, str] = {
+    Part.FANOUT: "fan-out",
+    Part.RUSH: "answers",
+    Part.REVEAL: "reveal",
+    Part.JOIN: "joining",
+}
+
+
+def needs(wishes: Wishes) -> Needs:
+    return dict.fromkeys(_sizes(wishes), frozenset(PARTS))
+
+
+def lines(stand: Stand, games: Games) -> list[Line]:
+    return [_line(part, _sizes(stand.wishes), games) for part in PARTS]
+
+
+def _sizes(wishes: Wishes) -> Sequence[int]:
+    most = min(MOST, wishes.players)
+    return [most // share for share in SHARES]
+
+
+def _line(part: Part, sizes: Sequence[int], games: Games) -> Line:
+    own = {players: games.of(players).own[part] for players in sizes}
+    cost = {players: total_ms(timings) * 1000 / players for players, timings in own.items()}
+    last = own[sizes[-1]]
+    return Line(
+        what=f"{PARTS[part]}, {sizes[0]:,} to {sizes[-1]:,} players",
+        value=max(cost[more] / cost[fewer] for fewer, more in combinations(sizes, 2)),
+        unit="times",
+        bar=BAR,
+        rounds=len(last),
+        client_busy=busy(last),
+        more={f"us_each_{players}": each for players, each in cost.items()},
+        note="; ".join(
+            [
+                "µs each: " + ", ".join(f"{each:.0f}" for each in cost.values()),
+                *([unanswered(last)] if part is not Part.JOIN and unanswered(last) else []),
+            ]
+        ),
+    )

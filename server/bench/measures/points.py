@@ -1,0 +1,82 @@
+"""Right answers given at the same moment earn the same, however many others answer then.
+
+In a small and in a large room every player answers rightly within the same 50 ms, one second after
+the question opened; the value is how far the medians of their points are apart.
+"""
+
+from contextlib import ExitStack
+from statistics import median
+
+import msgspec
+
+from server.bench.games import WINDOW_S, Games, Needs
+from server.bench.results import Bar, Line
+from server.bench.rooms import Room
+from server.bench.stands import Stand, Wishes
+
+FEW, MANY = 100, 2_000
+TIME_LIMIT_S = 20
+POINTS = 1_000
+LEAD_IN_MS = 1_000
+ANSWERED_AFTER_S = 1.0
+BAR = Bar(1.0)
+"""Of 1,000 points: what rounding makes of equal times, 40 ms are a point."""
+
+
+class _You(msgspec.Struct):
+    gained: int
+
+
+class _Reveal(msgspec.Struct):
+    you: _You
+
+
+class _Opened(msgspec.Struct):
+    opens_at: int
+
+
+def needs(_: Wishes) -> Needs:
+    return {}
+
+
+def lines(stand: Stand, _: Games) -> list[Line]:
+    sizes = sorted({stand.at_most(FEW), stand.at_most(MANY)})
+    apart, least, few_median = [], [], []
+    with ExitStack() as stack:
+        rooms = []
+        for players in sizes:
+            stand.say(f"{players:,} players join")
+            room = Room(
+                stand, stand.rounds + 1, players, time_limit=TIME_LIMIT_S, lead_in_ms=LEAD_IN_MS
+            )
+            stack.callback(room.leave)
+            room.fill(players)
+            rooms.append(room)
+        for number in range(stand.rounds + 1):
+            stand.say(f"points: round {number} of {stand.rounds}")
+            gained = [_gained(stand, room) for room in rooms]
+            if number:
+                few, many = median(gained[0]), median(gained[-1])
+                apart.append(abs(few - many))
+                few_median.append(few)
+                least.append(min(gained[0]) - min(gained[-1]))
+    return [
+        Line(
+            what=f"{sizes[0]:,} against {sizes[-1]:,} players",
+            value=median(apart),
+            unit="points apart",
+            bar=BAR,
+            rounds=len(apart),
+            more={"few_median": median(few_median), "last_apart": median(least)},
+        )
+    ]
+
+
+def _gained(stand: Stand, room: Room) -> list[int]:
+    stand.server.settle()
+    clock_s = room.clock_s()
+    opened = room.next(keep=True)
+    opens_at = msgspec.json.decode(opened.kept[-1].payload, type=_Opened).opens_at
+    room.answer_right(WINDOW_S, at=opens_at / 1000 - clock_s + ANSWERED_AFTER_S)
+    reveal = room.close(keep=True)
+    return [msgspec.json.decode(kept.payload, type=_Reveal).you.gained for kept in reveal.kept]

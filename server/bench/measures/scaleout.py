@@ -1,0 +1,95 @@
+"""Two web processes on one room against one: the same players, spread over both."""
+
+from contextlib import ExitStack
+from statistics import median
+
+from server.bench import stands
+from server.bench.calls import Timing
+from server.bench.games import Games, Needs, Part
+from server.bench.results import Bar, Line, busy, total_ms, unanswered
+from server.bench.rooms import Room
+from server.bench.stands import Stand, Wishes
+
+PLAYERS = 5_000
+WEB = 2
+BAR = Bar(1.6, on="ratio", at="least")
+WHAT = {Part.FANOUT: "fan-out", Part.RUSH: "answers"}
+
+
+def needs(_: Wishes) -> Needs:
+    return {}
+
+
+def lines(stand: Stand, _: Games) -> list[Line]:
+    """On servers of its own, both at once, in turn."""
+    players = stand.at_most(PLAYERS)
+    if not stand.server.is_ours:
+        return [_nothing(part, players) for part in WHAT]
+    with ExitStack() as stack:
+        many = [stack.enter_context(stands.own(stand.wishes, stand.say, web)) for web in (1, WEB)]
+        rooms = [_full(each, players) for each in many]
+        one, two = _play(stand, many, rooms)
+        note = _note(many[-1])
+        for room in rooms:
+            room.leave()
+    return [_line(part, players, one[part], two[part], note) for part in WHAT]
+
+
+Timings = dict[Part, list[Timing]]
+
+
+def _full(stand: Stand, players: int) -> Room:
+    stand.say(f"{players:,} players join {len(stand.cores.web)} web processes")
+    room = Room(stand, stand.rounds + 1, players)
+    room.fill(players)
+    return room
+
+
+def _play(stand: Stand, many: list[Stand], rooms: list[Room]) -> list[Timings]:
+    timings: list[Timings] = [{part: [] for part in WHAT} for _ in rooms]
+    for number in range(stand.rounds + 1):
+        stand.say(f"scale-out: round {number} of {stand.rounds}")
+        for each, room, found in zip(many, rooms, timings, strict=True):
+            each.server.settle()
+            opened, answered = room.next(), room.answer()
+            room.close()
+            if number:
+                found[Part.FANOUT].append(opened)
+                found[Part.RUSH].append(answered)
+    return timings
+
+
+def _line(part: Part, players: int, one: list[Timing], two: list[Timing], note: str) -> Line:
+    value, reference = total_ms(two), total_ms(one)
+    return Line(
+        what=f"{WHAT[part]}, {players:,} players, {WEB} web processes against one",
+        value=value,
+        unit="ms",
+        reference=reference,
+        ratio=reference / value,
+        bar=BAR,
+        rounds=len(two),
+        client_busy=max(busy(one), busy(two)),
+        more={"p99_ms": median(timing.took_p99_s for timing in two) * 1000},
+        note="; ".join(each for each in (unanswered(two), note) if each),
+    )
+
+
+def _note(stand: Stand) -> str:
+    """How the players are spread; and that there is nothing to gain where cores are missing."""
+    spread = "sockets and files of each: " + ", ".join(map(str, stand.server.connections()))
+    cores = len({*stand.cores.web, *stand.cores.others})
+    needed = 2 * WEB  # a core for each web process, one for Redis, one for the client
+    if cores >= needed:
+        return spread
+    return f"cannot hold here: it takes {needed} free cores, this machine has {cores}; {spread}"
+
+
+def _nothing(part: Part, players: int) -> Line:
+    return Line(
+        what=f"{WHAT[part]}, {players:,} players",
+        value=None,
+        unit="ms",
+        bar=BAR,
+        note="only on servers that the bench starts",
+    )
