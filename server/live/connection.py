@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections import deque
+from collections.abc import Callable
 from typing import Protocol
 
 import msgspec
@@ -132,6 +133,12 @@ class Connection:
     def noise(self) -> None:
         if not self._allowed():
             self._count_refused()
+
+    def finish(self, done: Callable[[], None]) -> None:
+        if self._work is None:
+            done()
+        else:
+            self._work.add_done_callback(lambda _: self.finish(done))
 
     def lost(self, code: int) -> None:
         self.gone = True

@@ -1,8 +1,10 @@
 """Everything live of one process, joined: the engine, the rooms with sockets, what messages do."""
 
+import asyncio
 import itertools
 import secrets
 
+import structlog
 from redis.asyncio import Redis
 
 from game.live.engine import Engine
@@ -15,6 +17,10 @@ from server.live.acts import Acts
 from server.live.connection import Connection
 from server.live.hub import Hub
 from server.live.load import Load
+
+STOP_WITHIN_S = 3.0
+
+log = structlog.get_logger(__name__)
 
 
 class Live:
@@ -41,9 +47,14 @@ class Live:
         self.load.start()
 
     async def stop(self) -> None:
-        await self.load.stop()
-        await self.hub.stop()
-        await self._engine.stop()
+        """Finish what is under way; with Redis away that could take as long as Redis is."""
+        try:
+            async with asyncio.timeout(STOP_WITHIN_S):
+                await self.load.stop()
+                await self.hub.stop()
+                await self._engine.stop()
+        except TimeoutError:
+            log.warning("live.not_finished", within_s=STOP_WITHIN_S)
 
     def new_id(self) -> str:
         """A connection's id: a later one is greater, on any process."""

@@ -27,6 +27,7 @@ from server.live.protocol import MAX_FRAME_BYTES
 EXTENSION = "kuis.wire"
 MAX_UNSENT_BYTES = 256 * 1024
 MAX_FRAGMENTS = 16  # of one message; empty fragments would otherwise pile up for nothing
+FINISH_WITHIN_S = 2.0  # for what was begun when the server is told to stop
 FAREWELL_S = 1.0
 CLOSE_WITHIN_S = 10.0  # a peer that neither reads nor closes is cut off after this
 
@@ -44,6 +45,9 @@ class Listener(Protocol):
 
     def noise(self) -> None:
         """A ping, an unasked pong or a fragment: nothing to act on, but it cost something."""
+
+    def finish(self, done: Callable[[], None]) -> None:
+        """Call `done` as soon as nothing that came waits for its answer any more."""
 
     def lost(self, code: int) -> None:
         """The wire is closed or closing; said once. `code` is ours if we closed, else 1006."""
@@ -178,15 +182,26 @@ class RoomProtocol(WebSocketsSansIOProtocol):
         self.close(CloseCode.INTERNAL, "keepalive ping timeout")
 
     def shutdown(self) -> None:
-        super().shutdown()
-        self.close_sent = True
-        self.loop.call_later(FAREWELL_S, self.transport.abort)  # whoever does not read it
-        self._tell_lost(CloseCode.RESTART)
+        """The server stops: what came is answered first, and then it says when to come back."""
+        if self.listener is None or self.close_sent or not self.handshake_complete:
+            super().shutdown()
+            self.close_sent = True
+            self.loop.call_later(FAREWELL_S, self.transport.abort)  # whoever does not read it
+            self._tell_lost(CloseCode.RESTART)
+            return
+        self.listener.finish(self._say_farewell)
+        self.loop.call_later(FINISH_WITHIN_S, self._say_farewell)
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
         self.close_sent = True
         self._tell_lost(CloseCode.ABNORMAL)
+
+    def _say_farewell(self) -> None:
+        """Closing without waiting for the peer's own close could reset it before it has read."""
+        if not self.transport.is_closing():
+            self.close(CloseCode.RESTART, "the server restarts")
+            self.loop.call_later(FAREWELL_S, self.transport.abort)
 
     async def run_asgi(self) -> None:
         """As uvicorn's, but an application that listens may return and leave the rest to it."""
