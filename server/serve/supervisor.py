@@ -1,6 +1,7 @@
 """`kuis serve`: engines, migrations, web processes and a worker as one tree of processes.
 
-What is started last is stopped first: web, worker, engines.
+What is started last is stopped first: web, worker, engines. SIGUSR1 replaces the web processes
+and the worker, one after the other, while everything goes on.
 """
 
 import asyncio
@@ -10,7 +11,7 @@ import signal
 import socket
 import sys
 import tempfile
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 
 import msgspec
@@ -29,18 +30,27 @@ WATCH_SECONDS = 0.25
 PROBE_SECONDS = 0.05
 PROBE_TIMEOUT_SECONDS = 5.0
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+REPLACE_SIGNAL = signal.SIGUSR1  # not SIGHUP: a terminal that is closed sends it
 
 Announce = Callable[[Settings], Awaitable[None]]
 
 logger = structlog.get_logger(__name__)
 
 
+class _Asked:
+    """What signals have asked for."""
+
+    def __init__(self) -> None:
+        self.to_stop, self.to_replace = asyncio.Event(), asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in STOP_SIGNALS:
+            loop.add_signal_handler(number, self.to_stop.set)
+        loop.add_signal_handler(REPLACE_SIGNAL, self.to_replace.set)
+
+
 async def serve(settings: Settings, announce: Announce) -> None:
     """Run everything until a signal; `announce` is awaited once the first page can be served."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in STOP_SIGNALS:
-        loop.add_signal_handler(number, stop.set)
+    asked = _Asked()
     with listen(settings) as listener:
         settings = msgspec.structs.replace(settings, port=listener.getsockname()[1])
         engines = embedded(settings) if settings.embeds_engines else None
@@ -50,8 +60,8 @@ async def serve(settings: Settings, announce: Announce) -> None:
                 settings = complete(settings, engines)
             await asyncio.to_thread(schema.upgrade, settings.database_url)
             await _reach_redis(settings)
-            if not stop.is_set():
-                await _run_until(stop, settings, engines, listener, announce)
+            if not asked.to_stop.is_set():
+                await _run_until(asked, settings, engines, listener, announce)
         finally:
             if engines is not None:
                 await asyncio.to_thread(engines.stop)
@@ -90,7 +100,7 @@ async def _reach_redis(settings: Settings) -> None:
 
 
 async def _run_until(
-    stop: asyncio.Event,
+    asked: _Asked,
     settings: Settings,
     engines: Engines | None,
     listener: socket.socket,
@@ -101,10 +111,13 @@ async def _run_until(
         try:
             async with asyncio.TaskGroup() as group:
                 tasks = [group.create_task(child.keep()) for child in children]
+                tasks.append(
+                    group.create_task(_replace_when_asked(asked.to_replace, [*web, worker]))
+                )
                 if engines is not None:
                     tasks.append(group.create_task(_keep(engines)))
                 tasks.append(group.create_task(_announce_when_ready(settings, announce)))
-                await stop.wait()
+                await asked.to_stop.wait()
                 for task in tasks:
                     task.cancel()
         except ExceptionGroup as failures:
@@ -119,15 +132,28 @@ def _children(settings: Settings, listener: int, counts: str) -> list[Child]:
     """The worker, and the web processes on the socket with the number `listener`."""
     environ = environment(settings) | {metrics.DIRECTORY_VARIABLE: counts}
     forget = partial(metrics.forget_process, directory=counts)
+    web: list[Child] = []
+
+    def is_needed() -> bool:
+        """Whoever keeps dying is not worth the games that a web process still serves."""
+        return not any(child.is_steady for child in web)
 
     def child(name: str, *arguments: str) -> Child:
         command = [sys.executable, "-m", "server", *arguments, "--lifeline"]
-        return Child(name, command, environ, files=[listener], on_death=forget)
+        return Child(name, command, environ, files=[listener], on_death=forget, is_needed=is_needed)
 
-    return [
-        child("worker", "worker"),
-        *(child(f"web {n}", "web", f"--fd={listener}") for n in range(1, settings.workers + 1)),
-    ]
+    web += (child(f"web {n}", "web", f"--fd={listener}") for n in range(1, settings.workers + 1))
+    return [child("worker", "worker"), *web]
+
+
+async def _replace_when_asked(asked: asyncio.Event, children: Sequence[Child]) -> None:
+    """One after the other; after one that does not get ready, the others stay what they are."""
+    while True:
+        await asked.wait()
+        asked.clear()
+        for child in children:
+            if not await child.replace():
+                break
 
 
 async def _keep(engines: Engines) -> None:

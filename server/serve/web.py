@@ -3,6 +3,7 @@
 import gc
 import resource
 import socket
+from collections.abc import Callable
 from contextlib import suppress
 
 import uvicorn
@@ -61,10 +62,22 @@ def calm_collector() -> None:
     gc.set_threshold(50_000, 20, 100)
 
 
-def run(settings: Settings, listener: socket.socket) -> None:
-    """Serve on the socket until SIGINT or SIGTERM."""
+class _Server(uvicorn.Server):
+    """uvicorn's server, which tells when it serves."""
+
+    def __init__(self, config: uvicorn.Config, serves: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._serves = serves
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._serves()
+
+
+def run(settings: Settings, listener: socket.socket, serves: Callable[[], None]) -> None:
+    """Serve on the socket until SIGINT or SIGTERM; `serves` is called once that has begun."""
     raise_file_limit()
-    server = uvicorn.Server(configure(create_app(settings), settings))
+    server = _Server(configure(create_app(settings), settings), serves)
     calm_collector()
     with suppress(KeyboardInterrupt):  # raised once more after Ctrl-C was obeyed
         server.run(sockets=[listener])

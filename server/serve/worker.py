@@ -4,18 +4,20 @@ import asyncio
 import os
 import signal
 import socket
-
+from collections.abc import Callable
 
 from persistence import recorder, vanished
 from server.connections import connect
 from server.settings import Settings
 
 
-async def run_until_signal(settings: Settings) -> None:
+async def run_until_signal(settings: Settings, ready: Callable[[], None]) -> None:
+    """Run until SIGINT or SIGTERM; `ready` is called once these would be heard."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
+    ready()
     await run(settings, stop)
 
 

@@ -3,6 +3,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from server.serve.children import Child, ChildError
 NOTE_AND_WAIT = (
     "import os, sys, time; print(os.getpid(), file=open(sys.argv[1], 'a')); time.sleep(60)"
 )
+READY_AND_WAIT = f"import os; os.write(0, b'\\n'); {NOTE_AND_WAIT}"
 FOLLOW = "import time; from server.serve.children import follow_supervisor; follow_supervisor()"
 
 
@@ -23,9 +25,13 @@ class Starts:
         self.path = path
         self.dead: list[int] = []
 
-    def child(self, script: str = NOTE_AND_WAIT) -> Child:
+    def child(
+        self, script: str = NOTE_AND_WAIT, is_needed: Callable[[], bool] = lambda: True
+    ) -> Child:
         command = [sys.executable, "-c", script, str(self.path)]
-        return Child("test", command, dict(os.environ), on_death=self.dead.append)
+        return Child(
+            "test", command, dict(os.environ), on_death=self.dead.append, is_needed=is_needed
+        )
 
     @property
     def pids(self) -> list[int]:
@@ -74,6 +80,58 @@ async def test_what_keeps_dying_is_given_up(
     with pytest.raises(ChildError, match=r"^test keeps dying: see the log above\.$"):
         await starts.child("raise SystemExit(3)").keep()
     assert len(starts.dead) == children.DEATHS_TOLERATED
+
+
+async def test_what_keeps_dying_is_tried_on_while_others_do_without_it(
+    starts: Starts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(children, "LONGEST_PAUSE_SECONDS", 0.01)
+    child = starts.child("raise SystemExit(3)", is_needed=lambda: len(starts.dead) > 7)
+    with pytest.raises(ChildError):
+        await child.keep()
+    assert len(starts.dead) == 8
+    assert not child.is_steady
+
+
+async def test_pauses_grow_with_each_death_and_begin_again_after_a_good_life(
+    starts: Starts,
+) -> None:
+    child = starts.child(is_needed=lambda: False)
+    pauses = [child._pause(1.0) for _ in range(9)]  # noqa: SLF001  # hours in an instant
+    assert pauses[:4] == [0.1, 0.2, 0.4, 0.8]
+    assert pauses[-2:] == [children.LONGEST_PAUSE_SECONDS] * 2
+    assert child._pause(children.DEATHS_WITHIN_SECONDS + 1) == 0.1  # noqa: SLF001  # the same
+
+
+async def test_the_old_one_goes_when_the_new_one_is_ready(starts: Starts) -> None:
+    child = starts.child(READY_AND_WAIT)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(child.keep())
+        await starts.number(1)
+        assert await child.replace()
+        await starts.number(2)
+        assert starts.dead == starts.pids[:1]
+        assert child.is_steady
+        await child.stop()
+    assert starts.dead == starts.pids
+
+
+@pytest.mark.parametrize("script", ["raise SystemExit(3)", "import time; time.sleep(60)"])
+async def test_the_old_one_stays_when_the_new_one_does_not_get_ready(
+    starts: Starts, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, script: str
+) -> None:
+    monkeypatch.setattr(children, "READY_SECONDS", 0.5)
+    worse = tmp_path / "worse"
+    child = starts.child(f"import os\nif os.path.exists({str(worse)!r}): {script}\n{NOTE_AND_WAIT}")
+    async with asyncio.TaskGroup() as group:
+        group.create_task(child.keep())
+        await starts.number(1)
+        worse.touch()
+        assert not await child.replace()
+        assert len(starts.dead) == 1
+        assert starts.pids[0] not in starts.dead
+        assert child.is_steady
+        await child.stop()
 
 
 async def test_a_child_is_in_a_session_of_its_own(starts: Starts) -> None:
