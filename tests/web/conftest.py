@@ -1,6 +1,8 @@
 """A teacher with a quiz over HTTP, and people in front of real browsers."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import httpx
 import pytest
@@ -11,14 +13,19 @@ from tests.e2e.school import PASSWORD, Teacher
 
 PHONE = ViewportSize(width=360, height=640)
 PROJECTOR = ViewportSize(width=1280, height=720)
-SLOW_MACHINE_MS = 15_000
+SLOW_MACHINE_MS = 30_000
 DROPPED = 4999  # a page may not be told 1006; it comes back after any code it does not know
 EMAIL = "sari@school.example"
 
 
+@pytest.fixture(scope="session", autouse=True)
+def patience() -> None:
+    """How long a page may take to show what is expected of it."""
+    expect.set_options(timeout=SLOW_MACHINE_MS)
+
+
 @pytest.fixture
 async def teacher(server: RunningServer) -> AsyncIterator[Teacher]:
-    expect.set_options(timeout=SLOW_MACHINE_MS)
     async with httpx.AsyncClient(base_url=server.url, timeout=30) as http:
         teacher = Teacher(http, server.ws_url)
         await teacher.register(EMAIL)
@@ -26,18 +33,21 @@ async def teacher(server: RunningServer) -> AsyncIterator[Teacher]:
 
 
 class Network:
-    """What lies between a page and the room; it can be cut."""
+    """What lies between a page and the room; it can be cut, and it can be slow."""
 
     def __init__(self) -> None:
         self._is_up = True
+        self._is_slow = False
         self._open: list[WebSocketRoute] = []
+        self._held: list[Callable[[], None]] = []
 
     async def join(self, page: Page) -> None:
         await page.route_web_socket("**/ws/rooms/*", self._connect)
 
     async def _connect(self, socket: WebSocketRoute) -> None:
         if self._is_up:
-            socket.connect_to_server()
+            room = socket.connect_to_server()
+            socket.on_message(lambda message: self._pass(partial(room.send, message)))
             self._open.append(socket)
         else:
             await socket.close(code=DROPPED)
@@ -49,6 +59,22 @@ class Network:
 
     def mend(self) -> None:
         self._is_up = True
+
+    def hold(self) -> None:
+        """Nothing that the page says arrives for now."""
+        self._is_slow = True
+
+    def let_go(self) -> None:
+        self._is_slow = False
+        for send in self._held:
+            send()
+        self._held.clear()
+
+    def _pass(self, send: Callable[[], None]) -> None:
+        if self._is_slow:
+            self._held.append(send)
+        else:
+            send()
 
 
 class People:
@@ -97,8 +123,8 @@ class People:
         await expect(page.get_by_role("heading", name=nickname)).to_be_visible()
         return page
 
-    async def host(self, session: str) -> Page:
-        return await self.open(f"/host/{session}", PROJECTOR, signed_in=True)
+    async def host(self, session: str, network: Network | None = None) -> Page:
+        return await self.open(f"/host/{session}", PROJECTOR, signed_in=True, network=network)
 
     async def close(self) -> None:
         for context in self._contexts:
@@ -117,3 +143,23 @@ async def step(host: Page) -> None:
     button = host.locator('[data-do="step"]')
     await expect(button).to_be_enabled()
     await button.click()
+
+
+async def settled(page: Page) -> None:
+    """Letters and pictures are there and nothing moves: now the page can be measured."""
+    await page.evaluate(
+        """async () => {
+            await document.fonts.ready;
+            await Promise.allSettled([...document.images].map((image) => image.decode()));
+            const moving = () => document.getAnimations().filter((each) =>
+                each.playState !== "finished" && each.playState !== "paused"
+                && each.effect.getComputedTiming().endTime !== Infinity);
+            for (let each = moving(); each.length; each = moving())
+                await Promise.allSettled(each.map(({ finished }) => finished));
+        }"""
+    )
+
+
+async def stop_the_clock(page: Page) -> None:
+    """From now on what the page does later happens only when `page.clock` is moved on."""
+    await page.clock.pause_at(datetime.now(UTC) + timedelta(minutes=1))

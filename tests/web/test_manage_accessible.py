@@ -7,8 +7,8 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, ViewportSize, expect
 
 from tests.e2e.school import ALL_KINDS, Teacher
-from tests.web.conftest import PROJECTOR, People
-from tests.web.games import play
+from tests.web.conftest import PROJECTOR, People, settled
+from tests.web.games import UNHURRIED, play
 
 SMALL = ViewportSize(width=390, height=844)
 Theme = Literal["light", "dark"]
@@ -20,6 +20,7 @@ async def looks(page: Page, theme: Theme) -> None:
     """Fails on what axe calls serious or critical."""
     await page.emulate_media(color_scheme=theme, reduced_motion="reduce")
     await expect(page.locator("html")).to_have_attribute("data-theme", theme)
+    await settled(page)
     found = (await Axe().run(page)).response["violations"]
     serious = [one for one in found if one["impact"] in {"serious", "critical"}]
     assert not serious, [
@@ -43,7 +44,7 @@ async def test_the_dashboard(teacher: Teacher, people: People, theme: Theme) -> 
     page = await people.open("/dashboard", PROJECTOR, signed_in=True)
     await expect(page.get_by_role("button", name="Write the first quiz")).to_be_visible()
     await looks(page, theme)
-    quiz = await teacher.write(ALL_KINDS)
+    quiz = await teacher.write(UNHURRIED)
     await play(teacher, quiz, ["Ana"])
     await teacher.http.post("/api/quizzes", json={"title": "Unfinished"})
     await teacher.open(quiz)
@@ -81,7 +82,7 @@ async def test_the_editor(
 async def test_the_results(
     teacher: Teacher, people: People, theme: Theme, viewport: ViewportSize
 ) -> None:
-    quiz = await teacher.write(ALL_KINDS)
+    quiz = await teacher.write(UNHURRIED)
     await play(teacher, quiz, ["Ana", "محمد", "🦊 Fox"])
     page = await people.open(f"/sessions/{teacher.session}", viewport, signed_in=True)
     await expect(page.locator("player-table tbody th")).to_have_count(3)

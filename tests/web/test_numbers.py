@@ -63,6 +63,7 @@ async def test_a_player_sees_how_a_number_is_understood(teacher: Teacher, people
     islands = {
         "type": "numeric",
         "stem": "How many islands?",
+        "time_limit": 300,
         "answer_key": {"value": 17000, "tolerance": 500},
     }
     await teacher.open(await teacher.write([islands]))
