@@ -3,10 +3,18 @@ const LINES = 6;
 /**
  * What must not scroll is drawn one step smaller until it fits (`data-fit` 0…5, sizes in asked.css and stage.css).
  * What is too long even so (6) scrolls on the phone; the stage, which nobody scrolls, leaves away its last lines.
+ * Meanwhile (`data-measuring`) everything stands where it belongs, also what is dragged or still on its way.
  * @param {HTMLElement | null} section
  */
 export function fit(section) {
   if (!section) return;
+  section.toggleAttribute("data-measuring", true);
+  shrink(section);
+  section.toggleAttribute("data-measuring", false);
+}
+
+/** @param {HTMLElement} section */
+function shrink(section) {
   const { scrollTop } = section;
   const boxes = [section, ...section.querySelectorAll(".tile, .choices, .ordering, .order-row, .option, .options, .results, .results > li, .solution")];
   const spills = () => boxes.some((box) => box.scrollHeight > box.clientHeight + 1 || box.scrollWidth > box.clientWidth + 1);

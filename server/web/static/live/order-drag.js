@@ -16,16 +16,29 @@ export function dragOrder(root, moved) {
     row.style.zIndex = "2";
   });
 
-  root.addEventListener("pointermove", (event) => {
-    if (!held) return;
+  root.addEventListener("pointermove", ({ clientY }) => {
+    follow(clientY);
+    // A fast finger passes several rows between two events.
+    for (let rows = held?.row.parentElement?.childElementCount ?? 0; rows > 0 && pass(); rows -= 1) follow(clientY);
+  });
+
+  /** @param {number} y */
+  function follow(y) {
+    if (held) held.row.style.transform = `translateY(${y - held.start}px)`;
+  }
+
+  /** Changes places with a neighbour whose middle was passed; says whether there was one. */
+  function pass() {
+    if (!held) return false;
     const { row } = held;
     const { top, bottom } = row.getBoundingClientRect();
     const before = /** @type {HTMLElement | null} */ (row.previousElementSibling);
     const next = /** @type {HTMLElement | null} */ (row.nextElementSibling);
     if (before && top < middle(before)) swap(row, () => row.after(before));
     else if (next && bottom > middle(next)) swap(row, () => row.before(next));
-    row.style.transform = `translateY(${event.clientY - held.start}px)`;
-  });
+    else return false;
+    return true;
+  }
 
   /** Moves the neighbour, so that the row keeps the pointer, and keeps the row under it. @param {HTMLElement} row @param {() => void} move */
   function swap(row, move) {
