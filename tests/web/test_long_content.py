@@ -4,7 +4,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.e2e.school import Json, Teacher
-from tests.web.conftest import PHONE, PROJECTOR, People, step
+from tests.web.conftest import PHONE, PROJECTOR, People, settled, step
 from tests.web.games import play
 
 WIDE = "W" * 24
@@ -24,7 +24,8 @@ OUTSIDE = """(selectors) => {
 
 
 async def outside(page: Page, *selectors: str) -> int:
-    """How many elements stick out of the first."""
+    """How many elements stick out of the first, once they are where they belong."""
+    await settled(page)
     count: int = await page.evaluate(OUTSIDE, list(selectors))
     return count
 
@@ -44,6 +45,7 @@ async def test_a_phone_scrolls_to_what_is_too_long_for_it(
     host = await teacher.host()
     await host.send("start")
     await expect(phone.locator(".text")).to_have_count(8)
+    await settled(phone)
     for text in await phone.locator(".stem h1, .text").all():
         await text.scroll_into_view_if_needed()
         await expect(text).to_be_in_viewport()
@@ -59,6 +61,19 @@ async def test_a_choice_stays_under_the_finger(teacher: Teacher, people: People)
     await last.click()
     await expect(last).to_have_attribute("aria-pressed", "true")
     await expect(last).to_be_in_viewport(ratio=0.9)
+
+
+async def test_a_row_stays_under_the_finger(teacher: Teacher, people: People) -> None:
+    """Though the page is drawn anew while somebody reads at its end."""
+    choices = [{"text": choice["text"]} for choice in EIGHT]
+    phone = await opened(teacher, people, {**QUESTION, "type": "ordering", "choices": choices})
+    host = await teacher.host()
+    await host.send("start")
+    row = phone.locator(".order-row").last
+    text = await row.locator(".text").inner_text()
+    await row.get_by_role("button", name="Move up").click()
+    await expect(phone.locator(".order-row .text").nth(6)).to_have_text(text)
+    await expect(phone.get_by_role("button", name=f"Move up: {text}")).to_be_in_viewport()
 
 
 @pytest.mark.parametrize("size", [PROJECTOR, {"width": 1024, "height": 768}])
@@ -82,13 +97,15 @@ async def test_wide_names_stay_on_the_stage(teacher: Teacher, people: People) ->
     stage = await people.host(teacher.session)
     await expect(stage.locator(".names > li")).to_have_count(1)
     assert await outside(stage, ".names", ".names > li") == 0
-    for _ in range(3):
+    for scene in (".asked", ".revealed", ".leaderboard"):
         await step(stage)
+        await expect(stage.locator(scene)).to_be_visible()
     await expect(stage.locator(".places > li")).to_have_count(1)
     assert await outside(stage, ".leaderboard", ".places > li", ".places .score") == 0
     await step(stage)
     name = stage.locator(".podium .name")
     await expect(name).to_have_text(WIDE)
+    await settled(stage)
     assert await name.evaluate("name => name.scrollHeight < name.clientHeight + 20")
 
 

@@ -69,7 +69,7 @@ function asked(model, room) {
   const { mine } = state;
   const late = now >= question.closes_at && !room.paused;
   const locked = late || room.paused;
-  return html`<section class="asked" data-key="asked-${question.question}" data-fit="0">
+  return html`<section class="asked" data-key="asked-${question.question}">
     <div class="stem">${picture(question.media)}<h1 dir="auto">${question.stem}</h1></div>
     ${answers({ question, draft, mine, locked })}
     <p class="word" id="word" data-look="${mine?.status ?? "free"}">${signOf(state, room)}${word(model, room)}</p>

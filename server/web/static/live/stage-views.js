@@ -67,7 +67,7 @@ function asked({ state, now }, room) {
   const { question } = room;
   if (!question) return "";
   const lead = now < question.opens_at && !room.paused;
-  return html`<section class="asked" data-key="asked-${question.question}" data-fit="0" data-lead="${String(lead)}">
+  return html`<section class="asked" data-key="asked-${question.question}" data-lead="${String(lead)}">
     <header class="head">
       <p class="where"><span class="tag brand">${t("screen.question_of", { n: question.question + 1, of: question.of })}</span><span class="muted">${hint(question)}</span>${room.paused ? html`<span class="tag">${icon("pause")}${t("screen.paused")}</span>` : ""}</p>
       <h1 dir="auto">${question.stem}</h1>
@@ -104,7 +104,7 @@ function revealed({ state, now }, room) {
   const { question, reveal } = room;
   if (!question || !reveal) return "";
   const bars = question.choices?.length && question.kind !== "ordering";
-  return html`<section class="revealed" data-key="revealed-${question.question}" data-fit="0">
+  return html`<section class="revealed" data-key="revealed-${question.question}">
     <header class="head">
       <p class="where"><span class="tag brand">${t("screen.question_of", { n: question.question + 1, of: question.of })}</span><span class="muted">${t("screen.answered_of", { answered: reveal.answered, players: reveal.players })}</span></p>
       <h1 dir="auto">${question.stem}</h1>

@@ -5,7 +5,8 @@
  *     listen(root, "click", { remove: (button) => drop(button.value) });  // <button data-do="remove" value="…">
  *
  * render() keeps the nodes that stay (focus, typed text and running animations with them). Siblings that move carry
- * `data-key`. A custom element owns what is inside it: only its attributes are patched.
+ * `data-key`. A custom element owns what is inside it: only its attributes are patched. What scripts give an element
+ * after it was drawn, its `style` and `data-fit`, stays too.
  * @typedef {Markup | string | number | boolean | null | undefined} Value
  */
 
@@ -76,13 +77,15 @@ function patchChildren(root, wanted) {
   }
 }
 
+const GIVEN_LATER = new Set(["style", "data-fit"]);
+
 /** @param {Node} node @param {Node} want */
 function patchNode(node, want) {
   if (!(node instanceof Element && want instanceof Element)) {
     if (node.nodeValue !== want.nodeValue) node.nodeValue = want.nodeValue;
     return;
   }
-  for (const { name } of [...node.attributes]) if (name !== "style" && !want.hasAttribute(name)) node.removeAttribute(name);
+  for (const { name } of [...node.attributes]) if (!GIVEN_LATER.has(name) && !want.hasAttribute(name)) node.removeAttribute(name);
   for (const { name, value } of want.attributes) if (node.getAttribute(name) !== value) node.setAttribute(name, value);
   if (!node.localName.includes("-")) patchChildren(node, want);
 }

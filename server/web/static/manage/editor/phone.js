@@ -17,7 +17,7 @@ class PhonePreview extends HTMLElement {
   set shown(shown) {
     this.inert = true;
     render(this, view({ state: stateOf(shown), draft: null, now: NOW, code: "" }));
-    fit(this.querySelector("[data-fit]"));
+    fit(this.querySelector(".asked"));
     this.querySelector("countdown-ring")?.setAttribute("still", String(NOW));
   }
 }
