@@ -9,9 +9,20 @@ from playwright.async_api import Page, expect
 
 from game.errors import Unavailable
 from tests.conftest import RunningServer
-from tests.e2e.school import ALL_KINDS, Json, Teacher
-from tests.web.conftest import PHONE, PROJECTOR, Network, People, step
+from tests.e2e.school import Json, Teacher
+from tests.web.conftest import (
+    PHONE,
+    PROJECTOR,
+    Network,
+    People,
+    settled,
+    step,
+    stop_the_clock,
+)
+from tests.web.games import UNHURRIED
+from tests.web.test_ordering import put_in_order
 
+STEADY_MS = 500  # how long a new screen does not hear a second tap
 ANSWERED = "Answered. Waiting for the others."
 ONE: Json = {
     "type": "multiple_choice",
@@ -27,12 +38,8 @@ ONE: Json = {
 }
 
 
-def patient(question: Json) -> Json:
-    return {**question, "time_limit": 120}
-
-
 async def test_three_phones_and_a_host_play_to_the_podium(teacher: Teacher, people: People) -> None:
-    await teacher.open(await teacher.write([ONE, patient(ALL_KINDS[8])]))
+    await teacher.open(await teacher.write([ONE, UNHURRIED[8]]))
     host = await people.host(teacher.session)
     screen = await people.open(f"/screen/{teacher.code}", PROJECTOR)
     await expect(screen.locator(".waiting")).to_be_visible()
@@ -79,11 +86,11 @@ async def test_three_phones_and_a_host_play_to_the_podium(teacher: Teacher, peop
 
 
 async def test_all_kinds_of_questions_can_be_answered(teacher: Teacher, people: People) -> None:
-    await teacher.open(await teacher.write([patient(question) for question in ALL_KINDS]))
+    await teacher.open(await teacher.write(UNHURRIED))
     host = await teacher.host()
     phone = await people.player(teacher.code, "Ana")
     await host.send("start")
-    for question in ALL_KINDS:
+    for question in UNHURRIED:
         await expect(phone.get_by_role("heading", name=question["stem"])).to_be_visible()
         await give(phone, question)
         await host.hears("reveal")
@@ -119,49 +126,6 @@ async def give(phone: Page, question: Json) -> None:
         case _:
             right = next(choice for choice in question["choices"] if choice.get("is_correct"))
             await phone.get_by_role("button", name=right["text"]).click()
-
-
-async def put_in_order(phone: Page, texts: list[str]) -> None:
-    """By the buttons, from the first place down."""
-    for place, text in enumerate(texts):
-        shown = await phone.locator(".order-row .text").all_inner_texts()
-        for _ in range(shown.index(text) - place):
-            await phone.get_by_role("button", name=f"Move up: {text}").click()
-
-
-async def test_rows_are_dragged_into_order(teacher: Teacher, people: People) -> None:
-    await teacher.open(await teacher.write([patient(ALL_KINDS[5])]))
-    host = await teacher.host()
-    phone = await people.player(teacher.code, "Ana")
-    await host.send("start")
-    rows = phone.locator(".order-row")
-    await expect(rows).to_have_count(4)
-    before = await phone.locator(".order-row .text").all_inner_texts()
-    first, last = await rows.first.bounding_box(), await rows.last.bounding_box()
-    assert first is not None
-    assert last is not None
-    await phone.mouse.move(first["x"] + 90, first["y"] + 20)
-    await phone.mouse.down()
-    await phone.mouse.move(last["x"] + 90, last["y"] + last["height"] - 5, steps=12)
-    await phone.mouse.up()
-    after = await phone.locator(".order-row .text").all_inner_texts()
-    assert after == [*before[1:], before[0]]
-
-
-async def test_rows_are_moved_by_the_keyboard_alone(teacher: Teacher, people: People) -> None:
-    await teacher.open(await teacher.write([patient(ALL_KINDS[5])]))
-    host = await teacher.host()
-    phone = await people.player(teacher.code, "Ana")
-    await host.send("start")
-    texts = phone.locator(".order-row .text")
-    await expect(texts).to_have_count(4)
-    first, second, third, _ = await texts.all_inner_texts()
-    await phone.get_by_role("button", name=f"Move up: {third}").focus()
-    await phone.keyboard.press("Enter")
-    await expect(texts.nth(1)).to_have_text(third)
-    await phone.keyboard.press("Enter")
-    await expect(texts.nth(0)).to_have_text(third)
-    assert (await texts.all_inner_texts())[:3] == [third, first, second]
 
 
 async def test_an_answer_given_without_a_network_is_kept_and_sent(
@@ -234,10 +198,40 @@ async def test_a_second_tap_does_not_close_the_next_question(
     phone = await people.player(teacher.code, "Ana")
     host = await people.host(teacher.session)
     await expect(host.locator(".names")).to_contain_text("Ana")
+    await stop_the_clock(host)
     await host.keyboard.press("Space")
+    await expect(host.get_by_role("button", name="Show the answer")).to_be_disabled()
     await host.keyboard.press("Space")
     await phone.get_by_role("button", name="Jupiter").click()
     await expect(phone.get_by_role("heading", name="Right!")).to_be_visible()
+    places = host.get_by_role("button", name="Places")
+    await expect(places).to_be_disabled()
+    await host.clock.run_for(STEADY_MS)
+    await expect(places).to_be_enabled()
+    await host.keyboard.press("Space")
+    await host.keyboard.press("Space")
+    await expect(host.get_by_role("button", name="To the podium")).to_be_disabled()
+    await expect(host.locator(".places")).to_contain_text("Ana")
+
+
+async def test_a_step_waits_for_the_answer_to_the_last(teacher: Teacher, people: People) -> None:
+    """However long that takes: until then the button belongs to the old screen."""
+    await teacher.open(await teacher.write([ONE]))
+    await people.player(teacher.code, "Ana")
+    network = Network()
+    host = await people.host(teacher.session, network)
+    await expect(host.locator(".names")).to_contain_text("Ana")
+    start = host.get_by_role("button", name="Start")
+    network.hold()
+    await stop_the_clock(host)
+    await start.click()
+    await expect(start).to_be_disabled()
+    await host.clock.run_for(STEADY_MS)
+    await expect(start).to_be_disabled()
+    network.let_go()
+    await expect(host.locator(".options")).to_be_visible()
+    await host.clock.run_for(STEADY_MS)
+    await expect(host.get_by_role("button", name="Show the answer")).to_be_enabled()
 
 
 async def test_refusals_stand_beside_the_name(teacher: Teacher, people: People) -> None:
@@ -321,8 +315,10 @@ async def test_the_host_holds_locks_and_ends(teacher: Teacher, people: People) -
     await expect(host.get_by_text("Locked")).to_be_visible()
     await host.keyboard.press("Space")
     await expect(phone.locator(".tile")).to_have_count(4)
+    await expect(host.get_by_role("button", name="Pause")).to_be_visible()
     await host.keyboard.press("p")
     await expect(phone.locator(".word")).to_contain_text("Paused")
+    await expect(host.get_by_role("button", name="Go on")).to_be_visible()
     await host.keyboard.press("p")
     await expect(phone.locator(".word")).to_contain_text("Choose one")
     before = await phone.locator("countdown-ring").get_attribute("to")
@@ -364,6 +360,7 @@ async def test_an_open_question_never_scrolls(teacher: Teacher, people: People, 
     phone = await people.player(teacher.code, "A name of 24 characters!")
     await host.send("start")
     await expect(phone.locator(".tile")).to_have_count(count)
+    await settled(phone)
     boxes = await phone.evaluate(
         """() => JSON.stringify({
             spilt: [document.documentElement, ...document.querySelectorAll(".tile, .asked")]

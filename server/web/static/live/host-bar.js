@@ -27,14 +27,14 @@ export function step(room, board) {
 /** @param {Room} room */
 const isLast = ({ question, of }) => question !== undefined && question.question + 1 >= of;
 
-/** @param {Room} room @param {Board} board @param {string} session @param {boolean} steady whether the screen stands */
-export function hostBar(room, board, session, steady) {
+/** @param {Room} room @param {Board} board @param {string} session @param {"settling" | "stepping" | "steady"} calm a new screen, a step on its way, or neither */
+export function hostBar(room, board, session, calm) {
   const { act, label } = step(room, board);
   const open = room.phase === "question";
   const main =
     act === "results"
       ? html`<a class="button primary" data-key="step" href="/sessions/${session}">${icon("chart")}${label}</a>`
-      : html`<button class="button primary" data-key="step" data-do="step" ${steady ? "" : html`data-settling`} ${!steady || (act === "start" && room.players === 0) ? html`aria-disabled="true"` : ""}>${label}${icon("next")}</button>`;
+      : html`<button class="button primary" data-key="step" data-do="step" ${calm === "settling" ? html`data-settling` : ""} ${calm !== "steady" || (act === "start" && room.players === 0) ? html`aria-disabled="true"` : ""}>${label}${icon("next")}</button>`;
   return html`<nav class="host-bar" data-key="host-bar" aria-label="${t("host.controls")}">
     <div class="group">
       <button class="button quiet" data-do="people">${icon("people")}<span class="figures">${number(room.players)}</span><span class="visually-hidden">${t("host.people")}</span></button>

@@ -16,7 +16,8 @@ const root = /** @type {HTMLElement} */ (document.getElementById("app"));
 let page = null;
 /** @type {HTMLDialogElement | null} */
 let people = null;
-let steadyAt = 0; // a second tap that was meant for the last screen does nothing on this one
+let settling = 0; // a second tap that was meant for the last screen does nothing on this one
+let stepping = false; // the last step is on its way: there is no other until the room has taken or refused it
 
 async function open() {
   render(root, skeleton(5));
@@ -36,7 +37,7 @@ const forbidden = () => instead(t("host.forbidden_title"), t("host.forbidden"), 
 function draw(state, board, now) {
   if (state.link === "closed") return ended(state.closed);
   if (!state.room) return waiting(state);
-  return html`<div class="hosted">${stage({ state, now, board, kicks: true }, state.room)}${hostBar(state.room, board, session, isSteady())}</div>`;
+  return html`<div class="hosted">${stage({ state, now, board, kicks: true }, state.room)}${hostBar(state.room, board, session, calm())}</div>`;
 }
 
 /** @param {number} code */
@@ -47,36 +48,44 @@ function ended(code) {
   return instead(t("host.over_title"), t("host.over"), html`<a class="button primary" href="/sessions/${session}">${t("host.results")}</a>`);
 }
 
-const isSteady = () => performance.now() >= steadyAt;
+const calm = () => (settling ? "settling" : stepping ? "stepping" : "steady");
+const ENDS_A_STEP = new Set(["error", "link", "welcome"]);
 
 /** @type {NonNullable<import("./stage.js").Options["heard"]>} */
-function heard(state, was) {
+function heard(state, was, { type }) {
   const [room, before] = [state.room, was.room];
-  if (before && (room?.phase !== before.phase || room.question?.question !== before.question?.question)) steady();
+  const moved = before && (room?.phase !== before.phase || room.question?.question !== before.question?.question);
+  if (moved) settle();
+  if (moved || ENDS_A_STEP.has(type)) stepping = false;
   if (state.refusal && state.refusal !== was.refusal) toast(said(state.refusal), { bad: true });
   if (people?.open && state.room) render(people, peopleSheet(state.room));
 }
 
-/** @param {import("./socket.js").Message} message */
+/** @param {import("./socket.js").Message} message @returns {boolean} whether it is on its way */
 function tell(message) {
-  if (page && !page.socket.send(message)) toast(t("screen.reconnecting"), { bad: true });
+  const sent = Boolean(page?.socket.send(message));
+  if (page && !sent) toast(t("screen.reconnecting"), { bad: true });
+  return sent;
 }
 
-function steady() {
-  steadyAt = performance.now() + STEADY_MS;
-  setTimeout(() => page?.show(), STEADY_MS);
+function settle() {
+  clearTimeout(settling);
+  settling = setTimeout(() => {
+    settling = 0;
+    page?.show();
+  }, STEADY_MS);
 }
 
 function advance() {
   const room = page?.state().room;
-  if (!page || !room || !isSteady()) return;
+  if (!page || !room || calm() !== "steady") return;
   const { act } = step(room, page.board());
-  if (act === "board") page.setBoard("old");
-  else if (act === "results") location.assign(`/sessions/${session}`);
-  else if (act !== "start" || room.players > 0) {
-    steady();
-    tell({ type: act });
-  }
+  if (act === "start" && room.players === 0) return;
+  if (act === "results") return location.assign(`/sessions/${session}`);
+  settle();
+  if (act === "board") return page.setBoard("old");
+  stepping = tell({ type: act });
+  page.show();
 }
 
 function flip() {

@@ -16,8 +16,9 @@ import { connect } from "./socket.js";
 /**
  * @typedef {import("./room-state.js").State} State
  * @typedef {"off" | "old" | "new"} Board
+ * @typedef {import("./room-state.js").ToClient | import("./room-state.js").LocalEvent} Event
  * @typedef {{ code: string, hello: () => import("./socket.js").Message, boardAfterMs: number | null,
- *   draw: (state: State, board: Board, now: number) => import("../ui/html.js").Markup, heard?: (state: State, was: State) => void }} Options
+ *   draw: (state: State, board: Board, now: number) => import("../ui/html.js").Markup, heard?: (state: State, was: State, event: Event) => void }} Options
  */
 
 const OLD_PLACES_MS = 900;
@@ -72,7 +73,7 @@ export function openStage(root, { code, hello, draw, boardAfterMs, heard }) {
     const was = state;
     state = reduce(state, event);
     turned(was);
-    heard?.(state, was);
+    heard?.(state, was, event);
     show();
   });
   addEventListener("resize", show);
