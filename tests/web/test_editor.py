@@ -1,53 +1,18 @@
 """The editor in a real browser, on the real server."""
 
-import pytest
-from playwright.async_api import Dialog, Locator, Page, Route, ViewportSize, expect
+from playwright.async_api import Page, ViewportSize, expect
 
-from tests.e2e.school import ALL_KINDS, Json, Teacher
+from tests.e2e.school import Json, Teacher
 from tests.web.conftest import PROJECTOR, People
+from tests.web.desk import FIRST, SECOND, add, edit, saved, stored
 
 SMALL = ViewportSize(width=390, height=844)
-FIRST, SECOND, THIRD = ALL_KINDS[0], ALL_KINDS[1], ALL_KINDS[3]
-SAVED = '.save-state[data-state="saved"]'
-
-
-async def edit(people: People, quiz: Json, viewport: ViewportSize = PROJECTOR) -> Page:
-    page = await people.open(f"/quizzes/{quiz['id']}", viewport, signed_in=True)
-    await expect(page.locator(".desk")).to_be_visible()
-    return page
-
-
-async def saved(page: Page) -> None:
-    await expect(page.locator(SAVED)).to_be_visible()
-
-
-async def stored(teacher: Teacher, quiz: Json) -> Json:
-    answer = await teacher.http.get(f"/api/quizzes/{quiz['id']}")
-    found: Json = answer.raise_for_status().json()
-    return found
-
-
-async def stems(teacher: Teacher, quiz: Json) -> list[str]:
-    return [question["stem"] for question in (await stored(teacher, quiz))["questions"]]
-
-
-def listed(page: Page) -> Locator:
-    return page.locator(".questions .pick-stem")
 
 
 async def draft(teacher: Teacher, *questions: Json) -> Json:
     given = {"title": "Draft", "questions": questions}
     quiz: Json = (await teacher.http.post("/api/quizzes", json=given)).raise_for_status().json()
     return quiz
-
-
-async def add(page: Page, kind: str, stem: str) -> None:
-    await page.locator(
-        ".add" if await page.locator(".add").is_visible() else ".first .button"
-    ).click()
-    await page.get_by_role("button", name=kind).click()
-    await expect(page.get_by_label("Question", exact=True)).to_be_focused()
-    await page.keyboard.type(stem)
 
 
 async def choices(page: Page, *texts: str, first: str = "Choice A") -> None:
@@ -143,188 +108,6 @@ def check_all_kinds(written: list[Json]) -> None:
 
 def marks(question: Json) -> list[bool]:
     return [choice["is_correct"] for choice in question["choices"]]
-
-
-async def test_undo_and_redo_go_through_words_moves_and_deletions(
-    teacher: Teacher, people: People
-) -> None:
-    quiz = await teacher.write([FIRST, SECOND, THIRD])
-    page = await edit(people, quiz)
-    stem = page.get_by_label("Question", exact=True)
-    await stem.fill("Another text")
-    await page.keyboard.press("Alt+ArrowDown")
-    await expect(listed(page)).to_have_text([SECOND["stem"], "Another text", THIRD["stem"]])
-    await page.get_by_role("button", name="Delete question").click()
-    await expect(listed(page)).to_have_text([SECOND["stem"], THIRD["stem"]])
-
-    for expected in (
-        [SECOND["stem"], "Another text", THIRD["stem"]],
-        ["Another text", SECOND["stem"], THIRD["stem"]],
-        [FIRST["stem"], SECOND["stem"], THIRD["stem"]],
-    ):
-        await page.keyboard.press("Control+z")
-        await expect(listed(page)).to_have_text(expected)
-    await expect(stem).to_have_value(FIRST["stem"])
-    await page.keyboard.press("Control+y")
-    await expect(stem).to_have_value("Another text")
-    await page.keyboard.press("Control+Shift+z")
-    await saved(page)
-    assert await stems(teacher, quiz) == [SECOND["stem"], "Another text", THIRD["stem"]]
-    assert people.troubles == []
-
-
-async def test_a_saved_question_keeps_its_identity(teacher: Teacher, people: People) -> None:
-    quiz = await teacher.write([FIRST, SECOND])
-    page = await edit(people, quiz)
-    await add(page, "Poll", "New")
-    await saved(page)
-    await page.get_by_label("Question", exact=True).fill("New and longer")
-    await saved(page)
-    first = await stored(teacher, quiz)
-    await page.get_by_label("Question", exact=True).fill("New and longest")
-    await saved(page)
-    second = await stored(teacher, quiz)
-    assert [one["id"] for one in first["questions"]] == [one["id"] for one in second["questions"]]
-    assert {one["id"] for one in quiz["questions"]} <= {one["id"] for one in second["questions"]}
-
-
-async def test_questions_are_moved_with_the_keyboard(teacher: Teacher, people: People) -> None:
-    quiz = await teacher.write([FIRST, SECOND, THIRD])
-    page = await edit(people, quiz)
-    await page.locator(".pick").first.focus()
-    await page.keyboard.press("ArrowDown")
-    await expect(page.locator(".pick").nth(1)).to_be_focused()
-    await page.keyboard.press("Alt+ArrowUp")
-    await expect(listed(page)).to_have_text([SECOND["stem"], FIRST["stem"], THIRD["stem"]])
-    await expect(page.locator("#said")).to_have_text("Now question 1 of 3")
-    await expect(page.locator(".pick").first).to_be_focused()
-    await saved(page)
-    assert await stems(teacher, quiz) == [SECOND["stem"], FIRST["stem"], THIRD["stem"]]
-
-
-async def test_questions_are_moved_by_dragging(teacher: Teacher, people: People) -> None:
-    quiz = await teacher.write([FIRST, SECOND, THIRD])
-    page = await edit(people, quiz)
-    start = await middle(page.locator(".handle").first)
-    end = await middle(page.locator(".handle").nth(2))
-    await page.mouse.move(*start)
-    await page.mouse.down()
-    await page.mouse.move(end[0], end[1] + 12, steps=6)
-    await page.mouse.up()
-    await expect(listed(page)).to_have_text([SECOND["stem"], THIRD["stem"], FIRST["stem"]])
-    await saved(page)
-    assert await stems(teacher, quiz) == [SECOND["stem"], THIRD["stem"], FIRST["stem"]]
-
-
-async def middle(element: Locator) -> tuple[float, float]:
-    box = await element.bounding_box()
-    assert box is not None
-    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-
-
-async def test_a_deleted_question_comes_back(teacher: Teacher, people: People) -> None:
-    quiz = await teacher.write([FIRST, SECOND])
-    page = await edit(people, quiz)
-    await page.get_by_role("button", name="Delete question").click()
-    await saved(page)
-    await page.locator(".toast").get_by_role("button", name="Undo").click()
-    await expect(listed(page)).to_have_text([FIRST["stem"], SECOND["stem"]])
-    await saved(page)
-    assert await stems(teacher, quiz) == [FIRST["stem"], SECOND["stem"]]
-
-
-async def test_what_is_written_offline_is_kept_and_saved_later(
-    teacher: Teacher, people: People
-) -> None:
-    quiz = await teacher.write([FIRST])
-    page = await edit(people, quiz)
-    await page.context.set_offline(True)
-    await page.get_by_label("Question", exact=True).fill("Written in a tunnel")
-    await expect(page.get_by_text("Not saved: no connection")).to_be_visible()
-    await expect(page.get_by_role("alert").get_by_text("kept on this device")).to_be_visible()
-    assert await stems(teacher, quiz) == [FIRST["stem"]]
-    await page.context.set_offline(False)
-    await saved(page)
-    assert await stems(teacher, quiz) == ["Written in a tunnel"]
-
-
-async def test_a_draft_outlives_the_page(teacher: Teacher, people: People) -> None:
-    quiz = await teacher.write([FIRST])
-    page = await edit(people, quiz)
-    await page.route("**/api/quizzes/*", refuse_changes)
-    await page.get_by_label("Question", exact=True).fill("Not lost")
-    await expect(page.get_by_role("alert")).to_contain_text("saved as soon as that works again")
-    other = await page.context.new_page()
-    await page.close()
-    await other.goto(f"/quizzes/{quiz['id']}")
-    await expect(other.get_by_label("Question", exact=True)).to_have_value("Not lost")
-    await expect(other.locator(".toast")).to_contain_text("Unsaved changes")
-    await saved(other)
-    assert await stems(teacher, quiz) == ["Not lost"]
-
-
-async def test_a_lost_answer_is_no_conflict(teacher: Teacher, people: People) -> None:
-    quiz = await teacher.write([FIRST])
-    page = await edit(people, quiz)
-
-    async def lose_the_answer(route: Route) -> None:
-        if route.request.method == "PATCH":
-            await route.fetch()
-            await route.abort()
-        else:
-            await route.continue_()
-
-    await page.route("**/api/quizzes/*", lose_the_answer)
-    await page.get_by_label("Question", exact=True).fill("Arrived")
-    await expect(page.get_by_text("Not saved: no connection")).to_be_visible()
-    await page.unroute("**/api/quizzes/*")
-    await page.get_by_label("Question", exact=True).fill("Arrived and went on")
-    await saved(page)
-    assert await stems(teacher, quiz) == ["Arrived and went on"]
-
-
-async def refuse_changes(route: Route) -> None:
-    if route.request.method == "PATCH":
-        await route.fulfill(status=503, json={"code": "unavailable", "status": 503})
-    else:
-        await route.continue_()
-
-
-async def test_leaving_with_unsaved_changes_asks_first(teacher: Teacher, people: People) -> None:
-    quiz = await teacher.write([FIRST])
-    page = await edit(people, quiz)
-    await page.route("**/api/quizzes/*", refuse_changes)
-    await page.get_by_label("Question", exact=True).fill("Half")
-    asked: list[str] = []
-
-    async def stay(dialog: Dialog) -> None:
-        asked.append(dialog.type)
-        await dialog.dismiss()
-
-    page.on("dialog", stay)
-    await page.evaluate("location.assign('/dashboard')")
-    await expect(page.get_by_label("Question", exact=True)).to_have_value("Half")
-    assert asked == ["beforeunload"]
-
-
-@pytest.mark.parametrize(
-    ("way", "kept", "shown"),
-    [("Keep mine", "Mine", "Mine"), ("Take the other one", "Theirs", "Theirs")],
-)
-async def test_two_versions_do_not_overwrite_each_other(
-    teacher: Teacher, people: People, way: str, kept: str, shown: str
-) -> None:
-    quiz = await teacher.write([FIRST])
-    page = await edit(people, quiz)
-    theirs = {"questions": [{**FIRST, "stem": "Theirs"}]}
-    (await teacher.http.patch(f"/api/quizzes/{quiz['id']}", json=theirs)).raise_for_status()
-    await page.get_by_label("Question", exact=True).fill("Mine")
-    await expect(page.get_by_role("alert")).to_contain_text("changed in another window")
-    assert await stems(teacher, quiz) == ["Theirs"]
-    await page.get_by_role("button", name=way).click()
-    await saved(page)
-    assert await stems(teacher, quiz) == [kept]
-    await expect(page.get_by_label("Question", exact=True)).to_have_value(shown)
 
 
 async def test_problems_stand_beside_what_causes_them(teacher: Teacher, people: People) -> None:
