@@ -9,7 +9,7 @@ from playwright.async_api import Page, ViewportSize, expect
 from server.settings import Settings
 from tests.conftest import RunningServer
 from tests.e2e.school import PASSWORD, Teacher
-from tests.web.conftest import EMAIL, SLOW_MACHINE_MS, People
+from tests.web.conftest import EMAIL, People
 
 SMALL = ViewportSize(width=390, height=844)
 
@@ -21,7 +21,6 @@ async def sign_in(page: Page, password: str = PASSWORD) -> None:
 
 
 async def test_a_teacher_signs_up_out_and_in(people: People) -> None:
-    expect.set_options(timeout=SLOW_MACHINE_MS)
     page = await people.open("/register", SMALL)
     await page.get_by_label("Your name").fill("Ibu Sari")
     await page.get_by_label("Email").fill(EMAIL)
@@ -30,6 +29,7 @@ async def test_a_teacher_signs_up_out_and_in(people: People) -> None:
     await page.wait_for_url("**/dashboard")
     await page.goto("/account")
     await page.get_by_role("button", name="Sign out", exact=True).click()
+    await page.wait_for_url(lambda url: url.endswith("/"))
     await page.goto("/dashboard")
     await page.wait_for_url("**/sign-in?next=/dashboard")
     await sign_in(page)
