@@ -1,5 +1,6 @@
 """What the rest of the product asks of live rooms; any process may ask it of any room."""
 
+import asyncio
 import hashlib
 import secrets
 from collections.abc import Callable, Mapping, Sequence
@@ -39,6 +40,8 @@ from game.rules.rooms import Phase, RoomSettings, RoomState
 PRESENT_MS: Final = 30_000
 """How long a player counts as connected after the last word of the process with their socket."""
 NAMES_TRIED: Final = 20
+GATHER_S: Final = 0.02
+"""How long who joins or comes back waits for company, which nobody sees."""
 
 
 class KickedOut(Forbidden):
@@ -87,14 +90,15 @@ class Rooms:
         self._random = random or secrets.SystemRandom()
         self._frozen = FrozenRooms(self._store)
         self._course = Course(self._store, clock, self._frozen)
-        self._joins: Batches[Joining, Seated] = Batches(self._commit_joins)
-        self._resumes: Batches[Resuming, Seated] = Batches(self._commit_resumes)
+        self._joins: Batches[Joining, Seated] = Batches(self._commit_joins, gather_s=GATHER_S)
+        self._resumes: Batches[Resuming, Seated] = Batches(self._commit_resumes, gather_s=GATHER_S)
         self._leaves: Batches[tuple[str, str], None] = Batches(self._commit_leaves)
+        self._own: Batches[tuple[int, str], Response | None] = Batches(self._read_answers)
         self._answers: Batches[Submission, None] = Batches(self._commit_answers, answers)
 
     async def stop(self) -> None:
         """Return when everything under way is done."""
-        for batches in (self._joins, self._resumes, self._leaves, self._answers):
+        for batches in (self._joins, self._resumes, self._leaves, self._answers, self._own):
             await batches.drain()
         await self._course.drain()
 
@@ -215,7 +219,7 @@ class Rooms:
 
     async def own_answer(self, session: str, question: int, player: str) -> Response | None:
         """What a player answered to the last announced question."""
-        return await self._store.answer(RoomKeys(session), question, player)
+        return await self._own.add(session, (question, player))
 
     async def leave(self, session: str, player: str, connection: str) -> None:
         """Note that a connection is gone; does nothing if the player has a newer one."""
@@ -236,7 +240,7 @@ class Rooms:
             elsewhere += those
         return elsewhere
 
-    async def submit(  # noqa: PLR0913, PLR0917  # what an answer is
+    def submit(  # noqa: PLR0913, PLR0917  # what an answer is
         self,
         session: str,
         question: int,
@@ -244,15 +248,15 @@ class Rooms:
         response: Response,
         elapsed_ms: int,
         arrived_at: int,
-    ) -> None:
-        """Store an answer; it is committed when this returns. The same one again is no error.
+    ) -> asyncio.Future[None]:
+        """Store an answer; it is committed when the future is done. The same again is no error.
 
         Raises:
-            Refusal: no_such_question, wrong_phase, not_open_yet, too_late, already_answered,
-                not_joined.
+            Refusal: in the future: no_such_question, wrong_phase, not_open_yet, too_late,
+                already_answered, not_joined.
         """
         answer = StoredAnswer(elapsed_ms, arrived_at, response)
-        await self._answers.add(session, Submission(question, player, answer))
+        return self._answers.add(session, Submission(question, player, answer))
 
     async def command(self, session: str, command: rooms.Command) -> None:
         """Apply a command; closing a question scores and reveals it too.
@@ -310,6 +314,16 @@ class Rooms:
         if waited_for:
             self._course.look_again(session)
         return [None] * len(connections)
+
+    async def _read_answers(
+        self, session: str, asked: Sequence[tuple[int, str]]
+    ) -> Sequence[Response | None]:
+        players = [player for _, player in asked]
+        question, answers = await self._store.answers(RoomKeys(session), players)
+        return [
+            answer if of == question else None
+            for (of, _), answer in zip(asked, answers, strict=True)
+        ]
 
     async def _commit_answers(
         self, session: str, answers: Sequence[Submission]

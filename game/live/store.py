@@ -217,15 +217,17 @@ class Store:
         answered, state, *outcomes = reply or _no_such_room()
         return _question(answered), _state.decode(state) if state else None, outcomes
 
-    async def answer(self, at: RoomKeys, question: int, player: str) -> Response | None:
-        """A player's own stored answer to the last announced question."""
+    async def answers(
+        self, at: RoomKeys, players: Sequence[str]
+    ) -> tuple[int | None, list[Response | None]]:
+        """The last announced question and what each player has answered to it."""
         pipeline: Any = self._redis.pipeline()  # Any: typed for sync too
-        pipeline.hget(at.room, "question").hget(at.answers, player)
+        pipeline.hget(at.room, "question").hmget(at.answers, players)
         with _reaching_redis():
-            asked, answer = await pipeline.execute()
-        if answer is None or asked != str(question).encode():
-            return None
-        return _answer.decode(answer).response
+            question, answers = await pipeline.execute()
+        return int(question) if question else None, [
+            None if answer is None else _answer.decode(answer).response for answer in answers
+        ]
 
     async def claim(
         self, shard: int, now: int, until: int, most: int

@@ -2,14 +2,12 @@
 
 from collections.abc import Callable, Mapping
 
-import msgspec
 from redis.exceptions import RedisError
 
-from game.errors import Refusal, Unavailable, room_refusal
+from game.errors import Unavailable, room_refusal
 from game.live.rooms import Rooms, Seat
 from game.live.view import RoomView
-from game.rules import rooms, scoring
-from game.rules.questions import Response, parse_response
+from game.rules import rooms
 from game.rules.rooms import Phase
 from server import metrics
 from server.actions.tickets import Tickets
@@ -17,6 +15,7 @@ from server.auth.sign_ins import SignedIn
 from server.limits import Limits
 from server.live import protocol
 from server.live.admission import Admission
+from server.live.answers import Answers
 from server.live.codes import CloseCode
 from server.live.connection import Connection
 from server.live.frames import frame
@@ -27,7 +26,6 @@ from server.live.stage import Stage
 
 MAX_UNSENT_TO_STAFF_BYTES = 4 * 1024 * 1024  # a roster of thousands is one large frame
 
-_ANSWERED = metrics.ANSWERS.labels("answered")
 _JOINED = metrics.JOINS.labels("joined")
 
 _COMMANDS: Mapping[type[protocol.FromClient], rooms.HostCommand] = {
@@ -58,6 +56,7 @@ class Acts:
         self._tickets = tickets
         self._load = load
         self._new_id = new_id
+        self.answers = Answers(rooms, hub)
 
     async def __call__(
         self, connection: Connection, message: protocol.FromClient, arrived_at: int
@@ -65,11 +64,7 @@ class Acts:
         """Raises Refusal."""
         try:
             await self._act(connection, message, arrived_at)
-        except Refusal as refusal:
-            _count_refused(message, refusal.code)
-            raise
         except (RedisError, OSError) as error:
-            _count_refused(message, "unavailable")
             raise Unavailable("unavailable", "The room cannot be reached just now.") from error
 
     async def _act(
@@ -85,7 +80,7 @@ class Acts:
             case protocol.Ping(), _:
                 connection.write(frame(protocol.Pong(message.sent_at, arrived_at)))
             case protocol.Answer(), Role.PLAYER:
-                await self._answer(connection, message, arrived_at)
+                await self.answers.submit(connection, message, arrived_at)
             case protocol.Kick(), Role.HOST:
                 await self._rooms.kick(connection.session, message.player)
             case protocol.Extend(), Role.HOST:
@@ -126,7 +121,7 @@ class Acts:
                 return self._staff(connection, Role.WATCH, stage)
 
     async def _join(self, connection: Connection, join: protocol.Join, stage: Stage) -> bool:
-        if _view(stage).phase is Phase.FINISHED:
+        if stage.known.phase is Phase.FINISHED:
             connection.close(CloseCode.ROOM_OVER, "the room is over")
             return False
         await self._admission.admit(connection.session, connection.caller.address)
@@ -143,7 +138,7 @@ class Acts:
     async def _sit(
         self, connection: Connection, seat: Seat, stage: Stage, token: str | None
     ) -> bool:
-        question = _view(stage).state.question
+        question = stage.known.state.question
         if token is None and question is not None:
             response = await self._rooms.own_answer(connection.session, question, seat.player)
             connection.answer = None if response is None else (question, response)
@@ -161,7 +156,7 @@ class Acts:
         if signed_in is None:
             connection.close(CloseCode.NOT_SIGNED_IN, "not signed in")
             return False
-        if not _may_host(signed_in, _view(stage)):
+        if not _may_host(signed_in, stage.known):
             connection.close(CloseCode.NOT_HOST, "not this session's host")
             return False
         return self._staff(connection, Role.HOST, stage)
@@ -173,65 +168,6 @@ class Acts:
         connection.become(role)
         self._hub.seat(connection, stage)
         return True
-
-    # Answers.
-
-    async def _answer(
-        self, connection: Connection, answer: protocol.Answer, arrived_at: int
-    ) -> None:
-        await self._submit(connection, answer, arrived_at)
-        _ANSWERED.inc()
-        connection.write(frame(protocol.Answered(answer.question, arrived_at)))
-
-    async def _submit(
-        self, connection: Connection, answer: protocol.Answer, arrived_at: int
-    ) -> None:
-        stage, player = self._hub.stage_of(connection), connection.player
-        if stage is None or player is None:
-            raise room_refusal("not_joined", "You have left this room.")
-        view = _view(stage)
-        if view.state.question != answer.question:  # a wrong one, or this process lags behind
-            state = await self._rooms.state(connection.session)
-            view = msgspec.structs.replace(view, state=state)
-        response = _response(view, answer, arrived_at)
-        elapsed_ms = scoring.elapsed_ms(
-            view.state.opens_at or arrived_at,
-            arrived_at,
-            answer.elapsed_ms,
-            connection.wire.rtt_ms,
-        )
-        await self._rooms.submit(
-            connection.session, answer.question, player.id, response, elapsed_ms, arrived_at
-        )
-        connection.answer = (answer.question, response)
-
-
-def _count_refused(message: protocol.FromClient, code: str) -> None:
-    if isinstance(message, protocol.Answer):
-        metrics.ANSWERS.labels(code).inc()
-    elif isinstance(message, protocol.Join):
-        metrics.JOINS.labels(code).inc()
-
-
-def _response(view: RoomView, answer: protocol.Answer, arrived_at: int) -> Response:
-    """The response as its kind of question takes it.
-
-    That the question is not open says more than that its response is malformed, so it is said
-    first; whether it is open is for the engine to decide.
-    """
-    if not 0 <= answer.question < len(view.questions):
-        raise room_refusal("no_such_question")
-    try:
-        return parse_response(view.questions[answer.question], answer.response)
-    except Refusal:
-        rooms.may_answer(view.state, answer.question, arrived_at)
-        raise
-
-
-def _view(stage: Stage) -> RoomView:
-    if stage.view is None:
-        raise LookupError(f"room {stage.session} is held but was not read")
-    return stage.view
 
 
 def _may_host(signed_in: SignedIn, view: RoomView) -> bool:

@@ -3,37 +3,36 @@
 A class of two thousand that joins at once would otherwise ask Redis four thousand times.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 
 from game.errors import RateLimited
 from game.live.batches import Batches
+from game.live.rooms import GATHER_S
 from server.limits import JOIN_FROM_ADDRESS, JOIN_OF_ROOM, Limit, Limits
 
 
 class Admission:
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
-        self._of_rooms: Batches[None, None] = Batches(self._count_of_room)
-        self._from_addresses: Batches[None, None] = Batches(self._count_from_address)
+        self._joins: Batches[str, None] = Batches(self._count, gather_s=GATHER_S)
 
     async def admit(self, session: str, address: str) -> None:
         """Count a try to join. Raises RateLimited."""
-        await self._of_rooms.add(session, None)
-        await self._from_addresses.add(address, None)
+        await self._joins.add(session, address)
 
-    async def _count_of_room(
-        self, session: str, joins: Sequence[None]
-    ) -> Sequence[RateLimited | None]:
-        return await self._count(JOIN_OF_ROOM, session, len(joins))
+    async def _count(self, session: str, addresses: Sequence[str]) -> Sequence[RateLimited | None]:
+        if refusal := await self._hit(JOIN_OF_ROOM, session, len(addresses)):
+            return [refusal] * len(addresses)
+        refusals = {
+            address: await self._hit(JOIN_FROM_ADDRESS, address, joins)
+            for address, joins in Counter(addresses).items()
+        }
+        return [refusals[address] for address in addresses]
 
-    async def _count_from_address(
-        self, address: str, joins: Sequence[None]
-    ) -> Sequence[RateLimited | None]:
-        return await self._count(JOIN_FROM_ADDRESS, address, len(joins))
-
-    async def _count(self, limit: Limit, subject: str, joins: int) -> Sequence[RateLimited | None]:
+    async def _hit(self, limit: Limit, subject: str, joins: int) -> RateLimited | None:
         try:
             await self._limits.hit(limit, subject, joins)
         except RateLimited as refusal:
-            return [refusal] * joins
-        return [None] * joins
+            return refusal
+        return None

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from typing import Protocol
 
 import msgspec
@@ -12,6 +13,7 @@ import structlog
 from game.errors import RateLimited, Refusal, Unavailable
 from game.live.rooms import KickedOut
 from game.rules.questions import Response
+from server import metrics
 from server.auth.sign_ins import SignedIn
 from server.live import protocol
 from server.live.codes import CloseCode, ErrorCode
@@ -54,6 +56,11 @@ class Desk(Protocol):
         self, connection: "Connection", message: protocol.FromClient, arrived_at: int
     ) -> None:
         """Do what a message asks for, or raise a Refusal."""
+
+    def begin_answer(
+        self, connection: "Connection", answer: protocol.Answer, arrived_at: int
+    ) -> asyncio.Future[None] | None:
+        """Pass an answer on without waiting; None if that cannot be. Both may raise a Refusal."""
 
     def ended(self, connection: "Connection", code: int) -> None:
         """The connection is gone; `code` is ours if we closed it."""
@@ -100,7 +107,7 @@ class Connection:
         self._refused = 0
         self._bad = 0
         self._waiting: deque[tuple[protocol.FromClient, int]] | None = None
-        self._work: asyncio.Task[None] | None = None
+        self._work: asyncio.Future[None] | None = None
         self._hello_timer: asyncio.TimerHandle | None = None
         self._expect_hello(protocol.HELLO_WITHIN_S)
 
@@ -121,6 +128,8 @@ class Connection:
             return
         if self.role is None and isinstance(message, protocol.Hello):
             self._expect_hello(protocol.HELLO_AGAIN_WITHIN_S)
+        if isinstance(message, protocol.Answer) and self._begin_answer(message, arrived_at):
+            return
         self._do_in_turn(message, arrived_at)
 
     def binary(self) -> None:
@@ -189,19 +198,47 @@ class Connection:
             self._work = self._waiting = None
 
     async def _do(self, message: protocol.FromClient, arrived_at: int) -> None:
-        """One message, whatever comes of it: a failure here must not end the connection's work."""
-        on = str(message.__struct_config__.tag)
         try:
             await self._desk.act(self, message, arrived_at)
-        except KickedOut:
-            self.kick()
-        except RateLimited as refusal:
-            self.close(CloseCode.RATE_LIMITED, refusal.message)
-        except Refusal as refusal:
-            self.refuse(refusal, on)
-        except Exception:
-            log.exception("live.failed", room=self.session, on=on)
-            self.error(ErrorCode.UNAVAILABLE, "Something went wrong here; try again.", on)
+        except Exception as error:  # noqa: BLE001  # logged there, unless it is an answer
+            self._failed(message, error)
+
+    def _begin_answer(self, answer: protocol.Answer, arrived_at: int) -> bool:
+        """Whether that is all: an answer needs no task while nothing else is under way."""
+        if self._work is not None or self.role is not Role.PLAYER:
+            return False
+        try:
+            stored = self._desk.begin_answer(self, answer, arrived_at)
+        except Exception as error:  # noqa: BLE001  # logged there, unless it is an answer
+            self._failed(answer, error)
+            return True
+        if stored is None:
+            return False
+        self._work = stored
+        stored.add_done_callback(partial(self._answered, answer))
+        return True
+
+    def _answered(self, answer: protocol.Answer, stored: asyncio.Future[None]) -> None:
+        self._work = None
+        if not stored.cancelled() and (error := stored.exception()) is not None:
+            self._failed(answer, error)
+        if self._waiting:
+            self._work = asyncio.create_task(self._do_waiting(), name="connection")
+
+    def _failed(self, message: protocol.FromClient, error: BaseException) -> None:
+        """Whatever came of a message, the connection goes on with the next one."""
+        on = str(message.__struct_config__.tag)
+        _count_refused(message, error.code if isinstance(error, Refusal) else "unavailable")
+        match error:
+            case KickedOut():
+                self.kick()
+            case RateLimited():
+                self.close(CloseCode.RATE_LIMITED, error.message)
+            case Refusal():
+                self.refuse(error, on)
+            case _:
+                log.error("live.failed", room=self.session, on=on, exc_info=error)
+                self.error(ErrorCode.UNAVAILABLE, "Something went wrong here; try again.", on)
 
     def refuse(self, refusal: Refusal, on: str) -> None:
         if refusal.code == "no_such_room":
@@ -264,6 +301,13 @@ class Connection:
         if self._hello_timer is not None:
             self._hello_timer.cancel()
             self._hello_timer = None
+
+
+def _count_refused(message: protocol.FromClient, code: str) -> None:
+    if isinstance(message, protocol.Answer):
+        metrics.ANSWERS.labels(code).inc()
+    elif isinstance(message, protocol.Join):
+        metrics.JOINS.labels(code).inc()
 
 
 def _type_of(data: bytes) -> str | None:

@@ -70,6 +70,11 @@ class Live:
     ) -> None:
         await self._acts(connection, message, arrived_at)
 
+    def begin_answer(
+        self, connection: Connection, answer: protocol.Answer, arrived_at: int
+    ) -> asyncio.Future[None] | None:
+        return self._acts.answers.begin(connection, answer, arrived_at)
+
     def ended(self, connection: Connection, code: int) -> None:
         self.hub.ended(connection, code)
 

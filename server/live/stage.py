@@ -54,6 +54,13 @@ class Stage:
         self._tally = Coalesced(TALLY_EVERY_S, self._tell_tally)
         self._welcoming: asyncio.Task[None] | None = None
 
+    @property
+    def known(self) -> RoomView:
+        """The room, which was read before anybody could hold it."""
+        if self.view is None:
+            raise LookupError(f"room {self.session} is held but was not read")
+        return self.view
+
     # Sockets come and go.
 
     def enter(self, connection: Connection, token: str | None = None) -> None:

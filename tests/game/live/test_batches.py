@@ -46,10 +46,10 @@ async def test_each_gets_its_own_outcome(recorded: Recorded) -> None:
 async def test_what_waits_during_a_call_goes_with_the_next(recorded: Recorded) -> None:
     on: Batches[int, int] = Batches(recorded)
     recorded.may_go.clear()
-    tasks = [asyncio.create_task(on.add("room", 0))]
+    tasks = [on.add("room", 0)]
     await until(lambda: len(recorded.calls) == 1)
-    tasks += [asyncio.create_task(on.add("room", at * 2)) for at in range(1, BATCH_MOST + 10)]
-    tasks.append(asyncio.create_task(on.add("another", 0)))
+    tasks += [on.add("room", at * 2) for at in range(1, BATCH_MOST + 10)]
+    tasks.append(on.add("another", 0))
     await until(lambda: len(recorded.calls) == 2)
     recorded.may_go.set()
     await asyncio.gather(*tasks)
@@ -87,7 +87,7 @@ async def test_a_missing_outcome_fails_everyone_instead_of_leaving_them_waiting(
 async def test_somebody_who_goes_takes_nobody_along(recorded: Recorded) -> None:
     on: Batches[int, int] = Batches(recorded)
     recorded.may_go.clear()
-    going, staying = (asyncio.create_task(on.add("room", at)) for at in (0, 2))
+    going, staying = (on.add("room", at) for at in (0, 2))
     await until(lambda: len(recorded.calls) == 1)
     going.cancel()
     recorded.may_go.set()
@@ -99,11 +99,19 @@ async def test_what_waits_is_bounded(recorded: Recorded, monkeypatch: pytest.Mon
     monkeypatch.setattr(batches, "WAITING_MOST", 2)
     on: Batches[int, int] = Batches(recorded)
     recorded.may_go.clear()
-    tasks = [asyncio.create_task(on.add("room", at * 2)) for at in range(3)]
+    tasks = [on.add("room", at * 2) for at in range(2)]
     with pytest.raises(Unavailable):
-        await asyncio.shield(tasks[2])
+        await on.add("room", 4)
     recorded.may_go.set()
-    assert await asyncio.gather(*tasks[:2]) == [0, 20]
+    assert await asyncio.gather(*tasks) == [0, 20]
+
+
+async def test_each_call_waits_for_company_where_nobody_minds(recorded: Recorded) -> None:
+    on: Batches[int, int] = Batches(recorded, gather_s=0.01)
+    first = on.add("room", 0)
+    await asyncio.sleep(0)
+    assert [*await asyncio.gather(first, on.add("room", 2))] == [0, 20]
+    assert recorded.calls == [("room", [0, 2])]
 
 
 async def test_nothing_is_kept_of_a_room_that_is_idle(recorded: Recorded) -> None:

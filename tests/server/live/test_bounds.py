@@ -18,12 +18,15 @@ async def test_only_so_many_messages_of_a_connection_wait(
     loop = asyncio.get_running_loop()
     gate: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
 
-    async def slowly(*arguments: object) -> None:
+    async def wait_and_submit(*arguments: object) -> None:
         if not gate:
             gate.append((asyncio.get_running_loop(), asyncio.Event()))
             loop.call_soon_threadsafe(reached.set)
         await gate[0][1].wait()
         await submit(*arguments)  # type: ignore[arg-type]
+
+    def slowly(*arguments: object) -> asyncio.Future[None]:
+        return asyncio.create_task(wait_and_submit(*arguments))
 
     host, anna = await room.hosting(), await room.player("Anna")
     await room.player("Budi")

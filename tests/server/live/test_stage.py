@@ -37,6 +37,10 @@ class Nobody:
         self, connection: Connection, message: protocol.FromClient, arrived_at: int
     ) -> None: ...
 
+    def begin_answer(
+        self, connection: Connection, answer: protocol.Answer, arrived_at: int
+    ) -> None: ...
+
     def ended(self, connection: Connection, code: int) -> None: ...
 
 

@@ -208,6 +208,7 @@ async def test_the_game_does_not_live_in_the_process(
     second.stop()
     await anna.closed()
     again, host = await room.resumed(anna.token), await room.hosting()
+    await again.hears("welcome")
     await host.send("close_question")
     assert (await again.hears("reveal"))["you"]["correct"] is True
     assert (await rooms.view(room.session)).phase == "reveal"
