@@ -22,6 +22,7 @@ from redis.exceptions import RedisError, ResponseError
 from redis.typing import KeyT, StreamIdT
 
 from game.live import journal, keys
+from game.live.cluster import Cluster
 from persistence.database import AWAY, SessionFactory, sqlstate
 from persistence.pauses import Pauses
 from persistence.repositories import records
@@ -62,16 +63,29 @@ async def run(
     counters: Counters | None = None,
 ) -> None:
     """Record until `stop` is set. `consumer` names this process among all recorders."""
-    recorder = _Recorder(
-        redis,
-        session_factory,
-        stop,
-        consumer,
-        counters or Counters(),
-        Pauses(stop, "Redis"),
-        Pauses(stop, "PostgreSQL"),
-    )
-    await recorder.run()
+    counters = counters or Counters()
+    recorders = [
+        _Recorder(
+            redis,
+            streams,
+            session_factory,
+            stop,
+            consumer,
+            counters,
+            Pauses(stop, "Redis"),
+            Pauses(stop, "PostgreSQL"),
+        )
+        for streams in _read_together(redis)
+    ]
+    await asyncio.gather(*(recorder.run() for recorder in recorders))
+
+
+def _read_together(redis: Redis) -> Sequence[Sequence[str]]:
+    """Streams that one command can read: all of them, but on a cluster only those of one slot.
+
+    So a master that is away holds up its own shards only.
+    """
+    return [[stream] for stream in STREAMS] if isinstance(redis, Cluster) else [STREAMS]
 
 
 def refused(stream: str) -> str:
@@ -95,6 +109,7 @@ class _Read(NamedTuple):
 @dataclass(slots=True)
 class _Recorder:
     redis: Redis
+    streams: Sequence[str]
     session_factory: SessionFactory
     stop: asyncio.Event
     consumer: str
@@ -114,7 +129,7 @@ class _Recorder:
 
     async def _begin(self) -> None:
         """Make the group where it is missing, then finish what this consumer had begun."""
-        for stream in STREAMS:
+        for stream in self.streams:
             with contextlib.suppress(ResponseError):  # there is one already
                 await self.redis.xgroup_create(stream, GROUP, id="0", mkstream=True)
         while not self.stop.is_set() and (begun := await self._read(after="0")):
@@ -129,7 +144,7 @@ class _Recorder:
         self.redis_pauses.over()
 
     async def _read(self, after: str) -> list[_Message]:
-        places: dict[KeyT, StreamIdT] = dict.fromkeys(STREAMS, after)
+        places: dict[KeyT, StreamIdT] = dict.fromkeys(self.streams, after)
         reply: Any = await self.redis.xreadgroup(
             GROUP, self.consumer, places, count=ENTRIES_PER_READ, block=BLOCK_MS
         )  # Any: the client knows several shapes, by protocol and settings; this is RESP2's
@@ -138,11 +153,11 @@ class _Recorder:
     async def _take_abandoned(self) -> list[_Message]:
         """Entries that somebody, perhaps this recorder, was given long ago and has not finished."""
         pipeline = self.redis.pipeline(transaction=False)
-        for stream in STREAMS:
+        for stream in self.streams:
             await pipeline.xautoclaim(
                 stream, GROUP, self.consumer, ABANDONED_AFTER_MS, count=ENTRIES_PER_READ
             )
-        taken = zip(STREAMS, await pipeline.execute(), strict=True)
+        taken = zip(self.streams, await pipeline.execute(), strict=True)
         return [read for stream, reply in taken for read in _messages(stream, reply[1])]
 
     async def _write(self, messages: Iterable[_Message]) -> None:

@@ -8,7 +8,8 @@ the client of a single Redis, it is evened out here, so that nobody else need kn
 - some of its errors are no `RedisError`, and a cluster that is down is another than one Redis away;
 - it loads a script that a node lacks into all masters, which fails when any one is away;
 - `PING` asks all nodes, and `TIME` all masters, whose clocks differ;
-- a pipeline that is awaited forgets its commands.
+- a pipeline that is awaited forgets its commands, and one that fails does not make it look for a
+  new master.
 """
 
 import asyncio
@@ -32,6 +33,7 @@ from redis.exceptions import (
     TryAgainError,
 )
 from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import TimeoutError as RedisTimeoutError
 from redis.typing import EncodableT, KeyT, ScriptTextT
 
 CLOCK: Final = "kuis:clock"
@@ -57,8 +59,7 @@ class Cluster(Redis):
             startup_nodes=[ClusterNode(host, port) for host, port in places],
             retry=Retry(NoBackoff(), 0),
             reinitialize_steps=0,  # else it closes all connections at every fifth moved slot
-            max_connections=2 * connections,  # those that are just being closed count too
-            **options,
+            **{"max_connections": 2 * connections, **options},  # who just closes counts too
         )
         self._free = asyncio.Semaphore(connections)
         self._wait_s = wait_s
@@ -106,7 +107,10 @@ class Cluster(Redis):
 
     @asynccontextmanager
     async def calling(self) -> AsyncIterator[None]:
-        """Wait for a connection; an error of the cluster is one of the connection."""
+        """Wait for a connection; an error of the cluster is one of the connection.
+
+        After one, the next command looks first who serves what now.
+        """
         try:
             async with asyncio.timeout(self._wait_s):
                 await self._free.acquire()
@@ -114,6 +118,9 @@ class Cluster(Redis):
             raise RedisConnectionError("No connection available.") from None
         try:
             yield
+        except (RedisConnectionError, RedisTimeoutError):
+            self._cluster._initialize = True  # noqa: SLF001  # it would not after a pipeline
+            raise
         except _UNREADY as error:
             raise RedisConnectionError(f"The cluster is not ready: {error}") from error
         finally:
