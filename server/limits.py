@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address, ip_network
 from math import ceil
 from time import time
+from typing import Any, cast
 
 from limits import RateLimitItemPerSecond
 from limits.aio.storage import RedisStorage
@@ -43,14 +44,8 @@ WRONG_CODE_FROM_ADDRESS = Limit("wrong-code-address", 300, 10 * MINUTE_SECONDS)
 
 class Limits:
     def __init__(self, redis: Redis) -> None:
-        storage = RedisStorage(
-            "async+redis://",
-            implementation="redispy",
-            key_prefix="kuis:limit",
-            connection_pool=redis.connection_pool,  # type: ignore[arg-type]  # passed on to redis-py
-        )
-        self._storage = storage
-        self._limiter = FixedWindowRateLimiter(storage)
+        self._storage = _Storage(redis)
+        self._limiter = FixedWindowRateLimiter(self._storage)
 
     async def hit(self, limit: Limit, subject: str, cost: int = 1) -> None:
         """Count a try.
@@ -72,6 +67,19 @@ class Limits:
         ends_at = await self._storage.get_expiry(item.key_for(limit.name, name))
         wait = min(max(1, ceil(ends_at - time())), limit.seconds)
         return RateLimited("rate_limited", f"Too many tries. Wait {wait} seconds.", wait)
+
+
+class _Storage(RedisStorage):
+    """On the client that there is, whichever kind it is of."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+        super().__init__("async+redis://", implementation="redispy", key_prefix="kuis:limit")
+
+    def configure_bridge(self) -> None:
+        bridge = cast("Any", self.bridge)  # Any: its clients are typed for three libraries at once
+        bridge.storage = self._redis
+        bridge.connection_getter = lambda _: self._redis
 
 
 def address_of(scope: Scope) -> str:
