@@ -16,7 +16,9 @@ TeacherSignup = Literal["open", "closed"]
 T = TypeVar("T")
 
 SECRET_KEY_CHARACTERS = 32
-REDIS = re.compile(r"rediss?://[^/?#]*(/\d*)?(\?.*)?|unix://.*/.+")
+REDIS = re.compile(
+    r"rediss?://[^/?#]*(/\d*)?(\?.*)?|unix://.*/.+|rediss?\+(cluster|sentinel)://[^/?#]+(/[^?#]*)?(\?.*)?"
+)
 ORIGIN = re.compile(r"(https?)://([a-z0-9._-]+|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?/*", re.IGNORECASE)
 USUAL_PORTS = {"http": "80", "https": "443"}
 
@@ -103,7 +105,10 @@ def _database_url(text: str) -> str:
 
 
 def _redis_url(text: str) -> str:
-    wrong = ValueError("is not an address like redis://host:6379/0")
+    wrong = ValueError(
+        "is not an address like redis://host:6379/0, redis+sentinel://host:26379,host:26379/service"
+        " or redis+cluster://host:6379,host:6379"
+    )
     if not REDIS.fullmatch(text):
         raise wrong
     try:

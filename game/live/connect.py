@@ -29,7 +29,8 @@ _OPTIONS: Final[dict[str, Any]] = {  # Any: what redis-py takes
     "decode_responses": False,
     "driver_info": None,  # introduces itself in two more round trips, which Redis 6.2 refuses
 }
-_IMPATIENT: Final = {"socket_timeout": 2.0, "socket_connect_timeout": 1.0}
+_BOUNDS: Final[dict[str, Any]] = {"max_connections": CONNECTIONS, "timeout": WAIT_FOR_CONNECTION_S}
+_IMPATIENT: Final[dict[str, Any]] = {"socket_timeout": 2.0, "socket_connect_timeout": 1.0}
 """Where another server takes over, one that says nothing is given up sooner."""
 
 
@@ -58,8 +59,7 @@ def redis_from_url(url: str) -> Redis:
 def _single(url: str) -> Redis:
     pool = BlockingConnectionPool.from_url(
         url,
-        max_connections=CONNECTIONS,
-        timeout=WAIT_FOR_CONNECTION_S,
+        **_BOUNDS,
         socket_timeout=REPLY_TIMEOUT_S,
         socket_connect_timeout=CONNECT_TIMEOUT_S,
         **_OPTIONS,
@@ -72,9 +72,9 @@ Options = dict[str, Any]  # Any: what redis-py takes
 
 
 def _cluster(places: Places, path: str, options: Options) -> Redis:
-    if path not in {"", "0"}:
+    if path not in {"", "0"} or options.get("db"):
         raise ValueError("a cluster has no numbered databases")
-    tls = options.pop("connection_class") is SSLConnection
+    tls = options.pop("connection_class", None) is SSLConnection
     return Cluster(
         places,
         connections=CONNECTIONS,
@@ -86,7 +86,7 @@ def _cluster(places: Places, path: str, options: Options) -> Redis:
 def _guarded(places: Places, path: str, options: Options) -> Redis:
     if not path:
         raise ValueError("the service that the Sentinels guard is missing")
-    tls = options.pop("connection_class") is SSLConnection
+    tls = options.pop("connection_class", None) is SSLConnection
     own = [name for name in options if name.startswith(_OF_SENTINELS)]
     of_sentinels = {name.removeprefix(_OF_SENTINELS): options.pop(name) for name in own}
     encrypted = {name: value for name, value in options.items() if name.startswith("ssl_")}
@@ -103,12 +103,10 @@ def _guarded(places: Places, path: str, options: Options) -> Redis:
         },
     )  # type: ignore[no-untyped-call]
     pool = _SentinelPool(
-        max_connections=CONNECTIONS,
-        timeout=WAIT_FOR_CONNECTION_S,
         connection_class=SentinelManagedSSLConnection if tls else SentinelManagedConnection,
         service_name=path,
         sentinel_manager=sentinel,
-        **{**_OPTIONS, **_IMPATIENT, **options},
+        **{**_OPTIONS, **_IMPATIENT, **_BOUNDS, **options},
     )
     return Redis.from_pool(pool)
 
@@ -131,5 +129,4 @@ def _places(url: str, scheme: str) -> tuple[Places, str, Options]:
         if "host" not in options or "port" not in options:
             raise ValueError("each host of several has a port")
         places.append((options.pop("host"), options.pop("port")))
-    options.setdefault("connection_class", None)
     return places, unquote(parts.path.strip("/")), options

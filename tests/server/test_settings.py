@@ -77,6 +77,17 @@ def test_everything_can_be_set() -> None:
         ("REDIS_URL", "redis://:hush@cache/0?colour=red"),
         ("REDIS_URL", "redis://:hush@cache/0?socket_timeout=long"),
         ("REDIS_URL", "unix://"),
+        ("REDIS_URL", "redis+cluster://"),
+        ("REDIS_URL", "redis+cluster://:hush@cache"),
+        ("REDIS_URL", "redis+cluster://:hush@one:6379,two"),
+        ("REDIS_URL", "redis+cluster://:hush@one:6379,two:65536"),
+        ("REDIS_URL", "redis+cluster://:hush@one:6379/1"),
+        ("REDIS_URL", "redis+cluster://:hush@one:6379?db=1"),
+        ("REDIS_URL", "redis+cluster://:hush@one:6379?colour=red"),
+        ("REDIS_URL", "redis+sentinel://:hush@one:26379,two:26379"),
+        ("REDIS_URL", "redis+sentinel://:hush@one:26379/service?colour=red"),
+        ("REDIS_URL", "redis+sentinel://:hush@one:26379/service?sentinel_colour=red"),
+        ("REDIS_URL", "redis+swarm://:hush@one:6379"),
         ("SECRET_KEY", "hush"),
         ("PUBLIC_URL", "kuis.example"),
         ("PUBLIC_URL", "https://kuis .example"),
@@ -98,6 +109,21 @@ def test_a_wrong_setting_is_one_line_that_names_it_and_tells_no_secret(
     with pytest.raises(SettingsError, match=rf"^{variable} is .+\.$") as caught:
         read({variable: value})
     assert "hush" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "rediss://kuis:secret@cache:6380/1?ssl_cert_reqs=none",
+        "unix:///run/redis.sock?db=1",
+        "redis+cluster://one:6379",
+        "rediss+cluster://kuis:secret@one:6379,[::1]:6380/0?ssl_ca_certs=/etc/ca.pem",
+        "redis+sentinel://one:26379,two:26379,three:26379/kuis?db=1",
+        "rediss+sentinel://:secret@one:26379/kuis?sentinel_password=other&ssl_check_hostname=no",
+    ],
+)
+def test_redis_may_be_one_or_several(address: str) -> None:
+    assert read({"REDIS_URL": address}).redis_url == address
 
 
 def test_an_unknown_option_of_the_database_is_named() -> None:
