@@ -35,8 +35,9 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         _loop: asyncio.AbstractEventLoop | None = None,
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
-        self._in_head = True
+        self._in_head = False
         self._head_bytes = 0
+        self._has_ended = False  # a request, in the data that is being read
         self._arriving: asyncio.TimerHandle | None = None
         self._leaving: asyncio.TimerHandle | None = None
 
@@ -53,8 +54,9 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         if self.transport.is_closing():
             return
         self._expect_end()
+        self._has_ended = False
         super().data_received(data)
-        if self._in_head:
+        if self._in_head and not self._has_ended:
             self._head_bytes += len(data)
             if self._head_bytes > HEAD_MAX_BYTES and not self.transport.is_closing():
                 self.transport.write(_TOO_LARGE)
@@ -77,7 +79,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
-        self._in_head, self._head_bytes = True, 0
+        self._has_ended = True
         self._arrived()
         super().on_message_complete()
 

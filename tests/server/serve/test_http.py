@@ -133,6 +133,18 @@ async def test_a_head_without_end_is_refused(address: tuple[str, int], head: byt
         assert (await rest(reader)).startswith(b"HTTP/1.1 431 ")
 
 
+async def test_a_body_may_be_larger_than_a_head(address: tuple[str, int]) -> None:
+    body = b"a" * (4 * http.HEAD_MAX_BYTES)
+    ask = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % len(body)
+    async with link(address, ask) as (reader, writer):
+        for _ in range(3):
+            await asyncio.sleep(0.01)  # the head is read alone, then the body in one piece or two
+            writer.write(body)
+            assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 200 ")
+            assert await reader.readexactly(2) == b"ok"
+            writer.write(ask)
+
+
 async def test_a_connection_may_ask_again_and_again(address: tuple[str, int]) -> None:
     ask = b"GET / HTTP/1.1\r\nHost: x\r\nX-Long: " + b"a" * 40_000 + b"\r\n\r\n"
     async with link(address, ask) as (reader, writer):
