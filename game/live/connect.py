@@ -1,5 +1,6 @@
 """Connections to Redis as the engine needs them: to one, to one with Sentinels, to a cluster."""
 
+import asyncio
 import re
 from collections.abc import Sequence
 from typing import Any, Final
@@ -91,7 +92,7 @@ def _guarded(places: Places, path: str, options: Options) -> Redis:
     of_sentinels = {name.removeprefix(_OF_SENTINELS): options.pop(name) for name in own}
     encrypted = {name: value for name, value in options.items() if name.startswith("ssl_")}
     once = Retry(NoBackoff(), 0)
-    sentinel = Sentinel(
+    sentinel = _Sentinels(
         places,
         sentinel_kwargs={
             **_OPTIONS,
@@ -109,6 +110,17 @@ def _guarded(places: Places, path: str, options: Options) -> Redis:
         **{**_OPTIONS, **_IMPATIENT, **_BOUNDS, **options},
     )
     return Redis.from_pool(pool)
+
+
+class _Sentinels(Sentinel):
+    """Asks once for all who ask at the same time; those would also mix up its list of Sentinels."""
+
+    _asking: asyncio.Task[tuple[str, int]] | None = None
+
+    async def discover_master(self, service_name: str) -> tuple[str, int]:
+        if self._asking is None or self._asking.done():
+            self._asking = asyncio.create_task(super().discover_master(service_name))
+        return await asyncio.shield(self._asking)
 
 
 class _SentinelPool(BlockingConnectionPool, SentinelConnectionPool):
