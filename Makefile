@@ -1,11 +1,12 @@
 # From a bare checkout with Python 3.11 or newer:
 #   make run    serve, with everything that it needs
 #   make test   run all tests
+#   make fuzz   ask the API and the rooms many thousands of random things
 #   make lint   check style, types and the directions of imports
 #   make screenshots  take the pictures of the documentation again
 #   make lock   pin the newest dependencies that pyproject.toml allows
 
-.PHONY: run test lint screenshots lock browser typescript
+.PHONY: run test fuzz lint screenshots lock browser typescript
 .DELETE_ON_ERROR:
 
 BIN := .venv/bin
@@ -19,6 +20,10 @@ run: .venv/installed
 
 test: .venv/installed-dev browser typescript
 	$(BIN)/python -m pytest --numprocesses logical --dist loadscope $(ARGS)
+
+fuzz: .venv/installed-dev
+	KUIS_FUZZ_EXAMPLES=300 $(BIN)/python -m pytest --numprocesses logical --dist loadscope --timeout 7200 \
+		tests/server/api/test_fuzz.py tests/server/live/test_fuzz.py $(ARGS)
 
 lint: .venv/installed-dev
 	$(BIN)/ruff check

@@ -14,7 +14,7 @@ from persistence.models import User
 from persistence.repositories import users
 from server.actions.accounts import Device
 from server.api.dependencies import Accounts, Db, Settings, SignIns, Viewer
-from server.api.documentation import SIGNED_IN, problems
+from server.api.documentation import EMPTY, SIGNED_IN, problems
 from server.api.requests import KuisRequest
 from server.auth.credentials import Credentials, Email, Password
 from server.auth.requests import cookie_of, identify, session_cookie, signed_in
@@ -115,7 +115,12 @@ class AuthController(Controller):
         user, token = await accounts.sign_in(data.email, data.password, _device(request))
         return _welcome(request, user, token)
 
-    @post("/logout", operation_id="signOut", status_code=HTTP_204_NO_CONTENT, responses=problems())
+    @post(
+        "/logout",
+        operation_id="signOut",
+        status_code=HTTP_204_NO_CONTENT,
+        responses=problems() | EMPTY,
+    )
     async def sign_out(self, request: KuisRequest, sign_ins: SignIns) -> Response[None]:
         """Revoke this sign-in. Who is not signed in stays so."""
         viewer = await identify(request, sign_ins)

@@ -66,6 +66,10 @@ def problems(*statuses: int) -> dict[int, ResponseSpec]:
     }
 
 
+EMPTY = {204: ResponseSpec(None, description="Done; there is nothing to say.")}
+"""For a route that returns a `Response` without content, of which Litestar says that it is JSON."""
+
+
 def json_body(summary: str, value: object) -> BodyKwarg:
     """Marks a handler's `data`, with an example."""
     example = Example(summary=summary, value=value)
