@@ -191,7 +191,7 @@ def play_bots(
 
 @main.command("bench")
 @click.argument("measures", nargs=-1, metavar="[MEASURE]...", type=click.Choice(bench.NAMES))
-@click.option("--rounds", type=click.IntRange(1, 1000), default=5, show_default=True)
+@click.option("--rounds", type=click.IntRange(1, 200), default=5, show_default=True)
 @click.option("--players", type=click.IntRange(20, 10_000), default=10_000, show_default=True)
 @click.option("--url", help="A running server; else one is started, with data of its own.")
 @click.option("--email", help="A teacher's account there; else one is registered.")

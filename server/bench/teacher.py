@@ -10,8 +10,8 @@ from server.bench.errors import BenchError
 from server.bench.server import Server
 
 ANSWER_S = 60.0
-STEM = "Which of these is nearest to the truth, and how sure are you?"
-"""So long that a `question` frame has about 300 bytes."""
+STEM = "Which one?"
+"""Just so long that a `question` frame has about 300 bytes."""
 CHOICES = ("a", "b", "c", "d")
 """The ids that a session gives to the choices; the first is right."""
 

@@ -13,12 +13,19 @@ BARS_MS = {2_000: 200.0, 5_000: 500.0}
 
 
 def needs(wishes: Wishes) -> Needs:
-    return {min(players, wishes.players): frozenset({Part.BURST}) for players in BARS_MS}
+    return dict.fromkeys(_bars(wishes), frozenset({Part.BURST}))
 
 
 def lines(stand: Stand, games: Games) -> list[Line]:
-    bars = {stand.at_most(players): bar for players, bar in BARS_MS.items()}
-    return [_line(players, bar, games) for players, bar in bars.items()]
+    return [_line(players, bar, games) for players, bar in _bars(stand.wishes).items()]
+
+
+def _bars(wishes: Wishes) -> dict[int, float]:
+    """Where sizes become the same, the stricter bar stays."""
+    bars: dict[int, float] = {}
+    for players, bar in BARS_MS.items():
+        bars.setdefault(min(players, wishes.players), bar)
+    return bars
 
 
 def _line(players: int, bar: float, games: Games) -> Line:

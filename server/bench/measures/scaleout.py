@@ -1,4 +1,4 @@
-"""Two web processes on one room against one: the same players, spread over both."""
+"""Two web processes on one room against one, in turn: as many players, spread over both."""
 
 from contextlib import ExitStack
 from statistics import median
@@ -21,17 +21,16 @@ def needs(_: Wishes) -> Needs:
 
 
 def lines(stand: Stand, _: Games) -> list[Line]:
-    """On servers of its own, both at once, in turn."""
     players = stand.at_most(PLAYERS)
     if not stand.server.is_ours:
         return [_nothing(part, players) for part in WHAT]
-    with ExitStack() as stack:
-        many = [stack.enter_context(stands.own(stand.wishes, stand.say, web)) for web in (1, WEB)]
-        rooms = [_full(each, players) for each in many]
-        one, two = _play(stand, many, rooms)
-        note = _note(many[-1])
-        for room in rooms:
-            room.leave()
+    with stands.own(stand.wishes, stand.say, WEB) as wide, ExitStack() as stack:
+        rooms = []
+        for each in (stand, wide):
+            rooms.append(_full(each, players))
+            stack.callback(rooms[-1].leave)
+        one, two = _play(stand, [stand, wide], rooms)
+        note = _note(wide)
     return [_line(part, players, one[part], two[part], note) for part in WHAT]
 
 

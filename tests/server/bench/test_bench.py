@@ -1,0 +1,101 @@
+"""`kuis bench` as people start it, with classes small enough for a test."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from server.bench import NAMES
+from tests.conftest import ROOT, wait_for
+from tests.serving import Kuis
+
+TEACHER = ("--email=teacher@kuis.example", "--password=kuis-demo-2026")
+WITHIN_S = 200
+FIGURES = {"value", "reference", "ratio", "bar", "holds"}
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    """Where the bench keeps its temporary files: a short path, as sockets must have."""
+    with tempfile.TemporaryDirectory(prefix="kb-") as path:
+        yield Path(path)
+
+
+@pytest.fixture
+def kuis(home: Path) -> Iterator[Kuis]:
+    kuis = Kuis(home / "data")
+    yield kuis
+    kuis.stop()
+
+
+class Bench:
+    """A `kuis bench` that has begun."""
+
+    def __init__(self, home: Path, *words: str) -> None:
+        self.said, self.told = home / "said", home / "told"
+        kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        with self.said.open("w") as said, self.told.open("w") as told:
+            self.process = subprocess.Popen(  # noqa: S603  # our own program
+                [sys.executable, "-m", "server", "bench", *words],
+                cwd=ROOT,
+                # What is set for a server must not matter to one that the bench starts.
+                env=kept | {"TMPDIR": str(home), "DATA_DIR": str(home / "not-ours")},
+                stderr=said,
+                stdout=told,
+            )
+
+    def says(self, words: str) -> bool:
+        return words in self.said.read_text() or self.process.poll() is not None
+
+    def ends(self) -> int:
+        return self.process.wait(WITHIN_S)
+
+
+def test_every_measure_is_taken_told_and_written(home: Path, kuis: Kuis) -> None:
+    to = home / "figures.json"
+    words = (f"--url={kuis.url}", *TEACHER, "--players=20", "--rounds=1", f"--json={to}")
+    bench = Bench(home, *words)
+    assert bench.ends() == 0, bench.said.read_text()
+    figures = json.loads(to.read_text())
+    assert tuple(figures) == NAMES
+    scaled = figures.pop("scaleout")
+    assert scaled["value"] is None
+    assert scaled["note"] == "only on servers that the bench starts"
+    for name, measure in figures.items():
+        assert measure.keys() >= FIGURES, name
+        assert measure["value"] is not None, measure
+        assert isinstance(measure["holds"], bool), name
+        assert all(line["rounds"] == 1 for line in measure["lines"]), name
+        assert name in bench.told.read_text()
+    assert figures["fanout"]["reference"] > 0
+    assert figures["burst"]["stored"] == 20
+    assert figures["points"]["value"] <= figures["points"]["bar"]
+    assert figures["deadlines"]["earliest_ms"] >= 0
+    assert "round 1 of 1" in bench.said.read_text()
+
+
+def test_ctrl_c_leaves_nothing_behind(home: Path) -> None:
+    """In the middle of what needs most: two servers, one of them with two web processes."""
+    bench = Bench(home, "scaleout", "--players=20", "--rounds=200")
+    wait_for(lambda: bench.says("scale-out: round 2 "), "the second round", WITHIN_S)
+    tree = psutil.Process(bench.process.pid).children(recursive=True)
+    assert sum("web" in process.cmdline() for process in tree) == 3
+    bench.process.send_signal(signal.SIGINT)
+    assert bench.ends() == 1
+    _, alive = psutil.wait_procs(tree, timeout=10)
+    assert not alive
+    assert sorted(home.iterdir()) == [bench.said, bench.told]
+
+
+def test_a_server_that_is_not_there_is_told_in_a_line(home: Path) -> None:
+    bench = Bench(home, "fanout", "--url=http://127.0.0.1:9")
+    assert bench.ends() == 1
+    last = bench.said.read_text().splitlines()[-1]
+    assert last.startswith("Error: http://127.0.0.1:9 does not answer: ")
