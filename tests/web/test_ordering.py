@@ -12,6 +12,7 @@ ORDERING = UNHURRIED[5]
 
 async def put_in_order(phone: Page, texts: list[str]) -> None:
     """By the buttons, from the first place down."""
+    await expect(phone.locator(".order-row")).to_have_count(len(texts))
     for place, text in enumerate(texts):
         shown = await phone.locator(".order-row .text").all_inner_texts()
         for _ in range(shown.index(text) - place):
