@@ -1,5 +1,6 @@
 """The web application: the one place where things are built and joined."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
@@ -12,11 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from persistence.database import SessionFactory
 from server.actions.accounts import Accounts
 from server.actions.tickets import Tickets
-from server.api import accounts, documentation, health
+from server.api import accounts, documentation, health, results
 from server.api.lists import paging
 from server.api.quizzes import QuizzesController
 from server.api.requests import MAX_BODY_BYTES, KuisRequest, without_nul
-from server.api.results import HistoryController, ResultsController
 from server.api.rooms import RoomsController
 from server.api.sessions import SessionsController
 from server.auth.passwords import Passwords
@@ -55,6 +55,7 @@ def create_app(settings: Settings) -> Litestar:
                 rooms=live.rooms,
                 tickets=tickets,
                 limits=limits,
+                exports=asyncio.Semaphore(results.EXPORTS_AT_ONCE),
                 accounts=Accounts(connections.session_factory, sign_ins, Passwords(), limits),
             ),
             room_socket,
@@ -110,8 +111,8 @@ def _api(*, session_factory: SessionFactory, **things: object) -> Router:
             QuizzesController,
             SessionsController,
             RoomsController,
-            ResultsController,
-            HistoryController,
+            results.ResultsController,
+            results.HistoryController,
         ],
         guards=[from_own_pages, without_nul],
         dependencies={

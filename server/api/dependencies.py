@@ -1,5 +1,7 @@
 """What handlers are given, by the name of the parameter; `server/app.py` builds it."""
 
+from asyncio import Semaphore
+
 from litestar.di import NamedDependency
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -21,3 +23,5 @@ SignIns = NamedDependency[sign_ins.SignIns]
 Accounts = NamedDependency[accounts.Accounts]
 Tickets = NamedDependency[tickets.Tickets]
 Rooms = NamedDependency[rooms.Rooms]
+Exports = NamedDependency[Semaphore]
+"""Held while a file of results is made."""

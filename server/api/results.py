@@ -12,7 +12,7 @@ from litestar.params import FromQuery
 from persistence.repositories import results
 from persistence.repositories.results import PastSession
 from server.actions.read_results import Results, read_results
-from server.api.dependencies import Db, Paging, SessionFactory, Viewer
+from server.api.dependencies import Db, Exports, Paging, SessionFactory, Viewer
 from server.api.documentation import SIGNED_IN, problems
 from server.api.lists import Listed
 from server.api.requests import Id
@@ -30,6 +30,10 @@ TABLES: Mapping[TableName, Callable[[Results], Table]] = {
     "questions": tables.questions,
     "answers": tables.answers,
 }
+
+
+EXPORTS_AT_ONCE = 2
+"""Of a process; each holds all results of a session, and more of them would only take longer."""
 
 
 class History(Listed[PastSession], frozen=True):
@@ -63,11 +67,13 @@ class ResultsController(Controller):
         session_id: Id,
         viewer: Viewer,
         session_factory: SessionFactory,
+        exports: Exports,
         table: FromQuery[TableName] = "players",
     ) -> Response[bytes]:
         """One table for a spreadsheet; `players` has a row a player and two columns a question."""
-        found = await _read(session_factory, viewer, session_id)
-        body = await asyncio.to_thread(lambda: as_csv(TABLES[table](found)))
+        async with exports:
+            found = await _read(session_factory, viewer, session_id)
+            body = await asyncio.to_thread(lambda: as_csv(TABLES[table](found)))
         return _file(body, found, f"{table}.csv", CSV_TYPE)
 
     @get(
@@ -77,12 +83,13 @@ class ResultsController(Controller):
         responses=problems(401, 404, 409),
     )
     async def xlsx(
-        self, session_id: Id, viewer: Viewer, session_factory: SessionFactory
+        self, session_id: Id, viewer: Viewer, session_factory: SessionFactory, exports: Exports
     ) -> Response[bytes]:
         """A workbook with the sheets Places, Questions and Answers."""
-        found = await _read(session_factory, viewer, session_id)
-        # In a process of its own: seconds of work for thousands of players, while rooms go on here.
-        body = await anyio.to_process.run_sync(_workbook, found, cancellable=True)
+        async with exports:
+            found = await _read(session_factory, viewer, session_id)
+            # In another process: seconds of work for thousands of players, while rooms go on here.
+            body = await anyio.to_process.run_sync(_workbook, found, cancellable=True)
         return _file(body, found, "xlsx", XLSX_TYPE)
 
 

@@ -1,0 +1,61 @@
+"""What is costly is done for a few at once; the others wait, and everybody gets an answer."""
+
+import asyncio
+import itertools
+from collections.abc import Awaitable, Callable
+
+import msgspec
+import pytest
+
+from game.errors import NotFound
+from server.api import results
+from server.auth import passwords
+from server.auth.passwords import Passwords
+from tests.server.api.conftest import Person, problem
+
+NOWHERE = "/api/sessions/01890a5d-ac96-774b-bcce-b302099a8057"
+
+
+class Crowd(msgspec.Struct):
+    """Who is in it at the same time; each stays until the loop has turned often."""
+
+    inside: int = 0
+    most: int = 0
+
+    async def visit(self) -> None:
+        self.inside += 1
+        self.most = max(self.most, self.inside)
+        for _ in range(50):
+            await asyncio.sleep(0)
+        self.inside -= 1
+
+
+async def test_only_so_many_files_are_made_at_once(
+    teacher: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crowd = Crowd()
+
+    async def read(*_: object) -> None:
+        await crowd.visit()
+        raise NotFound("not_found", "There is no such session.")
+
+    monkeypatch.setattr(results, "read_results", read)
+    files = itertools.islice(itertools.cycle(["csv", "xlsx"]), 10)
+    asked = [teacher.client.get(f"{NOWHERE}/results.{file}") for file in files]
+    for answer in await asyncio.gather(*asked):
+        assert problem(answer) == (404, "not_found")
+    assert crowd.most == results.EXPORTS_AT_ONCE
+
+
+async def test_only_so_many_passwords_are_hashed_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    crowd = Crowd()
+
+    async def in_thread(_: Callable[..., object], *__: object) -> str:
+        await crowd.visit()
+        return "hashed"
+
+    monkeypatch.setattr(asyncio, "to_thread", in_thread)
+    hashing = Passwords()
+    asked: list[Awaitable[str]] = [hashing.hash("secret") for _ in range(10)]
+    assert await asyncio.gather(*asked) == ["hashed"] * 10
+    assert crowd.most == passwords.AT_ONCE
