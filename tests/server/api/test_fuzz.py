@@ -31,6 +31,7 @@ from tests.conftest import RunningServer
 from tests.e2e.school import ALL_KINDS
 
 EXAMPLES = int(os.environ.get("KUIS_FUZZ_EXAMPLES", "6"))
+PATIENCE_S = 120  # with a machine that does much else
 PASSWORD = "a long enough one"
 ENDS_THE_SIGN_IN = "POST /api/auth/logout"  # what follows would only be refused
 CHECKS: list[CheckFunction] = [
@@ -125,7 +126,9 @@ def ask(operation: Operation, headers: dict[str, str], ids: dict[str, list[str]]
         for name in PATHS.keys() & case.path_parameters.keys():
             given_id = str(case.path_parameters[name])
             case.path_parameters[name] = data.draw(st.sampled_from([*ids[PATHS[name]], given_id]))
-        response = case.call_and_validate(headers=headers, session=session, checks=CHECKS)
+        response = case.call_and_validate(
+            headers=headers, session=session, checks=CHECKS, timeout=PATIENCE_S
+        )
         assert b"Traceback" not in response.content
         if response.status_code >= 400 and operation.path.startswith("/api"):
             assert response.json()["code"]
