@@ -33,7 +33,7 @@ async def test_a_teacher_signs_up_out_and_in(people: People) -> None:
     await page.goto("/dashboard")
     await page.wait_for_url("**/sign-in?next=/dashboard")
     await sign_in(page)
-    await page.wait_for_url("**/dashboard")
+    await expect(page.get_by_role("heading", name="My quizzes")).to_be_visible()
     assert people.troubles == []
 
 
