@@ -31,7 +31,7 @@ _OPTIONS: Final[dict[str, Any]] = {  # Any: what redis-py takes
     "driver_info": None,  # introduces itself in two more round trips, which Redis 6.2 refuses
 }
 _BOUNDS: Final[dict[str, Any]] = {"max_connections": CONNECTIONS, "timeout": WAIT_FOR_CONNECTION_S}
-_IMPATIENT: Final[dict[str, Any]] = {"socket_timeout": 2.0, "socket_connect_timeout": 1.0}
+_IMPATIENT: Final[dict[str, Any]] = {"socket_timeout": 3.0, "socket_connect_timeout": 2.0}
 """Where another server takes over, one that says nothing is given up sooner."""
 
 

@@ -119,8 +119,7 @@ class Game:
         await self.on.tick(self.session)
 
 
-@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
-@given(
+any_game = given(
     asked=st.lists(questions(), min_size=1, max_size=3).map(tuple),
     of_room=st.builds(
         RoomSettings,
@@ -133,6 +132,10 @@ class Game:
     doings=st.lists(st.sampled_from(DOINGS), max_size=40),
     data=st.data(),
 )
+
+
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@any_game
 def test_any_game(
     engines: Addresses,
     asked: tuple[Question, ...],
