@@ -79,7 +79,7 @@ KNOWN = {code.value for code in ErrorCode} - {ErrorCode.UNAVAILABLE}
 CLOSES = {None, CloseCode.BAD_FRAMES, CloseCode.NOT_SIGNED_IN}
 
 fuzzed = settings(
-    max_examples=int(os.environ.get("KUIS_FUZZ_EXAMPLES", "25")),
+    max_examples=int(os.environ.get("KUIS_FUZZ_EXAMPLES", "20")),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
