@@ -126,6 +126,14 @@ class Cluster(Redis):
         finally:
             self._free.release()
 
+    def heard(self, answer: object) -> object:
+        """An answer of a pipeline: what `calling` does about an error that is raised."""
+        if isinstance(answer, (RedisConnectionError, RedisTimeoutError)):
+            self._cluster._initialize = True  # noqa: SLF001  # it would not after a pipeline
+        elif isinstance(answer, _UNREADY):
+            return RedisConnectionError(f"The cluster is not ready: {answer}")
+        return answer
+
 
 class _Pipeline(ClusterPipeline):
     _event_dispatcher = EventDispatcher()  # abstract in redis-py; it has nothing to tell
@@ -145,7 +153,8 @@ class _Pipeline(ClusterPipeline):
         allow_redirections: bool = True,  # noqa: FBT001, FBT002
     ) -> list[Any]:
         async with self._of.calling():
-            return await super().execute(raise_on_error, allow_redirections)
+            answers = await super().execute(raise_on_error, allow_redirections)
+            return [self._of.heard(answer) for answer in answers]
 
 
 class _Script(AsyncScript):

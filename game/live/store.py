@@ -1,17 +1,20 @@
 """The scripts in Redis as methods: how things are stored; what they mean is decided above."""
 
+import asyncio
+import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from importlib.resources import files
 from typing import Any, NoReturn, cast
 
 import msgspec
 from redis.asyncio import Redis
-from redis.commands.core import AsyncScript
-from redis.exceptions import RedisError
+from redis.exceptions import NoScriptError, RedisError
 
 from game.errors import NotFound, Refusal, Unavailable
 from game.live import keys, outages
+from game.live.calls import Calls
 from game.live.events import Counted
 from game.live.events import encode as encode_event
 from game.live.journal import JournalPlayer
@@ -43,8 +46,7 @@ class Store:
     """Raises Unavailable when Redis is away, and NotFound where there is no such room."""
 
     def __init__(self, redis: Redis) -> None:
-        self._redis = redis
-        self._scripts: dict[str, AsyncScript] = {}
+        self._call = Calls(redis)
 
     async def open(self, at: RoomKeys, frozen: Frozen, state: RoomState) -> bool:
         """False if there is such a room already."""
@@ -69,8 +71,8 @@ class Store:
     async def discard(self, at: RoomKeys) -> None:
         """Take back a room that was opened a moment ago."""
         with _reaching_redis():
-            await self._redis.zrem(at.deadlines, at.session)
-            await self._redis.unlink(at.room, at.frozen)
+            await self._call("ZREM", at.deadlines, at.session)
+            await self._call("UNLINK", at.room, at.frozen)
 
     async def lead(self, code: str, session: str, instead_of: str | None, seconds: int) -> bool:
         """Make a code lead to a session; False if it leads to yet another one."""
@@ -81,24 +83,24 @@ class Store:
     async def led(self, code: str) -> str | None:
         """Where a code leads."""
         with _reaching_redis():
-            session = await self._redis.get(keys.code(code))
+            session = await self._call("GET", keys.code(code))
         return None if session is None else cast("bytes", session).decode()
 
     async def frozen(self, at: RoomKeys) -> Frozen:
         with _reaching_redis():
-            data = await self._redis.get(at.frozen)
+            data = await self._call("GET", at.frozen)
         return _frozen.decode(data) if data is not None else _no_such_room()
 
     async def phase(self, at: RoomKeys) -> Phase | None:
         with _reaching_redis():
-            phase = await cast("Any", self._redis.hget(at.room, "phase"))  # Any: typed for sync too
+            phase = await self._call("HGET", at.room, "phase")
         return None if phase is None else Phase(phase.decode())
 
     async def load(self, at: RoomKeys) -> Loaded:
         with _reaching_redis():
-            state, revision, active_at = await cast(
-                "Any", self._redis.hmget(at.room, ["state", "revision", "active_at"])
-            )  # Any: typed for sync too
+            state, revision, active_at = await self._call(
+                "HMGET", at.room, "state", "revision", "active_at"
+            )
         if state is None:
             _no_such_room()
         decoded = _state.decode(state)
@@ -108,7 +110,7 @@ class Store:
     async def connected(self, at: RoomKeys) -> int:
         """How many players are here."""
         with _reaching_redis():
-            return await self._redis.zcard(at.presence)
+            return cast("int", await self._call("ZCARD", at.presence))
 
     async def look(self, at: RoomKeys) -> Seen:
         reply = await self._run(
@@ -221,10 +223,11 @@ class Store:
         self, at: RoomKeys, players: Sequence[str]
     ) -> tuple[int | None, list[Response | None]]:
         """The last announced question and what each player has answered to it."""
-        pipeline: Any = self._redis.pipeline()  # Any: typed for sync too
-        pipeline.hget(at.room, "question").hmget(at.answers, players)
         with _reaching_redis():
-            question, answers = await pipeline.execute()
+            question, answers = await asyncio.gather(
+                self._call("HGET", at.room, "question"),
+                self._call("HMGET", at.answers, *players),
+            )
         return int(question) if question else None, [
             None if answer is None else _answer.decode(answer).response for answer in answers
         ]
@@ -251,20 +254,29 @@ class Store:
     async def forget_deadline(self, at: RoomKeys) -> None:
         """Of a room that is not there any more."""
         with _reaching_redis():
-            await self._redis.zrem(at.deadlines, at.session)
+            await self._call("ZREM", at.deadlines, at.session)
 
     async def _run(self, name: str, at: Sequence[str], arguments: Sequence[Any]) -> Reply:
+        script = _script(name)
         with _reaching_redis():
-            return await self._script(name)(at, arguments)
-
-    def _script(self, name: str) -> AsyncScript:
-        if name not in self._scripts:
-            self._scripts[name] = self._redis.register_script(_source("shared") + _source(name))
-        return self._scripts[name]
+            try:
+                return await self._call("EVALSHA", script.sha, len(at), *at, *arguments)
+            except NoScriptError:
+                return await self._call("EVAL", script.source, len(at), *at, *arguments)
 
 
-def _source(name: str) -> str:
-    return files(__package__).joinpath("scripts", f"{name}.lua").read_text("utf-8")
+class _Script(msgspec.Struct, frozen=True):
+    source: bytes
+    sha: str
+
+
+@cache
+def _script(name: str) -> _Script:
+    source = b"".join(
+        files(__package__).joinpath("scripts", f"{part}.lua").read_bytes()
+        for part in ("shared", name)
+    )
+    return _Script(source, hashlib.sha1(source, usedforsecurity=False).hexdigest())
 
 
 @contextmanager

@@ -77,7 +77,7 @@ async def test_a_room_goes_on_by_itself(engine: Engine, redis: Redis) -> None:
 
 
 async def test_what_a_dead_process_took_is_done_by_another(
-    engine: Engine, other: Engine, monkeypatch: pytest.MonkeyPatch
+    engine: Engine, other: Engine, redis: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     taken = asyncio.Event()
 
@@ -91,8 +91,8 @@ async def test_what_a_dead_process_took_is_done_by_another(
         await engine.feed.subscribe(session, follower)
         monkeypatch.setattr(engine.rooms, "tick", dies)
         await start(engine.rooms, session)
-        await taken.wait()
-        successor = await stack.enter_async_context(running(engine.rooms._store._redis))  # noqa: SLF001
+        await asyncio.wait_for(taken.wait(), SOON_S)
+        successor = await stack.enter_async_context(running(redis))
         await until(lambda: follower.view is not None and follower.view.phase is Phase.REVEAL)
         assert successor is not engine
         for task in asyncio.all_tasks():
