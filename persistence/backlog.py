@@ -55,7 +55,7 @@ async def memory(redis: Redis) -> Memory:
     info: Any = await redis.info("memory")  # Any: of one server, or by node of a cluster
     nodes = [info] if "used_memory" in info else list(info.values())
     sizes = [Memory(int(node["used_memory"]), int(node["maxmemory"])) for node in nodes]
-    return max(sizes, key=lambda size: size.used / (size.limit or float("inf")))
+    return max(sizes, key=lambda size: (size.used / size.limit if size.limit else 0, size.used))
 
 
 async def _each_shard(redis: Redis) -> tuple[Sequence[Any], ...]:  # Any: what Redis answers
