@@ -2,6 +2,7 @@
 #   make run    serve, with everything that it needs
 #   make test   run all tests
 #   make fuzz   ask the API and the rooms many thousands of random things
+#   make soak   break everything in large games and print what came of it (ARGS='--minutes 30')
 #   make lint   check style, types and the directions of imports
 #   make screenshots  take the pictures of the documentation again
 #   make lock   pin the newest dependencies that pyproject.toml allows
@@ -24,6 +25,9 @@ test: .venv/installed-dev browser typescript
 fuzz: .venv/installed-dev
 	KUIS_FUZZ_EXAMPLES=300 $(BIN)/python -m pytest --numprocesses logical --dist loadscope --timeout 7200 \
 		tests/server/api/test_fuzz.py tests/server/live/test_fuzz.py $(ARGS)
+
+soak: .venv/installed-dev
+	@$(BIN)/python -m tests.faults.soak $(ARGS)
 
 lint: .venv/installed-dev
 	$(BIN)/ruff check

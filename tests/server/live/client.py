@@ -112,10 +112,15 @@ class Deaf:
 
     @classmethod
     async def connect(cls, url: str) -> "Deaf":
-        """A small receive buffer, so that what is not read piles up at the server."""
+        """A small receive buffer, so that what is not read piles up at the server.
+
+        Small packets, as on a network: on the loopback interface the system would else keep
+        megabytes for each socket before anything waits in the server.
+        """
         address = urlsplit(url)
         link = socket.socket()
         link.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        link.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 1400)
         link.setblocking(False)  # noqa: FBT003  # the standard library's own signature
         await asyncio.get_running_loop().sock_connect(link, (address.hostname, address.port))
         reader, writer = await asyncio.open_connection(sock=link, limit=2048)

@@ -9,6 +9,9 @@ import psutil
 import pytest
 
 from persistence.embedded import Addresses, DataDirectory, EngineError
+from server.serve import supervisor
+from server.serve.children import Child
+from server.settings import Settings
 from tests.conftest import wait_for
 from tests.serving import STOP_SECONDS, Kuis
 
@@ -57,6 +60,17 @@ def test_what_is_killed_comes_back(start: Callable[..., Kuis]) -> None:
         victim.kill()
     wait_for(kuis.is_ready, "the server to come back")
     assert kuis.stop(signal.SIGTERM) == 0
+
+
+def test_what_keeps_dying_is_needed_only_while_no_web_process_is_well(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    needed = [child._is_needed for child in supervisor._children(Settings(workers=2), 0, "")]  # noqa: SLF001  # it would take minutes to see from outside
+    assert all(is_needed() for is_needed in needed)
+    monkeypatch.setattr(Child, "is_steady", property(lambda child: child.name == "web 2"))
+    assert not any(is_needed() for is_needed in needed)
+    monkeypatch.setattr(Child, "is_steady", property(lambda child: child.name == "worker"))
+    assert all(is_needed() for is_needed in needed)
 
 
 def test_after_kill_9_nothing_of_ours_lingers_and_the_next_start_recovers(

@@ -1,0 +1,325 @@
+"""The faults of which a game must not know, each with what is measured of it.
+
+A scenario plays one game on a site that is whole, breaks something in it, and leaves the account to
+whoever called it. Players, and how much is broken, come from a `Scale`: the tests take a small one,
+`make soak` a large one.
+"""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from statistics import quantiles
+from time import monotonic
+
+import httpx
+import msgspec
+from redis.asyncio import Redis
+
+from game.live.connect import redis_from_url
+from tests.e2e.school import Json, eventually
+from tests.faults.game import Account, Game, playing, questions
+from tests.faults.lines import Line
+from tests.faults.site import Site
+from tests.server.live.client import Deaf
+
+SHORT_S = 5  # the shortest question that there is
+LOST_AT_MOST_S = 1.0  # of a Redis that writes its file to disk every second
+CLOSED_SLOW = re.compile(r"^kuis_sockets_closed_slow_total (\S+)$", re.MULTILINE)
+HEAVY_ROUNDS = 30
+WIDE = "\N{GRINNING FACE}"
+HEAVY: Json = {
+    "stem": WIDE * 2000,
+    "explanation": WIDE * 5000,
+    "choices": [{"text": WIDE * 250 + c, "is_correct": c == "b"} for c in "abcd"],
+}
+"""32 KB a round: what the system keeps for a socket, and then what we keep, is full after a few."""
+
+
+class Scale(msgspec.Struct, frozen=True):
+    """How much is played and broken; the defaults are for tests."""
+
+    players: int = 24
+    deaf: int = 10
+    kills: int = 4
+    rounds: int = 2
+    quiet_rounds: int = 5
+    answers_over_s: float = 0.6
+
+
+class Outcome(msgspec.Struct):
+    """The account of a game, and figures: what was measured → how much of it."""
+
+    account: Account
+    figures: dict[str, float]
+
+
+Scenario = Callable[[Site, Scale], Awaitable[Outcome]]
+
+
+async def one_web_process_killed(site: Site, scale: Scale) -> Outcome:
+    """In an open question; half have answered, the others do not, so that the time runs out."""
+    async with playing(site.place, scale.players, questions(1, SHORT_S)) as game:
+        await game.ask(0)
+        await game.answer(0, game.players[: scale.players // 2])
+        killed_at = monotonic()
+        site.web[1].kill()
+        await game.all_see("reveal", 0)
+        late_s = _reveal_was_late_s(game)
+        await game.finish()
+        figures = _absences(game.lines, killed_at) | {"deadline late, ms": late_s * 1000}
+        await asyncio.to_thread(site.heal)
+        return Outcome(await game.account(), figures)
+
+
+async def all_web_processes_killed(site: Site, scale: Scale) -> Outcome:
+    """While answers come in; one is started again and the room goes on where it was."""
+    async with playing(site.place, scale.players, questions(2)) as game:
+        await game.ask(0)
+        answering = asyncio.create_task(game.answer(0, over_s=scale.answers_over_s))
+        await asyncio.sleep(scale.answers_over_s / 2)
+        killed_at = monotonic()
+        for web in site.web:
+            web.kill()
+        site.web[0].start()
+        await asyncio.to_thread(site.web[0].wait_until_it_serves)
+        served_at = monotonic()
+        await answering
+        await game.everyone_is_in()
+        figures = {"all back after the start, s": _last_back(game.lines, killed_at) - served_at}
+        await _play_on(game, 1)
+        return Outcome(await game.account(), figures)
+
+
+async def redis_killed(site: Site, scale: Scale) -> Outcome:
+    return await _redis_killed(site, scale, "everysec")
+
+
+async def redis_that_always_syncs_killed(site: Site, scale: Scale) -> Outcome:
+    return await _redis_killed(site, scale, "always")
+
+
+async def _redis_killed(site: Site, scale: Scale, sync: str) -> Outcome:
+    """While answers come in; they are stored when it is back."""
+    async with playing(site.place, scale.players, questions(2)) as game, _redis(site) as redis:
+        await redis.config_set("appendfsync", sync)
+        await game.ask(0)
+        answering = asyncio.create_task(game.answer(0, over_s=scale.answers_over_s))
+        await asyncio.sleep(scale.answers_over_s / 2)
+        killed_at = monotonic()
+        site.kill_redis()
+        await asyncio.to_thread(site.redis.start)
+        back_at = monotonic()
+        await answering
+        stored = sorted(at for player in game.players for _, at in player.stored.values())
+        first = next((at for at in stored if at > back_at), back_at)
+        await _play_on(game, 1)
+        forgiven = killed_at - LOST_AT_MOST_S if sync == "everysec" else float("inf")
+        account = await game.account(forgiven)
+        lost = account.stored - account.recorded
+        return Outcome(account, {"answers on, s": first - back_at, "stored and lost": lost})
+
+
+async def postgresql_away_for_the_whole_game(site: Site, scale: Scale) -> Outcome:
+    async with playing(site.place, scale.players, questions(3)) as game:
+        await asyncio.to_thread(site.postgres.stop)
+        for question in range(3):
+            await game.ask(question)
+            await game.answer(question)
+            await game.all_see("reveal", question)
+        await game.finish()
+        away = await game.teacher.http.get(f"/api/sessions/{game.teacher.session}/results")
+        assert (away.status_code, away.json()["code"]) == (503, "unavailable")
+        await asyncio.to_thread(site.postgres.start)
+        back_at = monotonic()
+        account = await game.account()
+        return Outcome(account, {"recorded after, s": monotonic() - back_at})
+
+
+async def recorder_killed_again_and_again(site: Site, scale: Scale) -> Outcome:
+    """At moments that move through its work."""
+    async with playing(site.place, scale.players, questions(scale.kills)) as game:
+        for kill in range(scale.kills):
+            await game.ask(kill)
+            answering = asyncio.create_task(game.answer(kill))
+            await asyncio.sleep(0.02 * (kill % 10))
+            site.worker.kill()
+            site.worker.start()
+            await answering
+            await game.all_see("reveal", kill)
+            await asyncio.sleep(0.3 * (kill % 4))
+        site.worker.kill()
+        await game.finish()
+        site.worker.start()
+        return Outcome(await game.account(), {"kills": scale.kills + 1.0})
+
+
+async def pub_sub_cut(site: Site, scale: Scale) -> Outcome:
+    """Just before something happens that all have to see."""
+    stale: list[float] = []
+    rounds, began = scale.rounds, monotonic()
+    async with playing(site.place, scale.players, questions(rounds)) as game, _redis(site) as redis:
+        for question in range(rounds):
+            await redis.client_kill_filter(_type="pubsub")
+            said_at = await game.ask(question)
+            stale += (line.seen_at["question", question] - said_at for line in game.lines)
+            await redis.client_kill_filter(_type="pubsub")
+            await game.answer(question)
+            await game.all_see("reveal", question)
+        await game.finish()
+        assert not any(line.codes(began) for line in game.lines), "nobody needs to come back"
+        return Outcome(await game.account(), {"longest stale, s": max(stale)})
+
+
+async def players_that_stop_reading(site: Site, scale: Scale) -> Outcome:
+    """They are closed; until then and after that, the others play as if they were not there."""
+    quiet, loud = range(scale.quiet_rounds), range(scale.quiet_rounds, HEAVY_ROUNDS)
+    async with playing(site.place, scale.players, questions(HEAVY_ROUNDS, **HEAVY)) as game:
+        closed_before = await _closed_as_slow(site)
+        without_ms = [ms for question in quiet for ms in await _round_ms(game, question)]
+        with_ms: list[float] = []
+        closed = 0
+        async with _deaf(game, scale.deaf):
+            for question in loud:
+                with_ms += await _round_ms(game, question)
+                closed = await _closed_as_slow(site) - closed_before
+                if closed == scale.deaf:
+                    break
+        assert closed == scale.deaf, f"{closed} of {scale.deaf} were closed"
+        assert not any(line.codes(0.0) for line in game.lines), "the others stay"
+        await game.finish()
+        p99, p99_with = _p99(without_ms), _p99(with_ms)
+        figures = {"p99 without, ms": p99, "p99 with, ms": p99_with, "ratio": p99_with / p99}
+        return Outcome(await game.account(), {"closed with 4408": closed} | figures)
+
+
+async def everybody_drops_and_comes_back(site: Site, scale: Scale) -> Outcome:
+    async with playing(site.place, scale.players, questions(2)) as game:
+        await game.ask(0)
+        await game.answer(0)
+        await game.all_see("reveal", 0)
+        before = [player.scores[-1] for player in game.players]
+        dropped_at = monotonic()
+        for line in game.lines:
+            line.drop()
+        await asyncio.sleep(0)
+        await asyncio.gather(*(line.is_back(dropped_at) for line in game.lines))
+        figures = {"all back, s": _last_back(game.lines, dropped_at) - dropped_at}
+        assert [player.room["you"]["score"] for player in game.players] == before
+        await _play_on(game, 1)
+        return Outcome(await game.account(), figures)
+
+
+async def rolling_restart(site: Site, scale: Scale) -> Outcome:
+    """SIGTERM to one web process after the other while the players answer, again and again."""
+    began = monotonic()
+    ends: list[float] = []
+    rounds = len(site.web)
+    async with playing(site.place, scale.players, questions(rounds)) as game:
+        for question, web in enumerate(site.web):
+            await game.ask(question)
+            answering = asyncio.create_task(game.answer(question, over_s=scale.answers_over_s))
+            await asyncio.sleep(scale.answers_over_s / 2)
+            told_at = monotonic()
+            await asyncio.to_thread(web.end)
+            ends.append(monotonic() - told_at)
+            await answering
+            await asyncio.to_thread(site.heal)
+            await game.all_see("reveal", question)
+        await game.finish()
+        codes = {code for line in game.lines for code in line.codes(began)}
+        assert codes == {1012}, codes
+        figures = _absences(game.lines, began) | {"longest end of a process, s": max(ends)}
+        return Outcome(await game.account(), figures)
+
+
+SCENARIOS: Mapping[str, Scenario] = {
+    scenario.__name__: scenario
+    for scenario in (
+        one_web_process_killed,
+        all_web_processes_killed,
+        redis_killed,
+        redis_that_always_syncs_killed,
+        postgresql_away_for_the_whole_game,
+        recorder_killed_again_and_again,
+        pub_sub_cut,
+        players_that_stop_reading,
+        everybody_drops_and_comes_back,
+        rolling_restart,
+    )
+}
+
+
+async def _play_on(game: Game, question: int) -> None:
+    """To the end, with one more question that all answer."""
+    await game.all_see("reveal", question - 1)
+    await game.ask(question)
+    await game.answer(question)
+    await game.all_see("reveal", question)
+    await game.finish()
+
+
+def _absences(lines: list[Line], since: float) -> dict[str, float]:
+    absences = [absence for line in lines for absence in line.absences(since)]
+    assert absences, "nobody noticed anything"
+    away, coming_back = zip(*absences, strict=True)
+    return {"longest away, s": max(away), "longest way back, s": max(coming_back)}
+
+
+def _last_back(lines: list[Line], since: float) -> float:
+    return max(line.visits[-1].welcomed_at for line in lines if line.codes(since))
+
+
+def _reveal_was_late_s(game: Game) -> float:
+    """By the room's clock, for who saw it first: it comes to all of them at once."""
+    seen_at = min(line.seen_at["reveal", 0] + line.offset_s for line in game.lines)
+    closed_at: int = game.host.room["question"]["closes_at"]
+    return seen_at - closed_at / 1000
+
+
+async def _round_ms(game: Game, question: int) -> list[float]:
+    """Asks, answers and closes a question; how long each player waited to see it."""
+    said_at = await game.ask(question)
+    await game.answer(question)
+    await game.close(question)
+    return [(player.seen_at["question", question] - said_at) * 1000 for player in game.players]
+
+
+def _p99(times: list[float]) -> float:
+    return quantiles(times, n=100, method="inclusive")[-1]
+
+
+@asynccontextmanager
+async def _deaf(game: Game, count: int) -> AsyncIterator[None]:
+    """Players who have joined and then read nothing more."""
+    urls = [f"{url.replace('http', 'ws', 1)}/ws/rooms/{game.teacher.code}" for url in game.urls]
+    deaf = [await Deaf.connect(urls[number % len(urls)]) for number in range(count)]
+    for number, each in enumerate(deaf):
+        each.say(f'{{"type": "join", "nickname": "Deaf {number}"}}')
+
+    async def all_have_joined() -> bool | None:
+        room = await game.teacher.http.get(f"/api/rooms/{game.teacher.code}")
+        return room.json()["players"] == len(game.players) + count or None
+
+    try:
+        await eventually(all_have_joined, 60.0)
+        yield
+    finally:
+        await asyncio.gather(*(each.close() for each in deaf))
+
+
+async def _closed_as_slow(site: Site) -> int:
+    async with httpx.AsyncClient() as http:
+        pages = [await http.get(f"{web.url}/metrics") for web in site.web]
+    counts = (float(found[1]) for page in pages for found in CLOSED_SLOW.finditer(page.text))
+    return int(sum(counts))
+
+
+@asynccontextmanager
+async def _redis(site: Site) -> AsyncIterator[Redis]:
+    """An operator at the site's Redis."""
+    redis = redis_from_url(site.redis.address)
+    try:
+        yield redis
+    finally:
+        await redis.aclose()
