@@ -21,7 +21,7 @@ from redis.exceptions import RedisError
 from game.live.cluster import Cluster
 from game.live.tasks import end
 
-PING_AFTER_S: Final = 0.5
+PING_EVERY_S: Final = 0.4
 LOST_AFTER_PINGS: Final = 3
 """Silence on this many pings in a row means that the connection is dead, though nobody said so."""
 RECONNECT_S: Final = (0.02, 0.05, 0.1, 0.2, 0.4)
@@ -106,6 +106,8 @@ class _Line:
         self._connect = connect
         self._connection: AbstractConnection | None = None
         self._sending = asyncio.Lock()
+        self._pings = 0
+        """Sent since anything was heard."""
         self._task = asyncio.create_task(self._run(), name=f"channels at {node or 'Redis'}")
 
     async def stop(self) -> None:
@@ -144,18 +146,28 @@ class _Line:
             self._connection = connection
 
     async def _read(self, connection: AbstractConnection) -> None:
-        """Hand on what comes; return when the connection seems dead."""
-        silent = 0
-        while silent < LOST_AFTER_PINGS:
-            reply = await connection.read_response(timeout=PING_AFTER_S, disconnect_on_error=False)
-            if reply is not None:
-                silent = 0
+        """Hand on what comes, until the connection is lost or seems dead.
+
+        Its silence is watched beside: a time limit on each message costs as much as the message.
+        """
+        self._pings = 0
+        watching = asyncio.create_task(self._watch(connection), name="silence")
+        try:
+            while True:
+                reply = await connection.read_response(timeout=None, disconnect_on_error=False)
+                self._pings = 0
                 if isinstance(reply, list):
                     self._hand_on(reply)
-                continue
-            silent += 1
+        finally:
+            await end(watching)
+
+    async def _watch(self, connection: AbstractConnection) -> None:
+        while self._pings < LOST_AFTER_PINGS:
+            await asyncio.sleep(PING_EVERY_S)
+            self._pings += 1
             await self._send("PING")
         _log.warning("The pub/sub connection is silent.")
+        await connection.disconnect(nowait=True)
 
     def _hand_on(self, reply: Sequence[bytes]) -> None:
         subscriber = self.subscribers.get(reply[1])

@@ -151,6 +151,7 @@ class Connection:
 
     def lost(self, code: int) -> None:
         self.gone = True
+        self.write = _to_nobody
         self._cancel_hello()
         if self._waiting is not None:
             self._waiting.clear()
@@ -301,6 +302,10 @@ class Connection:
         if self._hello_timer is not None:
             self._hello_timer.cancel()
             self._hello_timer = None
+
+
+def _to_nobody(_: bytes) -> None:
+    """Where a connection that is gone writes."""
 
 
 def _count_refused(message: protocol.FromClient, code: str) -> None:

@@ -61,7 +61,8 @@ class Wire(Protocol):
         """The last measured round trip; 0 until the first pong."""
 
     def listen(self, listener: Listener) -> None: ...
-    def write(self, frame: bytes) -> None: ...
+    @property
+    def write(self) -> Callable[[bytes], None]: ...
     def close(self, code: int, reason: str = "") -> None: ...
     def allow_unsent(self, limit: int) -> None: ...
 
@@ -99,10 +100,10 @@ class RoomProtocol(WebSocketsSansIOProtocol):
         """Sets how many bytes may wait for a slow reader before it is closed with 4408."""
         self.transport.set_write_buffer_limits(high=limit)
 
-    def write(self, frame: bytes) -> None:
-        """Sends a ready frame, or nothing when the connection is closing."""
-        if not self.close_sent:
-            self.transport.write(frame)
+    @property
+    def write(self) -> Callable[[bytes], None]:
+        """Sends a ready frame: not after the listener was told that the wire is lost."""
+        return self.transport.write
 
     def close(self, code: int, reason: str = "") -> None:
         if self.close_sent or self.conn.state is not State.OPEN:

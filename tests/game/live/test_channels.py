@@ -80,7 +80,7 @@ async def test_a_connection_that_only_seems_alive_is_noticed(tmp_path: Path) -> 
     await on.start()
     await on.subscribe("channel", Subscribed())
     try:
-        await until(lambda: taken == 2, seconds=channels.PING_AFTER_S * 4 + 1)
+        await until(lambda: taken == 2, seconds=channels.PING_EVERY_S * 4 + 1)
     finally:
         await on.stop()
         await redis.aclose()
