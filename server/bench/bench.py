@@ -1,6 +1,7 @@
 """Measuring: what was wished for, on one test stand."""
 
 import os
+import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -11,6 +12,8 @@ from server.bench.measures import MEASURES
 from server.bench.results import Result
 from server.bench.stands import Say, Stand, Wishes
 
+SPARE_FILES = 500
+
 
 def measure(wishes: Wishes, say: Say) -> dict[str, Result]:
     """`say` hears what is going on.
@@ -18,7 +21,7 @@ def measure(wishes: Wishes, say: Say) -> dict[str, Result]:
     Raises:
         BenchError: it cannot be measured here, or the server does not do what it should.
     """
-    _check()
+    _check(wishes.players)
     chosen = {name: MEASURES[name] for name in wishes.measures}
     with _stand(wishes, say) as stand:
         games = Games(stand, [each.needs(wishes) for each in chosen.values()])
@@ -39,6 +42,9 @@ def _stand(wishes: Wishes, say: Say) -> Iterator[Stand]:
             yield stand
 
 
-def _check() -> None:
+def _check(players: int) -> None:
     if not hasattr(os, "sched_setaffinity"):
         raise BenchError("kuis bench runs on Linux only: it needs epoll and to choose cores.")
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard != resource.RLIM_INFINITY and hard < players + SPARE_FILES:
+        raise BenchError(f"This machine allows a process {hard} open files; use fewer --players.")

@@ -24,6 +24,8 @@ class Part(StrEnum):
     REVEAL = "reveal"
     RUSH = "rush"
     """Answers as fast as the client can send them."""
+    REFERENCE = "reference"
+    """What the reference can do of all that, in turn."""
 
 
 Needs = Mapping[int, frozenset[Part]]
@@ -35,6 +37,8 @@ class Samples(Struct):
 
     own: dict[Part, list[Timing]] = field(default_factory=lambda: {part: [] for part in Part})
     reference: dict[Part, list[Timing]] = field(default_factory=lambda: {part: [] for part in Part})
+    cpu_s: list[dict[str, float]] = []
+    """Of each question from its announcement until all of it was recorded; see `Server.cpu_s`."""
 
 
 class Games:
@@ -60,14 +64,20 @@ def play(stand: Stand, players: int, parts: frozenset[Part]) -> Samples:
         room = _full(stand, players, parts, samples)
         stack.callback(room.leave)
         crowd = None
-        if parts & {Part.FANOUT, Part.BURST}:
+        if Part.REFERENCE in parts:
             crowd = stack.enter_context(bare(stand, players))
         for number in range(stand.rounds + 1):
             said = f"round {number} of {stand.rounds}" if number else "warm-up"
             stand.say(f"{players:,} players: {said}")
             # What is found out in the warm-up round goes nowhere.
-            _round(room, crowd, parts, samples if number else Samples(), warm_up=not number)
+            found = samples if number else Samples()
+            before = stand.server.cpu_s()
+            questions = _round(room, crowd, parts, found, warm_up=not number)
             stand.server.settle()
+            after = stand.server.cpu_s()
+            if questions:
+                spent = {who: (after[who] - before[who]) / questions for who in after}
+                found.cpu_s.append(spent)
     return samples
 
 
@@ -94,9 +104,10 @@ def _full(stand: Stand, players: int, parts: frozenset[Part], samples: Samples) 
 
 def _round(
     room: Room, crowd: Bare | None, parts: frozenset[Part], samples: Samples, *, warm_up: bool
-) -> None:
+) -> int:
+    """Returns how many questions were played."""
     if not parts - {Part.JOIN}:
-        return
+        return 0
     own, reference = samples.own, samples.reference
     opened = room.next(keep=warm_up)
     own[Part.FANOUT].append(opened)
@@ -106,10 +117,12 @@ def _round(
         reference[Part.FANOUT].append(crowd.next())
     if parts & {Part.BURST, Part.REVEAL}:
         own[Part.BURST].append(room.answer(WINDOW_S))
-        if crowd is not None:
+        if crowd is not None and Part.BURST in parts:
             reference[Part.BURST].append(crowd.answer(room.answers(), WINDOW_S))
     own[Part.REVEAL].append(room.close())
-    if Part.RUSH in parts:
-        room.next()
-        own[Part.RUSH].append(room.answer())
-        room.close()
+    if Part.RUSH not in parts:
+        return 1
+    room.next()
+    own[Part.RUSH].append(room.answer())
+    room.close()
+    return 2

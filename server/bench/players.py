@@ -12,10 +12,13 @@ import struct
 import time
 from collections import Counter
 from collections.abc import Sequence
+from heapq import heappop, heappush
 from itertools import zip_longest
 from random import Random
 from select import EPOLLIN, EPOLLOUT, epoll
 from typing import Final
+
+import msgspec
 
 from server.bench import frames
 from server.bench.calls import Connect, Exchange, Kept, Timing
@@ -27,9 +30,17 @@ TICK_S: Final = 0.001  # epoll knows no less
 WAIT_S: Final = 0.1
 CONNECTING_MOST: Final = 2_000  # a listening socket's queue is not endless
 HELLO_WITHIN_S: Final = 120.0
+WELCOME: Final = frames.beginning("welcome")
 VANISH: Final = struct.pack("ii", 1, 0)  # SO_LINGER: reset, and leave no port in TIME_WAIT
 
 _clock = time.monotonic
+
+
+class Refusal(msgspec.Struct):
+    """An `error`; with `retry_ms` the server asks to say it again after that time."""
+
+    code: str
+    retry_ms: int = 0
 
 
 class Socket:
@@ -80,6 +91,7 @@ class Players:
         self._keep: frozenset[bytes] = frozenset()
         self._kept: list[Kept] = []
         self._failed: Counter[str] = Counter()
+        self._later: list[tuple[float, int, Socket]] = []
 
     def idle(self) -> None:
         """Read what comes, answer pings, until the bench wants something."""
@@ -95,6 +107,7 @@ class Players:
         sockets: list[Socket] = []
         self._groups[call.group] = sockets
         self._await("welcome", ())
+        self._later = []
         handshake = frames.handshake(f"{call.host}:{call.port}", call.path, call.token)
         hellos = [
             frames.masked(call.hello.format((call.first + number) % call.names).encode())
@@ -109,7 +122,8 @@ class Players:
             under_way = len(sockets) + self._missing - call.count
             now = len(sockets) + min(SENT_AT_ONCE, CONNECTING_MOST - under_way)
             sockets += [self._open(call, handshake, hello) for hello in hellos[len(sockets) : now]]
-            self._turn(0 if len(sockets) < call.count else 1)
+            self._turn(0 if len(sockets) < call.count else WAIT_S)
+            self._say_again()
         timing = self._timing(began, spent, sockets)
         self._groups[call.group] = [player for player in sockets if player.answered_at]
         for player in sockets:
@@ -128,6 +142,13 @@ class Players:
         self._sockets[player.fd] = player
         self._epoll.register(player.fd, EPOLLOUT)
         return player
+
+    def _say_again(self) -> None:
+        """Those whom the server asked to come back in a moment."""
+        while self._later and self._later[0][0] <= _clock():
+            player = heappop(self._later)[2]
+            if player.waits:
+                self._write(player, player.hello)
 
     def drop(self, group: str) -> None:
         for player in self._groups.pop(group, []):
@@ -264,7 +285,13 @@ class Players:
         if payload.startswith(self._awaited):
             self._answered(player, now)
         elif type_ == b"error":
-            self._fail(player, payload.partition(b'"code":"')[2].partition(b'"')[0].decode())
+            self._refused(player, msgspec.json.decode(payload, type=Refusal), now)
+
+    def _refused(self, player: Socket, refusal: Refusal, now: float) -> None:
+        if self._awaited == WELCOME and refusal.retry_ms:
+            heappush(self._later, (now + refusal.retry_ms / 1000, player.fd, player))
+        else:
+            self._fail(player, refusal.code)
 
     def _answered(self, player: Socket, now: float) -> None:
         if player.waits:

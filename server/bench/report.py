@@ -6,7 +6,7 @@ from typing import Any
 from server.bench.results import Bar, Line, Result
 
 HEAD = ("measure", "", "value", "reference", "ratio", "bar", "holds", "client busy", "")
-LARGE = 100
+LARGE, SMALL = 100, 10
 
 
 def table(results: Mapping[str, Result]) -> str:
@@ -51,7 +51,7 @@ def _encoded(line: Line) -> dict[str, Any]:  # Any: JSON
         "rounds": line.rounds,
         "client_busy": line.client_busy,
         **{name: _rounded(value) for name, value in line.more.items()},
-        "note": line.notes,
+        "note": line.note,
     }
 
 
@@ -69,7 +69,7 @@ def _row(name: str, line: Line) -> Sequence[str]:
         _bar(line.bar, line.unit),
         "yes" if line.holds else "NO",
         "" if line.client_busy is None else f"{line.client_busy:.0%}",
-        line.notes,
+        line.note,
     )
 
 
@@ -81,7 +81,8 @@ def _bar(bar: Bar, unit: str) -> str:
 def _shown(number: float | None, unit: str) -> str:
     if number is None:
         return ""
-    return f"{number:,.0f} {unit}" if abs(number) >= LARGE else f"{number:.1f} {unit}"
+    digits = 0 if abs(number) >= LARGE else 1 if abs(number) >= SMALL else 2
+    return f"{number:,.{digits}f} {unit}"
 
 
 def _rounded(number: float | None) -> float | None:

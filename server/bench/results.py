@@ -37,17 +37,18 @@ class Line(Struct, kw_only=True):
     rounds: int = 0
     client_busy: float | None = None
     more: dict[str, float] = {}
-    note: str = ""
+    remarks: Sequence[str] = ()
+    """What else is to be said; empty ones say nothing."""
 
     @property
     def holds(self) -> bool:
         return self.bar.holds(self.value if self.bar.on == "value" else self.ratio)
 
     @property
-    def notes(self) -> str:
+    def note(self) -> str:
         busy = (self.client_busy or 0.0) > BUSY
         lower = "the client was the bottleneck: a lower bound for the server" if busy else ""
-        return "; ".join(note for note in (self.note, lower) if note)
+        return "; ".join(remark for remark in (*self.remarks, lower) if remark)
 
 
 class Result(Struct, frozen=True):
@@ -69,7 +70,7 @@ def total_ms(timings: Sequence[Timing]) -> float:
 
 
 def unanswered(timings: Sequence[Timing]) -> str:
-    """A note on who got an error or nothing, over all rounds; mostly there is nothing to say."""
+    """A remark on who got an error or nothing, over all rounds; mostly there is nothing to say."""
     failed: dict[str, int] = {}
     for timing in timings:
         for code, count in timing.failed.items():

@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -20,7 +21,10 @@ READY = re.compile(r"ready at (http://\S+)")
 STOP_S = 60.0
 SETTLE_LOOK_S = 0.1
 SETTLE_MOST_S = 15.0
+SETTLE_BLIND_S = 1.0
 IDLE_SHARE = 0.1
+SPENDERS = ("web", "redis", "rest")
+"""The rest: the worker, PostgreSQL and the supervisor."""
 ELSEWHERE = ("DATABASE_URL", "REDIS_URL", "PUBLIC_URL", "SECRET_KEY", "ALLOWED_ORIGINS")
 """What of our environment must not reach a server of our own: it has its own engines and data."""
 
@@ -45,11 +49,18 @@ class Server:
     def is_here(self) -> bool:
         return bool(self.web)
 
-    @property
+    @cached_property
     def web(self) -> list[psutil.Process]:
         """The web processes, if they run on this machine."""
-        candidates = psutil.process_iter() if self._supervisor is None else self._tree()
+        ours = self._supervisor
+        candidates = psutil.process_iter() if ours is None else ours.children(recursive=True)
         return [process for process in candidates if _serves(process, self.port)]
+
+    @cached_property
+    def _root(self) -> psutil.Process | None:
+        """The `kuis serve` that keeps all processes, if there is one on this machine."""
+        parents = [parent for process in self.web if (parent := process.parent())]
+        return next((parent for parent in parents if "serve" in parent.cmdline()), None)
 
     def resident_bytes(self) -> int:
         """Memory of all web processes."""
@@ -59,29 +70,34 @@ class Server:
         """Open descriptors of each web process."""
         return [process.num_fds() for process in self.web]
 
+    def cpu_s(self) -> dict[str, float]:
+        """CPU time so far, by what spent it; of a `kuis serve` with its engines."""
+        spent = dict.fromkeys(SPENDERS, 0.0)
+        root = self._root
+        for process in self.web if root is None else root.children(recursive=True):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                times = process.cpu_times()
+                spent[_spender(process)] += times.user + times.system
+        return spent
+
     def settle(self) -> None:
         """Wait until what was last done has been done with: rows written, files synced."""
-        if self._supervisor is None:
-            time.sleep(1)
+        if self._root is None:
+            time.sleep(SETTLE_BLIND_S)
             return
         until = time.monotonic() + SETTLE_MOST_S
-        spent = self._cpu_s()
+        spent = sum(self.cpu_s().values())
         while time.monotonic() < until:
             time.sleep(SETTLE_LOOK_S)
-            before, spent = spent, self._cpu_s()
+            before, spent = spent, sum(self.cpu_s().values())
             if spent - before < SETTLE_LOOK_S * IDLE_SHARE:
                 return
 
-    def _tree(self) -> list[psutil.Process]:
-        return [] if self._supervisor is None else self._supervisor.children(recursive=True)
 
-    def _cpu_s(self) -> float:
-        total = 0.0
-        for process in self._tree():
-            with contextlib.suppress(psutil.NoSuchProcess):
-                times = process.cpu_times()
-                total += times.user + times.system
-        return total
+def _spender(process: psutil.Process) -> str:
+    if "web" in process.cmdline():
+        return "web"
+    return "redis" if process.name().startswith("redis") else "rest"
 
 
 def _serves(process: psutil.Process, port: int) -> bool:

@@ -13,7 +13,7 @@ BARS_MS = {2_000: 200.0, 5_000: 500.0}
 
 
 def needs(wishes: Wishes) -> Needs:
-    return dict.fromkeys(_bars(wishes), frozenset({Part.BURST}))
+    return dict.fromkeys(_bars(wishes), frozenset({Part.BURST, Part.REFERENCE}))
 
 
 def lines(stand: Stand, games: Games) -> list[Line]:
@@ -44,7 +44,7 @@ def _line(players: int, bar: float, games: Games) -> Line:
             "sent_within_ms": median(timing.sent - timing.began for timing in own) * 1000,
             "stored": median(timing.received for timing in own),
         },
-        note=unanswered(own),
+        remarks=[unanswered(own)],
     )
     if reference:
         line.reference = total_ms(reference)

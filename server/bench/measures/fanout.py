@@ -15,7 +15,10 @@ BAR = Bar(0.9, on="ratio", at="least")
 
 
 def needs(wishes: Wishes) -> Needs:
-    return {min(players, wishes.players): frozenset({Part.FANOUT}) for players in PLAYERS}
+    return {
+        min(players, wishes.players): frozenset({Part.FANOUT, Part.REFERENCE})
+        for players in PLAYERS
+    }
 
 
 def lines(stand: Stand, games: Games) -> list[Line]:
@@ -38,7 +41,7 @@ def _line(players: int, games: Games) -> Line:
             "first_ms": median(timing.total_ms - timing.spread_ms for timing in own),
             "first_to_last_ms": median(timing.spread_ms for timing in own),
         },
-        note=unanswered(own),
+        remarks=[unanswered(own)],
     )
     if reference:
         line.reference = total_ms(reference)

@@ -48,10 +48,8 @@ def _line(part: Part, sizes: Sequence[int], games: Games) -> Line:
         rounds=len(last),
         client_busy=busy(last),
         more={f"us_each_{players}": each for players, each in cost.items()},
-        note="; ".join(
-            [
-                "µs each: " + ", ".join(f"{each:.0f}" for each in cost.values()),
-                *([unanswered(last)] if part is not Part.JOIN and unanswered(last) else []),
-            ]
-        ),
+        remarks=[
+            "µs each: " + ", ".join(f"{each:.0f}" for each in cost.values()),
+            unanswered(last) if part is not Part.JOIN else "",  # there, doubled names are refused
+        ],
     )

@@ -31,6 +31,6 @@ def lines(stand: Stand, games: Games) -> list[Line]:
             rounds=len(own),
             client_busy=busy(own),
             more={"names_refused": doubled},
-            note="" if unique else f"not one player to a name: {own[-1].failed}",
+            remarks=[] if unique else [f"not one player to a name: {own[-1].failed}"],
         )
     ]

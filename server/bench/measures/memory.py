@@ -41,7 +41,7 @@ def lines(stand: Stand, _: Games) -> list[Line]:
             unit="KB a player",
             bar=BAR,
             rounds=len(grown),
-            note=note,
+            remarks=[note],
         )
     ]
 

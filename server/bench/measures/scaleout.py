@@ -70,7 +70,7 @@ def _line(part: Part, players: int, one: list[Timing], two: list[Timing], note: 
         rounds=len(two),
         client_busy=max(busy(one), busy(two)),
         more={"p99_ms": median(timing.took_p99_s for timing in two) * 1000},
-        note="; ".join(each for each in (unanswered(two), note) if each),
+        remarks=[unanswered(two), note],
     )
 
 
@@ -90,5 +90,5 @@ def _nothing(part: Part, players: int) -> Line:
         value=None,
         unit="ms",
         bar=BAR,
-        note="only on servers that the bench starts",
+        remarks=["only on servers that the bench starts"],
     )

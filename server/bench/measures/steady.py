@@ -32,7 +32,7 @@ def lines(stand: Stand, _: Games) -> list[Line]:
             rounds=len(own),
             client_busy=busy(own),
             more={"p99_ms": median(timing.took_p99_s for timing in own) * 1000},
-            note=unanswered(own),
+            remarks=[unanswered(own)],
         )
     ]
 
