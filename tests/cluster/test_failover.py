@@ -111,9 +111,9 @@ async def sees_reveal(client: Client) -> Json:
         told = await client.hears("reveal", "welcome")
         if told["type"] == "reveal":
             return told
-        room: Json = told["room"]
-        if room["phase"] == "reveal":
-            return room
+        if "reveal" in told["room"]:
+            revealed: Json = told["room"]["reveal"]
+            return revealed
 
 
 async def recorded_once(
