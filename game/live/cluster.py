@@ -58,6 +58,7 @@ class Cluster(Redis):
         self._cluster = RedisCluster(
             startup_nodes=[ClusterNode(host, port) for host, port in places],
             retry=Retry(NoBackoff(), 0),
+            require_full_coverage=False,  # who is served, is served
             reinitialize_steps=0,  # else it closes all connections at every fifth moved slot
             **{"max_connections": 2 * connections, **options},  # who just closes counts too
         )
