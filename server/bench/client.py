@@ -48,11 +48,15 @@ class Clients:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        self._stop()
+
+    def _stop(self) -> None:
         for link in self._links:
             link.close()
         for process in self._processes:
             process.kill()
             process.wait()
+        self._links, self._processes = [], []
 
     def connect(self, call: Connect) -> Timing:
         """Open the sockets of a group, spread over all processes."""
@@ -105,9 +109,13 @@ class Clients:
         self._ask([Drop(group)] * len(self._links))
 
     def _ask(self, parts: Sequence[Call]) -> list[Timing]:
-        for link, part in zip(self._links, parts, strict=True):
-            calls.send(link, part)
-        answers = [calls.next_answer(link) for link in self._links]
+        try:
+            for link, part in zip(self._links, parts, strict=True):
+                calls.send(link, part)
+            answers = [calls.next_answer(link) for link in self._links]
+        except BaseException:  # Ctrl-C: nobody waits for what was asked, so nobody shall go on
+            self._stop()
+            raise
         for answer in answers:
             if answer is None:
                 raise BenchError("A client process ended: see the lines above.")
