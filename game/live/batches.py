@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Final, Generic, TypeVar
 
 from game.errors import Refusal, Unavailable
+from game.live.tasks import settle
 
 BATCH_MOST: Final = 500
 WAITING_MOST: Final = 20_000
@@ -72,9 +73,4 @@ class Batches(Generic[Item, Result]):
         except Exception as error:  # noqa: BLE001  # handed to everyone who waits for it
             paired = [(each, error) for each in batch]
         for (_, future), outcome in paired:
-            if future.done():
-                continue  # its caller has gone
-            if isinstance(outcome, Exception):
-                future.set_exception(outcome)
-            else:
-                future.set_result(outcome)
+            settle(future, outcome)

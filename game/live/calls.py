@@ -9,6 +9,8 @@ from typing import Any
 
 from redis.asyncio import Redis
 
+from game.live.tasks import settle
+
 Answer = Any  # Any: what Redis answers depends on the command
 
 
@@ -43,9 +45,4 @@ class Calls:
         except Exception as error:  # noqa: BLE001  # handed to everyone who waits for it
             answers = [error] * len(together)
         for (_, future), answer in zip(together, answers, strict=True):
-            if future.done():
-                continue  # its caller has gone
-            if isinstance(answer, Exception):
-                future.set_exception(answer)
-            else:
-                future.set_result(answer)
+            settle(future, answer)

@@ -1,7 +1,9 @@
-"""Ending tasks."""
+"""Ending tasks, and settling futures."""
 
 import asyncio
-from typing import Final
+from typing import Final, TypeVar
+
+Result = TypeVar("Result")
 
 ASK_AGAIN_S: Final = 0.05
 
@@ -15,3 +17,13 @@ async def end(task: asyncio.Task[None]) -> None:
     while not task.done():
         task.cancel()
         await asyncio.wait([task], timeout=ASK_AGAIN_S)
+
+
+def settle(future: asyncio.Future[Result], outcome: Result | Exception) -> None:
+    """Give a future its result or what went wrong, unless its caller has gone."""
+    if future.done():
+        return
+    if isinstance(outcome, Exception):
+        future.set_exception(outcome)
+    else:
+        future.set_result(outcome)
