@@ -109,7 +109,7 @@ def serve_web(
 ) -> None:
     """Run one web process on engines that run elsewhere."""
     settings = _with(settings, options).require_engines()
-    listener = supervisor.listen(settings) if fd is None else socket.socket(fileno=fd)
+    listener = supervisor.bind(settings) if fd is None else socket.socket(fileno=fd)
     web.run(settings, listener, follow_supervisor() if lifeline else _unheard)
 
 

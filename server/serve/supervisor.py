@@ -68,7 +68,21 @@ async def serve(settings: Settings, announce: Announce) -> None:
 
 
 def listen(settings: Settings) -> socket.socket:
-    """The socket that all web processes share: a port in use is found before anything starts."""
+    """The socket that all web processes share: who connects waits until one of them serves."""
+    listener = bind(settings)
+    try:
+        listener.listen(BACKLOG)
+    except OSError as error:
+        listener.close()
+        raise _unusable(settings, error) from error
+    return listener
+
+
+def bind(settings: Settings) -> socket.socket:
+    """The socket of one web process: a port in use is found before anything starts.
+
+    Until it serves, connections are refused, so that whoever can go elsewhere does so at once.
+    """
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
@@ -80,13 +94,16 @@ def listen(settings: Settings) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind(address)
-        listener.listen(BACKLOG)
     except OSError as error:
         listener.close()
-        raise SettingsError(
-            f"PORT {settings.port} on {settings.host} cannot be used: {error.strerror}."
-        ) from error
+        raise _unusable(settings, error) from error
     return listener
+
+
+def _unusable(settings: Settings, error: OSError) -> SettingsError:
+    return SettingsError(
+        f"PORT {settings.port} on {settings.host} cannot be used: {error.strerror}."
+    )
 
 
 async def _reach_redis(settings: Settings) -> None:
