@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from random import Random
 from time import monotonic
 from typing import Any
@@ -41,8 +41,8 @@ class Line:
         """The last snapshot, and after that only what `phase` and `question` have become."""
         self.told: list[Json] = []
         """What was told of the game, without what is personal or of the moment."""
-        self.offset_s = 0.0
-        """From `time.monotonic()` to the room's clock."""
+        self.offset_s = float("-inf")
+        """From `time.monotonic()` to the room's clock, by the message that took the least time."""
         self.seen_at: dict[tuple[str, int], float] = {}
         """When a question or its reveal was first seen, as an event or in a snapshot."""
         self._urls = urls
@@ -109,8 +109,7 @@ class Line:
     async def say(self, **message: object) -> None:
         """Lost if there is no connection just now: the next welcome says what is to be done."""
         if self._socket is not None and self.is_in:
-            with contextlib.suppress(ConnectionClosed):
-                await self._socket.send(msgspec.json.encode(message), text=True)
+            await _send(self._socket, message)
 
     def absences(self, since: float) -> Iterator[tuple[float, float]]:
         """After each loss since then: seconds away, and seconds that coming back took."""
@@ -150,7 +149,7 @@ class Line:
             close_timeout=1,
             proxy=None,
         ) as socket:
-            await socket.send(msgspec.json.encode(self.hello()), text=True)
+            await _send(socket, self.hello())
             while True:
                 self._hear(socket, visit, msgspec.json.decode(await socket.recv(decode=False)))
                 self._pulse()
@@ -161,11 +160,13 @@ class Line:
                 self._welcomed(socket, visit, message)
             case "question":
                 self.room |= {"phase": "question", "question": message}
-                self.offset_s = message["now"] / 1000 - monotonic()
+                self._set_clock(message["now"])
             case "reveal":
                 self.room |= {"phase": "reveal"}
             case "finished":
                 self.room |= {"phase": "finished"}
+            case "error" if message["code"] in AGAIN and not visit.welcomed_at:
+                self._later(lambda: _send(socket, self.hello()))
         self.seen_at.setdefault(self.phase, monotonic())
         if message["type"] in GAME:
             self.told.append({k: v for k, v in message.items() if k not in {"now", "you"}})
@@ -179,7 +180,15 @@ class Line:
             self.visits.append(visit)
         self._socket = socket
         self.room = message["room"]
-        self.offset_s = self.room["now"] / 1000 - monotonic()
+        self._set_clock(self.room["now"])
+
+    def _set_clock(self, now_ms: int) -> None:
+        self.offset_s = max(self.offset_s, now_ms / 1000 - monotonic())
+
+    @staticmethod
+    def _later(act: Callable[[], Coroutine[Any, Any, None]], seconds: float = SAY_AGAIN_S) -> None:
+        loop = asyncio.get_running_loop()
+        loop.call_later(seconds, lambda: loop.create_task(act()))
 
     def _pulse(self) -> None:
         self._news.set()
@@ -229,8 +238,9 @@ class Player(Line):
             case {"type": "error", "on": "join", "code": "nickname_taken"}:
                 self._nickname += "+"  # its first join was stored, and the answer to it lost
                 self.drop()
-            case {"type": "reveal", "you": you}:
+            case {"type": "reveal", "question": question, "you": you}:
                 self.scores.append(you["score"])
+                self._is_revealed(question, you)
             case {"type": "finished", "you": you}:
                 self.finished = you
 
@@ -239,11 +249,19 @@ class Player(Line):
         you = self.room.get("you") or {}
         if phase == "finished":
             self.finished = you
-        elif phase == "question" and question in self.said and question not in self.stored:
-            if you.get("response") is not None:
-                self._is_stored(question)
-            else:
-                self._later(question, 0.0)
+        elif phase == "reveal":
+            self._is_revealed(question, you)
+        elif question in self.said and you.get("response") is not None:
+            self._is_stored(question)
+        elif question in self.said:
+            self._later(lambda: self._send(question), 0.0)
+
+    def _is_revealed(self, question: int, you: Json) -> None:
+        """Whether an answer counted of which nothing has been heard."""
+        if question in self.said and you.get("response") is not None:
+            self._is_stored(question)
+        elif question in self.said and question not in self.stored:
+            self.refused[question] = "too_late"
 
     def _is_stored(self, question: int) -> None:
         self.stored.setdefault(question, (self.said[question], monotonic()))
@@ -251,13 +269,9 @@ class Player(Line):
     def _answer_refused(self, code: str) -> None:
         question = max(self.said)
         if code in AGAIN:
-            self._later(question, SAY_AGAIN_S)
+            self._later(lambda: self._send(question))
         elif question not in self.stored:
             self.refused[question] = code
-
-    def _later(self, question: int, seconds: float) -> None:
-        loop = asyncio.get_running_loop()
-        loop.call_later(seconds, lambda: loop.create_task(self._send(question)))
 
     async def _send(self, question: int) -> None:
         if question not in self.stored:
@@ -289,3 +303,8 @@ class Host(Line):
 class Projector(Line):
     def hello(self) -> Json:
         return {"type": "watch"}
+
+
+async def _send(socket: ClientConnection, message: Json) -> None:
+    with contextlib.suppress(ConnectionClosed):  # the reading side hears of it too
+        await socket.send(msgspec.json.encode(message), text=True)

@@ -233,6 +233,23 @@ async def rolling_restart(site: Site, scale: Scale) -> Outcome:
         return Outcome(await game.account(), figures)
 
 
+async def redis_hangs_while_a_web_process_ends(site: Site, scale: Scale) -> Outcome:
+    """It answers nobody, so nothing that waits for it can be finished in time."""
+    async with playing(site.place, scale.players, questions(1)) as game:
+        await game.ask(0)
+        with site.redis_hangs():
+            answering = asyncio.create_task(game.answer(0))
+            await asyncio.sleep(scale.answers_over_s)
+            told_at = monotonic()
+            await asyncio.to_thread(site.web[1].end)
+            ended_s = monotonic() - told_at
+        await answering
+        await game.all_see("reveal", 0)
+        await game.finish()
+        assert {code for line in game.lines for code in line.codes(told_at)} == {1012}
+        return Outcome(await game.account(), {"longest end of a process, s": ended_s})
+
+
 SCENARIOS: Mapping[str, Scenario] = {
     scenario.__name__: scenario
     for scenario in (
@@ -246,6 +263,7 @@ SCENARIOS: Mapping[str, Scenario] = {
         players_that_stop_reading,
         everybody_drops_and_comes_back,
         rolling_restart,
+        redis_hangs_while_a_web_process_ends,
     )
 }
 
@@ -272,9 +290,10 @@ def _last_back(lines: list[Line], since: float) -> float:
 
 def _reveal_was_late_s(game: Game) -> float:
     """By the room's clock, for who saw it first: it comes to all of them at once."""
-    seen_at = min(line.seen_at["reveal", 0] + line.offset_s for line in game.lines)
+    seen_at = min(line.seen_at["reveal", 0] for line in game.lines)
+    offset_s = max(line.offset_s for line in game.lines)
     closed_at: int = game.host.room["question"]["closes_at"]
-    return seen_at - closed_at / 1000
+    return seen_at + offset_s - closed_at / 1000
 
 
 async def _round_ms(game: Game, question: int) -> list[float]:

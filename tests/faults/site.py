@@ -6,11 +6,13 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 import msgspec
+import pytest
 
 from persistence import schema
 from persistence.embedded import DataDirectory, PostgresEngine, RedisEngine
@@ -71,7 +73,11 @@ class Process:
     def end(self) -> None:
         """SIGTERM; it has to be gone within ten seconds."""
         self._signal(signal.SIGTERM)
-        self._wait()
+        try:
+            self._wait()
+        except subprocess.TimeoutExpired:
+            self.kill()
+            pytest.fail(f"{self._command} did not end in {STOPS_WITHIN_S} s:\n{self.said}")
 
     def _wait(self) -> None:
         if self._process is not None:
@@ -130,16 +136,31 @@ class Site:
             web.wait_until_it_serves()
 
     def end(self) -> None:
-        for process in (*self.web, self.worker):
-            process.end()
-        self.redis.stop()
-        self.postgres.stop()
-        self._directory.release()
+        try:
+            for process in (*self.web, self.worker):
+                process.end()
+        finally:
+            for process in (*self.web, self.worker):
+                process.kill()
+            self.redis.stop()
+            self.postgres.stop()
+            self._directory.release()
 
-    def kill_redis(self) -> None:
+    @contextmanager
+    def redis_hangs(self) -> Iterator[None]:
+        self._signal_redis(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._signal_redis(signal.SIGCONT)
+
+    def _signal_redis(self, number: signal.Signals) -> None:
         pid = self.redis.pid
         assert pid is not None
-        os.kill(pid, signal.SIGKILL)
+        os.kill(pid, number)
+
+    def kill_redis(self) -> None:
+        self._signal_redis(signal.SIGKILL)
         wait_for(lambda: not self.redis.is_running(), "Redis to die")
 
 
