@@ -1,5 +1,6 @@
 """`kuis serve` as people start it: a tree of processes that tests look into and kill."""
 
+import contextlib
 import os
 import re
 import signal
@@ -62,7 +63,8 @@ class Kuis:
     def kill_everything(self) -> None:
         """The whole tree at once, as when the power goes."""
         for process in psutil.Process(self.process.pid).children(recursive=True):
-            process.kill()
+            with contextlib.suppress(psutil.NoSuchProcess):  # ended by itself meanwhile
+                process.kill()
         self.process.kill()
         self.process.wait()
 

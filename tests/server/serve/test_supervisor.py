@@ -41,7 +41,8 @@ def test_a_second_start_finds_everything_and_ctrl_c_leaves_nothing_running(
             DataDirectory(kuis.data).claim()
         assert httpx.get(f"{kuis.url}/").status_code == 200
         secrets.add((kuis.data / "secret-key").read_text())
-        assert {child.name() for child in kuis.tree} >= {"postgres", "redis-server"}
+        assert kuis.named("postgres")
+        assert kuis.named("redis-server")
         assert kuis.stop(number) == 0
         assert not [child for child in kuis.tree if child.is_running()]
         assert not list((kuis.data / "run").iterdir())
@@ -93,4 +94,5 @@ def test_other_engines_are_used_when_they_are_named(
     kuis = start(DATABASE_URL=database_url, REDIS_URL=engines.redis_url, SECRET_KEY="s" * 32)
     assert kuis.is_ready()
     assert not kuis.data.exists()
-    assert {child.name() for child in kuis.tree}.isdisjoint({"postgres", "redis-server"})
+    assert not kuis.named("postgres")
+    assert not kuis.named("redis-server")
