@@ -49,7 +49,7 @@ async def _soak(site: Site, arguments: Namespace) -> int:
         deaf=arguments.deaf,
         kills=arguments.kills,
         rounds=10,
-        quiet_rounds=10,
+        quiet_rounds=4,
         answers_over_s=3.0,
     )
     wrong = 0

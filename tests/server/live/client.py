@@ -111,7 +111,7 @@ class Deaf:
         self.writer = writer
 
     @classmethod
-    async def connect(cls, url: str) -> "Deaf":
+    async def connect(cls, url: str, buffer: int = 4096) -> "Deaf":
         """A small receive buffer, so that what is not read piles up at the server.
 
         Small packets, as on a network: on the loopback interface the system would else keep
@@ -119,11 +119,11 @@ class Deaf:
         """
         address = urlsplit(url)
         link = socket.socket()
-        link.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        link.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
         link.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 1400)
         link.setblocking(False)  # noqa: FBT003  # the standard library's own signature
         await asyncio.get_running_loop().sock_connect(link, (address.hostname, address.port))
-        reader, writer = await asyncio.open_connection(sock=link, limit=2048)
+        reader, writer = await asyncio.open_connection(sock=link, limit=buffer // 2)
         writer.write(
             f"GET {address.path} HTTP/1.1\r\nHost: {address.netloc}\r\nUpgrade: websocket\r\n"
             "Connection: Upgrade\r\nSec-WebSocket-Key: x3JJHMbDL1EzLkh9GBhXDw==\r\n"
