@@ -3,7 +3,8 @@
 Recorders form one consumer group over the streams of all shards; any number may run, be killed and
 come back. An entry stays in its stream until the transaction with its rows is committed; what a
 dead recorder had begun, another takes over. Writing an entry again changes nothing (see
-`repositories/records.py`), so all that is left to do here is never to let go of one too early.
+`repositories/records.py`), so all that is left to do here is never to let go of one too early, and
+not to say that a session has ended before everything else of it is written.
 
 An entry that cannot be written even alone is written without the players whose part is refused.
 Their part goes to a stream beside its own, with the reason.
@@ -12,7 +13,7 @@ Their part goes to a stream beside its own, with the reason.
 import asyncio
 import contextlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -116,6 +117,8 @@ class _Recorder:
     counters: Counters
     redis_pauses: Pauses
     postgres_pauses: Pauses
+    ends: dict[_Message, _Read] = field(default_factory=dict)
+    """Those that wait for what other recorders were given before."""
     look_at: float = 0.0
 
     async def run(self) -> None:
@@ -132,7 +135,10 @@ class _Recorder:
         for stream in self.streams:
             with contextlib.suppress(ResponseError):  # there is one already
                 await self.redis.xgroup_create(stream, GROUP, id="0", mkstream=True)
-        while not self.stop.is_set() and (begun := await self._read(after="0")):
+        while not self.stop.is_set():
+            begun = [each for each in await self._read(after="0") if each not in self.ends]
+            if not begun:
+                break
             await self._write(begun)
 
     async def _step(self) -> None:
@@ -170,8 +176,26 @@ class _Recorder:
                 reads.append(_Read(message, _decode(message.data)))
             except ValueError as error:
                 await self._set_aside(message, [(message.data, str(error))])
-        for batch in _batches(reads):
+        for batch in _batches(read for read in reads if not _is_an_end(read)):
             await self._record(batch)
+        self.ends |= {read.message: read for read in reads if _is_an_end(read)}
+        await self._write_ends()
+
+    async def _write_ends(self) -> None:
+        """A session that has ended is complete, so its end waits for whoever still writes it."""
+        complete = [read for read in self.ends.values() if await self._is_next(read.message)]
+        for batch in _batches(complete):
+            await self._record(batch)
+        for read in complete:
+            del self.ends[read.message]
+
+    async def _is_next(self, end: _Message) -> bool:
+        """Whether all that came before it in its stream is done with, but for other ends."""
+        ends = {message.id for message in self.ends if message.stream == end.stream}
+        begun = await self.redis.xpending_range(
+            end.stream, GROUP, min="-", max=f"({end.id.decode()}", count=len(ends)
+        )
+        return all(entry["message_id"] in ends for entry in begun)
 
     async def _record(self, batch: Sequence[_Read]) -> None:
         reason = await self._attempt([read.entry for read in batch])
@@ -276,6 +300,10 @@ def _decode(data: bytes) -> journal.Entry:
     entry = journal.decode(data)
     UUID(entry.session)
     return entry
+
+
+def _is_an_end(read: _Read) -> bool:
+    return isinstance(read.entry, journal.Finished) and read.entry.last
 
 
 def _batches(reads: Iterable[_Read]) -> Iterator[list[_Read]]:

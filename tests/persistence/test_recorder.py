@@ -6,6 +6,7 @@ import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -340,6 +341,46 @@ async def test_a_recorder_that_comes_back_finishes_its_own_first(
         await until(lambda: journal_is_empty(redis))
 
     assert await counts(session_factory) == complete(game)
+
+
+async def test_a_session_ends_when_all_that_came_before_is_recorded(
+    redis: Redis, session_factory: SessionFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    game = await play(session_factory)
+    *before, end = game.entries()
+    await write_down(redis, *before)
+    for stream in STREAMS:
+        await redis.xgroup_create(stream, GROUP, id="0", mkstream=True)
+    await redis.xreadgroup(GROUP, "dead", dict.fromkeys(STREAMS, ">"))
+    behind = Joined(session=game.session, players=(samples.player("behind the end"),))
+
+    async def has_passed_the_end() -> bool:
+        return (await counts(session_factory))["quiz_participations"] == 1
+
+    async def ended_at() -> datetime | None:
+        async with session_factory() as session:
+            return (await session.scalars(select(QuizSession))).one().ended_at
+
+    async with recording(redis, session_factory, "test"):
+        await write_down(redis, end, behind)
+        await until(has_passed_the_end)
+    assert await ended_at() is None
+
+    async with recording(redis, session_factory, "test"):  # it comes back, with the end in hand
+        await write_down(redis, Started(session=game.session, at=samples.GAME_BEGAN + 1000))
+        await until(lambda: only_pending(redis, len(before) + 1))
+        assert await ended_at() is None
+        monkeypatch.setattr(recorder, "ABANDONED_AFTER_MS", 0)
+        await until(lambda: journal_is_empty(redis))
+
+    assert await ended_at() == moment(samples.GAME_BEGAN + 600_000)
+    expected = complete(game)
+    expected["quiz_participations"] += 1
+    assert await counts(session_factory) == expected
+
+
+async def only_pending(redis: Redis, entries: int) -> bool:
+    return sum([await redis.xlen(stream) for stream in STREAMS]) == entries
 
 
 async def test_redis_that_lost_everything_is_no_reason_to_stop(
