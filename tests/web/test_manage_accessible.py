@@ -1,67 +1,50 @@
-"""axe finds nothing serious on the pages of teachers and students, in both themes."""
-
-from typing import Literal
+"""axe finds nothing serious on the pages of teachers and students."""
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, ViewportSize, expect
 
 from tests.e2e.school import ALL_KINDS, Teacher
-from tests.web.conftest import PROJECTOR, People, settled
+from tests.web.accessibility import violations
+from tests.web.conftest import PROJECTOR, People
 from tests.web.games import UNHURRIED, play
 
 SMALL = ViewportSize(width=390, height=844)
-Theme = Literal["light", "dark"]
-
-pytestmark = pytest.mark.parametrize("theme", ["light", "dark"])
 
 
-async def looks(page: Page, theme: Theme) -> None:
-    """Fails on what axe calls serious or critical."""
-    await page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-    await expect(page.locator("html")).to_have_attribute("data-theme", theme)
-    await settled(page)
-    found = (await Axe().run(page)).response["violations"]
-    serious = [one for one in found if one["impact"] in {"serious", "critical"}]
-    assert not serious, [
-        (one["id"], node["html"], node["failureSummary"])
-        for one in serious
-        for node in one["nodes"]
-    ]
+async def looks(page: Page) -> None:
+    assert await violations(page) == []
 
 
 @pytest.mark.parametrize("path", ["/sign-in", "/register"])
-async def test_signing_in(people: People, theme: Theme, path: str) -> None:
+async def test_signing_in(people: People, path: str) -> None:
     page = await people.open(path, SMALL)
-    await looks(page, theme)
+    await looks(page)
     await page.locator("form .primary").click()
     await expect(page.locator('[aria-invalid="true"]').first).to_be_focused()
-    await looks(page, theme)
+    await looks(page)
 
 
 @pytest.mark.usefixtures("worker")
-async def test_the_dashboard(teacher: Teacher, people: People, theme: Theme) -> None:
+async def test_the_dashboard(teacher: Teacher, people: People) -> None:
     page = await people.open("/dashboard", PROJECTOR, signed_in=True)
     await expect(page.get_by_role("button", name="Write the first quiz")).to_be_visible()
-    await looks(page, theme)
+    await looks(page)
     quiz = await teacher.write(UNHURRIED)
     await play(teacher, quiz, ["Ana"])
     await teacher.http.post("/api/quizzes", json={"title": "Unfinished"})
     await teacher.open(quiz)
     await page.reload()
     await expect(page.locator(".running .now")).to_be_visible()
-    await looks(page, theme)
+    await looks(page)
     await page.get_by_label("More for A bit of everything").click()
-    await looks(page, theme)
+    await looks(page)
     await page.get_by_role("button", name="Games played").click()
     await expect(page.locator(".quiz")).to_have_count(2)
-    await looks(page, theme)
+    await looks(page)
 
 
 @pytest.mark.parametrize("viewport", [PROJECTOR, SMALL], ids=["wide", "small"])
-async def test_the_editor(
-    teacher: Teacher, people: People, theme: Theme, viewport: ViewportSize
-) -> None:
+async def test_the_editor(teacher: Teacher, people: People, viewport: ViewportSize) -> None:
     unready = {"type": "multiple_choice", "choices": [{"text": "🙂"}, {}]}
     given = {"title": "Draft", "questions": [*ALL_KINDS, unready]}
     quiz = (await teacher.http.post("/api/quizzes", json=given)).json()
@@ -69,31 +52,29 @@ async def test_the_editor(
     await expect(page.locator(".question-form")).to_be_visible()
     for question in quiz["questions"][:7] + quiz["questions"][-1:]:
         await page.evaluate(f"document.getElementById('item-{question['id']}').click()")
-        await looks(page, theme)
+        await looks(page)
     await page.evaluate("document.getElementById('item-about').click()")
-    await looks(page, theme)
+    await looks(page)
     await page.evaluate("document.querySelector('.add').click()")
     await expect(page.get_by_role("dialog")).to_be_visible()
-    await looks(page, theme)
+    await looks(page)
 
 
 @pytest.mark.usefixtures("worker")
 @pytest.mark.parametrize("viewport", [PROJECTOR, SMALL], ids=["wide", "small"])
-async def test_the_results(
-    teacher: Teacher, people: People, theme: Theme, viewport: ViewportSize
-) -> None:
+async def test_the_results(teacher: Teacher, people: People, viewport: ViewportSize) -> None:
     quiz = await teacher.write(UNHURRIED)
     await play(teacher, quiz, ["Ana", "محمد", "🦊 Fox"])
     page = await people.open(f"/sessions/{teacher.session}", viewport, signed_in=True)
     await expect(page.locator("player-table tbody th")).to_have_count(3)
-    await looks(page, theme)
+    await looks(page)
     await page.get_by_role("button", name="Ana").first.click()
     await expect(page.get_by_role("dialog")).to_be_visible()
-    await looks(page, theme)
+    await looks(page)
 
 
-async def test_the_account(teacher: Teacher, people: People, theme: Theme) -> None:
+async def test_the_account(teacher: Teacher, people: People) -> None:
     del teacher
     page = await people.open("/account", SMALL, signed_in=True)
     await expect(page.get_by_text("This device")).to_be_visible()
-    await looks(page, theme)
+    await looks(page)
