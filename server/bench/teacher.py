@@ -3,6 +3,7 @@
 import http.client
 import json
 import secrets
+import time
 from types import TracebackType
 from typing import Any, Self
 
@@ -10,6 +11,8 @@ from server.bench.errors import BenchError
 from server.bench.server import Server
 
 ANSWER_S = 60.0
+RECORDED_WITHIN_S = 30.0
+LOOK_S = 0.1
 STEM = "Which one?"
 """Just so long that a `question` frame has about 300 bytes."""
 CHOICES = ("a", "b", "c", "d")
@@ -46,6 +49,7 @@ class Teacher:
         for session in tuple(self._open):
             self.end(session)
         for quiz in self._quizzes.values():
+            self._wait_until_over(quiz)
             self._ask("DELETE", f"/api/quizzes/{quiz}?purge=true")
 
     def open(self, questions: int, time_limit: int, settings: Json) -> tuple[str, str]:
@@ -60,6 +64,14 @@ class Teacher:
     def end(self, session: str) -> None:
         self._open.remove(session)
         self._post(f"/api/sessions/{session}/end", {})
+
+    def _wait_until_over(self, quiz: str) -> None:
+        """Until the recorder has written that the quiz's rooms have ended."""
+        until = time.monotonic() + RECORDED_WITHIN_S
+        while self._ask("GET", f"/api/sessions?quiz_id={quiz}&running=true")["total"]:
+            if time.monotonic() > until:
+                raise BenchError("The end of a room was not recorded: does a worker run?")
+            time.sleep(LOOK_S)
 
     def _post(self, path: str, body: Json) -> Json:
         return self._ask("POST", path, body)
