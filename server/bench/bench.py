@@ -2,8 +2,7 @@
 
 import os
 import resource
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 
 from server.bench import stands
 from server.bench.errors import BenchError
@@ -32,14 +31,10 @@ def measure(wishes: Wishes, say: Say) -> dict[str, Result]:
         return results
 
 
-@contextmanager
-def _stand(wishes: Wishes, say: Say) -> Iterator[Stand]:
-    if wishes.url is not None:
-        with stands.visiting(wishes, wishes.url, say) as stand:
-            yield stand
-    else:
-        with stands.own(wishes, say) as stand:
-            yield stand
+def _stand(wishes: Wishes, say: Say) -> AbstractContextManager[Stand]:
+    if wishes.url is None:
+        return stands.own(wishes, say)
+    return stands.visiting(wishes, wishes.url, say)
 
 
 def _check(players: int) -> None:

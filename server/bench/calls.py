@@ -5,10 +5,14 @@ All times are seconds of the machine's monotonic clock, which all processes shar
 
 import socket
 import struct
+from collections import Counter
+from collections.abc import Iterable
 
 import msgspec
 from msgspec import Struct
 
+ALL_DIFFERENT = 1 << 31
+"""So many names that every player has one of their own."""
 _LENGTH = struct.Struct("!I")
 
 
@@ -25,7 +29,7 @@ class Connect(Struct, tag=True, frozen=True, kw_only=True):
     path: str
     count: int
     first: int = 0
-    names: int = 1 << 31
+    names: int = ALL_DIFFERENT
     hello: str = ""
     token: str = ""
 
@@ -139,18 +143,22 @@ def _exactly(link: socket.socket, count: int) -> bytes | None:
 
 def merged(timings: list[Timing]) -> Timing:
     """One exchange that several client processes took part in."""
-    failed: dict[str, int] = {}
-    for timing in timings:
-        for code, count in timing.failed.items():
-            failed[code] = failed.get(code, 0) + count
     return Timing(
         began=min(timing.began for timing in timings),
         sent=max(timing.sent for timing in timings),
         first=min(timing.first for timing in timings),
         last=max(timing.last for timing in timings),
         received=sum(timing.received for timing in timings),
-        failed=failed,
+        failed=failures(timings),
         took_p99_s=max(timing.took_p99_s for timing in timings),
         busy=max(timing.busy for timing in timings),
         kept=[kept for timing in timings for kept in timing.kept],
     )
+
+
+def failures(timings: Iterable[Timing]) -> dict[str, int]:
+    """By error code, over several exchanges or processes."""
+    failed = Counter[str]()
+    for timing in timings:
+        failed.update(timing.failed)
+    return dict(failed)

@@ -5,8 +5,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from types import TracebackType
-from typing import Self
+
+from msgspec.structs import replace
 
 from server.bench import calls
 from server.bench.calls import Call, Connect, Done, Drop, Exchange, Failed, Timing
@@ -26,12 +26,7 @@ class Clients:
         for _ in range(count):
             ours, theirs = socket.socketpair()
             with theirs:
-                command = [
-                    sys.executable,
-                    "-m",
-                    "server.bench.client_process",
-                    str(theirs.fileno()),
-                ]
+                command = [sys.executable, "-m", PROCESS, str(theirs.fileno())]
                 self._processes.append(
                     subprocess.Popen(  # noqa: S603  # ourselves
                         command, pass_fds=[theirs.fileno()], start_new_session=True
@@ -39,18 +34,7 @@ class Clients:
                 )
             self._links.append(ours)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._stop()
-
-    def _stop(self) -> None:
+    def close(self) -> None:
         for link in self._links:
             link.close()
         for process in self._processes:
@@ -64,19 +48,7 @@ class Clients:
         parts, first = [], call.first
         for number in range(len(self._links)):
             count = share + (number < more)
-            parts.append(
-                Connect(
-                    group=call.group,
-                    host=call.host,
-                    port=call.port,
-                    path=call.path,
-                    count=count,
-                    first=first,
-                    names=call.names,
-                    hello=call.hello,
-                    token=call.token,
-                )
-            )
+            parts.append(replace(call, count=count, first=first))
             first += count
         return _together(self._ask(parts))
 
@@ -114,7 +86,7 @@ class Clients:
                 calls.send(link, part)
             answers = [calls.next_answer(link) for link in self._links]
         except BaseException:  # Ctrl-C: nobody waits for what was asked, so nobody shall go on
-            self._stop()
+            self.close()
             raise
         for answer in answers:
             if answer is None:
@@ -122,6 +94,12 @@ class Clients:
             if isinstance(answer, Failed):
                 raise BenchError(f"The client failed. {answer.reason}")
         return [answer.timing for answer in answers if isinstance(answer, Done) and answer.timing]
+
+
+def all_there(timing: Timing) -> None:
+    """Raises BenchError if somebody got an error or nothing."""
+    if timing.failed:
+        raise BenchError(f"Not all got an answer: {timing.failed}.")
 
 
 def _together(timings: list[Timing]) -> Timing:

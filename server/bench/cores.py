@@ -15,8 +15,6 @@ class Cores:
 
     web: tuple[int, ...]
     others: frozenset[int]
-    apart: bool
-    """Whether every web process has its core to itself."""
 
 
 def shared_out(web: int) -> Cores:
@@ -24,8 +22,7 @@ def shared_out(web: int) -> Cores:
     cores = sorted(os.sched_getaffinity(0))
     chosen = tuple(cores[number % len(cores)] for number in range(web))
     others = frozenset(cores) - set(chosen)
-    apart = len(set(chosen)) == web and bool(others)
-    return Cores(chosen, others or frozenset(cores), apart)
+    return Cores(chosen, others or frozenset(cores))
 
 
 @contextlib.contextmanager

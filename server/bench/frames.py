@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Iterator
 
-FINAL_TEXT = 0x81  # FIN and opcode 1
+FINAL = 0x80  # a whole message, not a fragment of one
 CLOSE, PING, PONG = 8, 9, 10
 MASKED = 0x80
 SHORT = 126  # below: the length is in the second byte
@@ -19,9 +19,9 @@ def masked(payload: bytes, opcode: int = 1) -> bytes:
     """A whole frame as a client must send it (RFC 6455, 5.3)."""
     length, key = len(payload), secrets.token_bytes(4)
     if length < SHORT:
-        head = bytes((0x80 | opcode, MASKED | length))
+        head = bytes((FINAL | opcode, MASKED | length))
     else:
-        head = bytes((0x80 | opcode, MASKED | SHORT)) + length.to_bytes(2, "big")
+        head = bytes((FINAL | opcode, MASKED | SHORT)) + length.to_bytes(2, "big")
     stream = key * (length // 4 + 1)
     cover = int.from_bytes(stream[:length], "big") ^ int.from_bytes(payload, "big")
     return head + key + cover.to_bytes(length, "big")

@@ -7,7 +7,8 @@ from enum import StrEnum
 from msgspec import Struct, field
 
 from server.bench.calls import Timing
-from server.bench.rooms import Bare, Room, bare
+from server.bench.crowds import Crowd, gathered
+from server.bench.rooms import Room
 from server.bench.stands import Stand
 
 WINDOW_S = 0.05
@@ -65,14 +66,11 @@ def play(stand: Stand, players: int, parts: frozenset[Part]) -> Samples:
         stack.callback(room.leave)
         crowd = None
         if Part.REFERENCE in parts:
-            crowd = stack.enter_context(bare(stand, players))
-        for number in range(stand.rounds + 1):
-            said = f"round {number} of {stand.rounds}" if number else "warm-up"
-            stand.say(f"{players:,} players: {said}")
-            # What is found out in the warm-up round goes nowhere.
-            found = samples if number else Samples()
+            crowd = stack.enter_context(gathered(stand, players))
+        for counts in stand.turns(f"{players:,} players"):
+            found = samples if counts else Samples()
             before = stand.server.cpu_s()
-            questions = _round(room, crowd, parts, found, warm_up=not number)
+            questions = _round(room, crowd, parts, found, warm_up=not counts)
             stand.server.settle()
             after = stand.server.cpu_s()
             if questions:
@@ -103,7 +101,7 @@ def _full(stand: Stand, players: int, parts: frozenset[Part], samples: Samples) 
 
 
 def _round(
-    room: Room, crowd: Bare | None, parts: frozenset[Part], samples: Samples, *, warm_up: bool
+    room: Room, crowd: Crowd | None, parts: frozenset[Part], samples: Samples, *, warm_up: bool
 ) -> int:
     """Returns how many questions were played."""
     if not parts - {Part.JOIN}:

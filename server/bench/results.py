@@ -6,7 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from server.bench.calls import Timing
+from server.bench.calls import Timing, failures
 
 BUSY = 0.9
 """Above this share of its time the client was the bottleneck: the server could have done more."""
@@ -71,8 +71,4 @@ def total_ms(timings: Sequence[Timing]) -> float:
 
 def unanswered(timings: Sequence[Timing]) -> str:
     """A remark on who got an error or nothing, over all rounds; mostly there is nothing to say."""
-    failed: dict[str, int] = {}
-    for timing in timings:
-        for code, count in timing.failed.items():
-            failed[code] = failed.get(code, 0) + count
-    return ", ".join(f"{count:,} {code}" for code, count in failed.items())
+    return ", ".join(f"{count:,} {code}" for code, count in failures(timings).items())

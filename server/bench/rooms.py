@@ -1,15 +1,14 @@
-"""A room full of players, and the same crowd before the reference."""
+"""A room full of players, or many of them."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from itertools import count
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
-from server.bench import reference
-from server.bench.calls import Connect, Timing
-from server.bench.errors import BenchError
+from server.bench.calls import ALL_DIFFERENT, Connect, Timing
+from server.bench.client import all_there
 from server.bench.stands import Stand
 from server.bench.teacher import CHOICES
 
@@ -54,36 +53,32 @@ class Room:
         self.players = f"players {number}"
         self.dreamer = f"dreamer {number}"
         self._question = -1
-        _all_there(self._connect(self.host, 1, HOST, token=stand.teacher.token))
+        all_there(self._connect(self.host, 1, HOST, token=stand.teacher.token))
 
-    def _connect(self, group: str, players: int, hello: str, **others: Any) -> Timing:  # noqa: ANN401  # fields of Connect
-        server = self._stand.server
-        path = f"/ws/rooms/{self._code}"
+    def _connect(
+        self, group: str, players: int, hello: str, *, names: int = ALL_DIFFERENT, token: str = ""
+    ) -> Timing:
         return self._clients.connect(
             Connect(
                 group=group,
-                host=server.host,
-                port=server.port,
-                path=path,
+                host=self._stand.server.host,
+                port=self._stand.server.port,
+                path=f"/ws/rooms/{self._code}",
                 count=players,
+                names=names,
                 hello=hello,
-                **others,
+                token=token,
             )
         )
 
     def fill(self, players: int) -> None:
-        _all_there(self._connect(self.players, players, JOIN))
-        _all_there(self._connect(self.dreamer, 1, DREAM))
+        all_there(self._connect(self.players, players, JOIN))
+        all_there(self._connect(self.dreamer, 1, DREAM))
 
     def rush_in(self, players: int) -> Timing:
         """All at once, some of them with a name that is taken: exactly those get no place."""
-        timing = self._connect(
-            self.players,
-            players + players // DOUBLED,
-            JOIN,
-            names=players,
-        )
-        _all_there(self._connect(self.dreamer, 1, DREAM))
+        timing = self._connect(self.players, players + players // DOUBLED, JOIN, names=players)
+        all_there(self._connect(self.dreamer, 1, DREAM))
         return timing
 
     def leave(self) -> None:
@@ -182,51 +177,3 @@ def many(
             stack.callback(rooms[-1].leave)
             rooms[-1].fill(players)
         yield Rooms(stand, rooms), rooms[0]
-
-
-class Bare:
-    """The same crowd before the reference."""
-
-    def __init__(self, stand: Stand, port: int, players: int) -> None:
-        self._clients = stand.clients
-        for group, path, count_ in (
-            ("control", reference.CONTROL, 1),
-            ("bare", reference.PLAYERS, players),
-        ):
-            connect = Connect(group=group, host=reference.HOST, port=port, path=path, count=count_)
-            _all_there(self._clients.connect(connect))
-
-    def take(self, payload: bytes) -> None:
-        """What everybody is to get."""
-        self._clients.exchange(["control"], [payload.decode()], ["control"], "heard")
-
-    def next(self) -> Timing:
-        timing = self._clients.exchange(["control"], [reference.SAY], ["bare"], "question")
-        _all_there(timing)
-        return timing
-
-    def answer(self, texts: list[str], window_s: float) -> Timing:
-        timing = self._clients.exchange(["bare"], texts, ["bare"], "answer", window_s=window_s)
-        _all_there(timing)
-        return timing
-
-    def leave(self) -> None:
-        for group in ("control", "bare"):
-            self._clients.drop(group)
-
-
-@contextmanager
-def bare(stand: Stand, players: int) -> Iterator[Bare | None]:
-    """A reference on the web process's core; None where that is on another machine."""
-    if not stand.server.is_here:
-        yield None
-        return
-    with reference.serving({stand.cores.web[0]}) as port:
-        crowd = Bare(stand, port, players)
-        yield crowd
-        crowd.leave()
-
-
-def _all_there(timing: Timing) -> None:
-    if timing.failed:
-        raise BenchError(f"Not all got an answer: {timing.failed}.")

@@ -43,6 +43,14 @@ class Stand(Struct, frozen=True, kw_only=True):
     def at_most(self, players: int) -> int:
         return min(players, self.wishes.players)
 
+    def turns(self, what: str) -> Iterator[bool]:
+        """Once to warm up, which does not count, then a turn a round: whether it counts."""
+        self.say(f"{what}: warm-up")
+        yield False
+        for number in range(1, self.rounds + 1):
+            self.say(f"{what}: round {number} of {self.rounds}")
+            yield True
+
 
 @contextlib.contextmanager
 def own(wishes: Wishes, say: Say, web: int = 1) -> Iterator[Stand]:
@@ -66,10 +74,10 @@ def visiting(wishes: Wishes, url: str, say: Say) -> Iterator[Stand]:
 def _manned(server: Server, cores: Cores, wishes: Wishes, say: Say) -> Iterator[Stand]:
     """More web processes need more clients, where there are cores for them."""
     count = min(len(cores.others), CLIENTS_MOST) if len(cores.web) > 1 else 1
-    with Teacher(server, wishes.email, wishes.password) as teacher:
+    with contextlib.closing(Teacher(server, wishes.email, wishes.password)) as teacher:
         with pinned(cores.others):
             clients = Clients(count)
-        with clients:
+        with contextlib.closing(clients):
             yield Stand(
                 server=server, teacher=teacher, clients=clients, cores=cores, wishes=wishes, say=say
             )

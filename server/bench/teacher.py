@@ -4,8 +4,7 @@ import http.client
 import json
 import secrets
 import time
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from server.bench.errors import BenchError
 from server.bench.server import Server
@@ -22,7 +21,7 @@ Json = dict[str, Any]  # Any: JSON
 
 
 class Teacher:
-    """Signed in at a server; what was written is removed on leaving, unless the server is ours."""
+    """Signed in at a server; `close` removes what was written, unless the server is ours."""
 
     def __init__(self, server: Server, email: str | None, password: str | None) -> None:
         self._server = server
@@ -35,15 +34,7 @@ class Teacher:
             path, account = "/api/auth/login", {"email": email, "password": password}
         self.token = self._post(path, account)["token"]
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
         if self._server.is_ours:
             return  # it goes with its data
         for session in tuple(self._open):

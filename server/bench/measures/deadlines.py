@@ -52,10 +52,9 @@ def _rounds(stand: Stand, count: int) -> list[list[float]]:
     """Of each round how late every player heard, in ms, the latest last."""
     late = []
     with many(stand, count, PLAYERS, time_limit=TIME_LIMIT_S) as (rooms, any_room):
-        for number in range(stand.rounds + 1):
-            stand.say(f"{count} deadlines: round {number} of {stand.rounds}")
+        for counts in stand.turns(f"{count} deadlines"):
             stand.server.settle()
-            if not number:  # to warm up, nobody has to wait for the time to be up
+            if not counts:  # nobody has to wait for the time to be up
                 rooms.next()
                 rooms.close()
                 continue

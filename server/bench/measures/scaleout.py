@@ -46,13 +46,12 @@ def _full(stand: Stand, players: int) -> Room:
 
 def _play(stand: Stand, many: list[Stand], rooms: list[Room]) -> list[Timings]:
     timings: list[Timings] = [{part: [] for part in WHAT} for _ in rooms]
-    for number in range(stand.rounds + 1):
-        stand.say(f"scale-out: round {number} of {stand.rounds}")
+    for counts in stand.turns("scale-out"):
         for each, room, found in zip(many, rooms, timings, strict=True):
             each.server.settle()
             opened, answered = room.next(), room.answer()
             room.close()
-            if number:
+            if counts:
                 found[Part.FANOUT].append(opened)
                 found[Part.RUSH].append(answered)
     return timings

@@ -40,12 +40,11 @@ def lines(stand: Stand, _: Games) -> list[Line]:
 def _play(stand: Stand, count: int, players: int) -> Sequence[Timing]:
     own = []
     with many(stand, count, players) as (rooms, _):
-        for number in range(stand.rounds + 1):
-            stand.say(f"{count} rooms of {players}: round {number} of {stand.rounds}")
+        for counts in stand.turns(f"{count} rooms of {players}"):
             stand.server.settle()
             rooms.next()
             timing = rooms.answer(OUTSTANDING)
             rooms.close()
-            if number:
+            if counts:
                 own.append(timing)
     return own
