@@ -4,6 +4,7 @@ In a small and in a large room every player answers rightly within the same 50 m
 after the question opened; the value is how far the medians of their points are apart.
 """
 
+from collections.abc import Sequence
 from contextlib import ExitStack
 from statistics import median
 
@@ -16,7 +17,6 @@ from server.bench.stands import Stand, Wishes
 
 FEW, MANY = 100, 2_000
 TIME_LIMIT_S = 20
-POINTS = 1_000
 LEAD_IN_MS = 500
 ANSWERED_AFTER_S = 0.5
 BAR = Bar(1.0)
@@ -40,10 +40,27 @@ def needs(_: Wishes) -> Needs:
 
 
 def lines(stand: Stand, _: Games) -> list[Line]:
-    sizes = sorted({stand.at_most(FEW), stand.at_most(MANY)})
-    apart, least, few_median = [], [], []
+    sizes = stand.at_most(FEW), stand.at_most(MANY)
+    rounds = _play(stand, sizes)
+    return [
+        Line(
+            what=f"{sizes[0]:,} against {sizes[1]:,} players",
+            value=median(abs(median(few) - median(many)) for few, many in rounds),
+            unit="points apart",
+            bar=BAR,
+            rounds=len(rounds),
+            more={
+                "few_median": median(median(few) for few, _ in rounds),
+                "last_apart": median(min(few) - min(many) for few, many in rounds),
+            },
+        )
+    ]
+
+
+def _play(stand: Stand, sizes: Sequence[int]) -> list[list[list[int]]]:
+    """Of each round the points of all players, by room."""
+    found, rooms = [], []
     with ExitStack() as stack:
-        rooms = []
         for players in sizes:
             stand.say(f"{players:,} players join")
             room = Room(
@@ -52,24 +69,11 @@ def lines(stand: Stand, _: Games) -> list[Line]:
             stack.callback(room.leave)
             room.fill(players)
             rooms.append(room)
-        for number in range(stand.rounds + 1):
-            stand.say(f"points: round {number} of {stand.rounds}")
+        for counts in stand.turns("points"):
             gained = [_gained(stand, room) for room in rooms]
-            if number:
-                few, many = median(gained[0]), median(gained[-1])
-                apart.append(abs(few - many))
-                few_median.append(few)
-                least.append(min(gained[0]) - min(gained[-1]))
-    return [
-        Line(
-            what=f"{sizes[0]:,} against {sizes[-1]:,} players",
-            value=median(apart),
-            unit="points apart",
-            bar=BAR,
-            rounds=len(apart),
-            more={"few_median": median(few_median), "last_apart": median(least)},
-        )
-    ]
+            if counts:
+                found.append(gained)
+    return found
 
 
 def _gained(stand: Stand, room: Room) -> list[int]:

@@ -77,7 +77,7 @@ def test_every_measure_is_taken_told_and_written(home: Path, kuis: Kuis) -> None
         assert name in bench.told.read_text()
     assert figures["fanout"]["reference"] > 0
     assert figures["burst"]["stored"] == 20
-    assert figures["points"]["value"] <= figures["points"]["bar"]
+    assert 900 < figures["points"]["few_median"] < 1000  # for a right answer, after half a second
     assert figures["deadlines"]["earliest_ms"] >= 0
     assert "round 1 of 1" in bench.said.read_text()
 
