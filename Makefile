@@ -7,7 +7,7 @@
 #   make screenshots  take the pictures of the documentation again
 #   make lock   pin the newest dependencies that pyproject.toml allows
 
-.PHONY: run test fuzz lint screenshots lock browser typescript
+.PHONY: run test fuzz soak lint screenshots lock browser typescript
 .DELETE_ON_ERROR:
 
 BIN := .venv/bin
