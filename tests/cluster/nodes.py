@@ -8,8 +8,7 @@ import os
 import random
 import socket
 import subprocess
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -21,6 +20,7 @@ from redis.exceptions import RedisError
 from redis.retry import Retry
 
 from persistence.embedded.redis import binary
+from tests.conftest import wait_for
 
 NODE_TIMEOUT_MS: Final = 1500
 """After so long without a word a node is suspected; its replica takes over about 1.5 s later."""
@@ -28,7 +28,6 @@ PATIENT_MS: Final = 15_000
 """For tests that kill nobody: on a busy machine a node may be silent for long, and yet be alive."""
 MASTERS: Final = 3
 SERVICE: Final = "kuis"
-START_S: Final = 30.0
 BUS: Final = 10_000
 """A cluster's nodes speak with each other at their port and this."""
 
@@ -73,7 +72,7 @@ class Node:
             stdin=subprocess.PIPE,
             start_new_session=True,
         )
-        wait_until(lambda: self.answers("PING") is not None, f"a server at {self.address}")
+        wait_for(lambda: self.answers("PING") is not None, f"a server at {self.address}")
 
     def kill(self) -> None:
         """As `kill -9` does."""
@@ -118,17 +117,13 @@ class Cluster:
             first, after = (REDIS_CLUSTER_HASH_SLOTS * n // MASTERS for n in (at, at + 1))
             master.call("CLUSTER ADDSLOTS", *range(first, after))
         ids = [node.call("CLUSTER MYID") for node in masters]
-        wait_until(lambda: all(len(_known(node)) == len(self.nodes) for node in self.nodes), "all")
+        wait_for(
+            lambda: all(len(_known(node)) == len(self.nodes) for node in self.nodes),
+            "the nodes to meet",
+        )
         for id_, replica in zip(ids, replicas, strict=True):
-            wait_until(lambda: replica.answers("CLUSTER REPLICATE", id_) is not None, "it")  # noqa: B023  # called at once
-        wait_until(self.is_whole, "the cluster")
-
-    def mend(self) -> None:
-        """Start what was killed; it comes back as a replica of who took its place."""
-        for node in self.nodes:
-            if not node.is_running:
-                node.start()
-        wait_until(self.is_whole, "the cluster")
+            wait_for(lambda: replica.answers("CLUSTER REPLICATE", id_) is not None, "a replica")  # noqa: B023  # called at once
+        wait_for(self.is_whole, "the cluster")
 
     def is_whole(self) -> bool:
         """Whether every node sees all slots served, and each master has a replica."""
@@ -177,7 +172,7 @@ class Guarded:
             )
             sentinel.arguments = ("sentinel.conf", "--sentinel")
             sentinel.start()
-        wait_until(lambda: all(map(_sees_all, self.sentinels)) and _has_replica(first), "Sentinels")
+        wait_for(lambda: all(map(_sees_all, self.sentinels)) and _has_replica(first), "Sentinels")
 
     def master_of(self, key: str) -> Node:
         """The master, as the first Sentinel has it."""
@@ -199,15 +194,7 @@ def running(servers: Cluster | Guarded) -> Iterator[None]:
 
 def wait_until_replicated(master: Node) -> None:
     """Until a replica has everything that was written so far."""
-    wait_until(lambda: _has_replica(master, behind=False), "the replica")
-
-
-def wait_until(condition: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + START_S
-    while not condition():
-        if time.monotonic() > deadline:
-            raise TimeoutError(f"waited {START_S} s in vain for {what}")
-        time.sleep(0.02)
+    wait_for(lambda: _has_replica(master, behind=False), "the replica")
 
 
 def _options(settings: Mapping[str, str]) -> tuple[str, ...]:
