@@ -29,7 +29,7 @@ from server.bots import BotsError, play
 from server.bots.terminal import Terminal, summary_lines
 from server.connections import connect
 from server.live import asyncapi
-from server.serve import supervisor, web
+from server.serve import listeners, supervisor, web
 from server.serve import worker as worker_process
 from server.serve.children import ChildError, follow_supervisor
 from server.serve.engines import reach_engines
@@ -109,7 +109,7 @@ def serve_web(
 ) -> None:
     """Run one web process on engines that run elsewhere."""
     settings = _with(settings, options).require_engines()
-    listener = supervisor.bind(settings) if fd is None else socket.socket(fileno=fd)
+    listener = listeners.bind(settings) if fd is None else socket.socket(fileno=fd)
     web.run(settings, listener, follow_supervisor() if lifeline else _unheard)
 
 

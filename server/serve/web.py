@@ -13,9 +13,9 @@ from server.app import create_app
 from server.live.protocol import MAX_FRAME_BYTES
 from server.live.wire import RoomProtocol
 from server.serve.http import BoundedHttpProtocol
+from server.serve.listeners import BACKLOG
 from server.settings import Settings
 
-BACKLOG = 4096
 HEARTBEAT_SECONDS = 20.0  # a dead peer is noticed within two of them
 FAREWELL_SECONDS = 5
 FILES = 200_000
