@@ -108,6 +108,8 @@ class _Line:
         self._sending = asyncio.Lock()
         self._pings = 0
         """Sent since anything was heard."""
+        self._failures = 0
+        """In a row: a Redis that loads its data takes connections, but says nothing else."""
         self._task = asyncio.create_task(self._run(), name=f"channels at {node or 'Redis'}")
 
     async def stop(self) -> None:
@@ -122,22 +124,20 @@ class _Line:
             await self._send("UNSUBSCRIBE", channel)
 
     async def _run(self) -> None:
-        failures = 0
         while True:
             connection = self._connect()
             try:
                 await connection.connect()  # type: ignore[no-untyped-call]
                 await self._adopt(connection)
-                failures = 0
                 await self._read(connection)
             except (RedisError, OSError) as error:
-                if failures == 0:
+                if self._failures == 0:
                     _log.warning("The pub/sub connection was lost: %s", error)
             finally:
                 self._connection = None
                 await connection.disconnect(nowait=True)
-            await asyncio.sleep(RECONNECT_S[min(failures, len(RECONNECT_S) - 1)])
-            failures += 1
+            await asyncio.sleep(RECONNECT_S[min(self._failures, len(RECONNECT_S) - 1)])
+            self._failures += 1
 
     async def _adopt(self, connection: AbstractConnection) -> None:
         async with self._sending:
@@ -155,7 +155,7 @@ class _Line:
         try:
             while True:
                 reply = await connection.read_response(timeout=None, disconnect_on_error=False)
-                self._pings = 0
+                self._pings = self._failures = 0
                 if isinstance(reply, list):
                     self._hand_on(reply)
         finally:

@@ -88,6 +88,9 @@ class Deadlines:
         except Refusal as refusal:
             _log.warning("Deadlines cannot be seen: %s", refusal)
             await asyncio.sleep(AWAY_S)
+        except Exception:  # noqa: BLE001  # else no room would move on by itself any more
+            _log.exception("Deadlines cannot be seen.")
+            await asyncio.sleep(AWAY_S)
 
     async def _look_at(self, shard: int, now: int) -> None:
         free = FIRED_MOST - len(self._firing)

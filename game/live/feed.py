@@ -154,6 +154,9 @@ class _Followed:
                 return None
             except Unavailable:
                 await asyncio.sleep(READ_AGAIN_S)
+            except Exception:  # noqa: BLE001  # else the room would stand still here
+                _log.exception("Room %s cannot be read.", self._session)
+                await asyncio.sleep(READ_AGAIN_S)
 
     def _end(self) -> None:
         if self.first.done():

@@ -12,7 +12,9 @@ _PASSING: Final = (
     *(OutOfMemoryError, ReadOnlyError),
 )
 # What Redis cannot do now. Where a script cannot, Redis 6.2 says so in the middle of a line.
-_NOT_NOW: Final = re.compile(r"(?:^|-)(?:OOM|MISCONF|READONLY|CLUSTERDOWN|MASTERDOWN|NOREPLICAS) ")
+_NOT_NOW: Final = re.compile(
+    r"(?:^|-)(?:OOM|BUSY|MISCONF|READONLY|CLUSTERDOWN|MASTERDOWN|NOREPLICAS) "
+)
 
 
 def passes(error: Exception) -> bool:

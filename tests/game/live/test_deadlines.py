@@ -156,6 +156,18 @@ async def test_what_was_announced_to_a_lost_connection_is_found_with_the_next(
                 group.create_task(cut_pubsub(redis))
 
 
+async def test_a_shard_that_cannot_be_looked_at_does_not_stop_the_others(
+    engine: Engine, redis: Redis
+) -> None:
+    session, follower = await open_room(engine.rooms, SHORT), Follower()
+    await engine.feed.subscribe(session, follower)
+    broken = (keys.shard(session) + 1) % keys.SHARDS
+    await redis.set(keys.deadlines(broken), "no sorted set")
+    await redis.publish(keys.DEADLINES_CHANNEL, f"{broken} 0")
+    await start(engine.rooms, session)
+    await until(lambda: follower.view is not None and follower.view.phase is Phase.REVEAL)
+
+
 async def test_a_failing_room_does_not_stop_the_others(
     engine: Engine, redis: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:

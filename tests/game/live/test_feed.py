@@ -11,6 +11,7 @@ from game.live import feed
 from game.live.engine import Engine
 from game.live.events import Change, Connected, Joined, Kicked, Left, Tally
 from game.live.keys import RoomKeys
+from game.live.view import RoomView
 from game.rules import rooms
 from game.rules.rooms import Phase
 from tests.game.live.playing import (
@@ -238,3 +239,21 @@ async def test_what_is_held_while_reading_is_bounded(
     may_read.set()
     await until(lambda: follower.resets == 3)  # the first of what was held is lost: read again
     assert follower.view == await view(session)
+
+
+async def test_a_room_that_could_not_be_read_is_read_again(
+    engine: Engine, redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, follower = await open_room(engine.rooms), Follower()
+    await engine.feed.subscribe(session, follower)
+    view, tries = engine.rooms.view, []
+
+    async def fails_once(session: str) -> RoomView:
+        tries.append(session)
+        if len(tries) == 1:
+            raise ZeroDivisionError
+        return await view(session)
+
+    monkeypatch.setattr(engine.rooms, "view", fails_once)
+    await cut_pubsub(redis)
+    await until(lambda: follower.resets > 1)

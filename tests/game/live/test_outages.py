@@ -1,5 +1,6 @@
 """Redis that answers, but not now: its memory is full, or it may not write."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -16,6 +17,7 @@ from tests.game.live.playing import (
     answer,
     join_many,
     open_room,
+    raw,
     refused,
     start,
     until,
@@ -38,6 +40,7 @@ async def memory(redis: Redis) -> AsyncIterator[Redis]:
         ("Error running script (call to f_1): @user_script:9: -MISCONF Errors writing", True),
         ("READONLY You can't write against a read only replica.", True),
         ("CLUSTERDOWN The cluster is down", True),
+        ("BUSY Redis is busy running a script. You can only call SCRIPT KILL", True),
         ("WRONGTYPE Operation against a key holding the wrong kind of value", False),
         ("Error running script (call to f_1): @user_script:1: attempt to index BOOM nil", False),
     ],
@@ -91,6 +94,29 @@ async def test_a_deadline_that_found_memory_full_fires_when_there_is_room(
     await until(lambda: engine.clock.now() > closes_at + 300)
     await memory.config_set("maxmemory", 0)
     await until(lambda: follower.view is not None and follower.view.counted is not None)
+
+
+async def test_a_script_of_somebody_else_that_does_not_end_holds_up_but_stops_nothing(
+    redis: Redis, engine: Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    session = await open_room(engine.rooms, (with_time_limit(1),), RoomSettings(lead_in_ms=0))
+    follower = Follower()
+    await engine.feed.subscribe(session, follower)
+    await start(engine.rooms, session)
+    await redis.config_set("lua-time-limit", 10)
+    endless = asyncio.create_task(refused(raw(redis).eval("while true do end", 0)))
+    try:
+        assert follower.view is not None
+        closes_at = follower.view.state.closes_at or 0
+        await until(lambda: engine.clock.now() > closes_at + 300)
+        assert await refused(engine.rooms.view(session)) == "unavailable"
+    finally:
+        await raw(redis).script_kill()
+        with pytest.raises(ResponseError, match="killed"):
+            await endless
+        await redis.config_set("lua-time-limit", 5000)
+    await until(lambda: follower.view is not None and follower.view.counted is not None)
+    assert caplog.text.count("connection was lost") == 1
 
 
 async def journal_length(redis: Redis, session: str) -> int:
