@@ -14,6 +14,8 @@ from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin, Subprotocol
 
 WAIT_S = 5.0
+BACK_WITHIN_S = 20.0  # an engine that was away
+SAY_AGAIN_S = 0.15
 
 Message = dict[str, Any]  # Any: JSON
 
@@ -76,6 +78,27 @@ class Client:
             message = await self.next()
             if message["type"] in types and fields.items() <= message.items():
                 return message
+
+    async def patiently(self, type_: str, answer: str, **fields: object) -> None:
+        """Says it again, as the pages do, while it is `unavailable`."""
+        async with asyncio.timeout(BACK_WITHIN_S):
+            while True:
+                await self.send(type_, **fields)
+                message = await self.hears(answer, "error")
+                if message["type"] == answer:
+                    return
+                assert message["code"] == "unavailable"
+                await asyncio.sleep(SAY_AGAIN_S)
+
+    async def sees_reveal(self) -> Message:
+        """By its event, or by the snapshot of a server that may have missed it."""
+        while True:
+            message = await self.hears("reveal", "welcome")
+            if message["type"] == "reveal":
+                return message
+            if "reveal" in message["room"]:
+                revealed: Message = message["room"]["reveal"]
+                return revealed
 
     async def refused(self, code: str, on: str | None = None) -> Message:
         """The next error, which must be this one."""

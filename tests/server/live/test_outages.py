@@ -1,6 +1,5 @@
 """Redis away: nothing is `answered` falsely, who asks is told so, and then it goes on."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 
 import pytest
@@ -11,7 +10,6 @@ from persistence.embedded import DataDirectory, RedisEngine
 from server.live.codes import CloseCode
 from server.settings import Settings
 from tests.conftest import SECRET_KEY, RunningServer
-from tests.server.live.client import WAIT_S, Client, Message
 from tests.server.live.conftest import Room
 
 SAFE = {"appendfsync": "always"}
@@ -47,27 +45,6 @@ def server(serve: Callable[[Settings], RunningServer], engine: RedisEngine) -> R
     )
 
 
-async def patiently(client: Client, type_: str, answer: str, **fields: object) -> None:
-    """Say it again, as a client does, until it is not `unavailable` any more."""
-    async with asyncio.timeout(3 * WAIT_S):
-        while True:
-            await client.send(type_, **fields)
-            if (await client.hears(answer, "error"))["type"] == answer:
-                return
-            await asyncio.sleep(0.2)
-
-
-async def shown_reveal(client: Client) -> Message:
-    """As an event, or in the room shown again when the feed is back."""
-    while True:
-        message = await client.hears("reveal", "welcome")
-        if message["type"] == "reveal":
-            return message
-        if "reveal" in message["room"]:
-            revealed: Message = message["room"]["reveal"]
-            return revealed
-
-
 async def test_unavailable_while_redis_is_away_and_on_when_it_is_back(
     room: Room, engine: RedisEngine
 ) -> None:
@@ -82,9 +59,9 @@ async def test_unavailable_while_redis_is_away_and_on_when_it_is_back(
     await host.send("close_question")
     await host.refused("unavailable", "close_question")
     engine.start()
-    await patiently(budi, "answer", "answered", question=0, response="b")
-    assert (await shown_reveal(host))["counts"] == {"a": 1, "b": 1, "c": 0, "d": 0}
-    assert (await shown_reveal(anna))["key"] == "a"
+    await budi.patiently("answer", "answered", question=0, response="b")
+    assert (await host.sees_reveal())["counts"] == {"a": 1, "b": 1, "c": 0, "d": 0}
+    assert (await anna.sees_reveal())["key"] == "a"
 
 
 async def test_1013_for_who_connects_while_redis_is_away(room: Room, engine: RedisEngine) -> None:
@@ -98,7 +75,7 @@ async def test_a_restart_of_redis_keeps_the_room(room: Room, engine: RedisEngine
     anna = await room.player("Anna")
     engine.stop()
     engine.start()
-    await patiently(await room.connect(token=room.token), "host", "welcome")
+    await (await room.connect(token=room.token)).patiently("host", "welcome")
     again = await room.connect()
-    await patiently(again, "resume", "welcome", token=anna.token)
+    await again.patiently("resume", "welcome", token=anna.token)
     assert again.welcomed["player"] == anna.welcomed["player"]
