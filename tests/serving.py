@@ -12,9 +12,8 @@ import httpx
 import psutil
 import pytest
 
-from tests.conftest import wait_for
+from tests.conftest import ROOT, wait_for
 
-ROOT = Path(__file__).parents[1]
 STOP_SECONDS = 60
 READY = re.compile(r"ready at (http://\S+)")
 
@@ -25,12 +24,11 @@ class Kuis:
     def __init__(self, data: Path, *options: str, **environ: str) -> None:
         self.data = data
         self._log = data.with_suffix(".log")
-        kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
         with self._log.open("w") as log:
             self.process = subprocess.Popen(  # noqa: S603  # our own program
                 [sys.executable, "-m", "server", "serve", *options],
                 cwd=ROOT,
-                env={"PORT": "0", **kept, "DATA_DIR": str(data), **environ},
+                env={"PORT": "0", **bare_environment(), "DATA_DIR": str(data), **environ},
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
@@ -73,6 +71,11 @@ class Kuis:
 
     def _has_ended(self) -> bool:
         return self.process.poll() is not None
+
+
+def bare_environment() -> dict[str, str]:
+    """Ours, but without anything that would be a setting."""
+    return {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
 
 
 def _command(process: psutil.Process) -> list[str]:

@@ -333,7 +333,7 @@ def _p99(times: list[float]) -> float:
 async def _deaf(game: Game, count: int) -> AsyncIterator[Callable[[], None]]:
     """Players who have joined and read, until they are told to stop reading."""
     urls = [f"{url.replace('http', 'ws', 1)}/ws/rooms/{game.teacher.code}" for url in game.urls]
-    deaf = [await Deaf.connect(urls[number % 2], DEAF_BUFFER) for number in range(count)]
+    deaf = [await Deaf.connect(urls[number % len(urls)], DEAF_BUFFER) for number in range(count)]
     reading = [asyncio.create_task(_read_on(each)) for each in deaf]
     for number, each in enumerate(deaf):
         each.say(f'{{"type": "join", "nickname": "Deaf {number}"}}')

@@ -16,10 +16,10 @@ import pytest
 
 from persistence import schema
 from persistence.embedded import DataDirectory, PostgresEngine, RedisEngine
-from tests.conftest import SECRET_KEY, wait_for
+from tests.conftest import ROOT, SECRET_KEY, wait_for
 from tests.engines import UNSAFE_BUT_FAST
+from tests.serving import bare_environment
 
-ROOT = Path(__file__).parents[2]
 STARTS_WITHIN_S = 60.0
 STOPS_WITHIN_S = 10.0
 HOSTS = ("127.0.0.2", "127.0.0.3")
@@ -177,9 +177,8 @@ def procfile() -> dict[str, list[str]]:
 
 
 def environment(database_url: str, redis_url: str) -> dict[str, str]:
-    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     return {
-        **kept,
+        **bare_environment(),
         "DATABASE_URL": database_url,
         "REDIS_URL": redis_url,
         "SECRET_KEY": SECRET_KEY,

@@ -8,8 +8,8 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import REGISTRY
 
 from server import metrics
+from tests.conftest import ROOT
 
-ROOT = Path(__file__).parents[2]
 COUNT = """
 import os
 from server import metrics

@@ -21,9 +21,8 @@ from persistence.embedded.engine import Engine
 from persistence.embedded.engines import DEATHS_TOLERATED
 from persistence.embedded.errors import EngineError
 from persistence.embedded.owner import Owner
-from tests.conftest import wait_for
+from tests.conftest import ROOT, wait_for
 
-ROOT = Path(__file__).parents[3]
 START_AND_TELL = """
 import sys, time
 from pathlib import Path

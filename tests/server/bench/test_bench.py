@@ -1,7 +1,6 @@
 """`kuis bench` as people start it, with classes small enough for a test."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -14,7 +13,7 @@ import pytest
 
 from server.bench import NAMES
 from tests.conftest import ROOT, wait_for
-from tests.serving import Kuis
+from tests.serving import Kuis, bare_environment
 
 TEACHER = ("--email=teacher@kuis.example", "--password=kuis-demo-2026")
 WITHIN_S = 200
@@ -41,13 +40,12 @@ class Bench:
 
     def __init__(self, home: Path, *words: str) -> None:
         self.said, self.told = home / "said", home / "told"
-        kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
         with self.said.open("w") as said, self.told.open("w") as told:
             self.process = subprocess.Popen(  # noqa: S603  # our own program
                 [sys.executable, "-m", "server", "bench", *words],
                 cwd=ROOT,
                 # What is set for a server must not matter to one that the bench starts.
-                env=kept | {"TMPDIR": str(home), "DATA_DIR": str(home / "not-ours")},
+                env=bare_environment() | {"TMPDIR": str(home), "DATA_DIR": str(home / "not-ours")},
                 stderr=said,
                 stdout=told,
             )
