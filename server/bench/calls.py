@@ -49,7 +49,6 @@ class Exchange(Struct, tag=True, frozen=True, kw_only=True):
     window_s: float = 0.0
     outstanding: int = 0
     keep: list[str] = []
-    within_s: float = 60.0
 
 
 class Drop(Struct, tag=True, frozen=True):
@@ -59,11 +58,10 @@ class Drop(Struct, tag=True, frozen=True):
 
 
 class Kept(Struct, frozen=True):
-    """A payload that was asked for, and when it came: on the monotonic and on the wall clock."""
+    """A payload that was asked for, and when it came."""
 
     group: str
     at: float
-    wall: float
     payload: bytes
 
 
@@ -88,6 +86,10 @@ class Timing(Struct, kw_only=True):
     @property
     def total_ms(self) -> float:
         return (self.last - self.began) * 1000
+
+    @property
+    def first_ms(self) -> float:
+        return (self.first - self.began) * 1000
 
     @property
     def spread_ms(self) -> float:

@@ -30,6 +30,7 @@ TICK_S: Final = 0.001  # epoll knows no less
 WAIT_S: Final = 0.1
 CONNECTING_MOST: Final = 2_000  # a listening socket's queue is not endless
 HELLO_WITHIN_S: Final = 120.0
+ANSWER_WITHIN_S: Final = 60.0
 WELCOME: Final = frames.beginning("welcome")
 VANISH: Final = struct.pack("ii", 1, 0)  # SO_LINGER: reset, and leave no port in TIME_WAIT
 
@@ -191,7 +192,7 @@ class Players:
         began, sent, count, hearers = _clock(), 0, len(senders), self._missing
         while sent < count or self._missing:
             now = _clock()
-            if now > began + call.within_s:
+            if now > began + ANSWER_WITHIN_S:
                 return
             due = count
             if call.window_s:
@@ -281,7 +282,7 @@ class Players:
     def _hear(self, player: Socket, payload: bytes, now: float) -> None:
         type_ = frames.type_of(payload)
         if player.waits and type_ in self._keep:
-            self._kept.append(Kept(player.group, now, time.time(), payload))
+            self._kept.append(Kept(player.group, now, payload))
         if payload.startswith(self._awaited):
             self._answered(player, now)
         elif type_ == b"error":
@@ -318,12 +319,9 @@ class Players:
 
     def _timing(self, began: float, spent: float, players: Sequence[Socket]) -> Timing:
         spent = time.process_time() - spent
-        times = sorted(player.answered_at for player in players if player.answered_at > began)
-        took = sorted(
-            player.answered_at - (player.sent_at or began)
-            for player in players
-            if player.answered_at > began
-        )
+        answered = [player for player in players if player.answered_at > began]
+        times = sorted(player.answered_at for player in answered)
+        took = sorted(player.answered_at - (player.sent_at or began) for player in answered)
         silent = sum(player.waits for player in players)
         if silent:
             self._failed["no answer"] += silent

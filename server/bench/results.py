@@ -69,6 +69,10 @@ def total_ms(timings: Sequence[Timing]) -> float:
     return median(timing.total_ms for timing in timings)
 
 
+def p99_ms(timings: Sequence[Timing]) -> float:
+    return median(timing.took_p99_s for timing in timings) * 1000
+
+
 def unanswered(timings: Sequence[Timing]) -> str:
     """A remark on who got an error or nothing, over all rounds; mostly there is nothing to say."""
     return ", ".join(f"{count:,} {code}" for code, count in failures(timings).items())

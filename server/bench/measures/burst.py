@@ -6,7 +6,7 @@ The reference echoes the same frames, and stores nothing.
 from statistics import median
 
 from server.bench.games import Games, Needs, Part
-from server.bench.results import Bar, Line, busy, total_ms, unanswered
+from server.bench.results import Bar, Line, busy, p99_ms, total_ms, unanswered
 from server.bench.stands import Stand, Wishes
 
 BARS_MS = {2_000: 200.0, 5_000: 500.0}
@@ -40,7 +40,7 @@ def _line(players: int, bar: float, games: Games) -> Line:
         rounds=len(own),
         client_busy=busy(own),
         more={
-            "p99_ms": median(timing.took_p99_s for timing in own) * 1000,
+            "p99_ms": p99_ms(own),
             "sent_within_ms": median(timing.sent - timing.began for timing in own) * 1000,
             "stored": median(timing.received for timing in own),
         },

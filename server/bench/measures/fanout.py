@@ -38,7 +38,7 @@ def _line(players: int, games: Games) -> Line:
         client_busy=busy(own),
         more={
             "messages_per_s": round(players / value * 1000),
-            "first_ms": median(timing.total_ms - timing.spread_ms for timing in own),
+            "first_ms": median(timing.first_ms for timing in own),
             "first_to_last_ms": median(timing.spread_ms for timing in own),
         },
         remarks=[unanswered(own)],

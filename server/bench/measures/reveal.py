@@ -37,7 +37,7 @@ def lines(stand: Stand, games: Games) -> list[Line]:
             rounds=len(own),
             client_busy=busy(own),
             more={
-                "first_ms": median(timing.total_ms - timing.spread_ms for timing in own),
+                "first_ms": median(timing.first_ms for timing in own),
                 **{f"cpu_{who}_ms_per_1000": each for who, each in cost.items()},
             },
             remarks=[unanswered(own), f"CPU of a question for 1,000 players: {told}"],

@@ -1,12 +1,11 @@
 """Two web processes on one room against one, in turn: as many players, spread over both."""
 
 from contextlib import ExitStack
-from statistics import median
 
 from server.bench import stands
 from server.bench.calls import Timing
 from server.bench.games import Games, Needs, Part
-from server.bench.results import Bar, Line, busy, total_ms, unanswered
+from server.bench.results import Bar, Line, busy, p99_ms, total_ms, unanswered
 from server.bench.rooms import Room
 from server.bench.stands import Stand, Wishes
 
@@ -68,7 +67,7 @@ def _line(part: Part, players: int, one: list[Timing], two: list[Timing], note: 
         bar=BAR,
         rounds=len(two),
         client_busy=max(busy(one), busy(two)),
-        more={"p99_ms": median(timing.took_p99_s for timing in two) * 1000},
+        more={"p99_ms": p99_ms(two)},
         remarks=[unanswered(two), note],
     )
 

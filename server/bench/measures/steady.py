@@ -5,7 +5,7 @@ from statistics import median
 
 from server.bench.calls import Timing
 from server.bench.games import Games, Needs
-from server.bench.results import Bar, Line, busy, unanswered
+from server.bench.results import Bar, Line, busy, p99_ms, unanswered
 from server.bench.rooms import many
 from server.bench.stands import Stand, Wishes
 
@@ -31,7 +31,7 @@ def lines(stand: Stand, _: Games) -> list[Line]:
             bar=BAR,
             rounds=len(own),
             client_busy=busy(own),
-            more={"p99_ms": median(timing.took_p99_s for timing in own) * 1000},
+            more={"p99_ms": p99_ms(own)},
             remarks=[unanswered(own)],
         )
     ]
