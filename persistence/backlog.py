@@ -43,6 +43,7 @@ async def look(redis: Redis) -> Backlog:
     born = [int(entry.partition(b"-")[0]) for first in firsts for entry, _ in first]
     return Backlog(
         entries=tuple(entries),
+        # Until a recorder has begun, a stream has no group, and Redis answers with an error.
         pending=tuple(each["pending"] if isinstance(each, dict) else 0 for each in pending),
         refused=sum(refused),
         lag_ms=max((now - when for when in born), default=0),
