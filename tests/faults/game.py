@@ -86,6 +86,14 @@ class Game:
                 if pause:
                     await asyncio.sleep(pause)
 
+    @asynccontextmanager
+    async def half_answered(self, question: int, over_s: float) -> AsyncIterator[None]:
+        """Half of the players have answered; the others do so meanwhile."""
+        answering = asyncio.create_task(self.answer(question, over_s=over_s))
+        await asyncio.sleep(over_s / 2)
+        yield
+        await answering
+
     async def everyone_is_in(self) -> None:
         await asyncio.gather(*(line.is_back() for line in self.lines))
 

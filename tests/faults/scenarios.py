@@ -80,15 +80,13 @@ async def all_web_processes_killed(site: Site, scale: Scale) -> Outcome:
     """While answers come in; one is started again and the room goes on where it was."""
     async with playing(site.place, scale.players, questions(2)) as game:
         await game.ask(0)
-        answering = asyncio.create_task(game.answer(0, over_s=scale.answers_over_s))
-        await asyncio.sleep(scale.answers_over_s / 2)
-        killed_at = monotonic()
-        for web in site.web:
-            web.kill()
-        site.web[0].start()
-        await asyncio.to_thread(site.web[0].wait_until_it_serves)
-        served_at = monotonic()
-        await answering
+        async with game.half_answered(0, scale.answers_over_s):
+            killed_at = monotonic()
+            for web in site.web:
+                web.kill()
+            site.web[0].start()
+            await asyncio.to_thread(site.web[0].wait_until_it_serves)
+            served_at = monotonic()
         await game.everyone_is_in()
         figures = {"all back after the start, s": _last_back(game.lines, killed_at) - served_at}
         await _play_on(game, 1)
@@ -108,13 +106,11 @@ async def _redis_killed(site: Site, scale: Scale, sync: str) -> Outcome:
     async with playing(site.place, scale.players, questions(2)) as game, _redis(site) as redis:
         await redis.config_set("appendfsync", sync)
         await game.ask(0)
-        answering = asyncio.create_task(game.answer(0, over_s=scale.answers_over_s))
-        await asyncio.sleep(scale.answers_over_s / 2)
-        killed_at = monotonic()
-        site.kill_redis()
-        await asyncio.to_thread(site.redis.start)
-        back_at = monotonic()
-        await answering
+        async with game.half_answered(0, scale.answers_over_s):
+            killed_at = monotonic()
+            site.kill_redis()
+            await asyncio.to_thread(site.redis.start)
+            back_at = monotonic()
         stored = sorted(at for player in game.players for _, at in player.stored.values())
         first = next((at for at in stored if at > back_at), back_at)
         await _play_on(game, 1)
@@ -239,12 +235,10 @@ async def rolling_restart(site: Site, scale: Scale) -> Outcome:
     async with playing(site.place, scale.players, questions(rounds)) as game:
         for question, web in enumerate(site.web):
             await game.ask(question)
-            answering = asyncio.create_task(game.answer(question, over_s=scale.answers_over_s))
-            await asyncio.sleep(scale.answers_over_s / 2)
-            told_at = monotonic()
-            await asyncio.to_thread(web.end)
-            ends.append(monotonic() - told_at)
-            await answering
+            async with game.half_answered(question, scale.answers_over_s):
+                told_at = monotonic()
+                await asyncio.to_thread(web.end)
+                ends.append(monotonic() - told_at)
             await asyncio.to_thread(site.heal)
             await game.all_see("reveal", question)
         await game.finish()

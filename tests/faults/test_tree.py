@@ -69,11 +69,9 @@ async def test_replacing_all_processes_goes_unnoticed_but_for_reconnects(tree: T
 async def test_a_game_survives_kill_9_of_everything(tree: Tree) -> None:
     async with playing(tree.place, PLAYERS, questions(1)) as game:
         await game.ask(0)
-        answering = asyncio.create_task(game.answer(0, over_s=ANSWERS_OVER_S))
-        await asyncio.sleep(ANSWERS_OVER_S / 2)
-        tree.kuis.kill_everything()
-        await asyncio.to_thread(tree.start)
-        await answering
+        async with game.half_answered(0, ANSWERS_OVER_S):
+            tree.kuis.kill_everything()
+            await asyncio.to_thread(tree.start)
         await game.all_see("reveal", 0)
         await game.finish()
         account = await game.account()
