@@ -116,7 +116,7 @@ async def test_a_script_of_somebody_else_that_does_not_end_holds_up_but_stops_no
             await endless
         await redis.config_set("lua-time-limit", 5000)
     await until(lambda: follower.view is not None and follower.view.counted is not None)
-    assert caplog.text.count("connection was lost") == 1
+    assert caplog.text.count("connection was lost") < 5  # of the many times that it was tried
 
 
 async def journal_length(redis: Redis, session: str) -> int:
