@@ -30,6 +30,7 @@ MAX_FRAGMENTS = 16  # of one message; empty fragments would otherwise pile up fo
 FINISH_WITHIN_S = 2.0  # for what was begun when the server is told to stop
 FAREWELL_S = 1.0
 CLOSE_WITHIN_S = 10.0  # a peer that neither reads nor closes is cut off after this
+SAID_AFTER_CLOSE_BYTES = 1024 * 1024  # and one that talks on, after this much
 
 log = structlog.get_logger(__name__)
 
@@ -82,6 +83,7 @@ class RoomProtocol(WebSocketsSansIOProtocol):
         self.conn = ServerProtocol(max_size=MAX_FRAME_BYTES, logger=self.logger)
         self.listener: Listener | None = None
         self._told_lost = False
+        self._said_after_close = 0
 
     # What the application may do.
 
@@ -117,6 +119,14 @@ class RoomProtocol(WebSocketsSansIOProtocol):
 
     # What comes from the network.
 
+    def data_received(self, data: bytes) -> None:
+        if self.close_sent:
+            self._said_after_close += len(data)
+            if self._said_after_close > SAID_AFTER_CLOSE_BYTES:
+                self.transport.abort()
+                return
+        super().data_received(data)
+
     def handle_connect(self, event: Request) -> None:
         super().handle_connect(event)
         if self.response.status_code == 101:  # noqa: PLR2004  # Switching Protocols
@@ -139,9 +149,11 @@ class RoomProtocol(WebSocketsSansIOProtocol):
             self._complete(event)
 
     def handle_ping(self) -> None:
+        if self.listener is None or self.close_sent:
+            self.conn.data_to_send()  # a pong for nobody, which would wait here to be read
+            return
         super().handle_ping()
-        if self.listener is not None:
-            self.listener.noise()
+        self.listener.noise()
 
     def handle_pong(self, event: Frame) -> None:
         asked = self.pending_ping_payload is not None

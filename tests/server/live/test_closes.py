@@ -1,5 +1,7 @@
 """Every close code of the protocol, provoked over a real socket."""
 
+import asyncio
+import contextlib
 from collections.abc import Callable
 from uuid import uuid4
 
@@ -12,12 +14,12 @@ from game.rules import rooms as rules
 from server.actions.tickets import Tickets
 from server.auth.sign_ins import SignedIn, SignIns
 from server.limits import JOIN_OF_ROOM, WRONG_CODE_FROM_ADDRESS, Limits
-from server.live import protocol
+from server.live import protocol, wire
 from server.live.codes import CloseCode
 from server.serve import web
 from server.settings import Settings
 from tests.conftest import SECRET_KEY, RunningServer
-from tests.server.live.client import Deaf, connect
+from tests.server.live.client import WAIT_S, Deaf, connect
 from tests.server.live.conftest import FAST, Opening, Room, capital
 
 Serve = Callable[[Settings], RunningServer]
@@ -179,6 +181,20 @@ async def test_4429_for_a_flood_of_frames(room: Room) -> None:
     for _ in range(150):
         await player.send("ping", sent_at=1)
     assert await player.closed() == CloseCode.RATE_LIMITED
+
+
+async def test_who_was_closed_is_not_heard_any_more_and_is_cut_off_for_going_on(
+    room: Room,
+) -> None:
+    client = await Deaf.connect(f"{room.server.ws_url}/ws/rooms/{room.code}")
+    for _ in range(200):
+        client.frame(0x9, b"")
+    assert await client.close_code() == CloseCode.RATE_LIMITED
+    for _ in range(wire.SAID_AFTER_CLOSE_BYTES // 100):
+        client.frame(0x9, bytes(125))
+    with contextlib.suppress(ConnectionResetError):
+        assert await asyncio.wait_for(client.reader.read(), WAIT_S) == b""  # rather than pongs
+    await client.close()
 
 
 async def test_4429_for_too_many_wrong_codes(room: Room, redis: Redis) -> None:
