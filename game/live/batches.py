@@ -10,7 +10,7 @@ from game.live.tasks import settle
 BATCH_MOST: Final = 500
 WAITING_MOST: Final = 20_000
 CALLS_MOST: Final = 16
-"""Calls under way in a process, over all rooms; a room has one at most."""
+"""Calls of one kind under way in a process, over all rooms; a room has one at most."""
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")

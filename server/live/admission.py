@@ -3,6 +3,7 @@
 A class of two thousand that joins at once would otherwise ask Redis four thousand times.
 """
 
+import asyncio
 from collections import Counter
 from collections.abc import Sequence
 
@@ -24,10 +25,9 @@ class Admission:
     async def _count(self, session: str, addresses: Sequence[str]) -> Sequence[RateLimited | None]:
         if refusal := await self._hit(JOIN_OF_ROOM, session, len(addresses)):
             return [refusal] * len(addresses)
-        refusals = {
-            address: await self._hit(JOIN_FROM_ADDRESS, address, joins)
-            for address, joins in Counter(addresses).items()
-        }
+        joins = Counter(addresses)
+        hits = (self._hit(JOIN_FROM_ADDRESS, address, count) for address, count in joins.items())
+        refusals = dict(zip(joins, await asyncio.gather(*hits), strict=True))
         return [refusals[address] for address in addresses]
 
     async def _hit(self, limit: Limit, subject: str, joins: int) -> RateLimited | None:

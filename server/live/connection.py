@@ -229,7 +229,7 @@ class Connection:
     def _failed(self, message: protocol.FromClient, error: BaseException) -> None:
         """Whatever came of a message, the connection goes on with the next one."""
         on = str(message.__struct_config__.tag)
-        _count_refused(message, error.code if isinstance(error, Refusal) else "unavailable")
+        _count_outcome(message, error.code if isinstance(error, Refusal) else "unavailable")
         match error:
             case KickedOut():
                 self.kick()
@@ -308,7 +308,7 @@ def _to_nobody(_: bytes) -> None:
     """Where a connection that is gone writes."""
 
 
-def _count_refused(message: protocol.FromClient, code: str) -> None:
+def _count_outcome(message: protocol.FromClient, code: str) -> None:
     if isinstance(message, protocol.Answer):
         metrics.ANSWERS.labels(code).inc()
     elif isinstance(message, protocol.Join):
