@@ -14,7 +14,7 @@ import time
 from asyncio.subprocess import Process
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 
 import structlog
 
@@ -103,7 +103,10 @@ class Child:
         """Run until `stop`; a `ChildError` when a needed command dies again and again."""
         while not self._stopping:
             if self._life is None or not self._life.is_running:
-                self._life = await self._start()
+                self._life = await self._try_to_start()
+            if self._life is None:
+                await asyncio.sleep(self._pause(0.0))
+                continue
             life, began = self._life, time.monotonic()
             status = await life.ended()
             self._on_death(life.process.pid)
@@ -117,8 +120,8 @@ class Child:
 
         False if it does not get ready; then the old one goes on.
         """
-        new = await self._start()
-        if not await self._gets_ready(new):
+        new = await self._try_to_start()
+        if new is None or not await self._gets_ready(new):
             return False
         self._old, self._life = self._life, new
         if self._old is not None:
@@ -131,11 +134,21 @@ class Child:
         lives = [life for life in (self._life, self._old) if life is not None]
         await asyncio.gather(*(life.end(self.name) for life in lives))
 
+    async def _try_to_start(self) -> _Life | None:
+        """None if the system cannot: no memory, no more processes, its program is not there."""
+        try:
+            return await self._start()
+        except OSError as error:
+            program, why = self._command[0], str(error)
+            logger.error("process_not_started", process=self.name, program=program, error=why)  # noqa: TRY400  # one line says it
+            return None
+
     async def _start(self) -> _Life:
         """Start it in a session of its own, so that a terminal's Ctrl-C reaches only us."""
         ours, theirs = socket.socketpair()
         ours.setblocking(False)  # noqa: FBT003  # the standard library's own signature
-        with theirs:
+        with ExitStack() as unless_started, theirs:
+            unless_started.callback(ours.close)
             process = await asyncio.create_subprocess_exec(
                 *self._command,
                 env=self._environ,
@@ -143,6 +156,7 @@ class Child:
                 pass_fds=self._files,
                 start_new_session=True,
             )
+            unless_started.pop_all()
         return _Life(process, ours)
 
     async def _gets_ready(self, life: _Life) -> bool:

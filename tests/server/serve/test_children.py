@@ -10,6 +10,7 @@ import pytest
 
 from server.serve import children
 from server.serve.children import Child, ChildError
+from tests.conftest import wait_for
 
 NOTE_AND_WAIT = (
     "import os, sys, time; print(os.getpid(), file=open(sys.argv[1], 'a')); time.sleep(60)"
@@ -26,9 +27,12 @@ class Starts:
         self.dead: list[int] = []
 
     def child(
-        self, script: str = NOTE_AND_WAIT, is_needed: Callable[[], bool] = lambda: True
+        self,
+        script: str = NOTE_AND_WAIT,
+        is_needed: Callable[[], bool] = lambda: True,
+        program: Path = Path(sys.executable),
     ) -> Child:
-        command = [sys.executable, "-c", script, str(self.path)]
+        command = [str(program), "-c", script, str(self.path)]
         return Child(
             "test", command, dict(os.environ), on_death=self.dead.append, is_needed=is_needed
         )
@@ -132,6 +136,33 @@ async def test_the_old_one_stays_when_the_new_one_does_not_get_ready(
         assert starts.pids[0] not in starts.dead
         assert child.is_steady
         await child.stop()
+
+
+async def test_the_old_one_stays_when_no_new_one_can_be_started(
+    starts: Starts, tmp_path: Path
+) -> None:
+    program = tmp_path / "python"
+    program.symlink_to(sys.executable)
+    child = starts.child(program=program)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(child.keep())
+        await starts.number(1)
+        program.unlink()  # as an upgrade does for a moment
+        assert not await child.replace()
+        assert child.is_steady
+        os.kill(starts.pids[0], signal.SIGKILL)
+        await asyncio.to_thread(wait_for, lambda: bool(starts.dead), "its death")
+        program.symlink_to(sys.executable)
+        await starts.number(2)
+        await child.stop()
+
+
+async def test_what_can_never_be_started_is_given_up(
+    starts: Starts, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(children, "LONGEST_PAUSE_SECONDS", 0.01)
+    with pytest.raises(ChildError, match="keeps dying"):
+        await starts.child(program=tmp_path / "missing").keep()
 
 
 async def test_a_child_is_in_a_session_of_its_own(starts: Starts) -> None:
