@@ -11,7 +11,7 @@ import signal
 import socket
 import sys
 import tempfile
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 
 import msgspec
@@ -108,7 +108,8 @@ async def _run_until(
 
 def _children(settings: Settings, listener: int, counts: str) -> list[Child]:
     """The worker, and the web processes on the socket with the number `listener`."""
-    environ = environment(settings) | {metrics.DIRECTORY_VARIABLE: counts}
+    environ = environment(settings)
+    counted = environ | {metrics.DIRECTORY_VARIABLE: counts}  # not the worker, which counts nothing
     forget = partial(metrics.forget_process, directory=counts)
     web: list[Child] = []
 
@@ -116,12 +117,15 @@ def _children(settings: Settings, listener: int, counts: str) -> list[Child]:
         """Whoever keeps dying is not worth the games that a web process still serves."""
         return not any(child.is_steady for child in web)
 
-    def child(name: str, *arguments: str) -> Child:
+    def child(name: str, environ: Mapping[str, str], *arguments: str) -> Child:
         command = [sys.executable, "-m", "server", *arguments, "--lifeline"]
         return Child(name, command, environ, files=[listener], on_death=forget, is_needed=is_needed)
 
-    web += (child(f"web {n}", "web", f"--fd={listener}") for n in range(1, settings.workers + 1))
-    return [child("worker", "worker"), *web]
+    web += (
+        child(f"web {number}", counted, "web", f"--fd={listener}")
+        for number in range(1, settings.workers + 1)
+    )
+    return [child("worker", environ, "worker"), *web]
 
 
 async def _replace_when_asked(asked: asyncio.Event, children: Sequence[Child]) -> None:

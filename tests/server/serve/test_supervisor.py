@@ -74,6 +74,12 @@ def test_what_keeps_dying_is_needed_only_while_no_web_process_is_well(
     assert all(is_needed() for is_needed in needed)
 
 
+def test_only_who_counts_leaves_files_of_numbers_behind() -> None:
+    worker, web = supervisor._children(Settings(), 0, "/counts")  # noqa: SLF001  # else it takes days to see
+    assert "/counts" in web._environ.values()  # noqa: SLF001
+    assert "/counts" not in worker._environ.values()  # noqa: SLF001
+
+
 def test_after_kill_9_nothing_of_ours_lingers_and_the_next_start_recovers(
     start: Callable[..., Kuis],
 ) -> None:
