@@ -11,6 +11,7 @@ on to each other; but what is on its way when their link breaks is lost, and nob
 
 import asyncio
 import logging
+import math
 from collections.abc import Callable, Sequence
 from typing import Final, Protocol
 
@@ -154,7 +155,7 @@ class _Line:
         watching = asyncio.create_task(self._watch(connection), name="silence")
         try:
             while True:
-                reply = await connection.read_response(timeout=None, disconnect_on_error=False)
+                reply = await connection.read_response(timeout=math.inf, disconnect_on_error=False)
                 self._pings = self._failures = 0
                 if isinstance(reply, list):
                     self._hand_on(reply)
