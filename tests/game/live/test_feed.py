@@ -237,7 +237,7 @@ async def test_what_is_held_while_reading_is_bounded(
     for at in range(feed.HELD_MOST + 10):
         await redis.publish(channel, b'{"is":"change","version":%d,"events":[]}' % (at + 2))
     may_read.set()
-    await until(lambda: follower.resets == 3)  # the first of what was held is lost: read again
+    await until(lambda: follower.resets >= 3)  # the first of what was held is lost: read again
     assert follower.view == await view(session)
 
 
