@@ -12,8 +12,9 @@ from game.live import keys, outcomes
 from game.live.clock import Clock
 from game.live.frozen import FrozenRooms
 from game.live.journal import Started
+from game.live.kept import Kept
 from game.live.keys import RoomKeys
-from game.live.records import Commit, Loaded
+from game.live.records import Commit, Committed, Gathered, Loaded
 from game.live.store import Store
 from game.rules import rooms
 from game.rules.rooms import Phase, RoomState
@@ -24,6 +25,10 @@ SCORE_AGAIN_MS: Final = 1000
 """How long a process that scores in another's place has before yet another one tries."""
 RETURN_WITHIN_MS: Final = 3000
 """How long a question that all others have answered stays open for who has just left it."""
+KNOWN_MOST: Final = 1024
+"""Rooms of which this process remembers what it last knew."""
+TOUCHED_MS: Final = 60 * 60 * 1000
+"""A room that was touched longer ago is not taken as this process remembers it."""
 LOOK_AGAIN_S: Final = RETURN_WITHIN_MS / 1000 + 0.05
 
 _log = logging.getLogger(__name__)
@@ -36,6 +41,7 @@ class Course:
         self._store = store
         self._clock = clock
         self._frozen = frozen
+        self._known: Kept[Loaded] = Kept(KNOWN_MOST)
         self._scoring: dict[str, asyncio.Task[RoomState]] = {}
         self._followups: set[asyncio.Task[None]] = set()
         self._looks: dict[str, asyncio.TimerHandle] = {}
@@ -54,7 +60,31 @@ class Course:
             Refusal: what `rules.rooms.apply` raises.
         """
         at = RoomKeys(session)
-        await self._command(at, command, await self._store.load(at))
+        loaded = self._latest(session, command) or await self._load(at)
+        await self._command(at, command, loaded)
+
+    def _latest(self, session: str, command: rooms.Command) -> Loaded | None:
+        """The room as this process last knew it, if the command changes that.
+
+        Another process may have changed it since: then the commit is refused. That a command is
+        refused or has no effect, only the room as it is now can say; and how long ago it was
+        touched, because who joins touches it too.
+        """
+        known, now = self._known.get(session), self._clock.now()
+        if known is None or now > known.state.touched_at + TOUCHED_MS:
+            return None
+        frozen = self._frozen.kept(session)
+        if frozen is None:
+            return None
+        try:
+            state, _ = rooms.apply(known.state, command, now, frozen.questions)
+        except Refusal:
+            return None
+        return known if state != known.state else None
+
+    async def _load(self, at: RoomKeys) -> Loaded:
+        loaded = self._known[at.session] = await self._store.load(at)
+        return loaded
 
     async def _command(self, at: RoomKeys, command: rooms.Command, loaded: Loaded) -> None:
         questions = (await self._frozen.of(at)).questions
@@ -64,17 +94,21 @@ class Course:
             if state == loaded.state:
                 return
             change = await self._decided(at, loaded, (state, events), now)
-            if await self._store.commit(at, change):
-                await self._after(at, state, command)
+            if committed := await self._store.commit(at, change):
+                await self._after(at, committed, command)
                 return
-            loaded = await self._store.load(at)
+            loaded = await self._load(at)
         raise Unavailable("unavailable", "The room changes too fast; try again.")
 
     async def tick(self, session: str) -> None:
         """Do what is due in a room, and set its next deadline if nothing is."""
         at = RoomKeys(session)
+        latest = self._latest(session, rooms.Tick())
+        if latest is not None and latest.state.phase is not Phase.SCORING:
+            await self._command(at, rooms.Tick(), latest)
+            return
         try:
-            loaded = await self._store.load(at)
+            loaded = await self._load(at)
         except NotFound:
             await self._store.forget_deadline(at)
             return
@@ -140,10 +174,14 @@ class Course:
         journal = [Started(session=at.session, at=now)] if begins else []
         return Commit(revision=loaded.revision, state=state, events=events, journal=journal)
 
-    async def _after(self, at: RoomKeys, state: RoomState, command: rooms.Command) -> None:
+    async def _after(self, at: RoomKeys, committed: Committed, command: rooms.Command) -> None:
         """What follows a committed command."""
-        if state.phase is Phase.SCORING:
-            state = await self._score(at)
+        state = committed.loaded.state
+        self._known[at.session] = committed.loaded
+        if committed.gathered is not None:
+            state = await self._score(at, committed.gathered)
+            if state.phase is Phase.REVEAL:
+                return  # the code was kept when the question was opened
         if isinstance(command, rooms.Unpause) and state.phase is Phase.QUESTION:
             await self._close_if_answered(at)  # the last one to wait for may have left meanwhile
         self._follow_up(self._keep_code(at, is_over=state.phase is Phase.FINISHED))
@@ -154,24 +192,28 @@ class Course:
         lifetime = keys.FINISHED_TTL_S if is_over else keys.IDLE_TTL_S
         await self._store.lead(code, at.session, at.session, lifetime)
 
-    async def _score(self, at: RoomKeys) -> RoomState:
+    async def _score(self, at: RoomKeys, gathered: Gathered | None = None) -> RoomState:
         """Reveal the question in scoring; the room after it. Once at a time in this process."""
         scoring = self._scoring.get(at.session)
         if scoring is None:
-            scoring = self._scoring[at.session] = asyncio.create_task(self._reveal(at))
+            scoring = asyncio.create_task(self._reveal(at, gathered))
+            self._scoring[at.session] = scoring
             scoring.add_done_callback(lambda _: self._scoring.pop(at.session))
         return await asyncio.shield(scoring)  # whoever asked may go
 
-    async def _reveal(self, at: RoomKeys) -> RoomState:
-        """Score and commit, unless another process was faster."""
+    async def _reveal(self, at: RoomKeys, gathered: Gathered | None) -> RoomState:
+        """Score what was gathered and commit, unless another process was faster."""
         questions = (await self._frozen.of(at)).questions
         for _ in range(TRIES):
-            gathered = await self._store.gather(at)
+            if gathered is None:
+                gathered = await self._store.gather(at)
             if gathered.state.phase is not Phase.SCORING:
                 return gathered.state
             change = outcomes.revealed(at.session, gathered, questions, self._clock.now())
-            if await self._store.commit(at, change):
+            if committed := await self._store.commit(at, change):
+                self._known[at.session] = committed.loaded
                 return change.state
+            gathered = None
         raise Unavailable("unavailable", "The room changes too fast; try again.")
 
 

@@ -17,6 +17,8 @@ FINISHED_TTL_S: Final = 2 * 3600
 
 DEADLINES_CHANNEL: Final = "kuis:deadlines"
 """Announces a deadline as `<shard> <ms since the epoch>`, to wake sleeping processes in time."""
+ANNOUNCED_MS: Final = 2000
+"""Only deadlines so soon are announced: each process looks at all of them once a second."""
 
 
 def shard(session: str) -> int:

@@ -25,7 +25,10 @@ class Frozen(msgspec.Struct, frozen=True):
 
 
 class Loaded(msgspec.Struct, frozen=True):
-    """A room's state and which one it is; somebody joining has touched it too."""
+    """A room's state and which one it is; somebody joining has touched it too.
+
+    No `revision` comes twice, not even when Redis has forgotten its last second.
+    """
 
     state: RoomState
     revision: int
@@ -46,6 +49,13 @@ class Gathered(msgspec.Struct, frozen=True):
     kicked: frozenset[str]
     answers: dict[str, StoredAnswer]
     standings: tuple[Standing, ...]
+
+
+class Committed(msgspec.Struct, frozen=True):
+    """What a change has come to, and what scoring needs if that is next."""
+
+    loaded: Loaded
+    gathered: Gathered | None
 
 
 class Seen(msgspec.Struct, frozen=True):

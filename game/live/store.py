@@ -1,12 +1,10 @@
 """The scripts in Redis as methods: how things are stored; what they mean is decided above."""
 
 import asyncio
-import hashlib
+import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
-from importlib.resources import files
-from typing import Any, NoReturn, cast
+from typing import Any, Final, NoReturn, cast
 
 import msgspec
 from redis.asyncio import Redis
@@ -20,8 +18,10 @@ from game.live.events import encode as encode_event
 from game.live.journal import JournalPlayer
 from game.live.journal import encode as encode_entry
 from game.live.keys import RoomKeys
+from game.live.lua import script_of
 from game.live.records import (
     Commit,
+    Committed,
     Frozen,
     Gathered,
     Joining,
@@ -38,6 +38,8 @@ from game.rules.rooms import Phase, RoomState
 from game.rules.scoring import Standing
 
 Reply = Any  # Any: what Redis answers, by script; each method says it in its own return type
+
+REVISION_BITS: Final = 48
 
 _json = msgspec.json.Encoder()
 
@@ -131,22 +133,19 @@ class Store:
         reply = await self._run(
             "gather", [at.room, at.players, at.kicked, at.answers, at.standings], []
         )
-        state, revision, records, kicked, answers, standings = reply or _no_such_room()
-        return Gathered(
-            state=_state.decode(state),
-            revision=int(revision),
-            players={record.player: record for record in _records(records)},
-            kicked=frozenset(player.decode() for player in kicked),
-            answers=_stored(answers),
-            standings=_standings.decode(standings or b"[]"),
-        )
+        return _gathered(reply or _no_such_room())
 
-    async def commit(self, at: RoomKeys, commit: Commit) -> bool:
-        """False if the room is not what the change was decided upon: decide again."""
-        version = await self._run("commit", at.all, _committing(at, commit))
-        if version < 0:
+    async def commit(self, at: RoomKeys, commit: Commit) -> Committed | None:
+        """None if the room is not what the change was decided upon: decide again."""
+        revision = secrets.randbits(REVISION_BITS)
+        done, *gathered = await self._run("commit", at.all, _committing(at, commit, revision))
+        if done < 0:
             _no_such_room()
-        return bool(version)
+        if not done:
+            return None
+        return Committed(
+            Loaded(commit.state, revision), _gathered(gathered[0]) if gathered else None
+        )
 
     async def join(
         self, at: RoomKeys, joining: Sequence[Joining], now: int, until: int
@@ -257,26 +256,12 @@ class Store:
             await self._call("ZREM", at.deadlines, at.session)
 
     async def _run(self, name: str, at: Sequence[str], arguments: Sequence[Any]) -> Reply:
-        script = _script(name)
+        script = script_of(name)
         with _reaching_redis():
             try:
                 return await self._call("EVALSHA", script.sha, len(at), *at, *arguments)
             except NoScriptError:
                 return await self._call("EVAL", script.source, len(at), *at, *arguments)
-
-
-class _Script(msgspec.Struct, frozen=True):
-    source: bytes
-    sha: str
-
-
-@cache
-def _script(name: str) -> _Script:
-    source = b"".join(
-        files(__package__).joinpath("scripts", f"{part}.lua").read_bytes()
-        for part in ("shared", name)
-    )
-    return _Script(source, hashlib.sha1(source, usedforsecurity=False).hexdigest())
 
 
 @contextmanager
@@ -293,11 +278,13 @@ def _no_such_room() -> NoReturn:
     raise NotFound("no_such_room", "There is no such room.")
 
 
-def _committing(at: RoomKeys, commit: Commit) -> list[Any]:  # Any: what Redis takes
+def _committing(at: RoomKeys, commit: Commit, revision: int) -> list[Any]:  # Any: what Redis takes
     """The arguments of `commit.lua`."""
     state = commit.state
     is_over = state.phase is Phase.FINISHED
     asks_anew = any(isinstance(event, rooms.QuestionOpened) for event in commit.events)
+    deadline = rooms.deadline(state)
+    is_soon = deadline is not None and deadline < state.touched_at + keys.ANNOUNCED_MS
     return [
         at.session,
         commit.revision,
@@ -310,15 +297,16 @@ def _committing(at: RoomKeys, commit: Commit) -> list[Any]:  # Any: what Redis t
         state.opens_at or 0,
         state.closes_at or 0,
         _join_refusal(state),
-        _or_none(rooms.deadline(state)),
+        _or_none(deadline),
         keys.FINISHED_TTL_S if is_over else keys.IDLE_TTL_S,
         int(asks_anew),
         b",".join(map(encode_event, commit.events)),
         b"" if commit.counted is None else _json.encode(commit.counted),
         b"" if commit.standings is None else _json.encode(commit.standings),
         at.channel,
-        keys.DEADLINES_CHANNEL,
+        keys.DEADLINES_CHANNEL if is_soon else "",
         at.shard,
+        revision,
         *map(encode_entry, commit.journal),
     ]
 
@@ -356,6 +344,18 @@ def _head(kind: str, session: str, field: str) -> bytes:
 
 def _records(records: Iterable[bytes]) -> tuple[JournalPlayer, ...]:
     return _players.decode(b"[" + b",".join(records) + b"]")
+
+
+def _gathered(reply: Reply) -> Gathered:
+    state, revision, records, kicked, answers, standings = reply
+    return Gathered(
+        state=_state.decode(state),
+        revision=int(revision),
+        players={record.player: record for record in _records(records)},
+        kicked=frozenset(player.decode() for player in kicked),
+        answers=_stored(answers),
+        standings=_standings.decode(standings or b"[]"),
+    )
 
 
 def _stored(answers: Sequence[bytes]) -> dict[str, StoredAnswer]:

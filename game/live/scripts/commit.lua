@@ -5,16 +5,18 @@
 --   the 6th and 7th), state, phase, question ('' = none), open question ('' = no answers now), opens at, closes at,
 --   join refusal, deadline ms ('' = none), lifetime s, '1' if the stored answers are of no more use, events as JSON
 --   objects with commas between, counted ('' = as it was), standings ('' = as they were), channel,
---   deadlines channel, shard, then journal entries
--- Returns the new version, 0 if the room is not what was expected, -1 if there is none.
+--   deadlines channel ('' = the deadline need not be announced), shard, new revision, then journal entries
+-- Returns {1, what is gathered for scoring if that is what comes next}, {0} if the room is not what was expected, {-1}
+-- if there is none.
 local room, journal, deadlines, standings, answers = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local players, kicked = KEYS[6], KEYS[7]
 local revision = redis.call('HGET', room, 'revision')
-if not revision then return -1 end
-if revision ~= ARGV[2] then return 0 end
-if ARGV[3] ~= '' and redis.call('HLEN', KEYS[6]) ~= tonumber(ARGV[3]) then return 0 end
-if ARGV[4] ~= '' and redis.call('SCARD', KEYS[7]) ~= tonumber(ARGV[4]) then return 0 end
+if not revision then return {-1} end
+if revision ~= ARGV[2] then return {0} end
+if ARGV[3] ~= '' and redis.call('HLEN', players) ~= tonumber(ARGV[3]) then return {0} end
+if ARGV[4] ~= '' and redis.call('SCARD', kicked) ~= tonumber(ARGV[4]) then return {0} end
 
-redis.call('HSET', room, 'revision', tonumber(revision) + 1, 'state', ARGV[5], 'phase', ARGV[6],
+redis.call('HSET', room, 'revision', ARGV[21], 'state', ARGV[5], 'phase', ARGV[6],
   'question', ARGV[7], 'open', ARGV[8], 'opens_at', ARGV[9], 'closes_at', ARGV[10], 'join_refusal', ARGV[11])
 if ARGV[14] == '1' then redis.call('UNLINK', answers) end
 if ARGV[16] ~= '' then redis.call('HSET', room, 'counted', ARGV[16]) end
@@ -25,7 +27,7 @@ if ARGV[17] ~= '' then
   redis.call('SET', standings, ARGV[17])
   events[#events + 1] = '{"type":"ranked","standings":' .. ARGV[17] .. '}'
 end
-for i = 21, #ARGV do
+for i = 22, #ARGV do
   redis.call('XADD', journal, '*', 'entry', ARGV[i])
 end
 
@@ -33,10 +35,12 @@ if ARGV[12] == '' then
   redis.call('ZREM', deadlines, ARGV[1])
 else
   redis.call('ZADD', deadlines, ARGV[12], ARGV[1])
-  redis.call('PUBLISH', ARGV[19], ARGV[20] .. ' ' .. ARGV[12])
+  if ARGV[19] ~= '' then redis.call('PUBLISH', ARGV[19], ARGV[20] .. ' ' .. ARGV[12]) end
 end
 redis.call('EXPIRE', room, ARGV[13])
 for i = 4, #KEYS do
   redis.call('EXPIRE', KEYS[i], ARGV[13])
 end
-return publish(room, ARGV[18], events, ARGV[5])
+publish(room, ARGV[18], events, ARGV[5])
+if ARGV[6] ~= 'scoring' then return {1} end
+return {1, gathered(room, players, kicked, answers, standings)}

@@ -30,6 +30,15 @@ local function expire_with(room, keys)
   end
 end
 
+-- What scoring a question or finishing a room needs: {state, revision, records of all who joined, kicked players,
+-- answers as player, answer, …, standings}, all JSON as stored ('' = none); nil if there is no room.
+local function gathered(room, players, kicked, answers, standings)
+  local fields = redis.call('HMGET', room, 'state', 'revision')
+  if not fields[1] then return nil end
+  return {fields[1], fields[2], redis.call('HVALS', players), redis.call('SMEMBERS', kicked),
+    redis.call('HGETALL', answers), redis.call('GET', standings) or ''}
+end
+
 -- The open question if somebody is connected, nobody who is has yet to answer it and nobody who has just left may
 -- be about to come back for it, else -1.
 local function everyone_answered(room, presence, answers, now)

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections.abc import Awaitable, Callable
 
 import pytest
 from redis.asyncio import Redis
@@ -9,6 +10,7 @@ from redis.asyncio import Redis
 from game.live import course, journal
 from game.live.course import RETURN_WITHIN_MS
 from game.live.keys import RoomKeys
+from game.live.records import Commit, Committed
 from game.live.rooms import PRESENT_MS, Rooms
 from game.rules import rooms
 from game.rules.rooms import COMMIT_GRACE_MS, Phase, RoomSettings
@@ -263,6 +265,75 @@ class TestTheEnd:
         assert abs(due - (joined_at + 4 * HOUR_MS)) < 1000
 
 
+def before_reveals(
+    rooms_: Rooms, monkeypatch: pytest.MonkeyPatch, act: Callable[[], Awaitable[None]]
+) -> None:
+    """Act whenever a question is scored but not yet revealed."""
+    commit = rooms_._store.commit  # noqa: SLF001  # between reading and committing
+
+    async def act_and_commit(at: RoomKeys, change: Commit) -> Committed | None:
+        if change.counted is not None:
+            await act()
+        return await commit(at, change)
+
+    monkeypatch.setattr(rooms_._store, "commit", act_and_commit)  # noqa: SLF001
+
+
+class TestWhatAProcessRemembers:
+    async def test_a_command_is_judged_by_the_room_as_it_is_now(
+        self, rooms_: Rooms, elsewhere: Rooms
+    ) -> None:
+        session = await open_room(rooms_)
+        await join(rooms_, session, "Ana")
+        await start(rooms_, session)  # here the question is remembered as open
+        await elsewhere.command(session, rooms.CloseQuestion())
+        await rooms_.command(session, rooms.Next())
+        assert (await rooms_.view(session)).state.question == 1
+        assert await refused(elsewhere.command(session, rooms.Start())) == "wrong_phase"
+
+    async def test_what_was_decided_upon_a_room_that_has_changed_is_decided_again(
+        self, rooms_: Rooms, elsewhere: Rooms
+    ) -> None:
+        session = await open_room(rooms_)
+        await start(rooms_, session)
+        await elsewhere.command(session, rooms.Extend(7))
+        before = (await rooms_.view(session)).state.closes_at
+        await rooms_.command(session, rooms.Extend(5))
+        assert (await rooms_.view(session)).state.closes_at == (before or 0) + 5_000
+
+    async def test_joins_keep_a_room_alive_that_was_long_not_touched(
+        self, rooms_: Rooms, clock: SetClock
+    ) -> None:
+        session = await open_room(rooms_)
+        await rooms_.command(session, rooms.Lock())
+        await rooms_.command(session, rooms.Unlock())
+        clock.pass_ms(3 * 60 * 60 * 1000)
+        await join(rooms_, session, "Ana")
+        clock.pass_ms(2 * 60 * 60 * 1000)
+        await rooms_.tick(session)
+        assert await phase(rooms_, session) is Phase.LOBBY
+        clock.pass_ms(2 * 60 * 60 * 1000)
+        await rooms_.tick(session)
+        assert await phase(rooms_, session) is Phase.FINISHED
+
+    async def test_closing_reads_nothing(
+        self, rooms_: Rooms, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        session = await open_room(rooms_)
+        await join(rooms_, session, "Ana")
+        await start(rooms_, session)
+        clock.pass_ms(QUESTION.time_limit * 1000 + rooms.COMMIT_GRACE_MS)
+
+        async def never(_: RoomKeys) -> object:
+            raise AssertionError("read without need")
+
+        for name in ("load", "gather"):
+            monkeypatch.setattr(rooms_._store, name, never)  # noqa: SLF001
+        await rooms_.tick(session)
+        monkeypatch.undo()
+        assert await phase(rooms_, session) is Phase.REVEAL
+
+
 class TestCrashes:
     async def test_another_process_scores_what_the_first_only_closed(
         self, rooms_: Rooms, elsewhere: Rooms, clock: SetClock, monkeypatch: pytest.MonkeyPatch
@@ -297,19 +368,16 @@ class TestCrashes:
         seats = await join_many(rooms_, session, 2)
         await start(rooms_, session)
         await answer(rooms_, session, seats[0])
-        slow, may_go = rooms_._store.gather, asyncio.Event()  # noqa: SLF001  # while it scores
-        began: list[RoomKeys] = []
+        may_go, began = asyncio.Event(), []
 
-        async def gather_slowly(at: RoomKeys) -> object:
-            began.append(at)
-            gathered = await slow(at)
+        async def wait_to_go() -> None:
+            began.append(session)
             await may_go.wait()
-            return gathered
 
         async def never(_: RoomKeys) -> object:
             raise AssertionError("scored without need")
 
-        monkeypatch.setattr(rooms_._store, "gather", gather_slowly)  # noqa: SLF001
+        before_reveals(rooms_, monkeypatch, wait_to_go)
         closing = asyncio.create_task(rooms_.command(session, rooms.CloseQuestion()))
         await until(lambda: bool(began))
         clock.pass_ms(rooms.SCORING_RECOVERY_MS)
@@ -331,16 +399,13 @@ class TestCrashes:
         await start(rooms_, session)
         for seat in seats[:2]:
             await answer(rooms_, session, seat)
-        gather = rooms_._store.gather  # noqa: SLF001  # between reading and committing
         kicks = iter([seats[0].player])
 
-        async def gather_then_kick(at: RoomKeys) -> object:
-            gathered = await gather(at)
+        async def kick() -> None:
             for player in kicks:
                 await elsewhere.kick(session, player)
-            return gathered
 
-        monkeypatch.setattr(rooms_._store, "gather", gather_then_kick)  # noqa: SLF001
+        before_reveals(rooms_, monkeypatch, kick)
         await rooms_.command(session, rooms.CloseQuestion())
         view = await rooms_.view(session)
         assert {*view.standings} == {seats[1].player, seats[2].player}
