@@ -1,6 +1,18 @@
 """`python -m server` is `kuis`."""
 
-from server.cli import main
+import signal
+
+
+def main() -> None:
+    """Loading the commands takes seconds on a busy machine, and by then there may be signals.
+
+    SIGUSR1 would end `kuis serve`, which it asks to replace its processes when it has some.
+    """
+    signal.signal(signal.SIGUSR1, signal.SIG_IGN)
+    from server import cli  # noqa: PLC0415  # the signal first
+
+    cli.main()
+
 
 if __name__ == "__main__":
     main()

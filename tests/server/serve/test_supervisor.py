@@ -1,6 +1,8 @@
 """`kuis serve` as people start it: processes, signals, and what goes wrong."""
 
 import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,8 +14,23 @@ from persistence.embedded import Addresses, DataDirectory, EngineError
 from server.serve import supervisor
 from server.serve.children import Child
 from server.settings import Settings
-from tests.conftest import wait_for
+from tests.conftest import ROOT, wait_for
 from tests.serving import STOP_SECONDS, Kuis
+
+SIGNAL_WHILE_LOADING = """
+import os, signal, sys
+from server.__main__ import main
+
+class Finder:
+    @staticmethod
+    def find_spec(name, *_):
+        if name == "server.cli":
+            os.kill(os.getpid(), signal.SIGUSR1)
+
+sys.meta_path.insert(0, Finder)
+sys.argv = ["kuis", "--version"]
+main()
+"""
 
 
 @pytest.fixture
@@ -47,6 +64,11 @@ def test_a_second_start_finds_everything_and_ctrl_c_leaves_nothing_running(
         assert not [child for child in kuis.tree if child.is_running()]
         assert not list((kuis.data / "run").iterdir())
     assert len(secrets) == 1
+
+
+def test_the_signal_to_replace_ends_nothing_that_has_just_begun() -> None:
+    command = [sys.executable, "-c", SIGNAL_WHILE_LOADING]
+    assert subprocess.run(command, cwd=ROOT, check=False).returncode == 0  # noqa: S603  # our own script
 
 
 def test_what_is_killed_comes_back(start: Callable[..., Kuis]) -> None:
