@@ -51,7 +51,8 @@ class Course:
         for look in self._looks.values():
             look.cancel()
         while self._followups or self._scoring:
-            await asyncio.gather(*self._followups, *self._scoring.values())
+            under_way = (*self._followups, *self._scoring.values())
+            await asyncio.gather(*under_way, return_exceptions=True)  # who asked for it is told
 
     async def command(self, session: str, command: rooms.Command) -> None:
         """Apply a command; closing a question scores and reveals it too.

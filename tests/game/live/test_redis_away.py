@@ -6,8 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from game.errors import Unavailable
 from game.live.connect import redis_from_url
 from game.live.engine import Engine
+from game.live.keys import RoomKeys
+from game.live.records import Commit, Committed
+from game.live.rooms import Rooms
 from game.rules import rooms
 from game.rules.rooms import Phase, RoomSettings
 from persistence.embedded import DataDirectory, RedisEngine
@@ -114,6 +118,30 @@ async def test_an_answer_whose_reply_was_lost_can_be_given_again(
         await answer(alone.rooms, session, seats[0])
     assert await refused(answer(alone.rooms, session, seats[0])) == ""
     assert (await alone.rooms.view(session)).answered == 1
+
+
+async def test_stopping_waits_for_a_reveal_and_does_not_mind_that_it_fails(
+    rooms_: Rooms, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = await open_room(rooms_)
+    await start(rooms_, session)
+    reached, go_on = asyncio.Event(), asyncio.Event()
+    store, commit = rooms_._store, rooms_._store.commit  # noqa: SLF001  # Redis goes in mid-reveal
+
+    async def close_only(at: RoomKeys, change: Commit) -> Committed | None:
+        if change.state.phase is Phase.REVEAL:
+            reached.set()
+            await go_on.wait()
+            raise Unavailable("unavailable", "away")
+        return await commit(at, change)
+
+    monkeypatch.setattr(store, "commit", close_only)
+    closing = asyncio.create_task(refused(rooms_.command(session, rooms.CloseQuestion())))
+    await reached.wait()
+    stopping = asyncio.create_task(rooms_.stop())
+    asyncio.get_running_loop().call_later(0.05, go_on.set)
+    await stopping
+    assert await closing == "unavailable"
 
 
 def kill(server: RedisEngine) -> None:
