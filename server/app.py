@@ -24,7 +24,7 @@ from server.auth.requests import from_own_pages, recognised, viewer
 from server.auth.sign_ins import SignedIn, SignIns
 from server.connections import Connections
 from server.limits import Limits
-from server.live.handler import room_socket
+from server.live.handler import route_sockets
 from server.live.live import Live
 from server.logging import watch_requests
 from server.problems import API_HEADERS, exception_handlers
@@ -58,7 +58,6 @@ def create_app(settings: Settings) -> Litestar:
                 exports=asyncio.Semaphore(results.EXPORTS_AT_ONCE),
                 accounts=Accounts(connections.session_factory, sign_ins, Passwords(), limits),
             ),
-            room_socket,
             _pages(shells),
             static_route(shells.static),
             *health.handlers,
@@ -81,6 +80,7 @@ def create_app(settings: Settings) -> Litestar:
         plugins=[documentation.ClosedStructs()],
         logging_config=None,  # server/logging.py configures all loggers
     )
+    route_sockets(app)
     watch_requests(app)
     return app
 

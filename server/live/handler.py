@@ -1,10 +1,13 @@
 """The WebSocket route: who may connect, and to which room."""
 
+import re
 from typing import Any, cast
 
 import msgspec
-from litestar import WebSocket, websocket
-from litestar.params import FromPath
+from litestar import Litestar
+from litestar.connection import ASGIConnection
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, Receive, Scope, Send, WebSocketScope
 from redis.exceptions import RedisError
 
 from game.errors import RateLimited, Unavailable
@@ -18,7 +21,9 @@ from server.live.live import Live
 from server.live.protocol import SUBPROTOCOL, Error
 from server.live.wire import EXTENSION, Wire
 
-Socket = WebSocket[Any, Any, Any]  # Any: user, auth and state, none of which sockets use
+ROUTE = re.compile(r"/ws/rooms/([^/]+)/?")
+
+Handshake = ASGIConnection[Any, Any, Any, Any]  # Any: user, auth and state, which no socket uses
 
 
 class Refused(msgspec.Struct, frozen=True):
@@ -28,36 +33,62 @@ class Refused(msgspec.Struct, frozen=True):
     reason: str
 
 
-@websocket("/ws/rooms/{code:str}")
-async def room_socket(socket: Socket, code: FromPath[str]) -> None:
+def route_sockets(app: Litestar) -> None:
+    """Take the rooms' sockets before the application does.
+
+    A class joins at once, and what Litestar makes for each request (closures that know each other,
+    which only the collector can remove) was a good part of what a join cost.
+    """
+    app.asgi_handler = RoomSockets(app, app.asgi_handler)
+
+
+class RoomSockets:
+    """The route `/ws/rooms/{code}`; everything else goes to the application."""
+
+    def __init__(self, app: Litestar, otherwise: ASGIApp) -> None:
+        self._app = app
+        self._otherwise = otherwise
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == ScopeType.WEBSOCKET and (match := ROUTE.fullmatch(scope["path"])):
+            scope["litestar_app"] = self._app
+            await receive()  # websocket.connect
+            await _open(scope, match[1], send)
+        else:
+            await self._otherwise(scope, receive, send)
+
+
+async def _open(scope: WebSocketScope, code: str, send: Send) -> None:
     """A live room; see docs/protocol.md. Returns at once: the wire lives on without a task."""
-    origin = socket.headers.get("origin")
-    if origin is not None and not is_own_origin(socket, origin):
-        await socket.close()  # before the handshake: HTTP 403
+    handshake = Handshake(scope)
+    origin = handshake.headers.get("origin")
+    if origin is not None and not is_own_origin(handshake, origin):
+        await _close(send, 1000)  # before the handshake: HTTP 403
         return
-    live: Live = socket.app.state.live
-    wire = _wire(socket)
-    caller = Caller(address_of(socket.scope), None)
+    live: Live = handshake.app.state.live
+    wire = _wire(scope)
+    caller = Caller(address_of(scope), None)
     try:
         found = await _find(live, code, caller.address)
-        caller = msgspec.structs.replace(caller, signed_in=await identify(socket, live.sign_ins))
+        caller = msgspec.structs.replace(caller, signed_in=await identify(handshake, live.sign_ins))
     except (RedisError, OSError, Unavailable):
         found = Refused(CloseCode.UNAVAILABLE, "unavailable")
     if isinstance(found, str):
         wire.listen(Connection(wire, found, caller, live))
-    await socket.accept(SUBPROTOCOL if SUBPROTOCOL in socket.scope["subprotocols"] else None)
+    subprotocol = SUBPROTOCOL if SUBPROTOCOL in scope["subprotocols"] else None
+    await send({"type": "websocket.accept", "subprotocol": subprotocol, "headers": []})
     if isinstance(found, Refused):
-        await _dismiss(socket, wire, found)
+        if found.code is CloseCode.UNAVAILABLE:
+            wire.write(frame(Error(ErrorCode.UNAVAILABLE, "The room cannot be reached just now.")))
+        await _close(send, found.code, found.reason)
 
 
-async def _dismiss(socket: Socket, wire: Wire, found: Refused) -> None:
-    if found.code is CloseCode.UNAVAILABLE:
-        wire.write(frame(Error(ErrorCode.UNAVAILABLE, "The room cannot be reached just now.")))
-    await socket.close(found.code, found.reason)
+async def _close(send: Send, code: int, reason: str = "") -> None:
+    await send({"type": "websocket.close", "code": code, "reason": reason})
 
 
-def _wire(socket: Socket) -> Wire:
-    extensions = cast("dict[str, object]", socket.scope.get("extensions") or {})
+def _wire(scope: WebSocketScope) -> Wire:
+    extensions = cast("dict[str, object]", scope.get("extensions") or {})
     return cast("Wire", extensions[EXTENSION])
 
 

@@ -24,7 +24,7 @@ log = structlog.get_logger(__name__)
 
 
 class Live:
-    """Nothing runs before `start`. The socket's route is `server.live.handler.room_socket`.
+    """Nothing runs before `start`. The sockets' route is `server.live.handler.RoomSockets`.
 
     Attributes:
         rooms: the engine, for whoever opens, ends or reads a room.

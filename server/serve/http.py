@@ -66,6 +66,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         self._arrived()
         self._left()
         super().handle_websocket_upgrade()
+        del self.parser  # it knows this protocol: neither would go before the collector comes
 
     def on_message_begin(self) -> None:
         if len(self.pipeline) >= BEHIND_MOST:
