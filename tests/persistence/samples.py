@@ -199,3 +199,11 @@ async def counts(session_factory: SessionFactory) -> dict[str, int]:
             table.__tablename__: await session.scalar(select(func.count(table.id))) or 0
             for table in tables
         }
+
+
+def complete(game: Game) -> dict[str, int]:
+    return {
+        "quiz_participations": len(game.players),
+        "question_attempts": len(game.players) * len(game.sources),
+        "quiz_attempts": len(game.players),
+    }

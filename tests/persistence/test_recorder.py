@@ -1,13 +1,7 @@
-"""The recorder on the real engines: whatever happens to it, rows are complete and there once."""
+"""The journal becomes rows: once, in any order, whatever a part of it holds."""
 
-import asyncio
-import subprocess
-import sys
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import suppress
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
-from pathlib import Path
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -15,32 +9,20 @@ from uuid import UUID
 import msgspec
 import pytest
 from redis.asyncio import Redis
-from redis.asyncio.client import Pipeline
-from sqlalchemy import delete, event, select
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from game.live import journal, keys
 from game.live.journal import Answered, Finished, Joined, Started
-from persistence import database as databases
 from persistence import recorder
-from persistence.base import Base
 from persistence.database import SessionFactory
-from persistence.embedded import Addresses, Engines
 from persistence.models import QuestionAttempt, Quiz, QuizAttempt, QuizParticipation, QuizSession
-from persistence.recorder import GROUP, STREAMS, Counters
+from persistence.recorder import Counters
 from persistence.repositories import quizzes, records
 from tests.persistence import samples
 from tests.persistence.recording import journal_is_empty, record_all, recording, until
-from tests.persistence.samples import Game, counts, moment, play, write_down
-
-
-def complete(game: Game) -> dict[str, int]:
-    return {
-        "quiz_participations": len(game.players),
-        "question_attempts": len(game.players) * len(game.sources),
-        "quiz_attempts": len(game.players),
-    }
+from tests.persistence.samples import Game, complete, counts, moment, play, write_down
 
 
 async def test_a_game_becomes_its_rows(redis: Redis, session_factory: SessionFactory) -> None:
@@ -309,218 +291,3 @@ async def test_what_breaks_the_recorder_itself_is_set_aside_too(
 
     assert counters.refused == 1
     assert await counts(session_factory) == complete(game)
-
-
-async def test_an_entry_of_a_dead_recorder_is_taken_over(
-    redis: Redis, session_factory: SessionFactory, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(recorder, "ABANDONED_AFTER_MS", 50)
-    game = await play(session_factory)
-    await write_down(redis, *game.entries())
-    for stream in STREAMS:
-        await redis.xgroup_create(stream, GROUP, id="0", mkstream=True)
-    taken = await redis.xreadgroup(GROUP, "dead", dict.fromkeys(STREAMS, ">"))
-    assert taken
-
-    await record_all(redis, session_factory)
-
-    assert await counts(session_factory) == complete(game)
-
-
-async def test_a_recorder_that_comes_back_finishes_its_own_first(
-    redis: Redis, session_factory: SessionFactory, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    game = await play(session_factory)
-    await write_down(redis, *game.entries())
-    for stream in STREAMS:
-        await redis.xgroup_create(stream, GROUP, id="0", mkstream=True)
-    await redis.xreadgroup(GROUP, "test", dict.fromkeys(STREAMS, ">"))
-    monkeypatch.setattr(recorder, "ABANDONED_AFTER_MS", 3_600_000)
-
-    async with recording(redis, session_factory, "test"):
-        await until(lambda: journal_is_empty(redis))
-
-    assert await counts(session_factory) == complete(game)
-
-
-async def test_a_session_ends_when_all_that_came_before_is_recorded(
-    redis: Redis, session_factory: SessionFactory, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    game = await play(session_factory)
-    *before, end = game.entries()
-    await write_down(redis, *before)
-    for stream in STREAMS:
-        await redis.xgroup_create(stream, GROUP, id="0", mkstream=True)
-    await redis.xreadgroup(GROUP, "dead", dict.fromkeys(STREAMS, ">"))
-    behind = Joined(session=game.session, players=(samples.player("behind the end"),))
-
-    async def has_passed_the_end() -> bool:
-        return (await counts(session_factory))["quiz_participations"] == 1
-
-    async def ended_at() -> datetime | None:
-        async with session_factory() as session:
-            return (await session.scalars(select(QuizSession))).one().ended_at
-
-    async with recording(redis, session_factory, "test"):
-        await write_down(redis, end, behind)
-        await until(has_passed_the_end)
-    assert await ended_at() is None
-
-    async with recording(redis, session_factory, "test"):  # it comes back, with the end in hand
-        await write_down(redis, Started(session=game.session, at=samples.GAME_BEGAN + 1000))
-        await until(lambda: only_pending(redis, len(before) + 1))
-        assert await ended_at() is None
-        monkeypatch.setattr(recorder, "ABANDONED_AFTER_MS", 0)
-        await until(lambda: journal_is_empty(redis))
-
-    assert await ended_at() == moment(samples.GAME_BEGAN + 600_000)
-    expected = complete(game)
-    expected["quiz_participations"] += 1
-    assert await counts(session_factory) == expected
-
-
-async def only_pending(redis: Redis, entries: int) -> bool:
-    return sum([await redis.xlen(stream) for stream in STREAMS]) == entries
-
-
-async def test_redis_that_lost_everything_is_no_reason_to_stop(
-    redis: Redis, session_factory: SessionFactory
-) -> None:
-    game = await play(session_factory)
-    async with recording(redis, session_factory):
-        await write_down(redis, *game.joined())
-        await until(lambda: journal_is_empty(redis))
-        await redis.flushall()
-        await write_down(redis, *game.entries())
-        await until(lambda: journal_is_empty(redis))
-
-    assert await counts(session_factory) == complete(game)
-
-
-class Killed(BaseException):
-    """Stands for the death of the process: nothing in the recorder catches it."""
-
-
-class Fate:
-    """Kills at chosen steps: before and after any statement, commit and command to Redis."""
-
-    def __init__(self, deaths: int) -> None:
-        self._random = Random(deaths)
-        self.deaths_left = deaths
-        self._steps_left = self._random.randrange(40)
-
-    def step(self, *_: object) -> None:
-        self._steps_left -= 1
-        if self._steps_left < 0 and self.deaths_left:
-            self._steps_left = self._random.randrange(40)
-            self.deaths_left -= 1
-            raise Killed
-
-    def around(self, function: Callable[..., Awaitable[object]]) -> Callable[..., object]:
-        async def mortal(*args: object, **options: object) -> object:
-            self.step()
-            result = await function(*args, **options)
-            self.step()
-            return result
-
-        return mortal
-
-
-async def test_killed_at_any_point_fifty_times(
-    redis: Redis,
-    database: AsyncEngine,
-    session_factory: SessionFactory,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    game = await play(session_factory, players=100, questions=6)
-    await write_down(redis, *game.entries())
-    fate = Fate(50)
-    monkeypatch.setattr(recorder, "ABANDONED_AFTER_MS", 0)
-    monkeypatch.setattr(recorder, "LOOK_FOR_ABANDONED_S", 0.0)
-    monkeypatch.setattr(recorder, "ENTRIES_PER_READ", 1)
-    monkeypatch.setattr(recorder, "BLOCK_MS", 1)
-    monkeypatch.setattr(Redis, "execute_command", fate.around(Redis.execute_command))
-    monkeypatch.setattr(Pipeline, "execute", fate.around(Pipeline.execute))
-    for name in ("before_cursor_execute", "after_cursor_execute", "commit"):
-        event.listen(database.sync_engine, name, fate.step)
-
-    while fate.deaths_left or not await journal_is_empty(redis):
-        with suppress(Killed):
-            async with recording(redis, session_factory, f"life {fate.deaths_left}"):
-                await until(lambda: journal_is_empty(redis))
-        if fate.deaths_left:
-            with suppress(Killed):
-                await write_down(redis, *game.entries())
-
-    assert await counts(session_factory) == complete(game)
-
-
-RECORDER = """
-import asyncio, sys
-from persistence import database, recorder
-from game.live.connect import redis_from_url
-
-async def main(database_url: str, redis_url: str, consumer: str) -> None:
-    factory = database.sessions(database.connect(database_url))
-    recorder.ABANDONED_AFTER_MS = 100
-    print("ready", flush=True)
-    await recorder.run(redis_from_url(redis_url), factory, asyncio.Event(), consumer=consumer)
-
-asyncio.run(main(*sys.argv[1:]))
-"""
-
-
-async def test_a_process_killed_in_the_middle(
-    engines: Addresses,
-    redis: Redis,
-    database_url: str,
-    session_factory: SessionFactory,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(recorder, "ABANDONED_AFTER_MS", 100)
-    game = await play(session_factory, players=300, questions=5)
-    addresses = (database_url, engines.redis_url)
-    for life in range(3):
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-c", RECORDER, *addresses, f"life {life}", stdout=subprocess.PIPE
-        )
-        assert process.stdout is not None
-        await process.stdout.readline()
-        await write_down(redis, *game.entries())
-        await asyncio.sleep(0.05 * life)  # somewhere in its work
-        process.kill()
-        await process.wait()
-
-    await record_all(redis, session_factory)
-
-    assert await counts(session_factory) == complete(game)
-
-
-async def test_postgresql_stopped_for_the_whole_game(redis: Redis, tmp_path: Path) -> None:
-    engines = Engines(tmp_path / "data", redis=False)
-    postgres = engines.postgres
-    assert postgres is not None
-    engine = databases.connect((await asyncio.to_thread(engines.start)).database_url)
-    session_factory = databases.sessions(engine)
-    try:
-        async with engine.begin() as connection:
-            await connection.run_sync(Base.metadata.create_all)
-        game = await play(session_factory)
-        async with recording(redis, session_factory) as counters:
-            await asyncio.to_thread(postgres.stop)
-            await write_down(redis, *game.entries())
-            await until(lambda: all_handed_out(redis, game))
-            assert not await journal_is_empty(redis)
-            assert counters == Counters()
-            await asyncio.to_thread(postgres.start)
-            await until(lambda: journal_is_empty(redis))
-        assert await counts(session_factory) == complete(game)
-    finally:
-        await engine.dispose()
-        await asyncio.to_thread(engines.stop)
-
-
-async def all_handed_out(redis: Redis, game: Game) -> bool:
-    """Whether the recorder holds entries of the game and fails to write them."""
-    stream = keys.journal(keys.shard(game.session))
-    return bool((await redis.xpending(stream, GROUP))["pending"])
