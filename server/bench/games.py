@@ -1,6 +1,6 @@
 """Games: rounds of question, answers and reveal, played once for all measures that look at them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from enum import StrEnum
 
@@ -76,6 +76,21 @@ def play(stand: Stand, players: int, parts: frozenset[Part]) -> Samples:
             if questions:
                 spent = {who: (after[who] - before[who]) / questions for who in after}
                 found.cpu_s.append(spent)
+    return samples
+
+
+def play_in_turn(stand: Stand, sizes: Sequence[int], parts: frozenset[Part]) -> dict[int, Samples]:
+    """Games of all sizes in each round: a machine that is slower for some minutes is so for all."""
+    samples = {players: Samples() for players in sizes}
+    for counts in stand.turns(f"{sizes[0]:,} to {sizes[-1]:,} players"):
+        for players in sizes:
+            found = samples[players] if counts else Samples()
+            room = Room(stand, 2, players)
+            found.own[Part.JOIN].append(room.rush_in(players))
+            stand.server.settle()
+            _round(room, None, parts, found, warm_up=not counts)
+            room.leave()
+            stand.server.settle()
     return samples
 
 

@@ -1,13 +1,14 @@
 """What a player costs as rooms grow: time by player, of each thing that a room does.
 
-A line's value is the greatest rise from any size to a larger one: 1 is flat, and below 1 a larger
-room is cheaper. For the answers all players send as fast as the client can.
+All sizes take turns within each round. A line's value is the greatest rise from any size to a
+larger one: 1 is flat, and below 1 a larger room is cheaper. For the answers all players send as
+fast as the client can.
 """
 
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 
-from server.bench.games import Games, Needs, Part
+from server.bench.games import Games, Needs, Part, Samples, play_in_turn
 from server.bench.results import Bar, Line, busy, total_ms, unanswered
 from server.bench.stands import Stand, Wishes
 
@@ -23,21 +24,18 @@ PARTS: Mapping[Part, str] = {
 }
 
 
-def needs(wishes: Wishes) -> Needs:
-    return dict.fromkeys(_sizes(wishes), frozenset(PARTS))
+def needs(_: Wishes) -> Needs:
+    return {}
 
 
-def lines(stand: Stand, games: Games) -> list[Line]:
-    return [_line(part, _sizes(stand.wishes), games) for part in PARTS]
+def lines(stand: Stand, _: Games) -> list[Line]:
+    sizes = [stand.at_most(MOST) // share for share in SHARES]
+    samples = play_in_turn(stand, sizes, frozenset(PARTS))
+    return [_line(part, sizes, samples) for part in PARTS]
 
 
-def _sizes(wishes: Wishes) -> Sequence[int]:
-    most = min(MOST, wishes.players)
-    return [most // share for share in SHARES]
-
-
-def _line(part: Part, sizes: Sequence[int], games: Games) -> Line:
-    own = {players: games.of(players).own[part] for players in sizes}
+def _line(part: Part, sizes: Sequence[int], samples: Mapping[int, Samples]) -> Line:
+    own = {players: samples[players].own[part] for players in sizes}
     cost = {players: total_ms(timings) * 1000 / players for players, timings in own.items()}
     last = own[sizes[-1]]
     return Line(
