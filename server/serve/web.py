@@ -52,14 +52,15 @@ def raise_file_limit() -> None:
 
 
 def calm_collector() -> None:
-    """Look for cycles less often, and never among what was there from the start.
+    """Look for cycles seldom and in small portions, never among what was there from the start.
 
-    A class that joins or answers makes thousands of objects at once, and none of them a cycle;
-    with the default thresholds looking at them all took a sixth of a web process's time.
+    A class that joins makes thousands of objects at once, and hardly any of them a cycle. With the
+    default thresholds looking at them took a sixth of a web process's time; with large ones a look
+    takes no more, but stops everything for half a second when 10,000 join, with these for 26 ms.
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
+    gc.set_threshold(10_000, 5, 1000)
 
 
 class _Server(uvicorn.Server):
