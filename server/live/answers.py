@@ -33,19 +33,19 @@ class Answers:
         Two thousand may come within a moment: a task for each would cost as much as all the rest.
         Raises Refusal, as the future does.
         """
-        view = self._place(connection)[0].known
-        if view.state.question != answer.question:
+        stage, player = self._place(connection)
+        if stage.known.state.question != answer.question:
             return None
-        return self._pass_on(connection, answer, arrived_at, view)
+        return self._pass_on(connection, player, answer, arrived_at, stage.known)
 
     async def submit(
         self, connection: Connection, answer: protocol.Answer, arrived_at: int
     ) -> None:
         """As `begin`, for an answer to any question: a wrong one, or this process lags behind."""
-        view = self._place(connection)[0].known
+        stage, player = self._place(connection)
         state = await self._rooms.state(connection.session)
-        view = msgspec.structs.replace(view, state=state)
-        await self._pass_on(connection, answer, arrived_at, view)
+        view = msgspec.structs.replace(stage.known, state=state)
+        await self._pass_on(connection, player, answer, arrived_at, view)
 
     def _place(self, connection: Connection) -> tuple[Stage, protocol.Person]:
         stage, player = self._hub.stage_of(connection), connection.player
@@ -54,9 +54,13 @@ class Answers:
         return stage, player
 
     def _pass_on(
-        self, connection: Connection, answer: protocol.Answer, arrived_at: int, view: RoomView
+        self,
+        connection: Connection,
+        player: protocol.Person,
+        answer: protocol.Answer,
+        arrived_at: int,
+        view: RoomView,
     ) -> asyncio.Future[None]:
-        _, player = self._place(connection)
         response = _response(view, answer, arrived_at)
         elapsed_ms = scoring.elapsed_ms(
             view.state.opens_at or arrived_at,
