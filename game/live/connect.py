@@ -7,7 +7,7 @@ from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
 from redis.asyncio import BlockingConnectionPool, Redis
-from redis.asyncio.connection import SSLConnection, parse_url
+from redis.asyncio.connection import AbstractConnection, SSLConnection, parse_url
 from redis.asyncio.retry import Retry
 from redis.asyncio.sentinel import (
     Sentinel,
@@ -16,6 +16,8 @@ from redis.asyncio.sentinel import (
     SentinelManagedSSLConnection,
 )
 from redis.backoff import NoBackoff
+from redis.connection import HiredisRespSerializer
+from redis.typing import EncodableT
 
 from game.live.cluster import Cluster
 
@@ -31,6 +33,7 @@ _OPTIONS: Final[dict[str, Any]] = {  # Any: what redis-py takes
     "driver_info": None,  # introduces itself in two more round trips, which Redis 6.2 refuses
 }
 _BOUNDS: Final[dict[str, Any]] = {"max_connections": CONNECTIONS, "timeout": WAIT_FOR_CONNECTION_S}
+_packer: Final[Any] = HiredisRespSerializer()  # Any: its argument is annotated wrongly
 _IMPATIENT: Final[dict[str, Any]] = {"socket_timeout": 3.0, "socket_connect_timeout": 2.0}
 """Where another server takes over, one that says nothing is given up sooner."""
 
@@ -65,7 +68,22 @@ def _single(url: str) -> Redis:
         socket_connect_timeout=CONNECT_TIMEOUT_S,
         **_OPTIONS,
     )
+    pool.connection_class = _packing(pool.connection_class)
     return Redis.from_pool(pool)
+
+
+def _packing(connection: type[AbstractConnection]) -> type[AbstractConnection]:
+    """Connections that write commands in C, as those of redis-py's synchronous client do.
+
+    A batch of five hundred answers is a command of fifteen hundred arguments: five times as fast.
+    """
+
+    class Packing(connection):  # type: ignore[valid-type, misc]  # a class made here
+        def pack_command(self, *args: EncodableT) -> list[bytes]:
+            packed: list[bytes] = _packer.pack(*args)
+            return packed
+
+    return Packing
 
 
 Places = Sequence[tuple[str, int]]
@@ -103,8 +121,9 @@ def _guarded(places: Places, path: str, options: Options) -> Redis:
             **of_sentinels,
         },
     )  # type: ignore[no-untyped-call]
+    managed = SentinelManagedSSLConnection if tls else SentinelManagedConnection
     pool = _SentinelPool(
-        connection_class=SentinelManagedSSLConnection if tls else SentinelManagedConnection,
+        connection_class=_packing(managed),
         service_name=path,
         sentinel_manager=sentinel,
         **{**_OPTIONS, **_IMPATIENT, **_BOUNDS, **options},
