@@ -25,6 +25,9 @@ from tests.faults.lines import Line
 from tests.faults.site import Site
 from tests.server.live.client import Deaf
 
+WAY_BACK, STALE, LATE = "longest way back, s", "longest stale, s", "deadline late, ms"
+ALL_BACK, END = "all back, s", "longest end of a process, s"
+
 SHORT_S = 5  # the shortest question that there is
 LOST_AT_MOST_S = 1.0  # of a Redis that writes its file to disk every second
 CLOSED_SLOW = re.compile(r"^kuis_sockets_closed_slow_total (\S+)$", re.MULTILINE)
@@ -71,7 +74,7 @@ async def one_web_process_killed(site: Site, scale: Scale) -> Outcome:
         await game.all_see("reveal", 0)
         late_s = _reveal_was_late_s(game)
         await game.finish()
-        figures = _absences(game.lines, killed_at) | {"deadline late, ms": late_s * 1000}
+        figures = _absences(game.lines, killed_at) | {LATE: late_s * 1000}
         await asyncio.to_thread(site.heal)
         return Outcome(await game.account(), figures)
 
@@ -174,7 +177,7 @@ async def pub_sub_cut(site: Site, scale: Scale) -> Outcome:
             await game.all_see("reveal", question)
         await game.finish()
         assert not any(line.codes(began) for line in game.lines), "nobody needs to come back"
-        return Outcome(await game.account(), {"longest stale, s": max(stale)})
+        return Outcome(await game.account(), {STALE: max(stale)})
 
 
 async def players_that_stop_reading(site: Site, scale: Scale) -> Outcome:
@@ -221,7 +224,7 @@ async def everybody_drops_and_comes_back(site: Site, scale: Scale) -> Outcome:
             line.drop()
         await asyncio.sleep(0)
         await asyncio.gather(*(line.is_back(dropped_at) for line in game.lines))
-        figures = {"all back, s": _last_back(game.lines, dropped_at) - dropped_at}
+        figures = {ALL_BACK: _last_back(game.lines, dropped_at) - dropped_at}
         assert [player.room["you"]["score"] for player in game.players] == before
         await _play_on(game, 1)
         return Outcome(await game.account(), figures)
@@ -244,7 +247,7 @@ async def rolling_restart(site: Site, scale: Scale) -> Outcome:
         await game.finish()
         codes = {code for line in game.lines for code in line.codes(began)}
         assert codes == {1012}, codes
-        figures = _absences(game.lines, began) | {"longest end of a process, s": max(ends)}
+        figures = _absences(game.lines, began) | {END: max(ends)}
         return Outcome(await game.account(), figures)
 
 
@@ -262,7 +265,7 @@ async def redis_hangs_while_a_web_process_ends(site: Site, scale: Scale) -> Outc
         await game.all_see("reveal", 0)
         await game.finish()
         assert {code for line in game.lines for code in line.codes(told_at)} == {1012}
-        return Outcome(await game.account(), {"longest end of a process, s": ended_s})
+        return Outcome(await game.account(), {END: ended_s})
 
 
 SCENARIOS: Mapping[str, Scenario] = {
@@ -296,7 +299,7 @@ def _absences(lines: list[Line], since: float) -> dict[str, float]:
     absences = [absence for line in lines for absence in line.absences(since)]
     assert absences, "nobody noticed anything"
     away, coming_back = zip(*absences, strict=True)
-    return {"longest away, s": max(away), "longest way back, s": max(coming_back)}
+    return {"longest away, s": max(away), WAY_BACK: max(coming_back)}
 
 
 def _last_back(lines: list[Line], since: float) -> float:

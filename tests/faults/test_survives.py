@@ -2,15 +2,15 @@
 
 import pytest
 
-from tests.faults.scenarios import SCENARIOS, Scale
+from tests.faults.scenarios import ALL_BACK, END, LATE, SCENARIOS, STALE, WAY_BACK, Scale
 from tests.faults.site import Site
 
 AT_MOST = {
-    "longest way back, s": 2.0,
-    "longest stale, s": 2.0,
-    "deadline late, ms": 1000.0,
-    "all back, s": 5.0,
-    "longest end of a process, s": 10.0,
+    WAY_BACK: 2.0,
+    STALE: 2.0,
+    LATE: 1000.0,
+    ALL_BACK: 5.0,
+    END: 10.0,
 }
 
 
