@@ -43,7 +43,8 @@ def create_app(settings: Settings) -> Litestar:
     """Everything but the connections, which are made when they are first needed."""
     connections = Connections.of(settings)
     sign_ins = SignIns(connections.redis, settings.secret_key)
-    limits, tickets = Limits(connections.redis), Tickets(connections.redis)
+    limits = Limits(connections.redis, settings.limit_scale)
+    tickets = Tickets(connections.redis)
     live = Live(connections.redis, limits, sign_ins, tickets)
     shells = create_shells(_visitor)
     app = Litestar(

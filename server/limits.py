@@ -43,7 +43,9 @@ WRONG_CODE_FROM_ADDRESS = Limit("wrong-code-address", 300, 10 * MINUTE_SECONDS)
 
 
 class Limits:
-    def __init__(self, redis: Redis) -> None:
+    def __init__(self, redis: Redis, scale: int = 1) -> None:
+        """`scale` multiplies every limit; see the setting `LIMIT_SCALE`."""
+        self._scale = scale
         self._storage = _Storage(redis)
         self._limiter = FixedWindowRateLimiter(self._storage)
 
@@ -53,15 +55,18 @@ class Limits:
         Raises:
             RateLimited: there were too many; it says after how many seconds it makes sense again.
         """
-        item, name = _item(limit), _name(subject)
+        item, name = self._item(limit), _name(subject)
         if not await self._limiter.hit(item, limit.name, name, cost=cost):
             raise await self._exceeded(item, limit, name)
 
     async def check(self, limit: Limit, subject: str) -> None:
         """As `hit`, but counts nothing: for failures, which are counted when they happen."""
-        item, name = _item(limit), _name(subject)
+        item, name = self._item(limit), _name(subject)
         if not await self._limiter.test(item, limit.name, name):
             raise await self._exceeded(item, limit, name)
+
+    def _item(self, limit: Limit) -> RateLimitItemPerSecond:
+        return RateLimitItemPerSecond(limit.times * self._scale, limit.seconds, namespace="")
 
     async def _exceeded(self, item: RateLimitItemPerSecond, limit: Limit, name: str) -> RateLimited:
         ends_at = await self._storage.get_expiry(item.key_for(limit.name, name))
@@ -96,10 +101,6 @@ def address_of(scope: Scope) -> str:
             return str(address.ipv4_mapped)
         return str(ip_network((address, 64), strict=False))
     return str(address)
-
-
-def _item(limit: Limit) -> RateLimitItemPerSecond:
-    return RateLimitItemPerSecond(limit.times, limit.seconds, namespace="")
 
 
 def _name(subject: str) -> str:

@@ -49,6 +49,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     trusted_proxies: str = "127.0.0.1"
     """Whose X-Forwarded-… is believed: addresses and networks with commas between, or `*`."""
     teacher_signup: TeacherSignup = "open"
+    limit_scale: int = 1
+    """Multiplies every limit by address, account and room: for load that comes from one machine."""
     log_level: str = "INFO"
 
     def __repr__(self) -> str:
@@ -175,5 +177,6 @@ PARSERS: Mapping[str, Callable[[str], object]] = {
     "allowed_origins": _origins,
     "trusted_proxies": _networks,
     "teacher_signup": _teacher_signup,
+    "limit_scale": _integer(1, 1000),
     "log_level": _log_level,
 }

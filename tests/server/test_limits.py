@@ -22,6 +22,13 @@ async def test_as_many_tries_as_allowed_and_no_more(redis: Redis) -> None:
     await limits.hit(Limit("another", 3, 60), "ani")
 
 
+async def test_a_scale_multiplies_what_is_allowed(redis: Redis) -> None:
+    limits = Limits(redis, 2)
+    await limits.hit(THREE, "ani", cost=6)
+    with pytest.raises(RateLimited):
+        await limits.hit(THREE, "ani")
+
+
 async def test_tries_at_once_are_all_counted_whichever_process_counts(redis: Redis) -> None:
     processes = [Limits(redis), Limits(redis)]
     tries = (processes[n % 2].hit(THREE, "ani") for n in range(20))

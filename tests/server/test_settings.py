@@ -31,6 +31,7 @@ def test_everything_can_be_set() -> None:
             "ALLOWED_ORIGINS": "https://a.example, https://b.example",
             "TRUSTED_PROXIES": "10.0.0.0/8",
             "TEACHER_SIGNUP": "closed",
+            "LIMIT_SCALE": "20",
             "LOG_LEVEL": "debug",
         }
     )
@@ -48,6 +49,7 @@ def test_everything_can_be_set() -> None:
         allowed_origins=("https://a.example", "https://b.example"),
         trusted_proxies="10.0.0.0/8",
         teacher_signup="closed",
+        limit_scale=20,
         log_level="DEBUG",
     )
     assert not settings.embeds_engines
@@ -100,6 +102,7 @@ def test_everything_can_be_set() -> None:
         ("TRUSTED_PROXIES", "nginx"),
         ("TRUSTED_PROXIES", "127.0.0.1,10.0.0.1/8"),
         ("TEACHER_SIGNUP", "perhaps"),
+        ("LIMIT_SCALE", "0"),
         ("LOG_LEVEL", "loud"),
     ],
 )
