@@ -6,7 +6,8 @@ import signal
 import socket
 import sys
 from collections.abc import Mapping
-from typing import Any, TextIO
+from pathlib import Path
+from typing import Any
 
 import click
 import msgspec
@@ -196,7 +197,9 @@ def play_bots(
 @click.option("--url", help="A running server; else one is started, with data of its own.")
 @click.option("--email", help="A teacher's account there; else one is registered.")
 @click.option("--password", envvar="KUIS_BENCH_PASSWORD", help="Or KUIS_BENCH_PASSWORD.")
-@click.option("--json", "to", type=click.File("w", atomic=True), help="Where to write the figures.")
+@click.option(
+    "--json", "to", type=click.Path(dir_okay=False, path_type=Path), help="A file for the figures."
+)
 @click.option("--markdown", is_flag=True, help="Print the table as Markdown.")
 def run_bench(  # noqa: PLR0913  # an option each
     *,
@@ -206,7 +209,7 @@ def run_bench(  # noqa: PLR0913  # an option each
     url: str | None,
     email: str | None,
     password: str | None,
-    to: TextIO | None,
+    to: Path | None,
     markdown: bool,
 ) -> None:
     """Measure how fast live rooms are here, beside a bare server; see docs/sizing.md.
@@ -223,13 +226,24 @@ def run_bench(  # noqa: PLR0913  # an option each
     )
     terminal = BenchTerminal(sys.stderr)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that nothing is left running
+    results: dict[str, bench.Result] = {}
+    click.echo("\n".join(bench.head(markdown=markdown)))
     try:
-        results = bench.measure(wishes, terminal.say)
+        for name, result in bench.measure(wishes, terminal.say):
+            results[name] = result
+            terminal.end()
+            click.echo("\n".join(bench.rows(name, result, markdown=markdown)))
+            if to is not None:
+                _save(to, bench.encode(results))
     finally:
         terminal.end()
-    click.echo(bench.markdown(results) if markdown else bench.table(results))
-    if to is not None:
-        to.write(msgspec.json.format(msgspec.json.encode(bench.encode(results))).decode() + "\n")
+
+
+def _save(to: Path, figures: Mapping[str, Any]) -> None:  # Any: JSON
+    """Replaces the file as a whole: whoever reads it, or ends us, never finds half of it."""
+    draft = to.with_name(f"{to.name}.part")
+    draft.write_bytes(msgspec.json.format(msgspec.json.encode(figures)) + b"\n")
+    draft.replace(to)
 
 
 @main.command()

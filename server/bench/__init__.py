@@ -10,7 +10,8 @@ The bench itself only directs. What it measures runs beside it, each in processe
 from server.bench.bench import measure
 from server.bench.errors import BenchError
 from server.bench.measures import NAMES
-from server.bench.report import encode, markdown, table
+from server.bench.report import encode, head, rows
+from server.bench.results import Result
 from server.bench.stands import Wishes
 
-__all__ = ["NAMES", "BenchError", "Wishes", "encode", "markdown", "measure", "table"]
+__all__ = ["NAMES", "BenchError", "Result", "Wishes", "encode", "head", "measure", "rows"]

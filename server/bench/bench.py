@@ -2,6 +2,7 @@
 
 import os
 import resource
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
 
 from server.bench import stands
@@ -14,8 +15,8 @@ from server.bench.stands import Say, Stand, Wishes
 SPARE_FILES = 500
 
 
-def measure(wishes: Wishes, say: Say) -> dict[str, Result]:
-    """`say` hears what is going on.
+def measure(wishes: Wishes, say: Say) -> Iterator[tuple[str, Result]]:
+    """Yield each measure's name and result as soon as it is done; `say` hears what is going on.
 
     Raises:
         BenchError: it cannot be measured here, or the server does not do what it should.
@@ -24,11 +25,9 @@ def measure(wishes: Wishes, say: Say) -> dict[str, Result]:
     chosen = {name: MEASURES[name] for name in wishes.measures}
     with _stand(wishes, say) as stand:
         games = Games(stand, [each.needs(wishes) for each in chosen.values()])
-        results = {}
         for name, each in chosen.items():
             say(name)
-            results[name] = Result(each.lines(stand, games))
-        return results
+            yield name, Result(each.lines(stand, games))
 
 
 def _stand(wishes: Wishes, say: Say) -> AbstractContextManager[Stand]:

@@ -1,4 +1,4 @@
-"""The results as a table for people and as JSON for programs."""
+"""The results as a table for people, row by row, and as JSON for programs."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -6,23 +6,27 @@ from typing import Any
 from server.bench.results import Bar, Line, Result
 
 HEAD = ("measure", "", "value", "reference", "ratio", "bar", "holds", "client busy", "")
+WIDTHS = (9, 41, 17, 10, 5, 18, 5, 11, 0)
+"""Fixed, because a row is printed before the next one is known."""
 LARGE, SMALL = 100, 10
 
 
-def table(results: Mapping[str, Result]) -> str:
-    rows = [HEAD, *_rows(results)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(HEAD) - 1)]
-    return "\n".join(
-        "  ".join(
-            [*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1]]
-        ).rstrip()
-        for row in rows
-    )
+def head(*, markdown: bool) -> list[str]:
+    """The lines that stand above all rows."""
+    rows = [HEAD, tuple("---" for _ in HEAD)] if markdown else [HEAD]
+    return [_written(row, markdown=markdown) for row in rows]
 
 
-def markdown(results: Mapping[str, Result]) -> str:
-    rows = [HEAD, tuple("---" for _ in HEAD), *_rows(results)]
-    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+def rows(name: str, result: Result, *, markdown: bool) -> list[str]:
+    """A measure's lines."""
+    return [_written(_row(name, line), markdown=markdown) for line in result.lines]
+
+
+def _written(row: Sequence[str], *, markdown: bool) -> str:
+    if markdown:
+        return f"| {' | '.join(row)} |"
+    cells = (cell.ljust(width) for cell, width in zip(row, WIDTHS, strict=True))
+    return "  ".join(cells).rstrip()
 
 
 def encode(results: Mapping[str, Result]) -> dict[str, Any]:  # Any: JSON
@@ -53,10 +57,6 @@ def _encoded(line: Line) -> dict[str, Any]:  # Any: JSON
         **{name: _rounded(value) for name, value in line.more.items()},
         "note": line.note,
     }
-
-
-def _rows(results: Mapping[str, Result]) -> Sequence[Sequence[str]]:
-    return [_row(name, line) for name, result in results.items() for line in result.lines]
 
 
 def _row(name: str, line: Line) -> Sequence[str]:

@@ -122,7 +122,7 @@ def started(cores: Cores) -> Iterator[Server]:
         with pinned(cores.others), log.open("w") as out:
             process = subprocess.Popen(
                 [sys.executable, "-m", "server", "serve"],
-                env=_environment(Path(home) / "data", len(cores.web)),
+                env=environment(Path(home) / "data", len(cores.web)),
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=subprocess.STDOUT,
@@ -137,7 +137,8 @@ def started(cores: Cores) -> Iterator[Server]:
             _stop(process)
 
 
-def _environment(data: Path, workers: int) -> dict[str, str]:
+def environment(data: Path, workers: int) -> dict[str, str]:
+    """What a server of our own is started with."""
     kept = {name: value for name, value in os.environ.items() if name not in ELSEWHERE}
     return kept | {
         "HOST": "127.0.0.1",
@@ -145,6 +146,7 @@ def _environment(data: Path, workers: int) -> dict[str, str]:
         "DATA_DIR": str(data),
         "WORKERS": str(workers),
         "TEACHER_SIGNUP": "open",
+        "LIMIT_SCALE": "1000",  # tens of thousands join from this one address
         "LOG_LEVEL": "WARNING",
     }
 

@@ -11,7 +11,11 @@ from pathlib import Path
 import psutil
 import pytest
 
+from server import settings
 from server.bench import NAMES
+from server.bench.measures import growth
+from server.bench.server import environment
+from server.limits import JOIN_FROM_ADDRESS
 from tests.conftest import ROOT, wait_for
 from tests.serving import Kuis, bare_environment
 
@@ -80,6 +84,12 @@ def test_every_measure_is_taken_told_and_written(home: Path, kuis: Kuis) -> None
     assert "round 1 of 1" in bench.said.read_text()
 
 
+def test_its_own_server_takes_all_joins_from_one_address() -> None:
+    limit_scale = settings.read(environment(Path("data"), 1)).limit_scale
+    a_round = sum(growth.MOST // share for share in growth.SHARES)
+    assert JOIN_FROM_ADDRESS.times * limit_scale > 10 * a_round
+
+
 def test_ctrl_c_leaves_nothing_behind(home: Path) -> None:
     bench = Bench(home, "fanout", "--players=20", "--rounds=200")
     wait_for(lambda: bench.says("round 2 "), "the second round", WITHIN_S)
@@ -91,6 +101,18 @@ def test_ctrl_c_leaves_nothing_behind(home: Path) -> None:
     _, alive = psutil.wait_procs(tree, timeout=10)
     assert not alive
     assert sorted(home.iterdir()) == [bench.said, bench.told]
+
+
+def test_what_was_measured_is_kept_when_a_later_measure_fails(home: Path, kuis: Kuis) -> None:
+    to = home / "figures.json"
+    words = (f"--url={kuis.url}", *TEACHER, "--players=20", "--rounds=200", f"--json={to}")
+    bench = Bench(home, "memory", "steady", *words)
+    wait_for(lambda: bench.says("rooms of 10: round 1 "), "the second measure", WITHIN_S)
+    kuis.stop()
+    assert bench.ends() == 1
+    assert list(json.loads(to.read_text())) == ["memory"]
+    assert "memory" in bench.told.read_text()
+    assert bench.said.read_text().splitlines()[-1].startswith("Error: ")
 
 
 def test_a_server_that_is_not_there_is_told_in_a_line(home: Path) -> None:
