@@ -13,12 +13,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from persistence.database import SessionFactory
 from server.actions.accounts import Accounts
 from server.actions.tickets import Tickets
-from server.api import accounts, documentation, health, results
+from server.api import accounts, audit_events, documentation, health, results
 from server.api.lists import paging
 from server.api.quizzes import QuizzesController
 from server.api.requests import MAX_BODY_BYTES, KuisRequest, without_nul
 from server.api.rooms import RoomsController
 from server.api.sessions import SessionsController
+from server.audit import AuditTrail
 from server.auth.passwords import Passwords
 from server.auth.requests import from_own_pages, recognised, viewer
 from server.auth.sign_ins import SignedIn, SignIns
@@ -45,6 +46,7 @@ def create_app(settings: Settings) -> Litestar:
     sign_ins = SignIns(connections.redis, settings.secret_key)
     limits = Limits(connections.redis, settings.limit_scale)
     tickets = Tickets(connections.redis)
+    audit = AuditTrail(connections.session_factory)
     live = Live(connections.redis, limits, sign_ins, tickets)
     shells = create_shells(_visitor)
     app = Litestar(
@@ -57,19 +59,23 @@ def create_app(settings: Settings) -> Litestar:
                 tickets=tickets,
                 limits=limits,
                 exports=asyncio.Semaphore(results.EXPORTS_AT_ONCE),
-                accounts=Accounts(connections.session_factory, sign_ins, Passwords(), limits),
+                audit=audit,
+                accounts=Accounts(
+                    connections.session_factory, sign_ins, Passwords(), limits, audit
+                ),
             ),
             _pages(shells),
             static_route(shells.static),
             *health.handlers,
         ],
-        lifespan=[_lifespan(connections, live)],
+        lifespan=[_lifespan(connections, live, audit)],
         state=State(
             {
                 "settings": settings,
                 "connections": connections,
                 "sign_ins": sign_ins,
                 "live": live,
+                "audit": audit,
             },
             deep_copy=False,
         ),
@@ -89,14 +95,18 @@ def create_app(settings: Settings) -> Litestar:
 def _lifespan(
     connections: Connections,
     live: Live,
+    audit: AuditTrail,
 ) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
         await live.start()
+        storing = asyncio.create_task(audit.run(), name="audit")
         try:
             yield
         finally:
             await live.stop()
+            storing.cancel()
+            await asyncio.wait([storing])
             await connections.close()
 
     return lifespan
@@ -114,6 +124,7 @@ def _api(*, session_factory: SessionFactory, **things: object) -> Router:
             RoomsController,
             results.ResultsController,
             results.HistoryController,
+            audit_events.AuditEventsController,
         ],
         guards=[from_own_pages, without_nul],
         dependencies={

@@ -7,6 +7,7 @@ from persistence.models.attempts import (
     QuestionAttempt,
     QuizAttempt,
 )
+from persistence.models.audit_events import AuditEvent, AuditKind
 from persistence.models.questions import Choice, Question
 from persistence.models.quiz_sessions import QuizParticipation, QuizSession
 from persistence.models.quizzes import Quiz
@@ -14,6 +15,8 @@ from persistence.models.users import Role, User
 
 __all__ = [
     "AttemptContext",
+    "AuditEvent",
+    "AuditKind",
     "Base",
     "Choice",
     "PerformanceBand",

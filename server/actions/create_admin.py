@@ -6,6 +6,7 @@ from game.errors import Invalid
 from persistence.database import SessionFactory
 from persistence.models import User
 from persistence.repositories import users
+from server.audit import record_in
 from server.auth.credentials import Credentials
 from server.auth.passwords import Passwords
 
@@ -28,10 +29,12 @@ async def create_admin(
         raise Invalid("invalid", WRONG[field]) from None
     password_hash = await Passwords().hash(credentials.password)
     async with session_factory.begin() as db:
-        return await users.create(
+        user = await users.create(
             db,
             email=credentials.email,
             password_hash=password_hash,
             full_name=credentials.full_name,
             role="super_admin",
         )
+        await record_in(db, "account_created", account_id=user.id, role=user.role)
+    return user

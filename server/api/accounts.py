@@ -137,10 +137,16 @@ class AuthController(Controller):
         responses=problems(401, 403, 422, 429),
     )
     async def change_password(
-        self, data: JSONBody[PasswordChange], viewer: Viewer, accounts: Accounts
+        self,
+        request: KuisRequest,
+        data: JSONBody[PasswordChange],
+        viewer: Viewer,
+        accounts: Accounts,
     ) -> None:
         """Change the own password, which signs out everywhere else. `wrong_password`."""
-        await accounts.change_password(viewer, data.current_password, data.new_password)
+        await accounts.change_password(
+            viewer, data.current_password, data.new_password, _device(request)
+        )
 
     @get(
         "/sessions",

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from game.live import rooms
 from persistence import database
-from server import limits, settings
+from server import audit, limits, settings
 from server.actions import accounts, tickets
 from server.api import lists
 from server.auth import sign_ins
@@ -23,5 +23,6 @@ SignIns = NamedDependency[sign_ins.SignIns]
 Accounts = NamedDependency[accounts.Accounts]
 Tickets = NamedDependency[tickets.Tickets]
 Rooms = NamedDependency[rooms.Rooms]
+Audit = NamedDependency[audit.AuditTrail]
 Exports = NamedDependency[Semaphore]
 """Held while a file of results is made."""

@@ -38,6 +38,7 @@ TAGS = [
     Tag("sessions", "Runs of a quiz: opening a room, ending it, looking back."),
     Tag("rooms", "What may be known of a room by its code alone."),
     Tag("results", "What was played, as JSON, CSV and XLSX."),
+    Tag("audit", "Security events, for administrators."),
     Tag("health", "For those who run a server."),
 ]
 

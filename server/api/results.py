@@ -12,16 +12,18 @@ from litestar.params import FromQuery
 from persistence.repositories import results
 from persistence.repositories.results import PastSession
 from server.actions.read_results import Results, read_results
-from server.api.dependencies import Db, Exports, Paging, SessionFactory, Viewer
+from server.api.dependencies import Audit, Db, Exports, Paging, SessionFactory, Viewer
 from server.api.documentation import SIGNED_IN, problems
 from server.api.lists import Listed
-from server.api.requests import Id
+from server.api.requests import Id, KuisRequest
+from server.audit import AuditTrail
 from server.auth.requests import signed_in
 from server.auth.sign_ins import SignedIn
 from server.exports import tables
 from server.exports.files import CSV_TYPE, XLSX_TYPE, as_csv, attachment
 from server.exports.tables import Table
 from server.exports.workbook import as_xlsx
+from server.limits import address_of
 
 TableName = Literal["players", "places", "questions", "answers"]
 TABLES: Mapping[TableName, Callable[[Results], Table]] = {
@@ -62,18 +64,22 @@ class ResultsController(Controller):
         media_type=CSV_TYPE,
         responses=problems(401, 404, 409, 422),
     )
-    async def csv(
+    async def csv(  # noqa: PLR0913  # what Litestar gives by name
         self,
+        *,
+        request: KuisRequest,
         session_id: Id,
         viewer: Viewer,
         session_factory: SessionFactory,
         exports: Exports,
+        audit: Audit,
         table: FromQuery[TableName] = "players",
     ) -> Response[bytes]:
         """One table for a spreadsheet; `players` has a row a player and two columns a question."""
         async with exports:
             found = await _read(session_factory, viewer, session_id)
             body = await asyncio.to_thread(lambda: as_csv(TABLES[table](found)))
+        _note_export(audit, request, session_id, f"{table}.csv")
         return _file(body, found, f"{table}.csv", CSV_TYPE)
 
     @get(
@@ -82,14 +88,22 @@ class ResultsController(Controller):
         media_type=XLSX_TYPE,
         responses=problems(401, 404, 409),
     )
-    async def xlsx(
-        self, session_id: Id, viewer: Viewer, session_factory: SessionFactory, exports: Exports
+    async def xlsx(  # noqa: PLR0913  # what Litestar gives by name
+        self,
+        *,
+        request: KuisRequest,
+        session_id: Id,
+        viewer: Viewer,
+        session_factory: SessionFactory,
+        exports: Exports,
+        audit: Audit,
     ) -> Response[bytes]:
         """A workbook with the sheets Places, Questions and Answers."""
         async with exports:
             found = await _read(session_factory, viewer, session_id)
             # In another process: seconds of work for thousands of players, while rooms go on here.
             body = await anyio.to_process.run_sync(_workbook, found, cancellable=True)
+        _note_export(audit, request, session_id, "xlsx")
         return _file(body, found, "xlsx", XLSX_TYPE)
 
 
@@ -110,6 +124,16 @@ async def _read(session_factory: SessionFactory, viewer: SignedIn, session_id: U
     """Gives the connection back before a file is made, which others may wait for longer."""
     async with session_factory() as db:
         return await read_results(db, viewer, session_id)
+
+
+def _note_export(audit: AuditTrail, request: KuisRequest, session_id: UUID, file: str) -> None:
+    audit.record(
+        "results_exported",
+        actor_id=request.user.user_id,
+        address=address_of(request.scope),
+        session=str(session_id),
+        file=file,
+    )
 
 
 def _workbook(found: Results) -> bytes:

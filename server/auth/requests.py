@@ -7,6 +7,7 @@ from litestar.datastructures import Cookie
 from litestar.handlers import BaseRouteHandler
 
 from game.errors import Forbidden, Unauthenticated
+from persistence.repositories.viewers import SUPER_ADMIN
 from server.auth.sign_ins import SIGN_IN_SECONDS, SignedIn, SignIns
 from server.settings import Settings
 
@@ -107,6 +108,12 @@ async def teachers_only(connection: Connection, handler: BaseRouteHandler) -> No
     await signed_in(connection, handler)
     if not connection.user.is_teacher:
         raise Forbidden("teachers_only", "Only teachers can do this.")
+
+
+async def administrators_only(connection: Connection, handler: BaseRouteHandler) -> None:
+    await signed_in(connection, handler)
+    if connection.user.role != SUPER_ADMIN:
+        raise Forbidden("administrators_only", "Only administrators can do this.")
 
 
 def viewer(request: Connection) -> SignedIn:

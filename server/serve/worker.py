@@ -7,6 +7,7 @@ import socket
 from collections.abc import Callable
 
 from persistence import recorder, vanished
+from server import audit
 from server.connections import connect
 from server.settings import Settings
 
@@ -25,4 +26,5 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
     consumer = f"{socket.gethostname()}:{os.getpid()}"
     async with connect(settings) as connections, asyncio.TaskGroup() as group:
         group.create_task(vanished.run(connections.redis, connections.session_factory, stop))
+        group.create_task(audit.prune(connections.session_factory, stop))
         await recorder.run(connections.redis, connections.session_factory, stop, consumer=consumer)

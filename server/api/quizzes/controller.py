@@ -17,7 +17,7 @@ from game.rules.rooms import RoomSettings
 from persistence.models import Quiz
 from persistence.repositories import quizzes
 from server.actions.open_room import open_room
-from server.api.dependencies import Db, Paging, Rooms, SessionFactory, Viewer
+from server.api.dependencies import Audit, Db, Paging, Rooms, SessionFactory, Viewer
 from server.api.documentation import SIGNED_IN, problems
 from server.api.lists import listed
 from server.api.quizzes.shown import OpenedRoom, QuizList, ShownQuiz, in_list, shown
@@ -31,8 +31,9 @@ from server.api.quizzes.written import (
     change,
     draft_of,
 )
-from server.api.requests import Id
+from server.api.requests import Id, KuisRequest
 from server.auth.requests import teachers_only
+from server.limits import address_of
 
 Search = Annotated[str, QueryParameter(max_length=TITLE_MAX)]
 NUMBERED = re.compile(r"(?P<title>.*?)(?: \((?P<number>\d{1,3})\))?", re.DOTALL)
@@ -157,8 +158,15 @@ class QuizzesController(Controller):
         status_code=HTTP_204_NO_CONTENT,
         responses=problems(401, 403, 404, 409, 422),
     )
-    async def remove(
-        self, quiz_id: Id, viewer: Viewer, db: Db, *, purge: FromQuery[bool] = False
+    async def remove(  # noqa: PLR0913  # what Litestar gives by name
+        self,
+        request: KuisRequest,
+        quiz_id: Id,
+        viewer: Viewer,
+        db: Db,
+        audit: Audit,
+        *,
+        purge: FromQuery[bool] = False,
     ) -> None:
         """Archive it; with `purge=true` remove it for good, with all that was played of it.
 
@@ -171,6 +179,13 @@ class QuizzesController(Controller):
             raise Conflict("quiz_in_play", "A room of this quiz is open. End it first.")
         else:
             await quizzes.purge(db, quiz)
+            audit.record(
+                "quiz_deleted",
+                account_id=quiz.teacher_id,
+                actor_id=viewer.user_id,
+                address=address_of(request.scope),
+                quiz=str(quiz_id),
+            )
 
     @post(
         "/{quiz_id:uuid}/sessions",

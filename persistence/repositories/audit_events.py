@@ -1,0 +1,62 @@
+"""The audit trail: rows are added and read, and removed when they are old."""
+
+from collections.abc import Collection
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import delete, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from persistence.models import AuditEvent, AuditKind
+from persistence.repositories import pages
+from persistence.repositories.pages import Page
+
+
+async def add(session: AsyncSession, events: Collection[AuditEvent]) -> None:
+    session.add_all(events)
+    await session.flush()
+
+
+async def page(
+    session: AsyncSession,
+    page: int,
+    page_size: int,
+    *,
+    account_id: UUID | None = None,
+    kind: AuditKind | None = None,
+) -> Page[AuditEvent]:
+    """Newest first. `account_id` finds what is about an account and what the account did."""
+    query = select(AuditEvent).order_by(AuditEvent.created_at.desc(), AuditEvent.id.desc())
+    if account_id is not None:
+        query = query.where(
+            or_(AuditEvent.account_id == account_id, AuditEvent.actor_id == account_id)
+        )
+    if kind is not None:
+        query = query.where(AuditEvent.kind == kind)
+    rows = await session.scalars(pages.cut(query, page, page_size))
+    return Page(rows.all(), await pages.count(session, query.with_only_columns(AuditEvent.id)))
+
+
+async def prune(
+    session: AsyncSession, older_than: timedelta, kinds: Collection[AuditKind], most: int
+) -> int:
+    """Remove what is older; of `kinds` keep only the newest `most` rows. How many were removed."""
+    oldest_kept = (
+        select(AuditEvent.created_at)
+        .where(AuditEvent.kind.in_(kinds))
+        .order_by(AuditEvent.created_at.desc())
+        .offset(most - 1)
+        .limit(1)
+        .scalar_subquery()
+    )
+    removed = await session.scalars(
+        delete(AuditEvent)
+        .where(
+            or_(
+                AuditEvent.created_at < func.now() - older_than,
+                AuditEvent.kind.in_(kinds) & (AuditEvent.created_at < oldest_kept),
+            )
+        )
+        .returning(AuditEvent.id)
+    )
+    return len(removed.all())

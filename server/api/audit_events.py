@@ -1,0 +1,69 @@
+"""The audit trail, for administrators."""
+
+from datetime import datetime
+from uuid import UUID
+
+from litestar import Controller, get
+from litestar.params import FromQuery
+from msgspec import Struct
+
+from persistence.models import AuditEvent, AuditKind
+from persistence.repositories import audit_events
+from server.api.dependencies import Db, Paging
+from server.api.documentation import SIGNED_IN, problems
+from server.api.lists import Listed, listed
+from server.auth.requests import administrators_only
+
+
+class ShownAuditEvent(Struct, frozen=True):
+    """`count` equal events, the first of them at `created_at`.
+
+    `account_id` is whom it is about, `actor_id` who did it; an unknown account has none.
+    """
+
+    id: UUID
+    kind: AuditKind
+    account_id: UUID | None
+    actor_id: UUID | None
+    address: str | None
+    count: int
+    details: dict[str, object]
+    created_at: datetime
+
+
+class AuditEventList(Listed[ShownAuditEvent], frozen=True):
+    pass
+
+
+class AuditEventsController(Controller):
+    path = "/audit-events"
+    tags = ["audit"]  # noqa: RUF012  # Litestar's way to say it
+    guards = [administrators_only]  # noqa: RUF012  # the same
+    security = SIGNED_IN
+
+    @get("/", operation_id="listAuditEvents", responses=problems(401, 403, 422))
+    async def list_events(
+        self,
+        db: Db,
+        paging: Paging,
+        account_id: FromQuery[UUID | None] = None,
+        kind: FromQuery[AuditKind | None] = None,
+    ) -> AuditEventList:
+        """Security events, newest first; about or by one account, or of one kind, if given."""
+        page = await audit_events.page(
+            db, paging.page, paging.page_size, account_id=account_id, kind=kind
+        )
+        return listed(AuditEventList, page, paging, _shown)
+
+
+def _shown(event: AuditEvent) -> ShownAuditEvent:
+    return ShownAuditEvent(
+        id=event.id,
+        kind=event.kind,
+        account_id=event.account_id,
+        actor_id=event.actor_id,
+        address=event.address,
+        count=event.count,
+        details=event.details,
+        created_at=event.created_at,
+    )

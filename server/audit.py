@@ -1,0 +1,173 @@
+"""The audit trail: security events are logged at once and stored a moment later.
+
+Storing neither waits for PostgreSQL nor belongs to the transaction of a request, so a refused
+request is recorded too and a slow database makes nobody wait. Equal events of one interval become
+one row with a count, and the rows of an interval are bounded, so that strangers who cause events
+cannot fill the table. A process that is killed loses the events of its last interval from the
+table, but not from the log.
+"""
+
+import asyncio
+import contextlib
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+import msgspec
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from persistence.database import AWAY, SessionFactory, is_away
+from persistence.models import AuditEvent, AuditKind
+from persistence.repositories import audit_events
+
+STORE_EVERY_S: Final = 5.0
+STOP_WITHIN_S: Final = 2.0
+ROWS_OF_SOURCE: Final = 5
+"""Different rows that one account or address may cause in an interval."""
+ROWS_MOST: Final = 100
+"""Different rows of an interval. What comes above either bound is only counted, by kind."""
+PRUNE_EVERY_S: Final = 3600.0
+ADDRESS_MAX: Final = 200
+KEPT_FOR: Final = timedelta(days=365)
+STRANGERS_KINDS: Final[tuple[AuditKind, ...]] = (
+    "descriptors_exhausted",
+    "sign_in_failed",
+    "sign_in_slowed",
+)
+STRANGERS_ROWS_MOST: Final = 100_000
+"""Rows of kinds that need no account are removed above this, the oldest first."""
+
+Details = dict[str, str | int]
+
+log = structlog.get_logger("kuis.audit")
+
+
+class Event(msgspec.Struct, frozen=True):
+    """What makes two events equal."""
+
+    kind: AuditKind
+    account_id: UUID | None = None
+    actor_id: UUID | None = None
+    address: str | None = None
+    details: tuple[tuple[str, str | int], ...] = ()
+
+    @property
+    def source(self) -> UUID | str | None:
+        return self.actor_id or self.address
+
+    def row(self, at: datetime, count: int) -> AuditEvent:
+        return AuditEvent(
+            kind=self.kind,
+            account_id=self.account_id,
+            actor_id=self.actor_id,
+            address=self.address[:ADDRESS_MAX] if self.address else None,
+            details=dict(self.details),
+            count=count,
+            created_at=at,
+        )
+
+
+class AuditTrail:
+    """The trail of a process: `record` is called by whoever sees an event, `run` stores."""
+
+    def __init__(self, session_factory: SessionFactory) -> None:
+        self._session_factory = session_factory
+        self._waiting: dict[Event, tuple[datetime, int]] = {}
+        self._rows_of: Counter[UUID | str | None] = Counter()
+
+    def record(
+        self,
+        kind: AuditKind,
+        *,
+        account_id: UUID | None = None,
+        actor_id: UUID | None = None,
+        address: str | None = None,
+        **details: str | int,
+    ) -> None:
+        """Log an event and have it stored soon. Details must hold no secret."""
+        event = Event(kind, account_id, actor_id, address, tuple(sorted(details.items())))
+        _log(event)
+        self._add(event, datetime.now(UTC), 1)
+
+    async def run(self) -> None:
+        """Store until this is cancelled, and once more then."""
+        try:
+            while True:
+                await asyncio.sleep(STORE_EVERY_S)
+                await self._try_to_store()
+        finally:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(STOP_WITHIN_S):
+                    await self._try_to_store()
+
+    async def _try_to_store(self) -> None:
+        try:
+            await self.store()
+        except Exception:
+            log.exception("audit_lost")
+
+    async def store(self) -> None:
+        """Write what waits. While PostgreSQL is away it goes on waiting."""
+        waiting, self._waiting, self._rows_of = self._waiting, {}, Counter()
+        if not waiting:
+            return
+        rows = [event.row(at, count) for event, (at, count) in waiting.items()]
+        try:
+            async with self._session_factory.begin() as db:
+                await audit_events.add(db, rows)
+        except AWAY as error:
+            if not is_away(error):
+                raise
+            log.warning("audit_not_stored", rows=len(rows), error=type(error).__name__)
+            for event, (at, count) in waiting.items():
+                self._add(event, at, count)
+
+    def _add(self, event: Event, at: datetime, count: int) -> None:
+        if event not in self._waiting and not self._has_room(event):
+            event = Event(event.kind, details=(("summary", 1),))
+        first_at, before = self._waiting.get(event, (at, 0))
+        if not before:
+            self._rows_of[event.source] += 1
+        self._waiting[event] = (min(at, first_at), before + count)
+
+    def _has_room(self, event: Event) -> bool:
+        return self._rows_of[event.source] < ROWS_OF_SOURCE and self._rows_of.total() < ROWS_MOST
+
+
+async def record_in(
+    db: AsyncSession,
+    kind: AuditKind,
+    *,
+    account_id: UUID | None = None,
+    actor_id: UUID | None = None,
+    address: str | None = None,
+    **details: str | int,
+) -> None:
+    """Log an event and store it with the transaction: for commands, which end right after."""
+    event = Event(kind, account_id, actor_id, address, tuple(sorted(details.items())))
+    _log(event)
+    await audit_events.add(db, [event.row(datetime.now(UTC), 1)])
+
+
+async def prune(session_factory: SessionFactory, stop: asyncio.Event) -> None:
+    """Remove old rows from time to time until `stop` is set."""
+    while not stop.is_set():
+        try:
+            async with session_factory.begin() as db:
+                await audit_events.prune(db, KEPT_FOR, STRANGERS_KINDS, STRANGERS_ROWS_MOST)
+        except AWAY as error:
+            log.warning("audit_not_pruned", error=type(error).__name__)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stop.wait(), PRUNE_EVERY_S)
+
+
+def _log(event: Event) -> None:
+    log.warning(
+        event.kind,
+        account=str(event.account_id) if event.account_id else None,
+        actor=str(event.actor_id) if event.actor_id else None,
+        address=event.address,
+        **dict(event.details),
+    )

@@ -1,0 +1,165 @@
+"""Security events are kept, and administrators can read them."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+from litestar import Litestar
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from persistence.database import SessionFactory
+from persistence.models import AuditEvent
+from persistence.repositories import audit_events
+from server.actions.create_admin import create_admin
+from server.audit import ROWS_MOST, ROWS_OF_SOURCE, AuditTrail
+from tests.server.api.conftest import Person, SignUp, faults, problem
+from tests.server.api.test_accounts import EMAIL, PASSWORD, bearer, register, sign_in
+from tests.server.api.test_quizzes import write
+
+WAITING = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+TERMINATE = text(
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+)
+ADDRESS = "127.0.0.1"
+
+
+@pytest.fixture
+async def admin(sign_up: SignUp) -> Person:
+    return await sign_up("super_admin")
+
+
+@pytest.fixture
+def trail(app: Litestar) -> AuditTrail:
+    audit: AuditTrail = app.state.audit
+    return audit
+
+
+async def listed(trail: AuditTrail, admin: Person, query: str = "") -> list[dict[str, Any]]:
+    await trail.store()
+    response = await admin.client.get(f"/api/audit-events?{query}")
+    assert response.status_code == 200, response.text
+    items: list[dict[str, Any]] = response.json()["items"]
+    return items
+
+
+async def test_failed_sign_ins_are_counted_by_account_and_address(
+    client: httpx.AsyncClient, trail: AuditTrail, admin: Person
+) -> None:
+    account = (await register(client)).json()["user"]["id"]
+    client.cookies.clear()
+    for _ in range(3):
+        await sign_in(client, "wrong horse")
+    await client.post("/api/auth/login", json={"email": "no@kuis.example", "password": "x"})
+    unknown, known = await listed(trail, admin, "kind=sign_in_failed")
+    assert (known["account_id"], known["address"], known["count"]) == (account, ADDRESS, 3)
+    assert (unknown["account_id"], unknown["count"]) == (None, 1)
+    assert "wrong horse" not in repr(known)
+
+
+async def test_a_changed_password_is_recorded(
+    client: httpx.AsyncClient, trail: AuditTrail, admin: Person
+) -> None:
+    registered = await register(client)
+    client.cookies.clear()
+    change = {"current_password": PASSWORD, "new_password": "battery staple"}
+    await client.post("/api/auth/password", json=change, headers=bearer(registered))
+    (event,) = await listed(trail, admin, f"account_id={registered.json()['user']['id']}")
+    assert (event["kind"], event["address"]) == ("password_changed", ADDRESS)
+
+
+async def test_exports_and_deletions_are_recorded(
+    teacher: Person, trail: AuditTrail, admin: Person
+) -> None:
+    quiz = await write(teacher)
+    room = (await teacher.client.post(f"/api/quizzes/{quiz['id']}/sessions")).json()["id"]
+    for file in ("results.csv?table=answers", "results.xlsx"):
+        assert (await teacher.client.get(f"/api/sessions/{room}/{file}")).status_code == 200
+    await teacher.client.post(f"/api/sessions/{room}/end")
+    purge = f"/api/quizzes/{quiz['id']}?purge=true"
+    assert problem(await teacher.client.delete(purge))[0] == 409
+    (workbook, table) = await listed(trail, admin, "kind=results_exported")
+    assert table["details"] == {"session": room, "file": "answers.csv"}
+    assert workbook["details"] == {"session": room, "file": "xlsx"}
+    assert {table["actor_id"], workbook["actor_id"]} == {str(teacher.id)}
+    assert await listed(trail, admin, "kind=quiz_deleted") == []
+    unplayed = await write(teacher, title="Unplayed")
+    await teacher.client.delete(f"/api/quizzes/{unplayed['id']}?purge=true")
+    (event,) = await listed(trail, admin, "kind=quiz_deleted")
+    assert (event["actor_id"], event["details"]) == (str(teacher.id), {"quiz": unplayed["id"]})
+
+
+async def test_an_administrator_that_a_command_makes_is_recorded(
+    trail: AuditTrail, admin: Person, session_factory: SessionFactory
+) -> None:
+    made = await create_admin(session_factory, EMAIL, PASSWORD, "The Admin")
+    (event,) = await listed(trail, admin)
+    assert (event["kind"], event["account_id"]) == ("account_created", str(made.id))
+
+
+async def test_only_administrators_read_the_trail(
+    client: httpx.AsyncClient, teacher: Person, student: Person, admin: Person
+) -> None:
+    assert problem(await client.get("/api/audit-events")) == (401, "not_signed_in")
+    for person in (teacher, student):
+        refused = await person.client.get("/api/audit-events")
+        assert problem(refused) == (403, "administrators_only")
+    assert faults(await admin.client.get("/api/audit-events?kind=nonsense")) == {
+        "kind": "unknown_value"
+    }
+
+
+async def test_strangers_cannot_fill_the_table(trail: AuditTrail, admin: Person) -> None:
+    for host in range(2 * ROWS_MOST):
+        for number in range(2 * ROWS_OF_SOURCE):
+            trail.record("sign_in_failed", address=f"192.0.2.{host}", try_=number)
+    rows = [
+        *await listed(trail, admin, "page_size=100"),
+        *await listed(trail, admin, "page=2&page_size=100"),
+    ]
+    assert len(rows) <= ROWS_MOST + 1
+    assert sum(row["count"] for row in rows) == 2 * ROWS_MOST * 2 * ROWS_OF_SOURCE
+
+
+async def test_nothing_is_lost_and_nobody_waits_while_postgresql_is_away(
+    client: httpx.AsyncClient,
+    trail: AuditTrail,
+    admin: Person,
+    database: AsyncEngine,
+) -> None:
+    async with database.begin() as connection:
+        await connection.execute(text("LOCK TABLE audit_events IN ACCESS EXCLUSIVE MODE"))
+        assert (await sign_in(client, "wrong horse")).status_code == 401
+        storing = asyncio.create_task(trail.store())
+        while not (await connection.execute(WAITING)).scalar():  # noqa: ASYNC110  # nobody tells
+            await asyncio.sleep(0.01)
+        await connection.execute(TERMINATE)
+        await storing
+    (event,) = await listed(trail, admin, "kind=sign_in_failed")
+    assert event["count"] == 1
+
+
+async def test_old_rows_and_too_many_of_strangers_are_removed(
+    session_factory: SessionFactory, trail: AuditTrail, admin: Person
+) -> None:
+    now = datetime.now(UTC)
+    async with session_factory.begin() as db:
+        rows = [
+            AuditEvent(kind=kind, created_at=now - timedelta(days=days))
+            for kind, days in (
+                ("role_changed", 366),
+                ("role_changed", 300),
+                ("sign_in_failed", 3),
+                ("sign_in_failed", 2),
+                ("sign_in_failed", 1),
+            )
+        ]
+        await audit_events.add(db, rows)
+    async with session_factory.begin() as db:
+        removed = await audit_events.prune(db, timedelta(days=365), ["sign_in_failed"], 2)
+    assert removed == 2
+    kinds = [event["kind"] for event in await listed(trail, admin)]
+    assert kinds == ["sign_in_failed", "sign_in_failed", "role_changed"]
