@@ -8,6 +8,9 @@ import pytest
 from playwright.async_api import Playwright
 from playwright.sync_api import Playwright as SyncPlaywright
 
+PLAIN_HOST = "kuis.test"
+"""This machine by a name that is not loopback, as the pages are opened in a classroom: over plain
+HTTP browsers keep some of their interfaces (`crypto.randomUUID`) from such pages."""
 ARGUMENTS = [
     "--headless",
     "--no-sandbox",
@@ -17,6 +20,7 @@ ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    f"--host-resolver-rules=MAP {PLAIN_HOST} 127.0.0.1",
 ]
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 

@@ -49,7 +49,7 @@ from server.app import create_app
 from server.serve import web
 from server.serve import worker as worker_process
 from server.settings import Settings
-from tests.browser import ARGUMENTS, chromium_path
+from tests.browser import ARGUMENTS, PLAIN_HOST, chromium_path
 
 # How long an example takes tells of the machine, not of the code.
 hypothesis.settings.register_profile("kuis", deadline=None)
@@ -160,6 +160,11 @@ class RunningServer(msgspec.Struct, frozen=True):
     stop: Callable[[], None]
     """Asks it to end, as SIGTERM would; returns at once."""
 
+    @property
+    def page_url(self) -> str:
+        """The same for the tests' browser, to which it is another machine: see tests/browser.py."""
+        return self.url.replace("127.0.0.1", PLAIN_HOST)
+
 
 @contextlib.contextmanager
 def servers() -> Iterator[Callable[[Settings], RunningServer]]:
@@ -228,9 +233,9 @@ async def browser(playwright: Playwright) -> AsyncIterator[Browser]:
 async def page(browser: Browser, server: RunningServer) -> AsyncIterator[Page]:
     """An empty page of a new person, whose relative addresses are the server's.
 
-    More people: `await browser.new_context(base_url=server.url)`.
+    More people: `await browser.new_context(base_url=server.page_url)`.
     """
-    context = await browser.new_context(base_url=server.url)
+    context = await browser.new_context(base_url=server.page_url)
     yield await context.new_page()
     await context.close()
 

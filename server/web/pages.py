@@ -175,9 +175,9 @@ class Shells:
             wordmark=self._wordmark,
             boot=self._boot(page, locale, visitor),
         )
-        headers = page_headers(request.headers.get("host", "")) | {
-            "Vary": "Cookie, Accept-Language"
-        }
+        headers = page_headers(
+            request.headers.get("host", ""), https=request.scope["scheme"] == "https"
+        ) | {"Vary": "Cookie, Accept-Language"}
         return Response(text, status_code=status, media_type="text/html", headers=headers)
 
     def _boot(self, page: Page, locale: str, visitor: BootUser | None) -> Markup:

@@ -102,10 +102,11 @@ def static_route(static: StaticFiles) -> HTTPRouteHandler:
     return static_file
 
 
-def page_headers(host: str) -> dict[str, str]:
+def page_headers(host: str, *, https: bool) -> dict[str, str]:
     """What a page allows itself: own files, no inline code, HTML only through `ui/html.js`.
 
-    The sockets are named beside 'self' because Safari before 15.4 does not count them in.
+    The sockets are named beside 'self' because Safari before 15.4 does not count them in. Over
+    plain HTTP browsers ignore an opener policy, and say so as an error in every page's console.
     """
     sockets = f" ws://{host} wss://{host}" if HOST.fullmatch(host) else ""
     policy = (
@@ -119,12 +120,12 @@ def page_headers(host: str) -> dict[str, str]:
         "require-trusted-types-for 'script'",
         "trusted-types kuis",
     )
-    return {
+    opener = {"Cross-Origin-Opener-Policy": "same-origin"} if https else {}
+    return opener | {
         "Content-Security-Policy": "; ".join(policy),
         "Referrer-Policy": "same-origin",
         "X-Content-Type-Options": "nosniff",
         "X-Frame-Options": "DENY",
-        "Cross-Origin-Opener-Policy": "same-origin",
         "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
         "Cache-Control": "private, no-cache",
     }

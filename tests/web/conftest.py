@@ -96,14 +96,11 @@ class People:
     ) -> Page:
         """Also strict: what a page writes to its console as an error is a trouble."""
         context = await self._browser.new_context(
-            base_url=self._server.url, viewport=viewport, locale="en-GB"
+            base_url=self._server.page_url, viewport=viewport, locale="en-GB"
         )
         self._contexts.append(context)
         if signed_in:
-            answer = await context.request.post(
-                "/api/auth/login", data={"email": EMAIL, "password": PASSWORD}
-            )
-            assert answer.ok
+            await self.sign_in(context, {"email": EMAIL, "password": PASSWORD})
         page = await context.new_page()
         if network is not None:
             await network.join(page)
@@ -114,6 +111,21 @@ class People:
         )
         await page.goto(path)
         return page
+
+    async def sign_in(
+        self, context: BrowserContext, person: dict[str, str], path: str = "/api/auth/login"
+    ) -> None:
+        """Gives the browser the cookie of a request: only its pages know their server's name."""
+        answer = await context.request.post(f"{self._server.url}{path}", data=person)
+        assert answer.ok, await answer.text()
+        cookies = [(cookie["name"], cookie["value"]) for cookie in await context.cookies()]
+        await context.clear_cookies()
+        await context.add_cookies(
+            [
+                {"name": name, "value": value, "url": self._server.page_url}
+                for name, value in cookies
+            ]
+        )
 
     async def player(self, code: str, nickname: str, network: Network | None = None) -> Page:
         """Somebody who has joined, on a phone."""

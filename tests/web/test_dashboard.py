@@ -54,7 +54,7 @@ async def test_an_administrator_sees_whose_quizzes_they_are(
     admin = {"email": "admin@school.example", "password": PASSWORD}
     await create_admin(session_factory, **admin, full_name="The Admin")
     page = await people.open("/", PROJECTOR)
-    assert (await page.request.post("/api/auth/login", data=admin)).ok
+    await people.sign_in(page.context, admin)
     me = (await teacher.http.get("/api/me")).json()["full_name"]
     await page.goto("/dashboard")
     await expect(page.get_by_role("heading", name="All quizzes")).to_be_visible()

@@ -337,7 +337,7 @@ async def test_another_teacher_is_turned_away(teacher: Teacher, people: People) 
     await teacher.register("other@school.example")
     page = await people.open("/", PROJECTOR)
     login = {"email": "other@school.example", "password": "a long enough password"}
-    assert (await page.context.request.post("/api/auth/login", data=login)).ok
+    await people.sign_in(page.context, login)
     await page.goto(f"/host/{teacher.session}")
     await expect(page.get_by_role("heading", name="Not your game")).to_be_visible()
 

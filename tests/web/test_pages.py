@@ -97,9 +97,15 @@ async def test_pages_are_strict(client: httpx.AsyncClient) -> None:
     [("kuis.example:8000", True), ("[::1]:8000", True), ("x; script-src *", False), ("", False)],
 )
 def test_only_a_plain_host_gets_into_the_policy(host: str, *, named: bool) -> None:
-    policy = page_headers(host)["Content-Security-Policy"]
+    policy = page_headers(host, https=False)["Content-Security-Policy"]
     assert (f"wss://{host}" in policy) is named
     assert "*" not in policy
+
+
+@pytest.mark.parametrize(("https", "sent"), [(True, True), (False, False)])
+def test_what_browsers_ignore_over_plain_http_is_not_sent(*, https: bool, sent: bool) -> None:
+    headers = page_headers("kuis.example", https=https)
+    assert ("Cross-Origin-Opener-Policy" in headers) is sent
 
 
 async def test_files_of_this_version_are_kept_for_ever(client: httpx.AsyncClient) -> None:

@@ -192,7 +192,7 @@ async def test_a_student_sees_the_own_game(teacher: Teacher, people: People) -> 
     await teacher.open(await teacher.write([UNHURRIED[0]]))
     phone = await people.open("/", SMALL)
     student = {"email": "eko@school.example", "password": PASSWORD, "full_name": "Eko"}
-    assert (await phone.request.post("/api/auth/register", data=student)).ok
+    await people.sign_in(phone.context, student, "/api/auth/register")
     await phone.goto(f"/play/{teacher.code}")
     await phone.get_by_label("Your name in the game").fill("Eko the Great")
     await phone.get_by_role("button", name="I'm in").click()

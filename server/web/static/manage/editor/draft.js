@@ -9,14 +9,13 @@
  *   media: string | null, options: Settings, answer_key: Settings | null, choices: Choice[] }} Question
  * @typedef {{ title: string, description: string, is_public: boolean, questions: Question[] }} Draft
  */
+import { randomId } from "../../ui/random-id.js";
 
 /** @type {Kind[]} */
 export const KINDS = ["multiple_choice", "true_false", "multiple_select", "short_answer", "numeric", "ordering", "poll"];
 export const MAX_CHOICES = 8;
 export const MIN_CHOICES = 2;
 export const MAX_ACCEPTED = 50;
-
-const newKey = () => crypto.randomUUID();
 
 /** @param {Kind} kind */
 export const hasChoices = (kind) => kind !== "short_answer" && kind !== "numeric";
@@ -26,7 +25,7 @@ export const marksRight = (kind) => ["multiple_choice", "true_false", "multiple_
 export const oneRight = (kind) => kind === "multiple_choice" || kind === "true_false";
 
 /** @param {string} [text] @param {boolean} [is_correct] @returns {Choice} */
-export const choice = (text = "", is_correct = false) => ({ key: newKey(), text, media: null, is_correct });
+export const choice = (text = "", is_correct = false) => ({ key: randomId(), text, media: null, is_correct });
 
 /** @param {any} quiz the API's answer @returns {Draft} */
 export function draftOf({ title, description, is_public, questions }) {
@@ -90,7 +89,7 @@ export function idsOf(draft, quiz) {
  * @param {Kind} type @param {Words} words @returns {Question}
  */
 export function blank(type, words) {
-  const empty = { key: newKey(), type: /** @type {Kind} */ ("multiple_choice"), stem: "", language: null, points: 1000, time_limit: 30, explanation: null, media: null,
+  const empty = { key: randomId(), type: /** @type {Kind} */ ("multiple_choice"), stem: "", language: null, points: 1000, time_limit: 30, explanation: null, media: null,
     options: {}, answer_key: null, choices: [] };
   return withKind(empty, type, words);
 }
@@ -146,7 +145,7 @@ export function moved(list, key, to) {
 }
 
 /** @param {Question} question @returns {Question} */
-export const copyOf = (question) => ({ ...question, key: newKey(), choices: question.choices.map((one) => ({ ...one, key: newKey() })) });
+export const copyOf = (question) => ({ ...question, key: randomId(), choices: question.choices.map((one) => ({ ...one, key: randomId() })) });
 
 /** Marks a choice as right: the only one, or one more. @param {Question} question @param {string} key @returns {Question} */
 export function marked(question, key) {
