@@ -55,6 +55,8 @@ class RoomKeys:
         secrets: hash player → SHA-256 of their token's secret.
         names: hash folded nickname → player.
         users: hash user → player.
+        joins: hash SHA-256 of a secret that was made from a client's key → player, so that the same
+            `join` said twice is one seat.
         connections: hash player → id of their newest connection.
         presence: sorted set player → until when they count as connected, in ms.
         kicked: set of players.
@@ -73,6 +75,7 @@ class RoomKeys:
         "connections",
         "deadlines",
         "frozen",
+        "joins",
         "journal",
         "kicked",
         "names",
@@ -98,6 +101,7 @@ class RoomKeys:
         self.secrets = f"{self.room}:secrets"
         self.names = f"{self.room}:names"
         self.users = f"{self.room}:users"
+        self.joins = f"{self.room}:joins"
         self.connections = f"{self.room}:connections"
         self.presence = f"{self.room}:presence"
         self.kicked = f"{self.room}:kicked"
@@ -106,10 +110,10 @@ class RoomKeys:
         self.channel = f"{self.room}:events"
         self.seating = (
             *(self.room, self.players, self.secrets, self.names, self.users),
-            *(self.connections, self.presence, self.kicked, self.journal),
+            *(self.connections, self.presence, self.kicked, self.journal, self.joins),
         )
         self.all = (
             *(self.room, self.journal, self.deadlines, self.standings, self.answers),
             *(self.players, self.kicked, self.secrets, self.names, self.users),
-            *(self.connections, self.presence, self.frozen),
+            *(self.connections, self.presence, self.joins, self.frozen),
         )

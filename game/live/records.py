@@ -88,6 +88,7 @@ class Joining(msgspec.Struct, frozen=True):
     name: str  # folded
     connection: str
     secret: str  # its hash
+    has_key: bool  # the secret comes from the client's key, and will come again
 
 
 class Resuming(msgspec.Struct, frozen=True):

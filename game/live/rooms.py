@@ -1,17 +1,16 @@
 """What the rest of the product asks of live rooms; any process may ask it of any room."""
 
 import asyncio
-import hashlib
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from random import Random
-from typing import Final, NoReturn
+from typing import Final
 
 import msgspec
 from redis.asyncio import Redis
 from uuid_utils import uuid7
 
-from game.errors import Conflict, Forbidden, Refusal, room_refusal
+from game.errors import Conflict, Refusal, room_refusal
 from game.live import keys
 from game.live.batches import BATCH_MOST, Batches
 from game.live.clock import Clock
@@ -31,6 +30,7 @@ from game.live.records import (
     StoredAnswer,
     Submission,
 )
+from game.live.seats import Seat, fit_name, fit_team, hashed, refuse, seat_of, secret_of
 from game.live.store import Store
 from game.live.view import RoomView, by_player, shown_phase
 from game.rules import codes, nicknames, rooms
@@ -42,19 +42,6 @@ PRESENT_MS: Final = 30_000
 NAMES_TRIED: Final = 20
 GATHER_S: Final = 0.02
 """How long who joins or comes back waits for company, which nobody sees."""
-
-
-class KickedOut(Forbidden):
-    """The host removed this player: they do not come back under the same token or account."""
-
-
-class Seat(msgspec.Struct, frozen=True):
-    """A player's place in a room; who holds the token holds the place."""
-
-    player: str
-    nickname: str
-    token: str
-    joined_at: int
 
 
 class Glimpse(msgspec.Struct, frozen=True):
@@ -173,13 +160,21 @@ class Rooms:
             kicked=seen.kicked,
         )
 
-    async def join(
-        self, session: str, *, nickname: str, user: str | None, team: str | None, connection: str
+    async def join(  # noqa: PLR0913  # all that a seat is given for
+        self,
+        session: str,
+        *,
+        nickname: str,
+        user: str | None,
+        team: str | None,
+        connection: str,
+        key: str | None = None,
     ) -> Seat:
         """Seat a new player; a signed-in user who has a seat gets that one, with a fresh token.
 
         Args:
             session: whose room.
+            key: made by the client; the same key is the same seat with the same token.
             nickname: as typed; ignored where the room gives names.
             user: the account's id; None for a guest.
             team: as typed; what is no fit name for one is refused, nothing at all is no team.
@@ -192,17 +187,18 @@ class Rooms:
             KickedOut: this user was removed.
         """
         settings = (await self._frozen.of(RoomKeys(session))).settings
-        team = _team(settings, team)
+        team = fit_team(settings, team)
         for attempt in range(NAMES_TRIED if settings.friendly_names else 1):
             name = self._name(settings, nickname, attempt)
             record = JournalPlayer(str(uuid7()), name, user, team, self._clock.now())
-            secret = secrets.token_urlsafe(24)
-            joining = Joining(record, nicknames.fold(name), connection, _hash(secret))
+            secret = secrets.token_urlsafe(24) if key is None else secret_of(session, user, key)
+            folded = nicknames.fold(name)
+            joining = Joining(record, folded, connection, hashed(secret), key is not None)
             code, seated = await self._joins.add(session, joining)
             if seated is not None:
-                return _seat(seated, secret)
+                return seat_of(seated, secret)
             if code != "nickname_taken":
-                _refuse(code)
+                refuse(code)
         raise room_refusal("nickname_taken")
 
     async def resume(self, session: str, token: str, connection: str) -> Seat:
@@ -213,9 +209,9 @@ class Rooms:
             KickedOut: the player was removed.
         """
         player, _, secret = token.partition(".")
-        resuming = Resuming(player, _hash(secret), connection)
+        resuming = Resuming(player, hashed(secret), connection)
         code, seated = await self._resumes.add(session, resuming)
-        return _seat(seated, secret) if seated is not None else _refuse(code)
+        return seat_of(seated, secret) if seated is not None else refuse(code)
 
     async def own_answer(self, session: str, question: int, player: str) -> Response | None:
         """What a player answered to the last announced question."""
@@ -278,7 +274,7 @@ class Rooms:
         """
         code, answered = await self._store.kick(RoomKeys(session), player, self._clock.now())
         if code:
-            _refuse(code)
+            refuse(code)
         self._course.close_early(session, answered)
 
     async def _take_code(self, code: str, session: str) -> bool:
@@ -293,7 +289,7 @@ class Rooms:
     def _name(self, settings: RoomSettings, nickname: str, attempt: int) -> str:
         if settings.friendly_names:
             return nicknames.friendly(self._random, attempt)
-        return _fit(settings, nickname)
+        return fit_name(settings, nickname)
 
     async def _commit_joins(self, session: str, joining: Sequence[Joining]) -> Sequence[Seated]:
         now = self._clock.now()
@@ -350,39 +346,6 @@ class Rooms:
         return [
             _why_not(result, state, answer) for result, answer in zip(results, answers, strict=True)
         ]
-
-
-def _fit(settings: RoomSettings, typed: str) -> str:
-    name = nicknames.clean(typed)
-    if settings.word_filter and nicknames.is_foul(name):
-        raise room_refusal("nickname_invalid", "Choose a friendlier nickname.")
-    return name
-
-
-def _team(settings: RoomSettings, typed: str | None) -> str | None:
-    """Everybody's results show it, so it obeys the rules of nicknames."""
-    if typed is None or not typed.strip():
-        return None
-    try:
-        return _fit(settings, typed)
-    except Refusal:
-        raise room_refusal(
-            "bad_message", "A team has 1 to 24 visible characters and no rude word."
-        ) from None
-
-
-def _hash(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()
-
-
-def _seat(record: JournalPlayer, secret: str) -> Seat:
-    return Seat(record.player, record.nickname, f"{record.player}.{secret}", record.joined_at)
-
-
-def _refuse(code: str) -> NoReturn:
-    if code == "kicked":
-        raise KickedOut("kicked", "The host removed you from this room.")
-    raise room_refusal(code)
 
 
 def _why_not(result: int, state: RoomState | None, answer: Submission) -> Refusal | None:

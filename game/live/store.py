@@ -159,7 +159,7 @@ class Store:
         for each in joining:
             record = each.record
             arguments += (record.player, _json.encode(record), each.name)
-            arguments += (record.user or "", each.connection, each.secret)
+            arguments += (record.user or "", each.connection, each.secret, int(each.has_key))
         reply = await self._run(
             "join",
             at.seating,

@@ -19,8 +19,8 @@ _LENGTH = struct.Struct("!I")
 class Connect(Struct, tag=True, frozen=True, kw_only=True):
     """Open sockets and say hello on each; they are called by `group` from then on.
 
-    `{}` in `hello` is the number of the socket, modulo `names`. Without a hello the handshake is
-    all; else the socket is there when a `welcome` comes.
+    `{}` in `hello` is the number of the socket, modulo `names`; `{key}` is new for each.
+    Without a hello the handshake is all; else the socket is there when a `welcome` comes.
     """
 
     group: str

@@ -7,6 +7,7 @@ when something is sent, so there is nothing between this loop and the kernel.
 """
 
 import gc
+import secrets
 import socket
 import struct
 import time
@@ -110,12 +111,7 @@ class Players:
         self._await("welcome", ())
         self._later = []
         handshake = frames.handshake(f"{call.host}:{call.port}", call.path, call.token)
-        hellos = [
-            frames.masked(call.hello.format((call.first + number) % call.names).encode())
-            if call.hello
-            else b""
-            for number in range(call.count)
-        ]
+        hellos = [_hello(call, number) if call.hello else b"" for number in range(call.count)]
         Random(call.first).shuffle(hellos)  # noqa: S311  # who comes before whom, no secret
         began, spent = _clock(), time.process_time()
         self._missing = call.count
@@ -337,3 +333,8 @@ class Players:
             busy=spent / (last - began) if last > began else 0.0,
             kept=self._kept,
         )
+
+
+def _hello(call: Connect, number: int) -> bytes:
+    named = (call.first + number) % call.names
+    return frames.masked(call.hello.format(named, key=secrets.token_urlsafe(16)).encode())

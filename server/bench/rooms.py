@@ -21,8 +21,8 @@ TOLD_EVERY: Final = 20
 
 NEXT: Final = '{"type":"next"}'
 CLOSE: Final = '{"type":"close_question"}'
-JOIN: Final = '{{"type":"join","nickname":"Player {}"}}'
-DREAM: Final = '{{"type":"join","nickname":"Dreamer"}}'
+JOIN: Final = '{{"type":"join","nickname":"Player {}","key":"{key}"}}'
+DREAM: Final = '{{"type":"join","nickname":"Dreamer","key":"{key}"}}'
 HOST: Final = '{{"type":"host"}}'
 
 _numbers = count(1)

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import secrets
 from enum import Enum
 from random import Random
 from time import monotonic
@@ -79,6 +80,7 @@ class Bot:
         self._random = random
         self._mind = Mind.random(random)
         self._nickname = crowd.name()
+        self._key = secrets.token_urlsafe()
         self._token: str | None = None
         self._plan: _Plan | None = None
         self._answering: asyncio.Task[None] | None = None
@@ -151,7 +153,7 @@ class Bot:
     def _hello(self) -> dict[str, object]:
         if self._token is not None:
             return {"type": "resume", "token": self._token}
-        return {"type": "join", "nickname": self._nickname}
+        return {"type": "join", "nickname": self._nickname, "key": self._key}
 
     async def _hear_answer_to_hello(self, socket: ClientConnection) -> None:
         while True:

@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping
 from redis.exceptions import RedisError
 
 from game.errors import Unavailable, room_refusal
-from game.live.rooms import Rooms, Seat
+from game.live.rooms import Rooms
+from game.live.seats import Seat
 from game.live.view import RoomView
 from game.rules import rooms
 from game.rules.rooms import Phase
@@ -131,6 +132,7 @@ class Acts:
             user=_account(connection.caller.signed_in),
             team=join.team,
             connection=connection.id,
+            key=join.key,
         )
         _JOINED.inc()
         return await self._sit(connection, seat, stage, token=seat.token)

@@ -11,7 +11,7 @@ import msgspec
 import structlog
 
 from game.errors import RateLimited, Refusal, Unavailable
-from game.live.rooms import KickedOut
+from game.live.seats import KickedOut
 from game.rules.questions import Response
 from server import metrics
 from server.auth.sign_ins import SignedIn

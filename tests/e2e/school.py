@@ -1,6 +1,7 @@
 """A school over HTTP: a teacher with a quiz, and what is read of it afterwards."""
 
 import asyncio
+import secrets
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
@@ -146,7 +147,7 @@ class Teacher:
 
     async def player(self, nickname: str) -> Client:
         client = await self.connect()
-        await client.send("join", nickname=nickname)
+        await client.send("join", nickname=nickname, key=secrets.token_urlsafe())
         await client.hears("welcome")
         return client
 

@@ -102,10 +102,11 @@ class Game:
         for player in self.players:
             await player.is_told_the_end()
 
-    async def account(self, forgiven_since: float = float("inf")) -> Account:
+    async def account(self, forgiven_since: float = float("inf"), others: int = 0) -> Account:
         """Compare with the results over HTTP and with the rows in PostgreSQL.
 
-        What was stored since `forgiven_since`, of `time.monotonic()`, may be lost.
+        What was stored since `forgiven_since`, of `time.monotonic()`, may be lost. Nobody has a
+        seat but our players and so many `others`.
         """
         results = await self.teacher.results(RECORDED_WITHIN_S)
         shown = {each["player"]: each for each in results["players"]}
@@ -118,6 +119,8 @@ class Game:
                 account.wrong += (f"{player.id}: {text}" for text in wrong)
             if attempts.get(player.id) != (1, 1, player.finished["score"]):
                 account.wrong.append(f"{player.id}: {attempts.get(player.id)} attempts")
+        if len(attempts) != len(self.players) + others:
+            account.wrong.append(f"{len(attempts)} seats")
         said = {(player.id, question) for player in self.players for question in player.said}
         account.wrong += (f"nobody said {answer}" for answer in answers.keys() - said)
         return account

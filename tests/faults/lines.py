@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import secrets
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from random import Random
 from time import monotonic
@@ -209,12 +210,12 @@ class Player(Line):
         self.refused: dict[int, str] = {}
         self.scores: list[int] = []
         self.finished: Json = {}
-        self._nickname = f"Player {number}"
+        self._key = secrets.token_urlsafe()
 
     def hello(self) -> Json:
         if self.token:
             return {"type": "resume", "token": self.token}
-        return {"type": "join", "nickname": self._nickname}
+        return {"type": "join", "nickname": f"Player {self.number}", "key": self._key}
 
     async def answer(self, question: int, response: object) -> None:
         """Return when it is stored, or refused for good."""
@@ -235,9 +236,6 @@ class Player(Line):
                 self._is_stored(question)
             case {"type": "error", "on": "answer", "code": code}:
                 self._answer_refused(code)
-            case {"type": "error", "on": "join", "code": "nickname_taken"}:
-                self._nickname += "+"  # its first join was stored, and the answer to it lost
-                self.drop()
             case {"type": "reveal", "question": question, "you": you}:
                 self.scores.append(you["score"])
                 self._is_revealed(question, you)

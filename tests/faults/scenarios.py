@@ -210,7 +210,8 @@ async def players_that_stop_reading(site: Site, scale: Scale) -> Outcome:
         await game.finish()
         before, after = _p99(before_ms), _p99(after_ms)
         figures = {"p99 before, ms": before, "p99 after, ms": after, "ratio": after / before}
-        return Outcome(await game.account(), {"closed with 4408": closed} | figures)
+        account = await game.account(others=scale.deaf)
+        return Outcome(account, {"closed with 4408": closed} | figures)
 
 
 async def everybody_drops_and_comes_back(site: Site, scale: Scale) -> Outcome:

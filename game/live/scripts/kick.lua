@@ -1,10 +1,10 @@
 -- Removes a player for good, and their answer to the question that is open or being scored.
--- KEYS: room, players, secrets, names, users, connections, presence, kicked, journal, answers
+-- KEYS: room, players, secrets, names, users, connections, presence, kicked, journal, joins, answers
 -- ARGV: player, now, channel, journal entry up to its player, journal entry after its player
 -- Returns {'' or a refusal's code, the open question if everyone who is still connected has answered it, else -1};
 -- or nil if there is no room.
 local room, players, secrets, connections = KEYS[1], KEYS[2], KEYS[3], KEYS[6]
-local presence, kicked, journal, answers = KEYS[7], KEYS[8], KEYS[9], KEYS[10]
+local presence, kicked, journal, answers = KEYS[7], KEYS[8], KEYS[9], KEYS[11]
 local player = ARGV[1]
 local phase = redis.call('HGET', room, 'phase')
 if not phase then return nil end

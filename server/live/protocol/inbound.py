@@ -4,7 +4,7 @@ from typing import Annotated, TypeAlias
 
 from msgspec import Meta, Struct
 
-from server.live.protocol.values import Index, Name, Response, Token, Whole
+from server.live.protocol.values import Index, JoinKey, Name, Response, Token, Whole
 
 
 class _Inbound(Struct, frozen=True, tag_field="type", forbid_unknown_fields=True):
@@ -14,11 +14,14 @@ class _Inbound(Struct, frozen=True, tag_field="type", forbid_unknown_fields=True
 class Join(_Inbound, tag="join", frozen=True):
     """A new player. With friendly names the nickname may be left away.
 
-    A team obeys the rules of nicknames, but many may have the same.
+    A team obeys the rules of nicknames, but many may have the same. `key` is made at random by the
+    client, for this room: the same key is the same seat with the same token, so a `join` whose
+    `welcome` was lost is said again.
     """
 
     nickname: Name = ""
     team: Name | None = None
+    key: JoinKey | None = None
 
 
 class Resume(_Inbound, tag="resume", frozen=True):

@@ -17,6 +17,9 @@ Whole: TypeAlias = Annotated[int, Meta(ge=-(2**53), le=2**53)]
 Index: TypeAlias = Annotated[Whole, Meta(description="Which question, counted from 0.")]
 Token: TypeAlias = Annotated[str, Meta(max_length=200)]
 Name: TypeAlias = Annotated[str, Meta(max_length=200)]
+JoinKey: TypeAlias = Annotated[
+    str, Meta(min_length=16, max_length=64, pattern="^[A-Za-z0-9_-]*$")  # as a token: a credential
+]
 
 # The kind of question decides what a response looks like, so `game.rules.questions.parse_response`
 # judges it, with `bad_response`; here anything that is JSON passes.

@@ -14,7 +14,8 @@ from game.live import journal, keys
 from game.live.clock import Clock
 from game.live.engine import Engine
 from game.live.events import Message
-from game.live.rooms import Rooms, Seat
+from game.live.rooms import Rooms
+from game.live.seats import Seat
 from game.live.view import RoomView
 from game.rules import rooms
 from game.rules.questions import Choice, MultipleChoice, Poll, Question, Response

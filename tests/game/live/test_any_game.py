@@ -16,7 +16,8 @@ from game.live import journal
 from game.live.channels import Channels
 from game.live.connect import redis_from_url
 from game.live.feed import Feed
-from game.live.rooms import Rooms, Seat
+from game.live.rooms import Rooms
+from game.live.seats import Seat
 from game.rules import rooms
 from game.rules.questions import Question, Response
 from game.rules.rooms import Phase, RoomSettings

@@ -38,6 +38,27 @@ class TestSeats:
         assert sorted(codes) == ["", *["nickname_taken"] * 199]
         assert len((await rooms_.view(session)).players) == 1
 
+    async def test_a_join_said_many_times_is_one_seat(
+        self, rooms_: Rooms, elsewhere: Rooms, redis: Redis
+    ) -> None:
+        session = await open_room(rooms_)
+        key = "a-key-of-the-client"
+        seats = await asyncio.gather(
+            *(
+                (rooms_, elsewhere)[at % 2].join(
+                    session, nickname="Ana", user=None, team=None, connection=f"c{at}", key=key
+                )
+                for at in range(20)
+            )
+        )
+        assert len({seat.token for seat in seats}) == 1
+        [entry] = await journal_of(redis, session)
+        assert isinstance(entry, journal.Joined)
+        assert len(entry.players) == 1
+        for name in await redis.keys():
+            if await redis.type(name) == b"hash":
+                assert key.encode() not in str(await raw(redis).hgetall(name)).encode()
+
     async def test_a_full_room_takes_no_more(self, rooms_: Rooms, elsewhere: Rooms) -> None:
         session = await open_room(rooms_, settings=RoomSettings(max_players=5))
         codes = await asyncio.gather(

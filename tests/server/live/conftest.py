@@ -4,6 +4,7 @@ The server's PostgreSQL does not exist: nothing here may need it.
 """
 
 import asyncio
+import secrets
 from collections.abc import AsyncIterator, Callable, Iterator
 from random import SystemRandom
 from uuid import UUID, uuid4
@@ -117,7 +118,7 @@ class Room(msgspec.Struct, frozen=True, eq=False):
 
     async def player(self, nickname: str, **fields: object) -> Client:
         client = await self.connect()
-        await client.send("join", nickname=nickname, **fields)
+        await client.send("join", nickname=nickname, **({"key": secrets.token_urlsafe()} | fields))
         await client.hears("welcome")
         return client
 

@@ -1,13 +1,15 @@
 """Who sits where: guests by nickname, students by account, and what each is shown first."""
 
+import secrets
 from uuid import UUID, uuid4
 
+import pytest
 from redis.asyncio import Redis
 
 from game.live.rooms import Rooms
 from game.rules.rooms import RoomSettings
 from server.auth.sign_ins import SignIns
-from tests.conftest import SECRET_KEY
+from tests.conftest import SECRET_KEY, RunningServer
 from tests.server.live.client import Client, Message
 from tests.server.live.conftest import Opening, Room
 
@@ -48,6 +50,61 @@ async def test_host_and_projector_are_shown_who_is_here(room: Room) -> None:
         assert shown["roster"] == [{"id": anna.id, "nickname": "Anna"}]
         assert "you" not in shown
         assert {"player", "token"}.isdisjoint(client.welcomed)
+
+
+@pytest.mark.parametrize("friendly_names", [False, True])
+async def test_the_same_key_is_the_same_seat(
+    open_room: Opening, second: RunningServer, *, friendly_names: bool
+) -> None:
+    """The network went between a join and its welcome; the page says it again, elsewhere."""
+    room = await open_room(settings=RoomSettings(friendly_names=friendly_names, max_players=1))
+    key = secrets.token_urlsafe()
+    first = await room.player("Anna", key=key)
+    first.socket.transport.abort()
+    again = await room.at(second).player("Anna", key=key)
+    assert again.welcomed["player"] == first.welcomed["player"]
+    assert again.token == first.token
+    host = await room.hosting()
+    assert host.welcomed["room"]["roster"] == [first.welcomed["player"]]
+
+
+async def test_a_key_is_for_one_user_and_one_room(open_room: Opening, redis: Redis) -> None:
+    """On a shared device the next pupil's page may still have the last one's key."""
+    room, other = await open_room(), await open_room()
+    key = secrets.token_urlsafe()
+    guest = await room.player("Anna", key=key)
+    for where, token in (
+        (room, await signed_in(redis, "student")),
+        (room, await signed_in(redis, "student")),
+        (other, None),
+    ):
+        client = await where.connect(token=token)
+        await client.send("join", nickname="Anna", key=key)
+        if where is room:
+            await client.refused("nickname_taken", "join")
+            await client.send("join", nickname=f"Anna {len(room.clients)}", key=key)
+        await client.hears("welcome")
+        assert client.id != guest.id
+        assert client.token.partition(".")[2] != guest.token.partition(".")[2]
+
+
+async def test_a_kicked_guest_does_not_come_back_by_the_key(room: Room) -> None:
+    host, anna = await room.hosting(), await room.connect()
+    key = secrets.token_urlsafe()
+    await anna.send("join", nickname="Anna", key=key)
+    await anna.hears("welcome")
+    await host.send("kick", player=anna.id)
+    assert await anna.closed() == 4000
+    again = await room.connect()
+    await again.send("join", nickname="Another", key=key)
+    assert await again.closed() == 4000
+
+
+@pytest.mark.parametrize("key", ["short", "x" * 65, "sixteen letters!", "ümlaut-ümlaut-ümlaut", 1])
+async def test_a_key_is_of_a_bounded_form(room: Room, key: object) -> None:
+    client = await room.connect()
+    await client.send("join", nickname="Anna", key=key)
+    await client.refused("bad_message", "join")
 
 
 async def test_a_student_has_one_seat_however_often_they_join(room: Room, redis: Redis) -> None:

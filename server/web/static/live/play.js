@@ -18,7 +18,7 @@ import { PASSING, connect } from "./socket.js";
 
 const code = decodeURIComponent(location.pathname.split("/")[2] ?? "").toUpperCase();
 const root = /** @type {HTMLElement} */ (document.getElementById("app"));
-const KEPT = { token: `kuis.token.${code}`, sent: `kuis.sent.${code}`, draft: `kuis.draft.${code}`, nickname: "kuis.nickname" };
+const KEPT = { token: `kuis.token.${code}`, sent: `kuis.sent.${code}`, draft: `kuis.draft.${code}`, key: `kuis.key.${code}`, nickname: "kuis.nickname" };
 const RESEND_MS = 2000;
 
 let state = START;
@@ -48,6 +48,7 @@ function hear(event) {
 function welcomed({ token }) {
   form = null;
   if (token) keep(KEPT.token, token);
+  keep(KEPT.key, null);
   recall();
   send();
 }
@@ -100,7 +101,15 @@ function join(nickname) {
 }
 
 /** @param {string | null} token @param {string} nickname */
-const hello = (token, nickname) => (token ? { type: "resume", token } : { type: "join", nickname });
+const hello = (token, nickname) => (token ? { type: "resume", token } : { type: "join", nickname, key: joinKey() });
+
+/** Until the room has answered: a join whose welcome was lost is said again, and is the same seat. @returns {string} */
+function joinKey() {
+  // Not `randomUUID`, which is there on HTTPS only.
+  const key = kept(KEPT.key) ?? Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  keep(KEPT.key, key);
+  return key;
+}
 
 /** @param {Response} response */
 function answer(response) {

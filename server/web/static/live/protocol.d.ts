@@ -90,11 +90,12 @@ export interface Host {
   ticket?: string | null;
 }
 
-/** A new player. With friendly names the nickname may be left away. A team obeys the rules of nicknames, but many may have the same. */
+/** A new player. With friendly names the nickname may be left away. A team obeys the rules of nicknames, but many may have the same. `key` is made at random by the client, for this room: the same key is the same seat with the same token, so a `join` whose `welcome` was lost is said again. */
 export interface Join {
   type: "join";
   nickname?: string;
   team?: string | null;
+  key?: string | null;
 }
 
 /** Remove a player for good. */

@@ -1,0 +1,62 @@
+"""A player's seat: the names that fit, the token that holds it, and why there is none."""
+
+import hashlib
+from typing import NoReturn
+
+import msgspec
+
+from game.errors import Forbidden, Refusal, room_refusal
+from game.live.journal import JournalPlayer
+from game.rules import nicknames
+from game.rules.rooms import RoomSettings
+
+
+class KickedOut(Forbidden):
+    """The host removed this player: they do not come back under the same token or account."""
+
+
+class Seat(msgspec.Struct, frozen=True):
+    """A player's place in a room; who holds the token holds the place."""
+
+    player: str
+    nickname: str
+    token: str
+    joined_at: int
+
+
+def fit_name(settings: RoomSettings, typed: str) -> str:
+    name = nicknames.clean(typed)
+    if settings.word_filter and nicknames.is_foul(name):
+        raise room_refusal("nickname_invalid", "Choose a friendlier nickname.")
+    return name
+
+
+def fit_team(settings: RoomSettings, typed: str | None) -> str | None:
+    """Everybody's results show it, so it obeys the rules of nicknames."""
+    if typed is None or not typed.strip():
+        return None
+    try:
+        return fit_name(settings, typed)
+    except Refusal:
+        raise room_refusal(
+            "bad_message", "A team has 1 to 24 visible characters and no rude word."
+        ) from None
+
+
+def secret_of(session: str, user: str | None, key: str) -> str:
+    """The secret of the seat that this key leads to, for this user and in this room only."""
+    return hashlib.sha256(f"{session}:{user or ''}:{key}".encode()).hexdigest()
+
+
+def hashed(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def seat_of(record: JournalPlayer, secret: str) -> Seat:
+    return Seat(record.player, record.nickname, f"{record.player}.{secret}", record.joined_at)
+
+
+def refuse(code: str) -> NoReturn:
+    if code == "kicked":
+        raise KickedOut("kicked", "The host removed you from this room.")
+    raise room_refusal(code)
