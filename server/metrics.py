@@ -46,6 +46,11 @@ HTTP_CLOSED_SLOW = Counter(
     "kuis_http_connections_closed_slow",
     "HTTP connections cut off because their answer was not read.",
 )
+HTTP_REFUSED = Counter(
+    "kuis_http_refused",
+    "HTTP requests that were refused before the application saw them or their body, by status.",
+    ["status"],
+)
 ANSWERS = Counter(
     "kuis_answers",
     "Answers that arrived, by what became of them: `answered` or the error's code.",

@@ -30,6 +30,8 @@ API_HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
+DETAILS_MAX = 20
+TEXT_MAX = 200  # characters of a detail's path or message
 FOR_MACHINES = ("/api", "/schema", "/health", "/metrics", "/static", "/ws")
 CODES = {
     400: "bad_request",
@@ -40,6 +42,7 @@ CODES = {
     413: "too_large",
     415: "unsupported_media_type",
     422: "invalid",
+    431: "head_too_large",
     503: "unavailable",
 }
 AWAY = Unavailable("unavailable", "A part of the service is away for a moment. Try again soon.")
@@ -154,13 +157,15 @@ def _parameter(extra: object) -> Detail:
     return finding("" if key == "data" else key, str(given.get("message", "")))
 
 
-def _response(refusal: Refusal, status: int) -> Response[object]:
+def encode(refusal: Refusal, status: int | None = None) -> tuple[int, dict[str, str], bytes]:
+    """The status, headers and body of the answer to a refused request."""
+    status = refusal.status if status is None else status
     problem = Problem(
         title=HTTPStatus(status).phrase,
         status=status,
         detail=refusal.message,
         code=refusal.code,
-        errors=refusal.details,
+        errors=tuple(map(_shortened, refusal.details[:DETAILS_MAX])),
     )
     headers = dict(API_HEADERS)
     if isinstance(refusal, RateLimited):
@@ -169,9 +174,18 @@ def _response(refusal: Refusal, status: int) -> Response[object]:
         headers["WWW-Authenticate"] = "Bearer"
     if isinstance(refusal, Unavailable):
         headers["Retry-After"] = "1"
-    return Response(
-        msgspec.json.encode(problem),
-        status_code=status,
-        headers=headers,
-        media_type=PROBLEM_JSON,
-    )
+    return status, headers, msgspec.json.encode(problem)
+
+
+def _shortened(detail: Detail) -> Detail:
+    """A path may hold what a client has sent, however long."""
+    return Detail(_cut(detail.path), detail.code, _cut(detail.message))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= TEXT_MAX else text[: TEXT_MAX - 1] + "…"
+
+
+def _response(refusal: Refusal, status: int) -> Response[object]:
+    _, headers, body = encode(refusal, status)
+    return Response(body, status_code=status, headers=headers, media_type=PROBLEM_JSON)

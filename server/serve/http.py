@@ -1,32 +1,49 @@
-"""uvicorn's HTTP protocol, but requests have an end, in length and in time, and answers are read.
+"""uvicorn's HTTP protocol with bounds, so that one client cannot hurt the process.
 
-Without this one client could hold connections for as long as it likes, by never finishing a request
-or never reading an answer, and fill the memory: with a header that goes on and on, with requests
-sent behind each other, with large answers that wait for it.
+Everything of a request that is not its body is counted: the head, and the sizes, extensions and
+trailers of chunks, which the parser would gather without end. Requests must arrive in time, and
+answers must be read. The bodies of all requests that wait for their answer are counted together.
 """
 
 import asyncio
-from typing import Any
+from typing import Any, ClassVar, NoReturn
 
+import httptools
 from uvicorn.config import Config
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from uvicorn.server import ServerState
 
-from server import metrics
+from game.errors import Refusal, Unavailable
+from server import metrics, problems
 
-HEAD_MAX_BYTES = 64 * 1024
+HEAD_MAX_BYTES = 64 * 1024  # of a request, with all that is not its body
+HEADERS_MAX = 100
+PIECE_BYTES = 16 * 1024  # what the parser gets at once; counts are compared with limits in between
 REQUEST_WITHIN_S = 30.0  # from the connection, or the request's first byte, to its last one
 BEHIND_MOST = 16  # requests sent before the answer to the first of them
 READ_LEAST_BYTES = 64 * 1024  # of what waits to be read, or all of it, within …
 READ_WITHIN_S = 15.0
+BODIES_MAX_BYTES = 64 * 1024 * 1024  # of all unanswered requests of the process
+SMALL_BODY_BYTES = 8 * 1024  # is always taken: a flood of large bodies keeps nobody from signing in
+UNWANTED_MAX_BYTES = 1024 * 1024  # of a body that is sent on after its request was answered
+LINGER_S = 1.0  # a connection closed at once would be reset, and the refusal lost with it
 
-_TOO_LARGE = (
-    b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
-    b"content-length: 0\r\nconnection: close\r\n\r\n"
-)
+
+class HeadTooLarge(Refusal):
+    status = 431
+
+
+BAD_REQUEST = Refusal("bad_request", "This is not a valid HTTP/1.1 request.")
+ONE_HOST = Refusal("bad_request", "Send exactly one Host header.")
+TOO_MANY_AT_ONCE = Refusal("bad_request", "Too many requests at once on one connection.")
+HEAD_TOO_LARGE = HeadTooLarge("head_too_large", "The request's headers are too many or too large.")
+BODIES_TOO_LARGE = Unavailable("unavailable", "Too much is being sent just now. Try again soon.")
 
 
 class BoundedHttpProtocol(HttpToolsProtocol):
+    bodies_bytes: ClassVar[int] = 0
+    """Bytes of bodies of this process's unanswered requests."""
+
     def __init__(
         self,
         config: Config,
@@ -36,8 +53,12 @@ class BoundedHttpProtocol(HttpToolsProtocol):
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
         self._in_head = False
-        self._head_bytes = 0
-        self._has_ended = False  # a request, in the data that is being read
+        self._head_bytes = 0  # of the present request, with all that is not its body
+        self._piece_body_bytes = 0  # of the piece that is being parsed
+        self._body_bytes = 0  # of the unanswered requests of this connection
+        self._unwanted_bytes = 0
+        self._fault = BAD_REQUEST  # why a callback has stopped the parser
+        self._is_refused = False
         self._arriving: asyncio.TimerHandle | None = None
         self._leaving: asyncio.TimerHandle | None = None
 
@@ -48,44 +69,87 @@ class BoundedHttpProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._arrived()
         self._left()
+        self._release_bodies()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
+        if self._is_refused:
+            self._count_unwanted(len(data))
+            return
         if self.transport.is_closing():
             return
         self._expect_end()
-        self._has_ended = False
-        super().data_received(data)
-        if self._in_head and not self._has_ended:
-            self._head_bytes += len(data)
-            if self._head_bytes > HEAD_MAX_BYTES and not self.transport.is_closing():
-                self.transport.write(_TOO_LARGE)
-                self.transport.close()
+        self._unset_keepalive_if_required()
+        for start in range(0, len(data), PIECE_BYTES):
+            self._parse(data[start : start + PIECE_BYTES])
+            if self._is_refused or not self._is_in_charge():
+                return
+
+    def _parse(self, piece: bytes) -> None:
+        self._piece_body_bytes, upgrades = 0, False
+        try:
+            self.parser.feed_data(piece)
+        except httptools.HttpParserUpgrade:
+            upgrades = self._should_upgrade()
+        except httptools.HttpParserError:
+            self._refuse(self._fault)
+            return
+        self._head_bytes += len(piece) - self._piece_body_bytes
+        if self._head_bytes > HEAD_MAX_BYTES:
+            self._refuse(HEAD_TOO_LARGE)
+        elif self._body_bytes > SMALL_BODY_BYTES and self.bodies_bytes > BODIES_MAX_BYTES:
+            self._refuse(BODIES_TOO_LARGE)
+        elif upgrades:
+            self.handle_websocket_upgrade()
 
     def handle_websocket_upgrade(self) -> None:
         self._arrived()
         self._left()
         super().handle_websocket_upgrade()
         del self.parser  # it knows this protocol: neither would go before the collector comes
+        protocol = self.transport.get_protocol()
+        if not protocol.handshake_initiated:  # type: ignore[attr-defined]  # uvicorn's own
+            # A header line that is too long for it; uvicorn would wait for ever to say so.
+            self.transport.write(b"".join(protocol.conn.data_to_send()))  # type: ignore[attr-defined]
+            self.transport.close()
 
     def on_message_begin(self) -> None:
         if len(self.pipeline) >= BEHIND_MOST:
-            raise ValueError("too many requests at once")  # uvicorn answers 400 and closes
-        self._in_head, self._head_bytes = True, 0
+            self._stop_parsing(TOO_MANY_AT_ONCE)
+        self._in_head, self._head_bytes, self._unwanted_bytes = True, 0, 0
         self._expect_end()
         super().on_message_begin()
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if self._in_head:  # and not a trailer, which could pass for a header of the request
+            super().on_header(name, value)
+
     def on_headers_complete(self) -> None:
+        if len(self.headers) > HEADERS_MAX:
+            self._stop_parsing(HEAD_TOO_LARGE)
+        hosts = [name for name, _ in self.headers if name == b"host"]
+        if len(hosts) > 1 or not (hosts or self.parser.get_http_version() == "1.0"):
+            self._stop_parsing(ONE_HOST)
         self._in_head = False
         super().on_headers_complete()
 
+    def on_body(self, body: bytes) -> None:
+        self._piece_body_bytes += len(body)
+        if self.cycle.response_complete:
+            self._count_unwanted(len(body))
+            return
+        self._body_bytes += len(body)
+        BoundedHttpProtocol.bodies_bytes += len(body)
+        super().on_body(body)
+
     def on_message_complete(self) -> None:
-        self._has_ended = True
         self._arrived()
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
         self._expect_reader()
+        if self.cycle.response_complete:  # and none waits behind it
+            self._release_bodies()
         super().on_response_complete()
 
     def pause_writing(self) -> None:
@@ -95,6 +159,49 @@ class BoundedHttpProtocol(HttpToolsProtocol):
     def resume_writing(self) -> None:
         self._left()
         super().resume_writing()
+
+    def _stop_parsing(self, fault: Refusal) -> NoReturn:
+        self._fault = fault
+        raise ValueError(fault.code)  # the parser makes an error of its own of it
+
+    def _refuse(self, refusal: Refusal) -> None:
+        """Answers in the application's place, unless it has begun to, and closes."""
+        self._is_refused = True
+        self._arrived()
+        self.pipeline.clear()
+        if self._in_head or self.cycle is None:
+            self._write(refusal)
+        else:
+            if not self.cycle.response_started:
+                self._write(refusal)
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+        self.flow.resume_reading()
+        self._arriving = self.loop.call_later(LINGER_S, self.transport.close)
+
+    def _write(self, refusal: Refusal) -> None:
+        status, headers, body = problems.encode(refusal)
+        metrics.HTTP_REFUSED.labels(status).inc()
+        headers |= {
+            "Content-Type": problems.PROBLEM_JSON,
+            "Content-Length": str(len(body)),
+            "Connection": "close",
+        }
+        head = "".join(f"{name}: {value}\r\n" for name, value in headers.items()) + "\r\n"
+        self.transport.write(STATUS_LINE[status] + head.encode() + body)
+
+    def _is_in_charge(self) -> bool:
+        """Whether the connection still is, and still speaks HTTP."""
+        return not self.transport.is_closing() and self.transport.get_protocol() is self
+
+    def _count_unwanted(self, count: int) -> None:
+        self._unwanted_bytes += count
+        if self._unwanted_bytes > UNWANTED_MAX_BYTES:
+            self.transport.abort()
+
+    def _release_bodies(self) -> None:
+        BoundedHttpProtocol.bodies_bytes -= self._body_bytes
+        self._body_bytes = 0
 
     def _expect_end(self) -> None:
         if self._arriving is None:

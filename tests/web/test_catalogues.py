@@ -26,6 +26,7 @@ ONLY_FOR_PROGRAMS = {  # what no page of ours ever sends, or is told
     "bad_message",
     "bad_request",
     "code_in_use",
+    "head_too_large",
     "kicked",
     "malformed_json",
     "method_not_allowed",

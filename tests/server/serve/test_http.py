@@ -17,6 +17,8 @@ from tests.server.live.client import connect
 
 SOON_S = 0.5
 LARGE_BYTES = 16 * 1024 * 1024  # more than the kernel buffers
+ENDED: list[str] = []
+"""Paths of requests that ended before their body did."""
 Link = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
@@ -25,10 +27,11 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == ScopeType.WEBSOCKET:
         await receive()
         await send({"type": "websocket.accept", "subprotocol": None, "headers": []})
-    more = True
+    more = scope["path"] != "/early"
     while more and scope["type"] == ScopeType.HTTP:
         request = await receive()
         if request["type"] == "http.disconnect":
+            ENDED.append(scope["path"])
             return
         more = request["type"] == "http.request" and request["more_body"]
     await asyncio.sleep(2 * SOON_S if scope["path"] == "/slow" else 0)
@@ -36,6 +39,8 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "websocket.send", "text": "still here", "bytes": None})
         return
     body = b"x" * LARGE_BYTES if scope["path"] == "/large" else b"ok"
+    if scope["path"] == "/headers":
+        body = b",".join(name for name, _ in scope["headers"])
     length = str(len(body)).encode()
     await send(
         {"type": "http.response.start", "status": 200, "headers": [(b"content-length", length)]}
@@ -48,6 +53,7 @@ def address(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, int]]:
     """Where a server listens that expects requests to be whole soon."""
     monkeypatch.setattr(http, "REQUEST_WITHIN_S", SOON_S)
     monkeypatch.setattr(http, "READ_WITHIN_S", SOON_S)
+    monkeypatch.setattr(http, "LINGER_S", SOON_S / 5)
     server = uvicorn.Server(
         uvicorn.Config(
             application,
@@ -85,6 +91,11 @@ async def rest(reader: asyncio.StreamReader) -> bytes:
             return await reader.read()
         except ConnectionResetError:
             return b""
+
+
+def refused(status: str) -> float:
+    labels = {"status": status}
+    return REGISTRY.get_sample_value("kuis_http_refused_total", labels) or 0.0
 
 
 def closed_slow() -> float:
@@ -131,6 +142,117 @@ async def test_drops_of_a_request_do_not_buy_time(address: tuple[str, int]) -> N
 async def test_a_head_without_end_is_refused(address: tuple[str, int], head: bytes) -> None:
     async with link(address, head + b"a" * (http.HEAD_MAX_BYTES + 1)) as (reader, _):
         assert (await rest(reader)).startswith(b"HTTP/1.1 431 ")
+
+
+CHUNKED = b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+TOO_MUCH = b"a" * (2 * http.HEAD_MAX_BYTES)
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        b"GET / HTTP/1.1\r\nHost: x\r\nX-Long: " + TOO_MUCH + b"\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: x\r\n" + b"a: b\r\n" * 20_000 + b"\r\n",
+        b"GET /" + TOO_MUCH + b" HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: x\r\n" + b"a: b\r\n" * http.HEADERS_MAX + b"\r\n",
+        CHUNKED + b"0\r\nX-Endless: " + TOO_MUCH,
+        CHUNKED + b"0\r\nX-Long: " + TOO_MUCH + b"\r\n\r\n",
+        CHUNKED + b"0\r\n" + b"a: b\r\n" * 20_000,
+        CHUNKED + b"1;" + TOO_MUCH + b"\r\na\r\n0\r\n\r\n",
+        CHUNKED + b"1\r\na\r\n" * 20_000,
+    ],
+    ids=[
+        "a header",
+        "many headers",
+        "a path",
+        "too many headers",
+        "an endless trailer",
+        "a trailer",
+        "many trailers",
+        "an extension of a chunk",
+        "tiny chunks",
+    ],
+)
+async def test_all_that_is_not_body_is_bounded(address: tuple[str, int], request_: bytes) -> None:
+    """Also when it comes whole, in one read."""
+    async with link(address, request_) as (reader, _):
+        answer = await rest(reader)
+    assert answer.startswith(b"HTTP/1.1 431 "), answer[:100]
+    assert b'"code":"head_too_large"' in answer
+    assert b"X-Content-Type-Options: nosniff" in answer
+
+
+async def test_a_request_that_is_refused_ends_for_the_application(
+    address: tuple[str, int],
+) -> None:
+    ask = CHUNKED.replace(b" / ", b" /refused ") + b"0\r\nX-Endless: "
+    async with link(address, ask) as (reader, writer):
+        writer.write(TOO_MUCH)
+        assert (await rest(reader)).startswith(b"HTTP/1.1 431 ")
+        await until(lambda: "/refused" in ENDED)
+
+
+async def test_a_trailer_is_no_header(address: tuple[str, int]) -> None:
+    ask = CHUNKED.replace(b" / ", b" /headers ") + b"2\r\n{}\r\n0\r\nX-Forwarded-For: a\r\n\r\n"
+    async with link(address, ask) as (reader, _):
+        assert (await rest(reader)).endswith(b"host,transfer-encoding")
+
+
+@pytest.mark.parametrize("upgrade", [b"", b"Connection: Upgrade\r\nUpgrade: websocket\r\n"])
+@pytest.mark.parametrize("hosts", [b"", b"Host: a\r\nHost: a\r\n"])
+async def test_a_request_has_one_host(
+    address: tuple[str, int], hosts: bytes, upgrade: bytes
+) -> None:
+    async with link(address, b"GET / HTTP/1.1\r\n" + hosts + upgrade + b"\r\n") as (reader, _):
+        answer = await rest(reader)
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert b'"code":"bad_request"' in answer
+
+
+async def test_a_check_over_http_1_0_needs_no_host(address: tuple[str, int]) -> None:
+    async with link(address, b"OPTIONS / HTTP/1.0\r\n\r\n") as (reader, _):
+        assert (await rest(reader)).startswith(b"HTTP/1.1 200 ")
+
+
+async def test_a_handshake_that_cannot_be_read_is_refused(address: tuple[str, int]) -> None:
+    ask = b"GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nX: %b\r\n\r\n"
+    async with link(address, ask % (b"a" * 9_000)) as (reader, _):
+        assert (await rest(reader)).startswith(b"HTTP/1.1 431 ")
+
+
+UNFINISHED = b"POST /wait HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n"
+
+
+async def test_the_bodies_of_a_process_are_bounded(
+    address: tuple[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, bodies = refused("503"), http.BoundedHttpProtocol
+    monkeypatch.setattr(http, "BODIES_MAX_BYTES", 50_000)
+    monkeypatch.setattr(http, "SMALL_BODY_BYTES", 1_000)
+    async with link(address, UNFINISHED + b"a" * 50_000):
+        await until(lambda: bodies.bodies_bytes == 50_000)
+        async with link(address, UNFINISHED + b"a" * 2_000) as (reader, _):
+            answer = await rest(reader)
+        assert answer.startswith(b"HTTP/1.1 503 ")
+        assert b"Retry-After: 1\r\n" in answer
+        assert b'"code":"unavailable"' in answer
+        assert refused("503") == before + 1
+        small = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n" + b"a" * 1000
+        async with link(address, small) as (reader, _):
+            assert (await rest(reader)).startswith(b"HTTP/1.1 200 ")
+    await until(lambda: bodies.bodies_bytes == 0)
+
+
+async def test_a_body_that_was_answered_is_not_read_for_ever(
+    address: tuple[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http, "UNWANTED_MAX_BYTES", 50_000)
+    ask = UNFINISHED.replace(b"/wait", b"/early")
+    async with link(address, ask) as (reader, writer):
+        await reader.readuntil(b"ok")
+        writer.write(b"a" * 60_000)
+        assert await rest(reader) == b""
+    assert http.BoundedHttpProtocol.bodies_bytes == 0
 
 
 async def test_a_body_may_be_larger_than_a_head(address: tuple[str, int]) -> None:
