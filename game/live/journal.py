@@ -69,7 +69,10 @@ class Started(_Entry, frozen=True, tag="started"):
 
 
 class Answered(_Entry, frozen=True, tag="answered"):
-    """Graded answers to a revealed question; `source` is the database id it was copied from."""
+    """Graded answers to a revealed question; `source` is the database id it was copied from.
+
+    A question that nobody answered has one entry without answers: it was revealed all the same.
+    """
 
     question: int
     source: str | None

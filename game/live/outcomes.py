@@ -106,7 +106,7 @@ def _answered(
     session: str, gathered: Gathered, question: Question, graded: Sequence[Graded]
 ) -> Iterator[Answered]:
     asked = gathered.state.question or 0
-    for part in _parts(graded):
+    for part in [*_parts(graded)] or [()]:
         answers = tuple(
             JournalAnswer(
                 player=gathered.players[each.player],

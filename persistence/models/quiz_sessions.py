@@ -15,7 +15,8 @@ class QuizSession(Changing, Base):
 
     `questions` are `game.rules.questions.Question` structs as JSON, keys included; `settings` is a
     `game.rules.rooms.RoomSettings`. It has not started while `started_at` is null and runs until
-    `ended_at`.
+    `ended_at`. `revealed_questions` counts the questions that were asked and scored, which are
+    always the first ones of `questions`.
     """
 
     __tablename__ = "quiz_sessions"
@@ -26,12 +27,14 @@ class QuizSession(Changing, Base):
     access_code: Mapped[str]
     settings: Mapped[Json]
     questions: Mapped[list[Json]] = mapped_column(JSONB)
+    revealed_questions: Mapped[int] = mapped_column(server_default=text("0"))
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
 
     __table_args__ = (
         length("title", 1, TITLE_MAX),
         CheckConstraint(f"access_code ~ '^[2-9{LETTERS}]{{6}}$'", name="access_code"),
+        CheckConstraint("revealed_questions >= 0", name="revealed_questions"),
         CheckConstraint("started_at <= ended_at", name="period"),
         # A code leads to one room at a time, and is free again when that room has ended.
         Index(

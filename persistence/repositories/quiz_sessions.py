@@ -83,11 +83,15 @@ async def get(session: AsyncSession, viewer: Viewer, session_id: UUID) -> QuizSe
 
 
 async def get_played(session: AsyncSession, user_id: UUID, session_id: UUID) -> QuizSession:
-    """For one who took part in it; for others NotFound `no_such_session`."""
+    """For one who took part in it and was not kicked; for others NotFound `no_such_session`."""
     query = (
         select(QuizSession)
         .join(QuizParticipation, QuizParticipation.session_id == QuizSession.id)
-        .where(QuizSession.id == session_id, QuizParticipation.user_id == user_id)
+        .where(
+            QuizSession.id == session_id,
+            QuizParticipation.user_id == user_id,
+            QuizParticipation.kicked_at.is_(None),
+        )
     )
     return _found(await session.scalar(query))
 

@@ -93,6 +93,21 @@ STARTS = text("""
      WHERE s.id = r.session AND s.started_at IS NULL
 """)
 
+# In the order of ids, so that two recorders of the same sessions wait for each other in a line.
+REVEALS = text("""
+    WITH locked AS (
+        SELECT s.id, r.revealed
+          FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r (session uuid, revealed int)
+          JOIN quiz_sessions s ON s.id = r.session AND s.revealed_questions < r.revealed
+         ORDER BY s.id
+           FOR NO KEY UPDATE OF s)
+    UPDATE quiz_sessions s
+       SET revealed_questions = GREATEST(s.revealed_questions, locked.revealed),
+           updated_at = clock_timestamp()
+      FROM locked
+     WHERE s.id = locked.id
+""")
+
 # Frees the session's code, so it comes last in its transaction.
 ENDS = text("""
     UPDATE quiz_sessions s
@@ -112,6 +127,7 @@ class Rows:
     results: list[Row] = field(default_factory=list)
     kicks: list[Row] = field(default_factory=list)
     starts: list[Row] = field(default_factory=list)
+    reveals: dict[str, int] = field(default_factory=dict)
     ends: list[Row] = field(default_factory=list)
     seats: set[tuple[str, str]] = field(default_factory=set)
 
@@ -124,6 +140,8 @@ class Rows:
             case Answered():
                 self._add_players(entry.session, (answer.player for answer in entry.answers))
                 self.answers.extend(_answer(entry, answer) for answer in entry.answers)
+                revealed = self.reveals.get(entry.session, 0)
+                self.reveals[entry.session] = max(revealed, entry.question + 1)
             case Kicked():
                 self._add_players(entry.session, (entry.player,))
                 self.kicks.append(
@@ -171,6 +189,7 @@ async def record(session: AsyncSession, entries: Sequence[Entry]) -> int:
         (RESULTS, rows.results),
         (KICKS, rows.kicks),
         (STARTS, rows.starts),
+        (REVEALS, [{"session": id_, "revealed": n} for id_, n in rows.reveals.items()]),
         (ENDS, rows.ends),
     ):
         if some:

@@ -164,7 +164,7 @@ async def responses(session: AsyncSession, session_id: UUID) -> list[Given]:
 async def history(
     session: AsyncSession, user_id: UUID, page: int, page_size: int
 ) -> Page[PastSession]:
-    """A user's own sessions, newest first."""
+    """A user's own sessions, newest first, without those that the user was kicked from."""
     others = aliased(QuizParticipation)
     players = select(func.count(others.id)).where(
         others.session_id == QuizParticipation.session_id, others.kicked_at.is_(None)
@@ -183,7 +183,7 @@ async def history(
         )
         .join(QuizSession, QuizSession.id == QuizParticipation.session_id)
         .outerjoin(QuizAttempt, QuizAttempt.participation_id == QuizParticipation.id)
-        .where(QuizParticipation.user_id == user_id)
+        .where(QuizParticipation.user_id == user_id, QuizParticipation.kicked_at.is_(None))
         .order_by(QuizParticipation.joined_at.desc(), QuizParticipation.id.desc())
     )
     rows = await session.execute(pages.cut(past, page, page_size))

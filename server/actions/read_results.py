@@ -1,6 +1,5 @@
 """Results: what was recorded of a session, judged against the frozen questions."""
 
-import contextlib
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
@@ -30,7 +29,10 @@ from server.auth.sign_ins import SignedIn
 
 
 class SessionResult(Struct, frozen=True):
-    """`players` are those who took part, without the kicked. Incomplete while the room runs."""
+    """`players` are those who took part, without the kicked. Incomplete while the room runs.
+
+    `asked` is how many of the `questions` were revealed, which are always the first ones.
+    """
 
     id: UUID
     title: str
@@ -39,6 +41,7 @@ class SessionResult(Struct, frozen=True):
     ended_at: datetime | None
     players: int
     questions: int
+    asked: int
     complete: bool
 
 
@@ -53,7 +56,10 @@ class AnswerResult(Struct, frozen=True):
 
 
 class PlayerResult(Struct, frozen=True):
-    """`rank` is null until the end, and for the kicked. `answers` has a place for each question."""
+    """`rank` is null until the end, and for the kicked. `answers` has a place for each question.
+
+    The questions are those of the same results: a student's hold only what was asked.
+    """
 
     player: UUID
     nickname: str
@@ -73,9 +79,11 @@ class QuestionResult(Struct, frozen=True):
 
     `counts` are by choice id; of texts and numbers the ten most frequent; of orderings `right` and
     `wrong`. `points` is the most that it was worth, `mean_points` what it brought on average.
+    `asked` is false when the game ended before its reveal; only the host gets such questions.
     """
 
     index: int
+    asked: bool
     kind: Kind
     stem: str
     media: str | None
@@ -100,26 +108,39 @@ class Results(Struct, frozen=True):
 
 
 async def read_results(db: AsyncSession, viewer: SignedIn, session_id: UUID) -> Results:
-    """All of it for the host, as far as it is recorded; for who took part in it the own row.
+    """All of it for the host, as far as it is recorded.
+
+    Who took part and was not kicked gets their own row and the questions that were revealed: the
+    others may be asked in another game, so their keys stay with the teacher.
 
     Raises:
         NotFound: `no_such_session`.
         Conflict: `session_running`, for a player whose room is not over.
     """
-    with contextlib.suppress(NotFound):
+    try:
         session = await quiz_sessions.get(db, viewer, session_id)
-        return await _put_together(db, session, await results.players(db, session_id))
+    except NotFound:
+        return await _read_own(db, viewer, session_id)
+    questions = quiz_sessions.frozen_questions(session)
+    players = await results.players(db, session_id)
+    return await _put_together(db, session, questions, players)
+
+
+async def _read_own(db: AsyncSession, viewer: SignedIn, session_id: UUID) -> Results:
     session = await quiz_sessions.get_played(db, viewer.user_id, session_id)
     if session.ended_at is None:
         raise Conflict("session_running", "The results are here when the room is over.")
+    revealed = quiz_sessions.frozen_questions(session)[: session.revealed_questions]
     own = await results.players(db, session_id, user_id=viewer.user_id)
-    return await _put_together(db, session, own)
+    return await _put_together(db, session, revealed, own)
 
 
 async def _put_together(
-    db: AsyncSession, session: QuizSession, players: Sequence[RecordedPlayer]
+    db: AsyncSession,
+    session: QuizSession,
+    questions: Sequence[Question],
+    players: Sequence[RecordedPlayer],
 ) -> Results:
-    questions = quiz_sessions.frozen_questions(session)
     figures = {found.question: found for found in await results.questions(db, session.id)}
     responses = defaultdict[int, list[Given]](list)
     for given in await results.responses(db, session.id):
@@ -132,12 +153,19 @@ async def _put_together(
             started_at=session.started_at,
             ended_at=session.ended_at,
             players=await results.count_players(db, session.id),
-            questions=len(questions),
+            questions=len(session.questions),
+            asked=session.revealed_questions,
             complete=session.ended_at is not None,
         ),
         players=[_player(player, len(questions)) for player in players],
         questions=[
-            _question(index, question, responses[index], figures.get(index))
+            _question(
+                index,
+                question,
+                responses[index],
+                figures.get(index),
+                asked=index < session.revealed_questions,
+            )
             for index, question in enumerate(questions)
         ],
     )
@@ -165,13 +193,19 @@ def _player(recorded: RecordedPlayer, of: int) -> PlayerResult:
 
 
 def _question(
-    index: int, question: Question, given: Sequence[Given], figures: QuestionFigures | None
+    index: int,
+    question: Question,
+    given: Sequence[Given],
+    figures: QuestionFigures | None,
+    *,
+    asked: bool,
 ) -> QuestionResult:
     answered = figures.answered if figures else 0
     responses = chain.from_iterable(repeat(each.response, each.times) for each in given)
     correct = (figures.correct if figures else 0) if is_scored(question) else None
     return QuestionResult(
         index=index,
+        asked=asked,
         kind=kind(question),
         stem=question.stem,
         media=question.media,

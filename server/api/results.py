@@ -53,8 +53,8 @@ class ResultsController(Controller):
         """Places, every answer and what each question came to, keys included.
 
         The host gets what is recorded so far, `complete` when the room is over (at the latest two
-        seconds later). A student who took part gets the own row, when the room is over; until then
-        `session_running`.
+        seconds later). A student who took part gets, when the room is over, the own row and the
+        questions that were asked; until then `session_running`. Who was kicked gets nothing.
         """
         return await read_results(db, viewer, session_id)
 

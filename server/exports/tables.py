@@ -82,6 +82,7 @@ QUESTION_HEADER = (
     "Median time (s)",
     "Mean points",
     "Counts",
+    "Asked",
 )
 ANSWER_HEADER = (
     "Rank",
@@ -133,6 +134,7 @@ def _question(question: QuestionResult) -> Row:
         None if question.median_ms is None else _seconds(question.median_ms),
         None if question.mean_points is None else round(question.mean_points, 1),
         harmless("; ".join(f"{_choice(question, id_)}: {n}" for id_, n in question.counts.items())),
+        "yes" if question.asked else "no",
     )
 
 

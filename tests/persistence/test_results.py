@@ -1,12 +1,16 @@
 """What is read back of a game: places, answers, figures, a student's history."""
 
+import asyncio
 from dataclasses import replace
 from uuid import UUID
 
 from redis.asyncio import Redis
 from uuid_utils.compat import uuid7
 
+from game.live.journal import Answered
+from persistence import schema
 from persistence.database import SessionFactory
+from persistence.models import QuizSession
 from persistence.repositories import results
 from persistence.repositories.results import PastSession, QuestionFigures, RecordedAnswer
 from tests.persistence import samples
@@ -65,6 +69,36 @@ async def test_figures_leave_out_the_kicked_and_questions_nobody_answered(
     async with session_factory() as session:
         figures = await results.questions(session, UUID(game.session))
     assert figures == [QuestionFigures(place, 2, 2, 1500, 900.0) for place in (0, 2)]
+
+
+async def test_a_session_knows_how_many_questions_were_revealed(
+    redis: Redis, session_factory: SessionFactory
+) -> None:
+    """Also when entries come in another order or again, and when nobody answered the last."""
+    game = await play(session_factory, questions=4)
+    unanswered = Answered(session=game.session, question=2, source=None, answers=())
+    await write_down(redis, *game.joined(), unanswered, *game.answered(1), *game.answered(0))
+    await record_all(redis, session_factory)
+    await write_down(redis, *game.answered(1))
+    await record_all(redis, session_factory)
+    async with session_factory() as session:
+        recorded = await session.get(QuizSession, UUID(game.session))
+    assert recorded is not None
+    assert recorded.revealed_questions == 3
+
+
+async def test_an_upgrade_knows_the_questions_that_were_answered_before_it(
+    redis: Redis, session_factory: SessionFactory, database_url: str
+) -> None:
+    game = await play(session_factory, questions=4)
+    await write_down(redis, *game.joined(), *game.answered(0), *game.answered(1))
+    await record_all(redis, session_factory)
+    await asyncio.to_thread(schema.downgrade, database_url, "0003")
+    await asyncio.to_thread(schema.upgrade, database_url)
+    async with session_factory() as session:
+        recorded = await session.get(QuizSession, UUID(game.session))
+    assert recorded is not None
+    assert recorded.revealed_questions == 2
 
 
 async def test_a_history_has_own_sessions_only(

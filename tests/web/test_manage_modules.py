@@ -129,7 +129,7 @@ async def test_fewer_than_half_right_needs_help(blank: Page) -> None:
 async def test_what_everybody_knew_is_not_hard(blank: Page) -> None:
     shares = [("poll", None), ("numeric", 1.0), ("ordering", 0.25), ("numeric", 0.5)]
     questions = [
-        {"index": index, "kind": kind, "answered": 4, "correct_share": share}
+        {"index": index, "kind": kind, "asked": True, "answered": 4, "correct_share": share}
         for index, (kind, share) in enumerate(shares)
     ]
     told = await run(

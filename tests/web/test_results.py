@@ -91,6 +91,29 @@ async def test_a_forgiven_spelling_is_marked_right(teacher: Teacher, people: Peo
     await expect(page.locator(".answer-bars li.right")).to_have_text(re.compile("^\\s*l\u00edma!"))
 
 
+async def test_questions_that_were_not_asked_are_shown_as_such(
+    teacher: Teacher, people: People
+) -> None:
+    await teacher.open(await teacher.write(UNHURRIED[:3]))
+    host = await teacher.host()
+    player = await teacher.player(NAMES[0])
+    await host.send("start")
+    await player.hears("question")
+    await host.send("close_question")
+    await host.hears("reveal")
+    await host.send("end")
+    await teacher.results()
+    page = await results_page(people, teacher)
+    await expect(page.locator(".facts").first).to_contain_text("1 of 3 questions asked")
+    await expect(page.locator(".card.unasked")).to_have_count(2)
+    await expect(page.locator(".card.unasked").first).to_contain_text("Not asked")
+    await expect(page.locator("player-table thead th.q")).to_have_count(1)
+    await page.locator("player-table tbody th button").click()
+    await expect(page.locator("dialog")).to_contain_text("0 of 1 right")
+    await expect(page.locator("dialog .own-answers li")).to_have_count(1)
+    assert people.troubles == []
+
+
 async def test_the_picture_has_a_table_behind_it(teacher: Teacher, people: People) -> None:
     results = await play(teacher, await teacher.write(UNHURRIED), NAMES)
     page = await results_page(people, teacher)

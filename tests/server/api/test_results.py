@@ -16,7 +16,7 @@ from redis.asyncio import Redis
 
 from game.errors import Refusal
 from game.live.rooms import Rooms
-from game.rules.rooms import CloseQuestion, Next
+from game.rules.rooms import CloseQuestion, End, Next
 from persistence import recorder
 from persistence.database import SessionFactory
 from server.api.quizzes.controller import numbered
@@ -172,6 +172,63 @@ async def test_a_student_reads_the_own_row_only(played: Played, other_teacher: P
     assert own["players"] == played.final["players"][:1]
     assert own["questions"] == played.final["questions"]
     assert problem(await other_teacher.client.get(played.path)) == (404, "no_such_session")
+
+
+@pytest.fixture
+async def ended_early(recording: None, rooms: Rooms, teacher: Person, student: Person) -> Played:
+    """The host ends a game of three questions after two; nobody answered the second."""
+    del recording
+    stems = ("Asked?", "Unanswered?", "Secret?")
+    quiz = await write(teacher, questions=[CAPITAL | {"stem": stem} for stem in stems])
+    session = (await open_room(teacher, quiz, lead_in_ms=0)).json()["id"]
+    ani = await rooms.join(session, nickname="Ani", user=str(student.id), team=None, connection="1")
+    await rooms.command(session, Next())
+    opens_at = (await rooms.view(session)).state.opens_at or 0
+    await rooms.submit(session, 0, ani.player, "a", 500, opens_at + 500)
+    await close(rooms, session, 0)
+    await rooms.command(session, Next())
+    await close(rooms, session, 1)
+    await rooms.command(session, End())
+    return Played(session, quiz, await results(teacher, session), teacher, student)
+
+
+async def test_a_student_sees_no_question_that_was_not_asked(ended_early: Played) -> None:
+    own = (await ended_early.ani.client.get(ended_early.path)).json()
+    assert [question["stem"] for question in own["questions"]] == ["Asked?", "Unanswered?"]
+    assert len(own["players"][0]["answers"]) == 2
+    assert (own["session"]["asked"], own["session"]["questions"]) == (2, 3)
+    for table in TABLES:
+        path = f"{ended_early.path}.csv?table={table}"
+        assert "Secret?" not in str(await rows(ended_early.ani, path))
+    book = openpyxl.load_workbook(
+        io.BytesIO((await ended_early.ani.client.get(f"{ended_early.path}.xlsx")).content)
+    )
+    assert "Secret?" not in [cell.value for sheet in book for row in sheet for cell in row]
+
+
+async def test_the_host_sees_which_questions_were_not_asked(ended_early: Played) -> None:
+    session, questions = ended_early.final["session"], ended_early.final["questions"]
+    assert (session["asked"], session["questions"]) == (2, 3)
+    assert [question["asked"] for question in questions] == [True, True, False]
+    lines = await rows(ended_early.host, f"{ended_early.path}.csv?table=questions")
+    assert [line[-1] for line in lines] == ["Asked", "yes", "yes", "no"]
+
+
+async def test_the_kicked_see_nothing(
+    recording: None, rooms: Rooms, teacher: Person, student: Person
+) -> None:
+    del recording
+    quiz = await write(teacher, questions=[CAPITAL])
+    session = (await open_room(teacher, quiz, lead_in_ms=0)).json()["id"]
+    ani = await rooms.join(session, nickname="Ani", user=str(student.id), team=None, connection="1")
+    await rooms.command(session, Next())
+    await rooms.kick(session, ani.player)
+    await rooms.command(session, End())
+    await results(teacher, session)
+    for suffix in ("", ".csv", ".xlsx"):
+        answer = await student.client.get(f"/api/sessions/{session}/results{suffix}")
+        assert problem(answer) == (404, "no_such_session")
+    assert (await student.client.get("/api/me/history")).json()["items"] == []
 
 
 async def test_a_student_has_a_history(played: Played, sign_up: Any) -> None:  # noqa: ANN401  # a fixture

@@ -11,6 +11,7 @@ import { keyText } from "./results/answers.js";
 import { chartOf, picture } from "./results/picture.js";
 import { ownGame, playerSheet } from "./results/player-sheet.js";
 import "./results/player-table.js";
+import { asked } from "./results/statistics.js";
 import { loaded } from "./states.js";
 
 /** @typedef {import("./results/statistics.js").Results} Results */
@@ -40,9 +41,13 @@ const hostView = (results) => html`<div class="wide-page results-page">
 const head = ({ session }) => html`<header class="stack" data-key="head">
   <div class="row spread"><div><h1 dir="auto">${session.title}</h1>
     <p class="facts muted small">${session.started_at && html`<span>${at(session.started_at)}</span>`}<span>${tn("history.players", session.players)}</span>
-      <span>${tn("results.questions", session.questions)}</span><span class="code">${session.code}</span></p></div>
+      <span>${askedOf(session)}</span><span class="code">${session.code}</span></p></div>
     ${boot.user?.role !== "student" && html`<a class="button" href="#downloads">${icon("download")}${t("results.download")}</a>`}</div>
 </header>`;
+
+/** A student is shown nothing of what was not asked. @param {Results["session"]} session */
+const askedOf = ({ asked, questions }) =>
+  asked === questions || boot.user?.role === "student" ? tn("results.questions", asked) : tn("results.asked_of", questions, { asked });
 
 /** @param {Results} results */
 function running({ session }) {
@@ -67,15 +72,21 @@ const people = ({ players }) => html`<section class="stack" data-key="people">
 
 /** @param {Results} results */
 const breakdown = ({ questions }) => html`<section class="stack" data-key="breakdown" ${!questions.length && "hidden"}>
-  <h2>${t("results.breakdown")}</h2><div class="breakdown">${questions.map(asked)}</div></section>`;
+  <h2>${t("results.breakdown")}</h2><div class="breakdown">${questions.map((question) => (question.asked ? revealed(question) : unasked(question)))}</div></section>`;
 
 /** @param {Question} question */
-const asked = (question) => html`<article class="card" id="question-${question.index}" tabindex="-1">
+const revealed = (question) => html`<article class="card" id="question-${question.index}" tabindex="-1">
   <header><span class="n">${question.index + 1}</span><h3 dir="auto">${question.stem}</h3></header>
   <p class="facts small muted">${question.kind !== "poll" && html`<b>${question.correct_share === null ? "–" : t("results.share_right", { share: share(question.correct_share) })}</b>`}
     <span>${tn("results.answered", question.answered)}</span>${question.median_ms !== null && html`<span>${t("results.median", { time: duration(question.median_ms) })}</span>`}</p>
   <answer-bars data-index="${question.index}"></answer-bars>
   ${["short_answer", "numeric", "ordering"].includes(question.kind) && html`<p class="small" dir="auto">${t("results.right_is", { key: keyText(question) })}</p>`}
+</article>`;
+
+/** @param {Question} question */
+const unasked = (question) => html`<article class="card unasked" id="question-${question.index}" tabindex="-1">
+  <header><span class="n">${question.index + 1}</span><h3 dir="auto">${question.stem}</h3></header>
+  <p class="small muted">${t("results.not_asked")}</p>
 </article>`;
 
 /** @param {Results} results */
@@ -92,7 +103,7 @@ function draw(results) {
   const chart = /** @type {any} */ (document.getElementById("distribution"));
   if (chart) chart.data = chartOf(results);
   const table = /** @type {any} */ (root.querySelector("player-table"));
-  if (table) table.data = results;
+  if (table) table.data = { players: results.players, questions: asked(results.questions) };
   for (const bars of root.querySelectorAll("answer-bars")) {
     const index = Number(bars.getAttribute("data-index"));
     const question = results.questions.find((question) => question.index === index);

@@ -15,7 +15,7 @@ const outOf = ({ questions }) => asked(scored(questions)).length;
 /** @param {Results} results */
 export const picture = (results) => html`<section class="picture-row" data-key="picture" aria-label="${t("results.picture")}">
   <dl class="figures-row" data-key="figures">${facts(results)}</dl>
-  ${outOf(results) ? cards(results) : html`<p class="muted" data-key="none">${t("results.nobody_yet")}</p>`}
+  ${results.questions.some(({ answered }) => answered) ? cards(results) : html`<p class="muted" data-key="none">${t("results.nobody_yet")}</p>`}
 </section>`;
 
 /** @param {Results} results */

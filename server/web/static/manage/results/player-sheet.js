@@ -4,7 +4,7 @@ import { sheet } from "../../ui/dialog.js";
 import { html } from "../../ui/html.js";
 import { duration } from "../dates.js";
 import { answerText, keyText } from "./answers.js";
-import { scored } from "./statistics.js";
+import { asked, scored } from "./statistics.js";
 
 /** @param {import("./statistics.js").Player} player @param {import("./statistics.js").Question[]} questions */
 export function playerSheet(player, questions) {
@@ -18,8 +18,8 @@ export function playerSheet(player, questions) {
 export function ownGame(player, questions) {
   const place = player.rank ? t("history.place", { n: player.rank }) : t("history.no_place");
   return html`<section class="stack" data-key="own-${player.player}"><div><h2 dir="auto">${player.nickname}</h2>
-      <p class="muted">${place} · ${t("results.points", { n: player.score })} · ${t("history.right", { n: player.correct, of: scored(questions).length })}</p></div>
-    <ol class="own-answers">${questions.map((question) => answered(question, player.answers[question.index] ?? null))}</ol></section>`;
+      <p class="muted">${place} · ${t("results.points", { n: player.score })} · ${t("history.right", { n: player.correct, of: asked(scored(questions)).length })}</p></div>
+    <ol class="own-answers">${asked(questions).map((question) => answered(question, player.answers[question.index] ?? null))}</ol></section>`;
 }
 
 /** @param {import("./statistics.js").Question} question @param {import("./statistics.js").Answer | null} answer */

@@ -4,10 +4,10 @@
  * @typedef {{ question: string | number, response: unknown, correct: boolean | null, points: number, elapsed_ms: number }} Answer
  * @typedef {{ player: string, nickname: string, score: number, rank: number | null, correct: number, answered: number, total_time_ms: number,
  *   kicked: boolean, answers: (Answer | null)[] }} Player
- * @typedef {{ index: number, kind: string, stem: string, choices: { id: string, text: string }[], key: any, counts: Record<string, number>,
+ * @typedef {{ index: number, asked: boolean, kind: string, stem: string, choices: { id: string, text: string }[], key: any, counts: Record<string, number>,
  *   answered: number, correct: number | null, correct_share: number | null, median_ms: number | null, points: number }} Question
  * @typedef {{ id: string, title: string, code: string, started_at: string | null, ended_at: string | null, players: number, questions: number,
- *   complete: boolean }} Session
+ *   asked: number, complete: boolean }} Session
  * @typedef {{ session: Session, players: Player[], questions: Question[] }} Results
  */
 
@@ -17,8 +17,8 @@ const MOST_BARS = 13;
 /** Questions that can be right or wrong. @param {Question[]} questions */
 export const scored = (questions) => questions.filter((question) => question.kind !== "poll");
 
-/** Questions that somebody answered: a game may have ended before the others came. @param {Question[]} questions */
-export const asked = (questions) => questions.filter((question) => question.answered > 0);
+/** Questions that were revealed: a game may end before the others come. @param {Question[]} questions */
+export const asked = (questions) => questions.filter((question) => question.asked);
 
 /** Players with a place: those removed do not count. @param {Player[]} players */
 export const placed = (players) => players.filter((player) => !player.kicked);
