@@ -1,7 +1,8 @@
 /** /host/{session}: the stage with the host's bar. A refresh at any moment goes on where the room is. */
-import { api } from "../ui/api.js";
+import { Problem, api } from "../ui/api.js";
 import { said, t } from "../ui/boot.js";
 import { confirmed, sheet } from "../ui/dialog.js";
+import { toggleFullScreen } from "../ui/full-screen.js";
 import { html, listen, render } from "../ui/html.js";
 import { skeleton } from "../ui/skeleton.js";
 import { toast } from "../ui/toast.js";
@@ -25,7 +26,8 @@ async function open() {
     const { code } = await api("GET", `/api/sessions/${encodeURIComponent(session)}`);
     page = openStage(root, { code, hello: () => ({ type: "host" }), boardAfterMs: null, draw, heard });
   } catch (problem) {
-    const { status, message } = /** @type {import("../ui/api.js").Problem} */ (problem);
+    if (!(problem instanceof Problem)) throw problem;
+    const { status, message } = problem;
     render(root, status === 403 || status === 404 ? forbidden() : instead(t("host.not_opened"), message, again()));
   }
 }
@@ -93,11 +95,6 @@ function flip() {
   if (room && (room.phase === "question" || room.next_at)) tell({ type: room.paused ? "unpause" : "pause" });
 }
 
-function full() {
-  if (document.fullscreenElement) void document.exitFullscreen();
-  else void document.documentElement.requestFullscreen();
-}
-
 /** @param {string} player */
 async function kick(player) {
   const name = page?.state().room?.roster?.find((person) => person.id === player)?.nickname ?? "";
@@ -125,7 +122,7 @@ listen(document.body, "click", {
   people: showPeople,
   kick: (button) => kick(button.value),
   end,
-  full,
+  full: toggleFullScreen,
   help: () => sheet(helpSheet()),
   again: open,
   reload: () => location.reload(),
@@ -137,7 +134,7 @@ const KEYS = {
   p: flip,
   l: () => tell({ type: page?.state().room?.locked ? "unlock" : "lock" }),
   "+": () => page?.state().room?.phase === "question" && tell({ type: "extend", seconds: 10 }),
-  f: full,
+  f: toggleFullScreen,
   "?": () => sheet(helpSheet()),
 };
 addEventListener("keydown", (event) => {

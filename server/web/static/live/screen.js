@@ -1,5 +1,6 @@
 /** /screen/{code}: the projector. It shows, it has no controls. */
 import { t } from "../ui/boot.js";
+import { toggleFullScreen } from "../ui/full-screen.js";
 import { html } from "../ui/html.js";
 import { openStage } from "./stage.js";
 import { instead, stage, waiting } from "./stage-views.js";
@@ -22,6 +23,5 @@ openStage(root, {
 
 addEventListener("keydown", (event) => {
   if (event.key.toLowerCase() !== "f" || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (document.fullscreenElement) void document.exitFullscreen();
-  else void document.documentElement.requestFullscreen();
+  toggleFullScreen();
 });
