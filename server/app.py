@@ -20,6 +20,7 @@ from server.api.requests import MAX_BODY_BYTES, KuisRequest, without_nul
 from server.api.rooms import RoomsController
 from server.api.sessions import SessionsController
 from server.audit import AuditTrail
+from server.auth.account_cache import AccountCache
 from server.auth.passwords import Passwords
 from server.auth.requests import from_own_pages, recognised, viewer
 from server.auth.sign_ins import SignedIn, SignIns
@@ -43,7 +44,8 @@ from server.web.static import static_route
 def create_app(settings: Settings) -> Litestar:
     """Everything but the connections, which are made when they are first needed."""
     connections = Connections.of(settings)
-    sign_ins = SignIns(connections.redis, settings.secret_key)
+    account_cache = AccountCache(connections.redis, connections.session_factory)
+    sign_ins = SignIns(connections.redis, settings.secret_key, account_cache)
     limits = Limits(connections.redis, settings.limit_scale)
     tickets = Tickets(connections.redis)
     audit = AuditTrail(connections.session_factory)
@@ -73,6 +75,7 @@ def create_app(settings: Settings) -> Litestar:
             {
                 "settings": settings,
                 "connections": connections,
+                "account_cache": account_cache,
                 "sign_ins": sign_ins,
                 "live": live,
                 "audit": audit,

@@ -46,6 +46,8 @@ from persistence import schema
 from persistence.database import SessionFactory
 from persistence.embedded import Addresses
 from server.app import create_app
+from server.auth.account_cache import AccountCache
+from server.auth.sign_ins import SignIns
 from server.serve import web
 from server.serve import worker as worker_process
 from server.settings import Settings
@@ -238,6 +240,12 @@ async def page(browser: Browser, server: RunningServer) -> AsyncIterator[Page]:
     context = await browser.new_context(base_url=server.page_url)
     yield await context.new_page()
     await context.close()
+
+
+def sign_ins_on(redis: Redis, secret_key: str = SECRET_KEY) -> SignIns:
+    """Sign-ins whose accounts need not be in any database: what `create` is told of them holds."""
+    nowhere = databases.sessions(databases.connect("postgresql://nobody@127.0.0.1:9/nothing"))
+    return SignIns(redis, secret_key, AccountCache(redis, nowhere))
 
 
 def database_named(url: str, name: str) -> str:

@@ -1,8 +1,9 @@
 """Accounts. E-mail addresses are compared without regard to case."""
 
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -38,8 +39,24 @@ async def get(session: AsyncSession, user_id: UUID) -> User | None:
     return await session.get(User, user_id)
 
 
+async def by_ids(session: AsyncSession, user_ids: Collection[UUID]) -> Sequence[User]:
+    """Those of the accounts that there are, in any order."""
+    return (await session.scalars(select(User).where(User.id.in_(user_ids)))).all()
+
+
 async def by_email(session: AsyncSession, email: str) -> User | None:
-    return await session.scalar(select(User).where(func.lower(User.email) == func.lower(email)))
+    return await session.scalar(select(User).where(_has(email)))
+
+
+async def set_role(session: AsyncSession, email: str, role: Role) -> User | None:
+    """The changed account; None if there is none with this address."""
+    return await session.scalar(update(User).where(_has(email)).values(role=role).returning(User))
+
+
+async def set_active(session: AsyncSession, email: str, *, is_active: bool) -> User | None:
+    """The changed account; None if there is none with this address."""
+    changed = update(User).where(_has(email)).values(is_active=is_active).returning(User)
+    return await session.scalar(changed)
 
 
 async def set_password(session: AsyncSession, user_id: UUID, password_hash: str) -> None:
@@ -56,3 +73,7 @@ async def claim_first(session: AsyncSession) -> bool:
     """Whether there is no account yet; who asks later waits until this transaction has ended."""
     await session.execute(select(func.pg_advisory_xact_lock(FIRST_ACCOUNTS_LOCK)))
     return not await session.scalar(select(select(User.id).exists()))
+
+
+def _has(email: str) -> ColumnElement[bool]:
+    return func.lower(User.email) == func.lower(email)

@@ -2,17 +2,24 @@
 
 kuis:sign-in:<HMAC of the token>     the SignIn as JSON; expires when unused for SIGN_IN_SECONDS
 kuis:sign-ins:<user id>              hash of sign-in id → HMAC, for listing; expires likewise
+
+A sign-in says whose it is. What its account may do is read at each request; see account_cache.
 """
 
 import hashlib
 import hmac
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from secrets import token_hex, token_urlsafe
 from uuid import UUID
 
 import msgspec
 from redis.asyncio import Redis
+from redis.exceptions import OutOfMemoryError
+
+from game.live.calls import Calls
+from server.auth.account_cache import AccountCache
 
 SIGN_IN_SECONDS = 30 * 24 * 3600
 SIGN_INS_MOST = 100
@@ -26,8 +33,6 @@ class SignIn(msgspec.Struct, frozen=True):
 
     id: str
     user_id: UUID
-    role: str
-    full_name: str
     created_at: datetime
     last_seen_at: datetime
     user_agent: str
@@ -49,16 +54,17 @@ class SignedIn(msgspec.Struct, frozen=True):
 class SignIns:
     """`secret_key` goes into what is stored of a token: with another one nobody is signed in."""
 
-    def __init__(self, redis: Redis, secret_key: str) -> None:
+    def __init__(self, redis: Redis, secret_key: str, accounts: AccountCache) -> None:
         self._redis = redis
+        self._calls = Calls(redis)
+        self._accounts = accounts
         self._secret = secret_key.encode()
 
     async def create(self, user_id: UUID, role: str, full_name: str, user_agent: str = "") -> str:
         """The token of a new sign-in: the only time that it is seen."""
         token, now = token_urlsafe(TOKEN_BYTES), datetime.now(UTC)
-        sign_in = SignIn(
-            token_hex(8), user_id, role, full_name, now, now, user_agent[:USER_AGENT_CHARACTERS]
-        )
+        sign_in = SignIn(token_hex(8), user_id, now, now, user_agent[:USER_AGENT_CHARACTERS])
+        await self._accounts.add(user_id, role, full_name)
         listed, hashed = _list_key(user_id), self._hashed(token)
         await self._redis.hset(listed, sign_in.id, hashed)
         await self._redis.expire(listed, SIGN_IN_SECONDS)
@@ -68,14 +74,38 @@ class SignIns:
         return token
 
     async def find(self, token: str) -> SignedIn | None:
-        """Who this token stands for; noted as seen now."""
+        """Who this token stands for, if the account is active; noted as seen now.
+
+        Raises:
+            Unavailable: PostgreSQL is away, and the account has not been read before.
+        """
         hashed = self._hashed(token)
         stored = await self._redis.get(_key(hashed))
         if stored is None:
             return None
         sign_in = msgspec.json.decode(stored, type=SignIn)
-        await self._touch(hashed, sign_in)
-        return SignedIn(sign_in.user_id, sign_in.role, sign_in.full_name, sign_in.id)
+        signed_in = await self._signed_in(sign_in.user_id, sign_in.id)
+        if signed_in is not None:
+            await self._touch(hashed, sign_in)
+        return signed_in
+
+    async def check(self, signed_in: SignedIn) -> SignedIn | None:
+        """The same person as they are now; None if the sign-in has ended or the account is closed.
+
+        Raises as `find`.
+        """
+        hashed: bytes | None = await self._calls(
+            "HGET", _list_key(signed_in.user_id), signed_in.sign_in_id
+        )
+        if hashed is None or not await self._calls("EXISTS", _key(_text(hashed))):
+            return None
+        return await self._signed_in(signed_in.user_id, signed_in.sign_in_id)
+
+    async def _signed_in(self, user_id: UUID, sign_in_id: str) -> SignedIn | None:
+        account = await self._accounts.get(user_id)
+        if account is None or not account.is_active:
+            return None
+        return SignedIn(user_id, account.role, account.full_name, sign_in_id)
 
     async def of_user(self, user_id: UUID) -> list[SignIn]:
         """The latest seen first. Forgets those that have expired."""
@@ -102,6 +132,7 @@ class SignIns:
         for id_, hashed in listed:
             await self._redis.delete(_key(hashed))
             await self._redis.hdel(_list_key(user_id), id_)
+        await self._accounts.announce(user_id)
 
     async def _forget_oldest(self, user_id: UUID) -> None:
         """A program that signs in for each of its requests does not fill the list without end."""
@@ -118,7 +149,8 @@ class SignIns:
             return
         seen = msgspec.json.encode(msgspec.structs.replace(sign_in, last_seen_at=now))
         # Only if it still exists: a sign-in that was revoked meanwhile stays revoked.
-        await self._redis.set(_key(hashed), seen, ex=SIGN_IN_SECONDS, xx=True)
+        with suppress(OutOfMemoryError):  # a full Redis signs nobody out
+            await self._redis.set(_key(hashed), seen, ex=SIGN_IN_SECONDS, xx=True)
         await self._redis.expire(_list_key(sign_in.user_id), SIGN_IN_SECONDS)
 
     def _hashed(self, token: str) -> str:

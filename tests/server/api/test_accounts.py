@@ -18,10 +18,10 @@ from server.actions.create_admin import create_admin
 from server.app import create_app
 from server.auth import sign_ins as sign_ins_module
 from server.auth.passwords import Passwords
-from server.auth.sign_ins import SIGN_INS_MOST, SignIns
+from server.auth.sign_ins import SIGN_INS_MOST
 from server.limits import SIGN_IN_OF_ACCOUNT
 from server.settings import Settings
-from tests.conftest import SECRET_KEY
+from tests.conftest import sign_ins_on
 from tests.server.api.conftest import Person, connect, faults, problem
 
 EMAIL, PASSWORD = "siti@kuis.example", "correct horse"
@@ -366,7 +366,7 @@ async def test_who_is_not_signed_in_is_told_so(client: httpx.AsyncClient) -> Non
 
 
 async def test_a_program_that_signs_in_again_and_again_keeps_the_latest(redis: Redis) -> None:
-    sign_ins, user_id = SignIns(redis, SECRET_KEY), uuid4()
+    sign_ins, user_id = sign_ins_on(redis), uuid4()
     tokens = [await sign_ins.create(user_id, "student", "Bot") for _ in range(SIGN_INS_MOST + 3)]
     assert len(await sign_ins.of_user(user_id)) == SIGN_INS_MOST
     assert await sign_ins.find(tokens[0]) is None

@@ -6,15 +6,14 @@ import pytest
 from redis.asyncio import Redis
 
 from server.auth import sign_ins as module
-from server.auth.sign_ins import SignIns
-from tests.conftest import SECRET_KEY
+from tests.conftest import SECRET_KEY, sign_ins_on
 
 
 async def test_what_is_revoked_while_it_is_used_stays_revoked(
     redis: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "TOUCH_EVERY", timedelta(0))
-    sign_ins, user = SignIns(redis, SECRET_KEY), uuid4()
+    sign_ins, user = sign_ins_on(redis), uuid4()
     token = await sign_ins.create(user, "teacher", "Sari")
     get: Any = redis.get
 
@@ -30,6 +29,6 @@ async def test_what_is_revoked_while_it_is_used_stays_revoked(
 
 
 async def test_another_secret_key_signs_everybody_out(redis: Redis) -> None:
-    token = await SignIns(redis, SECRET_KEY).create(uuid4(), "teacher", "Sari")
-    assert await SignIns(redis, SECRET_KEY).find(token) is not None
-    assert await SignIns(redis, SECRET_KEY + "!").find(token) is None
+    token = await sign_ins_on(redis).create(uuid4(), "teacher", "Sari")
+    assert await sign_ins_on(redis).find(token) is not None
+    assert await sign_ins_on(redis, SECRET_KEY + "!").find(token) is None

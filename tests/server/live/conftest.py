@@ -19,9 +19,8 @@ from game.rules import codes
 from game.rules.questions import Choice, MultipleChoice, Question
 from game.rules.rooms import RoomSettings
 from persistence.embedded import Addresses
-from server.auth.sign_ins import SignIns
 from server.settings import Settings
-from tests.conftest import SECRET_KEY, RunningServer, servers
+from tests.conftest import SECRET_KEY, RunningServer, servers, sign_ins_on
 from tests.server.live.client import Client, connect
 
 FAST = RoomSettings(lead_in_ms=0)
@@ -166,7 +165,7 @@ class Opening:
             questions=questions or (capital(), capital("And of Vietnam?", "b")),
             settings=settings,
         )
-        token = await SignIns(self._redis, SECRET_KEY).create(teacher, "teacher", "Ibu Sari")
+        token = await sign_ins_on(self._redis).create(teacher, "teacher", "Ibu Sari")
         return Room(session, code, teacher, token, self._server, self._clients)
 
 

@@ -12,13 +12,13 @@ from websockets.exceptions import InvalidStatus
 from game.live.rooms import Rooms
 from game.rules import rooms as rules
 from server.actions.tickets import Tickets
-from server.auth.sign_ins import SignedIn, SignIns
+from server.auth.sign_ins import SignedIn
 from server.limits import JOIN_OF_ROOM, WRONG_CODE_FROM_ADDRESS, Limits
 from server.live import protocol, wire
 from server.live.codes import CloseCode
 from server.serve import web
 from server.settings import Settings
-from tests.conftest import SECRET_KEY, RunningServer
+from tests.conftest import RunningServer, sign_ins_on
 from tests.server.live.client import WAIT_S, Deaf, connect
 from tests.server.live.conftest import FAST, Opening, Room, capital
 
@@ -71,7 +71,7 @@ async def test_4401_for_a_host_who_is_not_signed_in(room: Room, token: str | Non
 
 
 async def test_4401_for_a_revoked_sign_in(room: Room, redis: Redis) -> None:
-    await SignIns(redis, SECRET_KEY).revoke_all(room.host)
+    await sign_ins_on(redis).revoke_all(room.host)
     client = await room.connect(token=room.token)
     await client.send("host")
     assert await client.closed() == CloseCode.NOT_SIGNED_IN
@@ -96,16 +96,14 @@ async def test_4401_for_a_ticket_that_was_used_and_one_of_another_room(
 
 @pytest.mark.parametrize("role", ["teacher", "student"])
 async def test_4403_for_somebody_else(room: Room, redis: Redis, role: str) -> None:
-    client = await room.connect(
-        token=await SignIns(redis, SECRET_KEY).create(uuid4(), role, "Pak Budi")
-    )
+    client = await room.connect(token=await sign_ins_on(redis).create(uuid4(), role, "Pak Budi"))
     await client.send("host")
     assert await client.closed() == CloseCode.NOT_HOST
 
 
 async def test_a_super_admin_may_host_any_room(room: Room, redis: Redis) -> None:
     client = await room.connect(
-        token=await SignIns(redis, SECRET_KEY).create(uuid4(), "super_admin", "Root")
+        token=await sign_ins_on(redis).create(uuid4(), "super_admin", "Root")
     )
     await client.send("host")
     await client.hears("welcome", role="host")

@@ -8,8 +8,7 @@ from redis.asyncio import Redis
 
 from game.live.rooms import Rooms
 from game.rules.rooms import RoomSettings
-from server.auth.sign_ins import SignIns
-from tests.conftest import SECRET_KEY, RunningServer
+from tests.conftest import RunningServer, sign_ins_on
 from tests.server.live.client import Client, Message
 from tests.server.live.conftest import Opening, Room
 
@@ -22,7 +21,7 @@ async def joined(room: Room, token: str | None, nickname: str = "") -> Client:
 
 
 async def signed_in(redis: Redis, role: str, user: UUID | None = None) -> str:
-    return await SignIns(redis, SECRET_KEY).create(user or uuid4(), role, "Siti")
+    return await sign_ins_on(redis).create(user or uuid4(), role, "Siti")
 
 
 async def test_a_guest_is_shown_the_lobby_and_gets_a_token(room: Room) -> None:

@@ -1,0 +1,57 @@
+"""A role that is lost and an account that is closed, in force at the next request, everywhere."""
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+from litestar import Litestar
+
+from persistence.database import SessionFactory
+from server.actions.manage_accounts import AccountManager
+from server.app import create_app
+from server.settings import Settings
+from tests.server.api.conftest import Person, connect, problem
+
+
+@pytest.fixture
+async def elsewhere(settings: Settings) -> AsyncIterator[Litestar]:
+    """Another web process."""
+    app = create_app(settings)
+    async with app.lifespan():
+        yield app
+
+
+@pytest.fixture
+def manager(elsewhere: Litestar, session_factory: SessionFactory) -> AccountManager:
+    state = elsewhere.state
+    return AccountManager(session_factory, state.account_cache, state.sign_ins)
+
+
+async def quizzes_of(person: Person) -> httpx.Response:
+    return await person.client.get("/api/quizzes")
+
+
+async def test_a_lost_role_is_lost_at_the_next_request(
+    teacher: Person, manager: AccountManager
+) -> None:
+    assert (await quizzes_of(teacher)).status_code == 200
+    await manager.set_role(teacher.email.upper(), "student")
+    assert problem(await quizzes_of(teacher)) == (403, "teachers_only")
+    assert (await teacher.client.get("/api/me")).json()["role"] == "student"
+    await manager.set_role(teacher.email, "teacher")
+    assert (await quizzes_of(teacher)).status_code == 200
+
+
+async def test_a_closed_account_is_signed_out_everywhere(
+    teacher: Person, manager: AccountManager, elsewhere: Litestar
+) -> None:
+    assert (await quizzes_of(teacher)).status_code == 200
+    await manager.deactivate(teacher.email)
+    assert problem(await quizzes_of(teacher)) == (401, "not_signed_in")
+    headers = {"Authorization": f"Bearer {teacher.token}"}
+    async with connect(elsewhere, headers=headers) as client:
+        for path in ("/api/quizzes", "/api/sessions", "/api/auth/sessions", "/api/me"):
+            assert problem(await client.get(path)) == (401, "not_signed_in"), path
+        assert (await client.get("/dashboard")).status_code == 303
+    await manager.activate(teacher.email)
+    assert problem(await quizzes_of(teacher)) == (401, "not_signed_in")  # its sign-ins have ended
