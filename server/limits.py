@@ -89,7 +89,10 @@ class _Storage(RedisStorage):
 
 def address_of(scope: Scope) -> str:
     """Where a request or a socket comes from; of IPv6 the network that one customer has."""
-    client = scope["client"]
+    return address_of_client(scope["client"])
+
+
+def address_of_client(client: tuple[str, int] | None) -> str:
     if client is None:  # a Unix socket
         return "local"
     try:

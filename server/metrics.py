@@ -42,6 +42,22 @@ SOCKETS = Gauge(
 SOCKETS_CLOSED_SLOW = Counter(
     "kuis_sockets_closed_slow", "Sockets closed because they fell behind."
 )
+CONNECTIONS = Gauge(
+    "kuis_connections",
+    "Open connections, of HTTP and of WebSockets.",
+    multiprocess_mode="livesum",
+)
+CONNECTIONS_ALLOWED = Gauge(
+    "kuis_allowed_connections",
+    "Open connections for which there are file descriptors, less those that are kept in reserve.",
+    multiprocess_mode="livesum",
+)
+CONNECTIONS_CUT_OFF = Counter(
+    "kuis_connections_cut_off",
+    "Connections cut off because there were too many idle ones of an `address` or in the `process`,"
+    " or too few file `descriptors`.",
+    ["bound"],
+)
 HTTP_CLOSED_SLOW = Counter(
     "kuis_http_connections_closed_slow",
     "HTTP connections cut off because their answer was not read.",

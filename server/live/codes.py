@@ -93,10 +93,11 @@ CLOSE_MEANING: Mapping[CloseCode, str] = {
     CloseCode.TOO_SLOW: "More bytes wait for this reader than may wait.",
     CloseCode.CONNECTED_ELSEWHERE: "The same player connected again, here or elsewhere.",
     CloseCode.ROOM_OVER: "`join` in a room that is finished.",
-    CloseCode.RATE_LIMITED: "Far too many frames, joins or wrong codes.",
+    CloseCode.RATE_LIMITED: "Far too many frames, joins, wrong codes, or sockets "
+    "that do not say who they are.",
     CloseCode.ABNORMAL: "Never sent: what it looks like when either side just vanished.",
     CloseCode.NOT_UTF8: "A text frame that is not UTF-8.",
-    CloseCode.SILENT: "No first message within 10 s.",
+    CloseCode.SILENT: "No first message within 10 s, or no other nickname within 10 min.",
     CloseCode.FRAME_TOO_LARGE: "A message of more than 4 KiB.",
     CloseCode.INTERNAL: "No pong within 20 s of a ping, or a failure of the server.",
     CloseCode.RESTART: "The server restarts: come back.",

@@ -33,6 +33,7 @@ log = structlog.get_logger(__name__)
 _decoder: msgspec.json.Decoder[protocol.FromClient] = msgspec.json.Decoder(protocol.FromClient)
 _types = frozenset(str(message.__struct_config__.tag) for message in protocol.FromClient.__args__)
 _codes = frozenset(ErrorCode)
+_NAME_REFUSALS = frozenset({ErrorCode.NICKNAME_INVALID, ErrorCode.NICKNAME_TAKEN})
 
 
 class _Typed(msgspec.Struct):
@@ -126,8 +127,6 @@ class Connection:
         if isinstance(message, protocol.Ping) and self.role is not None:
             self.write(frame(protocol.Pong(message.sent_at, arrived_at)))
             return
-        if self.role is None and isinstance(message, protocol.Hello):
-            self._expect_hello(protocol.HELLO_AGAIN_WITHIN_S)
         if isinstance(message, protocol.Answer) and self._begin_answer(message, arrived_at):
             return
         self._do_in_turn(message, arrived_at)
@@ -161,6 +160,7 @@ class Connection:
 
     def become(self, role: Role, player: protocol.Person | None = None) -> None:
         self._cancel_hello()
+        self.wire.settle()
         self.role = role
         self.player = player
 
@@ -237,6 +237,7 @@ class Connection:
                 self.close(CloseCode.RATE_LIMITED, error.message)
             case Refusal():
                 self.refuse(error, on)
+                self._expect_hello_again(error)
             case _:
                 log.error("live.failed", room=self.session, on=on, exc_info=error)
                 self.error(ErrorCode.UNAVAILABLE, "Something went wrong here; try again.", on)
@@ -294,8 +295,20 @@ class Connection:
         loop = asyncio.get_running_loop()
         self._hello_timer = loop.call_later(within_s, self._stayed_silent)
 
+    def _expect_hello_again(self, refusal: Refusal) -> None:
+        """More time for whoever needs another nickname, or was told to wait; for nobody else."""
+        if self.role is not None or self.gone:
+            return
+        if refusal.code in _NAME_REFUSALS:
+            self._expect_hello(protocol.HELLO_AGAIN_WITHIN_S)
+        elif isinstance(refusal, Unavailable):
+            self._expect_hello(protocol.HELLO_WITHIN_S + (refusal.retry_ms or 0) / 1000)
+
     def _stayed_silent(self) -> None:
         self._hello_timer = None
+        if self._work is not None:  # it has spoken, and what it said is being done
+            self._expect_hello(protocol.HELLO_WITHIN_S)
+            return
         self.close(CloseCode.SILENT, "say who you are first")
 
     def _cancel_hello(self) -> None:

@@ -74,7 +74,7 @@ async def _open(scope: WebSocketScope, code: str, send: Send) -> None:
     except (RedisError, OSError, Unavailable):
         found = Refused(CloseCode.UNAVAILABLE, "unavailable")
     if isinstance(found, str):
-        wire.listen(Connection(wire, found, caller, live))
+        wire.listen(Connection(wire, found, caller, live), caller.address)
     subprotocol = SUBPROTOCOL if SUBPROTOCOL in scope["subprotocols"] else None
     await send({"type": "websocket.accept", "subprotocol": subprotocol, "headers": []})
     if isinstance(found, Refused):

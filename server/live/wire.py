@@ -21,6 +21,8 @@ from websockets.http11 import Request
 from websockets.protocol import State
 from websockets.server import ServerProtocol
 
+from server.connection_limiter import ConnectionLimiter
+from server.limits import address_of_client
 from server.live.codes import CloseCode
 from server.live.protocol import MAX_FRAME_BYTES
 
@@ -61,7 +63,12 @@ class Wire(Protocol):
     def rtt_ms(self) -> int:
         """The last measured round trip; 0 until the first pong."""
 
-    def listen(self, listener: Listener) -> None: ...
+    def listen(self, listener: Listener, address: str) -> None:
+        """Hand what comes to a listener. `address` is the client's, behind whatever proxy."""
+
+    def settle(self) -> None:
+        """Its role is known: it is no longer idle."""
+
     @property
     def write(self) -> Callable[[bytes], None]: ...
     def close(self, code: int, reason: str = "") -> None: ...
@@ -77,8 +84,12 @@ class RoomProtocol(WebSocketsSansIOProtocol):
         server_state: ServerState,
         app_state: dict[str, Any],  # Any: uvicorn's lifespan state
         _loop: asyncio.AbstractEventLoop | None = None,
+        *,
+        limiter: ConnectionLimiter,
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
+        self._limiter = limiter
+        self._address = ""
         # No compression: it costs 34 KB a socket, and shared frames could not be shared.
         self.conn = ServerProtocol(max_size=MAX_FRAME_BYTES, logger=self.logger)
         self.listener: Listener | None = None
@@ -91,12 +102,17 @@ class RoomProtocol(WebSocketsSansIOProtocol):
     def rtt_ms(self) -> int:
         return round(self.last_ping_rtt * 1000)
 
-    def listen(self, listener: Listener) -> None:
+    def listen(self, listener: Listener, address: str) -> None:
         self.listener = listener
+        self._address = address
+        self._limiter.idle(self, address)
         self.allow_unsent(MAX_UNSENT_BYTES)
         if self.read_paused:
             self.read_paused = False
             self.transport.resume_reading()
+
+    def settle(self) -> None:
+        self._limiter.busy(self)
 
     def allow_unsent(self, limit: int) -> None:
         """Sets how many bytes may wait for a slow reader before it is closed with 4408."""
@@ -108,16 +124,21 @@ class RoomProtocol(WebSocketsSansIOProtocol):
         return self.transport.write
 
     def close(self, code: int, reason: str = "") -> None:
-        if self.close_sent or self.conn.state is not State.OPEN:
-            return
-        self.close_sent = True
-        self.stop_keepalive()
-        self.conn.send_close(code, reason)
-        self._flush()
-        self.close_timer = self.loop.call_later(CLOSE_WITHIN_S, self.transport.abort)
-        self._tell_lost(code)
+        if self._say_close(code, reason):
+            self._limiter.idle(self, self._address)
+
+    def cut_off(self) -> None:
+        """Says so, if it is not closed already, but does not wait for the peer's own close."""
+        self._say_close(CloseCode.RATE_LIMITED, "too many connections that say nothing")
+        self.transport.close()
+        self.loop.call_later(FAREWELL_S, self.transport.abort)
 
     # What comes from the network.
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        self._address = address_of_client(self.client)
+        self._limiter.idle(self, self._address)
 
     def data_received(self, data: bytes) -> None:
         if self.close_sent:
@@ -206,6 +227,7 @@ class RoomProtocol(WebSocketsSansIOProtocol):
         self.loop.call_later(FINISH_WITHIN_S, self._say_farewell)
 
     def connection_lost(self, exc: Exception | None) -> None:
+        self._limiter.lost(self)
         super().connection_lost(exc)
         self.close_sent = True
         self._tell_lost(CloseCode.ABNORMAL)
@@ -255,6 +277,17 @@ class RoomProtocol(WebSocketsSansIOProtocol):
             self.listener.text(data)
         else:
             self.close(CloseCode.NOT_UTF8, "not UTF-8")
+
+    def _say_close(self, code: int, reason: str) -> bool:
+        if self.close_sent or self.conn.state is not State.OPEN:
+            return False
+        self.close_sent = True
+        self.stop_keepalive()
+        self.conn.send_close(code, reason)
+        self._flush()
+        self.close_timer = self.loop.call_later(CLOSE_WITHIN_S, self.transport.abort)
+        self._tell_lost(code)
+        return True
 
     def _flush(self) -> None:
         self.transport.write(b"".join(self.conn.data_to_send()))

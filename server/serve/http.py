@@ -15,11 +15,14 @@ from uvicorn.server import ServerState
 
 from game.errors import Refusal, Unavailable
 from server import metrics, problems
+from server.connection_limiter import ConnectionLimiter
+from server.limits import address_of_client
 
 HEAD_MAX_BYTES = 64 * 1024  # of a request, with all that is not its body
 HEADERS_MAX = 100
 PIECE_BYTES = 16 * 1024  # what the parser gets at once; counts are compared with limits in between
-REQUEST_WITHIN_S = 30.0  # from the connection, or the request's first byte, to its last one
+HEAD_WITHIN_S = 10.0  # from the connection, or the request's first byte, to the end of its head
+REQUEST_WITHIN_S = 30.0  # from the end of the head to the request's last byte
 BEHIND_MOST = 16  # requests sent before the answer to the first of them
 READ_LEAST_BYTES = 64 * 1024  # of what waits to be read, or all of it, within …
 READ_WITHIN_S = 15.0
@@ -50,8 +53,12 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         server_state: ServerState,
         app_state: dict[str, Any],  # Any: uvicorn's lifespan state
         _loop: asyncio.AbstractEventLoop | None = None,
+        *,
+        limiter: ConnectionLimiter,
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
+        self._limiter = limiter
+        self._address = ""
         self._in_head = False
         self._head_bytes = 0  # of the present request, with all that is not its body
         self._piece_body_bytes = 0  # of the piece that is being parsed
@@ -64,9 +71,15 @@ class BoundedHttpProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self._expect_end()
+        self._address = address_of_client(self.client)
+        self._expect(HEAD_WITHIN_S)
+        self._limiter.accept(self, transport.get_extra_info("socket").fileno(), self._address)
+
+    def cut_off(self) -> None:
+        self.transport.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
+        self._limiter.lost(self)
         self._arrived()
         self._left()
         self._release_bodies()
@@ -78,7 +91,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
             return
         if self.transport.is_closing():
             return
-        self._expect_end()
+        self._expect(HEAD_WITHIN_S)
         self._unset_keepalive_if_required()
         for start in range(0, len(data), PIECE_BYTES):
             self._parse(data[start : start + PIECE_BYTES])
@@ -105,6 +118,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
     def handle_websocket_upgrade(self) -> None:
         self._arrived()
         self._left()
+        self._limiter.busy(self)  # the WebSocket takes its place
         super().handle_websocket_upgrade()
         del self.parser  # it knows this protocol: neither would go before the collector comes
         protocol = self.transport.get_protocol()
@@ -117,7 +131,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         if len(self.pipeline) >= BEHIND_MOST:
             self._stop_parsing(TOO_MANY_AT_ONCE)
         self._in_head, self._head_bytes, self._unwanted_bytes = True, 0, 0
-        self._expect_end()
+        self._expect(HEAD_WITHIN_S)
         super().on_message_begin()
 
     def on_header(self, name: bytes, value: bytes) -> None:
@@ -131,6 +145,8 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         if len(hosts) > 1 or not (hosts or self.parser.get_http_version() == "1.0"):
             self._stop_parsing(ONE_HOST)
         self._in_head = False
+        self._arrived()
+        self._expect(REQUEST_WITHIN_S)
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
@@ -144,12 +160,15 @@ class BoundedHttpProtocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         self._arrived()
+        self._limiter.busy(self)
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
         self._expect_reader()
         if self.cycle.response_complete:  # and none waits behind it
             self._release_bodies()
+        if self._leaving is None and not self.pipeline and not self.transport.is_closing():
+            self._limiter.idle(self, self._address)
         super().on_response_complete()
 
     def pause_writing(self) -> None:
@@ -203,9 +222,10 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         BoundedHttpProtocol.bodies_bytes -= self._body_bytes
         self._body_bytes = 0
 
-    def _expect_end(self) -> None:
+    def _expect(self, within_s: float) -> None:
+        """The rest of a head or of a request, unless something is expected already."""
         if self._arriving is None:
-            self._arriving = self.loop.call_later(REQUEST_WITHIN_S, self._took_too_long)
+            self._arriving = self.loop.call_later(within_s, self._took_too_long)
 
     def _arrived(self) -> None:
         if self._arriving is not None:
@@ -215,7 +235,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
     def _took_too_long(self) -> None:
         self._arriving = None
         if self._answers():
-            self._expect_end()  # what waits behind it may begin when it is done
+            self._expect(REQUEST_WITHIN_S)  # what waits behind it may begin when it is done
         else:
             self.transport.abort()
 

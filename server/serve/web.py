@@ -5,11 +5,14 @@ import resource
 import socket
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
+from typing import Any
 
 import uvicorn
 from litestar import Litestar
 
 from server.app import create_app
+from server.connection_limiter import ConnectionLimiter
 from server.live.protocol import MAX_FRAME_BYTES
 from server.live.wire import RoomProtocol
 from server.serve.http import BoundedHttpProtocol
@@ -18,18 +21,19 @@ from server.settings import Settings
 
 HEARTBEAT_SECONDS = 20.0  # a dead peer is noticed within two of them
 FAREWELL_SECONDS = 5
-FILES = 200_000
+FILES_WITHOUT_LIMIT = 200_000
 
 
 def configure(app: Litestar, settings: Settings) -> uvicorn.Config:
+    limiter = ConnectionLimiter(file_limit(), settings.limit_scale)
     return uvicorn.Config(
         app,
         host=settings.host,
         port=settings.port,
         backlog=BACKLOG,
         loop="uvloop",
-        http=BoundedHttpProtocol,
-        ws=RoomProtocol,
+        http=_made(BoundedHttpProtocol, limiter),
+        ws=_made(RoomProtocol, limiter),
         ws_max_size=MAX_FRAME_BYTES,
         ws_ping_interval=HEARTBEAT_SECONDS,
         ws_ping_timeout=HEARTBEAT_SECONDS,
@@ -43,12 +47,22 @@ def configure(app: Litestar, settings: Settings) -> uvicorn.Config:
     )
 
 
+def _made(protocol: type[BoundedHttpProtocol | RoomProtocol], limiter: ConnectionLimiter) -> Any:  # noqa: ANN401  # uvicorn asks for a class, but only calls it
+    return partial(protocol, limiter=limiter)
+
+
 def raise_file_limit() -> None:
-    """Every socket is an open file: allow as many as we may want and the machine lets us have."""
+    """Every socket is an open file: allow as many as the machine lets us have."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = FILES if hard == resource.RLIM_INFINITY else min(FILES, hard)
+    wanted = FILES_WITHOUT_LIMIT if hard == resource.RLIM_INFINITY else hard
     if soft != resource.RLIM_INFINITY and soft < wanted:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+def file_limit() -> int:
+    """How many files this process may have open."""
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return FILES_WITHOUT_LIMIT if soft == resource.RLIM_INFINITY else soft
 
 
 def calm_collector() -> None:

@@ -9,7 +9,7 @@ SUBPROTOCOL = "kuis.v1"
 MAX_FRAME_BYTES = 4096
 HELLO_WITHIN_S = 10.0
 HELLO_AGAIN_WITHIN_S = 600.0
-"""Whose first message was refused may take the time to think of another nickname."""
+"""Whoever was refused a nickname may take the time to think of another one."""
 
 Ms: TypeAlias = Annotated[int, Meta(description="Milliseconds since the epoch, room clock.")]
 # A number that JavaScript, Lua and Redis can all hold exactly.

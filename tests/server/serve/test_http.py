@@ -4,6 +4,8 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
+from functools import partial
+from typing import Any, cast
 
 import pytest
 import uvicorn
@@ -11,6 +13,7 @@ from litestar.enums import ScopeType
 from litestar.types import Receive, Scope, Send
 from prometheus_client.registry import REGISTRY
 
+from server.connection_limiter import ConnectionLimiter
 from server.serve import http
 from tests.conftest import START_SECONDS, wait_for
 from tests.server.live.client import connect
@@ -51,13 +54,15 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
 @pytest.fixture
 def address(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, int]]:
     """Where a server listens that expects requests to be whole soon."""
+    monkeypatch.setattr(http, "HEAD_WITHIN_S", SOON_S)
     monkeypatch.setattr(http, "REQUEST_WITHIN_S", SOON_S)
     monkeypatch.setattr(http, "READ_WITHIN_S", SOON_S)
     monkeypatch.setattr(http, "LINGER_S", SOON_S / 5)
+    protocol = partial(http.BoundedHttpProtocol, limiter=ConnectionLimiter(1024))
     server = uvicorn.Server(
         uvicorn.Config(
             application,
-            http=http.BoundedHttpProtocol,
+            http=cast("Any", protocol),  # Any: typed as a class, but only called
             ws="websockets-sansio",
             port=0,
             timeout_keep_alive=1,
@@ -123,6 +128,17 @@ async def test_who_never_finishes_a_request_is_cut_off(
 ) -> None:
     async with link(address, first) as (reader, _):
         assert b"200" not in await rest(reader)
+
+
+async def test_a_head_has_less_time_than_a_body(
+    address: tuple[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http, "REQUEST_WITHIN_S", START_SECONDS)
+    head = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\n"
+    async with link(address, head) as (uploading, writer), link(address, head[:-2]) as (slow, _):
+        assert await rest(slow) == b""
+        writer.write(b"a")
+        assert b"200" in await uploading.readuntil(b"\r\n\r\n")
 
 
 async def test_drops_of_a_request_do_not_buy_time(address: tuple[str, int]) -> None:

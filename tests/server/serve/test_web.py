@@ -12,9 +12,8 @@ SOFT, HARD, ENDLESS = 1024, 4096, resource.RLIM_INFINITY
     [
         ((SOFT, HARD), [(HARD, HARD)]),
         ((HARD, HARD), []),
-        ((SOFT, ENDLESS), [(web.FILES, ENDLESS)]),
-        ((SOFT, web.FILES * 2), [(web.FILES, web.FILES * 2)]),
-        ((web.FILES * 2, web.FILES * 2), []),
+        ((SOFT, ENDLESS), [(web.FILES_WITHOUT_LIMIT, ENDLESS)]),
+        ((SOFT, web.FILES_WITHOUT_LIMIT * 2), [(web.FILES_WITHOUT_LIMIT * 2,) * 2]),
         ((ENDLESS, ENDLESS), []),
     ],
 )

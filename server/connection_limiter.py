@@ -1,0 +1,100 @@
+"""Which connections a process keeps when there are more than it can serve.
+
+A connection is idle while nobody needs it: before its first whole request, between two requests, as
+a WebSocket until its role is known, and after its close was sent. Idle connections are bounded by
+address and for the process, and the oldest is cut off first: whoever has something to say says it
+at once, so whoever has waited longest is the least likely to be missed. Two thousand players who
+join from one address at the same moment stay below both bounds.
+
+The last file descriptors are kept for Redis, PostgreSQL and files. A new connection that would take
+one of them replaces the oldest idle one, and is refused when there is none.
+"""
+
+import time
+from collections import OrderedDict
+from typing import Final, Protocol
+
+import structlog
+
+from server import metrics
+
+IDLE_MOST: Final = 10_000
+IDLE_OF_ADDRESS_MOST: Final = 5_000
+RESERVED_DESCRIPTORS: Final = 256
+LOG_EVERY_S: Final = 10.0
+
+log = structlog.get_logger(__name__)
+
+
+class Idle(Protocol):
+    def cut_off(self) -> None:
+        """End this connection now."""
+
+
+class ConnectionLimiter:
+    """The bounds of one process. `descriptors` is how many files it may have open."""
+
+    def __init__(self, descriptors: int, scale: int = 1) -> None:
+        """`scale` multiplies the numbers of idle connections; see the setting `LIMIT_SCALE`."""
+        self._full_at = descriptors - min(RESERVED_DESCRIPTORS, descriptors // 4)
+        self._most = min(IDLE_MOST * scale, descriptors // 2)
+        self._most_of_address = min(IDLE_OF_ADDRESS_MOST * scale, descriptors // 4)
+        self._idle: OrderedDict[Idle, str] = OrderedDict()
+        self._by_address: dict[str, OrderedDict[Idle, None]] = {}
+        self._logged_at: dict[str, float] = {}
+        metrics.CONNECTIONS_ALLOWED.set(self._full_at)
+
+    def accept(self, connection: Idle, descriptor: int, address: str) -> None:
+        """Take in a new connection, which is idle at first.
+
+        The system gives the lowest free descriptor, so a high one says that all below are taken.
+        """
+        metrics.CONNECTIONS.inc()
+        if descriptor < self._full_at:
+            self.idle(connection, address)
+        elif self._idle:
+            self._cut_off(next(iter(self._idle)), "descriptors", address)
+            self.idle(connection, address)
+        else:
+            self._cut_off(connection, "descriptors", address)
+
+    def idle(self, connection: Idle, address: str) -> None:
+        """Nobody needs this connection now. One that is idle already keeps its age."""
+        if self._idle.get(connection, address) != address:
+            self._leave_address(connection)
+        self._idle[connection] = address
+        here = self._by_address.setdefault(address, OrderedDict())
+        here[connection] = None
+        if len(here) > self._most_of_address:
+            self._cut_off(next(iter(here)), "address", address)
+        elif len(self._idle) > self._most:
+            self._cut_off(next(iter(self._idle)), "process", address)
+
+    def busy(self, connection: Idle) -> None:
+        """Somebody needs this connection."""
+        if connection in self._idle:
+            self._leave_address(connection)
+            del self._idle[connection]
+
+    def lost(self, connection: Idle) -> None:
+        """This connection is gone."""
+        metrics.CONNECTIONS.dec()
+        self.busy(connection)
+
+    def _leave_address(self, connection: Idle) -> None:
+        address = self._idle[connection]
+        here = self._by_address[address]
+        del here[connection]
+        if not here:
+            del self._by_address[address]
+
+    def _cut_off(self, connection: Idle, bound: str, address: str) -> None:
+        """`address` is who asked for one connection too many."""
+        self.busy(connection)
+        metrics.CONNECTIONS_CUT_OFF.labels(bound).inc()
+        now = time.monotonic()
+        if now - self._logged_at.get(bound, -LOG_EVERY_S) >= LOG_EVERY_S:
+            self._logged_at[bound] = now
+            event = "descriptors_exhausted" if bound == "descriptors" else "idle_connections_capped"
+            log.warning(event, bound=bound, address=address, idle=len(self._idle))
+        connection.cut_off()
