@@ -16,7 +16,7 @@ export function fit(section) {
 /** @param {HTMLElement} section */
 function shrink(section) {
   const { scrollTop } = section;
-  const boxes = [section, ...section.querySelectorAll(".tile, .choices, .ordering, .order-row, .option, .options, .results, .results > li, .solution")];
+  const boxes = [section, ...section.querySelectorAll(".tile, .choices, .ordering, .order-row, .option, .options, .results, .results > li, .solution, .invite, .names")];
   const spills = () => boxes.some((box) => box.scrollHeight > box.clientHeight + 1 || box.scrollWidth > box.clientWidth + 1);
   for (let step = 0; step <= 5; step += 1) {
     section.dataset["fit"] = String(step);

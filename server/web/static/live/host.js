@@ -36,10 +36,10 @@ const again = () => html`<button class="button primary" data-do="again">${t("com
 const forbidden = () => instead(t("host.forbidden_title"), t("host.forbidden"), html`<a class="button primary" href="/dashboard">${t("common.dashboard")}</a>`);
 
 /** @type {import("./stage.js").Options["draw"]} */
-function draw(state, board, now) {
+function draw(state, screen, now) {
   if (state.link === "closed") return ended(state.closed);
   if (!state.room) return waiting(state);
-  return html`<div class="hosted">${stage({ state, now, board, kicks: true }, state.room)}${hostBar(state.room, board, session, calm())}</div>`;
+  return html`<div class="hosted">${stage({ state, now, ...screen, kicks: true }, state.room)}${hostBar(state.room, screen.board, session, calm())}</div>`;
 }
 
 /** @param {number} code */

@@ -15,9 +15,9 @@ openStage(root, {
   code,
   hello: () => ({ type: "watch" }),
   boardAfterMs: ANSWERS_SHOWN_MS,
-  draw: (state, board, now) => {
+  draw: (state, screen, now) => {
     if (state.link === "closed") return state.closed === 4404 ? instead(t("screen.no_room_title"), t("screen.no_room", { code }), out) : instead(t("screen.over_title"), t("screen.over"), out);
-    return state.room ? stage({ state, now, board, kicks: false }, state.room) : waiting(state);
+    return state.room ? stage({ state, now, ...screen, kicks: false }, state.room) : waiting(state);
   },
 });
 

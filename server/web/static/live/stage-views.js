@@ -5,7 +5,7 @@
  * @typedef {import("./room-state.js").Room} Room
  * @typedef {import("./room-state.js").Question} Question
  * @typedef {import("./room-state.js").Place} Place
- * @typedef {{ state: State, now: number, board: "off" | "old" | "new", kicks: boolean }} Model
+ * @typedef {{ state: State, now: number, board: "off" | "old" | "new", page: number, kicks: boolean }} Model
  */
 import { number, t, tn } from "../ui/boot.js";
 import { glyph, sign } from "../ui/glyph.js";
@@ -14,7 +14,7 @@ import { icon } from "../ui/icon.js";
 import { skeleton } from "../ui/skeleton.js";
 import { hint, isRight, texts } from "./told.js";
 
-const NAMES_SHOWN = 60;
+const NAMES_SHOWN = 60; // a class and more; they all fit
 const GIVEN_SHOWN = 6;
 
 /** @param {Model} model @param {Room} room */
@@ -30,7 +30,7 @@ export function stage(model, room) {
 function scene(model, room) {
   switch (room.phase) {
     case "lobby":
-      return lobby(room, model.kicks);
+      return lobby(room, model);
     case "question":
       return asked(model, room);
     case "reveal":
@@ -40,10 +40,15 @@ function scene(model, room) {
   }
 }
 
-/** @param {Room} room @param {boolean} kicks */
-function lobby(room, kicks) {
-  const roster = room.roster ?? [];
-  const latest = roster.slice(-NAMES_SHOWN).reverse();
+/** On how many pages the names of a lobby are. @param {Room} room */
+export const pagesOfNames = ({ roster = [] }) => Math.max(1, Math.ceil(roster.length / NAMES_SHOWN));
+
+/** The newest names first. A crowd is shown page by page, and how many are not. @param {Room} room @param {Model} model */
+function lobby(room, { kicks, page }) {
+  const newest = [...(room.roster ?? [])].reverse();
+  const first = (page % pagesOfNames(room)) * NAMES_SHOWN;
+  const shown = newest.slice(first, first + NAMES_SHOWN);
+  const others = newest.length - shown.length;
   const name = (/** @type {{ id: string, nickname: string }} */ person) => html`${sign(person.id)}<span dir="auto">${person.nickname}</span>`;
   return html`<section class="lobby" data-key="lobby">
     <div class="invite">
@@ -58,7 +63,7 @@ function lobby(room, kicks) {
       <b class="figures">${number(room.players)}</b> ${tn("screen.are_here", room.players)}
       ${room.locked ? html`<span class="tag">${icon("lock")}${t("screen.locked")}</span>` : ""}
     </p>
-    ${latest.length ? html`<ul class="names">${latest.map((person) => html`<li data-key="${person.id}">${kicks ? html`<button data-do="kick" value="${person.id}" aria-label="${t("screen.kick_name", { name: person.nickname })}">${name(person)}</button>` : name(person)}</li>`)}</ul>` : html`<p class="waiting muted">${t("screen.waiting")}</p>`}
+    ${shown.length ? html`<ul class="names">${shown.map((person) => html`<li data-key="${person.id}">${kicks ? html`<button data-do="kick" value="${person.id}" aria-label="${t("screen.kick_name", { name: person.nickname })}">${name(person)}</button>` : name(person)}</li>`)}${others > 0 ? html`<li class="others figures" data-key="others">+${number(others)}<span class="visually-hidden"> ${tn("screen.are_here", others)}</span></li>` : ""}</ul>` : html`<p class="waiting muted">${t("screen.waiting")}</p>`}
   </section>`;
 }
 

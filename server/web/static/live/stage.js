@@ -1,7 +1,7 @@
 /**
  * What host and projector have in common: the connection, the clock's redraws, the leaderboard's two steps, the confetti.
  *
- *     const page = openStage({ code, hello, draw: (state, board) => markup, boardAfterMs });
+ *     const page = openStage({ code, hello, draw: (state, { board, page }) => markup, boardAfterMs });
  */
 import "../ui/count-up.js";
 import "../ui/countdown-ring.js";
@@ -12,16 +12,18 @@ import { confetti } from "./confetti.js";
 import { fit } from "./fit.js";
 import { START, reduce } from "./room-state.js";
 import { connect } from "./socket.js";
+import { pagesOfNames } from "./stage-views.js";
 
 /**
  * @typedef {import("./room-state.js").State} State
  * @typedef {"off" | "old" | "new"} Board
  * @typedef {import("./room-state.js").ToClient | import("./room-state.js").LocalEvent} Event
  * @typedef {{ code: string, hello: () => import("./socket.js").Message, boardAfterMs: number | null,
- *   draw: (state: State, board: Board, now: number) => import("../ui/html.js").Markup, heard?: (state: State, was: State, event: Event) => void }} Options
+ *   draw: (state: State, screen: { board: Board, page: number }, now: number) => import("../ui/html.js").Markup, heard?: (state: State, was: State, event: Event) => void }} Options
  */
 
 const OLD_PLACES_MS = 900;
+const PAGE_OF_NAMES_MS = 6000;
 const CALM = matchMedia("(prefers-reduced-motion: reduce)");
 
 /** @param {HTMLElement} root @param {Options} options */
@@ -29,15 +31,15 @@ export function openStage(root, { code, hello, draw, boardAfterMs, heard }) {
   let state = START;
   /** @type {Board} */
   let board = "off";
-  const timers = { redraw: 0, board: 0 };
+  let page = 0; // of the names in the lobby
+  const timers = { redraw: 0, board: 0, page: 0 };
 
   const show = () => {
     const now = Date.now() + state.offset;
     const places = tops(root);
-    render(root, draw(state, board, now));
+    render(root, draw(state, { board, page }, now));
     glide(root, places);
-    fit(root.querySelector(".asked, .revealed"));
-    trim(root.querySelector(".names"));
+    fit(root.querySelector(".lobby, .asked, .revealed"));
     clearTimeout(timers.redraw);
     const { question, next_at } = state.room ?? {};
     const next = [question?.opens_at, question?.closes_at, next_at].find((at) => at !== undefined && at > now);
@@ -49,6 +51,21 @@ export function openStage(root, { code, hello, draw, boardAfterMs, heard }) {
     clearTimeout(timers.board);
     board = next;
     if (next === "old") timers.board = setTimeout(() => setBoard("new"), CALM.matches ? 0 : OLD_PLACES_MS);
+    show();
+  };
+
+  /** Whose name is new is seen at once; where the names have pages, the others follow. @param {State} was */
+  const gathered = (was) => {
+    const { room } = state;
+    if (room?.phase !== "lobby" || room.roster === was.room?.roster) return;
+    clearInterval(timers.page);
+    page = 0;
+    if (pagesOfNames(room) > 1) timers.page = setInterval(() => turnPage(), PAGE_OF_NAMES_MS);
+  };
+
+  const turnPage = () => {
+    if (state.room?.phase !== "lobby") return clearInterval(timers.page);
+    page += 1;
     show();
   };
 
@@ -73,6 +90,7 @@ export function openStage(root, { code, hello, draw, boardAfterMs, heard }) {
     const was = state;
     state = reduce(state, event);
     turned(was);
+    gathered(was);
     heard?.(state, was, event);
     show();
   });
@@ -80,13 +98,6 @@ export function openStage(root, { code, hello, draw, boardAfterMs, heard }) {
   root.addEventListener("load", show, true); // pictures
   keepAwake();
   return { socket, setBoard, show, state: () => state, board: () => board };
-}
-
-/** Names for which there is no whole row are not shown. @param {HTMLElement | null} names */
-function trim(names) {
-  if (!names) return;
-  const end = names.offsetTop + names.offsetHeight;
-  for (const name of /** @type {Iterable<HTMLElement>} */ (names.children)) name.style.visibility = name.offsetTop + name.offsetHeight > end + 1 ? "hidden" : "";
 }
 
 /** Where the rows of the leaderboard are. @param {HTMLElement} root */
