@@ -86,6 +86,8 @@ class Acts:
                 await self._rooms.kick(connection.session, message.player)
             case protocol.Extend(), Role.HOST:
                 await self._rooms.command(connection.session, rooms.Extend(message.seconds))
+            case protocol.Show(view), Role.HOST:
+                await self._rooms.command(connection.session, rooms.Show(view))
             case _, Role.HOST if (command := _COMMANDS.get(type(message))) is not None:
                 await self._rooms.command(connection.session, command)
             case _:

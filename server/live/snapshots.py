@@ -64,6 +64,8 @@ def snapshot(
         finished=ending(view) if phase is Phase.FINISHED else UNSET,
         roster=people(view.roster()) if staff else UNSET,
         answered=view.answered if staff and with_question else UNSET,
+        late_join=state.settings.late_join if staff else UNSET,
+        view=state.view if staff and phase is Phase.REVEAL else UNSET,
         you=own(view, player, answer) if player is not None else UNSET,
     )
 

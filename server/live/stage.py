@@ -148,6 +148,8 @@ class Stage:
                 self._to_all(frame(timing(event, self.now())))
             case rooms.Revealed(_, next_at):
                 self._reveal(view, next_at)
+            case rooms.Shown(question, shown):
+                self._to(self.staff, frame(protocol.Shown(question, shown)))
             case rooms.Finished():
                 self._finish(view)
             case _:  # what was counted is told by `reveal`

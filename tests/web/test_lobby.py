@@ -32,8 +32,10 @@ async def arrive(teacher: Teacher, names: Iterable[str]) -> None:
 
 async def size_of(names: Locator) -> float:
     """Of the letters, in hundredths of the screen's width."""
-    size: float = await names.evaluate("names => parseFloat(getComputedStyle(names).fontSize)")
-    return size / await names.evaluate("innerWidth") * 100
+    size: float = await names.evaluate(
+        "names => parseFloat(getComputedStyle(names).fontSize) / innerWidth * 100"
+    )
+    return size
 
 
 @pytest.mark.parametrize("size", [PROJECTOR, SQUARE], ids=["16:9", "4:3"])

@@ -102,6 +102,11 @@ async def test_events_make_what_a_fresh_snapshot_says(teacher: Teacher, blank: P
         await all_hear(heard)
     await host.client.send("close_question")
     await all_hear("reveal")
+    for view in ("places", "answer", "places"):
+        await host.client.send("show", view=view)
+        for seat in (host, wall):
+            await seat.hears("shown", view=view)
+            await fresh(teacher, seat, blank)
     for command, heard in [("pause", "paused"), ("unpause", "unpaused"), ("next", "question")]:
         await host.client.send(command)
         await all_hear(heard)

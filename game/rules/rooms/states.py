@@ -20,6 +20,13 @@ class Phase(StrEnum):
     FINISHED = "finished"
 
 
+class View(StrEnum):
+    """What the screens in the classroom show after a question."""
+
+    ANSWER = "answer"
+    PLACES = "places"
+
+
 class RoomState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """All of a room that commands change; times in ms on the room's clock.
 
@@ -30,6 +37,8 @@ class RoomState(Struct, frozen=True, kw_only=True, omit_defaults=True):
         opened_at: when it opened first; a pause after that does not move it, and who joined later
             joined late.
         paused_at: since when the question, or the pause before the next one, stands still.
+        view: what host and projectors show after a reveal.
+        places_at: when they go on to the places by themselves, under auto-advance.
         next_at: when the next question opens by itself after a reveal.
         score_by: in scoring, when another process may take the scoring over.
         ending: the host ended the room; it finishes once the question is scored.
@@ -45,6 +54,8 @@ class RoomState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     opened_at: int | None = None
     closes_at: int | None = None
     paused_at: int | None = None
+    view: View = View.ANSWER
+    places_at: int | None = None
     next_at: int | None = None
     score_by: int | None = None
     locked: bool = False
@@ -92,6 +103,10 @@ class Extend(_Command, frozen=True, tag="extend"):
     seconds: int
 
 
+class Show(_Command, frozen=True, tag="show"):
+    view: View
+
+
 class Tick(_Command, frozen=True, tag="tick"):
     """Time has passed: do what is due."""
 
@@ -108,7 +123,7 @@ class Scored(_Command, frozen=True, tag="scored"):
     question: int
 
 
-HostCommand = Start | Next | CloseQuestion | Pause | Unpause | Lock | Unlock | End | Extend
+HostCommand = Start | Next | CloseQuestion | Pause | Unpause | Lock | Unlock | End | Extend | Show
 Command = HostCommand | Tick | EveryoneAnswered | Scored
 
 
@@ -155,6 +170,13 @@ class Revealed(_Event, frozen=True, tag="revealed"):
     next_at: int | None = None
 
 
+class Shown(_Event, frozen=True, tag="shown"):
+    """The screens in the classroom go from the answer to the places, or back."""
+
+    question: int
+    view: View
+
+
 class Finished(_Event, frozen=True, tag="finished"):
     at: int
 
@@ -170,6 +192,7 @@ Event = (
     | Unpaused
     | QuestionClosed
     | Revealed
+    | Shown
     | Finished
     | LockChanged
 )

@@ -29,11 +29,14 @@ from game.rules.rooms.states import (
     Revealed,
     RoomState,
     Scored,
+    Show,
+    Shown,
     Start,
     Tick,
     Unlock,
     Unpause,
     Unpaused,
+    View,
 )
 
 COMMIT_GRACE_MS = 30
@@ -114,6 +117,8 @@ def _open_next(moment: _Moment) -> Outcome:
         opened_at=opens_at,
         closes_at=closes_at,
         paused_at=None,
+        view=View.ANSWER,
+        places_at=None,
         next_at=None,
     )
 
@@ -146,11 +151,22 @@ def _reveal(moment: _Moment) -> Outcome:
         return _nothing(moment)
     if moment.state.ending:
         return _finish(moment, Revealed(current.question))
+    revealed = moment.to(Revealed(current.question), phase=Phase.REVEAL, score_by=None)
     settings = moment.state.settings
-    next_at = moment.now + settings.auto_advance_ms if settings.auto_advance else None
-    return moment.to(
-        Revealed(current.question, next_at), phase=Phase.REVEAL, score_by=None, next_at=next_at
-    )
+    if not settings.auto_advance:
+        return revealed
+    next_at = moment.now + settings.auto_advance_ms
+    places_at = moment.now + settings.auto_advance_ms // 2
+    state = replace(revealed[0], places_at=places_at, next_at=next_at)
+    return state, (Revealed(current.question, next_at),)
+
+
+def _show(moment: _Moment) -> Outcome:
+    view: View = moment.command.view
+    if moment.state.view is view:
+        return _nothing(moment)
+    event = Shown(_current(moment.state).question, view)
+    return moment.to(event, view=view, places_at=None)
 
 
 def _finish(moment: _Moment, *before: Event) -> Outcome:
@@ -159,6 +175,8 @@ def _finish(moment: _Moment, *before: Event) -> Outcome:
         Finished(moment.now),
         phase=Phase.FINISHED,
         paused_at=None,
+        view=View.ANSWER,
+        places_at=None,
         next_at=None,
         score_by=None,
         ending=False,
@@ -216,9 +234,11 @@ def _unpause_reveal(moment: _Moment) -> Outcome:
     _must_wait_for_next(moment)
     if moment.state.paused_at is None or moment.state.next_at is None:
         return _nothing(moment)
-    next_at = moment.state.next_at + _paused_ms(moment)
+    next_at, places_at = moment.state.next_at + _paused_ms(moment), moment.state.places_at
+    if places_at is not None:
+        places_at += _paused_ms(moment)
     event = Unpaused(*_current(moment.state), next_at=next_at)
-    return moment.to(event, paused_at=None, next_at=next_at)
+    return moment.to(event, paused_at=None, places_at=places_at, next_at=next_at)
 
 
 def _paused_ms(moment: _Moment) -> int:
@@ -275,8 +295,13 @@ def _tick_scoring(moment: _Moment) -> Outcome:
 def _tick_reveal(moment: _Moment) -> Outcome:
     if _is_abandoned(moment):
         return _finish(moment)
-    is_next = moment.state.paused_at is None and _is_due(moment, moment.state.next_at)
-    return _open_next(moment) if is_next else _nothing(moment)
+    if moment.state.paused_at is not None:
+        return _nothing(moment)
+    if _is_due(moment, moment.state.next_at):
+        return _open_next(moment)
+    if _is_due(moment, moment.state.places_at):
+        return _show(moment._replace(command=Show(View.PLACES)))
+    return _nothing(moment)
 
 
 def _is_due(moment: _Moment, at: int | None) -> bool:
@@ -311,6 +336,7 @@ _TRANSITIONS: dict[tuple[Phase, type[Struct]], Callable[[_Moment], Outcome]] = {
     (Phase.SCORING, End): _end_after_scoring,
     (Phase.SCORING, Tick): _tick_scoring,
     (Phase.REVEAL, Next): _open_next,
+    (Phase.REVEAL, Show): _show,
     (Phase.REVEAL, Pause): _pause_reveal,
     (Phase.REVEAL, Unpause): _unpause_reveal,
     (Phase.REVEAL, Lock): _lock,
@@ -338,7 +364,7 @@ def _due(state: RoomState) -> int | None:
         return None
     if state.phase is Phase.QUESTION:
         return _current(state).closes_at + COMMIT_GRACE_MS
-    return state.next_at
+    return state.next_at if state.places_at is None else state.places_at
 
 
 def may_answer(state: RoomState, question: int, arrived_at: int) -> None:

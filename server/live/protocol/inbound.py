@@ -4,6 +4,7 @@ from typing import Annotated, TypeAlias
 
 from msgspec import Meta, Struct
 
+from game.rules.rooms import View
 from server.live.protocol.values import Index, JoinKey, Name, Response, Token, Whole
 
 
@@ -95,6 +96,12 @@ class Extend(_Inbound, tag="extend", frozen=True):
     seconds: Annotated[int, Meta(ge=1, le=300)]
 
 
+class Show(_Inbound, tag="show", frozen=True):
+    """After a question: show the answer or the places, on all hosts' and projectors' screens."""
+
+    view: View
+
+
 class Kick(_Inbound, tag="kick", frozen=True):
     """Remove a player for good."""
 
@@ -102,7 +109,9 @@ class Kick(_Inbound, tag="kick", frozen=True):
 
 
 Hello: TypeAlias = Join | Resume | Host | Watch
-Command: TypeAlias = Start | Next | CloseQuestion | Pause | Unpause | Lock | Unlock | End | Extend
+Command: TypeAlias = (
+    Start | Next | CloseQuestion | Pause | Unpause | Lock | Unlock | End | Extend | Show
+)
 FromPlayer: TypeAlias = Join | Resume | Answer | Ping
 FromHost: TypeAlias = Host | Command | Kick | Ping
 FromWatcher: TypeAlias = Watch | Ping

@@ -4,6 +4,7 @@ from typing import TypeAlias
 
 from msgspec import UNSET, Struct, UnsetType
 
+from game.rules.rooms import View
 from server.live.codes import ErrorCode
 from server.live.protocol.parts import Ending, OwnPlace, OwnResult, Person, Question, Result, Room
 from server.live.protocol.values import Index, Ms, Role
@@ -92,6 +93,13 @@ class Reveal(Result, tag_field="type", tag="reveal", frozen=True):
     you: OwnResult | UnsetType = UNSET
 
 
+class Shown(_Outbound, tag="shown", frozen=True):
+    """What host and projectors show of a reveal from now on; phones show their own result."""
+
+    question: Index
+    view: View
+
+
 class Finished(Ending, tag_field="type", tag="finished", frozen=True):
     """The podium; to a player also the own place."""
 
@@ -133,6 +141,7 @@ ToClient: TypeAlias = (
     | Paused
     | Unpaused
     | Reveal
+    | Shown
     | Finished
     | Kicked
     | Pong

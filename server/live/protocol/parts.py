@@ -5,6 +5,7 @@ from typing import Annotated, Any, TypeAlias
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from game.rules.questions import Kind
+from game.rules.rooms import View
 from server.live.protocol.values import Index, Key, Ms, Phase, Response
 
 
@@ -125,8 +126,9 @@ class Room(_Part, frozen=True):
 
     `question` is there when one is open or revealed, `reveal` when it is revealed, `finished` at
     the end. Under `you` a player finds an OwnStanding before a reveal, the OwnResult of the reveal,
-    the OwnPlace at the end. Host and projector find `roster` (connected players) and `answered` (of
-    the question shown).
+    the OwnPlace at the end. Host and projector find `roster` (connected players), `answered` (of
+    the question shown), `late_join` (whether the session lets players join after the start) and, in
+    a reveal, `view`.
     """
 
     code: str
@@ -144,4 +146,6 @@ class Room(_Part, frozen=True):
     finished: Ending | UnsetType = UNSET
     roster: tuple[Person, ...] | UnsetType = UNSET
     answered: int | UnsetType = UNSET
+    late_join: bool | UnsetType = UNSET
+    view: View | UnsetType = UNSET
     you: You | UnsetType = UNSET

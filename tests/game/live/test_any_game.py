@@ -34,6 +34,7 @@ COMMANDS: tuple[rooms.Command, ...] = (
     rooms.Lock(),
     rooms.Unlock(),
     rooms.Extend(5),
+    rooms.Show(rooms.View.PLACES),
     rooms.EveryoneAnswered(0),
     rooms.Tick(),
 )

@@ -32,11 +32,14 @@ from game.rules.rooms import (
     RoomSettings,
     RoomState,
     Scored,
+    Show,
+    Shown,
     Start,
     Tick,
     Unlock,
     Unpause,
     Unpaused,
+    View,
 )
 
 AB = (Choice("a", "a"), Choice("b", "b"))
@@ -92,6 +95,7 @@ PHASES_OF = {
     Pause: {Phase.QUESTION},
     Unpause: {Phase.QUESTION},
     Extend: {Phase.QUESTION},
+    Show: {Phase.REVEAL},
     Lock: set(Phase) - {Phase.FINISHED},
     Unlock: set(Phase) - {Phase.FINISHED},
     End: set(Phase),
@@ -104,7 +108,11 @@ def test_every_phase_can_be_reached() -> None:
 
 @pytest.mark.parametrize(("kind", "phase"), list(itertools.product(PHASES_OF, Phase)))
 def test_a_command_out_of_its_phase_is_refused(kind: type[Command], phase: Phase) -> None:
-    command = Extend(10) if kind is Extend else msgspec.convert({"type": _tag(kind)}, Command)
+    fields: dict[type[Command], dict[str, object]] = {
+        Extend: {"seconds": 10},
+        Show: {"view": "places"},
+    }
+    command = msgspec.convert({"type": _tag(kind)} | fields.get(kind, {}), Command)
     if phase in PHASES_OF[kind]:
         play(BY_PHASE[phase](), (command, 6_000))
     else:
@@ -260,10 +268,43 @@ def test_an_extension_out_of_range_is_refused(seconds: int) -> None:
     assert refusal.value.code == "bad_message"
 
 
+def test_the_host_leads_all_screens_from_the_answer_to_the_places_and_back() -> None:
+    state, events = play(in_reveal(), (Show(View.PLACES), 6_000))
+    assert (state.view, events) == (View.PLACES, (Shown(0, View.PLACES),))
+    assert play(state, (Show(View.PLACES), 7_000)) == (state, ())
+    state, events = play(state, (Show(View.ANSWER), 8_000))
+    assert (state.view, events) == (View.ANSWER, (Shown(0, View.ANSWER),))
+    assert rooms.deadline(state) == T0 + 8_000 + 4 * HOURS_MS
+
+
+def test_every_question_shows_its_answer_first() -> None:
+    state, _ = play(in_reveal(), (Show(View.PLACES), 6_000), (Next(), 7_000))
+    assert state.view is View.ANSWER
+    state, _ = play(in_reveal(), (Show(View.PLACES), 6_000), (End(), 7_000))
+    assert state.view is View.ANSWER
+
+
+def test_with_auto_advance_the_places_come_by_themselves_half_way() -> None:
+    state = in_reveal(AUTO)
+    assert rooms.deadline(state) == T0 + 9_010
+    assert play(state, (Tick(), 9_009)) == (state, ())
+    state, events = play(state, (Tick(), 9_010))
+    assert events == (Shown(0, View.PLACES),)
+    state, events = play(state, (Show(View.ANSWER), 10_000), (Tick(), 12_000))
+    assert (state.view, events) == (View.ANSWER, ())
+    assert rooms.deadline(state) == T0 + 13_010
+
+
+def test_a_pause_after_the_reveal_holds_the_places() -> None:
+    state, events = play(in_reveal(AUTO), (Pause(), 6_000), (Tick(), 100_000))
+    assert events == ()
+    state, _ = play(state, (Unpause(), 106_000))
+    assert rooms.deadline(state) == T0 + 109_010
+
+
 def test_with_auto_advance_the_room_moves_on_by_itself() -> None:
     state, events = play(in_scoring(AUTO), (Scored(0), 5_010))
     assert events == (Revealed(0, T0 + 13_010),)
-    assert rooms.deadline(state) == T0 + 13_010
     state, events = play(state, (Tick(), 13_010))
     assert events == (QuestionOpened(1, T0 + 14_010, T0 + 44_010),)
     state, events = play(state, (CloseQuestion(), 20_000), (Scored(1), 20_010), (Tick(), 28_010))
@@ -276,7 +317,7 @@ def test_a_pause_after_the_reveal_holds_the_next_question() -> None:
     assert play(state, (Tick(), 100_000)) == (state, ())
     state, events = play(state, (Unpause(), 106_000))
     assert events == (Unpaused(0, T0 + 1_000, T0 + 21_000, next_at=T0 + 113_010),)
-    assert rooms.deadline(state) == T0 + 113_010
+    assert state.next_at == T0 + 113_010
 
 
 def test_the_host_need_not_wait_in_a_held_reveal() -> None:

@@ -30,10 +30,12 @@ from game.rules.rooms import (
     RoomSettings,
     RoomState,
     Scored,
+    Show,
     Start,
     Tick,
     Unlock,
     Unpause,
+    View,
 )
 
 AB = (Choice("a", "a"), Choice("b", "b"))
@@ -45,6 +47,7 @@ commands = st.one_of(
         [Start(), Next(), CloseQuestion(), Pause(), Unpause(), Lock(), Unlock(), End(), Tick()]
     ),
     st.builds(Extend, st.integers(-5, 400)),
+    st.builds(Show, st.sampled_from(View)),
     st.builds(EveryoneAnswered, indexes),
     st.builds(Scored, indexes),
 )
@@ -69,6 +72,9 @@ def check(state: RoomState) -> None:
     assert state.paused_at is None or state.phase in {Phase.QUESTION, Phase.REVEAL}
     assert state.next_at is None or state.phase is Phase.REVEAL
     assert state.next_at is None or state.settings.auto_advance
+    assert state.places_at is None or (state.next_at or 0) >= state.places_at
+    assert state.places_at is None or state.view is View.ANSWER
+    assert state.view is View.ANSWER or state.phase is Phase.REVEAL
     if state.phase is Phase.REVEAL:
         assert state.paused_at is None or state.next_at is not None
     assert not state.ending or state.phase is Phase.SCORING

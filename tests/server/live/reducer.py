@@ -34,6 +34,8 @@ def after(  # noqa: PLR0911  # a table
             return _timing(old, message)
         case "reveal":
             return _reveal(old, message)
+        case "shown":
+            return old | {"view": message["view"]}
         case "finished":
             return _finished(old, message)
         case _:
@@ -49,7 +51,7 @@ def _lobby(old: Message, message: Message) -> Message:
 
 
 def _question(old: Message, message: Message) -> Message:
-    new = _without(old, "reveal", "next_at", "paused_at") | {
+    new = _without(old, "reveal", "next_at", "paused_at", "view") | {
         "phase": "question",
         "paused": False,
         "question": _without(message, "type", "now"),
@@ -83,12 +85,12 @@ def _reveal(old: Message, message: Message) -> Message:
     if "you" in old:
         new["you"] = message["you"]
     else:
-        new["answered"] = message["answered"]
+        new |= {"answered": message["answered"], "view": "answer"}
     return new | {name: message[name] for name in ("next_at",) if name in message}
 
 
 def _finished(old: Message, message: Message) -> Message:
-    new = _without(old, "question", "reveal", "next_at", "paused_at", "answered") | {
+    new = _without(old, "question", "reveal", "next_at", "paused_at", "answered", "view") | {
         "phase": "finished",
         "paused": False,
         "finished": _without(message, "type", "you"),

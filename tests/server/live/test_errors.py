@@ -114,6 +114,7 @@ COMMANDS: dict[str, dict[str, object]] = {
     "unlock": {},
     "end": {},
     "extend": {"seconds": 10},
+    "show": {"view": "places"},
     "kick": {"player": "x"},
 }
 

@@ -33,6 +33,7 @@ TYPES = [
     "unlock",
     "end",
     "extend",
+    "show",
     "kick",
     "welcome",
     "tick",
@@ -168,6 +169,7 @@ hosts: st.SearchStrategy[Say] = st.sampled_from(HOSTS_SAY).map(lambda type_: (ty
 rare: st.SearchStrategy[Say] = st.one_of(
     st.just(("end", {})),
     st.integers(1, 300).map(lambda seconds: ("extend", {"seconds": seconds})),
+    st.sampled_from(["answer", "places"]).map(lambda view: ("show", {"view": view})),
     st.sampled_from(["Anna", "Budi", "elsewhere", "nobody", ""]).map(
         lambda name: ("kick", {"player": name})
     ),

@@ -81,6 +81,8 @@ async def _something(
         rules.Lock(),
         rules.Unlock(),
         rules.Extend(5),
+        rules.Show(rules.View.PLACES),
+        rules.Show(rules.View.ANSWER),
     )
     match dice.choice(
         ("command", "command", "command", "answer", "answer", "join", "leave", "kick")

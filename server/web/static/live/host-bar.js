@@ -2,22 +2,21 @@
  * The host's quiet bar: what comes next, and everything else that a host may do.
  *
  * @typedef {import("./room-state.js").Room} Room
- * @typedef {"off" | "old" | "new"} Board
  */
 import { number, t, tn } from "../ui/boot.js";
 import { sign } from "../ui/glyph.js";
 import { html } from "../ui/html.js";
 import { icon } from "../ui/icon.js";
 
-/** The one next thing, for the big button and the space bar. @param {Room} room @param {Board} board */
-export function step(room, board) {
+/** The one next thing, for the big button and the space bar. @param {Room} room */
+export function step(room) {
   switch (room.phase) {
     case "lobby":
       return { act: "start", label: t("host.start") };
     case "question":
       return { act: "close_question", label: t("host.close_question") };
     case "reveal":
-      if (board === "off") return { act: "board", label: t("host.places") };
+      if (room.view !== "places") return { act: "show", label: t("host.places") };
       return { act: "next", label: isLast(room) ? t("host.podium") : t("host.next") };
     default:
       return { act: "results", label: t("host.results") };
@@ -27,9 +26,9 @@ export function step(room, board) {
 /** @param {Room} room */
 const isLast = ({ question, of }) => question !== undefined && question.question + 1 >= of;
 
-/** @param {Room} room @param {Board} board @param {string} session @param {"settling" | "stepping" | "steady"} calm a new screen, a step on its way, or neither */
-export function hostBar(room, board, session, calm) {
-  const { act, label } = step(room, board);
+/** @param {Room} room @param {string} session @param {"settling" | "stepping" | "steady"} calm a new screen, a step on its way, or neither */
+export function hostBar(room, session, calm) {
+  const { act, label } = step(room);
   const open = room.phase === "question";
   const main =
     act === "results"
@@ -44,7 +43,7 @@ export function hostBar(room, board, session, calm) {
     <div class="group">
       ${open ? html`<button class="button quiet" data-do="extend" value="10" aria-label="${t("host.extend", { n: 10 })}">${t("host.extend_short", { n: 10 })}</button><button class="button quiet" data-do="extend" value="30" aria-label="${t("host.extend", { n: 30 })}">${t("host.extend_short", { n: 30 })}</button>` : ""}
       ${open || room.next_at ? tool(room.paused ? "unpause" : "pause", room.paused ? "play" : "pause", room.paused ? t("host.unpause") : t("host.pause"), room.paused) : ""}
-      ${room.phase === "reveal" && board !== "off" ? html`<button class="button quiet" data-do="answers">${t("host.answers")}</button>` : ""}
+      ${room.phase === "reveal" && room.view === "places" ? html`<button class="button quiet" data-do="answers">${t("host.answers")}</button>` : ""}
       ${main}
     </div>
     <div class="group">

@@ -24,7 +24,7 @@ async function open() {
   render(root, skeleton(5));
   try {
     const { code } = await api("GET", `/api/sessions/${encodeURIComponent(session)}`);
-    page = openStage(root, { code, hello: () => ({ type: "host" }), boardAfterMs: null, draw, heard });
+    page = openStage(root, { code, hello: () => ({ type: "host" }), draw, heard });
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;
     const { status, message } = problem;
@@ -39,7 +39,7 @@ const forbidden = () => instead(t("host.forbidden_title"), t("host.forbidden"), 
 function draw(state, screen, now) {
   if (state.link === "closed") return ended(state.closed);
   if (!state.room) return waiting(state);
-  return html`<div class="hosted">${stage({ state, now, ...screen, kicks: true }, state.room)}${hostBar(state.room, screen.board, session, calm())}</div>`;
+  return html`<div class="hosted">${stage({ state, now, ...screen, kicks: true }, state.room)}${hostBar(state.room, session, calm())}</div>`;
 }
 
 /** @param {number} code */
@@ -56,7 +56,7 @@ const ENDS_A_STEP = new Set(["error", "link", "welcome"]);
 /** @type {NonNullable<import("./stage.js").Options["heard"]>} */
 function heard(state, was, { type }) {
   const [room, before] = [state.room, was.room];
-  const moved = before && (room?.phase !== before.phase || room.question?.question !== before.question?.question);
+  const moved = before && (room?.phase !== before.phase || room.question?.question !== before.question?.question || room.view !== before.view);
   if (moved) settle();
   if (moved || ENDS_A_STEP.has(type)) stepping = false;
   if (state.refusal && state.refusal !== was.refusal) toast(said(state.refusal), { bad: true });
@@ -81,12 +81,11 @@ function settle() {
 function advance() {
   const room = page?.state().room;
   if (!page || !room || calm() !== "steady") return;
-  const { act } = step(room, page.board());
+  const { act } = step(room);
   if (act === "start" && room.players === 0) return;
   if (act === "results") return location.assign(`/sessions/${session}`);
   settle();
-  if (act === "board") return page.setBoard("old");
-  stepping = tell({ type: act });
+  stepping = tell(act === "show" ? { type: act, view: "places" } : { type: act });
   page.show();
 }
 
@@ -118,7 +117,7 @@ listen(document.body, "click", {
   unpause: () => tell({ type: "unpause" }),
   lock: () => tell({ type: "lock" }),
   unlock: () => tell({ type: "unlock" }),
-  answers: () => page?.setBoard("off"),
+  answers: () => tell({ type: "show", view: "answer" }),
   people: showPeople,
   kick: (button) => kick(button.value),
   end,

@@ -292,7 +292,7 @@ export interface Reveal {
 
 export type Role = "host" | "player" | "watch";
 
-/** A snapshot: the room as that connection may see it now, enough to draw the whole screen from. `question` is there when one is open or revealed, `reveal` when it is revealed, `finished` at the end. Under `you` a player finds an OwnStanding before a reveal, the OwnResult of the reveal, the OwnPlace at the end. Host and projector find `roster` (connected players) and `answered` (of the question shown). */
+/** A snapshot: the room as that connection may see it now, enough to draw the whole screen from. `question` is there when one is open or revealed, `reveal` when it is revealed, `finished` at the end. Under `you` a player finds an OwnStanding before a reveal, the OwnResult of the reveal, the OwnPlace at the end. Host and projector find `roster` (connected players), `answered` (of the question shown), `late_join` (whether the session lets players join after the start) and, in a reveal, `view`. */
 export interface Room {
   code: string;
   title: string;
@@ -314,7 +314,23 @@ export interface Room {
   finished?: Ending;
   roster?: Person[];
   answered?: number;
+  late_join?: boolean;
+  view?: View;
   you?: OwnStanding | OwnResult | OwnPlace;
+}
+
+/** After a question: show the answer or the places, on all hosts' and projectors' screens. */
+export interface Show {
+  type: "show";
+  view: View;
+}
+
+/** What host and projectors show of a reveal from now on; phones show their own result. */
+export interface Shown {
+  type: "shown";
+  /** Which question, counted from 0. */
+  question: number;
+  view: View;
 }
 
 /** Open the first question. */
@@ -356,6 +372,9 @@ export interface Unpaused {
   next_at?: number;
 }
 
+/** What the screens in the classroom show after a question. */
+export type View = "answer" | "places";
+
 /** A projector: sees the room, says nothing. */
 export interface Watch {
   type: "watch";
@@ -386,6 +405,7 @@ export type FromClient =
   | Unlock
   | End
   | Extend
+  | Show
   | Kick;
 
 export type ToClient =
@@ -398,6 +418,7 @@ export type ToClient =
   | Paused
   | Unpaused
   | Reveal
+  | Shown
   | Finished
   | Kicked
   | Pong

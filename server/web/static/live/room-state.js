@@ -103,6 +103,8 @@ export function after(room, event) {
       return timed(room, event);
     case "reveal":
       return revealed(room, event);
+    case "shown":
+      return { ...room, view: event.view };
     case "finished":
       return finished(room, event);
   }
@@ -117,7 +119,7 @@ function gathered(room, { joined = [], left = [] }) {
 
 /** @param {Room} room @param {Extract<ToClient, { type: "question" }>} event @returns {Room} */
 function opened(room, { type: _, now, ...question }) {
-  const { reveal: _reveal, paused_at: _at, next_at: _next, you, ...rest } = room;
+  const { reveal: _reveal, paused_at: _at, next_at: _next, view: _view, you, ...rest } = room;
   return {
     ...rest,
     phase: "question",
@@ -151,13 +153,13 @@ function revealed(room, { type: _, you, next_at, ...reveal }) {
     paused: false,
     reveal,
     ...(next_at === undefined ? {} : { next_at }),
-    ...(rest.roster ? { answered: reveal.answered } : {}),
+    ...(rest.roster ? { answered: reveal.answered, view: /** @type {const} */ ("answer") } : {}),
     ...(you ? { you } : {}),
   };
 }
 
 /** @param {Room} room @param {Extract<ToClient, { type: "finished" }>} event @returns {Room} */
 function finished(room, { type: _, you, ...ending }) {
-  const { paused_at: _at, next_at: _next, question: _question, reveal: _reveal, answered: _answered, you: _before, ...rest } = room;
+  const { paused_at: _at, next_at: _next, question: _question, reveal: _reveal, answered: _answered, view: _view, you: _before, ...rest } = room;
   return { ...rest, phase: "finished", paused: false, finished: ending, ...(you ? { you } : {}) };
 }

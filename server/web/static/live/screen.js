@@ -5,7 +5,6 @@ import { html } from "../ui/html.js";
 import { openStage } from "./stage.js";
 import { instead, stage, waiting } from "./stage-views.js";
 
-const ANSWERS_SHOWN_MS = 7000;
 const code = decodeURIComponent(location.pathname.split("/")[2] ?? "").toUpperCase();
 const root = /** @type {HTMLElement} */ (document.getElementById("app"));
 
@@ -14,7 +13,6 @@ const out = html`<a class="button primary" href="/">${t("common.to_start")}</a>`
 openStage(root, {
   code,
   hello: () => ({ type: "watch" }),
-  boardAfterMs: ANSWERS_SHOWN_MS,
   draw: (state, screen, now) => {
     if (state.link === "closed") return state.closed === 4404 ? instead(t("screen.no_room_title"), t("screen.no_room", { code }), out) : instead(t("screen.over_title"), t("screen.over"), out);
     return state.room ? stage({ state, now, ...screen, kicks: false }, state.room) : waiting(state);

@@ -1,7 +1,8 @@
 /**
  * What host and projector have in common: the connection, the clock's redraws, the leaderboard's two steps, the confetti.
+ * The room says whether the answer or the places are shown, so that all screens agree.
  *
- *     const page = openStage({ code, hello, draw: (state, { board, page }) => markup, boardAfterMs });
+ *     const page = openStage({ code, hello, draw: (state, { board, page }) => markup });
  */
 import "../ui/count-up.js";
 import "../ui/countdown-ring.js";
@@ -18,7 +19,7 @@ import { pagesOfNames } from "./stage-views.js";
  * @typedef {import("./room-state.js").State} State
  * @typedef {"off" | "old" | "new"} Board
  * @typedef {import("./room-state.js").ToClient | import("./room-state.js").LocalEvent} Event
- * @typedef {{ code: string, hello: () => import("./socket.js").Message, boardAfterMs: number | null,
+ * @typedef {{ code: string, hello: () => import("./socket.js").Message,
  *   draw: (state: State, screen: { board: Board, page: number }, now: number) => import("../ui/html.js").Markup, heard?: (state: State, was: State, event: Event) => void }} Options
  */
 
@@ -27,7 +28,7 @@ const PAGE_OF_NAMES_MS = 6000;
 const CALM = matchMedia("(prefers-reduced-motion: reduce)");
 
 /** @param {HTMLElement} root @param {Options} options */
-export function openStage(root, { code, hello, draw, boardAfterMs, heard }) {
+export function openStage(root, { code, hello, draw, heard }) {
   let state = START;
   /** @type {Board} */
   let board = "off";
@@ -44,14 +45,6 @@ export function openStage(root, { code, hello, draw, boardAfterMs, heard }) {
     const { question, next_at } = state.room ?? {};
     const next = [question?.opens_at, question?.closes_at, next_at].find((at) => at !== undefined && at > now);
     if (next) timers.redraw = setTimeout(show, next - now + 5);
-  };
-
-  /** @param {Board} next */
-  const setBoard = (next) => {
-    clearTimeout(timers.board);
-    board = next;
-    if (next === "old") timers.board = setTimeout(() => setBoard("new"), CALM.matches ? 0 : OLD_PLACES_MS);
-    show();
   };
 
   /** Whose name is new is seen at once; where the names have pages, the others follow. @param {State} was */
@@ -72,18 +65,19 @@ export function openStage(root, { code, hello, draw, boardAfterMs, heard }) {
   /** @param {State} was */
   const turned = (was) => {
     const [now, then] = [state.room, was.room];
-    if (now?.phase === then?.phase && now?.question?.question === then?.question?.question) return;
-    clearTimeout(timers.board);
-    board = "off";
-    if (now?.phase === "reveal") boardLater(now.next_at);
+    if (showsPlaces(now) !== showsPlaces(then)) setBoard(!showsPlaces(now) ? "off" : then?.phase === "reveal" ? "old" : "new");
     if (now?.phase === "finished" && then && then.phase !== "finished" && !CALM.matches) confetti();
   };
 
-  /** By itself on the projector, and everywhere in a room that goes on by itself. @param {number | undefined} nextAt */
-  const boardLater = (nextAt) => {
-    const half = nextAt ? (nextAt - Date.now() - state.offset) / 2 : null;
-    const wait = boardAfterMs !== null && half !== null ? Math.min(boardAfterMs, half) : (half ?? boardAfterMs);
-    if (wait !== null) timers.board = setTimeout(() => setBoard("old"), Math.max(wait, 0));
+  /** The places stand as they were for a moment, and then as they are. @param {Board} next */
+  const setBoard = (next) => {
+    clearTimeout(timers.board);
+    board = next;
+    if (next !== "old") return;
+    timers.board = setTimeout(() => {
+      board = "new";
+      show();
+    }, CALM.matches ? 0 : OLD_PLACES_MS);
   };
 
   const socket = connect(code, hello, (event) => {
@@ -97,8 +91,11 @@ export function openStage(root, { code, hello, draw, boardAfterMs, heard }) {
   addEventListener("resize", show);
   root.addEventListener("load", show, true); // pictures
   keepAwake();
-  return { socket, setBoard, show, state: () => state, board: () => board };
+  return { socket, show, state: () => state };
 }
+
+/** @param {import("./room-state.js").Room | null} room */
+const showsPlaces = (room) => room?.phase === "reveal" && room.view === "places";
 
 /** Where the rows of the leaderboard are. @param {HTMLElement} root */
 const tops = (root) => new Map([...root.querySelectorAll(".places > li")].map((row) => [row.getAttribute("data-key"), row.getBoundingClientRect().top]));
