@@ -27,16 +27,16 @@ class Engine:
     ) -> None:
         self.clock = Clock(redis)
         self.rooms = Rooms(redis, self.clock, answers=answers)
-        self._channels = Channels(redis)
-        self.feed = Feed(self._channels, self.rooms)
-        self._deadlines = Deadlines(Store(redis), self.rooms, self._channels, self.clock, late)
+        self.channels = Channels(redis)
+        self.feed = Feed(self.channels, self.rooms)
+        self._deadlines = Deadlines(Store(redis), self.rooms, self.channels, self.clock, late)
         self._stopping = asyncio.Event()
         self._firing: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Begin to listen and to fire deadlines; Redis may come later."""
         await self.clock.start()
-        await self._channels.start()
+        await self.channels.start()
         self._firing = asyncio.create_task(self._deadlines.run(self._stopping), name="deadlines")
 
     async def stop(self) -> None:
@@ -45,6 +45,6 @@ class Engine:
         if self._firing is not None:
             await self._firing
         await self.rooms.stop()
-        await self._channels.stop()
+        await self.channels.stop()
         self.feed.stop()
         await self.clock.stop()

@@ -22,6 +22,8 @@ class Seat(msgspec.Struct, frozen=True):
     nickname: str
     token: str
     joined_at: int
+    user: str | None
+    """Whose account it belongs to; none for a guest."""
 
 
 def fit_name(settings: RoomSettings, typed: str) -> str:
@@ -53,7 +55,8 @@ def hashed(secret: str) -> str:
 
 
 def seat_of(record: JournalPlayer, secret: str) -> Seat:
-    return Seat(record.player, record.nickname, f"{record.player}.{secret}", record.joined_at)
+    token = f"{record.player}.{secret}"
+    return Seat(record.player, record.nickname, token, record.joined_at, record.user)
 
 
 def refuse(code: str) -> NoReturn:

@@ -57,14 +57,14 @@ class SignIns:
     def __init__(self, redis: Redis, secret_key: str, accounts: AccountCache) -> None:
         self._redis = redis
         self._calls = Calls(redis)
-        self._accounts = accounts
+        self.accounts = accounts
         self._secret = secret_key.encode()
 
     async def create(self, user_id: UUID, role: str, full_name: str, user_agent: str = "") -> str:
         """The token of a new sign-in: the only time that it is seen."""
         token, now = token_urlsafe(TOKEN_BYTES), datetime.now(UTC)
         sign_in = SignIn(token_hex(8), user_id, now, now, user_agent[:USER_AGENT_CHARACTERS])
-        await self._accounts.add(user_id, role, full_name)
+        await self.accounts.add(user_id, role, full_name)
         listed, hashed = _list_key(user_id), self._hashed(token)
         await self._redis.hset(listed, sign_in.id, hashed)
         await self._redis.expire(listed, SIGN_IN_SECONDS)
@@ -102,7 +102,7 @@ class SignIns:
         return await self._signed_in(signed_in.user_id, signed_in.sign_in_id)
 
     async def _signed_in(self, user_id: UUID, sign_in_id: str) -> SignedIn | None:
-        account = await self._accounts.get(user_id)
+        account = await self.accounts.get(user_id)
         if account is None or not account.is_active:
             return None
         return SignedIn(user_id, account.role, account.full_name, sign_in_id)
@@ -132,7 +132,7 @@ class SignIns:
         for id_, hashed in listed:
             await self._redis.delete(_key(hashed))
             await self._redis.hdel(_list_key(user_id), id_)
-        await self._accounts.announce(user_id)
+        await self.accounts.announce(user_id)
 
     async def _forget_oldest(self, user_id: UUID) -> None:
         """A program that signs in for each of its requests does not fill the list without end."""

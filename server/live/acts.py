@@ -1,6 +1,7 @@
 """What each message does: who may say it, and which part of the engine it asks."""
 
 from collections.abc import Callable, Mapping
+from uuid import UUID
 
 from redis.exceptions import RedisError
 
@@ -23,6 +24,7 @@ from server.live.frames import frame
 from server.live.hub import Hub
 from server.live.load import Load
 from server.live.protocol import Role
+from server.live.sign_in_watch import SignInWatch
 from server.live.stage import Stage
 
 MAX_UNSENT_TO_STAFF_BYTES = 4 * 1024 * 1024  # a roster of thousands is one large frame
@@ -48,6 +50,7 @@ class Acts:
         hub: Hub,
         limits: Limits,
         tickets: Tickets,
+        sign_in_watch: SignInWatch,
         load: Load,
         new_id: Callable[[], str],
     ) -> None:
@@ -55,6 +58,7 @@ class Acts:
         self._hub = hub
         self._admission = Admission(limits)
         self._tickets = tickets
+        self._sign_in_watch = sign_in_watch
         self._load = load
         self._new_id = new_id
         self.answers = Answers(rooms, hub)
@@ -116,8 +120,7 @@ class Acts:
             case protocol.Join():
                 return await self._join(connection, hello, stage)
             case protocol.Resume(token):
-                seat = await self._rooms.resume(connection.session, token, connection.id)
-                return await self._sit(connection, seat, stage, token=None)
+                return await self._resume(connection, token, stage)
             case protocol.Host(ticket):
                 return await self._host(connection, ticket, stage)
             case protocol.Watch():
@@ -139,6 +142,14 @@ class Acts:
         _JOINED.inc()
         return await self._sit(connection, seat, stage, token=seat.token)
 
+    async def _resume(self, connection: Connection, token: str, stage: Stage) -> bool:
+        seat = await self._rooms.resume(connection.session, token, connection.id)
+        if seat.user is not None and not await self._sign_in_watch.is_active(UUID(seat.user)):
+            connection.close(CloseCode.NOT_SIGNED_IN, "this account is closed")
+            await self._hub.leave(connection.session, seat.player, connection.id)
+            return False
+        return await self._sit(connection, seat, stage, token=None)
+
     async def _sit(
         self, connection: Connection, seat: Seat, stage: Stage, token: str | None
     ) -> bool:
@@ -157,6 +168,8 @@ class Acts:
         signed_in = connection.caller.signed_in
         if ticket is not None:
             signed_in = await self._tickets.redeem(ticket, connection.session)
+        if signed_in is not None:
+            signed_in = await self._sign_in_watch.act_for(connection, signed_in)
         if signed_in is None:
             connection.close(CloseCode.NOT_SIGNED_IN, "not signed in")
             return False
@@ -175,7 +188,8 @@ class Acts:
 
 
 def _may_host(signed_in: SignedIn, view: RoomView) -> bool:
-    return str(signed_in.user_id) == view.host or signed_in.role == "super_admin"
+    is_own = signed_in.is_teacher and str(signed_in.user_id) == view.host
+    return is_own or signed_in.role == "super_admin"
 
 
 def _account(signed_in: SignedIn | None) -> str | None:

@@ -74,7 +74,9 @@ async def _open(scope: WebSocketScope, code: str, send: Send) -> None:
     except (RedisError, OSError, Unavailable):
         found = Refused(CloseCode.UNAVAILABLE, "unavailable")
     if isinstance(found, str):
-        wire.listen(Connection(wire, found, caller, live), caller.address)
+        connection = Connection(wire, found, caller, live)
+        live.sign_in_watch.add(connection)
+        wire.listen(connection, caller.address)
     subprotocol = SUBPROTOCOL if SUBPROTOCOL in scope["subprotocols"] else None
     await send({"type": "websocket.accept", "subprotocol": subprotocol, "headers": []})
     if isinstance(found, Refused):

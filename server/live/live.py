@@ -17,6 +17,7 @@ from server.live.acts import Acts
 from server.live.connection import Connection
 from server.live.hub import Hub
 from server.live.load import Load
+from server.live.sign_in_watch import SignInWatch
 
 STOP_WITHIN_S = 3.0
 
@@ -39,10 +40,14 @@ class Live:
         self._process = secrets.token_hex(4)
         self.hub = Hub(self.rooms, self._engine.feed, self.clock.now)
         self.load = Load()
-        self._acts = Acts(self.rooms, self.hub, limits, tickets, self.load, self.new_id)
+        self.sign_in_watch = SignInWatch(sign_ins, self._engine.channels)
+        self._acts = Acts(
+            self.rooms, self.hub, limits, tickets, self.sign_in_watch, self.load, self.new_id
+        )
 
     async def start(self) -> None:
         await self._engine.start()
+        await self.sign_in_watch.start()
         await self.hub.start()
         self.load.start()
 
@@ -52,6 +57,7 @@ class Live:
             async with asyncio.timeout(STOP_WITHIN_S):
                 await self.load.stop()
                 await self.hub.stop()
+                await self.sign_in_watch.stop()
                 await self._engine.stop()
         except TimeoutError:
             log.warning("live.not_finished", within_s=STOP_WITHIN_S)
@@ -76,6 +82,7 @@ class Live:
         return self._acts.answers.begin(connection, answer, arrived_at)
 
     def ended(self, connection: Connection, code: int) -> None:
+        self.sign_in_watch.remove(connection)
         self.hub.ended(connection, code)
 
 

@@ -88,7 +88,7 @@ async def test_only_so_many_deadlines_are_taken_at_once(
     firing = Deadlines(
         cast("Store", due),
         cast("Rooms", due),
-        engine._channels,  # noqa: SLF001  # only to listen with
+        engine.channels,  # only to listen with
         engine.clock,
         late.append,
     )

@@ -12,7 +12,6 @@ from websockets.exceptions import InvalidStatus
 from game.live.rooms import Rooms
 from game.rules import rooms as rules
 from server.actions.tickets import Tickets
-from server.auth.sign_ins import SignedIn
 from server.limits import JOIN_OF_ROOM, WRONG_CODE_FROM_ADDRESS, Limits
 from server.live import protocol, wire
 from server.live.codes import CloseCode
@@ -81,7 +80,8 @@ async def test_4401_for_a_ticket_that_was_used_and_one_of_another_room(
     open_room: Opening, redis: Redis
 ) -> None:
     room, other = await open_room(), await open_room()
-    teacher = SignedIn(room.host, "teacher", "Ibu Sari", "sign-in")
+    teacher = await sign_ins_on(redis).find(room.token)
+    assert teacher is not None
     ticket = await Tickets(redis).issue(room.session, teacher)
     client = await room.connect()
     await client.send("host", ticket=ticket)

@@ -199,16 +199,26 @@ function over({ player }, { finished, you }) {
 }
 
 /** @param {number} code @param {string} room */
+function wayOut(code, room) {
+  if (code === 4409) return html`<button class="button primary large" data-do="here">${t("play.here_instead")}</button>`;
+  if (code !== 4401) return html`<a class="button primary large" href="/">${t("play.another")}</a>`;
+  const address = `/play/${encodeURIComponent(room)}`;
+  return html`<a class="button primary large" href="/sign-in?next=${address}">${t("common.sign_in")}</a>
+    <a class="button large" href="${address}">${t("play.as_guest")}</a>`;
+}
+
+/** @param {number} code @param {string} room */
 function closed(code, room) {
   const [title, text] = {
     4000: [t("play.kicked_title"), t("play.kicked")],
+    4401: [t("play.signed_out_title"), t("play.signed_out")],
     4404: [t("play.no_room_title"), t("play.no_room", { code: room })],
     4409: [t("play.elsewhere_title"), t("play.elsewhere")],
   }[code] ?? [t("play.room_over_title"), t("play.room_over")];
   return html`<section class="centre closed" role="alert">
     <h1>${title}</h1>
     <p>${text}</p>
-    ${code === 4409 ? html`<button class="button primary large" data-do="here">${t("play.here_instead")}</button>` : html`<a class="button primary large" href="/">${t("play.another")}</a>`}
+    ${wayOut(code, room)}
   </section>`;
 }
 

@@ -40,6 +40,7 @@ function hear(event) {
   if (event.type === "link" && event.link === "lost" && form?.busy) form = { ...form, problem: form.problem || "offline" };
   if (event.type === "error" && was.link !== "open") return turnedAway(event.code, event.retry_ms);
   if (event.type === "link" && event.code === 4000) keep(KEPT.token, null);
+  if (event.type === "link" && event.code === 4401 && boot.user?.role === "student") keep(KEPT.token, null); // the seat is the account's
   if (was.mine !== state.mine) keep(KEPT.sent, state.mine);
   draw();
 }

@@ -134,7 +134,7 @@ class RoomSocket {
     socket.onclose = null;
     socket.close();
     this.#stopTimers();
-    if (FINAL_CODES.has(code)) {
+    if (FINAL_CODES.has(code) && !this.#mayBeSomebodyElse(code)) {
       this.close();
       this.tell({ type: "link", link: "closed", code });
       return;
@@ -142,6 +142,11 @@ class RoomSocket {
     this.tell({ type: "link", link: "lost", code });
     this.#timers.again = setTimeout(() => this.#open(), waitBefore(this.#tries, code));
     this.#tries += 1;
+  }
+
+  /** A sign-in ended: a projector needs none, and the host's browser may have a newer one. @param {number} code */
+  #mayBeSomebodyElse(code) {
+    return code === 4401 && this.#welcome && ["host", "watch"].includes(this.hello().type);
   }
 
   #stopTimers() {

@@ -1,0 +1,123 @@
+"""Ends the sockets whose sign-in has ended or whose account has changed."""
+
+import asyncio
+from collections import defaultdict
+from typing import Final
+from uuid import UUID
+
+import msgspec
+import structlog
+from redis.exceptions import RedisError
+
+from game.errors import Unavailable
+from game.live.channels import Channels
+from game.live.tasks import end
+from server.auth.account_cache import CHANNEL
+from server.auth.sign_ins import SignedIn, SignIns
+from server.live.codes import CloseCode
+from server.live.connection import Connection
+
+CHECK_EVERY_S: Final = 30.0
+CHECK_AGAIN_S: Final = 0.5
+CHECKED_AT_ONCE: Final = 200
+
+log = structlog.get_logger(__name__)
+
+
+class SignInWatch:
+    """Knows this process's sockets by account, and checks them when the channel names one.
+
+    All are checked when the channel was lost meanwhile, and every CHECK_EVERY_S all the same.
+    """
+
+    def __init__(self, sign_ins: SignIns, channels: Channels) -> None:
+        self._sign_ins = sign_ins
+        self._channels = channels
+        self._sockets: defaultdict[bytes, set[Connection]] = defaultdict(set)
+        self._due: set[bytes] = set()
+        self._wake = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        await self._channels.subscribe(CHANNEL, self)
+        self._task = asyncio.create_task(self._run(), name="sign-in watch")
+
+    async def stop(self) -> None:
+        if self._task is not None:
+            await end(self._task)
+
+    def add(self, connection: Connection) -> None:
+        if connection.caller.signed_in is not None and not connection.gone:
+            self._sockets[_name(connection.caller.signed_in.user_id)].add(connection)
+
+    def remove(self, connection: Connection) -> None:
+        if connection.caller.signed_in is None:
+            return
+        name = _name(connection.caller.signed_in.user_id)
+        if (sockets := self._sockets.get(name)) is not None:
+            sockets.discard(connection)
+            if not sockets:
+                del self._sockets[name]
+
+    async def act_for(self, connection: Connection, holder: SignedIn) -> SignedIn | None:
+        """Let a connection act for somebody from now on: as they are now, if still signed in."""
+        self.remove(connection)
+        connection.caller = msgspec.structs.replace(connection.caller, signed_in=holder)
+        self.add(connection)  # before the check, so that no change falls between the two
+        now = await self._sign_ins.check(holder)
+        if now is not None:
+            connection.caller = msgspec.structs.replace(connection.caller, signed_in=now)
+        return now
+
+    async def is_active(self, user_id: UUID) -> bool:
+        account = await self._sign_ins.accounts.get(user_id)
+        return account is not None and account.is_active
+
+    # What the channel says.
+
+    def subscribed(self) -> None:
+        self._check(set(self._sockets))
+
+    def hear(self, data: bytes) -> None:
+        self._check(self._sockets.keys() & {data})
+
+    def _check(self, names: set[bytes]) -> None:
+        self._due |= names
+        self._wake.set()
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                async with asyncio.timeout(CHECK_EVERY_S):
+                    await self._wake.wait()
+            except TimeoutError:
+                self._due |= self._sockets.keys()
+            self._wake.clear()
+            await self._check_due()
+
+    async def _check_due(self) -> None:
+        while self._due:
+            names = [self._due.pop() for _ in range(min(len(self._due), CHECKED_AT_ONCE))]
+            try:
+                await asyncio.gather(*(self._check_account(name) for name in names))
+            except (RedisError, OSError, Unavailable) as error:
+                log.warning("live.sign_ins_not_checked", error=type(error).__name__)
+                self._due.update(names)
+                await asyncio.sleep(CHECK_AGAIN_S)
+            except Exception:
+                log.exception("live.sign_ins_not_checked")
+
+    async def _check_account(self, name: bytes) -> None:
+        by_sign_in: defaultdict[SignedIn, list[Connection]] = defaultdict(list)
+        for connection in self._sockets.get(name, ()):
+            if connection.caller.signed_in is not None:
+                by_sign_in[connection.caller.signed_in].append(connection)
+        for signed_in, connections in by_sign_in.items():
+            now = await self._sign_ins.check(signed_in)
+            if now is None or now.role != signed_in.role:
+                for connection in connections:
+                    connection.close(CloseCode.NOT_SIGNED_IN, "signed out")
+
+
+def _name(user_id: UUID) -> bytes:
+    return str(user_id).encode()

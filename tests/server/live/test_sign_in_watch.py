@@ -1,0 +1,189 @@
+"""Sockets end with their sign-in, in every process, whoever ends it and whatever is lost."""
+
+from collections.abc import Callable
+from uuid import UUID, uuid4
+
+import pytest
+from redis.asyncio import Redis
+
+from persistence.models import Role, User
+from server.actions.tickets import Tickets
+from server.auth import account_cache
+from server.auth.sign_ins import SignIns
+from server.live import sign_in_watch
+from server.live.codes import CloseCode
+from server.settings import Settings
+from tests.conftest import RunningServer, sign_ins_on
+from tests.server.live.client import Client
+from tests.server.live.conftest import Room
+
+
+@pytest.fixture
+def sign_ins(redis: Redis) -> SignIns:
+    return sign_ins_on(redis)
+
+
+async def hosting(room: Room, token: str) -> Client:
+    client = await room.connect(token=token)
+    await client.send("host")
+    await client.hears("welcome", role="host")
+    return client
+
+
+async def playing(room: Room, token: str) -> Client:
+    client = await room.connect(token=token)
+    await client.send("join", nickname="Siti")
+    await client.hears("welcome", role="player")
+    return client
+
+
+async def change(
+    sign_ins: SignIns, user_id: UUID, role: Role = "teacher", *, is_active: bool = True
+) -> None:
+    """As an administrator's command does after its commit."""
+    await sign_ins.accounts.changed(
+        User(id=user_id, role=role, full_name="Ibu Sari", is_active=is_active)
+    )
+
+
+async def forget_silently(redis: Redis) -> None:
+    """Every sign-in ends, and nobody is told."""
+    async for key in redis.scan_iter(match="kuis:sign-in:*"):
+        await redis.delete(key)
+
+
+async def test_sockets_of_a_sign_in_end_with_it_in_all_processes(
+    room: Room, second: RunningServer, sign_ins: SignIns
+) -> None:
+    other = await sign_ins.create(room.host, "teacher", "Ibu Sari")
+    ended = [
+        await hosting(room, room.token),
+        await hosting(room.at(second), room.token),
+        await room.connect(token=room.token),  # has not said who it is
+    ]
+    kept = [
+        await hosting(room, other),
+        await hosting(room.at(second), other),
+        await room.player("Guest"),
+        await room.projector(),
+    ]
+    revoked = await sign_ins.find(room.token)
+    assert revoked is not None
+    await sign_ins.revoke(room.host, revoked.sign_in_id)
+    for client in ended:
+        assert await client.closed() == CloseCode.NOT_SIGNED_IN
+    for client in kept:
+        await client.quiet()
+
+
+async def test_a_changed_password_ends_the_sockets_of_all_other_sign_ins(
+    room: Room, second: RunningServer, sign_ins: SignIns
+) -> None:
+    here = await sign_ins.create(room.host, "teacher", "Ibu Sari")
+    kept, ended = await hosting(room, here), await hosting(room.at(second), room.token)
+    own = await sign_ins.find(here)
+    assert own is not None
+    await sign_ins.revoke_all(room.host, but=own.sign_in_id)
+    assert await ended.closed() == CloseCode.NOT_SIGNED_IN
+    await kept.quiet()
+
+
+async def test_a_closed_account_has_no_sockets_and_no_way_back(
+    room: Room, second: RunningServer, sign_ins: SignIns
+) -> None:
+    user_id = uuid4()
+    token = await sign_ins.create(user_id, "student", "Siti")
+    host, guest = await room.hosting(), await room.player("Guest")
+    siti = await playing(room.at(second), token)
+    await host.hears("lobby", players=2)
+    await change(sign_ins, user_id, "student", is_active=False)
+    assert await siti.closed() == CloseCode.NOT_SIGNED_IN
+    await host.hears("lobby", players=1)
+    again = await room.resumed(siti.token)
+    assert await again.closed() == CloseCode.NOT_SIGNED_IN
+    await guest.quiet()
+    await host.quiet()
+
+
+async def test_who_lost_the_role_hosts_no_more(
+    room: Room, second: RunningServer, sign_ins: SignIns
+) -> None:
+    host = await hosting(room.at(second), room.token)
+    await change(sign_ins, room.host, "student")
+    assert await host.closed() == CloseCode.NOT_SIGNED_IN
+    again = await room.connect(token=room.token)
+    await again.send("host")
+    assert await again.closed() == CloseCode.NOT_HOST
+
+
+async def test_a_seat_is_more_than_its_sign_in(room: Room, sign_ins: SignIns) -> None:
+    """The token of the seat brings a student back who has signed out meanwhile."""
+    user_id = uuid4()
+    token = await sign_ins.create(user_id, "student", "Siti")
+    siti = await playing(room, token)
+    await sign_ins.revoke_all(user_id)
+    assert await siti.closed() == CloseCode.NOT_SIGNED_IN
+    again = await room.resumed(siti.token)
+    await again.hears("welcome", player=siti.welcomed["player"])
+
+
+async def test_a_host_is_checked_when_it_is_said(
+    room: Room, redis: Redis, sign_ins: SignIns
+) -> None:
+    holder = await sign_ins.find(room.token)
+    assert holder is not None
+    client = await room.connect(token=room.token)
+    ticket = await Tickets(redis).issue(room.session, holder)
+    await forget_silently(redis)
+    await client.send("host")
+    assert await client.closed() == CloseCode.NOT_SIGNED_IN
+    with_ticket = await room.connect()
+    await with_ticket.send("host", ticket=ticket)
+    assert await with_ticket.closed() == CloseCode.NOT_SIGNED_IN
+
+
+async def test_a_host_by_ticket_ends_with_the_sign_in_that_it_came_from(
+    room: Room, redis: Redis, sign_ins: SignIns
+) -> None:
+    holder = await sign_ins.find(room.token)
+    assert holder is not None
+    client = await room.connect()
+    await client.send("host", ticket=await Tickets(redis).issue(room.session, holder))
+    await client.hears("welcome", role="host")
+    await sign_ins.revoke_all(room.host)
+    assert await client.closed() == CloseCode.NOT_SIGNED_IN
+
+
+async def test_what_was_told_while_the_channel_was_lost_is_found_when_it_is_back(
+    room: Room, redis: Redis
+) -> None:
+    host = await room.hosting()
+    await forget_silently(redis)
+    await host.quiet()
+    await redis.client_kill_filter(_type="pubsub")
+    assert await host.closed() == CloseCode.NOT_SIGNED_IN
+
+
+async def test_all_are_checked_from_time_to_time(
+    room: Room,
+    redis: Redis,
+    serve: Callable[[Settings], RunningServer],
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sign_in_watch, "CHECK_EVERY_S", 0.1)
+    host = await hosting(room.at(serve(settings)), room.token)
+    await forget_silently(redis)
+    assert await host.closed() == CloseCode.NOT_SIGNED_IN
+
+
+async def test_a_host_stays_while_postgresql_is_away(
+    room: Room, sign_ins: SignIns, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However old what is known of the account is: these servers never had a PostgreSQL."""
+    monkeypatch.setattr(account_cache, "FRESH_SECONDS", 0)
+    host = await room.hosting()
+    await sign_ins.accounts.announce(room.host)
+    await host.quiet()
+    again = await room.hosting()
+    await again.quiet()
