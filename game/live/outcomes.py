@@ -33,6 +33,7 @@ def revealed(session: str, gathered: Gathered, questions: Sequence[Question], no
         gathered.state.opened_at or 0,
         _everyone(gathered),
         _answers(gathered),
+        limit_ms=rooms.limit_ms(gathered.state, questions),
     )
     state, events = rooms.apply(gathered.state, rooms.Scored(asked), now, questions)
     counted = Counted(asked, scored.counts, scored.answered)
@@ -86,10 +87,16 @@ def scored_questions(questions: Sequence[Question], last: int | None) -> int:
 
 
 def _everyone(gathered: Gathered) -> list[Standing]:
-    """The standings so far, the kicked left out and the newly joined put in."""
+    """The standings so far, the kicked left out and the newly joined put in.
+
+    All that was asked before they joined has taken its whole limit from them.
+    """
     before = {standing.player: standing for standing in gathered.standings}
     return [
-        before.get(player) or Standing(player, record.nickname, record.joined_at)
+        before.get(player)
+        or Standing(
+            player, record.nickname, record.joined_at, total_time_ms=gathered.state.asked_ms
+        )
         for player, record in gathered.players.items()
         if player not in gathered.kicked
     ]

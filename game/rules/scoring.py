@@ -29,10 +29,11 @@ class Standing(Struct, frozen=True):
     """Where a player stands after the questions revealed so far.
 
     `joined_at` is when the player joined (ms). `score` is the sum of all `gained`; `total_time_ms`
-    of the elapsed times of all answers; `correct` counts questions answered fully right, never
-    polls; `answered` counts all answers. A `rank` of 0 means: not ranked yet. `previous_rank`,
-    `gained`, `response` and `is_correct` are of the last revealed question; the last two are None
-    without an answer, and `is_correct` is None for a poll too.
+    of the time that each question took, where one without an answer counts its whole limit, also
+    one that was asked before the player joined; `correct` counts questions answered fully right,
+    never polls; `answered` counts all answers. A `rank` of 0 means: not ranked yet.
+    `previous_rank`, `gained`, `response` and `is_correct` are of the last revealed question; the
+    last two are None without an answer, and `is_correct` is None for a poll too.
     """
 
     player: str
@@ -115,12 +116,15 @@ def score_question(  # noqa: PLR0913, PLR0917  # the whole question in one pure 
     opened_at: int,
     standings: Sequence[Standing],
     answers: Mapping[str, Answer],
+    *,
+    limit_ms: int,
 ) -> Scored:
     """Judge all answers to a question and move the standings on; the same input, the same outcome.
 
     `opened_at` is `RoomState.opened_at`, when the question opened first: who joined after it gets
     no speed bonus, and a pause does not change that. `standings` are of all players who are not
-    kicked; `answers` by player id, those of others are left out.
+    kicked; `answers` by player id, those of others are left out. `limit_ms` is the time that the
+    question takes from who did not answer it.
     """
     judge = _Judge(question, settings, opened_at, doubled=index in settings.double_points)
     moved: list[Standing] = []
@@ -128,7 +132,7 @@ def score_question(  # noqa: PLR0913, PLR0917  # the whole question in one pure 
     for standing in standings:
         answer = answers.get(standing.player)
         if answer is None:
-            moved.append(_unanswered(standing, scored=judge.scored))
+            moved.append(_unanswered(standing, limit_ms, scored=judge.scored))
         else:
             judged = judge.judge(standing, answer)
             graded.append(judged)
@@ -183,10 +187,14 @@ class _Judge:
         return earned + (streak_bonus(standing.streak + 1) if has_bonus else 0)
 
 
-def _unanswered(standing: Standing, *, scored: bool) -> Standing:
-    """A question without an answer ends a streak, a poll does not."""
+def _unanswered(standing: Standing, limit_ms: int, *, scored: bool) -> Standing:
+    """A question without an answer ends a streak, a poll does not. Either takes its whole limit.
+
+    If it took no time, who is silent would stand before who tried.
+    """
     return replace(
         standing,
+        total_time_ms=standing.total_time_ms + limit_ms,
         streak=0 if scored else standing.streak,
         previous_rank=standing.rank,
         gained=0,
@@ -222,14 +230,20 @@ def _counts(question: Question, settings: RoomSettings, graded: Sequence[Graded]
 
 
 def rank(standings: Sequence[Standing]) -> tuple[Standing, ...]:
-    """By score, then by less total time, then by who joined first; ranks are 1..n."""
+    """By score, then more right answers, then less total time, then who joined first; 1..n."""
     ordered = sorted(standings, key=_place)
     return tuple(replace(standing, rank=at) for at, standing in enumerate(ordered, start=1))
 
 
-def _place(standing: Standing) -> tuple[int, int, int, str]:
+def _place(standing: Standing) -> tuple[int, int, int, int, str]:
     """No two players share a place: player ids grow with time, so the last one decides ties."""
-    return -standing.score, standing.total_time_ms, standing.joined_at, standing.player
+    return (
+        -standing.score,
+        -standing.correct,
+        standing.total_time_ms,
+        standing.joined_at,
+        standing.player,
+    )
 
 
 def performance_band(correct: int, of: int) -> str:

@@ -4,6 +4,7 @@ Answers are put together by the database, one document a player: a class of thou
 questions is read in one go and without an object an answer.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -33,7 +34,8 @@ class RecordedAnswer(msgspec.Struct, frozen=True, array_like=True):
 class RecordedPlayer(msgspec.Struct, frozen=True):
     """A participant; `rank` and `best_streak` are None without an attempt: kicked, or not over yet.
 
-    `answers` are by question; a question without an answer has none.
+    `answers` are by question; a question without an answer has none. `total_time_ms` counts such a
+    question with its whole limit.
     """
 
     player: UUID
@@ -85,9 +87,16 @@ _decode_answers = msgspec.json.Decoder(list[RecordedAnswer]).decode
 
 
 async def players(
-    session: AsyncSession, session_id: UUID, *, user_id: UUID | None = None
+    session: AsyncSession,
+    session_id: UUID,
+    limits_ms: Sequence[int],
+    *,
+    user_id: UUID | None = None,
 ) -> list[RecordedPlayer]:
-    """By place, the kicked last; before the end by points. Only of one user, if given."""
+    """By place, the kicked last; before the end as the room would place them.
+
+    `limits_ms` are the time limits of the revealed questions. Only of one user, if given.
+    """
     answers = _answers_by_participation(session_id)
     query = (
         select(
@@ -99,6 +108,7 @@ async def players(
             QuizAttempt.rank,
             QuizAttempt.score,
             QuizAttempt.best_streak,
+            QuizAttempt.total_time_ms,
             answers.c.document,
         )
         .select_from(QuizParticipation)
@@ -109,7 +119,7 @@ async def players(
     )
     if user_id is not None:
         query = query.where(QuizParticipation.user_id == user_id)
-    recorded = [_player(*row) for row in await session.execute(query)]
+    recorded = [_player(limits_ms, *row) for row in await session.execute(query)]
     return sorted(recorded, key=_place)
 
 
@@ -212,6 +222,7 @@ def _answers_by_participation(session_id: UUID) -> CTE:
 
 
 def _player(  # noqa: PLR0913, PLR0917  # one a column
+    limits_ms: Sequence[int],
     player: UUID,
     user_id: UUID | None,
     nickname: str,
@@ -220,6 +231,7 @@ def _player(  # noqa: PLR0913, PLR0917  # one a column
     rank: int | None,
     score: int | None,
     best_streak: int | None,
+    total_time_ms: int | None,
     document: str | None,
 ) -> RecordedPlayer:
     answers = _decode_answers(document) if document else []
@@ -233,11 +245,27 @@ def _player(  # noqa: PLR0913, PLR0917  # one a column
         score=sum(answer.points for answer in answers) if score is None else score,
         correct=sum(answer.correct is True for answer in answers),
         best_streak=best_streak,
-        total_time_ms=sum(answer.elapsed_ms for answer in answers),
+        total_time_ms=_total_time_ms(answers, limits_ms)
+        if total_time_ms is None
+        else total_time_ms,
         answers=answers,
     )
 
 
-def _place(player: RecordedPlayer) -> tuple[bool, int, int, int]:
-    """Before the end there are no ranks: by points and time, as the room will decide."""
-    return (player.kicked, player.rank or 0, -player.score, player.total_time_ms)
+def _total_time_ms(answers: Sequence[RecordedAnswer], limits_ms: Sequence[int]) -> int:
+    took = dict(enumerate(limits_ms)) | {each.question: each.elapsed_ms for each in answers}
+    return sum(took.values())
+
+
+def _place(player: RecordedPlayer) -> tuple[bool, int, int, int, int]:
+    """Before the end there are no ranks: then it is the order of `game.rules.scoring.rank`.
+
+    Who joined first comes first already.
+    """
+    return (
+        player.kicked,
+        player.rank or 0,
+        -player.score,
+        -player.correct,
+        player.total_time_ms,
+    )

@@ -58,7 +58,8 @@ class AnswerResult(Struct, frozen=True):
 class PlayerResult(Struct, frozen=True):
     """`rank` is null until the end, and for the kicked. `answers` has a place for each question.
 
-    The questions are those of the same results: a student's hold only what was asked.
+    The questions are those of the same results: a student's hold only what was asked. In
+    `total_time_ms` a question without an answer counts its whole limit.
     """
 
     player: UUID
@@ -122,7 +123,7 @@ async def read_results(db: AsyncSession, viewer: SignedIn, session_id: UUID) -> 
     except NotFound:
         return await _read_own(db, viewer, session_id)
     questions = quiz_sessions.frozen_questions(session)
-    players = await results.players(db, session_id)
+    players = await results.players(db, session_id, _limits_ms(session, questions))
     return await _put_together(db, session, questions, players)
 
 
@@ -131,8 +132,15 @@ async def _read_own(db: AsyncSession, viewer: SignedIn, session_id: UUID) -> Res
     if session.ended_at is None:
         raise Conflict("session_running", "The results are here when the room is over.")
     revealed = quiz_sessions.frozen_questions(session)[: session.revealed_questions]
-    own = await results.players(db, session_id, user_id=viewer.user_id)
+    limits_ms = _limits_ms(session, revealed)
+    own = await results.players(db, session_id, limits_ms, user_id=viewer.user_id)
     return await _put_together(db, session, revealed, own)
+
+
+def _limits_ms(session: QuizSession, questions: Sequence[Question]) -> list[int]:
+    """Of the questions that were revealed."""
+    revealed = questions[: session.revealed_questions]
+    return [question.time_limit * 1000 for question in revealed]
 
 
 async def _put_together(

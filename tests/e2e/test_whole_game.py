@@ -121,7 +121,13 @@ async def rules_say_the_same(
         late_for_nobody = max(standing.joined_at for standing in standings)
         standings = list(
             scoring.score_question(
-                question, index, settings, late_for_nobody, standings, answers
+                question,
+                index,
+                settings,
+                late_for_nobody,
+                standings,
+                answers,
+                limit_ms=question.time_limit * 1000,
             ).standings
         )
         gained = {standing.player: standing.gained for standing in standings}

@@ -59,7 +59,7 @@ async def test_ranks_scores_and_answers_are_the_rooms(
 
     assert (counters.refused, counters.dropped) == (0, 0)
     async with session_factory() as session:
-        recorded = await results.players(session, opened.id)
+        recorded = await results.players(session, opened.id, ())
         run = await session.get_one(QuizSession, opened.id)
         figures = await results.questions(session, opened.id)
     assert recorded[-1].kicked

@@ -7,7 +7,7 @@ from uuid import UUID
 from redis.asyncio import Redis
 from uuid_utils.compat import uuid7
 
-from game.live.journal import Answered
+from game.live.journal import Answered, JournalAnswer
 from persistence import schema
 from persistence.database import SessionFactory
 from persistence.models import QuizSession
@@ -17,6 +17,8 @@ from tests.persistence import samples
 from tests.persistence.recording import record_all
 from tests.persistence.samples import play, write_down
 
+LIMITS_MS = (30_000, 30_000)
+
 
 async def test_players_come_by_place_with_their_answers(
     redis: Redis, session_factory: SessionFactory
@@ -25,7 +27,7 @@ async def test_players_come_by_place_with_their_answers(
     await write_down(redis, *game.entries())
     await record_all(redis, session_factory)
     async with session_factory() as session:
-        players = await results.players(session, UUID(game.session))
+        players = await results.players(session, UUID(game.session), LIMITS_MS)
     assert [str(player.player) for player in players] == [one.player for one in game.players]
     assert [player.rank for player in players] == [1, 2, 3, 4, 5]
     first = players[0]
@@ -50,13 +52,29 @@ async def test_before_the_end_players_come_by_points_and_the_kicked_last(
     await write_down(redis, samples.kick(game, 1))
     await record_all(redis, session_factory)
     async with session_factory() as session:
-        players = await results.players(session, UUID(game.session))
+        players = await results.players(session, UUID(game.session), LIMITS_MS)
     assert [player.nickname for player in players] == ["player 2", "player 0", "player 1"]
     assert [(player.score, player.rank, player.kicked) for player in players] == [
         (1800, None, False),
         (900, None, False),
         (1800, None, True),
     ]
+    assert [player.total_time_ms for player in players] == [3000, 31_500, 3000]
+
+
+async def test_before_the_end_a_question_without_an_answer_takes_its_time(
+    redis: Redis, session_factory: SessionFactory
+) -> None:
+    game = await play(session_factory, players=3)
+    wrong = JournalAnswer(
+        game.players[2], "b", correct=False, points=0, elapsed_ms=29_000, answered_at=1
+    )
+    tried = Answered(session=game.session, question=0, source=None, answers=(wrong,))
+    await write_down(redis, *game.joined(), tried)
+    await record_all(redis, session_factory)
+    async with session_factory() as session:
+        players = await results.players(session, UUID(game.session), LIMITS_MS[:1])
+    assert [player.nickname for player in players] == ["player 2", "player 0", "player 1"]
 
 
 async def test_figures_leave_out_the_kicked_and_questions_nobody_answered(
@@ -117,7 +135,7 @@ async def test_a_history_has_own_sessions_only(
         past, total = await results.history(session, student.id, 1, 20)
         second, _ = await results.history(session, student.id, 2, 1)
         nobodys = await results.history(session, uuid7(), 1, 20)
-        (own,) = await results.players(session, UUID(played.session), user_id=student.id)
+        (own,) = await results.players(session, UUID(played.session), (), user_id=student.id)
     joined = samples.moment(samples.GAME_BEGAN)
     later = samples.moment(samples.GAME_BEGAN + 60_000)
     unfinished = PastSession(

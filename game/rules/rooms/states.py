@@ -41,6 +41,7 @@ class RoomState(Struct, frozen=True, kw_only=True, omit_defaults=True):
         places_at: when they go on to the places by themselves, under auto-advance.
         next_at: when the next question opens by itself after a reveal.
         score_by: in scoring, when another process may take the scoring over.
+        asked_ms: the limits of all scored questions together, as `limit_ms` counts them.
         ending: the host ended the room; it finishes once the question is scored.
         touched_at: the last change; a room is abandoned 4 hours after it.
     """
@@ -58,6 +59,7 @@ class RoomState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     places_at: int | None = None
     next_at: int | None = None
     score_by: int | None = None
+    asked_ms: int = 0
     locked: bool = False
     ending: bool = False
     finished_at: int | None = None

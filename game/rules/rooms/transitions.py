@@ -149,9 +149,12 @@ def _reveal(moment: _Moment) -> Outcome:
     current = _current(moment.state)
     if moment.command.question != current.question:
         return _nothing(moment)
+    asked_ms = moment.state.asked_ms + limit_ms(moment.state, moment.questions)
     if moment.state.ending:
-        return _finish(moment, Revealed(current.question))
-    revealed = moment.to(Revealed(current.question), phase=Phase.REVEAL, score_by=None)
+        return _finish(moment, Revealed(current.question), asked_ms=asked_ms)
+    revealed = moment.to(
+        Revealed(current.question), phase=Phase.REVEAL, score_by=None, asked_ms=asked_ms
+    )
     settings = moment.state.settings
     if not settings.auto_advance:
         return revealed
@@ -169,7 +172,18 @@ def _show(moment: _Moment) -> Outcome:
     return moment.to(event, view=view, places_at=None)
 
 
-def _finish(moment: _Moment, *before: Event) -> Outcome:
+def limit_ms(state: RoomState, questions: Sequence[Question]) -> int:
+    """How long the closed question counts for who did not answer it.
+
+    That is its time limit, or as long as it was open if the host extended it, so that no answer
+    took longer.
+    """
+    question, opens_at, closes_at = _current(state)
+    open_ms = min(closes_at, state.touched_at) - opens_at
+    return max(questions[question].time_limit * 1000, open_ms)
+
+
+def _finish(moment: _Moment, *before: Event, **changes: object) -> Outcome:
     return moment.to(
         *before,
         Finished(moment.now),
@@ -181,6 +195,7 @@ def _finish(moment: _Moment, *before: Event) -> Outcome:
         score_by=None,
         ending=False,
         finished_at=moment.now,
+        **changes,
     )
 
 

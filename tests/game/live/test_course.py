@@ -2,6 +2,7 @@
 
 import asyncio
 
+import msgspec
 import pytest
 from redis.asyncio import Redis
 
@@ -22,6 +23,7 @@ from tests.game.live.playing import (
     journal_of,
     open_room,
     phase,
+    raw,
     refused,
     start,
 )
@@ -168,6 +170,59 @@ class TestClosing:
         codes = sorted(await asyncio.gather(*map(refused, nexts)))
         assert codes == ["", *["wrong_phase"] * 9]
         assert (await rooms_.view(session)).state.question == 0
+
+
+class TestPlaces:
+    async def test_silent_and_late_players_stand_behind_who_tried(
+        self, rooms_: Rooms, clock: SetClock
+    ) -> None:
+        """Also when the question was extended, and the wrong answer came after its limit."""
+        session = await open_room(rooms_, questions=(QUESTION, QUESTION))
+        silent = await join(rooms_, session, "Silent")
+        tried = await join(rooms_, session, "Tried")
+        await start(rooms_, session)
+        await rooms_.command(session, rooms.Extend(60))
+        clock.pass_ms(QUESTION.time_limit * 1000 + 5_000)
+        await rooms_.submit(session, 0, tried.player, "b", 24_000, clock.now())
+        await rooms_.command(session, rooms.CloseQuestion())
+        late = await join(rooms_, session, "Late")
+        await rooms_.command(session, rooms.Next())
+        clock.pass_ms(1_000)
+        await rooms_.command(session, rooms.CloseQuestion())
+        standings = (await rooms_.view(session)).standings
+        assert [*standings] == [each.player for each in (tried, silent, late)]
+        times = [standing.total_time_ms for standing in standings.values()]
+        assert times[0] < times[1] == times[2]
+
+    async def test_who_joined_after_the_last_reveal_stands_last(
+        self, rooms_: Rooms, clock: SetClock
+    ) -> None:
+        session = await open_room(rooms_, questions=(QUESTION,))
+        tried = await join(rooms_, session, "Tried")
+        await start(rooms_, session)
+        clock.pass_ms(9_000)
+        await rooms_.submit(session, 0, tried.player, "b", 9_000, clock.now())
+        await rooms_.command(session, rooms.CloseQuestion())
+        late = await join(rooms_, session, "Late")
+        await rooms_.command(session, rooms.End())
+        standings = (await rooms_.view(session)).standings
+        assert [*standings] == [tried.player, late.player]
+
+    async def test_a_game_goes_on_through_an_upgrade(self, rooms_: Rooms, redis: Redis) -> None:
+        """Its state was stored without the limits of what had been asked."""
+        session = await open_room(rooms_)
+        ana = (await join_many(rooms_, session, 2))[0]
+        await start(rooms_, session)
+        await answer(rooms_, session, ana)
+        await rooms_.command(session, rooms.CloseQuestion())
+        room = RoomKeys(session).room
+        state = msgspec.json.decode(await raw(redis).hget(room, "state"))
+        del state["asked_ms"]
+        await redis.hset(room, "state", msgspec.json.encode(state))
+        await rooms_.command(session, rooms.Next())
+        await rooms_.command(session, rooms.CloseQuestion())
+        standings = (await rooms_.view(session)).standings
+        assert [standing.answered for standing in standings.values()] == [1, 0]
 
 
 class TestTheEnd:

@@ -42,8 +42,8 @@ def test_a_reveal_scores_everyone_who_has_a_seat() -> None:
     assert [(each.player, each.score) for each in change.standings] == [
         ("p0", 1000),
         ("p1", 500),
-        ("p3", 0),
         ("p2", 0),
+        ("p3", 0),
     ]
     assert change.counted == Counted(0, {"a": 2, "b": 1}, 3)
     assert change.events == (change.counted, rooms.Revealed(0))
@@ -74,7 +74,7 @@ def test_the_kicked_are_left_out() -> None:
     room = msgspec.structs.replace(gathered(), kicked=frozenset({"p0"}))
     change = outcomes.revealed("session", room, (QUESTION, QUESTION), NOW)
     assert change.standings is not None
-    assert [each.player for each in change.standings] == ["p1", "p3", "p2"]
+    assert [each.player for each in change.standings] == ["p1", "p2", "p3"]
     assert change.kicked == 1
     [entry] = change.journal
     assert isinstance(entry, Answered)

@@ -102,6 +102,27 @@ PHASES_OF = {
 }
 
 
+@pytest.mark.parametrize(
+    ("steps", "limit_ms"),
+    [
+        ([(CloseQuestion(), 5_000)], 20_000),
+        ([(Extend(10), 5_000), (CloseQuestion(), 9_000)], 20_000),
+        ([(Extend(10), 5_000), (CloseQuestion(), 28_000)], 27_000),
+        ([(Extend(10), 5_000), (Tick(), 99_000)], 30_000),
+        ([(Pause(), 5_000), (CloseQuestion(), 15_000)], 20_000),
+    ],
+)
+def test_who_is_silent_takes_the_limit_or_as_long_as_it_was_open(
+    steps: list[tuple[Command, int]], limit_ms: int
+) -> None:
+    closed, _ = play(in_question(), *steps)
+    assert rooms.limit_ms(closed, QUESTIONS) == limit_ms
+    assert play(closed, (Scored(0), 100_000))[0].asked_ms == limit_ms
+    ending, _ = play(closed, (End(), 100_000))
+    over, _ = play(ending, (Scored(0), 100_001))
+    assert over.asked_ms == rooms.limit_ms(ending, QUESTIONS)
+
+
 def test_every_phase_can_be_reached() -> None:
     assert {phase: make().phase for phase, make in BY_PHASE.items()} == {p: p for p in Phase}
 

@@ -153,7 +153,9 @@ def score(
     settings: RoomSettings | None = None,
 ) -> Scored:
     given_ = {answer.player: answer for answer in answers}
-    return score_question(question, 3, settings or RoomSettings(), OPENED_AT, before, given_)
+    return score_question(
+        question, 3, settings or RoomSettings(), OPENED_AT, before, given_, limit_ms=30_000
+    )
 
 
 def test_a_question_moves_the_standings_on() -> None:
@@ -173,7 +175,7 @@ def test_a_question_moves_the_standings_on() -> None:
     cici, ani, budi = after.standings
     assert (cici.correct, cici.answered, cici.streak, cici.total_time_ms) == (2, 2, 2, 8_100)
     assert (ani.correct, ani.answered, ani.streak, ani.total_time_ms) == (1, 2, 0, 1_100)
-    assert (budi.correct, budi.answered, budi.streak, budi.total_time_ms) == (1, 1, 0, 200)
+    assert (budi.correct, budi.answered, budi.streak, budi.total_time_ms) == (1, 1, 0, 30_200)
     assert (cici.response, cici.is_correct) == ("a", True)
     assert (ani.response, ani.is_correct) == ("b", False)
     assert (budi.response, budi.is_correct) == (None, None)
@@ -255,8 +257,8 @@ def test_scoring_keeps_the_books(
         for player in before
         if data.draw(st.booleans())
     }
-    after = score_question(question, 3, settings, 2, before, answers)
-    assert after == score_question(question, 3, settings, 2, before[::-1], answers)
+    after = score_question(question, 3, settings, 2, before, answers, limit_ms=10**6)
+    assert after == score_question(question, 3, settings, 2, before[::-1], answers, limit_ms=10**6)
     old = {player.player: player for player in before}
     assert old.keys() == {player.player for player in after.standings}
     assert after.answered == len(answers) == len(after.graded)
@@ -267,6 +269,8 @@ def test_scoring_keeps_the_books(
         assert new.score == was.score + new.gained
         assert 0 <= new.gained <= 2 * question.points + 500
         assert new.answered == was.answered + answered
+        took = answers[new.player].elapsed_ms if answered else 10**6
+        assert new.total_time_ms == was.total_time_ms + took
         assert new.correct == was.correct + full
         assert new.best_streak >= new.streak
         if is_scored(question):
@@ -283,8 +287,22 @@ def test_ranks_are_total_and_do_not_depend_on_the_order(
     assert rank(data.draw(st.permutations(players))) == ranked
     assert rank(ranked) == ranked
     assert [player.rank for player in ranked] == list(range(1, len(players) + 1))
-    places = [(-p.score, p.total_time_ms, p.joined_at, p.player) for p in ranked]
+    places = [(-p.score, -p.correct, p.total_time_ms, p.joined_at, p.player) for p in ranked]
     assert places == sorted(places)
+
+
+def test_who_is_silent_never_stands_before_who_tried() -> None:
+    before = [standing("silent", joined_at=1), standing("tried", joined_at=2)]
+    after = score(ONE, before, answer("tried", "b", 29_999))
+    assert [player.player for player in after.standings] == ["tried", "silent"]
+
+
+def test_equal_scores_go_to_more_right_answers_whatever_the_time() -> None:
+    players = [
+        standing("quick", score=500, correct=1, total_time_ms=10),
+        standing("right", score=500, correct=2, total_time_ms=900),
+    ]
+    assert [player.player for player in rank(players)] == ["right", "quick"]
 
 
 def test_ties_go_to_less_time_then_to_who_came_first() -> None:
