@@ -77,6 +77,7 @@ def create_app(settings: Settings) -> Litestar:
                 "connections": connections,
                 "account_cache": account_cache,
                 "sign_ins": sign_ins,
+                "limits": limits,
                 "live": live,
                 "audit": audit,
             },

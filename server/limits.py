@@ -33,6 +33,7 @@ class Limit:
     seconds: int
 
 
+AUTH_REQUESTS_FROM_ADDRESS = Limit("auth-requests-address", 1200, MINUTE_SECONDS)
 SIGN_IN_OF_ACCOUNT = Limit("sign-in-account", 10, QUARTER_SECONDS)
 SIGN_IN_FROM_ADDRESS = Limit("sign-in-address", 300, QUARTER_SECONDS)
 PASSWORD_OF_ACCOUNT = Limit("password-account", 10, QUARTER_SECONDS)

@@ -16,7 +16,15 @@ import structlog
 from litestar import Litestar
 from litestar.datastructures import Headers, MutableScopeHeaders
 from litestar.enums import ScopeType
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.types import (
+    ASGIApp,
+    HTTPReceiveMessage,
+    Message,
+    Receive,
+    Scope,
+    Send,
+    WebSocketReceiveMessage,
+)
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 from server import metrics
@@ -26,6 +34,7 @@ SECRET_WORDS = ("token", "password", "secret", "key", "authorization", "cookie",
 MASK = "***"
 QUIET_ROUTES = ("/health/", "/metrics", "/static/")
 CLIENT_GONE_STATUS = 499  # as nginx logs a client that left before its answer
+PATH_MAX = 200  # characters that stand in the log
 UNROUTED = "unknown"
 OWN_LOGGERS = ("game", "kuis", "migrations", "persistence", "server")
 
@@ -120,18 +129,24 @@ class RequestLog:
                 await self.app(scope, receive, send)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
-        status = CLIENT_GONE_STATUS
+        status, is_client_gone = CLIENT_GONE_STATUS, False
+
+        async def receive_noted() -> HTTPReceiveMessage | WebSocketReceiveMessage:
+            nonlocal is_client_gone
+            message = await receive()
+            is_client_gone = message["type"] == "http.disconnect"
+            return message
 
         async def send_noted(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
-                status = message["status"]
+                status = CLIENT_GONE_STATUS if is_client_gone else message["status"]
                 MutableScopeHeaders(message)["X-Request-ID"] = request_id
             await send(message)
 
         began = time.perf_counter()
         try:
-            await self.app(scope, receive, send_noted)
+            await self.app(scope, receive_noted, send_noted)
         finally:
             _note(scope, status, time.perf_counter() - began)
 
@@ -141,7 +156,9 @@ def _note(scope: Scope, status: int, seconds: float) -> None:
     route = scope.get("path_template") or UNROUTED
     metrics.HTTP_REQUESTS.labels(method, route, status).observe(seconds)
     write = logger.debug if path.startswith(QUIET_ROUTES) else logger.info
-    write("request", method=method, path=path, status=status, ms=round(seconds * 1000, 1))
+    write(
+        "request", method=method, path=path[:PATH_MAX], status=status, ms=round(seconds * 1000, 1)
+    )
 
 
 def _request_id(offered: str | None) -> str:

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from litestar import Controller, Response, delete, get, post
+from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath, JSONBody
 from litestar.status_codes import HTTP_200_OK, HTTP_204_NO_CONTENT
 from msgspec import Meta, Struct
@@ -17,8 +18,10 @@ from server.api.dependencies import Accounts, Db, Settings, SignIns, Viewer
 from server.api.documentation import EMPTY, SIGNED_IN, problems
 from server.api.requests import KuisRequest
 from server.auth.credentials import Credentials, Email, Password
-from server.auth.requests import cookie_of, identify, session_cookie, signed_in
-from server.limits import address_of
+from server.auth.requests import Connection, cookie_of, identify, session_cookie, signed_in
+from server.limits import AUTH_REQUESTS_FROM_ADDRESS, Limits, address_of
+
+AUTH_BODY_MAX_BYTES = 8 * 1024
 
 
 class Registration(Credentials, frozen=True, forbid_unknown_fields=True):
@@ -70,9 +73,17 @@ class OwnSignIns(Struct, frozen=True):
     total: int
 
 
+async def limited_by_address(connection: Connection, _: BaseRouteHandler) -> None:
+    """Guard that counts a request before its body is read, whatever it then turns out to be."""
+    limits: Limits = connection.app.state.limits
+    await limits.hit(AUTH_REQUESTS_FROM_ADDRESS, address_of(connection.scope))
+
+
 class AuthController(Controller):
     path = "/auth"
     tags = ["accounts"]  # noqa: RUF012  # Litestar's way to say it
+    guards = [limited_by_address]  # noqa: RUF012  # the same
+    request_max_body_size = AUTH_BODY_MAX_BYTES
 
     @post(
         "/register",

@@ -25,6 +25,7 @@ REFUSAL = re.compile(r'raise \w+\(\s*"([a-z_]+)"|Refusal\("([a-z_]+)"')
 ONLY_FOR_PROGRAMS = {  # what no page of ours ever sends, or is told
     "bad_message",
     "bad_request",
+    "client_gone",
     "code_in_use",
     "head_too_large",
     "kicked",
