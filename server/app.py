@@ -75,7 +75,6 @@ def create_app(settings: Settings) -> Litestar:
             {
                 "settings": settings,
                 "connections": connections,
-                "account_cache": account_cache,
                 "sign_ins": sign_ins,
                 "limits": limits,
                 "live": live,

@@ -2,10 +2,12 @@
 
 import asyncio
 import os
+import secrets
 import signal
 import socket
 import sys
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,14 +23,18 @@ from persistence import schema
 from persistence.embedded import EngineError
 from server import bench, logging, settings
 from server.actions.create_admin import create_admin
-from server.actions.demo import seed_or_find
+from server.actions.demo import demo_password, retire_published_password, seed_or_find
+from server.actions.manage_accounts import AccountManager
 from server.actions.seed import SeedReport, seed
 from server.app import create_app
+from server.auth.account_cache import AccountCache
+from server.auth.passwords import Passwords
+from server.auth.sign_ins import SignIns
 from server.bench import BenchError
 from server.bench.terminal import Terminal as BenchTerminal
 from server.bots import BotsError, play
 from server.bots.terminal import Terminal, summary_lines
-from server.connections import connect
+from server.connections import Connections, connect
 from server.live import asyncapi
 from server.serve import listeners, supervisor, web
 from server.serve import worker as worker_process
@@ -67,10 +73,18 @@ def main(context: click.Context) -> None:
 @click.option("--host", help="Where to listen; HOST, else 127.0.0.1.")
 @click.option("--port", type=click.IntRange(0, 65535), help="PORT, else 8000; 0 for any free one.")
 @click.option("--workers", type=click.IntRange(1, 64), help="Web processes; WORKERS, else 1.")
+@click.option("--demo", is_flag=True, help="Demo accounts also on a public or outside database.")
 @click.pass_obj
-def serve(settings: Settings, /, **options: str | int | None) -> None:
+def serve(settings: Settings, /, *, demo: bool, **options: str | int | None) -> None:
     """Run everything: engines, migrations, web processes and a worker."""
-    asyncio.run(supervisor.serve(_with(settings, options), _announce))
+    settings = _with(settings, options)
+    announce = partial(_announce, demo=demo or is_private(settings))
+    asyncio.run(supervisor.serve(settings, announce))
+
+
+def is_private(settings: Settings) -> bool:
+    """Whether this looks like somebody trying Kuis out on a machine of their own."""
+    return not (settings.public_url or settings.database_url)
 
 
 def _with(settings: Settings, options: Mapping[str, str | int | None]) -> Settings:
@@ -79,12 +93,27 @@ def _with(settings: Settings, options: Mapping[str, str | int | None]) -> Settin
     return msgspec.structs.replace(settings, **given)
 
 
-async def _announce(settings: Settings) -> None:
+async def _announce(settings: Settings, *, demo: bool) -> None:
     async with connect(settings) as connections:
-        demo = await seed_or_find(connections.session_factory)
+        report = await _prepare_demo(settings, connections, demo=demo)
     click.echo(f"Kuis is ready at {_address(settings)}")
-    if demo is not None:
-        _show(demo)
+    if report is not None:
+        _show(report)
+
+
+async def _prepare_demo(
+    settings: Settings, connections: Connections, *, demo: bool
+) -> SeedReport | None:
+    sessions = connections.session_factory
+    password = demo_password(settings.data_dir) if demo else secrets.token_urlsafe()
+    await retire_published_password(sessions, _manager(settings, connections), password)
+    return await seed_or_find(sessions, password) if demo else None
+
+
+def _manager(settings: Settings, connections: Connections) -> AccountManager:
+    cache = AccountCache(connections.redis, connections.session_factory)
+    sign_ins = SignIns(connections.redis, settings.secret_key, cache)
+    return AccountManager(connections.session_factory, sign_ins, Passwords())
 
 
 def _address(settings: Settings) -> str:
@@ -142,7 +171,7 @@ def add_demo(settings: Settings) -> None:
 
     async def add(settings: Settings) -> SeedReport | None:
         async with connect(settings) as connections:
-            return await seed(connections.session_factory)
+            return await seed(connections.session_factory, demo_password(settings.data_dir))
 
     with reach_engines(settings) as complete:
         schema.upgrade(complete.database_url)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from server.actions.seed import PASSWORD, TEACHER
+from server.actions.seed import TEACHER
 from tests.browser import ARGUMENTS, chromium_path
 from tests.serving import Kuis
 
@@ -27,9 +27,10 @@ THINKING_MS = 9000  # most bots have answered
 
 def main() -> None:
     IMAGES.mkdir(parents=True, exist_ok=True)
-    with serving() as url, browsing() as browser:
+    with serving() as kuis, browsing() as browser:
+        url = kuis.url
         desk = open_page(browser, url, DESK)
-        sign_in(desk)
+        sign_in(desk, kuis.demo_password)
         wall = desk.context.new_page()
         wall.set_viewport_size({"width": WALL[0], "height": WALL[1]})
         session, code = open_room(desk)
@@ -40,11 +41,11 @@ def main() -> None:
 
 
 @contextmanager
-def serving() -> Iterator[str]:
-    """A server with an empty data directory; its address."""
+def serving() -> Iterator[Kuis]:
+    """A server with an empty data directory."""
     with tempfile.TemporaryDirectory(prefix="kuis-screenshots-") as directory:
         kuis = Kuis(Path(directory) / "data")
-        yield kuis.url
+        yield kuis
         kuis.stop()
 
 
@@ -82,10 +83,10 @@ def open_page(browser: Browser, url: str, size: tuple[int, int], *, dark: bool =
     return context.new_page()
 
 
-def sign_in(desk: Page) -> None:
+def sign_in(desk: Page, password: str) -> None:
     desk.goto("/sign-in")
     desk.get_by_label("Email").fill(TEACHER)
-    desk.get_by_label("Password", exact=True).fill(PASSWORD)
+    desk.get_by_label("Password", exact=True).fill(password)
     desk.get_by_role("button", name="Sign in").click()
     desk.wait_for_url("**/dashboard")
 

@@ -40,6 +40,10 @@ class Kuis:
         self.tree = psutil.Process(self.process.pid).children(recursive=True)
 
     @property
+    def demo_password(self) -> str:
+        return (self.data / "demo-password").read_text()
+
+    @property
     def said(self) -> str:
         return self._log.read_text()
 

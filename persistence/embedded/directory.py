@@ -48,7 +48,7 @@ class DataDirectory:
     def claim(self) -> None:
         """Make the directory if need be and hold it; an `EngineError` if it is somebody else's."""
         try:
-            self._mark()
+            self.mark()
             self._hold()
             self.private(self.sockets)
             self.log("").parent.mkdir(exist_ok=True)
@@ -80,7 +80,8 @@ class DataDirectory:
         self.owner.own(path)
         path.chmod(0o700)
 
-    def _mark(self) -> None:
+    def mark(self) -> None:
+        """Make the directory if need be; an `EngineError` if it is somebody else's."""
         mark = self.path / MARK
         if self.path.is_dir() and not mark.is_file() and any(self.path.iterdir()):
             raise EngineError(

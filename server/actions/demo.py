@@ -1,16 +1,29 @@
-"""The demo accounts and quizzes, made on an empty database and found again later."""
+"""The demo accounts and quizzes: made on an empty database and found again at each start.
 
+Their password is made for each data directory and kept in it. It is shown to whoever starts Kuis,
+and to nobody else.
+"""
+
+import secrets
+from pathlib import Path
 from uuid import UUID
 
 import msgspec
 
 from persistence.database import SessionFactory
+from persistence.embedded import DataDirectory
 from persistence.repositories import quizzes, users
-from server.actions.seed import PASSWORD, STUDENT, TEACHER, SeededQuiz, SeedReport, seed
+from server.actions.manage_accounts import AccountManager
+from server.actions.seed import STUDENT, TEACHER, SeededQuiz, SeedReport, seed
 from server.actions.seed_content import QUIZZES
 from server.auth.passwords import Passwords
+from server.secret_files import read_or_make
 
 LOOKED_AT = 100
+PASSWORD_FILE = "demo-password"  # noqa: S105  # its name only
+PUBLISHED_PASSWORD = "kuis-demo-2026"  # noqa: S105  # of all demo accounts before Kuis 1.0
+READABLE = "abcdefghjkmnpqrstuvwxyz23456789"
+GROUPS, GROUP_CHARACTERS = 3, 5
 
 
 class _Teacher(msgspec.Struct, frozen=True):
@@ -18,17 +31,45 @@ class _Teacher(msgspec.Struct, frozen=True):
     role: str
 
 
-async def seed_or_find(session_factory: SessionFactory) -> SeedReport | None:
+def demo_password(data_dir: Path) -> str:
+    """The password of this directory's demo accounts; an `EngineError` if it is not ours."""
+    directory = DataDirectory(data_dir)
+    directory.mark()
+    return read_or_make(directory.path / PASSWORD_FILE, _make_password)
+
+
+def _make_password() -> str:
+    """Some 74 bits that can be typed on a phone."""
+    letters = [secrets.choice(READABLE) for _ in range(GROUPS * GROUP_CHARACTERS)]
+    starts = range(0, len(letters), GROUP_CHARACTERS)
+    return "-".join("".join(letters[start : start + GROUP_CHARACTERS]) for start in starts)
+
+
+async def seed_or_find(session_factory: SessionFactory, password: str) -> SeedReport | None:
     """How to sign in and play; None on a database that people use as their own."""
-    return await seed(session_factory) or await _find(session_factory)
+    return await seed(session_factory, password) or await _find(session_factory, password)
 
 
-async def _find(session_factory: SessionFactory) -> SeedReport | None:
+async def retire_published_password(
+    session_factory: SessionFactory, manager: AccountManager, password: str
+) -> None:
+    """Earlier versions gave all demo accounts one password, which everybody could read."""
+    async with session_factory() as db:
+        found = [await users.by_email(db, email) for email in (TEACHER, STUDENT)]
+    for user in found:
+        if user is None:
+            continue
+        published, _ = await Passwords().verify(PUBLISHED_PASSWORD, user.password_hash)
+        if published:
+            await manager.set_password(user.id, password)
+
+
+async def _find(session_factory: SessionFactory, password: str) -> SeedReport | None:
     async with session_factory() as db:
         teacher = await users.by_email(db, TEACHER)
         if teacher is None:
             return None
-        demo, _ = await Passwords().verify(PASSWORD, teacher.password_hash)
+        demo, _ = await Passwords().verify(password, teacher.password_hash)
         if not demo:
             return None
         page = await quizzes.page(db, _Teacher(teacher.id, teacher.role), 1, LOOKED_AT)
@@ -36,4 +77,4 @@ async def _find(session_factory: SessionFactory) -> SeedReport | None:
     shown = tuple(
         SeededQuiz(quiz.title, codes[quiz.title]) for quiz in QUIZZES if quiz.title in codes
     )
-    return SeedReport(teacher=TEACHER, student=STUDENT, password=PASSWORD, quizzes=shown)
+    return SeedReport(teacher=TEACHER, student=STUDENT, password=password, quizzes=shown)

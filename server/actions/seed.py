@@ -9,7 +9,6 @@ from server.auth.passwords import Passwords
 
 TEACHER = "teacher@kuis.example"
 STUDENT = "student@kuis.example"
-PASSWORD = "kuis-demo-2026"  # noqa: S105  # the demo's, printed at the start
 
 
 class SeededQuiz(msgspec.Struct, frozen=True):
@@ -24,7 +23,7 @@ class SeedReport(msgspec.Struct, frozen=True):
     quizzes: tuple[SeededQuiz, ...]
 
 
-async def seed(session_factory: SessionFactory) -> SeedReport | None:
+async def seed(session_factory: SessionFactory, password: str) -> SeedReport | None:
     """What was added; None, and nothing added, when there is any account already.
 
     Two processes that start at once seed once.
@@ -32,7 +31,7 @@ async def seed(session_factory: SessionFactory) -> SeedReport | None:
     async with session_factory.begin() as db:
         if not await users.claim_first(db):
             return None
-        password_hash = await Passwords().hash(PASSWORD)
+        password_hash = await Passwords().hash(password)
         teacher = await users.create(
             db,
             email=TEACHER,
@@ -54,6 +53,6 @@ async def seed(session_factory: SessionFactory) -> SeedReport | None:
     return SeedReport(
         teacher=TEACHER,
         student=STUDENT,
-        password=PASSWORD,
+        password=password,
         quizzes=tuple(SeededQuiz(quiz.title, quiz.access_code) for quiz in seeded),
     )

@@ -3,11 +3,13 @@
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import msgspec
 
 from persistence.embedded import Engines
+from server.secret_files import read_or_make
 from server.settings import Settings
 
 SECRET_FILE = "secret-key"  # noqa: S105  # its name only
@@ -43,15 +45,9 @@ def complete(settings: Settings, engines: Engines) -> Settings:
         data_dir=engines.directory.path,
         database_url=settings.database_url or addresses.database_url,
         redis_url=settings.redis_url or addresses.redis_url,
-        secret_key=settings.secret_key or _kept_secret(engines.directory.path / SECRET_FILE),
+        secret_key=settings.secret_key or _secret_key(engines.directory.path),
     )
 
 
-def _kept_secret(path: Path) -> str:
-    """The secret of this data directory, made when it is first asked for: whole, or not at all."""
-    if not path.exists() or not path.read_text():
-        new = path.with_name(f"{path.name}.new")
-        new.touch(mode=0o600)
-        new.write_text(secrets.token_urlsafe(SECRET_BYTES))
-        new.replace(path)
-    return path.read_text()
+def _secret_key(directory: Path) -> str:
+    return read_or_make(directory / SECRET_FILE, partial(secrets.token_urlsafe, SECRET_BYTES))

@@ -15,12 +15,13 @@ from click.testing import CliRunner, Result
 from persistence.database import SessionFactory
 from persistence.embedded import Addresses, DataDirectory, Engines
 from persistence.repositories import users
-from server.cli import main
+from server import settings
+from server.cli import is_private, main
 from tests.conftest import RunningServer
 
 Run = Callable[..., Result]
 
-PASSWORD = "kuis-demo-2026"
+PASSWORD = "bright yellow umbrella"
 
 
 @pytest.fixture
@@ -128,7 +129,22 @@ def test_migrate_uses_the_engines_of_a_running_server(run: Run, tmp_path: Path) 
         assert all(engine.is_running() for engine in engines.engines)
 
 
-def test_seed_adds_the_demo_once(run: Run, engines: Addresses, database_url: str) -> None:
+@pytest.mark.parametrize(
+    ("environ", "private"),
+    [
+        ({}, True),
+        ({"HOST": "0.0.0.0"}, True),  # noqa: S104  # a classroom's network
+        ({"PUBLIC_URL": "https://kuis.example"}, False),
+        ({"DATABASE_URL": "postgresql://kuis@db/kuis"}, False),
+    ],
+)
+def test_the_demo_is_for_a_machine_of_ones_own(environ: dict[str, str], *, private: bool) -> None:
+    assert is_private(settings.read(environ)) is private
+
+
+def test_seed_adds_the_demo_once(
+    run: Run, engines: Addresses, database_url: str, tmp_path: Path
+) -> None:
     environ = {
         "DATABASE_URL": database_url,
         "REDIS_URL": engines.redis_url,
@@ -137,6 +153,7 @@ def test_seed_adds_the_demo_once(run: Run, engines: Addresses, database_url: str
     first = run("seed", **environ)
     assert first.exit_code == 0, first.output
     assert "teacher@kuis.example" in first.output
+    assert (tmp_path / "data" / "demo-password").read_text() in first.output
     assert refused(run("seed", **environ)).endswith(
         "There are accounts already: nothing was added."
     )

@@ -9,13 +9,15 @@ from game.rules.questions import freeze, problems
 from persistence.database import SessionFactory
 from persistence.models import Quiz, User
 from persistence.repositories import quizzes, users
-from server.actions.seed import PASSWORD, STUDENT, TEACHER, seed
+from server.actions.seed import STUDENT, TEACHER, seed
 from server.auth.passwords import Passwords
 from tests.persistence.samples import Someone, add_user
 
+PASSWORD = "made for this directory"
+
 
 async def test_the_demo_can_sign_in_and_play(session_factory: SessionFactory) -> None:
-    report = await seed(session_factory)
+    report = await seed(session_factory, PASSWORD)
 
     assert report is not None
     async with session_factory() as db:
@@ -36,7 +38,7 @@ async def test_the_demo_can_sign_in_and_play(session_factory: SessionFactory) ->
 
 
 async def test_processes_that_start_at_once_seed_once(session_factory: SessionFactory) -> None:
-    reports = await asyncio.gather(*(seed(session_factory) for _ in range(3)))
+    reports = await asyncio.gather(*(seed(session_factory, PASSWORD) for _ in range(3)))
 
     assert sum(report is not None for report in reports) == 1
     async with session_factory() as db:
@@ -48,7 +50,7 @@ async def test_a_database_in_use_is_left_alone(session_factory: SessionFactory) 
     async with session_factory.begin() as db:
         await add_user(db, "admin@kuis.example", "super_admin")
 
-    assert await seed(session_factory) is None
+    assert await seed(session_factory, PASSWORD) is None
 
     async with session_factory() as db:
         assert await db.scalar(select(func.count(Quiz.id))) == 0

@@ -9,6 +9,7 @@ from litestar import Litestar
 from persistence.database import SessionFactory
 from server.actions.manage_accounts import AccountManager
 from server.app import create_app
+from server.auth.passwords import Passwords
 from server.settings import Settings
 from tests.server.api.conftest import Person, connect, problem
 
@@ -23,8 +24,7 @@ async def elsewhere(settings: Settings) -> AsyncIterator[Litestar]:
 
 @pytest.fixture
 def manager(elsewhere: Litestar, session_factory: SessionFactory) -> AccountManager:
-    state = elsewhere.state
-    return AccountManager(session_factory, state.account_cache, state.sign_ins)
+    return AccountManager(session_factory, elsewhere.state.sign_ins, Passwords())
 
 
 async def quizzes_of(person: Person) -> httpx.Response:

@@ -19,7 +19,6 @@ from server.limits import JOIN_FROM_ADDRESS
 from tests.conftest import ROOT, wait_for
 from tests.serving import Kuis, bare_environment
 
-TEACHER = ("--email=teacher@kuis.example", "--password=kuis-demo-2026")
 WITHIN_S = 200
 ENDED_WITHIN_S = 45  # a question that was under way would be waited for longer
 FIGURES = {"value", "reference", "ratio", "bar", "holds"}
@@ -37,6 +36,10 @@ def kuis(home: Path) -> Iterator[Kuis]:
     kuis = Kuis(home / "data")
     yield kuis
     kuis.stop()
+
+
+def teacher(kuis: Kuis) -> tuple[str, str]:
+    return "--email=teacher@kuis.example", f"--password={kuis.demo_password}"
 
 
 class Bench:
@@ -63,7 +66,7 @@ class Bench:
 
 def test_every_measure_is_taken_told_and_written(home: Path, kuis: Kuis) -> None:
     to = home / "figures.json"
-    words = (f"--url={kuis.url}", *TEACHER, "--players=20", "--rounds=1", f"--json={to}")
+    words = (f"--url={kuis.url}", *teacher(kuis), "--players=20", "--rounds=1", f"--json={to}")
     bench = Bench(home, *words)
     assert bench.ends() == 0, bench.said.read_text()
     figures = json.loads(to.read_text())
@@ -105,7 +108,7 @@ def test_ctrl_c_leaves_nothing_behind(home: Path) -> None:
 
 def test_what_was_measured_is_kept_when_a_later_measure_fails(home: Path, kuis: Kuis) -> None:
     to = home / "figures.json"
-    words = (f"--url={kuis.url}", *TEACHER, "--players=20", "--rounds=200", f"--json={to}")
+    words = (f"--url={kuis.url}", *teacher(kuis), "--players=20", "--rounds=200", f"--json={to}")
     bench = Bench(home, "memory", "steady", *words)
     wait_for(lambda: bench.says("rooms of 10: round 1 "), "the second measure", WITHIN_S)
     kuis.stop()

@@ -11,6 +11,7 @@ import psutil
 import pytest
 
 from persistence.embedded import Addresses, DataDirectory, EngineError
+from server.actions.seed import TEACHER
 from server.serve import supervisor
 from server.serve.children import Child
 from server.settings import Settings
@@ -50,7 +51,7 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Kuis]]:
 def test_a_second_start_finds_everything_and_ctrl_c_leaves_nothing_running(
     start: Callable[..., Kuis],
 ) -> None:
-    secrets = set()
+    secrets, passwords = set(), set()
     for number in (signal.SIGINT, signal.SIGTERM):
         kuis = start()
         assert kuis.is_ready()
@@ -58,12 +59,18 @@ def test_a_second_start_finds_everything_and_ctrl_c_leaves_nothing_running(
             DataDirectory(kuis.data).claim()
         assert httpx.get(f"{kuis.url}/").status_code == 200
         secrets.add((kuis.data / "secret-key").read_text())
+        passwords.add(kuis.demo_password)
+        shown = [line for line in kuis.said.splitlines() if kuis.demo_password in line]
+        assert shown == [f"  Demo teacher: {TEACHER}, password {kuis.demo_password}"]
+        credentials = {"email": TEACHER, "password": kuis.demo_password}
+        login = httpx.post(f"{kuis.url}/api/auth/login", json=credentials)
+        assert login.json()["user"]["role"] == "teacher"
         assert kuis.named("postgres")
         assert kuis.named("redis-server")
         assert kuis.stop(number) == 0
         assert not [child for child in kuis.tree if child.is_running()]
         assert not list((kuis.data / "run").iterdir())
-    assert len(secrets) == 1
+    assert len(secrets) == len(passwords) == 1
 
 
 def test_the_signal_to_replace_ends_nothing_that_has_just_begun() -> None:
@@ -123,4 +130,5 @@ def test_other_engines_are_used_when_they_are_named(
     assert kuis.is_ready()
     assert not kuis.data.exists()
     assert not kuis.named("postgres")
+    assert "Demo" not in kuis.said
     assert not kuis.named("redis-server")
