@@ -46,7 +46,7 @@ WRONG_CODE_FROM_ADDRESS = Limit("wrong-code-address", 300, 10 * MINUTE_SECONDS)
 class Limits:
     def __init__(self, redis: Redis, scale: int = 1) -> None:
         """`scale` multiplies every limit; see the setting `LIMIT_SCALE`."""
-        self._scale = scale
+        self.scale = scale
         self._storage = _Storage(redis)
         self._limiter = FixedWindowRateLimiter(self._storage)
 
@@ -67,7 +67,7 @@ class Limits:
             raise await self._exceeded(item, limit, name)
 
     def _item(self, limit: Limit) -> RateLimitItemPerSecond:
-        return RateLimitItemPerSecond(limit.times * self._scale, limit.seconds, namespace="")
+        return RateLimitItemPerSecond(limit.times * self.scale, limit.seconds, namespace="")
 
     async def _exceeded(self, item: RateLimitItemPerSecond, limit: Limit, name: str) -> RateLimited:
         ends_at = await self._storage.get_expiry(item.key_for(limit.name, name))

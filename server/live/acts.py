@@ -27,7 +27,12 @@ from server.live.protocol import Role
 from server.live.sign_in_watch import SignInWatch
 from server.live.stage import Stage
 
-MAX_UNSENT_TO_STAFF_BYTES = 4 * 1024 * 1024  # a roster of thousands is one large frame
+MAX_UNSENT_TO_HOST_BYTES = 4 * 1024 * 1024  # a roster of thousands is one large frame
+MAX_IN_KERNEL_TO_HOST_BYTES = 1024 * 1024
+PROJECTORS_MOST = 50
+"""Of a room, in each process. Anybody who knows the code may open one."""
+OWN_MOST = 20
+"""Sockets of the room's host, projectors too, in each process."""
 
 _JOINED = metrics.JOINS.labels("joined")
 
@@ -60,6 +65,7 @@ class Acts:
         self._tickets = tickets
         self._sign_in_watch = sign_in_watch
         self._load = load
+        self._scale = limits.scale
         self._new_id = new_id
         self.answers = Answers(rooms, hub)
 
@@ -124,7 +130,7 @@ class Acts:
             case protocol.Host(ticket):
                 return await self._host(connection, ticket, stage)
             case protocol.Watch():
-                return self._staff(connection, Role.WATCH, stage)
+                return self._watch(connection, stage)
 
     async def _join(self, connection: Connection, join: protocol.Join, stage: Stage) -> bool:
         if stage.known.phase is Phase.FINISHED:
@@ -176,15 +182,42 @@ class Acts:
         if not _may_host(signed_in, stage.known):
             connection.close(CloseCode.NOT_HOST, "not this session's host")
             return False
+        self._close_oldest_own(stage)
+        connection.wire.allow_unsent(MAX_UNSENT_TO_HOST_BYTES, MAX_IN_KERNEL_TO_HOST_BYTES)
         return self._staff(connection, Role.HOST, stage)
+
+    def _watch(self, connection: Connection, stage: Stage) -> bool:
+        if _is_own(connection, stage.known):
+            self._close_oldest_own(stage)
+        elif len(stage.staff) - len(_own(stage)) >= PROJECTORS_MOST * self._scale:
+            connection.close(CloseCode.TOO_MANY_PROJECTORS, "too many projectors")
+            return False
+        return self._staff(connection, Role.WATCH, stage)
+
+    def _close_oldest_own(self, stage: Stage) -> None:
+        """If one more of the host's own sockets would be too many."""
+        own = _own(stage)
+        if len(own) >= OWN_MOST * self._scale:
+            oldest = min(own, key=lambda connection: connection.id)
+            oldest.close(CloseCode.CONNECTED_ELSEWHERE, "connected again elsewhere")
 
     def _staff(self, connection: Connection, role: Role, stage: Stage) -> bool:
         if connection.gone:
             return False
-        connection.wire.allow_unsent(MAX_UNSENT_TO_STAFF_BYTES)
         connection.become(role)
         self._hub.seat(connection, stage)
         return True
+
+
+def _own(stage: Stage) -> list[Connection]:
+    """The host's own sockets: hosts, and projectors that were opened signed in."""
+    return [connection for connection in stage.staff if _is_own(connection, stage.known)]
+
+
+def _is_own(connection: Connection, view: RoomView) -> bool:
+    signed_in = connection.caller.signed_in
+    is_host = connection.role is Role.HOST
+    return is_host or (signed_in is not None and _may_host(signed_in, view))
 
 
 def _may_host(signed_in: SignedIn, view: RoomView) -> bool:

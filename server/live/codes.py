@@ -39,6 +39,7 @@ class CloseCode(IntEnum):
     TOO_SLOW = 4408
     CONNECTED_ELSEWHERE = 4409
     ROOM_OVER = 4410
+    TOO_MANY_PROJECTORS = 4413
     RATE_LIMITED = 4429
     ABNORMAL = 1006
     NOT_UTF8 = 1007
@@ -94,8 +95,11 @@ CLOSE_MEANING: Mapping[CloseCode, str] = {
     "or by one who is no teacher any more.",
     CloseCode.NO_SUCH_ROOM: "No room has this code, or it is over for long.",
     CloseCode.TOO_SLOW: "More bytes wait for this reader than may wait.",
-    CloseCode.CONNECTED_ELSEWHERE: "The same player connected again, here or elsewhere.",
+    CloseCode.CONNECTED_ELSEWHERE: "The same player connected again, here or elsewhere; "
+    "or the oldest of more than 20 sockets of the host.",
     CloseCode.ROOM_OVER: "`join` in a room that is finished.",
+    CloseCode.TOO_MANY_PROJECTORS: "`watch` in a room that has 50 projectors already; those of the "
+    "session's teacher are not counted.",
     CloseCode.RATE_LIMITED: "Far too many frames, joins, wrong codes, or sockets "
     "that do not say who they are.",
     CloseCode.ABNORMAL: "Never sent: what it looks like when either side just vanished.",

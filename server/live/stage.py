@@ -21,11 +21,12 @@ from game.live.view import RoomView
 from game.rules import rooms
 from game.rules.rooms import Phase
 from server import metrics
-from server.live import protocol, snapshots
+from server.live import protocol, snapshots, wire
 from server.live.coalescing import Coalesced
 from server.live.codes import CloseCode
 from server.live.connection import Connection
 from server.live.frames import Shared, frame
+from server.live.protocol import Role
 
 LOBBY_EVERY_S = 1.0
 STAFF_LOBBY_EVERY_S = 0.26
@@ -252,7 +253,10 @@ class Stage:
             msgspec.UNSET if player is None else player,
             token or msgspec.UNSET,
         )
-        connection.write(frame(welcome))
+        ready = frame(welcome)
+        if connection.role is Role.WATCH:  # its roster may be larger than what may wait
+            connection.wire.allow_unsent(wire.MAX_UNSENT_BYTES + len(ready))
+        connection.write(ready)
 
     def _welcome_all(self) -> None:
         if self._welcoming is not None:

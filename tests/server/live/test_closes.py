@@ -13,7 +13,7 @@ from game.live.rooms import Rooms
 from game.rules import rooms as rules
 from server.actions.tickets import Tickets
 from server.limits import JOIN_OF_ROOM, WRONG_CODE_FROM_ADDRESS, Limits
-from server.live import protocol, wire
+from server.live import acts, protocol, wire
 from server.live.codes import CloseCode
 from server.serve import web
 from server.settings import Settings
@@ -172,6 +172,34 @@ async def test_4410_to_join_a_room_that_is_over(room: Room) -> None:
     for late in (await room.resumed(player.token), await room.hosting(), await room.projector()):
         await late.quiet()
         assert late.welcomed["room"]["phase"] == "finished"
+
+
+async def test_4413_for_one_projector_too_many_unless_it_is_the_hosts(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(acts, "PROJECTORS_MOST", 2)
+    own = await room.connect(token=room.token)
+    await own.send("watch")
+    await own.hears("welcome")
+    first, _ = await room.projector(), await room.projector()
+    surplus = await room.connect()
+    await surplus.send("watch")
+    assert await surplus.closed() == CloseCode.TOO_MANY_PROJECTORS
+    another = await room.connect(token=room.token)
+    await another.send("watch")
+    await another.hears("welcome")
+    await first.close()
+    await room.projector()
+
+
+async def test_4409_for_the_oldest_of_too_many_hosts(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(acts, "OWN_MOST", 2)
+    hosts = [await room.hosting() for _ in range(3)]
+    assert await hosts[0].closed() == CloseCode.CONNECTED_ELSEWHERE
+    for host in hosts[1:]:
+        await host.quiet()
 
 
 async def test_4429_for_a_flood_of_frames(room: Room) -> None:

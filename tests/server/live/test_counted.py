@@ -113,10 +113,10 @@ async def test_sockets_closed_because_they_fell_behind(
     room = await open_room(*questions)
     deaf = await Deaf.connect(f"{room.server.ws_url}/ws/rooms/{room.code}")
     deaf.say('{"type": "join", "nickname": "Deaf"}')
-    projector = await room.projector()
+    host = await room.hosting()
     for number in range(len(questions)):
         await rooms.command(room.session, rules.Next())
-        await projector.hears("question", question=number)
+        await host.hears("question", question=number)
         if closed.has_moved():
             break
         await rooms.command(room.session, rules.CloseQuestion())

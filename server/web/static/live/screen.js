@@ -10,11 +10,18 @@ const root = /** @type {HTMLElement} */ (document.getElementById("app"));
 
 const out = html`<a class="button primary" href="/">${t("common.to_start")}</a>`;
 
+/** @param {number | undefined} reason a close code */
+function closed(reason) {
+  if (reason === 4404) return instead(t("screen.no_room_title"), t("screen.no_room", { code }), out);
+  if (reason === 4413) return instead(t("screen.too_many_title"), t("screen.too_many"), out);
+  return instead(t("screen.over_title"), t("screen.over"), out);
+}
+
 openStage(root, {
   code,
   hello: () => ({ type: "watch" }),
   draw: (state, screen, now) => {
-    if (state.link === "closed") return state.closed === 4404 ? instead(t("screen.no_room_title"), t("screen.no_room", { code }), out) : instead(t("screen.over_title"), t("screen.over"), out);
+    if (state.link === "closed") return closed(state.closed);
     return state.room ? stage({ state, now, ...screen, kicks: false }, state.room) : waiting(state);
   },
 });

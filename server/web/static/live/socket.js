@@ -9,8 +9,8 @@
  * @typedef {{ type: string, [field: string]: unknown }} Message
  */
 
-// Whoever got one of these does not come back by itself: kicked, not signed in, not the host, no room, elsewhere, over.
-export const FINAL_CODES = new Set([4000, 4401, 4403, 4404, 4409, 4410]);
+// Whoever got one of these does not come back by itself: kicked, not signed in, not the host, no room, elsewhere, over, too many projectors.
+export const FINAL_CODES = new Set([4000, 4401, 4403, 4404, 4409, 4410, 4413]);
 // Who is refused a place with one of these gets it a moment later: the hello is said again without being asked for.
 export const PASSING = new Set(["unavailable", "rate_limited"]);
 const HELLO_AGAIN_MS = 1_000;

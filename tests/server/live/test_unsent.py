@@ -1,0 +1,81 @@
+"""What may wait for those who read slowly, in the process and in the kernel."""
+
+import socket
+
+import pytest
+
+from game.live.rooms import Rooms
+from game.rules import rooms as rules
+from server.live import acts, wire
+from server.live.codes import CloseCode
+from server.live.connection import Connection
+from server.live.hub import Hub
+from server.live.protocol import Role
+from server.live.wire import RoomProtocol
+from tests.conftest import RunningServer
+from tests.server.live.client import Deaf
+from tests.server.live.conftest import FAST, Opening, Room, capital
+
+
+def sockets_of(server: RunningServer) -> dict[Role, Connection]:
+    hub: Hub = server.app.state.live.hub
+    return {
+        connection.role: connection
+        for connection in hub._places  # noqa: SLF001  # whose buffers are of interest
+        if connection.role is not None
+    }
+
+
+def in_kernel(connection: Connection) -> int:
+    """Linux doubles what it was asked for."""
+    assert isinstance(connection.wire, RoomProtocol)
+    link = connection.wire.transport.get_extra_info("socket")
+    size: int = link.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF)
+    return size // 2
+
+
+async def test_the_kernel_holds_little_for_players_and_projectors_and_more_for_hosts(
+    room: Room,
+) -> None:
+    await room.player("Anna")
+    await room.projector()
+    await room.hosting()
+    connections = sockets_of(room.server)
+    for role in (Role.PLAYER, Role.WATCH):
+        assert in_kernel(connections[role]) == wire.MAX_IN_KERNEL_BYTES
+    assert in_kernel(connections[Role.HOST]) > wire.MAX_IN_KERNEL_BYTES
+    assert in_kernel(connections[Role.HOST]) <= acts.MAX_IN_KERNEL_TO_HOST_BYTES
+
+
+async def test_a_projector_that_does_not_read_is_closed_as_soon_as_a_player_would_be(
+    open_room: Opening, rooms: Rooms
+) -> None:
+    questions = [capital("Read me! " * 10_000) for _ in range(40)]
+    room = await open_room(*questions, settings=FAST)
+    player = await room.player("Anna")
+    deaf = await Deaf.connect(f"{room.server.ws_url}/ws/rooms/{room.code}")
+    deaf.say('{"type": "watch"}')
+    waiting = wire.MAX_UNSENT_BYTES + 2 * wire.MAX_IN_KERNEL_BYTES
+    for number in range(2 + 2 * waiting // 90_000):
+        await rooms.command(room.session, rules.Next())
+        await player.hears("question", question=number)
+        await rooms.command(room.session, rules.CloseQuestion())
+        await player.hears("reveal", question=number)
+    assert Role.WATCH not in sockets_of(room.server)
+    assert await deaf.close_code() == CloseCode.TOO_SLOW
+    await deaf.close()
+
+
+async def test_a_roster_larger_than_what_may_wait_reaches_a_projector(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(30):
+        await room.player(f"Player {number}")
+    monkeypatch.setattr(wire, "MAX_UNSENT_BYTES", 500)
+    deaf = await Deaf.connect(f"{room.server.ws_url}/ws/rooms/{room.code}")
+    deaf.say('{"type": "watch"}')
+    _, welcome = await deaf._frame()  # noqa: SLF001  # the pings before it are not of interest
+    while b"welcome" not in welcome:
+        _, welcome = await deaf._frame()  # noqa: SLF001
+    assert len(welcome) > 2_000
+    await deaf.close()
