@@ -11,7 +11,7 @@ from game.rules import rooms
 from game.rules.scoring import Standing
 
 
-class Player(msgspec.Struct, frozen=True):
+class Player(msgspec.Struct, frozen=True, gc=False):
     """A player as the others may see them; `joined_at` in ms. A journal's record decodes too."""
 
     id: str = msgspec.field(name="player")

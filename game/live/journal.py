@@ -20,7 +20,7 @@ class _Entry(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
     session: str
 
 
-class JournalPlayer(msgspec.Struct, frozen=True):
+class JournalPlayer(msgspec.Struct, frozen=True, gc=False):
     """A player as a participation needs it; `user` is the account's id, none for a guest."""
 
     player: str
@@ -30,7 +30,7 @@ class JournalPlayer(msgspec.Struct, frozen=True):
     joined_at: int
 
 
-class JournalAnswer(msgspec.Struct, frozen=True):
+class JournalAnswer(msgspec.Struct, frozen=True, gc=False):
     """One graded answer; `correct` is none for a poll, which has nothing to get right."""
 
     player: JournalPlayer
@@ -41,7 +41,7 @@ class JournalAnswer(msgspec.Struct, frozen=True):
     answered_at: int
 
 
-class JournalResult(msgspec.Struct, frozen=True):
+class JournalResult(msgspec.Struct, frozen=True, gc=False):
     """Where one player ended."""
 
     player: JournalPlayer

@@ -34,7 +34,7 @@ class Loaded(msgspec.Struct, frozen=True):
     revision: int
 
 
-class StoredAnswer(msgspec.Struct, frozen=True, array_like=True):
+class StoredAnswer(msgspec.Struct, frozen=True, gc=False, array_like=True):
     elapsed_ms: int
     arrived_at: int
     response: Response
@@ -83,7 +83,7 @@ class Commit(msgspec.Struct, frozen=True, kw_only=True):
     kicked: int | None = None
 
 
-class Joining(msgspec.Struct, frozen=True):
+class Joining(msgspec.Struct, frozen=True, gc=False):
     record: JournalPlayer
     name: str  # folded
     connection: str
@@ -91,13 +91,13 @@ class Joining(msgspec.Struct, frozen=True):
     has_key: bool  # the secret comes from the client's key, and will come again
 
 
-class Resuming(msgspec.Struct, frozen=True):
+class Resuming(msgspec.Struct, frozen=True, gc=False):
     player: str
     secret: str  # its hash
     connection: str
 
 
-class Submission(msgspec.Struct, frozen=True):
+class Submission(msgspec.Struct, frozen=True, gc=False):
     question: int
     player: str
     answer: StoredAnswer

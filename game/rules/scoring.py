@@ -16,7 +16,7 @@ STREAK_STEP = 100
 STREAK_MAX = 500
 
 
-class Answer(Struct, frozen=True):
+class Answer(Struct, frozen=True, gc=False):
     """A stored answer: the parsed response, not yet judged; `arrived_at` on the room's clock."""
 
     player: str
@@ -25,7 +25,7 @@ class Answer(Struct, frozen=True):
     arrived_at: int
 
 
-class Standing(Struct, frozen=True):
+class Standing(Struct, frozen=True, gc=False):
     """Where a player stands after the questions revealed so far.
 
     `joined_at` is when the player joined (ms). `score` is the sum of all `gained`; `total_time_ms`
@@ -52,7 +52,7 @@ class Standing(Struct, frozen=True):
     is_correct: bool | None = None
 
 
-class Graded(Struct, frozen=True):
+class Graded(Struct, frozen=True, gc=False):
     """A judged answer; `correct` is None for a poll; `gained` has the streak bonus in it."""
 
     player: str

@@ -11,9 +11,11 @@ from typing import Final
 
 from game.errors import Unavailable
 from game.live.tasks import end
-from server import metrics
+from server import collector, metrics
 
 LOOK_EVERY_S: Final = 0.1
+IDLE_S: Final = 0.005
+"""A loop that is not later than this has nothing to do."""
 LATE_S: Final = 0.5
 TOO_LONG_S: Final = 2.0
 RETRY_MS: Final = (2_000, 6_000)
@@ -59,4 +61,7 @@ class Load:
         while True:
             due = loop.time() + LOOK_EVERY_S
             await asyncio.sleep(LOOK_EVERY_S)
-            self.note(max(loop.time() - due, 0.0), loop.time())
+            late_s = max(loop.time() - due, 0.0)
+            self.note(late_s, loop.time())
+            if late_s < IDLE_S:
+                collector.use_idle_moment()

@@ -1,6 +1,5 @@
 """One web process: uvicorn with the room's own WebSocket protocol."""
 
-import gc
 import resource
 import socket
 from collections.abc import Callable
@@ -11,6 +10,7 @@ from typing import Any
 import uvicorn
 from litestar import Litestar
 
+from server import collector
 from server.app import create_app
 from server.connection_limiter import ConnectionLimiter
 from server.live.protocol import MAX_FRAME_BYTES
@@ -65,18 +65,6 @@ def file_limit() -> int:
     return FILES_WITHOUT_LIMIT if soft == resource.RLIM_INFINITY else soft
 
 
-def calm_collector() -> None:
-    """Look for cycles seldom and in small portions, never among what was there from the start.
-
-    A class that joins makes thousands of objects at once, and hardly any of them a cycle. With the
-    default thresholds looking at them took a sixth of a web process's time; with large ones a look
-    takes no more, but stops everything for half a second when 10,000 join, with these for 26 ms.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(10_000, 5, 1000)
-
-
 class _Server(uvicorn.Server):
     """uvicorn's server, which tells when it serves."""
 
@@ -93,6 +81,6 @@ def run(settings: Settings, listener: socket.socket, serves: Callable[[], None])
     """Serve on the socket until SIGINT or SIGTERM; `serves` is called once that has begun."""
     raise_file_limit()
     server = _Server(configure(create_app(settings), settings), serves)
-    calm_collector()
+    collector.calm()
     with suppress(KeyboardInterrupt):  # raised once more after Ctrl-C was obeyed
         server.run(sockets=[listener])

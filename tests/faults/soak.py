@@ -16,7 +16,8 @@ from time import monotonic
 
 import uvloop
 
-from server.serve.web import calm_collector, raise_file_limit
+from server import collector
+from server.serve.web import raise_file_limit
 from tests.faults.game import Account, playing, questions
 from tests.faults.scenarios import SCENARIOS, Outcome, Scale
 from tests.faults.site import Site
@@ -35,7 +36,7 @@ def main() -> int:
     parser.add_argument("--only", choices=SCENARIOS, nargs="*", default=list(SCENARIOS))
     arguments = parser.parse_args()
     raise_file_limit()
-    calm_collector()  # else the players' own looked like the server's delay
+    collector.calm()  # else the players' own looked like the server's delay
     with tempfile.TemporaryDirectory(prefix="kuis-soak-", ignore_cleanup_errors=True) as path:
         site = Site(Path(path) / "data")
         try:

@@ -9,7 +9,7 @@ from game.rules.rooms import View
 from server.live.protocol.values import Index, Key, Ms, Phase, Response
 
 
-class _Part(Struct, frozen=True):
+class _Part(Struct, frozen=True, gc=False):
     """A piece of a message."""
 
 
