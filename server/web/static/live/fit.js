@@ -1,24 +1,25 @@
 const LINES = 6;
 
 /**
- * What must not scroll is drawn one step smaller until it fits (`data-fit` 0…5, sizes in asked.css and stage.css).
+ * What must not scroll is drawn one step smaller until it fits (`data-fit` 0…5, sizes in asked.css and stage.css). The
+ * stage, which is read from the last row, begins with larger steps (below 0).
  * What is too long even so (6) scrolls on the phone; the stage, which nobody scrolls, leaves away its last lines.
  * Meanwhile (`data-measuring`) everything stands where it belongs, also what is dragged or still on its way.
- * @param {HTMLElement | null} section
+ * @param {HTMLElement | null} section @param {number} [largest]
  */
-export function fit(section) {
+export function fit(section, largest = 0) {
   if (!section) return;
   section.toggleAttribute("data-measuring", true);
-  shrink(section);
+  shrink(section, largest);
   section.toggleAttribute("data-measuring", false);
 }
 
-/** @param {HTMLElement} section */
-function shrink(section) {
+/** @param {HTMLElement} section @param {number} largest */
+function shrink(section, largest) {
   const { scrollTop } = section;
-  const boxes = [section, ...section.querySelectorAll(".tile, .choices, .ordering, .order-row, .option, .options, .results, .results > li, .solution, .invite, .names")];
+  const boxes = [section, ...section.querySelectorAll(".tile, .choices, .ordering, .order-row, .option, .options, .results, .results > li, .body, .solution, .in-order, .invite, .names")];
   const spills = () => boxes.some((box) => box.scrollHeight > box.clientHeight + 1 || box.scrollWidth > box.clientWidth + 1);
-  for (let step = 0; step <= 5; step += 1) {
+  for (let step = largest; step <= 5; step += 1) {
     section.dataset["fit"] = String(step);
     if (!spills()) return;
   }

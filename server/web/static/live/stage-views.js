@@ -19,12 +19,20 @@ const GIVEN_SHOWN = 6;
 
 /** @param {Model} model @param {Room} room */
 export function stage(model, room) {
-  return html`<div class="stage" data-phase="${room.phase}">
+  return html`<div class="stage" data-phase="${room.phase}" data-joining="${String(room.phase !== "lobby" && isOpen(room))}">
     ${model.state.link === "lost" ? html`<p class="offline" data-key="offline">${icon("offline")}${t("screen.reconnecting")}</p>` : ""}
     ${scene(model, room)}
+    ${room.phase !== "lobby" && isOpen(room) ? wayIn(room) : ""}
     <p class="visually-hidden" role="status" aria-live="polite" data-key="live">${announcement(room)}</p>
   </div>`;
 }
+
+/** Whether somebody may still join. @param {Room} room */
+const isOpen = ({ phase, locked, late_join: late }) => !locked && phase !== "finished" && (phase === "lobby" || late !== false);
+
+/** For who comes late, in a corner. @param {Room} room */
+const wayIn = ({ code }) =>
+  html`<aside class="late" data-key="late" aria-label="${t("screen.code", { code })}"><qr-box code="${code}"></qr-box><p class="figures" aria-hidden="true">${code.slice(0, 3)} ${code.slice(3)}</p></aside>`;
 
 /** @param {Model} model @param {Room} room */
 function scene(model, room) {
@@ -78,8 +86,10 @@ function asked({ state, now }, room) {
       <h1 dir="auto">${question.stem}</h1>
       ${lead ? "" : ring(state, room, question)}
     </header>
-    ${question.media ? html`<img class="picture" src="${question.media}" alt="" />` : ""}
-    ${lead ? html`<div class="lead-in"><countdown-ring data-key="lead" from="${question.opens_at - 3000}" to="${question.opens_at}" offset="${state.offset}" aria-label="${t("screen.starts_in")}"></countdown-ring></div>` : options(question)}
+    <div class="body" data-picture="${String(Boolean(question.media))}">
+      ${question.media ? html`<img class="picture" data-key="picture" src="${question.media}" alt="" />` : ""}
+      ${lead ? html`<div class="lead-in"><countdown-ring data-key="lead" from="${question.opens_at - 3000}" to="${question.opens_at}" offset="${state.offset}" aria-label="${t("screen.starts_in")}"></countdown-ring></div>` : options(question)}
+    </div>
     ${lead ? "" : tally(room)}
   </section>`;
 }
@@ -113,10 +123,10 @@ function revealed({ state, now }, room) {
     <header class="head">
       <p class="where"><span class="tag brand">${t("screen.question_of", { n: question.question + 1, of: question.of })}</span><span class="muted">${t("screen.answered_of", { answered: reveal.answered, players: reveal.players })}</span></p>
       <h1 dir="auto">${question.stem}</h1>
+      ${onward(state, room, now)}
     </header>
     ${bars ? results(question, reveal) : solution(question, reveal)}
     ${reveal.explanation ? html`<p class="explanation" dir="auto">${reveal.explanation}</p>` : ""}
-    ${onward(state, room, now)}
   </section>`;
 }
 
@@ -204,8 +214,14 @@ function podium({ finished, title }) {
 function announcement({ phase, question, reveal, players }) {
   if (phase === "lobby") return tn("screen.players", Math.floor(players / 5) * 5);
   if (phase === "finished") return t("screen.finished");
-  if (phase === "reveal" && question && reveal) return `${t("screen.right_answer")} ${texts(question, reveal.key).join(", ")}`;
+  if (phase === "reveal" && question && reveal) return answer(question, reveal);
   return question ? `${t("screen.question_of", { n: question.question + 1, of: question.of })}. ${question.stem}` : "";
+}
+
+/** A poll has no right answer: then how many took part. @param {Question} question @param {NonNullable<Room["reveal"]>} reveal */
+function answer(question, { key, answered, players }) {
+  const right = texts(question, key);
+  return right.length ? `${t("screen.right_answer")} ${right.join(", ")}` : t("screen.answered_of", { answered, players });
 }
 
 /** Before the first snapshot. @param {State} state */

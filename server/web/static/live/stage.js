@@ -25,6 +25,7 @@ import { pagesOfNames } from "./stage-views.js";
 
 const OLD_PLACES_MS = 900;
 const PAGE_OF_NAMES_MS = 6000;
+const LARGEST = -4; // the step of `fit` for the fewest and shortest words
 const CALM = matchMedia("(prefers-reduced-motion: reduce)");
 
 /** @param {HTMLElement} root @param {Options} options */
@@ -40,7 +41,8 @@ export function openStage(root, { code, hello, draw, heard }) {
     const places = tops(root);
     render(root, draw(state, { board, page }, now));
     glide(root, places);
-    fit(root.querySelector(".lobby, .asked, .revealed"));
+    fit(root.querySelector(".lobby"));
+    fit(root.querySelector(".asked, .revealed"), LARGEST);
     clearTimeout(timers.redraw);
     const { question, next_at } = state.room ?? {};
     const next = [question?.opens_at, question?.closes_at, next_at].find((at) => at !== undefined && at > now);
@@ -89,7 +91,8 @@ export function openStage(root, { code, hello, draw, heard }) {
     show();
   });
   addEventListener("resize", show);
-  root.addEventListener("load", show, true); // pictures
+  // A picture that cannot be loaded leaves its place to the choices.
+  root.addEventListener("error", ({ target }) => target instanceof HTMLImageElement && target.style.setProperty("display", "none"), true);
   keepAwake();
   return { socket, show, state: () => state };
 }
