@@ -70,13 +70,15 @@ export const helpSheet = () =>
     <h2>${t("host.help")}</h2>
     <dl class="keys">
       ${[
-        ["␣", t("host.key_next")],
-        ["P", t("host.key_pause")],
-        ["+", t("host.extend", { n: 10 })],
-        ["L", t("host.key_lock")],
-        ["F", t("host.full")],
-        ["?", t("host.help")],
-      ].map(([key, text]) => html`<div><dt><kbd>${key}</kbd></dt><dd>${text}</dd></div>`)}
+        [["␣", "Page ↓", "→"], t("host.key_next")],
+        [["Page ↑", "←"], t("host.answers")],
+        [["P"], t("host.key_pause")],
+        [["+"], t("host.extend", { n: 10 })],
+        [["L"], t("host.key_lock")],
+        [["F"], t("host.full")],
+        [["?"], t("host.help")],
+        [["↵"], t("host.key_press")],
+      ].map(([keys, text]) => html`<div><dt>${/** @type {string[]} */ (keys).map((key) => html`<kbd>${key}</kbd>`)}</dt><dd>${/** @type {string} */ (text)}</dd></div>`)}
     </dl>
     <form method="dialog" class="actions"><button class="button" autofocus>${t("common.close")}</button></form>
   </div>`;

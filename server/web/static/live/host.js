@@ -89,6 +89,11 @@ function advance() {
   page.show();
 }
 
+/** From the places back to the answer; nothing else can be taken back. */
+function back() {
+  if (page?.state().room?.view === "places") tell({ type: "show", view: "answer" });
+}
+
 function flip() {
   const room = page?.state().room;
   if (room && (room.phase === "question" || room.next_at)) tell({ type: room.paused ? "unpause" : "pause" });
@@ -117,7 +122,7 @@ listen(document.body, "click", {
   unpause: () => tell({ type: "unpause" }),
   lock: () => tell({ type: "lock" }),
   unlock: () => tell({ type: "unlock" }),
-  answers: () => tell({ type: "show", view: "answer" }),
+  answers: back,
   people: showPeople,
   kick: (button) => kick(button.value),
   end,
@@ -127,22 +132,36 @@ listen(document.body, "click", {
   reload: () => location.reload(),
 });
 
-/** @type {Record<string, () => void>} */
+/** A presenter's remote says Page Down or an arrow. @type {Record<string, () => void>} */
 const KEYS = {
   " ": advance,
+  pagedown: advance,
+  arrowright: advance,
+  pageup: back,
+  arrowleft: back,
   p: flip,
   l: () => tell({ type: page?.state().room?.locked ? "unlock" : "lock" }),
   "+": () => page?.state().room?.phase === "question" && tell({ type: "extend", seconds: 10 }),
   f: toggleFullScreen,
   "?": () => sheet(helpSheet()),
 };
-addEventListener("keydown", (event) => {
-  const busy = document.querySelector("dialog[open]") || event.ctrlKey || event.metaKey || event.altKey || event.repeat;
-  const own = event.target instanceof Element && event.target.closest("a, input, button:not([data-do=step])");
-  const act = KEYS[event.key.toLowerCase()];
-  if (busy || !act || (own && event.key === " ")) return;
-  event.preventDefault();
-  act();
-});
+
+/** What a key does, whatever has the focus; a focused button is pressed by Enter. @param {KeyboardEvent} event */
+function shortcut(event) {
+  const typing = event.target instanceof Element && event.target.closest("input, textarea, select");
+  const busy = typing || document.querySelector("dialog[open]") || event.ctrlKey || event.metaKey || event.altKey;
+  const act = busy ? undefined : KEYS[event.key.toLowerCase()];
+  if (act) event.preventDefault();
+  return act;
+}
+addEventListener(
+  "keydown",
+  (event) => {
+    const act = shortcut(event);
+    if (!event.repeat) act?.();
+  },
+  true,
+);
+addEventListener("keyup", shortcut, true); // where a button is pressed when space comes up
 
 void open();
