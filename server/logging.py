@@ -38,17 +38,20 @@ PATH_MAX = 200  # characters that stand in the log
 UNROUTED = "unknown"
 OWN_LOGGERS = ("game", "kuis", "migrations", "persistence", "server")
 
-logger = structlog.get_logger("kuis.requests")
+REQUESTS = "kuis.requests"
+
+logger = structlog.get_logger(REQUESTS)
 
 
 def configure(level: str, *, json: bool | None = None) -> None:
     """Send structlog's and the standard library's logs to standard error, in one form."""
     as_json = not sys.stderr.isatty() if json is None else json
+    stamp = {"fmt": "iso", "utc": True} if as_json else {"fmt": "%H:%M:%S", "utc": False}
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.TimeStamper(**stamp),  # type: ignore[arg-type]  # as it takes them
         mask_secrets,
     ]
     structlog.configure(
@@ -69,10 +72,13 @@ def configure(level: str, *, json: bool | None = None) -> None:
         ],
         "foreign_pre_chain": shared,
     }
+    levels = dict.fromkeys(OWN_LOGGERS, level)
+    if not as_json and level == "INFO":
+        levels[REQUESTS] = "WARNING"  # people want a line for each request only to debug
     # What libraries tell about their ordinary work is not ours to pass on, and what they tell for
     # debugging has cookies and whole frames in it.
-    least = logging.INFO if level == "DEBUG" else logging.WARNING
-    library_level = max(least, logging.getLevelNamesMapping()[level])
+    usual = logging.INFO if level == "DEBUG" else logging.WARNING
+    library_level = max(usual, logging.getLevelNamesMapping()[level])
     logging.config.dictConfig(
         {
             "version": 1,
@@ -80,7 +86,7 @@ def configure(level: str, *, json: bool | None = None) -> None:
             "formatters": {"kuis": formatter},
             "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "kuis"}},
             "root": {"level": library_level, "handlers": ["stderr"]},
-            "loggers": {name: {"level": level} for name in OWN_LOGGERS},
+            "loggers": {name: {"level": least} for name, least in levels.items()},
         }
     )
 

@@ -9,7 +9,7 @@ from litestar import Litestar, get
 from litestar.params import FromPath
 from prometheus_client.registry import REGISTRY
 
-from server.logging import OWN_LOGGERS, configure, watch_requests
+from server.logging import OWN_LOGGERS, REQUESTS, configure, watch_requests
 
 
 @get("/things/{thing:int}")
@@ -24,7 +24,7 @@ def _restored() -> Iterator[None]:
     handlers, level = root.handlers[:], root.level
     yield
     root.handlers[:], root.level = handlers, level
-    for name in OWN_LOGGERS:
+    for name in (*OWN_LOGGERS, REQUESTS):
         logging.getLogger(name).setLevel(logging.NOTSET)
     structlog.reset_defaults()
 
@@ -154,3 +154,15 @@ async def test_requests_are_counted_by_route_not_by_path(client: httpx.AsyncClie
     for thing in (1, 2):
         await client.get(f"/things/{thing}")
     assert REGISTRY.get_sample_value("kuis_http_request_seconds_count", labels) == before + 2
+
+
+@pytest.mark.parametrize(("level", "shown"), [("INFO", False), ("DEBUG", True)])
+async def test_people_see_requests_only_to_debug(
+    client: httpx.AsyncClient, capsys: pytest.CaptureFixture[str], level: str, *, shown: bool
+) -> None:
+    configure(level, json=False)
+    await client.get("/things/1")
+    said = capsys.readouterr().err
+    assert "thing_read" in said
+    assert (REQUESTS in said) is shown
+    assert not said.startswith("{")
