@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from persistence.database import SessionFactory
 from server.actions.accounts import Accounts
 from server.actions.tickets import Tickets
+from server.addresses import join_address
 from server.api import accounts, audit_events, documentation, health, results
 from server.api.lists import paging
 from server.api.quizzes import QuizzesController
@@ -50,7 +51,7 @@ def create_app(settings: Settings) -> Litestar:
     tickets = Tickets(connections.redis)
     audit = AuditTrail(connections.session_factory)
     live = Live(connections.redis, limits, sign_ins, tickets)
-    shells = create_shells(_visitor)
+    shells = create_shells(_visitor, lambda request: join_address(settings, request.scope))
     app = Litestar(
         [
             _api(

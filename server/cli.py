@@ -26,6 +26,7 @@ from server.actions.create_admin import create_admin
 from server.actions.demo import demo_password, retire_published_password, seed_or_find
 from server.actions.manage_accounts import AccountManager
 from server.actions.seed import SeedReport, seed
+from server.addresses import url_here
 from server.app import create_app
 from server.auth.account_cache import AccountCache
 from server.auth.passwords import Passwords
@@ -38,6 +39,7 @@ from server.connections import Connections, connect
 from server.live import asyncapi
 from server.serve import listeners, supervisor, web
 from server.serve import worker as worker_process
+from server.serve.announcement import announcement
 from server.serve.children import ChildError, follow_supervisor
 from server.serve.engines import reach_engines
 from server.settings import Settings, SettingsError
@@ -70,7 +72,7 @@ def main(context: click.Context) -> None:
 
 
 @main.command()
-@click.option("--host", help="Where to listen; HOST, else 127.0.0.1.")
+@click.option("--host", help="Where to listen; HOST, else everywhere.")
 @click.option("--port", type=click.IntRange(0, 65535), help="PORT, else 8000; 0 for any free one.")
 @click.option("--workers", type=click.IntRange(1, 64), help="Web processes; WORKERS, else 1.")
 @click.option("--demo", is_flag=True, help="Demo accounts also on a public or outside database.")
@@ -96,7 +98,7 @@ def _with(settings: Settings, options: Mapping[str, str | int | None]) -> Settin
 async def _announce(settings: Settings, *, demo: bool) -> None:
     async with connect(settings) as connections:
         report = await _prepare_demo(settings, connections, demo=demo)
-    click.echo(f"Kuis is ready at {_address(settings)}")
+    click.echo(announcement(settings, draws=sys.stdout.isatty()))
     if report is not None:
         _show(report)
 
@@ -116,11 +118,6 @@ def _manager(settings: Settings, connections: Connections) -> AccountManager:
     return AccountManager(connections.session_factory, sign_ins, Passwords())
 
 
-def _address(settings: Settings) -> str:
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    return settings.public_url or f"http://{host}:{settings.port}"
-
-
 def _show(demo: SeedReport) -> None:
     click.echo(f"  Demo teacher: {demo.teacher}, password {demo.password}")
     click.echo(f"  Demo student: {demo.student}, the same password")
@@ -129,7 +126,7 @@ def _show(demo: SeedReport) -> None:
 
 
 @main.command("web")
-@click.option("--host", help="Where to listen; HOST, else 127.0.0.1.")
+@click.option("--host", help="Where to listen; HOST, else everywhere.")
 @click.option("--port", type=click.IntRange(0, 65535), help="PORT, else 8000.")
 @click.option("--fd", type=int, hidden=True, help="A listening socket to serve on.")
 @click.option("--lifeline", is_flag=True, hidden=True, help="Stop when standard input ends.")
@@ -202,7 +199,7 @@ def add_admin(settings: Settings, email: str, full_name: str, password: str) -> 
 @main.command("bots")
 @click.argument("code")
 @click.option("--players", type=click.IntRange(1, 20_000), default=30, show_default=True)
-@click.option("--url", help="The server; else the one of HOST and PORT on this machine.")
+@click.option("--url", help="The server; else PUBLIC_URL, else this machine.")
 @click.option("--seed", "number", type=int, help="The same number, the same names and choices.")
 @click.pass_obj
 def play_bots(
@@ -210,7 +207,8 @@ def play_bots(
 ) -> None:
     """Let believable players join the room with CODE and play it to its end."""
     terminal = Terminal(sys.stdout)
-    game = play(url or _address(settings), code, players, seed=number, report=terminal.show)
+    url = url or settings.public_url or url_here(settings)
+    game = play(url, code, players, seed=number, report=terminal.show)
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             summary = runner.run(game)

@@ -30,7 +30,8 @@ class SettingsError(Exception):
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """All settings of a process."""
 
-    host: str = "127.0.0.1"
+    host: str = ""
+    """Empty: all interfaces, IPv6 and IPv4."""
     port: int = 8000
     workers: int = 1
     data_dir: Path = Path("data")
@@ -46,8 +47,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Where people find this server, for links and QR codes; empty: as the request says."""
     allowed_origins: tuple[str, ...] = ()
     """Other sites whose pages may speak to this server."""
-    trusted_proxies: str = "127.0.0.1"
+    trusted_proxies: str = "127.0.0.1,::1"
     """Whose X-Forwarded-… is believed: addresses and networks with commas between, or `*`."""
+    tls_cert: str = ""
+    """A file with the server's certificate and those above it; with it, HTTPS is spoken."""
+    tls_key: str = ""
     teacher_signup: TeacherSignup = "open"
     limit_scale: int = 1
     """Multiplies every limit by address, account and room: for load that comes from one machine."""
@@ -79,6 +83,8 @@ def read(environ: Mapping[str, str]) -> Settings:
     settings = Settings(**given)  # type: ignore[arg-type]  # PARSERS yield the fields' types
     if not settings.embeds_engines and not settings.secret_key:
         raise SettingsError("SECRET_KEY is not set.")
+    if bool(settings.tls_cert) != bool(settings.tls_key):
+        raise SettingsError("TLS_CERT and TLS_KEY belong together: set both.")
     return settings
 
 
@@ -176,6 +182,8 @@ PARSERS: Mapping[str, Callable[[str], object]] = {
     "public_url": _origin,
     "allowed_origins": _origins,
     "trusted_proxies": _networks,
+    "tls_cert": _text,
+    "tls_key": _text,
     "teacher_signup": _teacher_signup,
     "limit_scale": _integer(1, 1000),
     "log_level": _log_level,

@@ -45,10 +45,11 @@ from persistence import database as databases
 from persistence import schema
 from persistence.database import SessionFactory
 from persistence.embedded import Addresses
+from server import addresses
 from server.app import create_app
 from server.auth.account_cache import AccountCache
 from server.auth.sign_ins import SignIns
-from server.serve import web
+from server.serve import listeners, web
 from server.serve import worker as worker_process
 from server.settings import Settings
 from tests.browser import ARGUMENTS, PLAIN_HOST, chromium_path
@@ -174,16 +175,18 @@ def servers() -> Iterator[Callable[[Settings], RunningServer]]:
     started: list[tuple[uvicorn.Server, threading.Thread]] = []
 
     def start(settings: Settings) -> RunningServer:
-        settings = msgspec.structs.replace(settings, port=0)
+        listener = listeners.listen(msgspec.structs.replace(settings, port=0))
+        settings = msgspec.structs.replace(settings, port=listener.getsockname()[1])
         app = create_app(settings)
         server = uvicorn.Server(web.configure(app, settings))
-        thread = threading.Thread(target=server.run, name="server", daemon=True)
+        run = functools.partial(server.run, sockets=[listener])
+        thread = threading.Thread(target=run, name="server", daemon=True)
         thread.start()
         started.append((server, thread))
         wait_for(lambda: server.started, "the server to start")
-        address = f"127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+        url = addresses.url_here(settings)
         stop = functools.partial(setattr, server, "should_exit", True)  # noqa: FBT003
-        return RunningServer(f"http://{address}", f"ws://{address}", app, settings, stop)
+        return RunningServer(url, url.replace("http", "ws", 1), app, settings, stop)
 
     yield start
     for server, _ in started:

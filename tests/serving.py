@@ -15,7 +15,7 @@ import pytest
 from tests.conftest import ROOT, wait_for
 
 STOP_SECONDS = 60
-READY = re.compile(r"ready at (http://\S+)")
+READY = re.compile(r"ready at (https?://\S+)")
 
 
 class Kuis:

@@ -7,16 +7,16 @@ import segno
 from litestar import Controller, Response, get
 from litestar.params import FromPath
 
-from game.errors import NotFound, Refusal
+from game.errors import NotFound
 from game.live.rooms import Glimpse
 from game.rules import codes
+from server.addresses import join_address
 from server.api.dependencies import Limits, Rooms, Settings
 from server.api.documentation import problems
 from server.api.requests import KuisRequest
 from server.limits import WRONG_CODE_FROM_ADDRESS, address_of
 
 CODE = re.compile(rf"[{codes.ALPHABET}]{{{codes.CODE_LENGTH}}}")
-HOST = re.compile(r"[\w.:\[\]-]{1,260}", re.ASCII)  # so much fits into a QR code
 QR_BORDER = 2  # modules; pages put it on white
 
 
@@ -48,7 +48,7 @@ class RoomsController(Controller):
     ) -> Response[bytes]:
         """A QR code of the address where a phone joins, without colours of its own."""
         await _session_of(request, code, rooms, limits)
-        base = settings.public_url or _address_asked(request)
+        base = join_address(settings, request.scope).url
         return Response(drawn(f"{base}/?code={codes.normalise(code)}"))
 
 
@@ -63,14 +63,6 @@ async def _session_of(request: KuisRequest, code: str, rooms: Rooms, limits: Lim
         await limits.hit(WRONG_CODE_FROM_ADDRESS, address_of(request.scope))
         raise NotFound("no_such_room", "No room has this code.")
     return session
-
-
-def _address_asked(request: KuisRequest) -> str:
-    """This server as the request calls it."""
-    host = request.headers.get("host", "")
-    if not HOST.fullmatch(host):
-        raise Refusal("bad_request", "The header Host names no host.")
-    return f"{request.scope['scheme']}://{host}"
 
 
 def drawn(address: str) -> bytes:

@@ -25,7 +25,15 @@ SETTLE_BLIND_S = 1.0
 IDLE_SHARE = 0.1
 SPENDERS = ("web", "redis", "rest")
 """The rest: the worker, PostgreSQL and the supervisor."""
-ELSEWHERE = ("DATABASE_URL", "REDIS_URL", "PUBLIC_URL", "SECRET_KEY", "ALLOWED_ORIGINS")
+ELSEWHERE = (
+    "DATABASE_URL",
+    "REDIS_URL",
+    "PUBLIC_URL",
+    "SECRET_KEY",
+    "ALLOWED_ORIGINS",
+    "TLS_CERT",
+    "TLS_KEY",
+)
 """What of our environment must not reach a server of our own: it has its own engines and data."""
 
 

@@ -22,6 +22,7 @@ from websockets.http11 import Request
 from websockets.protocol import State
 from websockets.server import ServerProtocol
 
+from server.addresses import unmapped
 from server.connection_limiter import ConnectionLimiter
 from server.limits import address_of_client
 from server.live.codes import CloseCode
@@ -147,6 +148,7 @@ class RoomProtocol(WebSocketsSansIOProtocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
+        self.client = unmapped(self.client)
         self._address = address_of_client(self.client)
         self._limiter.idle(self, self._address)
 

@@ -15,6 +15,7 @@ from uvicorn.server import ServerState
 
 from game.errors import Refusal, Unavailable
 from server import metrics, problems
+from server.addresses import unmapped
 from server.connection_limiter import ConnectionLimiter
 from server.limits import address_of_client
 
@@ -71,6 +72,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        self.client = unmapped(self.client)
         self._address = address_of_client(self.client)
         self._expect(HEAD_WITHIN_S)
         self._limiter.accept(self, transport.get_extra_info("socket").fileno(), self._address)

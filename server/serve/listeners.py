@@ -1,7 +1,9 @@
 """The sockets on which web processes take connections."""
 
 import socket
+import ssl
 
+from server.addresses import EVERYWHERE
 from server.settings import Settings, SettingsError
 
 BACKLOG = 4096
@@ -23,15 +25,13 @@ def bind(settings: Settings) -> socket.socket:
 
     Until it serves, connections are refused, so that whoever can go elsewhere does so at once.
     """
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(
-            settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-    except (socket.gaierror, UnicodeError) as error:
-        reason = getattr(error, "strerror", None) or "no host is called so"
-        raise SettingsError(f"HOST {settings.host} is not an address: {reason}.") from error
-    listener = socket.socket(family, kind, protocol)
+    _check_certificate(settings)
+    family, address = _where(settings)
+    listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if family == socket.AF_INET6 and settings.host in EVERYWHERE:
+        # For IPv4 too; without asking, that depends on the system.
+        listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
     try:
         listener.bind(address)
     except OSError as error:
@@ -40,7 +40,34 @@ def bind(settings: Settings) -> socket.socket:
     return listener
 
 
+def _where(settings: Settings) -> tuple[int, tuple[object, ...]]:
+    """The family and address of the socket."""
+    if not settings.host:
+        dual = socket.has_dualstack_ipv6()
+        host = "::" if dual else "0.0.0.0"  # noqa: S104  # phones are to reach it
+        return socket.AF_INET6 if dual else socket.AF_INET, (host, settings.port)
+    try:
+        family, _, _, _, address = socket.getaddrinfo(
+            settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+    except (socket.gaierror, UnicodeError) as error:
+        reason = getattr(error, "strerror", None) or "no host is called so"
+        raise SettingsError(f"HOST {settings.host} is not an address: {reason}.") from error
+    return family, address
+
+
+def _check_certificate(settings: Settings) -> None:
+    """Here, where somebody reads it; the web processes would only die of it."""
+    if not settings.tls_cert:
+        return
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    try:
+        context.load_cert_chain(settings.tls_cert, settings.tls_key, password=lambda: "")
+    except OSError as error:  # ssl.SSLError is one
+        files = f"TLS_CERT {settings.tls_cert} and TLS_KEY {settings.tls_key}"
+        raise SettingsError(f"{files} cannot be used: {error.strerror or error}.") from error
+
+
 def _unusable(settings: Settings, error: OSError) -> SettingsError:
-    return SettingsError(
-        f"PORT {settings.port} on {settings.host} cannot be used: {error.strerror}."
-    )
+    where = f"PORT {settings.port}" + (f" on {settings.host}" if settings.host else "")
+    return SettingsError(f"{where} cannot be used: {error.strerror}.")

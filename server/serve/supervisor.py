@@ -9,10 +9,12 @@ import http.client
 import os
 import signal
 import socket
+import ssl
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
+from urllib.parse import urlsplit
 
 import msgspec
 import structlog
@@ -20,7 +22,7 @@ import structlog
 from game.live.connect import redis_from_url
 from persistence import schema
 from persistence.embedded import Engines
-from server import metrics
+from server import addresses, metrics
 from server.serve.children import Child
 from server.serve.engines import complete, embedded
 from server.serve.listeners import listen
@@ -151,8 +153,8 @@ async def _announce_when_ready(settings: Settings, announce: Announce) -> None:
 
 
 def _is_ready(settings: Settings) -> bool:
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104
-    probe = http.client.HTTPConnection(host, settings.port, timeout=PROBE_TIMEOUT_SECONDS)
+    here = urlsplit(addresses.url_here(settings))
+    probe = _connection(here.scheme, here.hostname or "", settings.port)
     try:
         probe.request("GET", "/health/ready")
         return probe.getresponse().status == http.HTTPStatus.OK
@@ -160,6 +162,15 @@ def _is_ready(settings: Settings) -> bool:
         return False
     finally:
         probe.close()
+
+
+def _connection(scheme: str, host: str, port: int) -> http.client.HTTPConnection:
+    if scheme == "http":
+        return http.client.HTTPConnection(host, port, timeout=PROBE_TIMEOUT_SECONDS)
+    context = ssl.create_default_context()
+    context.check_hostname = False  # the certificate is for other names than this machine's own
+    context.verify_mode = ssl.CERT_NONE
+    return http.client.HTTPSConnection(host, port, timeout=PROBE_TIMEOUT_SECONDS, context=context)
 
 
 def environment(settings: Settings) -> dict[str, str]:

@@ -43,6 +43,8 @@ def configure(app: Litestar, settings: Settings) -> uvicorn.Config:
         access_log=False,  # it logs requests itself
         server_header=False,
         forwarded_allow_ips=settings.trusted_proxies,
+        ssl_certfile=settings.tls_cert or None,
+        ssl_keyfile=settings.tls_key or None,
         timeout_graceful_shutdown=FAREWELL_SECONDS,
     )
 

@@ -3,7 +3,8 @@
 A page is a row of `PAGES`: its address, its module under `static/`, its own style sheet, the
 catalogue prefixes that it uses, and whether one must be signed in. `create_app` mounts them:
 
-    shells = create_shells(identify)  # identify tells the visitor from the session cookie
+    # identify tells the visitor from the session cookie, invite where that visitor's players join
+    shells = create_shells(identify, invite)
     route_handlers = [*page_routes(shells), …]
     shells.error(request, 404)        # an HTML error page, where the request wants HTML
 """
@@ -22,6 +23,7 @@ from litestar.response import Redirect
 from litestar.status_codes import HTTP_200_OK, HTTP_303_SEE_OTHER
 from markupsafe import Markup
 
+from server.addresses import JoinAddress
 from server.web.catalogues import Catalogue, choose_locale, part_of, read_catalogues
 from server.web.static import StaticFiles, page_headers, read_static
 
@@ -41,6 +43,8 @@ class BootUser(msgspec.Struct, frozen=True):
 
 Identify = Callable[[PageRequest], BootUser | None]
 """Who asks for a page, as far as the session cookie tells."""
+Invite = Callable[[PageRequest], JoinAddress]
+"""Where the players of whoever asks join."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,8 @@ class Page:
     words: tuple[str, ...]
     signed_in: bool = False
     header: bool = True
+    invites: bool = False
+    """Whether it shows players where to join."""
 
 
 PAGES = (
@@ -72,6 +78,7 @@ PAGES = (
         ("host", "screen"),
         signed_in=True,
         header=False,
+        invites=True,
     ),
     Page(
         "screen",
@@ -80,6 +87,7 @@ PAGES = (
         ("styles/stage.css", "styles/stage-results.css"),
         ("screen",),
         header=False,
+        invites=True,
     ),
     Page(
         "dashboard",
@@ -129,11 +137,16 @@ class Shells:
     """Draws the shells from one template; built once by `create_shells`."""
 
     def __init__(
-        self, static: StaticFiles, catalogues: dict[str, Catalogue], identify: Identify
+        self,
+        static: StaticFiles,
+        catalogues: dict[str, Catalogue],
+        identify: Identify,
+        invite: Invite,
     ) -> None:
         self.static = static
         self._catalogues = catalogues
         self._identify = identify
+        self._invite = invite
         self._wordmark = Markup(static.files["images/wordmark.svg"].body.decode())  # noqa: S704  # our own file
         loader = jinja2.PackageLoader("server.web")
         self._template = jinja2.Environment(
@@ -173,22 +186,27 @@ class Shells:
             module=page.module,
             modules=self.static.modules(page.module),
             wordmark=self._wordmark,
-            boot=self._boot(page, locale, visitor),
+            boot=self._boot(page, request, locale, visitor),
         )
         headers = page_headers(
             request.headers.get("host", ""), https=request.scope["scheme"] == "https"
         ) | {"Vary": "Cookie, Accept-Language"}
         return Response(text, status_code=status, media_type="text/html", headers=headers)
 
-    def _boot(self, page: Page, locale: str, visitor: BootUser | None) -> Markup:
+    def _boot(
+        self, page: Page, request: PageRequest, locale: str, visitor: BootUser | None
+    ) -> Markup:
         words = part_of(self._catalogues[locale], ("common", "error", *page.words))
-        boot = {
+        boot: dict[str, object] = {
             "locale": locale,
             "catalogue": words,
             "user": visitor,
             "version": self.static.version,
             "page": page.name,
         }
+        if page.invites:
+            join = self._invite(request)
+            boot["join"] = {"at": join.typed, "reachable": join.reachable}
         return script_json(boot)
 
 
@@ -199,8 +217,8 @@ def script_json(value: object) -> Markup:
     return Markup(safe)  # noqa: S704  # nothing in it can close the element
 
 
-def create_shells(identify: Identify) -> Shells:
-    return Shells(read_static(), read_catalogues(), identify)
+def create_shells(identify: Identify, invite: Invite) -> Shells:
+    return Shells(read_static(), read_catalogues(), identify, invite)
 
 
 def page_routes(shells: Shells) -> list[HTTPRouteHandler]:

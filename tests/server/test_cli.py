@@ -50,9 +50,11 @@ def refused(result: Result) -> str:
 
 def test_a_port_in_use_is_one_line_before_anything_starts(run: Run, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-        said = refused(run("serve", "--port", str(port)))
-    assert said == f"Error: PORT {port} on 127.0.0.1 cannot be used: Address already in use."
+        port = str(taken.getsockname()[1])
+        everywhere = refused(run("serve", "--port", port))
+        here = refused(run("serve", "--port", port, HOST="127.0.0.1"))
+    assert everywhere == f"Error: PORT {port} cannot be used: Address already in use."
+    assert here == f"Error: PORT {port} on 127.0.0.1 cannot be used: Address already in use."
     assert not (tmp_path / "data").exists()
 
 
@@ -72,6 +74,14 @@ def test_a_directory_in_use_is_one_line(run: Run, tmp_path: Path) -> None:
 def test_a_wrong_setting_is_one_line(run: Run) -> None:
     assert refused(run("serve", PORT="http")) == (
         "Error: PORT is not a whole number from 0 to 65535: 'http'."
+    )
+
+
+def test_a_certificate_that_is_not_there_is_one_line(run: Run, tmp_path: Path) -> None:
+    files = {"TLS_CERT": f"{tmp_path}/cert.pem", "TLS_KEY": f"{tmp_path}/key.pem"}
+    assert refused(run("serve", PORT="0", **files)) == (
+        f"Error: TLS_CERT {tmp_path}/cert.pem and TLS_KEY {tmp_path}/key.pem cannot be used:"
+        " No such file or directory."
     )
 
 

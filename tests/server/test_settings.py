@@ -30,6 +30,8 @@ def test_everything_can_be_set() -> None:
             "PUBLIC_URL": "https://kuis.example/",
             "ALLOWED_ORIGINS": "https://a.example, https://b.example",
             "TRUSTED_PROXIES": "10.0.0.0/8",
+            "TLS_CERT": "/etc/kuis/cert.pem",
+            "TLS_KEY": "/etc/kuis/key.pem",
             "TEACHER_SIGNUP": "closed",
             "LIMIT_SCALE": "20",
             "LOG_LEVEL": "debug",
@@ -48,6 +50,8 @@ def test_everything_can_be_set() -> None:
         public_url="https://kuis.example",
         allowed_origins=("https://a.example", "https://b.example"),
         trusted_proxies="10.0.0.0/8",
+        tls_cert="/etc/kuis/cert.pem",
+        tls_key="/etc/kuis/key.pem",
         teacher_signup="closed",
         limit_scale=20,
         log_level="DEBUG",
@@ -171,3 +175,9 @@ def test_a_process_that_starts_no_engines_needs_their_addresses(missing: str) ->
 def test_settings_shown_tell_no_secret() -> None:
     settings = Settings(database_url="hush", redis_url="hush", secret_key="hush")
     assert "hush" not in repr(settings)
+
+
+@pytest.mark.parametrize("alone", ["TLS_CERT", "TLS_KEY"])
+def test_a_certificate_needs_its_key(alone: str) -> None:
+    with pytest.raises(SettingsError, match="TLS_CERT and TLS_KEY belong together"):
+        read({alone: "/etc/kuis/some.pem"})

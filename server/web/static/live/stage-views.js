@@ -7,7 +7,7 @@
  * @typedef {import("./room-state.js").Place} Place
  * @typedef {{ state: State, now: number, board: "off" | "old" | "new", page: number, kicks: boolean }} Model
  */
-import { number, t, tn } from "../ui/boot.js";
+import { boot, number, t, tn } from "../ui/boot.js";
 import { glyph, sign } from "../ui/glyph.js";
 import { html } from "../ui/html.js";
 import { icon } from "../ui/icon.js";
@@ -61,7 +61,8 @@ function lobby(room, { kicks, page }) {
   return html`<section class="lobby" data-key="lobby">
     <div class="invite">
       <div class="way-in">
-        <p class="at">${t("screen.join_at")} <b dir="ltr">${location.host}</b></p>
+        <p class="at">${t("screen.join_at")} <b dir="ltr">${boot.join?.at}</b></p>
+        ${boot.join?.reachable === false ? html`<p class="unreachable" role="note">${icon("offline")}${t("screen.unreachable")}</p>` : ""}
         <p class="giant" aria-label="${t("screen.code", { code: room.code })}">${[...room.code].map((sign) => html`<span>${sign}</span>`)}</p>
         <h1 dir="auto">${room.title}</h1>
       </div>

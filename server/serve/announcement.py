@@ -1,0 +1,27 @@
+"""What `kuis serve` prints when it is ready: where it is found, and a QR code for phones."""
+
+import io
+
+import segno
+
+from server.addresses import url_for_phones, url_here
+from server.settings import Settings
+
+
+def announcement(settings: Settings, *, draws: bool) -> str:
+    """`draws`: whether a person looks on, so that a QR code can be scanned from the screen."""
+    phones = url_for_phones(settings)
+    first = f"Kuis is ready at {url_here(settings)}"
+    if phones is None:
+        return (
+            f"{first}\n  It listens on {settings.host}, where phones cannot reach it:"
+            " start it without HOST, or set PUBLIC_URL."
+        )
+    code = f"\n{_drawn(phones)}" if draws else ""
+    return f"{first}\n  For phones and other machines: {phones}{code}"
+
+
+def _drawn(url: str) -> str:
+    out = io.StringIO()
+    segno.make(url, micro=False).terminal(out, border=2, compact=True)
+    return out.getvalue().rstrip("\n")

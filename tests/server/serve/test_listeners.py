@@ -1,0 +1,95 @@
+"""Where connections are taken, in the clear and encrypted."""
+
+import asyncio
+import os
+import shutil
+import socket
+import subprocess
+from collections.abc import Callable
+
+import httpx
+import msgspec
+import pytest
+
+from server.serve import listeners, supervisor
+from server.settings import Settings
+from tests.conftest import RunningServer
+from tests.e2e.school import ALL_KINDS, PASSWORD, Teacher
+
+Serve = Callable[[Settings], RunningServer]
+
+
+def test_by_default_everybody_is_heard() -> None:
+    with listeners.listen(Settings(port=0)) as listener:
+        port = listener.getsockname()[1]
+        hosts = ["127.0.0.1"] + ["::1"] * socket.has_dualstack_ipv6()
+        for host in hosts:
+            socket.create_connection((host, port), timeout=5).close()
+
+
+def test_a_host_narrows_it() -> None:
+    with listeners.listen(Settings(host="127.0.0.1", port=0)) as listener:
+        assert listener.getsockname()[0] == "127.0.0.1"
+
+
+async def test_a_proxy_on_this_machine_is_believed_on_a_socket_for_both(
+    serve: Serve, settings: Settings
+) -> None:
+    """There it comes from ::ffff:127.0.0.1."""
+    server = serve(settings)
+    behind = {"X-Forwarded-Proto": "https", "Host": "kuis.example"}
+    page = await asyncio.to_thread(httpx.get, f"{server.url}/sign-in", headers=behind)
+    assert "Cross-Origin-Opener-Policy" in page.headers  # only over HTTPS
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """A self-made one for 127.0.0.1, as settings."""
+    if shutil.which("openssl") is None:
+        reason = "no openssl to make a certificate with"
+        pytest.fail(reason) if os.environ.get("CI") == "true" else pytest.skip(reason)
+    home = tmp_path_factory.mktemp("tls")
+    files = {"tls_cert": str(home / "cert.pem"), "tls_key": str(home / "key.pem")}
+    subprocess.run(  # noqa: S603  # our own words
+        [  # wherever it is
+            *("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"),
+            *(
+                "-nodes",
+                "-days",
+                "2",
+                "-subj",
+                "/CN=kuis",
+                "-addext",
+                "subjectAltName=IP:127.0.0.1",
+            ),
+            *("-out", files["tls_cert"], "-keyout", files["tls_key"]),
+        ],
+        check=True,
+        capture_output=True,
+    )
+    return files
+
+
+async def test_a_game_is_played_over_https(
+    serve: Serve,
+    settings: Settings,
+    certificate: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", certificate["tls_cert"])  # what clients trust
+    server = serve(msgspec.structs.replace(settings, **certificate))
+    assert server.url.startswith("https://")
+    assert await asyncio.to_thread(supervisor._is_ready, server.settings)  # noqa: SLF001  # `kuis serve` waits for it
+    async with httpx.AsyncClient(base_url=server.url, timeout=30) as http:
+        teacher = Teacher(http, server.ws_url)
+        await teacher.register()
+        person = {"email": "sari@school.example", "password": PASSWORD}
+        signed_in = await http.post("/api/auth/login", json=person)
+        assert signed_in.headers["set-cookie"].startswith("__Host-")
+        await teacher.open(await teacher.write([ALL_KINDS[0]]))
+        host, player = await teacher.host(), await teacher.player("Ani")
+        await host.send("start")
+        question = await player.hears("question")
+        await player.send("answer", question=0, response=question["choices"][0]["id"])
+        await player.hears("reveal")
+        await teacher.leave()
