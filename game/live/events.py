@@ -33,7 +33,13 @@ class Connected(msgspec.Struct, frozen=True, tag="connected"):
 
 
 class Left(msgspec.Struct, frozen=True, tag="left"):
-    """Players whose connection is gone; their seats and scores stay."""
+    """Players whose connection is gone; they are absent, and their seats and scores stay."""
+
+    players: tuple[str, ...]
+
+
+class Dropped(msgspec.Struct, frozen=True, tag="dropped"):
+    """Absent players who never were there for a question have lost their seats."""
 
     players: tuple[str, ...]
 
@@ -59,7 +65,7 @@ class Ranked(msgspec.Struct, frozen=True, tag="ranked"):
     standings: tuple[Standing, ...]
 
 
-Event = Joined | Connected | Left | Kicked | Counted | Ranked | rooms.Event
+Event = Joined | Connected | Left | Dropped | Kicked | Counted | Ranked | rooms.Event
 
 
 class Change(msgspec.Struct, frozen=True, tag_field="is", tag="change"):

@@ -53,27 +53,33 @@ class RoomKeys:
         frozen: what never changes: code, title, host, questions, settings (JSON).
         players: hash player → who they are (JSON); stays after they leave.
         secrets: hash player → SHA-256 of their token's secret.
-        names: hash folded nickname → player.
+        names: hash folded nickname → player who has it.
+        folded: hash player → folded nickname, also if somebody else has it by now.
         users: hash user → player.
         joins: hash SHA-256 of a secret that was made from a client's key → player, so that the same
             `join` said twice is one seat.
         connections: hash player → id of their newest connection.
         presence: sorted set player → until when they count as connected, in ms.
+        absent: sorted set player who is not connected → until when their seat counts against the
+            cap and their name is theirs, in ms.
+        attended: set of players who left while a question was open or being scored.
         kicked: set of players.
         answers: hash player → `[elapsed ms, arrived at ms, response]` (JSON), to the last announced
             question; the next one clears it, since what was revealed is in the journal.
         standings: the standings after the last reveal (JSON).
-        seating: what seating and kicking a player touches, in the scripts' order.
         all: what a commit touches, in the script's order.
         channel: pub/sub, what happens in this room.
     """
 
     __slots__ = (
+        "absent",
         "all",
         "answers",
+        "attended",
         "channel",
         "connections",
         "deadlines",
+        "folded",
         "frozen",
         "joins",
         "journal",
@@ -82,7 +88,6 @@ class RoomKeys:
         "players",
         "presence",
         "room",
-        "seating",
         "secrets",
         "session",
         "shard",
@@ -100,20 +105,20 @@ class RoomKeys:
         self.players = f"{self.room}:players"
         self.secrets = f"{self.room}:secrets"
         self.names = f"{self.room}:names"
+        self.folded = f"{self.room}:folded"
         self.users = f"{self.room}:users"
         self.joins = f"{self.room}:joins"
         self.connections = f"{self.room}:connections"
         self.presence = f"{self.room}:presence"
+        self.absent = f"{self.room}:absent"
+        self.attended = f"{self.room}:attended"
         self.kicked = f"{self.room}:kicked"
         self.answers = f"{self.room}:answers"
         self.standings = f"{self.room}:standings"
         self.channel = f"{self.room}:events"
-        self.seating = (
-            *(self.room, self.players, self.secrets, self.names, self.users),
-            *(self.connections, self.presence, self.kicked, self.journal, self.joins),
-        )
         self.all = (
             *(self.room, self.journal, self.deadlines, self.standings, self.answers),
-            *(self.players, self.kicked, self.secrets, self.names, self.users),
-            *(self.connections, self.presence, self.joins, self.frozen),
+            *(self.players, self.kicked, self.absent, self.attended),
+            *(self.secrets, self.names, self.folded, self.users),
+            *(self.joins, self.connections, self.presence, self.frozen),
         )

@@ -8,6 +8,7 @@ from game.live.journal import (
     PLAYERS_PER_ENTRY,
     Answered,
     Finished,
+    Joined,
     JournalAnswer,
     JournalResult,
 )
@@ -46,7 +47,11 @@ def revealed(session: str, gathered: Gathered, questions: Sequence[Question], no
         standings=scored.standings,
         journal=[
             *_answered(session, gathered, question, scored.graded),
-            *(_finished(session, gathered, questions, scored.standings, now) if is_over else ()),
+            *(
+                _finished(session, gathered, questions, scored.standings, now)
+                if is_over
+                else _silent_newcomers(session, gathered, scored.standings)
+            ),
         ],
         players=len(gathered.players) if is_over else None,
         kicked=len(gathered.kicked),
@@ -62,10 +67,11 @@ def finished(
 ) -> Commit:
     """The change that finishes a room in which no question is open.
 
-    Who joined and never answered has a result too; a room that ended in its lobby has none.
+    Who was there for a question and never answered has a result too; a room that ended in its lobby
+    has none.
     """
     state, events = decided
-    standings = scoring.rank(_everyone(gathered)) if gathered.state.question is not None else ()
+    standings = scoring.rank(_everyone(gathered))
     return Commit(
         revision=gathered.revision,
         state=state,
@@ -87,11 +93,13 @@ def scored_questions(questions: Sequence[Question], last: int | None) -> int:
 
 
 def _everyone(gathered: Gathered) -> list[Standing]:
-    """The standings so far, the kicked left out and the newly joined put in.
+    """The standings so far, the kicked left out; and who was there for the question in scoring.
 
-    All that was asked before they joined has taken its whole limit from them.
+    Who never was connected between a question's announcement and its close has no place. All that
+    was asked before the first one that they were there for has taken its whole limit from them.
     """
     before = {standing.player: standing for standing in gathered.standings}
+    is_scoring = gathered.state.phase is Phase.SCORING
     return [
         before.get(player)
         or Standing(
@@ -99,6 +107,10 @@ def _everyone(gathered: Gathered) -> list[Standing]:
         )
         for player, record in gathered.players.items()
         if player not in gathered.kicked
+        and (
+            player in before
+            or (is_scoring and (player not in gathered.unseen or player in gathered.answers))
+        )
     ]
 
 
@@ -126,6 +138,19 @@ def _answered(
             for each in part
         )
         yield Answered(session=session, question=asked, source=question.source, answers=answers)
+
+
+def _silent_newcomers(
+    session: str, gathered: Gathered, standings: Sequence[Standing]
+) -> Iterator[Joined]:
+    """Who was there for a question for the first time and did not answer it.
+
+    Answers bring their players with them.
+    """
+    known = {standing.player for standing in gathered.standings} | gathered.answers.keys()
+    silent = [each.player for each in standings if each.player not in known]
+    for part in _parts(silent):
+        yield Joined(session=session, players=tuple(gathered.players[player] for player in part))
 
 
 def _finished(

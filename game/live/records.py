@@ -14,6 +14,10 @@ STORED, ALREADY_ANSWERED, NOT_SEATED, NOT_NOW = range(4)
 """What `submit` answers for each."""
 
 
+DISPLACED = "displaced"
+"""What `join` and `resume` answer of who has a seat, but whose name somebody else has by now."""
+
+
 class Frozen(msgspec.Struct, frozen=True):
     """What never changes about a room."""
 
@@ -47,6 +51,8 @@ class Gathered(msgspec.Struct, frozen=True):
     revision: int
     players: dict[str, JournalPlayer]
     kicked: frozenset[str]
+    unseen: frozenset[str]
+    """Players who are absent and did not leave during a question."""
     answers: dict[str, StoredAnswer]
     standings: tuple[Standing, ...]
 
@@ -68,6 +74,7 @@ class Seen(msgspec.Struct, frozen=True):
     standings: tuple[Standing, ...]
     kicked: frozenset[str]
     connected: tuple[JournalPlayer, ...]
+    absent: tuple[JournalPlayer, ...]
 
 
 class Commit(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,6 +102,8 @@ class Resuming(msgspec.Struct, frozen=True, gc=False):
     player: str
     secret: str  # its hash
     connection: str
+    renamed: JournalPlayer | None = None  # under another name, since somebody else has theirs
+    name: str = ""  # folded
 
 
 class Submission(msgspec.Struct, frozen=True, gc=False):
@@ -104,4 +113,4 @@ class Submission(msgspec.Struct, frozen=True, gc=False):
 
 
 Seated = tuple[str, JournalPlayer | None]
-"""A refusal's code, or '' and the player's record."""
+"""A refusal's code, or '' or `DISPLACED` and the player's record."""

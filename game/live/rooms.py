@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from random import Random
 from typing import Final
 
@@ -21,6 +21,7 @@ from game.live.journal import JournalPlayer
 from game.live.keys import RoomKeys
 from game.live.records import (
     ALREADY_ANSWERED,
+    DISPLACED,
     NOT_NOW,
     NOT_SEATED,
     Frozen,
@@ -39,6 +40,9 @@ from game.rules.rooms import Phase, RoomSettings, RoomState
 
 PRESENT_MS: Final = 30_000
 """How long a player counts as connected after the last word of the process with their socket."""
+ABSENT_MS: Final = 30_000
+"""After so long an absence a seat counts no more against the cap, and in the lobby others may take
+the name."""
 NAMES_TRIED: Final = 20
 GATHER_S: Final = 0.02
 """How long who joins or comes back waits for company, which nobody sees."""
@@ -150,10 +154,8 @@ class Rooms:
             questions=frozen.questions,
             version=seen.version,
             state=seen.state,
-            players={
-                each.player: Player(each.player, each.nickname, each.joined_at)
-                for each in seen.connected
-            },
+            players=_people(seen.connected),
+            absent=_people(seen.absent),
             answered=seen.answered,
             counted=seen.counted,
             standings=by_player(seen.standings, seen.kicked),
@@ -195,6 +197,8 @@ class Rooms:
             folded = nicknames.fold(name)
             joining = Joining(record, folded, connection, hashed(secret), key is not None)
             code, seated = await self._joins.add(session, joining)
+            if code == DISPLACED and seated is not None:
+                return await self._sit_again(session, seated.player, secret, connection)
             if seated is not None:
                 return seat_of(seated, secret)
             if code != "nickname_taken":
@@ -202,16 +206,29 @@ class Rooms:
         raise room_refusal("nickname_taken")
 
     async def resume(self, session: str, token: str, connection: str) -> Seat:
-        """Bring a player back to their seat.
+        """Bring a player back to their seat; with a number behind the name if another has it now.
 
         Raises:
             Refusal: not_joined, if the token is not one of this room's.
             KickedOut: the player was removed.
         """
         player, _, secret = token.partition(".")
+        return await self._sit_again(session, player, secret, connection)
+
+    async def _sit_again(self, session: str, player: str, secret: str, connection: str) -> Seat:
         resuming = Resuming(player, hashed(secret), connection)
-        code, seated = await self._resumes.add(session, resuming)
-        return seat_of(seated, secret) if seated is not None else refuse(code)
+        for number in range(2, NAMES_TRIED + 2):
+            code, seated = await self._resumes.add(session, resuming)
+            if seated is None:
+                refuse(code)
+            if code != DISPLACED:
+                return seat_of(seated, secret)
+            nickname = nicknames.numbered(seated.nickname, number)
+            renamed = msgspec.structs.replace(seated, nickname=nickname)
+            resuming = msgspec.structs.replace(
+                resuming, renamed=renamed, name=nicknames.fold(nickname)
+            )
+        raise room_refusal("nickname_taken")
 
     async def own_answer(self, session: str, question: int, player: str) -> Response | None:
         """What a player answered to the last announced question."""
@@ -277,6 +294,15 @@ class Rooms:
             refuse(code)
         self._course.close_early(session, answered)
 
+    async def clear_absent(self, session: str) -> None:
+        """Take the seats of those who are absent for long and were never there for a question.
+
+        Raises:
+            Refusal: wrong_phase if the room is over.
+        """
+        if code := await self._store.clear(RoomKeys(session), self._clock.now()):
+            refuse(code)
+
     async def _take_code(self, code: str, session: str) -> bool:
         """Make a code lead to a session, unless the room it leads to is not over."""
         previous = await self._store.led(code)
@@ -304,7 +330,11 @@ class Rooms:
     ) -> Sequence[None]:
         now = self._clock.now()
         answered, waited_for = await self._store.leave(
-            RoomKeys(session), connections, now, now + RETURN_WITHIN_MS
+            RoomKeys(session),
+            connections,
+            now,
+            wait_until=now + RETURN_WITHIN_MS,
+            kept_until=now + ABSENT_MS,
         )
         self._course.close_early(session, answered)
         if waited_for:
@@ -346,6 +376,10 @@ class Rooms:
         return [
             _why_not(result, state, answer) for result, answer in zip(results, answers, strict=True)
         ]
+
+
+def _people(records: Iterable[JournalPlayer]) -> dict[str, Player]:
+    return {each.player: Player(each.player, each.nickname, each.joined_at) for each in records}
 
 
 def _why_not(result: int, state: RoomState | None, answer: Submission) -> Refusal | None:

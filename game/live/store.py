@@ -11,11 +11,9 @@ from redis.asyncio import Redis
 from redis.exceptions import NoScriptError, RedisError
 
 from game.errors import NotFound, Refusal, Unavailable
-from game.live import keys, outages
+from game.live import keys, outages, replies
 from game.live.calls import Calls
-from game.live.events import Counted
 from game.live.events import encode as encode_event
-from game.live.journal import JournalPlayer
 from game.live.journal import encode as encode_entry
 from game.live.keys import RoomKeys
 from game.live.lua import script_of
@@ -29,15 +27,12 @@ from game.live.records import (
     Resuming,
     Seated,
     Seen,
-    StoredAnswer,
     Submission,
 )
+from game.live.replies import Reply
 from game.rules import rooms
 from game.rules.questions import Response
 from game.rules.rooms import Phase, RoomState
-from game.rules.scoring import Standing
-
-Reply = Any  # Any: what Redis answers, by script; each method says it in its own return type
 
 REVISION_BITS: Final = 48
 
@@ -91,7 +86,7 @@ class Store:
     async def frozen(self, at: RoomKeys) -> Frozen:
         with _reaching_redis():
             data = await self._call("GET", at.frozen)
-        return _frozen.decode(data) if data is not None else _no_such_room()
+        return replies.frozen_decoder.decode(data) if data is not None else _no_such_room()
 
     async def phase(self, at: RoomKeys) -> Phase | None:
         with _reaching_redis():
@@ -105,7 +100,7 @@ class Store:
             )
         if state is None:
             _no_such_room()
-        decoded = _state.decode(state)
+        decoded = replies.state_decoder.decode(state)
         touched_at = max(decoded.touched_at, int(active_at))
         return Loaded(msgspec.structs.replace(decoded, touched_at=touched_at), int(revision))
 
@@ -116,24 +111,36 @@ class Store:
 
     async def look(self, at: RoomKeys) -> Seen:
         reply = await self._run(
-            "look", [at.room, at.players, at.presence, at.kicked, at.answers, at.standings], []
+            "look",
+            [
+                *(at.room, at.players, at.presence, at.absent),
+                *(at.kicked, at.answers, at.standings),
+            ],
+            [],
         )
-        state, version, counted, answered, standings, kicked, connected = reply or _no_such_room()
+        state, version, counted, answered, standings, kicked, *people = reply or _no_such_room()
+        connected, absent = people
         return Seen(
-            state=_state.decode(state),
+            state=replies.state_decoder.decode(state),
             version=int(version),
-            counted=_counted.decode(counted) if counted else None,
+            counted=replies.counted_decoder.decode(counted) if counted else None,
             answered=answered,
-            standings=_standings.decode(standings or b"[]"),
+            standings=replies.standings_decoder.decode(standings or b"[]"),
             kicked=frozenset(player.decode() for player in kicked),
-            connected=_records(connected),
+            connected=replies.players(connected),
+            absent=replies.players(absent),
         )
 
     async def gather(self, at: RoomKeys) -> Gathered:
         reply = await self._run(
-            "gather", [at.room, at.players, at.kicked, at.answers, at.standings], []
+            "gather",
+            [
+                *(at.room, at.players, at.kicked, at.absent),
+                *(at.attended, at.answers, at.standings),
+            ],
+            [],
         )
-        return _gathered(reply or _no_such_room())
+        return replies.gathered(reply or _no_such_room())
 
     async def commit(self, at: RoomKeys, commit: Commit) -> Committed | None:
         """None if the room is not what the change was decided upon: decide again."""
@@ -144,47 +151,48 @@ class Store:
         if not done:
             return None
         return Committed(
-            Loaded(commit.state, revision), _gathered(gathered[0]) if gathered else None
+            Loaded(commit.state, revision), replies.gathered(gathered[0]) if gathered else None
         )
 
     async def join(
         self, at: RoomKeys, joining: Sequence[Joining], now: int, until: int
     ) -> list[Seated]:
-        arguments: list[Any] = [
-            now,
-            until,
-            at.channel,
-            _head("joined", at.session, "players") + b"[",
-        ]
+        arguments: list[Any] = [now, until, at.channel]
         for each in joining:
             record = each.record
             arguments += (record.player, _json.encode(record), each.name)
             arguments += (record.user or "", each.connection, each.secret, int(each.has_key))
-        reply = await self._run(
-            "join",
-            at.seating,
-            arguments,
-        )
-        return _seated(reply)
+        where = [
+            *(at.room, at.players, at.secrets, at.names, at.folded, at.users, at.joins),
+            *(at.connections, at.presence, at.absent, at.kicked),
+            *(at.attended, at.standings, at.answers),
+        ]
+        return replies.seated(await self._run("join", where, arguments) or _no_such_room())
 
     async def resume(self, at: RoomKeys, resuming: Sequence[Resuming], until: int) -> list[Seated]:
         arguments: list[Any] = [until, at.channel]
         for each in resuming:
-            arguments += (each.player, each.secret, each.connection)
-        reply = await self._run(
-            "resume",
-            [at.room, at.players, at.secrets, at.connections, at.presence, at.kicked],
-            arguments,
-        )
-        return _seated(reply)
+            record = b"" if each.renamed is None else _json.encode(each.renamed)
+            arguments += (each.player, each.secret, each.connection, record, each.name)
+        where = [
+            *(at.room, at.players, at.secrets, at.names, at.folded),
+            *(at.connections, at.presence, at.absent, at.kicked),
+        ]
+        return replies.seated(await self._run("resume", where, arguments) or _no_such_room())
 
     async def leave(
-        self, at: RoomKeys, connections: Iterable[tuple[str, str]], now: int, wait_until: int
+        self,
+        at: RoomKeys,
+        connections: Iterable[tuple[str, str]],
+        now: int,
+        *,
+        wait_until: int,
+        kept_until: int,
     ) -> tuple[int | None, bool]:
         """The open question if everyone still connected has answered it; whether one may return."""
         flat = [part for pair in connections for part in pair]
-        where = [at.room, at.connections, at.presence, at.answers]
-        reply = await self._run("leave", where, [now, wait_until, at.channel, *flat])
+        where = [at.room, at.connections, at.presence, at.absent, at.attended, at.answers]
+        reply = await self._run("leave", where, [now, wait_until, at.channel, kept_until, *flat])
         answered, waited_for = reply
         return _question(answered), bool(waited_for)
 
@@ -193,7 +201,10 @@ class Store:
     ) -> tuple[int | None, list[str]]:
         """The open question if everyone still connected has answered it; who is elsewhere now."""
         flat = [part for pair in connections for part in pair]
-        where = [at.room, at.players, at.secrets, at.connections, at.presence, at.answers]
+        where = [
+            *(at.room, at.players, at.secrets, at.connections),
+            *(at.presence, at.absent, at.attended, at.answers),
+        ]
         answered, *elsewhere = await self._run("stay", where, [now, until, at.channel, *flat])
         return _question(answered), [player.decode() for player in elsewhere]
 
@@ -201,11 +212,23 @@ class Store:
         """A refusal's code or ''; the open question if everyone still connected has answered it."""
         reply = await self._run(
             "kick",
-            [*at.seating, at.answers],
+            [
+                *(at.room, at.players, at.secrets, at.connections, at.presence, at.absent),
+                *(at.kicked, at.attended, at.standings, at.journal, at.answers),
+            ],
             [player, now, at.channel, _head("kicked", at.session, "player"), f',"at":{now}}}'],
         )
         outcome, question = reply or _no_such_room()
         return outcome.decode(), _question(question)
+
+    async def clear(self, at: RoomKeys, now: int) -> str:
+        """A refusal's code or ''."""
+        where = [
+            *(at.room, at.players, at.secrets, at.names, at.folded, at.users),
+            *(at.joins, at.connections, at.absent, at.attended, at.standings, at.answers),
+        ]
+        outcome: bytes | None = await self._run("clear", where, [now, at.channel])
+        return (outcome if outcome is not None else _no_such_room()).decode()
 
     async def submit(
         self, at: RoomKeys, question: int, answers: Sequence[Submission], now: int
@@ -216,7 +239,7 @@ class Store:
             arguments += (each.player, each.answer.arrived_at, _json.encode(each.answer))
         reply = await self._run("submit", [at.room, at.secrets, at.answers, at.presence], arguments)
         answered, state, *outcomes = reply or _no_such_room()
-        return _question(answered), _state.decode(state) if state else None, outcomes
+        return _question(answered), replies.state_decoder.decode(state) if state else None, outcomes
 
     async def answers(
         self, at: RoomKeys, players: Sequence[str]
@@ -228,7 +251,8 @@ class Store:
                 self._call("HMGET", at.answers, *players),
             )
         return int(question) if question else None, [
-            None if answer is None else _answer.decode(answer).response for answer in answers
+            None if answer is None else replies.answer_decoder.decode(answer).response
+            for answer in answers
         ]
 
     async def claim(
@@ -340,40 +364,3 @@ def _head(kind: str, session: str, field: str) -> bytes:
         _json.encode(session),
         field.encode(),
     )
-
-
-def _records(records: Iterable[bytes]) -> tuple[JournalPlayer, ...]:
-    return _players.decode(b"[" + b",".join(records) + b"]")
-
-
-def _gathered(reply: Reply) -> Gathered:
-    state, revision, records, kicked, answers, standings = reply
-    return Gathered(
-        state=_state.decode(state),
-        revision=int(revision),
-        players={record.player: record for record in _records(records)},
-        kicked=frozenset(player.decode() for player in kicked),
-        answers=_stored(answers),
-        standings=_standings.decode(standings or b"[]"),
-    )
-
-
-def _stored(answers: Sequence[bytes]) -> dict[str, StoredAnswer]:
-    values = _answers.decode(b"[" + b",".join(answers[1::2]) + b"]")
-    return {player.decode(): value for player, value in zip(answers[::2], values, strict=True)}
-
-
-def _seated(reply: Reply) -> list[Seated]:
-    if reply is None:
-        _no_such_room()
-    return [(code.decode(), _player.decode(record) if record else None) for code, record in reply]
-
-
-_state = msgspec.json.Decoder(RoomState)
-_frozen = msgspec.json.Decoder(Frozen)
-_counted = msgspec.json.Decoder(Counted)
-_player = msgspec.json.Decoder(JournalPlayer)
-_players = msgspec.json.Decoder(tuple[JournalPlayer, ...])
-_answer = msgspec.json.Decoder(StoredAnswer)
-_answers = msgspec.json.Decoder(tuple[StoredAnswer, ...])
-_standings = msgspec.json.Decoder(tuple[Standing, ...])

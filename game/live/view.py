@@ -11,6 +11,7 @@ import msgspec
 from game.live.events import (
     Connected,
     Counted,
+    Dropped,
     Event,
     Joined,
     Kicked,
@@ -29,7 +30,8 @@ class RoomView(msgspec.Struct, frozen=True):
     """One room at one version.
 
     Attributes:
-        players: who is connected now, by id, in no particular order; see `roster`.
+        players: who is connected now, by id, in no particular order; see `in_order`.
+        absent: who has a seat and is not connected.
         answered: how many answers to the open (or just closed) question are stored.
         counted: how the last revealed question was answered.
         standings: after the last reveal, by player, best first; without the kicked.
@@ -44,6 +46,7 @@ class RoomView(msgspec.Struct, frozen=True):
     version: int
     state: RoomState
     players: dict[str, Player] = {}
+    absent: dict[str, Player] = {}
     answered: int = 0
     counted: Counted | None = None
     standings: dict[str, Standing] = {}
@@ -58,9 +61,10 @@ class RoomView(msgspec.Struct, frozen=True):
         """The question that is open or was last revealed."""
         return None if self.state.question is None else self.questions[self.state.question]
 
-    def roster(self) -> list[Player]:
-        """The connected players in the order in which they joined."""
-        return sorted(self.players.values(), key=lambda player: (player.joined_at, player.id))
+
+def in_order(players: dict[str, Player]) -> list[Player]:
+    """In the order in which they joined."""
+    return sorted(players.values(), key=lambda player: (player.joined_at, player.id))
 
 
 def shown_phase(state: RoomState) -> Phase:
@@ -92,26 +96,39 @@ def _moved(view: RoomView, state: RoomState) -> RoomView:
 
 def _after(view: RoomView, event: Event) -> RoomView:
     match event:
-        case Joined(players):
-            return msgspec.structs.replace(
-                view, players=view.players | {player.id: player for player in players}
-            )
-        case Left(players):
-            return msgspec.structs.replace(view, players=without(view.players, players))
-        case Kicked(player, answered):
-            return msgspec.structs.replace(
-                view,
-                players=without(view.players, (player,)),
-                standings=by_player(view.standings.values(), {player}),
-                answered=answered,
-                kicked=view.kicked | {player},
-            )
+        case Joined() | Left() | Dropped() | Kicked():
+            return _with_people(view, event)
         case Counted():
             return msgspec.structs.replace(view, counted=event)
         case Ranked(standings):
             return msgspec.structs.replace(view, standings=by_player(standings, frozenset()))
         case Connected() | _:  # the rest is told by the message's state
             return view
+
+
+def _with_people(view: RoomView, event: Joined | Left | Dropped | Kicked) -> RoomView:
+    match event:
+        case Joined(players):
+            here = {player.id: player for player in players}
+            return msgspec.structs.replace(
+                view, players=view.players | here, absent=without(view.absent, here)
+            )
+        case Left(players):
+            gone = {id_: view.players[id_] for id_ in players if id_ in view.players}
+            return msgspec.structs.replace(
+                view, players=without(view.players, players), absent=view.absent | gone
+            )
+        case Dropped(players):
+            return msgspec.structs.replace(view, absent=without(view.absent, players))
+        case Kicked(player, answered):
+            return msgspec.structs.replace(
+                view,
+                players=without(view.players, (player,)),
+                absent=without(view.absent, (player,)),
+                standings=by_player(view.standings.values(), {player}),
+                answered=answered,
+                kicked=view.kicked | {player},
+            )
 
 
 def without(players: dict[str, Player], gone: Iterable[str]) -> dict[str, Player]:

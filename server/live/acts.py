@@ -94,6 +94,8 @@ class Acts:
                 await self.answers.submit(connection, message, arrived_at)
             case protocol.Kick(), Role.HOST:
                 await self._rooms.kick(connection.session, message.player)
+            case protocol.ClearAbsent(), Role.HOST:
+                await self._rooms.clear_absent(connection.session)
             case protocol.Extend(), Role.HOST:
                 await self._rooms.command(connection.session, rooms.Extend(message.seconds))
             case protocol.Show(view), Role.HOST:

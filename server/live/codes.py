@@ -72,7 +72,7 @@ ERROR_MEANING: Mapping[ErrorCode, str] = {
     ErrorCode.NICKNAME_INVALID: "A nickname has 1 to 24 visible characters and, as set, "
     "no foul word.",
     ErrorCode.NICKNAME_TAKEN: "Somebody here has this nickname, or one that looks the same.",
-    ErrorCode.ROOM_FULL: "The session's player cap is reached.",
+    ErrorCode.ROOM_FULL: "The session's player cap is reached; see Seats.",
     ErrorCode.ROOM_LOCKED: "The host locked the room; who was here may resume.",
     ErrorCode.WRONG_PHASE: "The room is not in a phase for this.",
     ErrorCode.NO_SUCH_QUESTION: "The game has no question of this number.",

@@ -3,6 +3,7 @@
 Nothing of a question's key leaves here before the room is in `reveal`.
 """
 
+from collections.abc import Iterable
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -10,7 +11,7 @@ from msgspec import UNSET, UnsetType
 
 from game.live.events import Player
 from game.live.outcomes import scored_questions
-from game.live.view import RoomView
+from game.live.view import RoomView, in_order
 from game.rules.questions import (
     Numeric,
     Poll,
@@ -62,7 +63,8 @@ def snapshot(
         question=question(view) if with_question else UNSET,
         reveal=result(view) if phase is Phase.REVEAL else UNSET,
         finished=ending(view) if phase is Phase.FINISHED else UNSET,
-        roster=people(view.roster()) if staff else UNSET,
+        roster=people(in_order(view.players)) if staff else UNSET,
+        absent=people(in_order(view.absent)) if staff else UNSET,
         answered=view.answered if staff and with_question else UNSET,
         late_join=state.settings.late_join if staff else UNSET,
         view=state.view if staff and phase is Phase.REVEAL else UNSET,
@@ -141,7 +143,7 @@ def places(view: RoomView, count: int) -> tuple[protocol.Place, ...]:
     return tuple(_place(standing) for standing in islice(view.standings.values(), count))
 
 
-def people(players: list[Player]) -> tuple[protocol.Person, ...]:
+def people(players: Iterable[Player]) -> tuple[protocol.Person, ...]:
     return tuple(protocol.Person(player.id, player.nickname) for player in players)
 
 

@@ -9,6 +9,7 @@ import structlog
 
 from game.live.events import (
     Connected,
+    Dropped,
     Event,
     Joined,
     Kicked,
@@ -50,6 +51,7 @@ class Stage:
         """How many connections need this room, joined or about to."""
         self._joined: dict[str, Player] = {}
         self._left: set[str] = set()
+        self._absent: dict[str, Player] = {}
         self._lobby = Coalesced(LOBBY_EVERY_S, self._tell_players_who_is_here)
         self._staff_lobby = Coalesced(STAFF_LOBBY_EVERY_S, self._tell_staff_who_is_here)
         self._tally = Coalesced(TALLY_EVERY_S, self._tell_tally)
@@ -129,7 +131,9 @@ class Stage:
             case Joined(players):
                 self._arrived(players)
             case Left(players):
-                self._departed(players)
+                self._departed(players, view)
+            case Dropped(players):
+                self._departed(players, view)
             case Connected(player, connection):
                 self._connected(player, connection)
             case Kicked(player):
@@ -162,12 +166,17 @@ class Stage:
         for player in players:
             self._joined[player.id] = player
             self._left.discard(player.id)
+            self._absent.pop(player.id, None)
         self._who_is_here()
 
-    def _departed(self, players: Iterable[str]) -> None:
+    def _departed(self, players: Iterable[str], view: RoomView) -> None:
+        """Some left and are absent now, others have no seat any more."""
         for player in players:
             self._joined.pop(player, None)
+            self._absent.pop(player, None)
             self._left.add(player)
+            if player in view.absent:
+                self._absent[player] = view.absent[player]
         self._who_is_here()
 
     def _who_is_here(self) -> None:
@@ -180,11 +189,12 @@ class Stage:
             self._to(self.players.values(), frame(here))
 
     def _tell_staff_who_is_here(self) -> None:
-        joined, left = snapshots.people(list(self._joined.values())), tuple(self._left)
-        self._joined, self._left = {}, set()
+        joined, absent = map(snapshots.people, (self._joined.values(), self._absent.values()))
+        left = tuple(self._left)
+        self._joined, self._left, self._absent = {}, set(), {}
         if self.view is not None and self.staff:
             players, locked = len(self.view.players), self.view.state.locked
-            self._to(self.staff, frame(protocol.Lobby(players, locked, joined, left)))
+            self._to(self.staff, frame(protocol.Lobby(players, locked, joined, left, absent)))
 
     def _connected(self, player: str, connection: str) -> None:
         """Somebody's newest connection: ours, or one elsewhere that ours must give way to."""
@@ -196,7 +206,7 @@ class Stage:
         kicked = self.players.get(player)
         if kicked is not None:
             kicked.kick()
-        self._departed((player,))
+        self._departed((player,), view)
         if view.phase is Phase.QUESTION:
             self._tally.due()
         if view.standings:

@@ -77,7 +77,7 @@ async def test_ranks_scores_and_answers_are_the_rooms(
     assert run.ended_at is not None
 
 
-async def test_a_room_that_ends_in_its_lobby_is_recorded_without_attempts(
+async def test_a_room_that_ends_in_its_lobby_is_recorded_without_players(
     redis: Redis, session_factory: SessionFactory
 ) -> None:
     async with running(redis) as engine:
@@ -88,7 +88,7 @@ async def test_a_room_that_ends_in_its_lobby_is_recorded_without_attempts(
     await record_all(redis, session_factory)
 
     assert await samples.counts(session_factory) == {
-        "quiz_participations": 2,
+        "quiz_participations": 0,
         "question_attempts": 0,
         "quiz_attempts": 0,
     }

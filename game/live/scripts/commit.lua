@@ -2,14 +2,14 @@
 -- other scripts check, journal entries, next deadline, lifetime, and the message to everyone who follows it.
 -- KEYS: room, journal, deadlines, standings, answers, then the other keys whose lifetime is the room's
 -- ARGV: session, expected revision, expected number of players ('' = any), of kicked ('' = any; their keys are
---   the 6th and 7th), state, phase, question ('' = none), open question ('' = no answers now), opens at, closes at,
+--   the 6th and 7th, those of who is absent and who left during a question come next), state, phase, question ('' = none), open question ('' = no answers now), opens at, closes at,
 --   join refusal, deadline ms ('' = none), lifetime s, '1' if the stored answers are of no more use, events as JSON
 --   objects with commas between, counted ('' = as it was), standings ('' = as they were), channel,
 --   deadlines channel ('' = the deadline need not be announced), shard, new revision, then journal entries
 -- Returns {1, what is gathered for scoring if that is what comes next}, {0} if the room is not what was expected, {-1}
 -- if there is none.
 local room, journal, deadlines, standings, answers = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
-local players, kicked = KEYS[6], KEYS[7]
+local players, kicked, absent, attended = KEYS[6], KEYS[7], KEYS[8], KEYS[9]
 local revision = redis.call('HGET', room, 'revision')
 if not revision then return {-1} end
 if revision ~= ARGV[2] then return {0} end
@@ -43,4 +43,4 @@ for i = 4, #KEYS do
 end
 publish(room, ARGV[18], events, ARGV[5])
 if ARGV[6] ~= 'scoring' then return {1} end
-return {1, gathered(room, players, kicked, answers, standings)}
+return {1, gathered(room, players, kicked, absent, attended, answers, standings)}

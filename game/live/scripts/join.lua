@@ -1,57 +1,93 @@
 -- Seats new players. Who said this key before gets the same seat; so does who is signed in, with the new secret.
--- KEYS: room, players, secrets, names, users, connections, presence, kicked, journal, joins
--- ARGV: now, present until, channel, journal entry up to its players, then for each:
+-- KEYS: room, players, secrets, names, folded, users, joins, connections, presence, absent, kicked, attended, standings,
+--   answers
+-- ARGV: now, present until, channel, then for each:
 --   player, record (JSON), folded nickname, user ('' = guest), connection, hash of the secret, '1' if the secret comes
 --   from the client's key and will come again
--- Returns for each {outcome, record}: outcome is '' (seated) or a refusal's code; or nil if there is no room.
-local room, players, secrets, names, users = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
-local connections, presence, kicked, journal, joins = KEYS[6], KEYS[7], KEYS[8], KEYS[9], KEYS[10]
-local fields = redis.call('HMGET', room, 'join_refusal', 'cap')
-if not fields[1] then return nil end
-local refusal, cap = fields[1], tonumber(fields[2])
-local outcomes, new, arrived, events = {}, {}, {}, {}
+-- Returns for each {outcome, record}: outcome is '' (seated), 'displaced' (the seat is theirs, but somebody else has
+-- its name: resume) or a refusal's code; or nil if there is no room.
+local room, players, secrets, names, folded, users, joins = unpack(KEYS, 1, 7)
+local connections, presence, absent, kicked, attended, standings, answers = unpack(KEYS, 8, 14)
+local now = ARGV[1]
+local refusal, cap, phase = unpack(redis.call('HMGET', room, 'join_refusal', 'cap', 'phase'))
+if not refusal then return nil end
+cap = tonumber(cap)
+local seats = redis.call('HLEN', secrets)
+local taken = seats - redis.call('ZCOUNT', absent, '-inf', now)
+local outcomes, arrived, dropped, events = {}, {}, {}, {}
+local added, spare
 
 local function sit(player, record, connection, secret)
   redis.call('HSET', secrets, player, secret)
   redis.call('HSET', connections, player, connection)
+  redis.call('ZREM', absent, player)
   if redis.call('ZADD', presence, ARGV[2], player) == 1 then arrived[#arrived + 1] = record end
   outcomes[#outcomes + 1] = {'', record}
+end
+
+local function sit_again(player, connection, secret)
+  local record = redis.call('HGET', players, player)
+  if redis.call('SISMEMBER', kicked, player) == 1 then
+    outcomes[#outcomes + 1] = {'kicked', ''}
+  elseif is_displaced(names, folded, player) then
+    redis.call('HSET', secrets, player, secret)
+    outcomes[#outcomes + 1] = {'displaced', record}
+  else
+    sit(player, record, connection, secret)
+    events[#events + 1] = connected(player, connection)
+  end
+end
+
+-- A seat is kept for who is absent, but not for more of them than the room has places.
+local function is_full()
+  if taken >= cap then return true end
+  if seats < 2 * cap then return false end
+  spare = spare or never_there(absent, attended, standings, answers, now)
+  local player = table.remove(spare, 1)
+  if not player then return true end
+  drop(player, players, secrets, names, folded, users, joins, connections, absent)
+  dropped[#dropped + 1] = player
+  seats = seats - 1
+  return false
+end
+
+local function has_name(player, name)
+  if redis.call('HSETNX', names, name, player) == 1 then return true end
+  if phase ~= 'lobby' then return false end
+  local kept_until = redis.call('ZSCORE', absent, redis.call('HGET', names, name))
+  if not kept_until or tonumber(kept_until) > tonumber(now) then return false end
+  redis.call('HSET', names, name, player)
+  return true
 end
 
 local function seat(player, record, name, user, connection, secret, has_key)
   local known = user ~= '' and redis.call('HGET', users, user) or has_key == '1' and redis.call('HGET', joins, secret)
   if known then
-    if redis.call('SISMEMBER', kicked, known) == 1 then
-      outcomes[#outcomes + 1] = {'kicked', ''}
-    else
-      sit(known, redis.call('HGET', players, known), connection, secret)
-      events[#events + 1] = connected(known, connection)
-    end
+    sit_again(known, connection, secret)
   elseif refusal ~= '' then
     outcomes[#outcomes + 1] = {refusal, ''}
-  elseif redis.call('HLEN', secrets) >= cap then
+  elseif is_full() then
     outcomes[#outcomes + 1] = {'room_full', ''}
-  elseif redis.call('HSETNX', names, name, player) == 0 then
+  elseif not has_name(player, name) then
     outcomes[#outcomes + 1] = {'nickname_taken', ''}
   else
     redis.call('HSET', players, player, record)
+    redis.call('HSET', folded, player, name)
     if user ~= '' then redis.call('HSET', users, user, player) end
     if has_key == '1' then redis.call('HSET', joins, secret, player) end
-    new[#new + 1] = record
+    added, taken, seats = true, taken + 1, seats + 1
     sit(player, record, connection, secret)
   end
 end
 
-for i = 5, #ARGV, 7 do
+for i = 4, #ARGV, 7 do
   seat(ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3], ARGV[i + 4], ARGV[i + 5], ARGV[i + 6])
 end
-if #new > 0 then
-  redis.call('HSET', room, 'active_at', ARGV[1])
-  redis.call('XADD', journal, '*', 'entry', ARGV[4] .. table.concat(new, ',') .. ']}')
-end
+if added then redis.call('HSET', room, 'active_at', now) end
 if #arrived > 0 then table.insert(events, 1, joined(arrived)) end
+if #dropped > 0 then table.insert(events, 1, listed('dropped', dropped)) end
 if #events > 0 then
   publish(room, ARGV[3], events, '')
-  expire_with(room, {players, secrets, names, users, connections, presence, joins})
+  expire_with(room, {players, secrets, names, folded, users, joins, connections, presence})
 end
 return outcomes

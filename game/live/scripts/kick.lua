@@ -1,10 +1,11 @@
--- Removes a player for good, and their answer to the question that is open or being scored.
--- KEYS: room, players, secrets, names, users, connections, presence, kicked, journal, joins, answers
+-- Removes a player for good, and their answer to the question that is open or being scored. Only of who was connected
+-- during a question is anything to be recorded.
+-- KEYS: room, players, secrets, connections, presence, absent, kicked, attended, standings, journal, answers
 -- ARGV: player, now, channel, journal entry up to its player, journal entry after its player
 -- Returns {'' or a refusal's code, the open question if everyone who is still connected has answered it, else -1};
 -- or nil if there is no room.
-local room, players, secrets, connections = KEYS[1], KEYS[2], KEYS[3], KEYS[6]
-local presence, kicked, journal, answers = KEYS[7], KEYS[8], KEYS[9], KEYS[11]
+local room, players, secrets, connections, presence, absent = unpack(KEYS, 1, 6)
+local kicked, attended, standings, journal, answers = unpack(KEYS, 7, 11)
 local player = ARGV[1]
 local phase = redis.call('HGET', room, 'phase')
 if not phase then return nil end
@@ -12,11 +13,15 @@ if phase == 'finished' then return {'wrong_phase', -1} end
 local record = redis.call('HGET', players, player)
 if not record then return {'bad_message', -1} end
 if redis.call('SADD', kicked, player) == 0 then return {'', -1} end
+local was_there = redis.call('SISMEMBER', attended, player) == 1
+  or is_asking(phase) and redis.call('ZSCORE', presence, player)
+  or string.find(redis.call('GET', standings) or '', '"' .. player .. '"', 1, true)
 redis.call('HDEL', secrets, player)
 redis.call('HDEL', connections, player)
 redis.call('ZREM', presence, player)
+redis.call('ZREM', absent, player)
 redis.call('HDEL', answers, player)
-redis.call('XADD', journal, '*', 'entry', ARGV[4] .. record .. ARGV[5])
+if was_there then redis.call('XADD', journal, '*', 'entry', ARGV[4] .. record .. ARGV[5]) end
 local answered = redis.call('HLEN', answers)
 publish(room, ARGV[3], {'{"type":"kicked","player":"' .. player .. '","answered":' .. answered .. '}'}, '')
 expire_with(room, {kicked})

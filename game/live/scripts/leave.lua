@@ -1,23 +1,26 @@
 -- Notes that connections are gone; one that was replaced by a newer one changes nothing. Who leaves an open question
 -- unanswered may only reload the page, so it does not close early before they could be back.
--- KEYS: room, connections, presence, answers
--- ARGV: now, wait until, channel, then for each: player, connection
+-- KEYS: room, connections, presence, absent, attended, answers
+-- ARGV: now, wait until, channel, seat and name kept until, then for each: player, connection
 -- Returns {the open question if everyone who is still connected has answered it, else -1; 1 if somebody is waited for,
 -- else 0}.
-local room, connections, presence, answers = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local room, connections, presence, absent, attended, answers = unpack(KEYS)
 local gone, waited_for = {}, 0
-local open = redis.call('HGET', room, 'open')
-for i = 4, #ARGV, 2 do
+local open, phase = unpack(redis.call('HMGET', room, 'open', 'phase'))
+for i = 5, #ARGV, 2 do
   local player = ARGV[i]
   if redis.call('HGET', connections, player) == ARGV[i + 1] then
     redis.call('HDEL', connections, player)
     if redis.call('ZREM', presence, player) == 1 then
       gone[#gone + 1] = player
+      redis.call('ZADD', absent, ARGV[4], player)
+      if is_asking(phase) then redis.call('SADD', attended, player) end
       if open and open ~= '' and redis.call('HEXISTS', answers, player) == 0 then waited_for = 1 end
     end
   end
 end
 if #gone == 0 then return {-1, 0} end
 if waited_for == 1 then redis.call('HSET', room, 'wait_until', ARGV[2]) end
-publish(room, ARGV[3], {left(gone)}, '')
+publish(room, ARGV[3], {listed('left', gone)}, '')
+expire_with(room, {absent, attended})
 return {everyone_answered(room, presence, answers, ARGV[1]), waited_for}

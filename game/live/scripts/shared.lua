@@ -18,8 +18,47 @@ local function connected(player, connection)
   return '{"type":"connected","player":"' .. player .. '","connection":"' .. connection .. '"}'
 end
 
-local function left(players)
-  return '{"type":"left","players":["' .. table.concat(players, '","') .. '"]}'
+-- {"type":…,"players":[…]} of players' ids
+local function listed(kind, players)
+  return '{"type":"' .. kind .. '","players":["' .. table.concat(players, '","') .. '"]}'
+end
+
+-- Somebody who is absent gave their name to somebody else, unless it is free again.
+local function is_displaced(names, folded, player)
+  local name = redis.call('HGET', folded, player)
+  return name and redis.call('HSETNX', names, name, player) == 0 and redis.call('HGET', names, name) ~= player
+end
+
+-- Whether a question is there for players to answer; to them scoring is still a part of it.
+local function is_asking(phase)
+  return phase == 'question' or phase == 'scoring'
+end
+
+-- Who has been absent for long and was not connected during any question, the longest absent first.
+local function never_there(absent, attended, standings, answers, now)
+  local placed, players = {}, {}
+  for player in string.gmatch(redis.call('GET', standings) or '', '"player":"([^"]+)"') do
+    placed[player] = true
+  end
+  for _, player in ipairs(redis.call('ZRANGEBYSCORE', absent, '-inf', now)) do
+    if not placed[player] and redis.call('SISMEMBER', attended, player) == 0
+      and redis.call('HEXISTS', answers, player) == 0 then
+      players[#players + 1] = player
+    end
+  end
+  return players
+end
+
+-- Takes the seat of somebody absent as if they had never joined.
+local function drop(player, players, secrets, names, folded, users, joins, connections, absent)
+  local name, user = redis.call('HGET', folded, player), cjson.decode(redis.call('HGET', players, player)).user
+  if name and redis.call('HGET', names, name) == player then redis.call('HDEL', names, name) end
+  if user ~= cjson.null then redis.call('HDEL', users, user) end
+  redis.call('HDEL', joins, redis.call('HGET', secrets, player))
+  for _, key in ipairs({players, secrets, folded, connections}) do
+    redis.call('HDEL', key, player)
+  end
+  redis.call('ZREM', absent, player)
 end
 
 -- No key of a room outlives the room.
@@ -31,11 +70,16 @@ local function expire_with(room, keys)
 end
 
 -- What scoring a question or finishing a room needs: {state, revision, records of all who joined, kicked players,
--- answers as player, answer, …, standings}, all JSON as stored ('' = none); nil if there is no room.
-local function gathered(room, players, kicked, answers, standings)
+-- players who are absent and did not leave during a question, answers as player, answer, …, standings}, all JSON as
+-- stored ('' = none); nil if there is no room.
+local function gathered(room, players, kicked, absent, attended, answers, standings)
   local fields = redis.call('HMGET', room, 'state', 'revision')
   if not fields[1] then return nil end
-  return {fields[1], fields[2], redis.call('HVALS', players), redis.call('SMEMBERS', kicked),
+  local unseen = {}
+  for _, player in ipairs(redis.call('ZRANGE', absent, 0, -1)) do
+    if redis.call('SISMEMBER', attended, player) == 0 then unseen[#unseen + 1] = player end
+  end
+  return {fields[1], fields[2], redis.call('HVALS', players), redis.call('SMEMBERS', kicked), unseen,
     redis.call('HGETALL', answers), redis.call('GET', standings) or ''}
 end
 

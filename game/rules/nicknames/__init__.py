@@ -2,6 +2,6 @@
 
 from game.rules.nicknames.foul import is_foul
 from game.rules.nicknames.friendly import friendly
-from game.rules.nicknames.visible import NICKNAME_MAX, clean, fold
+from game.rules.nicknames.visible import NICKNAME_MAX, clean, fold, numbered
 
-__all__ = ["NICKNAME_MAX", "clean", "fold", "friendly", "is_foul"]
+__all__ = ["NICKNAME_MAX", "clean", "fold", "friendly", "is_foul", "numbered"]

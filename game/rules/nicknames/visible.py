@@ -12,6 +12,7 @@ _MARKS_MAX = 4
 
 _JOINER = "\N{ZERO WIDTH JOINER}"
 _NON_JOINER = "\N{ZERO WIDTH NON-JOINER}"
+_JOINERS = (_JOINER, _NON_JOINER)
 _VARIATION = "\N{VARIATION SELECTOR-15}\N{VARIATION SELECTOR-16}"
 _SKIN_TONES = {chr(tone) for tone in range(0x1F3FB, 0x1F400)}
 _FLAG_LETTERS = {chr(letter) for letter in range(0x1F1E6, 0x1F200)}
@@ -37,6 +38,14 @@ def clean(nickname: str) -> str:
     if not 1 <= visible_length(name) <= NICKNAME_MAX:
         raise room_refusal("nickname_invalid")
     return name
+
+
+def numbered(nickname: str, number: int) -> str:
+    """The nickname with a number behind it, shorter where there is no room for that."""
+    ending = f" {number}"
+    while visible_length(nickname) + len(ending) > NICKNAME_MAX or nickname.endswith(_JOINERS):
+        nickname = nickname[:-1]
+    return nickname.rstrip() + ending
 
 
 def fold(nickname: str) -> str:

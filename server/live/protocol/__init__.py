@@ -9,6 +9,7 @@ docstring of a struct is the description of its message.
 
 from server.live.protocol.inbound import (
     Answer,
+    ClearAbsent,
     CloseQuestion,
     Command,
     End,
@@ -80,6 +81,7 @@ __all__ = [
     "Answer",
     "Answered",
     "Choice",
+    "ClearAbsent",
     "CloseQuestion",
     "Command",
     "End",

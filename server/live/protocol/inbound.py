@@ -108,11 +108,15 @@ class Kick(_Inbound, tag="kick", frozen=True):
     player: Annotated[str, Meta(max_length=64)]
 
 
+class ClearAbsent(_Inbound, tag="clear_absent", frozen=True):
+    """Free the seats of those absent for 30 s who were never there for a question."""
+
+
 Hello: TypeAlias = Join | Resume | Host | Watch
 Command: TypeAlias = (
     Start | Next | CloseQuestion | Pause | Unpause | Lock | Unlock | End | Extend | Show
 )
 FromPlayer: TypeAlias = Join | Resume | Answer | Ping
-FromHost: TypeAlias = Host | Command | Kick | Ping
+FromHost: TypeAlias = Host | Command | Kick | ClearAbsent | Ping
 FromWatcher: TypeAlias = Watch | Ping
-FromClient: TypeAlias = Hello | Answer | Ping | Command | Kick
+FromClient: TypeAlias = Hello | Answer | Ping | Command | Kick | ClearAbsent

@@ -29,14 +29,15 @@ class Welcome(_Outbound, tag="welcome", frozen=True):
 class Lobby(_Outbound, tag="lobby", frozen=True):
     """Who is here.
 
-    To players at most once a second; with `joined` and `left` to host and projector at most 4 a
-    second.
+    To players at most once a second; to host and projector at most 4 a second, with who `joined`,
+    who `left` and who of these is `absent`: their seat is kept.
     """
 
     players: int
     locked: bool
     joined: tuple[Person, ...] | UnsetType = UNSET
     left: tuple[str, ...] | UnsetType = UNSET
+    absent: tuple[Person, ...] | UnsetType = UNSET
 
 
 class QuestionOpened(Question, tag_field="type", tag="question", frozen=True, kw_only=True):

@@ -126,9 +126,9 @@ class Room(_Part, frozen=True):
 
     `question` is there when one is open or revealed, `reveal` when it is revealed, `finished` at
     the end. Under `you` a player finds an OwnStanding before a reveal, the OwnResult of the reveal,
-    the OwnPlace at the end. Host and projector find `roster` (connected players), `answered` (of
-    the question shown), `late_join` (whether the session lets players join after the start) and, in
-    a reveal, `view`.
+    the OwnPlace at the end. Host and projector find `roster` (connected players), `absent` (who has
+    a seat and is not connected), `answered` (of the question shown), `late_join` (whether the
+    session lets players join after the start) and, in a reveal, `view`.
     """
 
     code: str
@@ -145,6 +145,7 @@ class Room(_Part, frozen=True):
     reveal: Result | UnsetType = UNSET
     finished: Ending | UnsetType = UNSET
     roster: tuple[Person, ...] | UnsetType = UNSET
+    absent: tuple[Person, ...] | UnsetType = UNSET
     answered: int | UnsetType = UNSET
     late_join: bool | UnsetType = UNSET
     view: View | UnsetType = UNSET

@@ -181,17 +181,16 @@ class TestCrashes:
         session = await open_room(rooms_)
         await join(rooms_, session, "Ana")
         await start(rooms_, session)
-        await rooms_.command(session, rooms.CloseQuestion())
-        gather = rooms_._store.gather  # noqa: SLF001  # between reading and committing
+        commit = rooms_._store.commit  # noqa: SLF001  # between reading and committing
         names = iter(["Late"])
 
-        async def gather_then_join(at: RoomKeys) -> object:
-            gathered = await gather(at)
+        async def commit_then_join(at: RoomKeys, change: Commit) -> Committed | None:
+            committed = await commit(at, change)
             for name in names:
                 await join(elsewhere, session, name)
-            return gathered
+            return committed
 
-        monkeypatch.setattr(rooms_._store, "gather", gather_then_join)  # noqa: SLF001
+        monkeypatch.setattr(rooms_._store, "commit", commit_then_join)  # noqa: SLF001
         await rooms_.command(session, rooms.End())
         last = (await journal_of(redis, session))[-1]
         assert isinstance(last, journal.Finished)

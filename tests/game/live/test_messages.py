@@ -55,7 +55,7 @@ def test_what_is_no_entry_is_refused() -> None:
 def test_all_keys_of_a_room_lie_in_its_slot() -> None:
     at = keys.RoomKeys("session-1")
     tag = f"{{s{at.shard:02}}}"
-    for key in {*at.all, *at.seating, at.channel}:
+    for key in {*at.all, at.channel}:
         assert key.startswith(f"kuis:{tag}:")
     assert "{" not in keys.code("ABCDEF")
 

@@ -5,7 +5,7 @@ import pytest
 
 from game.live import outcomes
 from game.live.events import Counted
-from game.live.journal import Answered, Finished, JournalPlayer
+from game.live.journal import Answered, Finished, Joined, JournalPlayer
 from game.live.records import Gathered, StoredAnswer
 from game.rules import rooms
 from game.rules.questions import Question
@@ -27,6 +27,7 @@ def gathered(questions: tuple[Question, ...] = (QUESTION, QUESTION), **state: ob
         revision=7,
         players=PLAYERS,
         kicked=frozenset(),
+        unseen=frozenset(),
         answers={
             "p0": StoredAnswer(0, opens_at, "a"),
             "p1": StoredAnswer(20_000, opens_at + 20_000, "a"),
@@ -36,7 +37,7 @@ def gathered(questions: tuple[Question, ...] = (QUESTION, QUESTION), **state: ob
     )
 
 
-def test_a_reveal_scores_everyone_who_has_a_seat() -> None:
+def test_a_reveal_scores_everyone_who_was_there() -> None:
     change = outcomes.revealed("session", gathered(), (QUESTION, QUESTION), NOW)
     assert change.standings is not None
     assert [(each.player, each.score) for each in change.standings] == [
@@ -48,7 +49,8 @@ def test_a_reveal_scores_everyone_who_has_a_seat() -> None:
     assert change.counted == Counted(0, {"a": 2, "b": 1}, 3)
     assert change.events == (change.counted, rooms.Revealed(0))
     assert (change.revision, change.players, change.kicked) == (7, None, 0)
-    [entry] = change.journal
+    [entry, silent] = change.journal
+    assert silent == Joined(session="session", players=(PLAYERS["p3"],))
     assert isinstance(entry, Answered)
     assert (entry.question, entry.source) == (0, "source-1")
     assert [(a.player.player, a.correct, a.points, a.elapsed_ms) for a in entry.answers] == [
@@ -76,9 +78,17 @@ def test_the_kicked_are_left_out() -> None:
     assert change.standings is not None
     assert [each.player for each in change.standings] == ["p1", "p2", "p3"]
     assert change.kicked == 1
-    [entry] = change.journal
+    entry = change.journal[0]
     assert isinstance(entry, Answered)
     assert [each.player.player for each in entry.answers] == ["p1", "p2"]
+
+
+def test_who_was_absent_all_the_while_has_no_place() -> None:
+    room = msgspec.structs.replace(gathered(), unseen=frozenset({"p2", "p3"}))
+    change = outcomes.revealed("session", room, (QUESTION, QUESTION), NOW)
+    assert change.standings is not None
+    assert [each.player for each in change.standings] == ["p0", "p1", "p2"]  # p2 has answered
+    assert [type(entry) for entry in change.journal] == [Answered]
 
 
 def test_an_ending_room_is_revealed_and_finished_in_one_change() -> None:

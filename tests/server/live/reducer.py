@@ -10,8 +10,8 @@ VOLATILE = {"now"}
 def state(room: Message) -> Message:
     """A snapshot in a form in which two are equal when a screen drawn from them is."""
     shown = _without(room, *VOLATILE)
-    if "roster" in shown:
-        shown["roster"] = {person["id"]: person["nickname"] for person in shown["roster"]}
+    for people in {"roster", "absent"} & shown.keys():
+        shown[people] = {person["id"]: person["nickname"] for person in shown[people]}
     return shown
 
 
@@ -46,7 +46,9 @@ def _lobby(old: Message, message: Message) -> Message:
     new = old | {"players": message["players"], "locked": message["locked"]}
     if "roster" in old:
         joined = {person["id"]: person["nickname"] for person in message["joined"]}
+        absent = {person["id"]: person["nickname"] for person in message["absent"]}
         new["roster"] = _without(old["roster"], *message["left"]) | joined
+        new["absent"] = _without(old["absent"], *message["left"], *joined) | absent
     return new
 
 

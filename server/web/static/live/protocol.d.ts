@@ -25,6 +25,11 @@ export interface Choice {
   media?: string;
 }
 
+/** Free the seats of those absent for 30 s who were never there for a question. */
+export interface ClearAbsent {
+  type: "clear_absent";
+}
+
 /** Close the open question now and reveal it. */
 export interface CloseQuestion {
   type: "close_question";
@@ -113,13 +118,14 @@ export interface Kicked {
 /** The name of a kind of question, as it stands in the database, on the wire and in a tag. */
 export type Kind = "multiple_choice" | "multiple_select" | "numeric" | "ordering" | "poll" | "short_answer" | "true_false";
 
-/** Who is here. To players at most once a second; with `joined` and `left` to host and projector at most 4 a second. */
+/** Who is here. To players at most once a second; to host and projector at most 4 a second, with who `joined`, who `left` and who of these is `absent`: their seat is kept. */
 export interface Lobby {
   type: "lobby";
   players: number;
   locked: boolean;
   joined?: Person[];
   left?: string[];
+  absent?: Person[];
 }
 
 /** Let nobody else join. */
@@ -292,7 +298,7 @@ export interface Reveal {
 
 export type Role = "host" | "player" | "watch";
 
-/** A snapshot: the room as that connection may see it now, enough to draw the whole screen from. `question` is there when one is open or revealed, `reveal` when it is revealed, `finished` at the end. Under `you` a player finds an OwnStanding before a reveal, the OwnResult of the reveal, the OwnPlace at the end. Host and projector find `roster` (connected players), `answered` (of the question shown), `late_join` (whether the session lets players join after the start) and, in a reveal, `view`. */
+/** A snapshot: the room as that connection may see it now, enough to draw the whole screen from. `question` is there when one is open or revealed, `reveal` when it is revealed, `finished` at the end. Under `you` a player finds an OwnStanding before a reveal, the OwnResult of the reveal, the OwnPlace at the end. Host and projector find `roster` (connected players), `absent` (who has a seat and is not connected), `answered` (of the question shown), `late_join` (whether the session lets players join after the start) and, in a reveal, `view`. */
 export interface Room {
   code: string;
   title: string;
@@ -313,6 +319,7 @@ export interface Room {
   reveal?: Result;
   finished?: Ending;
   roster?: Person[];
+  absent?: Person[];
   answered?: number;
   late_join?: boolean;
   view?: View;
@@ -406,7 +413,8 @@ export type FromClient =
   | End
   | Extend
   | Show
-  | Kick;
+  | Kick
+  | ClearAbsent;
 
 export type ToClient =
   | Welcome

@@ -111,10 +111,11 @@ export function after(room, event) {
 }
 
 /** @param {Room} room @param {Extract<ToClient, { type: "lobby" }>} event */
-function gathered(room, { joined = [], left = [] }) {
+function gathered(room, { joined = [], left = [], absent = [] }) {
   if (!room.roster) return {};
-  const gone = new Set([...left, ...joined.map((person) => person.id)]);
-  return { roster: [...room.roster.filter((person) => !gone.has(person.id)), ...joined] };
+  const moved = new Set([...left, ...joined.map((person) => person.id)]);
+  const others = (/** @type {Person[]} */ people) => people.filter((person) => !moved.has(person.id));
+  return { roster: [...others(room.roster), ...joined], absent: [...others(room.absent ?? []), ...absent] };
 }
 
 /** @param {Room} room @param {Extract<ToClient, { type: "question" }>} event @returns {Room} */

@@ -12,7 +12,7 @@ export const running = (rooms) =>
     ${rooms.map(
       ({ id, title, code, players }) => html`<article class="now" data-key="${id}">
         <div class="what"><span class="tag live">${t("dashboard.live")}</span><b class="title" dir="auto">${title}</b>
-          <p class="facts small"><span class="code">${code}</span><span>${tn("history.players", players)}</span></p></div>
+          <p class="facts small"><span class="code">${code}</span>${players ? html`<span>${tn("history.players", players)}</span>` : ""}</p></div>
         <div class="next"><a class="button small" href="/screen/${code}" target="_blank" rel="noopener">${icon("screen")}${t("dashboard.screen")}</a>
           <a class="button primary" href="/host/${id}">${icon("play")}${t("dashboard.go_on")}</a></div>
       </article>`,

@@ -1,0 +1,51 @@
+"""What the scripts answer, decoded."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+
+from game.live.events import Counted
+from game.live.journal import JournalPlayer
+from game.live.records import Frozen, Gathered, Seated, StoredAnswer
+from game.rules.rooms import RoomState
+from game.rules.scoring import Standing
+
+Reply = Any  # Any: what Redis answers, by script; each function says it in its own return type
+
+state_decoder = msgspec.json.Decoder(RoomState)
+frozen_decoder = msgspec.json.Decoder(Frozen)
+counted_decoder = msgspec.json.Decoder(Counted)
+player_decoder = msgspec.json.Decoder(JournalPlayer)
+players_decoder = msgspec.json.Decoder(tuple[JournalPlayer, ...])
+answer_decoder = msgspec.json.Decoder(StoredAnswer)
+answers_decoder = msgspec.json.Decoder(tuple[StoredAnswer, ...])
+standings_decoder = msgspec.json.Decoder(tuple[Standing, ...])
+
+
+def players(records: Iterable[bytes]) -> tuple[JournalPlayer, ...]:
+    return players_decoder.decode(b"[" + b",".join(records) + b"]")
+
+
+def gathered(reply: Reply) -> Gathered:
+    state, revision, records, kicked, unseen, answers, standings = reply
+    return Gathered(
+        state=state_decoder.decode(state),
+        revision=int(revision),
+        players={record.player: record for record in players(records)},
+        kicked=frozenset(player.decode() for player in kicked),
+        unseen=frozenset(player.decode() for player in unseen),
+        answers=_stored(answers),
+        standings=standings_decoder.decode(standings or b"[]"),
+    )
+
+
+def _stored(answers: Sequence[bytes]) -> dict[str, StoredAnswer]:
+    values = answers_decoder.decode(b"[" + b",".join(answers[1::2]) + b"]")
+    return {player.decode(): value for player, value in zip(answers[::2], values, strict=True)}
+
+
+def seated(reply: Reply) -> list[Seated]:
+    return [
+        (code.decode(), player_decoder.decode(record) if record else None) for code, record in reply
+    ]

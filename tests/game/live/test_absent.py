@@ -1,0 +1,219 @@
+"""Who is absent: their seat, their name, and that ghosts leave nothing behind."""
+
+import asyncio
+
+from redis.asyncio import Redis
+
+from game.live import journal
+from game.live.keys import RoomKeys
+from game.live.rooms import ABSENT_MS, Rooms
+from game.live.seats import Seat
+from game.rules import rooms
+from game.rules.rooms import Phase, RoomSettings
+from tests.game.live.playing import (
+    SetClock,
+    answer,
+    join,
+    join_many,
+    journal_of,
+    open_room,
+    raw,
+    refused,
+    start,
+)
+
+
+async def come_and_go(on: Rooms, session: str, count: int) -> list[Seat]:
+    seats = await join_many(on, session, count)
+    await leave(on, session, *seats)
+    return seats
+
+
+async def leave(on: Rooms, session: str, *seats: Seat) -> None:
+    await asyncio.gather(*(on.leave(session, seat.player, f"of-{seat.nickname}") for seat in seats))
+
+
+class TestSeats:
+    async def test_the_absent_take_no_place_after_a_while(
+        self, rooms_: Rooms, clock: SetClock
+    ) -> None:
+        session = await open_room(rooms_, settings=RoomSettings(max_players=20))
+        await come_and_go(rooms_, session, 20)
+        assert await refused(join(rooms_, session, "Ana")) == "room_full"
+        clock.pass_ms(ABSENT_MS)
+        assert await refused(join(rooms_, session, "Ana")) == ""
+        assert len((await rooms_.view(session)).absent) == 20
+
+    async def test_who_comes_back_always_gets_in(self, rooms_: Rooms, clock: SetClock) -> None:
+        session = await open_room(rooms_, settings=RoomSettings(max_players=1))
+        [ana] = await come_and_go(rooms_, session, 1)
+        clock.pass_ms(ABSENT_MS)
+        await join(rooms_, session, "Budi")
+        assert await rooms_.resume(session, ana.token, "c") == ana
+        assert await refused(join(rooms_, session, "Citra")) == "room_full"
+
+    async def test_no_more_absent_than_places_are_kept(
+        self, rooms_: Rooms, clock: SetClock, redis: Redis
+    ) -> None:
+        """Who joins and leaves over and over must not fill Redis."""
+        session = await open_room(rooms_, settings=RoomSettings(max_players=3))
+        first = await join(rooms_, session, "first")
+        await leave(rooms_, session, first)
+        for number in range(4):
+            clock.pass_ms(ABSENT_MS)
+            for name in "abc":
+                await leave(rooms_, session, await join(rooms_, session, f"{name} {number}"))
+        at = RoomKeys(session)
+        for key in (at.players, at.secrets, at.folded):
+            assert await raw(redis).hlen(key) <= 6
+        assert await refused(rooms_.resume(session, first.token, "c")) == "not_joined"
+
+
+class TestNames:
+    async def test_a_name_is_free_in_the_lobby_after_a_while(
+        self, rooms_: Rooms, clock: SetClock
+    ) -> None:
+        session = await open_room(rooms_)
+        ana = await join(rooms_, session, "Ana")
+        await leave(rooms_, session, ana)
+        assert await refused(join(rooms_, session, "ANA")) == "nickname_taken"
+        clock.pass_ms(ABSENT_MS)
+        assert (await join(rooms_, session, "ANA")).nickname == "ANA"
+
+    async def test_not_once_the_game_runs(self, rooms_: Rooms, clock: SetClock) -> None:
+        session = await open_room(rooms_)
+        ana = await join(rooms_, session, "Ana")
+        await leave(rooms_, session, ana)
+        clock.pass_ms(ABSENT_MS)
+        await start(rooms_, session)
+        assert await refused(join(rooms_, session, "Ana")) == "nickname_taken"
+
+    async def test_who_lost_the_name_comes_back_with_a_number(
+        self, rooms_: Rooms, clock: SetClock
+    ) -> None:
+        session = await open_room(rooms_)
+        ana = await join(rooms_, session, "Ana")
+        await leave(rooms_, session, ana)
+        clock.pass_ms(ABSENT_MS)
+        await join(rooms_, session, "Ana")
+        await join(rooms_, session, "Ana 2")
+        back = await rooms_.resume(session, ana.token, "c")
+        assert (back.player, back.token, back.nickname) == (ana.player, ana.token, "Ana 3")
+        await rooms_.leave(session, ana.player, "c")
+        assert (await rooms_.resume(session, ana.token, "d")).nickname == "Ana 3"
+        view = await rooms_.view(session)
+        assert {each.nickname for each in view.players.values()} == {"Ana", "Ana 2", "Ana 3"}
+
+    async def test_the_name_is_theirs_again_once_it_is_free(
+        self, rooms_: Rooms, clock: SetClock
+    ) -> None:
+        session = await open_room(rooms_)
+        ana = await join(rooms_, session, "Ana")
+        await leave(rooms_, session, ana)
+        clock.pass_ms(ABSENT_MS)
+        other = await join(rooms_, session, "Ana")
+        await leave(rooms_, session, other)
+        clock.pass_ms(ABSENT_MS)
+        await rooms_.clear_absent(session)
+        assert await refused(rooms_.resume(session, other.token, "c")) == "not_joined"
+        assert await refused(join(rooms_, session, "Ana")) == ""
+
+    async def test_a_student_who_lost_the_name_keeps_the_seat(
+        self, rooms_: Rooms, clock: SetClock
+    ) -> None:
+        session = await open_room(rooms_)
+        ana = await join(rooms_, session, "Ana", user="user-1")
+        await leave(rooms_, session, ana)
+        clock.pass_ms(ABSENT_MS)
+        await join(rooms_, session, "Ana")
+        back = await join(rooms_, session, "Anything", user="user-1")
+        assert (back.player, back.nickname) == (ana.player, "Ana 2")
+        assert await refused(rooms_.resume(session, back.token, "c")) == ""
+
+
+class TestGhosts:
+    async def test_who_was_never_there_for_a_question_leaves_nothing(
+        self, rooms_: Rooms, redis: Redis
+    ) -> None:
+        session = await open_room(rooms_)
+        await come_and_go(rooms_, session, 20)
+        ana = await join(rooms_, session, "Ana")
+        silent = await join(rooms_, session, "Silent")
+        await start(rooms_, session)
+        briefly = await join(rooms_, session, "Briefly")
+        await leave(rooms_, session, briefly)
+        await answer(rooms_, session, ana)
+        await rooms_.command(session, rooms.CloseQuestion())
+        between = await join(rooms_, session, "Between")
+        await leave(rooms_, session, between)
+        there = {ana.player, silent.player, briefly.player}
+        assert (await rooms_.view(session)).standings.keys() == there
+        await rooms_.command(session, rooms.End())
+        entries = await journal_of(redis, session)
+        told = {
+            player.player
+            for entry in entries
+            if isinstance(entry, journal.Joined)
+            for player in entry.players
+        }
+        assert told == {silent.player, briefly.player}  # the answer says who Ana is
+        [finished] = [entry for entry in entries if isinstance(entry, journal.Finished)]
+        assert {result.player.player for result in finished.results} == there
+
+    async def test_a_ghost_that_comes_back_for_a_question_is_none(
+        self, rooms_: Rooms, redis: Redis
+    ) -> None:
+        session = await open_room(rooms_)
+        [ana] = await come_and_go(rooms_, session, 1)
+        await start(rooms_, session)
+        await rooms_.resume(session, ana.token, "c")
+        await rooms_.leave(session, ana.player, "c")
+        await rooms_.command(session, rooms.End())
+        [*_, finished] = await journal_of(redis, session)
+        assert isinstance(finished, journal.Finished)
+        assert [result.player.player for result in finished.results] == [ana.player]
+
+    async def test_a_kicked_ghost_leaves_nothing(self, rooms_: Rooms, redis: Redis) -> None:
+        session = await open_room(rooms_)
+        await rooms_.kick(session, (await join(rooms_, session, "Ana")).player)
+        await start(rooms_, session)
+        assert {type(entry) for entry in await journal_of(redis, session)} == {journal.Started}
+
+
+class TestClearing:
+    async def test_the_absent_give_up_their_seats(
+        self, rooms_: Rooms, elsewhere: Rooms, clock: SetClock, redis: Redis
+    ) -> None:
+        session = await open_room(rooms_)
+        ghosts = await come_and_go(rooms_, session, 20)
+        clock.pass_ms(ABSENT_MS)
+        here, just_left = await join(rooms_, session, "Here"), await join(rooms_, session, "Left")
+        await leave(rooms_, session, just_left)
+        await elsewhere.clear_absent(session)
+        view = await rooms_.view(session)
+        assert ([*view.players], [*view.absent]) == ([here.player], [just_left.player])
+        assert await raw(redis).hlen(RoomKeys(session).names) == 2
+        assert await refused(rooms_.resume(session, ghosts[0].token, "c")) == "not_joined"
+        assert await refused(join(rooms_, session, "player 1")) == ""
+
+    async def test_who_has_played_keeps_seat_and_points(
+        self, rooms_: Rooms, clock: SetClock
+    ) -> None:
+        session = await open_room(rooms_)
+        ana, budi = await join(rooms_, session, "Ana"), await join(rooms_, session, "Budi")
+        await start(rooms_, session)
+        await answer(rooms_, session, ana)
+        await leave(rooms_, session, ana)
+        clock.pass_ms(ABSENT_MS)
+        await rooms_.clear_absent(session)  # in the question, then after it
+        await rooms_.command(session, rooms.CloseQuestion())
+        await rooms_.clear_absent(session)
+        view = await rooms_.view(session)
+        assert [*view.standings] == [ana.player, budi.player]
+        assert (await rooms_.resume(session, ana.token, "c")).player == ana.player
+
+    async def test_a_room_that_is_over_stays_as_it_is(self, rooms_: Rooms) -> None:
+        session = await open_room(rooms_)
+        await rooms_.command(session, rooms.End())
+        assert await refused(rooms_.clear_absent(session)) == "wrong_phase"
+        assert (await rooms_.view(session)).phase is Phase.FINISHED
