@@ -22,9 +22,10 @@ from server.api.rooms import RoomsController
 from server.api.sessions import SessionsController
 from server.audit import AuditTrail
 from server.auth.account_cache import AccountCache
-from server.auth.passwords import Passwords
+from server.auth.devices import Devices
 from server.auth.requests import from_own_pages, recognised, viewer
 from server.auth.sign_ins import SignedIn, SignIns
+from server.auth.tries import Tries
 from server.connections import Connections
 from server.limits import Limits
 from server.live.handler import route_sockets
@@ -64,7 +65,12 @@ def create_app(settings: Settings) -> Litestar:
                 exports=asyncio.Semaphore(results.EXPORTS_AT_ONCE),
                 audit=audit,
                 accounts=Accounts(
-                    connections.session_factory, sign_ins, Passwords(), limits, audit
+                    session_factory=connections.session_factory,
+                    sign_ins=sign_ins,
+                    limits=limits,
+                    tries=Tries(connections.redis, settings.limit_scale),
+                    devices=Devices(settings.secret_key),
+                    audit=audit,
                 ),
             ),
             _pages(shells),

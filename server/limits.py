@@ -20,7 +20,6 @@ from redis.asyncio import Redis
 from game.errors import RateLimited
 
 MINUTE_SECONDS = 60
-QUARTER_SECONDS = 15 * MINUTE_SECONDS
 HOUR_SECONDS = 60 * MINUTE_SECONDS
 
 
@@ -34,9 +33,6 @@ class Limit:
 
 
 AUTH_REQUESTS_FROM_ADDRESS = Limit("auth-requests-address", 1200, MINUTE_SECONDS)
-SIGN_IN_OF_ACCOUNT = Limit("sign-in-account", 10, QUARTER_SECONDS)
-SIGN_IN_FROM_ADDRESS = Limit("sign-in-address", 300, QUARTER_SECONDS)
-PASSWORD_OF_ACCOUNT = Limit("password-account", 10, QUARTER_SECONDS)
 REGISTER_FROM_ADDRESS = Limit("register-address", 500, HOUR_SECONDS)
 JOIN_OF_ROOM = Limit("join-room", 20_000, MINUTE_SECONDS)
 JOIN_FROM_ADDRESS = Limit("join-address", 60_000, MINUTE_SECONDS)
@@ -56,13 +52,13 @@ class Limits:
         Raises:
             RateLimited: there were too many; it says after how many seconds it makes sense again.
         """
-        item, name = self._item(limit), _name(subject)
+        item, name = self._item(limit), name_of(subject)
         if not await self._limiter.hit(item, limit.name, name, cost=cost):
             raise await self._exceeded(item, limit, name)
 
     async def check(self, limit: Limit, subject: str) -> None:
         """As `hit`, but counts nothing: for failures, which are counted when they happen."""
-        item, name = self._item(limit), _name(subject)
+        item, name = self._item(limit), name_of(subject)
         if not await self._limiter.test(item, limit.name, name):
             raise await self._exceeded(item, limit, name)
 
@@ -107,6 +103,6 @@ def address_of_client(client: tuple[str, int] | None) -> str:
     return str(address)
 
 
-def _name(subject: str) -> str:
+def name_of(subject: str) -> str:
     """Addresses and e-mails do not stand in Redis, and have one length."""
     return hashlib.sha256(subject.encode()).hexdigest()[:24]

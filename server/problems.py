@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Sequence
 from http import HTTPStatus
+from math import ceil
 
 import msgspec
 import structlog
@@ -173,7 +174,7 @@ def encode(refusal: Refusal, status: int | None = None) -> tuple[int, dict[str, 
     if isinstance(refusal, Unauthenticated):
         headers["WWW-Authenticate"] = "Bearer"
     if isinstance(refusal, Unavailable):
-        headers["Retry-After"] = "1"
+        headers["Retry-After"] = str(ceil((refusal.retry_ms or 1000) / 1000))
     return status, headers, msgspec.json.encode(problem)
 
 

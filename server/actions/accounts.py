@@ -1,5 +1,6 @@
 """Accounts: registering, signing in, changing the password."""
 
+from contextlib import suppress
 from uuid import UUID
 
 from msgspec import Struct
@@ -9,127 +10,138 @@ from persistence.database import SessionFactory
 from persistence.models import Role, User
 from persistence.repositories import users
 from server.audit import AuditTrail
-from server.auth.passwords import Passwords
+from server.auth.devices import Devices
+from server.auth.passwords import ClientLeaves, ClientLeft, Passwords
 from server.auth.sign_ins import SignedIn, SignIns
-from server.limits import (
-    PASSWORD_OF_ACCOUNT,
-    REGISTER_FROM_ADDRESS,
-    SIGN_IN_FROM_ADDRESS,
-    SIGN_IN_OF_ACCOUNT,
-    Limit,
-    Limits,
-)
+from server.auth.tries import Source, Tries
+from server.limits import REGISTER_FROM_ADDRESS, Limits
 
 
-class Device(Struct, frozen=True):
-    """From where somebody signs in."""
+class Client(Struct, frozen=True):
+    """From where somebody signs in. `leaves` returns once the connection is closed."""
 
     address: str
     user_agent: str
+    device_cookie: str | None
+    leaves: ClientLeaves
+
+
+class NewSignIn(Struct, frozen=True):
+    """`token` is shown only here; `device_cookie` makes the browser known, see devices.py."""
+
+    user: User
+    token: str
+    device_cookie: str
 
 
 class Accounts:
     """What it takes to let people in. Passwords are hashed while no transaction is open."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # what it works with
         self,
+        *,
         session_factory: SessionFactory,
         sign_ins: SignIns,
-        passwords: Passwords,
         limits: Limits,
+        tries: Tries,
+        devices: Devices,
         audit: AuditTrail,
     ) -> None:
         self._session_factory = session_factory
         self._sign_ins = sign_ins
-        self._passwords = passwords
+        self._passwords = Passwords()
         self._limits = limits
+        self._tries = tries
+        self._devices = devices
         self._audit = audit
 
     async def register(
-        self, email: str, password: str, full_name: str, role: Role, device: Device
-    ) -> tuple[User, str]:
+        self, email: str, password: str, full_name: str, role: Role, client: Client
+    ) -> NewSignIn:
         """The new account and its first token."""
-        await self._limits.hit(REGISTER_FROM_ADDRESS, device.address)
-        password_hash = await self._passwords.hash(password)
+        await self._limits.hit(REGISTER_FROM_ADDRESS, client.address)
+        password_hash = await self._passwords.hash(password, client.leaves)
         async with self._session_factory.begin() as db:
             user = await users.create(
                 db, email=email, password_hash=password_hash, full_name=full_name, role=role
             )
-        return user, await self._let_in(user, device)
+        return await self._let_in(user, client)
 
-    async def sign_in(self, email: str, password: str, device: Device) -> tuple[User, str]:
+    async def sign_in(self, email: str, password: str, client: Client) -> NewSignIn:
         """The account and a fresh token.
 
         Raises:
             Unauthenticated: `wrong_credentials`, the same for an unknown address in every respect.
             Forbidden: `account_inactive`.
-            RateLimited: too many failures; those of the account count first, so that a school
-                behind one address is not locked out by one pupil.
+            RateLimited: too many failures of this account from here, see tries.py.
+            Unavailable: `too_busy`.
         """
         async with self._session_factory() as db:
             user = await users.by_email(db, email)
-        right, renewed = await self._verify(
-            password,
-            user,
-            device,
-            (SIGN_IN_OF_ACCOUNT, email.lower()),
-            (SIGN_IN_FROM_ADDRESS, device.address),
-        )
+        device = self._devices.device_of(client.device_cookie, user.id) if user else None
+        source = Source(email.lower(), client.address)
+        if device is not None:
+            source = Source(email.lower(), f"device {device}", is_known=True)
+        right, renewed = await self._verify(password, user, source, client)
         if user is None or not right:
             raise Unauthenticated("wrong_credentials", "The e-mail or the password is wrong.")
         if not user.is_active:
             raise Forbidden("account_inactive", "This account is closed.")
         await self._note_sign_in(user.id, renewed)
-        return user, await self._let_in(user, device)
+        return await self._let_in(user, client)
 
     async def change_password(
-        self, viewer: SignedIn, current: str, new: str, device: Device
+        self, viewer: SignedIn, current: str, new: str, client: Client
     ) -> None:
         """Signs out everywhere else."""
         async with self._session_factory() as db:
             user = await users.get(db, viewer.user_id)
-        right, _ = await self._verify(
-            current, user, device, (PASSWORD_OF_ACCOUNT, str(viewer.user_id))
-        )
+        source = Source(str(viewer.user_id), f"sign-in {viewer.sign_in_id}", is_known=True)
+        right, _ = await self._verify(current, user, source, client)
         if not right:
             wrong = Detail("current_password", "wrong_password", "This is not your password.")
             raise Invalid("wrong_password", "The current password is wrong.", (wrong,))
-        password_hash = await self._passwords.hash(new)
+        password_hash = await self._passwords.hash(new, client.leaves)
         async with self._session_factory.begin() as db:
             await users.set_password(db, viewer.user_id, password_hash)
         self._audit.record(
             "password_changed",
             account_id=viewer.user_id,
             actor_id=viewer.user_id,
-            address=device.address,
+            address=client.address,
         )
         await self._sign_ins.revoke_all(viewer.user_id, but=viewer.sign_in_id)
 
     async def _verify(
-        self, password: str, user: User | None, device: Device, *counted: tuple[Limit, str]
+        self, password: str, user: User | None, source: Source, client: Client
     ) -> tuple[bool, str | None]:
-        """Only failures count, however many right passwords come at once: a class, one account.
+        """Whether it is right, and a new hash to store.
 
-        They are counted before the next password has its turn, so that as many guesses are told to
-        be wrong as the limits allow, and no more.
+        A try is counted before the password is checked, and also if the client leaves before that;
+        a right one is forgotten again. It is counted when its turn has come, so that a class that
+        signs in at once is not slowed down: few have their turn at the same time.
         """
         account_id = user.id if user else None
-        async with self._passwords.turn() as verify:
-            try:
-                for limit, subject in counted:
-                    await self._limits.check(limit, subject)
-            except RateLimited:
-                self._audit.record("sign_in_slowed", account_id=account_id, address=device.address)
-                raise
-            right, renewed = await verify(password, user.password_hash if user else None)
-            if not right:
-                self._audit.record("sign_in_failed", account_id=account_id, address=device.address)
-                for limit, subject in counted:
-                    await self._limits.hit(limit, subject)
+        try:
+            async with self._passwords.turn(client.leaves) as verify:
+                await self._tries.begin(source)
+                right, renewed = await verify(password, user.password_hash if user else None)
+        except ClientLeft:
+            with suppress(RateLimited):
+                await self._tries.begin(source)
+            raise
+        except RateLimited:
+            self._audit.record("sign_in_slowed", account_id=account_id, address=client.address)
+            raise
+        if right:
+            await self._tries.succeeded(source)
+        else:
+            self._audit.record("sign_in_failed", account_id=account_id, address=client.address)
         return right, renewed
 
-    async def _let_in(self, user: User, device: Device) -> str:
-        return await self._sign_ins.create(user.id, user.role, user.full_name, device.user_agent)
+    async def _let_in(self, user: User, client: Client) -> NewSignIn:
+        token = await self._sign_ins.create(user.id, user.role, user.full_name, client.user_agent)
+        return NewSignIn(user, token, self._devices.cookie(user.id, client.device_cookie))
 
     async def _note_sign_in(self, user_id: UUID, renewed_hash: str | None) -> None:
         async with self._session_factory.begin() as db:

@@ -13,12 +13,20 @@ from msgspec import Meta, Struct
 from game.errors import Forbidden, NotFound, Unauthenticated
 from persistence.models import User
 from persistence.repositories import users
-from server.actions.accounts import Device
+from server.actions.accounts import Client, NewSignIn
 from server.api.dependencies import Accounts, Db, Settings, SignIns, Viewer
 from server.api.documentation import EMPTY, SIGNED_IN, problems
 from server.api.requests import KuisRequest
 from server.auth.credentials import Credentials, Email, Password
-from server.auth.requests import Connection, cookie_of, identify, session_cookie, signed_in
+from server.auth.requests import (
+    Connection,
+    cookie_of,
+    device_cookie,
+    device_cookie_of,
+    identify,
+    session_cookie,
+    signed_in,
+)
 from server.limits import AUTH_REQUESTS_FROM_ADDRESS, Limits, address_of
 
 AUTH_BODY_MAX_BYTES = 8 * 1024
@@ -105,10 +113,10 @@ class AuthController(Controller):
             raise Forbidden(
                 "teacher_signup_closed", "Ask an administrator for a teacher's account."
             )
-        user, token = await accounts.register(
-            data.email, data.password, data.full_name, data.role, _device(request)
+        new = await accounts.register(
+            data.email, data.password, data.full_name, data.role, _client(request)
         )
-        return _welcome(request, user, token)
+        return _welcome(request, new)
 
     @post(
         "/login",
@@ -123,8 +131,8 @@ class AuthController(Controller):
 
         `wrong_credentials`, whether or not there is such an account; `account_inactive`.
         """
-        user, token = await accounts.sign_in(data.email, data.password, _device(request))
-        return _welcome(request, user, token)
+        new = await accounts.sign_in(data.email, data.password, _client(request))
+        return _welcome(request, new)
 
     @post(
         "/logout",
@@ -156,7 +164,7 @@ class AuthController(Controller):
     ) -> None:
         """Change the own password, which signs out everywhere else. `wrong_password`."""
         await accounts.change_password(
-            viewer, data.current_password, data.new_password, _device(request)
+            viewer, data.current_password, data.new_password, _client(request)
         )
 
     @get(
@@ -223,9 +231,23 @@ class MeController(Controller):
         return Account.of(user)
 
 
-def _device(request: KuisRequest) -> Device:
-    return Device(address_of(request.scope), request.headers.get("user-agent", ""))
+def _client(request: KuisRequest) -> Client:
+    async def leaves() -> None:
+        await request.body()  # what follows in `receive` is the end of the connection
+        while (await request.receive())["type"] != "http.disconnect":
+            pass
+
+    return Client(
+        address_of(request.scope),
+        request.headers.get("user-agent", ""),
+        device_cookie_of(request),
+        leaves,
+    )
 
 
-def _welcome(request: KuisRequest, user: User, token: str) -> Response[Welcome]:
-    return Response(Welcome(token, Account.of(user)), cookies=[session_cookie(request, token)])
+def _welcome(request: KuisRequest, new: NewSignIn) -> Response[Welcome]:
+    cookies = [
+        session_cookie(request, new.token),
+        device_cookie(request, new.device_cookie),
+    ]
+    return Response(Welcome(new.token, Account.of(new.user)), cookies=cookies)

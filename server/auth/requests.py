@@ -8,13 +8,15 @@ from litestar.handlers import BaseRouteHandler
 
 from game.errors import Forbidden, Unauthenticated
 from persistence.repositories.viewers import SUPER_ADMIN
+from server.auth.devices import DEVICE_SECONDS
 from server.auth.sign_ins import SIGN_IN_SECONDS, SignedIn, SignIns
 from server.settings import Settings
 
 Connection = ASGIConnection[Any, Any, Any, Any]
 
 COOKIE = "kuis_session"
-HOST_COOKIE = "__Host-kuis_session"  # browsers take it over HTTPS only, and from no other host
+DEVICE_COOKIE = "kuis_device"
+HOST_PREFIX = "__Host-"  # browsers take such a cookie over HTTPS only, and from no other host
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 PORTS = {"http": 80, "https": 443}
 
@@ -35,8 +37,12 @@ def _bearer_of(connection: Connection) -> str | None:
 
 
 def cookie_of(connection: Connection) -> str | None:
+    return _cookie_of(connection, COOKIE)
+
+
+def _cookie_of(connection: Connection, name: str) -> str | None:
     """Over HTTPS only the one that no other host, and nobody on the way, can have put there."""
-    return connection.cookies.get(HOST_COOKIE if _is_secure(connection) else COOKIE)
+    return connection.cookies.get(HOST_PREFIX + name if _is_secure(connection) else name)
 
 
 def _is_secure(connection: Connection) -> bool:
@@ -45,15 +51,27 @@ def _is_secure(connection: Connection) -> bool:
 
 def session_cookie(connection: Connection, token: str) -> Cookie:
     """An empty token deletes it."""
+    return _cookie(connection, COOKIE, token, SIGN_IN_SECONDS if token else 0)
+
+
+def device_cookie(connection: Connection, value: str) -> Cookie:
+    return _cookie(connection, DEVICE_COOKIE, value, DEVICE_SECONDS)
+
+
+def device_cookie_of(connection: Connection) -> str | None:
+    return _cookie_of(connection, DEVICE_COOKIE)
+
+
+def _cookie(connection: Connection, name: str, value: str, max_age: int) -> Cookie:
     secure = _is_secure(connection)
     return Cookie(
-        key=HOST_COOKIE if secure else COOKIE,
-        value=token,
+        key=HOST_PREFIX + name if secure else name,
+        value=value,
         path="/",
         httponly=True,
         samesite="lax",
         secure=secure,
-        max_age=SIGN_IN_SECONDS if token else 0,
+        max_age=max_age,
     )
 
 

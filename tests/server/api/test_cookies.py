@@ -7,20 +7,24 @@ import msgspec
 from litestar import Litestar
 
 from server.app import create_app
+from server.auth.devices import DEVICE_SECONDS
 from server.auth.sign_ins import SIGN_IN_SECONDS
 from server.settings import Settings
 from tests.server.api.conftest import connect, problem
 from tests.server.api.test_accounts import EMAIL, WRONG, bearer, register
 
 
-async def test_the_cookie_over_http(client: httpx.AsyncClient) -> None:
-    cookie = SimpleCookie((await register(client)).headers["set-cookie"])["kuis_session"]
-    assert cookie["httponly"]
-    assert cookie["samesite"].lower() == "lax"
-    assert cookie["path"] == "/"
-    assert cookie["domain"] == ""
-    assert not cookie["secure"]
-    assert int(cookie["max-age"]) == SIGN_IN_SECONDS
+async def test_the_cookies_over_http(client: httpx.AsyncClient) -> None:
+    lines = (await register(client)).headers.get_list("set-cookie")
+    cookies = {name: cookie for line in lines for name, cookie in SimpleCookie(line).items()}
+    for cookie in cookies.values():
+        assert cookie["httponly"]
+        assert cookie["samesite"].lower() == "lax"
+        assert cookie["path"] == "/"
+        assert cookie["domain"] == ""
+        assert not cookie["secure"]
+    ages = {name: int(cookie["max-age"]) for name, cookie in cookies.items()}
+    assert ages == {"kuis_session": SIGN_IN_SECONDS, "kuis_device": DEVICE_SECONDS}
     assert (await client.get("/api/me")).json()["email"] == EMAIL
 
 
@@ -29,6 +33,7 @@ async def test_the_cookie_over_https_is_bound_to_the_host(app: Litestar) -> None
     async with httpx.AsyncClient(transport=transport, base_url="https://testserver") as client:
         header = (await register(client)).headers["set-cookie"]
         assert "__Host-kuis_session" in header
+        assert "__Host-kuis_device" in header
         assert "Secure" in header
         assert (await client.get("/api/me")).status_code == 200
 

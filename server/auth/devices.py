@@ -1,0 +1,36 @@
+"""Device cookies: a browser that signed in to an account before is known again.
+
+They let nobody in. They only keep the failures of others from slowing down this browser (OWASP,
+"Slow Down Online Guessing Attacks with Device Cookies"), so they stay when somebody signs out.
+"""
+
+import hashlib
+import hmac
+from secrets import token_urlsafe
+from uuid import UUID
+
+DEVICE_SECONDS = 365 * 24 * 3600
+COOKIE_CHARACTERS_MOST = 200
+
+
+class Devices:
+    """`secret_key` signs: with another one no device is known."""
+
+    def __init__(self, secret_key: str) -> None:
+        self._secret = b"device " + secret_key.encode()
+
+    def cookie(self, user_id: UUID, before: str | None) -> str:
+        """For a browser that just signed in: the one it had, or one of a new device."""
+        device = self.device_of(before, user_id) or token_urlsafe(12)
+        return f"{device}.{self._signature(user_id, device)}"
+
+    def device_of(self, cookie: str | None, user_id: UUID) -> str | None:
+        """Which device this is, if it signed in to this account before."""
+        device, _, signature = (cookie or "")[:COOKIE_CHARACTERS_MOST].partition(".")
+        expected = self._signature(user_id, device)
+        known = hmac.compare_digest(expected.encode(), signature.encode(errors="replace"))
+        return device if known else None
+
+    def _signature(self, user_id: UUID, device: str) -> str:
+        signed = f"{user_id} {device}".encode(errors="replace")
+        return hmac.new(self._secret, signed, hashlib.sha256).hexdigest()

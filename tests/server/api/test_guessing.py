@@ -1,0 +1,147 @@
+"""Wrong passwords, and tries that nobody waits for, slow down only those who make them."""
+
+import asyncio
+import json
+import threading
+
+import httpx
+import pytest
+from litestar import Litestar
+from pwdlib import PasswordHash
+
+from server.app import create_app
+from server.auth import tries
+from server.auth.passwords import AT_ONCE
+from server.auth.tries import OF_ACCOUNT, Pace
+from server.settings import Settings
+from tests.conftest import RunningServer
+from tests.server.api.conftest import connect, problem
+from tests.server.api.test_accounts import EMAIL, PASSWORD, bearer, register, sign_in
+
+
+@pytest.fixture(autouse=True)
+def long_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Longer than a slow machine takes for a test."""
+    pace = Pace(OF_ACCOUNT.free, first_wait_ms=60_000, longest_wait_ms=60_000)
+    monkeypatch.setattr(tries, "OF_ACCOUNT", pace)
+
+
+def at(app: Litestar, host: str) -> httpx.AsyncClient:
+    """A browser at an address of its own."""
+    transport = httpx.ASGITransport(app, client=(host, 50_000))  # type: ignore[arg-type]
+    return httpx.AsyncClient(transport=transport, base_url="http://testserver")
+
+
+async def guess(client: httpx.AsyncClient, times: int = OF_ACCOUNT.free + 5) -> list[str]:
+    refused = await asyncio.gather(*(sign_in(client, "wrong horse") for _ in range(times)))
+    return [problem(refusal)[1] for refusal in refused]
+
+
+async def test_guesses_are_slowed_in_all_processes(
+    client: httpx.AsyncClient, settings: Settings
+) -> None:
+    await register(client)
+    client.cookies.clear()
+    codes = await guess(client)
+    assert codes.count("wrong_credentials") == OF_ACCOUNT.free + 1
+    assert codes.count("rate_limited") == 4
+    limited = await sign_in(client)
+    assert problem(limited) == (429, "rate_limited")
+    assert 1 <= int(limited.headers["retry-after"]) <= 60
+    other = create_app(settings)
+    async with other.lifespan(), connect(other) as elsewhere:
+        assert problem(await sign_in(elsewhere))[1] == "rate_limited"
+        fresh = await register(elsewhere, email="budi@kuis.example")
+        assert fresh.status_code == 201
+
+
+async def test_nobody_is_locked_out_from_elsewhere(app: Litestar) -> None:
+    async with at(app, "192.0.2.1") as teacher, at(app, "198.51.100.1") as stranger:
+        await register(teacher)
+        teacher.cookies.clear()
+        assert "rate_limited" in await guess(stranger)
+        assert (await sign_in(teacher)).status_code == 200
+
+
+async def test_a_browser_that_signed_in_before_is_not_slowed_by_its_neighbours(
+    app: Litestar,
+) -> None:
+    async with at(app, "192.0.2.1") as teacher, at(app, "192.0.2.1") as pupil:
+        await register(teacher)
+        await teacher.post("/api/auth/logout")
+        assert "kuis_device" in teacher.cookies
+        assert "rate_limited" in await guess(pupil)
+        assert (await sign_in(teacher)).status_code == 200
+        assert problem(await sign_in(pupil)) == (429, "rate_limited")
+        # It has its own count.
+        assert "rate_limited" in await guess(teacher)
+
+
+async def test_a_school_is_not_locked_out(app: Litestar, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tries, "OF_ADDRESS", Pace(free=5, first_wait_ms=1, longest_wait_ms=1))
+    async with at(app, "192.0.2.1") as teacher, at(app, "192.0.2.1") as pupil:
+        await register(teacher)
+        teacher.cookies.clear()
+        for number in range(10):
+            wrong = {"email": f"pupil{number}@kuis.example", "password": "wrong horse"}
+            await pupil.post("/api/auth/login", json=wrong)
+        assert (await sign_in(teacher)).status_code == 200
+
+
+async def test_the_own_password_is_asked_for_slowly(client: httpx.AsyncClient) -> None:
+    """Whoever finds a browser signed in cannot guess it, nor keep its owner from changing it."""
+    first = await register(client)
+    second = await sign_in(client)
+    client.cookies.clear()
+    change = {"current_password": "wrong", "new_password": "battery staple"}
+    codes = [
+        problem(await client.post("/api/auth/password", json=change, headers=bearer(first)))[1]
+        for _ in range(OF_ACCOUNT.free + 2)
+    ]
+    assert codes[-2:] == ["wrong_password", "rate_limited"]
+    right = change | {"current_password": PASSWORD}
+    changed = await client.post("/api/auth/password", json=right, headers=bearer(second))
+    assert changed.status_code == 204
+
+
+async def test_a_sign_in_that_nobody_waits_for_is_not_hashed(
+    server: RunningServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checked: list[str] = []
+    both, release = asyncio.Event(), threading.Event()
+    loop = asyncio.get_running_loop()
+
+    def slow(_: PasswordHash, password: str, __: str) -> tuple[bool, str | None]:
+        checked.append(password)
+        if len(checked) == AT_ONCE:
+            loop.call_soon_threadsafe(both.set)
+        release.wait()
+        return password == PASSWORD, None
+
+    async with httpx.AsyncClient(base_url=server.url) as client:
+        await register(client)
+        monkeypatch.setattr(PasswordHash, "verify_and_update", slow)
+        patient = [asyncio.create_task(sign_in(client, "wrong horse")) for _ in range(AT_ONCE)]
+        await both.wait()
+        for _ in range(8):
+            await abandon(server.url, "nobody waits")
+        honest = asyncio.create_task(sign_in(client))
+        assert (await client.get("/health/live")).status_code == 200  # all that came before is read
+        release.set()
+        assert (await honest).status_code == 200
+        await asyncio.gather(*patient)
+    assert checked == ["wrong horse"] * AT_ONCE + [PASSWORD]
+
+
+async def abandon(url: str, password: str) -> None:
+    """Ask to sign in, and close the connection without waiting for the answer."""
+    host, port = httpx.URL(url).host, httpx.URL(url).port
+    _, writer = await asyncio.open_connection(host, port)
+    body = json.dumps({"email": EMAIL, "password": password}).encode()
+    writer.write(
+        b"POST /api/auth/login HTTP/1.1\r\nHost: testserver\r\n"
+        b"Content-Type: application/json\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body)
+    )
+    await writer.drain()
+    writer.close()
+    await writer.wait_closed()

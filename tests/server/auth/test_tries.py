@@ -1,0 +1,96 @@
+import asyncio
+from typing import cast
+
+import pytest
+from redis.asyncio import Redis
+
+from game.errors import RateLimited
+from server.auth.tries import OF_ACCOUNT, OF_ADDRESS, Source, Tries
+
+HERE = Source("ani@kuis.example", "192.0.2.1")
+ELSEWHERE = Source("ani@kuis.example", "192.0.2.2")
+DEVICE = Source("ani@kuis.example", "device 1", is_known=True)
+
+
+async def begin(tries: Tries, source: Source, times: int) -> None:
+    for _ in range(times):
+        await tries.begin(source)
+
+
+async def wait_is_over(redis: Redis) -> None:
+    async for key in redis.scan_iter(match="kuis:tries:*"):
+        await redis.hdel(key, "open_at")
+
+
+async def test_waits_grow_and_stay_short(redis: Redis) -> None:
+    tries, waits = Tries(redis), []
+    await begin(tries, HERE, OF_ACCOUNT.free)
+    for _ in range(8):
+        await tries.begin(HERE)
+        with pytest.raises(RateLimited) as refused:
+            await tries.begin(HERE)
+        waits.append(refused.value.retry_after)
+        await wait_is_over(redis)
+    assert waits == [1, 2, 4, 8, 16, 32, 60, 60]
+
+
+async def test_a_wait_ends_by_itself(redis: Redis) -> None:
+    tries = Tries(redis)
+    await begin(tries, HERE, OF_ACCOUNT.free + 1)
+    with pytest.raises(RateLimited) as refused:
+        await tries.begin(HERE)
+    await asyncio.sleep(refused.value.retry_after)
+    await tries.begin(HERE)
+
+
+async def test_tries_at_once_are_all_counted_whichever_process_counts(redis: Redis) -> None:
+    processes = [Tries(redis), Tries(redis)]
+    begun = (processes[n % 2].begin(HERE) for n in range(20))
+    answers = await asyncio.gather(*begun, return_exceptions=True)
+    assert answers.count(None) == OF_ACCOUNT.free + 1
+    assert sum(isinstance(answer, RateLimited) for answer in answers) == 20 - 1 - OF_ACCOUNT.free
+
+
+async def test_another_address_and_a_known_device_are_not_slowed(redis: Redis) -> None:
+    tries = Tries(redis)
+    await begin(tries, HERE, OF_ACCOUNT.free + 1)
+    for source in (ELSEWHERE, DEVICE):
+        await begin(tries, source, OF_ACCOUNT.free)
+
+
+async def test_a_right_password_is_forgotten(redis: Redis) -> None:
+    tries = Tries(redis)
+    for _ in range(OF_ADDRESS.free + 5):
+        await tries.begin(HERE)
+        await tries.succeeded(HERE)
+    await begin(tries, HERE, OF_ACCOUNT.free)
+
+
+async def test_a_school_goes_on_after_its_failures(redis: Redis) -> None:
+    """One password on many accounts slows an address, but each half second brings a try."""
+    tries = Tries(redis)
+    for number in range(OF_ADDRESS.free + 1):
+        await tries.begin(Source(f"pupil{number}@kuis.example", HERE.name))
+    with pytest.raises(RateLimited) as refused:
+        await tries.begin(HERE)
+    assert refused.value.retry_after == 1
+    await begin(tries, DEVICE, OF_ACCOUNT.free)
+    await asyncio.sleep(OF_ADDRESS.longest_wait_ms / 1000)
+    await tries.begin(HERE)
+
+
+async def test_a_refused_try_is_not_counted_again(redis: Redis) -> None:
+    tries = Tries(redis)
+    await begin(tries, HERE, OF_ACCOUNT.free + 1)
+    for _ in range(50):
+        with pytest.raises(RateLimited):
+            await tries.begin(HERE)
+    failed = [
+        int(cast("bytes", await redis.hget(key, "failed")))
+        async for key in redis.scan_iter(match="kuis:tries:*")
+    ]
+    assert failed == [OF_ACCOUNT.free + 1] * 2  # of the account from here, and of the address
+
+
+async def test_the_scale_multiplies_the_free_tries(redis: Redis) -> None:
+    await begin(Tries(redis, 3), HERE, 3 * OF_ACCOUNT.free)
