@@ -8,7 +8,9 @@ import pytest
 from game.errors import Refusal, Unavailable
 from game.live import batches
 from game.live.batches import BATCH_MOST, Batches
-from tests.game.live.playing import until
+from tests.game.live.playing import SOON_S, until
+
+pytestmark = pytest.mark.timeout(SOON_S)  # what is never settled would hang for minutes
 
 
 class Recorded:

@@ -8,8 +8,10 @@ from redis.asyncio import Redis
 
 from game.errors import Unavailable
 from game.live import deadlines, journal, keys
+from game.live.deadlines import Deadlines
 from game.live.engine import Engine
 from game.live.keys import RoomKeys
+from game.live.store import Store
 from game.rules import rooms
 from game.rules.rooms import COMMIT_GRACE_MS, Phase, RoomSettings
 from tests.game.live.playing import (
@@ -134,6 +136,42 @@ async def silently_due(redis: Redis, shard: int) -> None:
 @pytest.mark.usefixtures("engine")
 async def test_the_deadline_of_a_vanished_room_is_forgotten(redis: Redis) -> None:
     await silently_due(redis, 0)
+
+
+async def test_what_is_announced_while_a_shard_is_looked_at_is_not_forgotten(
+    redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The look then answers with a later deadline, which must not replace the one announced."""
+    monkeypatch.setattr(deadlines, "LOOK_EVERY_MS", 3_600_000)
+    shard, session = next(iter(VANISHED.items()))
+    at = RoomKeys(session)
+    claim, hear = Store.claim, Deadlines.hear
+    announced, heard = asyncio.Event(), asyncio.Event()
+
+    def hears(on: Deadlines, data: bytes) -> None:
+        hear(on, data)
+        heard.set()
+
+    async def slow(
+        on: Store, number: int, now: int, until: int, most: int
+    ) -> tuple[int | None, dict[str, int]]:
+        found = await claim(on, number, now, until, most)
+        if number == shard and not announced.is_set():
+            announced.set()
+            await redis.zadd(at.deadlines, {session: now})
+            await redis.publish(keys.DEADLINES_CHANNEL, f"{shard} {now}")
+            await heard.wait()
+        return found
+
+    monkeypatch.setattr(Deadlines, "hear", hears)
+    monkeypatch.setattr(Store, "claim", slow)
+    far_ms = 10**15
+    await redis.zadd(at.deadlines, {"far away": far_ms})
+    async with running(redis):
+        async with asyncio.timeout(SOON_S):
+            await announced.wait()
+            while await redis.zscore(at.deadlines, session) is not None:  # noqa: ASYNC110  # no event
+                await asyncio.sleep(0.005)
 
 
 async def test_what_was_not_announced_is_found_by_looking(

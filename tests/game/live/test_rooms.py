@@ -92,6 +92,7 @@ class TestOpening:
             await answer(rooms_, session, seat)
         await assert_all_expire(redis, keys.IDLE_TTL_S)
         await rooms_.kick(session, seats[0].player)
+        await assert_all_expire(redis, keys.IDLE_TTL_S)
         await rooms_.command(session, rooms.CloseQuestion())
         await rooms_.stay(session, {seats[1].player: "of-player 1"})
         await assert_all_expire(redis, keys.IDLE_TTL_S)

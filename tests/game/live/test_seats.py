@@ -225,6 +225,13 @@ class TestPresence:
         await rooms_.leave(session, ana.player, "z-newer")
         assert (await rooms_.view(session)).players == {}
 
+    async def test_a_newer_connection_than_redis_knows_stays(self, rooms_: Rooms) -> None:
+        """After a failover Redis may know only the connection before."""
+        session = await open_room(rooms_)
+        ana = await join(rooms_, session, "Ana")
+        assert await rooms_.stay(session, {ana.player: "z-newer"}) == []
+        assert await rooms_.stay(session, {ana.player: "of-Ana"}) == [ana.player]
+
     async def test_thousands_are_kept_at_once(self, rooms_: Rooms, clock: SetClock) -> None:
         session = await open_room(rooms_)
         seats = await join_many(rooms_, session, 1100)

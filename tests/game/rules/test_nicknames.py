@@ -102,6 +102,11 @@ def test_nicknames_that_look_alike(one: str, other: str) -> None:
     assert fold(one) == fold(other)
 
 
+@pytest.mark.parametrize("unseen", ["\ufe0e", "\ufe0f", "\u200c", "\u200d"])
+def test_an_accent_meets_its_letter_when_what_is_unseen_between_them_goes(unseen: str) -> None:
+    assert fold(f"e{unseen}\u0301") == fold("\u00e9") == fold("e\u0301")
+
+
 def test_nicknames_that_differ() -> None:
     assert len({fold(name) for name in ("Ani", "Ana", "Ani 2", "AniWijaya", "Ani Wijaya")}) == 5
 

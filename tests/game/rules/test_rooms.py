@@ -276,6 +276,17 @@ def test_a_question_that_is_over_stays_so(command: Command) -> None:
         play(in_question(), (command, 21_001))
 
 
+def test_a_question_can_be_paused_until_the_very_end() -> None:
+    _, events = play(in_question(), (Pause(), 21_000))
+    assert events == (Paused(0, T0 + 1_000, T0 + 21_000, at=T0 + 21_000),)
+
+
+def test_a_paused_question_can_be_extended_however_long_the_pause_took() -> None:
+    state, events = play(in_question(), (Pause(), 5_000), (Extend(10), 60_000))
+    assert events == (Extended(0, T0 + 1_000, T0 + 31_000),)
+    assert (state.closes_at, state.paused_at) == (T0 + 31_000, T0 + 5_000)
+
+
 def test_an_extension_moves_the_end() -> None:
     state, events = play(in_question(), (Extend(10), 20_000), (Extend(300), 30_000))
     assert events == (Extended(0, T0 + 1_000, T0 + 331_000),)

@@ -64,6 +64,24 @@ async def test_what_was_told_gives_what_would_be_shown(
     await _agree(projector, await room.projector())
 
 
+async def test_an_answer_is_shown_for_its_own_question_only(open_room: Opening) -> None:
+    """A kick moves places, so everybody is shown the room afresh in the middle of a question."""
+    room = await open_room()
+    host, anna, budi = await room.hosting(), await room.player("Anna"), await room.player("Budi")
+    await host.send("start")
+    await anna.hears("question")
+    await anna.send("answer", question=0, response="b")
+    await anna.hears("answered")
+    await host.send("close_question")
+    await anna.hears("reveal")
+    await host.send("next")
+    await anna.hears("question", question=1)
+    await host.send("kick", player=budi.id)
+    again = await anna.hears("welcome")
+    assert again["room"]["question"]["question"] == 1
+    assert "response" not in again["room"]["you"]
+
+
 async def _something(
     dice: random.Random,
     room: Room,
