@@ -28,7 +28,7 @@ const shown = { list: false, broken: "" };
 const view = (editing) => html`<div class="editor" data-list="${shown.list ? "open" : "closed"}">
   ${bar(editing)}${saveTrouble(editing.saver)}
   <div class="panes" data-key="panes">
-    <nav class="list" data-key="list" aria-label="${t("editor.questions")}">${questionList(editing.draft, editing.selected, (key) => editing.problems.get(key)?.length ?? 0)}</nav>
+    <nav class="list" data-key="list" aria-label="${t("editor.questions")}">${questionList(editing.draft, editing.selected, (question) => editing.problemsOf(question).length)}</nav>
     <section class="desk" data-key="desk">${stepper(editing)}${form(editing)}</section>
     <aside class="look" data-key="look" aria-label="${t("editor.preview")}">${preview(editing)}</aside>
   </div>
@@ -59,10 +59,10 @@ function stepper({ draft, selected }) {
 
 /** @param {Editing} editing */
 function form(editing) {
-  const { draft, question, problems } = editing;
+  const { draft, question } = editing;
   if (!question) return aboutForm(editing);
   const broken = shown.broken !== "" && shown.broken === question.media;
-  return questionForm(question, indexOf(draft, question.key), draft.questions.length, problems.get(question.key) ?? [], broken);
+  return questionForm(question, indexOf(draft, question.key), draft.questions.length, editing.problemsOf(question), broken);
 }
 
 /** @param {Editing} editing */

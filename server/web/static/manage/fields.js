@@ -51,7 +51,7 @@ export function problemsOf(problem, words) {
   return Object.keys(beside).length ? beside : { "": problem.message };
 }
 
-/** The first field with a problem gets the focus, so that nobody has to look for it. @param {Element} root */
+/** The first field with a problem gets the focus, so that nobody has to look for it. @param {ParentNode} root */
 export function focusProblem(root) {
   const wrong = root.querySelector('[aria-invalid="true"]');
   if (wrong instanceof HTMLElement) wrong.focus();

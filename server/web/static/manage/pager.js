@@ -8,8 +8,8 @@ export function pager({ total, page, page_size }) {
   const pages = Math.ceil(total / page_size);
   if (pages < 2) return html``;
   return html`<nav class="pager" data-key="pager" aria-label="${t("common.pages")}">
-    <button class="button quiet icon back" data-do="page" value="${page - 1}" ${page <= 1 && "disabled"} aria-label="${t("common.page_before")}">${icon("next")}</button>
+    <button class="button quiet icon back" data-do="page" value="${Math.max(page - 1, 1)}" aria-disabled="${String(page <= 1)}" aria-label="${t("common.page_before")}">${icon("next")}</button>
     <span class="figures">${t("common.page_of", { n: page, of: pages })}</span>
-    <button class="button quiet icon" data-do="page" value="${page + 1}" ${page >= pages && "disabled"} aria-label="${t("common.page_after")}">${icon("next")}</button>
+    <button class="button quiet icon" data-do="page" value="${Math.min(page + 1, pages)}" aria-disabled="${String(page >= pages)}" aria-label="${t("common.page_after")}">${icon("next")}</button>
   </nav>`;
 }

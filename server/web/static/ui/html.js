@@ -6,7 +6,7 @@
  *
  * render() keeps the nodes that stay (focus, typed text and running animations with them). Siblings that move carry
  * `data-key`. A custom element owns what is inside it: only its attributes are patched. What scripts give an element
- * after it was drawn, its `style` and `data-fit`, stays too.
+ * after it was drawn, its `style` and `data-fit`, stays too, and a <details> is as open as its reader left it.
  * @typedef {Markup | string | number | boolean | null | undefined} Value
  */
 
@@ -79,14 +79,17 @@ function patchChildren(root, wanted) {
 
 const GIVEN_LATER = new Set(["style", "data-fit"]);
 
+/** Whether an attribute is no longer the markup's once its element is drawn. @param {Element} element @param {string} name */
+const isGivenLater = ({ localName }, name) => GIVEN_LATER.has(name) || (localName === "details" && name === "open");
+
 /** @param {Node} node @param {Node} want */
 function patchNode(node, want) {
   if (!(node instanceof Element && want instanceof Element)) {
     if (node.nodeValue !== want.nodeValue) node.nodeValue = want.nodeValue;
     return;
   }
-  for (const { name } of [...node.attributes]) if (!GIVEN_LATER.has(name) && !want.hasAttribute(name)) node.removeAttribute(name);
-  for (const { name, value } of want.attributes) if (node.getAttribute(name) !== value) node.setAttribute(name, value);
+  for (const { name } of [...node.attributes]) if (!isGivenLater(node, name) && !want.hasAttribute(name)) node.removeAttribute(name);
+  for (const { name, value } of want.attributes) if (!isGivenLater(node, name) && node.getAttribute(name) !== value) node.setAttribute(name, value);
   if (!node.localName.includes("-")) patchChildren(node, want);
 }
 

@@ -5,7 +5,7 @@ import { icon } from "../../ui/icon.js";
 import { ABOUT } from "./editing.js";
 
 /** @param {import("./editing.js").Editing} editing */
-export const aboutForm = ({ draft, code, problems }) => html`<form class="stack question-form" data-key="about" aria-label="${t("editor.about")}" novalidate>
+export const aboutForm = ({ draft, code, problems, checked }) => html`<form class="stack question-form" data-key="about" aria-label="${t("editor.about")}" novalidate>
   <h2>${t("editor.about")}</h2>
   <div class="field" data-key="title-field">
     <label for="title">${t("editor.title")}</label>
@@ -18,21 +18,21 @@ export const aboutForm = ({ draft, code, problems }) => html`<form class="stack 
   </div>
   <div class="code-box" data-key="code"><span class="muted small">${t("editor.code")}</span><b class="code">${code}</b>
     <span class="muted small">${t("editor.code_hint")}</span></div>
-  ${draft.questions.length > 0 && ready(draft, problems)}
+  ${draft.questions.length > 0 && ready(draft, problems, checked.isAsked)}
 </form>
 ${draft.questions.length === 0 && html`<div class="first" data-key="first"><h2>${t("editor.first_question")}</h2><p class="muted">${t("editor.first_question_hint")}</p>
   <button type="button" class="button primary large" data-do="add">${icon("plus")}${t("editor.add_question")}</button></div>`}`;
 
-/** @param {import("./draft.js").Draft} draft @param {Map<string, import("./problems.js").Problem[]>} problems */
-function ready(draft, problems) {
+/** @param {import("./draft.js").Draft} draft @param {Map<string, import("./problems.js").Problem[]>} problems @param {boolean} isAsked whether Play was pressed */
+function ready(draft, problems, isAsked) {
   const wrong = [...draft.questions.entries()].filter(([, { key }]) => problems.has(key));
   if (!wrong.length && !problems.has(ABOUT)) return html`<p class="notice good" data-key="ready">${tn("editor.ready", draft.questions.length)}</p>`;
-  return html`<div class="notice bad" data-key="missing"><b>${t("editor.missing")}</b>
+  return html`<div class="notice ${isAsked && "bad"}" data-key="missing"><b>${t("editor.missing")}</b>
     <ul class="missing">
       ${problems.get(ABOUT)?.map((problem) => html`<li>${problem.message}</li>`)}
       ${wrong.map(
         ([index, { key }]) => html`<li><button type="button" class="link" data-do="select" value="${key}">${t("editor.question_n", { n: index + 1 })}</button>
-          ${problems.get(key)?.map((problem) => problem.message).join(" ")}</li>`,
+          ${[...new Set(problems.get(key)?.map((problem) => problem.message))].join(" ")}</li>`,
       )}
     </ul></div>`;
 }

@@ -2,7 +2,7 @@
 import { t } from "../../ui/boot.js";
 import { listen } from "../../ui/html.js";
 import { toast } from "../../ui/toast.js";
-import { complain } from "../fields.js";
+import { complain, focusProblem } from "../fields.js";
 import { playSheet } from "../play-sheet.js";
 import { askKind } from "./add-sheet.js";
 import { answerActions } from "./answer-actions.js";
@@ -167,8 +167,10 @@ async function play(editing, page) {
   await editing.saver.flush();
   if (editing.saver.dirty) return toast(t("editor.play_unsaved"), { bad: true });
   if (editing.playable) return playSheet({ id: editing.id, title: editing.draft.title }, editing.draft.questions);
+  editing.checked.all(editing.draft);
   const [first] = editing.draft.questions.filter(({ key }) => editing.problems.has(key));
   choose(editing, page, first?.key ?? ABOUT);
+  focusProblem(document);
   toast(t(editing.draft.questions.length ? "editor.play_problems" : "editor.play_empty"), { bad: true });
 }
 

@@ -16,8 +16,23 @@ export function answerActions(editing, change) {
     change((question) => withAccepted(question, [...accepted(question), ""]));
     document.getElementById(`accepted-${accepted(/** @type {Question} */ (editing.question)).length - 1}`)?.focus();
   };
-  const move = (/** @type {string} */ key, /** @type {number} */ by) =>
-    change((question) => ({ ...question, choices: moved(question.choices, key, question.choices.findIndex((one) => one.key === key) + by) }));
+  // Who removes one goes on with the next, or with the last.
+  const removeChoice = (/** @type {string} */ key) => {
+    const choices = editing.question?.choices ?? [];
+    const index = choices.findIndex((one) => one.key === key);
+    const next = choices[index + 1] ?? choices[index - 1];
+    change((question) => ({ ...question, choices: question.choices.filter((one) => one.key !== key) }));
+    document.getElementById(`choice-${next?.key}`)?.focus();
+  };
+  const removeAccepted = (/** @type {number} */ index) => {
+    change((question) => withAccepted(question, accepted(question).toSpliced(index, 1)));
+    document.getElementById(`accepted-${Math.min(index, accepted(/** @type {Question} */ (editing.question)).length - 1)}`)?.focus();
+  };
+  const move = (/** @type {string} */ key, /** @type {number} */ by) => {
+    const choices = editing.question?.choices ?? [];
+    const to = choices.findIndex((one) => one.key === key) + by;
+    if (to >= 0 && to < choices.length) change((question) => ({ ...question, choices: moved(question.choices, key, to) }));
+  };
 
   return {
     clicks: {
@@ -25,10 +40,8 @@ export function answerActions(editing, change) {
       addAccepted,
       choiceUp: (/** @type {HTMLButtonElement} */ { value }) => move(value, -1),
       choiceDown: (/** @type {HTMLButtonElement} */ { value }) => move(value, 1),
-      removeChoice: (/** @type {HTMLButtonElement} */ { value }) =>
-        change((question) => ({ ...question, choices: question.choices.filter((one) => one.key !== value) })),
-      removeAccepted: (/** @type {HTMLButtonElement} */ { value }) =>
-        change((question) => withAccepted(question, accepted(question).toSpliced(Number(value), 1))),
+      removeChoice: (/** @type {HTMLButtonElement} */ { value }) => removeChoice(value),
+      removeAccepted: (/** @type {HTMLButtonElement} */ { value }) => removeAccepted(Number(value)),
     },
     inputs: {
       choice: (/** @type {HTMLInputElement} */ { dataset, value }) => {

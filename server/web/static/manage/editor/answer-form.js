@@ -52,8 +52,8 @@ function choiceRow(question, one, index, problems) {
 /** @param {Choice} one @param {number} index @param {number} of */
 const placeTile = (one, index, of) => html`<span class="answer-tile place"><b>${index + 1}</b></span>
   <span class="step-buttons">
-    <button type="button" data-do="choiceUp" value="${one.key}" ${index === 0 && "disabled"} aria-label="${t("editor.choice_up", { name: index + 1 })}">${icon("up")}</button>
-    <button type="button" data-do="choiceDown" value="${one.key}" ${index === of - 1 && "disabled"} aria-label="${t("editor.choice_down", { name: index + 1 })}">${icon("down")}</button>
+    <button type="button" data-do="choiceUp" value="${one.key}" aria-disabled="${String(index === 0)}" aria-label="${t("editor.choice_up", { name: index + 1 })}">${icon("up")}</button>
+    <button type="button" data-do="choiceDown" value="${one.key}" aria-disabled="${String(index === of - 1)}" aria-label="${t("editor.choice_down", { name: index + 1 })}">${icon("down")}</button>
   </span>`;
 
 /** @param {Question} question @param {Choice} one @param {string} name */
@@ -105,7 +105,8 @@ function numericForm(question, problems) {
     <legend>${t("editor.answers_numeric")}</legend>
     <div class="numbers">
       <div class="field"><label for="value">${t("editor.value")}</label>
-        <input id="value" data-do="number" name="value" inputmode="decimal" autocomplete="off" value="${number(value)}" aria-describedby="answer_key-problem"></div>
+        <input id="value" data-do="number" name="value" inputmode="decimal" autocomplete="off" value="${number(value)}"
+          aria-invalid="${String(problemsIn(problems, "answer_key").length > 0)}" aria-describedby="answer_key-problem"></div>
       <div class="field"><label for="tolerance">${t("editor.tolerance")}</label>
         <input id="tolerance" data-do="number" name="tolerance" inputmode="decimal" autocomplete="off" value="${number(tolerance)}" aria-describedby="accepts"></div>
     </div>

@@ -3,6 +3,7 @@
  * `tell()` is called after every change; who listens draws.
  */
 import { Problem, api } from "../../ui/api.js";
+import { Checked } from "./checked.js";
 import { bodyOf, draftOf, idsOf, indexOf, same } from "./draft.js";
 import { History } from "./history.js";
 import { forgetDraft, keepDraft } from "./kept.js";
@@ -29,6 +30,7 @@ export class Editing {
     this.code = /** @type {string} */ (quiz.access_code);
     this.tell = tell;
     this.history = new History(draft);
+    this.checked = new Checked();
     this.selected = draft.questions[0]?.key ?? ABOUT;
     this.#adopt(draft, quiz);
     this.saver = new Saver({
@@ -67,6 +69,11 @@ export class Editing {
     }
   }
 
+  /** The problems of a question that are to be shown by now. @param {import("./draft.js").Question} question */
+  problemsOf(question) {
+    return (this.problems.get(question.key) ?? []).filter((problem) => this.checked.shows(question, problem));
+  }
+
   /** @param {Draft} draft @returns {Promise<any>} */
   async #write(draft) {
     const wanted = sendable(draft, this.title);
@@ -95,6 +102,7 @@ export class Editing {
   /** @param {Draft} draft @param {{ group?: string, select?: string }} [how] */
   edit(draft, { group = "", select } = {}) {
     if (draft === this.draft) return;
+    this.checked.note(this.draft, draft);
     this.history.push(draft, group);
     if (select) this.selected = select;
     this.#changed();

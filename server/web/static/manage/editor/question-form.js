@@ -5,7 +5,7 @@ import { icon } from "../../ui/icon.js";
 import { answerForm } from "./answer-form.js";
 import { KINDS } from "./draft.js";
 import { isAddress } from "./phone.js";
-import { saidBeside } from "./problems.js";
+import { problemsIn, saidBeside } from "./problems.js";
 
 /** @typedef {import("./draft.js").Question} Question */
 /** @typedef {import("./problems.js").Problem[]} Problems */
@@ -62,8 +62,8 @@ export const questionForm = (question, index, of, problems, broken) => html`<for
   <div class="form-head">
     <h2>${t("editor.question_n", { n: index + 1 })}</h2>
     <div class="tools">
-      <button type="button" class="button quiet icon" data-do="up" ${index === 0 && "disabled"} aria-label="${t("editor.move_up")}" title="${t("editor.move_up")} (Alt ↑)">${icon("up")}</button>
-      <button type="button" class="button quiet icon" data-do="down" ${index === of - 1 && "disabled"} aria-label="${t("editor.move_down")}" title="${t("editor.move_down")} (Alt ↓)">${icon("down")}</button>
+      <button type="button" class="button quiet icon" data-do="up" aria-disabled="${String(index === 0)}" aria-label="${t("editor.move_up")}" title="${t("editor.move_up")} (Alt ↑)">${icon("up")}</button>
+      <button type="button" class="button quiet icon" data-do="down" aria-disabled="${String(index === of - 1)}" aria-label="${t("editor.move_down")}" title="${t("editor.move_down")} (Alt ↓)">${icon("down")}</button>
       <button type="button" class="button quiet icon" data-do="duplicate" aria-label="${t("editor.duplicate")}" title="${t("editor.duplicate")}">${icon("copy")}</button>
       <button type="button" class="button quiet icon danger" data-do="delete" aria-label="${t("editor.delete")}" title="${t("editor.delete")}">${icon("trash")}</button>
     </div>
@@ -72,7 +72,7 @@ export const questionForm = (question, index, of, problems, broken) => html`<for
   <div class="field" data-key="stem">
     <label for="stem">${t("editor.stem")}</label>
     <textarea id="stem" class="stem-text" data-do="stem" rows="2" maxlength="2000" dir="auto" placeholder="${t("editor.stem_placeholder")}"
-      aria-describedby="stem-problem">${question.stem}</textarea>
+      aria-invalid="${String(problemsIn(problems, "stem").length > 0)}" aria-describedby="stem-problem">${question.stem}</textarea>
     ${saidBeside(problems, "stem")}
   </div>
   ${imageField(question, problems, broken)}${answerForm(question, problems)}

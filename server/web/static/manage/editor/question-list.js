@@ -7,12 +7,12 @@ import { icon } from "../../ui/icon.js";
 
 /**
  * @param {Draft} draft @param {string} selected a question's key, or "about"
- * @param {(key: string) => number} problems how many a question has
+ * @param {(question: import("./draft.js").Question) => number} problems how many are shown of a question
  */
 export const questionList = (draft, selected, problems) => html`<div class="list-scroll">
     <button type="button" class="about" id="item-about" data-do="select" value="about" aria-current="${String(selected === "about")}">
       ${icon("edit")}<span>${t("editor.about")}</span></button>
-    <ol class="questions" id="questions" aria-label="${t("editor.questions")}">${draft.questions.map((question, index) => item(question, index, selected, problems(question.key)))}</ol>
+    <ol class="questions" id="questions" aria-label="${t("editor.questions")}">${draft.questions.map((question, index) => item(question, index, selected, problems(question)))}</ol>
   </div>
   <button type="button" class="button add" data-do="add">${icon("plus")}${t("editor.add_question")}</button>
   ${draft.questions.length > 1 && html`<p class="muted small keys" data-key="keys">${t("editor.list_keys")}</p>`}`;
