@@ -40,4 +40,4 @@ async def test_the_lobby_says_when_phones_cannot_come(
 ) -> None:
     await teacher.open(await teacher.write([ALL_KINDS[0]]))
     await page.goto(f"{server.url}/screen/{teacher.code}")
-    await expect(page.get_by_role("note")).to_contain_text("Phones cannot open this address")
+    await expect(page.get_by_role("note")).to_contain_text("No phone can open this address")

@@ -62,7 +62,6 @@ function lobby(room, { kicks, page }) {
     <div class="invite">
       <div class="way-in">
         <p class="at">${t("screen.join_at")} <b dir="ltr">${boot.join?.at}</b></p>
-        ${boot.join?.reachable === false ? html`<p class="unreachable" role="note">${icon("offline")}${t("screen.unreachable")}</p>` : ""}
         <p class="giant" aria-label="${t("screen.code", { code: room.code })}">${[...room.code].map((sign) => html`<span>${sign}</span>`)}</p>
         <h1 dir="auto">${room.title}</h1>
       </div>
@@ -71,6 +70,7 @@ function lobby(room, { kicks, page }) {
     <p class="gathering">
       <b class="figures">${number(room.players)}</b> ${tn("screen.are_here", room.players)}
       ${room.locked ? html`<span class="tag">${icon("lock")}${t("screen.locked")}</span>` : ""}
+      ${boot.join?.reachable === false ? html`<strong class="unreachable" role="note">${icon("offline")}<span>${t("screen.unreachable")}</span></strong>` : ""}
     </p>
     ${shown.length ? html`<ul class="names">${shown.map((person) => html`<li data-key="${person.id}">${kicks ? html`<button data-do="kick" value="${person.id}" aria-label="${t("screen.kick_name", { name: person.nickname })}">${name(person)}</button>` : name(person)}</li>`)}${others > 0 ? html`<li class="others figures" data-key="others">+${number(others)}<span class="visually-hidden"> ${tn("screen.are_here", others)}</span></li>` : ""}</ul>` : html`<p class="waiting muted">${t("screen.waiting")}</p>`}
   </section>`;
