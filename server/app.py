@@ -12,9 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from persistence.database import SessionFactory
 from server.actions.accounts import Accounts
+from server.actions.manage_accounts import AccountManager
+from server.actions.password_links import PasswordLinks
 from server.actions.tickets import Tickets
 from server.addresses import join_address
-from server.api import accounts, audit_events, documentation, health, results
+from server.api import accounts, audit_events, documentation, health, password_resets, results
 from server.api.lists import paging
 from server.api.quizzes import QuizzesController
 from server.api.requests import MAX_BODY_BYTES, KuisRequest, without_nul
@@ -23,6 +25,7 @@ from server.api.sessions import SessionsController
 from server.audit import AuditTrail
 from server.auth.account_cache import AccountCache
 from server.auth.devices import Devices
+from server.auth.passwords import Passwords
 from server.auth.requests import from_own_pages, recognised, viewer
 from server.auth.sign_ins import SignedIn, SignIns
 from server.auth.tries import Tries
@@ -48,6 +51,7 @@ def create_app(settings: Settings) -> Litestar:
     connections = Connections.of(settings)
     account_cache = AccountCache(connections.redis, connections.session_factory)
     sign_ins = SignIns(connections.redis, settings.secret_key, account_cache)
+    links = PasswordLinks(connections.redis, settings.secret_key)
     limits = Limits(connections.redis, settings.limit_scale)
     tickets = Tickets(connections.redis)
     audit = AuditTrail(connections.session_factory)
@@ -71,6 +75,9 @@ def create_app(settings: Settings) -> Litestar:
                     tries=Tries(connections.redis, settings.limit_scale),
                     devices=Devices(settings.secret_key),
                     audit=audit,
+                ),
+                account_manager=AccountManager(
+                    connections.session_factory, sign_ins, Passwords(), links
                 ),
             ),
             _pages(shells),
@@ -129,6 +136,7 @@ def _api(*, session_factory: SessionFactory, **things: object) -> Router:
         route_handlers=[
             accounts.AuthController,
             accounts.MeController,
+            password_resets.PasswordResetsController,
             QuizzesController,
             SessionsController,
             RoomsController,

@@ -22,19 +22,16 @@ from game.errors import Refusal
 from persistence import schema
 from persistence.embedded import EngineError
 from server import bench, logging, settings
-from server.actions.create_admin import create_admin
+from server.actions.create_account import create_account
 from server.actions.demo import demo_password, retire_published_password, seed_or_find
-from server.actions.manage_accounts import AccountManager
 from server.actions.seed import SeedReport, seed
 from server.addresses import url_here
 from server.app import create_app
-from server.auth.account_cache import AccountCache
-from server.auth.passwords import Passwords
-from server.auth.sign_ins import SignIns
 from server.bench import BenchError
 from server.bench.terminal import Terminal as BenchTerminal
 from server.bots import BotsError, play
 from server.bots.terminal import Terminal, summary_lines
+from server.cli_users import account_manager, run_on_engines, users
 from server.connections import Connections, connect
 from server.live import asyncapi
 from server.serve import listeners, supervisor, web
@@ -108,14 +105,8 @@ async def _prepare_demo(
 ) -> SeedReport | None:
     sessions = connections.session_factory
     password = demo_password(settings.data_dir) if demo else secrets.token_urlsafe()
-    await retire_published_password(sessions, _manager(settings, connections), password)
+    await retire_published_password(sessions, account_manager(settings, connections), password)
     return await seed_or_find(sessions, password) if demo else None
-
-
-def _manager(settings: Settings, connections: Connections) -> AccountManager:
-    cache = AccountCache(connections.redis, connections.session_factory)
-    sign_ins = SignIns(connections.redis, settings.secret_key, cache)
-    return AccountManager(connections.session_factory, sign_ins, Passwords())
 
 
 def _show(demo: SeedReport) -> None:
@@ -166,13 +157,10 @@ def migrate(settings: Settings) -> None:
 def add_demo(settings: Settings) -> None:
     """Add the demo accounts and quizzes to a database without any account."""
 
-    async def add(settings: Settings) -> SeedReport | None:
-        async with connect(settings) as connections:
-            return await seed(connections.session_factory, demo_password(settings.data_dir))
+    async def add(settings: Settings, connections: Connections) -> SeedReport | None:
+        return await seed(connections.session_factory, demo_password(settings.data_dir))
 
-    with reach_engines(settings) as complete:
-        schema.upgrade(complete.database_url)
-        demo = asyncio.run(add(complete))
+    demo = run_on_engines(settings, add)
     if demo is None:
         raise click.ClickException("There are accounts already: nothing was added.")
     _show(demo)
@@ -186,14 +174,15 @@ def add_demo(settings: Settings) -> None:
 def add_admin(settings: Settings, email: str, full_name: str, password: str) -> None:
     """Make an account that may do everything."""
 
-    async def create(settings: Settings) -> None:
-        async with connect(settings) as connections:
-            await create_admin(connections.session_factory, email, password, full_name)
+    async def create(_: Settings, connections: Connections) -> None:
+        sessions = connections.session_factory
+        await create_account(sessions, email, password, full_name, "super_admin")
 
-    with reach_engines(settings) as complete:
-        schema.upgrade(complete.database_url)
-        asyncio.run(create(complete))
+    run_on_engines(settings, create)
     click.echo(f"{email} is an administrator now.")
+
+
+main.add_command(users)
 
 
 @main.command("bots")

@@ -1,6 +1,6 @@
 """Accounts. E-mail addresses are compared without regard to case."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select, update
@@ -37,6 +37,15 @@ async def create(
 
 async def get(session: AsyncSession, user_id: UUID) -> User | None:
     return await session.get(User, user_id)
+
+
+async def every(session: AsyncSession, role: Role | None) -> AsyncIterator[User]:
+    """All accounts, or those with a role, by address: read as they are asked for."""
+    asked = select(User).order_by(func.lower(User.email).nulls_last(), User.id)
+    if role is not None:
+        asked = asked.where(User.role == role)
+    async for user in await session.stream_scalars(asked):
+        yield user
 
 
 async def by_ids(session: AsyncSession, user_ids: Collection[UUID]) -> Sequence[User]:

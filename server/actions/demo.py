@@ -61,7 +61,7 @@ async def retire_published_password(
             continue
         published, _ = await Passwords().verify(PUBLISHED_PASSWORD, user.password_hash)
         if published:
-            await manager.set_password(user.id, password)
+            await manager.replace_password(user.id, password)
 
 
 async def _find(session_factory: SessionFactory, password: str) -> SeedReport | None:

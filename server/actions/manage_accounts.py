@@ -2,51 +2,95 @@
 
 from uuid import UUID
 
-from game.errors import NotFound
+from game.errors import Forbidden, Invalid, NotFound
 from persistence.database import SessionFactory
 from persistence.models import Role, User
 from persistence.repositories import users
+from server.actions.password_links import PasswordLinks
+from server.audit import record_in
 from server.auth.passwords import Passwords
 from server.auth.sign_ins import SignIns
 
 
 class AccountManager:
-    """Everything here raises NotFound, `not_found`, for an address of no account."""
+    """What takes an e-mail address raises NotFound, `not_found`, when no account has it."""
 
     def __init__(
-        self, session_factory: SessionFactory, sign_ins: SignIns, passwords: Passwords
+        self,
+        session_factory: SessionFactory,
+        sign_ins: SignIns,
+        passwords: Passwords,
+        links: PasswordLinks,
     ) -> None:
         self._session_factory = session_factory
         self._sign_ins = sign_ins
         self._passwords = passwords
+        self._links = links
 
     async def set_role(self, email: str, role: Role) -> User:
         async with self._session_factory.begin() as db:
             user = _found(await users.set_role(db, email, role), email)
+            await record_in(db, "role_changed", account_id=user.id, role=role)
         await self._sign_ins.accounts.changed(user)
         return user
 
     async def activate(self, email: str) -> User:
-        return await self._set_active(email, is_active=True)
+        async with self._session_factory.begin() as db:
+            user = _found(await users.set_active(db, email, is_active=True), email)
+            await record_in(db, "account_reactivated", account_id=user.id)
+        await self._sign_ins.accounts.changed(user)
+        return user
 
     async def deactivate(self, email: str) -> User:
         """Close the account and end its sign-ins."""
-        user = await self._set_active(email, is_active=False)
+        async with self._session_factory.begin() as db:
+            user = _found(await users.set_active(db, email, is_active=False), email)
+            await record_in(db, "account_deactivated", account_id=user.id)
+        await self._sign_ins.accounts.changed(user)
         await self._sign_ins.revoke_all(user.id)
         return user
 
-    async def set_password(self, user_id: UUID, password: str) -> None:
-        """Set a password in place of a forgotten one, and end all sign-ins."""
+    async def make_password_link(self, email: str) -> str:
+        """The token of a link with which the account's password can be set once.
+
+        Raises:
+            Forbidden: `account_inactive`.
+        """
+        async with self._session_factory.begin() as db:
+            user = _found(await users.by_email(db, email), email)
+            if not user.is_active:
+                raise Forbidden("account_inactive", "This account is closed: activate it first.")
+            await record_in(db, "password_link_made", account_id=user.id)
+        return await self._links.make(user.id)
+
+    async def reset_password(self, token: str, password: str, address: str) -> None:
+        """Set the password by a link, and end all sign-ins.
+
+        Raises:
+            Invalid: `link_invalid`, when it was used, is too old, or its account is closed.
+        """
+        wrong = Invalid("link_invalid", "This link was used or is too old. Ask for a new one.")
+        user_id = await self._links.holder(token)
+        if user_id is None:
+            raise wrong
+        password_hash = await self._passwords.hash(password)
+        async with self._session_factory.begin() as db:
+            user = await users.get(db, user_id)
+            if user is None or not user.is_active:
+                raise wrong
+            await users.set_password(db, user_id, password_hash)
+            await record_in(db, "password_changed", account_id=user_id, address=address)
+            if not await self._links.use_up(user_id):  # else it stays good if PostgreSQL fails
+                raise wrong
+        await self._sign_ins.revoke_all(user_id)
+
+    async def replace_password(self, user_id: UUID, password: str) -> None:
+        """Set a password in place of one that others know, and end all sign-ins."""
         password_hash = await self._passwords.hash(password)
         async with self._session_factory.begin() as db:
             await users.set_password(db, user_id, password_hash)
+            await record_in(db, "password_changed", account_id=user_id)
         await self._sign_ins.revoke_all(user_id)
-
-    async def _set_active(self, email: str, *, is_active: bool) -> User:
-        async with self._session_factory.begin() as db:
-            user = _found(await users.set_active(db, email, is_active=is_active), email)
-        await self._sign_ins.accounts.changed(user)
-        return user
 
 
 def _found(user: User | None, email: str) -> User:

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from game.live import rooms
 from persistence import database
 from server import audit, limits, settings
-from server.actions import accounts, tickets
+from server.actions import accounts, manage_accounts, tickets
 from server.api import lists
 from server.auth import sign_ins
 
@@ -17,6 +17,7 @@ Db = NamedDependency[AsyncSession]
 """One transaction a request, committed before the answer is sent, rolled back by a refusal."""
 Paging = NamedDependency[lists.Paging]
 SessionFactory = NamedDependency[database.SessionFactory]
+AccountManager = NamedDependency[manage_accounts.AccountManager]
 Settings = NamedDependency[settings.Settings]
 Limits = NamedDependency[limits.Limits]
 SignIns = NamedDependency[sign_ins.SignIns]

@@ -120,6 +120,13 @@ PAGES = (
         signed_in=True,
     ),
     Page("sign_in", ("/sign-in",), "manage/sign-in.js", ("styles/auth.css",), ("auth",)),
+    Page(
+        "reset_password",
+        ("/reset-password",),
+        "manage/reset-password.js",
+        ("styles/auth.css",),
+        ("auth",),
+    ),
     Page("register", ("/register",), "manage/register.js", ("styles/auth.css",), ("auth",)),
     Page(
         "account",

@@ -1,13 +1,16 @@
 """Signing up, in and out, and the account page."""
 
 from collections.abc import Callable
+from uuid import UUID
 
 import msgspec
 import pytest
 from playwright.async_api import Page, ViewportSize, expect
+from redis.asyncio import Redis
 
+from server.actions.password_links import PasswordLinks
 from server.settings import Settings
-from tests.conftest import RunningServer
+from tests.conftest import SECRET_KEY, RunningServer
 from tests.e2e.school import PASSWORD, Teacher
 from tests.web.conftest import EMAIL, People
 
@@ -133,3 +136,23 @@ async def test_language_and_colours_are_kept(people: People) -> None:
     await page.goto("/dashboard")
     await expect(page.get_by_role("heading", name="Kuis saya")).to_be_visible()
     await expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+
+
+async def test_a_forgotten_password_is_replaced_by_a_link(
+    people: People, teacher: Teacher, redis: Redis
+) -> None:
+    me = await teacher.http.get("/api/me")
+    token = await PasswordLinks(redis, SECRET_KEY).make(UUID(me.json()["id"]))
+    page = await people.open(f"/reset-password#{token}", SMALL)
+    await page.get_by_role("button", name="Set the password").click()
+    await expect(page.get_by_text("Type a password of 8")).to_be_visible()
+    await page.get_by_label("New password", exact=True).fill("battery staple correct")
+    await page.get_by_role("button", name="Set the password").click()
+    await page.get_by_role("status").get_by_role("link", name="Sign in").click()
+    await sign_in(page, "battery staple correct")
+    await page.wait_for_url("**/dashboard")
+    await page.goto(f"/reset-password#{token}")
+    await page.reload()
+    await page.get_by_label("New password", exact=True).fill("battery staple correct")
+    await page.get_by_role("button", name="Set the password").click()
+    await expect(page.get_by_role("alert")).to_contain_text("used already")

@@ -14,16 +14,19 @@ from server.actions.demo import (
     seed_or_find,
 )
 from server.actions.manage_accounts import AccountManager
+from server.actions.password_links import PasswordLinks
 from server.actions.seed import STUDENT, TEACHER, seed
 from server.auth.passwords import Passwords
-from tests.conftest import sign_ins_on
+from tests.conftest import SECRET_KEY, sign_ins_on
 
 PASSWORD = "made for this directory"
 
 
 @pytest.fixture
 def manager(session_factory: SessionFactory, redis: Redis) -> AccountManager:
-    return AccountManager(session_factory, sign_ins_on(redis), Passwords())
+    return AccountManager(
+        session_factory, sign_ins_on(redis), Passwords(), PasswordLinks(redis, SECRET_KEY)
+    )
 
 
 async def account(session_factory: SessionFactory, email: str) -> User:
@@ -64,7 +67,7 @@ async def test_a_changed_password_is_neither_shown_nor_undone(
 ) -> None:
     await seed_or_find(session_factory, PASSWORD)
     own = "a new one of my own"
-    await manager.set_password((await account(session_factory, TEACHER)).id, own)
+    await manager.replace_password((await account(session_factory, TEACHER)).id, own)
     await retire_published_password(session_factory, manager, PASSWORD)
     assert await seed_or_find(session_factory, PASSWORD) is None
     stored = (await account(session_factory, TEACHER)).password_hash

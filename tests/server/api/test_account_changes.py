@@ -5,12 +5,15 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 from litestar import Litestar
+from redis.asyncio import Redis
 
 from persistence.database import SessionFactory
 from server.actions.manage_accounts import AccountManager
+from server.actions.password_links import PasswordLinks
 from server.app import create_app
 from server.auth.passwords import Passwords
 from server.settings import Settings
+from tests.conftest import SECRET_KEY
 from tests.server.api.conftest import Person, connect, problem
 
 
@@ -23,8 +26,9 @@ async def elsewhere(settings: Settings) -> AsyncIterator[Litestar]:
 
 
 @pytest.fixture
-def manager(elsewhere: Litestar, session_factory: SessionFactory) -> AccountManager:
-    return AccountManager(session_factory, elsewhere.state.sign_ins, Passwords())
+def manager(elsewhere: Litestar, session_factory: SessionFactory, redis: Redis) -> AccountManager:
+    links = PasswordLinks(redis, SECRET_KEY)
+    return AccountManager(session_factory, elsewhere.state.sign_ins, Passwords(), links)
 
 
 async def quizzes_of(person: Person) -> httpx.Response:

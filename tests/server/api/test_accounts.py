@@ -14,7 +14,7 @@ from sqlalchemy import update
 from persistence.database import SessionFactory
 from persistence.models import User
 from persistence.repositories import users
-from server.actions.create_admin import create_admin
+from server.actions.create_account import create_account
 from server.app import create_app
 from server.auth import sign_ins as sign_ins_module
 from server.auth.passwords import Passwords
@@ -355,5 +355,5 @@ async def test_a_program_that_signs_in_again_and_again_keeps_the_latest(redis: R
 async def test_an_administrator_is_made_by_command_only(
     client: httpx.AsyncClient, session_factory: SessionFactory
 ) -> None:
-    await create_admin(session_factory, EMAIL, PASSWORD, "The Admin")
+    await create_account(session_factory, EMAIL, PASSWORD, "The Admin", "super_admin")
     assert (await sign_in(client)).json()["user"]["role"] == "super_admin"

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from persistence.database import SessionFactory
 from persistence.models import AuditEvent
 from persistence.repositories import audit_events
-from server.actions.create_admin import create_admin
+from server.actions.create_account import create_account
 from server.audit import ROWS_MOST, ROWS_OF_SOURCE, AuditTrail
 from tests.server.api.conftest import Person, SignUp, faults, problem
 from tests.server.api.test_accounts import EMAIL, PASSWORD, bearer, register, sign_in
@@ -95,7 +95,7 @@ async def test_exports_and_deletions_are_recorded(
 async def test_an_administrator_that_a_command_makes_is_recorded(
     trail: AuditTrail, admin: Person, session_factory: SessionFactory
 ) -> None:
-    made = await create_admin(session_factory, EMAIL, PASSWORD, "The Admin")
+    made = await create_account(session_factory, EMAIL, PASSWORD, "The Admin", "super_admin")
     (event,) = await listed(trail, admin)
     assert (event["kind"], event["account_id"]) == ("account_created", str(made.id))
 

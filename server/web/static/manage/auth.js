@@ -46,8 +46,9 @@ export function placed(problem) {
  * @param {Element} root
  * @param {(state: FormState) => import("../ui/html.js").Markup} view
  * @param {(values: Record<string, string>) => Promise<unknown>} send
+ * @param {() => void} [sent] else to where the visitor came from
  */
-export function formPage(root, view, send) {
+export function formPage(root, view, send, sent = () => location.assign(nextAddress(location.search))) {
   /** @type {FormState} */
   const state = { busy: false, shown: false, problems: {}, values: {} };
   const draw = () => render(root, view(state));
@@ -67,7 +68,7 @@ export function formPage(root, view, send) {
     draw();
     try {
       await send(state.values);
-      location.assign(nextAddress(location.search));
+      sent();
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       refuse(placed(error));

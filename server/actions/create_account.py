@@ -1,10 +1,10 @@
-"""The first administrator, who cannot be made over HTTP."""
+"""An account made by an administrator: the only way to another administrator."""
 
 import msgspec
 
 from game.errors import Invalid
 from persistence.database import SessionFactory
-from persistence.models import User
+from persistence.models import Role, User
 from persistence.repositories import users
 from server.audit import record_in
 from server.auth.credentials import Credentials
@@ -17,8 +17,8 @@ WRONG = {
 }
 
 
-async def create_admin(
-    session_factory: SessionFactory, email: str, password: str, full_name: str
+async def create_account(
+    session_factory: SessionFactory, email: str, password: str, full_name: str, role: Role
 ) -> User:
     """Raises a Refusal: `invalid` with a sentence that says what, or `email_taken`."""
     given = {"email": email, "password": password, "full_name": full_name}
@@ -34,7 +34,7 @@ async def create_admin(
             email=credentials.email,
             password_hash=password_hash,
             full_name=credentials.full_name,
-            role="super_admin",
+            role=role,
         )
-        await record_in(db, "account_created", account_id=user.id, role=user.role)
+        await record_in(db, "account_created", account_id=user.id, role=role)
     return user

@@ -1,0 +1,152 @@
+"""`kuis users`: accounts on the command line, also while the server runs."""
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import TypeVar, get_args
+
+import click
+
+from persistence import schema
+from persistence.models import Role, User
+from persistence.repositories import users as accounts
+from server.actions.create_account import create_account
+from server.actions.manage_accounts import AccountManager
+from server.actions.password_links import LINK_SECONDS, PasswordLinks
+from server.addresses import url_for_phones, url_here
+from server.auth.account_cache import AccountCache
+from server.auth.passwords import Passwords
+from server.auth.sign_ins import SignIns
+from server.connections import Connections, connect
+from server.serve.engines import reach_engines
+from server.settings import Settings
+
+ROLES = click.Choice(get_args(Role))
+LINK_HOURS = LINK_SECONDS // 3600
+
+T = TypeVar("T")
+
+
+def account_manager(settings: Settings, connections: Connections) -> AccountManager:
+    sessions, redis = connections.session_factory, connections.redis
+    sign_ins = SignIns(redis, settings.secret_key, AccountCache(redis, sessions))
+    links = PasswordLinks(redis, settings.secret_key)
+    return AccountManager(sessions, sign_ins, Passwords(), links)
+
+
+def run_on_engines(settings: Settings, act: Callable[[Settings, Connections], Awaitable[T]]) -> T:
+    """Do something on the engines of a running server, else on our own."""
+
+    async def run(settings: Settings) -> T:
+        async with connect(settings) as connections:
+            return await act(settings, connections)
+
+    with reach_engines(settings) as complete:
+        schema.upgrade(complete.database_url)
+        return asyncio.run(run(complete))
+
+
+def _manage(settings: Settings, act: Callable[[AccountManager], Awaitable[T]]) -> T:
+    return run_on_engines(
+        settings, lambda settings, connections: act(account_manager(settings, connections))
+    )
+
+
+@click.group("users")
+def users() -> None:
+    """List, create and change accounts. What is changed is in force at once."""
+
+
+@users.command("list")
+@click.option("--role", type=ROLES, help="Only accounts with this role.")
+@click.pass_obj
+def list_users(settings: Settings, role: Role | None) -> None:
+    """List accounts: address, role, whether it is closed, name, last sign-in."""
+
+    async def show(_: Settings, connections: Connections) -> None:
+        async with connections.session_factory() as db:
+            async for user in accounts.every(db, role):
+                click.echo(_line(user))
+
+    run_on_engines(settings, show)
+
+
+def _line(user: User) -> str:
+    state = "active" if user.is_active else "closed"
+    email = user.email or "(Telegram)"
+    return (
+        f"{email:<40} {user.role:<11} {state:<6} {_day(user.last_login_at):<10}  {user.full_name}"
+    )
+
+
+def _day(moment: datetime | None) -> str:
+    return "never" if moment is None else moment.date().isoformat()
+
+
+@users.command("create")
+@click.option("--email", prompt=True)
+@click.option("--name", "full_name", prompt="Full name")
+@click.option("--role", type=ROLES, default="student", show_default=True)
+@click.option("--password", help="Else a one-time link is shown with which they set their own.")
+@click.pass_obj
+def create_user(
+    settings: Settings, email: str, full_name: str, role: Role, password: str | None
+) -> None:
+    """Make an account."""
+
+    async def create(settings: Settings, connections: Connections) -> str | None:
+        nobodys = secrets.token_urlsafe()
+        given = password or nobodys
+        await create_account(connections.session_factory, email, given, full_name, role)
+        if password:
+            return None
+        return await account_manager(settings, connections).make_password_link(email)
+
+    token = run_on_engines(settings, create)
+    click.echo(f"{email} has an account now, with the role {role}.")
+    if token is not None:
+        _show_link(settings, email, token)
+
+
+@users.command("set-role")
+@click.argument("email")
+@click.argument("role", type=ROLES)
+@click.pass_obj
+def set_role(settings: Settings, email: str, role: Role) -> None:
+    """Give an account another role."""
+    _manage(settings, lambda manager: manager.set_role(email, role))
+    click.echo(f"{email} has the role {role} now.")
+
+
+@users.command("deactivate")
+@click.argument("email")
+@click.pass_obj
+def deactivate(settings: Settings, email: str) -> None:
+    """Close an account: it is signed out everywhere and cannot sign in."""
+    _manage(settings, lambda manager: manager.deactivate(email))
+    click.echo(f"{email} is closed now.")
+
+
+@users.command("activate")
+@click.argument("email")
+@click.pass_obj
+def activate(settings: Settings, email: str) -> None:
+    """Open a closed account again."""
+    _manage(settings, lambda manager: manager.activate(email))
+    click.echo(f"{email} is active now.")
+
+
+@users.command("reset-password-link")
+@click.argument("email")
+@click.pass_obj
+def make_link(settings: Settings, email: str) -> None:
+    """Show a one-time link with which the account's password can be set."""
+    token = _manage(settings, lambda manager: manager.make_password_link(email))
+    _show_link(settings, email, token)
+
+
+def _show_link(settings: Settings, email: str, token: str) -> None:
+    site = url_for_phones(settings) or url_here(settings)
+    click.echo(f"Give this link to {email}. It works once, for {LINK_HOURS} hours:")
+    click.echo(f"  {site}/reset-password#{token}")

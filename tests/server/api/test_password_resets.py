@@ -1,0 +1,100 @@
+"""A new password by a one-time link."""
+
+import asyncio
+
+import httpx
+import pytest
+from litestar import Litestar
+from redis.asyncio import Redis
+
+from persistence.database import SessionFactory
+from server.actions.manage_accounts import AccountManager
+from server.actions.password_links import LINK_SECONDS, PasswordLinks
+from server.auth.passwords import Passwords
+from tests.conftest import SECRET_KEY
+from tests.server.api.conftest import Person, connect, faults, problem
+
+NEW = "battery staple correct"
+
+
+@pytest.fixture
+def manager(app: Litestar, session_factory: SessionFactory, redis: Redis) -> AccountManager:
+    links = PasswordLinks(redis, SECRET_KEY)
+    return AccountManager(session_factory, app.state.sign_ins, Passwords(), links)
+
+
+async def reset(client: httpx.AsyncClient, token: str, password: str = NEW) -> httpx.Response:
+    body = {"token": token, "password": password}
+    return await client.post("/api/auth/reset-password", json=body)
+
+
+async def signs_in(client: httpx.AsyncClient, email: str, password: str = NEW) -> bool:
+    body = {"email": email, "password": password}
+    return (await client.post("/api/auth/login", json=body)).is_success
+
+
+async def test_a_link_sets_the_password_once_and_signs_out_everywhere(
+    client: httpx.AsyncClient, teacher: Person, manager: AccountManager
+) -> None:
+    token = await manager.make_password_link(teacher.email.upper())
+    assert (await reset(client, token)).status_code == 204
+    assert problem(await teacher.client.get("/api/me")) == (401, "not_signed_in")
+    assert await signs_in(client, teacher.email)
+    client.cookies.clear()
+    assert problem(await reset(client, token, "another one of mine")) == (422, "link_invalid")
+    assert await signs_in(client, teacher.email)
+
+
+async def test_a_password_that_is_refused_does_not_use_the_link_up(
+    client: httpx.AsyncClient, teacher: Person, manager: AccountManager
+) -> None:
+    token = await manager.make_password_link(teacher.email)
+    assert faults(await reset(client, token, "short")) == {"password": "too_short"}
+    assert (await reset(client, token)).status_code == 204
+
+
+async def test_only_the_latest_link_of_an_account_is_good(
+    client: httpx.AsyncClient, teacher: Person, other_teacher: Person, manager: AccountManager
+) -> None:
+    old = await manager.make_password_link(teacher.email)
+    latest = await manager.make_password_link(teacher.email)
+    theirs = await manager.make_password_link(other_teacher.email)
+    wrong = ["", "x", "é" * 40, old, latest[:-1], latest[:32], theirs[:32] + latest[32:]]
+    for token in wrong:
+        assert problem(await reset(client, token)) == (422, "link_invalid"), token
+    assert (await teacher.client.get("/api/me")).is_success
+    assert (await reset(client, latest)).status_code == 204
+    assert (await other_teacher.client.get("/api/me")).is_success
+
+
+async def test_of_two_who_use_a_link_at_once_one_sets_the_password(
+    app: Litestar, teacher: Person, manager: AccountManager
+) -> None:
+    token = await manager.make_password_link(teacher.email)
+    async with connect(app) as client:
+        passwords = [f"{NEW} {number}" for number in range(4)]
+        answers = await asyncio.gather(*(reset(client, token, each) for each in passwords))
+        good = [
+            password
+            for password, answer in zip(passwords, answers, strict=True)
+            if answer.is_success
+        ]
+        assert len(good) == 1
+        assert await signs_in(client, teacher.email, good[0])
+
+
+async def test_a_closed_account_has_no_link(
+    client: httpx.AsyncClient, teacher: Person, manager: AccountManager
+) -> None:
+    token = await manager.make_password_link(teacher.email)
+    await manager.deactivate(teacher.email)
+    assert problem(await reset(client, token)) == (422, "link_invalid")
+
+
+async def test_redis_keeps_the_hash_for_a_day(
+    redis: Redis, teacher: Person, manager: AccountManager
+) -> None:
+    token = await manager.make_password_link(teacher.email)
+    key = f"kuis:password-link:{teacher.id}"
+    assert 0 < await redis.ttl(key) <= LINK_SECONDS
+    assert token.encode() not in (await redis.get(key) or b"")
