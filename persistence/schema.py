@@ -2,6 +2,7 @@
 
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 from alembic import command
 from alembic.config import Config
@@ -30,16 +31,22 @@ def downgrade(database_url: str, revision: str) -> None:
     command.downgrade(configuration(database_url), revision)
 
 
-async def is_current(engine: AsyncEngine) -> bool:
-    """Whether the database's schema is the one that this program was written for."""
+async def state(engine: AsyncEngine) -> Literal["ok", "outdated", "newer"]:
+    """How the database's schema compares with the one that this program was written for."""
     async with engine.connect() as connection:
-        return await connection.run_sync(_revisions) == heads()
+        revisions = await connection.run_sync(_revisions)
+    heads, known = _migrations()
+    if revisions == heads:
+        return "ok"
+    return "outdated" if revisions <= known else "newer"
 
 
 @cache
-def heads() -> frozenset[str]:
-    """The newest migrations that came with this program."""
-    return frozenset(ScriptDirectory(str(MIGRATIONS)).get_heads())
+def _migrations() -> tuple[frozenset[str], frozenset[str]]:
+    """The newest migrations that came with this program, and all of them."""
+    scripts = ScriptDirectory(str(MIGRATIONS))
+    known = frozenset(script.revision for script in scripts.walk_revisions())
+    return frozenset(scripts.get_heads()), known
 
 
 def _revisions(connection: Connection) -> frozenset[str]:

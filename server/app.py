@@ -89,6 +89,7 @@ def create_app(settings: Settings) -> Litestar:
             {
                 "settings": settings,
                 "connections": connections,
+                "health": health.Health(connections),
                 "sign_ins": sign_ins,
                 "limits": limits,
                 "live": live,

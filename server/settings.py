@@ -15,7 +15,7 @@ from persistence.database import parse_url
 TeacherSignup = Literal["open", "closed"]
 T = TypeVar("T")
 
-SECRET_KEY_CHARACTERS = 32
+SECRET_CHARACTERS = 32
 REDIS = re.compile(
     r"rediss?://[^/?#]*(/\d*)?(\?.*)?|unix://.*/.+|rediss?\+(cluster|sentinel)://[^/?#]+(/[^?#]*)?(\?.*)?"
 )
@@ -53,6 +53,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """A file with the server's certificate and those above it; with it, HTTPS is spoken."""
     tls_key: str = ""
     teacher_signup: TeacherSignup = "open"
+    metrics_allowed: str = "127.0.0.0/8,::1"
+    """Who may read /metrics: addresses and networks with commas between, or `*`."""
+    metrics_token: str = ""
+    """Who sends this as a bearer token may read /metrics from anywhere; empty: nobody."""
     limit_scale: int = 1
     """Multiplies every limit by address, account and room: for load that comes from one machine."""
     log_level: str = "INFO"
@@ -128,9 +132,9 @@ def _redis_url(text: str) -> str:
     return text
 
 
-def _secret_key(text: str) -> str:
-    if len(text) < SECRET_KEY_CHARACTERS:
-        raise ValueError(f"is shorter than {SECRET_KEY_CHARACTERS} characters")
+def _secret(text: str) -> str:
+    if len(text) < SECRET_CHARACTERS:
+        raise ValueError(f"is shorter than {SECRET_CHARACTERS} characters")
     return text
 
 
@@ -178,13 +182,15 @@ PARSERS: Mapping[str, Callable[[str], object]] = {
     "database_pool_size": _integer(1, 200),
     "database_max_overflow": _integer(0, 200),
     "redis_url": _redis_url,
-    "secret_key": _secret_key,
+    "secret_key": _secret,
     "public_url": _origin,
     "allowed_origins": _origins,
     "trusted_proxies": _networks,
     "tls_cert": _text,
     "tls_key": _text,
     "teacher_signup": _teacher_signup,
+    "metrics_allowed": _networks,
+    "metrics_token": _secret,
     "limit_scale": _integer(1, 1000),
     "log_level": _log_level,
 }

@@ -1,7 +1,9 @@
 """The API described: OpenAPI at `/schema`, without anything from another server."""
 
+from functools import cache
 from typing import Any
 
+import msgspec
 from litestar import MediaType, Router, get
 from litestar._openapi.schema_generation import SchemaCreator
 from litestar._openapi.schema_generation.plugins.struct import StructSchemaPlugin
@@ -21,7 +23,7 @@ from litestar.typing import FieldDefinition
 
 from server.auth.requests import COOKIE
 from server.live import asyncapi
-from server.problems import PROBLEM_JSON, Problem
+from server.problems import PROBLEM_JSON, AnyRequest, Problem
 
 VERSION = "1"
 DESCRIPTION = """\
@@ -78,9 +80,27 @@ def json_body(summary: str, value: object) -> BodyKwarg:
 
 
 @get("/asyncapi.json", media_type="application/vnd.aai.asyncapi+json", sync_to_thread=False)
-def show_asyncapi() -> dict[str, Any]:  # Any: JSON
+def show_asyncapi() -> bytes:
     """The protocol of the live room."""
-    return asyncapi.document()
+    return _asyncapi()
+
+
+@cache
+def _asyncapi() -> bytes:
+    return msgspec.json.encode(asyncapi.document())
+
+
+class RenderedOnce(JsonRenderPlugin):
+    """The OpenAPI document, which never changes while the server runs."""
+
+    def __init__(self) -> None:
+        super().__init__(path=["/openapi.json", "/"], media_type=MediaType.JSON)
+        self._rendered: bytes | None = None
+
+    def render(self, request: AnyRequest, openapi_schema: dict[str, Any]) -> bytes:  # Any: JSON
+        if self._rendered is None:
+            self._rendered = super().render(request, openapi_schema)
+        return self._rendered
 
 
 class ClosedStructs(StructSchemaPlugin):
@@ -101,7 +121,7 @@ def config() -> OpenAPIConfig:
         version=VERSION,
         description=DESCRIPTION,
         openapi_router=Router("/schema", route_handlers=[show_asyncapi], include_in_schema=False),
-        render_plugins=[JsonRenderPlugin(path=["/openapi.json", "/"], media_type=MediaType.JSON)],
+        render_plugins=[RenderedOnce()],
         tags=TAGS,
         use_handler_docstrings=True,
         components=Components(

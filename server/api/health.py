@@ -1,23 +1,35 @@
 """Whether this process lives, whether it can serve, and what it has counted."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
+from hmac import compare_digest
+from ipaddress import IPv6Address, ip_address, ip_network
+from math import inf
+from time import monotonic
+from typing import Generic, Literal, TypeVar
 
 import msgspec
 import structlog
 from litestar import MediaType, Response, get
 from litestar.datastructures import State
+from litestar.handlers import BaseRouteHandler
 from prometheus_client import CONTENT_TYPE_LATEST
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from game.errors import Forbidden
 from persistence import backlog, schema
 from server import metrics
+from server.auth.requests import Connection, bearer_of
 from server.connections import Connections
+from server.settings import Settings
+
+T = TypeVar("T")
 
 CHECK_SECONDS = 2.0
+RECENT_SECONDS = 1.0
 PROMETHEUS = CONTENT_TYPE_LATEST.partition("; charset")[0]  # Litestar adds the charset
 
 log = structlog.get_logger(__name__)
@@ -28,12 +40,72 @@ class Alive(msgspec.Struct, frozen=True):
 
 
 class Readiness(msgspec.Struct, frozen=True):
-    """`ready`, or `unavailable` with a word for each check: `ok`, `away` or `outdated`."""
+    """`ready`, `degraded` when rooms can be played but not everything works, or `unavailable`.
 
-    status: str
+    Each part is `ok` or `away`; the migrations may also be `outdated` (the database waits for
+    `kuis migrate`) or `newer` (a newer release has migrated it, and will replace this process).
+    """
+
+    status: Literal["ready", "degraded", "unavailable"]
     postgresql: str
     migrations: str
     redis: str
+
+
+class Recent(Generic[T]):
+    """A value that is computed at most once a second, and once for all who ask meanwhile."""
+
+    def __init__(self, compute: Callable[[], Awaitable[T]]) -> None:
+        self._compute = compute
+        self._lock = asyncio.Lock()
+        self._value: T | None = None
+        self._computed_at = -inf
+
+    async def get(self) -> T:
+        async with self._lock:
+            if self._value is None or monotonic() - self._computed_at > RECENT_SECONDS:
+                self._value = await self._compute()
+                self._computed_at = monotonic()
+            return self._value
+
+
+class Health:
+    """What strangers may ask at any rate."""
+
+    def __init__(self, connections: Connections) -> None:
+        self.readiness = Recent(lambda: _readiness(connections))
+        self.exposition = Recent(lambda: _exposition(connections.redis))
+
+
+def for_scrapers(connection: Connection, _: BaseRouteHandler) -> None:
+    """Guard of the metrics: an allowed address, or the token."""
+    settings: Settings = connection.app.state.settings
+    if not (_has_token(connection, settings) or _is_allowed(connection, settings)):
+        raise Forbidden(
+            "metrics_not_allowed",
+            "The metrics are for the addresses in METRICS_ALLOWED and for METRICS_TOKEN.",
+        )
+
+
+def _has_token(connection: Connection, settings: Settings) -> bool:
+    given, wanted = bearer_of(connection) or "", settings.metrics_token
+    return bool(wanted) and compare_digest(given.encode(), wanted.encode())
+
+
+def _is_allowed(connection: Connection, settings: Settings) -> bool:
+    if settings.metrics_allowed == "*":
+        return True
+    # Where every proxy is believed, everybody can name an address.
+    if settings.trusted_proxies == "*" or connection.scope["client"] is None:
+        return False
+    try:
+        address = ip_address(connection.scope["client"][0])
+    except ValueError:
+        return False
+    if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
+        address = address.ipv4_mapped
+    networks = settings.metrics_allowed.split(",")
+    return any(address in ip_network(network.strip()) for network in networks)
 
 
 @get("/health/live", operation_id="getLiveness", tags=["health"], sync_to_thread=False)
@@ -43,38 +115,45 @@ def live() -> Alive:
 
 @get("/health/ready", operation_id="getReadiness", tags=["health"])
 async def ready(state: State) -> Response[Readiness]:
-    """503 while anything that a request may need is away or behind."""
-    connections: Connections = state.connections
-    (postgresql, migrations), redis = await asyncio.gather(
-        _check_postgresql(connections.engine), _check_redis(connections.redis)
-    )
-    words = (postgresql, migrations, redis)
-    fine = words == ("ok", "ok", "ok")
-    return Response(
-        Readiness("ready" if fine else "unavailable", *words), status_code=200 if fine else 503
-    )
+    """503 while rooms cannot be played; what else is away or behind is named."""
+    health: Health = state.health
+    readiness = await health.readiness.get()
+    return Response(readiness, status_code=503 if readiness.status == "unavailable" else 200)
 
 
-@get("/metrics", media_type=MediaType.TEXT, include_in_schema=False)
+@get("/metrics", media_type=MediaType.TEXT, include_in_schema=False, guards=[for_scrapers])
 async def show_metrics(state: State) -> Response[bytes]:
-    """Of Redis what it says now, or what it said last: any of several processes may be asked."""
-    connections: Connections = state.connections
-    try:
-        async with asyncio.timeout(CHECK_SECONDS):
-            redis = connections.redis
-            metrics.show(await backlog.look(redis), await backlog.memory(redis))
-    except (OSError, RedisError) as error:
-        log.warning("redis_not_measured", error=type(error).__name__)
-    return Response(await asyncio.to_thread(metrics.exposition), media_type=PROMETHEUS)
+    health: Health = state.health
+    return Response(await health.exposition.get(), media_type=PROMETHEUS)
 
 
 handlers = [live, ready, show_metrics]
 
 
+async def _exposition(redis: Redis) -> bytes:
+    """Of Redis what it says now, or what it said last: any of several processes may be asked."""
+    try:
+        async with asyncio.timeout(CHECK_SECONDS):
+            metrics.show(await backlog.look(redis), await backlog.memory(redis))
+    except (OSError, RedisError) as error:
+        log.warning("redis_not_measured", error=type(error).__name__)
+    return await asyncio.to_thread(metrics.exposition)
+
+
+async def _readiness(connections: Connections) -> Readiness:
+    (postgresql, migrations), redis = await asyncio.gather(
+        _check_postgresql(connections.engine), _check_redis(connections.redis)
+    )
+    words = (postgresql, migrations, redis)
+    if redis == "away" or migrations == "outdated":
+        return Readiness("unavailable", *words)
+    return Readiness("ready" if words == ("ok", "ok", "ok") else "degraded", *words)
+
+
 async def _check_postgresql(engine: AsyncEngine) -> tuple[str, str]:
     try:
         async with asyncio.timeout(CHECK_SECONDS):
-            return "ok", "ok" if await schema.is_current(engine) else "outdated"
+            return "ok", await schema.state(engine)
     except (OSError, SQLAlchemyError):  # TimeoutError is an OSError
         return "away", "away"
 

@@ -2,6 +2,7 @@
 
 import io
 import re
+from functools import lru_cache
 
 import segno
 from litestar import Controller, Response, get
@@ -65,6 +66,7 @@ async def _session_of(request: KuisRequest, code: str, rooms: Rooms, limits: Lim
     return session
 
 
+@lru_cache(maxsize=256)
 def drawn(address: str) -> bytes:
     out = io.BytesIO()
     segno.make(address, error="m", micro=False).save(

@@ -28,10 +28,10 @@ async def identify(connection: Connection, sign_ins: SignIns) -> SignedIn | None
 
 
 def token_of(connection: Connection) -> str | None:
-    return _bearer_of(connection) or cookie_of(connection)
+    return bearer_of(connection) or cookie_of(connection)
 
 
-def _bearer_of(connection: Connection) -> str | None:
+def bearer_of(connection: Connection) -> str | None:
     scheme, _, token = connection.headers.get("authorization", "").partition(" ")
     return token.strip() or None if scheme.lower() == "bearer" else None
 
@@ -83,7 +83,7 @@ def from_own_pages(connection: Connection, _: BaseRouteHandler) -> None:
     bearer token cannot be forged, because no browser adds that by itself (it does add the name and
     password that a proxy in front asked for). Signing in is guarded too: it sets a cookie.
     """
-    if connection.scope.get("method") in SAFE_METHODS or _bearer_of(connection):
+    if connection.scope.get("method") in SAFE_METHODS or bearer_of(connection):
         return
     origin, site = connection.headers.get("origin"), connection.headers.get("sec-fetch-site")
     if origin is None and site is None:

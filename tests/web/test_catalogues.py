@@ -31,6 +31,7 @@ ONLY_FOR_PROGRAMS = {  # what no page of ours ever sends, or is told
     "kicked",
     "malformed_json",
     "method_not_allowed",
+    "metrics_not_allowed",
     "not_joined",
     "session_in_use",
     "unknown_type",

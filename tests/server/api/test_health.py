@@ -1,3 +1,5 @@
+import asyncio
+import sys
 from pathlib import Path
 
 import httpx
@@ -15,15 +17,19 @@ from persistence import recorder
 from server.app import create_app
 from server.settings import Settings
 
+Headers = dict[str, str]
 
-async def get(settings: Settings, path: str) -> httpx.Response:
+
+async def get(
+    settings: Settings, path: str, *, address: str = "127.0.0.1", headers: Headers | None = None
+) -> httpx.Response:
     app: Litestar = create_app(settings)
-    transport = httpx.ASGITransport(app)  # type: ignore[arg-type]  # the same, said otherwise
+    transport = httpx.ASGITransport(app, client=(address, 1))  # type: ignore[arg-type]
     async with (
         app.lifespan(),
         httpx.AsyncClient(transport=transport, base_url="http://testserver") as client,
     ):
-        return await client.get(path)
+        return await client.get(path, headers=headers)
 
 
 async def test_ready_when_everything_answers(client: httpx.AsyncClient) -> None:
@@ -37,9 +43,10 @@ async def test_ready_when_everything_answers(client: httpx.AsyncClient) -> None:
     }
 
 
-async def test_not_ready_names_what_is_away_while_the_process_lives(
+async def test_what_is_away_is_named_while_the_process_lives(
     settings: Settings, tmp_path: Path
 ) -> None:
+    """Rooms go on without PostgreSQL, and stand still without Redis."""
     nowhere = str(tmp_path / "nowhere")
     lost = {
         "postgresql": msgspec.structs.replace(
@@ -47,21 +54,30 @@ async def test_not_ready_names_what_is_away_while_the_process_lives(
         ),
         "redis": msgspec.structs.replace(settings, redis_url=f"unix://{nowhere}"),
     }
+    said = {"postgresql": (200, "degraded"), "redis": (503, "unavailable")}
     for name, without in lost.items():
         answer = await get(without, "/health/ready")
-        assert answer.status_code == 503
-        assert answer.json()["status"] == "unavailable"
+        assert (answer.status_code, answer.json()["status"]) == said[name]
         assert answer.json()[name] == "away"
         assert (await get(without, "/health/live")).json() == {"status": "live"}
 
 
-async def test_not_ready_before_the_migrations(
-    client: httpx.AsyncClient, database: AsyncEngine
+@pytest.mark.parametrize(
+    ("change", "status", "word"),
+    [
+        ("delete from alembic_version", 503, "outdated"),
+        ("update alembic_version set version_num = '0001'", 503, "outdated"),
+        # A newer release is being deployed: whoever runs goes on until it is replaced.
+        ("update alembic_version set version_num = '9999'", 200, "newer"),
+    ],
+)
+async def test_migrations_before_and_after_those_of_this_release(
+    client: httpx.AsyncClient, database: AsyncEngine, change: str, status: int, word: str
 ) -> None:
     async with database.begin() as connection:
-        await connection.execute(text("delete from alembic_version"))
+        await connection.execute(text(change))
     answer = await client.get("/health/ready")
-    assert (answer.status_code, answer.json()["migrations"]) == (503, "outdated")
+    assert (answer.status_code, answer.json()["migrations"]) == (status, word)
 
 
 async def test_metrics_are_in_prometheus_format(client: httpx.AsyncClient) -> None:
@@ -104,6 +120,73 @@ def value(name: str, **labels: str) -> float:
     return REGISTRY.get_sample_value(name, labels) or 0.0
 
 
-@pytest.mark.parametrize("path", ["/health/live", "/health/ready", "/metrics"])
-async def test_anybody_may_ask(client: httpx.AsyncClient, path: str) -> None:
-    assert (await client.get(path)).status_code == 200
+@pytest.mark.parametrize("path", ["/health/live", "/health/ready"])
+async def test_anybody_may_ask(settings: Settings, path: str) -> None:
+    assert (await get(settings, path, address=STRANGER)).status_code == 200
+
+
+STRANGER = "203.0.113.9"
+TOKEN = "a token of thirty-two characters or more"  # of this test
+BY_TOKEN = {"Authorization": f"Bearer {TOKEN}"}
+
+
+@pytest.mark.parametrize(
+    ("address", "headers", "changes", "status"),
+    [
+        ("127.0.0.1", {}, {}, 200),
+        ("::1", {}, {}, 200),
+        ("::ffff:127.0.0.1", {}, {}, 200),
+        (STRANGER, {}, {}, 403),
+        (STRANGER, {}, {"metrics_allowed": "10.0.0.0/8, 203.0.113.0/24"}, 200),
+        ("127.0.0.1", {}, {"metrics_allowed": "10.0.0.0/8"}, 403),
+        (STRANGER, {}, {"metrics_allowed": "*"}, 200),
+        (STRANGER, BY_TOKEN, {"metrics_token": TOKEN}, 200),
+        (STRANGER, {"Authorization": "Bearer wrong"}, {"metrics_token": TOKEN}, 403),
+        (STRANGER, {"Authorization": "Bearer "}, {}, 403),
+        # Whoever is believed by everybody could say that it is this machine.
+        ("127.0.0.1", {}, {"trusted_proxies": "*"}, 403),
+        ("127.0.0.1", BY_TOKEN, {"trusted_proxies": "*", "metrics_token": TOKEN}, 200),
+    ],
+)
+async def test_metrics_are_for_those_who_are_allowed(
+    settings: Settings,
+    address: str,
+    headers: dict[str, str],
+    changes: dict[str, str],
+    status: int,
+) -> None:
+    changed = msgspec.structs.replace(settings, **changes)
+    answer = await get(changed, "/metrics", address=address, headers=headers)
+    assert answer.status_code == status
+    if status == 403:
+        assert answer.json()["code"] == "metrics_not_allowed"
+
+
+@pytest.mark.parametrize(
+    ("path", "work"),
+    [("/metrics", "server.metrics.exposition"), ("/health/ready", "persistence.schema.state")],
+)
+async def test_many_who_ask_at_once_cost_as_much_as_one(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, path: str, work: str
+) -> None:
+    module, _, name = work.rpartition(".")
+    original, calls = getattr(sys.modules[module], name), []
+
+    def counted(*given: object) -> object:
+        calls.append(name)
+        return original(*given)
+
+    monkeypatch.setattr(work, counted)
+    answers = await asyncio.gather(*(client.get(path) for _ in range(20)))
+    assert {answer.status_code for answer in answers} == {200}
+    assert len(calls) == 1
+
+
+async def test_descriptions_are_written_once(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = ("/schema/asyncapi.json", "/schema/openapi.json")
+    first = [(await client.get(path)).content for path in paths]
+    monkeypatch.setattr("server.live.asyncapi.document", None)
+    monkeypatch.setattr("litestar.openapi.plugins.JsonRenderPlugin.render", None)
+    assert [(await client.get(path)).content for path in paths] == first

@@ -4,7 +4,7 @@ import pytest
 
 from persistence.embedded import Engines
 from server.serve.engines import SECRET_FILE, complete
-from server.settings import SECRET_KEY_CHARACTERS, Settings
+from server.settings import SECRET_CHARACTERS, Settings
 
 
 @pytest.mark.parametrize("left", [None, ""])
@@ -12,6 +12,6 @@ def test_a_secret_is_made_once_even_if_a_start_broke_off(tmp_path: Path, left: s
     if left is not None:
         (tmp_path / SECRET_FILE).write_text(left)
     first, second = [complete(Settings(), Engines(tmp_path)).secret_key for _ in range(2)]
-    assert len(first) >= SECRET_KEY_CHARACTERS
+    assert len(first) >= SECRET_CHARACTERS
     assert second == first
     assert (tmp_path / SECRET_FILE).stat().st_mode & 0o777 == 0o600
