@@ -11,6 +11,7 @@ from persistence.models import Role, User
 from persistence.repositories import users
 from server.audit import AuditTrail
 from server.auth.devices import Devices
+from server.auth.guessable import refuse_guessable
 from server.auth.passwords import ClientLeaves, ClientLeft, Passwords
 from server.auth.sign_ins import SignedIn, SignIns
 from server.auth.tries import Source, Tries
@@ -18,10 +19,15 @@ from server.limits import REGISTER_FROM_ADDRESS, Limits
 
 
 class Client(Struct, frozen=True):
-    """From where somebody signs in. `leaves` returns once the connection is closed."""
+    """From where somebody signs in.
+
+    `token` is the one that the browser has from an earlier sign-in, which a new one ends. `leaves`
+    returns once the connection is closed.
+    """
 
     address: str
     user_agent: str
+    token: str | None
     device_cookie: str | None
     leaves: ClientLeaves
 
@@ -60,6 +66,7 @@ class Accounts:
     ) -> NewSignIn:
         """The new account and its first token."""
         await self._limits.hit(REGISTER_FROM_ADDRESS, client.address)
+        refuse_guessable(password, email=email, full_name=full_name)
         password_hash = await self._passwords.hash(password, client.leaves)
         async with self._session_factory.begin() as db:
             user = await users.create(
@@ -96,6 +103,10 @@ class Accounts:
         """Signs out everywhere else."""
         async with self._session_factory() as db:
             user = await users.get(db, viewer.user_id)
+        if user is not None:
+            refuse_guessable(
+                new, email=user.email or "", full_name=user.full_name, field="new_password"
+            )
         source = Source(str(viewer.user_id), f"sign-in {viewer.sign_in_id}", is_known=True)
         right, _ = await self._verify(current, user, source, client)
         if not right:
@@ -140,6 +151,8 @@ class Accounts:
         return right, renewed
 
     async def _let_in(self, user: User, client: Client) -> NewSignIn:
+        if client.token is not None:
+            await self._sign_ins.end(client.token)
         token = await self._sign_ins.create(user.id, user.role, user.full_name, client.user_agent)
         return NewSignIn(user, token, self._devices.cookie(user.id, client.device_cookie))
 

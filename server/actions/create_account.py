@@ -8,6 +8,7 @@ from persistence.models import Role, User
 from persistence.repositories import users
 from server.audit import record_in
 from server.auth.credentials import Credentials
+from server.auth.guessable import refuse_guessable
 from server.auth.passwords import Passwords
 
 WRONG = {
@@ -27,6 +28,7 @@ async def create_account(
     except msgspec.ValidationError as error:
         field = str(error).rpartition("$.")[2].rstrip("`")
         raise Invalid("invalid", WRONG[field]) from None
+    refuse_guessable(credentials.password, email=credentials.email, full_name=credentials.full_name)
     password_hash = await Passwords().hash(credentials.password)
     async with session_factory.begin() as db:
         user = await users.create(

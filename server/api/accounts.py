@@ -23,11 +23,16 @@ from server.auth.requests import (
     cookie_of,
     device_cookie,
     device_cookie_of,
-    identify,
+    is_secure,
     session_cookie,
     signed_in,
+    token_of,
 )
 from server.limits import AUTH_REQUESTS_FROM_ADDRESS, Limits, address_of
+
+CLEARED = '"cache", "storage"'
+"""What a browser forgets at sign-out. Not the cookies: the language, the colours and what makes the
+device known are not the account's. Browsers heed this over HTTPS only, so pages do it too."""
 
 AUTH_BODY_MAX_BYTES = 8 * 1024
 
@@ -142,10 +147,13 @@ class AuthController(Controller):
     )
     async def sign_out(self, request: KuisRequest, sign_ins: SignIns) -> Response[None]:
         """Revoke this sign-in. Who is not signed in stays so."""
-        viewer = await identify(request, sign_ins)
-        if viewer is not None:
-            await sign_ins.revoke(viewer.user_id, viewer.sign_in_id)
-        return Response(None, cookies=[session_cookie(request, "")] if cookie_of(request) else [])
+        if token := token_of(request):
+            await sign_ins.end(token)
+        return Response(
+            None,
+            headers={"Clear-Site-Data": CLEARED} if is_secure(request) else None,
+            cookies=[session_cookie(request, "")] if cookie_of(request) else [],
+        )
 
     @post(
         "/password",
@@ -240,6 +248,7 @@ def _client(request: KuisRequest) -> Client:
     return Client(
         address_of(request.scope),
         request.headers.get("user-agent", ""),
+        cookie_of(request),
         device_cookie_of(request),
         leaves,
     )

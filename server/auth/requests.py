@@ -42,10 +42,10 @@ def cookie_of(connection: Connection) -> str | None:
 
 def _cookie_of(connection: Connection, name: str) -> str | None:
     """Over HTTPS only the one that no other host, and nobody on the way, can have put there."""
-    return connection.cookies.get(HOST_PREFIX + name if _is_secure(connection) else name)
+    return connection.cookies.get(HOST_PREFIX + name if is_secure(connection) else name)
 
 
-def _is_secure(connection: Connection) -> bool:
+def is_secure(connection: Connection) -> bool:
     return connection.scope["scheme"] in ("https", "wss")
 
 
@@ -63,7 +63,7 @@ def device_cookie_of(connection: Connection) -> str | None:
 
 
 def _cookie(connection: Connection, name: str, value: str, max_age: int) -> Cookie:
-    secure = _is_secure(connection)
+    secure = is_secure(connection)
     return Cookie(
         key=HOST_PREFIX + name if secure else name,
         value=value,

@@ -1,6 +1,7 @@
 """Sign-ins: opaque tokens, of which Redis holds the hash, so that one can be revoked at once.
 
-kuis:sign-in:<HMAC of the token>     the SignIn as JSON; expires when unused for SIGN_IN_SECONDS
+kuis:sign-in:<HMAC of the token>     the SignIn as JSON; expires when unused for SIGN_IN_SECONDS,
+                                     and SIGN_IN_LONGEST after it was made
 kuis:sign-ins:<user id>              hash of sign-in id → HMAC, for listing; expires likewise
 
 A sign-in says whose it is. What its account may do is read at each request; see account_cache.
@@ -22,6 +23,8 @@ from game.live.calls import Calls
 from server.auth.account_cache import AccountCache
 
 SIGN_IN_SECONDS = 30 * 24 * 3600
+SIGN_IN_LONGEST = timedelta(days=90)
+"""A sign-in ends after this even if it is used all the time."""
 SIGN_INS_MOST = 100
 TOUCH_EVERY = timedelta(minutes=1)
 TOKEN_BYTES = 32
@@ -124,6 +127,13 @@ class SignIns:
         await self._revoke(user_id, {sign_in_id: hashed}.items())
         return True
 
+    async def end(self, token: str) -> None:
+        """Revoke the sign-in that this token stands for, if there is one."""
+        hashed = self._hashed(token)
+        if stored := await self._redis.get(_key(hashed)):
+            sign_in = msgspec.json.decode(stored, type=SignIn)
+            await self._revoke(sign_in.user_id, [(sign_in.id, hashed)])
+
     async def revoke_all(self, user_id: UUID, *, but: str | None = None) -> None:
         listed = await self._listed(user_id)
         await self._revoke(user_id, [item for item in listed.items() if item[0] != but])
@@ -150,11 +160,15 @@ class SignIns:
         seen = msgspec.json.encode(msgspec.structs.replace(sign_in, last_seen_at=now))
         # Only if it still exists: a sign-in that was revoked meanwhile stays revoked.
         with suppress(OutOfMemoryError):  # a full Redis signs nobody out
-            await self._redis.set(_key(hashed), seen, ex=SIGN_IN_SECONDS, xx=True)
+            await self._redis.set(_key(hashed), seen, exat=_ends_at(sign_in, now), xx=True)
         await self._redis.expire(_list_key(sign_in.user_id), SIGN_IN_SECONDS)
 
     def _hashed(self, token: str) -> str:
         return hmac.new(self._secret, token.encode(errors="replace"), hashlib.sha256).hexdigest()
+
+
+def _ends_at(sign_in: SignIn, now: datetime) -> datetime:
+    return min(now + timedelta(seconds=SIGN_IN_SECONDS), sign_in.created_at + SIGN_IN_LONGEST)
 
 
 def _text(value: bytes | str) -> str:

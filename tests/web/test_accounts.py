@@ -40,6 +40,41 @@ async def test_a_teacher_signs_up_out_and_in(people: People) -> None:
     assert people.troubles == []
 
 
+DRAFTS = "Object.keys(localStorage).filter((name) => name.startsWith('kuis.')).sort()"
+
+
+@pytest.mark.usefixtures("teacher")
+async def test_nothing_of_an_account_stays_for_the_next(people: People) -> None:
+    page = await people.open("/account", SMALL, signed_in=True)
+    await page.evaluate("localStorage.setItem('kuis.draft.1', '{}')")
+    await page.get_by_role("button", name="Sign out", exact=True).click()
+    await page.wait_for_url(lambda url: url.endswith("/"))
+    assert await page.evaluate(DRAFTS) == []
+    # What a sign-in left that ended by itself goes when somebody else signs in.
+    drafts = "for (const n of [1, 2]) localStorage.setItem('kuis.draft.' + n, n > 1 ? '{' : '{}')"
+    await page.evaluate(drafts)
+    await page.goto("/sign-in")
+    await sign_in(page)
+    await page.wait_for_url("**/dashboard")
+    assert await page.evaluate(DRAFTS) == []
+    mine = "({ id }) => localStorage.setItem('kuis.draft.3', JSON.stringify({ user: id }))"
+    await page.evaluate(f"fetch('/api/me').then((me) => me.json()).then({mine})")
+    await page.goto("/sign-in")
+    await sign_in(page)
+    await page.wait_for_url("**/dashboard")
+    assert await page.evaluate(DRAFTS) == ["kuis.draft.3"]
+
+
+async def test_a_password_that_is_easily_guessed_is_refused(people: People) -> None:
+    page = await people.open("/register", SMALL)
+    await page.get_by_label("Your name").fill("Ibu Sari")
+    await page.get_by_label("Email").fill(EMAIL)
+    await page.get_by_label("Password", exact=True).fill("password1")
+    await page.get_by_role("button", name="Create account").click()
+    await expect(page.locator("#password-problem")).to_contain_text("easy to guess")
+    await expect(page.get_by_label("Password", exact=True)).to_be_focused()
+
+
 @pytest.mark.usefixtures("teacher")
 async def test_a_wrong_password_is_said_and_nothing_typed_is_lost(people: People) -> None:
     page = await people.open("/sign-in", SMALL)
@@ -117,6 +152,7 @@ async def test_the_password_is_changed_and_others_are_signed_out(
 
 
 async def test_a_sign_in_elsewhere_is_revoked(teacher: Teacher, people: People) -> None:
+    await people.open("/account", SMALL, signed_in=True)
     page = await people.open("/account", SMALL, signed_in=True)
     await page.get_by_role("button", name="Sign out there").first.click()
     await expect(page.locator(".toast")).to_contain_text("Signed out there.")

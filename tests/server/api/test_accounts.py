@@ -1,11 +1,12 @@
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from unittest.mock import patch
 from uuid import uuid4
 
 import httpx
 import msgspec
 import pytest
+from litestar import Litestar
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 from redis.asyncio import Redis
@@ -240,6 +241,52 @@ async def test_signing_out_revokes_the_token_and_the_cookie(client: httpx.AsyncC
     assert (await client.post("/api/auth/logout")).status_code == 204
 
 
+async def test_signing_out_clears_what_pages_kept_but_not_the_cookies(app: Litestar) -> None:
+    transport = httpx.ASGITransport(app)  # type: ignore[arg-type]  # the same, said otherwise
+    async with httpx.AsyncClient(transport=transport, base_url="https://testserver") as client:
+        await register(client)
+        out = await client.post("/api/auth/logout")
+        assert out.headers["clear-site-data"] == '"cache", "storage"'
+        assert list(client.cookies) == ["__Host-kuis_device"]
+
+
+async def test_signing_in_ends_the_previous_sign_in_of_the_browser(
+    client: httpx.AsyncClient,
+) -> None:
+    first = bearer(await register(client))
+    await register(client, email="budi@kuis.example")
+    assert problem(await client.get("/api/me", headers=first)) == (401, "not_signed_in")
+    second = {"Authorization": f"Bearer {client.cookies['kuis_session']}"}
+    assert (await sign_in(client, "wrong horse")).status_code == 401
+    assert (await client.get("/api/me", headers=second)).status_code == 200
+    assert (await sign_in(client)).status_code == 200
+    assert problem(await client.get("/api/me", headers=second)) == (401, "not_signed_in")
+
+
+async def test_a_program_may_have_several_sign_ins(client: httpx.AsyncClient) -> None:
+    first = bearer(await register(client))
+    client.cookies.clear()
+    again = await client.post(
+        "/api/auth/login", json={"email": EMAIL, "password": PASSWORD}, headers=first
+    )
+    assert again.status_code == 200
+    client.cookies.clear()
+    assert (await client.get("/api/me", headers=first)).status_code == 200
+
+
+async def test_a_password_that_is_easily_guessed_is_refused(client: httpx.AsyncClient) -> None:
+    for guessable in ("password", "12345678", "        ", "Siti Rahayu"):
+        refused = await register(client, password=guessable)
+        assert problem(refused) == (422, "password_guessable")
+        assert refused.json()["errors"][0]["path"] == "password"
+    headers = bearer(await register(client))
+    change = {"current_password": PASSWORD, "new_password": "sitirahayu"}
+    refused = await client.post("/api/auth/password", json=change, headers=headers)
+    assert problem(refused) == (422, "password_guessable")
+    assert refused.json()["errors"][0]["path"] == "new_password"
+    assert (await sign_in(client)).status_code == 200
+
+
 async def test_own_sign_ins_are_listed_and_revoked(client: httpx.AsyncClient) -> None:
     first = await client.post(
         "/api/auth/register", json=REGISTRATION, headers={"User-Agent": "Old Phone " * 50}
@@ -312,6 +359,28 @@ async def test_a_sign_in_in_use_does_not_expire(
     await client.get("/api/me", headers=headers)
     for key in keys:
         assert await redis.ttl(key) > 60
+
+
+async def test_no_sign_in_lasts_longer_than_ninety_days(
+    client: httpx.AsyncClient, redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sign_ins_module, "TOUCH_EVERY", timedelta(0))
+    headers = bearer(await register(client))
+    (key,) = [key async for key in redis.scan_iter(match="kuis:sign-in:*")]
+    sign_in = msgspec.json.decode(await redis.get(key) or b"")
+
+    async def used_after(days: int) -> int:
+        """In which of its last seconds it is then."""
+        made = datetime.now(UTC) - timedelta(days=days)
+        stored = msgspec.json.encode(sign_in | {"created_at": made})
+        await redis.set(key, stored, keepttl=True)
+        await client.get("/api/me", headers=headers)
+        return await redis.ttl(key)
+
+    assert await used_after(days=59) > timedelta(days=29).total_seconds()
+    assert await used_after(days=89) <= timedelta(days=1).total_seconds()
+    assert await used_after(days=91) < 0
+    assert problem(await client.get("/api/me", headers=headers)) == (401, "not_signed_in")
 
 
 async def test_expired_sign_ins_leave_the_list(client: httpx.AsyncClient, redis: Redis) -> None:

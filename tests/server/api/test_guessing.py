@@ -91,6 +91,7 @@ async def test_a_school_is_not_locked_out(app: Litestar, monkeypatch: pytest.Mon
 async def test_the_own_password_is_asked_for_slowly(client: httpx.AsyncClient) -> None:
     """Whoever finds a browser signed in cannot guess it, nor keep its owner from changing it."""
     first = await register(client)
+    client.cookies.clear()
     second = await sign_in(client)
     client.cookies.clear()
     change = {"current_password": "wrong", "new_password": "battery staple"}

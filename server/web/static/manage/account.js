@@ -5,7 +5,7 @@ import { boot, remember, t } from "../ui/boot.js";
 import { confirmed } from "../ui/dialog.js";
 import { html, listen, render } from "../ui/html.js";
 import { toast } from "../ui/toast.js";
-import { missing, placed } from "./auth.js";
+import { leave, missing, placed } from "./auth.js";
 import { ago, at } from "./dates.js";
 import { complain, focusProblem, secret, summary } from "./fields.js";
 import { history } from "./history.js";
@@ -116,7 +116,7 @@ listen(root, "click", {
     shown.change.shown = !shown.change.shown;
     draw();
   },
-  signOut: () => api("POST", "/api/auth/logout").then(() => location.assign("/"), complain),
+  signOut: () => leave().catch(complain),
   revoke: (/** @type {HTMLButtonElement} */ { value }) => then(api("DELETE", `/api/auth/sessions/${value}`), t("account.revoked")),
   revokeOthers: async () => {
     const sure = await confirmed({ title: t("account.revoke_others_title"), body: t("account.revoke_others_body"), action: t("account.revoke_others"), danger: true });

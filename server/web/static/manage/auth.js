@@ -1,7 +1,8 @@
 /** What sign-in and register share: the card, where to go afterwards, the words for a wrong field. */
-import { Problem } from "../ui/api.js";
+import { Problem, api } from "../ui/api.js";
 import { boot, t } from "../ui/boot.js";
 import { listen, render } from "../ui/html.js";
+import { forgetDraftsOfOthers } from "./editor/kept.js";
 import { focusProblem, problemsOf } from "./fields.js";
 
 const FIELDS = ["email", "password", "full_name", "role", "current_password", "new_password"];
@@ -20,6 +21,24 @@ function nextAddress(search) {
 
 /** The other of the two pages, with the same way back. @param {string} path */
 export const withNext = (path) => path + location.search;
+
+/** Signs in, by one route or the other. @param {string} path @param {object} body */
+export async function enter(path, body) {
+  const { user } = await api("POST", path, body);
+  forgetDraftsOfOthers(user.id);
+}
+
+/** Ends the sign-in, and leaves nothing of it on this device. Browsers do the rest only over HTTPS (`Clear-Site-Data`). */
+export async function leave() {
+  await api("POST", "/api/auth/logout");
+  try {
+    localStorage.clear();
+    sessionStorage.clear();
+  } catch {
+    // Storage is closed to us, so there is nothing.
+  }
+  location.assign("/");
+}
 
 /** @param {string} path @param {string} code */
 const wordsFor = (path, code) =>

@@ -1,9 +1,8 @@
 /** /register */
 import "../ui/site-switches.js";
-import { api } from "../ui/api.js";
 import { t } from "../ui/boot.js";
 import { html } from "../ui/html.js";
-import { formPage, withNext } from "./auth.js";
+import { enter, formPage, withNext } from "./auth.js";
 import { field, secret, summary } from "./fields.js";
 
 const asked = new URLSearchParams(location.search).get("role") === "student" ? "student" : "teacher";
@@ -38,5 +37,5 @@ function view({ busy, shown, problems, values }) {
 
 const root = /** @type {Element} */ (document.getElementById("app"));
 formPage(root, view, ({ email = "", password = "", full_name = "", role = "" }) =>
-  api("POST", "/api/auth/register", { email, password, full_name, role }),
+  enter("/api/auth/register", { email, password, full_name, role }),
 );

@@ -1,9 +1,8 @@
 /** /sign-in */
 import "../ui/site-switches.js";
-import { api } from "../ui/api.js";
 import { t } from "../ui/boot.js";
 import { html } from "../ui/html.js";
-import { formPage, withNext } from "./auth.js";
+import { enter, formPage, withNext } from "./auth.js";
 import { field, secret, summary } from "./fields.js";
 
 /** @param {import("./auth.js").FormState} state */
@@ -20,4 +19,4 @@ const view = ({ busy, shown, problems }) => html`<div class="auth">
 </div>`;
 
 const root = /** @type {Element} */ (document.getElementById("app"));
-formPage(root, view, ({ email = "", password = "" }) => api("POST", "/api/auth/login", { email, password }));
+formPage(root, view, ({ email = "", password = "" }) => enter("/api/auth/login", { email, password }));

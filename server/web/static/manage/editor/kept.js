@@ -6,8 +6,10 @@
  */
 import { boot } from "../../ui/boot.js";
 
+const PREFIX = "kuis.draft.";
+
 /** @param {string} quiz */
-const nameOf = (quiz) => `kuis.draft.${quiz}`;
+const nameOf = (quiz) => PREFIX + quiz;
 
 /** @param {string} quiz @returns {Kept | null} */
 export function keptDraft(quiz) {
@@ -35,5 +37,24 @@ export function forgetDraft(quiz) {
     localStorage.removeItem(nameOf(quiz));
   } catch {
     // Nothing was kept there.
+  }
+}
+
+/** Somebody has signed in on this browser: what others left here is not theirs to read. @param {string} user */
+export function forgetDraftsOfOthers(user) {
+  try {
+    const names = Object.keys(localStorage).filter((name) => name.startsWith(PREFIX));
+    for (const name of names) if (ownerOf(name) !== user) localStorage.removeItem(name);
+  } catch {
+    // Storage is closed to us, so there is nothing.
+  }
+}
+
+/** @param {string} name @returns {string | undefined} */
+function ownerOf(name) {
+  try {
+    return JSON.parse(localStorage.getItem(name) ?? "null")?.user;
+  } catch {
+    return undefined; // another version wrote it
   }
 }

@@ -1,0 +1,56 @@
+import pytest
+
+from game.errors import Invalid
+from server.auth.guessable import refuse_guessable
+
+ACCOUNT = {"email": "siti.rahayu@smp1.sch.id", "full_name": "Siti Nurhaliza Rahayu"}
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "password",
+        "Password1!",
+        "P@ssw0rd",
+        "12345678",
+        " " * 8,
+        "-" * 8,
+        "aaaaaaaa",
+        "qwertyuiop",
+        "iloveyou",
+        "x" * 128,
+        "siti.rahayu",
+        "siti.rahayu@smp1.sch.id",
+        "Siti Nurhaliza Rahayu",
+        "rahayu2026",
+        "Siti1234",
+        "kuiskuis",
+        "kuis2026",
+        "rahasia123",
+        "gurusiswa",
+    ],
+)
+def test_what_somebody_would_guess_is_refused(password: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        refuse_guessable(password, **ACCOUNT)
+    assert refused.value.code == "password_guessable"
+    assert [detail.path for detail in refused.value.details] == ["password"]
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "correct horse",
+        "kucing merah lari",
+        "battery staple",
+        "vX9!kq2m",
+        "хмурое утро 7",
+        "x7Tq mPz",
+    ],
+)
+def test_nothing_is_prescribed_but_that(password: str) -> None:
+    refuse_guessable(password, **ACCOUNT)
+
+
+def test_an_account_without_a_word_of_its_own() -> None:
+    refuse_guessable("correct horse", email="?@kuis.example", full_name="·")
