@@ -67,7 +67,9 @@ class Accounts:
         """The new account and its first token."""
         await self._limits.hit(REGISTER_FROM_ADDRESS, client.address)
         refuse_guessable(password, email=email, full_name=full_name)
-        password_hash = await self._passwords.hash(password, client.leaves)
+        password_hash = await self._passwords.hash(
+            password, f"registering from {client.address}", client.leaves
+        )
         async with self._session_factory.begin() as db:
             user = await users.create(
                 db, email=email, password_hash=password_hash, full_name=full_name, role=role
@@ -112,7 +114,7 @@ class Accounts:
         if not right:
             wrong = Detail("current_password", "wrong_password", "This is not your password.")
             raise Invalid("wrong_password", "The current password is wrong.", (wrong,))
-        password_hash = await self._passwords.hash(new, client.leaves)
+        password_hash = await self._passwords.hash(new, source.subject, client.leaves)
         async with self._session_factory.begin() as db:
             await users.set_password(db, viewer.user_id, password_hash)
         self._audit.record(
@@ -134,7 +136,7 @@ class Accounts:
         """
         account_id = user.id if user else None
         try:
-            async with self._passwords.turn(client.leaves) as verify:
+            async with self._passwords.turn(source.subject, client.leaves) as verify:
                 await self._tries.begin(source)
                 right, renewed = await verify(password, user.password_hash if user else None)
         except ClientLeft:

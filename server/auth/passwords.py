@@ -1,6 +1,7 @@
 """Passwords: Argon2id, in threads, few at once so that a burst does not freeze the loop."""
 
 import asyncio
+from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import cache
@@ -13,6 +14,7 @@ from game.errors import Refusal, Unavailable
 
 AT_ONCE: Final = 2  # each takes 64 MiB and a core for some 50 ms
 WAITING_MOST: Final = 200
+OF_SUBJECT_MOST: Final = 100
 BUSY_RETRY_MS: Final = 3_000
 
 Verify = Callable[[str, str | None], Awaitable[tuple[bool, str | None]]]
@@ -27,16 +29,22 @@ class ClientLeft(Refusal):
 
 
 class Passwords:
-    """A queue before the hashing: it has an end, and who leaves is taken out of it."""
+    """A queue before the hashing: it has an end, and who leaves is taken out of it.
+
+    Those who wait have their turn by `subject`, one of each after the other, so that one account
+    with many tries does not make others wait.
+    """
 
     def __init__(self) -> None:
         self._hash = PasswordHash.recommended()
-        self._slots = asyncio.Semaphore(AT_ONCE)
-        self._waiting = 0
+        self._running = 0
+        self._waiting: OrderedDict[str, deque[asyncio.Future[None]]] = OrderedDict()
 
-    async def hash(self, password: str, leaves: ClientLeaves | None = None) -> str:
+    async def hash(
+        self, password: str, subject: str = "", leaves: ClientLeaves | None = None
+    ) -> str:
         """Raises as `turn`."""
-        async with self._slot(leaves):
+        async with self._slot(subject, leaves):
             return await asyncio.to_thread(self._hash.hash, password)
 
     async def verify(self, password: str, stored: str | None) -> tuple[bool, str | None]:
@@ -49,49 +57,71 @@ class Passwords:
             return await verify(password, stored)
 
     @asynccontextmanager
-    async def turn(self, leaves: ClientLeaves | None = None) -> AsyncIterator[Verify]:
+    async def turn(
+        self, subject: str = "", leaves: ClientLeaves | None = None
+    ) -> AsyncIterator[Verify]:
         """Wait for a place, and keep it for what has to be done around `verify`.
 
         Raises:
             Unavailable: `too_busy`, too many are waiting.
             ClientLeft: the client closed its connection before it was its turn.
         """
-        async with self._slot(leaves):
+        async with self._slot(subject, leaves):
             yield self._verify_in_thread
 
     @asynccontextmanager
-    async def _slot(self, leaves: ClientLeaves | None) -> AsyncIterator[None]:
-        if self._waiting >= WAITING_MOST:
-            raise Unavailable(
-                "too_busy", "Many are signing in now. Try again in a few seconds.", BUSY_RETRY_MS
-            )
-        self._waiting += 1
-        try:
-            await self._acquire(leaves)
-        finally:
-            self._waiting -= 1
+    async def _slot(self, subject: str, leaves: ClientLeaves | None) -> AsyncIterator[None]:
+        await self._acquire(subject, leaves)
         try:
             yield
         finally:
-            self._slots.release()
+            self._release()
 
-    async def _acquire(self, leaves: ClientLeaves | None) -> None:
-        if leaves is None:
-            await self._slots.acquire()
+    async def _acquire(self, subject: str, leaves: ClientLeaves | None) -> None:
+        if self._running < AT_ONCE:
+            self._running += 1
             return
-        acquiring = asyncio.create_task(self._slots.acquire())
-        leaving = asyncio.ensure_future(leaves())
-        has_slot = False
+        waiting = sum(map(len, self._waiting.values()))
+        if waiting >= WAITING_MOST or len(self._waiting.get(subject, ())) >= OF_SUBJECT_MOST:
+            raise Unavailable(
+                "too_busy", "Many are signing in now. Try again in a few seconds.", BUSY_RETRY_MS
+            )
+        turn = asyncio.get_running_loop().create_future()
+        self._waiting.setdefault(subject, deque()).append(turn)
+        leaving = asyncio.ensure_future(leaves()) if leaves else None
+        is_served = False
         try:
-            await asyncio.wait({acquiring, leaving}, return_when=asyncio.FIRST_COMPLETED)
-            has_slot = acquiring.done() and not leaving.done()
+            await asyncio.wait(
+                {turn, leaving} if leaving else {turn}, return_when=asyncio.FIRST_COMPLETED
+            )
+            is_served = leaving is None or not leaving.done()
         finally:
-            leaving.cancel()
-            # A slot that was given at this very moment to somebody who left goes to the next.
-            if not has_slot and not acquiring.cancel() and not acquiring.cancelled():
-                self._slots.release()
-        if not has_slot:
+            if leaving is not None:
+                leaving.cancel()
+            if not is_served:
+                self._give_up(subject, turn)
+        if not is_served:
             raise ClientLeft("client_gone", "The connection was closed.")
+
+    def _give_up(self, subject: str, turn: asyncio.Future[None]) -> None:
+        """Leave the queue; a place that was given at this very moment goes to the next."""
+        if turn.done():
+            self._release()
+            return
+        group = self._waiting[subject]
+        group.remove(turn)
+        if not group:
+            del self._waiting[subject]
+
+    def _release(self) -> None:
+        """Give the place to one of the subject that has waited longest for its turn."""
+        if not self._waiting:
+            self._running -= 1
+            return
+        subject, group = self._waiting.popitem(last=False)
+        group.popleft().set_result(None)
+        if group:
+            self._waiting[subject] = group
 
     async def _verify_in_thread(self, password: str, stored: str | None) -> tuple[bool, str | None]:
         return await asyncio.to_thread(self._verify, password, stored)

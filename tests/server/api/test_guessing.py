@@ -3,6 +3,7 @@
 import asyncio
 import json
 import threading
+from typing import Any
 
 import httpx
 import pytest
@@ -11,10 +12,10 @@ from pwdlib import PasswordHash
 
 from server.app import create_app
 from server.auth import tries
-from server.auth.passwords import AT_ONCE
+from server.auth.passwords import AT_ONCE, ClientLeaves, Passwords
 from server.auth.tries import OF_ACCOUNT, Pace
 from server.settings import Settings
-from tests.conftest import RunningServer
+from tests.conftest import RunningServer, wait_for
 from tests.server.api.conftest import connect, problem
 from tests.server.api.test_accounts import EMAIL, PASSWORD, bearer, register, sign_in
 
@@ -109,7 +110,9 @@ async def test_a_sign_in_that_nobody_waits_for_is_not_hashed(
     server: RunningServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     checked: list[str] = []
+    entered: list[str] = []
     both, release = asyncio.Event(), threading.Event()
+    turn = Passwords.turn
     loop = asyncio.get_running_loop()
 
     def slow(_: PasswordHash, password: str, __: str) -> tuple[bool, str | None]:
@@ -119,13 +122,21 @@ async def test_a_sign_in_that_nobody_waits_for_is_not_hashed(
         release.wait()
         return password == PASSWORD, None
 
+    def counted(self: Passwords, subject: str, leaves: ClientLeaves) -> Any:  # noqa: ANN401  # as it is
+        entered.append(subject)
+        return turn(self, subject, leaves)
+
     async with httpx.AsyncClient(base_url=server.url) as client:
         await register(client)
         monkeypatch.setattr(PasswordHash, "verify_and_update", slow)
+        monkeypatch.setattr(Passwords, "turn", counted)
         patient = [asyncio.create_task(sign_in(client, "wrong horse")) for _ in range(AT_ONCE)]
         await both.wait()
-        for _ in range(8):
-            await abandon(server.url, "nobody waits")
+        hasty = [await ask(server.url, "nobody waits") for _ in range(8)]
+        wait_for(lambda: len(entered) == AT_ONCE + 8, "all to be in the queue")
+        for writer in hasty:
+            writer.close()
+            await writer.wait_closed()
         honest = asyncio.create_task(sign_in(client))
         assert (await client.get("/health/live")).status_code == 200  # all that came before is read
         release.set()
@@ -134,8 +145,8 @@ async def test_a_sign_in_that_nobody_waits_for_is_not_hashed(
     assert checked == ["wrong horse"] * AT_ONCE + [PASSWORD]
 
 
-async def abandon(url: str, password: str) -> None:
-    """Ask to sign in, and close the connection without waiting for the answer."""
+async def ask(url: str, password: str) -> asyncio.StreamWriter:
+    """Ask to sign in, over a connection that can be closed before the answer."""
     host, port = httpx.URL(url).host, httpx.URL(url).port
     _, writer = await asyncio.open_connection(host, port)
     body = json.dumps({"email": EMAIL, "password": password}).encode()
@@ -144,5 +155,4 @@ async def abandon(url: str, password: str) -> None:
         b"Content-Type: application/json\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body)
     )
     await writer.drain()
-    writer.close()
-    await writer.wait_closed()
+    return writer

@@ -5,17 +5,24 @@ import pytest
 
 from game.errors import Unavailable
 from server.auth import passwords as module
-from server.auth.passwords import AT_ONCE, ClientLeft, Passwords
+from server.auth.passwords import ClientLeft, Passwords
 
 
 async def taken(passwords: Passwords, stack: AsyncExitStack) -> None:
     """Take every place, so that others have to wait."""
-    for _ in range(AT_ONCE):
+    for _ in range(module.AT_ONCE):
         await stack.enter_async_context(passwords.turn())
 
 
-async def turn(passwords: Passwords, left: asyncio.Event | None = None) -> bool:
-    async with passwords.turn(wait_for(left or asyncio.Event())):
+async def turn(
+    passwords: Passwords,
+    left: asyncio.Event | None = None,
+    subject: str = "",
+    order: list[str] | None = None,
+) -> bool:
+    async with passwords.turn(subject, wait_for(left or asyncio.Event())):
+        if order is not None:
+            order.append(subject)
         return True
 
 
@@ -58,6 +65,23 @@ async def test_the_queue_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
         assert refused.value.code == "too_busy"
     assert await asyncio.gather(*waiting) == [True] * 3
     assert await turn(passwords)
+
+
+async def test_one_account_does_not_make_others_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "AT_ONCE", 1)
+    monkeypatch.setattr(module, "OF_SUBJECT_MOST", 3)
+    passwords, order = Passwords(), list[str]()
+    async with AsyncExitStack() as stack:
+        await taken(passwords, stack)
+        waiting = [
+            asyncio.create_task(turn(passwords, subject=subject, order=order))
+            for subject in ("hasty", "hasty", "hasty", "ani", "budi", "ani")
+        ]
+        await settle()
+        with pytest.raises(Unavailable):
+            await turn(passwords, subject="hasty")
+    await asyncio.gather(*waiting)
+    assert order == ["hasty", "ani", "budi", "hasty", "ani", "hasty"]
 
 
 async def test_a_place_is_never_lost(monkeypatch: pytest.MonkeyPatch) -> None:
