@@ -59,6 +59,61 @@ async def test_a_number_is_shown_whole_and_can_be_typed_again(
     assert back == numbers
 
 
+BESIDE_UNITS = {
+    "6400 km": 6400,
+    "6 400km": 6400,
+    "-12 °C": -12,
+    "80 km/h": 80,
+    "€ 5": 5,
+    "Rp5000": 5000,
+    "≈ 3.14": 3.14,
+    "12 %": 12,
+    "1,234.5 m²": 1234.5,
+    "6400": 6400,
+    "5 million": None,
+    "2k": None,
+    "2 or 3": None,
+    "10-20": None,
+    "1/2": None,
+    "minus 5": None,
+    "10^3": None,
+    "0x10": None,
+    "km": None,
+    "": None,
+}
+
+
+async def test_a_unit_beside_a_number_is_no_part_of_it(people: People) -> None:
+    page = await people.open("/sign-in", PHONE)
+    read = await page.evaluate(
+        "async ([path, texts]) => texts.map((await import(path)).numberBesideUnit)",
+        [read_static().url("ui/numerals.js"), list(BESIDE_UNITS)],
+    )
+    assert dict(zip(BESIDE_UNITS, read, strict=True)) == BESIDE_UNITS
+
+
+async def test_a_player_types_a_unit_and_finds_a_minus(teacher: Teacher, people: People) -> None:
+    """Number pads of some phones have no minus."""
+    key = {"value": -6400, "tolerance": 0}
+    depth = {"type": "numeric", "stem": "How deep?", "time_limit": 300, "answer_key": key}
+    await teacher.open(await teacher.write([depth]))
+    host = await teacher.host()
+    phone = await people.player(teacher.code, "Ana")
+    await host.send("start")
+    number = phone.get_by_label("Your number")
+    await number.fill("6400 m")
+    sign = phone.get_by_role("button", name="Minus or plus")
+    for text, minus in (("-6400 m", "-"), ("6400 m", ""), ("-6400 m", "-")):
+        await sign.click()
+        await expect(number).to_have_value(text)
+        await expect(number).to_have_accessible_description(
+            f"You answer {minus}6\N{NARROW NO-BREAK SPACE}400"
+        )
+    await expect(number).to_be_focused()
+    await phone.keyboard.press("Enter")
+    await expect(phone.get_by_role("heading", name="Right!")).to_be_visible()
+
+
 async def test_a_player_sees_how_a_number_is_understood(teacher: Teacher, people: People) -> None:
     islands = {
         "type": "numeric",

@@ -159,6 +159,14 @@ async def test_an_answer_is_on_its_way_until_it_is_stored_or_refused(
     assert state["mine"]["status"] == status
 
 
+async def test_an_answer_that_does_not_fit_may_be_given_anew(blank: Page) -> None:
+    refused = [WELCOME, SENT, refusal("bad_response")]
+    state = await reduced(blank, refused)
+    assert (state["mine"], state["refusal"]) == (None, "bad_response")
+    state = await reduced(blank, [*refused, SENT])
+    assert (state["mine"]["status"], state["refusal"]) == ("sending", "")
+
+
 async def test_the_answer_of_one_question_is_not_that_of_the_next(blank: Page) -> None:
     question = {**ROOM["question"], "type": "question", "question": 2, "now": 0}
     state = await reduced(blank, [WELCOME, SENT, question])

@@ -4,13 +4,15 @@
  * @typedef {import("./room-state.js").Question} Question
  * @typedef {import("./room-state.js").Response} Response
  * @typedef {import("./room-state.js").Mine} Mine
- * @typedef {{ question: Question, draft: Response | null, mine: Mine | null, locked: boolean }} Asked
+ * @typedef {import("../ui/html.js").Markup} Markup
+ * @typedef {{ question: Question, draft: Response | null, mine: Mine | null, locked: boolean, word?: Markup, refused?: boolean }} Asked
+ *   `word`: how it stands with the answer
  */
 import { t } from "../ui/boot.js";
 import { glyph } from "../ui/glyph.js";
 import { html } from "../ui/html.js";
 import { icon } from "../ui/icon.js";
-import { numberIn, plainly } from "../ui/numerals.js";
+import { numberBesideUnit, plainly } from "../ui/numerals.js";
 
 const SHORT_TEXT = 26;
 
@@ -27,18 +29,18 @@ export function tapped({ kind }, id) {
 export const names = (response, id) => (Array.isArray(response) ? response.includes(id) : response != null && String(response) === id);
 
 /** Whether something is typed that is no number where one is asked for. @param {Question} question @param {Response | null} draft */
-export const isNoNumber = ({ kind }, draft) => kind === "numeric" && String(draft ?? "").trim() !== "" && numberIn(String(draft)) === null;
+export const isNoNumber = ({ kind }, draft) => kind === "numeric" && String(draft ?? "").trim() !== "" && numberBesideUnit(String(draft)) === null;
 
-/** @param {Asked} asked */
+/** With the word below, or beside the field where something is typed. @param {Asked} asked */
 export function answers(asked) {
   switch (asked.question.kind) {
     case "short_answer":
     case "numeric":
       return typed(asked);
     case "ordering":
-      return ordering(asked);
+      return html`${ordering(asked)}${asked.word ?? ""}`;
     default:
-      return choices(asked);
+      return html`${choices(asked)}${asked.word ?? ""}`;
   }
 }
 
@@ -67,16 +69,21 @@ function tile({ id, text, media }, index, { several, locked, on, mine }) {
 }
 
 /** @param {Asked} asked */
-function typed({ question, draft, mine, locked }) {
+function typed({ question, draft, mine, locked, word, refused }) {
   const numeric = question.kind === "numeric";
   const text = String(draft ?? "").trim();
   const value = mine ? (typeof mine.response === "number" ? plainly(mine.response) : mine.response) : (draft ?? "");
   const odd = !mine && isNoNumber(question, draft);
+  const still = Boolean(mine) || locked;
   return html`<form class="typed" data-do="type" novalidate>
     <label for="typed">${numeric ? t("play.your_number") : t("play.your_answer")}</label>
-    <input id="typed" data-do="draft" class="input" name="answer" autocomplete="off" autocapitalize="off" spellcheck="false" dir="auto"
-      maxlength="200" ${numeric ? html`inputmode="decimal"` : html`enterkeyhint="send"`} value="${String(value)}"
-      data-look="${mine?.status ?? "free"}" aria-describedby="word" ${odd ? html`aria-invalid="true"` : ""} ${mine || locked ? html`readonly` : ""} />
+    <div class="entry">
+      <input id="typed" data-do="draft" class="input" name="answer" autocomplete="off" autocapitalize="off" spellcheck="false" dir="auto"
+        maxlength="200" ${numeric ? html`inputmode="decimal"` : html`enterkeyhint="send"`} value="${String(value)}"
+        data-look="${mine?.status ?? "free"}" aria-describedby="word" ${odd || refused ? html`aria-invalid="true"` : ""} ${still ? html`readonly` : ""} />
+      ${numeric && !still ? html`<button type="button" class="button sign-key" data-do="sign" aria-label="${t("play.change_sign")}">±</button>` : ""}
+    </div>
+    ${word ?? ""}
     ${mine ? "" : sender(locked || odd || text === "")}
   </form>`;
 }

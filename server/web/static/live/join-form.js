@@ -23,7 +23,8 @@ export async function readRoom(code) {
 export function joinForm({ nickname, problem, busy, room }, code) {
   if (!room) return skeleton(3);
   if ("problem" in room) return nowhere(room.problem, code);
-  const shut = room.locked ? "room_locked" : room.phase === "finished" ? "room_over" : "";
+  if (room.phase === "finished") return over(room.title);
+  const shut = room.locked ? "room_locked" : "";
   const shown = problem || shut;
   const names = !room.friendly_names;
   return html`<site-switches class="corner"></site-switches>
@@ -43,6 +44,15 @@ export function joinForm({ nickname, problem, busy, room }, code) {
     <p><a href="/">${t("play.other_code")}</a></p>
   </section>`;
 }
+
+/** @param {string} title */
+const over = (title) =>
+  html`<section class="centre join" role="alert">
+    <p class="muted" dir="auto">${title}</p>
+    <h1>${t("play.room_over_title")}</h1>
+    <p>${t("play.room_over")}</p>
+    <a class="button primary large" href="/">${t("play.other_code")}</a>
+  </section>`;
 
 /** @param {string} problem @param {string} code */
 const nowhere = (problem, code) =>

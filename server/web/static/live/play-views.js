@@ -8,12 +8,12 @@
  * @typedef {import("./room-state.js").OwnPlace} OwnPlace
  * @typedef {{ state: State, draft: Response | null, now: number, code: string }} Model
  */
-import { number, t, tn } from "../ui/boot.js";
+import { number, said, t, tn } from "../ui/boot.js";
 import { sign } from "../ui/glyph.js";
 import { html } from "../ui/html.js";
 import { icon } from "../ui/icon.js";
 import { skeleton } from "../ui/skeleton.js";
-import { numberIn, plainly } from "../ui/numerals.js";
+import { numberBesideUnit, plainly } from "../ui/numerals.js";
 import { answers, isNoNumber } from "./answers.js";
 import { hint, texts } from "./told.js";
 
@@ -71,29 +71,33 @@ function asked(model, room) {
   const locked = late || room.paused;
   return html`<section class="asked" data-key="asked-${question.question}">
     <div class="stem">${picture(question.media)}<h1 dir="auto">${question.stem}</h1></div>
-    ${answers({ question, draft, mine, locked })}
-    <p class="word" id="word" data-look="${mine?.status ?? "free"}">${signOf(state, room)}${word(model, room)}</p>
+    ${answers({ question, draft, mine, locked, refused: isRefused(state), word: html`<p class="word" id="word" data-key="word" data-look="${isRefused(state) ? "refused" : (mine?.status ?? "free")}">${signOf(state, room)}${word(model, room)}</p>` })}
   </section>`;
 }
 
 /** @param {string | undefined} media */
 export const picture = (media) => (media ? html`<img class="picture" src="${media}" alt="" />` : "");
 
+/** Whether the answer was refused and another may be given. @param {State} state */
+const isRefused = ({ mine, refusal }) => !mine && refusal === "bad_response";
+
 /** How it stands with the answer. @param {Model} model @param {Room} room */
-function word({ state: { mine, link }, draft, now }, { question, paused }) {
-  if (mine?.status === "refused") return mine.code === "too_late" ? t("play.too_late") : t("play.refused");
+function word({ state, draft, now }, { question, paused }) {
+  const { mine, link } = state;
+  if (mine?.status === "refused") return mine.code === "too_late" ? t("play.too_late") : mine.code ? said(mine.code) : t("play.refused");
   if (mine?.status === "stored") return t("play.answered");
   if (mine) return link === "open" ? t("play.sending") : t("play.saved_here");
   if (paused) return t("play.paused");
   if (!question) return "";
   if (now >= question.closes_at) return t("play.time_up");
+  if (isRefused(state)) return said(state.refusal);
   return typedWord(question, draft) || hint(question);
 }
 
-/** How a typed number is understood, where its marks may be read in two ways. @param {import("./room-state.js").Question} question @param {Response | null} draft */
+/** How a typed number is understood, where more than digits is typed. @param {import("./room-state.js").Question} question @param {Response | null} draft */
 function typedWord(question, draft) {
   if (isNoNumber(question, draft)) return t("play.no_number");
-  const value = question.kind === "numeric" && /[.,]/.test(String(draft ?? "")) ? numberIn(String(draft)) : null;
+  const value = question.kind === "numeric" && /[^\d-]/.test(String(draft ?? "")) ? numberBesideUnit(String(draft)) : null;
   return value === null ? "" : t("play.read_as", { value: plainly(value) });
 }
 

@@ -4,7 +4,7 @@ import "../ui/site-switches.js";
 import { keepAwake } from "../ui/awake.js";
 import { boot } from "../ui/boot.js";
 import { listen, render } from "../ui/html.js";
-import { numberIn } from "../ui/numerals.js";
+import { numberBesideUnit } from "../ui/numerals.js";
 import { isOneTap, tapped } from "./answers.js";
 import { fit } from "./fit.js";
 import { joinForm, readRoom } from "./join-form.js";
@@ -76,7 +76,7 @@ function turnedAway(reason, retryMs) {
   socket = null;
   keep(KEPT.token, null);
   state = START;
-  void ask({ problem: reason === "not_joined" ? "" : reason, nickname: form?.nickname });
+  void ask({ problem: { not_joined: "", wrong_phase: "begun" }[reason] ?? reason, nickname: form?.nickname });
 }
 
 /** @param {{ problem?: string, nickname?: string | undefined }} [why] */
@@ -177,6 +177,15 @@ function shift(id, by) {
   drafted(list.map((each, index) => (index === place ? there : index === place + by ? here : each)));
 }
 
+/** For number pads without a minus. */
+function changeSign() {
+  const input = /** @type {HTMLInputElement | null} */ (document.getElementById("typed"));
+  if (!input || input.readOnly) return;
+  input.value = /^\s*[-−]/.test(input.value) ? input.value.replace(/^\s*[-−]\s*/, "") : `-${input.value.trim()}`;
+  input.focus();
+  drafted(input.value);
+}
+
 listen(root, "click", {
   tap: (button) => state.room?.question && isOneTap(state.room.question) && answer(tapped(state.room.question, button.value)),
   toggle: (button) => {
@@ -186,6 +195,7 @@ listen(root, "click", {
   },
   up: (button) => shift(button.value, -1),
   down: (button) => shift(button.value, 1),
+  sign: changeSign,
   send: (button, event) => {
     if (button.form) return;
     event.preventDefault();
@@ -203,7 +213,7 @@ listen(root, "submit", {
   type: (element, event) => {
     event.preventDefault();
     const text = String(new FormData(element).get("answer") ?? "").trim();
-    const value = state.room?.question?.kind === "numeric" ? numberIn(text) : text;
+    const value = state.room?.question?.kind === "numeric" ? numberBesideUnit(text) : text;
     if (value !== null && value !== "") answer(value);
   },
   join: (element, event) => {

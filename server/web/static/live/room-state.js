@@ -37,7 +37,7 @@ export function reduce(state, event) {
     case "clock":
       return { ...state, offset: event.offset };
     case "sent":
-      return { ...state, mine: { question: event.question, response: event.response, status: "sending" } };
+      return { ...state, refusal: "", mine: { question: event.question, response: event.response, status: "sending" } };
     case "answered":
       return answered(state, event.question);
     case "error":
@@ -75,6 +75,7 @@ const PASSING = new Set(["rate_limited", "unavailable", "not_open_yet", "wrong_p
 function refused(state, { code, on }) {
   if (on !== "answer" || !state.mine) return { ...state, refusal: code };
   if (PASSING.has(code) || state.mine.status === "stored") return state;
+  if (code === "bad_response") return { ...state, mine: null, refusal: code }; // another one may be given
   return { ...state, mine: { ...state.mine, status: "refused", code } };
 }
 
@@ -84,8 +85,8 @@ function refused(state, { code, on }) {
 function moved(state, event) {
   if (!state.room) return state;
   const again = event.type === "question" && state.mine?.question === event.question;
-  const mine = event.type === "question" && !again ? null : state.mine;
-  return { ...state, mine, room: after(state.room, event) };
+  const next = event.type === "question" && !again ? { mine: null, refusal: "" } : {};
+  return { ...state, ...next, room: after(state.room, event) };
 }
 
 /** The snapshot after an event. @param {Room} room @param {RoomEvent} event @returns {Room} */

@@ -2,7 +2,7 @@
  * Numbers as people write them. "17,000" is seventeen thousand to a reader of English and seventeen to one of
  * Indonesian; marks that leave no doubt ("1,234.5", "1.000.000", "9,81") mean the same to both.
  */
-import { boot } from "./boot.js";
+import { boot, t } from "./boot.js";
 
 const parts = new Intl.NumberFormat(boot.locale).formatToParts(12345.6);
 const GROUP = parts.find(({ type }) => type === "group")?.value ?? ",";
@@ -19,6 +19,21 @@ export function numberIn(text) {
   if (!shape.test(written) || !/\d/.test(written)) return null;
   const value = Number(written.replaceAll(decimal === "," ? "." : ",", "").replace(decimal, "."));
   return Number.isFinite(value) ? value : null;
+}
+
+const MONEY = /^\s*(\p{Sc}|Rp\.?(?=[\s\d-])|[~≈=])/u;
+const UNIT = /[\p{L}\p{Sc}%‰°][^\d]*$/u;
+const NUMBER_WORDS = new Set(t("common.number_words").split(" "));
+
+/**
+ * The same where a unit or a currency stands beside the number ("6400 km", "Rp 5.000", "12 %"). What makes it another
+ * number ("5 million", "2 or 3") is doubtful, and so none.
+ * @param {string} text
+ */
+export function numberBesideUnit(text) {
+  const [unit = ""] = UNIT.exec(text) ?? [];
+  const [word = ""] = /^\p{L}*/u.exec(unit.toLowerCase()) ?? [];
+  return numberIn(text) ?? (NUMBER_WORDS.has(word) ? null : numberIn(text.replace(UNIT, "").replace(MONEY, "")));
 }
 
 /** @param {string} written */

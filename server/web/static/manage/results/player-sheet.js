@@ -24,10 +24,11 @@ export function ownGame(player, questions) {
 
 /** @param {import("./statistics.js").Question} question @param {import("./statistics.js").Answer | null} answer */
 function answered(question, answer) {
+  const key = keyText(question); // a poll has none
   const look = !answer ? "none" : answer.correct === null ? "poll" : answer.correct ? "right" : "wrong";
   return html`<li data-look="${look}"><b dir="auto">${question.index + 1}. ${question.stem}</b>
     <p dir="auto">${answer ? answerText(question, answer.response) : t("results.mark_none")}</p>
-    ${look !== "right" && look !== "poll" && html`<p class="muted small" dir="auto">${t("results.right_is", { key: keyText(question) })}</p>`}
+    ${look !== "right" && key && html`<p class="muted small" dir="auto">${t("results.right_is", { key })}</p>`}
     ${answer && html`<p class="muted small">${t(`results.mark_${look}`)} · ${number(answer.points)} · ${duration(answer.elapsed_ms)}</p>`}
   </li>`;
 }

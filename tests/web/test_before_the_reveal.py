@@ -1,0 +1,108 @@
+"""What a phone says of an answer: nothing that looks like right, and why it was refused."""
+
+import pytest
+from playwright.async_api import Locator, expect
+
+from tests.e2e.school import Teacher
+from tests.web.conftest import PHONE, PROJECTOR, People, step
+from tests.web.games import UNHURRIED
+
+SHORT_ANSWER, NUMERIC, ORDERING, POLL = (UNHURRIED[index] for index in (3, 4, 5, 6))
+COLOURS = """one => {
+    const probe = document.createElement("i");
+    probe.style.color = "var(--success)";
+    probe.style.backgroundColor = "var(--success-soft)";
+    one.append(probe);
+    const [success, own] = [getComputedStyle(probe), getComputedStyle(one)];
+    const green = [success.color, success.backgroundColor];
+    const used = [own.color, own.backgroundColor, own.borderTopColor];
+    probe.remove();
+    return used.some((colour) => green.includes(colour));
+}"""
+
+
+async def is_green(one: Locator) -> bool:
+    """Whether it has a colour that means success."""
+    return bool(await one.evaluate(COLOURS))
+
+
+@pytest.mark.parametrize(
+    ("question", "sent"), [(ORDERING, ".order-row"), (SHORT_ANSWER, "#typed"), (NUMERIC, "#typed")]
+)
+async def test_what_is_sent_does_not_look_right(
+    teacher: Teacher, people: People, question: dict[str, object], sent: str
+) -> None:
+    await teacher.open(await teacher.write([question]))
+    await teacher.player("Somebody who thinks")
+    host = await teacher.host()
+    phone = await people.player(teacher.code, "Ana")
+    await host.send("start")
+    if sent == "#typed":
+        await phone.locator(sent).fill("1")
+    await phone.get_by_role("button", name="Send answer").click()
+    await expect(phone.locator(".word")).to_have_attribute("data-look", "stored")
+    await expect(phone.get_by_role("button", name="Send answer")).to_have_count(0)
+    for part in (sent, ".word"):
+        assert not await is_green(phone.locator(part).first)
+
+
+async def test_a_refusal_stands_beside_the_field_and_can_be_mended(
+    teacher: Teacher, people: People
+) -> None:
+    await teacher.open(await teacher.write([SHORT_ANSWER]))
+    host = await teacher.host()
+    phone = await people.player(teacher.code, "Ana")
+    await host.send("start")
+    field = phone.get_by_label("Your answer")
+    await field.fill("Li\u0007ma")
+    await phone.keyboard.press("Enter")
+    reason = phone.get_by_text("This answer does not fit the question. Try another one.").first
+    await expect(reason).to_be_visible()
+    await expect(field).to_have_accessible_description(
+        "This answer does not fit the question. Try another one."
+    )
+    below, above = await reason.bounding_box(), await field.bounding_box()
+    assert below is not None
+    assert above is not None
+    assert 0 <= below["y"] - above["y"] - above["height"] <= 24
+    await field.fill("Lima")
+    await phone.keyboard.press("Enter")
+    await expect(phone.get_by_role("heading", name="Right!")).to_be_visible()
+
+
+async def test_a_poll_has_no_right_answer(teacher: Teacher, people: People) -> None:
+    await teacher.open(await teacher.write([POLL]))
+    wall = await people.open(f"/screen/{teacher.code}", PROJECTOR)
+    host = await people.host(teacher.session)
+    phone = await people.player(teacher.code, "Ana")
+    await step(host)
+    await phone.locator(".tile").first.click()
+    await phone.get_by_role("button", name="Send answer").click()
+    for page in (host, wall, phone):
+        await expect(page.locator(".revealed")).to_be_visible()
+        await expect(page.locator("body")).not_to_contain_text("Right answer")
+
+
+async def test_the_address_of_a_game_that_is_over_says_so(teacher: Teacher, people: People) -> None:
+    await teacher.open(await teacher.write([POLL]))
+    host = await teacher.host()
+    await host.send("end")
+    await host.hears("finished")
+    phone = await people.open(f"/play/{teacher.code}", PHONE)
+    await expect(phone.get_by_role("heading", name="This game is over")).to_be_visible()
+    await expect(phone.get_by_role("textbox")).to_have_count(0)
+    await expect(phone.get_by_role("link", name="Use another code")).to_be_visible()
+    assert people.troubles == []
+
+
+async def test_who_comes_too_late_is_told_why(teacher: Teacher, people: People) -> None:
+    await teacher.open(await teacher.write([POLL]), late_join=False)
+    host = await teacher.host()
+    await host.send("start")
+    await host.hears("question")
+    phone = await people.open(f"/play/{teacher.code}", PHONE)
+    await phone.get_by_label("Your name in the game").fill("Ana")
+    await phone.keyboard.press("Enter")
+    await expect(
+        phone.get_by_text("This game has begun and takes no more players.")
+    ).to_be_visible()
