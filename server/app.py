@@ -54,7 +54,7 @@ def create_app(settings: Settings) -> Litestar:
     links = PasswordLinks(connections.redis, settings.secret_key)
     limits = Limits(connections.redis, settings.limit_scale)
     tickets = Tickets(connections.redis)
-    audit = AuditTrail(connections.session_factory)
+    audit, passwords = AuditTrail(connections.session_factory), Passwords()
     live = Live(connections.redis, limits, sign_ins, tickets)
     shells = create_shells(_visitor, lambda request: join_address(settings, request.scope))
     app = Litestar(
@@ -71,13 +71,14 @@ def create_app(settings: Settings) -> Litestar:
                 accounts=Accounts(
                     session_factory=connections.session_factory,
                     sign_ins=sign_ins,
+                    passwords=passwords,
                     limits=limits,
                     tries=Tries(connections.redis, settings.limit_scale),
                     devices=Devices(settings.secret_key),
                     audit=audit,
                 ),
                 account_manager=AccountManager(
-                    connections.session_factory, sign_ins, Passwords(), links
+                    connections.session_factory, sign_ins, passwords, links
                 ),
             ),
             _pages(shells),

@@ -12,6 +12,7 @@ one of them replaces the oldest idle one, and is refused when there is none.
 
 import time
 from collections import OrderedDict
+from collections.abc import Callable
 from typing import Final, Protocol
 
 import structlog
@@ -34,13 +35,20 @@ class Idle(Protocol):
 class ConnectionLimiter:
     """The bounds of one process. `descriptors` is how many files it may have open."""
 
-    def __init__(self, descriptors: int, scale: int = 1) -> None:
-        """`scale` multiplies the numbers of idle connections; see the setting `LIMIT_SCALE`."""
+    def __init__(
+        self, descriptors: int, scale: int = 1, exhausted: Callable[[str], None] | None = None
+    ) -> None:
+        """`scale` multiplies the numbers of idle connections; see the setting `LIMIT_SCALE`.
+
+        `exhausted` is told the address of a connection for which there was no descriptor, at most
+        once every LOG_EVERY_S.
+        """
         self._full_at = descriptors - min(RESERVED_DESCRIPTORS, descriptors // 4)
         self._most = min(IDLE_MOST * scale, descriptors // 2)
         self._most_of_address = min(IDLE_OF_ADDRESS_MOST * scale, descriptors // 4)
         self._idle: OrderedDict[Idle, str] = OrderedDict()
         self._by_address: dict[str, OrderedDict[Idle, None]] = {}
+        self._exhausted = exhausted
         self._logged_at: dict[str, float] = {}
         metrics.CONNECTIONS_ALLOWED.set(self._full_at)
 
@@ -97,4 +105,6 @@ class ConnectionLimiter:
             self._logged_at[bound] = now
             event = "descriptors_exhausted" if bound == "descriptors" else "idle_connections_capped"
             log.warning(event, bound=bound, address=address, idle=len(self._idle))
+            if bound == "descriptors" and self._exhausted is not None:
+                self._exhausted(address)
         connection.cut_off()

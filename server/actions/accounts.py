@@ -48,6 +48,7 @@ class Accounts:
         *,
         session_factory: SessionFactory,
         sign_ins: SignIns,
+        passwords: Passwords,
         limits: Limits,
         tries: Tries,
         devices: Devices,
@@ -55,7 +56,7 @@ class Accounts:
     ) -> None:
         self._session_factory = session_factory
         self._sign_ins = sign_ins
-        self._passwords = Passwords()
+        self._passwords = passwords
         self._limits = limits
         self._tries = tries
         self._devices = devices

@@ -8,6 +8,7 @@ from persistence.models import Role, User
 from persistence.repositories import users
 from server.actions.password_links import PasswordLinks
 from server.audit import record_in
+from server.auth.guessable import refuse_guessable
 from server.auth.passwords import Passwords
 from server.auth.sign_ins import SignIns
 
@@ -67,13 +68,19 @@ class AccountManager:
         """Set the password by a link, and end all sign-ins.
 
         Raises:
-            Invalid: `link_invalid`, when it was used, is too old, or its account is closed.
+            Invalid: `link_invalid`, when it was used, is too old, or its account is closed;
+                `password_guessable`.
         """
         wrong = Invalid("link_invalid", "This link was used or is too old. Ask for a new one.")
         user_id = await self._links.holder(token)
         if user_id is None:
             raise wrong
-        password_hash = await self._passwords.hash(password)
+        async with self._session_factory() as db:
+            user = await users.get(db, user_id)
+        if user is None:
+            raise wrong
+        refuse_guessable(password, email=user.email or "", full_name=user.full_name)
+        password_hash = await self._passwords.hash(password, f"user {user_id}")
         async with self._session_factory.begin() as db:
             user = await users.get(db, user_id)
             if user is None or not user.is_active:

@@ -12,6 +12,7 @@ from litestar import Litestar
 
 from server import collector
 from server.app import create_app
+from server.audit import AuditTrail
 from server.connection_limiter import ConnectionLimiter
 from server.live.protocol import MAX_FRAME_BYTES
 from server.live.wire import RoomProtocol
@@ -25,7 +26,12 @@ FILES_WITHOUT_LIMIT = 200_000
 
 
 def configure(app: Litestar, settings: Settings) -> uvicorn.Config:
-    limiter = ConnectionLimiter(file_limit(), settings.limit_scale)
+    audit: AuditTrail = app.state.audit
+
+    def exhausted(address: str) -> None:
+        audit.record("descriptors_exhausted", address=address)
+
+    limiter = ConnectionLimiter(file_limit(), settings.limit_scale, exhausted)
     return uvicorn.Config(
         app,
         host=settings.host,

@@ -15,6 +15,9 @@ from persistence.models import AuditEvent
 from persistence.repositories import audit_events
 from server.actions.create_account import create_account
 from server.audit import ROWS_MOST, ROWS_OF_SOURCE, AuditTrail
+from server.connection_limiter import ConnectionLimiter
+from server.serve import web
+from server.settings import Settings
 from tests.server.api.conftest import Person, SignUp, faults, problem
 from tests.server.api.test_accounts import EMAIL, PASSWORD, bearer, register, sign_in
 from tests.server.api.test_quizzes import write
@@ -98,6 +101,26 @@ async def test_an_administrator_that_a_command_makes_is_recorded(
     made = await create_account(session_factory, EMAIL, PASSWORD, "The Admin", "super_admin")
     (event,) = await listed(trail, admin)
     assert (event["kind"], event["account_id"]) == ("account_created", str(made.id))
+
+
+class Link:
+    def cut_off(self) -> None:
+        pass
+
+
+async def test_descriptors_that_ran_out_are_recorded(
+    app: Litestar, settings: Settings, trail: AuditTrail, admin: Person
+) -> None:
+    http: Any = web.configure(app, settings).http  # Any: uvicorn takes a class or a name
+    limiter: ConnectionLimiter = http.keywords["limiter"]
+    for _ in range(2):
+        limiter.accept(Link(), 1_000_000_000, ADDRESS)
+    (event,) = await listed(trail, admin)
+    assert (event["kind"], event["address"], event["count"]) == (
+        "descriptors_exhausted",
+        ADDRESS,
+        1,
+    )
 
 
 async def test_only_administrators_read_the_trail(

@@ -50,6 +50,9 @@ async def test_a_password_that_is_refused_does_not_use_the_link_up(
 ) -> None:
     token = await manager.make_password_link(teacher.email)
     assert faults(await reset(client, token, "short")) == {"password": "too_short"}
+    guessable = await reset(client, token, "password")
+    assert problem(guessable) == (422, "password_guessable")
+    assert guessable.json()["errors"][0]["path"] == "password"
     assert (await reset(client, token)).status_code == 204
 
 
