@@ -53,7 +53,7 @@ class RoomKeys:
         frozen: what never changes: code, title, host, questions, settings (JSON).
         players: hash player → who they are (JSON); stays after they leave.
         secrets: hash player → SHA-256 of their token's secret.
-        names: hash folded nickname → player who has it.
+        names: hash line of a folded nickname → player who has it.
         folded: hash player → folded nickname, also if somebody else has it by now.
         users: hash user → player.
         joins: hash SHA-256 of a secret that was made from a client's key → player, so that the same

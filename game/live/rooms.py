@@ -31,7 +31,16 @@ from game.live.records import (
     StoredAnswer,
     Submission,
 )
-from game.live.seats import Seat, fit_name, fit_team, hashed, refuse, seat_of, secret_of
+from game.live.seats import (
+    Seat,
+    fit_name,
+    fit_team,
+    folded,
+    hashed,
+    refuse,
+    seat_of,
+    secret_of,
+)
 from game.live.store import Store
 from game.live.view import RoomView, by_player, shown_phase
 from game.rules import codes, nicknames, rooms
@@ -194,8 +203,7 @@ class Rooms:
             name = self._name(settings, nickname, attempt)
             record = JournalPlayer(str(uuid7()), name, user, team, self._clock.now())
             secret = secrets.token_urlsafe(24) if key is None else secret_of(session, user, key)
-            folded = nicknames.fold(name)
-            joining = Joining(record, folded, connection, hashed(secret), key is not None)
+            joining = Joining(record, folded(name), connection, hashed(secret), key is not None)
             code, seated = await self._joins.add(session, joining)
             if code == DISPLACED and seated is not None:
                 return await self._sit_again(session, seated.player, secret, connection)
@@ -225,9 +233,7 @@ class Rooms:
                 return seat_of(seated, secret)
             nickname = nicknames.numbered(seated.nickname, number)
             renamed = msgspec.structs.replace(seated, nickname=nickname)
-            resuming = msgspec.structs.replace(
-                resuming, renamed=renamed, name=nicknames.fold(nickname)
-            )
+            resuming = msgspec.structs.replace(resuming, renamed=renamed, name=folded(nickname))
         raise room_refusal("nickname_taken")
 
     async def own_answer(self, session: str, question: int, player: str) -> Response | None:

@@ -45,6 +45,11 @@ def fit_team(settings: RoomSettings, typed: str | None) -> str | None:
         ) from None
 
 
+def folded(nickname: str) -> str:
+    """What no other nickname in the room may have in common with it, a line each."""
+    return "\n".join(nicknames.fold(nickname))
+
+
 def secret_of(session: str, user: str | None, key: str) -> str:
     """The secret of the seat that this key leads to, for this user and in this room only."""
     return hashlib.sha256(f"{session}:{user or ''}:{key}".encode()).hexdigest()

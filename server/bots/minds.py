@@ -32,8 +32,8 @@ def names(random: Random) -> Iterator[str]:
         first = random.choice(_FIRST_NAMES)
         number = random.randrange(2, 10 + len(taken))
         for name in (first, f"{first} {random.choice(_INITIALS)}", f"{first} {number}"):
-            if fold(name) not in taken:
-                taken.add(fold(name))
+            if taken.isdisjoint(fold(name)):
+                taken.update(fold(name))
                 yield name
                 break
 

@@ -51,13 +51,9 @@ local function is_full()
   return false
 end
 
-local function has_name(player, name)
-  if redis.call('HSETNX', names, name, player) == 1 then return true end
-  if phase ~= 'lobby' then return false end
-  local kept_until = redis.call('ZSCORE', absent, redis.call('HGET', names, name))
-  if not kept_until or tonumber(kept_until) > tonumber(now) then return false end
-  redis.call('HSET', names, name, player)
-  return true
+local function may_take(owner)
+  local kept_until = phase == 'lobby' and redis.call('ZSCORE', absent, owner)
+  return kept_until and tonumber(kept_until) <= tonumber(now)
 end
 
 local function seat(player, record, name, user, connection, secret, has_key)
@@ -68,7 +64,7 @@ local function seat(player, record, name, user, connection, secret, has_key)
     outcomes[#outcomes + 1] = {refusal, ''}
   elseif is_full() then
     outcomes[#outcomes + 1] = {'room_full', ''}
-  elseif not has_name(player, name) then
+  elseif not take_name(names, name, player, may_take) then
     outcomes[#outcomes + 1] = {'nickname_taken', ''}
   else
     redis.call('HSET', players, player, record)

@@ -13,7 +13,8 @@ local function resume(player, secret, connection, renamed, name)
   if redis.call('HGET', secrets, player) ~= secret then return {'not_joined', ''} end
   local record = redis.call('HGET', players, player)
   if is_displaced(names, folded, player) then
-    if renamed == '' or redis.call('HSETNX', names, name, player) == 0 then return {'displaced', record} end
+    if renamed == '' or not take_name(names, name, player) then return {'displaced', record} end
+    release_name(names, redis.call('HGET', folded, player), player)
     redis.call('HSET', players, player, renamed)
     redis.call('HSET', folded, player, name)
     record = renamed

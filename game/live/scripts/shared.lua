@@ -23,10 +23,31 @@ local function listed(kind, players)
   return '{"type":"' .. kind .. '","players":["' .. table.concat(players, '","') .. '"]}'
 end
 
--- Somebody who is absent gave their name to somebody else, unless it is free again.
+-- Gives a player a name, unless somebody else has one that is too much alike. A folded name has a line for each way in
+-- which it must differ from others. Whether a name may be taken from its owner is for `may_take` to say.
+local function take_name(names, name, player, may_take)
+  local lines = {}
+  for line in string.gmatch(name, '[^\n]+') do
+    local owner = redis.call('HGET', names, line)
+    if owner and owner ~= player and not (may_take and may_take(owner)) then return false end
+    if owner ~= player then lines[#lines + 1] = line end
+  end
+  for _, line in ipairs(lines) do
+    redis.call('HSET', names, line, player)
+  end
+  return true
+end
+
+local function release_name(names, name, player)
+  for line in string.gmatch(name, '[^\n]+') do
+    if redis.call('HGET', names, line) == player then redis.call('HDEL', names, line) end
+  end
+end
+
+-- Whether somebody else took a name while its player was absent; it is taken back where it is free again.
 local function is_displaced(names, folded, player)
   local name = redis.call('HGET', folded, player)
-  return name and redis.call('HSETNX', names, name, player) == 0 and redis.call('HGET', names, name) ~= player
+  return name and not take_name(names, name, player)
 end
 
 -- Whether a question is there for players to answer; to them scoring is still a part of it.
@@ -52,7 +73,7 @@ end
 -- Takes the seat of somebody absent as if they had never joined.
 local function drop(player, players, secrets, names, folded, users, joins, connections, absent)
   local name, user = redis.call('HGET', folded, player), cjson.decode(redis.call('HGET', players, player)).user
-  if name and redis.call('HGET', names, name) == player then redis.call('HDEL', names, name) end
+  if name then release_name(names, name, player) end
   if user ~= cjson.null then redis.call('HDEL', users, user) end
   redis.call('HDEL', joins, redis.call('HGET', secrets, player))
   for _, key in ipairs({players, secrets, folded, connections}) do

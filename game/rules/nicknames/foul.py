@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from game.rules.nicknames.foul_words import ANYWHERE, WHOLE
+from game.rules.nicknames.lookalikes import in_latin, without_unseen
 
 _LETTERS_FOR_SIGNS = str.maketrans("0345789@$!|+", "oeastbgasiit")
 _READINGS_OF_ONE = "il"
@@ -21,8 +22,14 @@ def is_foul(text: str) -> bool:
     """Whether a word of abuse stands in it, in English or Indonesian, disguised or not.
 
     Disguised is: digits and signs for letters, letters repeated, gaps between all letters. Short
-    words count only as whole words: Scunthorpe, Cassandra and rappers are welcome.
+    words count only as whole words: Scunthorpe, Cassandra and rappers are welcome. Letters of other
+    scripts count as the Latin ones that they look like.
     """
+    seen = without_unseen(text)
+    return any(map(_has_foul_word, {seen, in_latin(seen)}))
+
+
+def _has_foul_word(text: str) -> bool:
     return any(_is_foul_word(word) for token in set(_tokens(text)) for word in _readings(token))
 
 

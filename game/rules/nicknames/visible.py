@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 from game.errors import room_refusal
+from game.rules.nicknames.lookalikes import caseless_skeleton, skeleton, without_stray
 
 NICKNAME_MAX = 24
 # An emoji may be many characters; a nickname of nothing else still has an end.
@@ -27,12 +28,13 @@ def clean(nickname: str) -> str:
     """The nickname as it will be shown: 1 to 24 visible characters, space collapsed.
 
     Refused are characters that hide, reorder or break what stands around them. Joiners are fine
-    where a script or an emoji needs them.
+    where a script or an emoji needs them; other marks that nobody sees are left out.
 
     Raises:
         Refusal: `nickname_invalid`.
     """
-    name = " ".join(unicodedata.normalize("NFC", nickname[: 4 * _CHARACTERS_MAX]).split())
+    seen = without_stray(nickname[: 4 * _CHARACTERS_MAX])
+    name = " ".join(unicodedata.normalize("NFC", seen).split())
     if len(name) > _CHARACTERS_MAX or not _is_readable(name):
         raise room_refusal("nickname_invalid")
     if not 1 <= visible_length(name) <= NICKNAME_MAX:
@@ -48,15 +50,14 @@ def numbered(nickname: str, number: int) -> str:
     return nickname.rstrip() + ending
 
 
-def fold(nickname: str) -> str:
-    """What nicknames that look alike have in common: NFKC, case folded, without the unseen."""
-    name = unicodedata.normalize("NFKC", nickname).casefold()
-    seen = "".join(mark for mark in name if not _is_unseen(mark))
-    return " ".join(unicodedata.normalize("NFKC", seen).split())
+def fold(nickname: str) -> tuple[str, str]:
+    """How the nickname reads whatever its case, and how it looks as it is written.
 
-
-def _is_unseen(mark: str) -> bool:
-    return mark in _VARIATION or unicodedata.category(mark) == "Cf"
+    Two nicknames are too much alike where either is the same: Ana and ANA; Ibu and, with a small L,
+    lbu. What is never seen counts in neither.
+    """
+    name = " ".join(nickname.split())
+    return caseless_skeleton(name), f"={skeleton(name)}"
 
 
 def visible_length(name: str) -> int:

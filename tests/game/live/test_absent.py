@@ -192,7 +192,11 @@ class TestClearing:
         await elsewhere.clear_absent(session)
         view = await rooms_.view(session)
         assert ([*view.players], [*view.absent]) == ([here.player], [just_left.player])
-        assert await raw(redis).hlen(RoomKeys(session).names) == 2
+        assert await raw(redis).hlen(RoomKeys(session).folded) == 2
+        assert {*await raw(redis).hvals(RoomKeys(session).names)} == {
+            here.player.encode(),
+            just_left.player.encode(),
+        }
         assert await refused(rooms_.resume(session, ghosts[0].token, "c")) == "not_joined"
         assert await refused(join(rooms_, session, "player 1")) == ""
 
