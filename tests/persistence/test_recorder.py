@@ -6,10 +6,12 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
+import asyncpg
 import msgspec
 import pytest
 from redis.asyncio import Redis
 from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
@@ -143,6 +145,41 @@ async def test_the_end_frees_the_code_and_is_never_moved(
         quiz = await quizzes.get(session, host, first.quiz_id)
         second = await samples.add_session(session, host, quiz)
         assert second.access_code == first.access_code
+
+
+async def test_a_session_never_ends_before_it_began(
+    redis: Redis, session_factory: SessionFactory
+) -> None:
+    """The clock of a room may jump back when its Redis is replaced."""
+    game = await play(session_factory)
+    await write_down(redis, game.started())
+    await record_all(redis, session_factory)
+    end = Finished(session=game.session, at=samples.GAME_BEGAN, of=0, results=(), last=True)
+    await write_down(redis, end)
+
+    assert (await record_all(redis, session_factory)).refused == 0
+
+    async with session_factory() as session:
+        run = (await session.scalars(select(QuizSession))).one()
+        assert run.ended_at == run.started_at == moment(samples.GAME_BEGAN + 1000)
+
+
+async def test_a_race_that_was_lost_is_no_reason_to_refuse(
+    redis: Redis, session_factory: SessionFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another recorder may take an account's seat between a look and an insert, even twice."""
+    game = await play(session_factory, players=1)
+    write, losses = records.record, iter(range(2))
+
+    async def racing(session: AsyncSession, entries: list[journal.Entry]) -> int:
+        if next(losses, None) is not None:
+            raise IntegrityError("INSERT", {}, asyncpg.UniqueViolationError("there is one"))
+        return await write(session, entries)
+
+    monkeypatch.setattr(records, "record", racing)
+    await write_down(redis, *game.joined())
+
+    assert await record_all(redis, session_factory) == Counters(written=1)
 
 
 async def test_what_was_played_of_a_purged_quiz_is_dropped(

@@ -3,26 +3,29 @@
 import asyncio
 import subprocess
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from contextvars import ContextVar
 from datetime import datetime
 from pathlib import Path
 from random import Random
+from uuid import UUID
 
 import pytest
 from redis.asyncio import Redis
 from redis.asyncio.client import Pipeline
+from redis.typing import StreamIdT
 from sqlalchemy import event, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from game.live import keys
+from game.live import journal, keys
 from game.live.journal import Joined, Started
 from persistence import database as databases
 from persistence import recorder
 from persistence.base import Base
 from persistence.database import SessionFactory
 from persistence.embedded import Addresses, Engines
-from persistence.models import QuizSession
+from persistence.models import QuizParticipation, QuizSession
 from persistence.recorder import GROUP, STREAMS, Counters
 from tests.persistence import samples
 from tests.persistence.recording import journal_is_empty, record_all, recording, until
@@ -97,6 +100,62 @@ async def test_a_session_ends_when_all_that_came_before_is_recorded(
     assert await counts(session_factory) == expected
 
 
+async def begun_by_others(
+    redis: Redis, session_factory: SessionFactory, only_ends: Sequence[bool]
+) -> list[Game]:
+    """Games of one shard: all was handed out, the ends to this recorder, the rest to a dead one.
+
+    For each game `only_ends` says whether its end is all that there is of it.
+    """
+    games = [await play(session_factory, players=1)]
+    shard = keys.shard(games[0].session)
+    while len(games) < len(only_ends):
+        game = await play(session_factory, players=1)
+        if keys.shard(game.session) == shard:
+            games.append(game)
+    stream = keys.journal(shard)
+    for other in STREAMS:
+        await redis.xgroup_create(other, GROUP, id="0", mkstream=True)
+    ends: list[StreamIdT] = []
+    for game, only_its_end in zip(games, only_ends, strict=True):
+        *before, end = game.entries()
+        await write_down(redis, *(() if only_its_end else before))
+        ends.append(await redis.xadd(stream, {"entry": journal.encode(end)}))
+    await redis.xreadgroup(GROUP, "dead", {stream: ">"})
+    await redis.xclaim(stream, GROUP, "test", 0, ends)
+    return games
+
+
+@pytest.mark.parametrize("only_ends", [(False, False), (True, False), (False, True)])
+async def test_each_of_two_ends_in_a_shard_waits_for_what_came_before_it(
+    redis: Redis,
+    session_factory: SessionFactory,
+    monkeypatch: pytest.MonkeyPatch,
+    only_ends: tuple[bool, bool],
+) -> None:
+    games = await begun_by_others(redis, session_factory, only_ends)
+    behind = Joined(session=games[0].session, players=(samples.player("behind the ends"),))
+
+    async def has_passed_the_ends() -> bool:
+        async with session_factory() as session:
+            nicknames = select(QuizParticipation.nickname)
+            return "behind the ends" in (await session.scalars(nicknames)).all()
+
+    async def have_ended() -> list[bool]:
+        async with session_factory() as session:
+            runs = [await session.get_one(QuizSession, UUID(game.session)) for game in games]
+        return [run.ended_at is not None for run in runs]
+
+    async with recording(redis, session_factory, "test"):
+        await write_down(redis, behind)
+        await until(has_passed_the_ends)
+    assert await have_ended() == [only_ends[0], False]
+
+    monkeypatch.setattr(recorder, "ABANDONED_AFTER_MS", 0)
+    await record_all(redis, session_factory)
+    assert await have_ended() == [True, True]
+
+
 async def only_pending(redis: Redis, entries: int) -> bool:
     return sum([await redis.xlen(stream) for stream in STREAMS]) == entries
 
@@ -119,26 +178,62 @@ class Killed(BaseException):
     """Stands for the death of the process: nothing in the recorder catches it."""
 
 
+PLACES = (
+    "before XREADGROUP",
+    "after XREADGROUP",
+    "after XAUTOCLAIM",
+    "before a statement",
+    "after a statement",
+    "commit",
+    "before XACK",
+    "after XACK",
+)
+PASSES_MOST = 3
+
+
 class Fate:
-    """Kills at chosen steps: before and after any statement, commit and command to Redis."""
+    """Kills the recorder at each of these places in turn, when it passes there for the nth time.
+
+    Nothing that the test itself asks of Redis or PostgreSQL is a step.
+    """
 
     def __init__(self, deaths: int) -> None:
         self._random = Random(deaths)
         self.deaths_left = deaths
-        self._steps_left = self._random.randrange(40)
+        self.is_mortal: ContextVar[bool] = ContextVar("is_mortal", default=False)
+        self._choose()
 
-    def step(self, *_: object) -> None:
-        self._steps_left -= 1
-        if self._steps_left < 0 and self.deaths_left:
-            self._steps_left = self._random.randrange(40)
+    def _choose(self) -> None:
+        self._place = PLACES[self.deaths_left % len(PLACES)]
+        self._passes_left = self._random.randrange(PASSES_MOST)
+
+    def step(self, where: str) -> None:
+        if not self.is_mortal.get() or not self.deaths_left or where != self._place:
+            return
+        self._passes_left -= 1
+        if self._passes_left < 0:
             self.deaths_left -= 1
+            self._choose()
             raise Killed
 
-    def around(self, function: Callable[..., Awaitable[object]]) -> Callable[..., object]:
-        async def mortal(*args: object, **options: object) -> object:
-            self.step()
-            result = await function(*args, **options)
-            self.step()
+    def at(self, where: str) -> Callable[..., None]:
+        return lambda *_: self.step(where)
+
+    def command(self, function: Callable[..., Awaitable[object]]) -> Callable[..., object]:
+        async def mortal(redis: Redis, name: str, *args: object, **options: object) -> object:
+            self.step(f"before {name}")
+            result = await function(redis, name, *args, **options)
+            self.step(f"after {name}")
+            return result
+
+        return mortal
+
+    def pipeline(self, execute: Callable[..., Awaitable[object]]) -> Callable[..., object]:
+        async def mortal(pipeline: Pipeline, *args: object, **options: object) -> object:
+            first = str(pipeline.command_stack[0][0][0])
+            self.step(f"before {first}")
+            result = await execute(pipeline, *args, **options)
+            self.step(f"after {first}")
             return result
 
         return mortal
@@ -150,27 +245,46 @@ async def test_killed_at_any_point_fifty_times(
     session_factory: SessionFactory,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    game = await play(session_factory, players=100, questions=6)
-    await write_down(redis, *game.entries())
+    """Each entry is written down once, so one that is acknowledged too early is missing."""
     fate = Fate(50)
     monkeypatch.setattr(recorder, "ABANDONED_AFTER_MS", 0)
     monkeypatch.setattr(recorder, "LOOK_FOR_ABANDONED_S", 0.0)
-    monkeypatch.setattr(recorder, "ENTRIES_PER_READ", 1)
+    monkeypatch.setattr(recorder, "ENTRIES_PER_READ", 4)
     monkeypatch.setattr(recorder, "BLOCK_MS", 1)
-    monkeypatch.setattr(Redis, "execute_command", fate.around(Redis.execute_command))
-    monkeypatch.setattr(Pipeline, "execute", fate.around(Pipeline.execute))
-    for name in ("before_cursor_execute", "after_cursor_execute", "commit"):
-        event.listen(database.sync_engine, name, fate.step)
+    monkeypatch.setattr(Redis, "execute_command", fate.command(Redis.execute_command))
+    monkeypatch.setattr(Pipeline, "execute", fate.pipeline(Pipeline.execute))
+    event.listen(database.sync_engine, "before_cursor_execute", fate.at("before a statement"))
+    event.listen(database.sync_engine, "after_cursor_execute", fate.at("after a statement"))
+    event.listen(database.sync_engine, "commit", fate.at("commit"))
 
-    while fate.deaths_left or not await journal_is_empty(redis):
-        with suppress(Killed):
-            async with recording(redis, session_factory, f"life {fate.deaths_left}"):
-                await until(lambda: journal_is_empty(redis))
-        if fate.deaths_left:
-            with suppress(Killed):
-                await write_down(redis, *game.entries())
+    games = []
+    while fate.deaths_left:
+        games.append(await play(session_factory, players=30, questions=6))
+        await write_down(redis, *games[-1].entries())
+        while not await journal_is_empty(redis):
+            await live(redis, session_factory, fate)
 
-    assert await counts(session_factory) == complete(game)
+    assert await counts(session_factory) == {
+        table: rows * len(games) for table, rows in complete(games[0]).items()
+    }
+
+
+async def live(redis: Redis, session_factory: SessionFactory, fate: Fate) -> None:
+    """One life of a recorder: until it is killed, or all is written."""
+    stop = asyncio.Event()
+    fate.is_mortal.set(True)  # the task begins with a copy of this
+    life = asyncio.create_task(
+        recorder.run(redis, session_factory, stop, consumer=f"life {fate.deaths_left}")
+    )
+    fate.is_mortal.set(False)
+
+    async def is_over() -> bool:
+        return life.done() or await journal_is_empty(redis)
+
+    await until(is_over)
+    stop.set()
+    with suppress(Killed):
+        await life
 
 
 RECORDER = """
