@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from persistence.database import SessionFactory
 from server.actions.accounts import Accounts
 from server.actions.manage_accounts import AccountManager
+from server.actions.open_room import RoomOpener
 from server.actions.password_links import PasswordLinks
 from server.actions.tickets import Tickets
 from server.addresses import join_address
@@ -66,6 +67,9 @@ def create_app(settings: Settings) -> Litestar:
                 rooms=live.rooms,
                 tickets=tickets,
                 limits=limits,
+                room_opener=RoomOpener(
+                    connections.session_factory, live.rooms, limits, live.memory
+                ),
                 exports=asyncio.Semaphore(results.EXPORTS_AT_ONCE),
                 audit=audit,
                 accounts=Accounts(

@@ -36,6 +36,7 @@ AUTH_REQUESTS_FROM_ADDRESS = Limit("auth-requests-address", 1200, MINUTE_SECONDS
 REGISTER_FROM_ADDRESS = Limit("register-address", 500, HOUR_SECONDS)
 JOIN_OF_ROOM = Limit("join-room", 20_000, MINUTE_SECONDS)
 JOIN_FROM_ADDRESS = Limit("join-address", 60_000, MINUTE_SECONDS)
+ROOMS_OF_TEACHER = Limit("rooms-teacher", 20, MINUTE_SECONDS)
 WRONG_CODE_FROM_ADDRESS = Limit("wrong-code-address", 300, 10 * MINUTE_SECONDS)
 
 

@@ -2,15 +2,22 @@
 
 import socket
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
+
+import psutil
 
 from persistence.embedded.directory import DataDirectory
 from persistence.embedded.engine import Engine
 from persistence.embedded.errors import EngineError
 
 ANSWER_SECONDS = 5.0
+CGROUP_LIMIT = Path("/sys/fs/cgroup/memory.max")
+MEMORY_SHARE = 4
+"""A quarter: while Redis rewrites its append-only file it may need nearly as much again."""
+MEMORY_LEAST_BYTES = 128 * 1024 * 1024
 
 SETTINGS: Mapping[str, str] = {
     "port": "0",
@@ -20,6 +27,7 @@ SETTINGS: Mapping[str, str] = {
     "aof-load-truncated": "yes",
     "save": "",
     "maxclients": "10000",
+    "maxmemory-policy": "noeviction",  # what is refused is said again; what is evicted is lost
     "daemonize": "no",
 }
 
@@ -33,7 +41,7 @@ class RedisEngine(Engine):
         super().__init__(directory)
         self.program = binary()
         self.socket = directory.sockets / "redis.sock"
-        self.settings = {**SETTINGS, **(settings or {})}
+        self.settings = {**SETTINGS, "maxmemory": str(memory_limit()), **(settings or {})}
 
     @property
     def address(self) -> str:
@@ -57,6 +65,14 @@ class RedisEngine(Engine):
                 return link.recv(64).startswith(b"+PONG")
             except OSError:
                 return False
+
+
+def memory_limit(cgroup: Path = CGROUP_LIMIT) -> int:
+    """Redis' share of the machine's memory, or of the container's, in bytes."""
+    total = psutil.virtual_memory().total
+    with suppress(OSError, ValueError):  # none, or `max`
+        total = min(total, int(cgroup.read_text()))
+    return max(total // MEMORY_SHARE, MEMORY_LEAST_BYTES)
 
 
 def binary() -> Path:

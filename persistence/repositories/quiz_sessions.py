@@ -15,7 +15,7 @@ from game.errors import NotFound
 from game.rules import codes
 from game.rules.questions import Question
 from game.rules.rooms import RoomSettings
-from persistence.models import QuestionAttempt, Quiz, QuizParticipation, QuizSession
+from persistence.models import QuestionAttempt, Quiz, QuizParticipation, QuizSession, User
 from persistence.repositories import pages
 from persistence.repositories.pages import Page
 from persistence.repositories.viewers import Viewer, owned
@@ -131,6 +131,15 @@ async def page(  # noqa: PLR0913  # what a list can be asked for
     rows = await session.execute(pages.cut(listed, page, page_size))
     total = await pages.count(session, listed.with_only_columns(QuizSession.id))
     return Page([ListedSession(*row) for row in rows], total)
+
+
+async def count_open(session: AsyncSession, host_id: UUID) -> int:
+    """How many sessions of a host have not ended; until this transaction ends none is added."""
+    await session.execute(select(User.id).where(User.id == host_id).with_for_update(key_share=True))
+    count = select(func.count(QuizSession.id)).where(
+        QuizSession.host_id == host_id, QuizSession.ended_at.is_(None)
+    )
+    return await session.scalar(count) or 0
 
 
 def frozen_questions(quiz_session: QuizSession) -> tuple[Question, ...]:

@@ -16,6 +16,11 @@ from persistence.database import SessionFactory
 from persistence.models import QuizSession
 from persistence.repositories import quiz_sessions, quizzes
 from server.auth.sign_ins import SignedIn
+from server.limits import ROOMS_OF_TEACHER, Limits
+from server.live.memory import MemoryGuard
+
+OPEN_MOST = 30
+"""Rooms of a teacher that are open at once. A forgotten one ends by itself after four hours."""
 
 
 class _Dealt(Struct, frozen=True):
@@ -26,76 +31,82 @@ class _Dealt(Struct, frozen=True):
     settings: RoomSettings
 
 
-async def open_room(
-    session_factory: SessionFactory,
-    rooms: Rooms,
-    viewer: SignedIn,
-    quiz_id: UUID,
-    settings: RoomSettings,
-) -> QuizSession:
-    """A session whose room is open in its lobby.
+class RoomOpener:
+    def __init__(
+        self, session_factory: SessionFactory, rooms: Rooms, limits: Limits, memory: MemoryGuard
+    ) -> None:
+        self._session_factory = session_factory
+        self._rooms = rooms
+        self._limits = limits
+        self._memory = memory
 
-    Raises:
-        NotFound: `no_such_quiz`.
-        Conflict: `quiz_archived`; `quiz_not_playable`, with a detail for each thing to mend.
-        Invalid: the settings do not fit the quiz.
-        Unavailable: Redis is away; nothing is left behind.
-    """
-    dealt = await _write(session_factory, viewer, quiz_id, settings, standing_code=True)
-    try:
-        await _open(session_factory, rooms, dealt)
-    except Conflict:
-        # Redis knows a room under the standing code that PostgreSQL does not: one that was purged
-        # while it ran. It keeps its code; ours gets a fresh one.
-        dealt = await _write(session_factory, viewer, quiz_id, settings, standing_code=False)
-        await _open(session_factory, rooms, dealt)
-    return dealt.session
+    async def open(self, viewer: SignedIn, quiz_id: UUID, settings: RoomSettings) -> QuizSession:
+        """A session whose room is open in its lobby.
 
+        Raises:
+            NotFound: `no_such_quiz`.
+            Conflict: `quiz_archived`; `quiz_not_playable`, with a detail for each thing to mend;
+                `too_many_rooms`.
+            Invalid: the settings do not fit the quiz.
+            RateLimited: this teacher opened too many within a minute.
+            Unavailable: Redis is away, or nearly full (`memory_full`); nothing is left behind.
+        """
+        await self._memory.admit_room()
+        await self._limits.hit(ROOMS_OF_TEACHER, str(viewer.user_id))
+        dealt = await self._write(viewer, quiz_id, settings, standing_code=True)
+        try:
+            await self._open(dealt)
+        except Conflict:
+            # Redis knows a room under the standing code that PostgreSQL does not: one that was
+            # purged while it ran. It keeps its code; ours gets a fresh one.
+            dealt = await self._write(viewer, quiz_id, settings, standing_code=False)
+            await self._open(dealt)
+        return dealt.session
 
-async def _write(
-    session_factory: SessionFactory,
-    viewer: SignedIn,
-    quiz_id: UUID,
-    settings: RoomSettings,
-    *,
-    standing_code: bool,
-) -> _Dealt:
-    async with session_factory.begin() as db:
-        # Locked: nobody changes, archives or purges it between our reading and our writing.
-        quiz = await quizzes.get(db, viewer, quiz_id, for_update=True)
-        if quiz.archived_at is not None:
-            raise Conflict("quiz_archived", "Restore the quiz from the archive first.")
-        drafts = [quizzes.draft(question) for question in quiz.questions]
-        _refuse_unplayable(drafts)
-        _refuse_settings(settings, len(drafts))
-        questions, settings = deal(drafts, settings, SystemRandom())
-        session = await quiz_sessions.create(
-            db,
-            quiz,
-            host_id=viewer.user_id,
-            questions=questions,
-            settings=settings,
-            standing_code=standing_code,
-        )
-        return _Dealt(session, questions, settings)
+    async def _write(
+        self, viewer: SignedIn, quiz_id: UUID, settings: RoomSettings, *, standing_code: bool
+    ) -> _Dealt:
+        async with self._session_factory.begin() as db:
+            most = OPEN_MOST * self._limits.scale
+            if await quiz_sessions.count_open(db, viewer.user_id) >= most:
+                raise Conflict(
+                    "too_many_rooms",
+                    f"You have {most} rooms open. End one of them, then open this one.",
+                )
+            # Locked: nobody changes, archives or purges it between our reading and our writing.
+            quiz = await quizzes.get(db, viewer, quiz_id, for_update=True)
+            if quiz.archived_at is not None:
+                raise Conflict("quiz_archived", "Restore the quiz from the archive first.")
+            drafts = [quizzes.draft(question) for question in quiz.questions]
+            _refuse_unplayable(drafts)
+            _refuse_settings(settings, len(drafts))
+            questions, settings = deal(drafts, settings, SystemRandom())
+            session = await quiz_sessions.create(
+                db,
+                quiz,
+                host_id=viewer.user_id,
+                questions=questions,
+                settings=settings,
+                standing_code=standing_code,
+            )
+            return _Dealt(session, questions, settings)
 
-
-async def _open(session_factory: SessionFactory, rooms: Rooms, dealt: _Dealt) -> None:
-    """Or discard the session again: one without a room would hold its code for nothing."""
-    session = dealt.session
-    try:
-        await rooms.open(
-            session=str(session.id),
-            code=session.access_code,
-            title=session.title,
-            host=str(session.host_id),
-            questions=dealt.questions,
-            settings=dealt.settings,
-        )
-    except (Refusal, RedisError, OSError):
-        async with session_factory.begin() as db:
-            await quiz_sessions.discard(db, session.id)
-        raise
+    async def _open(self, dealt: _Dealt) -> None:
+        """Or discard the session again: one without a room would hold its code for nothing."""
+        session = dealt.session
+        try:
+            await self._rooms.open(
+                session=str(session.id),
+                code=session.access_code,
+                title=session.title,
+                host=str(session.host_id),
+                questions=dealt.questions,
+                settings=dealt.settings,
+            )
+        except (Refusal, RedisError, OSError):
+            async with self._session_factory.begin() as db:
+                await quiz_sessions.discard(db, session.id)
+            raise
 
 
 def _refuse_unplayable(drafts: Sequence[QuestionDraft]) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from game.live import rooms
 from persistence import database
 from server import audit, limits, settings
-from server.actions import accounts, manage_accounts, tickets
+from server.actions import accounts, manage_accounts, open_room, tickets
 from server.api import lists
 from server.auth import sign_ins
 
@@ -24,6 +24,7 @@ SignIns = NamedDependency[sign_ins.SignIns]
 Accounts = NamedDependency[accounts.Accounts]
 Tickets = NamedDependency[tickets.Tickets]
 Rooms = NamedDependency[rooms.Rooms]
+RoomOpener = NamedDependency[open_room.RoomOpener]
 Audit = NamedDependency[audit.AuditTrail]
 Exports = NamedDependency[Semaphore]
 """Held while a file of results is made."""

@@ -22,7 +22,6 @@ from server.live.codes import CloseCode
 from server.live.connection import Connection
 from server.live.frames import frame
 from server.live.hub import Hub
-from server.live.load import Load
 from server.live.protocol import Role
 from server.live.sign_in_watch import SignInWatch
 from server.live.stage import Stage
@@ -56,7 +55,7 @@ class Acts:
         limits: Limits,
         tickets: Tickets,
         sign_in_watch: SignInWatch,
-        load: Load,
+        admit_player: Callable[[], None],
         new_id: Callable[[], str],
     ) -> None:
         self._rooms = rooms
@@ -64,7 +63,7 @@ class Acts:
         self._admission = Admission(limits)
         self._tickets = tickets
         self._sign_in_watch = sign_in_watch
-        self._load = load
+        self._admit_player = admit_player
         self._scale = limits.scale
         self._new_id = new_id
         self.answers = Answers(rooms, hub)
@@ -109,7 +108,7 @@ class Acts:
 
     async def _hello(self, connection: Connection, hello: protocol.Hello) -> None:
         if isinstance(hello, protocol.Join):
-            self._load.admit()
+            self._admit_player()
         stage = await self._hub.hold(connection.session)
         connection.id = self._new_id()
         try:

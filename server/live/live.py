@@ -17,6 +17,7 @@ from server.live.acts import Acts
 from server.live.connection import Connection
 from server.live.hub import Hub
 from server.live.load import Load
+from server.live.memory import MemoryGuard
 from server.live.sign_in_watch import SignInWatch
 
 STOP_WITHIN_S = 3.0
@@ -40,9 +41,16 @@ class Live:
         self._process = secrets.token_hex(4)
         self.hub = Hub(self.rooms, self._engine.feed, self.clock.now)
         self.load = Load()
+        self.memory = MemoryGuard(redis)
         self.sign_in_watch = SignInWatch(sign_ins, self._engine.channels)
         self._acts = Acts(
-            self.rooms, self.hub, limits, tickets, self.sign_in_watch, self.load, self.new_id
+            self.rooms,
+            self.hub,
+            limits,
+            tickets,
+            self.sign_in_watch,
+            self._admit_player,
+            self.new_id,
         )
 
     async def start(self) -> None:
@@ -50,17 +58,23 @@ class Live:
         await self.sign_in_watch.start()
         await self.hub.start()
         self.load.start()
+        self.memory.start()
 
     async def stop(self) -> None:
         """Finish what is under way; with Redis away that could take as long as Redis is."""
         try:
             async with asyncio.timeout(STOP_WITHIN_S):
                 await self.load.stop()
+                await self.memory.stop()
                 await self.hub.stop()
                 await self.sign_in_watch.stop()
                 await self._engine.stop()
         except TimeoutError:
             log.warning("live.not_finished", within_s=STOP_WITHIN_S)
+
+    def _admit_player(self) -> None:
+        self.load.admit()
+        self.memory.admit_player()
 
     def new_id(self) -> str:
         """A connection's id: a later one is greater, on any process."""

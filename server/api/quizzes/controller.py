@@ -16,8 +16,7 @@ from game.rules.quizzes import TITLE_MAX
 from game.rules.rooms import RoomSettings
 from persistence.models import Quiz
 from persistence.repositories import quizzes
-from server.actions.open_room import open_room
-from server.api.dependencies import Audit, Db, Paging, Rooms, SessionFactory, Viewer
+from server.api.dependencies import Audit, Db, Paging, RoomOpener, Viewer
 from server.api.documentation import SIGNED_IN, problems
 from server.api.lists import listed
 from server.api.quizzes.shown import OpenedRoom, QuizList, ShownQuiz, in_list, shown
@@ -191,23 +190,23 @@ class QuizzesController(Controller):
         "/{quiz_id:uuid}/sessions",
         operation_id="openRoom",
         tags=["sessions"],
-        responses=problems(401, 403, 404, 409, 422),
+        responses=problems(401, 403, 404, 409, 422, 429),
     )
     async def open_room(
         self,
         quiz_id: Id,
         viewer: Viewer,
-        session_factory: SessionFactory,
-        rooms: Rooms,
+        room_opener: RoomOpener,
         data: OpenRoomBody = None,
     ) -> OpenedRoom:
         """Open a live room with a frozen copy of the quiz.
 
         `code` is the quiz's own, unless another room has it. `quiz_not_playable` with one of
-        `errors` for each thing to mend; `quiz_archived`.
+        `errors` for each thing to mend; `quiz_archived`; `too_many_rooms`, above 30 that are open
+        at once. A teacher opens at most 20 a minute. `memory_full` while the server has no room.
         """
         settings = data.settings if data else RoomSettings()
-        session = await open_room(session_factory, rooms, viewer, quiz_id, settings)
+        session = await room_opener.open(viewer, quiz_id, settings)
         return OpenedRoom(session.id, session.access_code, session.title, f"/host/{session.id}")
 
 

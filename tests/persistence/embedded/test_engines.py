@@ -21,6 +21,7 @@ from persistence.embedded.engine import Engine
 from persistence.embedded.engines import DEATHS_TOLERATED
 from persistence.embedded.errors import EngineError
 from persistence.embedded.owner import Owner
+from persistence.embedded.redis import memory_limit
 from tests.conftest import ROOT, wait_for
 
 START_AND_TELL = """
@@ -51,6 +52,26 @@ async def test_a_path_too_long_for_a_socket_works(tmp_path: Path) -> None:
     with Engines(tmp_path / ("deep/" * 30) / "data") as engines:
         await write(engines.addresses)
         assert await read(engines.addresses) == (1, b"1")
+
+
+async def test_redis_takes_a_share_of_the_memory_and_evicts_nothing(engines: Engines) -> None:
+    async with redis_from_url(engines.start().redis_url) as redis:
+        config = await redis.config_get("maxmemory*")
+    assert config["maxmemory"] == str(memory_limit())
+    assert config["maxmemory-policy"] == "noeviction"
+
+
+@pytest.mark.parametrize(
+    ("container", "limit"),
+    [("4294967296", 1024**3), ("1", 128 * 1024**2), ("max", None), (None, None)],
+)
+def test_a_container_may_have_less_memory_than_its_machine(
+    tmp_path: Path, container: str | None, limit: int | None
+) -> None:
+    cgroup = tmp_path / "memory.max"
+    if container is not None:
+        cgroup.write_text(f"{container}\n")
+    assert memory_limit(cgroup) == (limit or psutil.virtual_memory().total // 4)
 
 
 def test_only_what_is_wanted_is_started(tmp_path: Path) -> None:

@@ -18,14 +18,17 @@ from game.live.rooms import Rooms
 from game.rules.rooms import Lock, Start
 from persistence.database import SessionFactory
 from persistence.models import QuizSession
-from persistence.repositories import quizzes
+from persistence.repositories import quiz_sessions, quizzes
+from server.actions import open_room as opening
 from server.actions.tickets import Tickets
 from server.app import create_app
-from server.limits import WRONG_CODE_FROM_ADDRESS, Limits
+from server.limits import ROOMS_OF_TEACHER, WRONG_CODE_FROM_ADDRESS, Limits
 from server.live.live import Live
 from server.settings import Settings
 from tests.server.api.conftest import Person, connect, faults, problem
 from tests.server.api.test_quizzes import ALL_KINDS, UNREADY, Json, write
+
+BALLAST_BYTES = 30_000_000  # beside which it is of no account what Redis frees meanwhile
 
 
 @pytest.fixture
@@ -72,6 +75,51 @@ async def test_rooms_opened_at_once_all_open(teacher: Person) -> None:
     opened = await asyncio.gather(*(open_room(teacher, quiz) for _ in range(8)))
     assert {response.status_code for response in opened} == {201}
     assert len({response.json()["code"] for response in opened}) == 8
+
+
+async def test_a_teacher_has_only_so_many_rooms_open_at_once(
+    teacher: Person,
+    other_teacher: Person,
+    monkeypatch: pytest.MonkeyPatch,
+    session_factory: SessionFactory,
+) -> None:
+    monkeypatch.setattr(opening, "OPEN_MOST", 2)
+    quiz, others = await write(teacher), await write(other_teacher)
+    opened = await asyncio.gather(*(open_room(teacher, quiz) for _ in range(5)))
+    assert sorted(response.status_code for response in opened) == [201, 201, 409, 409, 409]
+    refused = next(response for response in opened if response.status_code == 409)
+    assert problem(refused) == (409, "too_many_rooms")
+    assert "End one" in refused.json()["detail"]
+    assert (await open_room(other_teacher, others)).status_code == 201
+    room = next(response for response in opened if response.status_code == 201).json()
+    async with session_factory.begin() as db:
+        await quiz_sessions.end_at_last_sign_of_life(db, [UUID(room["id"])])
+    assert (await open_room(teacher, quiz)).status_code == 201
+
+
+async def test_a_teacher_opens_only_so_many_rooms_a_minute(
+    teacher: Person, other_teacher: Person, redis: Redis
+) -> None:
+    quiz, others = await write(teacher), await write(other_teacher)
+    await Limits(redis).hit(ROOMS_OF_TEACHER, str(teacher.id), ROOMS_OF_TEACHER.times)
+    refused = await open_room(teacher, quiz)
+    assert problem(refused) == (429, "rate_limited")
+    assert 1 <= int(refused.headers["retry-after"]) <= 60
+    assert (await open_room(other_teacher, others)).status_code == 201
+
+
+async def test_no_room_is_opened_when_memory_is_nearly_full(teacher: Person, redis: Redis) -> None:
+    quiz = await write(teacher)
+    await redis.setrange("ballast", BALLAST_BYTES, "x")
+    used = (await redis.info("memory"))["used_memory"]
+    await redis.config_set("maxmemory", int(used / 0.85))
+    try:
+        refused = await open_room(teacher, quiz)
+    finally:
+        await redis.config_set("maxmemory", 0)
+    assert problem(refused) == (503, "memory_full")
+    assert "End a room" in refused.json()["detail"]
+    assert (await open_room(teacher, quiz)).json()["code"] == quiz["access_code"]
 
 
 async def test_a_quiz_that_is_being_purged_is_not_opened(

@@ -1,0 +1,81 @@
+"""Whether Redis has room for more: rooms first, then players, are refused before it is full.
+
+A full Redis refuses every write, the answers of games under way too. So its last part is kept for
+them: above the first mark no room is opened, above the second one nobody new joins.
+"""
+
+import asyncio
+from typing import Final
+
+import structlog
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from game.errors import Unavailable
+from game.live.tasks import end
+from persistence import backlog
+from persistence.backlog import Memory
+
+LOOK_EVERY_S: Final = 1.0
+ROOMS_UNTIL: Final = 0.8
+PLAYERS_UNTIL: Final = 0.9
+RETRY_MS: Final = 10_000
+
+log = structlog.get_logger(__name__)
+
+
+class MemoryGuard:
+    """Looks at Redis' memory from time to time, so that nobody waits for it who joins."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+        self._used = 0.0
+        """The share of `maxmemory`; 0 where there is none."""
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._watch(), name="memory")
+
+    async def stop(self) -> None:
+        if self._task is not None:
+            await end(self._task)
+            self._task = None
+
+    def admit_player(self) -> None:
+        """Raises Unavailable."""
+        if self._used >= PLAYERS_UNTIL:
+            raise Unavailable(
+                "memory_full",
+                "The server has no room for more players just now. Try again in a moment.",
+                RETRY_MS,
+            )
+
+    async def admit_room(self) -> None:
+        """Looks anew, as rooms are large. Raises Unavailable, or what Redis raises when away."""
+        await self._look()
+        if self._used >= ROOMS_UNTIL:
+            raise Unavailable(
+                "memory_full",
+                "The server's memory is nearly full, and games under way need the rest. "
+                "End a room that is not needed, or try again later.",
+            )
+
+    def note(self, memory: Memory) -> None:
+        was_full, self._used = self._used >= ROOMS_UNTIL, 0.0
+        if memory.limit:
+            self._used = memory.used / memory.limit
+        is_full = self._used >= ROOMS_UNTIL
+        if is_full != was_full:
+            event = "redis_memory_short" if is_full else "redis_memory_freed"
+            log.warning(event, used=memory.used, limit=memory.limit)
+
+    async def _look(self) -> None:
+        self.note(await backlog.memory(self._redis))
+
+    async def _watch(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK_EVERY_S)
+            try:
+                await self._look()
+            except (RedisError, OSError) as error:  # told elsewhere by whoever needs it
+                log.debug("redis_memory_unknown", error=type(error).__name__)
