@@ -74,8 +74,11 @@ async def set_password(session: AsyncSession, user_id: UUID, password_hash: str)
     )
 
 
-async def note_sign_in(session: AsyncSession, user_id: UUID) -> None:
-    await session.execute(update(User).where(User.id == user_id).values(last_login_at=func.now()))
+async def note_sign_in(session: AsyncSession, user_id: UUID, password_hash: str | None) -> bool:
+    """Whether the account is active and still has this password."""
+    same = (User.id == user_id) & (User.password_hash == password_hash) & User.is_active
+    noted = update(User).where(same).values(last_login_at=func.now()).returning(User.id)
+    return await session.scalar(noted) is not None
 
 
 async def claim_first(session: AsyncSession) -> bool:

@@ -1,7 +1,6 @@
 """Accounts: registering, signing in, changing the password."""
 
 from contextlib import suppress
-from uuid import UUID
 
 from msgspec import Struct
 
@@ -97,8 +96,11 @@ class Accounts:
             raise Unauthenticated("wrong_credentials", "The e-mail or the password is wrong.")
         if not user.is_active:
             raise Forbidden("account_inactive", "This account is closed.")
-        await self._note_sign_in(user.id, renewed)
-        return await self._let_in(user, client)
+        new = await self._let_in(user, client)
+        if not await self._note_sign_in(user, renewed):
+            await self._sign_ins.end(new.token)
+            return await self.sign_in(email, password, client)  # what was checked has changed
+        return new
 
     async def change_password(
         self, viewer: SignedIn, current: str, new: str, client: Client
@@ -159,8 +161,14 @@ class Accounts:
         token = await self._sign_ins.create(user.id, user.role, user.full_name, client.user_agent)
         return NewSignIn(user, token, self._devices.cookie(user.id, client.device_cookie))
 
-    async def _note_sign_in(self, user_id: UUID, renewed_hash: str | None) -> None:
+    async def _note_sign_in(self, user: User, renewed_hash: str | None) -> bool:
+        """False if the password has changed since it was checked, or the account was closed.
+
+        Whoever did that ends all sign-ins afterwards. So that none is left, this comes after the
+        new sign-in was made.
+        """
         async with self._session_factory.begin() as db:
-            await users.note_sign_in(db, user_id)
-            if renewed_hash is not None:
-                await users.set_password(db, user_id, renewed_hash)
+            noted = await users.note_sign_in(db, user.id, user.password_hash)
+            if noted and renewed_hash is not None:
+                await users.set_password(db, user.id, renewed_hash)
+        return noted

@@ -46,7 +46,8 @@ async def test_a_new_password_and_a_sign_in_are_noted(session_factory: SessionFa
     async with session_factory.begin() as session:
         made = await add_user(session, "ani@kuis.example")
         await users.set_password(session, made.id, "another hash")
-        await users.note_sign_in(session, made.id)
+        assert not await users.note_sign_in(session, made.id, "the hash before")
+        assert await users.note_sign_in(session, made.id, "another hash")
     async with session_factory() as session:
         user = await users.get(session, made.id)
         assert user is not None

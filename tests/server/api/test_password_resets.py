@@ -1,16 +1,21 @@
 """A new password by a one-time link."""
 
 import asyncio
+from typing import Any
 
 import httpx
 import pytest
 from litestar import Litestar
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 from redis.asyncio import Redis
 
 from persistence.database import SessionFactory
+from persistence.repositories import users
 from server.actions.manage_accounts import AccountManager
 from server.actions.password_links import LINK_SECONDS, PasswordLinks
 from server.auth.passwords import Passwords
+from server.auth.sign_ins import SignIns
 from tests.conftest import SECRET_KEY
 from tests.server.api.conftest import Person, connect, faults, problem
 
@@ -84,6 +89,38 @@ async def test_of_two_who_use_a_link_at_once_one_sets_the_password(
         ]
         assert len(good) == 1
         assert await signs_in(client, teacher.email, good[0])
+
+
+@pytest.mark.parametrize("old_parameters", [False, True])
+async def test_who_signs_in_with_the_old_password_meanwhile_is_not_let_in(  # noqa: PLR0913, PLR0917  # fixtures
+    client: httpx.AsyncClient,
+    app: Litestar,
+    teacher: Person,
+    manager: AccountManager,
+    monkeypatch: pytest.MonkeyPatch,
+    session_factory: SessionFactory,
+    *,
+    old_parameters: bool,
+) -> None:
+    """It was right when it was checked, and all sign-ins ended before this one was made."""
+    old = "horse of a different colour"
+    hasher = Argon2Hasher(time_cost=1, memory_cost=1024) if old_parameters else Argon2Hasher()
+    async with session_factory.begin() as db:
+        await users.set_password(db, teacher.id, PasswordHash((hasher,)).hash(old))
+    sign_ins: SignIns = app.state.sign_ins
+    create = sign_ins.create
+
+    async def create_late(*given: Any) -> str:  # noqa: ANN401  # as `create` takes it
+        monkeypatch.undo()
+        await manager.replace_password(teacher.id, NEW)
+        return await create(*given)
+
+    monkeypatch.setattr(sign_ins, "create", create_late)
+    credentials = {"email": teacher.email, "password": old}
+    late = await client.post("/api/auth/login", json=credentials)
+    assert problem(late) == (401, "wrong_credentials")
+    assert await sign_ins.of_user(teacher.id) == []
+    assert await signs_in(client, teacher.email)
 
 
 async def test_a_closed_account_has_no_link(
