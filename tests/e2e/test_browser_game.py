@@ -158,7 +158,9 @@ async def opens_a_room(host: Page) -> str:
     assert await violations(host) == []
     await host.get_by_role("button", name="Open the room").click()
     await host.wait_for_url("**/host/*")
-    return "".join(await host.locator(".giant span").all_inner_texts())
+    signs = host.locator(".giant span")
+    await expect(signs).to_have_count(6)
+    return "".join(await signs.all_inner_texts())
 
 
 def session_of(host: Page) -> str:
