@@ -31,6 +31,7 @@ from server.bench import BenchError
 from server.bench.terminal import Terminal as BenchTerminal
 from server.bots import BotsError, play
 from server.bots.terminal import Terminal, summary_lines
+from server.cli_audit import audit
 from server.cli_users import account_manager, run_on_engines, users
 from server.connections import Connections, connect
 from server.live import asyncapi
@@ -183,6 +184,7 @@ def add_admin(settings: Settings, email: str, full_name: str, password: str) -> 
 
 
 main.add_command(users)
+main.add_command(audit)
 
 
 @main.command("bots")

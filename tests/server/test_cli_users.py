@@ -129,3 +129,24 @@ async def test_each_change_is_in_the_audit_trail(
         "account_reactivated",
     ]
     assert {event.account_id for event in events} == {teacher.id}
+
+
+async def test_the_audit_trail_is_listed(
+    users: Users,
+    run: Run,  # noqa: F811  # the fixture
+    settings: Settings,
+    teacher: Person,
+) -> None:
+    await users("set-role", teacher.email, "student")
+    await users("deactivate", teacher.email)
+    environ = {"DATABASE_URL": settings.database_url, "REDIS_URL": settings.redis_url}
+    environ["SECRET_KEY"] = settings.secret_key
+
+    async def audit(*words: str) -> Result:
+        return await asyncio.to_thread(run, "audit", *words, **environ)
+
+    later, earlier = (await audit("--email", teacher.email)).stdout.splitlines()
+    assert f" account_deactivated x1 account={teacher.email} by=- from=-" in later
+    assert f" role_changed x1 account={teacher.email} by=- from=- role=student" in earlier
+    assert (await audit("--kind", "role_changed", "--last", "1")).stdout.splitlines() == [earlier]
+    assert (await audit("--email", "nobody@kuis.example")).exit_code == 1
