@@ -1,14 +1,18 @@
 """Signing up, in and out, and the account page."""
 
+import re
 from collections.abc import Callable
 from uuid import UUID
 
+import httpx
 import msgspec
 import pytest
 from playwright.async_api import Page, ViewportSize, expect
 from redis.asyncio import Redis
 
 from server.actions.password_links import PasswordLinks
+from server.auth import tries
+from server.auth.tries import Pace
 from server.settings import Settings
 from tests.conftest import SECRET_KEY, RunningServer
 from tests.e2e.school import PASSWORD, Teacher
@@ -81,6 +85,18 @@ async def test_a_wrong_password_is_said_and_nothing_typed_is_lost(people: People
     await sign_in(page, "not the password")
     await expect(page.get_by_role("alert")).to_contain_text("do not belong together")
     await expect(page.get_by_label("Email")).to_have_value(EMAIL)
+
+
+@pytest.mark.usefixtures("teacher")
+async def test_a_page_says_how_long_to_wait(
+    people: People, server: RunningServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tries, "OF_ACCOUNT", Pace(0, first_wait_ms=60_000, longest_wait_ms=60_000))
+    async with httpx.AsyncClient(base_url=server.url, timeout=30) as http:
+        await http.post("/api/auth/login", json={"email": EMAIL, "password": "wrong"})
+    page = await people.open("/sign-in", SMALL)
+    await sign_in(page)
+    await expect(page.get_by_role("alert")).to_contain_text(re.compile(r"Wait \d\d seconds"))
 
 
 async def test_fields_say_what_they_need(people: People) -> None:

@@ -1,6 +1,6 @@
 /** What sign-in and register share: the card, where to go afterwards, the words for a wrong field. */
 import { Problem, api } from "../ui/api.js";
-import { boot, t } from "../ui/boot.js";
+import { boot, t, tn } from "../ui/boot.js";
 import { listen, render } from "../ui/html.js";
 import { forgetDraftsOfOthers } from "./editor/kept.js";
 import { focusProblem, problemsOf } from "./fields.js";
@@ -52,6 +52,7 @@ export const missing = (form) =>
 
 /** @param {Problem} problem @returns {import("./fields.js").Problems} */
 export function placed(problem) {
+  if (problem.code === "rate_limited" && problem.wait) return { "": tn("auth.wait", problem.wait) };
   const name = FIELD_OF_CODE[problem.code];
   return name ? { [name]: problem.message } : problemsOf(problem, wordsFor);
 }

@@ -7,13 +7,18 @@
 import { said } from "./boot.js";
 
 export class Problem extends Error {
-  /** @param {number} status @param {{ code?: string, detail?: string, errors?: { path: string, code: string, message: string }[] }} body */
-  constructor(status, body) {
+  /**
+   * @param {number} status
+   * @param {{ code?: string, detail?: string, errors?: { path: string, code: string, message: string }[] }} body
+   * @param {number} wait seconds after which it makes sense again, if that is known; else 0
+   */
+  constructor(status, body, wait = 0) {
     super(said(body.code ?? "unknown"));
     this.status = status;
     this.code = body.code ?? "unknown";
     this.detail = body.detail ?? "";
     this.errors = body.errors ?? [];
+    this.wait = wait;
   }
 }
 
@@ -26,6 +31,6 @@ export async function api(method, path, body) {
     throw new Problem(0, { code: "offline" });
   });
   const answer = await response.json().catch(() => null);
-  if (!response.ok) throw new Problem(response.status, answer ?? {});
+  if (!response.ok) throw new Problem(response.status, answer ?? {}, Number(response.headers.get("Retry-After")));
   return answer;
 }
