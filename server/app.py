@@ -36,6 +36,7 @@ from server.live.handler import route_sockets
 from server.live.live import Live
 from server.logging import watch_requests
 from server.problems import API_HEADERS, exception_handlers
+from server.response_headers import complete_responses
 from server.settings import Settings
 from server.web.pages import (
     BootUser,
@@ -111,6 +112,7 @@ def create_app(settings: Settings) -> Litestar:
         logging_config=None,  # server/logging.py configures all loggers
     )
     route_sockets(app)
+    complete_responses(app, settings)
     watch_requests(app)
     return app
 

@@ -19,6 +19,7 @@ STOP_SECONDS = 20.0
 KILL_SECONDS = 5.0
 LOOK_SECONDS = 0.02
 LOG_BYTES = 5_000_000
+PRIVATE = 0o600
 
 
 class Engine(ABC):
@@ -86,7 +87,9 @@ class Engine(ABC):
 
     def spawn(self, command: Sequence[str | Path]) -> subprocess.Popen[bytes]:
         """Run a command as the engines' account, out of reach of the terminal's Ctrl-C."""
-        with self.log.open("ab") as log:
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT
+        with os.fdopen(os.open(self.log, flags, PRIVATE), "ab") as log:
+            os.fchmod(log.fileno(), PRIVATE)  # an earlier release may have made it
             return subprocess.Popen(  # noqa: S603  # our own binaries with our own arguments
                 self.home.owner.command(command, self.directory, self.home.sockets),
                 cwd=self.directory,

@@ -3,8 +3,9 @@
 from typing import Any
 
 from litestar.connection import ASGIConnection
-from litestar.datastructures import Cookie
+from litestar.datastructures import Cookie, Headers
 from litestar.handlers import BaseRouteHandler
+from litestar.types import Scope
 
 from game.errors import Forbidden, Unauthenticated
 from persistence.repositories.viewers import SUPER_ADMIN
@@ -45,8 +46,17 @@ def _cookie_of(connection: Connection, name: str) -> str | None:
     return connection.cookies.get(HOST_PREFIX + name if is_secure(connection) else name)
 
 
+def is_https(scope: Scope, settings: Settings) -> bool:
+    """Whether the browser is known to speak HTTPS: here, with a proxy, or at PUBLIC_URL."""
+    if scope["scheme"] in ("https", "wss"):
+        return True
+    scheme, _, host = settings.public_url.partition("://")
+    asked = Headers.from_scope(scope).get("host", "").lower()
+    return scheme == "https" and _with_port(asked, scheme) == host
+
+
 def is_secure(connection: Connection) -> bool:
-    return connection.scope["scheme"] in ("https", "wss")
+    return is_https(connection.scope, connection.app.state.settings)
 
 
 def session_cookie(connection: Connection, token: str) -> Cookie:
@@ -99,8 +109,10 @@ def is_own_origin(connection: Connection, origin: str | None) -> bool:
         return False
     if origin in (*settings.allowed_origins, settings.public_url):
         return True
-    # The scheme is not compared: a proxy in front may speak HTTPS where we see HTTP.
     scheme, _, host = origin.lower().partition("://")
+    if scheme != "https" and is_secure(connection):
+        return False
+    # Else the scheme is not compared: a proxy in front may speak HTTPS where we see HTTP.
     own = connection.headers.get("host", "").lower()
     return scheme in PORTS and bool(host) and _with_port(host, scheme) == _with_port(own, scheme)
 

@@ -18,9 +18,10 @@ from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from uvicorn.server import ServerState
 from websockets.frames import Frame
-from websockets.http11 import Request
+from websockets.http11 import Request, Response
 from websockets.protocol import State
 from websockets.server import ServerProtocol
+from websockets.typing import StatusLike
 
 from server.addresses import unmapped
 from server.connection_limiter import ConnectionLimiter
@@ -81,6 +82,15 @@ class Wire(Protocol):
     def allow_unsent(self, limit: int, in_kernel: int = MAX_IN_KERNEL_BYTES) -> None: ...
 
 
+class _Handshake(ServerProtocol):
+    """A refused handshake is an HTTP response, with the header that every one of ours has."""
+
+    def reject(self, status: StatusLike, text: str) -> Response:
+        response = super().reject(status, text)
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        return response
+
+
 class RoomProtocol(WebSocketsSansIOProtocol):
     """uvicorn's WebSocket protocol that offers itself as a `Wire`."""
 
@@ -97,7 +107,7 @@ class RoomProtocol(WebSocketsSansIOProtocol):
         self._limiter = limiter
         self._address = ""
         # No compression: it costs 34 KB a socket, and shared frames could not be shared.
-        self.conn = ServerProtocol(max_size=MAX_FRAME_BYTES, logger=self.logger)
+        self.conn = _Handshake(max_size=MAX_FRAME_BYTES, logger=self.logger)
         self.listener: Listener | None = None
         self._told_lost = False
         self._said_after_close = 0

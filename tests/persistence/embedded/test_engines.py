@@ -48,6 +48,27 @@ async def test_data_survives_a_stop(engines: Engines) -> None:
     assert await read(engines.start()) == (1, b"1")
 
 
+async def test_logs_are_their_owners_and_hold_no_values(engines: Engines) -> None:
+    engines.start()
+    engines.stop()
+    for engine in engines.engines:
+        engine.log.chmod(0o644)  # as an earlier release made it
+    async with connection(engines.start()) as postgres:
+        await postgres.execute("create table people (email text primary key, name text not null)")
+        person = ("ani@kuis.example", "Ani")
+        add = "insert into people values ($1, $2)"
+        await postgres.execute(add, *person)
+        with pytest.raises(asyncpg.UniqueViolationError):
+            await postgres.execute(add, *person)
+        with pytest.raises(asyncpg.NotNullViolationError):
+            await postgres.execute(add, "budi@kuis.example", None)
+    logs = [engine.log for engine in engines.engines]
+    assert {log.stat().st_mode & 0o777 for log in logs} == {0o600}
+    said = "".join(log.read_text() for log in logs)
+    assert "duplicate key" in said
+    assert "kuis.example" not in said
+
+
 async def test_a_path_too_long_for_a_socket_works(tmp_path: Path) -> None:
     with Engines(tmp_path / ("deep/" * 30) / "data") as engines:
         await write(engines.addresses)

@@ -4,6 +4,7 @@ from http.cookies import SimpleCookie
 
 import httpx
 import msgspec
+import pytest
 from litestar import Litestar
 
 from server.app import create_app
@@ -75,6 +76,31 @@ async def test_a_cookie_acts_for_its_own_pages_only(client: httpx.AsyncClient) -
         assert response.status_code == status, headers
         if status == 403:
             assert problem(response) == (403, "cross_site")
+
+
+@pytest.mark.parametrize(
+    ("base_url", "public_url", "origin", "status"),
+    [
+        ("https://testserver", "", "http://testserver", 403),
+        ("https://testserver", "", "http://testserver:443", 403),
+        ("https://testserver", "", "https://testserver", 204),
+        ("http://testserver", "https://testserver", "http://testserver", 403),
+        ("http://testserver", "https://testserver", "https://testserver", 204),
+        # Another name of this server, as on a local network, of which nobody said HTTPS.
+        ("http://testserver", "https://kuis.example", "http://testserver", 204),
+        ("http://testserver", "http://testserver", "http://testserver", 204),
+    ],
+)
+async def test_where_https_is_known_only_its_pages_act(
+    settings: Settings, base_url: str, public_url: str, origin: str, status: int
+) -> None:
+    app = create_app(msgspec.structs.replace(settings, public_url=public_url))
+    transport = httpx.ASGITransport(app)  # type: ignore[arg-type]  # the same, said otherwise
+    async with app.lifespan(), httpx.AsyncClient(transport=transport, base_url=base_url) as client:
+        response = await client.post("/api/auth/logout", headers={"Origin": origin})
+        assert response.status_code == status
+        is_promised = "strict-transport-security" in response.headers
+        assert is_promised == (base_url.startswith("https") or public_url == "https://testserver")
 
 
 async def test_a_foreign_page_cannot_sign_its_visitor_in(client: httpx.AsyncClient) -> None:

@@ -200,6 +200,20 @@ async def test_a_failure_of_ours_tells_nothing_about_it(
     assert "secret" not in response.text
 
 
+async def test_no_answer_is_guessed_at(client: httpx.AsyncClient, teacher: Person) -> None:
+    pages = ("/", "/nothing", "/schema", "/schema/asyncapi.json", "/schema/nothing")
+    probes = ("/health/live", "/health/ready", "/metrics", "/static/nothing", "/favicon.ico")
+    for path in (*pages, *probes, "/api/me", "/api/nothing"):
+        for response in (
+            await client.get(path, headers={"Accept": "text/html"}),
+            await teacher.client.get(path),
+            await client.options(path),
+            await client.put(path),
+        ):
+            assert response.headers.get_list("x-content-type-options") == ["nosniff"], path
+            assert "strict-transport-security" not in response.headers
+
+
 async def test_the_api_is_described(client: httpx.AsyncClient) -> None:
     document = (await client.get("/schema")).json()
     assert document["openapi"].startswith("3.1")

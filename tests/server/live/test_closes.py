@@ -316,6 +316,7 @@ async def test_403_for_a_foreign_origin(room: Room, origin: str) -> None:
     with pytest.raises(InvalidStatus) as refused:
         await room.connect(origin=origin)
     assert refused.value.response.status_code == 403
+    assert refused.value.response.headers["X-Content-Type-Options"] == "nosniff"
 
 
 async def test_the_own_origin_may_connect(room: Room) -> None:
