@@ -97,6 +97,7 @@ async def test_a_player_types_a_unit_and_finds_a_minus(teacher: Teacher, people:
     key = {"value": -6400, "tolerance": 0}
     depth = {"type": "numeric", "stem": "How deep?", "time_limit": 300, "answer_key": key}
     await teacher.open(await teacher.write([depth]))
+    await teacher.player("Somebody who thinks")
     host = await teacher.host()
     phone = await people.player(teacher.code, "Ana")
     await host.send("start")
@@ -111,6 +112,8 @@ async def test_a_player_types_a_unit_and_finds_a_minus(teacher: Teacher, people:
         )
     await expect(number).to_be_focused()
     await phone.keyboard.press("Enter")
+    await expect(number).to_have_value("-6\N{NARROW NO-BREAK SPACE}400")
+    await host.send("close_question")
     await expect(phone.get_by_role("heading", name="Right!")).to_be_visible()
 
 

@@ -78,7 +78,7 @@ function typed({ question, draft, mine, locked, word, refused }) {
   return html`<form class="typed" data-do="type" novalidate>
     <label for="typed">${numeric ? t("play.your_number") : t("play.your_answer")}</label>
     <div class="entry">
-      <input id="typed" data-do="draft" class="input" name="answer" autocomplete="off" autocapitalize="off" spellcheck="false" dir="auto"
+      <input id="typed" data-key="${mine ? "sent" : "typed"}" data-do="draft" class="input" name="answer" autocomplete="off" autocapitalize="off" spellcheck="false" dir="auto"
         maxlength="200" ${numeric ? html`inputmode="decimal"` : html`enterkeyhint="send"`} value="${String(value)}"
         data-look="${mine?.status ?? "free"}" aria-describedby="word" ${odd || refused ? html`aria-invalid="true"` : ""} ${still ? html`readonly` : ""} />
       ${numeric && !still ? html`<button type="button" class="button sign-key" data-do="sign" aria-label="${t("play.change_sign")}">±</button>` : ""}
