@@ -44,7 +44,7 @@ def main() -> None:
 def serving() -> Iterator[Kuis]:
     """A server with an empty data directory."""
     with tempfile.TemporaryDirectory(prefix="kuis-screenshots-") as directory:
-        kuis = Kuis(Path(directory) / "data")
+        kuis = Kuis(Path(directory) / "data", "--demo", PUBLIC_URL="http://kuis.example")
         yield kuis
         kuis.stop()
 

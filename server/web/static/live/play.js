@@ -5,6 +5,7 @@ import { keepAwake } from "../ui/awake.js";
 import { boot } from "../ui/boot.js";
 import { listen, render } from "../ui/html.js";
 import { numberBesideUnit } from "../ui/numerals.js";
+import { randomId } from "../ui/random-id.js";
 import { isOneTap, tapped } from "./answers.js";
 import { fit } from "./fit.js";
 import { joinForm, readRoom } from "./join-form.js";
@@ -106,8 +107,7 @@ const hello = (token, nickname) => (token ? { type: "resume", token } : { type: 
 
 /** Until the room has answered: a join whose welcome was lost is said again, and is the same seat. @returns {string} */
 function joinKey() {
-  // Not `randomUUID`, which is there on HTTPS only.
-  const key = kept(KEPT.key) ?? Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const key = kept(KEPT.key) ?? randomId();
   keep(KEPT.key, key);
   return key;
 }
