@@ -57,7 +57,7 @@ def create_app(settings: Settings) -> Litestar:
     limits = Limits(connections.redis, settings.limit_scale)
     tickets = Tickets(connections.redis)
     audit, passwords = AuditTrail(connections.session_factory), Passwords()
-    live = Live(connections.redis, limits, sign_ins, tickets)
+    live = Live(connections.redis, limits, sign_ins, tickets, connections.session_factory)
     shells = create_shells(_visitor, lambda request: join_address(settings, request.scope))
     app = Litestar(
         [

@@ -185,11 +185,12 @@ class Course:
                 return  # the code was kept when the question was opened
         if isinstance(command, rooms.Unpause) and state.phase is Phase.QUESTION:
             await self._close_if_answered(at)  # the last one to wait for may have left meanwhile
-        self._follow_up(self._keep_code(at, is_over=state.phase is Phase.FINISHED))
+        self._follow_up(self._keep_code(at, state))
 
-    async def _keep_code(self, at: RoomKeys, *, is_over: bool) -> None:
+    async def _keep_code(self, at: RoomKeys, state: RoomState) -> None:
         """Let the code live as long as the room, unless it leads to a newer one."""
-        code = (await self._frozen.of(at)).code
+        code = state.code or (await self._frozen.of(at)).code
+        is_over = state.phase is Phase.FINISHED
         lifetime = keys.FINISHED_TTL_S if is_over else keys.IDLE_TTL_S
         await self._store.lead(code, at.session, at.session, lifetime)
 

@@ -45,6 +45,11 @@ def code(access_code: str) -> str:
     return f"kuis:code:{access_code}"
 
 
+def former_code(access_code: str) -> str:
+    """The id of the session that a code led to until the host asked for another one."""
+    return f"kuis:former:{access_code}"
+
+
 class RoomKeys:
     """The keys of one room.
 

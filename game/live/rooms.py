@@ -132,13 +132,32 @@ class Rooms:
         """The id of the session that a code leads to, also while it is finished and still kept."""
         return await self._store.led(codes.normalise(code))
 
+    async def find_former(self, code: str) -> str | None:
+        """The session that a code led to before `recode`: only to come back to it."""
+        return await self._store.led_before(codes.normalise(code))
+
+    async def take_code(self, session: str, code: str) -> bool:
+        """Make a further code lead to a room, unless another room that is not over has it."""
+        return await self._take_code(code, session)
+
+    async def recode(self, session: str, code: str) -> None:
+        """Let a room be known by this code, which leads there already, and by no other.
+
+        Raises:
+            Refusal: `wrong_phase`, if the room is over.
+        """
+        at = RoomKeys(session)
+        before = (await self._store.load(at)).state.code or (await self._frozen.of(at)).code
+        await self._course.command(session, rooms.NewCode(code))
+        await self._store.let_go(before, session)
+
     async def glimpse(self, session: str) -> Glimpse:
         """A room from outside: unlike a view it costs the same with any number of players."""
         at = RoomKeys(session)
         frozen, loaded = await self._frozen.of(at), await self._store.load(at)
         state, players = loaded.state, await self._store.connected(at)
         return Glimpse(
-            code=frozen.code,
+            code=state.code or frozen.code,
             title=frozen.title,
             phase=shown_phase(state),
             players=players,

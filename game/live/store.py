@@ -83,6 +83,18 @@ class Store:
             session = await self._call("GET", keys.code(code))
         return None if session is None else cast("bytes", session).decode()
 
+    async def led_before(self, code: str) -> str | None:
+        """Where a code led until its room got another one."""
+        with _reaching_redis():
+            session = await self._call("GET", keys.former_code(code))
+        return None if session is None else cast("bytes", session).decode()
+
+    async def let_go(self, code: str, session: str) -> None:
+        """The code leads nowhere any more; who is in the room still comes back by it."""
+        with _reaching_redis():
+            await self._call("SET", keys.former_code(code), session, "EX", keys.IDLE_TTL_S)
+            await self._call("UNLINK", keys.code(code))
+
     async def frozen(self, at: RoomKeys) -> Frozen:
         with _reaching_redis():
             data = await self._call("GET", at.frozen)

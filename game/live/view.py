@@ -53,6 +53,11 @@ class RoomView(msgspec.Struct, frozen=True):
     kicked: frozenset[str] = frozenset()
 
     @property
+    def current_code(self) -> str:
+        """What leads to the room now; `code` is what it was opened under."""
+        return self.state.code or self.code
+
+    @property
     def phase(self) -> Phase:
         return shown_phase(self.state)
 

@@ -147,6 +147,16 @@ def frozen_questions(quiz_session: QuizSession) -> tuple[Question, ...]:
     return msgspec.convert(quiz_session.questions, tuple[Question, ...])
 
 
+async def set_code(session: AsyncSession, session_id: UUID, code: str) -> None:
+    """Raise IntegrityError if another session that has not ended has this code."""
+    await session.execute(
+        update(QuizSession)
+        .where(QuizSession.id == session_id)
+        .values(access_code=code)
+        .execution_options(synchronize_session=False)
+    )
+
+
 async def discard(session: AsyncSession, session_id: UUID) -> None:
     """Remove a session whose room could not be opened."""
     await session.execute(delete(QuizSession).where(QuizSession.id == session_id))

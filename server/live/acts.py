@@ -11,7 +11,9 @@ from game.live.seats import Seat
 from game.live.view import RoomView
 from game.rules import rooms
 from game.rules.rooms import Phase
+from persistence.database import SessionFactory
 from server import metrics
+from server.actions.new_code import new_code
 from server.actions.tickets import Tickets
 from server.auth.sign_ins import SignedIn
 from server.limits import Limits
@@ -57,6 +59,7 @@ class Acts:
         sign_in_watch: SignInWatch,
         admit_player: Callable[[], None],
         new_id: Callable[[], str],
+        session_factory: SessionFactory,
     ) -> None:
         self._rooms = rooms
         self._hub = hub
@@ -66,6 +69,7 @@ class Acts:
         self._admit_player = admit_player
         self._scale = limits.scale
         self._new_id = new_id
+        self._session_factory = session_factory
         self.answers = Answers(rooms, hub)
 
     async def __call__(
@@ -91,22 +95,34 @@ class Acts:
                 connection.write(frame(protocol.Pong(message.sent_at, arrived_at)))
             case protocol.Answer(), Role.PLAYER:
                 await self.answers.submit(connection, message, arrived_at)
-            case protocol.Kick(), Role.HOST:
-                await self._rooms.kick(connection.session, message.player)
-            case protocol.ClearAbsent(), Role.HOST:
-                await self._rooms.clear_absent(connection.session)
-            case protocol.Extend(), Role.HOST:
-                await self._rooms.command(connection.session, rooms.Extend(message.seconds))
-            case protocol.Show(view), Role.HOST:
-                await self._rooms.command(connection.session, rooms.Show(view))
-            case _, Role.HOST if (command := _COMMANDS.get(type(message))) is not None:
-                await self._rooms.command(connection.session, command)
+            case _, Role.HOST:
+                await self._act_for_host(connection, message)
+            case _:
+                raise room_refusal("not_allowed")
+
+    async def _act_for_host(self, host: Connection, message: protocol.FromClient) -> None:
+        match message:
+            case protocol.Kick(player):
+                await self._rooms.kick(host.session, player)
+            case protocol.ClearAbsent():
+                await self._rooms.clear_absent(host.session)
+            case protocol.NewCode():
+                await new_code(self._session_factory, self._rooms, host.session)
+            case protocol.Extend(seconds):
+                await self._rooms.command(host.session, rooms.Extend(seconds))
+            case protocol.Show(view):
+                await self._rooms.command(host.session, rooms.Show(view))
+            case _ if (command := _COMMANDS.get(type(message))) is not None:
+                await self._rooms.command(host.session, command)
             case _:
                 raise room_refusal("not_allowed")
 
     # Who are you?
 
     async def _hello(self, connection: Connection, hello: protocol.Hello) -> None:
+        if isinstance(hello, protocol.Join | protocol.Watch) and connection.caller.by_former_code:
+            connection.close(CloseCode.NO_SUCH_ROOM, "no such room")
+            return
         if isinstance(hello, protocol.Join):
             self._admit_player()
         stage = await self._hub.hold(connection.session)

@@ -45,6 +45,8 @@ class Caller(msgspec.Struct, frozen=True):
 
     address: str
     signed_in: SignedIn | None
+    by_former_code: bool = False
+    """The room has another code by now: only who was in, or its host, comes back by this one."""
 
 
 class Desk(Protocol):

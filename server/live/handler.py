@@ -33,6 +33,12 @@ class Refused(msgspec.Struct, frozen=True):
     reason: str
 
 
+class Former(msgspec.Struct, frozen=True):
+    """A code that led to a room until its host asked for another one."""
+
+    session: str
+
+
 def route_sockets(app: Litestar) -> None:
     """Take the rooms' sockets before the application does.
 
@@ -73,6 +79,9 @@ async def _open(scope: WebSocketScope, code: str, send: Send) -> None:
         caller = msgspec.structs.replace(caller, signed_in=await identify(handshake, live.sign_ins))
     except (RedisError, OSError, Unavailable):
         found = Refused(CloseCode.UNAVAILABLE, "unavailable")
+    if isinstance(found, Former):
+        caller = msgspec.structs.replace(caller, by_former_code=True)
+        found = found.session
     if isinstance(found, str):
         connection = Connection(wire, found, caller, live)
         live.sign_in_watch.add(connection)
@@ -94,7 +103,7 @@ def _wire(scope: WebSocketScope) -> Wire:
     return cast("Wire", extensions[EXTENSION])
 
 
-async def _find(live: Live, code: str, address: str) -> str | Refused:
+async def _find(live: Live, code: str, address: str) -> str | Former | Refused:
     """The session that a code leads to. Who tries too many wrong codes is told to wait.
 
     A right one always leads there: whoever guesses would shut a whole school out.
@@ -105,6 +114,8 @@ async def _find(live: Live, code: str, address: str) -> str | Refused:
     try:
         if (found := await live.rooms.find(code)) is not None:
             return found
+        if (former := await live.rooms.find_former(code)) is not None:
+            return Former(former)
         await live.limits.hit(WRONG_CODE_FROM_ADDRESS, address)
     except RateLimited as refusal:
         return Refused(CloseCode.RATE_LIMITED, refusal.message)

@@ -46,7 +46,7 @@ class Hub:
         """The session of a running room that is followed here, by its code."""
         for stage in self._stages.values():
             view = stage.view
-            if view is not None and view.code == code and view.state.finished_at is None:
+            if view is not None and view.current_code == code and view.state.finished_at is None:
                 return stage.session
         return None
 

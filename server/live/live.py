@@ -8,6 +8,7 @@ import structlog
 from redis.asyncio import Redis
 
 from game.live.engine import Engine
+from persistence.database import SessionFactory
 from server import metrics
 from server.actions.tickets import Tickets
 from server.auth.sign_ins import SignIns
@@ -32,7 +33,14 @@ class Live:
         rooms: the engine, for whoever opens, ends or reads a room.
     """
 
-    def __init__(self, redis: Redis, limits: Limits, sign_ins: SignIns, tickets: Tickets) -> None:
+    def __init__(
+        self,
+        redis: Redis,
+        limits: Limits,
+        sign_ins: SignIns,
+        tickets: Tickets,
+        session_factory: SessionFactory,
+    ) -> None:
         self._engine = Engine(redis, _note_lateness, metrics.ANSWER_BATCH.observe)
         self.clock, self.rooms = self._engine.clock, self._engine.rooms
         self.limits = limits
@@ -51,6 +59,7 @@ class Live:
             self.sign_in_watch,
             self._admit_player,
             self.new_id,
+            session_factory,
         )
 
     async def start(self) -> None:

@@ -50,7 +50,7 @@ def snapshot(
     with_question = phase in (Phase.QUESTION, Phase.REVEAL)
     staff = role is not Role.PLAYER
     return protocol.Room(
-        code=view.code,
+        code=view.current_code if staff else view.code,
         title=view.title,
         phase=protocol.Phase(phase.value),
         locked=state.locked,

@@ -140,6 +140,8 @@ class Stage:
                 self._kicked(player, view)
             case rooms.LockChanged():
                 self._who_is_here()
+            case rooms.CodeChanged(code):
+                self._to(self.staff, frame(protocol.CodeChanged(code)))
             case _:
                 self._tell_of_the_game(event, view)
 

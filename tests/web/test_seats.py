@@ -1,9 +1,15 @@
 """Seats as the pages show them: a lost welcome, who is absent, and a room's new code."""
 
+import json
+
+import httpx
+import pytest
 from playwright.async_api import WebSocketRoute, expect
 
+from game.live import rooms
+from server.live.codes import CloseCode
 from tests.e2e.school import Teacher
-from tests.web.conftest import DROPPED, PHONE, People
+from tests.web.conftest import DROPPED, PHONE, PROJECTOR, Network, People
 from tests.web.games import UNHURRIED
 
 
@@ -34,3 +40,65 @@ async def test_a_lost_welcome_costs_no_name(teacher: Teacher, people: People) ->
     assert [person["nickname"] for person in (await teacher.host()).welcomed["room"]["roster"]] == [
         "Ana"
     ]
+
+
+async def test_the_host_sees_who_is_absent_and_removes_them(
+    teacher: Teacher, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rooms, "ABSENT_MS", 0)
+    await teacher.open(await teacher.write(UNHURRIED[:1]))
+    host = await people.host(teacher.session)
+    here, away = await teacher.player("Here"), await teacher.player("Away")
+    await expect(host.locator(".gathering")).to_contain_text("2 players are here")
+    await away.close()
+    bar = host.locator(".host-bar")
+    await expect(bar).to_contain_text("1 absent")
+    await bar.get_by_role("button", name="Players").click()
+    dialog = host.get_by_role("dialog").first
+    await expect(dialog.locator(".absent")).to_contain_text("Away")
+    await dialog.get_by_role("button", name="Remove the absent").click()
+    question = host.get_by_role("dialog").filter(has_text="Remove the absent?")
+    await question.get_by_role("button", name="Remove the absent").click()
+    await expect(dialog.locator(".absent")).to_have_count(0)
+    await expect(dialog).to_contain_text("Here")
+    back = await teacher.connect()
+    await back.send("resume", token=away.token)
+    await back.refused("not_joined", "resume")
+    await here.quiet()
+
+
+async def test_a_new_code_shuts_the_old_one(teacher: Teacher, people: People) -> None:
+    await teacher.open(await teacher.write(UNHURRIED[:1]))
+    old = teacher.code
+    host = await people.host(teacher.session)
+    screen = await people.open(f"/screen/{old}", PROJECTOR)
+    network = Network()
+    phone = await people.player(old, "Ana", network)
+    await host.get_by_role("button", name="Players").click()
+    await host.get_by_role("dialog").get_by_role("button", name="New code").click()
+    question = host.get_by_role("dialog").filter(has_text=f"{old} leads nowhere")
+    await question.get_by_role("button", name="New code").click()
+    await expect(screen.get_by_label(f"Game code {old}")).to_have_count(0)
+    new = str((await teacher.http.get(f"/api/sessions/{teacher.session}")).json()["code"])
+    assert new != old
+    assert new[0].isdigit()
+    for wall in (host, screen):
+        await expect(wall.get_by_label(f"Game code {new}")).to_be_visible()
+    assert screen.url.endswith(f"/screen/{new}")
+
+    assert (await teacher.http.get(f"/api/rooms/{old}")).status_code == httpx.codes.NOT_FOUND
+    for hello in ({"type": "join", "nickname": "Late"}, {"type": "watch"}):
+        stranger = await teacher.connect()
+        await stranger.raw(json.dumps(hello))
+        assert await stranger.closed() == CloseCode.NO_SUCH_ROOM
+
+    await network.cut()
+    network.mend()  # who is in comes back by the old code, on which the phone still is
+    await phone.reload()
+    await expect(phone.get_by_role("heading", name="Ana")).to_be_visible()
+    await screen.reload()
+    await host.reload()
+    for wall in (host, screen):
+        await expect(wall.get_by_label(f"Game code {new}")).to_be_visible()
+    late = await people.player(new, "Late")
+    await expect(late.get_by_role("heading", name="Late")).to_be_visible()

@@ -3,6 +3,7 @@
 from game.rules.rooms.settings import RoomSettings, deal, settings_problems
 from game.rules.rooms.states import (
     CloseQuestion,
+    CodeChanged,
     Command,
     End,
     Event,
@@ -13,6 +14,7 @@ from game.rules.rooms.states import (
     HostCommand,
     Lock,
     LockChanged,
+    NewCode,
     Next,
     Pause,
     Paused,
@@ -46,6 +48,7 @@ __all__ = [
     "COMMIT_GRACE_MS",
     "SCORING_RECOVERY_MS",
     "CloseQuestion",
+    "CodeChanged",
     "Command",
     "End",
     "Event",
@@ -56,6 +59,7 @@ __all__ = [
     "HostCommand",
     "Lock",
     "LockChanged",
+    "NewCode",
     "Next",
     "Pause",
     "Paused",

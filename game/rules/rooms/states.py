@@ -43,6 +43,7 @@ class RoomState(Struct, frozen=True, kw_only=True, omit_defaults=True):
         score_by: in scoring, when another process may take the scoring over.
         asked_ms: the limits of all scored questions together, as `limit_ms` counts them.
         ending: the host ended the room; it finishes once the question is scored.
+        code: a newer code than the one that the room was opened under.
         touched_at: the last change; a room is abandoned 4 hours after it.
     """
 
@@ -61,6 +62,7 @@ class RoomState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     score_by: int | None = None
     asked_ms: int = 0
     locked: bool = False
+    code: str | None = None
     ending: bool = False
     finished_at: int | None = None
 
@@ -109,6 +111,12 @@ class Show(_Command, frozen=True, tag="show"):
     view: View
 
 
+class NewCode(_Command, frozen=True, tag="new_code"):
+    """Another code leads to the room from now on."""
+
+    code: str
+
+
 class Tick(_Command, frozen=True, tag="tick"):
     """Time has passed: do what is due."""
 
@@ -126,7 +134,7 @@ class Scored(_Command, frozen=True, tag="scored"):
 
 
 HostCommand = Start | Next | CloseQuestion | Pause | Unpause | Lock | Unlock | End | Extend | Show
-Command = HostCommand | Tick | EveryoneAnswered | Scored
+Command = HostCommand | NewCode | Tick | EveryoneAnswered | Scored
 
 
 class _Event(Struct, frozen=True, tag_field="type"):
@@ -187,6 +195,10 @@ class LockChanged(_Event, frozen=True, tag="lock_changed"):
     locked: bool
 
 
+class CodeChanged(_Event, frozen=True, tag="code_changed"):
+    code: str
+
+
 Event = (
     QuestionOpened
     | Extended
@@ -197,4 +209,5 @@ Event = (
     | Shown
     | Finished
     | LockChanged
+    | CodeChanged
 )

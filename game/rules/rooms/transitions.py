@@ -11,6 +11,7 @@ from game.rules.questions import Question
 from game.rules.rooms.settings import RoomSettings
 from game.rules.rooms.states import (
     CloseQuestion,
+    CodeChanged,
     Command,
     End,
     Event,
@@ -20,6 +21,7 @@ from game.rules.rooms.states import (
     Finished,
     Lock,
     LockChanged,
+    NewCode,
     Next,
     Pause,
     Paused,
@@ -286,6 +288,11 @@ def _set_lock(moment: _Moment, *, locked: bool) -> Outcome:
     return moment.to(LockChanged(locked), locked=locked)
 
 
+def _new_code(moment: _Moment) -> Outcome:
+    code: str = moment.command.code
+    return moment.to(CodeChanged(code), code=code)
+
+
 def _tick_lobby(moment: _Moment) -> Outcome:
     return _finish(moment) if _is_abandoned(moment) else _nothing(moment)
 
@@ -333,6 +340,7 @@ _TRANSITIONS: dict[tuple[Phase, type[Struct]], Callable[[_Moment], Outcome]] = {
     (Phase.LOBBY, Next): _open_next,
     (Phase.LOBBY, Lock): _lock,
     (Phase.LOBBY, Unlock): _unlock,
+    (Phase.LOBBY, NewCode): _new_code,
     (Phase.LOBBY, End): _finish,
     (Phase.LOBBY, Tick): _tick_lobby,
     (Phase.QUESTION, CloseQuestion): _close,
@@ -342,12 +350,14 @@ _TRANSITIONS: dict[tuple[Phase, type[Struct]], Callable[[_Moment], Outcome]] = {
     (Phase.QUESTION, Extend): _extend,
     (Phase.QUESTION, Lock): _lock,
     (Phase.QUESTION, Unlock): _unlock,
+    (Phase.QUESTION, NewCode): _new_code,
     (Phase.QUESTION, End): _close_and_end,
     (Phase.QUESTION, Tick): _tick_question,
     (Phase.SCORING, CloseQuestion): _nothing,
     (Phase.SCORING, Scored): _reveal,
     (Phase.SCORING, Lock): _lock,
     (Phase.SCORING, Unlock): _unlock,
+    (Phase.SCORING, NewCode): _new_code,
     (Phase.SCORING, End): _end_after_scoring,
     (Phase.SCORING, Tick): _tick_scoring,
     (Phase.REVEAL, Next): _open_next,
@@ -356,6 +366,7 @@ _TRANSITIONS: dict[tuple[Phase, type[Struct]], Callable[[_Moment], Outcome]] = {
     (Phase.REVEAL, Unpause): _unpause_reveal,
     (Phase.REVEAL, Lock): _lock,
     (Phase.REVEAL, Unlock): _unlock,
+    (Phase.REVEAL, NewCode): _new_code,
     (Phase.REVEAL, End): _finish,
     (Phase.REVEAL, Tick): _tick_reveal,
     (Phase.FINISHED, End): _nothing,

@@ -23,6 +23,7 @@ from server.live.protocol.inbound import (
     Join,
     Kick,
     Lock,
+    NewCode,
     Next,
     Pause,
     Ping,
@@ -35,6 +36,7 @@ from server.live.protocol.inbound import (
 )
 from server.live.protocol.outbound import (
     Answered,
+    CodeChanged,
     Error,
     Extended,
     Finished,
@@ -83,6 +85,7 @@ __all__ = [
     "Choice",
     "ClearAbsent",
     "CloseQuestion",
+    "CodeChanged",
     "Command",
     "End",
     "Ending",
@@ -101,6 +104,7 @@ __all__ = [
     "Kicked",
     "Lobby",
     "Lock",
+    "NewCode",
     "Next",
     "OwnPlace",
     "OwnResult",

@@ -108,6 +108,10 @@ class Kick(_Inbound, tag="kick", frozen=True):
     player: Annotated[str, Meta(max_length=64)]
 
 
+class NewCode(_Inbound, tag="new_code", frozen=True):
+    """Give the room another code; the old one leads nowhere, but for those who come back."""
+
+
 class ClearAbsent(_Inbound, tag="clear_absent", frozen=True):
     """Free the seats of those absent for 30 s who were never there for a question."""
 
@@ -117,6 +121,6 @@ Command: TypeAlias = (
     Start | Next | CloseQuestion | Pause | Unpause | Lock | Unlock | End | Extend | Show
 )
 FromPlayer: TypeAlias = Join | Resume | Answer | Ping
-FromHost: TypeAlias = Host | Command | Kick | ClearAbsent | Ping
+FromHost: TypeAlias = Host | Command | Kick | ClearAbsent | NewCode | Ping
 FromWatcher: TypeAlias = Watch | Ping
-FromClient: TypeAlias = Hello | Answer | Ping | Command | Kick | ClearAbsent
+FromClient: TypeAlias = Hello | Answer | Ping | Command | Kick | ClearAbsent | NewCode

@@ -113,6 +113,12 @@ class Kicked(_Outbound, tag="kicked", frozen=True):
     reason: str
 
 
+class CodeChanged(_Outbound, tag="code_changed", frozen=True):
+    """Another code leads to the room from now on. Only host and projector are told."""
+
+    code: str
+
+
 class Pong(_Outbound, tag="pong", frozen=True):
     """The answer to `ping`."""
 
@@ -145,6 +151,7 @@ ToClient: TypeAlias = (
     | Shown
     | Finished
     | Kicked
+    | CodeChanged
     | Pong
     | Error
 )

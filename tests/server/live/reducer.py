@@ -28,8 +28,8 @@ def after(  # noqa: PLR0911  # a table
             return _question(old, message)
         case "answered" if old["phase"] == "question":
             return old | {"you": old["you"] | {"response": sent}}
-        case "tally":
-            return old | {"answered": message["answered"], "players": message["players"]}
+        case "tally" | "code_changed":
+            return old | _without(message, "type", "question")
         case "extended" | "paused" | "unpaused":
             return _timing(old, message)
         case "reveal":

@@ -36,7 +36,7 @@ export function hostBar(room, session, calm) {
       : html`<button class="button primary" data-key="step" data-do="step" ${calm === "settling" ? html`data-settling` : ""} ${calm !== "steady" || (act === "start" && room.players === 0) ? html`aria-disabled="true"` : ""}>${label}${icon("next")}</button>`;
   return html`<nav class="host-bar" data-key="host-bar" aria-label="${t("host.controls")}">
     <div class="group">
-      <button class="button quiet" data-do="people">${icon("people")}<span class="figures">${number(room.players)}</span><span class="visually-hidden">${t("host.people")}</span></button>
+      <button class="button quiet" data-do="people">${icon("people")}<span class="figures">${number(room.players)}</span><span class="visually-hidden">${t("host.people")}</span>${room.absent?.length ? html`<span class="muted small figures">${tn("host.absent", room.absent.length)}</span>` : ""}</button>
       ${room.phase === "finished" ? "" : tool(room.locked ? "unlock" : "lock", room.locked ? "lock" : "unlock", room.locked ? t("host.unlock") : t("host.lock"), room.locked)}
       <a class="button quiet icon" href="/screen/${room.code}" target="_blank" rel="noopener" aria-label="${t("host.screen")}" title="${t("host.screen")}">${icon("screen")}</a>
     </div>
@@ -57,12 +57,20 @@ export function hostBar(room, session, calm) {
 const tool = (act, sign, label, on = false) =>
   html`<button class="button quiet icon" data-key="tool-${sign === "lock" || sign === "unlock" ? "lock" : sign === "play" ? "pause" : sign}" data-do="${act}" aria-label="${label}" title="${label}" data-on="${String(on)}">${icon(sign)}</button>`;
 
+/** @param {import("./room-state.js").Person} person */
+const seated = ({ id, nickname }) =>
+  html`<li data-key="${id}">${sign(id)}<span dir="auto">${nickname}</span><button class="button small danger" data-do="kick" value="${id}" aria-label="${t("screen.kick_name", { name: nickname })}">${t("host.kick")}</button></li>`;
+
 /** @param {Room} room */
-export const peopleSheet = ({ roster = [] }) =>
+export const peopleSheet = ({ phase, roster = [], absent = [] }) =>
   html`<div class="stack">
     <h2>${tn("screen.players", roster.length)}</h2>
-    ${roster.length ? html`<ul class="people">${roster.map((person) => html`<li data-key="${person.id}">${sign(person.id)}<span dir="auto">${person.nickname}</span><button class="button small danger" data-do="kick" value="${person.id}" aria-label="${t("screen.kick_name", { name: person.nickname })}">${t("host.kick")}</button></li>`)}</ul>` : html`<p class="muted">${t("screen.waiting")}</p>`}
-    <form method="dialog" class="actions"><button class="button">${t("common.close")}</button></form>
+    ${roster.length ? html`<ul class="people">${roster.map(seated)}</ul>` : html`<p class="muted">${t("screen.waiting")}</p>`}
+    ${absent.length ? html`<h3>${tn("host.absent", absent.length)}</h3>
+    <p class="muted small">${t("host.absent_hint")}</p>
+    <ul class="people absent">${absent.map(seated)}</ul>
+    ${phase === "finished" ? "" : html`<p><button class="button danger" data-do="clear">${t("host.clear_absent")}</button></p>`}` : ""}
+    <form method="dialog" class="actions">${phase === "finished" ? "" : html`<button type="button" class="button quiet" data-do="recode">${t("host.new_code")}</button>`}<button class="button">${t("common.close")}</button></form>
   </div>`;
 
 export const helpSheet = () =>

@@ -101,8 +101,18 @@ function flip() {
 
 /** @param {string} player */
 async function kick(player) {
-  const name = page?.state().room?.roster?.find((person) => person.id === player)?.nickname ?? "";
+  const { roster = [], absent = [] } = page?.state().room ?? {};
+  const name = [...roster, ...absent].find((person) => person.id === player)?.nickname ?? "";
   if (await confirmed({ title: t("host.kick_title", { name }), body: t("host.kick_body"), action: t("host.kick"), danger: true })) tell({ type: "kick", player });
+}
+
+async function clearAbsent() {
+  if (await confirmed({ title: t("host.clear_absent_title"), body: t("host.clear_absent_body"), action: t("host.clear_absent"), danger: true })) tell({ type: "clear_absent" });
+}
+
+async function newCode() {
+  const code = page?.state().room?.code ?? "";
+  if (await confirmed({ title: t("host.new_code_title"), body: t("host.new_code_body", { code }), action: t("host.new_code") })) tell({ type: "new_code" });
 }
 
 async function end() {
@@ -125,6 +135,8 @@ listen(document.body, "click", {
   answers: back,
   people: showPeople,
   kick: (button) => kick(button.value),
+  clear: clearAbsent,
+  recode: newCode,
   end,
   full: toggleFullScreen,
   help: () => sheet(helpSheet()),

@@ -35,6 +35,12 @@ export interface CloseQuestion {
   type: "close_question";
 }
 
+/** Another code leads to the room from now on. Only host and projector are told. */
+export interface CodeChanged {
+  type: "code_changed";
+  code: string;
+}
+
 /** Finish the game from anywhere; an open question is scored first. */
 export interface End {
   type: "end";
@@ -131,6 +137,11 @@ export interface Lobby {
 /** Let nobody else join. */
 export interface Lock {
   type: "lock";
+}
+
+/** Give the room another code; the old one leads nowhere, but for those who come back. */
+export interface NewCode {
+  type: "new_code";
 }
 
 /** Open the following question; after the last one, finish. */
@@ -414,7 +425,8 @@ export type FromClient =
   | Extend
   | Show
   | Kick
-  | ClearAbsent;
+  | ClearAbsent
+  | NewCode;
 
 export type ToClient =
   | Welcome
@@ -429,6 +441,7 @@ export type ToClient =
   | Shown
   | Finished
   | Kicked
+  | CodeChanged
   | Pong
   | Error;
 

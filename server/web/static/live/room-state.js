@@ -96,6 +96,8 @@ export function after(room, event) {
       return { ...room, players: event.players, locked: event.locked, ...gathered(room, event) };
     case "question":
       return opened(room, event);
+    case "code_changed":
+      return { ...room, code: event.code };
     case "tally":
       return { ...room, players: event.players, answered: event.answered };
     case "extended":

@@ -24,6 +24,9 @@ openStage(root, {
     if (state.link === "closed") return closed(state.closed);
     return state.room ? stage({ state, now, ...screen, kicks: false }, state.room) : waiting(state);
   },
+  heard: ({ room }) => {
+    if (room && room.code !== code) history.replaceState(null, "", `/screen/${room.code}`);
+  },
 });
 
 addEventListener("keydown", (event) => {

@@ -40,17 +40,23 @@ class RoomSocket {
   #ended = false;
   #welcome = false; // since the connection was opened
   #timers = { again: 0, hello: 0, beat: 0, silence: 0 };
+  url = "";
   #shortest = Infinity; // the round trip that the offset was taken from
 
   /** @param {string} code @param {() => Message} hello @param {(event: ToClient | LocalEvent) => void} tell */
   constructor(code, hello, tell) {
-    this.url = `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/rooms/${encodeURIComponent(code)}`;
+    this.move(code);
     this.hello = hello;
     this.tell = tell;
     this.wake = this.wake.bind(this);
     for (const type of ["online", "pageshow", "focus"]) addEventListener(type, this.wake);
     document.addEventListener("visibilitychange", this.wake);
     this.#open();
+  }
+
+  /** From now on it connects by another code. @param {string} code */
+  move(code) {
+    this.url = `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/rooms/${encodeURIComponent(code)}`;
   }
 
   /** @param {Message} message */

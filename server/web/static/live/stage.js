@@ -87,6 +87,7 @@ export function openStage(root, { code, hello, draw, heard }) {
     state = reduce(state, event);
     turned(was);
     gathered(was);
+    if (state.room && state.room.code !== was.room?.code) socket.move(state.room.code);
     heard?.(state, was, event);
     show();
   });
