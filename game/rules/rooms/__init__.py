@@ -1,5 +1,6 @@
 """Live rooms: phases and transitions, (state, command, now) → (state, events) or a Refusal."""
 
+from game.rules.rooms.admission import may_answer, may_join
 from game.rules.rooms.settings import RoomSettings, deal, settings_problems
 from game.rules.rooms.states import (
     CloseQuestion,
@@ -39,8 +40,6 @@ from game.rules.rooms.transitions import (
     apply,
     deadline,
     limit_ms,
-    may_answer,
-    may_join,
     opened,
 )
 

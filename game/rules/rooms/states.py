@@ -1,6 +1,7 @@
 """A room's state, the commands that it takes and the events that follow."""
 
 from enum import StrEnum
+from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -65,6 +66,20 @@ class RoomState(Struct, frozen=True, kw_only=True, omit_defaults=True):
     code: str | None = None
     ending: bool = False
     finished_at: int | None = None
+
+
+class CurrentQuestion(NamedTuple):
+    """The announced question, which every phase between lobby and end has."""
+
+    question: int
+    opens_at: int
+    closes_at: int
+
+
+def current_question(state: RoomState) -> CurrentQuestion:
+    if state.question is None or state.opens_at is None or state.closes_at is None:
+        raise ValueError(f"a room in {state.phase} must have a question")
+    return CurrentQuestion(state.question, state.opens_at, state.closes_at)
 
 
 class _Command(Struct, frozen=True, tag_field="type", forbid_unknown_fields=True):

@@ -39,6 +39,7 @@ from game.rules.rooms.states import (
     Unpause,
     Unpaused,
     View,
+    current_question,
 )
 
 COMMIT_GRACE_MS = 30
@@ -86,20 +87,6 @@ class _Moment(NamedTuple):
         return replace(self.state, touched_at=self.now, **changes), events
 
 
-class _Current(NamedTuple):
-    """The announced question, which every phase between lobby and end has."""
-
-    question: int
-    opens_at: int
-    closes_at: int
-
-
-def _current(state: RoomState) -> _Current:
-    if state.question is None or state.opens_at is None or state.closes_at is None:
-        raise ValueError(f"a room in {state.phase} must have a question")
-    return _Current(state.question, state.opens_at, state.closes_at)
-
-
 def _nothing(moment: _Moment) -> Outcome:
     return moment.state, ()
 
@@ -127,7 +114,7 @@ def _open_next(moment: _Moment) -> Outcome:
 
 def _close(moment: _Moment, *, ending: bool = False) -> Outcome:
     return moment.to(
-        QuestionClosed(_current(moment.state).question),
+        QuestionClosed(current_question(moment.state).question),
         phase=Phase.SCORING,
         paused_at=None,
         score_by=moment.now + SCORING_RECOVERY_MS,
@@ -140,7 +127,7 @@ def _close_and_end(moment: _Moment) -> Outcome:
 
 
 def _close_if_everyone_answered(moment: _Moment) -> Outcome:
-    current = _current(moment.state)
+    current = current_question(moment.state)
     is_open = moment.state.paused_at is None and moment.now >= current.opens_at
     if is_open and moment.command.question == current.question:
         return _close(moment)
@@ -148,7 +135,7 @@ def _close_if_everyone_answered(moment: _Moment) -> Outcome:
 
 
 def _reveal(moment: _Moment) -> Outcome:
-    current = _current(moment.state)
+    current = current_question(moment.state)
     if moment.command.question != current.question:
         return _nothing(moment)
     asked_ms = moment.state.asked_ms + limit_ms(moment.state, moment.questions)
@@ -170,7 +157,7 @@ def _show(moment: _Moment) -> Outcome:
     view: View = moment.command.view
     if moment.state.view is view:
         return _nothing(moment)
-    event = Shown(_current(moment.state).question, view)
+    event = Shown(current_question(moment.state).question, view)
     return moment.to(event, view=view, places_at=None)
 
 
@@ -180,7 +167,7 @@ def limit_ms(state: RoomState, questions: Sequence[Question]) -> int:
     That is its time limit, or as long as it was open if the host extended it, so that no answer
     took longer.
     """
-    question, opens_at, closes_at = _current(state)
+    question, opens_at, closes_at = current_question(state)
     open_ms = min(closes_at, state.touched_at) - opens_at
     return max(questions[question].time_limit * 1000, open_ms)
 
@@ -214,7 +201,7 @@ def _pause_question(moment: _Moment) -> Outcome:
 
 def _must_not_be_over(moment: _Moment) -> None:
     """In the grace after `closes_at` a question waits for what is on its way and for no more."""
-    if moment.now > _current(moment.state).closes_at:
+    if moment.now > current_question(moment.state).closes_at:
         raise room_refusal("wrong_phase", "The question is over.")
 
 
@@ -229,13 +216,13 @@ def _must_wait_for_next(moment: _Moment) -> None:
 
 
 def _pause(moment: _Moment) -> Outcome:
-    return moment.to(Paused(*_current(moment.state), at=moment.now), paused_at=moment.now)
+    return moment.to(Paused(*current_question(moment.state), at=moment.now), paused_at=moment.now)
 
 
 def _unpause_question(moment: _Moment) -> Outcome:
     if moment.state.paused_at is None:
         return _nothing(moment)
-    question, opens_at, closes_at = _current(moment.state)
+    question, opens_at, closes_at = current_question(moment.state)
     is_announced = moment.state.opened_at == opens_at >= moment.state.paused_at
     opens_at, closes_at = opens_at + _paused_ms(moment), closes_at + _paused_ms(moment)
     return moment.to(
@@ -254,7 +241,7 @@ def _unpause_reveal(moment: _Moment) -> Outcome:
     next_at, places_at = moment.state.next_at + _paused_ms(moment), moment.state.places_at
     if places_at is not None:
         places_at += _paused_ms(moment)
-    event = Unpaused(*_current(moment.state), next_at=next_at)
+    event = Unpaused(*current_question(moment.state), next_at=next_at)
     return moment.to(event, paused_at=None, places_at=places_at, next_at=next_at)
 
 
@@ -269,7 +256,7 @@ def _extend(moment: _Moment) -> Outcome:
         raise room_refusal("bad_message", f"Extend by {EXTEND_MIN_S} to {EXTEND_MAX_S} seconds.")
     if moment.state.paused_at is None:
         _must_not_be_over(moment)
-    question, opens_at, closes_at = _current(moment.state)
+    question, opens_at, closes_at = current_question(moment.state)
     closes_at += seconds * 1000
     return moment.to(Extended(question, opens_at, closes_at), closes_at=closes_at)
 
@@ -300,7 +287,7 @@ def _tick_lobby(moment: _Moment) -> Outcome:
 def _tick_question(moment: _Moment) -> Outcome:
     if _is_abandoned(moment):
         return _close_and_end(moment)
-    closes_at = _current(moment.state).closes_at
+    closes_at = current_question(moment.state).closes_at
     is_over = moment.state.paused_at is None and moment.now >= closes_at + COMMIT_GRACE_MS
     return _close(moment) if is_over else _nothing(moment)
 
@@ -389,41 +376,5 @@ def _due(state: RoomState) -> int | None:
     if state.paused_at is not None:
         return None
     if state.phase is Phase.QUESTION:
-        return _current(state).closes_at + COMMIT_GRACE_MS
+        return current_question(state).closes_at + COMMIT_GRACE_MS
     return state.next_at if state.places_at is None else state.places_at
-
-
-def may_answer(state: RoomState, question: int, arrived_at: int) -> None:
-    """Whether an answer to this question that arrived then may be stored.
-
-    Raises:
-        Refusal: `no_such_question`, `wrong_phase`, `not_open_yet` or `too_late`.
-    """
-    if (code := _answer_refusal(state, question, arrived_at)) is not None:
-        raise room_refusal(code)
-
-
-def _answer_refusal(state: RoomState, question: int, arrived_at: int) -> str | None:
-    if not 0 <= question < state.of:
-        return "no_such_question"
-    if state.phase in {Phase.LOBBY, Phase.FINISHED} or state.paused_at is not None:
-        return "wrong_phase"
-    current, opens_at, closes_at = _current(state)
-    if question > current or (question == current and arrived_at < opens_at):
-        return "not_open_yet"
-    is_open = question == current and state.phase is Phase.QUESTION
-    return None if is_open and arrived_at <= closes_at else "too_late"
-
-
-def may_join(state: RoomState) -> None:
-    """Whether anybody may join, while the room is not full: that is seen where seats are given.
-
-    Raises:
-        Refusal: `wrong_phase` (finished, or late joining is off) or `room_locked`.
-    """
-    if state.phase is Phase.FINISHED:
-        raise room_refusal("wrong_phase", "The room is over.")
-    if state.phase is not Phase.LOBBY and not state.settings.late_join:
-        raise room_refusal("wrong_phase", "The game has begun and takes no more players.")
-    if state.locked:
-        raise room_refusal("room_locked")

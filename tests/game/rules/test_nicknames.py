@@ -118,6 +118,7 @@ def test_nicknames_that_look_alike(one: str, other: str) -> None:
 @pytest.mark.parametrize("unseen", ["\ufe0e", "\ufe0f", "\u200c", "\u200d"])
 def test_an_accent_meets_its_letter_when_what_is_unseen_between_them_goes(unseen: str) -> None:
     assert fold(f"e{unseen}\u0301") == fold("\u00e9") == fold("e\u0301")
+    assert fold(f"e\u0301{unseen}\u0323") == fold("e\u0323\u0301")  # in their usual order
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 """The phases of a room: what each command does in each phase, and when something is due."""
 
 import itertools
-from collections.abc import Callable
 
 import msgspec
 import pytest
@@ -10,12 +9,10 @@ from hypothesis import strategies as st
 
 from game.errors import Refusal
 from game.rules import rooms
-from game.rules.questions import Choice, MultipleChoice
 from game.rules.rooms import (
     CloseQuestion,
     Command,
     End,
-    Event,
     EveryoneAnswered,
     Extend,
     Extended,
@@ -29,7 +26,6 @@ from game.rules.rooms import (
     QuestionClosed,
     QuestionOpened,
     Revealed,
-    RoomSettings,
     RoomState,
     Scored,
     Show,
@@ -41,45 +37,19 @@ from game.rules.rooms import (
     Unpaused,
     View,
 )
-
-AB = (Choice("a", "a"), Choice("b", "b"))
-QUESTIONS = tuple(
-    MultipleChoice(stem="?", choices=AB, key="a", time_limit=limit) for limit in (20, 30)
+from tests.game.rules.playing import (
+    AUTO,
+    HOURS_MS,
+    QUESTIONS,
+    T0,
+    Make,
+    finished,
+    in_question,
+    in_reveal,
+    in_scoring,
+    lobby,
+    play,
 )
-T0 = 1_000_000
-HOURS_MS = 3_600_000
-Make = Callable[[], RoomState]
-AUTO = RoomSettings(auto_advance=True)
-
-
-def play(state: RoomState, *steps: tuple[Command, int]) -> tuple[RoomState, tuple[Event, ...]]:
-    """The state after all commands at their times after T0, and the events of the last one."""
-    events: tuple[Event, ...] = ()
-    for command, after in steps:
-        state, events = rooms.apply(state, command, T0 + after, QUESTIONS)
-    return state, events
-
-
-def lobby(settings: RoomSettings | None = None) -> RoomState:
-    return rooms.opened(len(QUESTIONS), settings or RoomSettings(), T0)
-
-
-def in_question(settings: RoomSettings | None = None) -> RoomState:
-    """Question 0 opens at T0 + 1,000 and closes at T0 + 21,000."""
-    return play(lobby(settings), (Start(), 0))[0]
-
-
-def in_scoring(settings: RoomSettings | None = None) -> RoomState:
-    return play(in_question(settings), (CloseQuestion(), 5_000))[0]
-
-
-def in_reveal(settings: RoomSettings | None = None) -> RoomState:
-    return play(in_scoring(settings), (Scored(0), 5_010))[0]
-
-
-def finished() -> RoomState:
-    return play(lobby(), (End(), 0))[0]
-
 
 BY_PHASE = {
     Phase.LOBBY: lobby,
@@ -378,65 +348,6 @@ def test_a_room_left_alone_is_finished(make: Make, phase: Phase) -> None:
     after, _ = rooms.apply(state, Tick(), at, QUESTIONS)
     assert after.phase is phase
     assert after.ending is (phase is Phase.SCORING)
-
-
-@pytest.mark.parametrize(
-    ("make", "question", "after", "code"),
-    [
-        (in_question, 0, 1_000, None),
-        (in_question, 0, 21_000, None),
-        (in_question, 0, 999, "not_open_yet"),
-        (in_question, 0, 21_001, "too_late"),
-        (in_question, 1, 5_000, "not_open_yet"),
-        (in_question, 2, 5_000, "no_such_question"),
-        (in_question, -1, 5_000, "no_such_question"),
-        (in_scoring, 0, 4_000, "too_late"),
-        (in_reveal, 0, 4_000, "too_late"),
-        (in_reveal, 1, 6_000, "not_open_yet"),
-        (lobby, 0, 0, "wrong_phase"),
-        (finished, 0, 0, "wrong_phase"),
-    ],
-)
-def test_when_an_answer_counts(make: Make, question: int, after: int, code: str | None) -> None:
-    assert answer_refusal(make(), question, T0 + after) == code
-
-
-def answer_refusal(state: RoomState, question: int, arrived_at: int) -> str | None:
-    try:
-        rooms.may_answer(state, question, arrived_at)
-    except Refusal as refusal:
-        return refusal.code
-    return None
-
-
-def test_a_tap_after_the_result_does_not_count_for_the_next_question() -> None:
-    state, _ = play(in_reveal(), (Next(), 6_000))
-    assert answer_refusal(state, 0, T0 + 8_000) == "too_late"
-
-
-def test_a_paused_question_takes_no_answers() -> None:
-    state, _ = play(in_question(), (Pause(), 5_000))
-    assert answer_refusal(state, 0, T0 + 6_000) == "wrong_phase"
-
-
-@pytest.mark.parametrize(
-    ("state", "code"),
-    [
-        (lobby(), None),
-        (in_question(), None),
-        (in_question(RoomSettings(late_join=False)), "wrong_phase"),
-        (lobby(RoomSettings(late_join=False)), None),
-        (play(lobby(), (Lock(), 0))[0], "room_locked"),
-        (finished(), "wrong_phase"),
-    ],
-)
-def test_who_may_join(state: RoomState, code: str | None) -> None:
-    if code is None:
-        rooms.may_join(state)
-    else:
-        with pytest.raises(Refusal) as refusal:
-            rooms.may_join(state)
-        assert refusal.value.code == code
 
 
 @given(st.sampled_from(list(BY_PHASE.values())), st.integers(0, 5 * HOURS_MS))
