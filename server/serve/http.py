@@ -168,6 +168,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         self._expect_reader()
         if self.cycle.response_complete:  # and none waits behind it
+            self.cycle.body = bytearray()  # the connection may stay, and the cycle with it
             self._release_bodies()
         if self._leaving is None and not self.pipeline and not self.transport.is_closing():
             self._limiter.idle(self, self._address)

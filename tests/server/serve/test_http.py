@@ -52,8 +52,15 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 @pytest.fixture
-def address(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, int]]:
-    """Where a server listens that expects requests to be whole soon."""
+def address(server: uvicorn.Server) -> tuple[str, int]:
+    """Where it listens."""
+    address: tuple[str, int] = server.servers[0].sockets[0].getsockname()
+    return address
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[uvicorn.Server]:
+    """A server that expects requests to be whole soon."""
     monkeypatch.setattr(http, "HEAD_WITHIN_S", SOON_S)
     monkeypatch.setattr(http, "REQUEST_WITHIN_S", SOON_S)
     monkeypatch.setattr(http, "READ_WITHIN_S", SOON_S)
@@ -74,7 +81,7 @@ def address(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, int]]:
     thread = threading.Thread(target=server.run, name="server", daemon=True)
     thread.start()
     wait_for(lambda: server.started, "the server to start")
-    yield server.servers[0].sockets[0].getsockname()
+    yield server
     server.should_exit = True
     thread.join(START_SECONDS)
 
@@ -257,6 +264,19 @@ async def test_the_bodies_of_a_process_are_bounded(
         async with link(address, small) as (reader, _):
             assert (await rest(reader)).startswith(b"HTTP/1.1 200 ")
     await until(lambda: bodies.bodies_bytes == 0)
+
+
+async def test_a_body_that_was_answered_is_kept_no_longer(
+    server: uvicorn.Server, address: tuple[str, int]
+) -> None:
+    async with link(address, UNFINISHED.replace(b"/wait", b"/early") + b"a" * 50_000) as (
+        reader,
+        _,
+    ):
+        await reader.readuntil(b"ok")
+        (connection,) = server.server_state.connections
+        assert isinstance(connection, http.BoundedHttpProtocol)
+        assert len(connection.cycle.body) == 0
 
 
 async def test_a_body_that_was_answered_is_not_read_for_ever(
