@@ -68,6 +68,7 @@ def create_app(settings: Settings) -> Litestar:
                 rooms=live.rooms,
                 tickets=tickets,
                 limits=limits,
+                code_lookups=live.code_lookups,
                 room_opener=RoomOpener(
                     connections.session_factory, live.rooms, limits, live.memory
                 ),

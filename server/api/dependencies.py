@@ -11,6 +11,7 @@ from server import audit, limits, settings
 from server.actions import accounts, manage_accounts, open_room, tickets
 from server.api import lists
 from server.auth import sign_ins
+from server.live import code_lookups
 
 Viewer = NamedDependency[sign_ins.SignedIn]
 Db = NamedDependency[AsyncSession]
@@ -25,6 +26,7 @@ Accounts = NamedDependency[accounts.Accounts]
 Tickets = NamedDependency[tickets.Tickets]
 Rooms = NamedDependency[rooms.Rooms]
 RoomOpener = NamedDependency[open_room.RoomOpener]
+CodeLookups = NamedDependency[code_lookups.CodeLookups]
 Audit = NamedDependency[audit.AuditTrail]
 Exports = NamedDependency[Semaphore]
 """Held while a file of results is made."""

@@ -10,10 +10,10 @@ from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Receive, Scope, Send, WebSocketScope
 from redis.exceptions import RedisError
 
-from game.errors import RateLimited, Unavailable
-from game.rules.codes import normalise
+from game.errors import NotFound, RateLimited, Unavailable
 from server.auth.requests import identify, is_own_origin
-from server.limits import WRONG_CODE_FROM_ADDRESS, address_of
+from server.limits import address_of
+from server.live.code_lookups import Former
 from server.live.codes import CloseCode, ErrorCode
 from server.live.connection import Caller, Connection
 from server.live.frames import frame
@@ -31,12 +31,6 @@ class Refused(msgspec.Struct, frozen=True):
 
     code: CloseCode
     reason: str
-
-
-class Former(msgspec.Struct, frozen=True):
-    """A code that led to a room until its host asked for another one."""
-
-    session: str
 
 
 def route_sockets(app: Litestar) -> None:
@@ -104,19 +98,10 @@ def _wire(scope: WebSocketScope) -> Wire:
 
 
 async def _find(live: Live, code: str, address: str) -> str | Former | Refused:
-    """The session that a code leads to. Who tries too many wrong codes is told to wait.
-
-    A right one always leads there: whoever guesses would shut a whole school out.
-    """
-    code = normalise(code)
-    if (session := live.hub.session_of(code)) is not None:
-        return session
+    """The session that a code leads to."""
     try:
-        if (found := await live.rooms.find(code)) is not None:
-            return found
-        if (former := await live.rooms.find_former(code)) is not None:
-            return Former(former)
-        await live.limits.hit(WRONG_CODE_FROM_ADDRESS, address)
+        return await live.code_lookups.find_for_socket(code, address)
     except RateLimited as refusal:
         return Refused(CloseCode.RATE_LIMITED, refusal.message)
-    return Refused(CloseCode.NO_SUCH_ROOM, "no such room")
+    except NotFound:
+        return Refused(CloseCode.NO_SUCH_ROOM, "no such room")

@@ -15,6 +15,7 @@ from server.auth.sign_ins import SignIns
 from server.limits import Limits
 from server.live import protocol
 from server.live.acts import Acts
+from server.live.code_lookups import CodeLookups
 from server.live.connection import Connection
 from server.live.hub import Hub
 from server.live.load import Load
@@ -50,6 +51,7 @@ class Live:
         self.hub = Hub(self.rooms, self._engine.feed, self.clock.now)
         self.load = Load()
         self.memory = MemoryGuard(redis)
+        self.code_lookups = CodeLookups(redis, self.rooms, limits, self.hub.session_of)
         self.sign_in_watch = SignInWatch(sign_ins, self._engine.channels)
         self._acts = Acts(
             self.rooms,
@@ -68,6 +70,7 @@ class Live:
         await self.hub.start()
         self.load.start()
         self.memory.start()
+        self.code_lookups.start()
 
     async def stop(self) -> None:
         """Finish what is under way; with Redis away that could take as long as Redis is."""
@@ -75,6 +78,7 @@ class Live:
             async with asyncio.timeout(STOP_WITHIN_S):
                 await self.load.stop()
                 await self.memory.stop()
+                await self.code_lookups.stop()
                 await self.hub.stop()
                 await self.sign_in_watch.stop()
                 await self._engine.stop()

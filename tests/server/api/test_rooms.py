@@ -23,6 +23,7 @@ from server.actions import open_room as opening
 from server.actions.tickets import Tickets
 from server.app import create_app
 from server.limits import ROOMS_OF_TEACHER, WRONG_CODE_FROM_ADDRESS, Limits
+from server.live import code_lookups
 from server.live.live import Live
 from server.settings import Settings
 from tests.server.api.conftest import Person, connect, faults, problem
@@ -217,22 +218,27 @@ async def test_a_wrong_code_leads_nowhere(client: httpx.AsyncClient) -> None:
         assert problem(await client.get(f"/api/rooms/{code}/qr.svg")) == (404, "no_such_room")
 
 
-async def test_guessing_codes_is_limited_but_knowing_one_is_not(
-    client: httpx.AsyncClient, teacher: Person, redis: Redis
+async def test_past_the_limit_right_codes_and_wrong_ones_wait_alike(
+    app: Litestar, teacher: Person, redis: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(code_lookups, "TURN_MS", 60_000)
     opened = (await open_room(teacher, await write(teacher))).json()
+    right, wrong = f"/api/rooms/{opened['code']}", "/api/rooms/ABCDEF"
     left = 3
     used_up = WRONG_CODE_FROM_ADDRESS.times - left
     await Limits(redis).hit(WRONG_CODE_FROM_ADDRESS, "127.0.0.1", cost=used_up)
-    for _ in range(left + 2):
-        assert (await client.get(f"/api/rooms/{opened['code']}")).status_code == 200
-    for _ in range(left):
-        assert (await client.get("/api/rooms/ABCDEF")).status_code == 404
-    refused = await client.get("/api/rooms/ABCDEF")
-    assert problem(refused) == (429, "rate_limited")
-    assert 1 <= int(refused.headers["retry-after"]) <= WRONG_CODE_FROM_ADDRESS.seconds
-    # The neighbours of who guesses still get in.
-    assert (await client.get(f"/api/rooms/{opened['code']}")).status_code == 200
+    async with connect(app) as client:
+        for _ in range(left):
+            assert (await client.get(right)).status_code == 200
+            assert (await client.get(wrong)).status_code == 404
+        assert (await client.get(right)).status_code == 200  # the first turn
+        for path in (right, wrong, f"{right}/qr.svg"):
+            refused = await client.get(path)
+            assert problem(refused) == (429, "rate_limited")
+            assert refused.headers["retry-after"] == "5"
+    elsewhere = httpx.ASGITransport(app, client=("192.0.2.7", 5))  # type: ignore[arg-type]
+    async with httpx.AsyncClient(transport=elsewhere, base_url="http://testserver") as client:
+        assert (await client.get(right)).status_code == 200
 
 
 async def test_the_qr_code_is_an_image_that_stands_alone(

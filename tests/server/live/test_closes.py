@@ -13,7 +13,7 @@ from game.live.rooms import Rooms
 from game.rules import rooms as rules
 from server.actions.tickets import Tickets
 from server.limits import JOIN_OF_ROOM, WRONG_CODE_FROM_ADDRESS, Limits
-from server.live import acts, protocol, wire
+from server.live import acts, code_lookups, protocol, wire
 from server.live.codes import CloseCode
 from server.serve import web
 from server.settings import Settings
@@ -223,10 +223,17 @@ async def test_who_was_closed_is_not_heard_any_more_and_is_cut_off_for_going_on(
     await client.close()
 
 
-async def test_4429_for_too_many_wrong_codes(room: Room, redis: Redis) -> None:
-    await Limits(redis).hit(WRONG_CODE_FROM_ADDRESS, "127.0.0.1", WRONG_CODE_FROM_ADDRESS.times)
-    client = await connect(f"{room.server.ws_url}/ws/rooms/NOSUCH")
-    assert await client.closed() == CloseCode.RATE_LIMITED
+async def test_4429_for_too_many_wrong_codes(
+    room: Room, redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(code_lookups, "TURN_MS", 60_000)
+    await room.player("Anna")  # so that this process knows the code
+    await Limits(redis).hit(WRONG_CODE_FROM_ADDRESS, "127.0.0.1", WRONG_CODE_FROM_ADDRESS.times - 1)
+    wrong = f"{room.server.ws_url}/ws/rooms/NOSUCH"
+    for code in (CloseCode.NO_SUCH_ROOM, CloseCode.NO_SUCH_ROOM, CloseCode.RATE_LIMITED):
+        assert await (await connect(wrong)).closed() == code
+    assert await (await room.connect()).closed() == CloseCode.RATE_LIMITED
+    room.server.app.state.live.code_lookups._slowed.clear()  # noqa: SLF001  # for other tests
 
 
 async def test_4429_for_too_many_joins_of_a_room(room: Room, redis: Redis) -> None:

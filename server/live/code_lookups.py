@@ -1,0 +1,149 @@
+"""Which session a code leads to, told slowly to addresses that tried too many wrong codes.
+
+Such an address gets five answers a second from all processes together, for right codes as for wrong
+ones: guessing gains nothing, and a school that a guesser sits in still gets in.
+
+kuis:lookup:slowed       sorted set: hashes of the slowed addresses, by when that ends
+kuis:lookup:turn:<hash>  when the next answer to this address is due, in ms
+"""
+
+import asyncio
+import re
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any, Final, TypeVar
+
+import msgspec
+import structlog
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from game.errors import NotFound, RateLimited
+from game.live.rooms import Rooms
+from game.live.tasks import end
+from game.rules import codes
+from server.limits import WRONG_CODE_FROM_ADDRESS, Limits, name_of
+
+TURN_MS: Final = 200
+LONGEST_WAIT_MS: Final = 5_000
+"""Who would have to wait longer is refused, so no more than 25 of an address wait."""
+LOOK_EVERY_S: Final = 1.0
+CODE: Final = re.compile(rf"[{codes.ALPHABET}]{{{codes.CODE_LENGTH}}}")
+SLOWED: Final = "kuis:lookup:slowed"
+
+# KEYS: a turn. ARGV: ms between two answers, the longest wait. Answers the ms to wait, less than 0
+# if that is too long.
+_TURN: Final = """
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local at = math.max(tonumber(redis.call('GET', KEYS[1]) or '0'), now)
+if at - now > tonumber(ARGV[2]) then return -1 end
+local following = string.format('%.0f', at + ARGV[1])
+redis.call('SET', KEYS[1], following, 'PX', string.format('%.0f', at - now + ARGV[1]))
+return at - now
+"""
+
+Found = TypeVar("Found")
+
+log = structlog.get_logger(__name__)
+
+
+class Former(msgspec.Struct, frozen=True):
+    """A code that led to a room until its host asked for another one."""
+
+    session: str
+
+
+class CodeLookups:
+    def __init__(
+        self, redis: Redis, rooms: Rooms, limits: Limits, followed: Callable[[str], str | None]
+    ) -> None:
+        """`followed(code)` is the session of a room that this process knows already."""
+        self._redis = redis
+        self._rooms = rooms
+        self._limits = limits
+        self._followed = followed
+        self._slowed: dict[str, float] = {}
+        """Hashes of addresses, and until when; looked at on the way of everybody who joins."""
+        self._turn = redis.register_script(_TURN)
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._watch(), name="code lookups")
+
+    async def stop(self) -> None:
+        if self._task is not None:
+            await end(self._task)
+            self._task = None
+
+    async def find(self, code: str, address: str) -> str:
+        """The session of a code.
+
+        Raises:
+            NotFound: `no_such_room`.
+            RateLimited: too many of this address wait for an answer.
+        """
+        return await self._find(code, address, self._look_up)
+
+    async def find_for_socket(self, code: str, address: str) -> str | Former:
+        """As `find`, but a code that a room had before is not wrong either."""
+        return await self._find(code, address, self._look_up_for_socket)
+
+    async def _find(
+        self, code: str, address: str, look_up: Callable[[str], Awaitable[Found | None]]
+    ) -> Found:
+        slowed = self._slowed and self._slowed.get(name_of(address), 0.0) > time.time()
+        if slowed:
+            await asyncio.sleep(await self._turn_in_ms(address) / 1000)
+        code = codes.normalise(code)
+        found = await look_up(code) if CODE.fullmatch(code) else None
+        if found is not None:
+            return found
+        if not slowed:
+            await self._count_wrong(address)
+        raise NotFound("no_such_room", "No room has this code.")
+
+    async def _look_up(self, code: str) -> str | None:
+        return self._followed(code) or await self._rooms.find(code)
+
+    async def _look_up_for_socket(self, code: str) -> str | Former | None:
+        if (session := await self._look_up(code)) is not None:
+            return session
+        former = await self._rooms.find_former(code)
+        return None if former is None else Former(former)
+
+    async def _count_wrong(self, address: str) -> None:
+        try:
+            await self._limits.hit(WRONG_CODE_FROM_ADDRESS, address)
+            await self._limits.check(WRONG_CODE_FROM_ADDRESS, address)
+        except RateLimited as refusal:
+            log.warning("code_lookups_slowed", address=address, seconds=refusal.retry_after)
+            until, name = time.time() + refusal.retry_after, name_of(address)
+            self._slowed[name] = until
+            await self._redis.zadd(SLOWED, {name: until})
+            await self._redis.expire(SLOWED, WRONG_CODE_FROM_ADDRESS.seconds)
+
+    async def _turn_in_ms(self, address: str) -> int:
+        """Take the next turn of an address; in how many ms it is."""
+        arguments = [TURN_MS // self._limits.scale, LONGEST_WAIT_MS]
+        wait_ms = int(await self._turn([f"kuis:lookup:turn:{name_of(address)}"], arguments))
+        if wait_ms < 0:
+            seconds = max(LONGEST_WAIT_MS // 1000, 1)
+            raise RateLimited(
+                "rate_limited",
+                f"Too many wrong codes were tried from your network. Wait {seconds} seconds.",
+                seconds,
+            )
+        return wait_ms
+
+    async def _watch(self) -> None:
+        """Learn which addresses other processes have slowed."""
+        while True:
+            await asyncio.sleep(LOOK_EVERY_S)
+            try:
+                await self._redis.zremrangebyscore(SLOWED, "-inf", time.time())
+                # Any: typed for every form of the command
+                slowed: Any = await self._redis.zrange(SLOWED, 0, -1, withscores=True)
+                self._slowed = {name.decode(): until for name, until in slowed}
+            except (RedisError, OSError) as error:  # what was known last holds
+                log.debug("slowed_addresses_unknown", error=type(error).__name__)
