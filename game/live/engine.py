@@ -17,6 +17,7 @@ class Engine:
     """What a process needs to serve rooms.
 
     `late(ms)` hears how late each deadline was, `answers(count)` how many each commit takes.
+    `shares` times its share of a room's last seats an address may take.
     """
 
     def __init__(
@@ -24,9 +25,10 @@ class Engine:
         redis: Redis,
         late: Callable[[int], None] = lambda _: None,
         answers: Callable[[int], None] = lambda _: None,
+        shares: int = 1,
     ) -> None:
         self.clock = Clock(redis)
-        self.rooms = Rooms(redis, self.clock, answers=answers)
+        self.rooms = Rooms(redis, self.clock, answers=answers, shares=shares)
         self.channels = Channels(redis)
         self.feed = Feed(self.channels, self.rooms)
         self._deadlines = Deadlines(Store(redis), self.rooms, self.channels, self.clock, late)

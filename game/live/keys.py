@@ -67,6 +67,7 @@ class RoomKeys:
         presence: sorted set player → until when they count as connected, in ms.
         absent: sorted set player who is not connected → until when their seat counts against the
             cap and their name is theirs, in ms.
+        last_seats: hash of an address → how many of the last tenth of the seats it has taken.
         attended: set of players who left while a question was open or being scored.
         kicked: set of players.
         answers: hash player → `[elapsed ms, arrived at ms, response]` (JSON), to the last announced
@@ -89,6 +90,7 @@ class RoomKeys:
         "joins",
         "journal",
         "kicked",
+        "last_seats",
         "names",
         "players",
         "presence",
@@ -116,6 +118,7 @@ class RoomKeys:
         self.connections = f"{self.room}:connections"
         self.presence = f"{self.room}:presence"
         self.absent = f"{self.room}:absent"
+        self.last_seats = f"{self.room}:last-seats"
         self.attended = f"{self.room}:attended"
         self.kicked = f"{self.room}:kicked"
         self.answers = f"{self.room}:answers"
@@ -125,5 +128,5 @@ class RoomKeys:
             *(self.room, self.journal, self.deadlines, self.standings, self.answers),
             *(self.players, self.kicked, self.absent, self.attended),
             *(self.secrets, self.names, self.folded, self.users),
-            *(self.joins, self.connections, self.presence, self.frozen),
+            *(self.joins, self.connections, self.presence, self.last_seats, self.frozen),
         )

@@ -96,6 +96,7 @@ class Joining(msgspec.Struct, frozen=True, gc=False):
     connection: str
     secret: str  # its hash
     has_key: bool  # the secret comes from the client's key, and will come again
+    address: str = ""  # its hash
 
 
 class Resuming(msgspec.Struct, frozen=True, gc=False):

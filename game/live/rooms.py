@@ -33,6 +33,7 @@ from game.live.records import (
 )
 from game.live.seats import (
     Seat,
+    address_in,
     fit_name,
     fit_team,
     folded,
@@ -83,8 +84,13 @@ class Rooms:
         clock: Clock,
         random: Random | None = None,
         answers: Callable[[int], None] = lambda _: None,
+        shares: int = 1,
     ) -> None:
-        """`answers(count)` hears how many answers each commit takes."""
+        """`answers(count)` hears how many answers each commit takes.
+
+        `shares` times its share of a room's last seats an address may take.
+        """
+        self._shares = shares
         self._store = Store(redis)
         self._clock = clock
         self._random = random or secrets.SystemRandom()
@@ -199,12 +205,14 @@ class Rooms:
         team: str | None,
         connection: str,
         key: str | None = None,
+        address: str | None = None,
     ) -> Seat:
         """Seat a new player; a signed-in user who has a seat gets that one, with a fresh token.
 
         Args:
             session: whose room.
             key: made by the client; the same key is the same seat with the same token.
+            address: where from; one address may not take all of the last seats.
             nickname: as typed; ignored where the room gives names.
             user: the account's id; None for a guest.
             team: as typed; what is no fit name for one is refused, nothing at all is no team.
@@ -222,7 +230,14 @@ class Rooms:
             name = self._name(settings, nickname, attempt)
             record = JournalPlayer(str(uuid7()), name, user, team, self._clock.now())
             secret = secrets.token_urlsafe(24) if key is None else secret_of(session, user, key)
-            joining = Joining(record, folded(name), connection, hashed(secret), key is not None)
+            joining = Joining(
+                record,
+                folded(name),
+                connection,
+                hashed(secret),
+                key is not None,
+                "" if address is None else address_in(session, address),
+            )
             code, seated = await self._joins.add(session, joining)
             if code == DISPLACED and seated is not None:
                 return await self._sit_again(session, seated.player, secret, connection)
@@ -231,6 +246,10 @@ class Rooms:
             if code != "nickname_taken":
                 refuse(code)
         raise room_refusal("nickname_taken")
+
+    async def host(self, session: str, address: str) -> None:
+        """Note where the host is: a class that is there too may fill the room."""
+        await self._store.host(RoomKeys(session), address_in(session, address))
 
     async def resume(self, session: str, token: str, connection: str) -> Seat:
         """Bring a player back to their seat; with a number behind the name if another has it now.
@@ -344,7 +363,9 @@ class Rooms:
 
     async def _commit_joins(self, session: str, joining: Sequence[Joining]) -> Sequence[Seated]:
         now = self._clock.now()
-        return await self._store.join(RoomKeys(session), joining, now, now + PRESENT_MS)
+        return await self._store.join(
+            RoomKeys(session), joining, now, now + PRESENT_MS, self._shares
+        )
 
     async def _commit_resumes(self, session: str, resuming: Sequence[Resuming]) -> Sequence[Seated]:
         until = self._clock.now() + PRESENT_MS

@@ -55,6 +55,11 @@ def secret_of(session: str, user: str | None, key: str) -> str:
     return hashlib.sha256(f"{session}:{user or ''}:{key}".encode()).hexdigest()
 
 
+def address_in(session: str, address: str) -> str:
+    """What stands for an address in this room."""
+    return hashed(f"{session}:{address}")[:16]
+
+
 def hashed(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 

@@ -167,19 +167,28 @@ class Store:
         )
 
     async def join(
-        self, at: RoomKeys, joining: Sequence[Joining], now: int, until: int
+        self, at: RoomKeys, joining: Sequence[Joining], now: int, until: int, shares: int
     ) -> list[Seated]:
-        arguments: list[Any] = [now, until, at.channel]
+        arguments: list[Any] = [now, until, at.channel, shares]
         for each in joining:
             record = each.record
             arguments += (record.player, _json.encode(record), each.name)
-            arguments += (record.user or "", each.connection, each.secret, int(each.has_key))
+            arguments += (
+                record.user or "",
+                each.connection,
+                each.secret,
+                int(each.has_key),
+                each.address,
+            )
         where = [
             *(at.room, at.players, at.secrets, at.names, at.folded, at.users, at.joins),
             *(at.connections, at.presence, at.absent, at.kicked),
-            *(at.attended, at.standings, at.answers),
+            *(at.attended, at.standings, at.answers, at.last_seats),
         ]
         return replies.seated(await self._run("join", where, arguments) or _no_such_room())
+
+    async def host(self, at: RoomKeys, address: str) -> None:
+        await self._run("host", [at.room], [address])
 
     async def resume(self, at: RoomKeys, resuming: Sequence[Resuming], until: int) -> list[Seated]:
         arguments: list[Any] = [until, at.channel]

@@ -161,6 +161,7 @@ class Acts:
             team=join.team,
             connection=connection.id,
             key=join.key,
+            address=connection.caller.address,
         )
         _JOINED.inc()
         return await self._sit(connection, seat, stage, token=seat.token)
@@ -199,6 +200,7 @@ class Acts:
         if not _may_host(signed_in, stage.known):
             connection.close(CloseCode.NOT_HOST, "not this session's host")
             return False
+        await self._rooms.host(connection.session, connection.caller.address)
         self._close_oldest_own(stage)
         connection.wire.allow_unsent(MAX_UNSENT_TO_HOST_BYTES, MAX_IN_KERNEL_TO_HOST_BYTES)
         return self._staff(connection, Role.HOST, stage)

@@ -42,7 +42,7 @@ class Live:
         tickets: Tickets,
         session_factory: SessionFactory,
     ) -> None:
-        self._engine = Engine(redis, _note_lateness, metrics.ANSWER_BATCH.observe)
+        self._engine = Engine(redis, _note_lateness, metrics.ANSWER_BATCH.observe, limits.scale)
         self.clock, self.rooms = self._engine.clock, self._engine.rooms
         self.limits = limits
         self.sign_ins = sign_ins

@@ -1,19 +1,21 @@
 -- Seats new players. Who said this key before gets the same seat; so does who is signed in, with the new secret.
 -- KEYS: room, players, secrets, names, folded, users, joins, connections, presence, absent, kicked, attended, standings,
---   answers
--- ARGV: now, present until, channel, then for each:
+--   answers, last seats
+-- ARGV: now, present until, channel, how many times its share of the last seats an address may take, then for each:
 --   player, record (JSON), folded nickname, user ('' = guest), connection, hash of the secret, '1' if the secret comes
---   from the client's key and will come again
+--   from the client's key and will come again, hash of the address ('' = not known)
 -- Returns for each {outcome, record}: outcome is '' (seated), 'displaced' (the seat is theirs, but somebody else has
 -- its name: resume) or a refusal's code; or nil if there is no room.
 local room, players, secrets, names, folded, users, joins = unpack(KEYS, 1, 7)
-local connections, presence, absent, kicked, attended, standings, answers = unpack(KEYS, 8, 14)
+local connections, presence, absent, kicked, attended, standings, answers, last_seats = unpack(KEYS, 8, 15)
 local now = ARGV[1]
 local refusal, cap, phase = unpack(redis.call('HMGET', room, 'join_refusal', 'cap', 'phase'))
 if not refusal then return nil end
 cap = tonumber(cap)
 local seats = redis.call('HLEN', secrets)
 local taken = seats - redis.call('ZCOUNT', absent, '-inf', now)
+local last = math.floor(cap / 10)
+if taken < cap - last then redis.call('UNLINK', last_seats) end
 local outcomes, arrived, dropped, events = {}, {}, {}, {}
 local added, spare
 
@@ -51,18 +53,27 @@ local function is_full()
   return false
 end
 
+-- Of the last tenth of the seats an address may take half, unless it is the host's.
+local function takes_more_than_its_share(address)
+  if address == '' or taken < cap - last or redis.call('HEXISTS', room, 'hosted from ' .. address) == 1 then
+    return false
+  end
+  local share = math.ceil(last / 2) * ARGV[4]
+  return tonumber(redis.call('HGET', last_seats, address) or 0) >= share
+end
+
 local function may_take(owner)
   local kept_until = phase == 'lobby' and redis.call('ZSCORE', absent, owner)
   return kept_until and tonumber(kept_until) <= tonumber(now)
 end
 
-local function seat(player, record, name, user, connection, secret, has_key)
+local function seat(player, record, name, user, connection, secret, has_key, address)
   local known = user ~= '' and redis.call('HGET', users, user) or has_key == '1' and redis.call('HGET', joins, secret)
   if known then
     sit_again(known, connection, secret)
   elseif refusal ~= '' then
     outcomes[#outcomes + 1] = {refusal, ''}
-  elseif is_full() then
+  elseif is_full() or takes_more_than_its_share(address) then
     outcomes[#outcomes + 1] = {'room_full', ''}
   elseif not take_name(names, name, player, may_take) then
     outcomes[#outcomes + 1] = {'nickname_taken', ''}
@@ -71,19 +82,20 @@ local function seat(player, record, name, user, connection, secret, has_key)
     redis.call('HSET', folded, player, name)
     if user ~= '' then redis.call('HSET', users, user, player) end
     if has_key == '1' then redis.call('HSET', joins, secret, player) end
+    if taken >= cap - last then redis.call('HINCRBY', last_seats, address, 1) end
     added, taken, seats = true, taken + 1, seats + 1
     sit(player, record, connection, secret)
   end
 end
 
-for i = 4, #ARGV, 7 do
-  seat(ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3], ARGV[i + 4], ARGV[i + 5], ARGV[i + 6])
+for i = 5, #ARGV, 8 do
+  seat(ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3], ARGV[i + 4], ARGV[i + 5], ARGV[i + 6], ARGV[i + 7])
 end
 if added then redis.call('HSET', room, 'active_at', now) end
 if #arrived > 0 then table.insert(events, 1, joined(arrived)) end
 if #dropped > 0 then table.insert(events, 1, listed('dropped', dropped)) end
 if #events > 0 then
   publish(room, ARGV[3], events, '')
-  expire_with(room, {players, secrets, names, folded, users, joins, connections, presence})
+  expire_with(room, {players, secrets, names, folded, users, joins, connections, presence, last_seats})
 end
 return outcomes

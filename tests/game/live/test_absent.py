@@ -69,6 +69,34 @@ class TestSeats:
         assert await refused(rooms_.resume(session, first.token, "c")) == "not_joined"
 
 
+class TestLastSeats:
+    async def test_an_address_takes_half_of_the_last_tenth(self, rooms_: Rooms) -> None:
+        session = await open_room(rooms_, settings=RoomSettings(max_players=40))
+        seats = [await join_from(rooms_, session, "10.0.0.1", at) for at in range(38)]
+        assert await refused(join_from(rooms_, session, "10.0.0.1", 38)) == "room_full"
+        await join_from(rooms_, session, "10.0.0.2", 39)
+        await rooms_.kick(session, seats[0])
+        assert await refused(join_from(rooms_, session, "10.0.0.1", 40)) == "room_full"
+        for seat in seats[1:4]:
+            await rooms_.kick(session, seat)
+        await join_from(rooms_, session, "10.0.0.1", 41)  # there is room for everybody again
+
+    async def test_a_class_that_is_where_the_host_is_fills_the_room(self, rooms_: Rooms) -> None:
+        session = await open_room(rooms_, settings=RoomSettings(max_players=40))
+        await rooms_.host(session, "10.0.0.1")
+        for at in range(40):
+            await join_from(rooms_, session, "10.0.0.1", at)
+        assert await refused(join_from(rooms_, session, "10.0.0.2", 41)) == "room_full"
+
+
+async def join_from(on: Rooms, session: str, address: str, number: int) -> str:
+    name = f"Nr {number}"
+    seat = await on.join(
+        session, nickname=name, user=None, team=None, connection=f"of-{name}", address=address
+    )
+    return seat.player
+
+
 class TestNames:
     async def test_a_name_is_free_in_the_lobby_after_a_while(
         self, rooms_: Rooms, clock: SetClock

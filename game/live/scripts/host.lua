@@ -1,0 +1,4 @@
+-- Notes where the host is: nobody who is there is held to a share of the last seats.
+-- KEYS: room
+-- ARGV: hash of the address
+if redis.call('EXISTS', KEYS[1]) == 1 then redis.call('HSET', KEYS[1], 'hosted from ' .. ARGV[1], 1) end
