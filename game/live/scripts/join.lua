@@ -19,8 +19,15 @@ if taken < cap - last then redis.call('UNLINK', last_seats) end
 local outcomes, arrived, dropped, events = {}, {}, {}, {}
 local added, spare
 
-local function sit(player, record, connection, secret)
+-- A key leads to a seat only as long as its secret is the seat's: another sign-in or key of the same account ends it.
+local function give(player, secret)
+  local before = redis.call('HGET', secrets, player)
+  if before and before ~= secret then redis.call('HDEL', joins, before) end
   redis.call('HSET', secrets, player, secret)
+end
+
+local function sit(player, record, connection, secret)
+  give(player, secret)
   redis.call('HSET', connections, player, connection)
   redis.call('ZREM', absent, player)
   if redis.call('ZADD', presence, ARGV[2], player) == 1 then arrived[#arrived + 1] = record end
@@ -32,7 +39,7 @@ local function sit_again(player, connection, secret)
   if redis.call('SISMEMBER', kicked, player) == 1 then
     outcomes[#outcomes + 1] = {'kicked', ''}
   elseif is_displaced(names, folded, player) then
-    redis.call('HSET', secrets, player, secret)
+    give(player, secret)
     outcomes[#outcomes + 1] = {'displaced', record}
   else
     sit(player, record, connection, secret)

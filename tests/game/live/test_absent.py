@@ -228,6 +228,28 @@ class TestClearing:
         assert await refused(rooms_.resume(session, ghosts[0].token, "c")) == "not_joined"
         assert await refused(join(rooms_, session, "player 1")) == ""
 
+    async def test_an_earlier_key_of_a_student_leads_to_no_seat_that_was_cleared(
+        self, rooms_: Rooms, clock: SetClock
+    ) -> None:
+        session = await open_room(rooms_)
+
+        async def join_as_student(key: str) -> Seat:
+            return await rooms_.join(
+                session, nickname="Ana", user="user-1", team=None, connection="c", key=key
+            )
+
+        first = await join_as_student("the-first-of-the-keys")
+        second = await join_as_student("the-second-of-the-keys")
+        assert second.player == first.player
+        await rooms_.leave(session, first.player, "c")
+        clock.pass_ms(ABSENT_MS)
+        await rooms_.clear_absent(session)
+        back, other = await asyncio.gather(
+            join_as_student("the-first-of-the-keys"), join(rooms_, session, "Budi")
+        )
+        assert {*(await rooms_.view(session)).players} == {back.player, other.player}
+        assert back.player != first.player
+
     async def test_who_has_played_keeps_seat_and_points(
         self, rooms_: Rooms, clock: SetClock
     ) -> None:
