@@ -52,7 +52,8 @@ local function is_full()
   if taken >= cap then return true end
   if seats < 2 * cap then return false end
   spare = spare or never_there(absent, attended, standings, answers, now)
-  local player = table.remove(spare, 1)
+  local player
+  repeat player = table.remove(spare, 1) until not player or redis.call('ZSCORE', absent, player) -- not back by now
   if not player then return true end
   drop(player, players, secrets, names, folded, users, joins, connections, absent)
   dropped[#dropped + 1] = player

@@ -29,6 +29,17 @@ async def come_and_go(on: Rooms, session: str, count: int) -> list[Seat]:
     return seats
 
 
+async def join_with_key(on: Rooms, session: str, name: str) -> Seat:
+    return await on.join(
+        session,
+        nickname=name,
+        user=None,
+        team=None,
+        connection=f"of-{name}",
+        key=f"the-key-of-{name}",
+    )
+
+
 async def leave(on: Rooms, session: str, *seats: Seat) -> None:
     await asyncio.gather(*(on.leave(session, seat.player, f"of-{seat.nickname}") for seat in seats))
 
@@ -51,6 +62,22 @@ class TestSeats:
         await join(rooms_, session, "Budi")
         assert await rooms_.resume(session, ana.token, "c") == ana
         assert await refused(join(rooms_, session, "Citra")) == "room_full"
+
+    async def test_who_comes_back_with_others_keeps_the_seat(
+        self, rooms_: Rooms, clock: SetClock
+    ) -> None:
+        """In one call: the first newcomer looks for seats to free, one of which is taken again."""
+        session = await open_room(rooms_, settings=RoomSettings(max_players=2))
+        for name in "abcd":
+            await leave(rooms_, session, await join_with_key(rooms_, session, name))
+            clock.pass_ms(ABSENT_MS)
+        _, back, _ = await asyncio.gather(
+            join(rooms_, session, "e"),
+            join_with_key(rooms_, session, "b"),
+            join(rooms_, session, "f"),
+        )
+        assert {seat.nickname for seat in (await rooms_.view(session)).players.values()} == {*"bef"}
+        assert await rooms_.resume(session, back.token, "c") == back
 
     async def test_no_more_absent_than_places_are_kept(
         self, rooms_: Rooms, clock: SetClock, redis: Redis
