@@ -36,12 +36,15 @@ class ConnectionLimiter:
     """The bounds of one process. `descriptors` is how many files it may have open."""
 
     def __init__(
-        self, descriptors: int, scale: int = 1, exhausted: Callable[[str], None] | None = None
+        self,
+        descriptors: int,
+        scale: int = 1,
+        exhausted: Callable[[str], None] = lambda _: None,
     ) -> None:
         """`scale` multiplies the numbers of idle connections; see the setting `LIMIT_SCALE`.
 
         `exhausted` is told the address of a connection for which there was no descriptor, at most
-        once every LOG_EVERY_S.
+        once every LOG_EVERY_S, and logs it.
         """
         self._full_at = descriptors - min(RESERVED_DESCRIPTORS, descriptors // 4)
         self._most = min(IDLE_MOST * scale, descriptors // 2)
@@ -103,8 +106,9 @@ class ConnectionLimiter:
         now = time.monotonic()
         if now - self._logged_at.get(bound, -LOG_EVERY_S) >= LOG_EVERY_S:
             self._logged_at[bound] = now
-            event = "descriptors_exhausted" if bound == "descriptors" else "idle_connections_capped"
-            log.warning(event, bound=bound, address=address, idle=len(self._idle))
-            if bound == "descriptors" and self._exhausted is not None:
+            if bound == "descriptors":
                 self._exhausted(address)
+            else:
+                idle = len(self._idle)
+                log.warning("idle_connections_capped", bound=bound, address=address, idle=idle)
         connection.cut_off()
