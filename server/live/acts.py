@@ -201,11 +201,15 @@ class Acts:
             connection.close(CloseCode.NOT_HOST, "not this session's host")
             return False
         await self._rooms.host(connection.session, connection.caller.address)
+        if connection.gone:
+            return False
         self._close_oldest_own(stage)
         connection.wire.allow_unsent(MAX_UNSENT_TO_HOST_BYTES, MAX_IN_KERNEL_TO_HOST_BYTES)
         return self._staff(connection, Role.HOST, stage)
 
     def _watch(self, connection: Connection, stage: Stage) -> bool:
+        if connection.gone:
+            return False
         if _is_own(connection, stage.known):
             self._close_oldest_own(stage)
         elif len(stage.staff) - len(_own(stage)) >= PROJECTORS_MOST * self._scale:
@@ -221,8 +225,6 @@ class Acts:
             oldest.close(CloseCode.CONNECTED_ELSEWHERE, "connected again elsewhere")
 
     def _staff(self, connection: Connection, role: Role, stage: Stage) -> bool:
-        if connection.gone:
-            return False
         connection.become(role)
         self._hub.seat(connection, stage)
         return True

@@ -120,6 +120,9 @@ class RoomProtocol(WebSocketsSansIOProtocol):
 
     def listen(self, listener: Listener, address: str) -> None:
         self.listener = listener
+        if self.close_sent:  # the client left while the application looked for the room
+            self._tell_lost(CloseCode.ABNORMAL)
+            return
         self._address = address
         self._limiter.idle(self, address)
         self.allow_unsent(MAX_UNSENT_BYTES)

@@ -126,6 +126,15 @@ class Client:
         await self.socket.close()
 
 
+def handshake(url: str) -> bytes:
+    address = urlsplit(url)
+    return (
+        f"GET {address.path} HTTP/1.1\r\nHost: {address.netloc}\r\nUpgrade: websocket\r\n"
+        "Connection: Upgrade\r\nSec-WebSocket-Key: x3JJHMbDL1EzLkh9GBhXDw==\r\n"
+        "Sec-WebSocket-Version: 13\r\n\r\n"
+    ).encode()
+
+
 class Deaf:
     """A socket that is open and joined, but neither reads nor answers pings until it is told to."""
 
@@ -147,11 +156,7 @@ class Deaf:
         link.setblocking(False)  # noqa: FBT003  # the standard library's own signature
         await asyncio.get_running_loop().sock_connect(link, (address.hostname, address.port))
         reader, writer = await asyncio.open_connection(sock=link, limit=buffer // 2)
-        writer.write(
-            f"GET {address.path} HTTP/1.1\r\nHost: {address.netloc}\r\nUpgrade: websocket\r\n"
-            "Connection: Upgrade\r\nSec-WebSocket-Key: x3JJHMbDL1EzLkh9GBhXDw==\r\n"
-            "Sec-WebSocket-Version: 13\r\n\r\n".encode()
-        )
+        writer.write(handshake(url))
         assert b" 101 " in await reader.readuntil(b"\r\n\r\n")
         return cls(reader, writer)
 

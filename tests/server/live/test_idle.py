@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import threading
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -17,7 +18,8 @@ from server.live import protocol
 from server.live.codes import CloseCode
 from server.serve import web
 from server.settings import Settings
-from tests.conftest import RunningServer
+from tests.conftest import RunningServer, wait_for
+from tests.server.live.client import WAIT_S, handshake
 from tests.server.live.conftest import Opening, Room
 
 Serve = Callable[[Settings], RunningServer]
@@ -27,6 +29,10 @@ MANY = 120
 def cut_off(bound: str) -> float:
     labels = {"bound": bound}
     return REGISTRY.get_sample_value("kuis_connections_cut_off_total", labels) or 0.0
+
+
+def open_connections() -> float:
+    return REGISTRY.get_sample_value("kuis_connections") or 0.0
 
 
 def lowest_free_descriptor() -> int:
@@ -62,6 +68,35 @@ async def test_only_a_refused_nickname_buys_time(
     await confused.refused("not_joined", "answer")
     for client in (locked, unknown, confused):
         assert await client.closed() == CloseCode.SILENT
+
+
+async def test_who_leaves_while_the_room_is_looked_for_leaves_nothing(
+    room: Room, server: RunningServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, left, ended = threading.Event(), threading.Event(), threading.Event()
+
+    async def find(_code: str, _address: str) -> str:
+        asked.set()
+        while not left.is_set():  # noqa: ASYNC110  # an event of another thread
+            await asyncio.sleep(0.005)
+        return room.session
+
+    live = server.app.state.live
+    monkeypatch.setattr(live.code_lookups, "find_for_socket", find)
+    monkeypatch.setattr(live, "ended", lambda *_: ended.set())
+    before = open_connections()
+    with capture_logs() as logs:
+        address = urlsplit(server.url)
+        _, writer = await asyncio.open_connection(address.hostname, address.port)
+        writer.write(handshake(f"{server.ws_url}/ws/rooms/{room.code}"))
+        assert await asyncio.to_thread(asked.wait, WAIT_S)
+        writer.transport.abort()
+        await asyncio.to_thread(
+            wait_for, lambda: open_connections() == before, "the connection to be lost"
+        )
+        left.set()
+        assert await asyncio.to_thread(ended.wait, WAIT_S)
+    assert "websocket.failed" not in [log["event"] for log in logs]
 
 
 async def test_sockets_without_a_role_are_capped_by_address_and_players_stay(
