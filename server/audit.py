@@ -39,8 +39,6 @@ STRANGERS_KINDS: Final[tuple[AuditKind, ...]] = (
 STRANGERS_ROWS_MOST: Final = 100_000
 """Rows of kinds that need no account are removed above this, the oldest first."""
 
-Details = dict[str, str | int]
-
 log = structlog.get_logger("kuis.audit")
 
 

@@ -7,6 +7,7 @@ from litestar.params import JSONBody
 from litestar.status_codes import HTTP_204_NO_CONTENT
 from msgspec import Meta, Struct
 
+from server.api.accounts import AUTH_BODY_MAX_BYTES, limited_by_address
 from server.api.dependencies import AccountManager
 from server.api.documentation import problems
 from server.api.requests import KuisRequest
@@ -24,12 +25,14 @@ class PasswordReset(Struct, frozen=True, forbid_unknown_fields=True):
 class PasswordResetsController(Controller):
     path = "/auth/reset-password"
     tags = ["accounts"]  # noqa: RUF012  # Litestar's way to say it
+    guards = [limited_by_address]  # noqa: RUF012  # the same
+    request_max_body_size = AUTH_BODY_MAX_BYTES
 
     @post(
         "/",
         operation_id="resetPassword",
         status_code=HTTP_204_NO_CONTENT,
-        responses=problems(403, 422),
+        responses=problems(403, 422, 429),
     )
     async def reset(
         self, request: KuisRequest, data: JSONBody[PasswordReset], account_manager: AccountManager

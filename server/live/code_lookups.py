@@ -125,7 +125,7 @@ class CodeLookups:
 
     async def _turn_in_ms(self, address: str) -> int:
         """Take the next turn of an address; in how many ms it is."""
-        arguments = [TURN_MS // self._limits.scale, LONGEST_WAIT_MS]
+        arguments = [max(TURN_MS // self._limits.scale, 1), LONGEST_WAIT_MS]
         wait_ms = int(await self._turn([f"kuis:lookup:turn:{name_of(address)}"], arguments))
         if wait_ms < 0:
             seconds = max(LONGEST_WAIT_MS // 1000, 1)

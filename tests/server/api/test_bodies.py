@@ -69,14 +69,15 @@ async def test_many_parameters_are_refused_with_few_details(teacher: Person) -> 
 
 async def test_a_sign_in_takes_a_small_body_only(client: httpx.AsyncClient) -> None:
     too_long = WRONG | {"password": "x" * accounts.AUTH_BODY_MAX_BYTES}
-    for path in ("login", "register"):
+    for path in ("login", "register", "reset-password"):
         refused = await client.post(f"/api/auth/{path}", json=too_long)
         assert problem(refused) == (413, "too_large")
     assert (await client.post("/api/auth/login", json=WRONG)).status_code == 401
 
 
+@pytest.mark.parametrize("path", ["login", "reset-password"])
 async def test_tries_are_counted_before_their_body_is_read(
-    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
     limit = Limit("auth-requests-address", 2, MINUTE_SECONDS)
     monkeypatch.setattr(accounts, "AUTH_REQUESTS_FROM_ADDRESS", limit)
@@ -86,8 +87,8 @@ async def test_tries_are_counted_before_their_body_is_read(
         yield b""
 
     for _ in range(2):
-        assert (await client.post("/api/auth/login", content=b"{")).status_code == 415
-    refused = await client.post("/api/auth/login", content=never())
+        assert (await client.post(f"/api/auth/{path}", content=b"{")).status_code == 415
+    refused = await client.post(f"/api/auth/{path}", content=never())
     assert problem(refused) == (429, "rate_limited")
 
 
