@@ -1,15 +1,15 @@
 -- Makes a decided change of a room true, if the room is still what it was decided upon: its new state, what the
 -- other scripts check, journal entries, next deadline, lifetime, and the message to everyone who follows it.
--- KEYS: room, journal, deadlines, standings, answers, then the other keys whose lifetime is the room's
--- ARGV: session, expected revision, expected number of players ('' = any), of kicked ('' = any; their keys are
---   the 6th and 7th, those of who is absent and who left during a question come next), state, phase, question ('' = none), open question ('' = no answers now), opens at, closes at,
---   join refusal, deadline ms ('' = none), lifetime s, '1' if the stored answers are of no more use, events as JSON
---   objects with commas between, counted ('' = as it was), standings ('' = as they were), channel,
---   deadlines channel ('' = the deadline need not be announced), shard, new revision, then journal entries
+-- KEYS: room, journal, deadlines, standings, answers, players, kicked, absent, attended, then the other keys whose
+--   lifetime is the room's
+-- ARGV: session, expected revision, expected number of players ('' = any), of kicked ('' = any), state, phase,
+--   question ('' = none), open question ('' = no answers now), opens at, closes at, join refusal, deadline ms
+--   ('' = none), lifetime s, '1' if the stored answers are of no more use, events as JSON objects with commas between,
+--   counted ('' = as it was), standings ('' = as they were), channel, deadlines channel ('' = the deadline need not be
+--   announced), shard, new revision, then journal entries
 -- Returns {1, what is gathered for scoring if that is what comes next}, {0} if the room is not what was expected, {-1}
 -- if there is none.
-local room, journal, deadlines, standings, answers = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
-local players, kicked, absent, attended = KEYS[6], KEYS[7], KEYS[8], KEYS[9]
+local room, journal, deadlines, standings, answers, players, kicked, absent, attended = unpack(KEYS, 1, 9)
 local revision = redis.call('HGET', room, 'revision')
 if not revision then return {-1} end
 if revision ~= ARGV[2] then return {0} end

@@ -141,16 +141,18 @@ def _reveal(moment: _Moment) -> Outcome:
     asked_ms = moment.state.asked_ms + limit_ms(moment.state, moment.questions)
     if moment.state.ending:
         return _finish(moment, Revealed(current.question), asked_ms=asked_ms)
-    revealed = moment.to(
-        Revealed(current.question), phase=Phase.REVEAL, score_by=None, asked_ms=asked_ms
+    settings, places_at, next_at = moment.state.settings, None, None
+    if settings.auto_advance:
+        next_at = moment.now + settings.auto_advance_ms
+        places_at = moment.now + settings.auto_advance_ms // 2
+    return moment.to(
+        Revealed(current.question, next_at),
+        phase=Phase.REVEAL,
+        score_by=None,
+        asked_ms=asked_ms,
+        places_at=places_at,
+        next_at=next_at,
     )
-    settings = moment.state.settings
-    if not settings.auto_advance:
-        return revealed
-    next_at = moment.now + settings.auto_advance_ms
-    places_at = moment.now + settings.auto_advance_ms // 2
-    state = replace(revealed[0], places_at=places_at, next_at=next_at)
-    return state, (Revealed(current.question, next_at),)
 
 
 def _show(moment: _Moment) -> Outcome:
