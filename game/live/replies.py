@@ -5,10 +5,20 @@ from typing import Any
 
 import msgspec
 
+from game.errors import Refusal, room_refusal
 from game.live.events import Counted
 from game.live.journal import JournalPlayer
-from game.live.records import Frozen, Gathered, Seated, StoredAnswer
-from game.rules.rooms import RoomState
+from game.live.records import (
+    ALREADY_ANSWERED,
+    NOT_NOW,
+    NOT_SEATED,
+    Frozen,
+    Gathered,
+    Seated,
+    StoredAnswer,
+    Submission,
+)
+from game.rules.rooms import RoomState, may_answer
 from game.rules.scoring import Standing
 
 Reply = Any  # Any: what Redis answers, by script; each function says it in its own return type
@@ -49,3 +59,18 @@ def seated(reply: Reply) -> list[Seated]:
     return [
         (code.decode(), player_decoder.decode(record) if record else None) for code, record in reply
     ]
+
+
+def why_not_stored(result: int, state: RoomState | None, answer: Submission) -> Refusal | None:
+    """Why an answer was not stored; None if it was."""
+    if result == NOT_SEATED:
+        return room_refusal("not_joined")
+    if result == ALREADY_ANSWERED:
+        return room_refusal("already_answered")
+    if result == NOT_NOW and state is not None:
+        try:
+            may_answer(state, answer.question, answer.answer.arrived_at)
+        except Refusal as refusal:
+            return refusal
+        return room_refusal("wrong_phase")
+    return None

@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from random import Random
 from typing import Final
 
@@ -15,22 +15,11 @@ from game.live import keys
 from game.live.batches import BATCH_MOST, Batches
 from game.live.clock import Clock
 from game.live.course import RETURN_WITHIN_MS, Course
-from game.live.events import Player
 from game.live.frozen import FrozenRooms
 from game.live.journal import JournalPlayer
 from game.live.keys import RoomKeys
-from game.live.records import (
-    ALREADY_ANSWERED,
-    DISPLACED,
-    NOT_NOW,
-    NOT_SEATED,
-    Frozen,
-    Joining,
-    Resuming,
-    Seated,
-    StoredAnswer,
-    Submission,
-)
+from game.live.records import DISPLACED, Frozen, Joining, Resuming, Seated, StoredAnswer, Submission
+from game.live.replies import why_not_stored
 from game.live.seats import (
     Seat,
     address_in,
@@ -43,7 +32,7 @@ from game.live.seats import (
     secret_of,
 )
 from game.live.store import Store
-from game.live.view import RoomView, by_player, shown_phase
+from game.live.view import Glimpse, RoomView, by_player, players_by_id, shown_phase
 from game.rules import codes, nicknames, rooms
 from game.rules.questions import Question, Response
 from game.rules.rooms import Phase, RoomSettings, RoomState
@@ -56,20 +45,6 @@ the name."""
 NAMES_TRIED: Final = 20
 GATHER_S: Final = 0.02
 """How long who joins or comes back waits for company, which nobody sees."""
-
-
-class Glimpse(msgspec.Struct, frozen=True):
-    """What may be known of a room without joining it.
-
-    `players` are connected now; with `friendly_names` the room gives players their names.
-    """
-
-    code: str
-    title: str
-    phase: Phase
-    players: int
-    locked: bool
-    friendly_names: bool
 
 
 class Rooms:
@@ -130,7 +105,7 @@ class Rooms:
         state = rooms.opened(len(questions), settings, self._clock.now())
         if not await self._store.open(at, frozen, state):
             raise Conflict("session_in_use", "This session has a room already.")
-        if not await self._take_code(code, session):
+        if not await self.take_code(session, code):
             await self._store.discard(at)
             raise Conflict("code_in_use", "Another room has this code.")
 
@@ -143,8 +118,13 @@ class Rooms:
         return await self._store.led_before(codes.normalise(code))
 
     async def take_code(self, session: str, code: str) -> bool:
-        """Make a further code lead to a room, unless another room that is not over has it."""
-        return await self._take_code(code, session)
+        """Make a code lead to a session, unless it leads to another room that is not over."""
+        previous = await self._store.led(code)
+        if previous is not None and previous != session:
+            phase = await self._store.phase(RoomKeys(previous))
+            if phase not in {None, Phase.FINISHED}:
+                return False
+        return await self._store.lead(code, session, previous, keys.IDLE_TTL_S)
 
     async def recode(self, session: str, code: str) -> None:
         """Let a room be known by this code, which leads there already, and by no other.
@@ -188,8 +168,8 @@ class Rooms:
             questions=frozen.questions,
             version=seen.version,
             state=seen.state,
-            players=_people(seen.connected),
-            absent=_people(seen.absent),
+            players=players_by_id(seen.connected),
+            absent=players_by_id(seen.absent),
             answered=seen.answered,
             counted=seen.counted,
             standings=by_player(seen.standings, seen.kicked),
@@ -347,15 +327,6 @@ class Rooms:
         if code := await self._store.clear(RoomKeys(session), self._clock.now()):
             refuse(code)
 
-    async def _take_code(self, code: str, session: str) -> bool:
-        """Make a code lead to a session, unless the room it leads to is not over."""
-        previous = await self._store.led(code)
-        if previous is not None and previous != session:
-            phase = await self._store.phase(RoomKeys(previous))
-            if phase not in {None, Phase.FINISHED}:
-                return False
-        return await self._store.lead(code, session, previous, keys.IDLE_TTL_S)
-
     def _name(self, settings: RoomSettings, nickname: str, attempt: int) -> str:
         if settings.friendly_names:
             return nicknames.friendly(self._random, attempt)
@@ -420,24 +391,6 @@ class Rooms:
         )
         self._course.close_early(session, answered)
         return [
-            _why_not(result, state, answer) for result, answer in zip(results, answers, strict=True)
+            why_not_stored(result, state, answer)
+            for result, answer in zip(results, answers, strict=True)
         ]
-
-
-def _people(records: Iterable[JournalPlayer]) -> dict[str, Player]:
-    return {each.player: Player(each.player, each.nickname, each.joined_at) for each in records}
-
-
-def _why_not(result: int, state: RoomState | None, answer: Submission) -> Refusal | None:
-    """Why an answer was not stored; None if it was."""
-    if result == NOT_SEATED:
-        return room_refusal("not_joined")
-    if result == ALREADY_ANSWERED:
-        return room_refusal("already_answered")
-    if result == NOT_NOW and state is not None:
-        try:
-            rooms.may_answer(state, answer.question, answer.answer.arrived_at)
-        except Refusal as refusal:
-            return refusal
-        return room_refusal("wrong_phase")
-    return None

@@ -21,9 +21,24 @@ from game.live.events import (
     Ranked,
     Tally,
 )
+from game.live.journal import JournalPlayer
 from game.rules.questions import Question
 from game.rules.rooms import Phase, RoomState
 from game.rules.scoring import Standing
+
+
+class Glimpse(msgspec.Struct, frozen=True):
+    """What may be known of a room without joining it.
+
+    `players` are connected now; with `friendly_names` the room gives players their names.
+    """
+
+    code: str
+    title: str
+    phase: Phase
+    players: int
+    locked: bool
+    friendly_names: bool
 
 
 class RoomView(msgspec.Struct, frozen=True):
@@ -65,6 +80,10 @@ class RoomView(msgspec.Struct, frozen=True):
     def question(self) -> Question | None:
         """The question that is open or was last revealed."""
         return None if self.state.question is None else self.questions[self.state.question]
+
+
+def players_by_id(records: Iterable[JournalPlayer]) -> dict[str, Player]:
+    return {each.player: Player(each.player, each.nickname, each.joined_at) for each in records}
 
 
 def in_order(players: dict[str, Player]) -> list[Player]:

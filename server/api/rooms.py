@@ -7,7 +7,7 @@ import segno
 from litestar import Controller, Response, get
 from litestar.params import FromPath
 
-from game.live.rooms import Glimpse
+from game.live.view import Glimpse
 from game.rules import codes
 from server.addresses import join_address
 from server.api.dependencies import CodeLookups, Rooms, Settings
