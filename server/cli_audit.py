@@ -7,9 +7,9 @@ from uuid import UUID
 import click
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from game.errors import NotFound
 from persistence.models import AuditEvent, AuditKind
 from persistence.repositories import audit_events, users
+from server.actions.manage_accounts import found
 from server.cli_users import run_on_engines
 from server.connections import Connections
 from server.settings import Settings
@@ -25,20 +25,13 @@ def audit(settings: Settings, email: str | None, kind: AuditKind | None, last: i
 
     async def show(_: Settings, connections: Connections) -> None:
         async with connections.session_factory() as db:
-            account_id = await _account(db, email) if email else None
+            account_id = found(await users.by_email(db, email), email).id if email else None
             page = await audit_events.page(db, 1, last, account_id=account_id, kind=kind)
             names = await _emails(db, page.items)
         for event in page.items:
             click.echo(_line(event, names))
 
     run_on_engines(settings, show)
-
-
-async def _account(db: AsyncSession, email: str) -> UUID:
-    user = await users.by_email(db, email)
-    if user is None:
-        raise NotFound("not_found", f"No account has the e-mail address {email}.")
-    return user.id
 
 
 async def _emails(db: AsyncSession, events: Sequence[AuditEvent]) -> Mapping[UUID, str]:

@@ -30,14 +30,14 @@ class AccountManager:
 
     async def set_role(self, email: str, role: Role) -> User:
         async with self._session_factory.begin() as db:
-            user = _found(await users.set_role(db, email, role), email)
+            user = found(await users.set_role(db, email, role), email)
             await record_in(db, "role_changed", account_id=user.id, role=role)
         await self._sign_ins.accounts.changed(user)
         return user
 
     async def activate(self, email: str) -> User:
         async with self._session_factory.begin() as db:
-            user = _found(await users.set_active(db, email, is_active=True), email)
+            user = found(await users.set_active(db, email, is_active=True), email)
             await record_in(db, "account_reactivated", account_id=user.id)
         await self._sign_ins.accounts.changed(user)
         return user
@@ -45,7 +45,7 @@ class AccountManager:
     async def deactivate(self, email: str) -> User:
         """Close the account and end its sign-ins."""
         async with self._session_factory.begin() as db:
-            user = _found(await users.set_active(db, email, is_active=False), email)
+            user = found(await users.set_active(db, email, is_active=False), email)
             await record_in(db, "account_deactivated", account_id=user.id)
         await self._sign_ins.accounts.changed(user)
         await self._sign_ins.revoke_all(user.id)
@@ -58,7 +58,7 @@ class AccountManager:
             Forbidden: `account_inactive`.
         """
         async with self._session_factory.begin() as db:
-            user = _found(await users.by_email(db, email), email)
+            user = found(await users.by_email(db, email), email)
             if not user.is_active:
                 raise Forbidden("account_inactive", "This account is closed: activate it first.")
             await record_in(db, "password_link_made", account_id=user.id)
@@ -100,7 +100,8 @@ class AccountManager:
         await self._sign_ins.revoke_all(user_id)
 
 
-def _found(user: User | None, email: str) -> User:
+def found(user: User | None, email: str) -> User:
+    """The account that was looked up by an address; NotFound, `not_found`, if there is none."""
     if user is None:
         raise NotFound("not_found", f"No account has the e-mail address {email}.")
     return user
