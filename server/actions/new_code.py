@@ -5,9 +5,10 @@ from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 
-from game.errors import Unavailable
+from game.errors import Unavailable, room_refusal
 from game.live.rooms import Rooms
 from game.rules import codes
+from game.rules.rooms import Phase
 from persistence.database import AWAY, SessionFactory
 from persistence.repositories import quiz_sessions
 
@@ -24,6 +25,8 @@ async def new_code(session_factory: SessionFactory, rooms: Rooms, session: str) 
         Refusal: `wrong_phase`, if the room is over.
         Unavailable: Redis or PostgreSQL is away.
     """
+    if (await rooms.state(session)).phase is Phase.FINISHED:
+        raise room_refusal("wrong_phase")
     random = SystemRandom()
     for _ in range(CODE_TRIES):
         code = codes.session_code(random)
