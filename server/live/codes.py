@@ -93,7 +93,8 @@ CLOSE_MEANING: Mapping[CloseCode, str] = {
     "or given another role.",
     CloseCode.NOT_HOST: "`host` by somebody else than the session's teacher, "
     "or by one who is no teacher any more.",
-    CloseCode.NO_SUCH_ROOM: "No room has this code, or it is over for long.",
+    CloseCode.NO_SUCH_ROOM: "No room has this code, or it is over for long; or `join` or `watch` "
+    "by a code that the room had before.",
     CloseCode.TOO_SLOW: "More bytes wait for this reader than may wait.",
     CloseCode.CONNECTED_ELSEWHERE: "The same player connected again, here or elsewhere; "
     "or the oldest of more than 20 sockets of the host.",

@@ -76,7 +76,7 @@ async def test_a_new_code_shuts_the_old_one(teacher: Teacher, people: People) ->
     phone = await people.player(old, "Ana", network)
     await host.get_by_role("button", name="Players").click()
     await host.get_by_role("dialog").get_by_role("button", name="New code").click()
-    question = host.get_by_role("dialog").filter(has_text=f"{old} leads nowhere")
+    question = host.get_by_role("dialog").filter(has_text=f"Nobody can join with {old}")
     await question.get_by_role("button", name="New code").click()
     await expect(screen.get_by_label(f"Game code {old}")).to_have_count(0)
     new = str((await teacher.http.get(f"/api/sessions/{teacher.session}")).json()["code"])
