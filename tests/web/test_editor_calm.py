@@ -78,3 +78,13 @@ async def test_moving_to_an_end_keeps_the_focus(teacher: Teacher, people: People
     await expect(page.get_by_role("heading", name="Question 2")).to_be_visible()
     await expect(down).to_be_focused()
     await expect(down).to_have_attribute("aria-disabled", "true")
+
+
+async def test_points_stand_beside_seconds(teacher: Teacher, people: People) -> None:
+    """Also where the chips of one of them need a second row."""
+    page = await edit(people, await teacher.write([FIRST]))
+    time, points = [
+        await page.locator(f"input[name={name}]").evaluate("(e) => e.getBoundingClientRect().top")
+        for name in ("time_limit", "points")
+    ]
+    assert time == points
