@@ -5,7 +5,7 @@ from playwright.async_api import Page, ViewportSize, expect
 
 from tests.e2e.school import Json, Teacher
 from tests.screenshots import IMAGES
-from tests.web.conftest import PROJECTOR, People, settled, step
+from tests.web.conftest import PHONE, PROJECTOR, People, settled, step
 from tests.web.test_long_content import outside
 
 ONE: Json = {
@@ -117,6 +117,25 @@ async def test_who_comes_late_finds_the_way_in_on_every_screen(
     await walls[0].get_by_role("button", name="Lock the room").click()
     for wall in walls:
         await expect(wall.locator(".late")).to_have_count(0)
+
+
+async def test_who_comes_after_a_question_is_welcomed_without_a_place(
+    teacher: Teacher, people: People
+) -> None:
+    await teacher.open(await teacher.write([ONE, ONE]))
+    ana = await teacher.player("Ana")
+    host = await teacher.host()
+    await host.send("start")
+    await ana.hears("question")
+    await ana.send("answer", question=0, response="b")
+    await host.hears("reveal")
+    phone = await people.open(f"/play/{teacher.code}", PHONE)
+    await phone.get_by_label("Your name in the game").fill("Budi")
+    await phone.keyboard.press("Enter")
+    await expect(phone.get_by_role("heading", name="You're in")).to_be_visible()
+    await expect(phone.get_by_text("Place", exact=True)).to_have_count(0)
+    await expect(phone.get_by_text("No answer")).to_have_count(0)
+    await expect(phone.get_by_role("status")).to_have_text("You're in.")
 
 
 async def test_no_way_in_is_shown_where_nobody_may_come_late(

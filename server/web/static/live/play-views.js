@@ -127,6 +127,7 @@ function revealed(room) {
     <div class="verdict">
       <span class="mark">${markOf(question.kind, you)}</span>
       <h1>${headline(question.kind, you)}</h1>
+      ${verdict(question.kind, you) === "new" ? html`<p>${t("play.next_is_yours")}</p>` : ""}
       ${you && you.gained > 0 ? html`<p class="gained figures">+${number(you.gained)}</p>` : ""}
       ${you && you.streak > 1 ? html`<p class="tag streak">${icon("flame")}${tn("play.streak", you.streak)}</p>` : ""}
     </div>
@@ -137,6 +138,7 @@ function revealed(room) {
 
 /** @param {string} kind @param {OwnResult | undefined} you */
 function verdict(kind, you) {
+  if (you?.rank === 0) return "new"; // joined after this question
   if (!you || you.response == null) return "none";
   if (kind === "poll") return "poll";
   return you.correct ? "right" : you.gained > 0 ? "partly" : "wrong";
@@ -145,6 +147,7 @@ function verdict(kind, you) {
 /** @param {string} kind @param {OwnResult | undefined} you */
 function headline(kind, you) {
   return {
+    new: t("play.just_joined"),
     none: t("play.no_answer"),
     poll: t("play.voted"),
     right: t("play.right"),
@@ -164,7 +167,7 @@ function standing({ rank, score, previous_rank: before }, players) {
   const rise = before && rank ? before - rank : 0;
   const way = rise > 0 ? html`<p class="tag good change">${icon("up")}${tn("play.up", rise)}</p>` : rise < 0 ? html`<p class="tag change">${icon("down")}${tn("play.down", -rise)}</p>` : "";
   return html`<dl class="standing">
-    <div><dt>${t("play.place")}</dt><dd class="figures"><b>${rank}</b> <small>/ ${number(Math.max(players, rank))}</small></dd></div>
+    ${rank ? html`<div><dt>${t("play.place")}</dt><dd class="figures"><b>${rank}</b> <small>/ ${number(Math.max(players, rank))}</small></dd></div>` : ""}
     <div><dt>${t("play.score")}</dt><dd class="figures"><b>${number(score)}</b></dd></div>
   </dl>
   ${way}`;
@@ -235,7 +238,7 @@ function announcement(model, room) {
   if (phase === "finished") return t("play.game_over");
   if (phase === "reveal" && question && reveal) {
     const you = /** @type {OwnResult | undefined} */ (room.you && "gained" in room.you ? room.you : undefined);
-    return `${headline(question.kind, you)}. ${you ? `${t("play.place")} ${you.rank}` : ""}`;
+    return `${headline(question.kind, you)}. ${you?.rank ? `${t("play.place")} ${you.rank}` : ""}`;
   }
   if (!question) return "";
   const [said, todo] = [word(model, room), hint(question)];
