@@ -62,7 +62,7 @@ def url_for_phones(settings: Settings) -> str | None:
 
 
 def is_local(host: str) -> bool:
-    """Whether a host's name means the machine itself, whichever it is said on."""
+    """Whether this host name means, on every machine, that machine itself."""
     host = host.rstrip(".").lower()
     if host in EVERYWHERE or host == "localhost" or host.endswith(".localhost"):
         return True
@@ -129,7 +129,7 @@ def _own_host(settings: Settings) -> str | None:
 
 
 def _asked(scope: Scope) -> str:
-    """This server as the request calls it; on this machine, where that is no host."""
+    """The server's address in the request; `localhost` if the header names no host."""
     headers = dict(scope["headers"])
     host = headers.get(b"host", b"").decode("latin-1")
     return f"{scope['scheme']}://{host if HOST_HEADER.fullmatch(host) else 'localhost'}"

@@ -14,14 +14,14 @@ IDLE_THRESHOLDS = (2_000, 10, 1_000)
 
 
 def calm() -> None:
-    """Never look among what is there from the start, and seldom among the rest."""
+    """Exclude what exists at the start from collection, and collect the rest seldom."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(*BUSY_THRESHOLDS)
 
 
 def use_idle_moment() -> None:
-    """Look at the oldest generation whose turn it is; costs nothing if there is none."""
+    """Collect the oldest generation that has reached its threshold, if there is one."""
     counts = gc.get_count()
     if counts[0] < IDLE_THRESHOLDS[0]:
         return

@@ -93,10 +93,10 @@ def scored_questions(questions: Sequence[Question], last: int | None) -> int:
 
 
 def _everyone(gathered: Gathered) -> list[Standing]:
-    """The standings so far, the kicked left out; and who was there for the question in scoring.
+    """The standings of all players who were there for a question, without the kicked.
 
-    Who never was connected between a question's announcement and its close has no place. All that
-    was asked before the first one that they were there for has taken its whole limit from them.
+    A player was there who was connected at any time between its announcement and its close. The
+    total time of a new standing begins with the limits of all questions that were asked before.
     """
     before = {standing.player: standing for standing in gathered.standings}
     is_scoring = gathered.state.phase is Phase.SCORING
@@ -143,9 +143,9 @@ def _answered(
 def _silent_newcomers(
     session: str, gathered: Gathered, standings: Sequence[Standing]
 ) -> Iterator[Joined]:
-    """Who was there for a question for the first time and did not answer it.
+    """Players who were there for a question for the first time and did not answer it.
 
-    Answers bring their players with them.
+    The others are recorded with their answers.
     """
     known = {standing.player for standing in gathered.standings} | gathered.answers.keys()
     silent = [each.player for each in standings if each.player not in known]

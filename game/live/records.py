@@ -15,7 +15,7 @@ STORED, ALREADY_ANSWERED, NOT_SEATED, NOT_NOW = range(4)
 
 
 DISPLACED = "displaced"
-"""What `join` and `resume` answer of who has a seat, but whose name somebody else has by now."""
+"""The outcome of `join` and `resume` when the seat is theirs, but somebody else has the name."""
 
 
 class Frozen(msgspec.Struct, frozen=True):

@@ -40,8 +40,8 @@ from game.rules.rooms import Phase, RoomSettings, RoomState
 PRESENT_MS: Final = 30_000
 """How long a player counts as connected after the last word of the process with their socket."""
 ABSENT_MS: Final = 30_000
-"""After so long an absence a seat counts no more against the cap, and in the lobby others may take
-the name."""
+"""After this absence a seat no longer counts against the cap, and in the lobby somebody else may
+take the name."""
 NAMES_TRIED: Final = 20
 GATHER_S: Final = 0.02
 """How long who joins or comes back waits for company, which nobody sees."""

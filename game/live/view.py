@@ -69,7 +69,7 @@ class RoomView(msgspec.Struct, frozen=True):
 
     @property
     def current_code(self) -> str:
-        """What leads to the room now; `code` is what it was opened under."""
+        """The code that leads to the room now; `code` is the one that it was opened under."""
         return self.state.code or self.code
 
     @property

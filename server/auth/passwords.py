@@ -29,10 +29,9 @@ class ClientLeft(Refusal):
 
 
 class Passwords:
-    """A queue before the hashing: it has an end, and who leaves is taken out of it.
+    """Hashing behind a bounded queue, which forgets clients that leave.
 
-    Those who wait have their turn by `subject`, one of each after the other, so that one account
-    with many tries does not make others wait.
+    Subjects take turns, so that one account with many tries does not make others wait.
     """
 
     def __init__(self) -> None:

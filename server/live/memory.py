@@ -25,7 +25,7 @@ log = structlog.get_logger(__name__)
 
 
 class MemoryGuard:
-    """Looks at Redis' memory from time to time, so that nobody waits for it who joins."""
+    """Looks at Redis' memory once a second, so that a join need not wait for it."""
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
@@ -51,7 +51,7 @@ class MemoryGuard:
             )
 
     async def admit_room(self) -> None:
-        """Looks anew, as rooms are large. Raises Unavailable, or what Redis raises when away."""
+        """Looks at once, because a room is large. Raises Unavailable, or Redis' own errors."""
         await self._look()
         if self._used >= ROOMS_UNTIL:
             raise Unavailable(
@@ -77,5 +77,5 @@ class MemoryGuard:
             await asyncio.sleep(LOOK_EVERY_S)
             try:
                 await self._look()
-            except (RedisError, OSError) as error:  # told elsewhere by whoever needs it
+            except (RedisError, OSError) as error:  # whoever needs Redis says so
                 log.debug("redis_memory_unknown", error=type(error).__name__)

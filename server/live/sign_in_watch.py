@@ -27,7 +27,7 @@ log = structlog.get_logger(__name__)
 class SignInWatch:
     """Knows this process's sockets by account, and checks them when the channel names one.
 
-    All are checked when the channel was lost meanwhile, and every CHECK_EVERY_S all the same.
+    All are checked when the channel is back after it was lost, and every CHECK_EVERY_S anyway.
     """
 
     def __init__(self, sign_ins: SignIns, channels: Channels) -> None:

@@ -9,7 +9,7 @@ from server.settings import Settings
 
 
 def announcement(settings: Settings, *, draws: bool) -> str:
-    """`draws`: whether a person looks on, so that a QR code can be scanned from the screen."""
+    """`draws`: whether to draw a QR code, which makes sense on a terminal only."""
     phones = url_for_phones(settings)
     first = f"Kuis is ready at {url_here(settings)}"
     if phones is None:

@@ -57,7 +57,7 @@ def _where(settings: Settings) -> tuple[int, tuple[object, ...]]:
 
 
 def _check_certificate(settings: Settings) -> None:
-    """Here, where somebody reads it; the web processes would only die of it."""
+    """Refuse a bad certificate before web processes start, which would only die of it."""
     if not settings.tls_cert:
         return
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

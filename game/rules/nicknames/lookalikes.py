@@ -49,9 +49,9 @@ def in_latin(text: str) -> str:
 def _prototypes() -> Mapping[int, str]:
     """Each confusable character and the one (or more) that stands for all that look like it.
 
-    The library lists with every source its one prototype, and with every prototype its sources. Of
-    two that have only each other, either may stand for both. Right-to-left characters stand between
-    marks there.
+    The library lists the prototype of every source, and the sources of every prototype. Where two
+    characters are listed with each other only, the lower one stands for both. Right-to-left
+    characters are listed between marks.
     """
     listed = {
         character.strip(_LEFT_TO_RIGHT): [other["c"].strip(_LEFT_TO_RIGHT) for other in others]
