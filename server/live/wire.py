@@ -40,6 +40,9 @@ FINISH_WITHIN_S = 2.0  # for what was begun when the server is told to stop
 FAREWELL_S = 1.0
 CLOSE_WITHIN_S = 10.0  # a peer that neither reads nor closes is cut off after this
 SAID_AFTER_CLOSE_BYTES = 1024 * 1024  # and one that talks on, after this much
+HEARD_AFTER_CLOSE_BYTES = 2 * MAX_FRAME_BYTES
+"""Of that only so much is parsed, to find the peer's own close: small frames are dear to parse."""
+PIECE_BYTES = MAX_FRAME_BYTES  # what is parsed at once: in between we may have closed
 
 log = structlog.get_logger(__name__)
 
@@ -166,12 +169,16 @@ class RoomProtocol(WebSocketsSansIOProtocol):
         self._limiter.idle(self, self._address)
 
     def data_received(self, data: bytes) -> None:
-        if self.close_sent:
-            self._said_after_close += len(data)
-            if self._said_after_close > SAID_AFTER_CLOSE_BYTES:
-                self.transport.abort()
-                return
-        super().data_received(data)
+        for start in range(0, len(data), PIECE_BYTES):
+            piece = data[start : start + PIECE_BYTES]
+            if not self.close_sent or self._is_heard_after_close(len(piece)):
+                super().data_received(piece)
+
+    def _is_heard_after_close(self, count: int) -> bool:
+        self._said_after_close += count
+        if self._said_after_close > SAID_AFTER_CLOSE_BYTES:
+            self.transport.abort()
+        return self._said_after_close <= HEARD_AFTER_CLOSE_BYTES
 
     def handle_connect(self, event: Request) -> None:
         super().handle_connect(event)

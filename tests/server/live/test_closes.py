@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from redis.asyncio import Redis
 from websockets.exceptions import InvalidStatus
+from websockets.frames import Frame
 
 from game.live.rooms import Rooms
 from game.rules import rooms as rules
@@ -221,6 +222,31 @@ async def test_who_was_closed_is_not_heard_any_more_and_is_cut_off_for_going_on(
     with contextlib.suppress(ConnectionResetError):
         assert await asyncio.wait_for(client.reader.read(), WAIT_S) == b""  # rather than pongs
     await client.close()
+
+
+async def test_little_is_parsed_of_what_comes_after_the_close(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parsed: list[None] = []
+    handle_text = wire.RoomProtocol.handle_text
+
+    def count(protocol: wire.RoomProtocol, event: Frame) -> None:
+        parsed.append(None)
+        handle_text(protocol, event)
+
+    monkeypatch.setattr(wire.RoomProtocol, "handle_text", count)
+    client = await Deaf.connect(f"{room.server.ws_url}/ws/rooms/{room.code}")
+    for _ in range(20_000):
+        client.say("{")
+    assert await client.close_code() == CloseCode.BAD_FRAMES
+    for _ in range(wire.SAID_AFTER_CLOSE_BYTES // 100):  # then the server hangs up: all came
+        client.frame(0x9, bytes(125))
+    with contextlib.suppress(ConnectionResetError):
+        await asyncio.wait_for(client.reader.read(), WAIT_S)
+    await client.close()
+    smallest = 7  # bytes of a frame with one letter
+    most = 2 * wire.PIECE_BYTES + wire.HEARD_AFTER_CLOSE_BYTES
+    assert len(parsed) <= most / smallest
 
 
 async def test_4429_for_too_many_wrong_codes(
