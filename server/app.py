@@ -73,6 +73,7 @@ def create_app(settings: Settings) -> Litestar:
                     connections.session_factory, live.rooms, limits, live.memory
                 ),
                 exports=asyncio.Semaphore(results.EXPORTS_AT_ONCE),
+                drawing=asyncio.Semaphore(1),
                 audit=audit,
                 accounts=Accounts(
                     session_factory=connections.session_factory,

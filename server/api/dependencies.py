@@ -30,3 +30,5 @@ CodeLookups = NamedDependency[code_lookups.CodeLookups]
 Audit = NamedDependency[audit.AuditTrail]
 Exports = NamedDependency[Semaphore]
 """Held while a file of results is made."""
+Drawing = NamedDependency[Semaphore]
+"""Held while a QR code is drawn, so that others find threads free."""

@@ -1,5 +1,6 @@
 """What may be known of a room by its code alone, before joining it."""
 
+import asyncio
 import io
 from functools import lru_cache
 
@@ -10,7 +11,7 @@ from litestar.params import FromPath
 from game.live.view import Glimpse
 from game.rules import codes
 from server.addresses import join_address
-from server.api.dependencies import CodeLookups, Rooms, Settings
+from server.api.dependencies import CodeLookups, Drawing, Rooms, Settings
 from server.api.documentation import problems
 from server.api.requests import KuisRequest
 from server.limits import address_of
@@ -46,11 +47,14 @@ class RoomsController(Controller):
         code: FromPath[str],
         code_lookups: CodeLookups,
         settings: Settings,
+        drawing: Drawing,
     ) -> Response[bytes]:
         """A QR code of the address where a phone joins, without colours of its own."""
         await code_lookups.find(code, address_of(request.scope))
         base = join_address(settings, request.scope).url
-        return Response(drawn(f"{base}/?code={codes.normalise(code)}"))
+        async with drawing:
+            svg = await asyncio.to_thread(drawn, f"{base}/?code={codes.normalise(code)}")
+        return Response(svg)
 
 
 @lru_cache(maxsize=256)

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from random import Random
+from typing import Annotated
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from game.errors import Detail as Problem
@@ -12,6 +13,7 @@ from game.rules.questions import Question, QuestionDraft, freeze
 LEAD_IN_MAX_MS = 10_000
 AUTO_ADVANCE_MIN_MS, AUTO_ADVANCE_MAX_MS = 1_000, 300_000
 PLAYERS_MAX = 20_000
+DOUBLED_MOST = 500
 
 
 class RoomSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -21,7 +23,7 @@ class RoomSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     auto_advance: bool = False
     auto_advance_ms: int = 8000
     streak_bonus: bool = False
-    double_points: tuple[int, ...] = ()
+    double_points: Annotated[tuple[int, ...], Meta(max_length=DOUBLED_MOST)] = ()
     max_players: int = 2000
     late_join: bool = True
     word_filter: bool = True

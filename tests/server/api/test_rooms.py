@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import threading
 from collections.abc import AsyncIterator
 from uuid import UUID, uuid4
 from xml.etree import ElementTree as ET
@@ -16,11 +17,13 @@ from sqlalchemy import func, select, text
 
 from game.live.rooms import Rooms
 from game.rules.rooms import Lock, Start
+from game.rules.rooms.settings import DOUBLED_MOST
 from persistence.database import SessionFactory
 from persistence.models import QuizSession
 from persistence.repositories import quiz_sessions, quizzes
 from server.actions import open_room as opening
 from server.actions.tickets import Tickets
+from server.api import rooms as rooms_api
 from server.app import create_app
 from server.limits import ROOMS_OF_TEACHER, WRONG_CODE_FROM_ADDRESS, Limits
 from server.live import code_lookups
@@ -151,6 +154,7 @@ async def test_settings_that_do_not_fit_are_named(teacher: Person) -> None:
     wrong: list[tuple[str, object, str, str]] = [
         ("lead_in_ms", 10_001, "settings.lead_in_ms", "out_of_range"),
         ("double_points", [1], "settings.double_points[0]", "out_of_range"),
+        ("double_points", [0] * (DOUBLED_MOST + 1), "settings.double_points", "too_long"),
         ("max_players", 0, "settings.max_players", "out_of_range"),
         ("colour", "red", "settings.colour", "unknown_field"),
         ("late_join", "yes", "settings.late_join", "wrong_type"),
@@ -250,6 +254,23 @@ async def test_the_qr_code_is_an_image_that_stands_alone(
     root = ET.fromstring(response.content)  # noqa: S314  # our own
     assert root.tag == "{http://www.w3.org/2000/svg}svg"
     assert "viewBox" in root.attrib
+
+
+async def test_drawing_a_qr_code_keeps_nobody_else_waiting(
+    client: httpx.AsyncClient, teacher: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever knows a code can ask for one in ever new addresses."""
+    opened = (await open_room(teacher, await write(teacher))).json()
+    drawn_in: list[int] = []
+
+    def draw(_: str) -> bytes:
+        drawn_in.append(threading.get_ident())
+        return b""
+
+    monkeypatch.setattr(rooms_api, "drawn", draw)
+    await client.get(f"/api/rooms/{opened['code']}/qr.svg", headers={"Host": "another.example"})
+    assert drawn_in
+    assert threading.get_ident() not in drawn_in
 
 
 async def test_a_session_is_shown_to_its_host(teacher: Person) -> None:
