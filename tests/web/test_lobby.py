@@ -56,6 +56,15 @@ async def test_a_class_finds_all_its_names(
         assert await size_of(wall.locator(".names")) >= 2.19
 
 
+async def test_a_screen_reader_hears_how_many_are_here(teacher: Teacher, people: People) -> None:
+    """Each of the first few, then every fifth."""
+    await teacher.open(await teacher.write([ONE]))
+    wall = await people.open(f"/screen/{teacher.code}", PROJECTOR)
+    for heard, newcomers in (("0", []), ("2", ["Ana", "Budi"]), ("5", several(USUAL, 4))):
+        await arrive(teacher, newcomers)
+        await expect(wall.get_by_role("status")).to_have_text(f"{heard} players")
+
+
 async def test_a_class_of_long_names_finds_them_too(teacher: Teacher, people: People) -> None:
     await teacher.open(await teacher.write([ONE]))
     await arrive(teacher, several(LONG, CLASS))

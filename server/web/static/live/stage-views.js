@@ -213,7 +213,7 @@ function podium({ finished, title }) {
 
 /** @param {Room} room */
 function announcement({ phase, question, reveal, players }) {
-  if (phase === "lobby") return tn("screen.players", Math.floor(players / 5) * 5);
+  if (phase === "lobby") return tn("screen.players", players < 5 ? players : players - (players % 5)); // not each of a whole class
   if (phase === "finished") return t("screen.finished");
   if (phase === "reveal" && question && reveal) return answer(question, reveal);
   return question ? `${t("screen.question_of", { n: question.question + 1, of: question.of })}. ${question.stem}` : "";
