@@ -62,9 +62,10 @@ def users() -> None:
 @click.option("--role", type=ROLES, help="Only accounts with this role.")
 @click.pass_obj
 def list_users(settings: Settings, role: Role | None) -> None:
-    """List accounts: address, role, whether it is closed, name, last sign-in."""
+    """List accounts, with the day of their last sign-in."""
 
     async def show(_: Settings, connections: Connections) -> None:
+        click.echo(_row("address", "role", "state", "signed in", "name"))
         async with connections.session_factory() as db:
             async for user in accounts.every(db, role):
                 click.echo(_line(user))
@@ -75,9 +76,11 @@ def list_users(settings: Settings, role: Role | None) -> None:
 def _line(user: User) -> str:
     state = "active" if user.is_active else "closed"
     email = user.email or "(Telegram)"
-    return (
-        f"{email:<40} {user.role:<11} {state:<6} {_day(user.last_login_at):<10}  {user.full_name}"
-    )
+    return _row(email, user.role, state, _day(user.last_login_at), user.full_name)
+
+
+def _row(email: str, role: str, state: str, signed_in: str, full_name: str) -> str:
+    return f"{email:<40} {role:<11} {state:<6} {signed_in:<10}  {full_name}"
 
 
 def _day(moment: datetime | None) -> str:

@@ -74,6 +74,7 @@ class Accounts:
             user = await users.create(
                 db, email=email, password_hash=password_hash, full_name=full_name, role=role
             )
+            await users.note_sign_in(db, user.id, password_hash)
         return await self._let_in(user, client)
 
     async def sign_in(self, email: str, password: str, client: Client) -> NewSignIn:

@@ -93,13 +93,14 @@ async def test_an_account_is_made_with_a_link_for_its_password(
 async def test_accounts_are_listed(users: Users, teacher: Person) -> None:
     await users("create", "--email=siti@kuis.example", "--name=Siti", f"--password={NEW}")
     await users("deactivate", "siti@kuis.example")
-    listed = (await users("list")).stdout.splitlines()
+    header, *listed = (await users("list")).stdout.splitlines()
+    assert header.split() == ["address", "role", "state", "signed", "in", "name"]
     assert [line.split()[:4] for line in listed] == [
         [teacher.email, "teacher", "active", "never"],
         ["siti@kuis.example", "student", "closed", "never"],
     ]
     assert listed[1].endswith("Siti")
-    assert len((await users("list", "--role=student")).stdout.splitlines()) == 1
+    assert len((await users("list", "--role=student")).stdout.splitlines()) == 2
 
 
 async def test_an_unknown_address_is_one_line(users: Users, teacher: Person) -> None:

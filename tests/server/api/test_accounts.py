@@ -54,6 +54,16 @@ async def test_registering_makes_a_student_and_signs_in(client: httpx.AsyncClien
     assert me.json() == user
 
 
+async def test_registering_is_the_first_sign_in(
+    client: httpx.AsyncClient, session_factory: SessionFactory
+) -> None:
+    await register(client)
+    async with session_factory() as db:
+        user = await users.by_email(db, EMAIL)
+    assert user is not None
+    assert user.last_login_at is not None
+
+
 async def test_a_teacher_registers_where_sign_up_is_open(client: httpx.AsyncClient) -> None:
     assert (await register(client, role="teacher")).json()["user"]["role"] == "teacher"
 
