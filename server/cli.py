@@ -114,7 +114,7 @@ def _show(demo: SeedReport) -> None:
     click.echo(f"  Demo teacher: {demo.teacher}, password {demo.password}")
     click.echo(f"  Demo student: {demo.student}, the same password")
     for quiz in demo.quizzes:
-        click.echo(f"  Demo quiz: {quiz.title}, code {quiz.code}")
+        click.echo(f"  Demo quiz: {quiz.title}, code {quiz.code} when its room is open")
 
 
 @main.command("web")
