@@ -9,7 +9,6 @@ from persistence.base import Base, Json, length
 AuditKind = Literal[
     "account_created",
     "account_deactivated",
-    "account_deleted",
     "account_reactivated",
     "descriptors_exhausted",
     "password_changed",
@@ -17,7 +16,6 @@ AuditKind = Literal[
     "quiz_deleted",
     "results_exported",
     "role_changed",
-    "session_deleted",
     "sign_in_failed",
     "sign_in_slowed",
 ]
