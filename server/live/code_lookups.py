@@ -43,15 +43,16 @@ redis.call('SET', KEYS[1], following, 'PX', string.format('%.0f', at - now + ARG
 return at - now
 """
 
-Found = TypeVar("Found")
+T = TypeVar("T")
 
 log = structlog.get_logger(__name__)
 
 
-class Former(msgspec.Struct, frozen=True):
-    """A code that led to a room until its host asked for another one."""
+class Found(msgspec.Struct, frozen=True):
+    """The session that a code leads to; a former code did so until the host asked for another."""
 
     session: str
+    by_former_code: bool = False
 
 
 class CodeLookups:
@@ -85,13 +86,13 @@ class CodeLookups:
         """
         return await self._find(code, address, self._look_up)
 
-    async def find_for_socket(self, code: str, address: str) -> str | Former:
+    async def find_for_socket(self, code: str, address: str) -> Found:
         """As `find`, but a code that a room had before is not wrong either."""
         return await self._find(code, address, self._look_up_for_socket)
 
     async def _find(
-        self, code: str, address: str, look_up: Callable[[str], Awaitable[Found | None]]
-    ) -> Found:
+        self, code: str, address: str, look_up: Callable[[str], Awaitable[T | None]]
+    ) -> T:
         slowed = self._slowed and self._slowed.get(name_of(address), 0.0) > time.time()
         if slowed:
             await asyncio.sleep(await self._turn_in_ms(address) / 1000)
@@ -106,11 +107,11 @@ class CodeLookups:
     async def _look_up(self, code: str) -> str | None:
         return self._followed(code) or await self._rooms.find(code)
 
-    async def _look_up_for_socket(self, code: str) -> str | Former | None:
+    async def _look_up_for_socket(self, code: str) -> Found | None:
         if (session := await self._look_up(code)) is not None:
-            return session
+            return Found(session)
         former = await self._rooms.find_former(code)
-        return None if former is None else Former(former)
+        return None if former is None else Found(former, by_former_code=True)
 
     async def _count_wrong(self, address: str) -> None:
         try:

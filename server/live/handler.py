@@ -13,7 +13,7 @@ from redis.exceptions import RedisError
 from game.errors import NotFound, RateLimited, Unavailable
 from server.auth.requests import identify, is_own_origin
 from server.limits import address_of
-from server.live.code_lookups import Former
+from server.live.code_lookups import Found
 from server.live.codes import CloseCode, ErrorCode
 from server.live.connection import Caller, Connection
 from server.live.frames import frame
@@ -67,19 +67,17 @@ async def _open(scope: WebSocketScope, code: str, send: Send) -> None:
         return
     live: Live = handshake.app.state.live
     wire = _wire(scope)
-    caller = Caller(address_of(scope), None)
+    address, signed_in = address_of(scope), None
     try:
-        found = await _find(live, code, caller.address)
-        caller = msgspec.structs.replace(caller, signed_in=await identify(handshake, live.sign_ins))
+        found = await _find(live, code, address)
+        signed_in = await identify(handshake, live.sign_ins)
     except (RedisError, OSError, Unavailable):
         found = Refused(CloseCode.UNAVAILABLE, "unavailable")
-    if isinstance(found, Former):
-        caller = msgspec.structs.replace(caller, by_former_code=True)
-        found = found.session
-    if isinstance(found, str):
-        connection = Connection(wire, found, caller, live)
+    if isinstance(found, Found):
+        caller = Caller(address, signed_in, found.by_former_code)
+        connection = Connection(wire, found.session, caller, live)
         live.sign_in_watch.add(connection)
-        wire.listen(connection, caller.address)
+        wire.listen(connection, address)
     subprotocol = SUBPROTOCOL if SUBPROTOCOL in scope["subprotocols"] else None
     await send({"type": "websocket.accept", "subprotocol": subprotocol, "headers": []})
     if isinstance(found, Refused):
@@ -97,7 +95,7 @@ def _wire(scope: WebSocketScope) -> Wire:
     return cast("Wire", extensions[EXTENSION])
 
 
-async def _find(live: Live, code: str, address: str) -> str | Former | Refused:
+async def _find(live: Live, code: str, address: str) -> Found | Refused:
     """The session that a code leads to."""
     try:
         return await live.code_lookups.find_for_socket(code, address)

@@ -15,6 +15,7 @@ from structlog.testing import capture_logs
 
 from server import connection_limiter as limiters
 from server.live import protocol
+from server.live.code_lookups import Found
 from server.live.codes import CloseCode
 from server.serve import web
 from server.settings import Settings
@@ -75,11 +76,11 @@ async def test_who_leaves_while_the_room_is_looked_for_leaves_nothing(
 ) -> None:
     asked, left, ended = threading.Event(), threading.Event(), threading.Event()
 
-    async def find(_code: str, _address: str) -> str:
+    async def find(_code: str, _address: str) -> Found:
         asked.set()
         while not left.is_set():  # noqa: ASYNC110  # an event of another thread
             await asyncio.sleep(0.005)
-        return room.session
+        return Found(room.session)
 
     live = server.app.state.live
     monkeypatch.setattr(live.code_lookups, "find_for_socket", find)
