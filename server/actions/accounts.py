@@ -68,7 +68,7 @@ class Accounts:
         await self._limits.hit(REGISTER_FROM_ADDRESS, client.address)
         refuse_guessable(password, email=email, full_name=full_name)
         password_hash = await self._passwords.hash(
-            password, f"registering from {client.address}", client.leaves
+            password, "registering", client.leaves, client.address
         )
         async with self._session_factory.begin() as db:
             user = await users.create(
@@ -118,7 +118,9 @@ class Accounts:
         if not right:
             wrong = Detail("current_password", "wrong_password", "This is not your password.")
             raise Invalid("wrong_password", "The current password is wrong.", (wrong,))
-        password_hash = await self._passwords.hash(new, source.subject, client.leaves)
+        password_hash = await self._passwords.hash(
+            new, source.subject, client.leaves, client.address
+        )
         async with self._session_factory.begin() as db:
             await users.set_password(db, viewer.user_id, password_hash)
         self._audit.record(
@@ -140,7 +142,9 @@ class Accounts:
         """
         account_id = user.id if user else None
         try:
-            async with self._passwords.turn(source.subject, client.leaves) as verify:
+            async with self._passwords.turn(
+                source.subject, client.leaves, client.address
+            ) as verify:
                 await self._tries.begin(source)
                 right, renewed = await verify(password, user.password_hash if user else None)
         except ClientLeft:

@@ -80,7 +80,7 @@ class AccountManager:
         if user is None:
             raise wrong
         refuse_guessable(password, email=user.email or "", full_name=user.full_name)
-        password_hash = await self._passwords.hash(password, f"user {user_id}")
+        password_hash = await self._passwords.hash(password, f"user {user_id}", address=address)
         async with self._session_factory.begin() as db:
             user = await users.get(db, user_id)
             if user is None or not user.is_active:

@@ -122,9 +122,9 @@ async def test_a_sign_in_that_nobody_waits_for_is_not_hashed(
         release.wait()
         return password == PASSWORD, None
 
-    def counted(self: Passwords, subject: str, leaves: ClientLeaves) -> Any:  # noqa: ANN401  # as it is
+    def counted(self: Passwords, subject: str, leaves: ClientLeaves, address: str) -> Any:  # noqa: ANN401  # as it is
         entered.append(subject)
-        return turn(self, subject, leaves)
+        return turn(self, subject, leaves, address)
 
     async with httpx.AsyncClient(base_url=server.url) as client:
         await register(client)

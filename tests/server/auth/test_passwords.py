@@ -19,8 +19,9 @@ async def turn(
     left: asyncio.Event | None = None,
     subject: str = "",
     order: list[str] | None = None,
+    address: str = "",
 ) -> bool:
-    async with passwords.turn(subject, wait_for(left or asyncio.Event())):
+    async with passwords.turn(subject, wait_for(left or asyncio.Event()), address):
         if order is not None:
             order.append(subject)
         return True
@@ -82,6 +83,25 @@ async def test_one_account_does_not_make_others_wait(monkeypatch: pytest.MonkeyP
             await turn(passwords, subject="hasty")
     await asyncio.gather(*waiting)
     assert order == ["hasty", "ani", "budi", "hasty", "ani", "hasty"]
+
+
+async def test_one_address_with_many_accounts_does_not_make_others_wait(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "AT_ONCE", 1)
+    monkeypatch.setattr(module, "OF_ADDRESS_MOST", 4)
+    passwords, order = Passwords(), list[str]()
+    async with AsyncExitStack() as stack:
+        await taken(passwords, stack)
+        waiting = [
+            asyncio.create_task(turn(passwords, subject=subject, order=order, address=address))
+            for subject, address in [("a", "1"), ("b", "1"), ("a", "1"), ("c", "1"), ("ani", "2")]
+        ]
+        await settle()
+        with pytest.raises(Unavailable):
+            await turn(passwords, subject="d", address="1")
+    await asyncio.gather(*waiting)
+    assert order == ["a", "ani", "b", "c", "a"]
 
 
 async def test_a_place_is_never_lost(monkeypatch: pytest.MonkeyPatch) -> None:
