@@ -15,7 +15,6 @@ cap = tonumber(cap)
 local seats = redis.call('HLEN', secrets)
 local taken = seats - redis.call('ZCOUNT', absent, '-inf', now)
 local last = math.floor(cap / 10)
-if taken < cap - last then redis.call('UNLINK', last_seats) end
 local outcomes, arrived, dropped, events = {}, {}, {}, {}
 local added, spare
 
@@ -63,7 +62,7 @@ end
 
 -- Of the last tenth of the seats an address may take half, unless it is the host's.
 local function takes_more_than_its_share(address)
-  if address == '' or taken < cap - last or redis.call('HEXISTS', room, 'hosted from ' .. address) == 1 then
+  if address == '' or taken <= cap - last or redis.call('HEXISTS', room, 'hosted from ' .. address) == 1 then
     return false
   end
   local share = math.ceil(last / 2) * ARGV[4]
@@ -90,6 +89,7 @@ local function seat(player, record, name, user, connection, secret, has_key, add
     redis.call('HSET', folded, player, name)
     if user ~= '' then redis.call('HSET', users, user, player) end
     if has_key == '1' then redis.call('HSET', joins, secret, player) end
+    if taken == cap - last then redis.call('UNLINK', last_seats) end
     if taken >= cap - last then redis.call('HINCRBY', last_seats, address, 1) end
     added, taken, seats = true, taken + 1, seats + 1
     sit(player, record, connection, secret)
