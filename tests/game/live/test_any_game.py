@@ -197,14 +197,15 @@ async def check_the_end(game: Game, redis: Redis) -> None:
     of_the_present = {key for key in game.accepted if key[0] not in game.kicked}
     assert of_the_present <= set(answers) <= set(game.accepted)
     [finished] = [entry for entry in entries if isinstance(entry, journal.Finished)]
-    everyone = {
+    recorded = {player for player, _ in answers} | {
         player.player
         for entry in entries
         if isinstance(entry, journal.Joined)
         for player in entry.players
     }
-    ranked = [] if view.state.question is None else sorted(everyone - game.kicked)
-    assert sorted(each.player.player for each in finished.results) == ranked
-    assert [each.rank for each in finished.results] == [*range(1, len(ranked) + 1)]
+    ranked = {each.player.player for each in finished.results}
+    assert recorded - game.kicked <= ranked <= {seat.player for seat in game.seats} - game.kicked
+    assert not (ranked and view.state.question is None)
+    assert [each.rank for each in finished.results] == [*range(1, len(finished.results) + 1)]
     assert [*view.standings] == [each.player.player for each in finished.results]
     assert all(each.correct <= finished.of for each in finished.results)

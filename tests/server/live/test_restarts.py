@@ -75,7 +75,8 @@ async def test_a_request_under_way_is_answered(room: Room, second: RunningServer
     watching = await room.at(second).projector()
     address = urlsplit(second.url)
     reader, writer = await asyncio.open_connection(address.hostname, address.port)
-    writer.write(b"POST /api/auth/login HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{")
+    writer.write(b"POST /api/auth/login HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n")
+    writer.write(b"Content-Type: application/json\r\n\r\n{")
     await watching.quiet()  # the server has read the request's first half too
     second.stop()
     assert await watching.closed() == CloseCode.RESTART
