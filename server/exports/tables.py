@@ -170,7 +170,7 @@ def _key(question: QuestionResult) -> Cell:
         case {"value": float() | int() as value, "tolerance": 0}:
             return value
         case {"value": value, "tolerance": tolerance}:
-            return harmless(f"{value} ± {tolerance}")
+            return harmless(f"{value:.15g} ± {tolerance:.15g}")
         case bool() | str() | tuple() as response:
             return _response(question, response)
         case list() as ids:

@@ -37,7 +37,7 @@ ALL_KINDS: list[Json] = [
         "options": {"ignore_case": True},
         "language": "en",
     },
-    {"type": "numeric", "stem": "π?", "answer_key": {"value": 3.14, "tolerance": 0.01}},
+    {"type": "numeric", "stem": "π?", "answer_key": {"value": 3.14, "tolerance": 2}},
     {
         "type": "ordering",
         "stem": "From small to large",

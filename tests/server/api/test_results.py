@@ -263,6 +263,7 @@ async def test_csv_agrees_with_json(played: Played) -> None:
     questions = await rows(played.host, f"{played.path}.csv?table=questions")
     assert [line[1] for line in questions[1:]] == [kind["type"] for kind in ALL_KINDS]
     assert questions[1][3] == "Jakarta"
+    assert questions[5][3] == "3.14 ± 2"
     assert questions[6][3] == "Bali; Java; Borneo"
     places = await rows(played.host, f"{played.path}.csv?table=places")
     assert [line[:9] for line in lines] == places[1:]
