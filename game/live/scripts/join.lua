@@ -60,9 +60,14 @@ local function is_full()
   return false
 end
 
+-- Whether one of the last tenth is taken: of the seats that count against the cap, or of all that are kept.
+local function last_seats_have_begun()
+  return taken > cap - last or seats > 2 * cap - last
+end
+
 -- Of the last tenth of the seats an address may take half, unless it is the host's.
 local function takes_more_than_its_share(address)
-  if address == '' or taken <= cap - last or redis.call('HEXISTS', room, 'hosted from ' .. address) == 1 then
+  if address == '' or not last_seats_have_begun() or redis.call('HEXISTS', room, 'hosted from ' .. address) == 1 then
     return false
   end
   local share = math.ceil(last / 2) * ARGV[4]
@@ -89,8 +94,10 @@ local function seat(player, record, name, user, connection, secret, has_key, add
     redis.call('HSET', folded, player, name)
     if user ~= '' then redis.call('HSET', users, user, player) end
     if has_key == '1' then redis.call('HSET', joins, secret, player) end
-    if taken == cap - last then redis.call('UNLINK', last_seats) end
-    if taken >= cap - last then redis.call('HINCRBY', last_seats, address, 1) end
+    if taken >= cap - last or seats >= 2 * cap - last then
+      if not last_seats_have_begun() then redis.call('UNLINK', last_seats) end
+      redis.call('HINCRBY', last_seats, address, 1)
+    end
     added, taken, seats = true, taken + 1, seats + 1
     sit(player, record, connection, secret)
   end

@@ -108,6 +108,19 @@ class TestLastSeats:
             await rooms_.kick(session, seat)
         await join_from(rooms_, session, "10.0.0.1", 41)  # there is room for everybody again
 
+    async def test_nor_more_of_the_last_that_are_kept_for_the_absent(
+        self, rooms_: Rooms, clock: SetClock
+    ) -> None:
+        """Who leaves in a question keeps the seat, which the host cannot take back."""
+        session = await open_room(rooms_, settings=RoomSettings(max_players=40))
+        await rooms_.command(session, rooms.Start())
+        for number in range(78):
+            player = await join_from(rooms_, session, "10.0.0.1", number)
+            await rooms_.leave(session, player, f"of-Nr {number}")
+            clock.pass_ms(ABSENT_MS)
+        assert await refused(join_from(rooms_, session, "10.0.0.1", 78)) == "room_full"
+        assert await refused(join_from(rooms_, session, "10.0.0.2", 79)) == ""
+
     async def test_a_class_that_is_where_the_host_is_fills_the_room(self, rooms_: Rooms) -> None:
         session = await open_room(rooms_, settings=RoomSettings(max_players=40))
         await rooms_.host(session, "10.0.0.1")
