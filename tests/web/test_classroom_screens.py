@@ -138,6 +138,23 @@ async def test_who_comes_after_a_question_is_welcomed_without_a_place(
     await expect(phone.get_by_role("status")).to_have_text("You're in.")
 
 
+@pytest.mark.parametrize("names", [["Ana"], []], ids=["somebody", "nobody"])
+async def test_there_is_confetti_for_those_who_took_part(
+    teacher: Teacher, people: People, names: list[str]
+) -> None:
+    await teacher.open(await teacher.write([ONE]))
+    wall = await people.open(f"/screen/{teacher.code}", PROJECTOR)
+    await expect(wall.locator(".invite")).to_be_visible()
+    host = await teacher.host()
+    for name in names:
+        await teacher.player(name)
+        await host.send("start")
+        await host.hears("question")
+    await host.send("end")
+    await expect(wall.get_by_text("took part").last).to_be_visible()
+    assert await wall.locator("canvas").count() == len(names)
+
+
 async def test_no_way_in_is_shown_where_nobody_may_come_late(
     teacher: Teacher, people: People
 ) -> None:

@@ -68,7 +68,7 @@ export function openStage(root, { code, hello, draw, heard }) {
   const turned = (was) => {
     const [now, then] = [state.room, was.room];
     if (showsPlaces(now) !== showsPlaces(then)) setBoard(!showsPlaces(now) ? "off" : then?.phase === "reveal" ? "old" : "new");
-    if (now?.phase === "finished" && then && then.phase !== "finished" && !CALM.matches) confetti();
+    if (now?.finished?.podium.length && then && then.phase !== "finished" && !CALM.matches) confetti();
   };
 
   /** The places stand as they were for a moment, and then as they are. @param {Board} next */
