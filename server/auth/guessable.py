@@ -13,6 +13,8 @@ from game.errors import Detail, Invalid
 
 GUESSES_LEAST: Final = 1_000_000
 """Online, a million guesses take years; see tries.py."""
+LOOKED_AT_MOST: Final = 32
+"""Characters. What begins with so many that are hard to guess is hard to guess; more take long."""
 OWN_WORDS: Final = ("kuis", "quiz", "teacher", "student", "guru", "siswa", "murid", "sekolah")
 """Words of this place, beside those of the account."""
 INDONESIAN: Final = ("rahasia", "katasandi", "sandi", "sayang", "cinta", "indonesia", "merdeka")
@@ -26,7 +28,8 @@ def refuse_guessable(password: str, *, email: str, full_name: str, field: str = 
     own = {email.lower(), local_part, domain, *_words(local_part), *_words(domain)}
     own |= {name, _joined(name), _joined(local_part), *_words(name), *OWN_WORDS, *INDONESIAN}
     known = sorted(own - {""})
-    if min(zxcvbn(text, known).guesses for text in {password, _joined(password)}) < GUESSES_LEAST:
+    texts = {password[:LOOKED_AT_MOST], _joined(password)[:LOOKED_AT_MOST]}
+    if min(zxcvbn(text, known).guesses for text in texts) < GUESSES_LEAST:
         message = "This password is easy to guess. Use several words that say nothing about you."
         detail = Detail(field, "password_guessable", message)
         raise Invalid("password_guessable", message, (detail,))

@@ -1,6 +1,8 @@
 import pytest
+from zxcvbn_rs_py import zxcvbn
 
 from game.errors import Invalid
+from server.auth import guessable
 from server.auth.guessable import refuse_guessable
 
 ACCOUNT = {"email": "siti.rahayu@smp1.sch.id", "full_name": "Siti Nurhaliza Rahayu"}
@@ -54,3 +56,17 @@ def test_nothing_is_prescribed_but_that(password: str) -> None:
 
 def test_an_account_without_a_word_of_its_own() -> None:
     refuse_guessable("correct horse", email="?@kuis.example", full_name="·")
+
+
+def test_a_long_password_costs_no_more_than_a_short_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_at: list[int] = []
+
+    def look(text: str, known: list[str]) -> object:
+        looked_at.append(len(text))
+        return zxcvbn(text, known)
+
+    monkeypatch.setattr(guessable, "zxcvbn", look)
+    guessable.refuse_guessable(
+        "correct horse battery staple " * 4, email="ani@school.example", full_name="Ani"
+    )
+    assert max(looked_at) <= guessable.LOOKED_AT_MOST
