@@ -6,6 +6,7 @@ from uuid import UUID
 from redis.exceptions import RedisError
 
 from game.errors import Unavailable, room_refusal
+from game.live import outages
 from game.live.rooms import Rooms
 from game.live.seats import Seat
 from game.live.view import RoomView
@@ -79,6 +80,8 @@ class Acts:
         try:
             await self._act(connection, message, arrived_at)
         except (RedisError, OSError) as error:
+            if not outages.passes(error):
+                raise  # a fault of ours, which the connection logs
             raise Unavailable("unavailable", "The room cannot be reached just now.") from error
 
     async def _act(

@@ -4,7 +4,10 @@ import asyncio
 import json
 
 import pytest
+from redis.asyncio import Redis
+from structlog.testing import capture_logs
 
+from game.live.keys import RoomKeys
 from game.live.view import RoomView
 from game.rules.rooms import RoomSettings
 from server.live.codes import ErrorCode
@@ -293,3 +296,12 @@ async def test_rate_limited_and_not_for_ever(open_room: Opening) -> None:
 def test_each_error_code_has_its_test_here_or_in_test_outages() -> None:
     names = " ".join(globals()) + " test_unavailable"
     assert [code for code in ErrorCode if f"test_{code}" not in names] == []
+
+
+async def test_a_fault_of_ours_in_redis_is_logged(room: Room, redis: Redis) -> None:
+    await redis.set(RoomKeys(room.session).names, "what no script expects")
+    client = await room.connect()
+    with capture_logs() as logs:
+        await client.send("join", nickname="Anna")
+        await client.refused("unavailable", "join")
+    assert [log["on"] for log in logs if log["event"] == "live.failed"] == ["join"]
