@@ -12,6 +12,6 @@ from server.bench.errors import BenchError
 from server.bench.measures import NAMES
 from server.bench.report import encode, head, rows
 from server.bench.results import Result
-from server.bench.stands import Wishes
+from server.bench.stands import Say, Wishes
 
-__all__ = ["NAMES", "BenchError", "Result", "Wishes", "encode", "head", "measure", "rows"]
+__all__ = ["NAMES", "BenchError", "Result", "Say", "Wishes", "encode", "head", "measure", "rows"]

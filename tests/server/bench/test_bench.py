@@ -10,11 +10,14 @@ from pathlib import Path
 
 import psutil
 import pytest
+from click.testing import CliRunner
 
-from server import settings
+from server import bench, settings
 from server.bench import NAMES
 from server.bench.measures import growth
+from server.bench.results import Bar, Line
 from server.bench.server import environment
+from server.cli import main
 from server.limits import JOIN_FROM_ADDRESS
 from tests.conftest import ROOT, wait_for
 from tests.serving import Kuis, bare_environment
@@ -106,16 +109,23 @@ def test_ctrl_c_leaves_nothing_behind(home: Path) -> None:
     assert sorted(home.iterdir()) == [bench.said, bench.told]
 
 
-def test_what_was_measured_is_kept_when_a_later_measure_fails(home: Path, kuis: Kuis) -> None:
-    to = home / "figures.json"
-    words = (f"--url={kuis.url}", *teacher(kuis), "--players=20", "--rounds=200", f"--json={to}")
-    bench = Bench(home, "memory", "steady", *words)
-    wait_for(lambda: bench.says("rooms of 10: round 1 "), "the second measure", WITHIN_S)
-    kuis.stop()
-    assert bench.ends() == 1
-    assert list(json.loads(to.read_text())) == ["memory"]
-    assert "memory" in bench.told.read_text()
-    assert bench.said.read_text().splitlines()[-1].startswith("Error: ")
+def test_what_was_measured_is_kept_when_a_later_measure_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def measure(_: bench.Wishes, say: bench.Say) -> Iterator[tuple[str, bench.Result]]:
+        say("memory")
+        line = Line(what="20 players", value=14.0, unit="KB a player", bar=Bar(25.0))
+        yield "memory", bench.Result([line])
+        raise bench.BenchError("The server is gone.")
+
+    monkeypatch.setattr(bench, "measure", measure)
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    to = tmp_path / "figures.json"
+    outcome = CliRunner().invoke(main, ["bench", f"--json={to}"])
+    assert outcome.exit_code == 1
+    assert outcome.stderr.splitlines()[-1] == "Error: The server is gone."
+    assert "14.0 KB a player" in outcome.stdout
+    assert json.loads(to.read_text())["memory"]["value"] == 14.0
 
 
 def test_a_server_that_is_not_there_is_told_in_a_line(home: Path) -> None:
