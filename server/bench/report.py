@@ -75,7 +75,7 @@ def _row(name: str, line: Line) -> Sequence[str]:
 
 def _bar(bar: Bar, unit: str) -> str:
     sign = "≥" if bar.at == "least" else "≤"
-    return f"{sign} {bar.limit:g}" if bar.on == "ratio" else f"{sign} {bar.limit:,g} {unit}"
+    return f"{sign} {bar.limit:.3g}" if bar.on == "ratio" else f"{sign} {bar.limit:,g} {unit}"
 
 
 def _shown(number: float | None, unit: str) -> str:

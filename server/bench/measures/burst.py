@@ -9,7 +9,8 @@ from server.bench.games import Games, Needs, Part
 from server.bench.results import Bar, Line, busy, p99_ms, total_ms, unanswered
 from server.bench.stands import Stand, Wishes
 
-BARS_MS = {2_000: 200.0, 5_000: 500.0}
+TIMES_THE_REFERENCE = {2_000: 1.6, 5_000: 3.0}
+"""By players: a burst may take this many times as long as the reference takes."""
 
 
 def needs(wishes: Wishes) -> Needs:
@@ -20,15 +21,16 @@ def lines(stand: Stand, games: Games) -> list[Line]:
     return [_line(players, bar, games) for players, bar in _bars(stand.wishes).items()]
 
 
-def _bars(wishes: Wishes) -> dict[int, float]:
+def _bars(wishes: Wishes) -> dict[int, Bar]:
     """Where sizes become the same, the stricter bar stays."""
-    bars: dict[int, float] = {}
-    for players, bar in BARS_MS.items():
+    bars: dict[int, Bar] = {}
+    for players, times in TIMES_THE_REFERENCE.items():
+        bar = Bar(1 / times, on="ratio", at="least")
         bars.setdefault(min(players, wishes.players), bar)
     return bars
 
 
-def _line(players: int, bar: float, games: Games) -> Line:
+def _line(players: int, bar: Bar, games: Games) -> Line:
     samples = games.of(players)
     own, reference = samples.own[Part.BURST], samples.reference[Part.BURST]
     value = total_ms(own)
@@ -36,7 +38,7 @@ def _line(players: int, bar: float, games: Games) -> Line:
         what=f"{players:,} players",
         value=value,
         unit="ms",
-        bar=Bar(bar),
+        bar=bar,
         rounds=len(own),
         client_busy=busy(own),
         more={

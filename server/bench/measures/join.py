@@ -9,7 +9,7 @@ from server.bench.rooms import DOUBLED
 from server.bench.stands import Stand, Wishes
 
 PLAYERS = 2_000
-BAR = Bar(3_000.0)
+BAR = Bar(1_000.0)
 
 
 def needs(wishes: Wishes) -> Needs:

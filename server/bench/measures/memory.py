@@ -15,7 +15,7 @@ from server.bench.stands import Stand, Wishes
 PLAYERS = 2_000
 FIRST = 100
 """Players who come before, so that what is made once is made."""
-BAR = Bar(25.0)
+BAR = Bar(14.0)
 
 
 def needs(_: Wishes) -> Needs:

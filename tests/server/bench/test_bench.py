@@ -82,6 +82,7 @@ def test_every_measure_is_taken_told_and_written(home: Path, kuis: Kuis) -> None
         assert measure["value"] is not None, measure
         assert isinstance(measure["holds"], bool), name
         assert all(line["rounds"] == 1 for line in measure["lines"]), name
+        assert all(line["value"] is not None for line in measure["lines"]), name
         assert name in bench.told.read_text()
     assert figures["fanout"]["reference"] > 0
     assert figures["burst"]["stored"] == 20
