@@ -72,11 +72,14 @@ class Answered(_Entry, frozen=True, tag="answered"):
     """Graded answers to a revealed question; `source` is the database id it was copied from.
 
     A question that nobody answered has one entry without answers: it was revealed all the same.
+    `limit_ms` is the time that the question counts for who did not answer it; entries of earlier
+    releases have none.
     """
 
     question: int
     source: str | None
     answers: tuple[JournalAnswer, ...]
+    limit_ms: int | None = None
 
 
 class Finished(_Entry, frozen=True, tag="finished"):

@@ -27,6 +27,7 @@ def revealed(session: str, gathered: Gathered, questions: Sequence[Question], no
     if asked is None:
         raise ValueError("a room without a question is never in scoring")
     question = questions[asked]
+    limit_ms = rooms.limit_ms(gathered.state, questions)
     scored = scoring.score_question(
         question,
         asked,
@@ -34,7 +35,7 @@ def revealed(session: str, gathered: Gathered, questions: Sequence[Question], no
         gathered.state.opened_at or 0,
         _everyone(gathered),
         _answers(gathered),
-        limit_ms=rooms.limit_ms(gathered.state, questions),
+        limit_ms=limit_ms,
     )
     state, events = rooms.apply(gathered.state, rooms.Scored(asked), now, questions)
     counted = Counted(asked, scored.counts, scored.answered)
@@ -46,7 +47,7 @@ def revealed(session: str, gathered: Gathered, questions: Sequence[Question], no
         counted=counted,
         standings=scored.standings,
         journal=[
-            *_answered(session, gathered, question, scored.graded),
+            *_answered(session, gathered, question, scored.graded, limit_ms),
             *(
                 _finished(session, gathered, questions, scored.standings, now)
                 if is_over
@@ -122,7 +123,11 @@ def _answers(gathered: Gathered) -> dict[str, Answer]:
 
 
 def _answered(
-    session: str, gathered: Gathered, question: Question, graded: Sequence[Graded]
+    session: str,
+    gathered: Gathered,
+    question: Question,
+    graded: Sequence[Graded],
+    limit_ms: int,
 ) -> Iterator[Answered]:
     asked = gathered.state.question or 0
     for part in [*_parts(graded)] or [()]:
@@ -137,7 +142,13 @@ def _answered(
             )
             for each in part
         )
-        yield Answered(session=session, question=asked, source=question.source, answers=answers)
+        yield Answered(
+            session=session,
+            question=asked,
+            source=question.source,
+            answers=answers,
+            limit_ms=limit_ms,
+        )
 
 
 def _silent_newcomers(

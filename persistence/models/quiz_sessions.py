@@ -16,7 +16,8 @@ class QuizSession(Changing, Base):
     `questions` are `game.rules.questions.Question` structs as JSON, keys included; `settings` is a
     `game.rules.rooms.RoomSettings`. It has not started while `started_at` is null and runs until
     `ended_at`. `revealed_questions` counts the questions that were asked and scored, which are
-    always the first ones of `questions`.
+    always the first ones of `questions`. `limits_ms` has, by their index, the time that
+    each of them counts for who did not answer it; games of earlier releases have none.
     """
 
     __tablename__ = "quiz_sessions"
@@ -28,6 +29,7 @@ class QuizSession(Changing, Base):
     settings: Mapped[Json]
     questions: Mapped[list[Json]] = mapped_column(JSONB)
     revealed_questions: Mapped[int] = mapped_column(server_default=text("0"))
+    limits_ms: Mapped[dict[str, int]] = mapped_column(JSONB, server_default=text("'{}'"))
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
 

@@ -96,13 +96,16 @@ STARTS = text("""
 # In the order of ids, so that two recorders of the same sessions wait for each other in a line.
 REVEALS = text("""
     WITH locked AS (
-        SELECT s.id, r.revealed
-          FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r (session uuid, revealed int)
-          JOIN quiz_sessions s ON s.id = r.session AND s.revealed_questions < r.revealed
+        SELECT s.id, r.revealed, r.limits_ms
+          FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r
+               (session uuid, revealed int, limits_ms jsonb)
+          JOIN quiz_sessions s ON s.id = r.session
+           AND (s.revealed_questions < r.revealed OR NOT s.limits_ms @> r.limits_ms)
          ORDER BY s.id
            FOR NO KEY UPDATE OF s)
     UPDATE quiz_sessions s
        SET revealed_questions = GREATEST(s.revealed_questions, locked.revealed),
+           limits_ms = s.limits_ms || locked.limits_ms,
            updated_at = clock_timestamp()
       FROM locked
      WHERE s.id = locked.id
@@ -127,7 +130,7 @@ class Rows:
     results: list[Row] = field(default_factory=list)
     kicks: list[Row] = field(default_factory=list)
     starts: list[Row] = field(default_factory=list)
-    reveals: dict[str, int] = field(default_factory=dict)
+    reveals: dict[str, Row] = field(default_factory=dict)
     ends: list[Row] = field(default_factory=list)
     seats: set[tuple[str, str]] = field(default_factory=set)
 
@@ -140,8 +143,7 @@ class Rows:
             case Answered():
                 self._add_players(entry.session, (answer.player for answer in entry.answers))
                 self.answers.extend(_answer(entry, answer) for answer in entry.answers)
-                revealed = self.reveals.get(entry.session, 0)
-                self.reveals[entry.session] = max(revealed, entry.question + 1)
+                self._add_reveal(entry)
             case Kicked():
                 self._add_players(entry.session, (entry.player,))
                 self.kicks.append(
@@ -152,6 +154,13 @@ class Rows:
                 self.results.extend(_result(entry, result) for result in entry.results)
                 if entry.last:
                     self.ends.append({"session": entry.session, "at": entry.at})
+
+    def _add_reveal(self, entry: Answered) -> None:
+        nothing: Row = {"session": entry.session, "revealed": 0, "limits_ms": {}}
+        reveal = self.reveals.setdefault(entry.session, nothing)
+        reveal["revealed"] = max(reveal["revealed"], entry.question + 1)
+        if entry.limit_ms is not None:
+            reveal["limits_ms"][str(entry.question)] = entry.limit_ms
 
     def _add_players(self, session: str, players: Iterable[JournalPlayer]) -> None:
         for player in players:
@@ -189,7 +198,7 @@ async def record(session: AsyncSession, entries: Sequence[Entry]) -> int:
         (RESULTS, rows.results),
         (KICKS, rows.kicks),
         (STARTS, rows.starts),
-        (REVEALS, [{"session": id_, "revealed": n} for id_, n in rows.reveals.items()]),
+        (REVEALS, list(rows.reveals.values())),
         (ENDS, rows.ends),
     ):
         if some:

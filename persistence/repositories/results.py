@@ -35,7 +35,7 @@ class RecordedPlayer(msgspec.Struct, frozen=True):
     """A participant; `rank` and `best_streak` are None without an attempt: kicked, or not over yet.
 
     `answers` are by question; a question without an answer has none. `total_time_ms` counts such a
-    question with its whole limit.
+    question with its whole limit, with the host's extension.
     """
 
     player: UUID
@@ -95,7 +95,8 @@ async def players(
 ) -> list[RecordedPlayer]:
     """By place, the kicked last; before the end as the room would place them.
 
-    `limits_ms` are the time limits of the revealed questions. Only of one user, if given.
+    `limits_ms` are what each of the revealed questions counts for who did not answer it. Only of
+    one user, if given.
     """
     answers = _answers_by_participation(session_id)
     query = (

@@ -59,7 +59,7 @@ class PlayerResult(Struct, frozen=True):
     """`rank` is null until the end, and for the kicked. `answers` has a place for each question.
 
     The questions are those of the same results: a student's hold only what was asked. In
-    `total_time_ms` a question without an answer counts its whole limit.
+    `total_time_ms` a question without an answer counts its whole limit, with the host's extension.
     """
 
     player: UUID
@@ -138,9 +138,12 @@ async def _read_own(db: AsyncSession, viewer: SignedIn, session_id: UUID) -> Res
 
 
 def _limits_ms(session: QuizSession, questions: Sequence[Question]) -> list[int]:
-    """Of the questions that were revealed."""
+    """Of the questions that were revealed: as the room counted them, so that it places alike."""
     revealed = questions[: session.revealed_questions]
-    return [question.time_limit * 1000 for question in revealed]
+    return [
+        session.limits_ms.get(str(index), question.time_limit * 1000)
+        for index, question in enumerate(revealed)
+    ]
 
 
 async def _put_together(

@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import replace
 from uuid import UUID
 
+from msgspec.structs import replace as replace_
 from redis.asyncio import Redis
 from uuid_utils.compat import uuid7
 
@@ -89,13 +90,21 @@ async def test_figures_leave_out_the_kicked_and_questions_nobody_answered(
     assert figures == [QuestionFigures(place, 2, 2, 1500, 900.0) for place in (0, 2)]
 
 
-async def test_a_session_knows_how_many_questions_were_revealed(
+async def test_a_session_knows_which_questions_were_revealed_and_how_long_they_count(
     redis: Redis, session_factory: SessionFactory
 ) -> None:
-    """Also when entries come in another order or again, and when nobody answered the last."""
+    """Also when entries come in another order or again, and when nobody answered the last.
+
+    An entry of an earlier release does not know how long its question counts.
+    """
     game = await play(session_factory, questions=4)
-    unanswered = Answered(session=game.session, question=2, source=None, answers=())
-    await write_down(redis, *game.joined(), unanswered, *game.answered(1), *game.answered(0))
+    unanswered = Answered(
+        session=game.session, question=2, source=None, limit_ms=50_000, answers=()
+    )
+    first = [replace_(entry, limit_ms=30_000) for entry in game.answered(0)]
+    await write_down(redis, *game.joined(), unanswered, *game.answered(1))
+    await record_all(redis, session_factory)
+    await write_down(redis, *first)
     await record_all(redis, session_factory)
     await write_down(redis, *game.answered(1))
     await record_all(redis, session_factory)
@@ -103,6 +112,7 @@ async def test_a_session_knows_how_many_questions_were_revealed(
         recorded = await session.get(QuizSession, UUID(game.session))
     assert recorded is not None
     assert recorded.revealed_questions == 3
+    assert recorded.limits_ms == {"0": 30_000, "2": 50_000}
 
 
 async def test_an_upgrade_knows_the_questions_that_were_answered_before_it(

@@ -16,13 +16,14 @@ from redis.asyncio import Redis
 
 from game.errors import Refusal
 from game.live.rooms import Rooms
-from game.rules.rooms import CloseQuestion, End, Next
+from game.rules.rooms import CloseQuestion, End, Extend, Next
 from persistence import recorder
 from persistence.database import SessionFactory
 from server.api.quizzes.controller import numbered
 from server.connections import Connections
 from server.exports.tables import harmless
 from server.live.live import Live
+from tests.game.live.playing import SetClock
 from tests.server.api.conftest import Person, faults, problem
 from tests.server.api.test_quizzes import ALL_KINDS, CAPITAL, Json, write
 from tests.server.api.test_rooms import open_room
@@ -115,12 +116,18 @@ async def results(person: Person, session: str) -> Json:
     """When they are complete."""
     async with asyncio.timeout(SECONDS):
         while True:
-            answer = await person.client.get(f"/api/sessions/{session}/results")
-            assert answer.status_code == 200, answer.text
-            found: Json = answer.json()
+            found = await recorded(person, session)
             if found["session"]["complete"]:
                 return found
             await asyncio.sleep(0.05)
+
+
+async def recorded(person: Person, session: str) -> Json:
+    """The results so far."""
+    answer = await person.client.get(f"/api/sessions/{session}/results")
+    assert answer.status_code == 200, answer.text
+    found: Json = answer.json()
+    return found
 
 
 async def rows(person: Person, path: str) -> list[list[str]]:
@@ -189,6 +196,35 @@ async def ended_early(recording: None, rooms: Rooms, teacher: Person, student: P
     await close(rooms, session, 1)
     await rooms.command(session, End())
     return Played(session, quiz, await results(teacher, session), teacher, student)
+
+
+async def test_silence_in_an_extended_question_counts_as_the_room_counts_it(
+    recording: None, redis: Redis, teacher: Person
+) -> None:
+    """While the room runs, too: who tried in the extended time stands before who was silent."""
+    del recording
+    clock = SetClock(redis)
+    on = Rooms(redis, clock)
+    quiz = await write(teacher, questions=[CAPITAL | {"time_limit": 20}, CAPITAL])
+    session = (await open_room(teacher, quiz, lead_in_ms=0)).json()["id"]
+    await on.join(session, nickname="Silent", user=None, team=None, connection="1")
+    tried = await on.join(session, nickname="Tried", user=None, team=None, connection="2")
+    await on.command(session, Next())
+    await on.command(session, Extend(60))
+    opens_at = (await on.view(session)).state.opens_at or 0
+    clock.pass_ms(40_000)
+    await on.submit(session, 0, tried.player, "b", 40_000, opens_at + 40_000)
+    clock.pass_ms(10_000)
+    await on.command(session, CloseQuestion())
+    standings = (await on.view(session)).standings.values()
+    await on.stop()
+    async with asyncio.timeout(SECONDS):
+        while not (found := await recorded(teacher, session))["session"]["asked"]:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+    assert [player["nickname"] for player in found["players"]] == ["Tried", "Silent"]
+    assert [(each["player"], each["total_time_ms"]) for each in found["players"]] == [
+        (each.player, each.total_time_ms) for each in standings
+    ]
 
 
 async def test_a_student_sees_no_question_that_was_not_asked(ended_early: Played) -> None:

@@ -1,0 +1,27 @@
+"""How long each revealed question counts for who did not answer it."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision: str = "0005"
+down_revision: str | None = "0004"
+branch_labels: str | None = None
+depends_on: str | None = None
+
+
+def upgrade() -> None:
+    """Leave it empty for the games before: their results fall back on the time limits."""
+    op.add_column(
+        "quiz_sessions",
+        sa.Column(
+            "limits_ms",
+            postgresql.JSONB(astext_type=sa.Text()),
+            server_default=sa.text("'{}'"),
+            nullable=False,
+        ),
+    )
+
+
+def downgrade() -> None:
+    op.drop_column("quiz_sessions", "limits_ms")
