@@ -159,6 +159,28 @@ async def test_an_answer_is_on_its_way_until_it_is_stored_or_refused(
     assert state["mine"]["status"] == status
 
 
+async def test_what_comes_late_or_twice_takes_no_answer_back(blank: Page) -> None:
+    """Over a slow network the page says an answer several times, and hears of each."""
+    about_the_one_before: list[Message] = [
+        {"type": "answered", "question": 0, "at": 0},
+        refusal("too_late"),
+        refusal("already_answered"),
+    ]
+    told: list[Message] = [
+        {"type": "answered", "question": 1, "at": 0},
+        {"type": "question", **ROOM["question"], "now": 0},
+        WELCOME,
+    ]
+    for late in about_the_one_before:
+        for at in range(len(told) + 2):
+            events = [WELCOME, SENT, *told, *told]
+            events.insert(1 + at, late)
+            state = await reduced(blank, events)
+            assert state["mine"] == {"question": 1, "response": "a", "status": "stored"}, events
+        state = await reduced(blank, [WELCOME, late, SENT])
+        assert (state["mine"]["status"], state["refusal"]) == ("sending", "")
+
+
 async def test_an_answer_that_does_not_fit_may_be_given_anew(blank: Page) -> None:
     refused = [WELCOME, SENT, refusal("bad_response")]
     state = await reduced(blank, refused)

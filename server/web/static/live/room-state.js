@@ -65,7 +65,8 @@ function answered(state, question) {
   const { mine, room } = state;
   if (!room || mine?.question !== question) return state;
   const you = /** @type {OwnStanding} */ (room.you);
-  return { ...state, mine: { ...mine, status: "stored" }, room: { ...room, you: { ...you, response: mine.response } } };
+  const { response } = mine;
+  return { ...state, mine: { question, response, status: "stored" }, room: { ...room, you: { ...you, response } } };
 }
 
 // Refusals that pass: the answer stays on its way and is sent again. (Paused rooms say `wrong_phase`.)
