@@ -42,7 +42,7 @@ def caseless_skeleton(text: str) -> str:
 
 def in_latin(text: str) -> str:
     """The text with other letters that look like Latin ones as those."""
-    return without_unseen(text).translate(_latin_prototypes())
+    return text.translate(_latin_prototypes())
 
 
 @cache

@@ -1,5 +1,6 @@
 import asyncio
 import sys
+import threading
 from pathlib import Path
 
 import httpx
@@ -190,3 +191,19 @@ async def test_descriptions_are_written_once(
     monkeypatch.setattr("server.live.asyncapi.document", None)
     monkeypatch.setattr("litestar.openapi.plugins.JsonRenderPlugin.render", None)
     assert [(await client.get(path)).content for path in paths] == first
+
+
+async def test_metrics_are_written_anew_each_time_and_beside_the_loop(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads: list[int] = []
+
+    def written() -> bytes:
+        threads.append(threading.get_ident())
+        return b"written %d" % len(threads)
+
+    monkeypatch.setattr("server.metrics.exposition", written)
+    monkeypatch.setattr("server.api.health.RECENT_SECONDS", -1.0)
+    answers = [(await client.get("/metrics")).text for _ in range(2)]
+    assert answers == ["written 1", "written 2"]
+    assert threading.get_ident() not in threads
