@@ -39,7 +39,7 @@ class Left(msgspec.Struct, frozen=True, tag="left"):
 
 
 class Dropped(msgspec.Struct, frozen=True, tag="dropped"):
-    """Absent players who never were there for a question have lost their seats."""
+    """Absent players have lost their seats; who was there for a question may still come back."""
 
     players: tuple[str, ...]
 

@@ -65,10 +65,13 @@ class RoomKeys:
             `join` said twice is one seat.
         connections: hash player → id of their newest connection.
         presence: sorted set player → until when they count as connected, in ms.
-        absent: sorted set player who is not connected → until when their seat counts against the
-            cap and their name is theirs, in ms.
+        absent: sorted set player who has a seat and is not connected → until when it counts against
+            the cap and their name is theirs, in ms.
         last_seats: hash of an address → how many of the last tenth of the seats it has taken.
-        attended: set of players who left while a question was open or being scored.
+        attended: set of players who left while a question was open or being scored and were there
+            for it.
+        latecomers: set of players who came while the last announced question was open or being
+            scored.
         kicked: set of players.
         answers: hash player → `[elapsed ms, arrived at ms, response]` (JSON), to the last announced
             question; the next one clears it, since what was revealed is in the journal.
@@ -91,6 +94,7 @@ class RoomKeys:
         "journal",
         "kicked",
         "last_seats",
+        "latecomers",
         "names",
         "players",
         "presence",
@@ -120,13 +124,14 @@ class RoomKeys:
         self.absent = f"{self.room}:absent"
         self.last_seats = f"{self.room}:last-seats"
         self.attended = f"{self.room}:attended"
+        self.latecomers = f"{self.room}:latecomers"
         self.kicked = f"{self.room}:kicked"
         self.answers = f"{self.room}:answers"
         self.standings = f"{self.room}:standings"
         self.channel = f"{self.room}:events"
         self.all = (
             *(self.room, self.journal, self.deadlines, self.standings, self.answers),
-            *(self.players, self.kicked, self.absent, self.attended),
+            *(self.players, self.kicked, self.absent, self.attended, self.latecomers),
             *(self.secrets, self.names, self.folded, self.users),
             *(self.joins, self.connections, self.presence, self.last_seats, self.frozen),
         )

@@ -54,7 +54,7 @@ def revealed(session: str, gathered: Gathered, questions: Sequence[Question], no
                 else _silent_newcomers(session, gathered, scored.standings)
             ),
         ],
-        players=len(gathered.players) if is_over else None,
+        roster=gathered.roster if is_over else None,
         kicked=len(gathered.kicked),
     )
 
@@ -79,7 +79,7 @@ def finished(
         events=events,
         standings=None if standings == gathered.standings else standings,
         journal=[*_finished(session, gathered, questions, standings, now)],
-        players=len(gathered.players),
+        roster=gathered.roster,
         kicked=len(gathered.kicked),
     )
 
@@ -96,8 +96,8 @@ def scored_questions(questions: Sequence[Question], last: int | None) -> int:
 def _everyone(gathered: Gathered) -> list[Standing]:
     """The standings of all players who were there for a question, without the kicked.
 
-    A player was there who was connected at any time between its announcement and its close. The
-    total time of a new standing begins with the limits of all questions that were asked before.
+    A player was there who was connected when it was announced or when it closed, or who answered
+    it. The total time of a new standing begins with the limits of all questions asked before.
     """
     before = {standing.player: standing for standing in gathered.standings}
     is_scoring = gathered.state.phase is Phase.SCORING

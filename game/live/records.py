@@ -49,10 +49,12 @@ class Gathered(msgspec.Struct, frozen=True):
 
     state: RoomState
     revision: int
+    roster: int
+    """Grows whenever somebody is given a seat or loses one."""
     players: dict[str, JournalPlayer]
     kicked: frozenset[str]
     unseen: frozenset[str]
-    """Players who are absent and did not leave during a question."""
+    """Players who are absent and were not there for a question when they left."""
     answers: dict[str, StoredAnswer]
     standings: tuple[Standing, ...]
 
@@ -78,7 +80,7 @@ class Seen(msgspec.Struct, frozen=True):
 
 
 class Commit(msgspec.Struct, frozen=True, kw_only=True):
-    """A decided change, for a room at `revision` and with so many `players` and `kicked`."""
+    """A decided change, for a room at `revision`, with this `roster` and so many `kicked`."""
 
     revision: int
     state: RoomState
@@ -86,7 +88,7 @@ class Commit(msgspec.Struct, frozen=True, kw_only=True):
     counted: Counted | None = None
     standings: tuple[Standing, ...] | None = None
     journal: Sequence[Entry] = ()
-    players: int | None = None
+    roster: int | None = None
     kicked: int | None = None
 
 

@@ -38,10 +38,11 @@ def players(records: Iterable[bytes]) -> tuple[JournalPlayer, ...]:
 
 
 def gathered(reply: Reply) -> Gathered:
-    state, revision, records, kicked, unseen, answers, standings = reply
+    state, revision, roster, records, kicked, unseen, answers, standings = reply
     return Gathered(
         state=state_decoder.decode(state),
         revision=int(revision),
+        roster=int(roster),
         players={record.player: record for record in players(records)},
         kicked=frozenset(player.decode() for player in kicked),
         unseen=frozenset(player.decode() for player in unseen),

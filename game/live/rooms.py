@@ -22,6 +22,7 @@ from game.live.records import DISPLACED, Frozen, Joining, Resuming, Seated, Stor
 from game.live.replies import why_not_stored
 from game.live.seats import (
     Seat,
+    Stayed,
     address_in,
     fit_name,
     fit_team,
@@ -262,20 +263,21 @@ class Rooms:
         """Note that a connection is gone; does nothing if the player has a newer one."""
         await self._leaves.add(session, (player, connection))
 
-    async def stay(self, session: str, connections: Mapping[str, str]) -> list[str]:
+    async def stay(self, session: str, connections: Mapping[str, str]) -> Stayed:
         """Say who (player → connection) is here, every 10 s; who is not for 30 s counts as gone.
 
-        Returns the players who have a newer connection.
+        Returns the players whose connections must be closed.
         """
         at, now = RoomKeys(session), self._clock.now()
         pairs = list(connections.items())
-        elsewhere: list[str] = []
+        stayed = Stayed([], [])
         for start in range(0, max(len(pairs), 1), BATCH_MOST):
             part = pairs[start : start + BATCH_MOST]
-            answered, those = await self._store.stay(at, part, now, now + PRESENT_MS)
+            answered, of_part = await self._store.stay(at, part, now, now + PRESENT_MS)
             self._course.close_early(session, answered)
-            elsewhere += those
-        return elsewhere
+            stayed.elsewhere.extend(of_part.elsewhere)
+            stayed.unseated.extend(of_part.unseated)
+        return stayed
 
     def submit(  # noqa: PLR0913, PLR0917  # what an answer is
         self,
@@ -319,7 +321,7 @@ class Rooms:
         self._course.close_early(session, answered)
 
     async def clear_absent(self, session: str) -> None:
-        """Take the seats of those who are absent for long and were never there for a question.
+        """Take the seats of the long absent; who was there for a question may still come back.
 
         Raises:
             Refusal: wrong_phase if the room is over.

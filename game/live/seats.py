@@ -26,6 +26,15 @@ class Seat(msgspec.Struct, frozen=True):
     """Whose account it belongs to; none for a guest."""
 
 
+class Stayed(msgspec.Struct, frozen=True):
+    """Players who were to stay present and were not, by the reason."""
+
+    elsewhere: list[str]
+    """They have a newer connection."""
+    unseated: list[str]
+    """They were gone too long: their seat is gone or somebody else has their name."""
+
+
 def fit_name(settings: RoomSettings, typed: str) -> str:
     name = nicknames.clean(typed)
     if settings.word_filter and nicknames.is_foul(name):

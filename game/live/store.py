@@ -30,11 +30,14 @@ from game.live.records import (
     Submission,
 )
 from game.live.replies import Reply
+from game.live.seats import Stayed
 from game.rules import rooms
 from game.rules.questions import Response
 from game.rules.rooms import Phase, RoomState
 
 REVISION_BITS: Final = 48
+WAYS_BACK: Final = 10
+"""So many times its cap a room keeps seats and the ways back to those that the host has taken."""
 
 _json = msgspec.json.Encoder()
 
@@ -169,7 +172,7 @@ class Store:
     async def join(
         self, at: RoomKeys, joining: Sequence[Joining], now: int, until: int, shares: int
     ) -> list[Seated]:
-        arguments: list[Any] = [now, until, at.channel, shares]
+        arguments: list[Any] = [now, until, at.channel, shares, WAYS_BACK]
         for each in joining:
             record = each.record
             arguments += (record.player, _json.encode(record), each.name)
@@ -182,7 +185,7 @@ class Store:
             )
         where = [
             *(at.room, at.players, at.secrets, at.names, at.folded, at.users, at.joins),
-            *(at.connections, at.presence, at.absent, at.kicked),
+            *(at.connections, at.presence, at.absent, at.kicked, at.latecomers),
             *(at.attended, at.standings, at.answers, at.last_seats),
         ]
         return replies.seated(await self._run("join", where, arguments) or _no_such_room())
@@ -197,7 +200,7 @@ class Store:
             arguments += (each.player, each.secret, each.connection, record, each.name)
         where = [
             *(at.room, at.players, at.secrets, at.names, at.folded),
-            *(at.connections, at.presence, at.absent, at.kicked),
+            *(at.connections, at.presence, at.absent, at.kicked, at.latecomers),
         ]
         return replies.seated(await self._run("resume", where, arguments) or _no_such_room())
 
@@ -212,22 +215,26 @@ class Store:
     ) -> tuple[int | None, bool]:
         """The open question if everyone still connected has answered it; whether one may return."""
         flat = [part for pair in connections for part in pair]
-        where = [at.room, at.connections, at.presence, at.absent, at.attended, at.answers]
+        where = [
+            *(at.room, at.connections, at.presence, at.absent),
+            *(at.attended, at.latecomers, at.answers),
+        ]
         reply = await self._run("leave", where, [now, wait_until, at.channel, kept_until, *flat])
         answered, waited_for = reply
         return _question(answered), bool(waited_for)
 
     async def stay(
         self, at: RoomKeys, connections: Iterable[tuple[str, str]], now: int, until: int
-    ) -> tuple[int | None, list[str]]:
-        """The open question if everyone still connected has answered it; who is elsewhere now."""
+    ) -> tuple[int | None, Stayed]:
+        """The open question if everyone still connected has answered it; who could not stay."""
         flat = [part for pair in connections for part in pair]
         where = [
-            *(at.room, at.players, at.secrets, at.connections),
-            *(at.presence, at.absent, at.attended, at.answers),
+            *(at.room, at.players, at.secrets, at.names, at.folded, at.connections),
+            *(at.presence, at.absent, at.attended, at.latecomers, at.answers),
         ]
-        answered, *elsewhere = await self._run("stay", where, [now, until, at.channel, *flat])
-        return _question(answered), [player.decode() for player in elsewhere]
+        answered, *gone = await self._run("stay", where, [now, until, at.channel, *flat])
+        elsewhere, unseated = ([player.decode() for player in players] for players in gone)
+        return _question(answered), Stayed(elsewhere, unseated)
 
     async def kick(self, at: RoomKeys, player: str, now: int) -> tuple[str, int | None]:
         """A refusal's code or ''; the open question if everyone still connected has answered it."""
@@ -246,7 +253,8 @@ class Store:
         """A refusal's code or ''."""
         where = [
             *(at.room, at.players, at.secrets, at.names, at.folded, at.users),
-            *(at.joins, at.connections, at.absent, at.attended, at.standings, at.answers),
+            *(at.joins, at.connections, at.absent, at.latecomers),
+            *(at.attended, at.standings, at.answers),
         ]
         outcome: bytes | None = await self._run("clear", where, [now, at.channel])
         return (outcome if outcome is not None else _no_such_room()).decode()
@@ -333,7 +341,7 @@ def _committing(at: RoomKeys, commit: Commit, revision: int) -> list[Any]:  # An
     return [
         at.session,
         commit.revision,
-        _or_none(commit.players),
+        _or_none(commit.roster),
         _or_none(commit.kicked),
         _json.encode(state),
         state.phase.value,

@@ -153,8 +153,11 @@ class Hub:
         here = dict(stage.players)
         ids = {player: connection.id for player, connection in here.items()}
         try:
-            for player in await self._rooms.stay(stage.session, ids):
+            stayed = await self._rooms.stay(stage.session, ids)
+            for player in stayed.elsewhere:
                 here[player].close(CloseCode.CONNECTED_ELSEWHERE, "connected again elsewhere")
+            for player in stayed.unseated:
+                here[player].close(CloseCode.UNAVAILABLE, "gone too long; come back")
         except Refusal as refusal:
             log.info("live.not_stayed", room=stage.session, refusal=refusal.code)
         except Exception:

@@ -1,15 +1,20 @@
--- Takes the seats of those who have been absent for long and were not connected during any question.
--- KEYS: room, players, secrets, names, folded, users, joins, connections, absent, attended, standings, answers
+-- Takes the seats of those who have been absent for long. Who was there for a question keeps name and points and may
+-- come back; the others are dropped.
+-- KEYS: room, players, secrets, names, folded, users, joins, connections, absent, latecomers, attended, standings,
+--   answers
 -- ARGV: now, channel
 -- Returns '' or a refusal's code; or nil if there is no room.
-local room, players, secrets, names, folded, users, joins, connections, absent = unpack(KEYS, 1, 9)
-local attended, standings, answers = unpack(KEYS, 10, 12)
+local room, players, secrets, names, folded, users, joins, connections, absent, latecomers = unpack(KEYS, 1, 10)
+local attended, standings, answers = unpack(KEYS, 11, 13)
 local phase = redis.call('HGET', room, 'phase')
 if not phase then return nil end
 if phase == 'finished' then return 'wrong_phase' end
-local dropped = never_there(absent, attended, standings, answers, ARGV[1])
-for _, player in ipairs(dropped) do
-  drop(player, players, secrets, names, folded, users, joins, connections, absent)
+local cleared = redis.call('ZRANGEBYSCORE', absent, '-inf', ARGV[1])
+if #cleared == 0 then return '' end
+for _, player in ipairs(never_there(absent, attended, standings, answers, ARGV[1], #cleared)) do
+  drop(player, players, secrets, names, folded, users, joins, connections, absent, latecomers)
 end
-if #dropped > 0 then publish(room, ARGV[2], {listed('dropped', dropped)}, '') end
+redis.call('ZREMRANGEBYSCORE', absent, '-inf', ARGV[1])
+redis.call('HINCRBY', room, 'roster', 1)
+publish(room, ARGV[2], {listed('dropped', cleared)}, '')
 return ''

@@ -1,24 +1,25 @@
 -- Makes a decided change of a room true, if the room is still what it was decided upon: its new state, what the
 -- other scripts check, journal entries, next deadline, lifetime, and the message to everyone who follows it.
--- KEYS: room, journal, deadlines, standings, answers, players, kicked, absent, attended, then the other keys whose
---   lifetime is the room's
--- ARGV: session, expected revision, expected number of players ('' = any), of kicked ('' = any), state, phase,
---   question ('' = none), open question ('' = no answers now), opens at, closes at, join refusal, deadline ms
---   ('' = none), lifetime s, '1' if the stored answers are of no more use, events as JSON objects with commas between,
+-- KEYS: room, journal, deadlines, standings, answers, players, kicked, absent, attended, latecomers, then the other
+--   keys whose lifetime is the room's
+-- ARGV: session, expected revision, expected version of the roster ('' = any), number of kicked ('' = any), state,
+--   phase, question ('' = none), open question ('' = no answers now), opens at, closes at, join refusal, deadline ms
+--   ('' = none), lifetime s, '1' if a question is announced, events as JSON objects with commas between,
 --   counted ('' = as it was), standings ('' = as they were), channel, deadlines channel ('' = the deadline need not be
 --   announced), shard, new revision, then journal entries
 -- Returns {1, what is gathered for scoring if that is what comes next}, {0} if the room is not what was expected, {-1}
 -- if there is none.
 local room, journal, deadlines, standings, answers, players, kicked, absent, attended = unpack(KEYS, 1, 9)
-local revision = redis.call('HGET', room, 'revision')
+local latecomers = KEYS[10]
+local revision, roster = unpack(redis.call('HMGET', room, 'revision', 'roster'))
 if not revision then return {-1} end
 if revision ~= ARGV[2] then return {0} end
-if ARGV[3] ~= '' and redis.call('HLEN', players) ~= tonumber(ARGV[3]) then return {0} end
+if ARGV[3] ~= '' and (roster or '0') ~= ARGV[3] then return {0} end
 if ARGV[4] ~= '' and redis.call('SCARD', kicked) ~= tonumber(ARGV[4]) then return {0} end
 
 redis.call('HSET', room, 'revision', ARGV[21], 'state', ARGV[5], 'phase', ARGV[6],
   'question', ARGV[7], 'open', ARGV[8], 'opens_at', ARGV[9], 'closes_at', ARGV[10], 'join_refusal', ARGV[11])
-if ARGV[14] == '1' then redis.call('UNLINK', answers) end
+if ARGV[14] == '1' then redis.call('UNLINK', answers, latecomers) end
 if ARGV[16] ~= '' then redis.call('HSET', room, 'counted', ARGV[16]) end
 
 local events = {}

@@ -1,22 +1,27 @@
 -- Seats new players. Who said this key before gets the same seat; so does who is signed in, with the new secret.
--- KEYS: room, players, secrets, names, folded, users, joins, connections, presence, absent, kicked, attended, standings,
---   answers, last seats
--- ARGV: now, present until, channel, how many times its share of the last seats an address may take, then for each:
---   player, record (JSON), folded nickname, user ('' = guest), connection, hash of the secret, '1' if the secret comes
---   from the client's key and will come again, hash of the address ('' = not known)
+-- KEYS: room, players, secrets, names, folded, users, joins, connections, presence, absent, kicked, latecomers,
+--   attended, standings, answers, last seats
+-- ARGV: now, present until, channel, how many times its share of the last seats an address may take, how many times
+--   the cap may have a seat or a way back to one, then for each: player, record (JSON), folded nickname, user
+--   ('' = guest), connection, hash of the secret, '1' if the secret comes from the client's key and will come again,
+--   hash of the address ('' = not known)
 -- Returns for each {outcome, record}: outcome is '' (seated), 'displaced' (the seat is theirs, but somebody else has
 -- its name: resume) or a refusal's code; or nil if there is no room.
 local room, players, secrets, names, folded, users, joins = unpack(KEYS, 1, 7)
-local connections, presence, absent, kicked, attended, standings, answers, last_seats = unpack(KEYS, 8, 15)
+local connections, presence, absent, kicked, latecomers = unpack(KEYS, 8, 12)
+local attended, standings, answers, last_seats = unpack(KEYS, 13, 16)
 local now = ARGV[1]
 local refusal, cap, phase = unpack(redis.call('HMGET', room, 'join_refusal', 'cap', 'phase'))
 if not refusal then return nil end
 cap = tonumber(cap)
-local seats = redis.call('HLEN', secrets)
-local taken = seats - redis.call('ZCOUNT', absent, '-inf', now)
+-- A player whose seat the host has taken is in neither set, and has a way back all the same.
+local ways_back = redis.call('HLEN', secrets)
+local here, away = redis.call('ZCARD', presence), redis.call('ZCARD', absent)
+local seats, taken = here + away, here + redis.call('ZCOUNT', absent, '(' .. now, '+inf')
 local last = math.floor(cap / 10)
-local outcomes, arrived, dropped, events = {}, {}, {}, {}
-local added, spare
+local last_kept = 2 * cap - last
+local outcomes, arrived, records, dropped, events = {}, {}, {}, {}, {}
+local added, none_to_drop
 
 -- A key leads to a seat only as long as its secret is the seat's: another sign-in or key of the same account ends it.
 local function give(player, secret)
@@ -29,7 +34,10 @@ local function sit(player, record, connection, secret)
   give(player, secret)
   redis.call('HSET', connections, player, connection)
   redis.call('ZREM', absent, player)
-  if redis.call('ZADD', presence, ARGV[2], player) == 1 then arrived[#arrived + 1] = record end
+  if redis.call('ZADD', presence, ARGV[2], player) == 1 then
+    arrived[#arrived + 1] = player
+    records[#records + 1] = record
+  end
   outcomes[#outcomes + 1] = {'', record}
 end
 
@@ -46,23 +54,28 @@ local function sit_again(player, connection, secret)
   end
 end
 
+-- Makes room before the last tenth of the seats that are kept, and for some more, so that not everybody has to look.
+local function free_seats()
+  local wanted = seats - last_kept + last + 1
+  local found = never_there(absent, attended, standings, answers, now, wanted)
+  none_to_drop = #found < wanted
+  for _, player in ipairs(found) do
+    drop(player, players, secrets, names, folded, users, joins, connections, absent, latecomers)
+    dropped[#dropped + 1] = player
+  end
+  seats, ways_back = seats - #found, ways_back - #found
+end
+
 -- A seat is kept for who is absent, but not for more of them than the room has places.
 local function is_full()
-  if taken >= cap then return true end
-  if seats < 2 * cap then return false end
-  spare = spare or never_there(absent, attended, standings, answers, now)
-  local player
-  repeat player = table.remove(spare, 1) until not player or redis.call('ZSCORE', absent, player) -- not back by now
-  if not player then return true end
-  drop(player, players, secrets, names, folded, users, joins, connections, absent)
-  dropped[#dropped + 1] = player
-  seats = seats - 1
-  return false
+  if taken >= cap or ways_back >= ARGV[5] * cap then return true end
+  if seats >= last_kept and not none_to_drop then free_seats() end
+  return seats >= 2 * cap
 end
 
 -- Whether one of the last tenth is taken: of the seats that count against the cap, or of all that are kept.
 local function last_seats_have_begun()
-  return taken > cap - last or seats > 2 * cap - last
+  return taken > cap - last or seats > last_kept
 end
 
 -- Of the last tenth of the seats an address may take half, unless it is the host's.
@@ -94,23 +107,25 @@ local function seat(player, record, name, user, connection, secret, has_key, add
     redis.call('HSET', folded, player, name)
     if user ~= '' then redis.call('HSET', users, user, player) end
     if has_key == '1' then redis.call('HSET', joins, secret, player) end
-    if taken >= cap - last or seats >= 2 * cap - last then
+    if taken >= cap - last or seats >= last_kept then
       if not last_seats_have_begun() then redis.call('UNLINK', last_seats) end
       redis.call('HINCRBY', last_seats, address, 1)
     end
-    added, taken, seats = true, taken + 1, seats + 1
+    added, taken, seats, ways_back = true, taken + 1, seats + 1, ways_back + 1
     sit(player, record, connection, secret)
   end
 end
 
-for i = 5, #ARGV, 8 do
+for i = 6, #ARGV, 8 do
   seat(ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3], ARGV[i + 4], ARGV[i + 5], ARGV[i + 6], ARGV[i + 7])
 end
 if added then redis.call('HSET', room, 'active_at', now) end
-if #arrived > 0 then table.insert(events, 1, joined(arrived)) end
+if added or #dropped > 0 then redis.call('HINCRBY', room, 'roster', 1) end
+note_arrivals(latecomers, phase, arrived)
+if #arrived > 0 then table.insert(events, 1, joined(records)) end
 if #dropped > 0 then table.insert(events, 1, listed('dropped', dropped)) end
 if #events > 0 then
   publish(room, ARGV[3], events, '')
-  expire_with(room, {players, secrets, names, folded, users, joins, connections, presence, last_seats})
+  expire_with(room, {players, secrets, names, folded, users, joins, connections, presence, latecomers, last_seats})
 end
 return outcomes

@@ -1,5 +1,5 @@
--- Removes a player for good, and their answer to the question that is open or being scored. Only of who was connected
--- during a question is anything to be recorded.
+-- Removes a player for good, and their answer to the question that is open or being scored. Only of who was there
+-- for a question is anything to be recorded.
 -- KEYS: room, players, secrets, connections, presence, absent, kicked, attended, standings, journal, answers
 -- ARGV: player, now, channel, journal entry up to its player, journal entry after its player
 -- Returns {'' or a refusal's code, the open question if everyone who is still connected has answered it, else -1};
@@ -15,6 +15,7 @@ if not record then return {'bad_message', -1} end
 if redis.call('SADD', kicked, player) == 0 then return {'', -1} end
 local was_there = redis.call('SISMEMBER', attended, player) == 1
   or is_asking(phase) and redis.call('ZSCORE', presence, player)
+  or redis.call('HEXISTS', answers, player) == 1
   or string.find(redis.call('GET', standings) or '', '"' .. player .. '"', 1, true)
 redis.call('HDEL', secrets, player)
 redis.call('HDEL', connections, player)

@@ -1,10 +1,10 @@
 -- Notes that connections are gone; one that was replaced by a newer one changes nothing. Who leaves an open question
 -- unanswered may only reload the page, so it does not close early before they could be back.
--- KEYS: room, connections, presence, absent, attended, answers
+-- KEYS: room, connections, presence, absent, attended, latecomers, answers
 -- ARGV: now, wait until, channel, seat and name kept until, then for each: player, connection
 -- Returns {the open question if everyone who is still connected has answered it, else -1; 1 if somebody is waited for,
 -- else 0}.
-local room, connections, presence, absent, attended, answers = unpack(KEYS)
+local room, connections, presence, absent, attended, latecomers, answers = unpack(KEYS)
 local gone, waited_for = {}, 0
 local open, phase = unpack(redis.call('HMGET', room, 'open', 'phase'))
 for i = 5, #ARGV, 2 do
@@ -14,7 +14,7 @@ for i = 5, #ARGV, 2 do
     if redis.call('ZREM', presence, player) == 1 then
       gone[#gone + 1] = player
       redis.call('ZADD', absent, ARGV[4], player)
-      if is_asking(phase) then redis.call('SADD', attended, player) end
+      note_attendance(attended, latecomers, answers, phase, player)
       if open and open ~= '' and redis.call('HEXISTS', answers, player) == 0 then waited_for = 1 end
     end
   end

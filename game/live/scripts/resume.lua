@@ -1,12 +1,13 @@
 -- Brings players back to their seats.
--- KEYS: room, players, secrets, names, folded, connections, presence, absent, kicked
+-- KEYS: room, players, secrets, names, folded, connections, presence, absent, kicked, latecomers
 -- ARGV: present until, channel, then for each: player, hash of the secret, connection, and for who has lost their name
 --   another one: record (JSON; '' = as before), folded nickname
 -- Returns for each {outcome, record}: outcome is '', 'displaced' (somebody else has the name: try another) or a
 -- refusal's code; or nil if there is no room.
-local room, players, secrets, names, folded, connections, presence, absent, kicked = unpack(KEYS)
-if redis.call('EXISTS', room) == 0 then return nil end
-local outcomes, arrived, events = {}, {}, {}
+local room, players, secrets, names, folded, connections, presence, absent, kicked, latecomers = unpack(KEYS)
+local phase = redis.call('HGET', room, 'phase')
+if not phase then return nil end
+local outcomes, arrived, records, events = {}, {}, {}, {}
 
 local function resume(player, secret, connection, renamed, name)
   if redis.call('SISMEMBER', kicked, player) == 1 then return {'kicked', ''} end
@@ -21,7 +22,10 @@ local function resume(player, secret, connection, renamed, name)
   end
   redis.call('HSET', connections, player, connection)
   redis.call('ZREM', absent, player)
-  if redis.call('ZADD', presence, ARGV[1], player) == 1 then arrived[#arrived + 1] = record end
+  if redis.call('ZADD', presence, ARGV[1], player) == 1 then
+    arrived[#arrived + 1] = player
+    records[#records + 1] = record
+  end
   events[#events + 1] = connected(player, connection)
   return {'', record}
 end
@@ -29,9 +33,10 @@ end
 for i = 3, #ARGV, 5 do
   outcomes[#outcomes + 1] = resume(ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3], ARGV[i + 4])
 end
-if #arrived > 0 then table.insert(events, 1, joined(arrived)) end
+note_arrivals(latecomers, phase, arrived)
+if #arrived > 0 then table.insert(events, 1, joined(records)) end
 if #events > 0 then
   publish(room, ARGV[2], events, '')
-  expire_with(room, {names, folded, connections, presence})
+  expire_with(room, {names, folded, connections, presence, latecomers})
 end
 return outcomes

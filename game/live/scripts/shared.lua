@@ -55,23 +55,51 @@ local function is_asking(phase)
   return phase == 'question' or phase == 'scoring'
 end
 
--- Who has been absent for long and was not connected during any question, the longest absent first.
-local function never_there(absent, attended, standings, answers, now)
-  local placed, players = {}, {}
-  for player in string.gmatch(redis.call('GET', standings) or '', '"player":"([^"]+)"') do
-    placed[player] = true
+-- Notes who came while a question was open: they were not there when it was announced.
+local function note_arrivals(latecomers, phase, arrived)
+  if not is_asking(phase) then return end
+  for _, player in ipairs(arrived) do
+    redis.call('SADD', latecomers, player)
   end
-  for _, player in ipairs(redis.call('ZRANGEBYSCORE', absent, '-inf', now)) do
-    if not placed[player] and redis.call('SISMEMBER', attended, player) == 0
-      and redis.call('HEXISTS', answers, player) == 0 then
-      players[#players + 1] = player
+end
+
+-- Notes that a player who leaves was there for the question, unless they came in the middle of it and did not answer.
+local function note_attendance(attended, latecomers, answers, phase, player)
+  if is_asking(phase) and (redis.call('SISMEMBER', latecomers, player) == 0
+    or redis.call('HEXISTS', answers, player) == 1) then
+    redis.call('SADD', attended, player)
+  end
+end
+
+-- At most so many of those who have been absent for long and were not there for any question, the longest absent first.
+local function never_there(absent, attended, standings, answers, now, most)
+  local found, first, placed = {}, 0, nil
+  local function has_place(player)
+    if not placed then
+      placed = {}
+      for each in string.gmatch(redis.call('GET', standings) or '', '"player":"([^"]+)"') do
+        placed[each] = true
+      end
     end
+    return placed[player]
   end
-  return players
+  while #found < most do
+    local some = redis.call('ZRANGEBYSCORE', absent, '-inf', now, 'LIMIT', first, 500)
+    if #some == 0 then break end
+    local were_there = redis.call('SMISMEMBER', attended, unpack(some))
+    local answered = redis.call('HMGET', answers, unpack(some))
+    for i, player in ipairs(some) do
+      if were_there[i] == 0 and not answered[i] and not has_place(player) and #found < most then
+        found[#found + 1] = player
+      end
+    end
+    first = first + #some
+  end
+  return found
 end
 
 -- Takes the seat of somebody absent as if they had never joined.
-local function drop(player, players, secrets, names, folded, users, joins, connections, absent)
+local function drop(player, players, secrets, names, folded, users, joins, connections, absent, latecomers)
   local name, user = redis.call('HGET', folded, player), cjson.decode(redis.call('HGET', players, player)).user
   if name then release_name(names, name, player) end
   if user ~= cjson.null then redis.call('HDEL', users, user) end
@@ -80,6 +108,7 @@ local function drop(player, players, secrets, names, folded, users, joins, conne
     redis.call('HDEL', key, player)
   end
   redis.call('ZREM', absent, player)
+  redis.call('SREM', latecomers, player)
 end
 
 -- No key of a room outlives the room.
@@ -90,18 +119,18 @@ local function expire_with(room, keys)
   end
 end
 
--- What scoring a question or finishing a room needs: {state, revision, records of all who joined, kicked players,
--- players who are absent and did not leave during a question, answers as player, answer, …, standings}, all JSON as
--- stored ('' = none); nil if there is no room.
+-- What scoring a question or finishing a room needs: {state, revision, version of the roster, records of all who
+-- joined, kicked players, absent players who were not there for any question that they left, answers as player,
+-- answer, …, standings}, all JSON as stored ('' = none); nil if there is no room.
 local function gathered(room, players, kicked, absent, attended, answers, standings)
-  local fields = redis.call('HMGET', room, 'state', 'revision')
+  local fields = redis.call('HMGET', room, 'state', 'revision', 'roster')
   if not fields[1] then return nil end
   local unseen = {}
   for _, player in ipairs(redis.call('ZRANGE', absent, 0, -1)) do
     if redis.call('SISMEMBER', attended, player) == 0 then unseen[#unseen + 1] = player end
   end
-  return {fields[1], fields[2], redis.call('HVALS', players), redis.call('SMEMBERS', kicked), unseen,
-    redis.call('HGETALL', answers), redis.call('GET', standings) or ''}
+  return {fields[1], fields[2], fields[3] or '0', redis.call('HVALS', players), redis.call('SMEMBERS', kicked),
+    unseen, redis.call('HGETALL', answers), redis.call('GET', standings) or ''}
 end
 
 -- The open question if somebody is connected, nobody who is has yet to answer it and nobody who has just left may

@@ -113,7 +113,7 @@ class NewCode(_Inbound, tag="new_code", frozen=True):
 
 
 class ClearAbsent(_Inbound, tag="clear_absent", frozen=True):
-    """Free the seats of those absent for 30 s who were never there for a question."""
+    """Free the seats of those absent for 30 s; who was there for a question keeps the points."""
 
 
 Hello: TypeAlias = Join | Resume | Host | Watch

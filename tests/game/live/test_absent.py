@@ -6,8 +6,9 @@ from redis.asyncio import Redis
 
 from game.live import journal
 from game.live.keys import RoomKeys
-from game.live.rooms import ABSENT_MS, Rooms
+from game.live.rooms import ABSENT_MS, PRESENT_MS, Rooms
 from game.live.seats import Seat
+from game.live.store import WAYS_BACK
 from game.rules import rooms
 from game.rules.rooms import Phase, RoomSettings
 from tests.game.live.playing import (
@@ -95,6 +96,69 @@ class TestSeats:
             assert await raw(redis).hlen(key) <= 6
         assert await refused(rooms_.resume(session, first.token, "c")) == "not_joined"
 
+    async def test_who_left_a_question_unanswered_makes_room(
+        self, rooms_: Rooms, clock: SetClock, redis: Redis
+    ) -> None:
+        session = await open_room(rooms_, settings=RoomSettings(max_players=3))
+        await start(rooms_, session)
+        for number in range(4):
+            for name in "ab":
+                await leave(rooms_, session, await join(rooms_, session, f"{name} {number}"))
+            await join(rooms_, session, f"swept {number}")
+            clock.pass_ms(PRESENT_MS)
+            await rooms_.stay(session, {})
+        late = await join(rooms_, session, "late")
+        at = RoomKeys(session)
+        for key in (at.players, at.secrets, at.folded):
+            assert await raw(redis).hlen(key) <= 6
+        assert await raw(redis).scard(at.latecomers) <= 6
+        await rooms_.command(session, rooms.CloseQuestion())
+        assert [*(await rooms_.view(session)).standings] == [late.player]
+
+    async def test_who_has_answered_makes_room_only_for_the_host(
+        self, rooms_: Rooms, elsewhere: Rooms, clock: SetClock
+    ) -> None:
+        session = await open_room(rooms_, settings=RoomSettings(max_players=2))
+        silent = await join(rooms_, session, "silent")
+        await start(rooms_, session)
+        ghosts = [await come_and_answer(rooms_, session, clock, name, silent) for name in "abc"]
+        assert await refused(join(rooms_, session, "late")) == "room_full"
+        await elsewhere.clear_absent(session)
+        assert (await rooms_.view(session)).absent == {}
+        late = await join(rooms_, session, "late")
+        await rooms_.command(session, rooms.CloseQuestion())
+        standings = (await rooms_.view(session)).standings
+        assert standings.keys() == {seat.player for seat in (silent, late, *ghosts)}
+        assert sum(standing.correct for standing in standings.values()) == 3
+        assert await rooms_.resume(session, ghosts[0].token, "c") == ghosts[0]
+        assert await refused(join(rooms_, session, "another")) == "room_full"
+
+    async def test_the_ways_back_to_seats_have_an_end_too(
+        self, rooms_: Rooms, clock: SetClock
+    ) -> None:
+        session = await open_room(rooms_, settings=RoomSettings(max_players=2))
+        silent = await join(rooms_, session, "silent")
+        await start(rooms_, session)
+        ghosts = []
+        for number in range(2 * WAYS_BACK - 1):
+            ghosts += [await come_and_answer(rooms_, session, clock, f"Nr {number}", silent)]
+            await rooms_.clear_absent(session)
+        assert await refused(join(rooms_, session, "late")) == "room_full"
+        assert await rooms_.resume(session, ghosts[0].token, "c") == ghosts[0]
+
+
+async def come_and_answer(
+    on: Rooms, session: str, clock: SetClock, name: str, silent: Seat
+) -> Seat:
+    """Stay away after that; the question stays open for somebody who is silent."""
+    seat = await join(on, session, name)
+    await answer(on, session, seat)
+    await leave(on, session, seat)
+    clock.pass_ms(ABSENT_MS - 1)
+    await on.stay(session, {silent.player: "of-silent"})
+    clock.pass_ms(1)
+    return seat
+
 
 class TestLastSeats:
     async def test_an_address_takes_half_of_the_last_tenth(self, rooms_: Rooms) -> None:
@@ -111,15 +175,30 @@ class TestLastSeats:
     async def test_nor_more_of_the_last_that_are_kept_for_the_absent(
         self, rooms_: Rooms, clock: SetClock
     ) -> None:
-        """Who leaves in a question keeps the seat, which the host cannot take back."""
+        """Who has answered keeps the seat until the host takes it."""
         session = await open_room(rooms_, settings=RoomSettings(max_players=40))
-        await rooms_.command(session, rooms.Start())
-        for number in range(78):
+        silent = await join(rooms_, session, "silent")
+        await start(rooms_, session)
+        opens_at = (await rooms_.state(session)).opens_at or 0
+        for number in range(77):
             player = await join_from(rooms_, session, "10.0.0.1", number)
+            await rooms_.submit(session, 0, player, "a", 500, opens_at + 500)
             await rooms_.leave(session, player, f"of-Nr {number}")
-            clock.pass_ms(ABSENT_MS)
+            clock.pass_ms(ABSENT_MS - 1)
+            await rooms_.stay(session, {silent.player: "of-silent"})
+            clock.pass_ms(1)
         assert await refused(join_from(rooms_, session, "10.0.0.1", 78)) == "room_full"
         assert await refused(join_from(rooms_, session, "10.0.0.2", 79)) == ""
+
+    async def test_ghosts_hold_no_class_to_its_share(self, rooms_: Rooms, clock: SetClock) -> None:
+        """They are dropped before the last of the seats that are kept."""
+        session = await open_room(rooms_, settings=RoomSettings(max_players=40))
+        for _ in range(3):
+            await come_and_go(rooms_, session, 40)
+            clock.pass_ms(ABSENT_MS)
+        for number in range(36):
+            await join_from(rooms_, session, "10.0.0.1", number)
+        assert len((await rooms_.view(session)).players) == 36
 
     async def test_a_class_that_is_where_the_host_is_fills_the_room(self, rooms_: Rooms) -> None:
         session = await open_room(rooms_, settings=RoomSettings(max_players=40))
@@ -207,14 +286,19 @@ class TestGhosts:
         await come_and_go(rooms_, session, 20)
         ana = await join(rooms_, session, "Ana")
         silent = await join(rooms_, session, "Silent")
+        gone = await join(rooms_, session, "Gone")
         await start(rooms_, session)
-        briefly = await join(rooms_, session, "Briefly")
-        await leave(rooms_, session, briefly)
-        await answer(rooms_, session, ana)
+        await leave(rooms_, session, gone)
+        briefly, late, quick = [
+            await join(rooms_, session, name) for name in ("Briefly", "Late", "Quick")
+        ]
+        for seat in (ana, quick):
+            await answer(rooms_, session, seat)
+        await leave(rooms_, session, briefly, quick)
         await rooms_.command(session, rooms.CloseQuestion())
         between = await join(rooms_, session, "Between")
         await leave(rooms_, session, between)
-        there = {ana.player, silent.player, briefly.player}
+        there = {seat.player for seat in (ana, silent, gone, late, quick)}
         assert (await rooms_.view(session)).standings.keys() == there
         await rooms_.command(session, rooms.End())
         entries = await journal_of(redis, session)
@@ -224,7 +308,7 @@ class TestGhosts:
             if isinstance(entry, journal.Joined)
             for player in entry.players
         }
-        assert told == {silent.player, briefly.player}  # the answer says who Ana is
+        assert told == {silent.player, gone.player, late.player}  # an answer says who gave it
         [finished] = [entry for entry in entries if isinstance(entry, journal.Finished)]
         assert {result.player.player for result in finished.results} == there
 
@@ -236,10 +320,53 @@ class TestGhosts:
         await start(rooms_, session)
         await rooms_.resume(session, ana.token, "c")
         await rooms_.leave(session, ana.player, "c")
+        await rooms_.resume(session, ana.token, "d")
+        await answer(rooms_, session, ana)
+        await rooms_.leave(session, ana.player, "d")
         await rooms_.command(session, rooms.End())
         [*_, finished] = await journal_of(redis, session)
         assert isinstance(finished, journal.Finished)
         assert [result.player.player for result in finished.results] == [ana.player]
+
+    async def test_a_ghost_that_only_looks_at_a_question_stays_one(
+        self, rooms_: Rooms, redis: Redis
+    ) -> None:
+        session = await open_room(rooms_)
+        [ana] = await come_and_go(rooms_, session, 1)
+        await start(rooms_, session)
+        await rooms_.resume(session, ana.token, "c")
+        await rooms_.leave(session, ana.player, "c")
+        await rooms_.command(session, rooms.End())
+        [*_, finished] = await journal_of(redis, session)
+        assert isinstance(finished, journal.Finished)
+        assert finished.results == ()
+
+    async def test_who_reloads_in_a_question_was_there(self, rooms_: Rooms) -> None:
+        session = await open_room(rooms_)
+        ana = await join(rooms_, session, "Ana")
+        await start(rooms_, session)
+        await leave(rooms_, session, ana)
+        await rooms_.resume(session, ana.token, "c")
+        await rooms_.leave(session, ana.player, "c")
+        await rooms_.command(session, rooms.CloseQuestion())
+        assert [*(await rooms_.view(session)).standings] == [ana.player]
+
+    async def test_an_answer_that_comes_after_its_player_left_counts(
+        self, rooms_: Rooms, clock: SetClock, redis: Redis
+    ) -> None:
+        """Answers and leaving wait in different batches."""
+        session = await open_room(rooms_)
+        await start(rooms_, session)
+        ana, budi = await join(rooms_, session, "Ana"), await join(rooms_, session, "Budi")
+        await leave(rooms_, session, ana, budi)
+        for seat in (ana, budi):
+            await answer(rooms_, session, seat)
+        clock.pass_ms(ABSENT_MS)
+        await rooms_.clear_absent(session)
+        await rooms_.kick(session, budi.player)
+        assert isinstance((await journal_of(redis, session))[-1], journal.Kicked)
+        await rooms_.command(session, rooms.CloseQuestion())
+        assert [*(await rooms_.view(session)).standings] == [ana.player]
 
     async def test_a_kicked_ghost_leaves_nothing(self, rooms_: Rooms, redis: Redis) -> None:
         session = await open_room(rooms_)
@@ -304,6 +431,8 @@ class TestClearing:
         await rooms_.clear_absent(session)
         view = await rooms_.view(session)
         assert [*view.standings] == [ana.player, budi.player]
+        assert view.absent == {}
+        assert await refused(join(rooms_, session, "Ana")) == "nickname_taken"
         assert (await rooms_.resume(session, ana.token, "c")).player == ana.player
 
     async def test_a_room_that_is_over_stays_as_it_is(self, rooms_: Rooms) -> None:

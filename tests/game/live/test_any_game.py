@@ -41,7 +41,7 @@ COMMANDS: tuple[rooms.Command, ...] = (
 # What happens often in a game is drawn often.
 DOINGS = (
     *(["join"] * 3 + ["answer"] * 6 + ["command"] * 5 + ["pass time"] * 2),
-    *("leave", "resume", "kick", "stay", "end"),
+    *("leave", "resume", "kick", "stay", "clear absent", "end"),
 )
 
 
@@ -116,6 +116,9 @@ class Game:
         here = [seat for seat in self.seats if self.draw(st.booleans())]
         await self.on.stay(self.session, {seat.player: f"of-{seat.nickname}" for seat in here})
 
+    async def _clear_absent(self) -> None:
+        await self.on.clear_absent(self.session)
+
     async def _pass_time(self) -> None:
         self.clock.pass_ms(self.draw(st.sampled_from([1, 300, 12_000, 300_000])))
         await self.on.tick(self.session)
@@ -129,7 +132,7 @@ any_game = given(
         auto_advance=st.booleans(),
         streak_bonus=st.booleans(),
         late_join=st.booleans(),
-        max_players=st.just(4),
+        max_players=st.sampled_from([2, 4]),
     ),
     doings=st.lists(st.sampled_from(DOINGS), max_size=40),
     data=st.data(),

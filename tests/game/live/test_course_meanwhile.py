@@ -10,7 +10,7 @@ from redis.asyncio import Redis
 from game.live import journal
 from game.live.keys import RoomKeys
 from game.live.records import Commit, Committed
-from game.live.rooms import Rooms
+from game.live.rooms import ABSENT_MS, Rooms
 from game.rules import rooms
 from game.rules.rooms import Phase
 from tests.game.live.playing import (
@@ -174,6 +174,34 @@ class TestCrashes:
         assert {*view.standings} == {seats[1].player, seats[2].player}
         assert view.counted is not None
         assert view.counted.answered == 1
+
+    async def test_a_join_while_finishing_has_a_result_though_another_seat_is_gone(
+        self,
+        rooms_: Rooms,
+        elsewhere: Rooms,
+        clock: SetClock,
+        redis: Redis,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        """As many players as before are not the same players."""
+        session = await open_room(rooms_)
+        ghost = await join(rooms_, session, "Ghost")
+        await rooms_.leave(session, ghost.player, "of-Ghost")
+        clock.pass_ms(ABSENT_MS)
+        await join(rooms_, session, "Ana")
+        await start(rooms_, session)
+        names = iter(["Late"])
+
+        async def replace_the_ghost() -> None:
+            for name in names:
+                await elsewhere.clear_absent(session)
+                await join(elsewhere, session, name)
+
+        before_reveals(rooms_, monkeypatch, replace_the_ghost)
+        await rooms_.command(session, rooms.End())
+        last = (await journal_of(redis, session))[-1]
+        assert isinstance(last, journal.Finished)
+        assert [each.player.nickname for each in last.results] == ["Ana", "Late"]
 
     async def test_a_join_while_finishing_has_a_result(
         self, rooms_: Rooms, elsewhere: Rooms, redis: Redis, monkeypatch: pytest.MonkeyPatch

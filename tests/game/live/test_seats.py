@@ -202,6 +202,32 @@ class TestPresence:
         await rooms_.stay(session, {ana.player: "of-Ana"})
         assert [*(await rooms_.view(session)).players] == [ana.player]
 
+    async def test_who_was_swept_and_has_lost_the_name_must_come_back_for_another(
+        self, rooms_: Rooms, elsewhere: Rooms, clock: SetClock
+    ) -> None:
+        """A process that stood still for so long has its players' sockets all the same."""
+        session = await open_room(rooms_)
+        ana = await join(rooms_, session, "Ana")
+        clock.pass_ms(PRESENT_MS + 1)
+        await elsewhere.stay(session, {})
+        other = await join(elsewhere, session, "Ana")
+        stayed = await rooms_.stay(session, {ana.player: "of-Ana"})
+        assert (stayed.unseated, stayed.elsewhere) == ([ana.player], [])
+        assert [*(await rooms_.view(session)).players] == [other.player]
+        assert (await rooms_.resume(session, ana.token, "c")).nickname == "Ana 2"
+
+    async def test_who_was_swept_and_has_lost_the_seat_must_come_back_for_another(
+        self, rooms_: Rooms, elsewhere: Rooms, clock: SetClock
+    ) -> None:
+        session = await open_room(rooms_)
+        ana = await join(rooms_, session, "Ana")
+        clock.pass_ms(PRESENT_MS + 1)
+        await elsewhere.stay(session, {})
+        await elsewhere.clear_absent(session)
+        stayed = await rooms_.stay(session, {ana.player: "of-Ana"})
+        assert stayed.unseated == [ana.player]
+        assert await refused(rooms_.resume(session, ana.token, "c")) == "not_joined"
+
     async def test_a_replaced_connection_keeps_nobody_present(
         self, rooms_: Rooms, clock: SetClock
     ) -> None:
@@ -209,8 +235,8 @@ class TestPresence:
         ana = await join(rooms_, session, "Ana")
         await rooms_.resume(session, ana.token, "z-newer")
         clock.pass_ms(PRESENT_MS + 1)
-        elsewhere = await rooms_.stay(session, {ana.player: "of-Ana"})
-        assert elsewhere == [ana.player]
+        stayed = await rooms_.stay(session, {ana.player: "of-Ana"})
+        assert stayed.elsewhere == [ana.player]
         assert (await rooms_.view(session)).players == {}
 
     async def test_a_connection_that_redis_forgot_keeps_its_player_present(
@@ -219,7 +245,7 @@ class TestPresence:
         session = await open_room(rooms_)
         ana = await join(rooms_, session, "Ana")
         await rooms_.leave(session, ana.player, "of-Ana")
-        assert await rooms_.stay(session, {ana.player: "z-newer"}) == []
+        assert (await rooms_.stay(session, {ana.player: "z-newer"})).elsewhere == []
         assert [*(await rooms_.view(session)).players] == [ana.player]
         assert await redis.ttl(RoomKeys(session).connections) > 0
         await rooms_.leave(session, ana.player, "z-newer")
@@ -229,8 +255,8 @@ class TestPresence:
         """After a failover Redis may know only the connection before."""
         session = await open_room(rooms_)
         ana = await join(rooms_, session, "Ana")
-        assert await rooms_.stay(session, {ana.player: "z-newer"}) == []
-        assert await rooms_.stay(session, {ana.player: "of-Ana"}) == [ana.player]
+        assert (await rooms_.stay(session, {ana.player: "z-newer"})).elsewhere == []
+        assert (await rooms_.stay(session, {ana.player: "of-Ana"})).elsewhere == [ana.player]
 
     async def test_thousands_are_kept_at_once(self, rooms_: Rooms, clock: SetClock) -> None:
         session = await open_room(rooms_)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from redis.asyncio import Redis
 
+from game.live.keys import RoomKeys
 from game.live.rooms import Rooms
 from game.rules import rooms as rules
 from game.rules.questions import Response
@@ -14,6 +15,7 @@ from game.rules.rooms import RoomSettings
 from server.live import hub
 from server.settings import Settings
 from tests.conftest import RunningServer
+from tests.game.live.playing import raw
 from tests.server.live.client import WAIT_S, Message
 from tests.server.live.conftest import Opening, Room, capital
 
@@ -151,6 +153,16 @@ async def test_who_connected_elsewhere_unheard_is_told_later(
     await redis.client_kill_filter(_type="pubsub")
     await rooms.resume(room.session, player.token, "9-later")
     assert await player.closed() == 4409
+
+
+async def test_who_has_lost_the_seat_unheard_is_told_to_come_back(
+    room: Room, attentive: RunningServer, redis: Redis
+) -> None:
+    player = await room.at(attentive).player("Anna")
+    at = RoomKeys(room.session)
+    await raw(redis).hdel(at.secrets, player.id)  # the process stood still meanwhile
+    await redis.zrem(at.presence, player.id)
+    assert await player.closed() == 1013
 
 
 async def test_lobby_messages_do_not_grow_with_the_square_of_players(open_room: Opening) -> None:

@@ -25,7 +25,7 @@ export interface Choice {
   media?: string;
 }
 
-/** Free the seats of those absent for 30 s who were never there for a question. */
+/** Free the seats of those absent for 30 s; who was there for a question keeps the points. */
 export interface ClearAbsent {
   type: "clear_absent";
 }
