@@ -57,6 +57,7 @@ def create_app(settings: Settings) -> Litestar:
     limits = Limits(connections.redis, settings.limit_scale)
     tickets = Tickets(connections.redis)
     audit, passwords = AuditTrail(connections.session_factory), Passwords()
+    devices = Devices(settings.secret_key)
     live = Live(connections.redis, limits, sign_ins, tickets, connections.session_factory)
     shells = create_shells(_visitor, lambda request: join_address(settings, request.scope))
     app = Litestar(
@@ -81,9 +82,10 @@ def create_app(settings: Settings) -> Litestar:
                     passwords=passwords,
                     limits=limits,
                     tries=Tries(connections.redis, settings.limit_scale),
-                    devices=Devices(settings.secret_key),
+                    devices=devices,
                     audit=audit,
                 ),
+                devices=devices,
                 account_manager=AccountManager(
                     connections.session_factory, sign_ins, passwords, links
                 ),

@@ -11,7 +11,7 @@ from persistence.repositories import users
 from server.audit import AuditTrail
 from server.auth.devices import Devices
 from server.auth.guessable import refuse_guessable
-from server.auth.passwords import ClientLeaves, ClientLeft, Passwords
+from server.auth.passwords import Applicant, ClientLeaves, ClientLeft, Passwords, Rank
 from server.auth.sign_ins import SignedIn, SignIns
 from server.auth.tries import Source, Tries
 from server.limits import REGISTER_FROM_ADDRESS, Limits
@@ -67,8 +67,9 @@ class Accounts:
         """The new account and its first token."""
         await self._limits.hit(REGISTER_FROM_ADDRESS, client.address)
         refuse_guessable(password, email=email, full_name=full_name)
+        rank = await self._rank_at(client.address)
         password_hash = await self._passwords.hash(
-            password, "registering", client.leaves, client.address
+            password, Applicant("registering", client.address, rank, client.leaves)
         )
         async with self._session_factory.begin() as db:
             user = await users.create(
@@ -83,7 +84,7 @@ class Accounts:
         Raises:
             Unauthenticated: `wrong_credentials`, the same for an unknown address in every respect.
             Forbidden: `account_inactive`.
-            RateLimited: too many failures of this account from here, see tries.py.
+            RateLimited: too many failures of this account, see tries.py.
             Unavailable: `too_busy`.
         """
         async with self._session_factory() as db:
@@ -118,9 +119,8 @@ class Accounts:
         if not right:
             wrong = Detail("current_password", "wrong_password", "This is not your password.")
             raise Invalid("wrong_password", "The current password is wrong.", (wrong,))
-        password_hash = await self._passwords.hash(
-            new, source.subject, client.leaves, client.address
-        )
+        applicant = Applicant(source.subject, client.address, Rank.KNOWN, client.leaves)
+        password_hash = await self._passwords.hash(new, applicant)
         async with self._session_factory.begin() as db:
             await users.set_password(db, viewer.user_id, password_hash)
         self._audit.record(
@@ -142,9 +142,10 @@ class Accounts:
         """
         account_id = user.id if user else None
         try:
-            async with self._passwords.turn(
-                source.subject, client.leaves, client.address
-            ) as verify:
+            await self._tries.check(source)
+            rank = Rank.KNOWN if source.is_known else await self._rank_at(client.address)
+            applicant = Applicant(source.subject, client.address, rank, client.leaves)
+            async with self._passwords.turn(applicant) as verify:
                 await self._tries.begin(source)
                 right, renewed = await verify(password, user.password_hash if user else None)
         except ClientLeft:
@@ -159,6 +160,9 @@ class Accounts:
         else:
             self._audit.record("sign_in_failed", account_id=account_id, address=client.address)
         return right, renewed
+
+    async def _rank_at(self, address: str) -> Rank:
+        return Rank.SUSPECT if await self._tries.has_failed(address) else Rank.STRANGER
 
     async def _let_in(self, user: User, client: Client) -> NewSignIn:
         if client.token is not None:

@@ -9,7 +9,7 @@ from persistence.repositories import users
 from server.actions.password_links import PasswordLinks
 from server.audit import record_in
 from server.auth.guessable import refuse_guessable
-from server.auth.passwords import Passwords
+from server.auth.passwords import Applicant, Passwords, Rank
 from server.auth.sign_ins import SignIns
 
 
@@ -61,11 +61,12 @@ class AccountManager:
             user = found(await users.by_email(db, email), email)
             if not user.is_active:
                 raise Forbidden("account_inactive", "This account is closed: activate it first.")
+            token = await self._links.make(user.id)  # nobody has seen it if the rest fails
             await record_in(db, "password_link_made", account_id=user.id)
-        return await self._links.make(user.id)
+        return token
 
-    async def reset_password(self, token: str, password: str, address: str) -> None:
-        """Set the password by a link, and end all sign-ins.
+    async def reset_password(self, token: str, password: str, address: str) -> UUID:
+        """Set the password by a link, and end all sign-ins. Whose it is.
 
         Raises:
             Invalid: `link_invalid`, when it was used, is too old, or its account is closed;
@@ -80,16 +81,19 @@ class AccountManager:
         if user is None:
             raise wrong
         refuse_guessable(password, email=user.email or "", full_name=user.full_name)
-        password_hash = await self._passwords.hash(password, f"user {user_id}", address=address)
+        password_hash = await self._passwords.hash(
+            password, Applicant(f"user {user_id}", address, Rank.KNOWN)
+        )
         async with self._session_factory.begin() as db:
             user = await users.get(db, user_id)
             if user is None or not user.is_active:
                 raise wrong
             await users.set_password(db, user_id, password_hash)
             await record_in(db, "password_changed", account_id=user_id, address=address)
-            if not await self._links.use_up(user_id):  # else it stays good if PostgreSQL fails
+            if not await self._links.use_up(user_id):  # last: it stays good if PostgreSQL fails
                 raise wrong
         await self._sign_ins.revoke_all(user_id)
+        return user_id
 
     async def replace_password(self, user_id: UUID, password: str) -> None:
         """Set a password in place of one that others know, and end all sign-ins."""

@@ -10,7 +10,7 @@ from persistence import database
 from server import audit, limits, settings
 from server.actions import accounts, manage_accounts, open_room, tickets
 from server.api import lists
-from server.auth import sign_ins
+from server.auth import devices, sign_ins
 from server.live import code_lookups
 
 Viewer = NamedDependency[sign_ins.SignedIn]
@@ -22,6 +22,7 @@ AccountManager = NamedDependency[manage_accounts.AccountManager]
 Settings = NamedDependency[settings.Settings]
 Limits = NamedDependency[limits.Limits]
 SignIns = NamedDependency[sign_ins.SignIns]
+Devices = NamedDependency[devices.Devices]
 Accounts = NamedDependency[accounts.Accounts]
 Tickets = NamedDependency[tickets.Tickets]
 Rooms = NamedDependency[rooms.Rooms]

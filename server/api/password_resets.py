@@ -2,16 +2,17 @@
 
 from typing import Annotated
 
-from litestar import Controller, post
+from litestar import Controller, Response, post
 from litestar.params import JSONBody
 from litestar.status_codes import HTTP_204_NO_CONTENT
 from msgspec import Meta, Struct
 
 from server.api.accounts import AUTH_BODY_MAX_BYTES, limited_by_address
-from server.api.dependencies import AccountManager
-from server.api.documentation import problems
+from server.api.dependencies import AccountManager, Devices
+from server.api.documentation import EMPTY, problems
 from server.api.requests import KuisRequest
 from server.auth.credentials import Password
+from server.auth.requests import device_cookie, device_cookie_of
 from server.limits import address_of
 
 
@@ -32,10 +33,20 @@ class PasswordResetsController(Controller):
         "/",
         operation_id="resetPassword",
         status_code=HTTP_204_NO_CONTENT,
-        responses=problems(403, 422, 429),
+        responses=problems(403, 422, 429) | EMPTY,
     )
     async def reset(
-        self, request: KuisRequest, data: JSONBody[PasswordReset], account_manager: AccountManager
-    ) -> None:
-        """Set a new password by a one-time link, and sign out everywhere. `link_invalid`."""
-        await account_manager.reset_password(data.token, data.password, address_of(request.scope))
+        self,
+        request: KuisRequest,
+        data: JSONBody[PasswordReset],
+        account_manager: AccountManager,
+        devices: Devices,
+    ) -> Response[None]:
+        """Set a new password by a one-time link, and sign out everywhere. `link_invalid`.
+
+        The browser is known from then on, so that others' wrong passwords do not keep it out.
+        """
+        address = address_of(request.scope)
+        user_id = await account_manager.reset_password(data.token, data.password, address)
+        known = devices.cookie(user_id, device_cookie_of(request))
+        return Response(None, cookies=[device_cookie(request, known)])

@@ -2,20 +2,25 @@
 
 import asyncio
 from collections import OrderedDict, deque
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection
 from contextlib import asynccontextmanager
+from enum import IntEnum
 from functools import cache
 from secrets import token_urlsafe
+from time import monotonic
 from typing import Final
 
+from msgspec import Struct
 from pwdlib import PasswordHash
 
 from game.errors import Refusal, Unavailable
 
 AT_ONCE: Final = 2  # each takes 64 MiB and a core for some 50 ms
-WAITING_MOST: Final = 200
-OF_ADDRESS_MOST: Final = 150  # so that others find a place
-OF_SUBJECT_MOST: Final = 100
+WAIT_MOST_S: Final = 3.0  # whoever would wait longer is refused at once
+OF_ADDRESS_SHARE: Final = 0.75  # of the places in a queue, so that others find one
+OF_SUBJECT_SHARE: Final = 0.5
+FIRST_ESTIMATE_S: Final = 0.05  # for one turn, until some have been measured
+WEIGHT: Final = 0.1  # of the latest turn in the average
 BUSY_RETRY_MS: Final = 3_000
 
 Verify = Callable[[str, str | None], Awaitable[tuple[bool, str | None]]]
@@ -23,7 +28,32 @@ ClientLeaves = Callable[[], Awaitable[None]]
 """Returns once the client has closed its connection."""
 
 
-_Subjects = OrderedDict[str, deque[asyncio.Future[None]]]
+class Rank(IntEnum):
+    """Each rank has a queue of its own.
+
+    Of the turns a half is for the first rank and a quarter for each other; what a rank does not
+    need goes to the next. So guesses from many addresses do not keep out whoever is known, and a
+    flood from known devices does not keep out strangers.
+    """
+
+    KNOWN = 0
+    """A device that signed in to the account before, a sign-in, or the holder of a link."""
+    STRANGER = 1
+    SUSPECT = 2
+    """At an address that has failed lately."""
+
+
+FIRST_IN_CYCLE: Final = (Rank.KNOWN, Rank.STRANGER, Rank.KNOWN, Rank.SUSPECT)
+CYCLE: Final = len(FIRST_IN_CYCLE)
+
+
+class Applicant(Struct, frozen=True):
+    """Who asks for a password to be hashed. Applicants with the same address or subject share."""
+
+    subject: str = ""
+    address: str = ""
+    rank: Rank = Rank.STRANGER
+    leaves: ClientLeaves | None = None
 
 
 class ClientLeft(Refusal):
@@ -32,27 +62,67 @@ class ClientLeft(Refusal):
     status = 408
 
 
-class Passwords:
-    """Hashing behind a bounded queue, which forgets clients that leave.
+Turn = asyncio.Future[None]
+_Subjects = OrderedDict[str, deque[Turn]]
+_NOBODY: Final = _Subjects()
 
-    Subjects take turns, so that one account with many tries does not make others wait.
-    """
+
+class _Queue:
+    """Addresses take turns, and the subjects of an address, so that none makes others wait."""
+
+    def __init__(self) -> None:
+        self._by_address: OrderedDict[str, _Subjects] = OrderedDict()
+        self._length = 0
+
+    def __len__(self) -> int:
+        return self._length
+
+    def of_address(self, address: str) -> int:
+        return sum(len(turns) for turns in self._by_address.get(address, _NOBODY).values())
+
+    def of_subject(self, address: str, subject: str) -> int:
+        return len(self._by_address.get(address, _NOBODY).get(subject, ()))
+
+    def add(self, address: str, subject: str, turn: Turn) -> None:
+        group = self._by_address.setdefault(address, OrderedDict())
+        group.setdefault(subject, deque()).append(turn)
+        self._length += 1
+
+    def remove(self, address: str, subject: str, turn: Turn) -> None:
+        group = self._by_address[address]
+        group[subject].remove(turn)
+        if not group[subject]:
+            del group[subject]
+        if not group:
+            del self._by_address[address]
+        self._length -= 1
+
+    def pop(self) -> Turn:
+        """The first of the address, and there of the subject, that waits longest for a turn."""
+        address, group = self._by_address.popitem(last=False)
+        subject, turns = group.popitem(last=False)
+        turn = turns.popleft()
+        if turns:
+            group[subject] = turns
+        if group:
+            self._by_address[address] = group
+        self._length -= 1
+        return turn
+
+
+class Passwords:
+    """Hashing behind bounded queues, which forget clients that leave."""
 
     def __init__(self) -> None:
         self._hash = PasswordHash.recommended()
         self._running = 0
-        self._waiting: OrderedDict[str, _Subjects] = OrderedDict()
-        """By address."""
+        self._queues = {rank: _Queue() for rank in Rank}
+        self._turns = 0
+        self._average_s = FIRST_ESTIMATE_S
 
-    async def hash(
-        self,
-        password: str,
-        subject: str = "",
-        leaves: ClientLeaves | None = None,
-        address: str = "",
-    ) -> str:
+    async def hash(self, password: str, applicant: Applicant | None = None) -> str:
         """Raises as `turn`."""
-        async with self._slot(address, subject, leaves):
+        async with self._slot(applicant or Applicant()):
             return await asyncio.to_thread(self._hash.hash, password)
 
     async def verify(self, password: str, stored: str | None) -> tuple[bool, str | None]:
@@ -61,44 +131,41 @@ class Passwords:
         Nothing stored takes as long as a wrong password: the time must not tell whether there is
         an account.
         """
-        async with self.turn() as verify:
+        async with self.turn(Applicant()) as verify:
             return await verify(password, stored)
 
     @asynccontextmanager
-    async def turn(
-        self, subject: str = "", leaves: ClientLeaves | None = None, address: str = ""
-    ) -> AsyncIterator[Verify]:
+    async def turn(self, applicant: Applicant) -> AsyncIterator[Verify]:
         """Wait for a place, and keep it for what has to be done around `verify`.
 
         Raises:
-            Unavailable: `too_busy`, too many are waiting.
+            Unavailable: `too_busy`, it would take too long.
             ClientLeft: the client closed its connection before it was its turn.
         """
-        async with self._slot(address, subject, leaves):
+        async with self._slot(applicant):
             yield self._verify_in_thread
 
     @asynccontextmanager
-    async def _slot(
-        self, address: str, subject: str, leaves: ClientLeaves | None
-    ) -> AsyncIterator[None]:
-        await self._acquire(address, subject, leaves)
+    async def _slot(self, applicant: Applicant) -> AsyncIterator[None]:
+        await self._acquire(applicant)
+        began = monotonic()
         try:
             yield
         finally:
+            self._average_s += WEIGHT * (monotonic() - began - self._average_s)
             self._release()
 
-    async def _acquire(self, address: str, subject: str, leaves: ClientLeaves | None) -> None:
+    async def _acquire(self, applicant: Applicant) -> None:
         if self._running < AT_ONCE:
             self._running += 1
             return
-        if self._is_full_for(address, subject):
+        if self._is_full_for(applicant):
             raise Unavailable(
                 "too_busy", "Many are signing in now. Try again in a few seconds.", BUSY_RETRY_MS
             )
         turn = asyncio.get_running_loop().create_future()
-        group = self._waiting.setdefault(address, OrderedDict())
-        group.setdefault(subject, deque()).append(turn)
-        leaving = asyncio.ensure_future(leaves()) if leaves else None
+        self._queues[applicant.rank].add(applicant.address, applicant.subject, turn)
+        leaving = asyncio.ensure_future(applicant.leaves()) if applicant.leaves else None
         is_served = False
         try:
             await asyncio.wait(
@@ -109,43 +176,41 @@ class Passwords:
             if leaving is not None:
                 leaving.cancel()
             if not is_served:
-                self._give_up(address, subject, turn)
+                self._give_up(applicant, turn)
         if not is_served:
             raise ClientLeft("client_gone", "The connection was closed.")
 
-    def _is_full_for(self, address: str, subject: str) -> bool:
-        waiting = {at: sum(map(len, group.values())) for at, group in self._waiting.items()}
-        of_subject = len(self._waiting[address].get(subject, ())) if address in waiting else 0
+    def _is_full_for(self, applicant: Applicant) -> bool:
+        queue = self._queues[applicant.rank]
+        places = self._places(applicant.rank)
         return (
-            sum(waiting.values()) >= WAITING_MOST
-            or waiting.get(address, 0) >= OF_ADDRESS_MOST
-            or of_subject >= OF_SUBJECT_MOST
+            len(queue) >= places
+            or queue.of_address(applicant.address) >= places * OF_ADDRESS_SHARE
+            or queue.of_subject(applicant.address, applicant.subject) >= places * OF_SUBJECT_SHARE
         )
 
-    def _give_up(self, address: str, subject: str, turn: asyncio.Future[None]) -> None:
+    def _places(self, rank: Rank) -> int:
+        """How many of a rank can have their turn in time, whoever waits in other queues."""
+        others = [other for other in Rank if other != rank and self._queues[other]]
+        share = sum(_next_rank(turn, [rank, *others]) == rank for turn in range(CYCLE)) / CYCLE
+        in_time = WAIT_MOST_S * AT_ONCE / self._average_s
+        waiting = sum(len(self._queues[other]) for other in others)
+        return max(int(in_time - waiting), int(in_time * share), AT_ONCE)
+
+    def _give_up(self, applicant: Applicant, turn: Turn) -> None:
         """Leave the queue; a place that was given at this very moment goes to the next."""
         if turn.done():
             self._release()
-            return
-        group = self._waiting[address]
-        group[subject].remove(turn)
-        if not group[subject]:
-            del group[subject]
-        if not group:
-            del self._waiting[address]
+        else:
+            self._queues[applicant.rank].remove(applicant.address, applicant.subject, turn)
 
     def _release(self) -> None:
-        """Give the place to the address, and there to the subject, that waits longest for one."""
-        if not self._waiting:
+        waiting = [rank for rank in Rank if self._queues[rank]]
+        if not waiting:
             self._running -= 1
             return
-        address, group = self._waiting.popitem(last=False)
-        subject, turns = group.popitem(last=False)
-        turns.popleft().set_result(None)
-        if turns:
-            group[subject] = turns
-        if group:
-            self._waiting[address] = group
+        self._turns += 1
+        self._queues[_next_rank(self._turns, waiting)].pop().set_result(None)
 
     async def _verify_in_thread(self, password: str, stored: str | None) -> tuple[bool, str | None]:
         return await asyncio.to_thread(self._verify, password, stored)
@@ -153,6 +218,11 @@ class Passwords:
     def _verify(self, password: str, stored: str | None) -> tuple[bool, str | None]:
         right, renewed = self._hash.verify_and_update(password, stored or nobodys_hash())
         return (right, renewed) if stored else (False, None)
+
+
+def _next_rank(turn: int, waiting: Collection[Rank]) -> Rank:
+    first = FIRST_IN_CYCLE[turn % CYCLE]
+    return min(waiting, key=lambda rank: (rank < first, rank))
 
 
 @cache

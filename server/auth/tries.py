@@ -1,9 +1,13 @@
-"""Tries with a password: whoever fails often waits longer and longer, but nobody is locked out.
+"""Tries with a password: whoever fails often waits longer and longer.
 
-Failures are counted by account and source, so that what a stranger does elsewhere slows nobody
-else. The source is the address, or the device for one that signed in to the account before (see
-devices.py). Addresses are also counted as a whole, against those who try one password on many
-accounts; generously, because a whole school may share an address, and known devices are exempt.
+Failures are counted by account and source. The source is the address, or the device for one that
+signed in to the account before (see devices.py). Sources without a known device are counted in two
+more ways, both generously. All those of an account together, against guesses that are spread over
+many addresses: these can keep its owner out on a new device, but never on a known one, and a link
+that sets a new password makes a device known. And all accounts from one address, which may be a
+whole school, against one password that is tried on many accounts.
+
+An e-mail address that nobody has is counted like any other.
 
 kuis:tries:<hash of the subject>   hash: `failed` tries, and `open_at`, when the next one is allowed
 """
@@ -19,7 +23,13 @@ from game.errors import RateLimited
 from server.limits import name_of
 
 FORGOTTEN_AFTER_S: Final = 15 * 60
-"""After the first of them."""
+"""After the first of them, or after the last that made the next one wait."""
+
+GUARDED: Final = "sign_in_guarded"
+GUARDED_TEXT: Final = (
+    "Too many wrong passwords for this account from many places. Sign in on a device where you "
+    "signed in before, use a link that sets a new password, or wait {} seconds."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +42,12 @@ class Pace:
 
 
 OF_ACCOUNT: Final = Pace(free=10, first_wait_ms=1_000, longest_wait_ms=60_000)
+OF_STRANGERS: Final = Pace(free=50, first_wait_ms=1_000, longest_wait_ms=60_000)
 OF_ADDRESS: Final = Pace(free=300, first_wait_ms=500, longest_wait_ms=500)
 
 
 class Source(Struct, frozen=True):
-    """Who tries, on which account. A known one is not counted by its address."""
+    """Who tries, on which account. A known one is counted only by itself."""
 
     account: str
     name: str
@@ -45,6 +56,10 @@ class Source(Struct, frozen=True):
     @property
     def subject(self) -> str:
         return f"account {self.account} from {self.name}"
+
+    @property
+    def strangers(self) -> str:
+        return f"account {self.account} from strangers"
 
 
 # KEYS: a subject. ARGV: 1 to count a try, 0 to look only; free tries; first and longest wait (ms);
@@ -56,8 +71,8 @@ local wait = (tonumber(redis.call('HGET', KEYS[1], 'open_at')) or 0) - now
 if wait > 0 then return wait end
 if ARGV[1] == '0' then return 0 end
 local failed = redis.call('HINCRBY', KEYS[1], 'failed', 1)
-if failed == 1 then redis.call('EXPIRE', KEYS[1], ARGV[5]) end
 local over = failed - ARGV[2]
+if failed == 1 or over > 0 then redis.call('EXPIRE', KEYS[1], ARGV[5]) end
 if over > 0 then
     local pause = math.min(ARGV[3] * 2 ^ math.min(over - 1, 30), ARGV[4])
     redis.call('HSET', KEYS[1], 'open_at', string.format('%.0f', now + pause))
@@ -78,16 +93,24 @@ class Tries:
         self._try = redis.register_script(_TRY)
         self._take_back = redis.register_script(_TAKE_BACK)
 
+    async def check(self, source: Source) -> None:
+        """Raises RateLimited as `begin` would, but counts nothing."""
+        await self._pass(source.subject, OF_ACCOUNT, count=False)
+        if not source.is_known:
+            await self._pass(source.name, OF_ADDRESS, count=False)
+            await self._pass(source.strangers, OF_STRANGERS, count=False)
+
     async def begin(self, source: Source) -> None:
         """Count a try as failed before its password is checked.
 
         Raises:
-            RateLimited: it comes too soon after others; it is not counted.
+            RateLimited: it comes too soon after others; it is not counted. `sign_in_guarded` when
+                these others were spread over many addresses.
         """
-        if not source.is_known:
-            await self._pass(source.name, OF_ADDRESS, count=False)
+        await self.check(source)
         await self._pass(source.subject, OF_ACCOUNT, count=True)
         if not source.is_known:
+            await self._pass(source.strangers, OF_STRANGERS, count=True)
             await self._call(source.name, OF_ADDRESS, count=True)
 
     async def succeeded(self, source: Source) -> None:
@@ -95,13 +118,20 @@ class Tries:
         await self._redis.delete(_key(source.subject))
         if not source.is_known:
             await self._take_back([_key(source.name)])
+            await self._take_back([_key(source.strangers)])
+
+    async def has_failed(self, address: str) -> bool:
+        """Whether there were wrong passwords from this address lately."""
+        return int(await self._redis.hget(_key(address), "failed") or 0) > 0
 
     async def _pass(self, subject: str, pace: Pace, *, count: bool) -> None:
-        if wait_ms := await self._call(subject, pace, count=count):
-            wait = ceil(wait_ms / 1000)
-            raise RateLimited(
-                "rate_limited", f"Too many wrong passwords. Wait {wait} seconds.", wait
-            )
+        wait_ms = await self._call(subject, pace, count=count)
+        if not wait_ms:
+            return
+        wait = ceil(wait_ms / 1000)
+        if pace is OF_STRANGERS:
+            raise RateLimited(GUARDED, GUARDED_TEXT.format(wait), wait)
+        raise RateLimited("rate_limited", f"Too many wrong passwords. Wait {wait} seconds.", wait)
 
     async def _call(self, subject: str, pace: Pace, *, count: bool) -> int:
         arguments = [

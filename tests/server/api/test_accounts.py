@@ -36,8 +36,10 @@ async def register(client: httpx.AsyncClient, **changes: object) -> httpx.Respon
     return await client.post("/api/auth/register", json=REGISTRATION | changes)
 
 
-async def sign_in(client: httpx.AsyncClient, password: str = PASSWORD) -> httpx.Response:
-    return await client.post("/api/auth/login", json={"email": EMAIL, "password": password})
+async def sign_in(
+    client: httpx.AsyncClient, password: str = PASSWORD, email: str = EMAIL
+) -> httpx.Response:
+    return await client.post("/api/auth/login", json={"email": email, "password": password})
 
 
 def bearer(response: httpx.Response) -> dict[str, str]:

@@ -9,13 +9,17 @@ import httpx
 import pytest
 from litestar import Litestar
 from pwdlib import PasswordHash
+from redis.asyncio import Redis
 
+from persistence.database import SessionFactory
+from persistence.repositories import users
+from server.actions.password_links import PasswordLinks
 from server.app import create_app
 from server.auth import tries
-from server.auth.passwords import AT_ONCE, ClientLeaves, Passwords
+from server.auth.passwords import AT_ONCE, Applicant, Passwords, Rank
 from server.auth.tries import OF_ACCOUNT, Pace
 from server.settings import Settings
-from tests.conftest import RunningServer, wait_for
+from tests.conftest import SECRET_KEY, RunningServer, wait_for
 from tests.server.api.conftest import connect, problem
 from tests.server.api.test_accounts import EMAIL, PASSWORD, bearer, register, sign_in
 
@@ -25,6 +29,14 @@ def long_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Longer than a slow machine takes for a test."""
     pace = Pace(OF_ACCOUNT.free, first_wait_ms=60_000, longest_wait_ms=60_000)
     monkeypatch.setattr(tries, "OF_ACCOUNT", pace)
+
+
+@pytest.fixture
+def few_guesses(monkeypatch: pytest.MonkeyPatch) -> int:
+    """What all addresses together have at one account."""
+    pace = Pace(free=3, first_wait_ms=60_000, longest_wait_ms=60_000)
+    monkeypatch.setattr(tries, "OF_STRANGERS", pace)
+    return pace.free
 
 
 def at(app: Litestar, host: str) -> httpx.AsyncClient:
@@ -78,6 +90,72 @@ async def test_a_browser_that_signed_in_before_is_not_slowed_by_its_neighbours(
         assert "rate_limited" in await guess(teacher)
 
 
+async def guess_from_everywhere(app: Litestar, email: str, times: int) -> list[tuple[int, str]]:
+    """One guess from each of many addresses."""
+    answers = []
+    for number in range(times):
+        async with at(app, f"198.51.100.{number + 1}") as stranger:
+            answers.append(problem(await sign_in(stranger, "wrong horse", email)))
+    return answers
+
+
+@pytest.mark.parametrize("email", [EMAIL, "nobody@kuis.example"])
+async def test_guesses_at_one_account_from_many_addresses_are_slowed(
+    app: Litestar, few_guesses: int, email: str
+) -> None:
+    """An account that does not exist answers like any other."""
+    async with at(app, "192.0.2.1") as owner:
+        await register(owner)
+    answers = await guess_from_everywhere(app, email, few_guesses + 3)
+    wrong, guarded = (401, "wrong_credentials"), (429, "sign_in_guarded")
+    assert answers == [wrong] * (few_guesses + 1) + [guarded] * 2
+
+
+async def test_guesses_from_everywhere_do_not_keep_the_owner_out(
+    app: Litestar, few_guesses: int, session_factory: SessionFactory, redis: Redis
+) -> None:
+    """A known device gets in; a new one does after its owner has set a password by a link."""
+    async with at(app, "192.0.2.1") as owner, at(app, "192.0.2.2") as new_device:
+        await register(owner)
+        await owner.post("/api/auth/logout")
+        await guess_from_everywhere(app, EMAIL, few_guesses + 1)
+        assert (await sign_in(owner)).status_code == 200
+        refused = await sign_in(new_device)
+        assert problem(refused) == (429, "sign_in_guarded")
+        assert int(refused.headers["retry-after"]) > 0
+        async with session_factory() as db:
+            user = await users.by_email(db, EMAIL)
+        assert user is not None
+        token = await PasswordLinks(redis, SECRET_KEY).make(user.id)
+        own = "battery staple correct"
+        reset = {"token": token, "password": own}
+        done = await new_device.post("/api/auth/reset-password", json=reset)
+        assert done.status_code == 204
+        assert (await sign_in(new_device, own)).status_code == 200
+
+
+async def test_who_is_known_or_has_not_failed_goes_first(
+    app: Litestar, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ranks: list[Rank] = []
+    turn = Passwords.turn
+
+    def noted(self: Passwords, applicant: Applicant) -> Any:  # noqa: ANN401  # as it is
+        ranks.append(applicant.rank)
+        return turn(self, applicant)
+
+    monkeypatch.setattr(Passwords, "turn", noted)
+    async with at(app, "192.0.2.1") as owner, at(app, "192.0.2.2") as stranger:
+        await register(owner)
+        await owner.post("/api/auth/logout")
+        await sign_in(stranger, "wrong horse")
+        await sign_in(stranger, "wrong horse")
+        stranger.cookies = owner.cookies  # of another account it makes nobody known
+        await sign_in(stranger, "wrong horse", "budi@kuis.example")
+        await sign_in(owner)
+    assert ranks == [Rank.STRANGER, Rank.SUSPECT, Rank.SUSPECT, Rank.KNOWN]
+
+
 async def test_a_school_is_not_locked_out(app: Litestar, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tries, "OF_ADDRESS", Pace(free=5, first_wait_ms=1, longest_wait_ms=1))
     async with at(app, "192.0.2.1") as teacher, at(app, "192.0.2.1") as pupil:
@@ -122,9 +200,9 @@ async def test_a_sign_in_that_nobody_waits_for_is_not_hashed(
         release.wait()
         return password == PASSWORD, None
 
-    def counted(self: Passwords, subject: str, leaves: ClientLeaves, address: str) -> Any:  # noqa: ANN401  # as it is
-        entered.append(subject)
-        return turn(self, subject, leaves, address)
+    def counted(self: Passwords, applicant: Applicant) -> Any:  # noqa: ANN401  # as it is
+        entered.append(applicant.subject)
+        return turn(self, applicant)
 
     async with httpx.AsyncClient(base_url=server.url) as client:
         await register(client)

@@ -5,23 +5,37 @@ import pytest
 
 from game.errors import Unavailable
 from server.auth import passwords as module
-from server.auth.passwords import ClientLeft, Passwords
+from server.auth.passwords import Applicant, ClientLeft, Passwords, Rank
+
+
+@pytest.fixture
+def one_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "AT_ONCE", 1)
+
+
+def places(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
+    """How many may wait when all are of one rank."""
+    monkeypatch.setattr(module, "WEIGHT", 0)
+    wait_s = count * module.FIRST_ESTIMATE_S / module.AT_ONCE
+    monkeypatch.setattr(module, "WAIT_MOST_S", wait_s + module.FIRST_ESTIMATE_S / 10)
 
 
 async def taken(passwords: Passwords, stack: AsyncExitStack) -> None:
     """Take every place, so that others have to wait."""
     for _ in range(module.AT_ONCE):
-        await stack.enter_async_context(passwords.turn())
+        await stack.enter_async_context(passwords.turn(Applicant()))
 
 
-async def turn(
+async def turn(  # noqa: PLR0913, PLR0917  # all that can matter
     passwords: Passwords,
     left: asyncio.Event | None = None,
     subject: str = "",
     order: list[str] | None = None,
     address: str = "",
+    rank: Rank = Rank.STRANGER,
 ) -> bool:
-    async with passwords.turn(subject, wait_for(left or asyncio.Event()), address):
+    leaves = wait_for(left or asyncio.Event())
+    async with passwords.turn(Applicant(subject, address, rank, leaves)):
         if order is not None:
             order.append(subject)
         return True
@@ -40,7 +54,7 @@ async def settle() -> None:
 
 
 async def test_who_left_is_skipped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "WAITING_MOST", 3)
+    places(monkeypatch, 6)
     passwords, left = Passwords(), asyncio.Event()
     async with AsyncExitStack() as stack:
         await taken(passwords, stack)
@@ -55,22 +69,23 @@ async def test_who_left_is_skipped(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def test_the_queue_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "WAITING_MOST", 3)
+    places(monkeypatch, 3)
     passwords = Passwords()
     async with AsyncExitStack() as stack:
         await taken(passwords, stack)
-        waiting = [asyncio.create_task(turn(passwords)) for _ in range(3)]
+        waiting = [asyncio.create_task(turn(passwords, address=f"{n}")) for n in range(3)]
         await settle()
         with pytest.raises(Unavailable) as refused:
-            await turn(passwords)
+            await turn(passwords, address="another")
         assert refused.value.code == "too_busy"
     assert await asyncio.gather(*waiting) == [True] * 3
     assert await turn(passwords)
 
 
+@pytest.mark.usefixtures("one_at_once")
 async def test_one_account_does_not_make_others_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "AT_ONCE", 1)
-    monkeypatch.setattr(module, "OF_SUBJECT_MOST", 3)
+    places(monkeypatch, 6)
+    monkeypatch.setattr(module, "OF_ADDRESS_SHARE", 1)
     passwords, order = Passwords(), list[str]()
     async with AsyncExitStack() as stack:
         await taken(passwords, stack)
@@ -85,11 +100,12 @@ async def test_one_account_does_not_make_others_wait(monkeypatch: pytest.MonkeyP
     assert order == ["hasty", "ani", "budi", "hasty", "ani", "hasty"]
 
 
+@pytest.mark.usefixtures("one_at_once")
 async def test_one_address_with_many_accounts_does_not_make_others_wait(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(module, "AT_ONCE", 1)
-    monkeypatch.setattr(module, "OF_ADDRESS_MOST", 4)
+    places(monkeypatch, 6)
+    monkeypatch.setattr(module, "OF_ADDRESS_SHARE", 4 / 6)
     passwords, order = Passwords(), list[str]()
     async with AsyncExitStack() as stack:
         await taken(passwords, stack)
@@ -104,14 +120,56 @@ async def test_one_address_with_many_accounts_does_not_make_others_wait(
     assert order == ["a", "ani", "b", "c", "a"]
 
 
-async def test_a_place_is_never_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.usefixtures("one_at_once")
+async def test_a_crowd_of_strangers_does_not_keep_out_who_is_known(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Nor do those who are known keep out strangers, or suspects an address that did not fail."""
+    places(monkeypatch, 8)
+    passwords, order = Passwords(), list[str]()
+    crowd = [
+        ("s", Rank.SUSPECT, 8),  # all places, while nobody else waits
+        ("k", Rank.KNOWN, 4),
+        ("f", Rank.STRANGER, 2),
+    ]
+    waiting = []
+    async with AsyncExitStack() as stack:
+        await taken(passwords, stack)
+        for name, rank, count in crowd:
+            for number in range(count + 1):
+                asked = turn(passwords, None, name, order, f"{name}{number}", rank)
+                waiting.append(asyncio.create_task(asked))
+            await settle()
+    answers = await asyncio.gather(*waiting, return_exceptions=True)
+    assert "".join(order) == "fkskfksk" + "s" * 6
+    assert [type(answer) for answer in answers].count(Unavailable) == len(crowd)
+
+
+@pytest.mark.usefixtures("one_at_once")
+async def test_the_slower_it_goes_the_fewer_may_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that those who may do not wait longer."""
+    monkeypatch.setattr(module, "WEIGHT", 1)
+    monkeypatch.setattr(module, "WAIT_MOST_S", 0.1)
+    passwords = Passwords()
+    async with passwords.turn(Applicant()):
+        await asyncio.sleep(0.06)
+    async with AsyncExitStack() as stack:
+        await taken(passwords, stack)
+        waiting = asyncio.create_task(turn(passwords, address="1"))
+        await settle()
+        with pytest.raises(Unavailable):
+            await turn(passwords, address="2")
+    assert await waiting
+
+
+@pytest.mark.usefixtures("one_at_once")
+async def test_a_place_is_never_lost() -> None:
     """Clients that leave, and tasks that are cancelled, at the moment when their turn comes."""
-    monkeypatch.setattr(module, "AT_ONCE", 1)
     passwords = Passwords()
     for steps in range(8):
         left = asyncio.Event()
         async with AsyncExitStack() as stack:
-            await stack.enter_async_context(passwords.turn())
+            await stack.enter_async_context(passwords.turn(Applicant()))
             leaving = asyncio.create_task(turn(passwords, left))
             cancelled = asyncio.create_task(turn(passwords))
             await settle()

@@ -5,7 +5,7 @@ import pytest
 from redis.asyncio import Redis
 
 from game.errors import RateLimited
-from server.auth.tries import OF_ACCOUNT, OF_ADDRESS, Source, Tries
+from server.auth.tries import GUARDED, OF_ACCOUNT, OF_ADDRESS, OF_STRANGERS, Source, Tries
 
 HERE = Source("ani@kuis.example", "192.0.2.1")
 ELSEWHERE = Source("ani@kuis.example", "192.0.2.2")
@@ -89,7 +89,32 @@ async def test_a_refused_try_is_not_counted_again(redis: Redis) -> None:
         int(cast("bytes", await redis.hget(key, "failed")))
         async for key in redis.scan_iter(match="kuis:tries:*")
     ]
-    assert failed == [OF_ACCOUNT.free + 1] * 2  # of the account from here, and of the address
+    assert failed == [OF_ACCOUNT.free + 1] * 3  # from here, from strangers, and of the address
+
+
+async def test_guesses_at_an_account_are_counted_over_all_addresses(redis: Redis) -> None:
+    tries = Tries(redis)
+    for number in range(OF_STRANGERS.free + 1):
+        await tries.begin(Source(HERE.account, f"198.51.100.{number}"))
+    for refuses in (tries.check, tries.begin):
+        with pytest.raises(RateLimited) as refused:
+            await refuses(ELSEWHERE)
+        assert refused.value.code == GUARDED
+    await begin(tries, DEVICE, OF_ACCOUNT.free)
+    await tries.begin(Source("budi@kuis.example", ELSEWHERE.name))
+
+
+async def test_who_goes_on_guessing_gets_no_free_tries_again(redis: Redis) -> None:
+    tries = Tries(redis)
+    for over in range(3):
+        await begin(tries, HERE, OF_ACCOUNT.free + 1 if over == 0 else 1)
+        await wait_is_over(redis)
+        async for key in redis.scan_iter(match="kuis:tries:*"):
+            if int(cast("bytes", await redis.hget(key, "failed"))) > OF_ACCOUNT.free:
+                await redis.expire(key, 60)
+    await tries.begin(HERE)
+    kept = [await redis.ttl(key) async for key in redis.scan_iter(match="kuis:tries:*")]
+    assert max(kept) > 60
 
 
 async def test_the_scale_multiplies_the_free_tries(redis: Redis) -> None:

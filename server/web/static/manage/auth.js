@@ -52,6 +52,7 @@ export const missing = (form) =>
 
 /** @param {Problem} problem @returns {import("./fields.js").Problems} */
 export function placed(problem) {
+  if (problem.code === "sign_in_guarded") return { "": tn("auth.guarded", problem.wait) };
   if (problem.code === "rate_limited" && problem.wait) return { "": tn("auth.wait", problem.wait) };
   const name = FIELD_OF_CODE[problem.code];
   return name ? { [name]: problem.message } : problemsOf(problem, wordsFor);
