@@ -1,7 +1,8 @@
 """The audit trail: security events are logged at once and stored a moment later.
 
 Storing neither waits for PostgreSQL nor belongs to the transaction of a request, so a refused
-request is recorded too and a slow database makes nobody wait. Equal events of one interval become
+request is recorded too and a slow database makes nobody wait. Only what a transaction changes is
+recorded with it, so that neither stands without the other. Equal events of one interval become
 one row with a count, and the rows of an interval are bounded, so that strangers who cause events
 cannot fill the table. A process that is killed loses the events of its last interval from the
 table, but not from the log.
@@ -15,6 +16,7 @@ from typing import Final
 from uuid import UUID
 
 import msgspec
+import sqlalchemy.event
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -143,10 +145,10 @@ async def record_in(
     address: str | None = None,
     **details: str | int,
 ) -> None:
-    """Log an event and store it with the transaction: for commands, which end right after."""
+    """Store an event with the transaction that it is about, and log it once that is committed."""
     event = Event(kind, account_id, actor_id, address, tuple(sorted(details.items())))
-    _log(event)
     await audit_events.add(db, [event.row(datetime.now(UTC), 1)])
+    sqlalchemy.event.listen(db.sync_session, "after_commit", lambda _: _log(event), once=True)
 
 
 async def prune(session_factory: SessionFactory, stop: asyncio.Event) -> None:

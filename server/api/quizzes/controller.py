@@ -16,7 +16,7 @@ from game.rules.quizzes import TITLE_MAX
 from game.rules.rooms import RoomSettings
 from persistence.models import Quiz
 from persistence.repositories import quizzes
-from server.api.dependencies import Audit, Db, Paging, RoomOpener, Viewer
+from server.api.dependencies import Db, Paging, RoomOpener, Viewer
 from server.api.documentation import SIGNED_IN, problems
 from server.api.lists import listed
 from server.api.quizzes.shown import OpenedRoom, QuizList, ShownQuiz, in_list, shown
@@ -31,6 +31,7 @@ from server.api.quizzes.written import (
     draft_of,
 )
 from server.api.requests import Id, KuisRequest
+from server.audit import record_in
 from server.auth.requests import teachers_only
 from server.limits import address_of
 
@@ -157,13 +158,12 @@ class QuizzesController(Controller):
         status_code=HTTP_204_NO_CONTENT,
         responses=problems(401, 403, 404, 409, 422),
     )
-    async def remove(  # noqa: PLR0913  # what Litestar gives by name
+    async def remove(  # what Litestar gives by name
         self,
         request: KuisRequest,
         quiz_id: Id,
         viewer: Viewer,
         db: Db,
-        audit: Audit,
         *,
         purge: FromQuery[bool] = False,
     ) -> None:
@@ -178,7 +178,8 @@ class QuizzesController(Controller):
             raise Conflict("quiz_in_play", "A room of this quiz is open. End it first.")
         else:
             await quizzes.purge(db, quiz)
-            audit.record(
+            await record_in(
+                db,
                 "quiz_deleted",
                 account_id=quiz.teacher_id,
                 actor_id=viewer.user_id,

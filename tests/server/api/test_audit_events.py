@@ -1,23 +1,32 @@
 """Security events are kept, and administrators can read them."""
 
 import asyncio
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
 from litestar import Litestar
+from redis.asyncio import Redis
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
+from structlog.testing import capture_logs
 
+from game.errors import Invalid
 from persistence.database import SessionFactory
 from persistence.models import AuditEvent
 from persistence.repositories import audit_events
 from server.actions.create_account import create_account
-from server.audit import ROWS_MOST, ROWS_OF_SOURCE, AuditTrail
+from server.actions.manage_accounts import AccountManager
+from server.actions.password_links import PasswordLinks
+from server.audit import ROWS_MOST, ROWS_OF_SOURCE, AuditTrail, record_in
+from server.auth.passwords import Passwords
 from server.connection_limiter import ConnectionLimiter
 from server.serve import web
 from server.settings import Settings
+from tests.conftest import SECRET_KEY
 from tests.server.api.conftest import Person, SignUp, faults, problem
 from tests.server.api.test_accounts import EMAIL, PASSWORD, bearer, register, sign_in
 from tests.server.api.test_quizzes import write
@@ -39,6 +48,12 @@ async def admin(sign_up: SignUp) -> Person:
 def trail(app: Litestar) -> AuditTrail:
     audit: AuditTrail = app.state.audit
     return audit
+
+
+@pytest.fixture
+def manager(app: Litestar, session_factory: SessionFactory, redis: Redis) -> AccountManager:
+    links = PasswordLinks(redis, SECRET_KEY)
+    return AccountManager(session_factory, app.state.sign_ins, Passwords(), links)
 
 
 async def listed(trail: AuditTrail, admin: Person, query: str = "") -> list[dict[str, Any]]:
@@ -101,6 +116,59 @@ async def test_an_administrator_that_a_command_makes_is_recorded(
     made = await create_account(session_factory, EMAIL, PASSWORD, "The Admin", "super_admin")
     (event,) = await listed(trail, admin)
     assert (event["kind"], event["account_id"]) == ("account_created", str(made.id))
+
+
+class Undone(Exception):  # noqa: N818  # it stands for any
+    pass
+
+
+async def test_what_a_transaction_does_is_logged_once_it_is_certain(
+    session_factory: SessionFactory,
+) -> None:
+    account = uuid4()
+    with capture_logs() as logs:
+        with suppress(Undone):
+            async with session_factory.begin() as db:
+                await record_in(db, "password_changed", account_id=account)
+                raise Undone
+        assert logs == []
+        async with session_factory.begin() as db:
+            await record_in(db, "password_link_made", account_id=account)
+            assert logs == []
+    assert [log["event"] for log in logs] == ["password_link_made"]
+
+
+async def test_a_password_that_a_link_does_not_set_is_not_logged_as_changed(
+    teacher: Person, manager: AccountManager, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody else has used the link at the same moment."""
+    token = await manager.make_password_link(teacher.email)
+    use_up = PasswordLinks.use_up
+
+    async def late(links: PasswordLinks, user_id: UUID) -> bool:
+        await use_up(links, user_id)
+        return await use_up(links, user_id)
+
+    monkeypatch.setattr(PasswordLinks, "use_up", late)
+    with capture_logs() as logs, pytest.raises(Invalid):
+        await manager.reset_password(token, "battery staple correct", ADDRESS)
+    assert [log["event"] for log in logs if log["event"] == "password_changed"] == []
+
+
+async def test_a_link_that_was_not_made_is_not_recorded(
+    trail: AuditTrail,
+    admin: Person,
+    teacher: Person,
+    manager: AccountManager,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def fails(_: PasswordLinks, __: UUID) -> str:
+        raise ConnectionError
+
+    monkeypatch.setattr(PasswordLinks, "make", fails)
+    with pytest.raises(ConnectionError):
+        await manager.make_password_link(teacher.email)
+    assert await listed(trail, admin, "kind=password_link_made") == []
 
 
 class Link:
