@@ -11,7 +11,7 @@ local room, players, secrets, names, folded, users, joins = unpack(KEYS, 1, 7)
 local connections, presence, absent, kicked, latecomers = unpack(KEYS, 8, 12)
 local attended, standings, answers, last_seats = unpack(KEYS, 13, 16)
 local now = ARGV[1]
-local refusal, cap, phase = unpack(redis.call('HMGET', room, 'join_refusal', 'cap', 'phase'))
+local refusal, cap, phase, search_at = unpack(redis.call('HMGET', room, 'join_refusal', 'cap', 'phase', 'search_at'))
 if not refusal then return nil end
 cap = tonumber(cap)
 -- A player whose seat the host has taken is in neither set, and has a way back all the same.
@@ -21,7 +21,8 @@ local seats, taken = here + away, here + redis.call('ZCOUNT', absent, '(' .. now
 local last = math.floor(cap / 10)
 local last_kept = 2 * cap - last
 local outcomes, arrived, records, dropped, events = {}, {}, {}, {}, {}
-local added, none_to_drop
+local added
+local none_to_drop = search_at and tonumber(now) < tonumber(search_at)
 
 -- A key leads to a seat only as long as its secret is the seat's: another sign-in or key of the same account ends it.
 local function give(player, secret)
@@ -54,11 +55,13 @@ local function sit_again(player, connection, secret)
   end
 end
 
--- Makes room before the last tenth of the seats that are kept, and for some more, so that not everybody has to look.
+-- Makes room before the last tenth of the seats that are kept, and for some more, so that not everybody has to search.
+-- A search in vain looks at everybody who is absent, so the next one waits a second.
 local function free_seats()
   local wanted = seats - last_kept + last + 1
   local found = never_there(absent, attended, standings, answers, now, wanted)
   none_to_drop = #found < wanted
+  if none_to_drop then redis.call('HSET', room, 'search_at', now + 1000) end
   for _, player in ipairs(found) do
     drop(player, players, secrets, names, folded, users, joins, connections, absent, latecomers)
     dropped[#dropped + 1] = player

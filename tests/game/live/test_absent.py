@@ -133,6 +133,21 @@ class TestSeats:
         assert await rooms_.resume(session, ghosts[0].token, "c") == ghosts[0]
         assert await refused(join(rooms_, session, "another")) == "room_full"
 
+    async def test_who_knocks_at_a_full_room_makes_it_search_once_a_second(
+        self, rooms_: Rooms, clock: SetClock, redis: Redis
+    ) -> None:
+        session = await open_room(rooms_, settings=RoomSettings(max_players=2))
+        silent = await join(rooms_, session, "silent")
+        await start(rooms_, session)
+        for name in "abc":
+            await come_and_answer(rooms_, session, clock, name, silent)
+        before = await searches(redis)
+        for name in "def":
+            assert await refused(join(rooms_, session, name)) == "room_full"
+        clock.pass_ms(1000)
+        assert await refused(join(rooms_, session, "g")) == "room_full"
+        assert await searches(redis) - before <= 2
+
     async def test_the_ways_back_to_seats_have_an_end_too(
         self, rooms_: Rooms, clock: SetClock
     ) -> None:
@@ -145,6 +160,12 @@ class TestSeats:
             await rooms_.clear_absent(session)
         assert await refused(join(rooms_, session, "late")) == "room_full"
         assert await rooms_.resume(session, ghosts[0].token, "c") == ghosts[0]
+
+
+async def searches(redis: Redis) -> int:
+    """How often a script has looked at a part of the absent."""
+    stats = await redis.info("commandstats")
+    return int(stats.get("cmdstat_smismember", {}).get("calls", 0))
 
 
 async def come_and_answer(
