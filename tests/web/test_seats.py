@@ -40,6 +40,9 @@ async def test_a_lost_welcome_costs_no_name(teacher: Teacher, people: People) ->
     assert [person["nickname"] for person in (await teacher.host()).welcomed["room"]["roster"]] == [
         "Ana"
     ]
+    # On a shared device the next pupil must not get this seat.
+    key = await phone.evaluate("(code) => localStorage.getItem(`kuis.key.${code}`)", teacher.code)
+    assert key is None
 
 
 async def test_the_host_sees_who_is_absent_and_removes_them(

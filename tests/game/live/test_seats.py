@@ -191,6 +191,18 @@ class TestPresence:
         await rooms_.stay(session, {ana.player: "of-Ana"})
         assert {*(await rooms_.view(session)).players} == {ana.player}
 
+    async def test_who_was_swept_during_a_question_was_there_for_it(
+        self, rooms_: Rooms, clock: SetClock
+    ) -> None:
+        """Their process died with their connections, and they did not come back."""
+        session = await open_room(rooms_)
+        ana, budi = await join(rooms_, session, "Ana"), await join(rooms_, session, "Budi")
+        await start(rooms_, session)
+        clock.pass_ms(PRESENT_MS + 1)
+        await rooms_.stay(session, {budi.player: "of-Budi"})
+        await rooms_.command(session, rooms.End())
+        assert {*(await rooms_.view(session)).standings} == {ana.player, budi.player}
+
     async def test_who_was_swept_and_is_here_after_all_comes_back(
         self, rooms_: Rooms, clock: SetClock
     ) -> None:

@@ -21,8 +21,13 @@ Message = dict[str, Any]  # Any: JSON
 
 
 async def connect(
-    url: str, token: str | None = None, origin: str | None = None, subprotocol: str | None = None
+    url: str,
+    token: str | None = None,
+    origin: str | None = None,
+    subprotocol: str | None = None,
+    address: str | None = None,
 ) -> "Client":
+    """With `address`, which must be of the loopback interface, from there."""
     socket = await open_socket(
         url,
         compression=None,
@@ -32,6 +37,7 @@ async def connect(
         additional_headers={"Authorization": f"Bearer {token}"} if token else None,
         origin=Origin(origin) if origin else None,
         subprotocols=[Subprotocol(subprotocol)] if subprotocol else None,
+        local_addr=(address, 0) if address else None,
     )
     return Client(socket)
 

@@ -108,15 +108,19 @@ class Room(msgspec.Struct, frozen=True, eq=False):
         return msgspec.structs.replace(self, server=server)
 
     async def connect(
-        self, token: str | None = None, origin: str | None = None, subprotocol: str | None = None
+        self,
+        token: str | None = None,
+        origin: str | None = None,
+        subprotocol: str | None = None,
+        address: str | None = None,
     ) -> Client:
-        address = f"{self.server.ws_url}/ws/rooms/{self.code}"
-        client = await connect(address, token, origin, subprotocol)
+        url = f"{self.server.ws_url}/ws/rooms/{self.code}"
+        client = await connect(url, token, origin, subprotocol, address)
         self.clients.append(client)
         return client
 
-    async def player(self, nickname: str, **fields: object) -> Client:
-        client = await self.connect()
+    async def player(self, nickname: str, address: str | None = None, **fields: object) -> Client:
+        client = await self.connect(address=address)
         await client.send("join", nickname=nickname, **({"key": secrets.token_urlsafe()} | fields))
         await client.hears("welcome")
         return client

@@ -155,3 +155,20 @@ async def test_a_projector_is_no_player(room: Room, rooms: Rooms) -> None:
     await room.projector()
     await room.hosting()
     assert (await rooms.view(room.session)).players == {}
+
+
+async def test_an_address_without_the_host_leaves_the_last_seats_to_others(
+    open_room: Opening,
+) -> None:
+    settings = RoomSettings(max_players=20)
+    where_the_host_is, elsewhere = [await open_room(settings=settings) for _ in range(2)]
+    for room in (where_the_host_is, elsewhere):
+        await room.hosting()
+    for number in range(20):
+        await where_the_host_is.player(f"Pupil {number}")
+    for number in range(19):
+        await elsewhere.player(f"Stranger {number}", address="127.0.0.2")
+    late = await elsewhere.connect(address="127.0.0.2")
+    await late.send("join", nickname="Stranger 20")
+    await late.refused("room_full", "join")
+    await elsewhere.player("Pupil")
