@@ -54,15 +54,15 @@ class Course:
             under_way = (*self._followups, *self._scoring.values())
             await asyncio.gather(*under_way, return_exceptions=True)  # who asked for it is told
 
-    async def command(self, session: str, command: rooms.Command) -> None:
-        """Apply a command; closing a question scores and reveals it too.
+    async def command(self, session: str, command: rooms.Command) -> RoomState:
+        """Apply a command; closing a question scores and reveals it too. The state that it changed.
 
         Raises:
             Refusal: what `rules.rooms.apply` raises.
         """
         at = RoomKeys(session)
         loaded = self._latest(session, command) or await self._load(at)
-        await self._command(at, command, loaded)
+        return await self._command(at, command, loaded)
 
     def _latest(self, session: str, command: rooms.Command) -> Loaded | None:
         """The room as this process last knew it, if the command changes that.
@@ -87,17 +87,17 @@ class Course:
         loaded = self._known[at.session] = await self._store.load(at)
         return loaded
 
-    async def _command(self, at: RoomKeys, command: rooms.Command, loaded: Loaded) -> None:
+    async def _command(self, at: RoomKeys, command: rooms.Command, loaded: Loaded) -> RoomState:
         questions = (await self._frozen.of(at)).questions
         for _ in range(TRIES):
             now = self._clock.now()
             state, events = rooms.apply(loaded.state, command, now, questions)
             if state == loaded.state:
-                return
+                return state
             change = await self._decided(at, loaded, (state, events), now)
             if committed := await self._store.commit(at, change):
                 await self._after(at, committed, command)
-                return
+                return loaded.state
             loaded = await self._load(at)
         raise Unavailable("unavailable", "The room changes too fast; try again.")
 
@@ -153,7 +153,7 @@ class Course:
         answered, _ = await self._store.stay(at, (), now, now)
         self.close_early(at.session, answered)
 
-    def _follow_up(self, work: Coroutine[Any, Any, None]) -> None:  # Any: a coroutine's own
+    def _follow_up(self, work: Coroutine[Any, Any, object]) -> None:  # Any: a coroutine's own
         task = asyncio.create_task(_logged(work))
         self._followups.add(task)
         task.add_done_callback(self._followups.discard)
@@ -219,7 +219,7 @@ class Course:
         raise Unavailable("unavailable", "The room changes too fast; try again.")
 
 
-async def _logged(work: Coroutine[Any, Any, None]) -> None:
+async def _logged(work: Coroutine[Any, Any, object]) -> None:
     """Nobody waits for this; what it leaves undone is done at the room's next deadline."""
     try:
         await work

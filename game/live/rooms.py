@@ -133,10 +133,10 @@ class Rooms:
         Raises:
             Refusal: `wrong_phase`, if the room is over.
         """
-        at = RoomKeys(session)
-        before = (await self._store.load(at)).state.code or (await self._frozen.of(at)).code
-        await self._course.command(session, rooms.NewCode(code))
-        await self._store.let_go(before, session)
+        replaced = await self._course.command(session, rooms.NewCode(code))
+        before = replaced.code or (await self._frozen.of(RoomKeys(session))).code
+        if before != code:
+            await self._store.let_go(before, session)
 
     async def glimpse(self, session: str) -> Glimpse:
         """A room from outside: unlike a view it costs the same with any number of players."""

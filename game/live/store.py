@@ -75,7 +75,10 @@ class Store:
             await self._call("UNLINK", at.room, at.frozen)
 
     async def lead(self, code: str, session: str, instead_of: str | None, seconds: int) -> bool:
-        """Make a code lead to a session; False if it leads to yet another one."""
+        """Make a code lead to a session; False if it leads to yet another one.
+
+        Instead of the session itself: let it go on leading there, if it still does.
+        """
         return bool(
             await self._run("lead", [keys.code(code)], [session, instead_of or "", seconds])
         )

@@ -64,6 +64,7 @@ class Acts:
     ) -> None:
         self._rooms = rooms
         self._hub = hub
+        self._limits = limits
         self._admission = Admission(limits)
         self._tickets = tickets
         self._sign_in_watch = sign_in_watch
@@ -110,7 +111,7 @@ class Acts:
             case protocol.ClearAbsent():
                 await self._rooms.clear_absent(host.session)
             case protocol.NewCode():
-                await new_code(self._session_factory, self._rooms, host.session)
+                await new_code(self._session_factory, self._rooms, self._limits, host.session)
             case protocol.Extend(seconds):
                 await self._rooms.command(host.session, rooms.Extend(seconds))
             case protocol.Show(view):
