@@ -10,7 +10,11 @@ from typing import Any, ClassVar, NoReturn
 
 import httptools
 from uvicorn.config import Config
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import (
+    STATUS_LINE,
+    HttpToolsProtocol,
+    RequestResponseCycle,
+)
 from uvicorn.server import ServerState
 
 from game.errors import Refusal, Unavailable
@@ -30,7 +34,7 @@ READ_WITHIN_S = 15.0
 BODIES_MAX_BYTES = 64 * 1024 * 1024  # of all unanswered requests of the process
 SMALL_BODY_BYTES = 8 * 1024  # is always taken: a flood of large bodies keeps nobody from signing in
 UNWANTED_MAX_BYTES = 1024 * 1024  # of a body that is sent on after its request was answered
-LINGER_S = 1.0  # a connection closed at once would be reset, and the refusal lost with it
+LINGER_S = 2.0  # a connection closed at once would be reset, and the answer lost with it
 
 
 class HeadTooLarge(Refusal):
@@ -150,6 +154,8 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         self._arrived()
         self._expect(REQUEST_WITHIN_S)
         super().on_headers_complete()
+        if self.cycle is not None and self.cycle.transport is self.transport:
+            self.cycle.transport = _AnswerTransport(self, self.cycle)  # type: ignore[assignment]  # all that a cycle uses
 
     def on_body(self, body: bytes) -> None:
         self._piece_body_bytes += len(body)
@@ -198,6 +204,20 @@ class BoundedHttpProtocol(HttpToolsProtocol):
                 self._write(refusal)
             self.cycle.disconnected = True
             self.cycle.message_event.set()
+        self._linger()
+
+    def close_after(self, cycle: RequestResponseCycle) -> None:
+        """Close after the answer, which a client that still sends its body has to read first."""
+        if cycle.more_body and not cycle.disconnected:
+            self._is_refused = True
+            self._arrived()
+            self.pipeline.clear()
+            self._linger()
+        else:
+            self.transport.close()
+
+    def _linger(self) -> None:
+        """Throw away what still comes, but not for long."""
         self.flow.resume_reading()
         self._arriving = self.loop.call_later(LINGER_S, self.transport.close)
 
@@ -265,3 +285,15 @@ class BoundedHttpProtocol(HttpToolsProtocol):
             self.transport.abort()
         else:
             self._expect_reader()
+
+
+class _AnswerTransport:
+    """The transport as an answer uses it: uvicorn would close it while the body still comes."""
+
+    def __init__(self, protocol: BoundedHttpProtocol, cycle: RequestResponseCycle) -> None:
+        self.write = protocol.transport.write
+        self._protocol = protocol
+        self._cycle = cycle
+
+    def close(self) -> None:
+        self._protocol.close_after(self._cycle)

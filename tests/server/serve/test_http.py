@@ -291,6 +291,31 @@ async def test_a_body_that_was_answered_is_not_read_for_ever(
     assert http.BoundedHttpProtocol.bodies_bytes == 0
 
 
+async def test_who_still_sends_a_body_reads_the_answer_before_the_end(
+    address: tuple[str, int],
+) -> None:
+    """Also when the connection ends with it: closed at once, it would be reset."""
+    ask = UNFINISHED.replace(b"/wait", b"/early").replace(b"Host", b"Connection: close\r\nHost")
+    async with link(address, ask) as (reader, writer):
+        await asyncio.sleep(SOON_S / 20)  # answered by now, and nothing of it is read
+        for _ in range(5):
+            writer.write(b"a" * 100_000)
+            await writer.drain()
+        assert (await rest(reader)).endswith(b"ok")
+
+
+async def test_a_body_after_the_last_answer_is_bounded(
+    address: tuple[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http, "UNWANTED_MAX_BYTES", 50_000)
+    monkeypatch.setattr(http, "LINGER_S", START_SECONDS)
+    ask = UNFINISHED.replace(b"/wait", b"/early").replace(b"Host", b"Connection: close\r\nHost")
+    async with link(address, ask) as (reader, writer):
+        await reader.readuntil(b"ok")
+        writer.write(b"a" * 60_000)
+        assert await rest(reader) == b""
+
+
 async def test_a_body_may_be_larger_than_a_head(address: tuple[str, int]) -> None:
     body = b"a" * (12 * http.HEAD_MAX_BYTES)
     ask = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % len(body)
