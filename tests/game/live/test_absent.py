@@ -372,6 +372,19 @@ class TestGhosts:
         await rooms_.command(session, rooms.CloseQuestion())
         assert [*(await rooms_.view(session)).standings] == [ana.player]
 
+    async def test_who_missed_a_question_is_there_for_the_next(self, rooms_: Rooms) -> None:
+        session = await open_room(rooms_)
+        await start(rooms_, session)
+        ana = await join(rooms_, session, "Ana")
+        await leave(rooms_, session, ana)
+        await rooms_.command(session, rooms.CloseQuestion())
+        assert (await rooms_.view(session)).standings == {}
+        await rooms_.resume(session, ana.token, "c")
+        await rooms_.command(session, rooms.Next())
+        await rooms_.leave(session, ana.player, "c")
+        await rooms_.command(session, rooms.CloseQuestion())
+        assert [*(await rooms_.view(session)).standings] == [ana.player]
+
     async def test_an_answer_that_comes_after_its_player_left_counts(
         self, rooms_: Rooms, clock: SetClock, redis: Redis
     ) -> None:
