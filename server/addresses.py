@@ -2,7 +2,7 @@
 
 import re
 import socket
-from ipaddress import IPv4Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from urllib.parse import urlsplit
 
 import msgspec
@@ -42,7 +42,7 @@ def join_address(settings: Settings, scope: Scope) -> JoinAddress:
     if settings.public_url:
         return JoinAddress(settings.public_url)
     asked = _asked(scope)
-    if not is_local(_host_of(asked)):
+    if not is_local(host_of(asked)):
         return JoinAddress(asked)
     own = _own_host(settings)
     port = (scope.get("server") or ("", None))[1] or settings.port
@@ -73,14 +73,31 @@ def is_local(host: str) -> bool:
     return address.is_loopback or address.is_unspecified
 
 
-def unmapped(client: tuple[str, int] | None) -> tuple[str, int] | None:
-    """A peer by its own address: a socket for IPv6 and IPv4 has the latter inside the former.
+def host_of(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:  # a bracket without its other
+        return ""
 
-    Limits, logs and trusted proxies would know it by two names.
+
+def ip_of(host: str) -> IPv4Address | IPv6Address | None:
+    """The address of a peer, None if it has none.
+
+    A socket for IPv6 and IPv4 has the latter inside the former, and a proxy may write it so too:
+    limits, logs and trusted proxies would know one peer by two names.
     """
-    if client is None or not client[0].startswith(MAPPED):
+    try:
+        address = ip_address(host.partition("%")[0])
+    except ValueError:
+        return None
+    return address.ipv4_mapped or address if isinstance(address, IPv6Address) else address
+
+
+def unmapped(client: tuple[str, int] | None) -> tuple[str, int] | None:
+    """A peer by its own address; see `ip_of`."""
+    if client is None or not client[0].lower().startswith(MAPPED):
         return client
-    return client[0].removeprefix(MAPPED), client[1]
+    return str(ip_of(client[0]) or client[0]), client[1]
 
 
 def lan_address() -> str | None:
@@ -133,13 +150,6 @@ def _asked(scope: Scope) -> str:
     headers = dict(scope["headers"])
     host = headers.get(b"host", b"").decode("latin-1")
     return f"{scope['scheme']}://{host if HOST_HEADER.fullmatch(host) else 'localhost'}"
-
-
-def _host_of(url: str) -> str:
-    try:
-        return urlsplit(url).hostname or ""
-    except ValueError:  # a bracket without its other
-        return ""
 
 
 def _url(settings: Settings, host: str, port: int) -> str:

@@ -6,7 +6,7 @@ address.
 
 import hashlib
 from dataclasses import dataclass
-from ipaddress import IPv6Address, ip_address, ip_network
+from ipaddress import IPv6Address, ip_network
 from math import ceil
 from time import time
 from typing import Any, cast
@@ -18,6 +18,7 @@ from litestar.types import Scope
 from redis.asyncio import Redis
 
 from game.errors import RateLimited
+from server.addresses import ip_of
 
 MINUTE_SECONDS = 60
 HOUR_SECONDS = 60 * MINUTE_SECONDS
@@ -94,13 +95,10 @@ def address_of(scope: Scope) -> str:
 def address_of_client(client: tuple[str, int] | None) -> str:
     if client is None:  # a Unix socket
         return "local"
-    try:
-        address = ip_address(client[0].partition("%")[0])
-    except ValueError:
+    address = ip_of(client[0])
+    if address is None:
         return client[0]
     if isinstance(address, IPv6Address):
-        if address.ipv4_mapped is not None:  # from a socket that takes both kinds
-            return str(address.ipv4_mapped)
         return str(ip_network((address, 64), strict=False))
     return str(address)
 

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from hmac import compare_digest
-from ipaddress import IPv6Address, ip_address, ip_network
+from ipaddress import ip_network
 from math import inf
 from time import monotonic
 from typing import Generic, Literal, TypeVar
@@ -22,6 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from game.errors import Forbidden
 from persistence import backlog, schema
 from server import metrics
+from server.addresses import host_of, ip_of, is_local
 from server.auth.requests import Connection, bearer_of
 from server.connections import Connections
 from server.settings import Settings
@@ -30,6 +31,9 @@ T = TypeVar("T")
 
 CHECK_SECONDS = 2.0
 RECENT_SECONDS = 1.0
+PROXY_HEADERS = frozenset(
+    {"forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"}
+)
 PROMETHEUS = CONTENT_TYPE_LATEST.partition("; charset")[0]  # Litestar adds the charset
 
 log = structlog.get_logger(__name__)
@@ -96,16 +100,29 @@ def _is_allowed(connection: Connection, settings: Settings) -> bool:
     if settings.metrics_allowed == "*":
         return True
     # Where every proxy is believed, everybody can name an address.
-    if settings.trusted_proxies == "*" or connection.scope["client"] is None:
+    client = connection.scope["client"]
+    if settings.trusted_proxies == "*" or client is None:
         return False
-    try:
-        address = ip_address(connection.scope["client"][0])
-    except ValueError:
+    address = ip_of(client[0])
+    if address is None or (address.is_loopback and _may_be_from_a_proxy(connection)):
         return False
-    if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
-        address = address.ipv4_mapped
     networks = settings.metrics_allowed.split(",")
     return any(address in ip_network(network.strip()) for network in networks)
+
+
+def _may_be_from_a_proxy(connection: Connection) -> bool:
+    """Whether somebody else may stand behind a connection from this machine.
+
+    A proxy should name its client in X-Forwarded-For, which is then the client. One that does not
+    mostly shows by the name that was asked for, by another header of proxies, or by HTTP/1.0.
+    """
+    asked = host_of(f"//{connection.headers.get('host', '')}")
+    return (
+        not asked
+        or not is_local(asked)
+        or connection.scope["http_version"] == "1.0"
+        or not PROXY_HEADERS.isdisjoint(connection.headers.keys())
+    )
 
 
 @get("/health/live", operation_id="getLiveness", tags=["health"], sync_to_thread=False)

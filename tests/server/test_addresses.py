@@ -11,7 +11,7 @@ import segno
 from litestar.types import Scope
 
 from server import addresses
-from server.addresses import JoinAddress, join_address, lan_address, unmapped
+from server.addresses import JoinAddress, ip_of, join_address, lan_address, unmapped
 from server.serve.announcement import announcement
 from server.settings import Settings
 
@@ -80,6 +80,9 @@ def test_a_peer_has_one_address_on_any_socket() -> None:
     assert unmapped(("::ffff:10.0.0.1", 5)) == unmapped(("10.0.0.1", 5)) == ("10.0.0.1", 5)
     assert unmapped(("fd00::2", 5)) == ("fd00::2", 5)
     assert unmapped(None) is None
+    assert ip_of("::ffff:10.0.0.1") == ip_of("10.0.0.1") == ip_of("::FFFF:a00:1")
+    assert str(ip_of("fe80::1%eth0")) == "fe80::1"
+    assert ip_of("kuis.example") is None
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ async def get(
     transport = httpx.ASGITransport(app, client=(address, 1))  # type: ignore[arg-type]
     async with (
         app.lifespan(),
-        httpx.AsyncClient(transport=transport, base_url="http://testserver") as client,
+        httpx.AsyncClient(transport=transport, base_url="http://localhost:8000") as client,
     ):
         return await client.get(path, headers=headers)
 
@@ -83,7 +83,7 @@ async def test_migrations_before_and_after_those_of_this_release(
 
 async def test_metrics_are_in_prometheus_format(client: httpx.AsyncClient) -> None:
     await client.get("/health/live")
-    answer = await client.get("/metrics")
+    answer = await client.get("http://localhost/metrics")
     assert answer.headers["content-type"] == CONTENT_TYPE_LATEST
     assert 'kuis_http_request_seconds_count{method="GET",route="/health/live"' in answer.text
 
@@ -95,7 +95,7 @@ async def test_metrics_tell_what_waits_in_redis(client: httpx.AsyncClient, redis
     await redis.zadd(keys.deadlines(2), {"a": 1})
     try:
         await redis.config_set("maxmemory", 10**9)
-        await client.get("/metrics")
+        await client.get("http://localhost/metrics")
     finally:
         await redis.config_set("maxmemory", 0)
     assert value("kuis_journal_entries", shard="7") == 1
@@ -137,6 +137,14 @@ BY_TOKEN = {"Authorization": f"Bearer {TOKEN}"}
         ("127.0.0.1", {}, {}, 200),
         ("::1", {}, {}, 200),
         ("::ffff:127.0.0.1", {}, {}, 200),
+        ("::ffff:203.0.113.9", {}, {"metrics_allowed": "203.0.113.0/24"}, 200),
+        # A proxy on this machine that does not say for whom it asks.
+        ("127.0.0.1", {"Host": "kuis.example"}, {}, 403),
+        ("127.0.0.1", {"Host": "["}, {}, 403),
+        ("127.0.0.1", {"X-Real-IP": STRANGER}, {}, 403),
+        ("127.0.0.1", {"Via": "1.1 proxy"}, {}, 403),
+        ("127.0.0.1", {"Host": "[::1]:8000"}, {}, 200),
+        ("127.0.0.1", {"Host": "kuis.example", **BY_TOKEN}, {"metrics_token": TOKEN}, 200),
         (STRANGER, {}, {}, 403),
         (STRANGER, {}, {"metrics_allowed": "10.0.0.0/8, 203.0.113.0/24"}, 200),
         ("127.0.0.1", {}, {"metrics_allowed": "10.0.0.0/8"}, 403),
@@ -165,7 +173,10 @@ async def test_metrics_are_for_those_who_are_allowed(
 
 @pytest.mark.parametrize(
     ("path", "work"),
-    [("/metrics", "server.metrics.exposition"), ("/health/ready", "persistence.schema.state")],
+    [
+        ("http://localhost/metrics", "server.metrics.exposition"),
+        ("/health/ready", "persistence.schema.state"),
+    ],
 )
 async def test_many_who_ask_at_once_cost_as_much_as_one(
     client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, path: str, work: str
