@@ -16,6 +16,7 @@ from server.audit import AuditTrail
 from server.connection_limiter import ConnectionLimiter
 from server.live.protocol import MAX_FRAME_BYTES
 from server.live.wire import RoomProtocol
+from server.serve.handshakes import TlsHandshake, tls_context
 from server.serve.http import BoundedHttpProtocol
 from server.serve.listeners import BACKLOG
 from server.settings import Settings
@@ -38,7 +39,7 @@ def configure(app: Litestar, settings: Settings) -> uvicorn.Config:
         port=settings.port,
         backlog=BACKLOG,
         loop="uvloop",
-        http=_made(BoundedHttpProtocol, limiter),
+        http=_http(limiter, settings),
         ws=_made(RoomProtocol, limiter),
         ws_max_size=MAX_FRAME_BYTES,
         ws_ping_interval=HEARTBEAT_SECONDS,
@@ -49,10 +50,20 @@ def configure(app: Litestar, settings: Settings) -> uvicorn.Config:
         access_log=False,  # it logs requests itself
         server_header=False,
         forwarded_allow_ips=settings.trusted_proxies,
-        ssl_certfile=settings.tls_cert or None,
-        ssl_keyfile=settings.tls_key or None,
         timeout_graceful_shutdown=FAREWELL_SECONDS,
     )
+
+
+def _http(limiter: ConnectionLimiter, settings: Settings) -> Any:  # noqa: ANN401  # as `_made`
+    http = _made(BoundedHttpProtocol, limiter)
+    if not settings.tls_cert:
+        return http
+    context = tls_context(settings)
+
+    def handshake(*given: object, **named: object) -> TlsHandshake:
+        return TlsHandshake(limiter=limiter, context=context, http=partial(http, *given, **named))
+
+    return handshake
 
 
 def _made(protocol: type[BoundedHttpProtocol | RoomProtocol], limiter: ConnectionLimiter) -> Any:  # noqa: ANN401  # uvicorn asks for a class, but only calls it

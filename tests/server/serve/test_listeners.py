@@ -4,18 +4,23 @@ import asyncio
 import os
 import shutil
 import socket
+import ssl
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 
 import httpx
 import msgspec
 import pytest
+from prometheus_client.registry import REGISTRY
 
-from server.serve import listeners, supervisor
+from server import connection_limiter
+from server.serve import handshakes, listeners, supervisor
 from server.settings import Settings
-from tests.conftest import RunningServer
+from tests.conftest import RunningServer, wait_for
 from tests.e2e.school import ALL_KINDS, PASSWORD, Teacher
 
+WAIT_S = 10
 Serve = Callable[[Settings], RunningServer]
 
 
@@ -93,3 +98,58 @@ async def test_a_game_is_played_over_https(
         await player.send("answer", question=0, response=question["choices"][0]["id"])
         await player.hears("reveal")
         await teacher.leave()
+
+
+def connections() -> float:
+    return REGISTRY.get_sample_value("kuis_connections") or 0.0
+
+
+@contextmanager
+def silent(port: int, count: int) -> Iterator[list[socket.socket]]:
+    """Clients that connect and say nothing."""
+    with ExitStack() as stack:
+        address = ("127.0.0.1", port)
+        yield [stack.enter_context(socket.create_connection(address, WAIT_S)) for _ in range(count)]
+
+
+async def test_who_never_finishes_the_tls_handshake_is_counted_and_cut_off(
+    serve: Serve,
+    settings: Settings,
+    certificate: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(handshakes, "HANDSHAKE_WITHIN_S", 0.5)
+    server = serve(msgspec.structs.replace(settings, **certificate))
+    before = connections()
+    with silent(server.settings.port, 3) as links:
+        wait_for(lambda: connections() == before + 3, "their count")
+        assert [link.recv(1) for link in links] == [b""] * 3
+    wait_for(lambda: connections() == before, "their count")
+
+
+async def test_handshakes_of_an_address_are_bounded(
+    serve: Serve,
+    settings: Settings,
+    certificate: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The oldest goes first, so that somebody who speaks TLS still gets in."""
+    monkeypatch.setattr(connection_limiter, "IDLE_OF_ADDRESS_MOST", 3)
+    server = serve(msgspec.structs.replace(settings, **certificate))
+    trusting = ssl.create_default_context(cafile=certificate["tls_cert"])
+    with silent(server.settings.port, 3) as links:
+        page = await asyncio.to_thread(httpx.get, f"{server.url}/health/live", verify=trusting)
+        assert page.status_code == 200
+        assert links[0].recv(1) == b""
+
+
+async def test_what_is_not_tls_is_closed_and_not_counted_any_more(
+    serve: Serve, settings: Settings, certificate: dict[str, str]
+) -> None:
+    server = serve(msgspec.structs.replace(settings, **certificate))
+    before = connections()
+    with silent(server.settings.port, 1) as [link]:
+        link.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        while link.recv(100):
+            """An alert, and the end."""
+        wait_for(lambda: connections() == before, "their count")
