@@ -215,6 +215,6 @@ async def test_metrics_are_written_anew_each_time_and_beside_the_loop(
 
     monkeypatch.setattr("server.metrics.exposition", written)
     monkeypatch.setattr("server.api.health.RECENT_SECONDS", -1.0)
-    answers = [(await client.get("/metrics")).text for _ in range(2)]
+    answers = [(await client.get("http://localhost/metrics")).text for _ in range(2)]
     assert answers == ["written 1", "written 2"]
     assert threading.get_ident() not in threads
