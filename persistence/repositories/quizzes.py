@@ -1,5 +1,6 @@
 """Quizzes with their questions and choices."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import zip_longest
@@ -24,6 +25,7 @@ from persistence.violations import violated
 Sort = Literal["created", "updated", "title", "played"]
 
 CODE_TRIES = 20
+WRITTEN_AT_ONCE = 10
 COMPLETE = selectinload(Quiz.questions).selectinload(Question.choices)
 
 
@@ -55,8 +57,7 @@ async def create(  # noqa: PLR0913  # a whole quiz in one step
         Quiz(teacher_id=teacher_id, title=title, description=description, is_public=is_public),
         random or SystemRandom(),
     )
-    _write_questions(quiz, questions)
-    await session.flush()
+    await _write_questions(session, quiz, questions)
     return quiz
 
 
@@ -128,7 +129,7 @@ async def replace_questions(
     session: AsyncSession, quiz: Quiz, drafts: Sequence[QuestionDraft]
 ) -> None:
     """These questions in this order; one whose `source` is a question of the quiz stays it."""
-    _write_questions(quiz, drafts)
+    await _write_questions(session, quiz, drafts)
     await touch(session, quiz)
 
 
@@ -213,12 +214,23 @@ async def _with_free_code(session: AsyncSession, quiz: Quiz, random: Random) -> 
     raise RuntimeError(f"{CODE_TRIES} random codes were all taken")
 
 
-def _write_questions(quiz: Quiz, drafts: Sequence[QuestionDraft]) -> None:
+async def _write_questions(
+    session: AsyncSession, quiz: Quiz, drafts: Sequence[QuestionDraft]
+) -> None:
+    """A few at a time: rooms would have to wait while hundreds are made ready to be stored."""
+    wanted = {draft.source for draft in drafts}
+    quiz.questions = [question for question in quiz.questions if str(question.id) in wanted]
     known = {str(question.id): question for question in quiz.questions}
-    quiz.questions = [
-        _written(known.pop(draft.source or "", Question(choices=[])), draft, position)
-        for position, draft in enumerate(drafts)
-    ]
+    for start in range(0, len(drafts), WRITTEN_AT_ONCE):
+        for position, draft in enumerate(drafts[start : start + WRITTEN_AT_ONCE], start):
+            question = known.pop(draft.source or "", None)
+            if question is None:
+                question = Question(choices=[])
+                quiz.questions.append(question)
+            _written(question, draft, position)
+        await session.flush()
+        await asyncio.sleep(0)
+    quiz.questions.sort(key=lambda question: question.position or 0)
 
 
 def _written(question: Question, draft: QuestionDraft, position: int) -> Question:

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 from sqlalchemy import event, func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.orm import Session
 from uuid_utils.compat import uuid7
 
 from game.errors import Invalid, NotFound
@@ -238,3 +239,28 @@ async def test_purging_takes_all_that_was_played(session_factory: SessionFactory
     async with session_factory() as session:
         for table in (Quiz, Question, Choice):
             assert await session.scalar(select(func.count(table.id))) == 0
+
+
+async def test_hundreds_of_questions_are_made_ready_a_few_at_a_time(
+    session_factory: SessionFactory,
+) -> None:
+    """All at once would keep the event loop, and so the rooms of the process, from going on."""
+    drafts = [capital(stem=f"{n}") for n in range(5 * quizzes.WRITTEN_AT_ONCE)]
+    made_ready: list[int] = []
+
+    def note(session: Session, *_: object) -> None:
+        changed = {*session.new, *session.dirty}
+        made_ready.append(sum(isinstance(item, Question) for item in changed))
+
+    async with session_factory.begin() as session:
+        host = await teacher(session)
+        event.listen(session.sync_session, "before_flush", note)
+        quiz = await quizzes.create(session, host.user_id, title="Long", questions=drafts)
+        kept = [quizzes.draft(question) for question in reversed(quiz.questions[5:])]
+        await quizzes.replace_questions(session, quiz, [*drafts, *kept])
+    assert max(made_ready) == quizzes.WRITTEN_AT_ONCE
+    async with session_factory() as session:
+        stored = await quizzes.get(session, host, quiz.id)
+        stems = [question.stem for question in stored.questions]
+        assert stems == [draft.stem for draft in (*drafts, *kept)]
+        assert [question.position for question in stored.questions] == list(range(len(stems)))
