@@ -78,7 +78,7 @@ async def write_all_kinds(page: Page) -> None:
     await page.get_by_role("button", name="Move 3 up").click()
     await add(page, "Poll", "What next?")
     await choices(page, "Stars", "Seas", "Stones")
-    await page.get_by_label("Players may choose several").uncheck()
+    await page.get_by_label("Players may choose several").check()
     await page.get_by_role("spinbutton", name="Seconds to answer").fill("45")
 
 
@@ -103,7 +103,7 @@ def check_all_kinds(written: list[Json]) -> None:
     assert written[3]["options"] == {"ignore_punctuation": False}
     assert written[4]["answer_key"] == {"value": 90.5, "tolerance": 0.5}
     assert [choice["text"] for choice in written[5]["choices"]] == ["atom", "cell", "ant", "whale"]
-    assert (written[6]["options"], written[6]["time_limit"]) == ({"multiple": False}, 45)
+    assert (written[6]["options"], written[6]["time_limit"]) == ({"multiple": True}, 45)
 
 
 def marks(question: Json) -> list[bool]:

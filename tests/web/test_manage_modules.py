@@ -81,6 +81,20 @@ async def test_a_change_of_kind_keeps_what_both_have(blank: Page) -> None:
     }
 
 
+async def test_a_new_poll_takes_one_choice(blank: Page) -> None:
+    """Also one that was another kind before. A poll that is there already stays as it is."""
+    options = await run(
+        blank,
+        "editor/draft.js",
+        """const words = { yes: "True", no: "False" };
+        const poll = m.blank("poll", words);
+        const other = m.withKind(poll, "multiple_choice", words);
+        return [poll, m.withKind(other, "poll", words), m.copyOf({ ...poll, options: {} }), other]
+            .map(({ options }) => options);""",
+    )
+    assert options == [{"multiple": False}, {"multiple": False}, {}, {}]
+
+
 async def test_drafts_are_the_same_whatever_their_ids_and_order_of_names(blank: Page) -> None:
     same = await run(
         blank,

@@ -100,7 +100,7 @@ export function withKind(question, type, words) {
   if (type === "short_answer") return { ...base, choices: [], answer_key: { accepted: acceptedFrom(question) } };
   if (type === "numeric") return { ...base, choices: [], answer_key: { value: null, tolerance: 0 } };
   if (type === "true_false") return { ...base, choices: [choice(words.yes, true), choice(words.no)] };
-  return { ...base, choices: choicesFrom(question, type) };
+  return { ...base, ...(type === "poll" ? { options: { multiple: false } } : {}), choices: choicesFrom(question, type) };
 }
 
 /** @param {Question} question @returns {string[]} */
