@@ -5,7 +5,7 @@
  * @typedef {import("./room-state.js").Room} Room
  * @typedef {import("./room-state.js").Question} Question
  * @typedef {import("./room-state.js").Place} Place
- * @typedef {{ state: State, now: number, board: "off" | "old" | "new", page: number, kicks: boolean }} Model
+ * @typedef {{ state: State, now: number, board: "off" | "old" | "new", kicks: boolean }} Model
  */
 import { boot, number, t, tn } from "../ui/boot.js";
 import { glyph, sign } from "../ui/glyph.js";
@@ -48,14 +48,10 @@ function scene(model, room) {
   }
 }
 
-/** On how many pages the names of a lobby are. @param {Room} room */
-export const pagesOfNames = ({ roster = [] }) => Math.max(1, Math.ceil(roster.length / NAMES_SHOWN));
-
-/** The newest names first. A crowd is shown page by page, and how many are not. @param {Room} room @param {Model} model */
-function lobby(room, { kicks, page }) {
+/** The newest names first, so that each is seen when it comes; of a crowd these only, and how many more there are. @param {Room} room @param {Model} model */
+function lobby(room, { kicks }) {
   const newest = [...(room.roster ?? [])].reverse();
-  const first = (page % pagesOfNames(room)) * NAMES_SHOWN;
-  const shown = newest.slice(first, first + NAMES_SHOWN);
+  const shown = newest.slice(0, NAMES_SHOWN);
   const others = newest.length - shown.length;
   const name = (/** @type {{ id: string, nickname: string }} */ person) => html`${sign(person.id)}<span dir="auto">${person.nickname}</span>`;
   return html`<section class="lobby" data-key="lobby">

@@ -2,7 +2,7 @@
  * What host and projector have in common: the connection, the clock's redraws, the leaderboard's two steps, the confetti.
  * The room says whether the answer or the places are shown, so that all screens agree.
  *
- *     const page = openStage({ code, hello, draw: (state, { board, page }) => markup });
+ *     const page = openStage({ code, hello, draw: (state, { board }) => markup });
  */
 import "../ui/count-up.js";
 import "../ui/countdown-ring.js";
@@ -13,18 +13,16 @@ import { confetti } from "./confetti.js";
 import { fit } from "./fit.js";
 import { START, reduce } from "./room-state.js";
 import { connect } from "./socket.js";
-import { pagesOfNames } from "./stage-views.js";
 
 /**
  * @typedef {import("./room-state.js").State} State
  * @typedef {"off" | "old" | "new"} Board
  * @typedef {import("./room-state.js").ToClient | import("./room-state.js").LocalEvent} Event
  * @typedef {{ code: string, hello: () => import("./socket.js").Message,
- *   draw: (state: State, screen: { board: Board, page: number }, now: number) => import("../ui/html.js").Markup, heard?: (state: State, was: State, event: Event) => void }} Options
+ *   draw: (state: State, screen: { board: Board }, now: number) => import("../ui/html.js").Markup, heard?: (state: State, was: State, event: Event) => void }} Options
  */
 
 const OLD_PLACES_MS = 900;
-const PAGE_OF_NAMES_MS = 6000;
 const LARGEST = -4; // the step of `fit` for the fewest and shortest words
 const CALM = matchMedia("(prefers-reduced-motion: reduce)");
 
@@ -33,13 +31,12 @@ export function openStage(root, { code, hello, draw, heard }) {
   let state = START;
   /** @type {Board} */
   let board = "off";
-  let page = 0; // of the names in the lobby
-  const timers = { redraw: 0, board: 0, page: 0 };
+  const timers = { redraw: 0, board: 0 };
 
   const show = () => {
     const now = Date.now() + state.offset;
     const places = tops(root);
-    render(root, draw(state, { board, page }, now));
+    render(root, draw(state, { board }, now));
     glide(root, places);
     fit(root.querySelector(".lobby"));
     fit(root.querySelector(".asked, .revealed"), LARGEST);
@@ -47,21 +44,6 @@ export function openStage(root, { code, hello, draw, heard }) {
     const { question, next_at } = state.room ?? {};
     const next = [question?.opens_at, question?.closes_at, next_at].find((at) => at !== undefined && at > now);
     if (next) timers.redraw = setTimeout(show, next - now + 5);
-  };
-
-  /** Whose name is new is seen at once; where the names have pages, the others follow. @param {State} was */
-  const gathered = (was) => {
-    const { room } = state;
-    if (room?.phase !== "lobby" || room.roster === was.room?.roster) return;
-    clearInterval(timers.page);
-    page = 0;
-    if (pagesOfNames(room) > 1) timers.page = setInterval(() => turnPage(), PAGE_OF_NAMES_MS);
-  };
-
-  const turnPage = () => {
-    if (state.room?.phase !== "lobby") return clearInterval(timers.page);
-    page += 1;
-    show();
   };
 
   /** @param {State} was */
@@ -86,7 +68,6 @@ export function openStage(root, { code, hello, draw, heard }) {
     const was = state;
     state = reduce(state, event);
     turned(was);
-    gathered(was);
     if (state.room && state.room.code !== was.room?.code) socket.move(state.room.code);
     heard?.(state, was, event);
     show();
