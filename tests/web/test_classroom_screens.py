@@ -119,6 +119,28 @@ async def test_who_comes_late_finds_the_way_in_on_every_screen(
         await expect(wall.locator(".late")).to_have_count(0)
 
 
+async def test_the_bar_of_a_host_on_a_phone_takes_two_rows(
+    teacher: Teacher, people: People
+) -> None:
+    await teacher.open(await teacher.write([ONE]))
+    await teacher.player("Ana")
+    host = await people.host(teacher.session)
+    await host.set_viewport_size(PHONE)
+    for scene in (".lobby", ".asked", ".revealed", ".leaderboard", ".podium"):
+        await expect(host.locator(scene)).to_be_visible()
+        await settled(host)
+        boxes = await host.locator(".host-bar :is(a, button):visible").evaluate_all(
+            "all => all.map((one) => one.getBoundingClientRect().toJSON())"
+        )
+        middles = {round(box["y"] + box["height"] / 2) for box in boxes}
+        assert len(middles) <= 2, scene
+        assert min(min(box["width"], box["height"]) for box in boxes) >= 44
+        assert max(box["right"] for box in boxes) <= PHONE["width"]
+        assert max(box["bottom"] for box in boxes) <= PHONE["height"]
+        if scene != ".podium":
+            await step(host)
+
+
 async def test_who_comes_after_a_question_is_welcomed_without_a_place(
     teacher: Teacher, people: People
 ) -> None:
