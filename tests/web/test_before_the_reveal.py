@@ -1,5 +1,7 @@
 """What a phone says of an answer: nothing that looks like right, and why it was refused."""
 
+import re
+
 import pytest
 from playwright.async_api import Locator, expect
 
@@ -81,6 +83,42 @@ async def test_a_poll_has_no_right_answer(teacher: Teacher, people: People) -> N
     for page in (host, wall, phone):
         await expect(page.locator(".revealed")).to_be_visible()
         await expect(page.locator("body")).not_to_contain_text("Right answer")
+
+
+async def test_what_nobody_did_is_said_in_words(teacher: Teacher, people: People) -> None:
+    """Nobody answers the first question, nobody is right in the second."""
+    await teacher.open(await teacher.write([ORDERING, ORDERING]))
+    host = await teacher.host()
+    phone = await people.player(teacher.code, "Ana")
+    wall = await people.open(f"/screen/{teacher.code}", PROJECTOR)
+    await host.send("start")
+    await host.hears("question")
+    await host.send("close_question")
+    await expect(wall.locator(".where")).to_contain_text("Nobody answered")
+    await expect(wall.locator(".revealed")).not_to_contain_text("0 of")
+    await expect(phone.get_by_role("status")).to_have_text("No answer. Place 1.")
+    await host.send("next")
+    shown = (await host.hears("question"))["choices"]
+    right = ["atom", "cell", "ant", "whale"]
+    if [choice["text"] for choice in shown] == right:
+        await phone.get_by_role("button", name="Move down: atom").click()
+    await phone.get_by_role("button", name="Send answer").click()
+    await expect(wall.locator(".solution")).to_contain_text("Nobody had the right order")
+
+
+async def test_a_screen_reader_hears_sentences(teacher: Teacher, people: People) -> None:
+    question = {**SHORT_ANSWER, "stem": "The capital of Peru"}
+    await teacher.open(await teacher.write([question]))
+    host = await teacher.host()
+    phone = await people.player(teacher.code, "Ana")
+    status = phone.get_by_role("status")
+    await host.send("start")
+    await expect(status).to_have_text("Question 1 of 1. The capital of Peru. Type your answer.")
+    await phone.get_by_label("Your answer").fill("Lima")
+    await phone.keyboard.press("Enter")
+    await expect(status).to_have_text("Right! Place 1.")
+    await host.send("next")
+    await expect(status).to_have_text(re.compile(r"^The game is over\. Place 1\. [\d,]+ points\.$"))
 
 
 async def test_the_address_of_a_game_that_is_over_says_so(teacher: Teacher, people: People) -> None:

@@ -160,6 +160,27 @@ async def test_who_comes_after_a_question_is_welcomed_without_a_place(
     await expect(phone.get_by_role("status")).to_have_text("You're in.")
 
 
+async def test_the_reveal_counts_the_same_players_as_the_open_question(
+    teacher: Teacher, people: People
+) -> None:
+    """Those who are here; Budi has a place from the first question, but has left."""
+    await teacher.open(await teacher.write([ONE, ONE]))
+    ana, budi = await teacher.player("Ana"), await teacher.player("Budi")
+    wall = await people.open(f"/screen/{teacher.code}", PROJECTOR)
+    host = await people.host(teacher.session)
+    await step(host)
+    await ana.hears("question")
+    await step(host)
+    await expect(wall.locator(".revealed")).to_be_visible()
+    await budi.close()
+    await step(host)
+    await step(host)
+    await expect(wall.locator(".tally")).to_contain_text("0 of 1 answered")
+    await ana.send("answer", question=1, response="a")
+    for screen in (wall, host):
+        await expect(screen.locator(".where")).to_contain_text("1 of 1 answered")
+
+
 @pytest.mark.parametrize("names", [["Ana"], []], ids=["somebody", "nobody"])
 async def test_there_is_confetti_for_those_who_took_part(
     teacher: Teacher, people: People, names: list[str]

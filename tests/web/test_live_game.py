@@ -303,7 +303,7 @@ async def test_the_host_removes_a_player_for_good(teacher: Teacher, people: Peop
     await host.get_by_role("button", name="Remove Rude name").click()
     await host.get_by_role("button", name="Remove", exact=True).click()
     await expect(phone.get_by_role("heading", name="You were removed")).to_be_visible()
-    await expect(host.get_by_text("Waiting for the first player")).to_be_visible()
+    await expect(host.locator(".waiting")).to_be_visible()
 
 
 async def test_the_host_holds_locks_and_ends(teacher: Teacher, people: People) -> None:

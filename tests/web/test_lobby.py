@@ -58,10 +58,11 @@ async def test_a_class_finds_all_its_names(
 
 
 async def test_a_screen_reader_hears_how_many_are_here(teacher: Teacher, people: People) -> None:
-    """Each of the first few, then every fifth."""
+    """That nobody is here, each of the first few, then every fifth."""
     await teacher.open(await teacher.write([ONE]))
     wall = await people.open(f"/screen/{teacher.code}", PROJECTOR)
-    for heard, newcomers in (("0", []), ("2", ["Ana", "Budi"]), ("5", several(USUAL, 4))):
+    await expect(wall.get_by_role("status")).to_have_text("Waiting for the first player")
+    for heard, newcomers in (("2", ["Ana", "Budi"]), ("5", several(USUAL, 4))):
         await arrive(teacher, newcomers)
         await expect(wall.get_by_role("status")).to_have_text(f"{heard} players")
 

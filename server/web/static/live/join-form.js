@@ -31,7 +31,7 @@ export function joinForm({ nickname, problem, busy, room }, code) {
   <section class="centre join">
     <p class="tag brand figures">${code}</p>
     <h1 dir="auto">${room.title}</h1>
-    <p class="muted">${tn("play.players", room.players)}</p>
+    <p class="muted">${room.players ? tn("play.players", room.players) : t("play.nobody_yet")}</p>
     <form class="stack" data-do="join">
       ${names ? html`<div class="field">
         <label for="nickname">${t("play.nickname")}</label>

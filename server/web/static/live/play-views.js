@@ -15,7 +15,7 @@ import { icon } from "../ui/icon.js";
 import { skeleton } from "../ui/skeleton.js";
 import { numberBesideUnit, plainly } from "../ui/numerals.js";
 import { answers, isNoNumber } from "./answers.js";
-import { hint, texts } from "./told.js";
+import { hint, sentences, texts } from "./told.js";
 
 /** @param {Model} model */
 export function view(model) {
@@ -113,7 +113,7 @@ const ready = (state, question) =>
   html`<section class="centre ready" data-key="ready-${question.question}">
     <p class="tag brand">${t("play.question_of", { n: question.question + 1, of: question.of })}</p>
     <div class="stem">${picture(question.media)}<h1 dir="auto">${question.stem}</h1></div>
-    <p class="muted">${hint(question)}${question.points > 0 ? html` · ${tn("play.points", question.points)}` : ""}</p>
+    <p class="muted">${hint(question)}${question.kind !== "poll" && question.points > 0 ? html` · ${tn("play.points", question.points)}` : ""}</p>
     <countdown-ring data-key="lead" from="${question.opens_at - 3000}" to="${question.opens_at}" offset="${state.offset}"
       aria-label="${t("play.starts_in")}"></countdown-ring>
   </section>`;
@@ -197,7 +197,7 @@ function over({ player }, { finished, you }) {
   return html`<section class="centre over" data-key="over">
     <div class="badge" data-place="${own?.rank || ""}">${sign(player?.id ?? "")}</div>
     ${own?.rank ? html`<h1>${own.rank <= 3 ? t("play.podium", { place: own.rank }) : t("play.final_place", { place: own.rank })}</h1>` : html`<h1>${t("play.game_over")}</h1>`}
-    ${own ? html`<p class="lead figures">${tn("play.points", own.score)} · ${t("play.correct_of", { correct: own.correct, of: own.of })}</p>` : ""}
+    ${own ? html`<p class="lead figures">${tn("play.points", own.score)}${own.of ? ` · ${t("play.correct_of", { correct: own.correct, of: own.of })}` : ""}</p>` : ""}
     <ol class="winners">
       ${finished.podium.map((row) => html`<li data-me="${String(row.id === player?.id)}"><b class="figures">${row.rank}</b>${sign(row.id)}<span dir="auto">${row.nickname}</span><b class="figures">${number(row.score)}</b></li>`)}
     </ol>
@@ -235,12 +235,18 @@ function announcement(model, room) {
   const { question, reveal, phase } = room;
   if (state.link === "lost") return t("play.reconnecting");
   if (phase === "lobby") return t("play.you_are_in");
-  if (phase === "finished") return t("play.game_over");
+  if (phase === "finished") return ending(room);
   if (phase === "reveal" && question && reveal) {
     const you = /** @type {OwnResult | undefined} */ (room.you && "gained" in room.you ? room.you : undefined);
-    return `${headline(question.kind, you)}. ${you?.rank ? `${t("play.place")} ${you.rank}` : ""}`;
+    return sentences(headline(question.kind, you), Boolean(you?.rank) && t("play.final_place", { place: you?.rank ?? 0 }));
   }
   if (!question) return "";
   const [said, todo] = [word(model, room), hint(question)];
-  return said === todo ? `${t("play.question_of", { n: question.question + 1, of: question.of })}. ${question.stem} ${todo}` : said;
+  return said === todo ? sentences(t("play.question_of", { n: question.question + 1, of: question.of }), question.stem, todo) : sentences(said);
+}
+
+/** @param {Room} room */
+function ending({ you }) {
+  if (!you?.rank) return sentences(t("play.game_over"));
+  return sentences(t("play.game_over"), t("play.final_place", { place: you.rank }), tn("play.points", you.score));
 }

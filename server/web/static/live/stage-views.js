@@ -12,7 +12,7 @@ import { glyph, sign } from "../ui/glyph.js";
 import { html } from "../ui/html.js";
 import { icon } from "../ui/icon.js";
 import { skeleton } from "../ui/skeleton.js";
-import { hint, isRight, texts } from "./told.js";
+import { hint, isRight, sentences, texts } from "./told.js";
 
 const NAMES_SHOWN = 60; // a class and more; they all fit
 const GIVEN_SHOWN = 6;
@@ -105,11 +105,20 @@ function options({ choices, kind }) {
 }
 
 /** @param {Room} room */
-const tally = ({ answered = 0, players }) =>
+const tally = (room) =>
   html`<div class="tally" data-key="tally">
-    <progress max="${Math.max(players, 1)}" value="${answered}" aria-label="${t("screen.answers")}"></progress>
-    <p class="figures">${t("screen.answered_of", { answered, players })}</p>
+    <progress max="${Math.max(room.players, 1)}" value="${room.answered ?? 0}" aria-label="${t("screen.answers")}"></progress>
+    <p class="figures">${answeredOf(room)}</p>
   </div>`;
+
+/**
+ * Of those who are here, while the question is open and when it is revealed. Who answered and left was here too.
+ * @param {Room} room
+ */
+function answeredOf({ answered = 0, players }) {
+  if (players + answered === 0) return t("screen.nobody_here");
+  return t("screen.answered_of", { answered, players: Math.max(players, answered) });
+}
 
 /** @param {Model} model @param {Room} room */
 function revealed({ state, now }, room) {
@@ -118,7 +127,7 @@ function revealed({ state, now }, room) {
   const bars = question.choices?.length && question.kind !== "ordering";
   return html`<section class="revealed" data-key="revealed-${question.question}">
     <header class="head">
-      <p class="where"><span class="tag brand">${t("screen.question_of", { n: question.question + 1, of: question.of })}</span><span class="muted">${t("screen.answered_of", { answered: reveal.answered, players: reveal.players })}</span></p>
+      <p class="where"><span class="tag brand">${t("screen.question_of", { n: question.question + 1, of: question.of })}</span><span class="muted">${reveal.answered ? answeredOf(room) : t("screen.nobody_answered")}</span></p>
       <h1 dir="auto">${question.stem}</h1>
       ${onward(state, room, now)}
     </header>
@@ -156,7 +165,7 @@ function solution(question, reveal) {
   if (question.kind === "ordering")
     return html`<div class="solution">
       <ol class="in-order">${key.map((text, place) => html`<li dir="auto"><b class="figures">${place + 1}</b>${text}</li>`)}</ol>
-      <p class="muted">${t("screen.in_order", { right: reveal.counts["right"] ?? 0, answered: reveal.answered })}</p>
+      ${reveal.answered ? html`<p class="muted">${inOrder(reveal.counts["right"] ?? 0, reveal.answered)}</p>` : ""}
     </div>`;
   const [first, ...others] = key;
   return html`<div class="solution">
@@ -165,6 +174,9 @@ function solution(question, reveal) {
     ${given(reveal.counts)}
   </div>`;
 }
+
+/** @param {number} right @param {number} answered */
+const inOrder = (right, answered) => (right ? t("screen.in_order", { right, answered }) : t("screen.nobody_in_order"));
 
 /** What was typed most often. @param {Record<string, number>} counts */
 function given(counts) {
@@ -203,22 +215,24 @@ function podium({ finished, title }) {
   return html`<section class="podium" data-key="podium">
     <h1 dir="auto">${title}</h1>
     ${steps.length ? html`<ol class="steps">${steps.map((place) => html`<li data-key="${place.id}" data-step="${finished.podium.indexOf(place) + 1}"><span class="who">${sign(place.id)}<span class="name" dir="auto">${place.nickname}</span><span class="figures muted">${tn("screen.points", place.score)}</span></span><b class="block figures">${place.rank}</b></li>`)}</ol>` : html`<p class="waiting muted">${t("screen.nobody")}</p>`}
-    <p class="muted played">${tn("screen.played", finished.players)}</p>
+    ${finished.players ? html`<p class="muted played">${tn("screen.played", finished.players)}</p>` : ""}
   </section>`;
 }
 
 /** @param {Room} room */
-function announcement({ phase, question, reveal, players }) {
-  if (phase === "lobby") return tn("screen.players", players < 5 ? players : players - (players % 5)); // not each of a whole class
+function announcement(room) {
+  const { phase, question, reveal, players } = room;
+  if (phase === "lobby") return players === 0 ? t("screen.waiting") : tn("screen.players", players < 5 ? players : players - (players % 5)); // not each of a whole class
   if (phase === "finished") return t("screen.finished");
-  if (phase === "reveal" && question && reveal) return answer(question, reveal);
-  return question ? `${t("screen.question_of", { n: question.question + 1, of: question.of })}. ${question.stem}` : "";
+  if (phase === "reveal" && question && reveal) return answer(room, question, reveal);
+  return question ? sentences(t("screen.question_of", { n: question.question + 1, of: question.of }), question.stem) : "";
 }
 
-/** A poll has no right answer: then how many took part. @param {Question} question @param {NonNullable<Room["reveal"]>} reveal */
-function answer(question, { key, answered, players }) {
+/** A poll has no right answer: then how many took part. @param {Room} room @param {Question} question @param {NonNullable<Room["reveal"]>} reveal */
+function answer(room, question, { key, answered }) {
   const right = texts(question, key);
-  return right.length ? `${t("screen.right_answer")} ${right.join(", ")}` : t("screen.answered_of", { answered, players });
+  if (right.length) return sentences(`${t("screen.right_answer")} ${right.join(", ")}`);
+  return sentences(answered ? answeredOf(room) : t("screen.nobody_answered"));
 }
 
 /** Before the first snapshot. @param {State} state */

@@ -20,6 +20,13 @@ export function hint({ kind, multiple }) {
   }[kind] ?? "";
 }
 
+/** Texts as sentences one after the other, for screen readers. @param {(string | false | undefined)[]} parts */
+export const sentences = (...parts) =>
+  parts
+    .filter(Boolean)
+    .map((part) => (/[.!?…:。！？؟]["”’»)]*$/u.test(String(part)) ? part : `${part}.`))
+    .join(" ");
+
 /** The texts that a response or a key stands for, in its order. @param {Question} question @param {any} value @returns {string[]} */
 export function texts(question, value) {
   if (value == null) return [];
