@@ -89,10 +89,13 @@ class DataDirectory:
             )
         self.path.mkdir(parents=True, exist_ok=True)
         if not mark.exists():
-            mark.write_text(MARK_TEXT)
+            with open(mark, "w", opener=follow_no_link) as file:
+                file.write(MARK_TEXT)
 
     def _hold(self) -> None:
-        lock = (self.path / LOCK).open("a+")
+        lock = os.fdopen(
+            follow_no_link(self.path / LOCK, os.O_RDWR | os.O_APPEND | os.O_CREAT), "a+"
+        )
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
@@ -107,3 +110,8 @@ class DataDirectory:
         lock.write(f"{os.getpid()}\n")
         lock.flush()
         self._lock = lock
+
+
+def follow_no_link(path: str | Path, flags: int) -> int:
+    """An opener of files that we write: a link could make it any other file of ours."""
+    return os.open(path, flags | os.O_NOFOLLOW, 0o666)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil
 
-from persistence.embedded.directory import DataDirectory
+from persistence.embedded.directory import DataDirectory, follow_no_link
 from persistence.embedded.errors import EngineError
 
 READY_SECONDS = 60.0
@@ -87,7 +87,7 @@ class Engine(ABC):
 
     def spawn(self, command: Sequence[str | Path]) -> subprocess.Popen[bytes]:
         """Run a command as the engines' account, out of reach of the terminal's Ctrl-C."""
-        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW
         with os.fdopen(os.open(self.log, flags, PRIVATE), "ab") as log:
             os.fchmod(log.fileno(), PRIVATE)  # an earlier release may have made it
             return subprocess.Popen(  # noqa: S603  # our own binaries with our own arguments
@@ -126,7 +126,7 @@ class Engine(ABC):
         size = self.log.stat().st_size if self.log.exists() else 0
         if size <= LOG_BYTES:
             return size
-        self.log.write_bytes(b"")
+        open(self.log, "wb", opener=follow_no_link).close()
         return 0
 
     def _last_words(self, written: int) -> str:

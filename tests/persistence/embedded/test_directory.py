@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from persistence.embedded import DataDirectory, EngineError
-from persistence.embedded.directory import LONGEST_SOCKET_NAME, SOCKET_PATH_BYTES
+from persistence.embedded.directory import LOCK, LONGEST_SOCKET_NAME, MARK, SOCKET_PATH_BYTES
 
 
 @pytest.fixture
@@ -20,6 +20,21 @@ def test_claim_makes_the_directory_and_release_gives_it_free(directory: DataDire
     assert not directory.in_use()
     directory.claim()
     directory.release()
+
+
+@pytest.mark.parametrize("name", [LOCK, MARK])
+def test_a_link_is_not_written_through(directory: DataDirectory, name: str) -> None:
+    """Whoever may write to the directory could lead it to another file of ours."""
+    other = directory.path.parent / "other"
+    directory.claim()
+    directory.release()
+    (directory.path / name).unlink()
+    (directory.path / name).symlink_to(other)
+    if name == LOCK:
+        other.write_text("dear to us")
+    with pytest.raises(EngineError):
+        directory.claim()
+    assert not other.exists() or other.read_text() == "dear to us"
 
 
 def test_a_directory_with_other_files_is_refused_and_left_alone(directory: DataDirectory) -> None:
