@@ -127,8 +127,7 @@ def set_role(settings: Settings, email: str, role: Role) -> None:
 @click.pass_obj
 def deactivate(settings: Settings, email: str) -> None:
     """Close an account: it is signed out everywhere and cannot sign in."""
-    _manage(settings, lambda manager: manager.deactivate(email))
-    click.echo(f"{email} is closed now.")
+    _set_active(settings, email, is_active=False)
 
 
 @users.command("activate")
@@ -136,8 +135,12 @@ def deactivate(settings: Settings, email: str) -> None:
 @click.pass_obj
 def activate(settings: Settings, email: str) -> None:
     """Open a closed account again."""
-    _manage(settings, lambda manager: manager.activate(email))
-    click.echo(f"{email} is active now.")
+    _set_active(settings, email, is_active=True)
+
+
+def _set_active(settings: Settings, email: str, *, is_active: bool) -> None:
+    _manage(settings, lambda manager: manager.set_active(email, is_active=is_active))
+    click.echo(f"{email} is {'active' if is_active else 'closed'} now.")
 
 
 @users.command("reset-password-link")

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from game.errors import Forbidden, Invalid, NotFound
 from persistence.database import SessionFactory
-from persistence.models import Role, User
+from persistence.models import AuditKind, Role, User
 from persistence.repositories import users
 from server.actions.password_links import PasswordLinks
 from server.audit import record_in
@@ -35,20 +35,15 @@ class AccountManager:
         await self._sign_ins.accounts.changed(user)
         return user
 
-    async def activate(self, email: str) -> User:
+    async def set_active(self, email: str, *, is_active: bool) -> User:
+        """Open the account again, or close it and end its sign-ins."""
+        kind: AuditKind = "account_reactivated" if is_active else "account_deactivated"
         async with self._session_factory.begin() as db:
-            user = found(await users.set_active(db, email, is_active=True), email)
-            await record_in(db, "account_reactivated", account_id=user.id)
+            user = found(await users.set_active(db, email, is_active=is_active), email)
+            await record_in(db, kind, account_id=user.id)
         await self._sign_ins.accounts.changed(user)
-        return user
-
-    async def deactivate(self, email: str) -> User:
-        """Close the account and end its sign-ins."""
-        async with self._session_factory.begin() as db:
-            user = found(await users.set_active(db, email, is_active=False), email)
-            await record_in(db, "account_deactivated", account_id=user.id)
-        await self._sign_ins.accounts.changed(user)
-        await self._sign_ins.revoke_all(user.id)
+        if not is_active:
+            await self._sign_ins.revoke_all(user.id)
         return user
 
     async def make_password_link(self, email: str) -> str:

@@ -50,12 +50,12 @@ async def test_a_closed_account_is_signed_out_everywhere(
     teacher: Person, manager: AccountManager, elsewhere: Litestar
 ) -> None:
     assert (await quizzes_of(teacher)).status_code == 200
-    await manager.deactivate(teacher.email)
+    await manager.set_active(teacher.email, is_active=False)
     assert problem(await quizzes_of(teacher)) == (401, "not_signed_in")
     headers = {"Authorization": f"Bearer {teacher.token}"}
     async with connect(elsewhere, headers=headers) as client:
         for path in ("/api/quizzes", "/api/sessions", "/api/auth/sessions", "/api/me"):
             assert problem(await client.get(path)) == (401, "not_signed_in"), path
         assert (await client.get("/dashboard")).status_code == 303
-    await manager.activate(teacher.email)
+    await manager.set_active(teacher.email, is_active=True)
     assert problem(await quizzes_of(teacher)) == (401, "not_signed_in")  # its sign-ins have ended

@@ -127,7 +127,7 @@ async def test_a_closed_account_has_no_link(
     client: httpx.AsyncClient, teacher: Person, manager: AccountManager
 ) -> None:
     token = await manager.make_password_link(teacher.email)
-    await manager.deactivate(teacher.email)
+    await manager.set_active(teacher.email, is_active=False)
     assert problem(await reset(client, token)) == (422, "link_invalid")
 
 
