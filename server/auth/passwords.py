@@ -16,7 +16,8 @@ from pwdlib import PasswordHash
 from game.errors import Refusal, Unavailable
 
 AT_ONCE: Final = 2  # each takes 64 MiB and a core for some 50 ms
-WAIT_MOST_S: Final = 3.0  # whoever would wait longer is refused at once
+WAIT_MOST_S: Final = 3.0  # whoever would wait longer, behind a class or more, is refused at once
+PLACES_LEAST: Final = 60  # a class signs in at once, on a slow machine too
 OF_ADDRESS_SHARE: Final = 0.75  # of the places in a queue, so that others find one
 OF_SUBJECT_SHARE: Final = 0.5
 FIRST_ESTIMATE_S: Final = 0.05  # for one turn, until some have been measured
@@ -195,7 +196,7 @@ class Passwords:
         share = sum(_next_rank(turn, [rank, *others]) == rank for turn in range(CYCLE)) / CYCLE
         in_time = WAIT_MOST_S * AT_ONCE / self._average_s
         waiting = sum(len(self._queues[other]) for other in others)
-        return max(int(in_time - waiting), int(in_time * share), AT_ONCE)
+        return max(int(in_time - waiting), int(in_time * share), PLACES_LEAST)
 
     def _give_up(self, applicant: Applicant, turn: Turn) -> None:
         """Leave the queue; a place that was given at this very moment goes to the next."""

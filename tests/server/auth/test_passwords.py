@@ -16,6 +16,7 @@ def one_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 def places(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
     """How many may wait when all are of one rank."""
     monkeypatch.setattr(module, "WEIGHT", 0)
+    monkeypatch.setattr(module, "PLACES_LEAST", 1)
     wait_s = count * module.FIRST_ESTIMATE_S / module.AT_ONCE
     monkeypatch.setattr(module, "WAIT_MOST_S", wait_s + module.FIRST_ESTIMATE_S / 10)
 
@@ -149,6 +150,7 @@ async def test_a_crowd_of_strangers_does_not_keep_out_who_is_known(
 async def test_the_slower_it_goes_the_fewer_may_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     """So that those who may do not wait longer."""
     monkeypatch.setattr(module, "WEIGHT", 1)
+    monkeypatch.setattr(module, "PLACES_LEAST", 1)
     monkeypatch.setattr(module, "WAIT_MOST_S", 0.1)
     passwords = Passwords()
     async with passwords.turn(Applicant()):
@@ -180,3 +182,14 @@ async def test_a_place_is_never_lost() -> None:
         await asyncio.gather(leaving, cancelled, return_exceptions=True)
         async with asyncio.timeout(5):
             assert await turn(passwords)
+
+
+async def test_a_class_finds_a_place_on_a_slow_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "FIRST_ESTIMATE_S", 10)
+    passwords = Passwords()
+    async with AsyncExitStack() as stack:
+        await taken(passwords, stack)
+        pupils = (turn(passwords, subject=f"pupil{n}", address="a school") for n in range(43))
+        waiting = [asyncio.create_task(pupil) for pupil in pupils]
+        await settle()
+    assert await asyncio.gather(*waiting) == [True] * 43
