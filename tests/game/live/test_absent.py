@@ -191,7 +191,9 @@ class TestLastSeats:
         assert await refused(join_from(rooms_, session, "10.0.0.1", 40)) == "room_full"
         for seat in seats[1:4]:
             await rooms_.kick(session, seat)
-        await join_from(rooms_, session, "10.0.0.1", 41)  # there is room for everybody again
+        for number in (41, 42, 43):  # there is room again, and what was taken before is forgotten
+            await join_from(rooms_, session, "10.0.0.1", number)
+        assert await refused(join_from(rooms_, session, "10.0.0.1", 44)) == "room_full"
 
     async def test_nor_more_of_the_last_that_are_kept_for_the_absent(
         self, rooms_: Rooms, clock: SetClock
