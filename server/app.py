@@ -75,6 +75,7 @@ def create_app(settings: Settings) -> Litestar:
                 ),
                 exports=asyncio.Semaphore(results.EXPORTS_AT_ONCE),
                 drawing=asyncio.Semaphore(1),
+                writing=asyncio.Semaphore(1),
                 audit=audit,
                 accounts=Accounts(
                     session_factory=connections.session_factory,

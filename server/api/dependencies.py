@@ -33,3 +33,5 @@ Exports = NamedDependency[Semaphore]
 """Held while a file of results is made."""
 Drawing = NamedDependency[Semaphore]
 """Held while a QR code is drawn, so that others find threads free."""
+Writing = NamedDependency[Semaphore]
+"""Held while a long quiz is stored, which takes the event loop's time in many small parts."""

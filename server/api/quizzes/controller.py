@@ -1,9 +1,12 @@
 """Quizzes: what teachers write, with questions and choices nested."""
 
 import re
+from asyncio import Semaphore
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import UTC, datetime
 from typing import Annotated
+from uuid import UUID
 
 from litestar import Controller, delete, get, patch, post, put
 from litestar.params import FromQuery, JSONBody, QueryParameter
@@ -16,7 +19,7 @@ from game.rules.quizzes import TITLE_MAX
 from game.rules.rooms import RoomSettings
 from persistence.models import Quiz
 from persistence.repositories import quizzes
-from server.api.dependencies import Db, Paging, RoomOpener, Viewer
+from server.api.dependencies import Db, Paging, RoomOpener, Viewer, Writing
 from server.api.documentation import SIGNED_IN, problems
 from server.api.lists import listed
 from server.api.quizzes.shown import OpenedRoom, QuizList, ShownQuiz, in_list, shown
@@ -33,8 +36,11 @@ from server.api.quizzes.written import (
 from server.api.requests import Id, KuisRequest
 from server.audit import record_in
 from server.auth.requests import teachers_only
+from server.auth.sign_ins import SignedIn
 from server.limits import address_of
 
+LONG = 50
+"""More questions than this are written in turn."""
 Search = Annotated[str, QueryParameter(max_length=TITLE_MAX)]
 NUMBERED = re.compile(r"(?P<title>.*?)(?: \((?P<number>\d{1,3})\))?", re.DOTALL)
 
@@ -72,16 +78,19 @@ class QuizzesController(Controller):
         return listed(QuizList, page, paging, in_list)
 
     @post("/", operation_id="createQuiz", responses=problems(401, 403, 422))
-    async def create(self, data: NewQuizBody, viewer: Viewer, db: Db) -> ShownQuiz:
+    async def create(
+        self, data: NewQuizBody, viewer: Viewer, db: Db, writing: Writing
+    ) -> ShownQuiz:
         """Write a quiz, with its questions if they are there already."""
-        quiz = await quizzes.create(
-            db,
-            viewer.user_id,
-            title=data.title,
-            description=data.description,
-            is_public=data.is_public,
-            questions=[draft_of(question) for question in data.questions],
-        )
+        async with _in_turn(writing, data.questions):
+            quiz = await quizzes.create(
+                db,
+                viewer.user_id,
+                title=data.title,
+                description=data.description,
+                is_public=data.is_public,
+                questions=[draft_of(question) for question in data.questions],
+            )
         return await _shown_with_languages(db, quiz, data.questions)
 
     @get("/{quiz_id:uuid}", operation_id="getQuiz", responses=problems(401, 403, 404))
@@ -95,18 +104,11 @@ class QuizzesController(Controller):
         responses=problems(401, 403, 404, 409, 422),
     )
     async def change(
-        self, quiz_id: Id, data: JSONBody[QuizChange], viewer: Viewer, db: Db
+        self, quiz_id: Id, data: JSONBody[QuizChange], viewer: Viewer, db: Db, writing: Writing
     ) -> ShownQuiz:
         """Change some of it. `changed_elsewhere` when `updated_at` is not the latest."""
-        quiz = await quizzes.get(db, viewer, quiz_id, for_update=True)
-        if data.updated_at is not UNSET and data.updated_at != quiz.updated_at:
-            raise Conflict("changed_elsewhere", "The quiz was changed elsewhere. Load it again.")
-        change(quiz, data)
-        if data.questions is UNSET:
-            await quizzes.touch(db, quiz)
-            return shown(quiz)
-        await quizzes.replace_questions(db, quiz, [draft_of(written) for written in data.questions])
-        return await _shown_with_languages(db, quiz, data.questions)
+        async with _in_turn(writing, data.questions or ()):
+            return await _changed(db, viewer, quiz_id, data)
 
     @put(
         "/{quiz_id:uuid}/order",
@@ -217,6 +219,30 @@ def numbered(title: str) -> str:
     base, number = (match["title"], match["number"]) if match else (title, None)
     suffix = f" ({int(number or 1) + 1})"
     return base[: TITLE_MAX - len(suffix)] + suffix
+
+
+def _in_turn(
+    writing: Semaphore, questions: Sequence[WrittenQuestion]
+) -> AbstractAsyncContextManager[object]:
+    """Long quizzes one after the other, before they take a connection to the database.
+
+    Each gives way to rooms every few questions; ten of them would together take ten times as long.
+    """
+    return writing if len(questions) > LONG else nullcontext()
+
+
+async def _changed(
+    db: AsyncSession, viewer: SignedIn, quiz_id: UUID, data: QuizChange
+) -> ShownQuiz:
+    quiz = await quizzes.get(db, viewer, quiz_id, for_update=True)
+    if data.updated_at is not UNSET and data.updated_at != quiz.updated_at:
+        raise Conflict("changed_elsewhere", "The quiz was changed elsewhere. Load it again.")
+    change(quiz, data)
+    if data.questions is UNSET:
+        await quizzes.touch(db, quiz)
+        return shown(quiz)
+    await quizzes.replace_questions(db, quiz, [draft_of(written) for written in data.questions])
+    return await _shown_with_languages(db, quiz, data.questions)
 
 
 async def _archived(db: AsyncSession, quiz: Quiz, at: datetime | None) -> ShownQuiz:

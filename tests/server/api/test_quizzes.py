@@ -1,13 +1,18 @@
 import asyncio
 from collections.abc import Mapping
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
+import pytest
 from sqlalchemy import delete
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from game.rules.questions import QuestionDraft
 from persistence.database import SessionFactory
-from persistence.models import User
+from persistence.models import Quiz, User
+from persistence.repositories import quizzes
+from server.api.quizzes import controller
 from tests.server.api.conftest import Person, faults, problem
 
 Json = dict[str, Any]
@@ -342,3 +347,43 @@ async def test_an_id_that_is_none_leads_nowhere(teacher: Person) -> None:
 async def test_codes_are_unique_when_many_quizzes_are_written_at_once(teacher: Person) -> None:
     quizzes = await asyncio.gather(*(write(teacher, questions=[]) for _ in range(20)))
     assert len({quiz["access_code"] for quiz in quizzes}) == 20
+
+
+async def test_long_quizzes_are_stored_one_after_the_other(
+    teacher: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And a short one does not wait for them."""
+    create, under_way, most = quizzes.create, 0, 0
+    short_is_done = asyncio.Event()
+
+    async def watched(  # what `create` takes
+        session: AsyncSession,
+        teacher_id: UUID,
+        *,
+        questions: list[QuestionDraft],
+        **named: Any,  # noqa: ANN401
+    ) -> Quiz:
+        nonlocal under_way, most
+        if len(questions) > 1:
+            under_way += 1
+            most = max(most, under_way)
+            await short_is_done.wait()
+        quiz = await create(session, teacher_id, questions=questions, **named)
+        if len(questions) > 1:
+            under_way -= 1
+        return quiz
+
+    monkeypatch.setattr(quizzes, "create", watched)
+
+    async def write(questions: int) -> int:
+        body = {"title": "Quiz", "questions": [CAPITAL] * questions}
+        return (await teacher.client.post("/api/quizzes", json=body)).status_code
+
+    long = [asyncio.create_task(write(controller.LONG + 1)) for _ in range(3)]
+    async with asyncio.timeout(20):
+        while not under_way:  # noqa: ASYNC110  # they are on their way
+            await asyncio.sleep(0.01)
+        assert await write(1) == 201
+        short_is_done.set()
+        assert await asyncio.gather(*long) == [201] * 3
+    assert most == 1
