@@ -193,3 +193,22 @@ async def test_a_class_finds_a_place_on_a_slow_machine(monkeypatch: pytest.Monke
         waiting = [asyncio.create_task(pupil) for pupil in pupils]
         await settle()
     assert await asyncio.gather(*waiting) == [True] * 43
+
+
+async def test_the_places_of_a_slow_machine_are_shared_by_all_ranks(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Else whoever waits in the last queue would wait behind three full ones."""
+    monkeypatch.setattr(module, "FIRST_ESTIMATE_S", 10)
+    passwords = Passwords()
+    async with AsyncExitStack() as stack:
+        await taken(passwords, stack)
+        waiting = [
+            asyncio.create_task(turn(passwords, address=f"{n}", rank=rank))
+            for rank in Rank
+            for n in range(module.PLACES_LEAST)
+        ]
+        await settle()
+    answers = await asyncio.gather(*waiting, return_exceptions=True)
+    assert [answer for answer in answers if answer is not True]
+    assert answers.count(True) < 2 * module.PLACES_LEAST
