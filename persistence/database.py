@@ -73,6 +73,15 @@ def connect(url: str, *, pool_size: int = 5, max_overflow: int = 5) -> AsyncEngi
     )
 
 
+async def connect_directly(url: str) -> asyncpg.Connection:
+    """A connection of asyncpg's own, outside any pool; the caller closes it."""
+    address = parse_url(url)
+    _, options = address.get_dialect()().create_connect_args(address)
+    return await asyncpg.connect(
+        **options, timeout=CONNECT_SECONDS, command_timeout=COMMAND_SECONDS
+    )
+
+
 def sessions(engine: AsyncEngine) -> SessionFactory:
     """Sessions whose objects can be read after their commit."""
     return async_sessionmaker(engine, expire_on_commit=False)

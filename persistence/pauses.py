@@ -15,17 +15,16 @@ logger = structlog.get_logger(__name__)
 class Pauses:
     """Longer and longer waits for an engine that is away, told to the log once."""
 
-    def __init__(self, stop: asyncio.Event, engine: str) -> None:
+    def __init__(self, stop: asyncio.Event, engine: str, who: str = "recorder") -> None:
         self._stop = stop
         self._engine = engine
+        self._waits, self._goes_on = f"{who} waits", f"{who} goes on"
         self._next_s = FIRST_PAUSE_S
         self._away = False
 
     async def pause(self, error: Exception) -> None:
         if not self._away:
-            logger.warning(
-                "recorder waits", engine=self._engine, reason=str(error).partition("\n")[0]
-            )
+            logger.warning(self._waits, engine=self._engine, reason=str(error).partition("\n")[0])
         self._away = True
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._stop.wait(), self._next_s)
@@ -33,6 +32,6 @@ class Pauses:
 
     def over(self) -> None:
         if self._away:
-            logger.info("recorder goes on", engine=self._engine)
+            logger.info(self._goes_on, engine=self._engine)
         self._away = False
         self._next_s = FIRST_PAUSE_S

@@ -10,8 +10,17 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.schema import SchemaItem
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
+
+
+QUEUE_TABLES = "pgqueuer"
+
+
+def is_described(_item: SchemaItem, name: str | None, kind: str, *_: object) -> bool:
+    """Whether the models describe it: for Alembic, which would drop everything else."""
+    return kind != "table" or not (name or "").startswith(QUEUE_TABLES)
 
 
 def configuration(database_url: str) -> Config:

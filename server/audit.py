@@ -30,7 +30,6 @@ ROWS_OF_SOURCE: Final = 5
 """Different rows that one account or address may cause in an interval."""
 ROWS_MOST: Final = 100
 """Different rows of an interval. What comes above either bound is only counted, by kind."""
-PRUNE_EVERY_S: Final = 3600.0
 ADDRESS_MAX: Final = 200
 KEPT_FOR: Final = timedelta(days=365)
 STRANGERS_KINDS: Final[tuple[AuditKind, ...]] = (
@@ -151,16 +150,10 @@ async def record_in(
     sqlalchemy.event.listen(db.sync_session, "after_commit", lambda _: _log(event), once=True)
 
 
-async def prune(session_factory: SessionFactory, stop: asyncio.Event) -> None:
-    """Remove old rows from time to time until `stop` is set."""
-    while not stop.is_set():
-        try:
-            async with session_factory.begin() as db:
-                await audit_events.prune(db, KEPT_FOR, STRANGERS_KINDS, STRANGERS_ROWS_MOST)
-        except AWAY as error:
-            log.warning("audit_not_pruned", error=type(error).__name__)
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), PRUNE_EVERY_S)
+async def prune(session_factory: SessionFactory) -> None:
+    """Remove old rows."""
+    async with session_factory.begin() as db:
+        await audit_events.prune(db, KEPT_FOR, STRANGERS_KINDS, STRANGERS_ROWS_MOST)
 
 
 def _log(event: Event) -> None:

@@ -32,6 +32,7 @@ from server.bench.terminal import Terminal as BenchTerminal
 from server.bots import BotsError, play
 from server.bots.terminal import Terminal, summary_lines
 from server.cli_audit import audit
+from server.cli_jobs import jobs
 from server.cli_users import account_manager, run_on_engines, users
 from server.connections import Connections, connect
 from server.live import asyncapi
@@ -136,7 +137,7 @@ def serve_web(
 @click.option("--lifeline", is_flag=True, hidden=True, help="Stop when standard input ends.")
 @click.pass_obj
 def work(settings: Settings, *, lifeline: bool) -> None:
-    """Run one worker process: it writes what happens in the rooms to PostgreSQL."""
+    """Run one worker process: it records what happens in the rooms, and runs jobs."""
     ready = follow_supervisor() if lifeline else _unheard
     asyncio.run(worker_process.run_until_signal(settings.require_engines(), ready))
 
@@ -185,6 +186,7 @@ def add_admin(settings: Settings, email: str, full_name: str, password: str) -> 
 
 main.add_command(users)
 main.add_command(audit)
+main.add_command(jobs)
 
 
 @main.command("bots")

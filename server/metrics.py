@@ -19,6 +19,7 @@ from prometheus_client import (
 from prometheus_client.registry import REGISTRY
 
 from persistence.backlog import Backlog, Memory
+from persistence.repositories.jobs import QueueStatistics
 
 DIRECTORY_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 
@@ -147,6 +148,23 @@ REDIS_SEEN = Gauge(
     "When Redis last told what these gauges say about it, in seconds since the epoch.",
     multiprocess_mode="livemostrecent",
 )
+JOBS = Gauge(
+    "kuis_jobs",
+    "Jobs in the queue, by state: `waiting` for their time or a worker, `running`, or `dead`.",
+    ["state"],
+    multiprocess_mode="livemostrecent",
+)
+JOB_LAG = Gauge(
+    "kuis_job_lag_seconds",
+    "How long the oldest job that is due has been waiting for a worker.",
+    multiprocess_mode="livemostrecent",
+)
+RECENT_JOBS = Gauge(
+    "kuis_recent_jobs",
+    "Runs of jobs in the last hour by any worker, by outcome: `done`, `retried` later or `dead`.",
+    ["outcome"],
+    multiprocess_mode="livemostrecent",
+)
 
 
 def show(backlog: Backlog, memory: Memory) -> None:
@@ -162,6 +180,17 @@ def show(backlog: Backlog, memory: Memory) -> None:
     REDIS_MEMORY_USED.set(memory.used)
     REDIS_MEMORY_LIMIT.set(memory.limit)
     REDIS_SEEN.set_to_current_time()
+
+
+def show_queue(queue: QueueStatistics) -> None:
+    """Set what is known of the jobs just now."""
+    JOBS.labels("waiting").set(queue.waiting)
+    JOBS.labels("running").set(queue.running)
+    JOBS.labels("dead").set(queue.dead)
+    JOB_LAG.set(queue.lag_s)
+    RECENT_JOBS.labels("done").set(queue.recently_done)
+    RECENT_JOBS.labels("retried").set(queue.recently_retried)
+    RECENT_JOBS.labels("dead").set(queue.recently_dead)
 
 
 def exposition() -> bytes:

@@ -9,9 +9,9 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 import persistence.models  # noqa: F401  # fills the metadata with every table
-from persistence import schema
+from persistence import queue, schema
 from persistence.base import Base
-from persistence.database import connect
+from persistence.database import connect, connect_directly
 
 DEFINITIONS = text("""
     SELECT conrelid::regclass::text AS place, conname AS name,
@@ -39,6 +39,13 @@ async def test_constraints_and_indexes_are_defined_as_in_the_models(database: As
         assert (await connection.execute(DEFINITIONS)).all() == migrated
 
 
+async def test_the_queue_has_the_tables_that_pgqueuer_declares(database_url: str) -> None:
+    connection = await connect_directly(database_url)
+    plan = await queue.queries(connection).plan_upgrade()
+    await connection.close()
+    assert plan.statements == plan.notes == ()
+
+
 async def test_every_upgrade_has_a_way_back(database_url: str) -> None:
     before = await _tables(database_url)
     await asyncio.to_thread(schema.downgrade, database_url, "base")
@@ -61,7 +68,11 @@ async def test_every_foreign_key_has_an_index(database: AsyncEngine) -> None:
 
 
 def _differences(connection: Connection) -> list[object]:
-    options = {"compare_type": True, "compare_server_default": True}
+    options = {
+        "compare_type": True,
+        "compare_server_default": True,
+        "include_object": schema.is_described,
+    }
     return list(
         compare_metadata(MigrationContext.configure(connection, opts=options), Base.metadata)
     )

@@ -21,6 +21,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from game.errors import Forbidden
 from persistence import backlog, schema
+from persistence.database import AWAY
+from persistence.repositories import jobs
 from server import metrics
 from server.addresses import host_of, ip_of, is_local
 from server.auth.requests import Connection, bearer_of
@@ -78,7 +80,7 @@ class Health:
 
     def __init__(self, connections: Connections) -> None:
         self.readiness = Recent(lambda: _readiness(connections))
-        self.exposition = Recent(lambda: _exposition(connections.redis))
+        self.exposition = Recent(lambda: _exposition(connections))
 
 
 def for_scrapers(connection: Connection, _: BaseRouteHandler) -> None:
@@ -147,14 +149,26 @@ async def show_metrics(state: State) -> Response[bytes]:
 handlers = [live, ready, show_metrics]
 
 
-async def _exposition(redis: Redis) -> bytes:
-    """Of Redis what it says now, or what it said last: any of several processes may be asked."""
+async def _exposition(connections: Connections) -> bytes:
+    """Of the engines what they say now, or said last: any of several processes may be asked."""
+    await asyncio.gather(_measure_redis(connections.redis), _measure_queue(connections))
+    return await asyncio.to_thread(metrics.exposition)
+
+
+async def _measure_redis(redis: Redis) -> None:
     try:
         async with asyncio.timeout(CHECK_SECONDS):
             metrics.show(await backlog.look(redis), await backlog.memory(redis))
     except (OSError, RedisError) as error:
         log.warning("redis_not_measured", error=type(error).__name__)
-    return await asyncio.to_thread(metrics.exposition)
+
+
+async def _measure_queue(connections: Connections) -> None:
+    try:
+        async with asyncio.timeout(CHECK_SECONDS), connections.session_factory() as db:
+            metrics.show_queue(await jobs.statistics(db))
+    except AWAY as error:
+        log.warning("jobs_not_measured", error=type(error).__name__)
 
 
 async def _readiness(connections: Connections) -> Readiness:

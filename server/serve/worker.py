@@ -1,4 +1,4 @@
-"""One worker process: the recorder, any number of which may run."""
+"""One worker process, any number of which may run: the recorder, and the jobs."""
 
 import asyncio
 import os
@@ -6,9 +6,10 @@ import signal
 import socket
 from collections.abc import Callable
 
-from persistence import recorder, vanished
-from server import audit
+from persistence import recorder
 from server.connections import connect
+from server.jobs import runner
+from server.jobs.job import Resources
 from server.settings import Settings
 
 
@@ -25,6 +26,6 @@ async def run_until_signal(settings: Settings, ready: Callable[[], None]) -> Non
 async def run(settings: Settings, stop: asyncio.Event) -> None:
     consumer = f"{socket.gethostname()}:{os.getpid()}"
     async with connect(settings) as connections, asyncio.TaskGroup() as group:
-        group.create_task(vanished.run(connections.redis, connections.session_factory, stop))
-        group.create_task(audit.prune(connections.session_factory, stop))
+        resources = Resources(connections.session_factory, connections.redis)
+        group.create_task(runner.run(connections.engine, resources, stop))
         await recorder.run(connections.redis, connections.session_factory, stop, consumer=consumer)

@@ -142,22 +142,3 @@ async def test_a_session_whose_room_vanished_ends_with_its_last_sign_of_life(
     assert runs[silent].ended_at == runs[silent].created_at
     last = samples.GAME_BEGAN + 20_000
     assert runs[answered].ended_at == samples.moment(last)
-
-
-async def test_looking_for_vanished_rooms_outlives_an_engine_that_is_away(
-    redis: Redis, session_factory: SessionFactory, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    stop = asyncio.Event()
-    tries = 0
-
-    async def away(*_: object) -> int:
-        nonlocal tries
-        tries += 1
-        if tries == 2:
-            stop.set()
-        raise ConnectionRefusedError
-
-    monkeypatch.setattr(vanished, "end_vanished", away)
-    monkeypatch.setattr(vanished, "LOOK_EVERY_S", 0.001)
-    await vanished.run(redis, session_factory, stop)
-    assert tries == 2

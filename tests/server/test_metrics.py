@@ -46,7 +46,7 @@ def test_a_process_alone_answers_for_itself(monkeypatch: pytest.MonkeyPatch) -> 
     assert "# TYPE kuis_answers_total counter" in metrics.exposition().decode()
 
 
-UNITS = ("seconds", "bytes", "rooms", "sockets", "answers", "entries", "connections")
+UNITS = ("seconds", "bytes", "rooms", "sockets", "answers", "entries", "connections", "jobs")
 
 
 def families() -> list[Metric]:

@@ -1,6 +1,7 @@
 import asyncio
 import sys
 import threading
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
@@ -15,6 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from game.live import keys
 from persistence import recorder
+from persistence.database import SessionFactory
+from persistence.repositories import jobs
 from server.app import create_app
 from server.settings import Settings
 
@@ -115,6 +118,31 @@ async def test_metrics_are_told_while_redis_is_away(settings: Settings, tmp_path
     seen = value("kuis_redis_seen_timestamp_seconds")
     assert (await get(lost, "/metrics")).status_code == 200
     assert value("kuis_redis_seen_timestamp_seconds") == seen
+
+
+async def test_metrics_tell_of_the_queue(
+    settings: Settings, session_factory: SessionFactory
+) -> None:
+    async with session_factory.begin() as db:
+        for status in ("queued", "queued", "queued", "picked", "failed", "failed"):
+            await jobs.enqueue(db, status, b"")
+        await db.execute(text("update pgqueuer set status = entrypoint::pgqueuer_status"))
+        await db.execute(text("update pgqueuer set execute_after = now() - interval '1 hour'"))
+        await jobs.enqueue(db, "later", b"", delay=timedelta(hours=1))
+        log = "insert into pgqueuer_log (job_id, status, priority, entrypoint) values "
+        await db.execute(text(log + "(1, 'queued', 0, ''), (1, 'successful', 0, '')"))
+    await get(settings, "/metrics")
+    assert value("kuis_recent_jobs", outcome="done") == 1
+    assert value("kuis_recent_jobs", outcome="retried") == 0
+    assert value("kuis_jobs", state="waiting") == 4
+    assert value("kuis_jobs", state="running") == 1
+    assert value("kuis_jobs", state="dead") == 2
+    assert 3600 <= value("kuis_job_lag_seconds") < 3700
+
+
+async def test_metrics_are_told_while_postgresql_is_away(settings: Settings) -> None:
+    lost = msgspec.structs.replace(settings, database_url="postgresql://nobody@127.0.0.1:9/nothing")
+    assert (await get(lost, "/metrics")).status_code == 200
 
 
 def value(name: str, **labels: str) -> float:

@@ -1,0 +1,16 @@
+import structlog
+
+from persistence import vanished
+from server.jobs.job import Job, Resources
+
+logger = structlog.get_logger(__name__)
+
+
+class EndVanishedSessions(Job, frozen=True):
+    """Ends sessions whose room is gone from Redis; nobody else would."""
+
+    async def run(self, resources: Resources, job_id: int) -> None:
+        del job_id
+        ended = await vanished.end_vanished(resources.redis, resources.session_factory)
+        if ended:
+            logger.warning("sessions ended whose rooms had vanished", sessions=ended)

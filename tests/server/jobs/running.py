@@ -1,0 +1,57 @@
+"""Workers' jobs that run beside a test."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from persistence.database import sessions
+from persistence.repositories import jobs as queue
+from persistence.repositories.jobs import JobRow
+from server.jobs import runner
+from server.jobs.job import Job, Resources
+from tests.persistence.recording import until
+
+
+@asynccontextmanager
+async def running(
+    engine: AsyncEngine,
+    resources: Resources,
+    jobs: Sequence[type[Job]],
+    schedules: Mapping[str, Job] | None = None,
+) -> AsyncIterator[None]:
+    """Everything that a worker does with jobs, until the block ends."""
+    stop = asyncio.Event()
+    task = asyncio.create_task(
+        runner.run(engine, resources, stop, jobs=jobs, schedules=schedules or {})
+    )
+    try:
+        yield
+    finally:
+        stop.set()
+        async with asyncio.timeout(10):
+            await task
+
+
+async def in_queue(engine: AsyncEngine) -> Sequence[JobRow]:
+    async with sessions(engine)() as db:
+        return await queue.every(db, None, 100)
+
+
+async def until_done(engine: AsyncEngine) -> None:
+    """Wait until nothing is left in the queue."""
+
+    async def is_empty() -> bool:
+        return not await in_queue(engine)
+
+    await until(is_empty)
+
+
+async def until_dead(engine: AsyncEngine) -> JobRow:
+    async def is_dead() -> bool:
+        return [row.state for row in await in_queue(engine)] == ["dead"]
+
+    await until(is_dead)
+    (row,) = await in_queue(engine)
+    return row
