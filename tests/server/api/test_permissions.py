@@ -1,0 +1,238 @@
+"""Every HTTP route answers each kind of viewer as tests/server/permissions.py declares."""
+
+import itertools
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime
+from random import SystemRandom
+from uuid import uuid4
+
+import httpx
+import msgspec
+import pytest
+from litestar import Litestar
+from litestar.routes import HTTPRoute
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from uuid_utils.compat import uuid7
+
+from game.rules import codes
+from game.rules.rooms import RoomSettings
+from persistence.database import SessionFactory
+from persistence.models import AuditEvent, Quiz, QuizParticipation, QuizSession, Role, User
+from persistence.repositories import quiz_sessions, quizzes, users
+from server.actions.manage_accounts import AccountManager
+from server.actions.password_links import PasswordLinks
+from server.audit import record_in
+from server.auth.passwords import Passwords, nobodys_hash
+from server.auth.sign_ins import SignIns
+from server.live.live import Live
+from tests.conftest import SECRET_KEY
+from tests.persistence.samples import Someone, add_session, capital
+from tests.server import permissions
+
+ABROAD = ("203.0.113.9", 50_000)
+"""From where the metrics may not be read."""
+NUMBERS = itertools.count(1)
+ACCOUNTS: dict[str, Role] = {
+    "student": "student",
+    "player": "student",
+    "other": "teacher",
+    "owner": "teacher",
+    "admin": "super_admin",
+    "demoted": "teacher",
+    "lowered": "super_admin",
+    "closed": "teacher",
+}
+"""The role with which the account of each kind of viewer begins."""
+OWNERS = {"owner", "demoted", "closed"}
+
+
+class Scenario(msgspec.Struct, frozen=True):
+    """A viewer, and an owner with one of each thing. For most kinds these are two accounts."""
+
+    client: httpx.AsyncClient
+    owner: User
+    values: dict[str, str]
+    """What stands in the places of an address or a body."""
+    signs: tuple[str, ...]
+    """An answer that contains one of them shows something of the owner's."""
+
+    async def ask(self, route: str) -> httpx.Response:
+        (method, path), body = route.split(), permissions.BODIES.get(route, "{}")
+        for name, value in self.values.items():
+            path, body = (text.replace(f"{{{name}}}", value) for text in (path, body))
+        if method == "GET":
+            return await self.client.get(path)
+        headers = {"Content-Type": "application/json"}
+        return await self.client.request(method, path, content=body, headers=headers)
+
+    def outcome(self, response: httpx.Response) -> str:
+        shown = response.text + response.headers.get("content-disposition", "")
+        return f"{response.status_code}{'+' if any(sign in shown for sign in self.signs) else ''}"
+
+
+class Scenarios:
+    """A scenario for each kind of viewer, and another one after each request that succeeds."""
+
+    def __init__(self, app: Litestar, sessions: SessionFactory, clients: AsyncExitStack) -> None:
+        self._app = app
+        self._sessions = sessions
+        self._clients = clients
+        self._sign_ins: SignIns = app.state.sign_ins
+        self._live: Live = app.state.live
+        links = PasswordLinks(app.state.connections.redis, SECRET_KEY)
+        self._manager = AccountManager(sessions, self._sign_ins, Passwords(), links)
+        self._scenarios: dict[str, Scenario] = {}
+
+    async def outcome(self, route: str, viewer: str) -> str:
+        if viewer not in self._scenarios:
+            self._scenarios[viewer] = await self._prepare(viewer)
+        scenario = self._scenarios[viewer]
+        if route.startswith("GET "):
+            return scenario.outcome(await scenario.ask(route))
+        before = await self._traces(scenario)
+        response = await scenario.ask(route)
+        if response.is_success:
+            del self._scenarios[viewer]
+        elif await self._traces(scenario) != before:
+            return f"{response.status_code}, with an effect"
+        return scenario.outcome(response)
+
+    async def _traces(self, scenario: Scenario) -> object:
+        """What a refused request leaves as it was."""
+        kinds = (User.id, Quiz.id, QuizSession.id, AuditEvent.id)
+        numbers = select(*(select(func.count(kind)).scalar_subquery() for kind in kinds))
+        times = select(Quiz.updated_at, Quiz.archived_at).where(
+            Quiz.teacher_id == scenario.owner.id
+        )
+        sign_ins = await self._sign_ins.of_user(scenario.owner.id)
+        async with self._sessions() as db:
+            stored = [*(await db.execute(numbers)).all(), *(await db.execute(times)).all()]
+        return stored, [sign_in.id for sign_in in sign_ins]
+
+    async def _prepare(self, viewer: str) -> Scenario:
+        role = ACCOUNTS.get(viewer)
+        title = uuid4().hex
+        async with self._sessions.begin() as db:
+            owner = await _add_user(db, "teacher")
+            user = await _add_user(db, role) if role and viewer not in OWNERS else owner
+            quiz, session = await _add_played_quiz(db, owner, title)
+            if viewer == "player":
+                db.add(_participation(session, user))
+            await record_in(db, "account_created", account_id=owner.id, quiz=title)
+        await self._sign_in(owner)
+        [other_sign_in] = await self._sign_ins.of_user(owner.id)
+        token = await self._sign_in(user) if role else None
+        await self._change(viewer, user)
+        values = {
+            "quiz_id": str(quiz.id),
+            "quiz": str(quiz.id),
+            "question_id": str(quiz.questions[0].id),
+            "session_id": str(session.id),
+            "session": str(session.id),
+            "sign_in_id": other_sign_in.id,
+            "code": await self._open_room(owner, session),
+            "version": "now",
+            "path": "live/join.js",
+        }
+        signs = (title, str(owner.email), other_sign_in.id)
+        return Scenario(await self._connect(token), owner, values, signs)
+
+    async def _sign_in(self, user: User) -> str:
+        return await self._sign_ins.create(user.id, user.role, user.full_name)
+
+    async def _change(self, viewer: str, user: User) -> None:
+        """What happened to the account just now."""
+        email = str(user.email)
+        if viewer == "demoted":
+            await self._manager.set_role(email, "student")
+        elif viewer == "lowered":
+            await self._manager.set_role(email, "teacher")
+        elif viewer == "closed":
+            await self._manager.set_active(email, is_active=False)
+
+    async def _open_room(self, owner: User, session: QuizSession) -> str:
+        code = codes.session_code(SystemRandom())
+        await self._live.rooms.open(
+            session=str(uuid7()),
+            code=code,
+            title=session.title,
+            host=str(owner.id),
+            questions=quiz_sessions.frozen_questions(session),
+            settings=RoomSettings(),
+        )
+        return code
+
+    async def _connect(self, token: str | None) -> httpx.AsyncClient:
+        transport = httpx.ASGITransport(self._app, client=ABROAD)  # type: ignore[arg-type]  # the same
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        client = httpx.AsyncClient(
+            transport=transport, base_url="http://testserver", headers=headers
+        )
+        return await self._clients.enter_async_context(client)
+
+
+async def _add_user(db: AsyncSession, role: Role) -> User:
+    email = f"viewer{next(NUMBERS)}@kuis.example"
+    return await users.create(
+        db, email=email, password_hash=nobodys_hash(), full_name="Some Body", role=role
+    )
+
+
+async def _add_played_quiz(db: AsyncSession, owner: User, title: str) -> tuple[Quiz, QuizSession]:
+    """A quiz, and a session of it that is over."""
+    quiz = await quizzes.create(db, owner.id, title=title, questions=[capital()])
+    session = await add_session(db, Someone(owner.id), quiz)
+    session.started_at = session.ended_at = datetime.now(UTC)
+    session.revealed_questions = 1
+    await db.flush()
+    return quiz, session
+
+
+def _participation(session: QuizSession, user: User) -> QuizParticipation:
+    return QuizParticipation(
+        session_id=session.id,
+        player=uuid7(),
+        user_id=user.id,
+        nickname="Some Body",
+        joined_at=datetime.now(UTC),
+    )
+
+
+@pytest.fixture
+async def scenarios(app: Litestar, session_factory: SessionFactory) -> AsyncIterator[Scenarios]:
+    async with AsyncExitStack() as clients:
+        yield Scenarios(app, session_factory, clients)
+
+
+def served(app: Litestar) -> set[str]:
+    """HEAD is answered as GET is, and OPTIONS says nothing of what there is."""
+    return {
+        f"{method} {route.path_format}"
+        for route in app.routes
+        if isinstance(route, HTTPRoute)
+        for method in route.methods - {"HEAD", "OPTIONS"}
+    }
+
+
+def described(app: Litestar) -> set[str]:
+    """The routes in the OpenAPI document."""
+    paths = app.openapi_schema.to_schema()["paths"]
+    return {f"{method.upper()} {path}" for path, item in paths.items() for method in item}
+
+
+def test_every_route_is_declared(app: Litestar) -> None:
+    declared = {route.partition("?")[0] for route in permissions.rows(permissions.HTTP)}
+    assert declared == served(app) | described(app)
+    assert all(isinstance(route, HTTPRoute) for route in app.routes), "declare the new kind, too"
+
+
+async def test_every_route_answers_each_kind_of_viewer_as_declared(scenarios: Scenarios) -> None:
+    wrong = []
+    for route, expected in permissions.rows(permissions.HTTP).items():
+        for viewer, outcome in expected.items():
+            got = await scenarios.outcome(route, viewer)
+            if got != outcome:
+                wrong.append(f"{route} as {viewer}: {got} instead of {outcome}")
+    assert not wrong, "\n".join(wrong)

@@ -1,0 +1,99 @@
+"""Who may do what: every route of the server, and its answer to each kind of viewer.
+
+A new route fails tests/server/api/test_permissions.py until it has a line here.
+
+The ids in an address are of the owner's things: a quiz, a session that is over, the code of an open
+room, and another sign-in of the same account. A cell is the expected status. With `+` the answer
+shows something of the owner's; without it the answer must show nothing of it.
+
+- `anonymous`  has no sign-in.
+- `student`    took no part in the session.
+- `player`     is a student who took part in it.
+- `other`      is a teacher who owns none of the things.
+- `owner`      is the teacher who owns them.
+- `admin`      is a super_admin who owns none of them.
+- `demoted`    owns them, and was a teacher until just now: a student.
+- `lowered`    was a super_admin until just now: a teacher who owns none of them.
+- `closed`     owns them, and the account was deactivated just now.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+HTTP: Final = """
+                                                    anonymous student player other owner admin demoted lowered closed
+
+POST    /api/auth/register                          422       422     422    422   422   422   422     422     422
+POST    /api/auth/login                             422       422     422    422   422   422   422     422     422
+POST    /api/auth/logout                            204       204     204    204   204   204   204     204     204
+POST    /api/auth/password                          401       422     422    422   422   422   422     422     401
+POST    /api/auth/reset-password                    422       422     422    422   422   422   422     422     422
+GET     /api/auth/sessions                          401       200     200    200   200+  200   200+    200     401
+POST    /api/auth/sessions/revoke-others            401       204     204    204   204   204   204     204     401
+DELETE  /api/auth/sessions/{sign_in_id}             401       404     404    404   204   404   204     404     401
+GET     /api/me                                     401       200     200    200   200+  200   200+    200     401
+GET     /api/me/history                             401       200     200+   200   200   200   200     200     401
+
+GET     /api/quizzes                                401       403     403    200   200+  200+  403     200     401
+POST    /api/quizzes                                401       403     403    201   201   201   403     201     401
+GET     /api/quizzes/{quiz_id}                      401       403     403    404   200+  200+  403     404     401
+PATCH   /api/quizzes/{quiz_id}                      401       403     403    404   200+  200+  403     404     401
+DELETE  /api/quizzes/{quiz_id}                      401       403     403    404   204   204   403     404     401
+DELETE  /api/quizzes/{quiz_id}?purge=true           401       403     403    404   204   204   403     404     401
+PUT     /api/quizzes/{quiz_id}/order                401       403     403    404   200+  200+  403     404     401
+POST    /api/quizzes/{quiz_id}/copy                 401       403     403    404   201+  201+  403     404     401
+POST    /api/quizzes/{quiz_id}/archive              401       403     403    404   200+  200+  403     404     401
+POST    /api/quizzes/{quiz_id}/restore              401       403     403    404   200+  200+  403     404     401
+POST    /api/quizzes/{quiz_id}/sessions             401       403     403    404   201+  201+  403     404     401
+
+GET     /api/sessions                               401       403     403    200   200+  200+  403     200     401
+GET     /api/sessions/{session_id}                  401       403     403    404   200+  200+  403     404     401
+POST    /api/sessions/{session_id}/ticket           401       403     403    404   200   200   403     404     401
+POST    /api/sessions/{session_id}/end              401       403     403    404   204   204   403     404     401
+GET     /api/sessions/{session_id}/results          401       404     200+   404   200+  200+  404     404     401
+GET     /api/sessions/{session_id}/results.csv      401       404     200+   404   200+  200+  404     404     401
+GET     /api/sessions/{session_id}/results.xlsx     401       404     200+   404   200+  200+  404     404     401
+
+GET     /api/rooms/{code}                           200+      200+    200+   200+  200+  200+  200+    200+    200+
+GET     /api/rooms/{code}/qr.svg                    200       200     200    200   200   200   200     200     200
+GET     /api/audit-events                           401       403     403    403   403   200+  403     403     401
+
+GET     /                                           200       200     200    200   200   200   200     200     200
+GET     /play/{code}                                200       200     200    200   200   200   200     200     200
+GET     /screen/{code}                              200       200     200    200   200   200   200     200     200
+GET     /host/{session}                             303       200     200    200   200   200   200     200     303
+GET     /dashboard                                  303       200     200    200   200   200   200     200     303
+GET     /quizzes/{quiz}                             303       200     200    200   200   200   200     200     303
+GET     /sessions/{session}                         303       200     200    200   200   200   200     200     303
+GET     /account                                    303       200     200    200   200   200   200     200     303
+GET     /sign-in                                    200       200     200    200   200   200   200     200     200
+GET     /register                                   200       200     200    200   200   200   200     200     200
+GET     /reset-password                             200       200     200    200   200   200   200     200     200
+
+GET     /static/{version}/{path}                    200       200     200    200   200   200   200     200     200
+GET     /schema                                     200       200     200    200   200   200   200     200     200
+GET     /schema/openapi.json                        200       200     200    200   200   200   200     200     200
+GET     /schema/asyncapi.json                       200       200     200    200   200   200   200     200     200
+GET     /schema/{path}                              404       404     404    404   404   404   404     404     404
+GET     /health/live                                200       200     200    200   200   200   200     200     200
+GET     /health/ready                               200       200     200    200   200   200   200     200     200
+GET     /metrics                                    403       403     403    403   403   403   403     403     403
+"""  # noqa: E501  # a table is read across
+"""A `422` says that anybody of this kind may ask, and that the empty body was refused. The metrics
+are for machines: they are asked for from an address that is not allowed."""
+
+BODIES: Final[Mapping[str, str]] = {
+    "POST /api/quizzes": '{"title": "Rivers"}',
+    "PATCH /api/quizzes/{quiz_id}": '{"is_public": true}',
+    "PUT /api/quizzes/{quiz_id}/order": '{"questions": ["{question_id}"]}',
+}
+"""JSON that the owner's request succeeds with; `{}` where nothing is named."""
+
+
+def rows(table: str) -> dict[str, dict[str, str]]:
+    """The answers by viewer, of each route."""
+    head, *lines = (line.split() for line in table.splitlines() if line.strip())
+    return {
+        " ".join(line[: -len(head)]): dict(zip(head, line[-len(head) :], strict=True))
+        for line in lines
+    }
