@@ -11,6 +11,21 @@ from playwright.sync_api import Playwright as SyncPlaywright
 PLAIN_HOST = "kuis.test"
 """This machine by a name that is not loopback, as the pages are opened in a classroom: over plain
 HTTP browsers keep some of their interfaces (`crypto.randomUUID`) from such pages."""
+DISABLED = [
+    # Playwright's own, as far as they matter here; an argument of ours takes the place of its list.
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+    "HttpsFirstBalancedModeAutoEnable",
+    "HttpsUpgrades",
+    "MediaRouter",
+    "OptimizationHints",
+    "PaintHolding",
+    "ThirdPartyStoragePartitioning",
+    # Windows of nobody's, drawn with each new page; they take as long as the page itself.
+    "SpareRendererForSitePerProcess",
+    "WebUIOmniboxAimPopup",
+    "WebUIOmniboxPopup",
+]
 ARGUMENTS = [
     "--headless",
     "--no-sandbox",
@@ -19,6 +34,7 @@ ARGUMENTS = [
     "--no-first-run",
     "--disable-background-networking",
     "--disable-component-update",
+    f"--disable-features={','.join(DISABLED)}",
     "--disable-sync",
     f"--host-resolver-rules=MAP {PLAIN_HOST} 127.0.0.1",
 ]

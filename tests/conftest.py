@@ -2,8 +2,8 @@
 
 - `engines`: PostgreSQL and Redis of the tests' own, started once a session. DATABASE_URL and
   REDIS_URL are not looked at: the tests empty what they run on.
-- `database_url`: a database of this test's own with all tables; `database` and `session_factory`
-  on it.
+- `database_url`: the database of this process of tests, with all tables and emptied; `database` and
+  `session_factory` on it.
 - `redis`: the client, on an emptied Redis.
 - `settings`: complete settings on that database and Redis; a test module may override it.
 - `app`, `client`: the application with its lifespan, and an `httpx.AsyncClient` on it.
@@ -27,15 +27,17 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
-import asyncpg
 import httpx
 import hypothesis
 import msgspec
 import pytest
+import structlog
 import uvicorn
 from anyio.from_thread import start_blocking_portal
 from litestar import Litestar
 from playwright.async_api import Browser, Page, Playwright, async_playwright
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 from redis.asyncio import Redis
 from sqlalchemy import make_url
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -62,6 +64,19 @@ START_SECONDS = 60.0
 ROOT = Path(__file__).parents[1]
 NUMBERS = itertools.count(1)
 SECRET_KEY = "secret " * 8
+EMPTY = """
+    SET session_replication_role = replica;  -- foreign keys need no look: all rows go
+    DO $$
+    DECLARE name text;
+    BEGIN
+        FOR name IN SELECT tablename FROM pg_tables
+            WHERE schemaname = 'public' AND tablename <> 'alembic_version'
+        LOOP
+            EXECUTE format('DELETE FROM %I', name);
+        END LOOP;
+        PERFORM setval(sequencename::regclass, 1, false) FROM pg_sequences;
+    END $$
+"""
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -85,23 +100,45 @@ def engines() -> Iterator[Addresses]:
         process.stdin.close()
 
 
-@pytest.fixture(scope="session")
-def template(engines: Addresses) -> Iterator[str]:
-    """The name of a migrated, empty database that others are copied from."""
-    name = f"kuis_template_{os.getpid()}"
+@pytest.fixture(scope="session", autouse=True)
+def plain_tracebacks() -> None:
+    """Those that structlog shows on a terminal have all local variables, and take seconds."""
+    renderer = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[*structlog.get_config()["processors"][:-1], renderer])
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_hashes() -> Iterator[None]:
+    """Passwords are hashed with the least work; how much it is in use is tested by itself."""
+    quick = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(PasswordHash, "recommended", lambda: quick)
+        yield
+
+
+@contextlib.contextmanager
+def new_database(engines: Addresses) -> Iterator[str]:
+    """A database of its own, with all tables and no rows, until the end."""
+    name = f"kuis_test_{os.getpid()}_{next(NUMBERS)}"
     asyncio.run(_administer(engines.database_url, f"create database {name}"))
-    schema.upgrade(database_named(engines.database_url, name))
-    yield name
-    asyncio.run(_administer(engines.database_url, f"drop database {name}"))
+    url = database_named(engines.database_url, name)
+    schema.upgrade(url)
+    yield url
+    asyncio.run(_administer(engines.database_url, f"drop database {name} with (force)"))
+
+
+@pytest.fixture(scope="session")
+def own_database(engines: Addresses) -> Iterator[str]:
+    """The database of this process of tests."""
+    with new_database(engines) as url:
+        yield url
 
 
 @pytest.fixture
-def database_url(engines: Addresses, template: str) -> Iterator[str]:
-    """A database of this test's own, with all tables and no rows."""
-    name = f"kuis_test_{os.getpid()}_{next(NUMBERS)}"
-    asyncio.run(_administer(engines.database_url, f"create database {name} template {template}"))
-    yield database_named(engines.database_url, name)
-    asyncio.run(_administer(engines.database_url, f"drop database {name} with (force)"))
+def database_url(own_database: str) -> str:
+    """A database with all tables and no rows."""
+    asyncio.run(_administer(own_database, EMPTY))
+    return own_database
 
 
 @pytest.fixture
@@ -197,8 +234,9 @@ def servers() -> Iterator[Callable[[Settings], RunningServer]]:
 
 
 @pytest.fixture
-def serve() -> Iterator[Callable[[Settings], RunningServer]]:
+def serve(settings: Settings) -> Iterator[Callable[[Settings], RunningServer]]:
     """Starts a server with given settings; several of them share a room like web processes."""
+    del settings  # what they are on is there for longer than the servers
     with servers() as start:
         yield start
 
@@ -265,8 +303,7 @@ def wait_for(condition: Callable[[], bool], what: str, seconds: float = START_SE
 
 
 async def _administer(url: str, statement: str) -> None:
-    dsn = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
-    connection = await asyncpg.connect(dsn)
+    connection = await databases.connect_directly(url)
     try:
         await connection.execute(statement)
     finally:

@@ -1,17 +1,25 @@
 """The migrations: there and back, and the same schema as the models'."""
 
 import asyncio
+from collections.abc import Iterator
+from uuid import UUID
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from redis.asyncio import Redis
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-import persistence.models  # noqa: F401  # fills the metadata with every table
 from persistence import queue, schema
 from persistence.base import Base
-from persistence.database import connect, connect_directly
+from persistence.database import SessionFactory, connect, connect_directly
+from persistence.embedded import Addresses
+from persistence.models import QuizSession
+from tests.conftest import new_database
+from tests.persistence.recording import record_all
+from tests.persistence.samples import play, write_down
 
 DEFINITIONS = text("""
     SELECT conrelid::regclass::text AS place, conname AS name,
@@ -23,6 +31,13 @@ DEFINITIONS = text("""
      WHERE schemaname = 'public' AND tablename <> 'alembic_version'
     ORDER BY place, name, definition
 """)
+
+
+@pytest.fixture
+def database_url(engines: Addresses) -> Iterator[str]:
+    """A database whose tables a test may change."""
+    with new_database(engines) as url:
+        yield url
 
 
 async def test_the_migrated_schema_and_the_models_do_not_differ(database: AsyncEngine) -> None:
@@ -60,6 +75,20 @@ async def test_each_step_goes_down_and_up_again(database_url: str) -> None:
         await asyncio.to_thread(schema.downgrade, database_url, before)
         await asyncio.to_thread(schema.upgrade, database_url, revision)
         await asyncio.to_thread(schema.downgrade, database_url, before)
+
+
+async def test_an_upgrade_knows_the_questions_that_were_answered_before_it(
+    redis: Redis, session_factory: SessionFactory, database_url: str
+) -> None:
+    game = await play(session_factory, questions=4)
+    await write_down(redis, *game.joined(), *game.answered(0), *game.answered(1))
+    await record_all(redis, session_factory)
+    await asyncio.to_thread(schema.downgrade, database_url, "0003")
+    await asyncio.to_thread(schema.upgrade, database_url)
+    async with session_factory() as session:
+        recorded = await session.get(QuizSession, UUID(game.session))
+    assert recorded is not None
+    assert recorded.revealed_questions == 2
 
 
 async def test_every_foreign_key_has_an_index(database: AsyncEngine) -> None:

@@ -1,6 +1,5 @@
 """What is read back of a game: places, answers, figures, a student's history."""
 
-import asyncio
 from dataclasses import replace
 from uuid import UUID
 
@@ -9,7 +8,6 @@ from redis.asyncio import Redis
 from uuid_utils.compat import uuid7
 
 from game.live.journal import Answered, JournalAnswer
-from persistence import schema
 from persistence.database import SessionFactory
 from persistence.models import QuizSession
 from persistence.repositories import results
@@ -113,20 +111,6 @@ async def test_a_session_knows_which_questions_were_revealed_and_how_long_they_c
     assert recorded is not None
     assert recorded.revealed_questions == 3
     assert recorded.limits_ms == {"0": 30_000, "2": 50_000}
-
-
-async def test_an_upgrade_knows_the_questions_that_were_answered_before_it(
-    redis: Redis, session_factory: SessionFactory, database_url: str
-) -> None:
-    game = await play(session_factory, questions=4)
-    await write_down(redis, *game.joined(), *game.answered(0), *game.answered(1))
-    await record_all(redis, session_factory)
-    await asyncio.to_thread(schema.downgrade, database_url, "0003")
-    await asyncio.to_thread(schema.upgrade, database_url)
-    async with session_factory() as session:
-        recorded = await session.get(QuizSession, UUID(game.session))
-    assert recorded is not None
-    assert recorded.revealed_questions == 2
 
 
 async def test_a_history_has_own_sessions_only(

@@ -29,7 +29,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
     """Runs a command on `tmp_path / "data"`, as if nothing else were set."""
     for name in ("DATABASE_URL", "REDIS_URL", "SECRET_KEY"):
         monkeypatch.delenv(name, raising=False)
-    root = logging.getLogger()
+    usual, root = structlog.get_config(), logging.getLogger()
     handlers, level = root.handlers[:], root.level
 
     def run(*arguments: str, **environ: str) -> Result:
@@ -38,7 +38,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
 
     yield run
     root.handlers[:], root.level = handlers, level
-    structlog.reset_defaults()
+    structlog.configure(**usual)
 
 
 def refused(result: Result) -> str:

@@ -20,13 +20,13 @@ async def read_thing(thing: FromPath[int]) -> dict[str, int]:
 
 @pytest.fixture(autouse=True)
 def _restored() -> Iterator[None]:
-    root = logging.getLogger()
+    usual, root = structlog.get_config(), logging.getLogger()
     handlers, level = root.handlers[:], root.level
     yield
     root.handlers[:], root.level = handlers, level
     for name in (*OWN_LOGGERS, REQUESTS):
         logging.getLogger(name).setLevel(logging.NOTSET)
-    structlog.reset_defaults()
+    structlog.configure(**usual)
 
 
 @pytest.fixture

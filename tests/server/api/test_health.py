@@ -1,6 +1,7 @@
 import asyncio
 import sys
 import threading
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -66,6 +67,19 @@ async def test_what_is_away_is_named_while_the_process_lives(
         assert (await get(without, "/health/live")).json() == {"status": "live"}
 
 
+@pytest.fixture
+async def version_kept(database: AsyncEngine) -> AsyncIterator[None]:
+    """Tests share the database with its version."""
+    async with database.begin() as connection:
+        version = await connection.scalar(text("select version_num from alembic_version"))
+    yield
+    async with database.begin() as connection:
+        await connection.execute(text("delete from alembic_version"))
+        await connection.execute(
+            text("insert into alembic_version values (:version)"), {"version": version}
+        )
+
+
 @pytest.mark.parametrize(
     ("change", "status", "word"),
     [
@@ -75,6 +89,7 @@ async def test_what_is_away_is_named_while_the_process_lives(
         ("update alembic_version set version_num = '9999'", 200, "newer"),
     ],
 )
+@pytest.mark.usefixtures("version_kept")
 async def test_migrations_before_and_after_those_of_this_release(
     client: httpx.AsyncClient, database: AsyncEngine, change: str, status: int, word: str
 ) -> None:
