@@ -43,7 +43,7 @@ class Base(DeclarativeBase):
     created_at: Mapped[datetime] = mapped_column(server_default=func.now(), sort_order=100)
 
 
-class Changing:
+class UpdatedAtMixin:
     """Mixed into tables whose rows change.
 
     A later change has a later time, even when its transaction began before and had to wait.

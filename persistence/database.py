@@ -23,21 +23,21 @@ from sqlalchemy.ext.asyncio import (
 
 DRIVER = "postgresql+asyncpg"
 SCHEMES = ("postgres", "postgresql", DRIVER)
-PORT_MOST = 65535
+MAX_PORT = 65535
 OPTIONS = inspect.signature(asyncpg.connect).parameters.keys()
 CONNECT_SECONDS = 5.0
 COMMAND_SECONDS = 30.0  # far longer than any of ours takes; a machine that hangs never answers
 
 SessionFactory = async_sessionmaker[AsyncSession]
 
-AWAY = (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
+UNAVAILABLE = (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
 """What using a database that is away raises: SQLAlchemy does not wrap what happens on connecting.
 
 Broken constraints are among these too.
 """
 
 # PostgreSQL's classes of errors that pass: connections, resources, its starting and stopping.
-PASSING = ("08", "53", "57P")
+TRANSIENT_STATES = ("08", "53", "57P")
 
 
 def parse_url(text: str) -> URL:
@@ -51,7 +51,7 @@ def parse_url(text: str) -> URL:
     except (ArgumentError, ValueError):
         # The reason would quote the address, and with it the password.
         raise wrong from None
-    if url.drivername not in SCHEMES or (url.port or 0) > PORT_MOST:
+    if url.drivername not in SCHEMES or (url.port or 0) > MAX_PORT:
         raise wrong
     query = {"ssl" if name == "sslmode" else name: value for name, value in url.query.items()}
     if unknown := query.keys() - OPTIONS:
@@ -87,14 +87,14 @@ def sessions(engine: AsyncEngine) -> SessionFactory:
     return async_sessionmaker(engine, expire_on_commit=False)
 
 
-def is_away(error: Exception) -> bool:
+def is_unavailable(error: Exception) -> bool:
     """Whether the database cannot be used now, and trying again later helps."""
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return True
     is_unreachable = isinstance(
         error, (OperationalError, InterfaceError, PoolTimeoutError, OSError)
     )
-    return is_unreachable or sqlstate(error).startswith(PASSING)
+    return is_unreachable or sqlstate(error).startswith(TRANSIENT_STATES)
 
 
 def sqlstate(error: Exception) -> str:

@@ -24,17 +24,17 @@ from redis.typing import KeyT, StreamIdT
 
 from game.live import journal, keys
 from game.live.cluster import Cluster
-from persistence.database import AWAY, SessionFactory, sqlstate
-from persistence.pauses import Pauses
-from persistence.repositories import records
+from persistence.backoff import Backoff
+from persistence.database import UNAVAILABLE, SessionFactory, sqlstate
+from persistence.repositories import journal_rows
 
 STREAMS: Final = tuple(keys.journal(number) for number in range(keys.SHARDS))
 GROUP: Final = "recorder"
 ENTRIES_PER_READ: Final = 20
 PLAYERS_PER_TRANSACTION: Final = 5000
 BLOCK_MS: Final = 500
-ABANDONED_AFTER_MS: Final = 5000
-LOOK_FOR_ABANDONED_S: Final = 1.0
+CLAIM_IDLE_MS: Final = 5000
+CLAIM_INTERVAL_S: Final = 1.0
 
 # PostgreSQL's classes of errors that lie in the data: wrong values, broken constraints.
 REFUSALS: Final = ("22", "23")
@@ -52,7 +52,7 @@ class Counters:
     dropped: int = 0
     """Of sessions that were purged."""
     refused: int = 0
-    """Set aside, with the reason, in the stream `refused`."""
+    """Set aside, with the reason, in the stream `dead_letter_stream`."""
 
 
 async def run(
@@ -73,8 +73,8 @@ async def run(
             stop,
             consumer,
             counters,
-            Pauses(stop, "Redis"),
-            Pauses(stop, "PostgreSQL"),
+            Backoff(stop, "Redis"),
+            Backoff(stop, "PostgreSQL"),
         )
         for streams in _read_together(redis)
     ]
@@ -89,7 +89,7 @@ def _read_together(redis: Redis) -> Sequence[Sequence[str]]:
     return [[stream] for stream in STREAMS] if isinstance(redis, Cluster) else [STREAMS]
 
 
-def refused(stream: str) -> str:
+def dead_letter_stream(stream: str) -> str:
     """The stream for what could not be written: `entry`, `id` and `reason`."""
     return f"{stream}:refused"
 
@@ -115,11 +115,11 @@ class _Recorder:
     stop: asyncio.Event
     consumer: str
     counters: Counters
-    redis_pauses: Pauses
-    postgres_pauses: Pauses
+    redis_backoff: Backoff
+    postgres_backoff: Backoff
     ends: dict[_Message, _Read] = field(default_factory=dict)
     """Those that wait for what other recorders were given before."""
-    look_at: float = 0.0
+    claim_at: float = 0.0
 
     async def run(self) -> None:
         while not self.stop.is_set():
@@ -128,7 +128,7 @@ class _Recorder:
                 while not self.stop.is_set():
                     await self._step()
             except (RedisError, OSError) as error:
-                await self.redis_pauses.pause(error)
+                await self.redis_backoff.wait(error)
 
     async def _begin(self) -> None:
         """Make the group where it is missing, then finish what this consumer had begun."""
@@ -143,11 +143,11 @@ class _Recorder:
 
     async def _step(self) -> None:
         now = asyncio.get_running_loop().time()
-        if now >= self.look_at:
-            self.look_at = now + LOOK_FOR_ABANDONED_S
-            await self._write(await self._take_abandoned())
+        if now >= self.claim_at:
+            self.claim_at = now + CLAIM_INTERVAL_S
+            await self._write(await self._claim_abandoned())
         await self._write(await self._read(after=">"))
-        self.redis_pauses.over()
+        self.redis_backoff.reset()
 
     async def _read(self, after: str) -> list[_Message]:
         places: dict[KeyT, StreamIdT] = dict.fromkeys(self.streams, after)
@@ -156,12 +156,12 @@ class _Recorder:
         )  # Any: the client knows several shapes, by protocol and settings; this is RESP2's
         return [read for stream, given in reply for read in _messages(stream.decode(), given)]
 
-    async def _take_abandoned(self) -> list[_Message]:
+    async def _claim_abandoned(self) -> list[_Message]:
         """Entries that somebody, perhaps this recorder, was given long ago and has not finished."""
         pipeline = self.redis.pipeline(transaction=False)
         for stream in self.streams:
             await pipeline.xautoclaim(
-                stream, GROUP, self.consumer, ABANDONED_AFTER_MS, count=ENTRIES_PER_READ
+                stream, GROUP, self.consumer, CLAIM_IDLE_MS, count=ENTRIES_PER_READ
             )
         taken = zip(self.streams, await pipeline.execute(), strict=True)
         return [read for stream, reply in taken for read in _messages(stream, reply[1])]
@@ -175,7 +175,7 @@ class _Recorder:
             try:
                 reads.append(_Read(message, _decode(message.data)))
             except ValueError as error:
-                await self._set_aside(message, [(message.data, str(error))])
+                await self._dead_letter(message, [(message.data, str(error))])
         for batch in _batches(read for read in reads if not _is_an_end(read)):
             await self._record(batch)
         self.ends |= {read.message: read for read in reads if _is_an_end(read)}
@@ -212,7 +212,7 @@ class _Recorder:
         """One player's refused part must not cost the others of the same entry theirs."""
         refused = await self._refused_parts(read.entry)
         if refused is not None:
-            await self._set_aside(
+            await self._dead_letter(
                 read.message, [(journal.encode(part), reason) for part, reason in refused]
             )
 
@@ -239,17 +239,17 @@ class _Recorder:
         while not self.stop.is_set():
             try:
                 dropped = await self._commit(entries)
-            except AWAY as error:
+            except UNAVAILABLE as error:
                 if sqlstate(error).startswith(REFUSALS):
                     return _first_line(error)
-                await self.postgres_pauses.pause(error)
+                await self.postgres_backoff.wait(error)
             except Exception as error:
                 # What breaks this program must not hold up the entries behind it.
                 if len(entries) == 1:
                     logger.exception("entry not understood")
                 return repr(error)
             else:
-                self.postgres_pauses.over()
+                self.postgres_backoff.reset()
                 self.counters.written += len(entries) - dropped
                 self.counters.dropped += dropped
                 return WRITTEN
@@ -257,7 +257,7 @@ class _Recorder:
 
     async def _commit(self, entries: Sequence[journal.Entry]) -> int:
         async with self.session_factory.begin() as session:
-            return await records.record(session, entries)
+            return await journal_rows.record(session, entries)
 
     async def _acknowledge(self, messages: Iterable[_Message]) -> None:
         """Done with them: out of the group's books and out of the stream, in one step a stream."""
@@ -270,7 +270,7 @@ class _Recorder:
             await pipeline.xdel(stream, *done)
             await pipeline.execute()
 
-    async def _set_aside(self, message: _Message, parts: Sequence[tuple[bytes, str]]) -> None:
+    async def _dead_letter(self, message: _Message, parts: Sequence[tuple[bytes, str]]) -> None:
         """Done with a message, in the same step in which what it held in vain is set aside."""
         pipeline = self.redis.pipeline(transaction=True)
         for entry, reason in parts:
@@ -278,7 +278,8 @@ class _Recorder:
                 "entry refused", stream=message.stream, id=message.id.decode(), reason=reason
             )
             await pipeline.xadd(
-                refused(message.stream), {"entry": entry, "id": message.id, "reason": reason}
+                dead_letter_stream(message.stream),
+                {"entry": entry, "id": message.id, "reason": reason},
             )
         await pipeline.xack(message.stream, GROUP, message.id)
         await pipeline.xdel(message.stream, message.id)

@@ -11,29 +11,29 @@ from litestar.di import Provide
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from persistence.database import SessionFactory
-from server.actions.accounts import Accounts
-from server.actions.manage_accounts import AccountManager
-from server.actions.open_room import RoomOpener
-from server.actions.password_links import PasswordLinks
-from server.actions.tickets import Tickets
+from server.actions.sessions.open_room import RoomOpener
+from server.actions.users.manage import UserManager
+from server.actions.users.sign_in import Authenticator
 from server.addresses import join_address
-from server.api import accounts, audit_events, documentation, health, password_resets, results
-from server.api.lists import paging
+from server.api import audit_events, health, openapi, password_resets, results, users
+from server.api.pagination import paging
 from server.api.quizzes import QuizzesController
-from server.api.requests import MAX_BODY_BYTES, KuisRequest, without_nul
+from server.api.request_bodies import MAX_BODY_BYTES, KuisRequest, without_nul
 from server.api.rooms import RoomsController
 from server.api.sessions import SessionsController
 from server.audit import AuditTrail
 from server.auth.account_cache import AccountCache
 from server.auth.devices import Devices
+from server.auth.password_links import PasswordLinks
 from server.auth.passwords import Passwords
-from server.auth.requests import from_own_pages, recognised, viewer
+from server.auth.request_identity import from_own_pages, recognised, viewer
+from server.auth.sign_in_throttle import SignInThrottle
 from server.auth.sign_ins import SignedIn, SignIns
-from server.auth.tries import Tries
+from server.auth.tickets import Tickets
 from server.connections import Connections
 from server.limits import Limits
-from server.live.handler import route_sockets
-from server.live.live import Live
+from server.live.service import LiveService
+from server.live.websocket_route import route_sockets
 from server.logging import watch_requests
 from server.problems import API_HEADERS, exception_handlers
 from server.response_headers import complete_responses
@@ -58,7 +58,7 @@ def create_app(settings: Settings) -> Litestar:
     tickets = Tickets(connections.redis)
     audit, passwords = AuditTrail(connections.session_factory), Passwords()
     devices = Devices(settings.secret_key)
-    live = Live(connections.redis, limits, sign_ins, tickets, connections.session_factory)
+    live = LiveService(connections.redis, limits, sign_ins, tickets, connections.session_factory)
     shells = create_shells(_visitor, lambda request: join_address(settings, request.scope))
     app = Litestar(
         [
@@ -71,25 +71,23 @@ def create_app(settings: Settings) -> Litestar:
                 limits=limits,
                 code_lookups=live.code_lookups,
                 room_opener=RoomOpener(
-                    connections.session_factory, live.rooms, limits, live.memory
+                    connections.session_factory, live.rooms, limits, live.memory_guard
                 ),
                 exports=asyncio.Semaphore(results.EXPORTS_AT_ONCE),
                 drawing=asyncio.Semaphore(1),
                 writing=asyncio.Semaphore(1),
                 audit=audit,
-                accounts=Accounts(
+                authenticator=Authenticator(
                     session_factory=connections.session_factory,
                     sign_ins=sign_ins,
                     passwords=passwords,
                     limits=limits,
-                    tries=Tries(connections.redis, settings.limit_scale),
+                    throttle=SignInThrottle(connections.redis, settings.limit_scale),
                     devices=devices,
                     audit=audit,
                 ),
                 devices=devices,
-                account_manager=AccountManager(
-                    connections.session_factory, sign_ins, passwords, links
-                ),
+                user_manager=UserManager(connections.session_factory, sign_ins, passwords, links),
             ),
             _pages(shells),
             static_route(shells.static),
@@ -112,8 +110,8 @@ def create_app(settings: Settings) -> Litestar:
         request_class=KuisRequest,
         request_max_body_size=MAX_BODY_BYTES,
         cors_config=_cors(settings),
-        openapi_config=documentation.config(),
-        plugins=[documentation.ClosedStructs()],
+        openapi_config=openapi.config(),
+        plugins=[openapi.ClosedStructPlugin()],
         logging_config=None,  # server/logging.py configures all loggers
     )
     route_sockets(app)
@@ -124,7 +122,7 @@ def create_app(settings: Settings) -> Litestar:
 
 def _lifespan(
     connections: Connections,
-    live: Live,
+    live: LiveService,
     audit: AuditTrail,
 ) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
@@ -147,8 +145,8 @@ def _api(*, session_factory: SessionFactory, **things: object) -> Router:
     return Router(
         "/api",
         route_handlers=[
-            accounts.AuthController,
-            accounts.MeController,
+            users.AuthController,
+            users.MeController,
             password_resets.PasswordResetsController,
             QuizzesController,
             SessionsController,

@@ -20,7 +20,7 @@ import sqlalchemy.event
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from persistence.database import AWAY, SessionFactory, is_away
+from persistence.database import UNAVAILABLE, SessionFactory, is_unavailable
 from persistence.models import AuditEvent, AuditKind
 from persistence.repositories import audit_events
 
@@ -28,7 +28,7 @@ STORE_EVERY_S: Final = 5.0
 STOP_WITHIN_S: Final = 2.0
 ROWS_OF_SOURCE: Final = 5
 """Different rows that one account or address may cause in an interval."""
-ROWS_MOST: Final = 100
+MAX_ROWS: Final = 100
 """Different rows of an interval. What comes above either bound is only counted, by kind."""
 ADDRESS_MAX: Final = 200
 KEPT_FOR: Final = timedelta(days=365)
@@ -37,7 +37,7 @@ STRANGERS_KINDS: Final[tuple[AuditKind, ...]] = (
     "sign_in_failed",
     "sign_in_slowed",
 )
-STRANGERS_ROWS_MOST: Final = 100_000
+MAX_STRANGERS_ROWS: Final = 100_000
 """Rows of kinds that need no account are removed above this, the oldest first."""
 
 log = structlog.get_logger("kuis.audit")
@@ -116,8 +116,8 @@ class AuditTrail:
         try:
             async with self._session_factory.begin() as db:
                 await audit_events.add(db, rows)
-        except AWAY as error:
-            if not is_away(error):
+        except UNAVAILABLE as error:
+            if not is_unavailable(error):
                 raise
             log.warning("audit_not_stored", rows=len(rows), error=type(error).__name__)
             for event, (at, count) in waiting.items():
@@ -132,7 +132,7 @@ class AuditTrail:
         self._waiting[event] = (min(at, first_at), before + count)
 
     def _has_room(self, event: Event) -> bool:
-        return self._rows_of[event.source] < ROWS_OF_SOURCE and self._rows_of.total() < ROWS_MOST
+        return self._rows_of[event.source] < ROWS_OF_SOURCE and self._rows_of.total() < MAX_ROWS
 
 
 async def record_in(
@@ -153,7 +153,7 @@ async def record_in(
 async def prune(session_factory: SessionFactory) -> None:
     """Remove old rows."""
     async with session_factory.begin() as db:
-        await audit_events.prune(db, KEPT_FOR, STRANGERS_KINDS, STRANGERS_ROWS_MOST)
+        await audit_events.prune(db, KEPT_FOR, STRANGERS_KINDS, MAX_STRANGERS_ROWS)
 
 
 def _log(event: Event) -> None:

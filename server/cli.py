@@ -22,9 +22,7 @@ from game.errors import Refusal
 from persistence import schema
 from persistence.embedded import EngineError
 from server import bench, logging, settings
-from server.actions.create_account import create_account
-from server.actions.demo import demo_password, retire_published_password, seed_or_find
-from server.actions.seed import SeedReport, seed
+from server.actions.users.create import create_user
 from server.addresses import url_here
 from server.app import create_app
 from server.bench import BenchError
@@ -35,6 +33,8 @@ from server.cli_audit import audit
 from server.cli_jobs import jobs
 from server.cli_users import account_manager, run_on_engines, users
 from server.connections import Connections, connect
+from server.demo.seed import DemoAccounts, seed
+from server.demo.setup import demo_password, retire_published_password, seed_or_find
 from server.live import asyncapi
 from server.serve import listeners, supervisor, web
 from server.serve import worker as worker_process
@@ -104,14 +104,14 @@ async def _announce(settings: Settings, *, demo: bool) -> None:
 
 async def _prepare_demo(
     settings: Settings, connections: Connections, *, demo: bool
-) -> SeedReport | None:
+) -> DemoAccounts | None:
     sessions = connections.session_factory
     password = demo_password(settings.data_dir) if demo else secrets.token_urlsafe()
     await retire_published_password(sessions, account_manager(settings, connections), password)
     return await seed_or_find(sessions, password) if demo else None
 
 
-def _show(demo: SeedReport) -> None:
+def _show(demo: DemoAccounts) -> None:
     click.echo(f"  Demo teacher: {demo.teacher}, password {demo.password}")
     click.echo(f"  Demo student: {demo.student}, the same password")
     for quiz in demo.quizzes:
@@ -159,7 +159,7 @@ def migrate(settings: Settings) -> None:
 def add_demo(settings: Settings) -> None:
     """Add the demo accounts and quizzes to a database without any account."""
 
-    async def add(settings: Settings, connections: Connections) -> SeedReport | None:
+    async def add(settings: Settings, connections: Connections) -> DemoAccounts | None:
         return await seed(connections.session_factory, demo_password(settings.data_dir))
 
     demo = run_on_engines(settings, add)
@@ -178,7 +178,7 @@ def add_admin(settings: Settings, email: str, full_name: str, password: str) -> 
 
     async def create(_: Settings, connections: Connections) -> None:
         sessions = connections.session_factory
-        await create_account(sessions, email, password, full_name, "super_admin")
+        await create_user(sessions, email, password, full_name, "super_admin")
 
     run_on_engines(settings, create)
     click.echo(f"{email} is an administrator now.")
@@ -236,7 +236,7 @@ def run_bench(  # noqa: PLR0913  # an option each
 
     Without a MEASURE all of them, in some minutes. PLAYERS is the most that a room gets.
     """
-    wishes = bench.Wishes(
+    wishes = bench.BenchOptions(
         measures=measures or bench.NAMES,
         rounds=rounds,
         players=players,

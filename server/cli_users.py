@@ -11,11 +11,11 @@ import click
 from persistence import schema
 from persistence.models import Role, User
 from persistence.repositories import users as accounts
-from server.actions.create_account import create_account
-from server.actions.manage_accounts import AccountManager
-from server.actions.password_links import LINK_SECONDS, PasswordLinks
+from server.actions.users.create import create_user
+from server.actions.users.manage import UserManager
 from server.addresses import url_for_phones, url_here
 from server.auth.account_cache import AccountCache
+from server.auth.password_links import LINK_SECONDS, PasswordLinks
 from server.auth.passwords import Passwords
 from server.auth.sign_ins import SignIns
 from server.connections import Connections, connect
@@ -28,11 +28,11 @@ LINK_HOURS = LINK_SECONDS // 3600
 T = TypeVar("T")
 
 
-def account_manager(settings: Settings, connections: Connections) -> AccountManager:
+def account_manager(settings: Settings, connections: Connections) -> UserManager:
     sessions, redis = connections.session_factory, connections.redis
     sign_ins = SignIns(redis, settings.secret_key, AccountCache(redis, sessions))
     links = PasswordLinks(redis, settings.secret_key)
-    return AccountManager(sessions, sign_ins, Passwords(), links)
+    return UserManager(sessions, sign_ins, Passwords(), links)
 
 
 def run_on_engines(settings: Settings, act: Callable[[Settings, Connections], Awaitable[T]]) -> T:
@@ -47,7 +47,7 @@ def run_on_engines(settings: Settings, act: Callable[[Settings, Connections], Aw
         return asyncio.run(run(complete))
 
 
-def _manage(settings: Settings, act: Callable[[AccountManager], Awaitable[T]]) -> T:
+def _manage(settings: Settings, act: Callable[[UserManager], Awaitable[T]]) -> T:
     return run_on_engines(
         settings, lambda settings, connections: act(account_manager(settings, connections))
     )
@@ -67,7 +67,7 @@ def list_users(settings: Settings, role: Role | None) -> None:
     async def show(_: Settings, connections: Connections) -> None:
         click.echo(_row("address", "role", "state", "signed in", "name"))
         async with connections.session_factory() as db:
-            async for user in accounts.every(db, role):
+            async for user in accounts.iterate(db, role):
                 click.echo(_line(user))
 
     run_on_engines(settings, show)
@@ -93,7 +93,7 @@ def _day(moment: datetime | None) -> str:
 @click.option("--role", type=ROLES, default="student", show_default=True)
 @click.option("--password", help="Else a one-time link is shown with which they set their own.")
 @click.pass_obj
-def create_user(
+def add_user(
     settings: Settings, email: str, full_name: str, role: Role, password: str | None
 ) -> None:
     """Make an account."""
@@ -101,7 +101,7 @@ def create_user(
     async def create(settings: Settings, connections: Connections) -> str | None:
         nobodys = secrets.token_urlsafe()
         given = password or nobodys
-        await create_account(connections.session_factory, email, given, full_name, role)
+        await create_user(connections.session_factory, email, given, full_name, role)
         if password:
             return None
         return await account_manager(settings, connections).make_password_link(email)

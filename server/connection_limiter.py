@@ -19,8 +19,8 @@ import structlog
 
 from server import metrics
 
-IDLE_MOST: Final = 10_000
-IDLE_OF_ADDRESS_MOST: Final = 5_000
+MAX_IDLE: Final = 10_000
+MAX_IDLE_BY_ADDRESS: Final = 5_000
 RESERVED_DESCRIPTORS: Final = 256
 LOG_EVERY_S: Final = 10.0
 
@@ -47,8 +47,8 @@ class ConnectionLimiter:
         once every LOG_EVERY_S, and logs it.
         """
         self._full_at = descriptors - min(RESERVED_DESCRIPTORS, descriptors // 4)
-        self._most = min(IDLE_MOST * scale, descriptors // 2)
-        self._most_of_address = min(IDLE_OF_ADDRESS_MOST * scale, descriptors // 4)
+        self._most = min(MAX_IDLE * scale, descriptors // 2)
+        self._most_of_address = min(MAX_IDLE_BY_ADDRESS * scale, descriptors // 4)
         self._idle: OrderedDict[Idle, str] = OrderedDict()
         self._by_address: dict[str, OrderedDict[Idle, None]] = {}
         self._exhausted = exhausted

@@ -18,7 +18,7 @@ from prometheus_client import (
 )
 from prometheus_client.registry import REGISTRY
 
-from persistence.backlog import Backlog, Memory
+from persistence.redis_status import Backlog, Memory
 from persistence.repositories.jobs import QueueStatistics
 
 DIRECTORY_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"

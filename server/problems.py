@@ -15,7 +15,7 @@ from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
 from game.errors import Detail, Invalid, RateLimited, Refusal, Unauthenticated, Unavailable
-from game.live import outages
+from game.live import transient_errors
 from persistence import database
 
 log = structlog.get_logger()
@@ -109,10 +109,12 @@ def exception_handlers(error_page: ErrorPage) -> ExceptionHandlersMap:
         return answer(request, AWAY, AWAY.status)
 
     def database_failed(request: AnyRequest, error: SQLAlchemyError) -> Response[object]:
-        return away(request, error) if database.is_away(error) else failed(request, error)
+        return away(request, error) if database.is_unavailable(error) else failed(request, error)
 
     def redis_failed(request: AnyRequest, error: RedisError) -> Response[object]:
-        return away(request, error) if outages.passes(error) else failed(request, error)
+        return (
+            away(request, error) if transient_errors.is_transient(error) else failed(request, error)
+        )
 
     def failed(request: AnyRequest, error: Exception) -> Response[object]:
         log.error("request_failed", path=request.scope["path"], exc_info=error)

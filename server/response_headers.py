@@ -5,7 +5,7 @@ from litestar.datastructures import MutableScopeHeaders
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
-from server.auth.requests import is_https
+from server.auth.request_identity import is_https
 from server.settings import Settings
 
 YEAR_SECONDS = 365 * 24 * 3600

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from server.actions.seed import TEACHER
+from server.demo.seed import TEACHER
 from tests.browser import ARGUMENTS, chromium_path
 from tests.serving import Kuis
 
@@ -148,7 +148,7 @@ def advance(wall: Page) -> None:
 def finish(wall: Page, phone: Page) -> None:
     """All other questions; the host gives the bots some seconds for each."""
     while not phone.locator(".winners").is_visible():
-        is_open = phone.locator(".ready, .asked").is_visible()
+        is_open = phone.locator(".ready, .open-question").is_visible()
         wall.wait_for_timeout(THINKING_MS if is_open else SETTLED_MS)
         advance(wall)
 

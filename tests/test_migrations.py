@@ -18,7 +18,7 @@ from persistence.database import SessionFactory, connect, connect_directly
 from persistence.embedded import Addresses
 from persistence.models import QuizSession
 from tests.conftest import new_database
-from tests.persistence.recording import record_all
+from tests.persistence.recorders import record_all
 from tests.persistence.samples import play, write_down
 
 DEFINITIONS = text("""

@@ -8,7 +8,7 @@ from typing import Final
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from game.live.tasks import end
+from game.live.tasks import cancel_and_wait
 
 SAMPLE_EVERY_S: Final = 10.0
 SAMPLE_FIRST_S: Final = 0.25
@@ -38,7 +38,7 @@ class Clock:
 
     async def stop(self) -> None:
         if self._task is not None:
-            await end(self._task)
+            await cancel_and_wait(self._task)
             self._task = None
 
     def now(self) -> int:

@@ -93,7 +93,7 @@ class Cluster(Redis):
             answer = await cluster.execute_command("TIME", target_nodes=node)
         return cast("tuple[int, int]", answer)
 
-    def home_of(self, channel: str) -> tuple[str, Callable[[], AbstractConnection]]:
+    def node_of_channel(self, channel: str) -> tuple[str, Callable[[], AbstractConnection]]:
         """The node that a channel's messages are published at first, and how to connect to it.
 
         That is where its slot is served; the other nodes are told, but are not certain to hear.

@@ -56,7 +56,7 @@ def redis_from_url(url: str) -> Redis:
     scheme = _SCHEME.fullmatch(url.partition("://")[0])
     if scheme is None:
         return _single(url)
-    build = _cluster if scheme["kind"] == "cluster" else _guarded
+    build = _cluster if scheme["kind"] == "cluster" else _through_sentinels
     return build(*_places(url, scheme["tls"]))
 
 
@@ -68,11 +68,11 @@ def _single(url: str) -> Redis:
         socket_connect_timeout=CONNECT_TIMEOUT_S,
         **_OPTIONS,
     )
-    pool.connection_class = _packing(pool.connection_class)
+    pool.connection_class = _with_fast_packing(pool.connection_class)
     return Redis.from_pool(pool)
 
 
-def _packing(connection: type[AbstractConnection]) -> type[AbstractConnection]:
+def _with_fast_packing(connection: type[AbstractConnection]) -> type[AbstractConnection]:
     """Connections that write commands in C, as those of redis-py's synchronous client do.
 
     A batch of five hundred answers is a command of fifteen hundred arguments: five times as fast.
@@ -102,7 +102,7 @@ def _cluster(places: Places, path: str, options: Options) -> Redis:
     )
 
 
-def _guarded(places: Places, path: str, options: Options) -> Redis:
+def _through_sentinels(places: Places, path: str, options: Options) -> Redis:
     if not path:
         raise ValueError("the service that the Sentinels guard is missing")
     tls = options.pop("connection_class", None) is SSLConnection
@@ -123,7 +123,7 @@ def _guarded(places: Places, path: str, options: Options) -> Redis:
     )  # type: ignore[no-untyped-call]
     managed = SentinelManagedSSLConnection if tls else SentinelManagedConnection
     pool = _SentinelPool(
-        connection_class=_packing(managed),
+        connection_class=_with_fast_packing(managed),
         service_name=path,
         sentinel_manager=sentinel,
         **{**_OPTIONS, **_IMPATIENT, **_BOUNDS, **options},

@@ -12,18 +12,18 @@ from typing import Final
 
 from game.errors import Refusal
 from game.live import keys
-from game.live.channels import Channels
 from game.live.clock import Clock
+from game.live.pubsub import PubSub
 from game.live.rooms import Rooms
 from game.live.store import Store
 
 LEASE_MS: Final = 250
-LOOK_EVERY_MS: Final = 1000
-FIRED_MOST: Final = 256
+POLL_INTERVAL_MS: Final = 1000
+MAX_FIRING: Final = 256
 """Rooms in which this process does what is due at the same moment; it takes no more than these, so
 that no lease runs out in a queue."""
-FULL_MS: Final = 10
-AWAY_S: Final = 0.25
+RETRY_WHEN_FULL_MS: Final = 10
+RETRY_WHEN_UNAVAILABLE_S: Final = 0.25
 
 _log = logging.getLogger(__name__)
 
@@ -35,7 +35,7 @@ class Deadlines:
         self,
         store: Store,
         rooms: Rooms,
-        channels: Channels,
+        channels: PubSub,
         clock: Clock,
         late: Callable[[int], None] = lambda _: None,
     ) -> None:
@@ -56,18 +56,18 @@ class Deadlines:
         try:
             while not stop.is_set():
                 await self._sleep()
-                await self._look()
+                await self._poll()
         finally:
             stopped.cancel()
             await self._channels.unsubscribe(keys.DEADLINES_CHANNEL)
             await asyncio.gather(*self._firing.values())
 
-    def subscribed(self) -> None:
+    def on_subscribed(self) -> None:
         """Announcements may have been missed: look everywhere."""
         self._next = dict.fromkeys(self._next, 0)
         self._sooner.set()
 
-    def hear(self, data: bytes) -> None:
+    def on_message(self, data: bytes) -> None:
         shard, at = map(int, data.split())
         if at < self._next[shard]:
             self._next[shard] = at
@@ -80,25 +80,25 @@ class Deadlines:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._sooner.wait(), wait_ms / 1000)
 
-    async def _look(self) -> None:
+    async def _poll(self) -> None:
         now = self._clock.now()
         due = [shard for shard, at in self._next.items() if at <= now]
         try:
-            await asyncio.gather(*(self._look_at(shard, now) for shard in due))
+            await asyncio.gather(*(self._poll_shard(shard, now) for shard in due))
         except Refusal as refusal:
             _log.warning("Deadlines cannot be seen: %s", refusal)
-            await asyncio.sleep(AWAY_S)
+            await asyncio.sleep(RETRY_WHEN_UNAVAILABLE_S)
         except Exception:  # noqa: BLE001  # else no room would move on by itself any more
             _log.exception("Deadlines cannot be seen.")
-            await asyncio.sleep(AWAY_S)
+            await asyncio.sleep(RETRY_WHEN_UNAVAILABLE_S)
 
-    async def _look_at(self, shard: int, now: int) -> None:
-        free = FIRED_MOST - len(self._firing)
+    async def _poll_shard(self, shard: int, now: int) -> None:
+        free = MAX_FIRING - len(self._firing)
         if free <= 0:
-            self._next[shard] = now + FULL_MS
+            self._next[shard] = now + RETRY_WHEN_FULL_MS
             return
-        self._next[shard] = now + LOOK_EVERY_MS  # an announcement may bring it forward meanwhile
-        next_at, due = await self._store.claim(shard, now, now + LEASE_MS, free)
+        self._next[shard] = now + POLL_INTERVAL_MS  # an announcement may bring it forward meanwhile
+        next_at, due = await self._store.claim_deadlines(shard, now, now + LEASE_MS, free)
         if next_at is not None:
             self._next[shard] = min(self._next[shard], next_at)
         for session, at in due.items():

@@ -5,10 +5,10 @@ from collections.abc import Callable
 
 from redis.asyncio import Redis
 
-from game.live.channels import Channels
 from game.live.clock import Clock
 from game.live.deadlines import Deadlines
 from game.live.feed import Feed
+from game.live.pubsub import PubSub
 from game.live.rooms import Rooms
 from game.live.store import Store
 
@@ -29,7 +29,7 @@ class Engine:
     ) -> None:
         self.clock = Clock(redis)
         self.rooms = Rooms(redis, self.clock, answers=answers, shares=shares)
-        self.channels = Channels(redis)
+        self.channels = PubSub(redis)
         self.feed = Feed(self.channels, self.rooms)
         self._deadlines = Deadlines(Store(redis), self.rooms, self.channels, self.clock, late)
         self._stopping = asyncio.Event()

@@ -13,16 +13,16 @@ import msgspec
 
 from game.errors import NotFound, Unavailable
 from game.live import events
-from game.live.channels import Channels
 from game.live.events import Message, Tally
 from game.live.keys import RoomKeys
+from game.live.pubsub import PubSub
+from game.live.room_view import RoomView, apply
 from game.live.rooms import Rooms
-from game.live.view import RoomView, apply
 
-HELD_MOST: Final = 1024
+MAX_BUFFERED_MESSAGES: Final = 1024
 """Messages kept while a room is being read; more than that, and it is read once more."""
-READ_AGAIN_S: Final = 0.2
-FIRST_READ_S: Final = 5.0
+READ_RETRY_S: Final = 0.2
+FIRST_READ_TIMEOUT_S: Final = 5.0
 
 _log = logging.getLogger(__name__)
 
@@ -33,7 +33,7 @@ class Listener(Protocol):
     def reset(self, view: RoomView) -> None:
         """The room read afresh: once at the start, then whenever messages may have been missed."""
 
-    def heard(self, message: Message, view: RoomView) -> None:
+    def updated(self, message: Message, view: RoomView) -> None:
         """The next message, and the room after it."""
 
     def gone(self) -> None:
@@ -43,10 +43,10 @@ class Listener(Protocol):
 class Feed:
     """The rooms that this process follows, each with one listener."""
 
-    def __init__(self, channels: Channels, rooms: Rooms) -> None:
+    def __init__(self, channels: PubSub, rooms: Rooms) -> None:
         self._channels = channels
         self._rooms = rooms
-        self._followed: dict[str, _Followed] = {}
+        self._rooms_followed: dict[str, _FollowedRoom] = {}
 
     async def subscribe(self, session: str, listener: Listener) -> RoomView:
         """Follow a room; its listener's `reset` was called when this returns the same view.
@@ -55,12 +55,12 @@ class Feed:
             NotFound: `no_such_room`.
             Unavailable: the room could not be read in time.
         """
-        if session in self._followed:
+        if session in self._rooms_followed:
             raise ValueError("a room has one listener in a process")
-        followed = self._followed[session] = _Followed(session, listener, self._rooms)
+        followed = self._rooms_followed[session] = _FollowedRoom(session, listener, self._rooms)
         try:
             await self._channels.subscribe(RoomKeys(session).channel, followed)
-            async with asyncio.timeout(FIRST_READ_S):
+            async with asyncio.timeout(FIRST_READ_TIMEOUT_S):
                 return await asyncio.shield(followed.first)
         except TimeoutError:
             await self.unsubscribe(session)
@@ -70,19 +70,19 @@ class Feed:
             raise
 
     async def unsubscribe(self, session: str) -> None:
-        followed = self._followed.pop(session, None)
+        followed = self._rooms_followed.pop(session, None)
         if followed is not None:
             followed.stop()
             await self._channels.unsubscribe(RoomKeys(session).channel)
 
     def stop(self) -> None:
         """Follow nothing any more; call after the channels were stopped."""
-        for followed in self._followed.values():
+        for followed in self._rooms_followed.values():
             followed.stop()
-        self._followed.clear()
+        self._rooms_followed.clear()
 
 
-class _Followed:
+class _FollowedRoom:
     """One room: its view, or what is heard while the view is being read."""
 
     def __init__(self, session: str, listener: Listener, rooms: Rooms) -> None:
@@ -91,7 +91,7 @@ class _Followed:
         self._listener = listener
         self._rooms = rooms
         self._view: RoomView | None = None  # none while it is being read
-        self._held: deque[Message] = deque(maxlen=HELD_MOST)
+        self._buffer: deque[Message] = deque(maxlen=MAX_BUFFERED_MESSAGES)
         self._reading: asyncio.Task[None] | None = None
 
     def stop(self) -> None:
@@ -100,10 +100,10 @@ class _Followed:
             self._reading = None
         self.first.cancel()
 
-    def subscribed(self) -> None:
+    def on_subscribed(self) -> None:
         self._read_again()
 
-    def hear(self, data: bytes) -> None:
+    def on_message(self, data: bytes) -> None:
         try:
             message = events.decode(data)
         except msgspec.MsgspecError:  # of a newer release, while releases change
@@ -111,22 +111,22 @@ class _Followed:
             self._read_again()
             return
         if self._view is None:
-            self._held.append(message)
+            self._buffer.append(message)
         else:
-            self._take(message, self._view)
+            self._apply(message, self._view)
 
-    def _take(self, message: Message, view: RoomView) -> None:
+    def _apply(self, message: Message, view: RoomView) -> None:
         ahead = message.version - view.version
         if ahead == (0 if isinstance(message, Tally) else 1):
             self._view = apply(view, message)
-            self._listener.heard(message, self._view)
+            self._listener.updated(message, self._view)
         elif ahead > 0:
             self._read_again()
 
     def _read_again(self) -> None:
         """A reading under way may be older than this moment, so it does not count."""
         self._view = None
-        self._held.clear()
+        self._buffer.clear()
         if self._reading is not None:
             self._reading.cancel()
         self._reading = asyncio.create_task(self._read(), name=f"read room {self._session}")
@@ -143,8 +143,8 @@ class _Followed:
         self._listener.reset(view)
         if not self.first.done():
             self.first.set_result(view)
-        while self._held and self._view is not None:
-            self._take(self._held.popleft(), self._view)
+        while self._buffer and self._view is not None:
+            self._apply(self._buffer.popleft(), self._view)
 
     async def _read_until_it_works(self) -> RoomView | None:
         while True:
@@ -153,10 +153,10 @@ class _Followed:
             except NotFound:
                 return None
             except Unavailable:
-                await asyncio.sleep(READ_AGAIN_S)
+                await asyncio.sleep(READ_RETRY_S)
             except Exception:  # noqa: BLE001  # else the room would stand still here
                 _log.exception("Room %s cannot be read.", self._session)
-                await asyncio.sleep(READ_AGAIN_S)
+                await asyncio.sleep(READ_RETRY_S)
 
     def _end(self) -> None:
         if self.first.done():

@@ -12,7 +12,7 @@ from game.live.journal import (
     JournalAnswer,
     JournalResult,
 )
-from game.live.records import Commit, Gathered
+from game.live.script_data import Commit, ScoringInput
 from game.rules import rooms, scoring
 from game.rules.questions import Question, is_scored
 from game.rules.rooms import Phase, RoomState
@@ -21,47 +21,49 @@ from game.rules.scoring import Answer, Graded, Standing
 T = TypeVar("T")
 
 
-def revealed(session: str, gathered: Gathered, questions: Sequence[Question], now: int) -> Commit:
+def revealed(
+    session: str, scoring_input: ScoringInput, questions: Sequence[Question], now: int
+) -> Commit:
     """The change that reveals the question in scoring, and finishes a room that is ending."""
-    asked = gathered.state.question
+    asked = scoring_input.state.question
     if asked is None:
         raise ValueError("a room without a question is never in scoring")
     question = questions[asked]
-    limit_ms = rooms.limit_ms(gathered.state, questions)
+    limit_ms = rooms.limit_ms(scoring_input.state, questions)
     scored = scoring.score_question(
         question,
         asked,
-        gathered.state.settings,
-        gathered.state.opened_at or 0,
-        _everyone(gathered),
-        _answers(gathered),
+        scoring_input.state.settings,
+        scoring_input.state.opened_at or 0,
+        _all_standings(scoring_input),
+        _answers(scoring_input),
         limit_ms=limit_ms,
     )
-    state, events = rooms.apply(gathered.state, rooms.Scored(asked), now, questions)
+    state, events = rooms.apply(scoring_input.state, rooms.Scored(asked), now, questions)
     counted = Counted(asked, scored.counts, scored.answered)
     is_over = state.phase is Phase.FINISHED
     return Commit(
-        revision=gathered.revision,
+        revision=scoring_input.revision,
         state=state,
         events=(counted, *events),
         counted=counted,
         standings=scored.standings,
         journal=[
-            *_answered(session, gathered, question, scored.graded, limit_ms),
+            *_answered(session, scoring_input, question, scored.graded, limit_ms),
             *(
-                _finished(session, gathered, questions, scored.standings, now)
+                _finished(session, scoring_input, questions, scored.standings, now)
                 if is_over
-                else _silent_newcomers(session, gathered, scored.standings)
+                else _silent_newcomers(session, scoring_input, scored.standings)
             ),
         ],
-        roster=gathered.roster if is_over else None,
-        kicked=len(gathered.kicked),
+        roster=scoring_input.roster if is_over else None,
+        kicked=len(scoring_input.kicked),
     )
 
 
 def finished(
     session: str,
-    gathered: Gathered,
+    scoring_input: ScoringInput,
     questions: Sequence[Question],
     decided: tuple[RoomState, tuple[rooms.Event, ...]],
     now: int,
@@ -72,15 +74,15 @@ def finished(
     has none.
     """
     state, events = decided
-    standings = scoring.rank(_everyone(gathered))
+    standings = scoring.rank(_all_standings(scoring_input))
     return Commit(
-        revision=gathered.revision,
+        revision=scoring_input.revision,
         state=state,
         events=events,
-        standings=None if standings == gathered.standings else standings,
-        journal=[*_finished(session, gathered, questions, standings, now)],
-        roster=gathered.roster,
-        kicked=len(gathered.kicked),
+        standings=None if standings == scoring_input.standings else standings,
+        journal=[*_finished(session, scoring_input, questions, standings, now)],
+        roster=scoring_input.roster,
+        kicked=len(scoring_input.kicked),
     )
 
 
@@ -93,52 +95,55 @@ def scored_questions(questions: Sequence[Question], last: int | None) -> int:
     return 0 if last is None else sum(map(is_scored, questions[: last + 1]))
 
 
-def _everyone(gathered: Gathered) -> list[Standing]:
+def _all_standings(scoring_input: ScoringInput) -> list[Standing]:
     """The standings of all players who were there for a question, without the kicked.
 
     A player was there who was connected when it was announced or when it closed, or who answered
     it. The total time of a new standing begins with the limits of all questions asked before.
     """
-    before = {standing.player: standing for standing in gathered.standings}
-    is_scoring = gathered.state.phase is Phase.SCORING
+    before = {standing.player: standing for standing in scoring_input.standings}
+    is_scoring = scoring_input.state.phase is Phase.SCORING
     return [
         before.get(player)
         or Standing(
-            player, record.nickname, record.joined_at, total_time_ms=gathered.state.asked_ms
+            player, record.nickname, record.joined_at, total_time_ms=scoring_input.state.asked_ms
         )
-        for player, record in gathered.players.items()
-        if player not in gathered.kicked
+        for player, record in scoring_input.players.items()
+        if player not in scoring_input.kicked
         and (
             player in before
-            or (is_scoring and (player not in gathered.unseen or player in gathered.answers))
+            or (
+                is_scoring
+                and (player not in scoring_input.unseen or player in scoring_input.answers)
+            )
         )
     ]
 
 
-def _answers(gathered: Gathered) -> dict[str, Answer]:
+def _answers(scoring_input: ScoringInput) -> dict[str, Answer]:
     return {
         player: Answer(player, stored.response, stored.elapsed_ms, stored.arrived_at)
-        for player, stored in gathered.answers.items()
+        for player, stored in scoring_input.answers.items()
     }
 
 
 def _answered(
     session: str,
-    gathered: Gathered,
+    scoring_input: ScoringInput,
     question: Question,
     graded: Sequence[Graded],
     limit_ms: int,
 ) -> Iterator[Answered]:
-    asked = gathered.state.question or 0
+    asked = scoring_input.state.question or 0
     for part in [*_parts(graded)] or [()]:
         answers = tuple(
             JournalAnswer(
-                player=gathered.players[each.player],
+                player=scoring_input.players[each.player],
                 response=each.response,
                 correct=each.correct,
                 points=each.gained,
                 elapsed_ms=each.elapsed_ms,
-                answered_at=gathered.answers[each.player].arrived_at,
+                answered_at=scoring_input.answers[each.player].arrived_at,
             )
             for each in part
         )
@@ -152,31 +157,33 @@ def _answered(
 
 
 def _silent_newcomers(
-    session: str, gathered: Gathered, standings: Sequence[Standing]
+    session: str, scoring_input: ScoringInput, standings: Sequence[Standing]
 ) -> Iterator[Joined]:
     """Players who were there for a question for the first time and did not answer it.
 
     The others are recorded with their answers.
     """
-    known = {standing.player for standing in gathered.standings} | gathered.answers.keys()
+    known = {standing.player for standing in scoring_input.standings} | scoring_input.answers.keys()
     silent = [each.player for each in standings if each.player not in known]
     for part in _parts(silent):
-        yield Joined(session=session, players=tuple(gathered.players[player] for player in part))
+        yield Joined(
+            session=session, players=tuple(scoring_input.players[player] for player in part)
+        )
 
 
 def _finished(
     session: str,
-    gathered: Gathered,
+    scoring_input: ScoringInput,
     questions: Sequence[Question],
     standings: Sequence[Standing],
     at: int,
 ) -> Iterator[Finished]:
-    of = scored_questions(questions, gathered.state.question)
+    of = scored_questions(questions, scoring_input.state.question)
     parts = [*_parts(standings)] or [()]
     for number, part in enumerate(parts, 1):
         results = tuple(
             JournalResult(
-                player=gathered.players[each.player],
+                player=scoring_input.players[each.player],
                 score=each.score,
                 rank=each.rank,
                 correct=each.correct,

@@ -8,13 +8,13 @@ import msgspec
 from game.errors import Refusal, room_refusal
 from game.live.events import Counted
 from game.live.journal import JournalPlayer
-from game.live.records import (
+from game.live.script_data import (
     ALREADY_ANSWERED,
-    NOT_NOW,
+    NOT_ACCEPTED,
     NOT_SEATED,
-    Frozen,
-    Gathered,
-    Seated,
+    RoomDefinition,
+    ScoringInput,
+    SeatResult,
     StoredAnswer,
     Submission,
 )
@@ -24,7 +24,7 @@ from game.rules.scoring import Standing
 Reply = Any  # Any: what Redis answers, by script; each function says it in its own return type
 
 state_decoder = msgspec.json.Decoder(RoomState)
-frozen_decoder = msgspec.json.Decoder(Frozen)
+definition_decoder = msgspec.json.Decoder(RoomDefinition)
 counted_decoder = msgspec.json.Decoder(Counted)
 player_decoder = msgspec.json.Decoder(JournalPlayer)
 players_decoder = msgspec.json.Decoder(tuple[JournalPlayer, ...])
@@ -37,9 +37,9 @@ def players(records: Iterable[bytes]) -> tuple[JournalPlayer, ...]:
     return players_decoder.decode(b"[" + b",".join(records) + b"]")
 
 
-def gathered(reply: Reply) -> Gathered:
+def scoring_input(reply: Reply) -> ScoringInput:
     state, revision, roster, records, kicked, unseen, answers, standings = reply
-    return Gathered(
+    return ScoringInput(
         state=state_decoder.decode(state),
         revision=int(revision),
         roster=int(roster),
@@ -56,19 +56,19 @@ def _stored(answers: Sequence[bytes]) -> dict[str, StoredAnswer]:
     return {player.decode(): value for player, value in zip(answers[::2], values, strict=True)}
 
 
-def seated(reply: Reply) -> list[Seated]:
+def seat_results(reply: Reply) -> list[SeatResult]:
     return [
         (code.decode(), player_decoder.decode(record) if record else None) for code, record in reply
     ]
 
 
-def why_not_stored(result: int, state: RoomState | None, answer: Submission) -> Refusal | None:
+def answer_refusal(result: int, state: RoomState | None, answer: Submission) -> Refusal | None:
     """Why an answer was not stored; None if it was."""
     if result == NOT_SEATED:
         return room_refusal("not_joined")
     if result == ALREADY_ANSWERED:
         return room_refusal("already_answered")
-    if result == NOT_NOW and state is not None:
+    if result == NOT_ACCEPTED and state is not None:
         try:
             may_answer(state, answer.question, answer.answer.arrived_at)
         except Refusal as refusal:

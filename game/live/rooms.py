@@ -12,14 +12,23 @@ from uuid_utils import uuid7
 
 from game.errors import Conflict, Refusal, room_refusal
 from game.live import keys
-from game.live.batches import BATCH_MOST, Batches
+from game.live.batcher import MAX_BATCH_SIZE, Batcher
 from game.live.clock import Clock
-from game.live.course import RETURN_WITHIN_MS, Course
-from game.live.frozen import FrozenRooms
+from game.live.definition_cache import DefinitionCache
 from game.live.journal import JournalPlayer
 from game.live.keys import RoomKeys
-from game.live.records import DISPLACED, Frozen, Joining, Resuming, Seated, StoredAnswer, Submission
-from game.live.replies import why_not_stored
+from game.live.lifecycle import RECONNECT_GRACE_MS, RoomLifecycle
+from game.live.replies import answer_refusal
+from game.live.room_view import RoomSummary, RoomView, by_player, players_by_id, shown_phase
+from game.live.script_data import (
+    DISPLACED,
+    JoinRequest,
+    ResumeRequest,
+    RoomDefinition,
+    SeatResult,
+    StoredAnswer,
+    Submission,
+)
 from game.live.seats import (
     Seat,
     Stayed,
@@ -28,12 +37,11 @@ from game.live.seats import (
     fit_team,
     folded,
     hashed,
-    refuse,
+    raise_refusal,
     seat_of,
     secret_of,
 )
 from game.live.store import Store
-from game.live.view import Glimpse, RoomView, by_player, players_by_id, shown_phase
 from game.rules import codes, nicknames, rooms
 from game.rules.questions import Question, Response
 from game.rules.rooms import Phase, RoomSettings, RoomState
@@ -43,8 +51,8 @@ PRESENT_MS: Final = 30_000
 ABSENT_MS: Final = 30_000
 """After this absence a seat no longer counts against the cap, and in the lobby somebody else may
 take the name."""
-NAMES_TRIED: Final = 20
-GATHER_S: Final = 0.02
+MAX_NAME_ATTEMPTS: Final = 20
+BATCH_WINDOW_S: Final = 0.02
 """How long who joins or comes back waits for company, which nobody sees."""
 
 
@@ -66,23 +74,27 @@ class Rooms:
 
         `shares` times its share of a room's last seats an address may take.
         """
-        self._shares = shares
+        self._seat_shares = shares
         self._store = Store(redis)
         self._clock = clock
         self._random = random or secrets.SystemRandom()
-        self._frozen = FrozenRooms(self._store)
-        self._course = Course(self._store, clock, self._frozen)
-        self._joins: Batches[Joining, Seated] = Batches(self._commit_joins, gather_s=GATHER_S)
-        self._resumes: Batches[Resuming, Seated] = Batches(self._commit_resumes, gather_s=GATHER_S)
-        self._leaves: Batches[tuple[str, str], None] = Batches(self._commit_leaves)
-        self._own: Batches[tuple[int, str], Response | None] = Batches(self._read_answers)
-        self._answers: Batches[Submission, None] = Batches(self._commit_answers, answers)
+        self._definitions = DefinitionCache(self._store)
+        self._lifecycle = RoomLifecycle(self._store, clock, self._definitions)
+        self._joins: Batcher[JoinRequest, SeatResult] = Batcher(
+            self._commit_joins, window_s=BATCH_WINDOW_S
+        )
+        self._resumes: Batcher[ResumeRequest, SeatResult] = Batcher(
+            self._commit_resumes, window_s=BATCH_WINDOW_S
+        )
+        self._leaves: Batcher[tuple[str, str], None] = Batcher(self._commit_leaves)
+        self._own: Batcher[tuple[int, str], Response | None] = Batcher(self._read_answers)
+        self._answers: Batcher[Submission, None] = Batcher(self._commit_answers, answers)
 
     async def stop(self) -> None:
         """Return when everything under way is done."""
-        for batches in (self._joins, self._resumes, self._leaves, self._answers, self._own):
-            await batches.drain()
-        await self._course.drain()
+        for batcher in (self._joins, self._resumes, self._leaves, self._answers, self._own):
+            await batcher.drain()
+        await self._lifecycle.drain()
 
     async def open(  # noqa: PLR0913  # everything that a room begins with
         self,
@@ -102,9 +114,9 @@ class Rooms:
         """
         at = RoomKeys(session)
         code = codes.normalise(code)
-        frozen = Frozen(code, title, host, questions, settings)
+        definition = RoomDefinition(code, title, host, questions, settings)
         state = rooms.opened(len(questions), settings, self._clock.now())
-        if not await self._store.open(at, frozen, state):
+        if not await self._store.open(at, definition, state):
             raise Conflict("session_in_use", "This session has a room already.")
         if not await self.take_code(session, code):
             await self._store.discard(at)
@@ -112,20 +124,20 @@ class Rooms:
 
     async def find(self, code: str) -> str | None:
         """The id of the session that a code leads to, also while it is finished and still kept."""
-        return await self._store.led(codes.normalise(code))
+        return await self._store.session_of_code(codes.normalise(code))
 
     async def find_former(self, code: str) -> str | None:
         """The session that a code led to before `recode`: only to come back to it."""
-        return await self._store.led_before(codes.normalise(code))
+        return await self._store.session_of_former_code(codes.normalise(code))
 
     async def take_code(self, session: str, code: str) -> bool:
         """Make a code lead to a session, unless it leads to another room that is not over."""
-        previous = await self._store.led(code)
+        previous = await self._store.session_of_code(code)
         if previous is not None and previous != session:
-            phase = await self._store.phase(RoomKeys(previous))
+            phase = await self._store.read_phase(RoomKeys(previous))
             if phase not in {None, Phase.FINISHED}:
                 return False
-        return await self._store.lead(code, session, previous, keys.IDLE_TTL_S)
+        return await self._store.claim_code(code, session, previous, keys.IDLE_TTL_S)
 
     async def recode(self, session: str, code: str) -> None:
         """Let a room be known by this code, which leads there already, and by no other.
@@ -133,19 +145,19 @@ class Rooms:
         Raises:
             Refusal: `wrong_phase`, if the room is over.
         """
-        replaced = await self._course.command(session, rooms.NewCode(code))
-        before = replaced.code or (await self._frozen.of(RoomKeys(session))).code
+        replaced = await self._lifecycle.command(session, rooms.NewCode(code))
+        before = replaced.code or (await self._definitions.get(RoomKeys(session))).code
         if before != code:
-            await self._store.let_go(before, session)
+            await self._store.release_code(before, session)
 
-    async def glimpse(self, session: str) -> Glimpse:
+    async def summary(self, session: str) -> RoomSummary:
         """A room from outside: unlike a view it costs the same with any number of players."""
         at = RoomKeys(session)
-        frozen, loaded = await self._frozen.of(at), await self._store.load(at)
-        state, players = loaded.state, await self._store.connected(at)
-        return Glimpse(
-            code=state.code or frozen.code,
-            title=frozen.title,
+        definition, loaded = await self._definitions.get(at), await self._store.read_state(at)
+        state, players = loaded.state, await self._store.count_connected(at)
+        return RoomSummary(
+            code=state.code or definition.code,
+            title=definition.title,
             phase=shown_phase(state),
             players=players,
             locked=state.locked,
@@ -154,27 +166,27 @@ class Rooms:
 
     async def state(self, session: str) -> RoomState:
         """What commands change, as it is now; unlike a view it costs the same with any players."""
-        return (await self._store.load(RoomKeys(session))).state
+        return (await self._store.read_state(RoomKeys(session))).state
 
     async def view(self, session: str) -> RoomView:
         """The room as it is now."""
         at = RoomKeys(session)
-        frozen = await self._frozen.of(at)
-        seen = await self._store.look(at)
+        definition = await self._definitions.get(at)
+        record = await self._store.read_room(at)
         return RoomView(
             session=session,
-            code=frozen.code,
-            title=frozen.title,
-            host=frozen.host,
-            questions=frozen.questions,
-            version=seen.version,
-            state=seen.state,
-            players=players_by_id(seen.connected),
-            absent=players_by_id(seen.absent),
-            answered=seen.answered,
-            counted=seen.counted,
-            standings=by_player(seen.standings, seen.kicked),
-            kicked=seen.kicked,
+            code=definition.code,
+            title=definition.title,
+            host=definition.host,
+            questions=definition.questions,
+            version=record.version,
+            state=record.state,
+            players=players_by_id(record.connected),
+            absent=players_by_id(record.absent),
+            answered=record.answered,
+            counted=record.counted,
+            standings=by_player(record.standings, record.kicked),
+            kicked=record.kicked,
         )
 
     async def join(  # noqa: PLR0913  # all that a seat is given for
@@ -205,13 +217,13 @@ class Rooms:
                 room_locked, wrong_phase.
             KickedOut: this user was removed.
         """
-        settings = (await self._frozen.of(RoomKeys(session))).settings
+        settings = (await self._definitions.get(RoomKeys(session))).settings
         team = fit_team(settings, team)
-        for attempt in range(NAMES_TRIED if settings.friendly_names else 1):
+        for attempt in range(MAX_NAME_ATTEMPTS if settings.friendly_names else 1):
             name = self._name(settings, nickname, attempt)
             record = JournalPlayer(str(uuid7()), name, user, team, self._clock.now())
             secret = secrets.token_urlsafe(24) if key is None else secret_of(session, user, key)
-            joining = Joining(
+            joining = JoinRequest(
                 record,
                 folded(name),
                 connection,
@@ -221,16 +233,16 @@ class Rooms:
             )
             code, seated = await self._joins.add(session, joining)
             if code == DISPLACED and seated is not None:
-                return await self._sit_again(session, seated.player, secret, connection)
+                return await self._resume_seat(session, seated.player, secret, connection)
             if seated is not None:
                 return seat_of(seated, secret)
             if code != "nickname_taken":
-                refuse(code)
+                raise_refusal(code)
         raise room_refusal("nickname_taken")
 
-    async def host(self, session: str, address: str) -> None:
+    async def note_host_address(self, session: str, address: str) -> None:
         """Note where the host is: a class that is there too may fill the room."""
-        await self._store.host(RoomKeys(session), address_in(session, address))
+        await self._store.note_host_address(RoomKeys(session), address_in(session, address))
 
     async def resume(self, session: str, token: str, connection: str) -> Seat:
         """Bring a player back to their seat; with a number behind the name if another has it now.
@@ -240,14 +252,14 @@ class Rooms:
             KickedOut: the player was removed.
         """
         player, _, secret = token.partition(".")
-        return await self._sit_again(session, player, secret, connection)
+        return await self._resume_seat(session, player, secret, connection)
 
-    async def _sit_again(self, session: str, player: str, secret: str, connection: str) -> Seat:
-        resuming = Resuming(player, hashed(secret), connection)
-        for number in range(2, NAMES_TRIED + 2):
+    async def _resume_seat(self, session: str, player: str, secret: str, connection: str) -> Seat:
+        resuming = ResumeRequest(player, hashed(secret), connection)
+        for number in range(2, MAX_NAME_ATTEMPTS + 2):
             code, seated = await self._resumes.add(session, resuming)
             if seated is None:
-                refuse(code)
+                raise_refusal(code)
             if code != DISPLACED:
                 return seat_of(seated, secret)
             nickname = nicknames.numbered(seated.nickname, number)
@@ -263,7 +275,7 @@ class Rooms:
         """Note that a connection is gone; does nothing if the player has a newer one."""
         await self._leaves.add(session, (player, connection))
 
-    async def stay(self, session: str, connections: Mapping[str, str]) -> Stayed:
+    async def heartbeat(self, session: str, connections: Mapping[str, str]) -> Stayed:
         """Say who (player → connection) is here, every 10 s; who is not for 30 s counts as gone.
 
         Returns the players whose connections must be closed.
@@ -271,10 +283,10 @@ class Rooms:
         at, now = RoomKeys(session), self._clock.now()
         pairs = list(connections.items())
         stayed = Stayed([], [])
-        for start in range(0, max(len(pairs), 1), BATCH_MOST):
-            part = pairs[start : start + BATCH_MOST]
-            answered, of_part = await self._store.stay(at, part, now, now + PRESENT_MS)
-            self._course.close_early(session, answered)
+        for start in range(0, max(len(pairs), 1), MAX_BATCH_SIZE):
+            part = pairs[start : start + MAX_BATCH_SIZE]
+            answered, of_part = await self._store.heartbeat(at, part, now, now + PRESENT_MS)
+            self._lifecycle.close_early(session, answered)
             stayed.elsewhere.extend(of_part.elsewhere)
             stayed.unseated.extend(of_part.unseated)
         return stayed
@@ -303,11 +315,11 @@ class Rooms:
         Raises:
             Refusal: what `rules.rooms.apply` raises.
         """
-        await self._course.command(session, command)
+        await self._lifecycle.command(session, command)
 
     async def tick(self, session: str) -> None:
         """Do what is due in a room, and set its next deadline if nothing is."""
-        await self._course.tick(session)
+        await self._lifecycle.tick(session)
 
     async def kick(self, session: str, player: str) -> None:
         """Remove a player for good.
@@ -317,8 +329,8 @@ class Rooms:
         """
         code, answered = await self._store.kick(RoomKeys(session), player, self._clock.now())
         if code:
-            refuse(code)
-        self._course.close_early(session, answered)
+            raise_refusal(code)
+        self._lifecycle.close_early(session, answered)
 
     async def clear_absent(self, session: str) -> None:
         """Take the seats of the long absent; who was there for a question may still come back.
@@ -326,21 +338,25 @@ class Rooms:
         Raises:
             Refusal: wrong_phase if the room is over.
         """
-        if code := await self._store.clear(RoomKeys(session), self._clock.now()):
-            refuse(code)
+        if code := await self._store.clear_absent(RoomKeys(session), self._clock.now()):
+            raise_refusal(code)
 
     def _name(self, settings: RoomSettings, nickname: str, attempt: int) -> str:
         if settings.friendly_names:
             return nicknames.friendly(self._random, attempt)
         return fit_name(settings, nickname)
 
-    async def _commit_joins(self, session: str, joining: Sequence[Joining]) -> Sequence[Seated]:
+    async def _commit_joins(
+        self, session: str, joining: Sequence[JoinRequest]
+    ) -> Sequence[SeatResult]:
         now = self._clock.now()
         return await self._store.join(
-            RoomKeys(session), joining, now, now + PRESENT_MS, self._shares
+            RoomKeys(session), joining, now, now + PRESENT_MS, self._seat_shares
         )
 
-    async def _commit_resumes(self, session: str, resuming: Sequence[Resuming]) -> Sequence[Seated]:
+    async def _commit_resumes(
+        self, session: str, resuming: Sequence[ResumeRequest]
+    ) -> Sequence[SeatResult]:
         until = self._clock.now() + PRESENT_MS
         return await self._store.resume(RoomKeys(session), resuming, until)
 
@@ -352,19 +368,19 @@ class Rooms:
             RoomKeys(session),
             connections,
             now,
-            wait_until=now + RETURN_WITHIN_MS,
+            wait_until=now + RECONNECT_GRACE_MS,
             kept_until=now + ABSENT_MS,
         )
-        self._course.close_early(session, answered)
+        self._lifecycle.close_early(session, answered)
         if waited_for:
-            self._course.look_again(session)
+            self._lifecycle.close_when_all_returned(session)
         return [None] * len(connections)
 
     async def _read_answers(
         self, session: str, asked: Sequence[tuple[int, str]]
     ) -> Sequence[Response | None]:
         players = [player for _, player in asked]
-        question, answers = await self._store.answers(RoomKeys(session), players)
+        question, answers = await self._store.read_answers(RoomKeys(session), players)
         return [
             answer if of == question else None
             for (of, _), answer in zip(asked, answers, strict=True)
@@ -391,8 +407,8 @@ class Rooms:
         answered, state, results = await self._store.submit(
             RoomKeys(session), question, answers, self._clock.now()
         )
-        self._course.close_early(session, answered)
+        self._lifecycle.close_early(session, answered)
         return [
-            why_not_stored(result, state, answer)
+            answer_refusal(result, state, answer)
             for result, answer in zip(results, answers, strict=True)
         ]

@@ -37,7 +37,7 @@ class Stayed(msgspec.Struct, frozen=True):
 
 def fit_name(settings: RoomSettings, typed: str) -> str:
     name = nicknames.clean(typed)
-    if settings.word_filter and nicknames.is_foul(name):
+    if settings.word_filter and nicknames.is_profane(name):
         raise room_refusal("nickname_invalid", "Choose a friendlier nickname.")
     return name
 
@@ -78,7 +78,7 @@ def seat_of(record: JournalPlayer, secret: str) -> Seat:
     return Seat(record.player, record.nickname, token, record.joined_at, record.user)
 
 
-def refuse(code: str) -> NoReturn:
+def raise_refusal(code: str) -> NoReturn:
     if code == "kicked":
         raise KickedOut("kicked", "The host removed you from this room.")
     raise room_refusal(code)

@@ -11,25 +11,25 @@ from redis.asyncio import Redis
 from redis.exceptions import NoScriptError, RedisError
 
 from game.errors import NotFound, Refusal, Unavailable
-from game.live import keys, outages, replies
-from game.live.calls import Calls
+from game.live import keys, replies, transient_errors
+from game.live.auto_pipeline import AutoPipeline
 from game.live.events import encode as encode_event
 from game.live.journal import encode as encode_entry
 from game.live.keys import RoomKeys
-from game.live.lua import script_of
-from game.live.records import (
-    Commit,
-    Committed,
-    Frozen,
-    Gathered,
-    Joining,
-    Loaded,
-    Resuming,
-    Seated,
-    Seen,
-    Submission,
-)
+from game.live.lua_scripts import load_script
 from game.live.replies import Reply
+from game.live.script_data import (
+    Commit,
+    CommitResult,
+    JoinRequest,
+    ResumeRequest,
+    RoomDefinition,
+    RoomRecord,
+    ScoringInput,
+    SeatResult,
+    Submission,
+    VersionedState,
+)
 from game.live.seats import Stayed
 from game.rules import rooms
 from game.rules.questions import Response
@@ -46,9 +46,9 @@ class Store:
     """Raises Unavailable when Redis is away, and NotFound where there is no such room."""
 
     def __init__(self, redis: Redis) -> None:
-        self._call = Calls(redis)
+        self._call = AutoPipeline(redis)
 
-    async def open(self, at: RoomKeys, frozen: Frozen, state: RoomState) -> bool:
+    async def open(self, at: RoomKeys, definition: RoomDefinition, state: RoomState) -> bool:
         """False if there is such a room already."""
         return bool(
             await self._run(
@@ -57,9 +57,9 @@ class Store:
                 [
                     at.session,
                     _json.encode(state),
-                    _json.encode(frozen),
+                    _json.encode(definition),
                     _join_refusal(state),
-                    frozen.settings.max_players,
+                    definition.settings.max_players,
                     _or_none(rooms.deadline(state)),
                     keys.IDLE_TTL_S,
                     keys.DEADLINES_CHANNEL,
@@ -70,49 +70,51 @@ class Store:
 
     async def discard(self, at: RoomKeys) -> None:
         """Take back a room that was opened a moment ago."""
-        with _reaching_redis():
+        with _redis_errors():
             await self._call("ZREM", at.deadlines, at.session)
             await self._call("UNLINK", at.room, at.frozen)
 
-    async def lead(self, code: str, session: str, instead_of: str | None, seconds: int) -> bool:
+    async def claim_code(
+        self, code: str, session: str, instead_of: str | None, seconds: int
+    ) -> bool:
         """Make a code lead to a session; False if it leads to yet another one.
 
         Instead of the session itself: let it go on leading there, if it still does.
         """
         return bool(
-            await self._run("lead", [keys.code(code)], [session, instead_of or "", seconds])
+            await self._run("claim_code", [keys.code(code)], [session, instead_of or "", seconds])
         )
 
-    async def led(self, code: str) -> str | None:
+    async def session_of_code(self, code: str) -> str | None:
         """Where a code leads."""
-        with _reaching_redis():
+        with _redis_errors():
             session = await self._call("GET", keys.code(code))
         return None if session is None else cast("bytes", session).decode()
 
-    async def led_before(self, code: str) -> str | None:
+    async def session_of_former_code(self, code: str) -> str | None:
         """Where a code led until its room got another one."""
-        with _reaching_redis():
+        with _redis_errors():
             session = await self._call("GET", keys.former_code(code))
         return None if session is None else cast("bytes", session).decode()
 
-    async def let_go(self, code: str, session: str) -> None:
+    async def release_code(self, code: str, session: str) -> None:
         """The code leads nowhere any more; who is in the room still comes back by it."""
-        with _reaching_redis():
+        with _redis_errors():
             await self._call("SET", keys.former_code(code), session, "EX", keys.IDLE_TTL_S)
             await self._call("UNLINK", keys.code(code))
 
-    async def frozen(self, at: RoomKeys) -> Frozen:
-        with _reaching_redis():
+    async def read_definition(self, at: RoomKeys) -> RoomDefinition:
+        with _redis_errors():
             data = await self._call("GET", at.frozen)
-        return replies.frozen_decoder.decode(data) if data is not None else _no_such_room()
+        return replies.definition_decoder.decode(data) if data is not None else _no_such_room()
 
-    async def phase(self, at: RoomKeys) -> Phase | None:
-        with _reaching_redis():
+    async def read_phase(self, at: RoomKeys) -> Phase | None:
+        with _redis_errors():
             phase = await self._call("HGET", at.room, "phase")
         return None if phase is None else Phase(phase.decode())
 
-    async def load(self, at: RoomKeys) -> Loaded:
-        with _reaching_redis():
+    async def read_state(self, at: RoomKeys) -> VersionedState:
+        with _redis_errors():
             state, revision, active_at = await self._call(
                 "HMGET", at.room, "state", "revision", "active_at"
             )
@@ -120,16 +122,18 @@ class Store:
             _no_such_room()
         decoded = replies.state_decoder.decode(state)
         touched_at = max(decoded.touched_at, int(active_at))
-        return Loaded(msgspec.structs.replace(decoded, touched_at=touched_at), int(revision))
+        return VersionedState(
+            msgspec.structs.replace(decoded, touched_at=touched_at), int(revision)
+        )
 
-    async def connected(self, at: RoomKeys) -> int:
+    async def count_connected(self, at: RoomKeys) -> int:
         """How many players are here."""
-        with _reaching_redis():
+        with _redis_errors():
             return cast("int", await self._call("ZCARD", at.presence))
 
-    async def look(self, at: RoomKeys) -> Seen:
+    async def read_room(self, at: RoomKeys) -> RoomRecord:
         reply = await self._run(
-            "look",
+            "read_room",
             [
                 *(at.room, at.players, at.presence, at.absent),
                 *(at.kicked, at.answers, at.standings),
@@ -138,7 +142,7 @@ class Store:
         )
         state, version, counted, answered, standings, kicked, *people = reply or _no_such_room()
         connected, absent = people
-        return Seen(
+        return RoomRecord(
             state=replies.state_decoder.decode(state),
             version=int(version),
             counted=replies.counted_decoder.decode(counted) if counted else None,
@@ -149,32 +153,35 @@ class Store:
             absent=replies.players(absent),
         )
 
-    async def gather(self, at: RoomKeys) -> Gathered:
+    async def read_scoring_input(self, at: RoomKeys) -> ScoringInput:
         reply = await self._run(
-            "gather",
+            "read_scoring_input",
             [
                 *(at.room, at.players, at.kicked, at.absent),
                 *(at.attended, at.answers, at.standings),
             ],
             [],
         )
-        return replies.gathered(reply or _no_such_room())
+        return replies.scoring_input(reply or _no_such_room())
 
-    async def commit(self, at: RoomKeys, commit: Commit) -> Committed | None:
+    async def commit(self, at: RoomKeys, commit: Commit) -> CommitResult | None:
         """None if the room is not what the change was decided upon: decide again."""
         revision = secrets.randbits(REVISION_BITS)
-        done, *gathered = await self._run("commit", at.all, _committing(at, commit, revision))
+        done, *scoring_input = await self._run(
+            "commit", at.all, _commit_arguments(at, commit, revision)
+        )
         if done < 0:
             _no_such_room()
         if not done:
             return None
-        return Committed(
-            Loaded(commit.state, revision), replies.gathered(gathered[0]) if gathered else None
+        return CommitResult(
+            VersionedState(commit.state, revision),
+            replies.scoring_input(scoring_input[0]) if scoring_input else None,
         )
 
     async def join(
-        self, at: RoomKeys, joining: Sequence[Joining], now: int, until: int, shares: int
-    ) -> list[Seated]:
+        self, at: RoomKeys, joining: Sequence[JoinRequest], now: int, until: int, shares: int
+    ) -> list[SeatResult]:
         arguments: list[Any] = [now, until, at.channel, shares, WAYS_BACK]
         for each in joining:
             record = each.record
@@ -191,12 +198,14 @@ class Store:
             *(at.connections, at.presence, at.absent, at.kicked, at.latecomers),
             *(at.attended, at.standings, at.answers, at.last_seats),
         ]
-        return replies.seated(await self._run("join", where, arguments) or _no_such_room())
+        return replies.seat_results(await self._run("join", where, arguments) or _no_such_room())
 
-    async def host(self, at: RoomKeys, address: str) -> None:
-        await self._run("host", [at.room], [address])
+    async def note_host_address(self, at: RoomKeys, address: str) -> None:
+        await self._run("note_host_address", [at.room], [address])
 
-    async def resume(self, at: RoomKeys, resuming: Sequence[Resuming], until: int) -> list[Seated]:
+    async def resume(
+        self, at: RoomKeys, resuming: Sequence[ResumeRequest], until: int
+    ) -> list[SeatResult]:
         arguments: list[Any] = [until, at.channel]
         for each in resuming:
             record = b"" if each.renamed is None else _json.encode(each.renamed)
@@ -205,7 +214,7 @@ class Store:
             *(at.room, at.players, at.secrets, at.names, at.folded),
             *(at.connections, at.presence, at.absent, at.kicked, at.latecomers),
         ]
-        return replies.seated(await self._run("resume", where, arguments) or _no_such_room())
+        return replies.seat_results(await self._run("resume", where, arguments) or _no_such_room())
 
     async def leave(
         self,
@@ -226,7 +235,7 @@ class Store:
         answered, waited_for = reply
         return _question(answered), bool(waited_for)
 
-    async def stay(
+    async def heartbeat(
         self, at: RoomKeys, connections: Iterable[tuple[str, str]], now: int, until: int
     ) -> tuple[int | None, Stayed]:
         """The open question if everyone still connected has answered it; who could not stay."""
@@ -235,7 +244,7 @@ class Store:
             *(at.room, at.players, at.secrets, at.names, at.folded, at.connections),
             *(at.presence, at.absent, at.attended, at.latecomers, at.answers),
         ]
-        answered, *gone = await self._run("stay", where, [now, until, at.channel, *flat])
+        answered, *gone = await self._run("heartbeat", where, [now, until, at.channel, *flat])
         elsewhere, unseated = ([player.decode() for player in players] for players in gone)
         return _question(answered), Stayed(elsewhere, unseated)
 
@@ -247,19 +256,25 @@ class Store:
                 *(at.room, at.players, at.secrets, at.connections, at.presence, at.absent),
                 *(at.kicked, at.attended, at.standings, at.journal, at.answers),
             ],
-            [player, now, at.channel, _head("kicked", at.session, "player"), f',"at":{now}}}'],
+            [
+                player,
+                now,
+                at.channel,
+                _entry_head("kicked", at.session, "player"),
+                f',"at":{now}}}',
+            ],
         )
         outcome, question = reply or _no_such_room()
         return outcome.decode(), _question(question)
 
-    async def clear(self, at: RoomKeys, now: int) -> str:
+    async def clear_absent(self, at: RoomKeys, now: int) -> str:
         """A refusal's code or ''."""
         where = [
             *(at.room, at.players, at.secrets, at.names, at.folded, at.users),
             *(at.joins, at.connections, at.absent, at.latecomers),
             *(at.attended, at.standings, at.answers),
         ]
-        outcome: bytes | None = await self._run("clear", where, [now, at.channel])
+        outcome: bytes | None = await self._run("clear_absent", where, [now, at.channel])
         return (outcome if outcome is not None else _no_such_room()).decode()
 
     async def submit(
@@ -273,11 +288,11 @@ class Store:
         answered, state, *outcomes = reply or _no_such_room()
         return _question(answered), replies.state_decoder.decode(state) if state else None, outcomes
 
-    async def answers(
+    async def read_answers(
         self, at: RoomKeys, players: Sequence[str]
     ) -> tuple[int | None, list[Response | None]]:
         """The last announced question and what each player has answered to it."""
-        with _reaching_redis():
+        with _redis_errors():
             question, answers = await asyncio.gather(
                 self._call("HGET", at.room, "question"),
                 self._call("HMGET", at.answers, *players),
@@ -287,33 +302,35 @@ class Store:
             for answer in answers
         ]
 
-    async def claim(
+    async def claim_deadlines(
         self, shard: int, now: int, until: int, most: int
     ) -> tuple[int | None, dict[str, int]]:
         """When the shard's next deadline is, and what was due: session → since when."""
-        due_at, *due = await self._run("claim", [keys.deadlines(shard)], [now, until, most])
+        due_at, *due = await self._run(
+            "claim_deadlines", [keys.deadlines(shard)], [now, until, most]
+        )
         sessions = {
             session.decode(): int(float(score))
             for session, score in zip(due[::2], due[1::2], strict=True)
         }
         return int(float(due_at)) if due_at else None, sessions
 
-    async def postpone(self, at: RoomKeys, revision: int, until: int | None) -> None:
+    async def set_deadline(self, at: RoomKeys, revision: int, until: int | None) -> None:
         """Set the deadline of a room that has not changed since `revision`."""
         await self._run(
-            "postpone",
+            "set_deadline",
             [at.room, at.deadlines],
             [at.session, revision, _or_none(until), keys.DEADLINES_CHANNEL, at.shard],
         )
 
     async def forget_deadline(self, at: RoomKeys) -> None:
         """Of a room that is not there any more."""
-        with _reaching_redis():
+        with _redis_errors():
             await self._call("ZREM", at.deadlines, at.session)
 
     async def _run(self, name: str, at: Sequence[str], arguments: Sequence[Any]) -> Reply:
-        script = script_of(name)
-        with _reaching_redis():
+        script = load_script(name)
+        with _redis_errors():
             try:
                 return await self._call("EVALSHA", script.sha, len(at), *at, *arguments)
             except NoScriptError:
@@ -321,11 +338,11 @@ class Store:
 
 
 @contextmanager
-def _reaching_redis() -> Iterator[None]:
+def _redis_errors() -> Iterator[None]:
     try:
         yield
     except (RedisError, OSError) as error:
-        if not outages.passes(error):
+        if not transient_errors.is_transient(error):
             raise
         raise Unavailable("unavailable", "The room cannot be reached now; try again.") from error
 
@@ -334,7 +351,9 @@ def _no_such_room() -> NoReturn:
     raise NotFound("no_such_room", "There is no such room.")
 
 
-def _committing(at: RoomKeys, commit: Commit, revision: int) -> list[Any]:  # Any: what Redis takes
+def _commit_arguments(
+    at: RoomKeys, commit: Commit, revision: int
+) -> list[Any]:  # Any: what Redis takes
     """The arguments of `commit.lua`."""
     state = commit.state
     is_over = state.phase is Phase.FINISHED
@@ -389,7 +408,7 @@ def _or_none(number: int | None) -> int | str:
     return "" if number is None else number
 
 
-def _head(kind: str, session: str, field: str) -> bytes:
+def _entry_head(kind: str, session: str, field: str) -> bytes:
     """A journal entry up to the value of its last field, which the script has."""
     return b'{"kind":"%s","session":%s,"%s":' % (
         kind.encode(),

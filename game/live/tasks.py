@@ -5,10 +5,10 @@ from typing import Final, TypeVar
 
 Result = TypeVar("Result")
 
-ASK_AGAIN_S: Final = 0.05
+CANCEL_RETRY_S: Final = 0.05
 
 
-async def end(task: asyncio.Task[None]) -> None:
+async def cancel_and_wait(task: asyncio.Task[None]) -> None:
     """Cancel a task and return when it is done.
 
     Once is not always enough: `asyncio.wait_for`, which the Redis client sends with, loses a
@@ -16,10 +16,10 @@ async def end(task: asyncio.Task[None]) -> None:
     """
     while not task.done():
         task.cancel()
-        await asyncio.wait([task], timeout=ASK_AGAIN_S)
+        await asyncio.wait([task], timeout=CANCEL_RETRY_S)
 
 
-def settle(future: asyncio.Future[Result], outcome: Result | Exception) -> None:
+def resolve(future: asyncio.Future[Result], outcome: Result | Exception) -> None:
     """Give a future its result or what went wrong, unless its caller has gone."""
     if future.done():
         return

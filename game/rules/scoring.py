@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from game.rules.grading import RIGHT, grader
-from game.rules.nicknames import is_foul
+from game.rules.nicknames import is_profane
 from game.rules.questions import Question, Response, counts, is_scored
 from game.rules.rooms.settings import RoomSettings
 
@@ -225,7 +225,7 @@ def _answered(standing: Standing, judged: Graded) -> Standing:
 
 
 def _counts(question: Question, settings: RoomSettings, graded: Sequence[Graded]) -> dict[str, int]:
-    hide = is_foul if settings.word_filter else None
+    hide = is_profane if settings.word_filter else None
     return counts(question, (judged.response for judged in graded), hide)
 
 

@@ -17,7 +17,7 @@ from persistence.embedded.errors import EngineError
 READY_SECONDS = 60.0
 STOP_SECONDS = 20.0
 KILL_SECONDS = 5.0
-LOOK_SECONDS = 0.02
+POLL_SECONDS = 0.02
 LOG_BYTES = 5_000_000
 PRIVATE = 0o600
 
@@ -72,7 +72,7 @@ class Engine(ABC):
             if time.monotonic() > deadline:
                 self.stop()
                 raise EngineError(f"{self.title} did not answer in time (see {self.log}).")
-            time.sleep(LOOK_SECONDS)
+            time.sleep(POLL_SECONDS)
 
     def stop(self) -> None:
         process, self._process = self._process, None

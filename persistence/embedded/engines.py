@@ -69,7 +69,7 @@ class Engines:
                 engine.stop()
             self.directory.release()
 
-    def mend(self) -> None:
+    def restart_dead(self) -> None:
         """Restart what has died since the last call; an `EngineError` if that happens too often."""
         with self._changing:
             if self._stopped:

@@ -13,7 +13,7 @@ from game.rules.questions.drafts import (
     TIME_LIMIT_MIN_S,
     URL_MAX,
 )
-from persistence.base import CEFR_LEVELS, Base, Changing, Json, length, one_of
+from persistence.base import CEFR_LEVELS, Base, Json, UpdatedAtMixin, length, one_of
 
 
 class Choice(Base):
@@ -36,7 +36,7 @@ class Choice(Base):
     )
 
 
-class Question(Changing, Base):
+class Question(UpdatedAtMixin, Base):
     """A question as its teacher wrote it, playable or not: in a quiz, or in the bank.
 
     Which fields mean what for which `type` is said by `game.rules.questions.QuestionDraft`.

@@ -6,11 +6,11 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from game.rules.quizzes import TITLE_MAX
-from persistence.base import Base, Changing, Json, length
+from persistence.base import Base, Json, UpdatedAtMixin, length
 from persistence.models.quizzes import LETTERS
 
 
-class QuizSession(Changing, Base):
+class QuizSession(UpdatedAtMixin, Base):
     """One run of a quiz, frozen when its room was opened: later edits of the quiz do not reach it.
 
     `questions` are `game.rules.questions.Question` structs as JSON, keys included; `settings` is a
@@ -50,7 +50,7 @@ class QuizSession(Changing, Base):
     )
 
 
-class QuizParticipation(Changing, Base):
+class QuizParticipation(UpdatedAtMixin, Base):
     """One player of one session: a signed-in user, or a guest by nickname."""
 
     __tablename__ = "quiz_participations"

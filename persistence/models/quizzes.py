@@ -5,7 +5,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from game.rules.quizzes import DESCRIPTION_MAX, TITLE_MAX
-from persistence.base import Base, Changing, length
+from persistence.base import Base, UpdatedAtMixin, length
 from persistence.models.questions import Question
 
 # The letters of codes: no I, L, O, U. A quiz's standing code begins with a letter; a session's own,
@@ -14,7 +14,7 @@ from persistence.models.questions import Question
 LETTERS = "A-HJKMNP-TV-Z"
 
 
-class Quiz(Changing, Base):
+class Quiz(UpdatedAtMixin, Base):
     """A teacher's quiz. Deleting archives it; purging takes all that was ever played of it."""
 
     __tablename__ = "quizzes"

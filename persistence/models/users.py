@@ -4,12 +4,12 @@ from typing import Literal, get_args
 from sqlalchemy import ARRAY, BigInteger, CheckConstraint, Index, Text, false, text, true
 from sqlalchemy.orm import Mapped, mapped_column
 
-from persistence.base import CEFR_LEVELS, Base, Changing, length, one_of
+from persistence.base import CEFR_LEVELS, Base, UpdatedAtMixin, length, one_of
 
 Role = Literal["student", "teacher", "super_admin"]
 
 
-class User(Changing, Base):
+class User(UpdatedAtMixin, Base):
     """A person with an account: signed in by e-mail and password, by Telegram, or by both."""
 
     __tablename__ = "users"

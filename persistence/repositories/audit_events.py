@@ -8,8 +8,8 @@ from sqlalchemy import delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from persistence.models import AuditEvent, AuditKind
-from persistence.repositories import pages
-from persistence.repositories.pages import Page
+from persistence.repositories import pagination
+from persistence.repositories.pagination import Page
 
 
 async def add(session: AsyncSession, events: Collection[AuditEvent]) -> None:
@@ -33,8 +33,8 @@ async def page(
         )
     if kind is not None:
         query = query.where(AuditEvent.kind == kind)
-    rows = await session.scalars(pages.cut(query, page, page_size))
-    return Page(rows.all(), await pages.count(session, query.with_only_columns(AuditEvent.id)))
+    rows = await session.scalars(pagination.paginate(query, page, page_size))
+    return Page(rows.all(), await pagination.count(session, query.with_only_columns(AuditEvent.id)))
 
 
 async def prune(

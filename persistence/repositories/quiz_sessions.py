@@ -16,10 +16,10 @@ from game.rules import codes
 from game.rules.questions import Question
 from game.rules.rooms import RoomSettings
 from persistence.models import QuestionAttempt, Quiz, QuizParticipation, QuizSession, User
-from persistence.repositories import pages
-from persistence.repositories.pages import Page
+from persistence.repositories import pagination
+from persistence.repositories.pagination import Page
 from persistence.repositories.viewers import Viewer, owned
-from persistence.violations import violated
+from persistence.violations import violated_constraint
 
 CODE_TRIES = 20
 
@@ -67,7 +67,7 @@ async def create(  # noqa: PLR0913  # a whole session in one step
             async with session.begin_nested():
                 session.add(opened)
         except IntegrityError as error:
-            if violated(error) != "uq_quiz_sessions_open_access_code":
+            if violated_constraint(error) != "uq_quiz_sessions_open_access_code":
                 raise
         else:
             return opened
@@ -128,8 +128,8 @@ async def page(  # noqa: PLR0913  # what a list can be asked for
         listed = listed.where(QuizSession.quiz_id == quiz_id)
     if running:
         listed = listed.where(QuizSession.ended_at.is_(None))
-    rows = await session.execute(pages.cut(listed, page, page_size))
-    total = await pages.count(session, listed.with_only_columns(QuizSession.id))
+    rows = await session.execute(pagination.paginate(listed, page, page_size))
+    total = await pagination.count(session, listed.with_only_columns(QuizSession.id))
     return Page([ListedSession(*row) for row in rows], total)
 
 

@@ -17,10 +17,10 @@ from game.errors import Invalid, NotFound, Unauthenticated
 from game.rules import codes
 from game.rules.questions import ChoiceDraft, Kind, QuestionDraft
 from persistence.models import Choice, Question, Quiz, QuizSession, User
-from persistence.repositories import pages
-from persistence.repositories.pages import Page
+from persistence.repositories import pagination
+from persistence.repositories.pagination import Page
 from persistence.repositories.viewers import Viewer, owned
-from persistence.violations import violated
+from persistence.violations import violated_constraint
 
 Sort = Literal["created", "updated", "title", "played"]
 
@@ -120,9 +120,9 @@ async def page(  # noqa: PLR0913  # what a list can be asked for
             Quiz.id.desc(),
         )
     )
-    rows = await session.execute(pages.cut(listed, page, page_size).options(COMPLETE))
+    rows = await session.execute(pagination.paginate(listed, page, page_size).options(COMPLETE))
     items = [ListedQuiz(row[0], len(row[0].questions), *row[1:]) for row in rows]
-    return Page(items, await pages.count(session, listed.with_only_columns(Quiz.id)))
+    return Page(items, await pagination.count(session, listed.with_only_columns(Quiz.id)))
 
 
 async def replace_questions(
@@ -205,9 +205,9 @@ async def _with_free_code(session: AsyncSession, quiz: Quiz, random: Random) -> 
             async with session.begin_nested():
                 session.add(quiz)
         except IntegrityError as error:
-            if violated(error) == "fk_quizzes_teacher_id_users":
+            if violated_constraint(error) == "fk_quizzes_teacher_id_users":
                 raise Unauthenticated("not_signed_in", "This account is closed.") from None
-            if violated(error) != "uq_quizzes_access_code":
+            if violated_constraint(error) != "uq_quizzes_access_code":
                 raise
         else:
             return quiz

@@ -17,8 +17,8 @@ from sqlalchemy.orm import aliased
 
 from game.rules.questions import Response
 from persistence.models import QuestionAttempt, QuizAttempt, QuizParticipation, QuizSession
-from persistence.repositories import pages
-from persistence.repositories.pages import Page
+from persistence.repositories import pagination
+from persistence.repositories.pagination import Page
 
 
 class RecordedAnswer(msgspec.Struct, frozen=True, array_like=True):
@@ -51,7 +51,7 @@ class RecordedPlayer(msgspec.Struct, frozen=True):
     answers: list[RecordedAnswer]
 
 
-class QuestionFigures(NamedTuple):
+class QuestionStatistics(NamedTuple):
     """What the answers to one question come to; nothing is correct in a poll."""
 
     question: int
@@ -61,7 +61,7 @@ class QuestionFigures(NamedTuple):
     mean_points: float
 
 
-class Given(NamedTuple):
+class ResponseCount(NamedTuple):
     """A response to a question, and by how many players it was given."""
 
     question: int
@@ -132,7 +132,7 @@ async def count_players(session: AsyncSession, session_id: UUID) -> int:
     return (await session.execute(query)).scalar_one()
 
 
-async def questions(session: AsyncSession, session_id: UUID) -> list[QuestionFigures]:
+async def questions(session: AsyncSession, session_id: UUID) -> list[QuestionStatistics]:
     """Questions that were answered at all, in order; answers of kicked players do not count."""
     median = func.percentile_cont(0.5).within_group(QuestionAttempt.time_taken_ms)
     # As a list rather than a join, which PostgreSQL gets wrong while it has no statistics yet.
@@ -154,10 +154,10 @@ async def questions(session: AsyncSession, session_id: UUID) -> list[QuestionFig
         .group_by(QuestionAttempt.question_index)
         .order_by(QuestionAttempt.question_index)
     )
-    return [QuestionFigures(*row) for row in await session.execute(query)]
+    return [QuestionStatistics(*row) for row in await session.execute(query)]
 
 
-async def responses(session: AsyncSession, session_id: UUID) -> list[Given]:
+async def responses(session: AsyncSession, session_id: UUID) -> list[ResponseCount]:
     """All responses, equal ones together; those of kicked players do not count."""
     query = (
         select(QuestionAttempt.question_index, QuestionAttempt.response, func.count())
@@ -166,7 +166,7 @@ async def responses(session: AsyncSession, session_id: UUID) -> list[Given]:
         .group_by(QuestionAttempt.question_index, QuestionAttempt.response)
     )
     return [
-        Given(index, msgspec.convert(response, Response), times)
+        ResponseCount(index, msgspec.convert(response, Response), times)
         for index, response, times in await session.execute(query)
         if index is not None
     ]
@@ -197,8 +197,8 @@ async def history(
         .where(QuizParticipation.user_id == user_id, QuizParticipation.kicked_at.is_(None))
         .order_by(QuizParticipation.joined_at.desc(), QuizParticipation.id.desc())
     )
-    rows = await session.execute(pages.cut(past, page, page_size))
-    total = await pages.count(session, past.with_only_columns(QuizParticipation.id))
+    rows = await session.execute(pagination.paginate(past, page, page_size))
+    total = await pagination.count(session, past.with_only_columns(QuizParticipation.id))
     return Page([PastSession(*row) for row in rows], total)
 
 

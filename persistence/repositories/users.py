@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from game.errors import Conflict
 from persistence.models import Role, User
-from persistence.violations import violated
+from persistence.violations import violated_constraint
 
 # Any number that no other advisory lock uses.
 FIRST_ACCOUNTS_LOCK = 0x6B756974
@@ -29,7 +29,7 @@ async def create(
         async with session.begin_nested():
             session.add(user)
     except IntegrityError as error:
-        if violated(error) != "uq_users_lower_email":
+        if violated_constraint(error) != "uq_users_lower_email":
             raise
         raise Conflict("email_taken", "Another account has this e-mail address.") from None
     return user
@@ -39,7 +39,7 @@ async def get(session: AsyncSession, user_id: UUID) -> User | None:
     return await session.get(User, user_id)
 
 
-async def every(session: AsyncSession, role: Role | None) -> AsyncIterator[User]:
+async def iterate(session: AsyncSession, role: Role | None) -> AsyncIterator[User]:
     """All accounts, or those with a role, by address: read as they are asked for."""
     asked = select(User).order_by(func.lower(User.email).nulls_last(), User.id)
     if role is not None:

@@ -10,12 +10,12 @@ from msgspec import Struct
 from persistence.models import AuditEvent, AuditKind
 from persistence.repositories import audit_events
 from server.api.dependencies import Db, Paging
-from server.api.documentation import SIGNED_IN, problems
-from server.api.lists import Listed, listed
-from server.auth.requests import administrators_only
+from server.api.openapi import SIGNED_IN, problems
+from server.api.pagination import PagedOutput, paged_output
+from server.auth.request_identity import administrators_only
 
 
-class ShownAuditEvent(Struct, frozen=True):
+class AuditEventOutput(Struct, frozen=True):
     """`count` equal events, the first of them at `created_at`.
 
     `account_id` is whom it is about, `actor_id` who did it; an unknown account has none.
@@ -31,7 +31,7 @@ class ShownAuditEvent(Struct, frozen=True):
     created_at: datetime
 
 
-class AuditEventList(Listed[ShownAuditEvent], frozen=True):
+class AuditEventList(PagedOutput[AuditEventOutput], frozen=True):
     pass
 
 
@@ -53,11 +53,11 @@ class AuditEventsController(Controller):
         page = await audit_events.page(
             db, paging.page, paging.page_size, account_id=account_id, kind=kind
         )
-        return listed(AuditEventList, page, paging, _shown)
+        return paged_output(AuditEventList, page, paging, _output)
 
 
-def _shown(event: AuditEvent) -> ShownAuditEvent:
-    return ShownAuditEvent(
+def _output(event: AuditEvent) -> AuditEventOutput:
+    return AuditEventOutput(
         id=event.id,
         kind=event.kind,
         account_id=event.account_id,

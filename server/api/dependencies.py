@@ -8,22 +8,23 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from game.live import rooms
 from persistence import database
 from server import audit, limits, settings
-from server.actions import accounts, manage_accounts, open_room, tickets
-from server.api import lists
-from server.auth import devices, sign_ins
+from server.actions.sessions import open_room
+from server.actions.users import manage, sign_in
+from server.api import pagination
+from server.auth import devices, sign_ins, tickets
 from server.live import code_lookups
 
 Viewer = NamedDependency[sign_ins.SignedIn]
 Db = NamedDependency[AsyncSession]
 """One transaction a request, committed before the answer is sent, rolled back by a refusal."""
-Paging = NamedDependency[lists.Paging]
+Paging = NamedDependency[pagination.Paging]
 SessionFactory = NamedDependency[database.SessionFactory]
-AccountManager = NamedDependency[manage_accounts.AccountManager]
+UserManager = NamedDependency[manage.UserManager]
 Settings = NamedDependency[settings.Settings]
 Limits = NamedDependency[limits.Limits]
 SignIns = NamedDependency[sign_ins.SignIns]
 Devices = NamedDependency[devices.Devices]
-Accounts = NamedDependency[accounts.Accounts]
+Authenticator = NamedDependency[sign_in.Authenticator]
 Tickets = NamedDependency[tickets.Tickets]
 Rooms = NamedDependency[rooms.Rooms]
 RoomOpener = NamedDependency[open_room.RoomOpener]

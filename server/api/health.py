@@ -20,12 +20,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from game.errors import Forbidden
-from persistence import backlog, schema
-from persistence.database import AWAY
+from persistence import redis_status, schema
+from persistence.database import UNAVAILABLE
 from persistence.repositories import jobs
 from server import metrics
 from server.addresses import host_of, ip_of, is_local
-from server.auth.requests import Connection, bearer_of
+from server.auth.request_identity import Connection, bearer_of
 from server.connections import Connections
 from server.settings import Settings
 
@@ -58,7 +58,7 @@ class Readiness(msgspec.Struct, frozen=True):
     redis: str
 
 
-class Recent(Generic[T]):
+class ShortCache(Generic[T]):
     """A value that is computed at most once a second, and once for all who ask meanwhile."""
 
     def __init__(self, compute: Callable[[], Awaitable[T]]) -> None:
@@ -79,8 +79,8 @@ class Health:
     """What strangers may ask at any rate."""
 
     def __init__(self, connections: Connections) -> None:
-        self.readiness = Recent(lambda: _readiness(connections))
-        self.exposition = Recent(lambda: _exposition(connections))
+        self.readiness = ShortCache(lambda: _readiness(connections))
+        self.exposition = ShortCache(lambda: _render_metrics(connections))
 
 
 def for_scrapers(connection: Connection, _: BaseRouteHandler) -> None:
@@ -149,7 +149,7 @@ async def show_metrics(state: State) -> Response[bytes]:
 handlers = [live, ready, show_metrics]
 
 
-async def _exposition(connections: Connections) -> bytes:
+async def _render_metrics(connections: Connections) -> bytes:
     """Of the engines what they say now, or said last: any of several processes may be asked."""
     await asyncio.gather(_measure_redis(connections.redis), _measure_queue(connections))
     return await asyncio.to_thread(metrics.exposition)
@@ -158,7 +158,9 @@ async def _exposition(connections: Connections) -> bytes:
 async def _measure_redis(redis: Redis) -> None:
     try:
         async with asyncio.timeout(CHECK_SECONDS):
-            metrics.show(await backlog.look(redis), await backlog.memory(redis))
+            metrics.show(
+                await redis_status.read_backlog(redis), await redis_status.read_memory(redis)
+            )
     except (OSError, RedisError) as error:
         log.warning("redis_not_measured", error=type(error).__name__)
 
@@ -167,7 +169,7 @@ async def _measure_queue(connections: Connections) -> None:
     try:
         async with asyncio.timeout(CHECK_SECONDS), connections.session_factory() as db:
             metrics.show_queue(await jobs.statistics(db))
-    except AWAY as error:
+    except UNAVAILABLE as error:
         log.warning("jobs_not_measured", error=type(error).__name__)
 
 

@@ -7,12 +7,12 @@ from litestar.params import JSONBody
 from litestar.status_codes import HTTP_204_NO_CONTENT
 from msgspec import Meta, Struct
 
-from server.api.accounts import AUTH_BODY_MAX_BYTES, limited_by_address
-from server.api.dependencies import AccountManager, Devices
-from server.api.documentation import EMPTY, problems
-from server.api.requests import KuisRequest
+from server.api.dependencies import Devices, UserManager
+from server.api.openapi import EMPTY, problems
+from server.api.request_bodies import KuisRequest
+from server.api.users import AUTH_BODY_MAX_BYTES, limited_by_address
 from server.auth.credentials import Password
-from server.auth.requests import device_cookie, device_cookie_of
+from server.auth.request_identity import device_cookie, device_cookie_of
 from server.limits import address_of
 
 
@@ -39,7 +39,7 @@ class PasswordResetsController(Controller):
         self,
         request: KuisRequest,
         data: JSONBody[PasswordReset],
-        account_manager: AccountManager,
+        user_manager: UserManager,
         devices: Devices,
     ) -> Response[None]:
         """Set a new password by a one-time link, and sign out everywhere. `link_invalid`.
@@ -47,6 +47,6 @@ class PasswordResetsController(Controller):
         The browser is known from then on, so that others' wrong passwords do not keep it out.
         """
         address = address_of(request.scope)
-        user_id = await account_manager.reset_password(data.token, data.password, address)
+        user_id = await user_manager.reset_password(data.token, data.password, address)
         known = devices.cookie(user_id, device_cookie_of(request))
         return Response(None, cookies=[device_cookie(request, known)])

@@ -11,13 +11,13 @@ from litestar.params import FromQuery
 
 from persistence.repositories import results
 from persistence.repositories.results import PastSession
-from server.actions.read_results import Results, read_results
+from server.actions.results import Results, read_results
 from server.api.dependencies import Audit, Db, Exports, Paging, SessionFactory, Viewer
-from server.api.documentation import SIGNED_IN, problems
-from server.api.lists import Listed
-from server.api.requests import Id, KuisRequest
+from server.api.openapi import SIGNED_IN, problems
+from server.api.pagination import PagedOutput
+from server.api.request_bodies import Id, KuisRequest
 from server.audit import AuditTrail
-from server.auth.requests import signed_in
+from server.auth.request_identity import signed_in
 from server.auth.sign_ins import SignedIn
 from server.exports import tables
 from server.exports.files import CSV_TYPE, XLSX_TYPE, as_csv, attachment
@@ -38,7 +38,7 @@ EXPORTS_AT_ONCE = 2
 """Of a process; each holds all results of a session, and more of them would only take longer."""
 
 
-class History(Listed[PastSession], frozen=True):
+class History(PagedOutput[PastSession], frozen=True):
     pass
 
 

@@ -8,12 +8,12 @@ import segno
 from litestar import Controller, Response, get
 from litestar.params import FromPath
 
-from game.live.view import Glimpse
+from game.live.room_view import RoomSummary
 from game.rules import codes
 from server.addresses import join_address
 from server.api.dependencies import CodeLookups, Drawing, Rooms, Settings
-from server.api.documentation import problems
-from server.api.requests import KuisRequest
+from server.api.openapi import problems
+from server.api.request_bodies import KuisRequest
 from server.limits import address_of
 
 QR_BORDER = 2  # modules; pages put it on white
@@ -30,10 +30,10 @@ class RoomsController(Controller):
         code: FromPath[str],
         rooms: Rooms,
         code_lookups: CodeLookups,
-    ) -> Glimpse:
+    ) -> RoomSummary:
         """What a joining phone may know. Case does not matter. Works while PostgreSQL is away."""
         session = await code_lookups.find(code, address_of(request.scope))
-        return await rooms.glimpse(session)
+        return await rooms.summary(session)
 
     @get(
         "/qr.svg",
@@ -53,12 +53,12 @@ class RoomsController(Controller):
         await code_lookups.find(code, address_of(request.scope))
         base = join_address(settings, request.scope).url
         async with drawing:
-            svg = await asyncio.to_thread(drawn, f"{base}/?code={codes.normalise(code)}")
+            svg = await asyncio.to_thread(qr_svg, f"{base}/?code={codes.normalise(code)}")
         return Response(svg)
 
 
 @lru_cache(maxsize=256)
-def drawn(address: str) -> bytes:
+def qr_svg(address: str) -> bytes:
     out = io.BytesIO()
     segno.make(address, error="m", micro=False).save(
         out, kind="svg", border=QR_BORDER, xmldecl=False, svgns=True, omitsize=True, light="white"

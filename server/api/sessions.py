@@ -12,24 +12,24 @@ from msgspec import Struct
 from sqlalchemy.exc import SQLAlchemyError
 
 from game.errors import NotFound
-from game.live.view import RoomView
+from game.live.room_view import RoomView
 from game.rules.rooms import Phase, RoomSettings
 from persistence import database
 from persistence.models import QuizSession
 from persistence.repositories import quiz_sessions
 from persistence.repositories.quiz_sessions import ListedSession
-from server.actions.end_session import end_session
+from server.actions.sessions.end import end_session
 from server.api.dependencies import Db, Paging, Rooms, SessionFactory, Tickets, Viewer
-from server.api.documentation import SIGNED_IN, problems
-from server.api.lists import Listed, listed
-from server.api.requests import Id
-from server.auth.requests import teachers_only
+from server.api.openapi import SIGNED_IN, problems
+from server.api.pagination import PagedOutput, paged_output
+from server.api.request_bodies import Id
+from server.auth.request_identity import teachers_only
 from server.auth.sign_ins import SignedIn
 
 Progress = Literal["lobby", "running", "finished"]
 
 
-class SessionInList(Struct, frozen=True):
+class SessionListItem(Struct, frozen=True):
     """`players` are those who took part, each once, without the kicked."""
 
     id: UUID
@@ -44,11 +44,11 @@ class SessionInList(Struct, frozen=True):
     ended_at: datetime | None
 
 
-class SessionList(Listed[SessionInList], frozen=True):
+class SessionList(PagedOutput[SessionListItem], frozen=True):
     pass
 
 
-class ShownSession(Struct, frozen=True):
+class SessionOutput(Struct, frozen=True):
     """What the host's page needs; `url` is that page.
 
     The times and the quiz are missing while PostgreSQL is away: hosting goes on without.
@@ -93,7 +93,7 @@ class SessionsController(Controller):
         page = await quiz_sessions.page(
             db, viewer, paging.page, paging.page_size, quiz_id=quiz_id, running=running
         )
-        return listed(SessionList, page, paging, _in_list)
+        return paged_output(SessionList, page, paging, _list_item)
 
     @get("/{session_id:uuid}", operation_id="getSession", responses=problems(401, 403, 404))
     async def show(
@@ -102,7 +102,7 @@ class SessionsController(Controller):
         viewer: Viewer,
         session_factory: SessionFactory,
         rooms: Rooms,
-    ) -> ShownSession:
+    ) -> SessionOutput:
         """One session. A running one is shown while PostgreSQL is away, too."""
         return await _found(session_factory, rooms, viewer, session_id)
 
@@ -143,13 +143,13 @@ class SessionsController(Controller):
 
 async def _found(
     session_factory: SessionFactory, rooms: Rooms, viewer: SignedIn, session_id: UUID
-) -> ShownSession:
+) -> SessionOutput:
     """From PostgreSQL, or from the room in Redis while PostgreSQL is away."""
     try:
         async with session_factory() as db:
-            return _shown(await quiz_sessions.get(db, viewer, session_id))
+            return _output(await quiz_sessions.get(db, viewer, session_id))
     except (SQLAlchemyError, OSError) as error:
-        if not database.is_away(error):
+        if not database.is_unavailable(error):
             raise
         try:
             view = await rooms.view(str(session_id))
@@ -158,11 +158,11 @@ async def _found(
     return _in_room(view, viewer, session_id)
 
 
-def _in_room(view: RoomView, viewer: SignedIn, session_id: UUID) -> ShownSession:
+def _in_room(view: RoomView, viewer: SignedIn, session_id: UUID) -> SessionOutput:
     if viewer.role != "super_admin" and view.host != str(viewer.user_id):
         raise NotFound("no_such_session", "There is no such session.")
     phases: dict[Phase, Progress] = {Phase.LOBBY: "lobby", Phase.FINISHED: "finished"}
-    return ShownSession(
+    return SessionOutput(
         id=session_id,
         title=view.title,
         code=view.code,
@@ -173,8 +173,8 @@ def _in_room(view: RoomView, viewer: SignedIn, session_id: UUID) -> ShownSession
     )
 
 
-def _shown(session: QuizSession) -> ShownSession:
-    return ShownSession(
+def _output(session: QuizSession) -> SessionOutput:
+    return SessionOutput(
         id=session.id,
         title=session.title,
         code=session.access_code,
@@ -189,8 +189,8 @@ def _shown(session: QuizSession) -> ShownSession:
     )
 
 
-def _in_list(item: ListedSession) -> SessionInList:
-    return SessionInList(
+def _list_item(item: ListedSession) -> SessionListItem:
+    return SessionListItem(
         id=item.id,
         quiz_id=item.quiz_id,
         title=item.title,

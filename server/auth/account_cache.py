@@ -19,8 +19,8 @@ from redis.exceptions import ResponseError
 from sqlalchemy.exc import SQLAlchemyError
 
 from game.errors import Unavailable
-from game.live.batches import Batches
-from game.live.calls import Calls
+from game.live.auto_pipeline import AutoPipeline
+from game.live.batcher import Batcher
 from persistence import database
 from persistence.database import SessionFactory
 from persistence.models import User
@@ -67,10 +67,10 @@ class CachedAccount(msgspec.Struct, frozen=True):
 class AccountCache:
     def __init__(self, redis: Redis, session_factory: SessionFactory) -> None:
         self._redis = redis
-        self._calls = Calls(redis)
+        self._calls = AutoPipeline(redis)
         self._replace = redis.register_script(_REPLACE)
         self._session_factory = session_factory
-        self._reads: Batches[UUID, CachedAccount | None] = Batches(self._read)
+        self._reads: Batcher[UUID, CachedAccount | None] = Batcher(self._read)
         self._read_after = 0.0
 
     async def get(self, user_id: UUID) -> CachedAccount | None:
@@ -124,7 +124,7 @@ class AccountCache:
             async with asyncio.timeout(READ_WITHIN_S), self._session_factory() as db:
                 found = await users.by_ids(db, user_ids)
         except (SQLAlchemyError, OSError) as error:  # a TimeoutError is an OSError
-            if not database.is_away(error):
+            if not database.is_unavailable(error):
                 raise
             self._read_after = time.monotonic() + READ_AGAIN_AFTER_S
             raise away from error

@@ -10,7 +10,7 @@ from secrets import token_urlsafe
 from uuid import UUID
 
 DEVICE_SECONDS = 365 * 24 * 3600
-COOKIE_CHARACTERS_MOST = 200
+MAX_COOKIE_CHARACTERS = 200
 
 
 class Devices:
@@ -26,7 +26,7 @@ class Devices:
 
     def device_of(self, cookie: str | None, user_id: UUID) -> str | None:
         """Which device this is, if it signed in to this account before."""
-        device, _, signature = (cookie or "")[:COOKIE_CHARACTERS_MOST].partition(".")
+        device, _, signature = (cookie or "")[:MAX_COOKIE_CHARACTERS].partition(".")
         expected = self._signature(user_id, device)
         known = hmac.compare_digest(expected.encode(), signature.encode(errors="replace"))
         return device if known else None

@@ -17,7 +17,7 @@ from game.errors import Refusal, Unavailable
 
 AT_ONCE: Final = 2  # each takes 64 MiB and a core for some 50 ms
 WAIT_MOST_S: Final = 3.0  # whoever would wait longer, behind a class or more, is refused at once
-PLACES_LEAST: Final = 60  # of all ranks: a class signs in at once, on a slow machine too
+MIN_PLACES: Final = 60  # of all ranks: a class signs in at once, on a slow machine too
 OF_ADDRESS_SHARE: Final = 0.75  # of the places in a queue, so that others find one
 OF_SUBJECT_SHARE: Final = 0.5
 FIRST_ESTIMATE_S: Final = 0.05  # for one turn, until some have been measured
@@ -194,7 +194,7 @@ class Passwords:
         """How many of a rank can have their turn in time, whoever waits in other queues."""
         others = [other for other in Rank if other != rank and self._queues[other]]
         share = sum(_next_rank(turn, [rank, *others]) == rank for turn in range(CYCLE)) / CYCLE
-        in_time = max(WAIT_MOST_S * AT_ONCE / self._average_s, PLACES_LEAST)
+        in_time = max(WAIT_MOST_S * AT_ONCE / self._average_s, MIN_PLACES)
         waiting = sum(len(self._queues[other]) for other in others)
         return int(max(in_time - waiting, in_time * share))
 

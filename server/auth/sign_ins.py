@@ -19,13 +19,13 @@ import msgspec
 from redis.asyncio import Redis
 from redis.exceptions import OutOfMemoryError
 
-from game.live.calls import Calls
+from game.live.auto_pipeline import AutoPipeline
 from server.auth.account_cache import AccountCache
 
 SIGN_IN_SECONDS = 30 * 24 * 3600
 SIGN_IN_LONGEST = timedelta(days=90)
 """A sign-in ends after this even if it is used all the time."""
-SIGN_INS_MOST = 100
+MAX_SIGN_INS = 100
 TOUCH_EVERY = timedelta(minutes=1)
 TOKEN_BYTES = 32
 USER_AGENT_CHARACTERS = 200
@@ -59,7 +59,7 @@ class SignIns:
 
     def __init__(self, redis: Redis, secret_key: str, accounts: AccountCache) -> None:
         self._redis = redis
-        self._calls = Calls(redis)
+        self._calls = AutoPipeline(redis)
         self.accounts = accounts
         self._secret = secret_key.encode()
 
@@ -72,7 +72,7 @@ class SignIns:
         await self._redis.hset(listed, sign_in.id, hashed)
         await self._redis.expire(listed, SIGN_IN_SECONDS)
         await self._redis.set(_key(hashed), msgspec.json.encode(sign_in), ex=SIGN_IN_SECONDS)
-        if await self._redis.hlen(listed) > SIGN_INS_MOST:
+        if await self._redis.hlen(listed) > MAX_SIGN_INS:
             await self._forget_oldest(user_id)
         return token
 
@@ -146,7 +146,7 @@ class SignIns:
 
     async def _forget_oldest(self, user_id: UUID) -> None:
         """A program that signs in for each of its requests does not fill the list without end."""
-        for sign_in in (await self.of_user(user_id))[SIGN_INS_MOST:]:
+        for sign_in in (await self.of_user(user_id))[MAX_SIGN_INS:]:
             await self.revoke(user_id, sign_in.id)
 
     async def _listed(self, user_id: UUID) -> dict[str, str]:

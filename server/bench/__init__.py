@@ -12,6 +12,16 @@ from server.bench.errors import BenchError
 from server.bench.measures import NAMES
 from server.bench.report import encode, head, rows
 from server.bench.results import Result
-from server.bench.stands import Say, Wishes
+from server.bench.testbeds import BenchOptions, ReportProgress
 
-__all__ = ["NAMES", "BenchError", "Result", "Say", "Wishes", "encode", "head", "measure", "rows"]
+__all__ = [
+    "NAMES",
+    "BenchError",
+    "BenchOptions",
+    "ReportProgress",
+    "Result",
+    "encode",
+    "head",
+    "measure",
+    "rows",
+]

@@ -5,35 +5,35 @@ import resource
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 
-from server.bench import stands
+from server.bench import testbeds
 from server.bench.errors import BenchError
 from server.bench.games import Games
 from server.bench.measures import MEASURES
 from server.bench.results import Result
-from server.bench.stands import Say, Stand, Wishes
+from server.bench.testbeds import BenchOptions, ReportProgress, Testbed
 
 SPARE_FILES = 500
 
 
-def measure(wishes: Wishes, say: Say) -> Iterator[tuple[str, Result]]:
+def measure(options: BenchOptions, say: ReportProgress) -> Iterator[tuple[str, Result]]:
     """Yield each measure's name and result as soon as it is done; `say` hears what is going on.
 
     Raises:
         BenchError: it cannot be measured here, or the server does not do what it should.
     """
-    _check(wishes.players)
-    chosen = {name: MEASURES[name] for name in wishes.measures}
-    with _stand(wishes, say) as stand:
-        games = Games(stand, [each.needs(wishes) for each in chosen.values()])
+    _check(options.players)
+    chosen = {name: MEASURES[name] for name in options.measures}
+    with _testbed(options, say) as testbed:
+        games = Games(testbed, [each.needs(options) for each in chosen.values()])
         for name, each in chosen.items():
             say(name)
-            yield name, Result(each.lines(stand, games))
+            yield name, Result(each.lines(testbed, games))
 
 
-def _stand(wishes: Wishes, say: Say) -> AbstractContextManager[Stand]:
-    if wishes.url is None:
-        return stands.own(wishes, say)
-    return stands.visiting(wishes, wishes.url, say)
+def _testbed(options: BenchOptions, say: ReportProgress) -> AbstractContextManager[Testbed]:
+    if options.url is None:
+        return testbeds.own_server(options, say)
+    return testbeds.running_server(options, options.url, say)
 
 
 def _check(players: int) -> None:

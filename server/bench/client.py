@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from server.bench import calls
-from server.bench.calls import Call, Connect, Done, Drop, Exchange, Failed, Timing
+from server.bench import client_messages
+from server.bench.client_messages import Call, Connect, Done, Drop, Exchange, Failed, Timing
 from server.bench.errors import BenchError
 
 PROCESS = "server.bench.client_process"
@@ -83,8 +83,8 @@ class Clients:
     def _ask(self, parts: Sequence[Call]) -> list[Timing]:
         try:
             for link, part in zip(self._links, parts, strict=True):
-                calls.send(link, part)
-            answers = [calls.next_answer(link) for link in self._links]
+                client_messages.send(link, part)
+            answers = [client_messages.next_answer(link) for link in self._links]
         except BaseException:  # Ctrl-C: nobody waits for what was asked, so nobody shall go on
             self.close()
             raise
@@ -104,4 +104,6 @@ def all_there(timing: Timing) -> None:
 
 def _together(timings: list[Timing]) -> Timing:
     """Who had nobody to wait for has nothing to say."""
-    return calls.merged([part for part in timings if part.received or part.failed] or timings)
+    return client_messages.merged(
+        [part for part in timings if part.received or part.failed] or timings
+    )

@@ -7,8 +7,8 @@ import resource
 import socket
 import sys
 
-from server.bench import calls
-from server.bench.calls import Call, Connect, Done, Drop, Exchange, Failed, Timing
+from server.bench import client_messages
+from server.bench.client_messages import Call, Connect, Done, Drop, Exchange, Failed, Timing
 from server.bench.players import Players
 
 
@@ -19,14 +19,14 @@ def main() -> None:
     players = Players(link.fileno())
     while True:
         players.idle()
-        call = calls.next_call(link)
+        call = client_messages.next_call(link)
         if call is None:
             return
         try:
             answer: Done | Failed = Done(_do(players, call))
         except OSError as error:
             answer = Failed(f"{type(call).__name__}: {error}")
-        calls.send(link, answer)
+        client_messages.send(link, answer)
 
 
 def _do(players: Players, call: Call) -> Timing | None:

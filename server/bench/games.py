@@ -6,10 +6,10 @@ from enum import StrEnum
 
 from msgspec import Struct, field
 
-from server.bench.calls import Timing
-from server.bench.crowds import Crowd, gathered
+from server.bench.client_messages import Timing
+from server.bench.reference_players import ReferencePlayers, reference_players
 from server.bench.rooms import Room
-from server.bench.stands import Stand
+from server.bench.testbeds import Testbed
 
 WINDOW_S = 0.05
 """So close together do the answers of a burst come."""
@@ -45,8 +45,8 @@ class Samples(Struct):
 class Games:
     """Plays the game of so many players when somebody first asks for it."""
 
-    def __init__(self, stand: Stand, needs: list[Needs]) -> None:
-        self._stand = stand
+    def __init__(self, testbed: Testbed, needs: list[Needs]) -> None:
+        self._testbed = testbed
         self._parts: dict[int, frozenset[Part]] = {}
         for need in needs:
             for players, parts in need.items():
@@ -55,68 +55,75 @@ class Games:
 
     def of(self, players: int) -> Samples:
         if players not in self._played:
-            self._played[players] = play(self._stand, players, self._parts[players])
+            self._played[players] = play(self._testbed, players, self._parts[players])
         return self._played[players]
 
 
-def play(stand: Stand, players: int, parts: frozenset[Part]) -> Samples:
+def play(testbed: Testbed, players: int, parts: frozenset[Part]) -> Samples:
     samples = Samples()
     with ExitStack() as stack:
-        room = _full(stand, players, parts, samples)
+        room = _full(testbed, players, parts, samples)
         stack.callback(room.leave)
         crowd = None
         if Part.REFERENCE in parts:
-            crowd = stack.enter_context(gathered(stand, players))
-        for counts in stand.turns(f"{players:,} players"):
+            crowd = stack.enter_context(reference_players(testbed, players))
+        for counts in testbed.turns(f"{players:,} players"):
             found = samples if counts else Samples()
-            before = stand.server.cpu_s()
+            before = testbed.server.cpu_s()
             questions = _round(room, crowd, parts, found, warm_up=not counts)
-            stand.server.settle()
-            after = stand.server.cpu_s()
+            testbed.server.settle()
+            after = testbed.server.cpu_s()
             if questions:
                 spent = {who: (after[who] - before[who]) / questions for who in after}
                 found.cpu_s.append(spent)
     return samples
 
 
-def play_in_turn(stand: Stand, sizes: Sequence[int], parts: frozenset[Part]) -> dict[int, Samples]:
+def play_in_turn(
+    testbed: Testbed, sizes: Sequence[int], parts: frozenset[Part]
+) -> dict[int, Samples]:
     """Games of all sizes in each round: a machine that is slower for some minutes is so for all."""
     samples = {players: Samples() for players in sizes}
-    for counts in stand.turns(f"{sizes[0]:,} to {sizes[-1]:,} players"):
+    for counts in testbed.turns(f"{sizes[0]:,} to {sizes[-1]:,} players"):
         for players in sizes:
             found = samples[players] if counts else Samples()
-            room = Room(stand, 2, players)
+            room = Room(testbed, 2, players)
             found.own[Part.JOIN].append(room.rush_in(players))
-            stand.server.settle()
+            testbed.server.settle()
             _round(room, None, parts, found, warm_up=not counts)
             room.leave()
-            stand.server.settle()
+            testbed.server.settle()
     return samples
 
 
-def _full(stand: Stand, players: int, parts: frozenset[Part], samples: Samples) -> Room:
+def _full(testbed: Testbed, players: int, parts: frozenset[Part], samples: Samples) -> Room:
     """A room with its players; if joining is looked at, the last of several that were filled."""
-    questions = 2 * (stand.rounds + 1)
-    for number in range(stand.rounds + 1 if Part.JOIN in parts else 0):
-        stand.say(f"{players:,} players join, {number} of {stand.rounds}")
-        room = Room(stand, questions, players)
+    questions = 2 * (testbed.rounds + 1)
+    for number in range(testbed.rounds + 1 if Part.JOIN in parts else 0):
+        testbed.say(f"{players:,} players join, {number} of {testbed.rounds}")
+        room = Room(testbed, questions, players)
         timing = room.rush_in(players)
-        stand.server.settle()
+        testbed.server.settle()
         if number:
             samples.own[Part.JOIN].append(timing)
-        if number == stand.rounds:
+        if number == testbed.rounds:
             return room
         room.leave()
-        stand.server.settle()
-    stand.say(f"{players:,} players join")
-    room = Room(stand, questions, players)
+        testbed.server.settle()
+    testbed.say(f"{players:,} players join")
+    room = Room(testbed, questions, players)
     room.fill(players)
-    stand.server.settle()
+    testbed.server.settle()
     return room
 
 
 def _round(
-    room: Room, crowd: Crowd | None, parts: frozenset[Part], samples: Samples, *, warm_up: bool
+    room: Room,
+    crowd: ReferencePlayers | None,
+    parts: frozenset[Part],
+    samples: Samples,
+    *,
+    warm_up: bool,
 ) -> int:
     """Returns how many questions were played."""
     if not parts - {Part.JOIN}:

@@ -22,14 +22,14 @@ from typing import Final
 import msgspec
 
 from server.bench import frames
-from server.bench.calls import Connect, Exchange, Kept, Timing
+from server.bench.client_messages import Connect, Exchange, KeptMessage, Timing
 
 READ_BYTES: Final = 65_536
 EVENTS: Final = 256
 SENT_AT_ONCE: Final = 32
 TICK_S: Final = 0.001  # epoll knows no less
 WAIT_S: Final = 0.1
-CONNECTING_MOST: Final = 2_000  # a listening socket's queue is not endless
+MAX_CONNECTING: Final = 2_000  # a listening socket's queue is not endless
 HELLO_WITHIN_S: Final = 120.0
 ANSWER_WITHIN_S: Final = 60.0
 WELCOME: Final = frames.beginning("welcome")
@@ -91,7 +91,7 @@ class Players:
         self._missing = 0
         self._awaited = b""
         self._keep: frozenset[bytes] = frozenset()
-        self._kept: list[Kept] = []
+        self._kept: list[KeptMessage] = []
         self._failed: Counter[str] = Counter()
         self._later: list[tuple[float, int, Socket]] = []
 
@@ -117,7 +117,7 @@ class Players:
         self._missing = call.count
         while self._missing and _clock() < began + HELLO_WITHIN_S:
             under_way = len(sockets) + self._missing - call.count
-            now = len(sockets) + min(SENT_AT_ONCE, CONNECTING_MOST - under_way)
+            now = len(sockets) + min(SENT_AT_ONCE, MAX_CONNECTING - under_way)
             sockets += [self._open(call, handshake, hello) for hello in hellos[len(sockets) : now]]
             self._turn(0 if len(sockets) < call.count else WAIT_S)
             self._say_again()
@@ -278,7 +278,7 @@ class Players:
     def _hear(self, player: Socket, payload: bytes, now: float) -> None:
         type_ = frames.type_of(payload)
         if player.waits and type_ in self._keep:
-            self._kept.append(Kept(player.group, now, payload))
+            self._kept.append(KeptMessage(player.group, now, payload))
         if payload.startswith(self._awaited):
             self._answered(player, now)
         elif type_ == b"error":

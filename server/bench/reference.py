@@ -23,7 +23,7 @@ SAY = "say"
 @contextmanager
 def serving(cores: AbstractSet[int]) -> Iterator[int]:
     """A reference on these cores; its port."""
-    command = [sys.executable, "-m", "server.bench.bare"]
+    command = [sys.executable, "-m", "server.bench.reference_server"]
     with pinned(cores):
         process = subprocess.Popen(  # noqa: S603  # our own program
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True

@@ -6,7 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from server.bench.calls import Timing, failures
+from server.bench.client_messages import Timing, failures
 
 BUSY = 0.9
 """Above this share of its time the client was the bottleneck: the server could have done more."""

@@ -7,10 +7,10 @@ from typing import Final
 
 import msgspec
 
-from server.bench.calls import ALL_DIFFERENT, Connect, Timing
 from server.bench.client import all_there
-from server.bench.stands import Stand
+from server.bench.client_messages import ALL_DIFFERENT, Connect, Timing
 from server.bench.teacher import CHOICES
+from server.bench.testbeds import Testbed
 
 LONG_S: Final = 300
 DOUBLED: Final = 40
@@ -37,7 +37,7 @@ class Room:
 
     def __init__(
         self,
-        stand: Stand,
+        testbed: Testbed,
         questions: int,
         players: int,
         *,
@@ -45,15 +45,15 @@ class Room:
         lead_in_ms: int = 0,
     ) -> None:
         settings = {"max_players": min(players + SPARE_PLAYERS, 20_000), "lead_in_ms": lead_in_ms}
-        self.session, self._code = stand.teacher.open(questions, time_limit, settings)
-        self._stand = stand
-        self._clients = stand.clients
+        self.session, self._code = testbed.teacher.open(questions, time_limit, settings)
+        self._testbed = testbed
+        self._clients = testbed.clients
         number = next(_numbers)
         self.host = f"host {number}"
         self.players = f"players {number}"
         self.dreamer = f"dreamer {number}"
         self._question = -1
-        all_there(self._connect(self.host, 1, HOST, token=stand.teacher.token))
+        all_there(self._connect(self.host, 1, HOST, token=testbed.teacher.token))
 
     def _connect(
         self, group: str, players: int, hello: str, *, names: int = ALL_DIFFERENT, token: str = ""
@@ -61,8 +61,8 @@ class Room:
         return self._clients.connect(
             Connect(
                 group=group,
-                host=self._stand.server.host,
-                port=self._stand.server.port,
+                host=self._testbed.server.host,
+                port=self._testbed.server.port,
                 path=f"/ws/rooms/{self._code}",
                 count=players,
                 names=names,
@@ -82,7 +82,7 @@ class Room:
         return timing
 
     def leave(self) -> None:
-        self._stand.teacher.end(self.session)
+        self._testbed.teacher.end(self.session)
         for group in (self.host, self.players, self.dreamer):
             self._clients.drop(group)
 
@@ -135,8 +135,8 @@ class Room:
 class Rooms:
     """Many rooms that play the same questions at the same time."""
 
-    def __init__(self, stand: Stand, rooms: Sequence[Room]) -> None:
-        self._clients = stand.clients
+    def __init__(self, testbed: Testbed, rooms: Sequence[Room]) -> None:
+        self._clients = testbed.clients
         self._rooms = rooms
         self._hosts = [room.host for room in rooms]
         self._players = [room.players for room in rooms]
@@ -165,15 +165,15 @@ class Rooms:
 
 @contextmanager
 def many(
-    stand: Stand, count_: int, players: int, *, time_limit: int = LONG_S
+    testbed: Testbed, count_: int, players: int, *, time_limit: int = LONG_S
 ) -> Iterator[tuple[Rooms, Room]]:
     """So many rooms with so many players each, and one of them."""
     with ExitStack() as stack:
         rooms: list[Room] = []
         for number in range(count_):
             if number % TOLD_EVERY == 0:
-                stand.say(f"{count_} rooms of {players}: {number} are full")
-            rooms.append(Room(stand, stand.rounds + 1, players, time_limit=time_limit))
+                testbed.say(f"{count_} rooms of {players}: {number} are full")
+            rooms.append(Room(testbed, testbed.rounds + 1, players, time_limit=time_limit))
             stack.callback(rooms[-1].leave)
             rooms[-1].fill(players)
-        yield Rooms(stand, rooms), rooms[0]
+        yield Rooms(testbed, rooms), rooms[0]

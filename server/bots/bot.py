@@ -13,10 +13,10 @@ from msgspec import Struct
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, WebSocketException
 
-from server.bots import frames
-from server.bots.frames import Error, Finished, Question, Reveal, Room, Welcome
-from server.bots.minds import Belief, Mind
-from server.live.codes import COMES_BACK, CloseCode, ErrorCode
+from server.bots import messages
+from server.bots.behaviour import Behaviour, Belief
+from server.bots.messages import Error, Finished, Question, Reveal, Room, Welcome
+from server.live.error_codes import RETRYABLE_CLOSES, CloseCode, ErrorCode
 
 OPEN_WITHIN_S = 20.0
 WELCOME_WITHIN_S = 20.0
@@ -78,7 +78,7 @@ class Bot:
     def __init__(self, crowd: Crowd, random: Random) -> None:
         self._crowd = crowd
         self._random = random
-        self._mind = Mind.random(random)
+        self._behaviour = Behaviour.random(random)
         self._nickname = crowd.name()
         self._key = secrets.token_urlsafe()
         self._token: str | None = None
@@ -121,7 +121,7 @@ class Bot:
     @staticmethod
     def _ending(code: int) -> Ending | None:
         """What a close code means for this bot; None: it comes back."""
-        if code in COMES_BACK:
+        if code in RETRYABLE_CLOSES:
             return None
         return Ending.KICKED if code == CloseCode.KICKED else Ending.LOST
 
@@ -201,18 +201,18 @@ class Bot:
         while self._ended is None:
             self._hear(socket, await _heard(socket))
 
-    def _hear(self, socket: ClientConnection, heard: frames.Heard) -> None:
+    def _hear(self, socket: ClientConnection, heard: messages.Heard) -> None:
         match heard:
-            case frames.Opened():
+            case messages.Opened():
                 self._set_clock(heard.now)
                 self._consider(heard)
                 self._answer_in_time(socket, heard.opens_at)
-            case frames.Paused():
+            case messages.Paused():
                 self._stop_answering()
-            case frames.Moved():
+            case messages.Moved():
                 self._set_clock(heard.now)
                 self._answer_in_time(socket, heard.opens_at)
-            case frames.Answered():
+            case messages.Answered():
                 self._answered(heard.question)
             case Error(on="answer"):
                 self._answer_refused(socket, heard)
@@ -239,8 +239,8 @@ class Bot:
         if self._plan is None or self._plan.question != question.question:
             self._plan = _Plan(
                 question=question.question,
-                response=self._mind.respond(self._crowd.believe(question), self._random),
-                after_s=self._mind.think_s(question, self._random),
+                response=self._behaviour.respond(self._crowd.believe(question), self._random),
+                after_s=self._behaviour.think_s(question, self._random),
                 drops=self._random.random() < DROPS_SHARE,
             )
 
@@ -295,12 +295,12 @@ async def _open(address: str) -> ClientConnection:
 
 
 async def _say(socket: ClientConnection, message: dict[str, object]) -> None:
-    await socket.send(frames.write(message), text=True)
+    await socket.send(messages.write(message), text=True)
 
 
-async def _heard(socket: ClientConnection) -> frames.Heard:
+async def _heard(socket: ClientConnection) -> messages.Heard:
     try:
-        heard: frames.Heard = frames.read(await socket.recv(decode=False))
+        heard: messages.Heard = messages.read(await socket.recv(decode=False))
     except msgspec.DecodeError as error:
         raise BotsError("What answers there does not speak Kuis's room protocol.") from error
     return heard

@@ -11,10 +11,10 @@ from urllib.parse import urlsplit, urlunsplit
 from msgspec import Struct
 
 from game.rules.codes import normalise
-from server.actions.seed_content import QUIZZES
+from server.bots.behaviour import Belief, believe, names
 from server.bots.bot import Bot, BotsError, Ending
-from server.bots.frames import Finished, Question, Reveal
-from server.bots.minds import Belief, believe, names
+from server.bots.messages import Finished, Question, Reveal
+from server.demo.content import QUIZZES
 
 AT_ONCE = 100  # connections being opened
 REPORT_S = 0.2

@@ -10,7 +10,7 @@ from server.exports.tables import FORMULA, Cell, Table
 CSV_TYPE = "text/csv"  # Litestar adds the charset
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 BOM = "\ufeff"  # tells Excel that it is UTF-8
-FILE_NAME_MOST = 80
+MAX_FILE_NAME = 80
 # Where numbers have commas, Excel takes semicolons for the ends of cells, and then sees no quotes.
 CELL_WITHIN = re.compile(rf"([;|\t\r\n])(?={FORMULA})")
 NOT_IN_FILE_NAMES = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|%]+')
@@ -32,7 +32,7 @@ def _harmless_within(cell: Cell) -> Cell:
 
 def attachment(title: str, extension: str) -> str:
     """A Content-Disposition that names the file after the title, in any script (RFC 6266, 8187)."""
-    name = NOT_IN_FILE_NAMES.sub(" ", title)[:FILE_NAME_MOST].strip(" .") or "results"
+    name = NOT_IN_FILE_NAMES.sub(" ", title)[:MAX_FILE_NAME].strip(" .") or "results"
     return (
         f'attachment; filename="results.{extension}"; '
         f"filename*=UTF-8''{quote(f'{name}.{extension}', safe='')}"

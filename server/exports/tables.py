@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from msgspec import Struct
 
 from game.rules.questions import Response
-from server.actions.read_results import AnswerResult, PlayerResult, QuestionResult, Results
+from server.actions.results import AnswerResult, PlayerResult, QuestionResult, Results
 
 Cell = str | int | float | None
 Row = Sequence[Cell]

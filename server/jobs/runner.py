@@ -20,8 +20,8 @@ from pgqueuer.domain.models import Context, Schedule
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from persistence import schema
-from persistence.database import AWAY
-from persistence.pauses import Pauses
+from persistence.backoff import Backoff
+from persistence.database import UNAVAILABLE
 from persistence.queue import OpenQueue, open_queue
 from server.jobs.all import JOBS, SCHEDULES
 from server.jobs.job import Job, JobError, Resources, enqueue_once, name_of
@@ -126,15 +126,15 @@ async def run(
 ) -> None:
     """Run jobs until `stop` is set; those that run then have `FAREWELL_SECONDS` left."""
     url = engine.url.render_as_string(hide_password=False)
-    pauses = Pauses(stop, "PostgreSQL", "jobs")
+    backoff = Backoff(stop, "PostgreSQL", "jobs")
     while not stop.is_set():
         try:
             await _require_tables(engine)
             async with open_queue(url) as queue:
-                pauses.over()
+                backoff.reset()
                 await _work(queue, resources, stop, jobs, schedules)
-        except (*AWAY, FailingListenerError, NotMigratedError) as error:
-            await pauses.pause(error)
+        except (*UNAVAILABLE, FailingListenerError, NotMigratedError) as error:
+            await backoff.wait(error)
 
 
 async def _require_tables(engine: AsyncEngine) -> None:

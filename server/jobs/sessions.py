@@ -1,6 +1,6 @@
 import structlog
 
-from persistence import vanished
+from persistence import orphaned_sessions
 from server.jobs.job import Job, Resources
 
 logger = structlog.get_logger(__name__)
@@ -11,6 +11,8 @@ class EndVanishedSessions(Job, frozen=True):
 
     async def run(self, resources: Resources, job_id: int) -> None:
         del job_id
-        ended = await vanished.end_vanished(resources.redis, resources.session_factory)
+        ended = await orphaned_sessions.end_orphaned_sessions(
+            resources.redis, resources.session_factory
+        )
         if ended:
             logger.warning("sessions ended whose rooms had vanished", sessions=ended)

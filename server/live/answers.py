@@ -6,16 +6,16 @@ from functools import partial
 import msgspec
 
 from game.errors import Refusal, room_refusal
+from game.live.room_view import RoomView
 from game.live.rooms import Rooms
-from game.live.view import RoomView
 from game.rules import rooms, scoring
 from game.rules.questions import Response, parse_response
 from server import metrics
 from server.live import protocol
+from server.live.broadcaster import Broadcaster
 from server.live.connection import Connection
 from server.live.frames import frame
 from server.live.hub import Hub
-from server.live.stage import Stage
 
 _STORED = metrics.ANSWERS.labels("answered")
 
@@ -33,25 +33,25 @@ class Answers:
         Two thousand may come within a moment: a task for each would cost as much as all the rest.
         Raises Refusal, as the future does.
         """
-        stage, player = self._place(connection)
-        if stage.known.state.question != answer.question:
+        broadcaster, player = self._place(connection)
+        if broadcaster.known.state.question != answer.question:
             return None
-        return self._pass_on(connection, player, answer, arrived_at, stage.known)
+        return self._pass_on(connection, player, answer, arrived_at, broadcaster.known)
 
     async def submit(
         self, connection: Connection, answer: protocol.Answer, arrived_at: int
     ) -> None:
         """As `begin`, for an answer to any question: a wrong one, or this process lags behind."""
-        stage, player = self._place(connection)
+        broadcaster, player = self._place(connection)
         state = await self._rooms.state(connection.session)
-        view = msgspec.structs.replace(stage.known, state=state)
+        view = msgspec.structs.replace(broadcaster.known, state=state)
         await self._pass_on(connection, player, answer, arrived_at, view)
 
-    def _place(self, connection: Connection) -> tuple[Stage, protocol.Person]:
-        stage, player = self._hub.stage_of(connection), connection.player
-        if stage is None or player is None:
+    def _place(self, connection: Connection) -> tuple[Broadcaster, protocol.Person]:
+        broadcaster, player = self._hub.broadcaster_of(connection), connection.player
+        if broadcaster is None or player is None:
             raise room_refusal("not_joined", "You have left this room.")
-        return stage, player
+        return broadcaster, player
 
     def _pass_on(
         self,
@@ -66,7 +66,7 @@ class Answers:
             view.state.opens_at or arrived_at,
             arrived_at,
             answer.elapsed_ms,
-            connection.wire.rtt_ms,
+            connection.websocket.rtt_ms,
         )
         stored = self._rooms.submit(
             connection.session, answer.question, player.id, response, elapsed_ms, arrived_at

@@ -12,9 +12,9 @@ from typing import Any, cast, get_args
 import msgspec
 
 from server.live import protocol
-from server.live.codes import CLOSE_MEANING, COMES_BACK, ERROR_MEANING
-from server.live.declarations import declarations
-from server.live.tables import fill
+from server.live.error_codes import CLOSE_MEANING, ERROR_MEANING, RETRYABLE_CLOSES
+from server.live.markdown_tables import fill
+from server.live.typescript import declarations
 
 ROOT = Path(__file__).parents[2]
 DECLARATIONS = ROOT / "server/web/static/live/protocol.d.ts"
@@ -49,7 +49,7 @@ def document() -> Json:
                 },
                 "bindings": {"ws": {"method": "GET"}},
                 "x-close-codes": {
-                    str(code.value): {"meaning": text, "comes_back": code in COMES_BACK}
+                    str(code.value): {"meaning": text, "comes_back": code in RETRYABLE_CLOSES}
                     for code, text in CLOSE_MEANING.items()
                 },
                 "x-error-codes": {code.value: text for code, text in ERROR_MEANING.items()},

@@ -20,14 +20,14 @@ from redis.exceptions import RedisError
 
 from game.errors import NotFound, RateLimited
 from game.live.rooms import Rooms
-from game.live.tasks import end
+from game.live.tasks import cancel_and_wait
 from game.rules import codes
 from server.limits import WRONG_CODE_FROM_ADDRESS, Limits, name_of
 
 TURN_MS: Final = 200
 LONGEST_WAIT_MS: Final = 5_000
 """Who would have to wait longer is refused, so no more than 25 of an address wait."""
-LOOK_EVERY_S: Final = 1.0
+POLL_INTERVAL_S: Final = 1.0
 CODE: Final = re.compile(rf"[{codes.ALPHABET}]{{{codes.CODE_LENGTH}}}")
 SLOWED: Final = "kuis:lookup:slowed"
 
@@ -74,7 +74,7 @@ class CodeLookups:
 
     async def stop(self) -> None:
         if self._task is not None:
-            await end(self._task)
+            await cancel_and_wait(self._task)
             self._task = None
 
     async def find(self, code: str, address: str) -> str:
@@ -140,7 +140,7 @@ class CodeLookups:
     async def _watch(self) -> None:
         """Learn which addresses other processes have slowed."""
         while True:
-            await asyncio.sleep(LOOK_EVERY_S)
+            await asyncio.sleep(POLL_INTERVAL_S)
             try:
                 await self._redis.zremrangebyscore(SLOWED, "-inf", time.time())
                 # Any: typed for every form of the command

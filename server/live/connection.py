@@ -16,10 +16,10 @@ from game.rules.questions import Response
 from server import metrics
 from server.auth.sign_ins import SignedIn
 from server.live import protocol
-from server.live.codes import CloseCode, ErrorCode
+from server.live.error_codes import CloseCode, ErrorCode
 from server.live.frames import frame
 from server.live.protocol import Role
-from server.live.wire import Wire
+from server.live.websocket import WebSocket
 
 FRAMES_A_SECOND = 10
 FRAMES_AT_ONCE = 30
@@ -49,13 +49,13 @@ class Caller(msgspec.Struct, frozen=True):
     """The room has another code by now: only who was in, or its host, comes back by this one."""
 
 
-class Desk(Protocol):
+class ConnectionOwner(Protocol):
     """What a connection needs of its process."""
 
     def now(self) -> int:
         """The room's clock, in ms."""
 
-    async def act(
+    async def dispatch(
         self, connection: "Connection", message: protocol.FromClient, arrived_at: int
     ) -> None:
         """Do what a message asks for, or raise a Refusal."""
@@ -70,14 +70,14 @@ class Desk(Protocol):
 
 
 class Connection:
-    """Hears a wire. Frames are counted and decoded at once, and done one after the other."""
+    """Reads a WebSocket. Frames are counted and decoded at once, and done one after the other."""
 
     __slots__ = (
         "_allowance",
         "_bad",
         "_counted_at",
-        "_desk",
         "_hello_timer",
+        "_owner",
         "_refused",
         "_waiting",
         "_work",
@@ -88,13 +88,15 @@ class Connection:
         "player",
         "role",
         "session",
-        "wire",
+        "websocket",
         "write",
     )
 
-    def __init__(self, wire: Wire, session: str, caller: Caller, desk: Desk) -> None:
-        self.wire = wire
-        self.write = wire.write
+    def __init__(
+        self, websocket: WebSocket, session: str, caller: Caller, owner: ConnectionOwner
+    ) -> None:
+        self.websocket = websocket
+        self.write = websocket.write
         self.session = session
         self.caller = caller
         self.id = ""
@@ -104,7 +106,7 @@ class Connection:
         self.answer: tuple[int, Response] | None = None
         """The last answer that is known to be stored, and its question."""
         self.gone = False
-        self._desk = desk
+        self._owner = owner
         self._allowance = float(FRAMES_AT_ONCE)
         self._counted_at = time.monotonic()
         self._refused = 0
@@ -114,10 +116,10 @@ class Connection:
         self._hello_timer: asyncio.TimerHandle | None = None
         self._expect_hello(protocol.HELLO_WITHIN_S)
 
-    # What the wire says.
+    # What the WebSocket says.
 
     def text(self, data: bytes) -> None:
-        arrived_at = self._desk.now()
+        arrived_at = self._owner.now()
         if not self._allowed():
             self._refuse_frame()
             return
@@ -131,7 +133,7 @@ class Connection:
             return
         if isinstance(message, protocol.Answer) and self._begin_answer(message, arrived_at):
             return
-        self._do_in_turn(message, arrived_at)
+        self._enqueue(message, arrived_at)
 
     def binary(self) -> None:
         if self._allowed():
@@ -140,7 +142,7 @@ class Connection:
         else:
             self._refuse_frame()
 
-    def noise(self) -> None:
+    def control_frame(self) -> None:
         if not self._allowed():
             self._count_refused()
 
@@ -152,17 +154,17 @@ class Connection:
 
     def lost(self, code: int) -> None:
         self.gone = True
-        self.write = _to_nobody
+        self.write = _discard
         self._cancel_hello()
         if self._waiting is not None:
             self._waiting.clear()
-        self._desk.ended(self, code)
+        self._owner.ended(self, code)
 
     # What the room says.
 
     def become(self, role: Role, player: protocol.Person | None = None) -> None:
         self._cancel_hello()
-        self.wire.settle()
+        self.websocket.settle()
         self.role = role
         self.player = player
 
@@ -178,11 +180,11 @@ class Connection:
         self.close(CloseCode.KICKED, "kicked")
 
     def close(self, code: CloseCode, reason: str) -> None:
-        self.wire.close(code, reason)
+        self.websocket.close(code, reason)
 
     # In turn.
 
-    def _do_in_turn(self, message: protocol.FromClient, arrived_at: int) -> None:
+    def _enqueue(self, message: protocol.FromClient, arrived_at: int) -> None:
         if self._waiting is None:
             self._waiting = deque()
         elif len(self._waiting) >= WAITING_MAX:
@@ -191,18 +193,18 @@ class Connection:
             return
         self._waiting.append((message, arrived_at))
         if self._work is None:
-            self._work = asyncio.create_task(self._do_waiting(), name="connection")
+            self._work = asyncio.create_task(self._process_queue(), name="connection")
 
-    async def _do_waiting(self) -> None:
+    async def _process_queue(self) -> None:
         try:
             while self._waiting:
-                await self._do(*self._waiting.popleft())
+                await self._process(*self._waiting.popleft())
         finally:
             self._work = self._waiting = None
 
-    async def _do(self, message: protocol.FromClient, arrived_at: int) -> None:
+    async def _process(self, message: protocol.FromClient, arrived_at: int) -> None:
         try:
-            await self._desk.act(self, message, arrived_at)
+            await self._owner.dispatch(self, message, arrived_at)
         except Exception as error:  # noqa: BLE001  # logged there, unless it is an answer
             self._failed(message, error)
 
@@ -211,7 +213,7 @@ class Connection:
         if self._work is not None or self.role is not Role.PLAYER:
             return False
         try:
-            stored = self._desk.begin_answer(self, answer, arrived_at)
+            stored = self._owner.begin_answer(self, answer, arrived_at)
         except Exception as error:  # noqa: BLE001  # logged there, unless it is an answer
             self._failed(answer, error)
             return True
@@ -226,7 +228,7 @@ class Connection:
         if not stored.cancelled() and (error := stored.exception()) is not None:
             self._failed(answer, error)
         if self._waiting:
-            self._work = asyncio.create_task(self._do_waiting(), name="connection")
+            self._work = asyncio.create_task(self._process_queue(), name="connection")
 
     def _failed(self, message: protocol.FromClient, error: BaseException) -> None:
         """Whatever came of a message, the connection goes on with the next one."""
@@ -284,7 +286,7 @@ class Connection:
         if type_ is not None and type_ not in _types:
             self.error(ErrorCode.UNKNOWN_TYPE, "There is no message of this type.", type_[:40])
         else:
-            self.error(ErrorCode.BAD_MESSAGE, _said(error), type_)
+            self.error(ErrorCode.BAD_MESSAGE, _decoding_problem(error), type_)
         self._count_bad()
 
     def _count_bad(self) -> None:
@@ -295,7 +297,7 @@ class Connection:
     def _expect_hello(self, within_s: float) -> None:
         self._cancel_hello()
         loop = asyncio.get_running_loop()
-        self._hello_timer = loop.call_later(within_s, self._stayed_silent)
+        self._hello_timer = loop.call_later(within_s, self._hello_timed_out)
 
     def _expect_hello_again(self, refusal: Refusal) -> None:
         """More time for whoever needs another nickname, or was told to wait; for nobody else."""
@@ -306,7 +308,7 @@ class Connection:
         elif isinstance(refusal, Unavailable):
             self._expect_hello(protocol.HELLO_WITHIN_S + (refusal.retry_ms or 0) / 1000)
 
-    def _stayed_silent(self) -> None:
+    def _hello_timed_out(self) -> None:
         self._hello_timer = None
         if self._work is not None:  # it has spoken, and what it said is being done
             self._expect_hello(protocol.HELLO_WITHIN_S)
@@ -319,7 +321,7 @@ class Connection:
             self._hello_timer = None
 
 
-def _to_nobody(_: bytes) -> None:
+def _discard(_: bytes) -> None:
     """Where a connection that is gone writes."""
 
 
@@ -337,7 +339,7 @@ def _type_of(data: bytes) -> str | None:
         return None
 
 
-def _said(error: Exception) -> str:
+def _decoding_problem(error: Exception) -> str:
     """What is wrong with a frame; a validation error names the place and quotes nothing secret."""
     if isinstance(error, msgspec.ValidationError):
         return f"{error}."

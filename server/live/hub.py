@@ -8,18 +8,18 @@ import structlog
 from game.errors import Refusal
 from game.live.feed import Feed
 from game.live.rooms import Rooms
-from game.live.tasks import end
+from game.live.tasks import cancel_and_wait
 from server import metrics
-from server.live.codes import CloseCode
+from server.live.broadcaster import Broadcaster
 from server.live.connection import Connection
-from server.live.stage import Stage
+from server.live.error_codes import CloseCode
 
 LINGER_S = 5.0  # a class that reloads its pages must not make the room be read anew
-STAY_EVERY_S = 10.0
+HEARTBEAT_INTERVAL_S = 10.0
 
 log = structlog.get_logger(__name__)
 
-_still_there = frozenset({CloseCode.RESTART, CloseCode.CONNECTED_ELSEWHERE, CloseCode.KICKED})
+_PLAYER_STAYS = frozenset({CloseCode.RESTART, CloseCode.CONNECTED_ELSEWHERE, CloseCode.KICKED})
 
 
 class Hub:
@@ -27,74 +27,74 @@ class Hub:
         self._rooms = rooms
         self._feed = feed
         self._now = now
-        self._stages: dict[str, Stage] = {}
-        self._places: dict[Connection, Stage] = {}
-        self._following: dict[str, asyncio.Task[None]] = {}
+        self._broadcasters: dict[str, Broadcaster] = {}
+        self._places: dict[Connection, Broadcaster] = {}
+        self._subscriptions: dict[str, asyncio.Task[None]] = {}
         self._leaving: dict[str, asyncio.Task[None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
-        self.spawn(self._stay())
+        self.spawn(self._heartbeat())
 
     async def stop(self) -> None:
-        for stage in self._stages.values():
-            stage.stop()
-        tasks = [*self._tasks, *self._following.values(), *self._leaving.values()]
-        await asyncio.gather(*map(end, tasks))
+        for broadcaster in self._broadcasters.values():
+            broadcaster.stop()
+        tasks = [*self._tasks, *self._subscriptions.values(), *self._leaving.values()]
+        await asyncio.gather(*map(cancel_and_wait, tasks))
 
     def session_of(self, code: str) -> str | None:
         """The session of a running room that is followed here, by its code."""
-        for stage in self._stages.values():
-            view = stage.view
+        for broadcaster in self._broadcasters.values():
+            view = broadcaster.view
             if view is not None and view.current_code == code and view.state.finished_at is None:
-                return stage.session
+                return broadcaster.session
         return None
 
     # Who needs a room holds it.
 
-    async def hold(self, session: str) -> Stage:
+    async def acquire(self, session: str) -> Broadcaster:
         """Follow a room until `release`. Raises NotFound or Unavailable, then holds nothing."""
         if (leaving := self._leaving.get(session)) is not None:
             await asyncio.shield(leaving)
-        stage = self._stages.get(session)
-        if stage is None:
-            stage = self._open(session)
-        stage.held += 1
+        broadcaster = self._broadcasters.get(session)
+        if broadcaster is None:
+            broadcaster = self._open(session)
+        broadcaster.holders += 1
         try:
-            await asyncio.shield(self._following[session])
+            await asyncio.shield(self._subscriptions[session])
         except BaseException:
-            self.release(stage)
+            self.release(broadcaster)
             raise
-        return stage
+        return broadcaster
 
-    def release(self, stage: Stage) -> None:
-        stage.held -= 1
-        if stage.held == 0:
-            asyncio.get_running_loop().call_later(LINGER_S, self._close_if_idle, stage)
+    def release(self, broadcaster: Broadcaster) -> None:
+        broadcaster.holders -= 1
+        if broadcaster.holders == 0:
+            asyncio.get_running_loop().call_later(LINGER_S, self._close_if_idle, broadcaster)
 
-    def _open(self, session: str) -> Stage:
-        stage = self._stages[session] = Stage(session, self._now)
-        self._following[session] = asyncio.create_task(self._follow(stage), name="follow")
+    def _open(self, session: str) -> Broadcaster:
+        broadcaster = self._broadcasters[session] = Broadcaster(session, self._now)
+        self._subscriptions[session] = asyncio.create_task(self._follow(broadcaster), name="follow")
         metrics.ROOMS.inc()
-        return stage
+        return broadcaster
 
-    async def _follow(self, stage: Stage) -> None:
+    async def _follow(self, broadcaster: Broadcaster) -> None:
         try:
-            await self._feed.subscribe(stage.session, stage)
+            await self._feed.subscribe(broadcaster.session, broadcaster)
         except BaseException:
-            self._forget(stage)
+            self._forget(broadcaster)
             raise
 
-    def _close_if_idle(self, stage: Stage) -> None:
-        if stage.held == 0 and self._stages.get(stage.session) is stage:
-            self._forget(stage)
-            leaving = asyncio.create_task(self._unfollow(stage.session), name="unfollow")
-            self._leaving[stage.session] = leaving
+    def _close_if_idle(self, broadcaster: Broadcaster) -> None:
+        if broadcaster.holders == 0 and self._broadcasters.get(broadcaster.session) is broadcaster:
+            self._forget(broadcaster)
+            leaving = asyncio.create_task(self._unfollow(broadcaster.session), name="unfollow")
+            self._leaving[broadcaster.session] = leaving
 
-    def _forget(self, stage: Stage) -> None:
-        stage.stop()
-        del self._stages[stage.session]
-        del self._following[stage.session]
+    def _forget(self, broadcaster: Broadcaster) -> None:
+        broadcaster.stop()
+        del self._broadcasters[broadcaster.session]
+        del self._subscriptions[broadcaster.session]
         metrics.ROOMS.dec()
 
     async def _unfollow(self, session: str) -> None:
@@ -105,25 +105,27 @@ class Hub:
 
     # Sockets come and go.
 
-    def seat(self, connection: Connection, stage: Stage, token: str | None = None) -> None:
-        """Put a connection that knows its role on a stage that it holds."""
-        self._places[connection] = stage
+    def seat(
+        self, connection: Connection, broadcaster: Broadcaster, token: str | None = None
+    ) -> None:
+        """Put a connection that knows its role on a broadcaster that it holds."""
+        self._places[connection] = broadcaster
         metrics.SOCKETS.labels(connection.role).inc()
-        stage.enter(connection, token)
+        broadcaster.enter(connection, token)
 
-    def stage_of(self, connection: Connection) -> Stage | None:
+    def broadcaster_of(self, connection: Connection) -> Broadcaster | None:
         return self._places.get(connection)
 
     def ended(self, connection: Connection, code: int) -> None:
         if code == CloseCode.TOO_SLOW:
             metrics.SOCKETS_CLOSED_SLOW.inc()
-        stage = self._places.pop(connection, None)
-        if stage is None:
+        broadcaster = self._places.pop(connection, None)
+        if broadcaster is None:
             return
         metrics.SOCKETS.labels(connection.role).dec()
-        stage.exit(connection)
-        self.release(stage)
-        if connection.player is not None and code not in _still_there:
+        broadcaster.exit(connection)
+        self.release(broadcaster)
+        if connection.player is not None and code not in _PLAYER_STAYS:
             self.spawn(self.leave(connection.session, connection.player.id, connection.id))
 
     async def leave(self, session: str, player: str, connection: str) -> None:
@@ -142,26 +144,26 @@ class Hub:
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("live.task_failed", exc_info=error)
 
-    async def _stay(self) -> None:
+    async def _heartbeat(self) -> None:
         """Says every 10 s who is here; what is not said for 30 s is gone."""
         while True:
-            await asyncio.sleep(STAY_EVERY_S)
-            for stage in tuple(self._stages.values()):
-                await self._stay_in(stage)
+            await asyncio.sleep(HEARTBEAT_INTERVAL_S)
+            for broadcaster in tuple(self._broadcasters.values()):
+                await self._heartbeat_room(broadcaster)
 
-    async def _stay_in(self, stage: Stage) -> None:
-        here = dict(stage.players)
+    async def _heartbeat_room(self, broadcaster: Broadcaster) -> None:
+        here = dict(broadcaster.players)
         ids = {player: connection.id for player, connection in here.items()}
         try:
-            stayed = await self._rooms.stay(stage.session, ids)
+            stayed = await self._rooms.heartbeat(broadcaster.session, ids)
             for player in stayed.elsewhere:
                 here[player].close(CloseCode.CONNECTED_ELSEWHERE, "connected again elsewhere")
             for player in stayed.unseated:
                 here[player].close(CloseCode.UNAVAILABLE, "gone too long; come back")
         except Refusal as refusal:
-            log.info("live.not_stayed", room=stage.session, refusal=refusal.code)
+            log.info("live.not_stayed", room=broadcaster.session, refusal=refusal.code)
         except Exception:
-            log.exception("live.stay_failed", room=stage.session)
+            log.exception("live.stay_failed", room=broadcaster.session)
         for player, connection in here.items():
             if connection.gone:  # meanwhile, and perhaps Redis heard of it first
-                await self.leave(stage.session, player, connection.id)
+                await self.leave(broadcaster.session, player, connection.id)

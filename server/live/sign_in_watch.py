@@ -10,12 +10,12 @@ import structlog
 from redis.exceptions import RedisError
 
 from game.errors import Unavailable
-from game.live.channels import Channels
-from game.live.tasks import end
+from game.live.pubsub import PubSub
+from game.live.tasks import cancel_and_wait
 from server.auth.account_cache import CHANNEL
 from server.auth.sign_ins import SignedIn, SignIns
-from server.live.codes import CloseCode
 from server.live.connection import Connection
+from server.live.error_codes import CloseCode
 
 CHECK_EVERY_S: Final = 30.0
 CHECK_AGAIN_S: Final = 0.5
@@ -30,7 +30,7 @@ class SignInWatch:
     All are checked when the channel is back after it was lost, and every CHECK_EVERY_S anyway.
     """
 
-    def __init__(self, sign_ins: SignIns, channels: Channels) -> None:
+    def __init__(self, sign_ins: SignIns, channels: PubSub) -> None:
         self._sign_ins = sign_ins
         self._channels = channels
         self._sockets: defaultdict[bytes, set[Connection]] = defaultdict(set)
@@ -44,7 +44,7 @@ class SignInWatch:
 
     async def stop(self) -> None:
         if self._task is not None:
-            await end(self._task)
+            await cancel_and_wait(self._task)
 
     def add(self, connection: Connection) -> None:
         if connection.caller.signed_in is not None and not connection.gone:
@@ -75,10 +75,10 @@ class SignInWatch:
 
     # What the channel says.
 
-    def subscribed(self) -> None:
+    def on_subscribed(self) -> None:
         self._check(set(self._sockets))
 
-    def hear(self, data: bytes) -> None:
+    def on_message(self, data: bytes) -> None:
         self._check(self._sockets.keys() & {data})
 
     def _check(self, names: set[bytes]) -> None:

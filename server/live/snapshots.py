@@ -11,7 +11,7 @@ from msgspec import UNSET, UnsetType
 
 from game.live.events import Player
 from game.live.outcomes import scored_questions
-from game.live.view import RoomView, in_order
+from game.live.room_view import RoomView, in_order
 from game.rules.questions import (
     Numeric,
     Poll,
@@ -32,7 +32,7 @@ PODIUM = 3
 
 T = TypeVar("T")
 
-Own = protocol.OwnStanding | protocol.OwnResult | protocol.OwnPlace
+OwnPart = protocol.OwnStanding | protocol.OwnResult | protocol.OwnPlace
 
 
 def snapshot(
@@ -58,8 +58,8 @@ def snapshot(
         players=len(view.players),
         of=state.of,
         now=now,
-        paused_at=_set(state.paused_at),
-        next_at=_set(state.next_at),
+        paused_at=_or_unset(state.paused_at),
+        next_at=_or_unset(state.next_at),
         question=question(view) if with_question else UNSET,
         reveal=result(view) if phase is Phase.REVEAL else UNSET,
         finished=ending(view) if phase is Phase.FINISHED else UNSET,
@@ -94,7 +94,7 @@ def _question_fields(view: RoomView) -> dict[str, Any]:  # Any: the fields of a 
         "time_limit": asked.time_limit,
         "opens_at": state.opens_at,
         "closes_at": state.closes_at,
-        "media": _set(asked.media),
+        "media": _or_unset(asked.media),
         "choices": _choices(asked),
         "multiple": asked.multiple if isinstance(asked, Poll) else UNSET,
     }
@@ -104,7 +104,7 @@ def _choices(asked: Question) -> tuple[protocol.Choice, ...]:
     if isinstance(asked, ShortAnswer | Numeric):
         return ()
     return tuple(
-        protocol.Choice(choice.id, choice.text, _set(choice.media)) for choice in asked.choices
+        protocol.Choice(choice.id, choice.text, _or_unset(choice.media)) for choice in asked.choices
     )
 
 
@@ -113,7 +113,7 @@ def result(view: RoomView) -> protocol.Result:
 
 
 def reveal(view: RoomView, next_at: int | None) -> protocol.Reveal:
-    return protocol.Reveal(**_result_fields(view), next_at=_set(next_at))
+    return protocol.Reveal(**_result_fields(view), next_at=_or_unset(next_at))
 
 
 def _result_fields(view: RoomView) -> dict[str, Any]:  # Any: the fields of a struct
@@ -127,7 +127,7 @@ def _result_fields(view: RoomView) -> dict[str, Any]:  # Any: the fields of a st
         "answered": counted.answered,
         "players": len(view.standings),
         "top": places(view, TOP),
-        "explanation": _set(asked.explanation),
+        "explanation": _or_unset(asked.explanation),
     }
 
 
@@ -147,7 +147,7 @@ def people(players: Iterable[Player]) -> tuple[protocol.Person, ...]:
     return tuple(protocol.Person(player.id, player.nickname) for player in players)
 
 
-def own(view: RoomView, player: str, answer: tuple[int, Response] | None) -> Own:
+def own(view: RoomView, player: str, answer: tuple[int, Response] | None) -> OwnPart:
     """What a player sees of themselves in this phase."""
     match view.phase:
         case Phase.REVEAL:
@@ -161,14 +161,14 @@ def own(view: RoomView, player: str, answer: tuple[int, Response] | None) -> Own
 def own_standing(
     view: RoomView, player: str, answer: tuple[int, Response] | None
 ) -> protocol.OwnStanding:
-    standing = view.standings.get(player) or _nothing_yet(player)
+    standing = view.standings.get(player) or _empty_standing(player)
     answered = answer is not None and view.phase is Phase.QUESTION
     response = answer[1] if answered and answer and answer[0] == view.state.question else UNSET
     return protocol.OwnStanding(standing.score, standing.rank, standing.streak, response)
 
 
 def own_result(view: RoomView, player: str) -> protocol.OwnResult:
-    standing = view.standings.get(player) or _nothing_yet(player)
+    standing = view.standings.get(player) or _empty_standing(player)
     scored = view.question is not None and is_scored(view.question)
     return protocol.OwnResult(
         response=standing.response,
@@ -182,7 +182,7 @@ def own_result(view: RoomView, player: str) -> protocol.OwnResult:
 
 
 def own_place(view: RoomView, player: str, of: int) -> protocol.OwnPlace:
-    standing = view.standings.get(player) or _nothing_yet(player)
+    standing = view.standings.get(player) or _empty_standing(player)
     return protocol.OwnPlace(standing.score, standing.rank, standing.correct, of)
 
 
@@ -202,10 +202,10 @@ def _place(standing: Standing) -> protocol.Place:
     )
 
 
-def _nothing_yet(player: str) -> Standing:
+def _empty_standing(player: str) -> Standing:
     """Where who came after the last reveal stands."""
     return Standing(player, "", 0)
 
 
-def _set(value: T | None) -> T | UnsetType:
+def _or_unset(value: T | None) -> T | UnsetType:
     return UNSET if value is None else value

@@ -28,7 +28,7 @@ HEADERS_MAX = 100
 PIECE_BYTES = 16 * 1024  # what the parser gets at once; counts are compared with limits in between
 HEAD_WITHIN_S = 10.0  # from the connection, or the request's first byte, to the end of its head
 REQUEST_WITHIN_S = 30.0  # from the end of the head to the request's last byte
-BEHIND_MOST = 16  # requests sent before the answer to the first of them
+MAX_BEHIND = 16  # requests sent before the answer to the first of them
 READ_LEAST_BYTES = 64 * 1024  # of what waits to be read, or all of it, within …
 READ_WITHIN_S = 15.0
 BODIES_MAX_BYTES = 64 * 1024 * 1024  # of all unanswered requests of the process
@@ -134,7 +134,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
             self.transport.close()
 
     def on_message_begin(self) -> None:
-        if len(self.pipeline) >= BEHIND_MOST:
+        if len(self.pipeline) >= MAX_BEHIND:
             self._stop_parsing(TOO_MANY_AT_ONCE)
         self._in_head, self._head_bytes, self._unwanted_bytes = True, 0, 0
         self._expect(HEAD_WITHIN_S)

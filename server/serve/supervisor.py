@@ -143,7 +143,7 @@ async def _replace_when_asked(asked: asyncio.Event, children: Sequence[Child]) -
 async def _keep(engines: Engines) -> None:
     while True:
         await asyncio.sleep(WATCH_SECONDS)
-        await asyncio.to_thread(engines.mend)
+        await asyncio.to_thread(engines.restart_dead)
 
 
 async def _announce_when_ready(settings: Settings, announce: Announce) -> None:

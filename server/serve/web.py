@@ -10,12 +10,12 @@ from typing import Any
 import uvicorn
 from litestar import Litestar
 
-from server import collector
+from server import garbage_collection
 from server.app import create_app
 from server.audit import AuditTrail
 from server.connection_limiter import ConnectionLimiter
 from server.live.protocol import MAX_FRAME_BYTES
-from server.live.wire import RoomProtocol
+from server.live.websocket import RoomProtocol
 from server.serve.handshakes import TlsHandshake, tls_context
 from server.serve.http import BoundedHttpProtocol
 from server.serve.listeners import BACKLOG
@@ -100,6 +100,6 @@ def run(settings: Settings, listener: socket.socket, serves: Callable[[], None])
     """Serve on the socket until SIGINT or SIGTERM; `serves` is called once that has begun."""
     raise_file_limit()
     server = _Server(configure(create_app(settings), settings), serves)
-    collector.calm()
+    garbage_collection.collect_seldom()
     with suppress(KeyboardInterrupt):  # raised once more after Ctrl-C was obeyed
         server.run(sockets=[listener])

@@ -32,7 +32,7 @@ THEMES = ("light", "dark")
 ERRORS = {403: "forbidden", 404: "not_found"}
 
 PageRequest = Request[object, object, State]
-BASE_STYLES = ("styles/global.css", "styles/parts.css")
+BASE_STYLES = ("styles/global.css", "styles/components.css")
 
 
 class BootUser(msgspec.Struct, frozen=True):
@@ -66,7 +66,7 @@ PAGES = (
         "play",
         ("/play/{code:str}",),
         "live/play.js",
-        ("styles/asked.css", "styles/play.css"),
+        ("styles/open-question.css", "styles/play.css"),
         ("play",),
         header=False,
     ),
@@ -74,7 +74,7 @@ PAGES = (
         "host",
         ("/host/{session:str}",),
         "live/host.js",
-        ("styles/stage.css", "styles/stage-results.css", "styles/host-bar.css"),
+        ("styles/class-screen.css", "styles/class-screen-results.css", "styles/host-bar.css"),
         ("host", "screen"),
         signed_in=True,
         header=False,
@@ -84,7 +84,7 @@ PAGES = (
         "screen",
         ("/screen/{code:str}",),
         "live/screen.js",
-        ("styles/stage.css", "styles/stage-results.css"),
+        ("styles/class-screen.css", "styles/class-screen-results.css"),
         ("screen",),
         header=False,
         invites=True,
@@ -102,7 +102,7 @@ PAGES = (
         ("/quizzes/{quiz:str}",),
         "manage/editor.js",
         (
-            "styles/asked.css",
+            "styles/open-question.css",
             "styles/play.css",
             "styles/manage.css",
             "styles/editor.css",

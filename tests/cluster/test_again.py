@@ -16,7 +16,7 @@ from tests.game.live.conftest import clock, elsewhere, engine, other, rooms_  # 
 from tests.game.live.test_any_game import any_game, play
 from tests.game.live.test_rooms import TestAnswers, TestKicking  # noqa: F401
 from tests.game.live.test_seats import TestSeats  # noqa: F401
-from tests.persistence.test_backlog import (  # noqa: F401
+from tests.persistence.test_redis_status import (  # noqa: F401
     test_entries_are_counted_by_shard_and_the_oldest_tells_the_lag,
     test_what_a_recorder_has_begun_is_pending,
 )

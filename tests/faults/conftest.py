@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.faults.site import Site
+from tests.faults.processes import Site
 
 
 @pytest.fixture(scope="session")

@@ -12,8 +12,8 @@ import msgspec
 from sqlalchemy import make_url
 
 from tests.e2e.school import Json, Teacher
-from tests.faults.lines import Host, Line, Player, Projector
-from tests.faults.site import Place
+from tests.faults.clients import Host, Line, Player, Projector
+from tests.faults.processes import Place
 
 RECORDED_WITHIN_S = 90.0
 CHOICES = "abcd"

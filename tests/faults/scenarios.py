@@ -20,9 +20,9 @@ from game.live import keys
 from game.live.connect import redis_from_url
 from persistence.recorder import GROUP
 from tests.e2e.school import Json, eventually
+from tests.faults.clients import Line
 from tests.faults.game import Account, Game, playing, questions
-from tests.faults.lines import Line
-from tests.faults.site import Site
+from tests.faults.processes import Site
 from tests.server.live.client import Deaf
 
 WAY_BACK, STALE, LATE = "longest way back, s", "longest stale, s", "deadline late, ms"

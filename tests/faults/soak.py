@@ -16,11 +16,11 @@ from time import monotonic
 
 import uvloop
 
-from server import collector
+from server import garbage_collection
 from server.serve.web import raise_file_limit
 from tests.faults.game import Account, playing, questions
+from tests.faults.processes import Site
 from tests.faults.scenarios import SCENARIOS, Outcome, Scale
-from tests.faults.site import Site
 
 CALM_S = (0.5, 3.0)  # between two random faults
 QUESTIONS = 6
@@ -36,7 +36,7 @@ def main() -> int:
     parser.add_argument("--only", choices=SCENARIOS, nargs="*", default=list(SCENARIOS))
     arguments = parser.parse_args()
     raise_file_limit()
-    collector.calm()  # else the players' own looked like the server's delay
+    garbage_collection.collect_seldom()  # else the players' own looked like the server's delay
     with tempfile.TemporaryDirectory(prefix="kuis-soak-", ignore_cleanup_errors=True) as path:
         site = Site(Path(path) / "data")
         try:

@@ -11,7 +11,7 @@ import pytest
 
 from persistence.embedded import DataDirectory, RedisEngine
 from tests.faults.game import Game, playing, questions
-from tests.faults.site import Place, Process, Site, Web, environment, free_port
+from tests.faults.processes import Place, Process, Site, Web, environment, free_port
 
 PLAYERS = 12
 PORT = 8000

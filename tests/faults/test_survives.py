@@ -2,10 +2,10 @@
 
 import pytest
 
+from tests.faults.processes import Site
 from tests.faults.scenarios import ALL_BACK, END, LATE, SCENARIOS, STALE, WAY_BACK, Scale
-from tests.faults.site import Site
 
-AT_MOST = {
+MAX_AT = {
     WAY_BACK: 2.0,
     STALE: 2.0,
     LATE: 1000.0,
@@ -19,5 +19,5 @@ async def test_it_survives(site: Site, name: str) -> None:
     outcome = await SCENARIOS[name](site, Scale())
     assert outcome.account.wrong == []
     assert outcome.account.stored > 0
-    over = {what: much for what, much in outcome.figures.items() if much > AT_MOST.get(what, much)}
+    over = {what: much for what, much in outcome.figures.items() if much > MAX_AT.get(what, much)}
     assert over == {}

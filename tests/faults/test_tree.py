@@ -11,7 +11,7 @@ import pytest
 from persistence.embedded import Engines
 from tests.conftest import wait_for
 from tests.faults.game import playing, questions
-from tests.faults.site import Place, free_port
+from tests.faults.processes import Place, free_port
 from tests.serving import Kuis
 
 PLAYERS = 24

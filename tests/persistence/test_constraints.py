@@ -8,9 +8,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from persistence.database import SessionFactory
-from persistence.violations import violated
+from persistence.violations import violated_constraint
 from tests.persistence import samples
-from tests.persistence.recording import record_all
+from tests.persistence.recorders import record_all
 from tests.persistence.samples import play, write_down
 
 CHANGES = {
@@ -78,7 +78,7 @@ async def test_rows_that_break_a_rule_are_refused(played: SessionFactory) -> Non
     for change in CHANGES:
         with pytest.raises(IntegrityError) as caught:
             await commit(played, change)
-        broken[change] = violated(caught.value)
+        broken[change] = violated_constraint(caught.value)
     assert broken == CHANGES
 
 
@@ -92,7 +92,7 @@ async def test_two_rooms_with_one_code_are_refused_while_both_run(played: Sessio
         await session.execute(text(again))  # the first has ended
         with pytest.raises(IntegrityError) as caught:
             await session.execute(text(again))
-    assert violated(caught.value) == "uq_quiz_sessions_open_access_code"
+    assert violated_constraint(caught.value) == "uq_quiz_sessions_open_access_code"
 
 
 async def test_removing_a_player_s_account_keeps_what_they_played(played: SessionFactory) -> None:

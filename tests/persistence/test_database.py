@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from persistence import database as databases
-from persistence.database import is_away, parse_url
+from persistence.database import is_unavailable, parse_url
 
 
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+asyncpg"])
@@ -56,7 +56,7 @@ async def test_a_database_that_hangs_is_away(
                 await connection.execute(text("select 1"))
     finally:
         os.kill(backend, signal.SIGCONT)
-    assert is_away(caught.value)
+    assert is_unavailable(caught.value)
     async with engine.connect() as connection:
         assert await connection.scalar(text("select 1")) == 1
     await engine.dispose()

@@ -12,7 +12,7 @@ from persistence.models import QuizSession
 from persistence.repositories import quiz_sessions, results
 from tests.game.live.playing import answer, join_many, running
 from tests.persistence import samples
-from tests.persistence.recording import record_all, until
+from tests.persistence.recorders import record_all, until
 from tests.persistence.samples import add_quiz, add_session, teacher
 
 

@@ -14,12 +14,12 @@ from game.errors import NotFound
 from game.live.keys import RoomKeys
 from game.rules.questions import freeze
 from game.rules.rooms import RoomSettings
-from persistence import vanished
+from persistence import orphaned_sessions
 from persistence.database import SessionFactory
 from persistence.models import QuizSession
 from persistence.repositories import quiz_sessions, quizzes
 from tests.persistence import samples
-from tests.persistence.recording import record_all
+from tests.persistence.recorders import record_all
 from tests.persistence.samples import Someone, add_quiz, add_session, play, teacher, write_down
 
 
@@ -134,7 +134,7 @@ async def test_a_session_whose_room_vanished_ends_with_its_last_sign_of_life(
             .values(created_at=func.now() - timedelta(hours=2))
         )
 
-    assert await vanished.end_vanished(redis, session_factory) == 2
+    assert await orphaned_sessions.end_orphaned_sessions(redis, session_factory) == 2
 
     async with session_factory() as session:
         runs = {run.id: run for run in await session.scalars(select(QuizSession))}

@@ -21,9 +21,9 @@ from persistence import recorder
 from persistence.database import SessionFactory
 from persistence.models import QuestionAttempt, Quiz, QuizAttempt, QuizParticipation, QuizSession
 from persistence.recorder import Counters
-from persistence.repositories import quizzes, records
+from persistence.repositories import journal_rows, quizzes
 from tests.persistence import samples
-from tests.persistence.recording import journal_is_empty, record_all, recording, until
+from tests.persistence.recorders import journal_is_empty, record_all, recording, until
 from tests.persistence.samples import Game, complete, counts, moment, play, write_down
 
 
@@ -169,14 +169,14 @@ async def test_a_race_that_was_lost_is_no_reason_to_refuse(
 ) -> None:
     """Another recorder may take an account's seat between a look and an insert, even twice."""
     game = await play(session_factory, players=1)
-    write, losses = records.record, iter(range(2))
+    write, losses = journal_rows.record, iter(range(2))
 
     async def racing(session: AsyncSession, entries: list[journal.Entry]) -> int:
         if next(losses, None) is not None:
             raise IntegrityError("INSERT", {}, asyncpg.UniqueViolationError("there is one"))
         return await write(session, entries)
 
-    monkeypatch.setattr(records, "record", racing)
+    monkeypatch.setattr(journal_rows, "record", racing)
     await write_down(redis, *game.joined())
 
     assert await record_all(redis, session_factory) == Counters(written=1)
@@ -306,7 +306,9 @@ def parts(entry: Finished) -> Iterator[Finished]:
 
 
 async def set_aside(redis: Redis, stream: str) -> list[dict[bytes, bytes]]:
-    reply: Any = await redis.xrange(recorder.refused(stream))  # Any: by protocol; this is RESP2's
+    reply: Any = await redis.xrange(
+        recorder.dead_letter_stream(stream)
+    )  # Any: by protocol; this is RESP2's
     return [fields for _, fields in reply]
 
 
@@ -314,14 +316,14 @@ async def test_what_breaks_the_recorder_itself_is_set_aside_too(
     redis: Redis, session_factory: SessionFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     game = await play(session_factory)
-    write = records.record
+    write = journal_rows.record
 
     async def broken(session: AsyncSession, entries: list[journal.Entry]) -> int:
         if any(isinstance(entry, Started) for entry in entries):
             raise KeyError("a bug")
         return await write(session, entries)
 
-    monkeypatch.setattr(records, "record", broken)
+    monkeypatch.setattr(journal_rows, "record", broken)
     await write_down(redis, *game.entries())
 
     counters = await record_all(redis, session_factory)

@@ -28,14 +28,14 @@ from persistence.embedded import Addresses, Engines
 from persistence.models import QuizParticipation, QuizSession
 from persistence.recorder import GROUP, STREAMS, Counters
 from tests.persistence import samples
-from tests.persistence.recording import journal_is_empty, record_all, recording, until
+from tests.persistence.recorders import journal_is_empty, record_all, recording, until
 from tests.persistence.samples import Game, complete, counts, moment, play, write_down
 
 
 async def test_an_entry_of_a_dead_recorder_is_taken_over(
     redis: Redis, session_factory: SessionFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(recorder, "ABANDONED_AFTER_MS", 50)
+    monkeypatch.setattr(recorder, "CLAIM_IDLE_MS", 50)
     game = await play(session_factory)
     await write_down(redis, *game.entries())
     for stream in STREAMS:
@@ -56,7 +56,7 @@ async def test_a_recorder_that_comes_back_finishes_its_own_first(
     for stream in STREAMS:
         await redis.xgroup_create(stream, GROUP, id="0", mkstream=True)
     await redis.xreadgroup(GROUP, "test", dict.fromkeys(STREAMS, ">"))
-    monkeypatch.setattr(recorder, "ABANDONED_AFTER_MS", 3_600_000)
+    monkeypatch.setattr(recorder, "CLAIM_IDLE_MS", 3_600_000)
 
     async with recording(redis, session_factory, "test"):
         await until(lambda: journal_is_empty(redis))
@@ -91,7 +91,7 @@ async def test_a_session_ends_when_all_that_came_before_is_recorded(
         await write_down(redis, Started(session=game.session, at=samples.GAME_BEGAN + 1000))
         await until(lambda: only_pending(redis, len(before) + 1))
         assert await ended_at() is None
-        monkeypatch.setattr(recorder, "ABANDONED_AFTER_MS", 0)
+        monkeypatch.setattr(recorder, "CLAIM_IDLE_MS", 0)
         await until(lambda: journal_is_empty(redis))
 
     assert await ended_at() == moment(samples.GAME_BEGAN + 600_000)
@@ -151,7 +151,7 @@ async def test_each_of_two_ends_in_a_shard_waits_for_what_came_before_it(
         await until(has_passed_the_ends)
     assert await have_ended() == [only_ends[0], False]
 
-    monkeypatch.setattr(recorder, "ABANDONED_AFTER_MS", 0)
+    monkeypatch.setattr(recorder, "CLAIM_IDLE_MS", 0)
     await record_all(redis, session_factory)
     assert await have_ended() == [True, True]
 
@@ -188,7 +188,7 @@ PLACES = (
     "before XACK",
     "after XACK",
 )
-PASSES_MOST = 3
+MAX_PASSES = 3
 
 
 class Fate:
@@ -205,7 +205,7 @@ class Fate:
 
     def _choose(self) -> None:
         self._place = PLACES[self.deaths_left % len(PLACES)]
-        self._passes_left = self._random.randrange(PASSES_MOST)
+        self._passes_left = self._random.randrange(MAX_PASSES)
 
     def step(self, where: str) -> None:
         if not self.is_mortal.get() or not self.deaths_left or where != self._place:
@@ -247,8 +247,8 @@ async def test_killed_at_any_point_fifty_times(
 ) -> None:
     """Each entry is written down once, so one that is acknowledged too early is missing."""
     fate = Fate(50)
-    monkeypatch.setattr(recorder, "ABANDONED_AFTER_MS", 0)
-    monkeypatch.setattr(recorder, "LOOK_FOR_ABANDONED_S", 0.0)
+    monkeypatch.setattr(recorder, "CLAIM_IDLE_MS", 0)
+    monkeypatch.setattr(recorder, "CLAIM_INTERVAL_S", 0.0)
     monkeypatch.setattr(recorder, "ENTRIES_PER_READ", 4)
     monkeypatch.setattr(recorder, "BLOCK_MS", 1)
     monkeypatch.setattr(Redis, "execute_command", fate.command(Redis.execute_command))
@@ -309,7 +309,7 @@ async def test_a_process_killed_in_the_middle(
     session_factory: SessionFactory,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(recorder, "ABANDONED_AFTER_MS", 100)
+    monkeypatch.setattr(recorder, "CLAIM_IDLE_MS", 100)
     game = await play(session_factory, players=300, questions=5)
     addresses = (database_url, engines.redis_url)
     for life in range(3):

@@ -11,9 +11,9 @@ from game.live.journal import Answered, JournalAnswer
 from persistence.database import SessionFactory
 from persistence.models import QuizSession
 from persistence.repositories import results
-from persistence.repositories.results import PastSession, QuestionFigures, RecordedAnswer
+from persistence.repositories.results import PastSession, QuestionStatistics, RecordedAnswer
 from tests.persistence import samples
-from tests.persistence.recording import record_all
+from tests.persistence.recorders import record_all
 from tests.persistence.samples import play, write_down
 
 LIMITS_MS = (30_000, 30_000)
@@ -85,7 +85,7 @@ async def test_figures_leave_out_the_kicked_and_questions_nobody_answered(
     await record_all(redis, session_factory)
     async with session_factory() as session:
         figures = await results.questions(session, UUID(game.session))
-    assert figures == [QuestionFigures(place, 2, 2, 1500, 900.0) for place in (0, 2)]
+    assert figures == [QuestionStatistics(place, 2, 2, 1500, 900.0) for place in (0, 2)]
 
 
 async def test_a_session_knows_which_questions_were_revealed_and_how_long_they_count(

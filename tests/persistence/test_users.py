@@ -11,7 +11,7 @@ from game.errors import Conflict
 from persistence.database import SessionFactory
 from persistence.models import Question, Quiz, QuizSession, User
 from persistence.repositories import users
-from persistence.violations import violated
+from persistence.violations import violated_constraint
 from tests.persistence.samples import add_quiz, add_session, add_user, teacher
 
 
@@ -76,7 +76,7 @@ async def test_a_teacher_with_quizzes_is_not_removed(session_factory: SessionFac
     with pytest.raises(IntegrityError) as caught:
         async with session_factory.begin() as session:
             await session.execute(delete(User))
-    assert violated(caught.value) == "fk_quizzes_teacher_id_users"
+    assert violated_constraint(caught.value) == "fk_quizzes_teacher_id_users"
 
 
 async def test_a_host_removed_leaves_the_session(session_factory: SessionFactory) -> None:

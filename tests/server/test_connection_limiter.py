@@ -44,7 +44,7 @@ def accept(limiter: ConnectionLimiter, address: str, descriptor: int = FREE) -> 
 def test_the_oldest_idle_connection_of_an_address_goes_first(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(limiters, "IDLE_OF_ADDRESS_MOST", 2)
+    monkeypatch.setattr(limiters, "MAX_IDLE_BY_ADDRESS", 2)
     limiter = ConnectionLimiter(DESCRIPTORS)
     other, playing = accept(limiter, "school"), accept(limiter, "flood")
     limiter.busy(playing)
@@ -55,7 +55,7 @@ def test_the_oldest_idle_connection_of_an_address_goes_first(
 
 
 def test_the_oldest_idle_connection_of_all_goes_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limiters, "IDLE_MOST", 3)
+    monkeypatch.setattr(limiters, "MAX_IDLE", 3)
     limiter = ConnectionLimiter(DESCRIPTORS)
     with counted("process", 1):
         oldest, *younger = [accept(limiter, f"address {number}") for number in range(4)]
@@ -64,7 +64,7 @@ def test_the_oldest_idle_connection_of_all_goes_first(monkeypatch: pytest.Monkey
 
 
 def test_who_is_busy_or_gone_is_not_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limiters, "IDLE_OF_ADDRESS_MOST", 1)
+    monkeypatch.setattr(limiters, "MAX_IDLE_BY_ADDRESS", 1)
     limiter = ConnectionLimiter(DESCRIPTORS)
     links = []
     for _ in range(10):
@@ -80,7 +80,7 @@ def test_who_is_busy_or_gone_is_not_counted(monkeypatch: pytest.MonkeyPatch) -> 
 def test_an_address_that_a_proxy_told_counts_instead_of_the_proxys(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(limiters, "IDLE_OF_ADDRESS_MOST", 2)
+    monkeypatch.setattr(limiters, "MAX_IDLE_BY_ADDRESS", 2)
     limiter = ConnectionLimiter(DESCRIPTORS)
     links = []
     for number in range(10):

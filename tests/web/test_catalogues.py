@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from game.errors import ROOM_REFUSALS
-from server.live.codes import ErrorCode
+from server.live.error_codes import ErrorCode
 from server.problems import CODES
 from server.web.catalogues import LOCALES, choose_locale, part_of, read_catalogues
 from server.web.pages import PAGES, Page

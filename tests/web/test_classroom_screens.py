@@ -44,7 +44,7 @@ async def test_the_projector_shows_what_the_host_shows(teacher: Teacher, people:
     await step(host)
     await step(host)
     for page in (host, wall, late):
-        await expect(page.locator(".asked")).to_be_visible()
+        await expect(page.locator(".open-question")).to_be_visible()
     assert people.troubles == []
 
 
@@ -60,7 +60,7 @@ async def test_a_room_that_goes_on_by_itself_shows_the_places_first(
     await ana.send("answer", question=0, response="b")
     await expect(wall.locator(".revealed")).to_be_visible()
     await expect(wall.locator(".places")).to_contain_text("Ana")
-    await expect(wall.locator(".asked")).to_be_visible()
+    await expect(wall.locator(".open-question")).to_be_visible()
 
 
 SHORT = ["Saturn", "Jupiter", "Neptune", "Earth"]
@@ -70,7 +70,7 @@ SQUARE = ViewportSize(width=1024, height=768)
 sizes = pytest.mark.parametrize("size", [PROJECTOR, SQUARE], ids=["16:9", "4:3"])
 COVERED = """() => {
     const corner = document.querySelector(".late").getBoundingClientRect();
-    const content = ".stage > section :is(h1, li, p, img, countdown-ring, .tag)";
+    const content = ".class-screen > section :is(h1, li, p, img, countdown-ring, .tag)";
     return [...document.querySelectorAll(content)]
         .map((one) => one.getBoundingClientRect())
         .filter((one) => one.left < corner.right - 1 && one.right > corner.left + 1
@@ -106,7 +106,7 @@ async def test_who_comes_late_finds_the_way_in_on_every_screen(
     await teacher.open(await teacher.write([long, ONE]))
     await teacher.player("A name of 24 characters!")
     walls = await walls_of(teacher, people, size)
-    for scene in (".asked", ".revealed", ".places"):
+    for scene in (".open-question", ".revealed", ".places"):
         await step(walls[0])
         for wall in walls:
             await expect(wall.locator(scene)).to_be_visible()
@@ -126,7 +126,7 @@ async def test_the_bar_of_a_host_on_a_phone_takes_two_rows(
     await teacher.player("Ana")
     host = await people.host(teacher.session)
     await host.set_viewport_size(PHONE)
-    for scene in (".lobby", ".asked", ".revealed", ".leaderboard", ".podium"):
+    for scene in (".lobby", ".open-question", ".revealed", ".leaderboard", ".podium"):
         await expect(host.locator(scene)).to_be_visible()
         await settled(host)
         boxes = await host.locator(".host-bar :is(a, button):visible").evaluate_all(
@@ -205,7 +205,7 @@ async def test_no_way_in_is_shown_where_nobody_may_come_late(
     wall = await people.open(f"/screen/{teacher.code}", PROJECTOR)
     host = await teacher.host()
     await host.send("start")
-    await expect(wall.locator(".asked")).to_be_visible()
+    await expect(wall.locator(".open-question")).to_be_visible()
     await expect(wall.locator(".late")).to_have_count(0)
 
 
@@ -267,7 +267,7 @@ async def test_a_key_is_the_next_thing_whatever_was_clicked_before(
     unlock = host.get_by_role("button", name="Unlock the room")
     await expect(unlock).to_be_focused()
     await host.keyboard.press(key)
-    await expect(host.locator(".asked")).to_be_visible()
+    await expect(host.locator(".open-question")).to_be_visible()
     await expect(unlock).to_be_visible()
     await host.get_by_role("button", name="Players").click()
     await host.keyboard.press("Escape")

@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Page, ViewportSize, expect
 
 from persistence.database import SessionFactory
-from server.actions.create_account import create_account
+from server.actions.users.create import create_user
 from tests.e2e.school import ALL_KINDS, PASSWORD, Json, Teacher
 from tests.web.conftest import PROJECTOR, People, settled, stop_the_clock
 
@@ -52,7 +52,7 @@ async def test_an_administrator_sees_whose_quizzes_they_are(
 ) -> None:
     await teacher.write(ONE, "Rivers")
     admin = {"email": "admin@school.example", "password": PASSWORD}
-    await create_account(session_factory, **admin, full_name="The Admin", role="super_admin")
+    await create_user(session_factory, **admin, full_name="The Admin", role="super_admin")
     page = await people.open("/", PROJECTOR)
     await people.sign_in(page.context, admin)
     me = (await teacher.http.get("/api/me")).json()["full_name"]

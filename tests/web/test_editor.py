@@ -4,7 +4,7 @@ from playwright.async_api import Page, ViewportSize, expect
 
 from tests.e2e.school import Json, Teacher
 from tests.web.conftest import PROJECTOR, People
-from tests.web.desk import FIRST, SECOND, add, edit, saved, stored
+from tests.web.editor_page import FIRST, SECOND, add, edit, saved, stored
 
 SMALL = ViewportSize(width=390, height=844)
 

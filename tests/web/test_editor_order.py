@@ -4,7 +4,7 @@ from playwright.async_api import Locator, expect
 
 from tests.e2e.school import Teacher
 from tests.web.conftest import People, settled, stop_the_clock
-from tests.web.desk import FIRST, SECOND, THIRD, edit, listed, saved, stems
+from tests.web.editor_page import FIRST, SECOND, THIRD, edit, listed, saved, stems
 
 SAVES_AFTER_MS = 1000
 

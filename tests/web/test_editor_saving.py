@@ -5,7 +5,7 @@ from playwright.async_api import Dialog, Route, expect
 
 from tests.e2e.school import Teacher
 from tests.web.conftest import People
-from tests.web.desk import FIRST, SECOND, add, edit, saved, stems, stored
+from tests.web.editor_page import FIRST, SECOND, add, edit, saved, stems, stored
 
 
 async def test_a_saved_question_keeps_its_identity(teacher: Teacher, people: People) -> None:

@@ -28,7 +28,7 @@ async def test_a_loopback_address_is_not_what_phones_are_told(
     await expect(page.locator(".at b")).to_have_text(own)
     await expect(page.locator(".unreachable")).to_have_count(0)
     code = await teacher.http.get(f"/api/rooms/{teacher.code}/qr.svg")
-    assert code.content == rooms.drawn(f"http://{own}/?code={teacher.code}")
+    assert code.content == rooms.qr_svg(f"http://{own}/?code={teacher.code}")
 
     await page.goto(f"{server.page_url}/screen/{teacher.code}")
     await expect(page.locator(".at b")).to_have_text(server.page_url.removeprefix("http://"))

@@ -31,7 +31,7 @@ async def test_every_screen_of_a_game(teacher: Teacher, people: People) -> None:
     await look("lobby")
     for question in kinds:
         await step(host)
-        await expect(phone.locator(".asked")).to_be_visible()
+        await expect(phone.locator(".open-question")).to_be_visible()
         await expect(host.locator(".tally")).to_be_visible()
         await look(question["type"])
         await step(host)

@@ -259,7 +259,7 @@ async def test_who_joins_amid_a_crowd_is_told_so_and_let_in(
     await teacher.open(await teacher.write([ONE]))
     page = await people.open(f"/play/{teacher.code}", PHONE)
     with monkeypatch.context() as patched:
-        patched.setattr(server.app.state.live.load, "admit", crowd)
+        patched.setattr(server.app.state.live.overload_guard, "admit", crowd)
         await page.get_by_label("Your name in the game").fill("Ana")
         await page.get_by_role("button", name="I'm in").click()
         await expect(page.get_by_role("alert")).to_contain_text("Many are joining")
@@ -278,7 +278,7 @@ async def test_a_stage_opens_by_itself_once_the_server_can(
 
     await teacher.open(await teacher.write([ONE]))
     with monkeypatch.context() as patched:
-        patched.setattr(server.app.state.live.hub, "hold", away)
+        patched.setattr(server.app.state.live.hub, "acquire", away)
         host = await people.host(teacher.session)
         await refused.wait()
     await expect(host.locator("[data-do=step]")).to_be_visible()
@@ -363,7 +363,7 @@ async def test_an_open_question_never_scrolls(teacher: Teacher, people: People, 
     await settled(phone)
     boxes = await phone.evaluate(
         """() => JSON.stringify({
-            spilt: [document.documentElement, ...document.querySelectorAll(".tile, .asked")]
+            spilt: [document.documentElement, ...document.querySelectorAll(".tile, .open-question")]
                 .filter((box) => box.scrollHeight > box.clientHeight + 1).length,
             tiles: [...document.querySelectorAll(".tile")]
                 .map((tile) => tile.getBoundingClientRect())

@@ -86,7 +86,7 @@ async def test_the_stage_shows_all_choices_of_a_question(
     await step(stage)
     await expect(stage.locator(".option")).to_have_count(8)
     assert await outside(stage, ".options", ".option") == 0
-    assert await outside(stage, ".asked", ".head", ".options", ".tally") == 0
+    assert await outside(stage, ".open-question", ".head", ".options", ".tally") == 0
     await step(stage)
     await expect(stage.locator(".results > li")).to_have_count(8)
     assert await outside(stage, ".revealed", ".head", ".results > li", ".results .count") == 0
@@ -97,7 +97,7 @@ async def test_wide_names_stay_on_the_stage(teacher: Teacher, people: People) ->
     stage = await people.host(teacher.session)
     await expect(stage.locator(".names > li")).to_have_count(1)
     assert await outside(stage, ".names", ".names > li") == 0
-    for scene in (".asked", ".revealed", ".leaderboard"):
+    for scene in (".open-question", ".revealed", ".leaderboard"):
         await step(stage)
         await expect(stage.locator(scene)).to_be_visible()
     await expect(stage.locator(".places > li")).to_have_count(1)

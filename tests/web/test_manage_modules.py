@@ -26,8 +26,8 @@ async def run(page: Page, module: str, body: str, argument: object = None) -> An
 async def test_letters_are_undone_by_the_word(blank: Page) -> None:
     seen = await run(
         blank,
-        "editor/history.js",
-        """const history = new m.History("");
+        "editor/undo-history.js",
+        """const history = new m.UndoHistory("");
         history.push("a", "stem", 0);
         history.push("ab", "stem", 500);
         history.push("abc", "stem", 2000);
@@ -166,6 +166,6 @@ async def test_what_everybody_knew_is_not_hard(blank: Page) -> None:
 )
 async def test_addresses_say_what_is_shown(blank: Page, search: str, address: str) -> None:
     told = await run(
-        blank, "dashboard/address.js", "return m.addressOf(m.wantedIn(given));", search
+        blank, "dashboard/url-state.js", "return m.urlOf(m.stateFromUrl(given));", search
     )
     assert told == address

@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import WebSocketRoute, expect
 
 from game.live import rooms
-from server.live.codes import CloseCode
+from server.live.error_codes import CloseCode
 from tests.e2e.school import Teacher
 from tests.web.conftest import DROPPED, PHONE, PROJECTOR, Network, People
 from tests.web.games import UNHURRIED

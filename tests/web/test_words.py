@@ -81,10 +81,10 @@ async def test_words_of_a_game_stay_whole(teacher: Teacher, people: People, word
             await look(f"{who} in {moment}", page, found)
 
     await everywhere("the lobby")
-    for scene in (".asked", ".revealed", ".places"):
+    for scene in (".open-question", ".revealed", ".places"):
         await step(host)
         await expect(host.locator(scene)).to_be_visible()
-        if scene == ".asked":
+        if scene == ".open-question":
             await expect(phone.locator(".tile")).to_have_count(2)
         await everywhere(scene)
     await host.get_by_role("button", name="Players").click()

@@ -7,7 +7,7 @@
 --   ('' = none), lifetime s, '1' if a question is announced, events as JSON objects with commas between,
 --   counted ('' = as it was), standings ('' = as they were), channel, deadlines channel ('' = the deadline need not be
 --   announced), shard, new revision, then journal entries
--- Returns {1, what is gathered for scoring if that is what comes next}, {0} if the room is not what was expected, {-1}
+-- Returns {1, what is scoring_input for scoring if that is what comes next}, {0} if the room is not what was expected, {-1}
 -- if there is none.
 local room, journal, deadlines, standings, answers, players, kicked, absent, attended = unpack(KEYS, 1, 9)
 local latecomers = KEYS[10]
@@ -44,4 +44,4 @@ for i = 4, #KEYS do
 end
 publish(room, ARGV[18], events, ARGV[5])
 if ARGV[6] ~= 'scoring' then return {1} end
-return {1, gathered(room, players, kicked, absent, attended, answers, standings)}
+return {1, scoring_input(room, players, kicked, absent, attended, answers, standings)}

@@ -122,7 +122,7 @@ end
 -- What scoring a question or finishing a room needs: {state, revision, version of the roster, records of all who
 -- joined, kicked players, absent players who were not there for any question that they left, answers as player,
 -- answer, …, standings}, all JSON as stored ('' = none); nil if there is no room.
-local function gathered(room, players, kicked, absent, attended, answers, standings)
+local function scoring_input(room, players, kicked, absent, attended, answers, standings)
   local fields = redis.call('HMGET', room, 'state', 'revision', 'roster')
   if not fields[1] then return nil end
   local unseen = {}

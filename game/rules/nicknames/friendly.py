@@ -2,7 +2,7 @@
 
 from random import Random
 
-from game.rules.nicknames.visible import NICKNAME_MAX
+from game.rules.nicknames.validation import NICKNAME_MAX
 
 _MOODS = tuple(
     """

@@ -22,7 +22,7 @@ from game.rules.questions.kinds import (
     is_scored,
     kind,
 )
-from game.rules.questions.normal_forms import normalise
+from game.rules.questions.normalisation import normalise
 from game.rules.questions.responses import counts, parse_response, public, reveal_key
 
 __all__ = [

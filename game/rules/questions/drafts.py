@@ -16,7 +16,7 @@ from game.rules.questions.kinds import (
     Kind,
     NumericKey,
 )
-from game.rules.questions.normal_forms import normalise
+from game.rules.questions.normalisation import normalise
 from game.rules.questions.responses import RESPONSE_TEXT_MAX
 
 STEM_MAX = 2000

@@ -23,7 +23,7 @@ from game.rules.questions.kinds import (
     TrueFalse,
     kind,
 )
-from game.rules.questions.normal_forms import normalise
+from game.rules.questions.normalisation import normalise
 
 RESPONSE_TEXT_MAX = 200
 COUNTED_ANSWERS_MAX = 10

@@ -1,7 +1,7 @@
 """Live rooms: phases and transitions, (state, command, now) → (state, events) or a Refusal."""
 
 from game.rules.rooms.admission import may_answer, may_join
-from game.rules.rooms.settings import RoomSettings, deal, settings_problems
+from game.rules.rooms.settings import RoomSettings, prepare_questions, settings_problems
 from game.rules.rooms.states import (
     CloseQuestion,
     CodeChanged,
@@ -79,10 +79,10 @@ __all__ = [
     "View",
     "apply",
     "deadline",
-    "deal",
     "limit_ms",
     "may_answer",
     "may_join",
     "opened",
+    "prepare_questions",
     "settings_problems",
 ]

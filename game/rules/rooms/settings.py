@@ -13,7 +13,7 @@ from game.rules.questions import Question, QuestionDraft, freeze
 LEAD_IN_MAX_MS = 10_000
 AUTO_ADVANCE_MIN_MS, AUTO_ADVANCE_MAX_MS = 1_000, 300_000
 PLAYERS_MAX = 20_000
-DOUBLED_MOST = 500
+MAX_DOUBLED = 500
 
 
 class RoomSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -23,7 +23,7 @@ class RoomSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     auto_advance: bool = False
     auto_advance_ms: int = 8000
     streak_bonus: bool = False
-    double_points: Annotated[tuple[int, ...], Meta(max_length=DOUBLED_MOST)] = ()
+    double_points: Annotated[tuple[int, ...], Meta(max_length=MAX_DOUBLED)] = ()
     max_players: int = 2000
     late_join: bool = True
     word_filter: bool = True
@@ -50,7 +50,7 @@ def settings_problems(settings: RoomSettings, of: int) -> list[Problem]:
     ]
 
 
-def deal(
+def prepare_questions(
     drafts: Sequence[QuestionDraft], settings: RoomSettings, random: Random
 ) -> tuple[tuple[Question, ...], RoomSettings]:
     """Playable drafts frozen for one room, shuffled where the settings say so.

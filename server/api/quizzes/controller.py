@@ -20,22 +20,28 @@ from game.rules.rooms import RoomSettings
 from persistence.models import Quiz
 from persistence.repositories import quizzes
 from server.api.dependencies import Db, Paging, RoomOpener, Viewer, Writing
-from server.api.documentation import SIGNED_IN, problems
-from server.api.lists import listed
-from server.api.quizzes.shown import OpenedRoom, QuizList, ShownQuiz, in_list, shown
-from server.api.quizzes.written import (
+from server.api.openapi import SIGNED_IN, problems
+from server.api.pagination import paged_output
+from server.api.quizzes.input_schemas import (
     CopyRequest,
     NewOrder,
     NewQuizBody,
     OpenRoomBody,
+    QuestionInput,
     QuizChange,
-    WrittenQuestion,
     change,
     draft_of,
 )
-from server.api.requests import Id, KuisRequest
+from server.api.quizzes.output_schemas import (
+    OpenedRoom,
+    QuizList,
+    QuizOutput,
+    quiz_list_item,
+    quiz_output,
+)
+from server.api.request_bodies import Id, KuisRequest
 from server.audit import record_in
-from server.auth.requests import teachers_only
+from server.auth.request_identity import teachers_only
 from server.auth.sign_ins import SignedIn
 from server.limits import address_of
 
@@ -75,12 +81,12 @@ class QuizzesController(Controller):
             search=search,
             sort=sort,
         )
-        return listed(QuizList, page, paging, in_list)
+        return paged_output(QuizList, page, paging, quiz_list_item)
 
     @post("/", operation_id="createQuiz", responses=problems(401, 403, 422))
     async def create(
         self, data: NewQuizBody, viewer: Viewer, db: Db, writing: Writing
-    ) -> ShownQuiz:
+    ) -> QuizOutput:
         """Write a quiz, with its questions if they are there already."""
         async with _in_turn(writing, data.questions):
             quiz = await quizzes.create(
@@ -91,12 +97,12 @@ class QuizzesController(Controller):
                 is_public=data.is_public,
                 questions=[draft_of(question) for question in data.questions],
             )
-        return await _shown_with_languages(db, quiz, data.questions)
+        return await _output_with_languages(db, quiz, data.questions)
 
     @get("/{quiz_id:uuid}", operation_id="getQuiz", responses=problems(401, 403, 404))
-    async def show(self, quiz_id: Id, viewer: Viewer, db: Db) -> ShownQuiz:
+    async def show(self, quiz_id: Id, viewer: Viewer, db: Db) -> QuizOutput:
         """A quiz with questions, choices and keys, archived or not."""
-        return shown(await quizzes.get(db, viewer, quiz_id))
+        return quiz_output(await quizzes.get(db, viewer, quiz_id))
 
     @patch(
         "/{quiz_id:uuid}",
@@ -105,7 +111,7 @@ class QuizzesController(Controller):
     )
     async def change(
         self, quiz_id: Id, data: JSONBody[QuizChange], viewer: Viewer, db: Db, writing: Writing
-    ) -> ShownQuiz:
+    ) -> QuizOutput:
         """Change some of it. `changed_elsewhere` when `updated_at` is not the latest."""
         async with _in_turn(writing, data.questions or ()):
             return await _changed(db, viewer, quiz_id, data)
@@ -117,20 +123,20 @@ class QuizzesController(Controller):
     )
     async def order(
         self, quiz_id: Id, data: JSONBody[NewOrder], viewer: Viewer, db: Db
-    ) -> ShownQuiz:
+    ) -> QuizOutput:
         """Put the questions in this order."""
         quiz = await quizzes.get(db, viewer, quiz_id, for_update=True)
         await quizzes.reorder(db, quiz, data.questions)
-        return shown(quiz)
+        return quiz_output(quiz)
 
     @post("/{quiz_id:uuid}/copy", operation_id="copyQuiz", responses=problems(401, 403, 404, 422))
     async def copy(
         self, quiz_id: Id, viewer: Viewer, db: Db, data: JSONBody[CopyRequest | None] = None
-    ) -> ShownQuiz:
+    ) -> QuizOutput:
         """A new quiz with the same questions; titled with a number unless a title is given."""
         quiz = await quizzes.get(db, viewer, quiz_id)
         title = (data.title if data else None) or numbered(quiz.title)
-        return shown(await quizzes.copy(db, quiz, title=title))
+        return quiz_output(await quizzes.copy(db, quiz, title=title))
 
     @post(
         "/{quiz_id:uuid}/archive",
@@ -138,7 +144,7 @@ class QuizzesController(Controller):
         status_code=HTTP_200_OK,
         responses=problems(401, 403, 404),
     )
-    async def archive(self, quiz_id: Id, viewer: Viewer, db: Db) -> ShownQuiz:
+    async def archive(self, quiz_id: Id, viewer: Viewer, db: Db) -> QuizOutput:
         """Put it into the archive: it cannot be played, its history stays."""
         quiz = await quizzes.get(db, viewer, quiz_id, for_update=True)
         return await _archived(db, quiz, quiz.archived_at or datetime.now(UTC))
@@ -149,7 +155,7 @@ class QuizzesController(Controller):
         status_code=HTTP_200_OK,
         responses=problems(401, 403, 404),
     )
-    async def restore(self, quiz_id: Id, viewer: Viewer, db: Db) -> ShownQuiz:
+    async def restore(self, quiz_id: Id, viewer: Viewer, db: Db) -> QuizOutput:
         """Take it out of the archive."""
         quiz = await quizzes.get(db, viewer, quiz_id, for_update=True)
         return await _archived(db, quiz, None)
@@ -222,7 +228,7 @@ def numbered(title: str) -> str:
 
 
 def _in_turn(
-    writing: Semaphore, questions: Sequence[WrittenQuestion]
+    writing: Semaphore, questions: Sequence[QuestionInput]
 ) -> AbstractAsyncContextManager[object]:
     """Long quizzes one after the other, before they take a connection to the database.
 
@@ -233,30 +239,30 @@ def _in_turn(
 
 async def _changed(
     db: AsyncSession, viewer: SignedIn, quiz_id: UUID, data: QuizChange
-) -> ShownQuiz:
+) -> QuizOutput:
     quiz = await quizzes.get(db, viewer, quiz_id, for_update=True)
     if data.updated_at is not UNSET and data.updated_at != quiz.updated_at:
         raise Conflict("changed_elsewhere", "The quiz was changed elsewhere. Load it again.")
     change(quiz, data)
     if data.questions is UNSET:
         await quizzes.touch(db, quiz)
-        return shown(quiz)
-    await quizzes.replace_questions(db, quiz, [draft_of(written) for written in data.questions])
-    return await _shown_with_languages(db, quiz, data.questions)
+        return quiz_output(quiz)
+    await quizzes.replace_questions(db, quiz, [draft_of(inputs) for inputs in data.questions])
+    return await _output_with_languages(db, quiz, data.questions)
 
 
-async def _archived(db: AsyncSession, quiz: Quiz, at: datetime | None) -> ShownQuiz:
+async def _archived(db: AsyncSession, quiz: Quiz, at: datetime | None) -> QuizOutput:
     if quiz.archived_at != at:
         quiz.archived_at = at
         await quizzes.touch(db, quiz)
-    return shown(quiz)
+    return quiz_output(quiz)
 
 
-async def _shown_with_languages(
-    db: AsyncSession, quiz: Quiz, written: Sequence[WrittenQuestion]
-) -> ShownQuiz:
+async def _output_with_languages(
+    db: AsyncSession, quiz: Quiz, inputs: Sequence[QuestionInput]
+) -> QuizOutput:
     """After writing what the rules know nothing of: the language of each question."""
-    for question, given in zip(quiz.questions, written, strict=True):
+    for question, given in zip(quiz.questions, inputs, strict=True):
         question.language = given.language
     await db.flush()
-    return shown(quiz)
+    return quiz_output(quiz)

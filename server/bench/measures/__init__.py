@@ -18,14 +18,14 @@ from server.bench.measures import (
     steady,
 )
 from server.bench.results import Line
-from server.bench.stands import Stand, Wishes
+from server.bench.testbeds import BenchOptions, Testbed
 
 
 class Measure(Struct, frozen=True):
     """`needs` says which games are to be played; `lines` measures, or looks at those games."""
 
-    needs: Callable[[Wishes], Needs]
-    lines: Callable[[Stand, Games], Sequence[Line]]
+    needs: Callable[[BenchOptions], Needs]
+    lines: Callable[[Testbed, Games], Sequence[Line]]
 
 
 MEASURES: Mapping[str, Measure] = {

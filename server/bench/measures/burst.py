@@ -7,26 +7,26 @@ from statistics import median
 
 from server.bench.games import Games, Needs, Part
 from server.bench.results import Bar, Line, busy, p99_ms, total_ms, unanswered
-from server.bench.stands import Stand, Wishes
+from server.bench.testbeds import BenchOptions, Testbed
 
 TIMES_THE_REFERENCE = {2_000: 1.6, 5_000: 3.0}
 """By players: a burst may take this many times as long as the reference takes."""
 
 
-def needs(wishes: Wishes) -> Needs:
-    return dict.fromkeys(_bars(wishes), frozenset({Part.BURST, Part.REFERENCE}))
+def needs(options: BenchOptions) -> Needs:
+    return dict.fromkeys(_bars(options), frozenset({Part.BURST, Part.REFERENCE}))
 
 
-def lines(stand: Stand, games: Games) -> list[Line]:
-    return [_line(players, bar, games) for players, bar in _bars(stand.wishes).items()]
+def lines(testbed: Testbed, games: Games) -> list[Line]:
+    return [_line(players, bar, games) for players, bar in _bars(testbed.options).items()]
 
 
-def _bars(wishes: Wishes) -> dict[int, Bar]:
+def _bars(options: BenchOptions) -> dict[int, Bar]:
     """Where sizes become the same, the stricter bar stays."""
     bars: dict[int, Bar] = {}
     for players, times in TIMES_THE_REFERENCE.items():
         bar = Bar(1 / times, on="ratio", at="least")
-        bars.setdefault(min(players, wishes.players), bar)
+        bars.setdefault(min(players, options.players), bar)
     return bars
 
 

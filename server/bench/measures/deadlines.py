@@ -9,11 +9,11 @@ from statistics import median
 import msgspec
 
 from game.rules.rooms import COMMIT_GRACE_MS
-from server.bench.calls import Timing
+from server.bench.client_messages import Timing
 from server.bench.games import Games, Needs
 from server.bench.results import Bar, Line
 from server.bench.rooms import many
-from server.bench.stands import Stand, Wishes
+from server.bench.testbeds import BenchOptions, Testbed
 
 ROOMS = 200
 PLAYERS = 5
@@ -25,13 +25,13 @@ class _Opened(msgspec.Struct):
     closes_at: int
 
 
-def needs(_: Wishes) -> Needs:
+def needs(_: BenchOptions) -> Needs:
     return {}
 
 
-def lines(stand: Stand, _: Games) -> list[Line]:
-    count = stand.at_most(ROOMS * PLAYERS) // PLAYERS
-    rounds = [late for late in _rounds(stand, count) if late]
+def lines(testbed: Testbed, _: Games) -> list[Line]:
+    count = testbed.at_most(ROOMS * PLAYERS) // PLAYERS
+    rounds = [late for late in _rounds(testbed, count) if late]
     return [
         Line(
             what=f"{count} rooms of {PLAYERS} players, 99 %",
@@ -48,12 +48,12 @@ def lines(stand: Stand, _: Games) -> list[Line]:
     ]
 
 
-def _rounds(stand: Stand, count: int) -> list[list[float]]:
+def _rounds(testbed: Testbed, count: int) -> list[list[float]]:
     """Of each round how late every player heard, in ms, the latest last."""
     late = []
-    with many(stand, count, PLAYERS, time_limit=TIME_LIMIT_S) as (rooms, any_room):
-        for counts in stand.turns(f"{count} deadlines"):
-            stand.server.settle()
+    with many(testbed, count, PLAYERS, time_limit=TIME_LIMIT_S) as (rooms, any_room):
+        for counts in testbed.turns(f"{count} deadlines"):
+            testbed.server.settle()
             if not counts:  # nobody has to wait for the time to be up
                 rooms.next()
                 rooms.close()

@@ -8,21 +8,21 @@ from statistics import median
 
 from server.bench.games import Games, Needs, Part
 from server.bench.results import Bar, Line, busy, total_ms, unanswered
-from server.bench.stands import Stand, Wishes
+from server.bench.testbeds import BenchOptions, Testbed
 
 PLAYERS = (1_000, 5_000)
 BAR = Bar(0.9, on="ratio", at="least")
 
 
-def needs(wishes: Wishes) -> Needs:
+def needs(options: BenchOptions) -> Needs:
     return {
-        min(players, wishes.players): frozenset({Part.FANOUT, Part.REFERENCE})
+        min(players, options.players): frozenset({Part.FANOUT, Part.REFERENCE})
         for players in PLAYERS
     }
 
 
-def lines(stand: Stand, games: Games) -> list[Line]:
-    return [_line(players, games) for players in needs(stand.wishes)]
+def lines(testbed: Testbed, games: Games) -> list[Line]:
+    return [_line(players, games) for players in needs(testbed.options)]
 
 
 def _line(players: int, games: Games) -> Line:

@@ -10,7 +10,7 @@ from itertools import combinations
 
 from server.bench.games import Games, Needs, Part, Samples, play_in_turn
 from server.bench.results import Bar, Line, busy, total_ms, unanswered
-from server.bench.stands import Stand, Wishes
+from server.bench.testbeds import BenchOptions, Testbed
 
 SHARES = (20, 5, 2, 1)
 """Of 10,000 players: 500, 2,000, 5,000 and all."""
@@ -24,13 +24,13 @@ PARTS: Mapping[Part, str] = {
 }
 
 
-def needs(_: Wishes) -> Needs:
+def needs(_: BenchOptions) -> Needs:
     return {}
 
 
-def lines(stand: Stand, _: Games) -> list[Line]:
-    sizes = [stand.at_most(MOST) // share for share in SHARES]
-    samples = play_in_turn(stand, sizes, frozenset(PARTS))
+def lines(testbed: Testbed, _: Games) -> list[Line]:
+    sizes = [testbed.at_most(MOST) // share for share in SHARES]
+    samples = play_in_turn(testbed, sizes, frozenset(PARTS))
     return [_line(part, sizes, samples) for part in PARTS]
 
 

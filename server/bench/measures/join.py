@@ -6,18 +6,18 @@ One in forty asks for a name that another has: exactly those must be refused.
 from server.bench.games import Games, Needs, Part
 from server.bench.results import Bar, Line, busy, total_ms
 from server.bench.rooms import DOUBLED
-from server.bench.stands import Stand, Wishes
+from server.bench.testbeds import BenchOptions, Testbed
 
 PLAYERS = 2_000
 BAR = Bar(1_000.0)
 
 
-def needs(wishes: Wishes) -> Needs:
-    return {min(PLAYERS, wishes.players): frozenset({Part.JOIN})}
+def needs(options: BenchOptions) -> Needs:
+    return {min(PLAYERS, options.players): frozenset({Part.JOIN})}
 
 
-def lines(stand: Stand, games: Games) -> list[Line]:
-    players = stand.at_most(PLAYERS)
+def lines(testbed: Testbed, games: Games) -> list[Line]:
+    players = testbed.at_most(PLAYERS)
     own = games.of(players).own[Part.JOIN]
     doubled = players // DOUBLED
     expected = {"nickname_taken": doubled} if doubled else {}

@@ -6,11 +6,11 @@ server that runs already is measured once; the figure is true only if it was jus
 
 from statistics import median
 
-from server.bench import stands
+from server.bench import testbeds
 from server.bench.games import Games, Needs
 from server.bench.results import Bar, Line
 from server.bench.rooms import Room
-from server.bench.stands import Stand, Wishes
+from server.bench.testbeds import BenchOptions, Testbed
 
 PLAYERS = 2_000
 FIRST = 100
@@ -18,21 +18,21 @@ FIRST = 100
 BAR = Bar(14.0)
 
 
-def needs(_: Wishes) -> Needs:
+def needs(_: BenchOptions) -> Needs:
     return {}
 
 
-def lines(stand: Stand, _: Games) -> list[Line]:
-    players = stand.at_most(PLAYERS)
-    if not stand.server.is_ours:
-        grown, note = [_growth_kb(stand, players)], "one round, on a server that may not be fresh"
-        if not stand.server.is_here:
+def lines(testbed: Testbed, _: Games) -> list[Line]:
+    players = testbed.at_most(PLAYERS)
+    if not testbed.server.is_ours:
+        grown, note = [_growth_kb(testbed, players)], "one round, on a server that may not be fresh"
+        if not testbed.server.is_here:
             grown, note = [], "the server is on another machine"
     else:
         grown, note = [], ""
-        for number in range(1, stand.rounds + 1):
-            stand.say(f"memory of {players:,} players: round {number} of {stand.rounds}")
-            with stands.own(stand.wishes, stand.say) as fresh:
+        for number in range(1, testbed.rounds + 1):
+            testbed.say(f"memory of {players:,} players: round {number} of {testbed.rounds}")
+            with testbeds.own_server(testbed.options, testbed.say) as fresh:
                 grown.append(_growth_kb(fresh, players))
     return [
         Line(
@@ -46,15 +46,15 @@ def lines(stand: Stand, _: Games) -> list[Line]:
     ]
 
 
-def _growth_kb(stand: Stand, players: int) -> float:
-    early = Room(stand, 1, FIRST)
+def _growth_kb(testbed: Testbed, players: int) -> float:
+    early = Room(testbed, 1, FIRST)
     early.fill(min(FIRST, players))
-    room = Room(stand, 1, players)
-    stand.server.settle()
-    before = stand.server.resident_bytes()
+    room = Room(testbed, 1, players)
+    testbed.server.settle()
+    before = testbed.server.resident_bytes()
     room.fill(players)
-    stand.server.settle()
-    grown = stand.server.resident_bytes() - before
+    testbed.server.settle()
+    grown = testbed.server.resident_bytes() - before
     for each in (early, room):
         each.leave()
     return grown / players / 1024

@@ -13,7 +13,7 @@ import msgspec
 from server.bench.games import WINDOW_S, Games, Needs
 from server.bench.results import Bar, Line
 from server.bench.rooms import Room
-from server.bench.stands import Stand, Wishes
+from server.bench.testbeds import BenchOptions, Testbed
 
 FEW, MANY = 100, 2_000
 TIME_LIMIT_S = 20
@@ -34,13 +34,13 @@ class _Opened(msgspec.Struct):
     opens_at: int
 
 
-def needs(_: Wishes) -> Needs:
+def needs(_: BenchOptions) -> Needs:
     return {}
 
 
-def lines(stand: Stand, _: Games) -> list[Line]:
-    sizes = stand.at_most(FEW), stand.at_most(MANY)
-    rounds = _play(stand, sizes)
+def lines(testbed: Testbed, _: Games) -> list[Line]:
+    sizes = testbed.at_most(FEW), testbed.at_most(MANY)
+    rounds = _play(testbed, sizes)
     return [
         Line(
             what=f"{sizes[0]:,} against {sizes[1]:,} players",
@@ -56,27 +56,27 @@ def lines(stand: Stand, _: Games) -> list[Line]:
     ]
 
 
-def _play(stand: Stand, sizes: Sequence[int]) -> list[list[list[int]]]:
+def _play(testbed: Testbed, sizes: Sequence[int]) -> list[list[list[int]]]:
     """Of each round the points of all players, by room."""
     found, rooms = [], []
     with ExitStack() as stack:
         for players in sizes:
-            stand.say(f"{players:,} players join")
+            testbed.say(f"{players:,} players join")
             room = Room(
-                stand, stand.rounds + 1, players, time_limit=TIME_LIMIT_S, lead_in_ms=LEAD_IN_MS
+                testbed, testbed.rounds + 1, players, time_limit=TIME_LIMIT_S, lead_in_ms=LEAD_IN_MS
             )
             stack.callback(room.leave)
             room.fill(players)
             rooms.append(room)
-        for counts in stand.turns("points"):
-            gained = [_gained(stand, room) for room in rooms]
+        for counts in testbed.turns("points"):
+            gained = [_gained(testbed, room) for room in rooms]
             if counts:
                 found.append(gained)
     return found
 
 
-def _gained(stand: Stand, room: Room) -> list[int]:
-    stand.server.settle()
+def _gained(testbed: Testbed, room: Room) -> list[int]:
+    testbed.server.settle()
     clock_s = room.clock_s()
     opened = room.next(keep=True)
     opens_at = msgspec.json.decode(opened.kept[-1].payload, type=_Opened).opens_at

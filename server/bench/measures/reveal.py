@@ -9,7 +9,7 @@ from statistics import median
 from server.bench.games import Games, Needs, Part
 from server.bench.results import Bar, Line, busy, total_ms, unanswered
 from server.bench.server import SPENDERS
-from server.bench.stands import Stand, Wishes
+from server.bench.testbeds import BenchOptions, Testbed
 
 PLAYERS = 5_000
 BAR = Bar(150.0)
@@ -17,12 +17,12 @@ CPU_BAR = Bar(110.0)
 """For a question to 1,000 players, of all processes together."""
 
 
-def needs(wishes: Wishes) -> Needs:
-    return {min(PLAYERS, wishes.players): frozenset({Part.REVEAL})}
+def needs(options: BenchOptions) -> Needs:
+    return {min(PLAYERS, options.players): frozenset({Part.REVEAL})}
 
 
-def lines(stand: Stand, games: Games) -> list[Line]:
-    players = stand.at_most(PLAYERS)
+def lines(testbed: Testbed, games: Games) -> list[Line]:
+    players = testbed.at_most(PLAYERS)
     samples = games.of(players)
     own = samples.own[Part.REVEAL]
     cost = {
@@ -32,7 +32,7 @@ def lines(stand: Stand, games: Games) -> list[Line]:
     return [
         Line(
             what="a question's CPU for 1,000 players",
-            value=sum(cost.values()) if stand.server.is_here else None,
+            value=sum(cost.values()) if testbed.server.is_here else None,
             unit="ms",
             bar=CPU_BAR,
             rounds=len(own),

@@ -2,12 +2,12 @@
 
 from contextlib import ExitStack
 
-from server.bench import stands
-from server.bench.calls import Timing
+from server.bench import testbeds
+from server.bench.client_messages import Timing
 from server.bench.games import Games, Needs, Part
 from server.bench.results import Bar, Line, busy, p99_ms, total_ms, unanswered
 from server.bench.rooms import Room
-from server.bench.stands import Stand, Wishes
+from server.bench.testbeds import BenchOptions, Testbed
 
 PLAYERS = 5_000
 WEB = 2
@@ -15,20 +15,20 @@ BAR = Bar(1.6, on="ratio", at="least")
 WHAT = {Part.FANOUT: "fan-out", Part.RUSH: "answers"}
 
 
-def needs(_: Wishes) -> Needs:
+def needs(_: BenchOptions) -> Needs:
     return {}
 
 
-def lines(stand: Stand, _: Games) -> list[Line]:
-    players = stand.at_most(PLAYERS)
-    if not stand.server.is_ours:
+def lines(testbed: Testbed, _: Games) -> list[Line]:
+    players = testbed.at_most(PLAYERS)
+    if not testbed.server.is_ours:
         return [_nothing(part, players) for part in WHAT]
-    with stands.own(stand.wishes, stand.say, WEB) as wide, ExitStack() as stack:
+    with testbeds.own_server(testbed.options, testbed.say, WEB) as wide, ExitStack() as stack:
         rooms = []
-        for each in (stand, wide):
+        for each in (testbed, wide):
             rooms.append(_full(each, players))
             stack.callback(rooms[-1].leave)
-        one, two = _play(stand, [stand, wide], rooms)
+        one, two = _play(testbed, [testbed, wide], rooms)
         note = _note(wide)
     return [_line(part, players, one[part], two[part], note) for part in WHAT]
 
@@ -36,16 +36,16 @@ def lines(stand: Stand, _: Games) -> list[Line]:
 Timings = dict[Part, list[Timing]]
 
 
-def _full(stand: Stand, players: int) -> Room:
-    stand.say(f"{players:,} players join {len(stand.cores.web)} web processes")
-    room = Room(stand, stand.rounds + 1, players)
+def _full(testbed: Testbed, players: int) -> Room:
+    testbed.say(f"{players:,} players join {len(testbed.cores.web)} web processes")
+    room = Room(testbed, testbed.rounds + 1, players)
     room.fill(players)
     return room
 
 
-def _play(stand: Stand, many: list[Stand], rooms: list[Room]) -> list[Timings]:
+def _play(testbed: Testbed, many: list[Testbed], rooms: list[Room]) -> list[Timings]:
     timings: list[Timings] = [{part: [] for part in WHAT} for _ in rooms]
-    for counts in stand.turns("scale-out"):
+    for counts in testbed.turns("scale-out"):
         for each, room, found in zip(many, rooms, timings, strict=True):
             each.server.settle()
             opened, answered = room.next(), room.answer()
@@ -72,10 +72,10 @@ def _line(part: Part, players: int, one: list[Timing], two: list[Timing], note: 
     )
 
 
-def _note(stand: Stand) -> str:
+def _note(testbed: Testbed) -> str:
     """How the players are spread; and that there is nothing to gain where cores are missing."""
-    spread = "sockets and files of each: " + ", ".join(map(str, stand.server.connections()))
-    cores = len({*stand.cores.web, *stand.cores.others})
+    spread = "sockets and files of each: " + ", ".join(map(str, testbed.server.connections()))
+    cores = len({*testbed.cores.web, *testbed.cores.others})
     needed = 2 * WEB  # a core for each web process, one for Redis, one for the client
     if cores >= needed:
         return spread

@@ -6,11 +6,11 @@ How many that are depends on the machine; a second line says what the web proces
 from collections.abc import Sequence
 from statistics import median
 
-from server.bench.calls import Timing
+from server.bench.client_messages import Timing
 from server.bench.games import Games, Needs
 from server.bench.results import Bar, Line, busy, p99_ms, unanswered
 from server.bench.rooms import many
-from server.bench.stands import Stand, Wishes
+from server.bench.testbeds import BenchOptions, Testbed
 
 ROOMS = 80
 PLAYERS = 100
@@ -19,19 +19,19 @@ BAR = Bar(20_000.0, at="least")
 CPU_BAR = Bar(45.0)
 
 
-def needs(_: Wishes) -> Needs:
+def needs(_: BenchOptions) -> Needs:
     return {}
 
 
-def lines(stand: Stand, _: Games) -> list[Line]:
-    players = stand.at_most(ROOMS * PLAYERS)
+def lines(testbed: Testbed, _: Games) -> list[Line]:
+    players = testbed.at_most(ROOMS * PLAYERS)
     count = max(2, players // PLAYERS)
-    own, spent_s = _play(stand, count, players // count)
+    own, spent_s = _play(testbed, count, players // count)
     each_us = [spent / timing.received * 1e6 for timing, spent in zip(own, spent_s, strict=True)]
     return [
         Line(
             what="CPU of the web process for an answer",
-            value=median(each_us) if stand.server.is_here else None,
+            value=median(each_us) if testbed.server.is_here else None,
             unit="µs",
             bar=CPU_BAR,
             rounds=len(own),
@@ -49,16 +49,16 @@ def lines(stand: Stand, _: Games) -> list[Line]:
     ]
 
 
-def _play(stand: Stand, count: int, players: int) -> tuple[Sequence[Timing], Sequence[float]]:
+def _play(testbed: Testbed, count: int, players: int) -> tuple[Sequence[Timing], Sequence[float]]:
     """Of each round the answers' timing, and the CPU time that the web process took for them."""
     own, spent_s = [], []
-    with many(stand, count, players) as (rooms, _):
-        for counts in stand.turns(f"{count} rooms of {players}"):
-            stand.server.settle()
+    with many(testbed, count, players) as (rooms, _):
+        for counts in testbed.turns(f"{count} rooms of {players}"):
+            testbed.server.settle()
             rooms.next()
-            before = stand.server.cpu_s()["web"]
+            before = testbed.server.cpu_s()["web"]
             timing = rooms.answer(OUTSTANDING)
-            after = stand.server.cpu_s()["web"]
+            after = testbed.server.cpu_s()["web"]
             rooms.close()
             if counts:
                 own.append(timing)

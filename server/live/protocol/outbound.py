@@ -5,7 +5,7 @@ from typing import TypeAlias
 from msgspec import UNSET, Struct, UnsetType
 
 from game.rules.rooms import View
-from server.live.codes import ErrorCode
+from server.live.error_codes import ErrorCode
 from server.live.protocol.parts import Ending, OwnPlace, OwnResult, Person, Question, Result, Room
 from server.live.protocol.values import Index, Ms, Role
 

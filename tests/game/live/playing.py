@@ -14,9 +14,9 @@ from game.live import journal, keys
 from game.live.clock import Clock
 from game.live.engine import Engine
 from game.live.events import Message
+from game.live.room_view import RoomView
 from game.live.rooms import Rooms
 from game.live.seats import Seat
-from game.live.view import RoomView
 from game.rules import rooms
 from game.rules.questions import Choice, MultipleChoice, Poll, Question, Response
 from game.rules.rooms import RoomSettings
@@ -56,7 +56,7 @@ class Follower:
         self.view = view
         self.resets += 1
 
-    def heard(self, message: Message, view: RoomView) -> None:
+    def updated(self, message: Message, view: RoomView) -> None:
         self.view = view
         self.messages.append(message)
 

@@ -106,7 +106,7 @@ class TestSeats:
                 await leave(rooms_, session, await join(rooms_, session, f"{name} {number}"))
             await join(rooms_, session, f"swept {number}")
             clock.pass_ms(PRESENT_MS)
-            await rooms_.stay(session, {})
+            await rooms_.heartbeat(session, {})
         late = await join(rooms_, session, "late")
         at = RoomKeys(session)
         for key in (at.players, at.secrets, at.folded):
@@ -176,7 +176,7 @@ async def come_and_answer(
     await answer(on, session, seat)
     await leave(on, session, seat)
     clock.pass_ms(ABSENT_MS - 1)
-    await on.stay(session, {silent.player: "of-silent"})
+    await on.heartbeat(session, {silent.player: "of-silent"})
     clock.pass_ms(1)
     return seat
 
@@ -208,7 +208,7 @@ class TestLastSeats:
             await rooms_.submit(session, 0, player, "a", 500, opens_at + 500)
             await rooms_.leave(session, player, f"of-Nr {number}")
             clock.pass_ms(ABSENT_MS - 1)
-            await rooms_.stay(session, {silent.player: "of-silent"})
+            await rooms_.heartbeat(session, {silent.player: "of-silent"})
             clock.pass_ms(1)
         assert await refused(join_from(rooms_, session, "10.0.0.1", 78)) == "room_full"
         assert await refused(join_from(rooms_, session, "10.0.0.2", 79)) == ""
@@ -225,7 +225,7 @@ class TestLastSeats:
 
     async def test_a_class_that_is_where_the_host_is_fills_the_room(self, rooms_: Rooms) -> None:
         session = await open_room(rooms_, settings=RoomSettings(max_players=40))
-        await rooms_.host(session, "10.0.0.1")
+        await rooms_.note_host_address(session, "10.0.0.1")
         for at in range(40):
             await join_from(rooms_, session, "10.0.0.1", at)
         assert await refused(join_from(rooms_, session, "10.0.0.2", 41)) == "room_full"

@@ -13,9 +13,9 @@ from redis.asyncio import Redis
 
 from game.errors import Refusal
 from game.live import journal
-from game.live.channels import Channels
 from game.live.connect import redis_from_url
 from game.live.feed import Feed
+from game.live.pubsub import PubSub
 from game.live.rooms import Rooms
 from game.live.seats import Seat
 from game.rules import rooms
@@ -114,7 +114,7 @@ class Game:
 
     async def _stay(self) -> None:
         here = [seat for seat in self.seats if self.draw(st.booleans())]
-        await self.on.stay(self.session, {seat.player: f"of-{seat.nickname}" for seat in here})
+        await self.on.heartbeat(self.session, {seat.player: f"of-{seat.nickname}" for seat in here})
 
     async def _clear_absent(self) -> None:
         await self.on.clear_absent(self.session)
@@ -161,7 +161,7 @@ async def play(
 ) -> None:
     redis = redis_from_url(redis_url)
     clock = SetClock(redis)
-    on, channels = Rooms(redis, clock), Channels(redis)
+    on, channels = Rooms(redis, clock), PubSub(redis)
     feed, follower = Feed(channels, on), Follower()
     try:
         await redis.flushall()

@@ -7,11 +7,11 @@ from typing import Any, cast
 import pytest
 
 from game.errors import Unavailable
-from game.live import batches, deadlines, feed, frozen, keys
-from game.live.batches import Batches
+from game.live import batcher, deadlines, definition_cache, feed, keys
+from game.live.batcher import Batcher
 from game.live.deadlines import Deadlines
+from game.live.definition_cache import DefinitionCache
 from game.live.engine import Engine
-from game.live.frozen import FrozenRooms
 from game.live.keys import RoomKeys
 from game.live.rooms import Rooms
 from game.live.store import Store
@@ -48,14 +48,14 @@ async def test_only_so_many_calls_are_under_way_over_all_rooms() -> None:
         await gate.pass_through()
         return list(items)
 
-    calls: Batches[int, int] = Batches(commit)
-    count = 3 * batches.CALLS_MOST
+    calls: Batcher[int, int] = Batcher(commit)
+    count = 3 * batcher.MAX_CALLS
     asked = [asyncio.ensure_future(calls.add(f"room {at}", at)) for at in range(count)]
     await settle()
-    assert gate.most == batches.CALLS_MOST
+    assert gate.most == batcher.MAX_CALLS
     gate.open()
     assert await asyncio.gather(*asked) == list(range(count))
-    assert gate.most == batches.CALLS_MOST
+    assert gate.most == batcher.MAX_CALLS
 
 
 class DueRooms:
@@ -65,7 +65,7 @@ class DueRooms:
         self.gate = Gate()
         self._due = {f"room {number}": 0 for number in range(10)}
 
-    async def claim(
+    async def claim_deadlines(
         self, _shard: int, _now: int, _until: int, most: int
     ) -> tuple[int | None, dict[str, int]]:
         taken = dict([*self._due.items()][:most])
@@ -80,9 +80,9 @@ class DueRooms:
 async def test_only_so_many_deadlines_are_taken_at_once(
     monkeypatch: pytest.MonkeyPatch, engine: Engine
 ) -> None:
-    monkeypatch.setattr(deadlines, "FIRED_MOST", 3)
+    monkeypatch.setattr(deadlines, "MAX_FIRING", 3)
     monkeypatch.setattr(keys, "SHARDS", 1)
-    monkeypatch.setattr(deadlines, "FULL_MS", 1)
+    monkeypatch.setattr(deadlines, "RETRY_WHEN_FULL_MS", 1)
     due, stop = DueRooms(), asyncio.Event()
     late: list[int] = []
     firing = Deadlines(
@@ -106,17 +106,17 @@ async def test_only_so_many_deadlines_are_taken_at_once(
 
 
 async def test_only_the_rooms_asked_for_last_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(frozen, "KEPT_MOST", 2)
+    monkeypatch.setattr(definition_cache, "CACHE_CAPACITY", 2)
     read: list[str] = []
 
     class Reading:
-        async def frozen(self, at: RoomKeys) -> object:
+        async def read_definition(self, at: RoomKeys) -> object:
             read.append(at.session)
             return object()
 
-    rooms = FrozenRooms(cast("Store", Reading()))
+    rooms = DefinitionCache(cast("Store", Reading()))
     for session in ("a", "b", "a", "c", "a", "b"):
-        await rooms.of(RoomKeys(session))
+        await rooms.get(RoomKeys(session))
     assert read == ["a", "b", "c", "b"]
 
 
@@ -128,7 +128,7 @@ async def test_who_follows_a_room_that_cannot_be_read_does_not_wait_for_ever(
     async def never(_: str) -> Any:  # noqa: ANN401  # nothing
         await asyncio.Event().wait()
 
-    monkeypatch.setattr(feed, "FIRST_READ_S", 0.05)
+    monkeypatch.setattr(feed, "FIRST_READ_TIMEOUT_S", 0.05)
     monkeypatch.setattr(engine.rooms, "view", never)
     with pytest.raises(Unavailable):
         await engine.feed.subscribe(session, Follower())

@@ -142,10 +142,10 @@ async def test_what_is_announced_while_a_shard_is_looked_at_is_not_forgotten(
     redis: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The look then answers with a later deadline, which must not replace the one announced."""
-    monkeypatch.setattr(deadlines, "LOOK_EVERY_MS", 3_600_000)
+    monkeypatch.setattr(deadlines, "POLL_INTERVAL_MS", 3_600_000)
     shard, session = next(iter(VANISHED.items()))
     at = RoomKeys(session)
-    claim, hear = Store.claim, Deadlines.hear
+    claim, hear = Store.claim_deadlines, Deadlines.on_message
     announced, heard = asyncio.Event(), asyncio.Event()
 
     def hears(on: Deadlines, data: bytes) -> None:
@@ -163,8 +163,8 @@ async def test_what_is_announced_while_a_shard_is_looked_at_is_not_forgotten(
             await heard.wait()
         return found
 
-    monkeypatch.setattr(Deadlines, "hear", hears)
-    monkeypatch.setattr(Store, "claim", slow)
+    monkeypatch.setattr(Deadlines, "on_message", hears)
+    monkeypatch.setattr(Store, "claim_deadlines", slow)
     far_ms = 10**15
     await redis.zadd(at.deadlines, {"far away": far_ms})
     async with running(redis):
@@ -177,7 +177,7 @@ async def test_what_is_announced_while_a_shard_is_looked_at_is_not_forgotten(
 async def test_what_was_not_announced_is_found_by_looking(
     redis: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(deadlines, "LOOK_EVERY_MS", 50)
+    monkeypatch.setattr(deadlines, "POLL_INTERVAL_MS", 50)
     async with running(redis):
         for _ in range(3):  # one may have been there at the first look
             await silently_due(redis, 0)
@@ -186,7 +186,7 @@ async def test_what_was_not_announced_is_found_by_looking(
 async def test_what_was_announced_to_a_lost_connection_is_found_with_the_next(
     redis: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(deadlines, "LOOK_EVERY_MS", 3_600_000)
+    monkeypatch.setattr(deadlines, "POLL_INTERVAL_MS", 3_600_000)
     async with running(redis):
         for shard in range(3):
             async with asyncio.TaskGroup() as group:

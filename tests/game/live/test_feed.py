@@ -11,7 +11,7 @@ from game.live import feed
 from game.live.engine import Engine
 from game.live.events import Change, Connected, Joined, Kicked, Left, Tally
 from game.live.keys import RoomKeys
-from game.live.view import RoomView
+from game.live.room_view import RoomView
 from game.rules import rooms
 from game.rules.rooms import Phase
 from tests.game.live.playing import (
@@ -234,7 +234,7 @@ async def test_what_is_held_while_reading_is_bounded(
     monkeypatch.setattr(engine.rooms, "view", slow_view)
     channel = RoomKeys(session).channel
     await redis.publish(channel, b"?")
-    for at in range(feed.HELD_MOST + 10):
+    for at in range(feed.MAX_BUFFERED_MESSAGES + 10):
         await redis.publish(channel, b'{"is":"change","version":%d,"events":[]}' % (at + 2))
     may_read.set()
     await until(lambda: follower.resets >= 3)  # the first of what was held is lost: read again

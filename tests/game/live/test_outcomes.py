@@ -6,7 +6,7 @@ import pytest
 from game.live import outcomes
 from game.live.events import Counted
 from game.live.journal import Answered, Finished, Joined, JournalPlayer
-from game.live.records import Gathered, StoredAnswer
+from game.live.script_data import ScoringInput, StoredAnswer
 from game.rules import rooms
 from game.rules.questions import Question
 from game.rules.rooms import Phase, RoomSettings
@@ -16,13 +16,15 @@ NOW = 1_000_000
 PLAYERS = {f"p{at}": JournalPlayer(f"p{at}", f"Player {at}", None, None, at) for at in range(4)}
 
 
-def gathered(questions: tuple[Question, ...] = (QUESTION, QUESTION), **state: object) -> Gathered:
+def scoring_input(
+    questions: tuple[Question, ...] = (QUESTION, QUESTION), **state: object
+) -> ScoringInput:
     """A room in scoring; p0 is right at once, p1 is right at the end, p2 is wrong, p3 silent."""
     opened = rooms.opened(len(questions), RoomSettings(lead_in_ms=0), NOW - 20_000)
     asked, _ = rooms.apply(opened, rooms.Start(), NOW - 20_000, questions)
     closed, _ = rooms.apply(asked, rooms.CloseQuestion(), NOW, questions)
     opens_at = closed.opens_at or 0
-    return Gathered(
+    return ScoringInput(
         state=msgspec.structs.replace(closed, **state),
         revision=7,
         players=PLAYERS,
@@ -39,7 +41,7 @@ def gathered(questions: tuple[Question, ...] = (QUESTION, QUESTION), **state: ob
 
 
 def test_a_reveal_scores_everyone_who_was_there() -> None:
-    change = outcomes.revealed("session", gathered(), (QUESTION, QUESTION), NOW)
+    change = outcomes.revealed("session", scoring_input(), (QUESTION, QUESTION), NOW)
     assert change.standings is not None
     assert [(each.player, each.score) for each in change.standings] == [
         ("p0", 1000),
@@ -64,17 +66,17 @@ def test_a_reveal_scores_everyone_who_was_there() -> None:
 def test_the_same_room_comes_to_the_same_whoever_computes_it() -> None:
     questions = (QUESTION, QUESTION)
     shuffled = msgspec.structs.replace(
-        gathered(),
+        scoring_input(),
         players=dict(reversed(PLAYERS.items())),
-        answers=dict(reversed(gathered().answers.items())),
+        answers=dict(reversed(scoring_input().answers.items())),
     )
-    assert outcomes.revealed("s", gathered(), questions, NOW) == outcomes.revealed(
+    assert outcomes.revealed("s", scoring_input(), questions, NOW) == outcomes.revealed(
         "s", shuffled, questions, NOW
     )
 
 
 def test_the_kicked_are_left_out() -> None:
-    room = msgspec.structs.replace(gathered(), kicked=frozenset({"p0"}))
+    room = msgspec.structs.replace(scoring_input(), kicked=frozenset({"p0"}))
     change = outcomes.revealed("session", room, (QUESTION, QUESTION), NOW)
     assert change.standings is not None
     assert [each.player for each in change.standings] == ["p1", "p2", "p3"]
@@ -85,7 +87,7 @@ def test_the_kicked_are_left_out() -> None:
 
 
 def test_who_was_absent_all_the_while_has_no_place() -> None:
-    room = msgspec.structs.replace(gathered(), unseen=frozenset({"p2", "p3"}))
+    room = msgspec.structs.replace(scoring_input(), unseen=frozenset({"p2", "p3"}))
     change = outcomes.revealed("session", room, (QUESTION, QUESTION), NOW)
     assert change.standings is not None
     assert [each.player for each in change.standings] == ["p0", "p1", "p2"]  # p2 has answered
@@ -93,7 +95,7 @@ def test_who_was_absent_all_the_while_has_no_place() -> None:
 
 
 def test_an_ending_room_is_revealed_and_finished_in_one_change() -> None:
-    change = outcomes.revealed("session", gathered(ending=True), (QUESTION, QUESTION), NOW)
+    change = outcomes.revealed("session", scoring_input(ending=True), (QUESTION, QUESTION), NOW)
     assert change.state.phase is Phase.FINISHED
     assert change.events[1:] == (rooms.Revealed(0), rooms.Finished(NOW))
     assert [type(entry) for entry in change.journal] == [Answered, Finished]
@@ -103,7 +105,7 @@ def test_an_ending_room_is_revealed_and_finished_in_one_change() -> None:
 def test_a_poll_counts_neither_as_right_nor_towards_of() -> None:
     questions = (POLL, QUESTION)
     room = msgspec.structs.replace(
-        gathered(questions, ending=True), answers={"p0": StoredAnswer(0, NOW, ("a",))}
+        scoring_input(questions, ending=True), answers={"p0": StoredAnswer(0, NOW, ("a",))}
     )
     change = outcomes.revealed("session", room, questions, NOW)
     [answered, finished] = change.journal

@@ -10,8 +10,8 @@ from game.errors import Unavailable
 from game.live.connect import redis_from_url
 from game.live.engine import Engine
 from game.live.keys import RoomKeys
-from game.live.records import Commit, Committed
 from game.live.rooms import Rooms
+from game.live.script_data import Commit, CommitResult
 from game.rules import rooms
 from game.rules.rooms import Phase, RoomSettings
 from persistence.embedded import DataDirectory, RedisEngine
@@ -128,7 +128,7 @@ async def test_stopping_waits_for_a_reveal_and_does_not_mind_that_it_fails(
     reached, go_on = asyncio.Event(), asyncio.Event()
     store, commit = rooms_._store, rooms_._store.commit  # noqa: SLF001  # Redis goes in mid-reveal
 
-    async def close_only(at: RoomKeys, change: Commit) -> Committed | None:
+    async def close_only(at: RoomKeys, change: Commit) -> CommitResult | None:
         if change.state.phase is Phase.REVEAL:
             reached.set()
             await go_on.wait()

@@ -185,10 +185,10 @@ class TestPresence:
         session = await open_room(rooms_)
         ana, budi = await join(rooms_, session, "Ana"), await join(rooms_, session, "Budi")
         clock.pass_ms(PRESENT_MS - 10_000)
-        await rooms_.stay(session, {ana.player: "of-Ana"})
+        await rooms_.heartbeat(session, {ana.player: "of-Ana"})
         assert {*(await rooms_.view(session)).players} == {ana.player, budi.player}
         clock.pass_ms(10_001)
-        await rooms_.stay(session, {ana.player: "of-Ana"})
+        await rooms_.heartbeat(session, {ana.player: "of-Ana"})
         assert {*(await rooms_.view(session)).players} == {ana.player}
 
     async def test_who_was_swept_during_a_question_was_there_for_it(
@@ -199,7 +199,7 @@ class TestPresence:
         ana, budi = await join(rooms_, session, "Ana"), await join(rooms_, session, "Budi")
         await start(rooms_, session)
         clock.pass_ms(PRESENT_MS + 1)
-        await rooms_.stay(session, {budi.player: "of-Budi"})
+        await rooms_.heartbeat(session, {budi.player: "of-Budi"})
         await rooms_.command(session, rooms.End())
         assert {*(await rooms_.view(session)).standings} == {ana.player, budi.player}
 
@@ -209,9 +209,9 @@ class TestPresence:
         session = await open_room(rooms_)
         ana = await join(rooms_, session, "Ana")
         clock.pass_ms(PRESENT_MS + 1)
-        await rooms_.stay(session, {})
+        await rooms_.heartbeat(session, {})
         assert (await rooms_.view(session)).players == {}
-        await rooms_.stay(session, {ana.player: "of-Ana"})
+        await rooms_.heartbeat(session, {ana.player: "of-Ana"})
         assert [*(await rooms_.view(session)).players] == [ana.player]
 
     async def test_who_was_swept_and_has_lost_the_name_must_come_back_for_another(
@@ -221,9 +221,9 @@ class TestPresence:
         session = await open_room(rooms_)
         ana = await join(rooms_, session, "Ana")
         clock.pass_ms(PRESENT_MS + 1)
-        await elsewhere.stay(session, {})
+        await elsewhere.heartbeat(session, {})
         other = await join(elsewhere, session, "Ana")
-        stayed = await rooms_.stay(session, {ana.player: "of-Ana"})
+        stayed = await rooms_.heartbeat(session, {ana.player: "of-Ana"})
         assert (stayed.unseated, stayed.elsewhere) == ([ana.player], [])
         assert [*(await rooms_.view(session)).players] == [other.player]
         assert (await rooms_.resume(session, ana.token, "c")).nickname == "Ana 2"
@@ -234,9 +234,9 @@ class TestPresence:
         session = await open_room(rooms_)
         ana = await join(rooms_, session, "Ana")
         clock.pass_ms(PRESENT_MS + 1)
-        await elsewhere.stay(session, {})
+        await elsewhere.heartbeat(session, {})
         await elsewhere.clear_absent(session)
-        stayed = await rooms_.stay(session, {ana.player: "of-Ana"})
+        stayed = await rooms_.heartbeat(session, {ana.player: "of-Ana"})
         assert stayed.unseated == [ana.player]
         assert await refused(rooms_.resume(session, ana.token, "c")) == "not_joined"
 
@@ -247,7 +247,7 @@ class TestPresence:
         ana = await join(rooms_, session, "Ana")
         await rooms_.resume(session, ana.token, "z-newer")
         clock.pass_ms(PRESENT_MS + 1)
-        stayed = await rooms_.stay(session, {ana.player: "of-Ana"})
+        stayed = await rooms_.heartbeat(session, {ana.player: "of-Ana"})
         assert stayed.elsewhere == [ana.player]
         assert (await rooms_.view(session)).players == {}
 
@@ -257,7 +257,7 @@ class TestPresence:
         session = await open_room(rooms_)
         ana = await join(rooms_, session, "Ana")
         await rooms_.leave(session, ana.player, "of-Ana")
-        assert (await rooms_.stay(session, {ana.player: "z-newer"})).elsewhere == []
+        assert (await rooms_.heartbeat(session, {ana.player: "z-newer"})).elsewhere == []
         assert [*(await rooms_.view(session)).players] == [ana.player]
         assert await redis.ttl(RoomKeys(session).connections) > 0
         await rooms_.leave(session, ana.player, "z-newer")
@@ -267,14 +267,14 @@ class TestPresence:
         """After a failover Redis may know only the connection before."""
         session = await open_room(rooms_)
         ana = await join(rooms_, session, "Ana")
-        assert (await rooms_.stay(session, {ana.player: "z-newer"})).elsewhere == []
-        assert (await rooms_.stay(session, {ana.player: "of-Ana"})).elsewhere == [ana.player]
+        assert (await rooms_.heartbeat(session, {ana.player: "z-newer"})).elsewhere == []
+        assert (await rooms_.heartbeat(session, {ana.player: "of-Ana"})).elsewhere == [ana.player]
 
     async def test_thousands_are_kept_at_once(self, rooms_: Rooms, clock: SetClock) -> None:
         session = await open_room(rooms_)
         seats = await join_many(rooms_, session, 1100)
         clock.pass_ms(PRESENT_MS - 15_000)
-        await rooms_.stay(session, {seat.player: f"of-{seat.nickname}" for seat in seats})
+        await rooms_.heartbeat(session, {seat.player: f"of-{seat.nickname}" for seat in seats})
         clock.pass_ms(15_001)
-        await rooms_.stay(session, {})
+        await rooms_.heartbeat(session, {})
         assert len((await rooms_.view(session)).players) == 1100

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from game.errors import Refusal
-from game.rules.nicknames import NICKNAME_MAX, clean, fold, friendly, is_foul, numbered
-from game.rules.nicknames.visible import visible_length
+from game.rules.nicknames import NICKNAME_MAX, clean, fold, friendly, is_profane, numbered
+from game.rules.nicknames.validation import visible_length
 
 FAMILY = "👨\N{ZERO WIDTH JOINER}👩\N{ZERO WIDTH JOINER}👧"
 ENGLAND = "🏴" + "".join(chr(0xE0000 + ord(letter)) for letter in "gbeng") + "\U000e007f"
@@ -206,7 +206,7 @@ def test_cleaning_twice_changes_nothing(typed: str) -> None:
     ],
 )
 def test_foul_names(name: str) -> None:
-    assert is_foul(name)
+    assert is_profane(name)
 
 
 @pytest.mark.parametrize(
@@ -243,7 +243,7 @@ def test_foul_names(name: str) -> None:
     ],
 )
 def test_innocent_names(name: str) -> None:
-    assert not is_foul(name)
+    assert not is_profane(name)
 
 
 @pytest.mark.parametrize("attempt", [0, 1, 3, 4, 6, 12, 100])
@@ -252,7 +252,7 @@ def test_friendly_names_are_fine(attempt: int) -> None:
     for _ in range(2_000):
         name = friendly(random, attempt)
         assert clean(name) == name
-        assert not is_foul(name)
+        assert not is_profane(name)
 
 
 def test_friendly_names_do_not_run_out() -> None:

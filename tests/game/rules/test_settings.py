@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from game.rules.questions import ChoiceDraft, Kind, MultipleChoice, QuestionDraft
-from game.rules.rooms import RoomSettings, deal, settings_problems
+from game.rules.rooms import RoomSettings, prepare_questions, settings_problems
 
 DRAFTS = tuple(
     QuestionDraft(
@@ -47,7 +47,9 @@ def test_an_unknown_setting_is_refused() -> None:
 
 
 def test_a_quiz_is_dealt_as_it_was_written() -> None:
-    questions, settings = deal(DRAFTS, RoomSettings(double_points=(4, 1, 4)), Random(1))
+    questions, settings = prepare_questions(
+        DRAFTS, RoomSettings(double_points=(4, 1, 4)), Random(1)
+    )
     assert [question.stem for question in questions] == [draft.stem for draft in DRAFTS]
     assert settings.double_points == (1, 4)
     assert all(isinstance(question, MultipleChoice) for question in questions)
@@ -58,7 +60,7 @@ def test_double_points_stay_with_their_questions(random: Random, doubled: set[in
     given_ = RoomSettings(
         double_points=tuple(doubled), shuffle_questions=True, shuffle_choices=True
     )
-    questions, settings = deal(DRAFTS, given_, random)
+    questions, settings = prepare_questions(DRAFTS, given_, random)
     stems = [question.stem for question in questions]
     assert sorted(stems) == [draft.stem for draft in DRAFTS]
     assert {stems[at] for at in settings.double_points} == {f"question {at}" for at in doubled}

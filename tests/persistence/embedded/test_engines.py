@@ -138,7 +138,7 @@ async def test_a_killed_engine_is_restarted_on_the_same_address(engines: Engines
     await asyncio.sleep(1.1)  # Redis writes its file through once a second
     for engine in engines.engines:
         kill(engine)
-    engines.mend()
+    engines.restart_dead()
     assert await read(addresses) == (1, b"1")
 
 
@@ -146,16 +146,16 @@ def test_an_engine_that_dies_again_and_again_is_given_up(tmp_path: Path) -> None
     with Engines(tmp_path / "data", postgres=False) as engines:
         for _ in range(DEATHS_TOLERATED - 1):
             kill(engines.engines[0])
-            engines.mend()
+            engines.restart_dead()
         kill(engines.engines[0])
         with pytest.raises(EngineError, match=r"^Redis keeps stopping \(see .*redis.log\)\.$"):
-            engines.mend()
+            engines.restart_dead()
 
 
 def test_nothing_is_restarted_after_the_stop(engines: Engines) -> None:
     engines.start()
     engines.stop()
-    engines.mend()
+    engines.restart_dead()
     assert not any(engine.is_running() for engine in engines.engines)
 
 

@@ -18,18 +18,18 @@ from game.errors import Invalid
 from persistence.database import SessionFactory
 from persistence.models import AuditEvent
 from persistence.repositories import audit_events
-from server.actions.create_account import create_account
-from server.actions.manage_accounts import AccountManager
-from server.actions.password_links import PasswordLinks
-from server.audit import ROWS_MOST, ROWS_OF_SOURCE, AuditTrail, record_in
+from server.actions.users.create import create_user
+from server.actions.users.manage import UserManager
+from server.audit import MAX_ROWS, ROWS_OF_SOURCE, AuditTrail, record_in
+from server.auth.password_links import PasswordLinks
 from server.auth.passwords import Passwords
 from server.connection_limiter import ConnectionLimiter
 from server.serve import web
 from server.settings import Settings
 from tests.conftest import SECRET_KEY
 from tests.server.api.conftest import Person, SignUp, faults, problem
-from tests.server.api.test_accounts import EMAIL, PASSWORD, bearer, register, sign_in
 from tests.server.api.test_quizzes import write
+from tests.server.api.test_users import EMAIL, PASSWORD, bearer, register, sign_in
 
 WAITING = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
 TERMINATE = text(
@@ -51,9 +51,9 @@ def trail(app: Litestar) -> AuditTrail:
 
 
 @pytest.fixture
-def manager(app: Litestar, session_factory: SessionFactory, redis: Redis) -> AccountManager:
+def manager(app: Litestar, session_factory: SessionFactory, redis: Redis) -> UserManager:
     links = PasswordLinks(redis, SECRET_KEY)
-    return AccountManager(session_factory, app.state.sign_ins, Passwords(), links)
+    return UserManager(session_factory, app.state.sign_ins, Passwords(), links)
 
 
 async def listed(trail: AuditTrail, admin: Person, query: str = "") -> list[dict[str, Any]]:
@@ -113,7 +113,7 @@ async def test_exports_and_deletions_are_recorded(
 async def test_an_administrator_that_a_command_makes_is_recorded(
     trail: AuditTrail, admin: Person, session_factory: SessionFactory
 ) -> None:
-    made = await create_account(session_factory, EMAIL, PASSWORD, "The Admin", "super_admin")
+    made = await create_user(session_factory, EMAIL, PASSWORD, "The Admin", "super_admin")
     (event,) = await listed(trail, admin)
     assert (event["kind"], event["account_id"]) == ("account_created", str(made.id))
 
@@ -139,7 +139,7 @@ async def test_what_a_transaction_does_is_logged_once_it_is_certain(
 
 
 async def test_a_password_that_a_link_does_not_set_is_not_logged_as_changed(
-    teacher: Person, manager: AccountManager, monkeypatch: pytest.MonkeyPatch
+    teacher: Person, manager: UserManager, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Somebody else has used the link at the same moment."""
     token = await manager.make_password_link(teacher.email)
@@ -159,7 +159,7 @@ async def test_a_link_that_was_not_made_is_not_recorded(
     trail: AuditTrail,
     admin: Person,
     teacher: Person,
-    manager: AccountManager,
+    manager: UserManager,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     async def fails(_: PasswordLinks, __: UUID) -> str:
@@ -204,15 +204,15 @@ async def test_only_administrators_read_the_trail(
 
 
 async def test_strangers_cannot_fill_the_table(trail: AuditTrail, admin: Person) -> None:
-    for host in range(2 * ROWS_MOST):
+    for host in range(2 * MAX_ROWS):
         for number in range(2 * ROWS_OF_SOURCE):
             trail.record("sign_in_failed", address=f"192.0.2.{host}", try_=number)
     rows = [
         *await listed(trail, admin, "page_size=100"),
         *await listed(trail, admin, "page=2&page_size=100"),
     ]
-    assert len(rows) <= ROWS_MOST + 1
-    assert sum(row["count"] for row in rows) == 2 * ROWS_MOST * 2 * ROWS_OF_SOURCE
+    assert len(rows) <= MAX_ROWS + 1
+    assert sum(row["count"] for row in rows) == 2 * MAX_ROWS * 2 * ROWS_OF_SOURCE
 
 
 async def test_nothing_is_lost_and_nobody_waits_while_postgresql_is_away(

@@ -11,13 +11,13 @@ from prometheus_client.registry import REGISTRY
 from structlog.testing import capture_logs
 
 from game.errors import Refusal
-from server.api import accounts
-from server.api.quizzes.written import NewQuiz
-from server.api.requests import decode
+from server.api import users
+from server.api.quizzes.input_schemas import NewQuiz
+from server.api.request_bodies import decode
 from server.limits import MINUTE_SECONDS, Limit
 from server.problems import DETAILS_MAX, TEXT_MAX, encode
 from tests.server.api.conftest import Person, problem
-from tests.server.api.test_accounts import WRONG
+from tests.server.api.test_users import WRONG
 
 SMALL_ANSWER_BYTES = 16 * 1024
 HOSTILE = {
@@ -47,7 +47,7 @@ def test_a_refusal_is_small_whatever_was_sent(body: dict[str, Any]) -> None:
 def test_a_text_made_to_be_slow_to_match_is_refused_at_once() -> None:
     body = {"role": " - at `$" * 100_000}
     with pytest.raises(Refusal):
-        decode(msgspec.json.encode(body), accounts.Registration)
+        decode(msgspec.json.encode(body), users.Registration)
 
 
 def test_a_fault_is_named_by_its_path_though_its_text_looks_like_one() -> None:
@@ -68,7 +68,7 @@ async def test_many_parameters_are_refused_with_few_details(teacher: Person) -> 
 
 
 async def test_a_sign_in_takes_a_small_body_only(client: httpx.AsyncClient) -> None:
-    too_long = WRONG | {"password": "x" * accounts.AUTH_BODY_MAX_BYTES}
+    too_long = WRONG | {"password": "x" * users.AUTH_BODY_MAX_BYTES}
     for path in ("login", "register", "reset-password"):
         refused = await client.post(f"/api/auth/{path}", json=too_long)
         assert problem(refused) == (413, "too_large")
@@ -80,7 +80,7 @@ async def test_tries_are_counted_before_their_body_is_read(
     client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
     limit = Limit("auth-requests-address", 2, MINUTE_SECONDS)
-    monkeypatch.setattr(accounts, "AUTH_REQUESTS_FROM_ADDRESS", limit)
+    monkeypatch.setattr(users, "AUTH_REQUESTS_FROM_ADDRESS", limit)
 
     async def never() -> Any:  # noqa: ANN401  # a generator
         pytest.fail("the body was asked for")

@@ -12,7 +12,7 @@ from server.auth.devices import DEVICE_SECONDS
 from server.auth.sign_ins import SIGN_IN_SECONDS
 from server.settings import Settings
 from tests.server.api.conftest import connect, problem
-from tests.server.api.test_accounts import EMAIL, WRONG, bearer, register
+from tests.server.api.test_users import EMAIL, WRONG, bearer, register
 
 
 async def test_the_cookies_over_http(client: httpx.AsyncClient) -> None:

@@ -13,30 +13,30 @@ from redis.asyncio import Redis
 
 from persistence.database import SessionFactory
 from persistence.repositories import users
-from server.actions.password_links import PasswordLinks
 from server.app import create_app
-from server.auth import tries
+from server.auth import sign_in_throttle
+from server.auth.password_links import PasswordLinks
 from server.auth.passwords import AT_ONCE, Applicant, Passwords, Rank
-from server.auth.tries import OF_ACCOUNT, Pace
+from server.auth.sign_in_throttle import ACCOUNT_POLICY, BackoffPolicy
 from server.settings import Settings
 from tests.conftest import SECRET_KEY, RunningServer, wait_for
 from tests.server.api.conftest import connect, problem
-from tests.server.api.test_accounts import EMAIL, PASSWORD, bearer, register, sign_in
+from tests.server.api.test_users import EMAIL, PASSWORD, bearer, register, sign_in
 
 
 @pytest.fixture(autouse=True)
 def long_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Longer than a slow machine takes for a test."""
-    pace = Pace(OF_ACCOUNT.free, first_wait_ms=60_000, longest_wait_ms=60_000)
-    monkeypatch.setattr(tries, "OF_ACCOUNT", pace)
+    policy = BackoffPolicy(ACCOUNT_POLICY.free, first_wait_ms=60_000, longest_wait_ms=60_000)
+    monkeypatch.setattr(sign_in_throttle, "ACCOUNT_POLICY", policy)
 
 
 @pytest.fixture
 def few_guesses(monkeypatch: pytest.MonkeyPatch) -> int:
     """What all addresses together have at one account."""
-    pace = Pace(free=3, first_wait_ms=60_000, longest_wait_ms=60_000)
-    monkeypatch.setattr(tries, "OF_STRANGERS", pace)
-    return pace.free
+    policy = BackoffPolicy(free=3, first_wait_ms=60_000, longest_wait_ms=60_000)
+    monkeypatch.setattr(sign_in_throttle, "OF_STRANGERS", policy)
+    return policy.free
 
 
 def at(app: Litestar, host: str) -> httpx.AsyncClient:
@@ -45,7 +45,7 @@ def at(app: Litestar, host: str) -> httpx.AsyncClient:
     return httpx.AsyncClient(transport=transport, base_url="http://testserver")
 
 
-async def guess(client: httpx.AsyncClient, times: int = OF_ACCOUNT.free + 5) -> list[str]:
+async def guess(client: httpx.AsyncClient, times: int = ACCOUNT_POLICY.free + 5) -> list[str]:
     refused = await asyncio.gather(*(sign_in(client, "wrong horse") for _ in range(times)))
     return [problem(refusal)[1] for refusal in refused]
 
@@ -56,7 +56,7 @@ async def test_guesses_are_slowed_in_all_processes(
     await register(client)
     client.cookies.clear()
     codes = await guess(client)
-    assert codes.count("wrong_credentials") == OF_ACCOUNT.free + 1
+    assert codes.count("wrong_credentials") == ACCOUNT_POLICY.free + 1
     assert codes.count("rate_limited") == 4
     limited = await sign_in(client)
     assert problem(limited) == (429, "rate_limited")
@@ -157,7 +157,11 @@ async def test_who_is_known_or_has_not_failed_goes_first(
 
 
 async def test_a_school_is_not_locked_out(app: Litestar, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tries, "OF_ADDRESS", Pace(free=5, first_wait_ms=1, longest_wait_ms=1))
+    monkeypatch.setattr(
+        sign_in_throttle,
+        "ADDRESS_POLICY",
+        BackoffPolicy(free=5, first_wait_ms=1, longest_wait_ms=1),
+    )
     async with at(app, "192.0.2.1") as teacher, at(app, "192.0.2.1") as pupil:
         await register(teacher)
         teacher.cookies.clear()
@@ -176,7 +180,7 @@ async def test_the_own_password_is_asked_for_slowly(client: httpx.AsyncClient) -
     change = {"current_password": "wrong", "new_password": "battery staple"}
     codes = [
         problem(await client.post("/api/auth/password", json=change, headers=bearer(first)))[1]
-        for _ in range(OF_ACCOUNT.free + 2)
+        for _ in range(ACCOUNT_POLICY.free + 2)
     ]
     assert codes[-2:] == ["wrong_password", "rate_limited"]
     right = change | {"current_password": PASSWORD}

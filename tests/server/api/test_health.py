@@ -109,7 +109,7 @@ async def test_metrics_are_in_prometheus_format(client: httpx.AsyncClient) -> No
 async def test_metrics_tell_what_waits_in_redis(client: httpx.AsyncClient, redis: Redis) -> None:
     seconds, _ = await redis.time()
     await redis.xadd(keys.journal(7), {"entry": "{}"}, id=f"{(seconds - 60) * 1000}-0")
-    await redis.xadd(recorder.refused(keys.journal(0)), {"entry": "{}"})
+    await redis.xadd(recorder.dead_letter_stream(keys.journal(0)), {"entry": "{}"})
     await redis.zadd(keys.deadlines(2), {"a": 1})
     try:
         await redis.config_set("maxmemory", 10**9)

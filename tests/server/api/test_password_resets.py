@@ -12,8 +12,8 @@ from redis.asyncio import Redis
 
 from persistence.database import SessionFactory
 from persistence.repositories import users
-from server.actions.manage_accounts import AccountManager
-from server.actions.password_links import LINK_SECONDS, PasswordLinks
+from server.actions.users.manage import UserManager
+from server.auth.password_links import LINK_SECONDS, PasswordLinks
 from server.auth.passwords import Passwords
 from server.auth.sign_ins import SignIns
 from tests.conftest import SECRET_KEY
@@ -23,9 +23,9 @@ NEW = "battery staple correct"
 
 
 @pytest.fixture
-def manager(app: Litestar, session_factory: SessionFactory, redis: Redis) -> AccountManager:
+def manager(app: Litestar, session_factory: SessionFactory, redis: Redis) -> UserManager:
     links = PasswordLinks(redis, SECRET_KEY)
-    return AccountManager(session_factory, app.state.sign_ins, Passwords(), links)
+    return UserManager(session_factory, app.state.sign_ins, Passwords(), links)
 
 
 async def reset(client: httpx.AsyncClient, token: str, password: str = NEW) -> httpx.Response:
@@ -39,7 +39,7 @@ async def signs_in(client: httpx.AsyncClient, email: str, password: str = NEW) -
 
 
 async def test_a_link_sets_the_password_once_and_signs_out_everywhere(
-    client: httpx.AsyncClient, teacher: Person, manager: AccountManager
+    client: httpx.AsyncClient, teacher: Person, manager: UserManager
 ) -> None:
     token = await manager.make_password_link(teacher.email.upper())
     assert (await reset(client, token)).status_code == 204
@@ -51,7 +51,7 @@ async def test_a_link_sets_the_password_once_and_signs_out_everywhere(
 
 
 async def test_a_password_that_is_refused_does_not_use_the_link_up(
-    client: httpx.AsyncClient, teacher: Person, manager: AccountManager
+    client: httpx.AsyncClient, teacher: Person, manager: UserManager
 ) -> None:
     token = await manager.make_password_link(teacher.email)
     assert faults(await reset(client, token, "short")) == {"password": "too_short"}
@@ -62,7 +62,7 @@ async def test_a_password_that_is_refused_does_not_use_the_link_up(
 
 
 async def test_only_the_latest_link_of_an_account_is_good(
-    client: httpx.AsyncClient, teacher: Person, other_teacher: Person, manager: AccountManager
+    client: httpx.AsyncClient, teacher: Person, other_teacher: Person, manager: UserManager
 ) -> None:
     old = await manager.make_password_link(teacher.email)
     latest = await manager.make_password_link(teacher.email)
@@ -76,7 +76,7 @@ async def test_only_the_latest_link_of_an_account_is_good(
 
 
 async def test_of_two_who_use_a_link_at_once_one_sets_the_password(
-    app: Litestar, teacher: Person, manager: AccountManager
+    app: Litestar, teacher: Person, manager: UserManager
 ) -> None:
     token = await manager.make_password_link(teacher.email)
     async with connect(app) as client:
@@ -96,7 +96,7 @@ async def test_who_signs_in_with_the_old_password_meanwhile_is_not_let_in(  # no
     client: httpx.AsyncClient,
     app: Litestar,
     teacher: Person,
-    manager: AccountManager,
+    manager: UserManager,
     monkeypatch: pytest.MonkeyPatch,
     session_factory: SessionFactory,
     *,
@@ -124,7 +124,7 @@ async def test_who_signs_in_with_the_old_password_meanwhile_is_not_let_in(  # no
 
 
 async def test_a_closed_account_has_no_link(
-    client: httpx.AsyncClient, teacher: Person, manager: AccountManager
+    client: httpx.AsyncClient, teacher: Person, manager: UserManager
 ) -> None:
     token = await manager.make_password_link(teacher.email)
     await manager.set_active(teacher.email, is_active=False)
@@ -132,7 +132,7 @@ async def test_a_closed_account_has_no_link(
 
 
 async def test_redis_keeps_the_hash_for_a_day(
-    redis: Redis, teacher: Person, manager: AccountManager
+    redis: Redis, teacher: Person, manager: UserManager
 ) -> None:
     token = await manager.make_password_link(teacher.email)
     key = f"kuis:password-link:{teacher.id}"

@@ -21,12 +21,12 @@ from game.rules.rooms import RoomSettings
 from persistence.database import SessionFactory
 from persistence.models import AuditEvent, Quiz, QuizParticipation, QuizSession, Role, User
 from persistence.repositories import quiz_sessions, quizzes, users
-from server.actions.manage_accounts import AccountManager
-from server.actions.password_links import PasswordLinks
+from server.actions.users.manage import UserManager
 from server.audit import record_in
+from server.auth.password_links import PasswordLinks
 from server.auth.passwords import Passwords, nobodys_hash
 from server.auth.sign_ins import SignIns
-from server.live.live import Live
+from server.live.service import LiveService
 from tests.conftest import SECRET_KEY
 from tests.persistence.samples import Someone, add_session, capital
 from tests.server import permissions
@@ -80,9 +80,9 @@ class Scenarios:
         self._sessions = sessions
         self._clients = clients
         self._sign_ins: SignIns = app.state.sign_ins
-        self._live: Live = app.state.live
+        self._live: LiveService = app.state.live
         links = PasswordLinks(app.state.connections.redis, SECRET_KEY)
-        self._manager = AccountManager(sessions, self._sign_ins, Passwords(), links)
+        self._manager = UserManager(sessions, self._sign_ins, Passwords(), links)
         self._scenarios: dict[str, Scenario] = {}
 
     async def outcome(self, route: str, viewer: str) -> str:

@@ -22,7 +22,7 @@ from persistence.database import SessionFactory
 from server.api.quizzes.controller import numbered
 from server.connections import Connections
 from server.exports.tables import harmless
-from server.live.live import Live
+from server.live.service import LiveService
 from tests.game.live.playing import SetClock
 from tests.server.api.conftest import Person, faults, problem
 from tests.server.api.test_quizzes import ALL_KINDS, CAPITAL, Json, write
@@ -48,7 +48,7 @@ class Played(msgspec.Struct, frozen=True):
 
 @pytest.fixture
 def rooms(app: Litestar) -> Rooms:
-    live: Live = app.state.live
+    live: LiveService = app.state.live
     return live.rooms
 
 

@@ -14,15 +14,15 @@ from sqlalchemy import func, select, text
 
 from game.live.rooms import Rooms
 from game.rules.rooms import Lock, Start
-from game.rules.rooms.settings import DOUBLED_MOST
+from game.rules.rooms.settings import MAX_DOUBLED
 from persistence.database import SessionFactory
 from persistence.models import QuizSession
 from persistence.repositories import quiz_sessions, quizzes
-from server.actions import open_room as opening
+from server.actions.sessions import open_room as opening
 from server.api import rooms as rooms_api
 from server.limits import ROOMS_OF_TEACHER, WRONG_CODE_FROM_ADDRESS, Limits
 from server.live import code_lookups
-from server.live.live import Live
+from server.live.service import LiveService
 from tests.server.api.conftest import Person, connect, faults, problem
 from tests.server.api.test_quizzes import ALL_KINDS, UNREADY, Json, write
 
@@ -31,7 +31,7 @@ BALLAST_BYTES = 30_000_000  # beside which it is of no account what Redis frees 
 
 @pytest.fixture
 def rooms(app: Litestar) -> Rooms:
-    live: Live = app.state.live
+    live: LiveService = app.state.live
     return live.rooms
 
 
@@ -81,7 +81,7 @@ async def test_a_teacher_has_only_so_many_rooms_open_at_once(
     monkeypatch: pytest.MonkeyPatch,
     session_factory: SessionFactory,
 ) -> None:
-    monkeypatch.setattr(opening, "OPEN_MOST", 2)
+    monkeypatch.setattr(opening, "MAX_OPEN_ROOMS", 2)
     quiz, others = await write(teacher), await write(other_teacher)
     opened = await asyncio.gather(*(open_room(teacher, quiz) for _ in range(5)))
     assert sorted(response.status_code for response in opened) == [201, 201, 409, 409, 409]
@@ -148,7 +148,7 @@ async def test_settings_that_do_not_fit_are_named(teacher: Person) -> None:
     wrong: list[tuple[str, object, str, str]] = [
         ("lead_in_ms", 10_001, "settings.lead_in_ms", "out_of_range"),
         ("double_points", [1], "settings.double_points[0]", "out_of_range"),
-        ("double_points", [0] * (DOUBLED_MOST + 1), "settings.double_points", "too_long"),
+        ("double_points", [0] * (MAX_DOUBLED + 1), "settings.double_points", "too_long"),
         ("max_players", 0, "settings.max_players", "out_of_range"),
         ("colour", "red", "settings.colour", "unknown_field"),
         ("late_join", "yes", "settings.late_join", "wrong_type"),
@@ -261,7 +261,7 @@ async def test_drawing_a_qr_code_keeps_nobody_else_waiting(
         drawn_in.append(threading.get_ident())
         return b""
 
-    monkeypatch.setattr(rooms_api, "drawn", draw)
+    monkeypatch.setattr(rooms_api, "qr_svg", draw)
     await client.get(f"/api/rooms/{opened['code']}/qr.svg", headers={"Host": "another.example"})
     assert drawn_in
     assert threading.get_ident() not in drawn_in
@@ -272,5 +272,5 @@ async def test_a_started_room_can_be_opened_again_beside_it(teacher: Person, roo
     first = (await open_room(teacher, quiz, lead_in_ms=0)).json()
     await rooms.command(first["id"], Start())
     second = (await open_room(teacher, quiz)).json()
-    assert (await rooms.glimpse(second["id"])).phase.value == "lobby"
-    assert (await rooms.glimpse(first["id"])).phase.value == "question"
+    assert (await rooms.summary(second["id"])).phase.value == "lobby"
+    assert (await rooms.summary(first["id"])).phase.value == "question"

@@ -13,9 +13,9 @@ from redis.asyncio import Redis
 
 from game.live.rooms import Rooms
 from game.rules.rooms import Start
-from server.actions.tickets import Tickets
 from server.app import create_app
-from server.live.live import Live
+from server.auth.tickets import Tickets
+from server.live.service import LiveService
 from server.settings import Settings
 from tests.server.api.conftest import Person, connect, faults, problem
 from tests.server.api.test_quizzes import write
@@ -24,7 +24,7 @@ from tests.server.api.test_rooms import open_room
 
 @pytest.fixture
 def rooms(app: Litestar) -> Rooms:
-    live: Live = app.state.live
+    live: LiveService = app.state.live
     return live.rooms
 
 
@@ -93,7 +93,7 @@ async def test_ending_finishes_the_room_and_may_be_repeated(teacher: Person, roo
     for _ in range(2):
         ended = await teacher.client.post(f"/api/sessions/{opened['id']}/end")
         assert ended.status_code == 204
-    assert (await rooms.glimpse(opened["id"])).phase.value == "finished"
+    assert (await rooms.summary(opened["id"])).phase.value == "finished"
 
 
 async def test_a_session_whose_room_is_lost_can_be_ended(teacher: Person, redis: Redis) -> None:

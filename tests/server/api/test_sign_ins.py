@@ -10,10 +10,10 @@ from litestar import Litestar
 from redis.asyncio import Redis
 
 from server.auth import sign_ins as sign_ins_module
-from server.auth.sign_ins import SIGN_INS_MOST
+from server.auth.sign_ins import MAX_SIGN_INS
 from tests.conftest import sign_ins_on
 from tests.server.api.conftest import Person, problem
-from tests.server.api.test_accounts import (
+from tests.server.api.test_users import (
     EMAIL,
     OWN_PAGE,
     PASSWORD,
@@ -194,7 +194,7 @@ async def test_who_is_not_signed_in_is_told_so(client: httpx.AsyncClient) -> Non
 
 async def test_a_program_that_signs_in_again_and_again_keeps_the_latest(redis: Redis) -> None:
     sign_ins, user_id = sign_ins_on(redis), uuid4()
-    tokens = [await sign_ins.create(user_id, "student", "Bot") for _ in range(SIGN_INS_MOST + 3)]
-    assert len(await sign_ins.of_user(user_id)) == SIGN_INS_MOST
+    tokens = [await sign_ins.create(user_id, "student", "Bot") for _ in range(MAX_SIGN_INS + 3)]
+    assert len(await sign_ins.of_user(user_id)) == MAX_SIGN_INS
     assert await sign_ins.find(tokens[0]) is None
     assert await sign_ins.find(tokens[-1]) is not None

@@ -16,7 +16,7 @@ def one_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 def places(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
     """How many may wait when all are of one rank."""
     monkeypatch.setattr(module, "WEIGHT", 0)
-    monkeypatch.setattr(module, "PLACES_LEAST", 1)
+    monkeypatch.setattr(module, "MIN_PLACES", 1)
     wait_s = count * module.FIRST_ESTIMATE_S / module.AT_ONCE
     monkeypatch.setattr(module, "WAIT_MOST_S", wait_s + module.FIRST_ESTIMATE_S / 10)
 
@@ -150,7 +150,7 @@ async def test_a_crowd_of_strangers_does_not_keep_out_who_is_known(
 async def test_the_slower_it_goes_the_fewer_may_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     """So that those who may do not wait longer."""
     monkeypatch.setattr(module, "WEIGHT", 1)
-    monkeypatch.setattr(module, "PLACES_LEAST", 1)
+    monkeypatch.setattr(module, "MIN_PLACES", 1)
     monkeypatch.setattr(module, "WAIT_MOST_S", 0.1)
     passwords = Passwords()
     async with passwords.turn(Applicant()):
@@ -206,9 +206,9 @@ async def test_the_places_of_a_slow_machine_are_shared_by_all_ranks(
         waiting = [
             asyncio.create_task(turn(passwords, address=f"{n}", rank=rank))
             for rank in Rank
-            for n in range(module.PLACES_LEAST)
+            for n in range(module.MIN_PLACES)
         ]
         await settle()
     answers = await asyncio.gather(*waiting, return_exceptions=True)
     assert [answer for answer in answers if answer is not True]
-    assert answers.count(True) < 2 * module.PLACES_LEAST
+    assert answers.count(True) < 2 * module.MIN_PLACES

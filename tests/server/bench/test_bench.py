@@ -102,7 +102,10 @@ def test_ctrl_c_leaves_nothing_behind(home: Path) -> None:
     wait_for(lambda: bench.says("round 2 "), "the second round", WITHIN_S)
     tree = psutil.Process(bench.process.pid).children(recursive=True)
     running = " ".join(word for process in tree for word in process.cmdline())
-    assert all(name in running for name in ("client_process", "bench.bare", "--fd=", "postgres"))
+    assert all(
+        name in running
+        for name in ("client_process", "bench.reference_server", "--fd=", "postgres")
+    )
     bench.process.send_signal(signal.SIGINT)
     assert bench.process.wait(ENDED_WITHIN_S) == 1
     _, alive = psutil.wait_procs(tree, timeout=10)
@@ -113,7 +116,9 @@ def test_ctrl_c_leaves_nothing_behind(home: Path) -> None:
 def test_what_was_measured_is_kept_when_a_later_measure_fails(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def measure(_: bench.Wishes, say: bench.Say) -> Iterator[tuple[str, bench.Result]]:
+    def measure(
+        _: bench.BenchOptions, say: bench.ReportProgress
+    ) -> Iterator[tuple[str, bench.Result]]:
         say("memory")
         line = Line(what="20 players", value=14.0, unit="KB a player", bar=Bar(25.0))
         yield "memory", bench.Result([line])

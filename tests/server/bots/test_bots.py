@@ -10,12 +10,12 @@ from game.errors import Unavailable
 from game.live.rooms import Rooms
 from game.rules.questions import Question, freeze
 from game.rules.rooms import RoomSettings
-from server.actions.seed_content import QUIZZES
 from server.bots import BotsError, Progress, play
 from server.bots import bot as bot_module
+from server.bots.behaviour import Behaviour
 from server.bots.bot import Ending
 from server.bots.crowd import room_address
-from server.bots.minds import Mind
+from server.demo.content import QUIZZES
 from tests.server.live.client import Client
 from tests.server.live.conftest import Opening, Room, capital
 
@@ -52,7 +52,7 @@ async def hears_for_long(host: Client) -> dict[str, object]:
 @pytest.fixture
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """Bots that hardly think and never lose their connection."""
-    monkeypatch.setattr(Mind, "think_s", lambda *_: 0.05)
+    monkeypatch.setattr(Behaviour, "think_s", lambda *_: 0.05)
     monkeypatch.setattr(bot_module, "DROPS_SHARE", 0.0)
 
 
@@ -156,7 +156,7 @@ async def test_bots_come_back_when_the_server_asks_them_to(
         if next(refused) <= 5:
             raise Unavailable("unavailable", "Too many.", 20)
 
-    monkeypatch.setattr(room.server.app.state.live.load, "admit", admit)
+    monkeypatch.setattr(room.server.app.state.live.overload_guard, "admit", admit)
     monkeypatch.setattr(bot_module, "RETRY_S", 1000.0)
     host = await room.hosting()
     game = asyncio.create_task(play(room.server.url, room.code, 3, seed=1))

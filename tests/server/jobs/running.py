@@ -11,7 +11,7 @@ from persistence.repositories import jobs as queue
 from persistence.repositories.jobs import JobRow
 from server.jobs import runner
 from server.jobs.job import Job, Resources
-from tests.persistence.recording import until
+from tests.persistence.recorders import until
 
 
 @asynccontextmanager

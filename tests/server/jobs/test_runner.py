@@ -10,12 +10,12 @@ from redis.asyncio import Redis
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from persistence.database import AWAY, SessionFactory, connect
+from persistence.database import UNAVAILABLE, SessionFactory, connect
 from persistence.embedded import Addresses
 from persistence.repositories import jobs as queue
 from server.jobs import runner
 from server.jobs.job import Job, JobError, Resources, enqueue, enqueue_once, name_of
-from tests.persistence.recording import until
+from tests.persistence.recorders import until
 from tests.server.jobs.running import in_queue, running, until_dead, until_done
 
 YEARLY = "0 0 1 1 *"
@@ -297,7 +297,7 @@ async def test_it_comes_back_when_postgresql_does(
         await add(session_factory, NoteWord("before"))
         await until_done(database)
         await _let_in(administrator, database, "false")
-        with pytest.raises(AWAY):
+        with pytest.raises(UNAVAILABLE):
             await add(session_factory, NoteWord("meanwhile"))
         await _let_in(administrator, database, "true")
         await add(session_factory, NoteWord("after"))

@@ -6,7 +6,7 @@ from typing import get_args
 import pytest
 
 from server.live import asyncapi, protocol
-from server.live.codes import CLOSE_MEANING, ERROR_MEANING, CloseCode, ErrorCode
+from server.live.error_codes import CLOSE_MEANING, ERROR_MEANING, CloseCode, ErrorCode
 
 
 def test_declarations_and_tables_are_not_stale() -> None:

@@ -12,10 +12,10 @@ from websockets.frames import Frame
 
 from game.live.rooms import Rooms
 from game.rules import rooms as rules
-from server.actions.tickets import Tickets
+from server.auth.tickets import Tickets
 from server.limits import JOIN_OF_ROOM, WRONG_CODE_FROM_ADDRESS, Limits
-from server.live import acts, code_lookups, protocol, wire
-from server.live.codes import CloseCode
+from server.live import code_lookups, dispatcher, protocol, websocket
+from server.live.error_codes import CloseCode
 from server.serve import web
 from server.settings import Settings
 from tests.conftest import RunningServer, sign_ins_on
@@ -178,7 +178,7 @@ async def test_4410_to_join_a_room_that_is_over(room: Room) -> None:
 async def test_4413_for_one_projector_too_many_unless_it_is_the_hosts(
     room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(acts, "PROJECTORS_MOST", 2)
+    monkeypatch.setattr(dispatcher, "MAX_PROJECTORS", 2)
     own = await room.connect(token=room.token)
     await own.send("watch")
     await own.hears("welcome")
@@ -196,7 +196,7 @@ async def test_4413_for_one_projector_too_many_unless_it_is_the_hosts(
 async def test_4409_for_the_oldest_of_too_many_hosts(
     room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(acts, "OWN_MOST", 2)
+    monkeypatch.setattr(dispatcher, "MAX_OWN_SOCKETS", 2)
     hosts = [await room.hosting() for _ in range(3)]
     assert await hosts[0].closed() == CloseCode.CONNECTED_ELSEWHERE
     for host in hosts[1:]:
@@ -217,7 +217,7 @@ async def test_who_was_closed_is_not_heard_any_more_and_is_cut_off_for_going_on(
     for _ in range(200):
         client.frame(0x9, b"")
     assert await client.close_code() == CloseCode.RATE_LIMITED
-    for _ in range(wire.SAID_AFTER_CLOSE_BYTES // 100):
+    for _ in range(websocket.MAX_RECEIVED_AFTER_CLOSE_BYTES // 100):
         client.frame(0x9, bytes(125))
     with contextlib.suppress(ConnectionResetError):
         assert await asyncio.wait_for(client.reader.read(), WAIT_S) == b""  # rather than pongs
@@ -228,24 +228,26 @@ async def test_little_is_parsed_of_what_comes_after_the_close(
     room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     parsed: list[None] = []
-    handle_text = wire.RoomProtocol.handle_text
+    handle_text = websocket.RoomProtocol.handle_text
 
-    def count(protocol: wire.RoomProtocol, event: Frame) -> None:
+    def count(protocol: websocket.RoomProtocol, event: Frame) -> None:
         parsed.append(None)
         handle_text(protocol, event)
 
-    monkeypatch.setattr(wire.RoomProtocol, "handle_text", count)
+    monkeypatch.setattr(websocket.RoomProtocol, "handle_text", count)
     client = await Deaf.connect(f"{room.server.ws_url}/ws/rooms/{room.code}")
     for _ in range(20_000):
         client.say("{")
     assert await client.close_code() == CloseCode.BAD_FRAMES
-    for _ in range(wire.SAID_AFTER_CLOSE_BYTES // 100):  # then the server hangs up: all came
+    for _ in range(
+        websocket.MAX_RECEIVED_AFTER_CLOSE_BYTES // 100
+    ):  # then the server hangs up: all came
         client.frame(0x9, bytes(125))
     with contextlib.suppress(ConnectionResetError):
         await asyncio.wait_for(client.reader.read(), WAIT_S)
     await client.close()
     smallest = 7  # bytes of a frame with one letter
-    most = 2 * wire.PIECE_BYTES + wire.HEARD_AFTER_CLOSE_BYTES
+    most = 2 * websocket.PIECE_BYTES + websocket.MAX_READ_AFTER_CLOSE_BYTES
     assert len(parsed) <= most / smallest
 
 

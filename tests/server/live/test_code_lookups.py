@@ -46,7 +46,7 @@ async def test_a_slowed_address_is_slow_in_all_processes(
     room: Room, rooms: Rooms, redis: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(code_lookups, "TURN_MS", 60_000)
-    monkeypatch.setattr(code_lookups, "LOOK_EVERY_S", 0.01)
+    monkeypatch.setattr(code_lookups, "POLL_INTERVAL_S", 0.01)
     first, second = process(redis, rooms), process(redis, rooms)
     second.start()
     await use_up(redis, first)

@@ -8,9 +8,9 @@ from redis.asyncio import Redis
 from structlog.testing import capture_logs
 
 from game.live.keys import RoomKeys
-from game.live.view import RoomView
+from game.live.room_view import RoomView
 from game.rules.rooms import RoomSettings
-from server.live.codes import ErrorCode
+from server.live.error_codes import ErrorCode
 from tests.server.live.client import WAIT_S, Client
 from tests.server.live.conftest import FAST, Opening, Room, capital
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from websockets.exceptions import ConnectionClosed
 
 from game.live.rooms import Rooms
-from server.live.codes import CloseCode, ErrorCode
+from server.live.error_codes import CloseCode, ErrorCode
 from tests.server.live.client import Client
 from tests.server.live.conftest import Opening, Room
 

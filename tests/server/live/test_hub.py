@@ -13,7 +13,7 @@ from game.live.rooms import Rooms
 from server.live import hub as hubs
 from server.live.connection import Connection
 from server.live.hub import Hub
-from server.live.wire import RoomProtocol
+from server.live.websocket import RoomProtocol
 from tests.conftest import RunningServer
 from tests.server.live.client import WAIT_S, Deaf
 from tests.server.live.conftest import Opening, Room
@@ -55,8 +55,8 @@ async def test_nothing_of_a_dead_socket_is_left(
         client.socket.transport.abort()
     await deaf.close()
     hub = hub_of(second)
-    await until(lambda: not hub._stages, "the room to be let go")
-    assert (hub._places, hub._following, hub._leaving) == ({}, {}, {})
+    await until(lambda: not hub._broadcasters, "the room to be let go")
+    assert (hub._places, hub._subscriptions, hub._leaving) == ({}, {}, {})
     await until(lambda: len(hub._tasks) == tasks, "leaving to be done")
     await until(lambda: alive(RoomProtocol) <= sockets, "protocols to go")
     await until(lambda: alive(Connection) <= connections, "connections to go")
@@ -66,9 +66,9 @@ async def test_a_room_is_followed_once_however_many_come_at_once(room: Room) -> 
     clients = await asyncio.gather(*(room.connect() for _ in range(20)))
     await asyncio.gather(*(client.send("watch") for client in clients))
     await asyncio.gather(*(client.hears("welcome") for client in clients))
-    stages = hub_of(room.server)._stages
-    assert [session for session in stages if session == room.session] == [room.session]
-    assert stages[room.session].held == 20
+    broadcasters = hub_of(room.server)._broadcasters
+    assert [session for session in broadcasters if session == room.session] == [room.session]
+    assert broadcasters[room.session].holders == 20
 
 
 async def test_a_room_that_was_let_go_is_followed_again(

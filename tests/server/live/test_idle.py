@@ -16,7 +16,7 @@ from structlog.testing import capture_logs
 from server import connection_limiter as limiters
 from server.live import protocol
 from server.live.code_lookups import Found
-from server.live.codes import CloseCode
+from server.live.error_codes import CloseCode
 from server.serve import web
 from server.settings import Settings
 from tests.conftest import RunningServer, wait_for
@@ -103,7 +103,7 @@ async def test_who_leaves_while_the_room_is_looked_for_leaves_nothing(
 async def test_sockets_without_a_role_are_capped_by_address_and_players_stay(
     open_room: Opening, serve: Serve, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limiters, "IDLE_OF_ADDRESS_MOST", 3)
+    monkeypatch.setattr(limiters, "MAX_IDLE_BY_ADDRESS", 3)
     room = (await open_room()).at(serve(settings))
     anna = await room.player("Anna")
     before = cut_off("address")

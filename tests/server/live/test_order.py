@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from game.errors import Refusal
 from game.rules import rooms as rules
 from game.rules.rooms.states import current_question
-from server.live.codes import CloseCode
+from server.live.error_codes import CloseCode
 from tests.server.live.client import Client, Message
 from tests.server.live.conftest import FAST, Opening, Room, capital
-from tests.server.live.link import link_to
+from tests.server.live.slow_network import link_to
 
 QUESTIONS = (capital(), capital("Of Vietnam?", "b"), capital("Of Thailand?", "d"))
 WAY_S = 0.15

@@ -7,7 +7,7 @@ from redis.asyncio import Redis
 
 from game.live.connect import redis_from_url
 from persistence.embedded import DataDirectory, RedisEngine
-from server.live.codes import CloseCode
+from server.live.error_codes import CloseCode
 from server.settings import Settings
 from tests.conftest import SECRET_KEY, RunningServer
 from tests.server.live.conftest import Room

@@ -142,7 +142,7 @@ def attentive(
     monkeypatch: pytest.MonkeyPatch,
 ) -> RunningServer:
     """A web process that asks often who is here."""
-    monkeypatch.setattr(hub, "STAY_EVERY_S", 0.2)
+    monkeypatch.setattr(hub, "HEARTBEAT_INTERVAL_S", 0.2)
     return serve(settings)
 
 

@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 import pytest
 from redis.asyncio import Redis
 
-from server.live import wire
-from server.live.codes import CloseCode
+from server.live import websocket
+from server.live.error_codes import CloseCode
 from tests.conftest import RunningServer
 from tests.server.live.client import WAIT_S, Client, Deaf
 from tests.server.live.conftest import Room
@@ -53,7 +53,7 @@ async def test_an_answer_on_its_way_is_answered_before_the_close(
 async def test_who_waits_too_long_for_an_answer_is_sent_away_without(
     room: Room, second: RunningServer, held: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(wire, "FINISH_WITHIN_S", 0.2)
+    monkeypatch.setattr(websocket, "FINISH_WITHIN_S", 0.2)
     anna = await answering(room, second, held)
     assert await anna.closed() == CloseCode.RESTART
     assert not [message for message in anna.messages if message["type"] == "answered"]

@@ -7,11 +7,11 @@ import pytest
 from redis.asyncio import Redis
 
 from persistence.models import Role, User
-from server.actions.tickets import Tickets
 from server.auth import account_cache
 from server.auth.sign_ins import SignIns
+from server.auth.tickets import Tickets
 from server.live import sign_in_watch
-from server.live.codes import CloseCode
+from server.live.error_codes import CloseCode
 from server.settings import Settings
 from tests.conftest import RunningServer, sign_ins_on
 from tests.server.live.client import Client

@@ -11,13 +11,13 @@ from game.rules.rooms import Phase
 from game.rules.scoring import CLAIM_MAX_MS
 from server.live import connection as connections
 from server.live import hub as hubs
-from server.live.codes import CloseCode
+from server.live.broadcaster import Broadcaster
 from server.live.connection import BAD_FRAMES_MAX, FRAMES_AT_ONCE, REFUSED_FRAMES_MAX
+from server.live.error_codes import CloseCode
 from server.live.hub import Hub
-from server.live.stage import Stage
 from tests.conftest import wait_for
 from tests.server.live.conftest import Opening, Room, capital
-from tests.server.live.link import link_to
+from tests.server.live.slow_network import link_to
 
 WAY_S = 0.15
 ROUND_TRIP_MS = 300
@@ -29,9 +29,9 @@ async def test_a_room_is_kept_for_who_comes_back_at_once(
     looked: list[int] = []
     close_if_idle = Hub._close_if_idle  # noqa: SLF001  # that its time has come shows nowhere else
 
-    def look(hub: Hub, stage: Stage) -> None:
-        close_if_idle(hub, stage)
-        looked.append(stage.held)
+    def look(hub: Hub, broadcaster: Broadcaster) -> None:
+        close_if_idle(hub, broadcaster)
+        looked.append(broadcaster.holders)
 
     monkeypatch.setattr(hubs, "LINGER_S", 0.5)
     monkeypatch.setattr(Hub, "_close_if_idle", look)

@@ -6,12 +6,12 @@ import pytest
 
 from game.live.rooms import Rooms
 from game.rules import rooms as rules
-from server.live import acts, wire
-from server.live.codes import CloseCode
+from server.live import dispatcher, websocket
 from server.live.connection import Connection
+from server.live.error_codes import CloseCode
 from server.live.hub import Hub
 from server.live.protocol import Role
-from server.live.wire import RoomProtocol
+from server.live.websocket import RoomProtocol
 from tests.conftest import RunningServer
 from tests.server.live.client import Deaf
 from tests.server.live.conftest import FAST, Opening, Room, capital
@@ -28,8 +28,8 @@ def sockets_of(server: RunningServer) -> dict[Role, Connection]:
 
 def in_kernel(connection: Connection) -> int:
     """Linux doubles what it was asked for."""
-    assert isinstance(connection.wire, RoomProtocol)
-    link = connection.wire.transport.get_extra_info("socket")
+    assert isinstance(connection.websocket, RoomProtocol)
+    link = connection.websocket.transport.get_extra_info("socket")
     size: int = link.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF)
     return size // 2
 
@@ -42,9 +42,9 @@ async def test_the_kernel_holds_little_for_players_and_projectors_and_more_for_h
     await room.hosting()
     connections = sockets_of(room.server)
     for role in (Role.PLAYER, Role.WATCH):
-        assert in_kernel(connections[role]) == wire.MAX_IN_KERNEL_BYTES
-    assert in_kernel(connections[Role.HOST]) > wire.MAX_IN_KERNEL_BYTES
-    assert in_kernel(connections[Role.HOST]) <= acts.MAX_IN_KERNEL_TO_HOST_BYTES
+        assert in_kernel(connections[role]) == websocket.MAX_IN_KERNEL_BYTES
+    assert in_kernel(connections[Role.HOST]) > websocket.MAX_IN_KERNEL_BYTES
+    assert in_kernel(connections[Role.HOST]) <= dispatcher.MAX_IN_KERNEL_TO_HOST_BYTES
 
 
 async def test_a_projector_that_does_not_read_is_closed_as_soon_as_a_player_would_be(
@@ -55,7 +55,7 @@ async def test_a_projector_that_does_not_read_is_closed_as_soon_as_a_player_woul
     player = await room.player("Anna")
     deaf = await Deaf.connect(f"{room.server.ws_url}/ws/rooms/{room.code}")
     deaf.say('{"type": "watch"}')
-    waiting = wire.MAX_UNSENT_BYTES + 2 * wire.MAX_IN_KERNEL_BYTES
+    waiting = websocket.MAX_UNSENT_BYTES + 2 * websocket.MAX_IN_KERNEL_BYTES
     for number in range(2 + 2 * waiting // 90_000):
         await rooms.command(room.session, rules.Next())
         await player.hears("question", question=number)
@@ -71,7 +71,7 @@ async def test_a_roster_larger_than_what_may_wait_reaches_a_projector(
 ) -> None:
     for number in range(30):
         await room.player(f"Player {number}")
-    monkeypatch.setattr(wire, "MAX_UNSENT_BYTES", 500)
+    monkeypatch.setattr(websocket, "MAX_UNSENT_BYTES", 500)
     deaf = await Deaf.connect(f"{room.server.ws_url}/ws/rooms/{room.code}")
     deaf.say('{"type": "watch"}')
     _, welcome = await deaf._frame()  # noqa: SLF001  # the pings before it are not of interest

@@ -374,14 +374,14 @@ async def test_an_idle_connection_is_closed(address: tuple[str, int]) -> None:
 
 async def test_only_so_many_requests_wait_for_an_answer(address: tuple[str, int]) -> None:
     ask = b"GET /slow HTTP/1.1\r\nHost: x\r\n\r\n"
-    async with link(address, ask * (http.BEHIND_MOST + 2)) as (reader, _):
+    async with link(address, ask * (http.MAX_BEHIND + 2)) as (reader, _):
         assert (await rest(reader)).startswith(b"HTTP/1.1 400 ")
 
 
 async def test_some_requests_may_wait_for_an_answer(address: tuple[str, int]) -> None:
     ask = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
-    async with link(address, ask * http.BEHIND_MOST) as (reader, _):
-        assert (await rest(reader)).count(b" 200 ") == http.BEHIND_MOST
+    async with link(address, ask * http.MAX_BEHIND) as (reader, _):
+        assert (await rest(reader)).count(b" 200 ") == http.MAX_BEHIND
 
 
 async def test_a_socket_stays(address: tuple[str, int]) -> None:

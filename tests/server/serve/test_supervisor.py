@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from persistence.embedded import Addresses, DataDirectory, EngineError
-from server.actions.seed import TEACHER
+from server.demo.seed import TEACHER
 from server.serve import supervisor
 from server.serve.children import Child
 from server.settings import Settings

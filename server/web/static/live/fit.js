@@ -1,7 +1,7 @@
 const LINES = 6;
 
 /**
- * What must not scroll is drawn one step smaller until it fits (`data-fit` 0…5, sizes in asked.css and stage.css). The
+ * What must not scroll is drawn one step smaller until it fits (`data-fit` 0…5, sizes in open-question.css and class-screen.css). The
  * stage, which is read from the last row, begins with larger steps (below 0).
  * What is too long even so (6) scrolls on the phone; the stage, which nobody scrolls, leaves away its last lines.
  * Meanwhile (`data-measuring`) everything stands where it belongs, also what is dragged or still on its way.

@@ -7,13 +7,13 @@ import { html, listen, render } from "../ui/html.js";
 import { skeleton } from "../ui/skeleton.js";
 import { toast } from "../ui/toast.js";
 import { helpSheet, hostBar, peopleSheet, step } from "./host-bar.js";
-import { openStage } from "./stage.js";
-import { instead, stage, waiting } from "./stage-views.js";
+import { openClassScreen } from "./class-screen.js";
+import { classScreen, instead, waiting } from "./class-screen-views.js";
 
 const STEADY_MS = 500;
 const session = decodeURIComponent(location.pathname.split("/")[2] ?? "");
 const root = /** @type {HTMLElement} */ (document.getElementById("app"));
-/** @type {ReturnType<typeof openStage> | null} */
+/** @type {ReturnType<typeof openClassScreen> | null} */
 let page = null;
 /** @type {HTMLDialogElement | null} */
 let people = null;
@@ -24,7 +24,7 @@ async function open() {
   render(root, skeleton(5));
   try {
     const { code } = await api("GET", `/api/sessions/${encodeURIComponent(session)}`);
-    page = openStage(root, { code, hello: () => ({ type: "host" }), draw, heard });
+    page = openClassScreen(root, { code, hello: () => ({ type: "host" }), draw, heard });
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;
     const { status, message } = problem;
@@ -35,11 +35,11 @@ async function open() {
 const again = () => html`<button class="button primary" data-do="again">${t("common.try_again")}</button>`;
 const forbidden = () => instead(t("host.forbidden_title"), t("host.forbidden"), html`<a class="button primary" href="/dashboard">${t("common.dashboard")}</a>`);
 
-/** @type {import("./stage.js").Options["draw"]} */
+/** @type {import("./class-screen.js").Options["draw"]} */
 function draw(state, screen, now) {
   if (state.link === "closed") return ended(state.closed);
   if (!state.room) return waiting(state);
-  return html`<div class="hosted">${stage({ state, now, ...screen, kicks: true }, state.room)}${hostBar(state.room, session, calm())}</div>`;
+  return html`<div class="hosted">${classScreen({ state, now, ...screen, kicks: true }, state.room)}${hostBar(state.room, session, calm())}</div>`;
 }
 
 /** @param {number} code */
@@ -53,7 +53,7 @@ function ended(code) {
 const calm = () => (settling ? "settling" : stepping ? "stepping" : "steady");
 const ENDS_A_STEP = new Set(["error", "link", "welcome"]);
 
-/** @type {NonNullable<import("./stage.js").Options["heard"]>} */
+/** @type {NonNullable<import("./class-screen.js").Options["heard"]>} */
 function heard(state, was, { type }) {
   const [room, before] = [state.room, was.room];
   const moved = before && (room?.phase !== before.phase || room.question?.question !== before.question?.question || room.view !== before.view);

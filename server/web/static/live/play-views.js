@@ -15,7 +15,7 @@ import { icon } from "../ui/icon.js";
 import { skeleton } from "../ui/skeleton.js";
 import { numberBesideUnit, plainly } from "../ui/numerals.js";
 import { answers, isNoNumber } from "./answers.js";
-import { hint, sentences, texts } from "./told.js";
+import { hint, sentences, texts } from "./wording.js";
 
 /** @param {Model} model */
 export function view(model) {
@@ -25,7 +25,7 @@ export function view(model) {
   const { phase } = state.room;
   return html`<div class="play" data-phase="${phase}">
     ${bar(model, state.room)}${offline(state)}
-    ${phase === "lobby" ? lobby(state, state.room) : phase === "question" ? asked(model, state.room) : phase === "reveal" ? revealed(state.room) : over(state, state.room)}
+    ${phase === "lobby" ? lobby(state, state.room) : phase === "question" ? openQuestion(model, state.room) : phase === "reveal" ? revealed(state.room) : over(state, state.room)}
     <p class="visually-hidden" role="status" aria-live="polite" data-key="live">${announcement(model, state.room)}</p>
   </div>`;
 }
@@ -61,7 +61,7 @@ const lobby = (state, room) =>
   </section>`;
 
 /** @param {Model} model @param {Room} room */
-function asked(model, room) {
+function openQuestion(model, room) {
   const { state, draft, now } = model;
   const { question } = room;
   if (!question) return "";
@@ -69,7 +69,7 @@ function asked(model, room) {
   const { mine } = state;
   const late = now >= question.closes_at && !room.paused;
   const locked = late || room.paused;
-  return html`<section class="asked" data-key="asked-${question.question}">
+  return html`<section class="open-question" data-key="open-question-${question.question}">
     <div class="stem">${picture(question.media)}<h1 dir="auto">${question.stem}</h1></div>
     ${answers({ question, draft, mine, locked, refused: isRefused(state), word: html`<p class="word" id="word" data-key="word" data-look="${isRefused(state) ? "refused" : (mine?.status ?? "free")}">${signOf(state, room)}${word(model, room)}</p>` })}
   </section>`;

@@ -1,7 +1,7 @@
 /** /play/{code}: a player's phone. The token stays on the device, so a refresh, sleep or a lost network changes nothing. */
 import "../ui/countdown-ring.js";
 import "../ui/site-switches.js";
-import { keepAwake } from "../ui/awake.js";
+import { keepAwake } from "../ui/wake-lock.js";
 import { boot } from "../ui/boot.js";
 import { listen, render } from "../ui/html.js";
 import { numberBesideUnit } from "../ui/numerals.js";
@@ -9,7 +9,7 @@ import { randomId } from "../ui/random-id.js";
 import { isOneTap, tapped } from "./answers.js";
 import { fit } from "./fit.js";
 import { joinForm, readRoom } from "./join-form.js";
-import { keep, kept } from "./kept.js";
+import { readLocal, writeLocal } from "./local-store.js";
 import { dragOrder } from "./order-drag.js";
 import { view } from "./play-views.js";
 import { START, reduce } from "./room-state.js";
@@ -19,12 +19,12 @@ import { PASSING, connect } from "./socket.js";
 
 const code = decodeURIComponent(location.pathname.split("/")[2] ?? "").toUpperCase();
 const root = /** @type {HTMLElement} */ (document.getElementById("app"));
-const KEPT = { token: `kuis.token.${code}`, sent: `kuis.sent.${code}`, draft: `kuis.draft.${code}`, key: `kuis.key.${code}`, nickname: "kuis.nickname" };
+const STORAGE_KEYS = { token: `kuis.token.${code}`, sent: `kuis.sent.${code}`, draft: `kuis.draft.${code}`, key: `kuis.key.${code}`, nickname: "kuis.nickname" };
 const RESEND_MS = 2000;
 
 let state = START;
 /** @type {{ question: number, value: Response } | null} */
-let draft = kept(KEPT.draft);
+let draft = readLocal(STORAGE_KEYS.draft);
 /** @type {ReturnType<typeof connect> | null} */
 let socket = null;
 let elapsed = 0; // from opens_at to the tap
@@ -37,27 +37,27 @@ function hear(event) {
   const was = state;
   state = reduce(state, event);
   if (event.type === "welcome") welcomed(event);
-  if (event.type === "kicked") keep(KEPT.token, null);
+  if (event.type === "kicked") writeLocal(STORAGE_KEYS.token, null);
   if (event.type === "link" && event.link === "lost" && form?.busy) form = { ...form, problem: form.problem || "offline" };
   if (event.type === "error" && was.link !== "open") return turnedAway(event.code, event.retry_ms);
-  if (event.type === "link" && event.code === 4000) keep(KEPT.token, null);
-  if (event.type === "link" && event.code === 4401 && boot.user?.role === "student") keep(KEPT.token, null); // the seat is the account's
-  if (was.mine !== state.mine) keep(KEPT.sent, state.mine);
+  if (event.type === "link" && event.code === 4000) writeLocal(STORAGE_KEYS.token, null);
+  if (event.type === "link" && event.code === 4401 && boot.user?.role === "student") writeLocal(STORAGE_KEYS.token, null); // the seat is the account's
+  if (was.mine !== state.mine) writeLocal(STORAGE_KEYS.sent, state.mine);
   draw();
 }
 
 /** @param {Extract<import("./room-state.js").ToClient, { type: "welcome" }>} event */
 function welcomed({ token }) {
   form = null;
-  if (token) keep(KEPT.token, token);
-  keep(KEPT.key, null);
+  if (token) writeLocal(STORAGE_KEYS.token, token);
+  writeLocal(STORAGE_KEYS.key, null);
   recall();
   send();
 }
 
 /** An answer that was on its way when the page was closed goes on its way again. */
 function recall() {
-  const sent = kept(KEPT.sent);
+  const sent = readLocal(STORAGE_KEYS.sent);
   const question = state.room?.phase === "question" ? state.room.question?.question : undefined;
   if (!state.mine && sent?.status === "sending" && sent.question === question) state = reduce(state, { ...sent, type: "sent" });
 }
@@ -75,7 +75,7 @@ function turnedAway(reason, retryMs) {
   }
   socket?.close();
   socket = null;
-  keep(KEPT.token, null);
+  writeLocal(STORAGE_KEYS.token, null);
   state = START;
   void ask({ problem: { not_joined: "", wrong_phase: "begun" }[reason] ?? reason, nickname: form?.nickname });
 }
@@ -91,14 +91,14 @@ async function ask({ problem = "", nickname = usualName() } = {}) {
 }
 
 /** The name of the last game, else the account's. */
-const usualName = () => kept(KEPT.nickname) ?? boot.user?.full_name.slice(0, 24) ?? "";
+const usualName = () => readLocal(STORAGE_KEYS.nickname) ?? boot.user?.full_name.slice(0, 24) ?? "";
 
 /** @param {string} nickname */
 function join(nickname) {
   form = { problem: "", room: null, ...form, nickname, busy: true };
   draw();
   socket?.close();
-  const known = () => kept(KEPT.token);
+  const known = () => readLocal(STORAGE_KEYS.token);
   socket = connect(code, () => hello(known(), nickname), hear);
 }
 
@@ -107,8 +107,8 @@ const hello = (token, nickname) => (token ? { type: "resume", token } : { type: 
 
 /** Until the room has answered: a join whose welcome was lost is said again, and is the same seat. @returns {string} */
 function joinKey() {
-  const key = kept(KEPT.key) ?? randomId();
-  keep(KEPT.key, key);
+  const key = readLocal(STORAGE_KEYS.key) ?? randomId();
+  writeLocal(STORAGE_KEYS.key, key);
   return key;
 }
 
@@ -139,7 +139,7 @@ setInterval(send, RESEND_MS);
 function drafted(value) {
   const question = state.room?.question?.question ?? -1;
   draft = { question, value };
-  keep(KEPT.draft, draft);
+  writeLocal(STORAGE_KEYS.draft, draft);
   draw();
 }
 
@@ -151,7 +151,7 @@ function current() {
 function draw() {
   const now = Date.now() + state.offset;
   render(root, form && !state.room && state.link !== "closed" ? joinForm(form, code) : view({ state, draft: current(), now, code }));
-  fit(root.querySelector(".asked"));
+  fit(root.querySelector(".open-question"));
   later(now);
 }
 
@@ -219,13 +219,13 @@ listen(root, "submit", {
   join: (element, event) => {
     event.preventDefault();
     const nickname = String(new FormData(element).get("nickname") ?? "").trim();
-    if (nickname) keep(KEPT.nickname, nickname);
+    if (nickname) writeLocal(STORAGE_KEYS.nickname, nickname);
     join(nickname);
   },
 });
 dragOrder(root, drafted);
 keepAwake();
-const refit = () => fit(root.querySelector(".asked"));
+const refit = () => fit(root.querySelector(".open-question"));
 addEventListener("resize", refit);
 root.addEventListener("load", refit, true); // pictures
 addEventListener("keydown", (event) => {
@@ -235,5 +235,5 @@ addEventListener("keydown", (event) => {
 });
 
 document.title = `${code} · ${document.title}`;
-if (kept(KEPT.token)) join("");
+if (readLocal(STORAGE_KEYS.token)) join("");
 else void ask();

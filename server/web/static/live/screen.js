@@ -2,8 +2,8 @@
 import { t } from "../ui/boot.js";
 import { toggleFullScreen } from "../ui/full-screen.js";
 import { html } from "../ui/html.js";
-import { openStage } from "./stage.js";
-import { instead, stage, waiting } from "./stage-views.js";
+import { openClassScreen } from "./class-screen.js";
+import { classScreen, instead, waiting } from "./class-screen-views.js";
 
 const code = decodeURIComponent(location.pathname.split("/")[2] ?? "").toUpperCase();
 const root = /** @type {HTMLElement} */ (document.getElementById("app"));
@@ -17,12 +17,12 @@ function closed(reason) {
   return instead(t("screen.over_title"), t("screen.over"), out);
 }
 
-openStage(root, {
+openClassScreen(root, {
   code,
   hello: () => ({ type: "watch" }),
   draw: (state, screen, now) => {
     if (state.link === "closed") return closed(state.closed);
-    return state.room ? stage({ state, now, ...screen, kicks: false }, state.room) : waiting(state);
+    return state.room ? classScreen({ state, now, ...screen, kicks: false }, state.room) : waiting(state);
   },
   heard: ({ room }) => {
     if (room && room.code !== code) history.replaceState(null, "", `/screen/${room.code}`);

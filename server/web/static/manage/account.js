@@ -8,9 +8,9 @@ import { toast } from "../ui/toast.js";
 import { leave, missing, placed } from "./auth.js";
 import { ago, at } from "./dates.js";
 import { complain, focusProblem, secret, summary } from "./fields.js";
-import { history } from "./history.js";
+import { playedGames } from "./played-games.js";
 import { pager } from "./pager.js";
-import { loaded } from "./states.js";
+import { loaded } from "./page-states.js";
 
 /** @typedef {{ id: string, created_at: string, last_seen_at: string, user_agent: string, current: boolean }} SignIn */
 /** @typedef {{ busy: boolean, shown: boolean, problems: import("./fields.js").Problems }} Change */
@@ -30,7 +30,7 @@ const view = ({ me, signIns, played, change }) => html`<div class="account">
     <button class="button" data-do="signOut">${t("account.sign_out")}</button>
   </header>
   ${me.role === "student" && html`<section class="stack" data-key="played"><h2>${t("history.title")}</h2>
-    ${played.items.length ? history(played.items) : html`<p class="muted" data-key="none">${t("history.none")}</p>`}${pager(played)}</section>`}
+    ${played.items.length ? playedGames(played.items) : html`<p class="muted" data-key="none">${t("history.none")}</p>`}${pager(played)}</section>`}
   <section class="card" data-key="look"><h2>${t("account.look")}</h2><div class="choices-row">
     ${segments("locale", t("account.language"), Object.entries(LANGUAGES), boot.locale)}
     ${segments("theme", t("account.theme"), THEMES.map((name) => [name, t(`account.theme_${name}`)]), theme())}</div></section>

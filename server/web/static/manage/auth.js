@@ -2,7 +2,7 @@
 import { Problem, api } from "../ui/api.js";
 import { boot, t, tn } from "../ui/boot.js";
 import { listen, render } from "../ui/html.js";
-import { forgetDraftsOfOthers } from "./editor/kept.js";
+import { forgetDraftsOfOthers } from "./editor/draft-storage.js";
 import { focusProblem, problemsOf } from "./fields.js";
 
 const FIELDS = ["email", "password", "full_name", "role", "current_password", "new_password"];

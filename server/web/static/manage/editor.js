@@ -1,4 +1,4 @@
-/** /quizzes/{id}: the editor. The desk (editor/editing.js) knows what is written; this page draws it and listens. */
+/** /quizzes/{id}: the editor. The state (editor/editor-state.js) knows what is written; this page draws it and listens. */
 import "../ui/site-switches.js";
 import { api } from "../ui/api.js";
 import { boot, t } from "../ui/boot.js";
@@ -9,14 +9,14 @@ import { actions } from "./editor/actions.js";
 import { aboutForm } from "./editor/about.js";
 import { indexOf, moved } from "./editor/draft.js";
 import { dragging } from "./editor/dragging.js";
-import { Editing } from "./editor/editing.js";
-import { keptDraft } from "./editor/kept.js";
-import "./editor/phone.js";
+import { EditorState } from "./editor/editor-state.js";
+import { storedDraft } from "./editor/draft-storage.js";
+import "./editor/phone-preview.js";
 import { questionForm } from "./editor/question-form.js";
 import { questionList } from "./editor/question-list.js";
 import { saveState, saveTrouble } from "./editor/save-state.js";
-import { loaded } from "./states.js";
-import { settle } from "./settle.js";
+import { loaded } from "./page-states.js";
+import { syncControls } from "./sync-controls.js";
 
 const root = /** @type {HTMLElement} */ (document.getElementById("app"));
 const id = location.pathname.split("/").at(-1) ?? "";
@@ -24,7 +24,7 @@ const id = location.pathname.split("/").at(-1) ?? "";
 /** What only this page knows: is the list open on a small screen, and which picture cannot be loaded. */
 const shown = { list: false, broken: "" };
 
-/** @param {Editing} editing */
+/** @param {EditorState} editing */
 const view = (editing) => html`<div class="editor" data-list="${shown.list ? "open" : "closed"}">
   ${bar(editing)}${saveTrouble(editing.saver)}
   <div class="panes" data-key="panes">
@@ -35,7 +35,7 @@ const view = (editing) => html`<div class="editor" data-list="${shown.list ? "op
   <p class="visually-hidden" role="status" id="said" data-key="said"></p>
 </div>`;
 
-/** @param {Editing} editing */
+/** @param {EditorState} editing */
 const bar = ({ draft, history, saver }) => html`<header class="topbar" data-key="topbar">
   <h1 dir="auto">${draft.title || t("editor.untitled")}</h1>
   ${saveState(saver)}
@@ -46,7 +46,7 @@ const bar = ({ draft, history, saver }) => html`<header class="topbar" data-key=
   </div>
 </header>`;
 
-/** Where one is, on a small screen. @param {Editing} editing */
+/** Where one is, on a small screen. @param {EditorState} editing */
 function stepper({ draft, selected }) {
   const index = indexOf(draft, selected);
   const of = draft.questions.length;
@@ -57,7 +57,7 @@ function stepper({ draft, selected }) {
   </div>`;
 }
 
-/** @param {Editing} editing */
+/** @param {EditorState} editing */
 function form(editing) {
   const { draft, question } = editing;
   if (!question) return aboutForm(editing);
@@ -65,15 +65,15 @@ function form(editing) {
   return questionForm(question, indexOf(draft, question.key), draft.questions.length, editing.problemsOf(question), broken);
 }
 
-/** @param {Editing} editing */
+/** @param {EditorState} editing */
 const preview = ({ question }) =>
   question && html`<h2 class="small muted" data-key="head">${t("editor.preview")}</h2><div class="phone" data-key="phone"><phone-preview></phone-preview></div>
     <p class="muted small" data-key="hint">${t("editor.preview_hint")}</p>`;
 
-/** @param {Editing} editing @param {boolean} [all] */
+/** @param {EditorState} editing @param {boolean} [all] */
 function draw(editing, all = false) {
   render(root, view(editing));
-  settle(root, all);
+  syncControls(root, all);
   const { draft, question } = editing;
   const phone = /** @type {any} */ (root.querySelector("phone-preview"));
   if (phone && question)
@@ -81,7 +81,7 @@ function draw(editing, all = false) {
   document.title = `${draft.title || t("editor.untitled")} · Kuis`;
 }
 
-/** @param {Editing} editing */
+/** @param {EditorState} editing */
 function listenTo(editing) {
   actions(root, editing, { shown, draw: (all) => draw(editing, all), say });
   dragging(root, (key, index) => editing.edit({ ...editing.draft, questions: moved(editing.draft.questions, key, index) }, { select: key }));
@@ -91,7 +91,7 @@ function listenTo(editing) {
   document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && editing.saver.flush());
 }
 
-/** @param {Event} event @param {Editing} editing */
+/** @param {Event} event @param {EditorState} editing */
 function pictureBroken(event, editing) {
   if (!(event.target instanceof HTMLImageElement)) return;
   shown.broken = event.target.getAttribute("src") ?? "";
@@ -105,9 +105,9 @@ function say(text) {
 }
 
 const quiz = await loaded(root, () => api("GET", `/api/quizzes/${id}`));
-const editing = new Editing(quiz, () => draw(editing));
+const editing = new EditorState(quiz, () => draw(editing));
 listenTo(editing);
-const kept = keptDraft(id);
+const kept = storedDraft(id);
 if (kept) {
   editing.restore(kept);
   toast(t("editor.restored", { when: new Date(kept.at).toLocaleString(boot.locale) }), { action: t("editor.discard"), act: () => editing.takeTheirs() });

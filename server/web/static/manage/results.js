@@ -8,11 +8,11 @@ import { icon } from "../ui/icon.js";
 import { at, duration, share } from "./dates.js";
 import "./results/answer-bars.js";
 import { keyText } from "./results/answers.js";
-import { chartOf, picture } from "./results/picture.js";
+import { chartOf, overview } from "./results/overview.js";
 import { ownGame, playerSheet } from "./results/player-sheet.js";
 import "./results/player-table.js";
 import { asked } from "./results/statistics.js";
-import { loaded } from "./states.js";
+import { loaded } from "./page-states.js";
 
 /** @typedef {import("./results/statistics.js").Results} Results */
 /** @typedef {import("./results/statistics.js").Question} Question */
@@ -34,7 +34,7 @@ const ownView = (results) => html`<div class="wide-page results-page own">
 /** @param {Results} results */
 const hostView = (results) => html`<div class="wide-page results-page">
   ${head(results)}${running(results)}
-  ${results.players.length ? html`${picture(results)}${people(results)}` : nobody(results)}${breakdown(results)}${downloads(results)}
+  ${results.players.length ? html`${overview(results)}${people(results)}` : nobody(results)}${breakdown(results)}${downloads(results)}
 </div>`;
 
 /** @param {Results} results */

@@ -2,9 +2,9 @@
 import { api } from "../../ui/api.js";
 import { boot, t } from "../../ui/boot.js";
 import { html, listen, render } from "../../ui/html.js";
-import { history } from "../history.js";
+import { playedGames } from "../played-games.js";
 import { pager } from "../pager.js";
-import { loaded } from "../states.js";
+import { loaded } from "../page-states.js";
 import { accountLink } from "./account-link.js";
 
 /** @param {HTMLElement} root */
@@ -29,5 +29,5 @@ const view = (list) => html`<div class="wide-page dashboard student" data-key="s
     </div>
   </form>
   <section data-key="played"><h2>${t("history.title")}</h2>
-    ${list.items.length ? history(list.items) : html`<p class="muted" data-key="none">${t("history.none")}</p>`}${pager(list)}</section>
+    ${list.items.length ? playedGames(list.items) : html`<p class="muted" data-key="none">${t("history.none")}</p>`}${pager(list)}</section>
 </div>`;

@@ -9,10 +9,10 @@ import { toast } from "../../ui/toast.js";
 import { complain } from "../fields.js";
 import { pager } from "../pager.js";
 import { playSheet } from "../play-sheet.js";
-import { settle } from "../settle.js";
-import { failure, signIn } from "../states.js";
+import { syncControls } from "../sync-controls.js";
+import { failure, signIn } from "../page-states.js";
 import { accountLink } from "./account-link.js";
-import { SORTS, wantedIn, wrote } from "./address.js";
+import { SORTS, stateFromUrl, writeUrl } from "./url-state.js";
 import { quizList } from "./quiz-list.js";
 import { roomList, running } from "./room-list.js";
 
@@ -22,17 +22,17 @@ const TYPING_MS = 250;
 /** @param {HTMLElement} root */
 export async function teacherPage(root) {
   /** @type {Shown} */
-  const shown = { wanted: wantedIn(location.search), list: null, open: [], problem: null };
+  const shown = { wanted: stateFromUrl(location.search), list: null, open: [], problem: null };
   const draw = () => {
     render(root, view(shown));
-    settle(root);
+    syncControls(root);
   };
-  /** @param {Partial<import("./address.js").Wanted>} [wanted] */
+  /** @param {Partial<import("./url-state.js").ListState>} [wanted] */
   const go = (wanted = {}) => {
     const view = wanted.view && wanted.view !== shown.wanted.view;
     shown.wanted = { ...shown.wanted, page: 1, ...wanted };
     if (view) shown.list = null;
-    wrote(shown.wanted);
+    writeUrl(shown.wanted);
     draw();
     return load(shown, draw);
   };
@@ -43,14 +43,14 @@ export async function teacherPage(root) {
   document.addEventListener("click", closeMenus);
   document.addEventListener("keydown", leaveMenu);
   addEventListener("online", () => load(shown, draw));
-  addEventListener("popstate", () => go(wantedIn(location.search)));
+  addEventListener("popstate", () => go(stateFromUrl(location.search)));
   draw();
   await load(shown, draw);
 }
 
 /**
  * @typedef {{ items: any[], total: number, page: number, page_size: number }} List
- * @typedef {{ wanted: import("./address.js").Wanted, list: List | null, open: any[], problem: Problem | null }} Shown
+ * @typedef {{ wanted: import("./url-state.js").ListState, list: List | null, open: any[], problem: Problem | null }} Shown
  */
 
 /** @param {Shown} shown @param {() => void} draw */
@@ -68,7 +68,7 @@ async function load(shown, draw) {
   draw();
 }
 
-/** @param {import("./address.js").Wanted} wanted */
+/** @param {import("./url-state.js").ListState} wanted */
 function pathOf({ view, search, sort, page, quiz }) {
   if (view === "rooms") return `/api/sessions?${new URLSearchParams({ page: String(page), ...(quiz ? { quiz_id: quiz } : {}) })}`;
   const asked = { page: String(page), sort, ...(search ? { search } : {}), ...(view === "archive" ? { archived: "true" } : {}) };
@@ -89,7 +89,7 @@ const view = ({ wanted, list, open, problem }) => html`<div class="wide-page das
   <div class="results" data-key="${wanted.view}" aria-busy="${String(!list)}">${problem ? failure(problem) : list ? listOf(wanted, list) : skeleton()}</div>
 </div>`;
 
-/** @param {import("./address.js").Wanted} wanted */
+/** @param {import("./url-state.js").ListState} wanted */
 const finder = ({ search, sort }) => html`<form class="finder" role="search" data-key="finder">
   <label class="find">${icon("search")}<span class="visually-hidden">${t("dashboard.search")}</span>
     <input type="search" class="input" data-do="search" value="${search}" placeholder="${t("dashboard.search")}" maxlength="100"></label>
@@ -97,14 +97,14 @@ const finder = ({ search, sort }) => html`<form class="finder" role="search" dat
     <select class="input" data-do="sort">${SORTS.map((name) => html`<option value="${name}" ${name === sort && "selected"}>${t(`dashboard.sort_${name}`)}</option>`)}</select></label>
 </form>`;
 
-/** @param {import("./address.js").Wanted} wanted @param {List} list */
+/** @param {import("./url-state.js").ListState} wanted @param {List} list */
 function listOf(wanted, list) {
   if (!list.items.length) return nothing(wanted);
   const items = wanted.view === "rooms" ? roomList(list.items, wanted.quiz) : quizList(list.items, wanted.view === "archive");
   return html`${items}${pager(list)}`;
 }
 
-/** @param {import("./address.js").Wanted} wanted */
+/** @param {import("./url-state.js").ListState} wanted */
 function nothing({ view, search }) {
   if (search) return html`<div class="empty" data-key="empty"><p>${t("dashboard.none_found", { search })}</p></div>`;
   const first = view === "quizzes" && html`<button class="button primary large" data-do="create">${icon("plus")}${t("dashboard.first")}</button>`;

@@ -2,10 +2,10 @@
 import { t, tn } from "../../ui/boot.js";
 import { html } from "../../ui/html.js";
 import { icon } from "../../ui/icon.js";
-import { ABOUT } from "./editing.js";
+import { ABOUT } from "./editor-state.js";
 
-/** @param {import("./editing.js").Editing} editing */
-export const aboutForm = ({ draft, code, problems, checked }) => html`<form class="stack question-form" data-key="about" aria-label="${t("editor.about")}" novalidate>
+/** @param {import("./editor-state.js").EditorState} editing */
+export const aboutForm = ({ draft, code, problems, touched }) => html`<form class="stack question-form" data-key="about" aria-label="${t("editor.about")}" novalidate>
   <h2>${t("editor.about")}</h2>
   <div class="field" data-key="title-field">
     <label for="title">${t("editor.title")}</label>
@@ -18,7 +18,7 @@ export const aboutForm = ({ draft, code, problems, checked }) => html`<form clas
   </div>
   <div class="code-box" data-key="code"><span class="muted small">${t("editor.code")}</span><b class="code">${code}</b>
     <span class="muted small">${t("editor.code_hint")}</span></div>
-  ${draft.questions.length > 0 && ready(draft, problems, checked.isAsked)}
+  ${draft.questions.length > 0 && ready(draft, problems, touched.isAsked)}
 </form>
 ${draft.questions.length === 0 && html`<div class="first" data-key="first"><h2>${t("editor.first_question")}</h2><p class="muted">${t("editor.first_question_hint")}</p>
   <button type="button" class="button primary large" data-do="add">${icon("plus")}${t("editor.add_question")}</button></div>`}`;

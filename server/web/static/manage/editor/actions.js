@@ -7,16 +7,16 @@ import { playSheet } from "../play-sheet.js";
 import { askKind } from "./add-sheet.js";
 import { answerActions } from "./answer-actions.js";
 import { blank, changed, copyOf, indexOf, inserted, moved, withKind, without } from "./draft.js";
-import { ABOUT } from "./editing.js";
+import { ABOUT } from "./editor-state.js";
 
-/** @typedef {import("./editing.js").Editing} Editing */
+/** @typedef {import("./editor-state.js").EditorState} EditorState */
 /** @typedef {{ shown: { list: boolean }, draw: (all?: boolean) => void, say: (text: string) => void }} Page */
 
 const WORDS = () => ({ yes: t("editor.true"), no: t("editor.false") });
 /** @type {Record<string, [number, number]>} */
 const RANGES = { points: [0, 2000], time_limit: [5, 300] };
 
-/** @param {HTMLElement} root @param {Editing} editing @param {Page} page */
+/** @param {HTMLElement} root @param {EditorState} editing @param {Page} page */
 export function actions(root, editing, page) {
   const change = questionChanger(editing);
   const answers = answerActions(editing, change);
@@ -32,12 +32,12 @@ export function actions(root, editing, page) {
 /**
  * Changes the selected question.
  * @typedef {(change: (question: import("./draft.js").Question) => import("./draft.js").Question, group?: string) => void} Change
- * @param {Editing} editing @returns {Change}
+ * @param {EditorState} editing @returns {Change}
  */
 const questionChanger = (editing) => (change, group) =>
   editing.edit(changed(editing.draft, editing.selected, change), group ? { group: `${editing.selected} ${group}` } : {});
 
-/** @param {Editing} editing @param {Page} page @param {Change} change */
+/** @param {EditorState} editing @param {Page} page @param {Change} change */
 const clicks = (editing, page, change) => ({
   select: (/** @type {HTMLButtonElement} */ { value }) => choose(editing, page, value),
   add: () => add(editing, page),
@@ -63,7 +63,7 @@ const clicks = (editing, page, change) => ({
   takeTheirs: () => editing.takeTheirs().then(() => page.draw(true), complain),
 });
 
-/** @param {Editing} editing @param {Change} change */
+/** @param {EditorState} editing @param {Change} change */
 const inputs = (editing, change) => ({
   title: (/** @type {HTMLInputElement} */ { value }) => editing.edit({ ...editing.draft, title: value }, { group: "title" }),
   description: (/** @type {HTMLTextAreaElement} */ { value }) => editing.edit({ ...editing.draft, description: value }, { group: "description" }),
@@ -77,7 +77,7 @@ const inputs = (editing, change) => ({
   },
 });
 
-/** @param {Editing} _ @param {Page} page @param {Change} change */
+/** @param {EditorState} _ @param {Page} page @param {Change} change */
 const changes = (_, page, change) => ({
   kind: (/** @type {HTMLSelectElement} */ { value }) => {
     change((question) => withKind(question, /** @type {import("./draft.js").Kind} */ (value), WORDS()));
@@ -91,7 +91,7 @@ const changes = (_, page, change) => ({
   },
 });
 
-/** @param {Editing} editing @param {Page} page @param {string} key */
+/** @param {EditorState} editing @param {Page} page @param {string} key */
 function choose(editing, page, key) {
   const opened = page.shown.list;
   page.shown.list = false;
@@ -100,7 +100,7 @@ function choose(editing, page, key) {
   if (opened) document.getElementById(key === ABOUT ? "title" : "stem")?.focus();
 }
 
-/** @param {Editing} editing @param {Page} page */
+/** @param {EditorState} editing @param {Page} page */
 async function add(editing, page) {
   const kind = await askKind();
   if (!kind) return;
@@ -112,7 +112,7 @@ async function add(editing, page) {
   document.getElementById("stem")?.focus();
 }
 
-/** @param {Editing} editing @param {Page} page @param {number} by */
+/** @param {EditorState} editing @param {Page} page @param {number} by */
 function shift(editing, page, by) {
   const { draft, selected } = editing;
   const to = indexOf(draft, selected) + by;
@@ -121,7 +121,7 @@ function shift(editing, page, by) {
   page.say(t("editor.moved", { n: to + 1, of: draft.questions.length }));
 }
 
-/** @param {Editing} editing @param {Page} page */
+/** @param {EditorState} editing @param {Page} page */
 function duplicate(editing, page) {
   const { draft, question, selected } = editing;
   if (!question) return;
@@ -131,7 +131,7 @@ function duplicate(editing, page) {
   page.say(t("editor.duplicated"));
 }
 
-/** @param {Editing} editing @param {Page} page */
+/** @param {EditorState} editing @param {Page} page */
 function remove(editing, page) {
   const { draft, question, selected } = editing;
   if (!question) return;
@@ -143,38 +143,38 @@ function remove(editing, page) {
   toast(t("editor.deleted", { n: index + 1 }), { action: t("editor.undo"), act: () => putBack(editing, page, index, question) });
 }
 
-/** @param {Editing} editing @param {Page} page @param {number} index @param {import("./draft.js").Question} question */
+/** @param {EditorState} editing @param {Page} page @param {number} index @param {import("./draft.js").Question} question */
 function putBack(editing, page, index, question) {
   if (indexOf(editing.draft, question.key) >= 0) return;
   editing.edit(inserted(editing.draft, index, question), { select: question.key });
   page.draw(true);
 }
 
-/** @param {Editing} editing @param {Page} page @param {"undo" | "redo"} way */
+/** @param {EditorState} editing @param {Page} page @param {"undo" | "redo"} way */
 function travel(editing, page, way) {
   editing[way]();
   page.draw(true);
 }
 
-/** @param {Editing} editing @param {Page} page @param {number} by */
+/** @param {EditorState} editing @param {Page} page @param {number} by */
 function neighbour(editing, page, by) {
   const index = indexOf(editing.draft, editing.selected) + by;
   if (index < editing.draft.questions.length) choose(editing, page, editing.draft.questions[index]?.key ?? ABOUT);
 }
 
-/** Saves, then asks how the room is to be run; shows what is missing when it cannot be played. @param {Editing} editing @param {Page} page */
+/** Saves, then asks how the room is to be run; shows what is missing when it cannot be played. @param {EditorState} editing @param {Page} page */
 async function play(editing, page) {
   await editing.saver.flush();
   if (editing.saver.dirty) return toast(t("editor.play_unsaved"), { bad: true });
   if (editing.playable) return playSheet({ id: editing.id, title: editing.draft.title }, editing.draft.questions);
-  editing.checked.all(editing.draft);
+  editing.touched.all(editing.draft);
   const [first] = editing.draft.questions.filter(({ key }) => editing.problems.has(key));
   choose(editing, page, first?.key ?? ABOUT);
   focusProblem(document);
   toast(t(editing.draft.questions.length ? "editor.play_problems" : "editor.play_empty"), { bad: true });
 }
 
-/** @param {KeyboardEvent} event @param {Editing} editing @param {Page} page */
+/** @param {KeyboardEvent} event @param {EditorState} editing @param {Page} page */
 function shortcuts(event, editing, page) {
   if (document.querySelector("dialog[open]")) return;
   const act = shortcut(event, editing, page);
@@ -183,7 +183,7 @@ function shortcuts(event, editing, page) {
   act();
 }
 
-/** @param {KeyboardEvent} event @param {Editing} editing @param {Page} page */
+/** @param {KeyboardEvent} event @param {EditorState} editing @param {Page} page */
 function shortcut({ key, ctrlKey, metaKey, shiftKey, altKey, target }, editing, page) {
   const letter = key.toLowerCase();
   if ((ctrlKey || metaKey) && letter === "z") return () => travel(editing, page, shiftKey ? "redo" : "undo");
@@ -194,7 +194,7 @@ function shortcut({ key, ctrlKey, metaKey, shiftKey, altKey, target }, editing, 
   return target instanceof Element && target.closest("#questions") ? listKey(key, editing, page) : null;
 }
 
-/** In the list: arrows go through the questions, Delete removes one. @param {string} key @param {Editing} editing @param {Page} page */
+/** In the list: arrows go through the questions, Delete removes one. @param {string} key @param {EditorState} editing @param {Page} page */
 function listKey(key, editing, page) {
   const step = (/** @type {number} */ by) => () => {
     const to = editing.draft.questions[indexOf(editing.draft, editing.selected) + by];

@@ -3,9 +3,9 @@ import { numberIn } from "../../ui/numerals.js";
 import { MAX_ACCEPTED, MAX_CHOICES, accepted, choice, marked, moved, withLines, withText } from "./draft.js";
 
 /** @typedef {import("./draft.js").Question} Question */
-/** @typedef {import("./editing.js").Editing} Editing */
+/** @typedef {import("./editor-state.js").EditorState} EditorState */
 
-/** @param {Editing} editing @param {import("./actions.js").Change} change */
+/** @param {EditorState} editing @param {import("./actions.js").Change} change */
 export function answerActions(editing, change) {
   const addChoice = () => {
     const one = choice();

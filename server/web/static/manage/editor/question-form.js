@@ -4,7 +4,7 @@ import { html } from "../../ui/html.js";
 import { icon } from "../../ui/icon.js";
 import { answerForm } from "./answer-form.js";
 import { KINDS } from "./draft.js";
-import { isAddress } from "./phone.js";
+import { isAddress } from "./phone-preview.js";
 import { problemsIn, saidBeside } from "./problems.js";
 
 /** @typedef {import("./draft.js").Question} Question */

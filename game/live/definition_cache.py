@@ -1,0 +1,26 @@
+"""What never changes about the rooms that were asked for last, read once."""
+
+from typing import Final
+
+from game.live.keys import RoomKeys
+from game.live.lru_cache import LRUCache
+from game.live.script_data import RoomDefinition
+from game.live.store import Store
+
+CACHE_CAPACITY: Final = 512
+
+
+class DefinitionCache:
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._cache: LRUCache[RoomDefinition] = LRUCache(CACHE_CAPACITY)
+
+    def cached(self, session: str) -> RoomDefinition | None:
+        """Without asking Redis."""
+        return self._cache.get(session)
+
+    async def get(self, at: RoomKeys) -> RoomDefinition:
+        definition = self._cache.get(at.session)
+        if definition is None:
+            definition = self._cache[at.session] = await self._store.read_definition(at)
+        return definition

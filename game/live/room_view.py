@@ -1,0 +1,175 @@
+"""A room as a process keeps it: all that a snapshot for any role is drawn from, except `you`.
+
+It holds the keys of all questions, so it never leaves the server as it is. Folding every message of
+a room into an old view gives what reading the room afresh would give.
+"""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from game.live.events import (
+    Connected,
+    Counted,
+    Dropped,
+    Event,
+    Joined,
+    Kicked,
+    Left,
+    Message,
+    Player,
+    Ranked,
+    Tally,
+)
+from game.live.journal import JournalPlayer
+from game.rules.questions import Question
+from game.rules.rooms import Phase, RoomState
+from game.rules.scoring import Standing
+
+
+class RoomSummary(msgspec.Struct, frozen=True):
+    """What may be known of a room without joining it.
+
+    `players` are connected now; with `friendly_names` the room gives players their names.
+    """
+
+    code: str
+    title: str
+    phase: Phase
+    players: int
+    locked: bool
+    friendly_names: bool
+
+
+class RoomView(msgspec.Struct, frozen=True):
+    """One room at one version.
+
+    Attributes:
+        players: who is connected now, by id, in no particular order; see `in_order`.
+        absent: who has a seat and is not connected.
+        answered: how many answers to the open (or just closed) question are stored.
+        counted: how the last revealed question was answered.
+        standings: after the last reveal, by player, best first; without the kicked.
+        kicked: players who were removed.
+    """
+
+    session: str
+    code: str
+    title: str
+    host: str
+    questions: tuple[Question, ...]
+    version: int
+    state: RoomState
+    players: dict[str, Player] = {}
+    absent: dict[str, Player] = {}
+    answered: int = 0
+    counted: Counted | None = None
+    standings: dict[str, Standing] = {}
+    kicked: frozenset[str] = frozenset()
+
+    @property
+    def current_code(self) -> str:
+        """The code that leads to the room now; `code` is the one that it was opened under."""
+        return self.state.code or self.code
+
+    @property
+    def phase(self) -> Phase:
+        return shown_phase(self.state)
+
+    @property
+    def question(self) -> Question | None:
+        """The question that is open or was last revealed."""
+        return None if self.state.question is None else self.questions[self.state.question]
+
+
+def players_by_id(records: Iterable[JournalPlayer]) -> dict[str, Player]:
+    return {each.player: Player(each.player, each.nickname, each.joined_at) for each in records}
+
+
+def in_order(players: dict[str, Player]) -> list[Player]:
+    """In the order in which they joined."""
+    return sorted(players.values(), key=lambda player: (player.joined_at, player.id))
+
+
+def shown_phase(state: RoomState) -> Phase:
+    """The phase that clients see: while a question is scored, it is still a question."""
+    return Phase.QUESTION if state.phase is Phase.SCORING else state.phase
+
+
+def apply(view: RoomView, message: Message) -> RoomView:
+    """The view after a message that follows it; the view given stays as it was."""
+    if isinstance(message, Tally):
+        return _tallied(view, message)
+    for event in message.events:
+        view = _after(view, event)
+    if message.state is not None:
+        view = _moved(view, message.state)
+    return msgspec.structs.replace(view, version=message.version)
+
+
+def _tallied(view: RoomView, tally: Tally) -> RoomView:
+    if tally.question != view.state.question or tally.answered <= view.answered:
+        return view
+    return msgspec.structs.replace(view, answered=tally.answered)
+
+
+def _moved(view: RoomView, state: RoomState) -> RoomView:
+    answered = view.answered if state.question == view.state.question else 0
+    return msgspec.structs.replace(view, state=state, answered=answered)
+
+
+def _after(view: RoomView, event: Event) -> RoomView:
+    match event:
+        case Joined() | Left() | Dropped() | Kicked():
+            return _with_people(view, event)
+        case Counted():
+            return msgspec.structs.replace(view, counted=event)
+        case Ranked(standings):
+            return msgspec.structs.replace(view, standings=by_player(standings, frozenset()))
+        case Connected() | _:  # the rest is told by the message's state
+            return view
+
+
+def _with_people(view: RoomView, event: Joined | Left | Dropped | Kicked) -> RoomView:
+    match event:
+        case Joined(players):
+            here = {player.id: player for player in players}
+            return msgspec.structs.replace(
+                view, players=view.players | here, absent=without(view.absent, here)
+            )
+        case Left(players):
+            gone = {id_: view.players[id_] for id_ in players if id_ in view.players}
+            return msgspec.structs.replace(
+                view, players=without(view.players, players), absent=view.absent | gone
+            )
+        case Dropped(players):
+            return msgspec.structs.replace(view, absent=without(view.absent, players))
+        case Kicked(player, answered):
+            return msgspec.structs.replace(
+                view,
+                players=without(view.players, (player,)),
+                absent=without(view.absent, (player,)),
+                standings=by_player(view.standings.values(), {player}),
+                answered=answered,
+                kicked=view.kicked | {player},
+            )
+
+
+def without(players: dict[str, Player], gone: Iterable[str]) -> dict[str, Player]:
+    left = dict(players)
+    for player in gone:
+        left.pop(player, None)
+    return left
+
+
+def by_player(
+    standings: Iterable[Standing], kicked: set[str] | frozenset[str]
+) -> dict[str, Standing]:
+    """Standings by player, best first, closing ranks over the kicked."""
+    kept = {standing.player: standing for standing in standings if standing.player not in kicked}
+    if kicked:
+        return {
+            player: msgspec.structs.replace(standing, rank=rank)
+            for rank, (player, standing) in enumerate(kept.items(), 1)
+        }
+    return kept

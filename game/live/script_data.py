@@ -1,0 +1,119 @@
+"""What goes into the scripts and comes out of them."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from game.live.events import Counted, Event
+from game.live.journal import Entry, JournalPlayer
+from game.rules.questions import Question, Response
+from game.rules.rooms import RoomSettings, RoomState
+from game.rules.scoring import Standing
+
+STORED, ALREADY_ANSWERED, NOT_SEATED, NOT_ACCEPTED = range(4)
+"""What `submit` answers for each."""
+
+
+DISPLACED = "displaced"
+"""The outcome of `join` and `resume` when the seat is theirs, but somebody else has the name."""
+
+
+class RoomDefinition(msgspec.Struct, frozen=True):
+    """What never changes about a room."""
+
+    code: str
+    title: str
+    host: str
+    questions: tuple[Question, ...]
+    settings: RoomSettings
+
+
+class VersionedState(msgspec.Struct, frozen=True):
+    """A room's state and which one it is; somebody joining has touched it too.
+
+    No `revision` comes twice, not even when Redis has forgotten its last second.
+    """
+
+    state: RoomState
+    revision: int
+
+
+class StoredAnswer(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    elapsed_ms: int
+    arrived_at: int
+    response: Response
+
+
+class ScoringInput(msgspec.Struct, frozen=True):
+    """What scoring and finishing are computed from, all of the same moment."""
+
+    state: RoomState
+    revision: int
+    roster: int
+    """Grows whenever somebody is given a seat or loses one."""
+    players: dict[str, JournalPlayer]
+    kicked: frozenset[str]
+    unseen: frozenset[str]
+    """Players who are absent and were not there for a question when they left."""
+    answers: dict[str, StoredAnswer]
+    standings: tuple[Standing, ...]
+
+
+class CommitResult(msgspec.Struct, frozen=True):
+    """What a change has come to, and what scoring needs if that is next."""
+
+    room: VersionedState
+    scoring_input: ScoringInput | None
+
+
+class RoomRecord(msgspec.Struct, frozen=True):
+    """What a view is made from, all at one version."""
+
+    state: RoomState
+    version: int
+    counted: Counted | None
+    answered: int
+    standings: tuple[Standing, ...]
+    kicked: frozenset[str]
+    connected: tuple[JournalPlayer, ...]
+    absent: tuple[JournalPlayer, ...]
+
+
+class Commit(msgspec.Struct, frozen=True, kw_only=True):
+    """A decided change, for a room at `revision`, with this `roster` and so many `kicked`."""
+
+    revision: int
+    state: RoomState
+    events: Sequence[Event] = ()
+    counted: Counted | None = None
+    standings: tuple[Standing, ...] | None = None
+    journal: Sequence[Entry] = ()
+    roster: int | None = None
+    kicked: int | None = None
+
+
+class JoinRequest(msgspec.Struct, frozen=True, gc=False):
+    record: JournalPlayer
+    name: str  # folded
+    connection: str
+    secret: str  # its hash
+    has_key: bool  # the secret comes from the client's key, and will come again
+    address: str = ""  # its hash
+
+
+class ResumeRequest(msgspec.Struct, frozen=True, gc=False):
+    player: str
+    secret: str  # its hash
+    connection: str
+    renamed: JournalPlayer | None = None  # under another name, since somebody else has theirs
+    name: str = ""  # folded
+
+
+class Submission(msgspec.Struct, frozen=True, gc=False):
+    question: int
+    player: str
+    answer: StoredAnswer
+
+
+SeatResult = tuple[str, JournalPlayer | None]
+"""A refusal's code, or '' or `DISPLACED` and the player's record."""

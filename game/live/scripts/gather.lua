@@ -1,4 +1,0 @@
--- Reads what scoring a question or finishing a room needs, all at the same moment.
--- KEYS: room, players, kicked, absent, attended, answers, standings
--- Returns it as `gathered` does; or nil if there is no room.
-return gathered(unpack(KEYS))

@@ -1,0 +1,233 @@
+"""Results: what was recorded of a session, judged against the frozen questions."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import chain, repeat
+from uuid import UUID
+
+from msgspec import Struct
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from game.errors import Conflict, NotFound
+from game.rules.questions import (
+    Choice,
+    Kind,
+    Numeric,
+    Question,
+    Response,
+    ShortAnswer,
+    counts,
+    is_scored,
+    kind,
+    reveal_key,
+)
+from persistence.models import QuizSession
+from persistence.repositories import quiz_sessions, results
+from persistence.repositories.results import QuestionStatistics, RecordedPlayer, ResponseCount
+from server.auth.sign_ins import SignedIn
+
+
+class SessionResult(Struct, frozen=True):
+    """`players` are those who took part, without the kicked. Incomplete while the room runs.
+
+    `asked` is how many of the `questions` were revealed, which are always the first ones.
+    """
+
+    id: UUID
+    title: str
+    code: str
+    started_at: datetime | None
+    ended_at: datetime | None
+    players: int
+    questions: int
+    asked: int
+    complete: bool
+
+
+class AnswerResult(Struct, frozen=True):
+    """`correct` is null in a poll."""
+
+    question: int
+    response: Response
+    correct: bool | None
+    points: int
+    elapsed_ms: int
+
+
+class PlayerResult(Struct, frozen=True):
+    """`rank` is null until the end, and for the kicked. `answers` has a place for each question.
+
+    The questions are those of the same results: a student's hold only what was asked. In
+    `total_time_ms` a question without an answer counts its whole limit, with the host's extension.
+    """
+
+    player: UUID
+    nickname: str
+    team: str | None
+    score: int
+    rank: int | None
+    correct: int
+    answered: int
+    streak_best: int | None
+    total_time_ms: int
+    kicked: bool
+    answers: list[AnswerResult | None]
+
+
+class QuestionResult(Struct, frozen=True):
+    """What the answers of all but the kicked come to; the shares are null where nobody answered.
+
+    `counts` are by choice id; of texts and numbers the ten most frequent; of orderings `right` and
+    `wrong`. `points` is the most that it was worth, `mean_points` what it brought on average.
+    `asked` is false when the game ended before its reveal; only the host gets such questions.
+    """
+
+    index: int
+    asked: bool
+    kind: Kind
+    stem: str
+    media: str | None
+    explanation: str | None
+    choices: list[Choice]
+    key: object
+    counts: dict[str, int]
+    answered: int
+    correct: int | None
+    correct_share: float | None
+    median_ms: int | None
+    points: int
+    mean_points: float | None
+
+
+class Results(Struct, frozen=True):
+    """`players` by place, the kicked last; `questions` in the order in which they were asked."""
+
+    session: SessionResult
+    players: list[PlayerResult]
+    questions: list[QuestionResult]
+
+
+async def read_results(db: AsyncSession, viewer: SignedIn, session_id: UUID) -> Results:
+    """All of it for the host, as far as it is recorded.
+
+    Who took part and was not kicked gets their own row and the questions that were revealed: the
+    others may be asked in another game, so their keys stay with the teacher.
+
+    Raises:
+        NotFound: `no_such_session`.
+        Conflict: `session_running`, for a player whose room is not over.
+    """
+    try:
+        session = await quiz_sessions.get(db, viewer, session_id)
+    except NotFound:
+        return await _read_own(db, viewer, session_id)
+    questions = quiz_sessions.frozen_questions(session)
+    players = await results.players(db, session_id, _limits_ms(session, questions))
+    return await _put_together(db, session, questions, players)
+
+
+async def _read_own(db: AsyncSession, viewer: SignedIn, session_id: UUID) -> Results:
+    session = await quiz_sessions.get_played(db, viewer.user_id, session_id)
+    if session.ended_at is None:
+        raise Conflict("session_running", "The results are here when the room is over.")
+    revealed = quiz_sessions.frozen_questions(session)[: session.revealed_questions]
+    limits_ms = _limits_ms(session, revealed)
+    own = await results.players(db, session_id, limits_ms, user_id=viewer.user_id)
+    return await _put_together(db, session, revealed, own)
+
+
+def _limits_ms(session: QuizSession, questions: Sequence[Question]) -> list[int]:
+    """Of the questions that were revealed: as the room counted them, so that it places alike."""
+    revealed = questions[: session.revealed_questions]
+    return [
+        session.limits_ms.get(str(index), question.time_limit * 1000)
+        for index, question in enumerate(revealed)
+    ]
+
+
+async def _put_together(
+    db: AsyncSession,
+    session: QuizSession,
+    questions: Sequence[Question],
+    players: Sequence[RecordedPlayer],
+) -> Results:
+    figures = {found.question: found for found in await results.questions(db, session.id)}
+    responses = defaultdict[int, list[ResponseCount]](list)
+    for given in await results.responses(db, session.id):
+        responses[given.question].append(given)
+    return Results(
+        session=SessionResult(
+            id=session.id,
+            title=session.title,
+            code=session.access_code,
+            started_at=session.started_at,
+            ended_at=session.ended_at,
+            players=await results.count_players(db, session.id),
+            questions=len(session.questions),
+            asked=session.revealed_questions,
+            complete=session.ended_at is not None,
+        ),
+        players=[_player(player, len(questions)) for player in players],
+        questions=[
+            _question(
+                index,
+                question,
+                responses[index],
+                figures.get(index),
+                asked=index < session.revealed_questions,
+            )
+            for index, question in enumerate(questions)
+        ],
+    )
+
+
+def _player(recorded: RecordedPlayer, of: int) -> PlayerResult:
+    answers: list[AnswerResult | None] = [None] * of
+    for answer in recorded.answers:
+        answers[answer.question] = AnswerResult(
+            answer.question, answer.response, answer.correct, answer.points, answer.elapsed_ms
+        )
+    return PlayerResult(
+        player=recorded.player,
+        nickname=recorded.nickname,
+        team=recorded.team,
+        score=recorded.score,
+        rank=recorded.rank,
+        correct=recorded.correct,
+        answered=len(recorded.answers),
+        streak_best=recorded.best_streak,
+        total_time_ms=recorded.total_time_ms,
+        kicked=recorded.kicked,
+        answers=answers,
+    )
+
+
+def _question(
+    index: int,
+    question: Question,
+    given: Sequence[ResponseCount],
+    figures: QuestionStatistics | None,
+    *,
+    asked: bool,
+) -> QuestionResult:
+    answered = figures.answered if figures else 0
+    responses = chain.from_iterable(repeat(each.response, each.times) for each in given)
+    correct = (figures.correct if figures else 0) if is_scored(question) else None
+    return QuestionResult(
+        index=index,
+        asked=asked,
+        kind=kind(question),
+        stem=question.stem,
+        media=question.media,
+        explanation=question.explanation,
+        choices=[] if isinstance(question, ShortAnswer | Numeric) else list(question.choices),
+        key=reveal_key(question),
+        counts=counts(question, responses),
+        answered=answered,
+        correct=correct,
+        correct_share=correct / answered if correct is not None and answered else None,
+        median_ms=figures.median_ms if figures else None,
+        points=question.points,
+        mean_points=figures.mean_points if figures else None,
+    )

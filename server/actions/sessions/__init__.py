@@ -1,0 +1,1 @@
+"""Opening and ending sessions, and giving their rooms another code."""

@@ -1,0 +1,137 @@
+"""Opening a room: the quiz is frozen, its session stands in PostgreSQL, then the room in Redis."""
+
+from collections.abc import Sequence
+from random import SystemRandom
+from uuid import UUID
+
+from msgspec import Struct
+from redis.exceptions import RedisError
+
+from game.errors import Conflict, Detail, Invalid, Refusal
+from game.live.rooms import Rooms
+from game.rules.questions import Question, QuestionDraft
+from game.rules.quizzes import QuizProblem, quiz_problems
+from game.rules.rooms import RoomSettings, prepare_questions, settings_problems
+from persistence.database import SessionFactory
+from persistence.models import QuizSession
+from persistence.repositories import quiz_sessions, quizzes
+from server.auth.sign_ins import SignedIn
+from server.limits import ROOMS_OF_TEACHER, Limits
+from server.live.memory_guard import MemoryGuard
+
+MAX_OPEN_ROOMS = 30
+"""Rooms of a teacher that are open at once. A forgotten one ends by itself after four hours."""
+
+
+class _PreparedSession(Struct, frozen=True):
+    """A session as it was written down, and what its room is opened with."""
+
+    session: QuizSession
+    questions: tuple[Question, ...]
+    settings: RoomSettings
+
+
+class RoomOpener:
+    def __init__(
+        self, session_factory: SessionFactory, rooms: Rooms, limits: Limits, memory: MemoryGuard
+    ) -> None:
+        self._session_factory = session_factory
+        self._rooms = rooms
+        self._limits = limits
+        self._memory = memory
+
+    async def open(self, viewer: SignedIn, quiz_id: UUID, settings: RoomSettings) -> QuizSession:
+        """A session whose room is open in its lobby.
+
+        Raises:
+            NotFound: `no_such_quiz`.
+            Conflict: `quiz_archived`; `quiz_not_playable`, with a detail for each thing to mend;
+                `too_many_rooms`.
+            Invalid: the settings do not fit the quiz.
+            RateLimited: this teacher opened too many within a minute.
+            Unavailable: Redis is away, or nearly full (`memory_full`); nothing is left behind.
+        """
+        await self._memory.admit_room()
+        await self._limits.hit(ROOMS_OF_TEACHER, str(viewer.user_id))
+        prepared = await self._write(viewer, quiz_id, settings, standing_code=True)
+        try:
+            await self._open(prepared)
+        except Conflict:
+            # Redis knows a room under the standing code that PostgreSQL does not: one that was
+            # purged while it ran. It keeps its code; ours gets a fresh one.
+            prepared = await self._write(viewer, quiz_id, settings, standing_code=False)
+            await self._open(prepared)
+        return prepared.session
+
+    async def _write(
+        self, viewer: SignedIn, quiz_id: UUID, settings: RoomSettings, *, standing_code: bool
+    ) -> _PreparedSession:
+        async with self._session_factory.begin() as db:
+            most = MAX_OPEN_ROOMS * self._limits.scale
+            if await quiz_sessions.count_open(db, viewer.user_id) >= most:
+                raise Conflict(
+                    "too_many_rooms",
+                    f"You have {most} rooms open. End one of them, then open this one.",
+                )
+            # Locked: nobody changes, archives or purges it between our reading and our writing.
+            quiz = await quizzes.get(db, viewer, quiz_id, for_update=True)
+            if quiz.archived_at is not None:
+                raise Conflict("quiz_archived", "Restore the quiz from the archive first.")
+            drafts = [quizzes.draft(question) for question in quiz.questions]
+            _refuse_unplayable(drafts)
+            _refuse_settings(settings, len(drafts))
+            questions, settings = prepare_questions(drafts, settings, SystemRandom())
+            session = await quiz_sessions.create(
+                db,
+                quiz,
+                host_id=viewer.user_id,
+                questions=questions,
+                settings=settings,
+                standing_code=standing_code,
+            )
+            return _PreparedSession(session, questions, settings)
+
+    async def _open(self, prepared: _PreparedSession) -> None:
+        """Or discard the session again: one without a room would hold its code for nothing."""
+        session = prepared.session
+        try:
+            await self._rooms.open(
+                session=str(session.id),
+                code=session.access_code,
+                title=session.title,
+                host=str(session.host_id),
+                questions=prepared.questions,
+                settings=prepared.settings,
+            )
+        except (Refusal, RedisError, OSError):
+            async with self._session_factory.begin() as db:
+                await quiz_sessions.discard(db, session.id)
+            raise
+
+
+def _refuse_unplayable(drafts: Sequence[QuestionDraft]) -> None:
+    if problems := quiz_problems(drafts):
+        raise Conflict(
+            "quiz_not_playable",
+            "The quiz cannot be played yet.",
+            tuple(_detail(problem) for problem in problems),
+        )
+
+
+def _detail(problem: QuizProblem) -> Detail:
+    if problem.question is None:
+        return Detail(problem.path, problem.code, problem.message)
+    path = f"questions[{problem.question}].{problem.path}"
+    return Detail(path, problem.code, problem.message)
+
+
+def _refuse_settings(settings: RoomSettings, of: int) -> None:
+    if problems := settings_problems(settings, of):
+        raise Invalid(
+            "invalid",
+            "The settings do not fit this quiz.",
+            tuple(
+                Detail(f"settings.{problem.path}", problem.code, problem.message)
+                for problem in problems
+            ),
+        )

@@ -1,0 +1,44 @@
+"""An account made by an administrator: the only way to another administrator."""
+
+import msgspec
+
+from game.errors import Invalid
+from persistence.database import SessionFactory
+from persistence.models import Role, User
+from persistence.repositories import users
+from server.audit import record_in
+from server.auth.credentials import Credentials
+from server.auth.password_strength import require_strong_password
+from server.auth.passwords import Passwords
+
+FIELD_ERRORS = {
+    "email": "This is no e-mail address.",
+    "full_name": "Give a name of 1 to 100 characters.",
+    "password": "Choose a password of 8 to 128 characters.",
+}
+
+
+async def create_user(
+    session_factory: SessionFactory, email: str, password: str, full_name: str, role: Role
+) -> User:
+    """Raises a Refusal: `invalid` with a sentence that says what, or `email_taken`."""
+    given = {"email": email, "password": password, "full_name": full_name}
+    try:
+        credentials = msgspec.convert(given, Credentials)
+    except msgspec.ValidationError as error:
+        field = str(error).rpartition("$.")[2].rstrip("`")
+        raise Invalid("invalid", FIELD_ERRORS[field]) from None
+    require_strong_password(
+        credentials.password, email=credentials.email, full_name=credentials.full_name
+    )
+    password_hash = await Passwords().hash(credentials.password)
+    async with session_factory.begin() as db:
+        user = await users.create(
+            db,
+            email=credentials.email,
+            password_hash=password_hash,
+            full_name=credentials.full_name,
+            role=role,
+        )
+        await record_in(db, "account_created", account_id=user.id, role=role)
+    return user

@@ -1,0 +1,106 @@
+"""What an administrator does to accounts. Each change is in force in all processes at once."""
+
+from uuid import UUID
+
+from game.errors import Forbidden, Invalid, NotFound
+from persistence.database import SessionFactory
+from persistence.models import AuditKind, Role, User
+from persistence.repositories import users
+from server.audit import record_in
+from server.auth.password_links import PasswordLinks
+from server.auth.password_strength import require_strong_password
+from server.auth.passwords import Applicant, Passwords, Rank
+from server.auth.sign_ins import SignIns
+
+
+class UserManager:
+    """What takes an e-mail address raises NotFound, `not_found`, when no account has it."""
+
+    def __init__(
+        self,
+        session_factory: SessionFactory,
+        sign_ins: SignIns,
+        passwords: Passwords,
+        links: PasswordLinks,
+    ) -> None:
+        self._session_factory = session_factory
+        self._sign_ins = sign_ins
+        self._passwords = passwords
+        self._links = links
+
+    async def set_role(self, email: str, role: Role) -> User:
+        async with self._session_factory.begin() as db:
+            user = require_user(await users.set_role(db, email, role), email)
+            await record_in(db, "role_changed", account_id=user.id, role=role)
+        await self._sign_ins.accounts.changed(user)
+        return user
+
+    async def set_active(self, email: str, *, is_active: bool) -> User:
+        """Open the account again, or close it and end its sign-ins."""
+        kind: AuditKind = "account_reactivated" if is_active else "account_deactivated"
+        async with self._session_factory.begin() as db:
+            user = require_user(await users.set_active(db, email, is_active=is_active), email)
+            await record_in(db, kind, account_id=user.id)
+        await self._sign_ins.accounts.changed(user)
+        if not is_active:
+            await self._sign_ins.revoke_all(user.id)
+        return user
+
+    async def make_password_link(self, email: str) -> str:
+        """The token of a link with which the account's password can be set once.
+
+        Raises:
+            Forbidden: `account_inactive`.
+        """
+        async with self._session_factory.begin() as db:
+            user = require_user(await users.by_email(db, email), email)
+            if not user.is_active:
+                raise Forbidden("account_inactive", "This account is closed: activate it first.")
+            token = await self._links.make(user.id)  # nobody has seen it if the rest fails
+            await record_in(db, "password_link_made", account_id=user.id)
+        return token
+
+    async def reset_password(self, token: str, password: str, address: str) -> UUID:
+        """Set the password by a link, and end all sign-ins. Whose it is.
+
+        Raises:
+            Invalid: `link_invalid`, when it was used, is too old, or its account is closed;
+                `password_guessable`.
+        """
+        wrong = Invalid("link_invalid", "This link was used or is too old. Ask for a new one.")
+        user_id = await self._links.holder(token)
+        if user_id is None:
+            raise wrong
+        async with self._session_factory() as db:
+            user = await users.get(db, user_id)
+        if user is None:
+            raise wrong
+        require_strong_password(password, email=user.email or "", full_name=user.full_name)
+        password_hash = await self._passwords.hash(
+            password, Applicant(f"user {user_id}", address, Rank.KNOWN)
+        )
+        async with self._session_factory.begin() as db:
+            user = await users.get(db, user_id)
+            if user is None or not user.is_active:
+                raise wrong
+            await users.set_password(db, user_id, password_hash)
+            await record_in(db, "password_changed", account_id=user_id, address=address)
+            if not await self._links.use_up(user_id):  # last: it stays good if PostgreSQL fails
+                raise wrong
+        await self._sign_ins.revoke_all(user_id)
+        return user_id
+
+    async def replace_password(self, user_id: UUID, password: str) -> None:
+        """Set a password in place of one that others know, and end all sign-ins."""
+        password_hash = await self._passwords.hash(password)
+        async with self._session_factory.begin() as db:
+            await users.set_password(db, user_id, password_hash)
+            await record_in(db, "password_changed", account_id=user_id)
+        await self._sign_ins.revoke_all(user_id)
+
+
+def require_user(user: User | None, email: str) -> User:
+    """The account that was looked up by an address; NotFound, `not_found`, if there is none."""
+    if user is None:
+        raise NotFound("not_found", f"No account has the e-mail address {email}.")
+    return user

@@ -1,0 +1,183 @@
+"""Accounts: registering, signing in, changing the password."""
+
+from contextlib import suppress
+
+from msgspec import Struct
+
+from game.errors import Detail, Forbidden, Invalid, RateLimited, Unauthenticated
+from persistence.database import SessionFactory
+from persistence.models import Role, User
+from persistence.repositories import users
+from server.audit import AuditTrail
+from server.auth.devices import Devices
+from server.auth.password_strength import require_strong_password
+from server.auth.passwords import Applicant, ClientLeaves, ClientLeft, Passwords, Rank
+from server.auth.sign_in_throttle import SignInThrottle, Source
+from server.auth.sign_ins import SignedIn, SignIns
+from server.limits import REGISTER_FROM_ADDRESS, Limits
+
+
+class Client(Struct, frozen=True):
+    """From where somebody signs in.
+
+    `token` is the one that the browser has from an earlier sign-in, which a new one ends. `leaves`
+    returns once the connection is closed.
+    """
+
+    address: str
+    user_agent: str
+    token: str | None
+    device_cookie: str | None
+    leaves: ClientLeaves
+
+
+class NewSignIn(Struct, frozen=True):
+    """`token` is shown only here; `device_cookie` makes the browser known, see devices.py."""
+
+    user: User
+    token: str
+    device_cookie: str
+
+
+class Authenticator:
+    """What it takes to let people in. Passwords are hashed while no transaction is open."""
+
+    def __init__(  # noqa: PLR0913  # what it works with
+        self,
+        *,
+        session_factory: SessionFactory,
+        sign_ins: SignIns,
+        passwords: Passwords,
+        limits: Limits,
+        throttle: SignInThrottle,
+        devices: Devices,
+        audit: AuditTrail,
+    ) -> None:
+        self._session_factory = session_factory
+        self._sign_ins = sign_ins
+        self._passwords = passwords
+        self._limits = limits
+        self._throttle = throttle
+        self._devices = devices
+        self._audit = audit
+
+    async def register(
+        self, email: str, password: str, full_name: str, role: Role, client: Client
+    ) -> NewSignIn:
+        """The new account and its first token."""
+        await self._limits.hit(REGISTER_FROM_ADDRESS, client.address)
+        require_strong_password(password, email=email, full_name=full_name)
+        rank = await self._rank_at(client.address)
+        password_hash = await self._passwords.hash(
+            password, Applicant("registering", client.address, rank, client.leaves)
+        )
+        async with self._session_factory.begin() as db:
+            user = await users.create(
+                db, email=email, password_hash=password_hash, full_name=full_name, role=role
+            )
+            await users.note_sign_in(db, user.id, password_hash)
+        return await self._let_in(user, client)
+
+    async def sign_in(self, email: str, password: str, client: Client) -> NewSignIn:
+        """The account and a fresh token.
+
+        Raises:
+            Unauthenticated: `wrong_credentials`, the same for an unknown address in every respect.
+            Forbidden: `account_inactive`.
+            RateLimited: too many failures of this account, see tries.py.
+            Unavailable: `too_busy`.
+        """
+        async with self._session_factory() as db:
+            user = await users.by_email(db, email)
+        device = self._devices.device_of(client.device_cookie, user.id) if user else None
+        source = Source(email.lower(), client.address)
+        if device is not None:
+            source = Source(email.lower(), f"device {device}", is_known=True)
+        right, renewed = await self._verify(password, user, source, client)
+        if user is None or not right:
+            raise Unauthenticated("wrong_credentials", "The e-mail or the password is wrong.")
+        if not user.is_active:
+            raise Forbidden("account_inactive", "This account is closed.")
+        new = await self._let_in(user, client)
+        if not await self._note_sign_in(user, renewed):
+            await self._sign_ins.end(new.token)
+            return await self.sign_in(email, password, client)  # what was checked has changed
+        return new
+
+    async def change_password(
+        self, viewer: SignedIn, current: str, new: str, client: Client
+    ) -> None:
+        """Signs out everywhere else."""
+        async with self._session_factory() as db:
+            user = await users.get(db, viewer.user_id)
+        if user is not None:
+            require_strong_password(
+                new, email=user.email or "", full_name=user.full_name, field="new_password"
+            )
+        source = Source(str(viewer.user_id), f"sign-in {viewer.sign_in_id}", is_known=True)
+        right, _ = await self._verify(current, user, source, client)
+        if not right:
+            wrong = Detail("current_password", "wrong_password", "This is not your password.")
+            raise Invalid("wrong_password", "The current password is wrong.", (wrong,))
+        applicant = Applicant(source.subject, client.address, Rank.KNOWN, client.leaves)
+        password_hash = await self._passwords.hash(new, applicant)
+        async with self._session_factory.begin() as db:
+            await users.set_password(db, viewer.user_id, password_hash)
+        self._audit.record(
+            "password_changed",
+            account_id=viewer.user_id,
+            actor_id=viewer.user_id,
+            address=client.address,
+        )
+        await self._sign_ins.revoke_all(viewer.user_id, but=viewer.sign_in_id)
+
+    async def _verify(
+        self, password: str, user: User | None, source: Source, client: Client
+    ) -> tuple[bool, str | None]:
+        """Whether it is right, and a new hash to store.
+
+        A try is counted before the password is checked, and also if the client leaves before that;
+        a right one is forgotten again. It is counted when its turn has come, so that a class that
+        signs in at once is not slowed down: few have their turn at the same time.
+        """
+        account_id = user.id if user else None
+        try:
+            await self._throttle.check(source)
+            rank = Rank.KNOWN if source.is_known else await self._rank_at(client.address)
+            applicant = Applicant(source.subject, client.address, rank, client.leaves)
+            async with self._passwords.turn(applicant) as verify:
+                await self._throttle.begin_attempt(source)
+                right, renewed = await verify(password, user.password_hash if user else None)
+        except ClientLeft:
+            with suppress(RateLimited):
+                await self._throttle.begin_attempt(source)
+            raise
+        except RateLimited:
+            self._audit.record("sign_in_slowed", account_id=account_id, address=client.address)
+            raise
+        if right:
+            await self._throttle.succeeded(source)
+        else:
+            self._audit.record("sign_in_failed", account_id=account_id, address=client.address)
+        return right, renewed
+
+    async def _rank_at(self, address: str) -> Rank:
+        return Rank.SUSPECT if await self._throttle.has_failed(address) else Rank.STRANGER
+
+    async def _let_in(self, user: User, client: Client) -> NewSignIn:
+        if client.token is not None:
+            await self._sign_ins.end(client.token)
+        token = await self._sign_ins.create(user.id, user.role, user.full_name, client.user_agent)
+        return NewSignIn(user, token, self._devices.cookie(user.id, client.device_cookie))
+
+    async def _note_sign_in(self, user: User, renewed_hash: str | None) -> bool:
+        """False if the password has changed since it was checked, or the account was closed.
+
+        Whoever did that ends all sign-ins afterwards. So that none is left, this comes after the
+        new sign-in was made.
+        """
+        async with self._session_factory.begin() as db:
+            noted = await users.note_sign_in(db, user.id, user.password_hash)
+            if noted and renewed_hash is not None:
+                await users.set_password(db, user.id, renewed_hash)
+        return noted

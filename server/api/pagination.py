@@ -1,0 +1,44 @@
+"""Lists: asked for by page, answered with how many there are in all."""
+
+from collections.abc import Callable
+from typing import Annotated, Any, Generic, TypeVar
+
+from litestar.params import QueryParameter
+from msgspec import Struct
+
+from persistence.repositories.pagination import Page
+
+T = TypeVar("T")
+S = TypeVar("S")
+L = TypeVar("L", bound="PagedOutput[Any]")  # Any: each has items of its own
+
+PAGE_SIZE, MAX_PAGE_SIZE = 20, 100
+MAX_PAGE = 1_000_000
+
+
+class Paging(Struct, frozen=True):
+    page: int
+    page_size: int
+
+
+class PagedOutput(Struct, Generic[T], frozen=True):
+    """`total` counts the whole list, `page` begins with 1."""
+
+    items: list[T]
+    total: int
+    page: int
+    page_size: int
+
+
+def paging(
+    page: Annotated[int, QueryParameter(ge=1, le=MAX_PAGE)] = 1,
+    page_size: Annotated[int, QueryParameter(ge=1, le=MAX_PAGE_SIZE)] = PAGE_SIZE,
+) -> Paging:
+    """Dependency of routes that list."""
+    return Paging(page, page_size)
+
+
+def paged_output(kind: type[L], page: Page[S], paging: Paging, shown: Callable[[S], object]) -> L:
+    """A page of rows as the kind of list that a route answers with."""
+    items = [shown(item) for item in page.items]
+    return kind(items, page.total, paging.page, paging.page_size)

@@ -1,0 +1,171 @@
+"""What teachers send: quizzes as they write them, playable or not yet."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from game.rules.questions import CHOICES_MAX, ChoiceDraft, Kind, QuestionDraft
+from game.rules.questions.drafts import (
+    ACCEPTED_MAX,
+    CHOICE_TEXT_MAX,
+    EXPLANATION_MAX,
+    POINTS_MAX,
+    STEM_MAX,
+    TIME_LIMIT_MAX_S,
+    TIME_LIMIT_MIN_S,
+)
+from game.rules.questions.responses import RESPONSE_TEXT_MAX
+from game.rules.quizzes import DESCRIPTION_MAX
+from game.rules.rooms import RoomSettings
+from persistence.models import Quiz
+from server.api.openapi import json_body
+from server.api.request_bodies import Title, Url
+
+MAX_QUESTIONS = 500
+
+Description = Annotated[str, Meta(max_length=DESCRIPTION_MAX)]
+Accepted = Annotated[str, Meta(max_length=RESPONSE_TEXT_MAX)]
+Language = Annotated[str, Meta(max_length=10, pattern=r"^[a-z]{2,3}(?:-[A-Za-z0-9]+)*$(?!\n)")]
+
+
+class QuestionOptions(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Of a short answer: which differences do not matter. Of a poll: whether to choose more."""
+
+    ignore_case: bool | UnsetType = UNSET
+    ignore_space: bool | UnsetType = UNSET
+    ignore_accents: bool | UnsetType = UNSET
+    ignore_punctuation: bool | UnsetType = UNSET
+    multiple: bool | UnsetType = UNSET
+
+
+class AnswerKey(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """`accepted` of a short answer, or `value` and `tolerance` of a number."""
+
+    accepted: Annotated[list[Accepted], Meta(max_length=ACCEPTED_MAX)] | UnsetType = UNSET
+    value: float | UnsetType | None = UNSET
+    tolerance: float | UnsetType = UNSET
+    ignore_case: bool | UnsetType = UNSET
+    ignore_space: bool | UnsetType = UNSET
+    ignore_accents: bool | UnsetType = UNSET
+    ignore_punctuation: bool | UnsetType = UNSET
+
+
+class ChoiceInput(Struct, frozen=True, forbid_unknown_fields=True):
+    """`id` may come back as it was read; the place decides."""
+
+    text: Annotated[str, Meta(max_length=CHOICE_TEXT_MAX)] = ""
+    media: Url | None = None
+    is_correct: bool = False
+    id: UUID | None = None
+
+
+class QuestionInput(Struct, frozen=True, forbid_unknown_fields=True):
+    """A question as its teacher writes it; it need not be playable yet.
+
+    With the `id` of a question of this quiz it replaces that one. `time_limit` is in seconds.
+    The choices of an `ordering` are in the right order; those of `true_false` are two.
+    """
+
+    type: Kind
+    stem: Annotated[str, Meta(max_length=STEM_MAX)] = ""
+    points: Annotated[int, Meta(ge=0, le=POINTS_MAX)] = 1000
+    time_limit: Annotated[int, Meta(ge=TIME_LIMIT_MIN_S, le=TIME_LIMIT_MAX_S)] = 30
+    explanation: Annotated[str, Meta(max_length=EXPLANATION_MAX)] | None = None
+    media: Url | None = None
+    language: Language | None = None
+    options: QuestionOptions = QuestionOptions()
+    answer_key: AnswerKey | None = None
+    choices: Annotated[list[ChoiceInput], Meta(max_length=CHOICES_MAX)] = []
+    id: UUID | None = None
+
+
+Questions = Annotated[list[QuestionInput], Meta(max_length=MAX_QUESTIONS)]
+
+
+class NewQuiz(Struct, frozen=True, forbid_unknown_fields=True):
+    title: Title
+    description: Description = ""
+    is_public: bool = False
+    questions: Questions = []
+
+
+NEW_QUIZ_EXAMPLE = {
+    "title": "Capitals and numbers",
+    "questions": [
+        {
+            "type": "multiple_choice",
+            "stem": "What is the capital of Indonesia?",
+            "choices": [{"text": "Jakarta", "is_correct": True}, {"text": "Bandung"}],
+        },
+        {
+            "type": "numeric",
+            "stem": "How many provinces has Indonesia?",
+            "answer_key": {"value": 38, "tolerance": 0},
+            "time_limit": 20,
+        },
+    ],
+}
+NewQuizBody = Annotated[NewQuiz, json_body("Two questions", NEW_QUIZ_EXAMPLE)]
+
+
+class QuizChange(Struct, frozen=True, forbid_unknown_fields=True):
+    """What is left out stays. `questions` replaces the whole list.
+
+    With `updated_at` as last seen, a quiz that was changed elsewhere meanwhile is not overwritten.
+    """
+
+    title: Title | UnsetType = UNSET
+    description: Description | UnsetType = UNSET
+    is_public: bool | UnsetType = UNSET
+    questions: Questions | UnsetType = UNSET
+    updated_at: datetime | UnsetType = UNSET
+
+
+class CopyRequest(Struct, frozen=True, forbid_unknown_fields=True):
+    title: Title | None = None
+
+
+class NewOrder(Struct, frozen=True, forbid_unknown_fields=True):
+    """The ids of all questions of the quiz."""
+
+    questions: list[UUID]
+
+
+class OpenRoomRequest(Struct, frozen=True, forbid_unknown_fields=True):
+    settings: RoomSettings = RoomSettings()
+
+
+SETTINGS_EXAMPLE = {"settings": {"streak_bonus": True, "double_points": [9], "late_join": False}}
+OpenRoomBody = Annotated[
+    OpenRoomRequest | None, json_body("The tenth question counts twice", SETTINGS_EXAMPLE)
+]
+
+
+def draft_of(question: QuestionInput) -> QuestionDraft:
+    return QuestionDraft(
+        type=question.type,
+        stem=question.stem,
+        points=question.points,
+        time_limit=question.time_limit,
+        explanation=question.explanation,
+        media=question.media,
+        options=msgspec.to_builtins(question.options),
+        answer_key=msgspec.to_builtins(question.answer_key),
+        choices=tuple(
+            ChoiceDraft(text=choice.text, media=choice.media, is_correct=choice.is_correct)
+            for choice in question.choices
+        ),
+        source=None if question.id is None else str(question.id),
+    )
+
+
+def change(quiz: Quiz, data: QuizChange) -> None:
+    if data.title is not UNSET:
+        quiz.title = data.title
+    if data.description is not UNSET:
+        quiz.description = data.description
+    if data.is_public is not UNSET:
+        quiz.is_public = data.is_public

@@ -1,0 +1,262 @@
+"""Accounts: registering, signing in and out, own sign-ins."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from litestar import Controller, Response, delete, get, post
+from litestar.handlers import BaseRouteHandler
+from litestar.params import FromPath, JSONBody
+from litestar.status_codes import HTTP_200_OK, HTTP_204_NO_CONTENT
+from msgspec import Meta, Struct
+
+from game.errors import Forbidden, NotFound, Unauthenticated
+from persistence.models import User
+from persistence.repositories import users
+from server.actions.users.sign_in import Client, NewSignIn
+from server.api.dependencies import Authenticator, Db, Settings, SignIns, Viewer
+from server.api.openapi import EMPTY, SIGNED_IN, problems
+from server.api.request_bodies import KuisRequest
+from server.auth.credentials import Credentials, Email, Password
+from server.auth.request_identity import (
+    Connection,
+    cookie_of,
+    device_cookie,
+    device_cookie_of,
+    is_secure,
+    session_cookie,
+    signed_in,
+    token_of,
+)
+from server.limits import AUTH_REQUESTS_FROM_ADDRESS, Limits, address_of
+
+CLEARED = '"cache", "storage"'
+"""What a browser forgets at sign-out. Not the cookies: the language, the colours and what makes the
+device known are not the account's. Browsers heed this over HTTPS only, so pages do it too."""
+
+AUTH_BODY_MAX_BYTES = 8 * 1024
+
+
+class Registration(Credentials, frozen=True, forbid_unknown_fields=True):
+    role: Literal["student", "teacher"] = "student"
+
+
+class SignInRequest(Struct, frozen=True, forbid_unknown_fields=True):
+    email: Email
+    # Any length: a wrong password is wrong, not malformed. Hashing is bounded by the body's size.
+    password: Annotated[str, Meta(max_length=1024)]
+
+
+class PasswordChange(Struct, frozen=True, forbid_unknown_fields=True):
+    current_password: Annotated[str, Meta(max_length=1024)]
+    new_password: Password
+
+
+class Account(Struct, frozen=True):
+    id: UUID
+    email: str | None
+    full_name: str
+    role: Literal["student", "teacher", "super_admin"]
+    created_at: datetime
+
+    @classmethod
+    def of(cls, user: User) -> "Account":
+        return cls(user.id, user.email, user.full_name, user.role, user.created_at)
+
+
+class Welcome(Struct, frozen=True):
+    """`token` is for `Authorization: Bearer`; browsers have it in a cookie and may ignore it."""
+
+    token: str
+    user: Account
+
+
+class OwnSignIn(Struct, frozen=True):
+    """`id` is not the token. `current` is the sign-in that asks."""
+
+    id: str
+    created_at: datetime
+    last_seen_at: datetime
+    user_agent: str
+    current: bool
+
+
+class OwnSignIns(Struct, frozen=True):
+    items: list[OwnSignIn]
+    total: int
+
+
+async def limited_by_address(connection: Connection, _: BaseRouteHandler) -> None:
+    """Guard that counts a request before its body is read, whatever it then turns out to be."""
+    limits: Limits = connection.app.state.limits
+    await limits.hit(AUTH_REQUESTS_FROM_ADDRESS, address_of(connection.scope))
+
+
+class AuthController(Controller):
+    path = "/auth"
+    tags = ["accounts"]  # noqa: RUF012  # Litestar's way to say it
+    guards = [limited_by_address]  # noqa: RUF012  # the same
+    request_max_body_size = AUTH_BODY_MAX_BYTES
+
+    @post(
+        "/register",
+        operation_id="register",
+        responses=problems(403, 409, 422, 429),
+    )
+    async def register(
+        self,
+        request: KuisRequest,
+        data: JSONBody[Registration],
+        authenticator: Authenticator,
+        settings: Settings,
+    ) -> Response[Welcome]:
+        """Make an account and sign in.
+
+        `teacher_signup_closed` when teachers have to be let in by an administrator; `email_taken`.
+        """
+        if data.role == "teacher" and settings.teacher_signup == "closed":
+            raise Forbidden(
+                "teacher_signup_closed", "Ask an administrator for a teacher's account."
+            )
+        new = await authenticator.register(
+            data.email, data.password, data.full_name, data.role, _client(request)
+        )
+        return _welcome(request, new)
+
+    @post(
+        "/login",
+        operation_id="signIn",
+        status_code=HTTP_200_OK,
+        responses=problems(401, 403, 422, 429),
+    )
+    async def sign_in(
+        self, request: KuisRequest, data: JSONBody[SignInRequest], authenticator: Authenticator
+    ) -> Response[Welcome]:
+        """Sign in: a fresh token, and the cookie for browsers.
+
+        `wrong_credentials`, whether or not there is such an account; `account_inactive`.
+        """
+        new = await authenticator.sign_in(data.email, data.password, _client(request))
+        return _welcome(request, new)
+
+    @post(
+        "/logout",
+        operation_id="signOut",
+        status_code=HTTP_204_NO_CONTENT,
+        responses=problems() | EMPTY,
+    )
+    async def sign_out(self, request: KuisRequest, sign_ins: SignIns) -> Response[None]:
+        """Revoke this sign-in. Who is not signed in stays so."""
+        if token := token_of(request):
+            await sign_ins.end(token)
+        return Response(
+            None,
+            headers={"Clear-Site-Data": CLEARED} if is_secure(request) else None,
+            cookies=[session_cookie(request, "")] if cookie_of(request) else [],
+        )
+
+    @post(
+        "/password",
+        operation_id="changePassword",
+        guards=[signed_in],
+        security=SIGNED_IN,
+        status_code=HTTP_204_NO_CONTENT,
+        responses=problems(401, 403, 422, 429),
+    )
+    async def change_password(
+        self,
+        request: KuisRequest,
+        data: JSONBody[PasswordChange],
+        viewer: Viewer,
+        authenticator: Authenticator,
+    ) -> None:
+        """Change the own password, which signs out everywhere else. `wrong_password`."""
+        await authenticator.change_password(
+            viewer, data.current_password, data.new_password, _client(request)
+        )
+
+    @get(
+        "/sessions",
+        operation_id="listSignIns",
+        guards=[signed_in],
+        security=SIGNED_IN,
+        responses=problems(401),
+    )
+    async def list_sign_ins(self, viewer: Viewer, sign_ins: SignIns) -> OwnSignIns:
+        """Own sign-ins that are still good, the latest seen first."""
+        items = [
+            OwnSignIn(
+                id=sign_in.id,
+                created_at=sign_in.created_at,
+                last_seen_at=sign_in.last_seen_at,
+                user_agent=sign_in.user_agent,
+                current=sign_in.id == viewer.sign_in_id,
+            )
+            for sign_in in await sign_ins.of_user(viewer.user_id)
+        ]
+        return OwnSignIns(items, len(items))
+
+    @delete(
+        "/sessions/{sign_in_id:str}",
+        operation_id="revokeSignIn",
+        guards=[signed_in],
+        security=SIGNED_IN,
+        responses=problems(401, 403, 404),
+    )
+    async def revoke_sign_in(
+        self, sign_in_id: FromPath[str], viewer: Viewer, sign_ins: SignIns
+    ) -> None:
+        """Revoke one of the own sign-ins, at once."""
+        if not await sign_ins.revoke(viewer.user_id, sign_in_id):
+            raise NotFound("not_found", "You have no such sign-in.")
+
+    @post(
+        "/sessions/revoke-others",
+        operation_id="revokeOtherSignIns",
+        guards=[signed_in],
+        security=SIGNED_IN,
+        status_code=HTTP_204_NO_CONTENT,
+        responses=problems(401, 403),
+    )
+    async def revoke_others(self, viewer: Viewer, sign_ins: SignIns) -> None:
+        """Revoke all own sign-ins but this one."""
+        await sign_ins.revoke_all(viewer.user_id, but=viewer.sign_in_id)
+
+
+class MeController(Controller):
+    path = "/me"
+    tags = ["accounts"]  # noqa: RUF012  # Litestar's way to say it
+    guards = [signed_in]  # noqa: RUF012  # the same
+    security = SIGNED_IN
+
+    @get("/", operation_id="getMe", responses=problems(401))
+    async def show(self, viewer: Viewer, db: Db, sign_ins: SignIns) -> Account:
+        """Who is signed in."""
+        user = await users.get(db, viewer.user_id)
+        if user is None or not user.is_active:
+            await sign_ins.revoke_all(viewer.user_id)
+            raise Unauthenticated("not_signed_in", "This account is closed.")
+        return Account.of(user)
+
+
+def _client(request: KuisRequest) -> Client:
+    async def leaves() -> None:
+        await request.body()  # what follows in `receive` is the end of the connection
+        while (await request.receive())["type"] != "http.disconnect":
+            pass
+
+    return Client(
+        address_of(request.scope),
+        request.headers.get("user-agent", ""),
+        cookie_of(request),
+        device_cookie_of(request),
+        leaves,
+    )
+
+
+def _welcome(request: KuisRequest, new: NewSignIn) -> Response[Welcome]:
+    cookies = [
+        session_cookie(request, new.token),
+        device_cookie(request, new.device_cookie),
+    ]
+    return Response(Welcome(new.token, Account.of(new.user)), cookies=cookies)

@@ -1,0 +1,45 @@
+"""Refuses passwords that somebody would guess: common ones, and those made of the own account.
+
+What a password is made of is not prescribed, only that it takes many guesses (NIST SP 800-63B,
+ASVS 5.0 6.2). zxcvbn knows the 30,000 most common passwords, names, words, dates and patterns.
+"""
+
+import re
+from typing import Final
+
+from zxcvbn_rs_py import zxcvbn
+
+from game.errors import Detail, Invalid
+
+MIN_GUESSES: Final = 1_000_000
+"""Online, a million guesses take years; see tries.py."""
+MAX_CHECKED_LENGTH: Final = 32
+"""Characters. What begins with so many that are hard to guess is hard to guess; more take long."""
+OWN_WORDS: Final = ("kuis", "quiz", "teacher", "student", "guru", "siswa", "murid", "sekolah")
+"""Words of this place, beside those of the account."""
+INDONESIAN: Final = ("rahasia", "katasandi", "sandi", "sayang", "cinta", "indonesia", "merdeka")
+"""The most common Indonesian words in passwords, which the English lists lack."""
+
+
+def require_strong_password(
+    password: str, *, email: str, full_name: str, field: str = "password"
+) -> None:
+    """Raises Invalid, `password_guessable`. Spaces and signs between the words do not count."""
+    local_part, _, domain = email.lower().partition("@")
+    name = full_name.lower()
+    own = {email.lower(), local_part, domain, *_words(local_part), *_words(domain)}
+    own |= {name, _joined(name), _joined(local_part), *_words(name), *OWN_WORDS, *INDONESIAN}
+    known = sorted(own - {""})
+    texts = {password[:MAX_CHECKED_LENGTH], _joined(password)[:MAX_CHECKED_LENGTH]}
+    if min(zxcvbn(text, known).guesses for text in texts) < MIN_GUESSES:
+        message = "This password is easy to guess. Use several words that say nothing about you."
+        detail = Detail(field, "password_guessable", message)
+        raise Invalid("password_guessable", message, (detail,))
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text)
+
+
+def _joined(text: str) -> str:
+    return "".join(_words(text))

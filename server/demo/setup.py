@@ -1,0 +1,80 @@
+"""The demo accounts and quizzes: made on an empty database and found again at each start.
+
+Their password is made for each data directory and kept in it. It is shown to whoever starts Kuis,
+and to nobody else.
+"""
+
+import secrets
+from pathlib import Path
+from uuid import UUID
+
+import msgspec
+
+from persistence.database import SessionFactory
+from persistence.embedded import DataDirectory
+from persistence.repositories import quizzes, users
+from server.actions.users.manage import UserManager
+from server.auth.passwords import Passwords
+from server.demo.content import QUIZZES
+from server.demo.seed import STUDENT, TEACHER, DemoAccounts, SeededQuiz, seed
+from server.secret_files import read_or_make
+
+MAX_QUIZZES_READ = 100
+PASSWORD_FILE = "demo-password"  # noqa: S105  # its name only
+PUBLISHED_PASSWORD = "kuis-demo-2026"  # noqa: S105  # of all demo accounts before Kuis 1.0
+READABLE = "abcdefghjkmnpqrstuvwxyz23456789"
+GROUPS, GROUP_CHARACTERS = 3, 5
+
+
+class _DemoTeacher(msgspec.Struct, frozen=True):
+    user_id: UUID
+    role: str
+
+
+def demo_password(data_dir: Path) -> str:
+    """The password of this directory's demo accounts; an `EngineError` if it is not ours."""
+    directory = DataDirectory(data_dir)
+    directory.mark()
+    return read_or_make(directory.path / PASSWORD_FILE, _make_password)
+
+
+def _make_password() -> str:
+    """Some 74 bits that can be typed on a phone."""
+    letters = [secrets.choice(READABLE) for _ in range(GROUPS * GROUP_CHARACTERS)]
+    starts = range(0, len(letters), GROUP_CHARACTERS)
+    return "-".join("".join(letters[start : start + GROUP_CHARACTERS]) for start in starts)
+
+
+async def seed_or_find(session_factory: SessionFactory, password: str) -> DemoAccounts | None:
+    """How to sign in and play; None on a database that people use as their own."""
+    return await seed(session_factory, password) or await _find(session_factory, password)
+
+
+async def retire_published_password(
+    session_factory: SessionFactory, manager: UserManager, password: str
+) -> None:
+    """Earlier versions gave all demo accounts one password, which everybody could read."""
+    async with session_factory() as db:
+        found = [await users.by_email(db, email) for email in (TEACHER, STUDENT)]
+    for user in found:
+        if user is None:
+            continue
+        published, _ = await Passwords().verify(PUBLISHED_PASSWORD, user.password_hash)
+        if published:
+            await manager.replace_password(user.id, password)
+
+
+async def _find(session_factory: SessionFactory, password: str) -> DemoAccounts | None:
+    async with session_factory() as db:
+        teacher = await users.by_email(db, TEACHER)
+        if teacher is None:
+            return None
+        demo, _ = await Passwords().verify(password, teacher.password_hash)
+        if not demo:
+            return None
+        page = await quizzes.page(db, _DemoTeacher(teacher.id, teacher.role), 1, MAX_QUIZZES_READ)
+    codes = {item.quiz.title: item.quiz.access_code for item in page.items}
+    shown = tuple(
+        SeededQuiz(quiz.title, codes[quiz.title]) for quiz in QUIZZES if quiz.title in codes
+    )
+    return DemoAccounts(teacher=TEACHER, student=STUDENT, password=password, quizzes=shown)

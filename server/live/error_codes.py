@@ -1,0 +1,113 @@
+"""What the server says when something is not done: error codes and close codes, with their meaning.
+
+The meanings are part of the contract: the documentation and AsyncAPI are made from them.
+"""
+
+from collections.abc import Mapping
+from enum import IntEnum, StrEnum
+
+
+class ErrorCode(StrEnum):
+    """What an `error` says; the connection stays."""
+
+    BAD_MESSAGE = "bad_message"
+    UNKNOWN_TYPE = "unknown_type"
+    NOT_JOINED = "not_joined"
+    NOT_ALLOWED = "not_allowed"
+    NICKNAME_INVALID = "nickname_invalid"
+    NICKNAME_TAKEN = "nickname_taken"
+    ROOM_FULL = "room_full"
+    ROOM_LOCKED = "room_locked"
+    WRONG_PHASE = "wrong_phase"
+    NO_SUCH_QUESTION = "no_such_question"
+    NOT_OPEN_YET = "not_open_yet"
+    TOO_LATE = "too_late"
+    ALREADY_ANSWERED = "already_answered"
+    BAD_RESPONSE = "bad_response"
+    RATE_LIMITED = "rate_limited"
+    UNAVAILABLE = "unavailable"
+
+
+class CloseCode(IntEnum):
+    """Why the server ended a connection."""
+
+    KICKED = 4000
+    BAD_FRAMES = 4400
+    NOT_SIGNED_IN = 4401
+    NOT_HOST = 4403
+    NO_SUCH_ROOM = 4404
+    TOO_SLOW = 4408
+    CONNECTED_ELSEWHERE = 4409
+    ROOM_OVER = 4410
+    TOO_MANY_PROJECTORS = 4413
+    RATE_LIMITED = 4429
+    ABNORMAL = 1006
+    NOT_UTF8 = 1007
+    SILENT = 1008
+    FRAME_TOO_LARGE = 1009
+    INTERNAL = 1011
+    RESTART = 1012
+    UNAVAILABLE = 1013
+
+
+RETRYABLE_CLOSES = frozenset(
+    {
+        CloseCode.TOO_SLOW,
+        CloseCode.RATE_LIMITED,
+        CloseCode.ABNORMAL,
+        CloseCode.INTERNAL,
+        CloseCode.RESTART,
+        CloseCode.UNAVAILABLE,
+    }
+)
+"""After these a client connects again by itself, later and later."""
+
+ERROR_MEANING: Mapping[ErrorCode, str] = {
+    ErrorCode.BAD_MESSAGE: "Not JSON, a missing, extra or wrong field, a binary frame, "
+    "or a player to kick who is not there.",
+    ErrorCode.UNKNOWN_TYPE: "There is no message of this type.",
+    ErrorCode.NOT_JOINED: "The first message must be `join`, `resume`, `host` or `watch`; "
+    "or a token that this room does not know.",
+    ErrorCode.NOT_ALLOWED: "Not yours to say in this role; or a second first message.",
+    ErrorCode.NICKNAME_INVALID: "A nickname has 1 to 24 visible characters and, as set, "
+    "no foul word.",
+    ErrorCode.NICKNAME_TAKEN: "Somebody here has this nickname, or one that looks the same.",
+    ErrorCode.ROOM_FULL: "The session's player cap is reached; see Seats.",
+    ErrorCode.ROOM_LOCKED: "The host locked the room; who was here may resume.",
+    ErrorCode.WRONG_PHASE: "The room is not in a phase for this.",
+    ErrorCode.NO_SUCH_QUESTION: "The game has no question of this number.",
+    ErrorCode.NOT_OPEN_YET: "The answer came before `opens_at`.",
+    ErrorCode.TOO_LATE: "The answer reached the server after `closes_at`.",
+    ErrorCode.ALREADY_ANSWERED: "Another answer of this player stands.",
+    ErrorCode.BAD_RESPONSE: "The response does not fit the kind of question.",
+    ErrorCode.RATE_LIMITED: "More than 30 frames at once or 10 a second; this one was not read.",
+    ErrorCode.UNAVAILABLE: "Something that the server needs is away, or too many join at once; "
+    "say it again in a moment, after `retry_ms` where that is given.",
+}
+
+CLOSE_MEANING: Mapping[CloseCode, str] = {
+    CloseCode.KICKED: "Kicked; `kicked` was sent before. The token is worth nothing now.",
+    CloseCode.BAD_FRAMES: "The tenth bad frame.",
+    CloseCode.NOT_SIGNED_IN: "`host` without a cookie, bearer token or ticket that is valid; "
+    "or the sign-in with which this connection was opened has ended, or its account was closed "
+    "or given another role.",
+    CloseCode.NOT_HOST: "`host` by somebody else than the session's teacher, "
+    "or by one who is no teacher any more.",
+    CloseCode.NO_SUCH_ROOM: "No room has this code, or it is over for long; or `join` or `watch` "
+    "by a code that the room had before.",
+    CloseCode.TOO_SLOW: "More bytes wait for this reader than may wait.",
+    CloseCode.CONNECTED_ELSEWHERE: "The same player connected again, here or elsewhere; "
+    "or the oldest of more than 20 sockets of the host.",
+    CloseCode.ROOM_OVER: "`join` in a room that is finished.",
+    CloseCode.TOO_MANY_PROJECTORS: "`watch` in a room that has 50 projectors already; those of the "
+    "session's teacher are not counted.",
+    CloseCode.RATE_LIMITED: "Far too many frames, joins, wrong codes, or sockets "
+    "that do not say who they are.",
+    CloseCode.ABNORMAL: "Never sent: what it looks like when either side just vanished.",
+    CloseCode.NOT_UTF8: "A text frame that is not UTF-8.",
+    CloseCode.SILENT: "No first message within 10 s, or no other nickname within 10 min.",
+    CloseCode.FRAME_TOO_LARGE: "A message of more than 4 KiB.",
+    CloseCode.INTERNAL: "No pong within 20 s of a ping, or a failure of the server.",
+    CloseCode.RESTART: "The server restarts: come back.",
+    CloseCode.UNAVAILABLE: "The room cannot be reached just now: come back later.",
+}

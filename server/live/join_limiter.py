@@ -1,0 +1,38 @@
+"""How many may join: limits by room, then by address, counted in Redis by batches.
+
+A class of two thousand that joins at once would otherwise ask Redis four thousand times.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+
+from game.errors import RateLimited
+from game.live.batcher import Batcher
+from game.live.rooms import BATCH_WINDOW_S
+from server.limits import JOIN_FROM_ADDRESS, JOIN_OF_ROOM, Limit, Limits
+
+
+class JoinLimiter:
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._joins: Batcher[str, None] = Batcher(self._count, window_s=BATCH_WINDOW_S)
+
+    async def admit(self, session: str, address: str) -> None:
+        """Count a try to join. Raises RateLimited."""
+        await self._joins.add(session, address)
+
+    async def _count(self, session: str, addresses: Sequence[str]) -> Sequence[RateLimited | None]:
+        if refusal := await self._hit(JOIN_OF_ROOM, session, len(addresses)):
+            return [refusal] * len(addresses)
+        joins = Counter(addresses)
+        hits = (self._hit(JOIN_FROM_ADDRESS, address, count) for address, count in joins.items())
+        refusals = dict(zip(joins, await asyncio.gather(*hits), strict=True))
+        return [refusals[address] for address in addresses]
+
+    async def _hit(self, limit: Limit, subject: str, joins: int) -> RateLimited | None:
+        try:
+            await self._limits.hit(limit, subject, joins)
+        except RateLimited as refusal:
+            return refusal
+        return None

@@ -1,0 +1,185 @@
+/**
+ * A quiz on the desk: its draft with undo, what is selected, its ids, its problems and its way to the server.
+ * `tell()` is called after every change; who listens draws.
+ */
+import { Problem, api } from "../../ui/api.js";
+import { TouchedFields } from "./touched-fields.js";
+import { bodyOf, draftOf, idsOf, indexOf, same } from "./draft.js";
+import { UndoHistory } from "./undo-history.js";
+import { forgetDraft, storeDraft } from "./draft-storage.js";
+import { isAddress } from "./phone-preview.js";
+import { worded } from "./problems.js";
+import { Saver } from "./saver.js";
+
+/** @typedef {import("./draft.js").Draft} Draft */
+
+export const ABOUT = "about";
+
+export class EditorState {
+  /** As the server has them. */
+  title = "";
+  updated = "";
+  playable = false;
+  /** What was sent last and never answered. @type {Draft | null} */
+  #sent = null;
+
+  /** @param {any} quiz the API's answer @param {() => void} tell */
+  constructor(quiz, tell) {
+    const draft = draftOf(quiz);
+    this.id = /** @type {string} */ (quiz.id);
+    this.code = /** @type {string} */ (quiz.access_code);
+    this.tell = tell;
+    this.history = new UndoHistory(draft);
+    this.touched = new TouchedFields();
+    this.selected = draft.questions[0]?.key ?? ABOUT;
+    this.#adopt(draft, quiz);
+    this.saver = new Saver({
+      write: (/** @type {Draft} */ wanted) => this.#write(wanted),
+      wrote: (/** @type {Draft} */ wanted, answer) => this.#adopt(wanted, answer),
+      keep: (/** @type {Draft} */ wanted) => storeDraft(this.id, wanted, this.updated, this.ids),
+      forget: () => forgetDraft(this.id),
+      tell,
+    });
+  }
+
+  get #path() {
+    return `/api/quizzes/${this.id}`;
+  }
+
+  get draft() {
+    return this.history.now;
+  }
+
+  get question() {
+    return this.draft.questions.find((question) => question.key === this.selected) ?? null;
+  }
+
+  /** What the server said about a draft. @param {Draft} draft @param {any} quiz */
+  #adopt(draft, quiz) {
+    this.updated = quiz.updated_at;
+    this.playable = Boolean(quiz.playable);
+    this.title = quiz.title;
+    /** @type {ReadonlyMap<string, string>} */
+    this.ids = idsOf(draft, quiz);
+    /** @type {Map<string, import("./problems.js").Problem[]>} */
+    this.problems = new Map();
+    for (const problem of quiz.problems ?? []) {
+      const key = typeof problem.question === "number" ? (draft.questions[problem.question]?.key ?? ABOUT) : ABOUT;
+      this.problems.set(key, [...(this.problems.get(key) ?? []), worded(problem)]);
+    }
+  }
+
+  /** The problems of a question that are to be shown by now. @param {import("./draft.js").Question} question */
+  problemsOf(question) {
+    return (this.problems.get(question.key) ?? []).filter((problem) => this.touched.shows(question, problem));
+  }
+
+  /** @param {Draft} draft @returns {Promise<any>} */
+  async #write(draft) {
+    const wanted = sendable(draft, this.title);
+    try {
+      const answer = await api("PATCH", this.#path, { ...bodyOf(wanted, this.ids), updated_at: this.updated });
+      this.#sent = null;
+      return answer;
+    } catch (error) {
+      if (error instanceof Problem && error.code === "changed_elsewhere") return this.#settled(draft, wanted, error);
+      this.#sent = wanted;
+      throw error;
+    }
+  }
+
+  /** A change that arrived although its answer was lost is our own, not somebody else's. @param {Draft} draft @param {Draft} wanted @param {Problem} error */
+  async #settled(draft, wanted, error) {
+    const quiz = await api("GET", this.#path);
+    const theirs = draftOf(quiz);
+    if (same(theirs, wanted)) return quiz;
+    if (!this.#sent || !same(theirs, this.#sent)) throw error;
+    this.#sent = null;
+    this.updated = quiz.updated_at;
+    return this.#write(draft);
+  }
+
+  /** @param {Draft} draft @param {{ group?: string, select?: string }} [how] */
+  edit(draft, { group = "", select } = {}) {
+    if (draft === this.draft) return;
+    this.touched.note(this.draft, draft);
+    this.history.push(draft, group);
+    if (select) this.selected = select;
+    this.#changed();
+  }
+
+  undo() {
+    this.#travel(() => this.history.undo());
+  }
+
+  redo() {
+    this.#travel(() => this.history.redo());
+  }
+
+  /** @param {() => void} step */
+  #travel(step) {
+    const before = this.draft;
+    step();
+    if (before === this.draft) return;
+    this.selected = touched(before, this.draft) ?? this.selected;
+    this.#changed();
+  }
+
+  #changed() {
+    if (this.selected !== ABOUT && !this.question) this.selected = this.draft.questions.at(-1)?.key ?? ABOUT;
+    this.saver.change(this.draft);
+    this.tell();
+  }
+
+  /** @param {string} key */
+  select(key) {
+    this.selected = key === ABOUT || indexOf(this.draft, key) >= 0 ? key : this.selected;
+    this.tell();
+  }
+
+  /** Keeps our version over one that was saved elsewhere. */
+  async overwrite() {
+    this.updated = (await api("GET", this.#path)).updated_at;
+    this.saver.problem = null;
+    this.saver.change(this.draft);
+    await this.saver.flush();
+  }
+
+  /** Takes the version that was saved elsewhere; ours stays one undo away. */
+  async takeTheirs() {
+    const quiz = await api("GET", this.#path);
+    const draft = draftOf(quiz);
+    this.#adopt(draft, quiz);
+    this.history.push(draft);
+    this.saver.drop();
+    this.select(this.question ? this.selected : (draft.questions[0]?.key ?? ABOUT));
+  }
+
+  /** Goes on from what this device kept. @param {import("./draft-storage.js").StoredDraft} kept */
+  restore(kept) {
+    const same = kept.base === this.updated;
+    this.updated = kept.base;
+    if (same) this.ids = new Map(kept.ids);
+    this.history.push(kept.draft);
+    this.selected = kept.draft.questions[0]?.key ?? ABOUT;
+    this.#changed();
+  }
+}
+
+/** What can be saved of a draft: an address that is none yet, or an empty title, waits. @param {Draft} draft @param {string} title */
+const sendable = (draft, title) => ({
+  ...draft,
+  title: draft.title.trim() ? draft.title : title,
+  questions: draft.questions.map((question) => (isAddress(question.media) ? question : { ...question, media: null })),
+});
+
+/** The question that a step changed, or "about". @param {Draft} before @param {Draft} after */
+function touched(before, after) {
+  const known = new Set(before.questions);
+  const question = after.questions.find((one) => !known.has(one));
+  if (question) return question.key;
+  if (before.title !== after.title || before.description !== after.description) return ABOUT;
+  const gone = before.questions.findIndex((one) => !after.questions.includes(one));
+  return gone < 0 ? undefined : after.questions[Math.min(gone, after.questions.length - 1)]?.key;
+}
+

@@ -1,0 +1,56 @@
+"""The demo on an empty database: once, whole, playable."""
+
+import asyncio
+from random import Random
+
+from sqlalchemy import func, select
+
+from game.rules.questions import freeze, problems
+from persistence.database import SessionFactory
+from persistence.models import Quiz, User
+from persistence.repositories import quizzes, users
+from server.auth.passwords import Passwords
+from server.demo.seed import STUDENT, TEACHER, seed
+from tests.persistence.samples import Someone, add_user
+
+PASSWORD = "made for this directory"
+
+
+async def test_the_demo_can_sign_in_and_play(session_factory: SessionFactory) -> None:
+    report = await seed(session_factory, PASSWORD)
+
+    assert report is not None
+    async with session_factory() as db:
+        teacher, student = [await users.by_email(db, email) for email in (TEACHER, STUDENT)]
+        assert teacher is not None
+        assert student is not None
+        assert (teacher.role, student.role) == ("teacher", "student")
+        for user in (teacher, student):
+            assert (await Passwords().verify(PASSWORD, user.password_hash))[0]
+        items, total = await quizzes.page(db, Someone(teacher.id), 1, 20)
+    assert total == len(report.quizzes) == 2
+    assert {item.quiz.access_code for item in items} == {quiz.code for quiz in report.quizzes}
+    for item in items:
+        for question in item.quiz.questions:
+            draft = quizzes.draft(question)
+            assert problems(draft) == []
+            assert freeze(draft, Random(1)).source == str(question.id)
+
+
+async def test_processes_that_start_at_once_seed_once(session_factory: SessionFactory) -> None:
+    reports = await asyncio.gather(*(seed(session_factory, PASSWORD) for _ in range(3)))
+
+    assert sum(report is not None for report in reports) == 1
+    async with session_factory() as db:
+        assert await db.scalar(select(func.count(User.id))) == 2
+        assert await db.scalar(select(func.count(Quiz.id))) == 2
+
+
+async def test_a_database_in_use_is_left_alone(session_factory: SessionFactory) -> None:
+    async with session_factory.begin() as db:
+        await add_user(db, "admin@kuis.example", "super_admin")
+
+    assert await seed(session_factory, PASSWORD) is None
+
+    async with session_factory() as db:
+        assert await db.scalar(select(func.count(Quiz.id))) == 0
