@@ -1,6 +1,7 @@
 """Who may do what: every route of the server, and its answer to each kind of viewer.
 
-A new route fails tests/server/api/test_permissions.py until it has a line here.
+A new route or message fails the tests until it has a line here: tests/server/api/
+test_permissions.py asks over HTTP, tests/server/live/test_permissions.py over sockets.
 
 The ids in an address are of the owner's things: a quiz, a session that is over, the code of an open
 room, and another sign-in of the same account. A cell is the expected status. With `+` the answer
@@ -82,6 +83,46 @@ GET     /metrics                                    403       403     403    403
 """A `422` says that anybody of this kind may ask, and that the empty body was refused. The metrics
 are for machines: they are asked for from an address that is not allowed."""
 
+ROOM_SOCKET: Final = "/ws/rooms/{code}"
+FIRST_MESSAGES: Final = """
+                                 anonymous student player other owner admin demoted lowered closed
+
+join                             in        in      in     in    in    in    in      in      in
+resume                           in        in      in     in    in    in    in      in      in
+watch                            in        in      in     in    in    in    in      in      in
+host                             4401      4403    4403   4403  in    in    4403    4403    4401
+host, with an owner's ticket     in        in      in     in    in    in    4403    in      4401
+"""
+"""Whether the viewer is let in, else the code with which the room's socket closes.
+
+The token that is resumed is a guest's: whoever has it has the seat. A ticket is good for
+anybody while the account that it was issued to may host; `demoted` and `closed` have their own."""
+
+MESSAGES: Final = """
+                nobody      player       host         projector
+
+answer          not_joined  yes          not_allowed  not_allowed
+ping            not_joined  yes          yes          yes
+start           not_joined  not_allowed  yes          not_allowed
+next            not_joined  not_allowed  yes          not_allowed
+close_question  not_joined  not_allowed  yes          not_allowed
+pause           not_joined  not_allowed  yes          not_allowed
+unpause         not_joined  not_allowed  yes          not_allowed
+lock            not_joined  not_allowed  yes          not_allowed
+unlock          not_joined  not_allowed  yes          not_allowed
+extend          not_joined  not_allowed  yes          not_allowed
+show            not_joined  not_allowed  yes          not_allowed
+kick            not_joined  not_allowed  yes          not_allowed
+clear_absent    not_joined  not_allowed  yes          not_allowed
+new_code        not_joined  not_allowed  yes          not_allowed
+end             not_joined  not_allowed  yes          not_allowed
+join            -           not_allowed  not_allowed  not_allowed
+resume          -           not_allowed  not_allowed  not_allowed
+host            -           not_allowed  not_allowed  not_allowed
+watch           -           not_allowed  not_allowed  not_allowed
+"""
+"""By the role in the room. `yes` may still be refused, but for another reason."""
+
 BODIES: Final[Mapping[str, str]] = {
     "POST /api/quizzes": '{"title": "Rivers"}',
     "PATCH /api/quizzes/{quiz_id}": '{"is_public": true}',
@@ -92,7 +133,7 @@ BODIES: Final[Mapping[str, str]] = {
 
 def rows(table: str) -> dict[str, dict[str, str]]:
     """The answers by viewer, of each route."""
-    head, *lines = (line.split() for line in table.splitlines() if line.strip())
+    head, *lines = (line.split() for line in table.splitlines() if line)
     return {
         " ".join(line[: -len(head)]): dict(zip(head, line[-len(head) :], strict=True))
         for line in lines
