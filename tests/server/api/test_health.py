@@ -9,6 +9,7 @@ import httpx
 import msgspec
 import pytest
 from litestar import Litestar
+from litestar.types import HTTPScope, Receive, Send
 from prometheus_client import CONTENT_TYPE_LATEST
 from prometheus_client.registry import REGISTRY
 from redis.asyncio import Redis
@@ -26,10 +27,20 @@ Headers = dict[str, str]
 
 
 async def get(
-    settings: Settings, path: str, *, address: str = "127.0.0.1", headers: Headers | None = None
+    settings: Settings,
+    path: str,
+    *,
+    address: str = "127.0.0.1",
+    headers: Headers | None = None,
+    http_version: str = "1.1",
 ) -> httpx.Response:
     app: Litestar = create_app(settings)
-    transport = httpx.ASGITransport(app, client=(address, 1))  # type: ignore[arg-type]
+
+    async def by_version(scope: HTTPScope, receive: Receive, send: Send) -> None:
+        scope["http_version"] = http_version
+        await app(scope, receive, send)
+
+    transport = httpx.ASGITransport(by_version, client=(address, 1))  # type: ignore[arg-type]
     async with (
         app.lifespan(),
         httpx.AsyncClient(transport=transport, base_url="http://localhost:8000") as client,
@@ -212,6 +223,22 @@ async def test_metrics_are_for_those_who_are_allowed(
     assert answer.status_code == status
     if status == 403:
         assert answer.json()["code"] == "metrics_not_allowed"
+
+
+@pytest.mark.parametrize(
+    ("address", "changes", "status"),
+    [
+        ("127.0.0.1", {}, 403),  # as a proxy on this machine asks that was told nothing
+        ("127.0.0.1", {"metrics_token": TOKEN}, 200),
+        (STRANGER, {"metrics_allowed": "203.0.113.0/24"}, 200),
+    ],
+)
+async def test_metrics_by_http_1_0_are_not_for_this_machine(
+    settings: Settings, address: str, changes: dict[str, str], status: int
+) -> None:
+    changed = msgspec.structs.replace(settings, **changes)
+    answer = await get(changed, "/metrics", address=address, headers=BY_TOKEN, http_version="1.0")
+    assert answer.status_code == status
 
 
 @pytest.mark.parametrize(
