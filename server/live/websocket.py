@@ -217,6 +217,7 @@ class RoomProtocol(WebSocketsSansIOProtocol):
     def handle_close(self, event: Frame) -> None:
         super().handle_close(event)
         self.close_sent = True
+        self._end_soon()
         self._notify_lost(CloseCode.ABNORMAL)
 
     def handle_parser_exception(self) -> None:
@@ -320,6 +321,11 @@ class RoomProtocol(WebSocketsSansIOProtocol):
         self.close_timer = self.loop.call_later(CLOSE_WITHIN_S, self.transport.abort)
         self._notify_lost(code)
         return True
+
+    def _end_soon(self) -> None:
+        """The transport would wait for ever until the peer has read what is left for it."""
+        self._limiter.idle(self, self._address)
+        self.close_timer = self.loop.call_later(CLOSE_WITHIN_S, self.transport.abort)
 
     def _flush(self) -> None:
         self.transport.write(b"".join(self.conn.data_to_send()))

@@ -123,7 +123,6 @@ class BoundedHttpProtocol(HttpToolsProtocol):
 
     def handle_websocket_upgrade(self) -> None:
         self._arrived()
-        self._left()
         self._limiter.busy(self)  # the WebSocket takes its place
         super().handle_websocket_upgrade()
         del self.parser  # it knows this protocol: neither would go before the collector comes
@@ -176,8 +175,8 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         if self.cycle.response_complete:  # and none waits behind it
             self.cycle.body = bytearray()  # the connection may stay, and the cycle with it
             self._release_bodies()
-        if self._leaving is None and not self.pipeline and not self.transport.is_closing():
-            self._limiter.idle(self, self._address)
+        if self._leaving is None and not self.pipeline:
+            self._limiter.idle(self, self._address)  # also one that waits for TLS to end
         super().on_response_complete()
 
     def pause_writing(self) -> None:

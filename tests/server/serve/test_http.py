@@ -354,6 +354,17 @@ async def test_who_does_not_read_an_answer_is_cut_off(
         assert len(await rest(reader)) < LARGE_BYTES
 
 
+async def test_who_does_not_read_an_answer_is_cut_off_after_a_bad_handshake_too(
+    address: tuple[str, int],
+) -> None:
+    before = closed_slow()
+    async with link(address, b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n") as (reader, writer):
+        await reader.readuntil(b"\r\n\r\n")
+        ask = b"GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
+        writer.write(ask)
+        await until(lambda: closed_slow() > before)
+
+
 async def test_who_reads_slowly_but_steadily_gets_it_all(
     address: tuple[str, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -144,6 +144,45 @@ async def test_handshakes_of_an_address_are_bounded(
         assert links[0].recv(1) == b""
 
 
+LAST = b"GET /health/live HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
+
+
+def say_no_goodbye(port: int, context: ssl.SSLContext) -> socket.socket:
+    """The socket of a client that got its answer, and does not answer the server's end of TLS."""
+    plain = socket.create_connection(("127.0.0.1", port), WAIT_S)
+    link = context.wrap_socket(plain, server_hostname="127.0.0.1")
+    link.sendall(LAST)
+    assert link.recv(1000).startswith(b"HTTP/1.1 ")
+    while link.recv(1000):
+        """The rest, and the server's goodbye."""
+    return socket.socket(fileno=link.detach())
+
+
+def is_cut_off(link: socket.socket) -> bool:
+    link.settimeout(WAIT_S)
+    try:
+        return link.recv(1) == b""
+    except ConnectionResetError:
+        return True
+
+
+async def test_who_leaves_the_end_of_tls_open_is_cut_off_before_others(
+    serve: Serve,
+    settings: Settings,
+    certificate: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The event loop waits half a minute for the client's goodbye."""
+    monkeypatch.setattr(connection_limiter, "MAX_IDLE_BY_ADDRESS", 3)
+    server = serve(msgspec.structs.replace(settings, **certificate))
+    trusting = ssl.create_default_context(cafile=certificate["tls_cert"])
+    with ExitStack() as stack:
+        links = [
+            stack.enter_context(say_no_goodbye(server.settings.port, trusting)) for _ in range(4)
+        ]
+        assert is_cut_off(links[0])
+
+
 async def test_what_is_not_tls_is_closed_and_not_counted_any_more(
     serve: Serve, settings: Settings, certificate: dict[str, str]
 ) -> None:
