@@ -53,6 +53,7 @@ REASONS = {
     403: "Not allowed to this account, or not from this page.",
     404: "There is no such thing, or it belongs to somebody else.",
     409: "The present state does not allow it; `code` says why.",
+    413: "The body is larger than is taken here.",
     422: "Something in the request is wrong; `errors` says what and where.",
     429: "Too many tries; `Retry-After` says how many seconds to wait.",
     503: "PostgreSQL or Redis is away for a moment.",
@@ -60,12 +61,12 @@ REASONS = {
 
 
 def problems(*statuses: int) -> dict[int, ResponseSpec]:
-    """For a route's `responses`: how it refuses, besides 400 and 503."""
+    """For a route's `responses`: how it refuses, besides 400, 413 and 503."""
     return {
         status: ResponseSpec(
             Problem, description=REASONS[status], media_type=PROBLEM_JSON, generate_examples=False
         )
-        for status in sorted({400, *statuses, 503})
+        for status in sorted({400, 413, *statuses, 503})
     }
 
 
