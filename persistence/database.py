@@ -1,11 +1,12 @@
 """PostgreSQL: its address, the engine of a process and its sessions."""
 
 import inspect
+from collections.abc import Callable
 from typing import Any
 
 import asyncpg
 import msgspec
-from sqlalchemy import URL, make_url
+from sqlalchemy import URL, event, make_url
 from sqlalchemy.exc import (
     ArgumentError,
     DBAPIError,
@@ -85,6 +86,11 @@ async def connect_directly(url: str) -> asyncpg.Connection:
 def sessions(engine: AsyncEngine) -> SessionFactory:
     """Sessions whose objects can be read after their commit."""
     return async_sessionmaker(engine, expire_on_commit=False)
+
+
+def after_commit(session: AsyncSession, act: Callable[[], None]) -> None:
+    """Do something once the transaction is committed; nothing if it is rolled back."""
+    event.listen(session.sync_session, "after_commit", lambda _: act(), once=True)
 
 
 def is_unavailable(error: Exception) -> bool:

@@ -16,11 +16,10 @@ from typing import Final
 from uuid import UUID
 
 import msgspec
-import sqlalchemy.event
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from persistence.database import UNAVAILABLE, SessionFactory, is_unavailable
+from persistence.database import UNAVAILABLE, SessionFactory, after_commit, is_unavailable
 from persistence.models import AuditEvent, AuditKind
 from persistence.repositories import audit_events
 
@@ -147,7 +146,7 @@ async def record_in(
     """Store an event with the transaction that it is about, and log it once that is committed."""
     event = Event(kind, account_id, actor_id, address, tuple(sorted(details.items())))
     await audit_events.add(db, [event.row(datetime.now(UTC), 1)])
-    sqlalchemy.event.listen(db.sync_session, "after_commit", lambda _: _log(event), once=True)
+    after_commit(db, lambda: _log(event))
 
 
 async def prune(session_factory: SessionFactory) -> None:
