@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from persistence.models import AuditEvent, AuditKind
 from persistence.repositories import audit_events, users
+from persistence.repositories.viewers import OPERATOR
 from server.actions.users.manage import require_user
 from server.cli_users import run_on_engines
 from server.connections import Connections
@@ -26,7 +27,7 @@ def audit(settings: Settings, email: str | None, kind: AuditKind | None, last: i
     async def show(_: Settings, connections: Connections) -> None:
         async with connections.session_factory() as db:
             account_id = require_user(await users.by_email(db, email), email).id if email else None
-            page = await audit_events.page(db, 1, last, account_id=account_id, kind=kind)
+            page = await audit_events.page(db, OPERATOR, 1, last, account_id=account_id, kind=kind)
             names = await _emails(db, page.items)
         for event in page.items:
             click.echo(_line(event, names))

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from persistence.models import AuditEvent, AuditKind
 from persistence.repositories import pagination
 from persistence.repositories.pagination import Page
+from persistence.repositories.viewers import AUDIT_EVENTS, Viewer
 
 
 async def add(session: AsyncSession, events: Collection[AuditEvent]) -> None:
@@ -17,8 +18,9 @@ async def add(session: AsyncSession, events: Collection[AuditEvent]) -> None:
     await session.flush()
 
 
-async def page(
+async def page(  # noqa: PLR0913  # what a list can be asked for
     session: AsyncSession,
+    viewer: Viewer,
     page: int,
     page_size: int,
     *,
@@ -26,7 +28,11 @@ async def page(
     kind: AuditKind | None = None,
 ) -> Page[AuditEvent]:
     """Newest first. `account_id` finds what is about an account and what the account did."""
-    query = select(AuditEvent).order_by(AuditEvent.created_at.desc(), AuditEvent.id.desc())
+    query = (
+        select(AuditEvent)
+        .where(AUDIT_EVENTS.visible_to(viewer))
+        .order_by(AuditEvent.created_at.desc(), AuditEvent.id.desc())
+    )
     if account_id is not None:
         query = query.where(
             or_(AuditEvent.account_id == account_id, AuditEvent.actor_id == account_id)

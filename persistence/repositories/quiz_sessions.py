@@ -7,7 +7,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -18,7 +18,7 @@ from game.rules.rooms import RoomSettings
 from persistence.models import QuestionAttempt, Quiz, QuizParticipation, QuizSession, User
 from persistence.repositories import pagination
 from persistence.repositories.pagination import Page
-from persistence.repositories.viewers import Viewer, owned
+from persistence.repositories.viewers import SESSIONS, Viewer, took_part
 from persistence.violations import violated_constraint
 
 CODE_TRIES = 20
@@ -76,24 +76,18 @@ async def create(  # noqa: PLR0913  # a whole session in one step
 
 async def get(session: AsyncSession, viewer: Viewer, session_id: UUID) -> QuizSession:
     """For its host; for others NotFound `no_such_session`."""
-    query = select(QuizSession).where(
-        QuizSession.id == session_id, owned(viewer, QuizSession.host_id)
-    )
-    return _found(await session.scalar(query))
+    return await _get(session, session_id, SESSIONS.visible_to(viewer))
 
 
-async def get_played(session: AsyncSession, user_id: UUID, session_id: UUID) -> QuizSession:
+async def get_to_edit(session: AsyncSession, viewer: Viewer, session_id: UUID) -> QuizSession:
+    """For who may end it or host its room; for others NotFound `no_such_session`."""
+    return await _get(session, session_id, SESSIONS.editable_by(viewer))
+
+
+async def get_played(session: AsyncSession, viewer: Viewer, session_id: UUID) -> QuizSession:
     """For one who took part in it and was not kicked; for others NotFound `no_such_session`."""
-    query = (
-        select(QuizSession)
-        .join(QuizParticipation, QuizParticipation.session_id == QuizSession.id)
-        .where(
-            QuizSession.id == session_id,
-            QuizParticipation.user_id == user_id,
-            QuizParticipation.kicked_at.is_(None),
-        )
-    )
-    return _found(await session.scalar(query))
+    played = select(QuizParticipation.session_id).where(took_part(viewer))
+    return await _get(session, session_id, QuizSession.id.in_(played))
 
 
 async def page(  # noqa: PLR0913  # what a list can be asked for
@@ -121,7 +115,7 @@ async def page(  # noqa: PLR0913  # what a list can be asked for
             func.jsonb_array_length(QuizSession.questions),
             players.scalar_subquery(),
         )
-        .where(owned(viewer, QuizSession.host_id))
+        .where(SESSIONS.visible_to(viewer))
         .order_by(QuizSession.created_at.desc(), QuizSession.id.desc())
     )
     if quiz_id is not None:
@@ -186,7 +180,11 @@ async def end_at_last_sign_of_life(session: AsyncSession, ids: Sequence[UUID]) -
     )
 
 
-def _found(quiz_session: QuizSession | None) -> QuizSession:
+async def _get(
+    session: AsyncSession, session_id: UUID, allowed: ColumnElement[bool]
+) -> QuizSession:
+    query = select(QuizSession).where(QuizSession.id == session_id, allowed)
+    quiz_session = await session.scalar(query)
     if quiz_session is None:
         raise NotFound("no_such_session", "There is no such session.")
     return quiz_session

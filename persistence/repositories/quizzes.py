@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import zip_longest
 from random import Random, SystemRandom
 from typing import Literal, NamedTuple
 from uuid import UUID
 
+from msgspec import UNSET, UnsetType
 from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -19,7 +20,7 @@ from game.rules.questions import ChoiceDraft, Kind, QuestionDraft
 from persistence.models import Choice, Question, Quiz, QuizSession, User
 from persistence.repositories import pagination
 from persistence.repositories.pagination import Page
-from persistence.repositories.viewers import Viewer, owned
+from persistence.repositories.viewers import QUIZZES, Viewer
 from persistence.violations import violated_constraint
 
 Sort = Literal["created", "updated", "title", "played"]
@@ -66,9 +67,11 @@ async def get(
 ) -> Quiz:
     """The quiz with its questions and choices, archived or not; else NotFound `no_such_quiz`.
 
-    For an update its row is locked, so that a change by somebody else shows in `updated_at`.
+    For an update the viewer must be allowed to edit it, and its row is locked, so that a change by
+    somebody else shows in `updated_at`.
     """
-    query = select(Quiz).where(Quiz.id == quiz_id, owned(viewer, Quiz.teacher_id)).options(COMPLETE)
+    allowed = QUIZZES.editable_by if for_update else QUIZZES.visible_to
+    query = select(Quiz).where(Quiz.id == quiz_id, allowed(viewer)).options(COMPLETE)
     query = query.execution_options(populate_existing=True)
     quiz = await session.scalar(query.with_for_update(of=Quiz) if for_update else query)
     if quiz is None:
@@ -106,7 +109,7 @@ async def page(  # noqa: PLR0913  # what a list can be asked for
         )
         .join(User, User.id == Quiz.teacher_id)
         .where(
-            owned(viewer, Quiz.teacher_id),
+            QUIZZES.visible_to(viewer),
             Quiz.archived_at.is_not(None) == archived,
             Quiz.title.icontains(search, autoescape=True),
         )
@@ -123,6 +126,37 @@ async def page(  # noqa: PLR0913  # what a list can be asked for
     rows = await session.execute(pagination.paginate(listed, page, page_size).options(COMPLETE))
     items = [ListedQuiz(row[0], len(row[0].questions), *row[1:]) for row in rows]
     return Page(items, await pagination.count(session, listed.with_only_columns(Quiz.id)))
+
+
+async def change(
+    session: AsyncSession,
+    quiz: Quiz,
+    *,
+    title: str | UnsetType = UNSET,
+    description: str | UnsetType = UNSET,
+    is_public: bool | UnsetType = UNSET,
+) -> None:
+    """What is left out stays."""
+    if title is not UNSET:
+        quiz.title = title
+    if description is not UNSET:
+        quiz.description = description
+    if is_public is not UNSET:
+        quiz.is_public = is_public
+    await touch(session, quiz)
+
+
+async def archive(session: AsyncSession, quiz: Quiz) -> None:
+    """One that is archived already stays as it is."""
+    if quiz.archived_at is None:
+        quiz.archived_at = datetime.now(UTC)
+        await touch(session, quiz)
+
+
+async def restore(session: AsyncSession, quiz: Quiz) -> None:
+    if quiz.archived_at is not None:
+        quiz.archived_at = None
+        await touch(session, quiz)
 
 
 async def replace_questions(

@@ -19,6 +19,7 @@ from game.rules.questions import Response
 from persistence.models import QuestionAttempt, QuizAttempt, QuizParticipation, QuizSession
 from persistence.repositories import pagination
 from persistence.repositories.pagination import Page
+from persistence.repositories.viewers import RESULTS, Viewer, took_part
 
 
 class RecordedAnswer(msgspec.Struct, frozen=True, array_like=True):
@@ -87,16 +88,12 @@ _decode_answers = msgspec.json.Decoder(list[RecordedAnswer]).decode
 
 
 async def players(
-    session: AsyncSession,
-    session_id: UUID,
-    limits_ms: Sequence[int],
-    *,
-    user_id: UUID | None = None,
+    session: AsyncSession, viewer: Viewer, session_id: UUID, limits_ms: Sequence[int]
 ) -> list[RecordedPlayer]:
     """By place, the kicked last; before the end as the room would place them.
 
-    `limits_ms` are what each of the revealed questions counts for who did not answer it. Only of
-    one user, if given.
+    All of them for the host, one's own row for a player. `limits_ms` are what each of the revealed
+    questions counts for who did not answer it.
     """
     answers = _answers_by_participation(session_id)
     query = (
@@ -115,11 +112,9 @@ async def players(
         .select_from(QuizParticipation)
         .outerjoin(QuizAttempt, QuizAttempt.participation_id == QuizParticipation.id)
         .outerjoin(answers, answers.c.participation_id == QuizParticipation.id)
-        .where(QuizParticipation.session_id == session_id)
+        .where(QuizParticipation.session_id == session_id, RESULTS.visible_to(viewer))
         .order_by(QuizParticipation.joined_at, QuizParticipation.player)
     )
-    if user_id is not None:
-        query = query.where(QuizParticipation.user_id == user_id)
     recorded = [_player(limits_ms, *row) for row in await session.execute(query)]
     return sorted(recorded, key=_place)
 
@@ -173,9 +168,9 @@ async def responses(session: AsyncSession, session_id: UUID) -> list[ResponseCou
 
 
 async def history(
-    session: AsyncSession, user_id: UUID, page: int, page_size: int
+    session: AsyncSession, viewer: Viewer, page: int, page_size: int
 ) -> Page[PastSession]:
-    """A user's own sessions, newest first, without those that the user was kicked from."""
+    """One's own sessions, newest first, without those that one was kicked from."""
     others = aliased(QuizParticipation)
     players = select(func.count(others.id)).where(
         others.session_id == QuizParticipation.session_id, others.kicked_at.is_(None)
@@ -194,7 +189,7 @@ async def history(
         )
         .join(QuizSession, QuizSession.id == QuizParticipation.session_id)
         .outerjoin(QuizAttempt, QuizAttempt.participation_id == QuizParticipation.id)
-        .where(QuizParticipation.user_id == user_id, QuizParticipation.kicked_at.is_(None))
+        .where(took_part(viewer))
         .order_by(QuizParticipation.joined_at.desc(), QuizParticipation.id.desc())
     )
     rows = await session.execute(pagination.paginate(past, page, page_size))

@@ -1,12 +1,21 @@
-"""Who is looking: teachers see what is theirs, a super_admin everything, others nothing."""
+"""Who may see and who may change the rows of each noun: decided here, and nowhere else.
 
-from typing import Protocol
+Each noun has a pair of conditions for a query, `visible_to(viewer)` and `editable_by(viewer)`. A
+repository uses one of them wherever a person asks for a row by its id or for a list of rows. A row
+that somebody may not see is answered as if it did not exist.
+"""
+
+from collections.abc import Callable
+from typing import Final, NamedTuple, Protocol, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false, true
+from sqlalchemy import ColumnElement, false, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
-from persistence.models import Role
+from persistence.models import Question, Quiz, QuizParticipation, QuizSession, Role, User
+
+TEACHER: Final[Role] = "teacher"
+SUPER_ADMIN: Final[Role] = "super_admin"
 
 
 class Viewer(Protocol):
@@ -17,16 +26,83 @@ class Viewer(Protocol):
     def role(self) -> str: ...
 
 
-TEACHER: Role = "teacher"
-SUPER_ADMIN: Role = "super_admin"
+class Account(NamedTuple):
+    """A viewer without a sign-in: for whom a command acts."""
+
+    user_id: UUID
+    role: str
 
 
-def owned(
-    viewer: Viewer, owner: InstrumentedAttribute[UUID] | InstrumentedAttribute[UUID | None]
-) -> ColumnElement[bool]:
-    """The condition that a teaching viewer may see a row of this owner."""
+OPERATOR: Final = Account(UUID(int=0), SUPER_ADMIN)
+"""Whoever runs commands on the server itself."""
+
+Condition: TypeAlias = Callable[[Viewer], ColumnElement[bool]]
+OwnerColumn: TypeAlias = InstrumentedAttribute[UUID] | InstrumentedAttribute[UUID | None]
+
+
+class Permission(NamedTuple):
+    """The pair of a noun."""
+
+    visible_to: Condition
+    editable_by: Condition
+
+
+def owns(viewer: Viewer, owner: str) -> bool:
+    """Whether a viewer may host a room that is in Redis, where its owner's id is text.
+
+    A teacher owns what is theirs, a super_admin everything, anybody else nothing.
+    """
+    return viewer.role == SUPER_ADMIN or (viewer.role == TEACHER and owner == str(viewer.user_id))
+
+
+def _owned(owner: OwnerColumn) -> Condition:
+    """The same as `owns`, for rows with this column."""
+
+    def condition(viewer: Viewer) -> ColumnElement[bool]:
+        if viewer.role == SUPER_ADMIN:
+            return true()
+        return owner == viewer.user_id if viewer.role == TEACHER else false()
+
+    return condition
+
+
+def _super_admin(viewer: Viewer) -> ColumnElement[bool]:
+    return true() if viewer.role == SUPER_ADMIN else false()
+
+
+def _nobody(_: Viewer) -> ColumnElement[bool]:
+    return false()
+
+
+def _own_account(viewer: Viewer) -> ColumnElement[bool]:
+    return or_(User.id == viewer.user_id, _super_admin(viewer))
+
+
+def _of_quiz(quizzes: Condition) -> Condition:
+    return lambda viewer: Question.quiz_id.in_(select(Quiz.id).where(quizzes(viewer)))
+
+
+def took_part(viewer: Viewer) -> ColumnElement[bool]:
+    """Participations of the viewer's own, without those that ended by a kick."""
+    return (QuizParticipation.user_id == viewer.user_id) & QuizParticipation.kicked_at.is_(None)
+
+
+def _recorded(viewer: Viewer) -> ColumnElement[bool]:
+    """Everybody in a session that the viewer hosted, and the viewer's own parts in others'."""
     if viewer.role == SUPER_ADMIN:
         return true()
-    if viewer.role == TEACHER:
-        return owner == viewer.user_id
-    return false()
+    hosted = select(QuizSession.id).where(SESSIONS.visible_to(viewer))
+    return or_(QuizParticipation.session_id.in_(hosted), took_part(viewer))
+
+
+USERS: Final = Permission(visible_to=_own_account, editable_by=_own_account)
+QUIZZES: Final = Permission(visible_to=_owned(Quiz.teacher_id), editable_by=_owned(Quiz.teacher_id))
+QUESTIONS: Final = Permission(
+    visible_to=_of_quiz(QUIZZES.visible_to), editable_by=_of_quiz(QUIZZES.editable_by)
+)
+SESSIONS: Final = Permission(
+    visible_to=_owned(QuizSession.host_id), editable_by=_owned(QuizSession.host_id)
+)
+RESULTS: Final = Permission(visible_to=_recorded, editable_by=_nobody)
+"""Participations. Answers and attempts are read through them; only the recorder writes them."""
+AUDIT_EVENTS: Final = Permission(visible_to=_super_admin, editable_by=_nobody)

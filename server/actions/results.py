@@ -123,17 +123,17 @@ async def read_results(db: AsyncSession, viewer: SignedIn, session_id: UUID) -> 
     except NotFound:
         return await _read_own(db, viewer, session_id)
     questions = quiz_sessions.frozen_questions(session)
-    players = await results.players(db, session_id, _limits_ms(session, questions))
+    players = await results.players(db, viewer, session_id, _limits_ms(session, questions))
     return await _put_together(db, session, questions, players)
 
 
 async def _read_own(db: AsyncSession, viewer: SignedIn, session_id: UUID) -> Results:
-    session = await quiz_sessions.get_played(db, viewer.user_id, session_id)
+    session = await quiz_sessions.get_played(db, viewer, session_id)
     if session.ended_at is None:
         raise Conflict("session_running", "The results are here when the room is over.")
     revealed = quiz_sessions.frozen_questions(session)[: session.revealed_questions]
     limits_ms = _limits_ms(session, revealed)
-    own = await results.players(db, session_id, limits_ms, user_id=viewer.user_id)
+    own = await results.players(db, viewer, session_id, limits_ms)
     return await _put_together(db, session, revealed, own)
 
 

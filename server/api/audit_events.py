@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from persistence.models import AuditEvent, AuditKind
 from persistence.repositories import audit_events
-from server.api.dependencies import Db, Paging
+from server.api.dependencies import Db, Paging, Viewer
 from server.api.openapi import SIGNED_IN, problems
 from server.api.pagination import PagedOutput, paged_output
 from server.auth.request_identity import administrators_only
@@ -42,8 +42,9 @@ class AuditEventsController(Controller):
     security = SIGNED_IN
 
     @get("/", operation_id="listAuditEvents", responses=problems(401, 403, 422))
-    async def list_events(
+    async def list_events(  # what a list can be asked for
         self,
+        viewer: Viewer,
         db: Db,
         paging: Paging,
         account_id: FromQuery[UUID | None] = None,
@@ -51,7 +52,7 @@ class AuditEventsController(Controller):
     ) -> AuditEventList:
         """Security events, newest first; about or by one account, or of one kind, if given."""
         page = await audit_events.page(
-            db, paging.page, paging.page_size, account_id=account_id, kind=kind
+            db, viewer, paging.page, paging.page_size, account_id=account_id, kind=kind
         )
         return paged_output(AuditEventList, page, paging, _output)
 

@@ -116,7 +116,7 @@ class HistoryController(Controller):
     @get("/", operation_id="getMyHistory", responses=problems(401, 422))
     async def show(self, viewer: Viewer, db: Db, paging: Paging) -> History:
         """Sessions that one took part in while signed in, newest first."""
-        page = await results.history(db, viewer.user_id, paging.page, paging.page_size)
+        page = await results.history(db, viewer, paging.page, paging.page_size)
         return History(list(page.items), page.total, paging.page, paging.page_size)
 
 

@@ -1,5 +1,6 @@
 """Sessions: runs of a quiz, in their lobby, running or over."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -10,6 +11,7 @@ from litestar.params import FromQuery
 from litestar.status_codes import HTTP_200_OK, HTTP_204_NO_CONTENT
 from msgspec import Struct
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from game.errors import NotFound
 from game.live.room_view import RoomView
@@ -18,6 +20,7 @@ from persistence import database
 from persistence.models import QuizSession
 from persistence.repositories import quiz_sessions
 from persistence.repositories.quiz_sessions import ListedSession
+from persistence.repositories.viewers import owns
 from server.actions.sessions.end import end_session
 from server.api.dependencies import Db, Paging, Rooms, SessionFactory, Tickets, Viewer
 from server.api.openapi import SIGNED_IN, problems
@@ -121,7 +124,7 @@ class SessionsController(Controller):
         tickets: Tickets,
     ) -> IssuedTicket:
         """A ticket with which a socket without cookie or token may host this session's room."""
-        await _found(session_factory, rooms, viewer, session_id)
+        await _found(session_factory, rooms, viewer, session_id, get=quiz_sessions.get_to_edit)
         return IssuedTicket(await tickets.issue(str(session_id), viewer))
 
     @post(
@@ -142,12 +145,16 @@ class SessionsController(Controller):
 
 
 async def _found(
-    session_factory: SessionFactory, rooms: Rooms, viewer: SignedIn, session_id: UUID
+    session_factory: SessionFactory,
+    rooms: Rooms,
+    viewer: SignedIn,
+    session_id: UUID,
+    get: Callable[[AsyncSession, SignedIn, UUID], Awaitable[QuizSession]] = quiz_sessions.get,
 ) -> SessionOutput:
     """From PostgreSQL, or from the room in Redis while PostgreSQL is away."""
     try:
         async with session_factory() as db:
-            return _output(await quiz_sessions.get(db, viewer, session_id))
+            return _output(await get(db, viewer, session_id))
     except (SQLAlchemyError, OSError) as error:
         if not database.is_unavailable(error):
             raise
@@ -159,7 +166,7 @@ async def _found(
 
 
 def _in_room(view: RoomView, viewer: SignedIn, session_id: UUID) -> SessionOutput:
-    if viewer.role != "super_admin" and view.host != str(viewer.user_id):
+    if not owns(viewer, view.host):
         raise NotFound("no_such_session", "There is no such session.")
     phases: dict[Phase, Progress] = {Phase.LOBBY: "lobby", Phase.FINISHED: "finished"}
     return SessionOutput(

@@ -6,13 +6,11 @@ and to nobody else.
 
 import secrets
 from pathlib import Path
-from uuid import UUID
-
-import msgspec
 
 from persistence.database import SessionFactory
 from persistence.embedded import DataDirectory
 from persistence.repositories import quizzes, users
+from persistence.repositories.viewers import Account
 from server.actions.users.manage import UserManager
 from server.auth.passwords import Passwords
 from server.demo.content import QUIZZES
@@ -24,11 +22,6 @@ PASSWORD_FILE = "demo-password"  # noqa: S105  # its name only
 PUBLISHED_PASSWORD = "kuis-demo-2026"  # noqa: S105  # of all demo accounts before Kuis 1.0
 READABLE = "abcdefghjkmnpqrstuvwxyz23456789"
 GROUPS, GROUP_CHARACTERS = 3, 5
-
-
-class _DemoTeacher(msgspec.Struct, frozen=True):
-    user_id: UUID
-    role: str
 
 
 def demo_password(data_dir: Path) -> str:
@@ -72,7 +65,7 @@ async def _find(session_factory: SessionFactory, password: str) -> DemoAccounts 
         demo, _ = await Passwords().verify(password, teacher.password_hash)
         if not demo:
             return None
-        page = await quizzes.page(db, _DemoTeacher(teacher.id, teacher.role), 1, MAX_QUIZZES_READ)
+        page = await quizzes.page(db, Account(teacher.id, teacher.role), 1, MAX_QUIZZES_READ)
     codes = {item.quiz.title: item.quiz.access_code for item in page.items}
     shown = tuple(
         SeededQuiz(quiz.title, codes[quiz.title]) for quiz in QUIZZES if quiz.title in codes

@@ -13,6 +13,7 @@ from game.live.seats import Seat
 from game.rules import rooms
 from game.rules.rooms import Phase
 from persistence.database import SessionFactory
+from persistence.repositories.viewers import owns
 from server import metrics
 from server.actions.sessions.new_code import new_code
 from server.auth.sign_ins import SignedIn
@@ -205,7 +206,7 @@ class Dispatcher:
         if signed_in is None:
             connection.close(CloseCode.NOT_SIGNED_IN, "not signed in")
             return False
-        if not _may_host(signed_in, broadcaster.known):
+        if not owns(signed_in, broadcaster.known.host):
             connection.close(CloseCode.NOT_HOST, "not this session's host")
             return False
         await self._rooms.note_host_address(connection.session, connection.caller.address)
@@ -250,12 +251,7 @@ def _own_sockets(broadcaster: Broadcaster) -> list[Connection]:
 def _is_own(connection: Connection, view: RoomView) -> bool:
     signed_in = connection.caller.signed_in
     is_host = connection.role is Role.HOST
-    return is_host or (signed_in is not None and _may_host(signed_in, view))
-
-
-def _may_host(signed_in: SignedIn, view: RoomView) -> bool:
-    is_own = signed_in.is_teacher and str(signed_in.user_id) == view.host
-    return is_own or signed_in.role == "super_admin"
+    return is_host or (signed_in is not None and owns(signed_in, view.host))
 
 
 def _account(signed_in: SignedIn | None) -> str | None:

@@ -81,6 +81,16 @@ async def add_session(session: AsyncSession, host: Someone, quiz: Quiz) -> QuizS
     )
 
 
+def participation(session: QuizSession, user: User) -> QuizParticipation:
+    return QuizParticipation(
+        session_id=session.id,
+        player=uuid7(),
+        user_id=user.id,
+        nickname=user.full_name,
+        joined_at=datetime.now(UTC),
+    )
+
+
 @dataclass(frozen=True)
 class Game:
     """A game of `players` over `questions`, as the journal tells it."""

@@ -10,6 +10,7 @@ from game.rules.rooms import RoomSettings
 from persistence.database import SessionFactory
 from persistence.models import QuizSession
 from persistence.repositories import quiz_sessions, results
+from persistence.repositories.viewers import OPERATOR
 from tests.game.live.playing import answer, join_many, running
 from tests.persistence import samples
 from tests.persistence.recorders import record_all, until
@@ -59,7 +60,7 @@ async def test_ranks_scores_and_answers_are_the_rooms(
 
     assert (counters.refused, counters.dropped) == (0, 0)
     async with session_factory() as session:
-        recorded = await results.players(session, opened.id, ())
+        recorded = await results.players(session, OPERATOR, opened.id, ())
         run = await session.get_one(QuizSession, opened.id)
         figures = await results.questions(session, opened.id)
     assert recorded[-1].kicked

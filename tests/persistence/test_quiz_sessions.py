@@ -113,10 +113,12 @@ async def test_a_student_finds_a_session_that_they_played(
     await write_down(redis, samples.joined_by(game, student.id))
     await record_all(redis, session_factory)
     async with session_factory() as session:
-        played = await quiz_sessions.get_played(session, student.id, UUID(game.session))
+        played = await quiz_sessions.get_played(
+            session, Someone(student.id, "student"), UUID(game.session)
+        )
         assert str(played.id) == game.session
         with pytest.raises(NotFound):
-            await quiz_sessions.get_played(session, uuid7(), UUID(game.session))
+            await quiz_sessions.get_played(session, Someone(uuid7(), "student"), UUID(game.session))
 
 
 async def test_a_session_whose_room_vanished_ends_with_its_last_sign_of_life(

@@ -12,9 +12,10 @@ from persistence.database import SessionFactory
 from persistence.models import QuizSession
 from persistence.repositories import results
 from persistence.repositories.results import PastSession, QuestionStatistics, RecordedAnswer
+from persistence.repositories.viewers import OPERATOR
 from tests.persistence import samples
 from tests.persistence.recorders import record_all
-from tests.persistence.samples import play, write_down
+from tests.persistence.samples import Someone, play, write_down
 
 LIMITS_MS = (30_000, 30_000)
 
@@ -26,7 +27,7 @@ async def test_players_come_by_place_with_their_answers(
     await write_down(redis, *game.entries())
     await record_all(redis, session_factory)
     async with session_factory() as session:
-        players = await results.players(session, UUID(game.session), LIMITS_MS)
+        players = await results.players(session, OPERATOR, UUID(game.session), LIMITS_MS)
     assert [str(player.player) for player in players] == [one.player for one in game.players]
     assert [player.rank for player in players] == [1, 2, 3, 4, 5]
     first = players[0]
@@ -51,7 +52,7 @@ async def test_before_the_end_players_come_by_points_and_the_kicked_last(
     await write_down(redis, samples.kick(game, 1))
     await record_all(redis, session_factory)
     async with session_factory() as session:
-        players = await results.players(session, UUID(game.session), LIMITS_MS)
+        players = await results.players(session, OPERATOR, UUID(game.session), LIMITS_MS)
     assert [player.nickname for player in players] == ["player 2", "player 0", "player 1"]
     assert [(player.score, player.rank, player.kicked) for player in players] == [
         (1800, None, False),
@@ -72,7 +73,7 @@ async def test_before_the_end_a_question_without_an_answer_takes_its_time(
     await write_down(redis, *game.joined(), tried)
     await record_all(redis, session_factory)
     async with session_factory() as session:
-        players = await results.players(session, UUID(game.session), LIMITS_MS[:1])
+        players = await results.players(session, OPERATOR, UUID(game.session), LIMITS_MS[:1])
     assert [player.nickname for player in players] == ["player 2", "player 0", "player 1"]
 
 
@@ -125,11 +126,12 @@ async def test_a_history_has_own_sessions_only(
     await write_down(redis, *played.entries(), *games[2].entries())
     await write_down(redis, *replace(games[1], players=(begun,)).joined())
     await record_all(redis, session_factory)
+    ani = Someone(student.id, "student")
     async with session_factory() as session:
-        past, total = await results.history(session, student.id, 1, 20)
-        second, _ = await results.history(session, student.id, 2, 1)
-        nobodys = await results.history(session, uuid7(), 1, 20)
-        (own,) = await results.players(session, UUID(played.session), (), user_id=student.id)
+        past, total = await results.history(session, ani, 1, 20)
+        second, _ = await results.history(session, ani, 2, 1)
+        nobodys = await results.history(session, Someone(uuid7(), "student"), 1, 20)
+        (own,) = await results.players(session, ani, UUID(played.session), ())
     joined = samples.moment(samples.GAME_BEGAN)
     later = samples.moment(samples.GAME_BEGAN + 60_000)
     unfinished = PastSession(

@@ -129,12 +129,3 @@ BODIES: Final[Mapping[str, str]] = {
     "PUT /api/quizzes/{quiz_id}/order": '{"questions": ["{question_id}"]}',
 }
 """JSON that the owner's request succeeds with; `{}` where nothing is named."""
-
-
-def rows(table: str) -> dict[str, dict[str, str]]:
-    """The answers by viewer, of each route."""
-    head, *lines = (line.split() for line in table.splitlines() if line)
-    return {
-        " ".join(line[: -len(head)]): dict(zip(head, line[-len(head) :], strict=True))
-        for line in lines
-    }

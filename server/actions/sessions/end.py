@@ -19,7 +19,7 @@ async def end_session(
         NotFound: `no_such_session`.
     """
     async with session_factory() as db:
-        session = await quiz_sessions.get(db, viewer, session_id)
+        session = await quiz_sessions.get_to_edit(db, viewer, session_id)
     if session.ended_at is not None:
         return
     try:

@@ -4,7 +4,6 @@ import re
 from asyncio import Semaphore
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
-from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -29,7 +28,6 @@ from server.api.quizzes.input_schemas import (
     OpenRoomBody,
     QuestionInput,
     QuizChange,
-    change,
     draft_of,
 )
 from server.api.quizzes.output_schemas import (
@@ -134,7 +132,7 @@ class QuizzesController(Controller):
         self, quiz_id: Id, viewer: Viewer, db: Db, data: JSONBody[CopyRequest | None] = None
     ) -> QuizOutput:
         """A new quiz with the same questions; titled with a number unless a title is given."""
-        quiz = await quizzes.get(db, viewer, quiz_id)
+        quiz = await quizzes.get(db, viewer, quiz_id, for_update=True)  # whose teacher gets it
         title = (data.title if data else None) or numbered(quiz.title)
         return quiz_output(await quizzes.copy(db, quiz, title=title))
 
@@ -147,7 +145,8 @@ class QuizzesController(Controller):
     async def archive(self, quiz_id: Id, viewer: Viewer, db: Db) -> QuizOutput:
         """Put it into the archive: it cannot be played, its history stays."""
         quiz = await quizzes.get(db, viewer, quiz_id, for_update=True)
-        return await _archived(db, quiz, quiz.archived_at or datetime.now(UTC))
+        await quizzes.archive(db, quiz)
+        return quiz_output(quiz)
 
     @post(
         "/{quiz_id:uuid}/restore",
@@ -158,7 +157,8 @@ class QuizzesController(Controller):
     async def restore(self, quiz_id: Id, viewer: Viewer, db: Db) -> QuizOutput:
         """Take it out of the archive."""
         quiz = await quizzes.get(db, viewer, quiz_id, for_update=True)
-        return await _archived(db, quiz, None)
+        await quizzes.restore(db, quiz)
+        return quiz_output(quiz)
 
     @delete(
         "/{quiz_id:uuid}",
@@ -181,7 +181,7 @@ class QuizzesController(Controller):
         """
         quiz = await quizzes.get(db, viewer, quiz_id, for_update=True)
         if not purge:
-            await _archived(db, quiz, quiz.archived_at or datetime.now(UTC))
+            await quizzes.archive(db, quiz)
         elif await quizzes.is_in_play(db, quiz):
             raise Conflict("quiz_in_play", "A room of this quiz is open. End it first.")
         else:
@@ -243,19 +243,13 @@ async def _changed(
     quiz = await quizzes.get(db, viewer, quiz_id, for_update=True)
     if data.updated_at is not UNSET and data.updated_at != quiz.updated_at:
         raise Conflict("changed_elsewhere", "The quiz was changed elsewhere. Load it again.")
-    change(quiz, data)
+    await quizzes.change(
+        db, quiz, title=data.title, description=data.description, is_public=data.is_public
+    )
     if data.questions is UNSET:
-        await quizzes.touch(db, quiz)
         return quiz_output(quiz)
     await quizzes.replace_questions(db, quiz, [draft_of(inputs) for inputs in data.questions])
     return await _output_with_languages(db, quiz, data.questions)
-
-
-async def _archived(db: AsyncSession, quiz: Quiz, at: datetime | None) -> QuizOutput:
-    if quiz.archived_at != at:
-        quiz.archived_at = at
-        await quizzes.touch(db, quiz)
-    return quiz_output(quiz)
 
 
 async def _output_with_languages(

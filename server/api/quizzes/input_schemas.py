@@ -20,7 +20,6 @@ from game.rules.questions.drafts import (
 from game.rules.questions.responses import RESPONSE_TEXT_MAX
 from game.rules.quizzes import DESCRIPTION_MAX
 from game.rules.rooms import RoomSettings
-from persistence.models import Quiz
 from server.api.openapi import json_body
 from server.api.request_bodies import Title, Url
 
@@ -160,12 +159,3 @@ def draft_of(question: QuestionInput) -> QuestionDraft:
         ),
         source=None if question.id is None else str(question.id),
     )
-
-
-def change(quiz: Quiz, data: QuizChange) -> None:
-    if data.title is not UNSET:
-        quiz.title = data.title
-    if data.description is not UNSET:
-        quiz.description = data.description
-    if data.is_public is not UNSET:
-        quiz.is_public = data.is_public

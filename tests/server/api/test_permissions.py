@@ -19,7 +19,7 @@ from uuid_utils.compat import uuid7
 from game.rules import codes
 from game.rules.rooms import RoomSettings
 from persistence.database import SessionFactory
-from persistence.models import AuditEvent, Quiz, QuizParticipation, QuizSession, Role, User
+from persistence.models import AuditEvent, Quiz, QuizSession, Role, User
 from persistence.repositories import quiz_sessions, quizzes, users
 from server.actions.users.manage import UserManager
 from server.audit import record_in
@@ -28,8 +28,9 @@ from server.auth.passwords import Passwords, nobodys_hash
 from server.auth.sign_ins import SignIns
 from server.live.service import LiveService
 from tests.conftest import SECRET_KEY
-from tests.persistence.samples import Someone, add_session, capital
+from tests.persistence.samples import Someone, add_session, capital, participation
 from tests.server import permissions
+from tests.tables import rows
 
 ABROAD = ("203.0.113.9", 50_000)
 """From where the metrics may not be read."""
@@ -119,7 +120,7 @@ class Scenarios:
             user = await _add_user(db, role) if role and viewer not in OWNERS else owner
             quiz, session = await _add_played_quiz(db, owner, title)
             if viewer == "player":
-                db.add(_participation(session, user))
+                db.add(participation(session, user))
             await record_in(db, "account_created", account_id=owner.id, quiz=title)
         await self._sign_in(owner)
         [other_sign_in] = await self._sign_ins.of_user(owner.id)
@@ -190,16 +191,6 @@ async def _add_played_quiz(db: AsyncSession, owner: User, title: str) -> tuple[Q
     return quiz, session
 
 
-def _participation(session: QuizSession, user: User) -> QuizParticipation:
-    return QuizParticipation(
-        session_id=session.id,
-        player=uuid7(),
-        user_id=user.id,
-        nickname="Some Body",
-        joined_at=datetime.now(UTC),
-    )
-
-
 @pytest.fixture
 async def scenarios(app: Litestar, session_factory: SessionFactory) -> AsyncIterator[Scenarios]:
     async with AsyncExitStack() as clients:
@@ -223,14 +214,14 @@ def described(app: Litestar) -> set[str]:
 
 
 def test_every_route_is_declared(app: Litestar) -> None:
-    declared = {route.partition("?")[0] for route in permissions.rows(permissions.HTTP)}
+    declared = {route.partition("?")[0] for route in rows(permissions.HTTP)}
     assert declared == served(app) | described(app)
     assert all(isinstance(route, HTTPRoute) for route in app.routes), "declare the new kind, too"
 
 
 async def test_every_route_answers_each_kind_of_viewer_as_declared(scenarios: Scenarios) -> None:
     wrong = []
-    for route, expected in permissions.rows(permissions.HTTP).items():
+    for route, expected in rows(permissions.HTTP).items():
         for viewer, outcome in expected.items():
             got = await scenarios.outcome(route, viewer)
             if got != outcome:

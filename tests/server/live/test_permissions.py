@@ -15,9 +15,10 @@ from tests.conftest import sign_ins_on
 from tests.server import permissions
 from tests.server.live.client import Client
 from tests.server.live.conftest import Opening, Room
+from tests.tables import rows
 
-FIRST = permissions.rows(permissions.FIRST_MESSAGES)
-MESSAGES = permissions.rows(permissions.MESSAGES)
+FIRST = rows(permissions.FIRST_MESSAGES)
+MESSAGES = rows(permissions.MESSAGES)
 FIELDS: dict[str, dict[str, object]] = {
     "answer": {"question": 0, "response": "a"},
     "extend": {"seconds": 10},

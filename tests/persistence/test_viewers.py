@@ -1,0 +1,124 @@
+"""Who may see and who may change a row of each noun."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from uuid_utils.compat import uuid7
+
+from persistence.base import Base
+from persistence.database import SessionFactory
+from persistence.models import (
+    AuditEvent,
+    Choice,
+    Question,
+    QuestionAttempt,
+    Quiz,
+    QuizAttempt,
+    QuizParticipation,
+    QuizSession,
+    User,
+)
+from persistence.repositories import viewers
+from persistence.repositories.viewers import Permission, owns
+from tests.persistence.samples import (
+    Someone,
+    add_quiz,
+    add_session,
+    add_user,
+    participation,
+    teacher,
+)
+from tests.tables import rows
+
+PERMISSIONS: dict[type[Base], Permission] = {
+    User: viewers.USERS,
+    Quiz: viewers.QUIZZES,
+    Question: viewers.QUESTIONS,
+    QuizSession: viewers.SESSIONS,
+    QuizParticipation: viewers.RESULTS,
+    AuditEvent: viewers.AUDIT_EVENTS,
+}
+READ_WITH: dict[type[Base], type[Base]] = {
+    Choice: Question,
+    QuestionAttempt: QuizParticipation,
+    QuizAttempt: QuizParticipation,
+}
+"""What is only ever read and written with a row of another table."""
+
+# The account, quiz, question and session are the owner's, who is a student now in `demoted`.
+ALLOWED = rows("""
+                           stranger  player  kicked  other  owner  demoted  admin
+User                       -         -       -       -      edit   edit     edit
+Quiz                       -         -       -       -      edit   -        edit
+Question                   -         -       -       -      edit   -        edit
+QuizSession                -         -       -       -      edit   -        edit
+QuizParticipation          -         see     -       -      see    -        see
+QuizParticipation, kicked  -         -       -       -      see    -        see
+AuditEvent                 -         -       -       -      -      -        see
+""")
+
+
+def test_every_table_has_its_permission() -> None:
+    """What a repository writes for the server alone (jobs, say) is no model."""
+    models = {mapper.class_ for mapper in Base.registry.mappers}
+    assert models == PERMISSIONS.keys() | READ_WITH.keys()
+    assert set(READ_WITH.values()) <= PERMISSIONS.keys()
+
+
+async def test_what_each_viewer_may_do_with_a_row_of_each_noun(
+    session_factory: SessionFactory,
+) -> None:
+    async with session_factory.begin() as session:
+        owner = await teacher(session)
+        quiz = await add_quiz(session, owner, 1)
+        played = await add_session(session, owner, quiz)
+        player, kicked = [await add_user(session, f"{n}@kuis.example", "student") for n in "ab"]
+        parts = [participation(played, user) for user in (player, kicked)]
+        parts[1].kicked_at = datetime.now(UTC)
+        event = AuditEvent(kind="account_created", account_id=owner.user_id)
+        session.add_all([*parts, event])
+        await session.flush()
+    ids = {
+        "User": owner.user_id,
+        "Quiz": quiz.id,
+        "Question": quiz.questions[0].id,
+        "QuizSession": played.id,
+        "QuizParticipation": parts[0].id,
+        "QuizParticipation, kicked": parts[1].id,
+        "AuditEvent": event.id,
+    }
+    who = {
+        "stranger": Someone(uuid7(), "student"),
+        "player": Someone(player.id, "student"),
+        "kicked": Someone(kicked.id, "student"),
+        "other": Someone(uuid7(), "teacher"),
+        "owner": owner,
+        "demoted": Someone(owner.user_id, "student"),
+        "admin": Someone(uuid7(), "super_admin"),
+    }
+    by_name = {model.__name__: model for model in PERMISSIONS}
+    async with session_factory() as session:
+        got = {
+            name: {
+                viewer: await _allowed(session, by_name[name.partition(",")[0]], id_, who[viewer])
+                for viewer in ALLOWED[name]
+            }
+            for name, id_ in ids.items()
+        }
+    assert got == ALLOWED
+    for name, viewer in who.items():
+        assert owns(viewer, str(owner.user_id)) is (ALLOWED["QuizSession"][name] == "edit")
+
+
+async def _allowed(session: AsyncSession, model: type[Base], id_: UUID, viewer: Someone) -> str:
+    permission = PERMISSIONS[model]
+
+    async def holds(condition: ColumnElement[bool]) -> bool:
+        query = select(func.count()).select_from(model).where(model.id == id_, condition)
+        return bool(await session.scalar(query))
+
+    sees, edits = [await holds(condition(viewer)) for condition in permission]
+    assert sees or not edits, "nobody edits what they do not see"
+    return "edit" if edits else "see" if sees else "-"
