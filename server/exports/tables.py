@@ -8,6 +8,8 @@ from msgspec import Struct
 from game.rules.questions import Response
 from server.actions.results import AnswerResult, PlayerResult, QuestionResult, Results
 
+WHOLE_BELOW = 1e15  # above it, a float has no decimals to leave out
+
 Cell = str | int | float | None
 Row = Sequence[Cell]
 
@@ -155,10 +157,15 @@ def _response(question: QuestionResult, response: Response) -> Cell:
     if isinstance(response, bool):
         return harmless(_choice(question, "true" if response else "false"))
     if isinstance(response, int | float):
-        return response
+        return _number(response)
     if isinstance(response, str):
         return harmless(_choice(question, response))
     return harmless("; ".join(_choice(question, id_) for id_ in response))
+
+
+def _number(value: float) -> int | float:
+    """A whole number without decimals, as the pages show it: 35, not 35.0."""
+    return int(value) if abs(value) < WHOLE_BELOW and value == int(value) else value
 
 
 def _key(question: QuestionResult) -> Cell:
@@ -168,7 +175,7 @@ def _key(question: QuestionResult) -> Cell:
         case {"accepted": accepted}:
             return harmless("; ".join(accepted))
         case {"value": float() | int() as value, "tolerance": 0}:
-            return value
+            return _number(value)
         case {"value": value, "tolerance": tolerance}:
             return harmless(f"{value:.15g} ± {tolerance:.15g}")
         case bool() | str() | tuple() as response:

@@ -296,6 +296,7 @@ async def test_csv_agrees_with_json(played: Played) -> None:
         assert line[10::2] == points
     answers = await rows(played.host, f"{played.path}.csv?table=answers")
     assert len(answers) == 1 + 7 + 7 + 1
+    assert [line[4] for line in answers if line[2] == "5"] == ["3.14", "-3"]
     questions = await rows(played.host, f"{played.path}.csv?table=questions")
     assert [line[1] for line in questions[1:]] == [kind["type"] for kind in ALL_KINDS]
     assert questions[1][3] == "Jakarta"
