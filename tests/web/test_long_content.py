@@ -53,6 +53,25 @@ async def test_a_phone_scrolls_to_what_is_too_long_for_it(
     assert await phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+@pytest.mark.parametrize(
+    ("kind", "word"), [("multiple_choice", "Kalimantan"), ("ordering", "Pertanggungjawaban")]
+)
+async def test_a_long_word_stays_in_its_box(
+    teacher: Teacher, people: People, kind: str, word: str
+) -> None:
+    """Not only in its tile: beside it there are a ring, when it is chosen, or buttons."""
+    right = {"is_correct": True} if kind == "multiple_choice" else {}
+    choices = [{"text": word, **right}, *({"text": text} for text in ("Bali", "Java", "Papua"))]
+    question = {"type": kind, "stem": "Which?", "choices": choices}
+    phone = await opened(teacher, people, question)
+    host = await teacher.host()
+    await host.send("start")
+    text = phone.locator(".text").filter(has_text=word)
+    await expect(text).to_be_visible()
+    await settled(phone)
+    assert await text.evaluate("text => text.scrollWidth <= text.clientWidth")
+
+
 async def test_a_choice_stays_under_the_finger(teacher: Teacher, people: People) -> None:
     phone = await opened(teacher, people, {**QUESTION, "type": "multiple_select"})
     host = await teacher.host()

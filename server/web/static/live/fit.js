@@ -18,7 +18,10 @@ export function fit(section, largest = 0) {
 function shrink(section, largest) {
   const { scrollTop } = section;
   const boxes = [section, ...section.querySelectorAll(".tile, .choices, .ordering, .order-row, .option, .options, .results, .results > li, .body, .solution, .in-order, .invite, .names")];
-  const spills = () => boxes.some((box) => box.scrollHeight > box.clientHeight + 1 || box.scrollWidth > box.clientWidth + 1);
+  const texts = [...section.querySelectorAll(":is(.tile, .order-row) .text")];
+  const spills = () =>
+    boxes.some((box) => box.scrollHeight > box.clientHeight + 1 || box.scrollWidth > box.clientWidth + 1) ||
+    texts.some((text) => text.scrollWidth > text.clientWidth);
   for (let step = largest; step <= 5; step += 1) {
     section.dataset["fit"] = String(step);
     if (!spills()) return;
