@@ -1,0 +1,224 @@
+"""Mail: by an SMTP server, or without one into files.
+
+What a mail is refused for goes to logs and dead letters. Some servers quote the mail in it, so
+words that may be part of a link are left out.
+"""
+
+import asyncio
+import os
+import re
+import ssl
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP, SMTPUTF8
+from email.utils import localtime
+from ipaddress import ip_address
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Final, Protocol
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import aiosmtplib
+import structlog
+from aiosmtplib import (
+    SMTPAuthenticationError,
+    SMTPException,
+    SMTPNotSupported,
+    SMTPRecipientsRefused,
+    SMTPResponseException,
+)
+from msgspec import Struct
+
+SECONDS: Final = 20.0
+"""For each step with the mail server; a job has a minute."""
+PERMANENT: Final = range(500, 600)
+REASON_MAX: Final = 300
+_PLAIN = r"[^\s\x00-\x20\x7f@<>()\[\],;:\\\"]"
+ADDRESS: Final = re.compile(rf"{_PLAIN}{{1,64}}@{_PLAIN}{{1,255}}")
+MAYBE_SECRET: Final = re.compile(r"\S*(?://|#|\S{32})\S*")
+
+log = structlog.get_logger(__name__)
+
+
+class MailError(Exception):
+    """The mail could not be sent now; trying again later may help."""
+
+
+class MailRefusedError(Exception):
+    """The mail will not be taken, however often it is sent."""
+
+
+class Mail(Struct, frozen=True):
+    """`message_id` names the mail for good: what is sent twice under one is one mail."""
+
+    to: str
+    subject: str
+    text: str
+    html: str
+    message_id: str
+
+
+class Mailer(Protocol):
+    async def send(self, mail: Mail) -> None:
+        """Raises MailError and MailRefusedError."""
+
+
+class SmtpServer(Struct, frozen=True):
+    """Where mails are handed over. `secured`: only by TLS, as soon as the connection is there."""
+
+    host: str
+    port: int
+    username: str | None
+    password: str | None
+    is_tls: bool
+    requires_starttls: bool
+
+    @property
+    def is_here(self) -> bool:
+        return _is_loopback(self.host)
+
+
+def parse_smtp_url(text: str) -> SmtpServer:
+    """`smtp://user:password@host:port` or `smtps://…`; else a ValueError that quotes nothing.
+
+    STARTTLS is required of servers on other machines, but for `?starttls=no`.
+    """
+    wrong = ValueError("is not an address like smtp://user:password@host:587 or smtps://…:465")
+    try:
+        url = urlsplit(text)
+        port = url.port
+        query = parse_qs(url.query, strict_parsing=True) if url.query else {}
+    except ValueError:
+        raise wrong from None
+    is_odd = url.path.strip("/") or url.fragment or query not in ({}, {"starttls": ["no"]})
+    if url.scheme not in {"smtp", "smtps"} or not url.hostname or is_odd:
+        raise wrong
+    is_tls = url.scheme == "smtps"
+    return SmtpServer(
+        host=url.hostname,
+        port=port or (465 if is_tls else 587),
+        username=unquote(url.username) if url.username else None,
+        password=unquote(url.password) if url.password else None,
+        is_tls=is_tls,
+        requires_starttls=not (is_tls or query or _is_loopback(url.hostname)),
+    )
+
+
+def parse_sender(text: str) -> Address:
+    """`Kuis <no-reply@school.example>` or the address alone; else a ValueError."""
+    wrong = ValueError(f"is not a sender like Kuis <no-reply@school.example>: {text!r}")
+    name, _, rest = text.rpartition("<")
+    try:
+        address = _address(rest.removesuffix(">").strip())
+        return Address(name.strip().strip('"'), address.username, address.domain)
+    except ValueError:
+        raise wrong from None
+
+
+class SmtpMailer:
+    def __init__(self, server: SmtpServer, sender: Address) -> None:
+        self._server = server
+        self._sender = sender
+
+    async def send(self, mail: Mail) -> None:
+        message = compose(mail, self._sender)
+        server = self._server
+        client = aiosmtplib.SMTP(
+            hostname=server.host,
+            port=server.port,
+            username=server.username,
+            password=server.password,
+            use_tls=server.is_tls,
+            start_tls=None if server.is_here and not server.is_tls else server.requires_starttls,
+            tls_context=_tls_context(server),
+            local_hostname=self._sender.domain,
+            timeout=SECONDS,
+        )
+        try:
+            async with client:
+                await client.send_message(message)
+        except (SMTPException, OSError, ValueError) as error:
+            raise _failure(error, mail) from None
+
+
+class FileMailer:
+    """Writes mails into a directory, where nobody but the server's account can read them."""
+
+    def __init__(self, directory: Path, sender: Address) -> None:
+        self._directory = directory
+        self._sender = sender
+
+    async def send(self, mail: Mail) -> None:
+        message = compose(mail, self._sender)
+        try:
+            path = await asyncio.to_thread(self._write, message, mail.message_id)
+        except OSError as error:
+            raise MailError(f"{self._directory} cannot be written: {error.strerror}") from None
+        log.info("mail_written", file=str(path))
+
+    def _write(self, message: EmailMessage, message_id: str) -> Path:
+        self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path = self._directory / (re.sub(r"[^A-Za-z0-9]+", "-", message_id).strip("-") + ".eml")
+        with NamedTemporaryFile(dir=self._directory, suffix=".part", delete=False) as file:
+            file.write(message.as_bytes())
+            file.flush()
+            os.fsync(file.fileno())
+        return Path(file.name).replace(path)
+
+
+def compose(mail: Mail, sender: Address) -> EmailMessage:
+    """Raises MailRefusedError when the recipient is none."""
+    try:
+        recipient = _address(mail.to)
+    except ValueError:
+        raise MailRefusedError("This is no e-mail address.") from None
+    message = EmailMessage(SMTP if recipient.addr_spec.isascii() else SMTPUTF8)
+    message["From"] = sender
+    message["To"] = recipient
+    message["Subject"] = mail.subject
+    message["Date"] = localtime()
+    message["Message-ID"] = f"<{mail.message_id}@{sender.domain}>"
+    message["Auto-Submitted"] = "auto-generated"  # so that nobody's absence is answered to it
+    message.set_content(mail.text)
+    message.add_alternative(mail.html, subtype="html")
+    return message
+
+
+def _address(text: str) -> Address:
+    """With the domain as the network has it: only what is before the @ may be non-ASCII."""
+    if not ADDRESS.fullmatch(text):
+        raise ValueError(text)
+    username, _, domain = text.partition("@")
+    return Address(username=username, domain=domain.encode("idna").decode())
+
+
+def _tls_context(server: SmtpServer) -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    if server.is_here:  # whose certificate is usually for another name, and nobody is between
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def _failure(error: Exception, mail: Mail) -> MailError | MailRefusedError:
+    if isinstance(error, SMTPRecipientsRefused):
+        error = error.recipients[0]
+    if isinstance(error, SMTPResponseException):
+        reason = _reason(f"{error.code} {error.message}")
+        # A wrong password is not the mail's fault: somebody mends it, and the mail goes out.
+        is_final = error.code in PERMANENT and not isinstance(error, SMTPAuthenticationError)
+        return MailRefusedError(reason) if is_final else MailError(reason)
+    reason = _reason(f"{type(error).__name__}: {error}")
+    is_unspeakable = isinstance(error, SMTPNotSupported) and not mail.to.isascii()
+    return MailRefusedError(reason) if is_unspeakable else MailError(reason)
+
+
+def _reason(said: str) -> str:
+    return MAYBE_SECRET.sub("…", " ".join(said.split()))[:REASON_MAX]
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
