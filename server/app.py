@@ -12,10 +12,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from persistence.database import SessionFactory
 from server.actions.sessions.open_room import RoomOpener
+from server.actions.users.mailed_links import MailedLinks
 from server.actions.users.manage import UserManager
 from server.actions.users.sign_in import Authenticator
 from server.addresses import join_address
-from server.api import audit_events, health, openapi, password_resets, results, users
+from server.api import (
+    audit_events,
+    email_verification,
+    health,
+    openapi,
+    password_resets,
+    results,
+    users,
+)
 from server.api.pagination import paging
 from server.api.quizzes import QuizzesController
 from server.api.request_bodies import MAX_BODY_BYTES, KuisRequest, without_nul
@@ -24,7 +33,7 @@ from server.api.sessions import SessionsController
 from server.audit import AuditTrail
 from server.auth.account_cache import AccountCache
 from server.auth.devices import Devices
-from server.auth.password_links import PasswordLinks
+from server.auth.one_time_links import OneTimeLinks
 from server.auth.passwords import Passwords
 from server.auth.request_identity import from_own_pages, recognised, viewer
 from server.auth.sign_in_throttle import SignInThrottle
@@ -53,7 +62,7 @@ def create_app(settings: Settings) -> Litestar:
     connections = Connections.of(settings)
     account_cache = AccountCache(connections.redis, connections.session_factory)
     sign_ins = SignIns(connections.redis, settings.secret_key, account_cache)
-    links = PasswordLinks(connections.redis, settings.secret_key)
+    links = OneTimeLinks(settings.secret_key)
     limits = Limits(connections.redis, settings.limit_scale)
     tickets = Tickets(connections.redis)
     audit, passwords = AuditTrail(connections.session_factory), Passwords()
@@ -87,6 +96,7 @@ def create_app(settings: Settings) -> Litestar:
                     audit=audit,
                 ),
                 devices=devices,
+                mailed_links=MailedLinks(connections.session_factory, links, limits),
                 user_manager=UserManager(connections.session_factory, sign_ins, passwords, links),
             ),
             _pages(shells),
@@ -148,6 +158,7 @@ def _api(*, session_factory: SessionFactory, **things: object) -> Router:
             users.AuthController,
             users.MeController,
             password_resets.PasswordResetsController,
+            email_verification.EmailVerificationController,
             QuizzesController,
             SessionsController,
             RoomsController,

@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar, get_args
 
 import click
@@ -15,7 +15,7 @@ from server.actions.users.create import create_user
 from server.actions.users.manage import UserManager
 from server.addresses import url_for_phones, url_here
 from server.auth.account_cache import AccountCache
-from server.auth.password_links import LINK_SECONDS, PasswordLinks
+from server.auth.one_time_links import HANDED_OVER_FOR, OneTimeLinks
 from server.auth.passwords import Passwords
 from server.auth.sign_ins import SignIns
 from server.connections import Connections, connect
@@ -23,7 +23,7 @@ from server.serve.engines import reach_engines
 from server.settings import Settings
 
 ROLES = click.Choice(get_args(Role))
-LINK_HOURS = LINK_SECONDS // 3600
+LINK_HOURS = HANDED_OVER_FOR // timedelta(hours=1)
 
 T = TypeVar("T")
 
@@ -31,7 +31,7 @@ T = TypeVar("T")
 def account_manager(settings: Settings, connections: Connections) -> UserManager:
     sessions, redis = connections.session_factory, connections.redis
     sign_ins = SignIns(redis, settings.secret_key, AccountCache(redis, sessions))
-    links = PasswordLinks(redis, settings.secret_key)
+    links = OneTimeLinks(settings.secret_key)
     return UserManager(sessions, sign_ins, Passwords(), links)
 
 

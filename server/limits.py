@@ -35,6 +35,9 @@ class Limit:
 
 AUTH_REQUESTS_FROM_ADDRESS = Limit("auth-requests-address", 1200, MINUTE_SECONDS)
 REGISTER_FROM_ADDRESS = Limit("register-address", 500, HOUR_SECONDS)
+FORGOTTEN_FROM_ADDRESS = Limit("forgotten-address", 200, HOUR_SECONDS)
+FORGOTTEN_OF_EMAIL = Limit("forgotten-email", 5, HOUR_SECONDS)
+VERIFY_OF_ACCOUNT = Limit("verify-account", 5, HOUR_SECONDS)
 JOIN_OF_ROOM = Limit("join-room", 20_000, MINUTE_SECONDS)
 JOIN_FROM_ADDRESS = Limit("join-address", 60_000, MINUTE_SECONDS)
 ROOMS_OF_TEACHER = Limit("rooms-teacher", 20, MINUTE_SECONDS)

@@ -11,6 +11,7 @@ import msgspec
 
 from game.live.connect import redis_from_url
 from persistence.database import parse_url
+from server.providers.mail import parse_sender, parse_smtp_url
 
 TeacherSignup = Literal["open", "closed"]
 T = TypeVar("T")
@@ -52,6 +53,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     tls_cert: str = ""
     """A file with the server's certificate and those above it; with it, HTTPS is spoken."""
     tls_key: str = ""
+    smtp_url: str = ""
+    """Where mails are handed over; empty: they are written into the data directory."""
+    mail_from: str = ""
+    """Who sends the mails."""
     teacher_signup: TeacherSignup = "open"
     metrics_allowed: str = "127.0.0.0/8,::1"
     """Who may read /metrics: addresses and networks with commas between, or `*`."""
@@ -89,6 +94,10 @@ def read(environ: Mapping[str, str]) -> Settings:
         raise SettingsError("SECRET_KEY is not set.")
     if bool(settings.tls_cert) != bool(settings.tls_key):
         raise SettingsError("TLS_CERT and TLS_KEY belong together: set both.")
+    if bool(settings.smtp_url) != bool(settings.mail_from):
+        raise SettingsError("SMTP_URL and MAIL_FROM belong together: set both.")
+    if settings.smtp_url and not settings.public_url:
+        raise SettingsError("PUBLIC_URL is not set: the links in mails begin with it.")
     return settings
 
 
@@ -160,6 +169,16 @@ def _networks(text: str) -> str:
     return text
 
 
+def _smtp_url(text: str) -> str:
+    parse_smtp_url(text)
+    return text
+
+
+def _mail_from(text: str) -> str:
+    parse_sender(text)
+    return text
+
+
 def _teacher_signup(text: str) -> TeacherSignup:
     for choice in get_args(TeacherSignup):
         if text == choice:
@@ -188,6 +207,8 @@ PARSERS: Mapping[str, Callable[[str], object]] = {
     "trusted_proxies": _networks,
     "tls_cert": _text,
     "tls_key": _text,
+    "smtp_url": _smtp_url,
+    "mail_from": _mail_from,
     "teacher_signup": _teacher_signup,
     "metrics_allowed": _networks,
     "metrics_token": _secret,

@@ -8,6 +8,7 @@ from persistence.models.attempts import (
     QuizAttempt,
 )
 from persistence.models.audit_events import AuditEvent, AuditKind
+from persistence.models.one_time_links import LinkPurpose, OneTimeLink
 from persistence.models.questions import Choice, Question
 from persistence.models.quiz_sessions import QuizParticipation, QuizSession
 from persistence.models.quizzes import Quiz
@@ -19,6 +20,8 @@ __all__ = [
     "AuditKind",
     "Base",
     "Choice",
+    "LinkPurpose",
+    "OneTimeLink",
     "PerformanceBand",
     "Question",
     "QuestionAttempt",

@@ -74,6 +74,12 @@ async def set_password(session: AsyncSession, user_id: UUID, password_hash: str)
     )
 
 
+async def set_verified(session: AsyncSession, user_id: UUID, email: str) -> None:
+    """Note that this account's owner reads mail at this address, if it still is the account's."""
+    is_same = (User.id == user_id) & (User.email == email)
+    await session.execute(update(User).where(is_same).values(is_verified=True))
+
+
 async def note_sign_in(session: AsyncSession, user_id: UUID, password_hash: str | None) -> bool:
     """Whether the account is active and still has this password."""
     same = (User.id == user_id) & (User.password_hash == password_hash) & User.is_active

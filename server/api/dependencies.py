@@ -9,7 +9,7 @@ from game.live import rooms
 from persistence import database
 from server import audit, limits, settings
 from server.actions.sessions import open_room
-from server.actions.users import manage, sign_in
+from server.actions.users import mailed_links, manage, sign_in
 from server.api import pagination
 from server.auth import devices, sign_ins, tickets
 from server.live import code_lookups
@@ -19,6 +19,7 @@ Db = NamedDependency[AsyncSession]
 """One transaction a request, committed before the answer is sent, rolled back by a refusal."""
 Paging = NamedDependency[pagination.Paging]
 SessionFactory = NamedDependency[database.SessionFactory]
+MailedLinks = NamedDependency[mailed_links.MailedLinks]
 UserManager = NamedDependency[manage.UserManager]
 Settings = NamedDependency[settings.Settings]
 Limits = NamedDependency[limits.Limits]

@@ -1,17 +1,17 @@
-"""Setting a new password by a one-time link."""
+"""A new password by a one-time link."""
 
 from typing import Annotated
 
 from litestar import Controller, Response, post
 from litestar.params import JSONBody
-from litestar.status_codes import HTTP_204_NO_CONTENT
+from litestar.status_codes import HTTP_202_ACCEPTED, HTTP_204_NO_CONTENT
 from msgspec import Meta, Struct
 
-from server.api.dependencies import Devices, UserManager
+from server.api.dependencies import Devices, MailedLinks, UserManager
 from server.api.openapi import EMPTY, problems
-from server.api.request_bodies import KuisRequest
+from server.api.request_bodies import KuisRequest, locale_of
 from server.api.users import AUTH_BODY_MAX_BYTES, limited_by_address
-from server.auth.credentials import Password
+from server.auth.credentials import Email, Password
 from server.auth.request_identity import device_cookie, device_cookie_of
 from server.limits import address_of
 
@@ -23,14 +23,34 @@ class PasswordReset(Struct, frozen=True, forbid_unknown_fields=True):
     password: Password
 
 
+class ForgottenPassword(Struct, frozen=True, forbid_unknown_fields=True):
+    email: Email
+
+
 class PasswordResetsController(Controller):
-    path = "/auth/reset-password"
+    path = "/auth"
     tags = ["accounts"]  # noqa: RUF012  # Litestar's way to say it
     guards = [limited_by_address]  # noqa: RUF012  # the same
     request_max_body_size = AUTH_BODY_MAX_BYTES
 
     @post(
-        "/",
+        "/forgot-password",
+        operation_id="forgotPassword",
+        status_code=HTTP_202_ACCEPTED,
+        responses=problems(403, 422, 429),
+    )
+    async def forgot(
+        self,
+        request: KuisRequest,
+        data: JSONBody[ForgottenPassword],
+        mailed_links: MailedLinks,
+    ) -> None:
+        """Have a one-time link mailed. The answer says nothing of who has the address."""
+        address = address_of(request.scope)
+        await mailed_links.forgot_password(data.email, locale_of(request), address)
+
+    @post(
+        "/reset-password",
         operation_id="resetPassword",
         status_code=HTTP_204_NO_CONTENT,
         responses=problems(403, 422, 429) | EMPTY,

@@ -20,6 +20,7 @@ from game.rules.quizzes import TITLE_MAX
 from server.auth.request_identity import Connection
 from server.auth.sign_ins import SignedIn
 from server.problems import DETAILS_MAX, finding, invalid
+from server.web.catalogues import LOCALE_COOKIE, choose_locale
 
 T = TypeVar("T")
 
@@ -53,6 +54,13 @@ class KuisRequest(Request[SignedIn, str, State]):
         if self.content_type[0].lower() != JSON:
             raise NotJson("unsupported_media_type", f"Send JSON, with the Content-Type {JSON}.")
         return decode(body, wanted)
+
+
+def locale_of(request: KuisRequest) -> str:
+    """The language of whoever asks: as the pages choose it."""
+    return choose_locale(
+        request.cookies.get(LOCALE_COOKIE), request.headers.get("accept-language", "")
+    )
 
 
 def without_nul(connection: Connection, _: BaseRouteHandler) -> None:

@@ -16,7 +16,7 @@ from persistence.repositories import users
 from server.actions.users.sign_in import Client, NewSignIn
 from server.api.dependencies import Authenticator, Db, Settings, SignIns, Viewer
 from server.api.openapi import EMPTY, SIGNED_IN, problems
-from server.api.request_bodies import KuisRequest
+from server.api.request_bodies import KuisRequest, locale_of
 from server.auth.credentials import Credentials, Email, Password
 from server.auth.request_identity import (
     Connection,
@@ -56,12 +56,16 @@ class Account(Struct, frozen=True):
     id: UUID
     email: str | None
     full_name: str
+    is_verified: bool
+    """Whether a link that was mailed to `email` was used."""
     role: Literal["student", "teacher", "super_admin"]
     created_at: datetime
 
     @classmethod
     def of(cls, user: User) -> "Account":
-        return cls(user.id, user.email, user.full_name, user.role, user.created_at)
+        return cls(
+            user.id, user.email, user.full_name, user.is_verified, user.role, user.created_at
+        )
 
 
 class Welcome(Struct, frozen=True):
@@ -251,6 +255,7 @@ def _client(request: KuisRequest) -> Client:
         cookie_of(request),
         device_cookie_of(request),
         leaves,
+        locale_of(request),
     )
 
 

@@ -6,16 +6,22 @@ from typing import Final
 from server.jobs.audit_events import PruneAuditEvents
 from server.jobs.job import Job
 from server.jobs.log import PruneJobLog
+from server.jobs.one_time_links import PruneOneTimeLinks
 from server.jobs.sessions import EndVanishedSessions
+from server.jobs.users import SendPasswordLink, SendVerificationLink
 
 JOBS: Final[tuple[type[Job], ...]] = (
     EndVanishedSessions,
     PruneAuditEvents,
     PruneJobLog,
+    PruneOneTimeLinks,
+    SendPasswordLink,
+    SendVerificationLink,
 )
 SCHEDULES: Final[Mapping[str, Job]] = {
     "*/10 * * * *": EndVanishedSessions(),
     "17 * * * *": PruneAuditEvents(),
+    "37 * * * *": PruneOneTimeLinks(),
     "47 3 * * *": PruneJobLog(),
 }
 """By cron expressions, in UTC. A schedule enqueues its job once, however many workers there are."""

@@ -18,15 +18,23 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from persistence.database import SessionFactory
 from persistence.repositories import jobs
+from server.auth.one_time_links import OneTimeLinks
+from server.mails import Mails
+from server.providers.mail import Mailer
 
 _WORD_BEGINS: Final = re.compile(r"(?<!^)(?=[A-Z])")
 
 
-class Resources(msgspec.Struct, frozen=True):
+class Resources(msgspec.Struct, frozen=True, kw_only=True):
     """What jobs work with."""
 
     session_factory: SessionFactory
     redis: Redis
+    mailer: Mailer
+    mails: Mails
+    links: OneTimeLinks
+    site_url: str
+    """What links in mails begin with; never what a request said."""
 
 
 class JobError(Exception):

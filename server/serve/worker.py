@@ -7,10 +7,19 @@ import socket
 from collections.abc import Callable
 
 from persistence import recorder
-from server.connections import connect
+from server.addresses import url_for_phones, url_here
+from server.auth.one_time_links import OneTimeLinks
+from server.connections import Connections, connect
 from server.jobs import runner
 from server.jobs.job import Resources
+from server.mails import Mails
+from server.providers.mail import FileMailer, Mailer, parse_sender, parse_smtp_url
+from server.providers.smtp import SmtpMailer
 from server.settings import Settings
+
+MAIL_DIRECTORY = "mail"
+NOBODY = "Kuis <no-reply@kuis.invalid>"
+"""The sender of mails that are only written into files."""
 
 
 async def run_until_signal(settings: Settings, ready: Callable[[], None]) -> None:
@@ -26,6 +35,23 @@ async def run_until_signal(settings: Settings, ready: Callable[[], None]) -> Non
 async def run(settings: Settings, stop: asyncio.Event) -> None:
     consumer = f"{socket.gethostname()}:{os.getpid()}"
     async with connect(settings) as connections, asyncio.TaskGroup() as group:
-        resources = Resources(connections.session_factory, connections.redis)
+        resources = job_resources(settings, connections)
         group.create_task(runner.run(connections.engine, resources, stop))
         await recorder.run(connections.redis, connections.session_factory, stop, consumer=consumer)
+
+
+def job_resources(settings: Settings, connections: Connections) -> Resources:
+    return Resources(
+        session_factory=connections.session_factory,
+        redis=connections.redis,
+        mailer=_mailer(settings),
+        mails=Mails(),
+        links=OneTimeLinks(settings.secret_key),
+        site_url=url_for_phones(settings) or url_here(settings),
+    )
+
+
+def _mailer(settings: Settings) -> Mailer:
+    if settings.smtp_url:
+        return SmtpMailer(parse_smtp_url(settings.smtp_url), parse_sender(settings.mail_from))
+    return FileMailer(settings.data_dir / MAIL_DIRECTORY, parse_sender(NOBODY))

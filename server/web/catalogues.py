@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 LOCALES = ("en", "id")
+LOCALE_COOKIE = "kuis_lang"
 DIRECTORY = Path(__file__).parent / "locales"
 ACCEPTED = re.compile(r"\s*([A-Za-z]{2})[A-Za-z-]*\s*(?:;\s*q=([\d.]+))?")
 

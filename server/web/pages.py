@@ -24,7 +24,7 @@ from litestar.status_codes import HTTP_200_OK, HTTP_303_SEE_OTHER
 from markupsafe import Markup
 
 from server.addresses import JoinAddress
-from server.web.catalogues import Catalogue, choose_locale, part_of, read_catalogues
+from server.web.catalogues import LOCALE_COOKIE, Catalogue, choose_locale, part_of, read_catalogues
 from server.web.static import StaticFiles, page_headers, read_static
 
 READ = [HttpMethod.GET, HttpMethod.HEAD]  # uvicorn leaves the body of a HEAD away
@@ -127,6 +127,20 @@ PAGES = (
         ("styles/auth.css",),
         ("auth",),
     ),
+    Page(
+        "forgot_password",
+        ("/forgot-password",),
+        "manage/forgot-password.js",
+        ("styles/auth.css",),
+        ("auth",),
+    ),
+    Page(
+        "verify_email",
+        ("/verify-email",),
+        "manage/verify-email.js",
+        ("styles/auth.css",),
+        ("auth",),
+    ),
     Page("register", ("/register",), "manage/register.js", ("styles/auth.css",), ("auth",)),
     Page(
         "account",
@@ -175,7 +189,7 @@ class Shells:
         self, page: Page, request: PageRequest, visitor: BootUser | None, status: int = HTTP_200_OK
     ) -> Response[str]:
         locale = choose_locale(
-            request.cookies.get("kuis_lang"), request.headers.get("accept-language", "")
+            request.cookies.get(LOCALE_COOKIE), request.headers.get("accept-language", "")
         )
         catalogue = self._catalogues[locale]
         theme = request.cookies.get("kuis_theme")

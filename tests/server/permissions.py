@@ -28,6 +28,9 @@ POST    /api/auth/register                          422       422     422    422
 POST    /api/auth/login                             422       422     422    422   422   422   422     422     422
 POST    /api/auth/logout                            204       204     204    204   204   204   204     204     204
 POST    /api/auth/password                          401       422     422    422   422   422   422     422     401
+POST    /api/auth/forgot-password                   422       422     422    422   422   422   422     422     422
+POST    /api/auth/verify-email                      422       422     422    422   422   422   422     422     422
+POST    /api/auth/verify-email/link                 401       202     202    202   202   202   202     202     401
 POST    /api/auth/reset-password                    422       422     422    422   422   422   422     422     422
 GET     /api/auth/sessions                          401       200     200    200   200+  200   200+    200     401
 POST    /api/auth/sessions/revoke-others            401       204     204    204   204   204   204     204     401
@@ -69,6 +72,8 @@ GET     /sessions/{session}                         303       200     200    200
 GET     /account                                    303       200     200    200   200   200   200     200     303
 GET     /sign-in                                    200       200     200    200   200   200   200     200     200
 GET     /register                                   200       200     200    200   200   200   200     200     200
+GET     /forgot-password                            200       200     200    200   200   200   200     200     200
+GET     /verify-email                               200       200     200    200   200   200   200     200     200
 GET     /reset-password                             200       200     200    200   200   200   200     200     200
 
 GET     /static/{version}/{path}                    200       200     200    200   200   200   200     200     200

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from persistence.database import SessionFactory
 from server.jobs.job import Job, JobError, Resources, enqueue
 from server.settings import Settings
-from tests.server.jobs.running import running, until_dead
+from tests.server.jobs.running import resources_on, running, until_dead
 from tests.server.test_cli import Run, run  # noqa: F401
 
 Jobs = Callable[..., Awaitable[Result]]
@@ -52,7 +52,7 @@ async def test_jobs_are_listed_with_their_reason_and_dead_ones_are_retried_or_re
     assert listed.startswith("1 waiting fail ")
     assert listed.endswith("1 waiting, 0 running, 0 dead.\n")
 
-    async with running(database, Resources(session_factory, redis), [Fail]):
+    async with running(database, resources_on(session_factory, redis), [Fail]):
         await until_dead(database)
     listed = (await jobs("list", "--state", "dead")).output
     assert listed.startswith("1 dead fail ")
@@ -60,11 +60,11 @@ async def test_jobs_are_listed_with_their_reason_and_dead_ones_are_retried_or_re
 
     assert (await jobs("retry", "1")).output == "1 dead job will be tried again.\n"
     assert (await jobs("list")).output.endswith("1 waiting, 0 running, 0 dead.\n")
-    async with running(database, Resources(session_factory, redis), [Fail]):
+    async with running(database, resources_on(session_factory, redis), [Fail]):
         await until_dead(database)
     assert (await jobs("retry", "--all")).output == "1 dead job will be tried again.\n"
     assert (await jobs("remove", "1")).output == "0 dead jobs removed.\n"
-    async with running(database, Resources(session_factory, redis), [Fail]):
+    async with running(database, resources_on(session_factory, redis), [Fail]):
         await until_dead(database)
     assert (await jobs("remove", "1")).output == "1 dead job removed.\n"
     assert (await jobs("list")).output == "0 waiting, 0 running, 0 dead.\n"

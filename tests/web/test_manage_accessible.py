@@ -15,7 +15,7 @@ async def looks(page: Page) -> None:
     assert await violations(page) == []
 
 
-@pytest.mark.parametrize("path", ["/sign-in", "/register"])
+@pytest.mark.parametrize("path", ["/sign-in", "/register", "/forgot-password"])
 async def test_signing_in(people: People, path: str) -> None:
     page = await people.open(path, SMALL)
     await looks(page)

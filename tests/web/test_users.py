@@ -1,21 +1,25 @@
 """Signing up, in and out, and the account page."""
 
+import asyncio
 import re
 from collections.abc import Callable
+from email import message_from_bytes
+from email.policy import default
 from uuid import UUID
 
 import httpx
 import msgspec
 import pytest
 from playwright.async_api import Page, ViewportSize, expect
-from redis.asyncio import Redis
 
+from persistence.database import SessionFactory
 from server.auth import sign_in_throttle
-from server.auth.password_links import PasswordLinks
 from server.auth.sign_in_throttle import BackoffPolicy
+from server.serve.worker import MAIL_DIRECTORY
 from server.settings import Settings
-from tests.conftest import SECRET_KEY, RunningServer
+from tests.conftest import RunningServer
 from tests.e2e.school import PASSWORD, Teacher
+from tests.links import link_token
 from tests.web.conftest import EMAIL, People
 
 SMALL = ViewportSize(width=390, height=844)
@@ -195,10 +199,10 @@ async def test_language_and_colours_are_kept(people: People) -> None:
 
 
 async def test_a_forgotten_password_is_replaced_by_a_link(
-    people: People, teacher: Teacher, redis: Redis
+    people: People, teacher: Teacher, session_factory: SessionFactory
 ) -> None:
     me = await teacher.http.get("/api/me")
-    token = await PasswordLinks(redis, SECRET_KEY).make(UUID(me.json()["id"]))
+    token = await link_token(session_factory, UUID(me.json()["id"]))
     page = await people.open(f"/reset-password#{token}", SMALL)
     await page.get_by_role("button", name="Set the password").click()
     await expect(page.get_by_text("Type a password of 8")).to_be_visible()
@@ -212,3 +216,64 @@ async def test_a_forgotten_password_is_replaced_by_a_link(
     await page.get_by_label("New password", exact=True).fill("battery staple correct")
     await page.get_by_role("button", name="Set the password").click()
     await expect(page.get_by_role("alert")).to_contain_text("used already")
+
+
+async def mailed(settings: Settings, purpose: str) -> str:
+    """The path of the link in the only mail of this kind."""
+    directory = settings.data_dir / MAIL_DIRECTORY
+    async with asyncio.timeout(30):
+        while not (files := [*directory.glob(f"{purpose}*.eml")]):  # noqa: ASYNC110  # another process
+            await asyncio.sleep(0.05)
+    (file,) = files
+    mail = message_from_bytes(file.read_bytes(), policy=default).get_body(["plain"])
+    assert mail is not None
+    link = re.search(r"https?://[^/]+(/[a-z-]+#\S+)", mail.get_content())
+    assert link is not None
+    return link[1]
+
+
+@pytest.mark.usefixtures("worker", "teacher")
+async def test_who_forgot_the_password_sets_a_new_one_by_mail(
+    people: People, settings: Settings
+) -> None:
+    page = await people.open("/sign-in", SMALL)
+    await page.get_by_role("link", name="Forgot password?").click()
+    await page.get_by_label("Email").fill(EMAIL)
+    await page.get_by_role("button", name="Send me a link").click()
+    await expect(page.get_by_role("heading", name="Look at your email")).to_be_visible()
+    await page.goto(await mailed(settings, "reset-password"))
+    await page.get_by_label("New password", exact=True).fill("battery staple correct")
+    await page.get_by_role("button", name="Set the password").click()
+    await page.get_by_role("status").get_by_role("link", name="Sign in").click()
+    await sign_in(page, "battery staple correct")
+    await page.wait_for_url("**/dashboard")
+    assert people.troubles == []
+
+
+async def test_asking_too_often_says_for_how_long(people: People, server: RunningServer) -> None:
+    page = await people.open("/forgot-password", SMALL)
+    async with httpx.AsyncClient(base_url=server.url, timeout=30) as http:
+        for _ in range(5):
+            asked = await http.post("/api/auth/forgot-password", json={"email": EMAIL})
+            assert asked.status_code == 202
+    await page.get_by_label("Email").fill(EMAIL)
+    await page.get_by_role("button", name="Send me a link").click()
+    await expect(page.get_by_role("alert")).to_contain_text("60 minutes")
+
+
+@pytest.mark.usefixtures("worker", "teacher")
+async def test_an_address_is_verified_by_mail(people: People, settings: Settings) -> None:
+    page = await people.open("/account", SMALL, signed_in=True)
+    notice = page.get_by_text("is not verified yet")
+    await expect(notice).to_be_visible()
+    link = await mailed(settings, "verify-email")
+    await page.get_by_role("button", name="Send the link again").click()
+    await expect(page.get_by_text("is on its way")).to_be_visible()
+    await page.goto(link)
+    await expect(page.get_by_role("heading", name="Verified")).to_be_visible()
+    await page.get_by_role("link", name="To your account").click()
+    await expect(page.get_by_role("heading", name="Password")).to_be_visible()
+    await expect(notice).to_be_hidden()
+    await page.goto(link)
+    await page.reload()
+    await expect(page.get_by_role("heading", name="This link does not work")).to_be_visible()

@@ -1,16 +1,21 @@
 """What an administrator does to accounts. Each change is in force in all processes at once."""
 
+from typing import Final
 from uuid import UUID
+
+from uuid_utils.compat import uuid7
 
 from game.errors import Forbidden, Invalid, NotFound
 from persistence.database import SessionFactory
 from persistence.models import AuditKind, Role, User
-from persistence.repositories import users
+from persistence.repositories import one_time_links, users
 from server.audit import record_in
-from server.auth.password_links import PasswordLinks
+from server.auth.one_time_links import HANDED_OVER_FOR, OneTimeLinks
 from server.auth.password_strength import require_strong_password
 from server.auth.passwords import Applicant, Passwords, Rank
 from server.auth.sign_ins import SignIns
+
+PURPOSE: Final = "reset_password"
 
 
 class UserManager:
@@ -21,7 +26,7 @@ class UserManager:
         session_factory: SessionFactory,
         sign_ins: SignIns,
         passwords: Passwords,
-        links: PasswordLinks,
+        links: OneTimeLinks,
     ) -> None:
         self._session_factory = session_factory
         self._sign_ins = sign_ins
@@ -56,9 +61,11 @@ class UserManager:
             user = require_user(await users.by_email(db, email), email)
             if not user.is_active:
                 raise Forbidden("account_inactive", "This account is closed: activate it first.")
-            token = await self._links.make(user.id)  # nobody has seen it if the rest fails
+            link_id = uuid7()
+            await one_time_links.end_unused(db, user.id, PURPOSE)
+            await one_time_links.add(db, link_id, user.id, PURPOSE, HANDED_OVER_FOR)
             await record_in(db, "password_link_made", account_id=user.id)
-        return token
+        return self._links.token(link_id)
 
     async def reset_password(self, token: str, password: str, address: str) -> UUID:
         """Set the password by a link, and end all sign-ins. Whose it is.
@@ -68,27 +75,32 @@ class UserManager:
                 `password_guessable`.
         """
         wrong = Invalid("link_invalid", "This link was used or is too old. Ask for a new one.")
-        user_id = await self._links.holder(token)
-        if user_id is None:
+        link_id = self._links.id_in(token)
+        if link_id is None:
             raise wrong
         async with self._session_factory() as db:
-            user = await users.get(db, user_id)
-        if user is None:
+            link = await one_time_links.find(db, link_id, PURPOSE)
+            user = await users.get(db, link.user_id) if link else None
+        if link is None or user is None or not user.is_active:
             raise wrong
         require_strong_password(password, email=user.email or "", full_name=user.full_name)
         password_hash = await self._passwords.hash(
-            password, Applicant(f"user {user_id}", address, Rank.KNOWN)
+            password, Applicant(f"user {user.id}", address, Rank.KNOWN)
         )
         async with self._session_factory.begin() as db:
-            user = await users.get(db, user_id)
+            user = await users.get(db, user.id)
             if user is None or not user.is_active:
                 raise wrong
-            await users.set_password(db, user_id, password_hash)
-            await record_in(db, "password_changed", account_id=user_id, address=address)
-            if not await self._links.use_up(user_id):  # last: it stays good if PostgreSQL fails
+            # The account first: who comes at the same time, by whatever link, waits for it.
+            await users.set_password(db, user.id, password_hash)
+            if not await one_time_links.use(db, link_id, PURPOSE):
                 raise wrong
-        await self._sign_ins.revoke_all(user_id)
-        return user_id
+            await one_time_links.end_unused(db, user.id, PURPOSE)
+            if link.email is not None:
+                await users.set_verified(db, user.id, link.email)
+            await record_in(db, "password_changed", account_id=user.id, address=address)
+        await self._sign_ins.revoke_all(user.id)
+        return user.id
 
     async def replace_password(self, user_id: UUID, password: str) -> None:
         """Set a password in place of one that others know, and end all sign-ins."""

@@ -8,6 +8,7 @@ from game.errors import Detail, Forbidden, Invalid, RateLimited, Unauthenticated
 from persistence.database import SessionFactory
 from persistence.models import Role, User
 from persistence.repositories import users
+from server.actions.users.mailed_links import welcome
 from server.audit import AuditTrail
 from server.auth.devices import Devices
 from server.auth.password_strength import require_strong_password
@@ -29,6 +30,8 @@ class Client(Struct, frozen=True):
     token: str | None
     device_cookie: str | None
     leaves: ClientLeaves
+    locale: str = "en"
+    """The language of mails to it."""
 
 
 class NewSignIn(Struct, frozen=True):
@@ -76,6 +79,7 @@ class Authenticator:
                 db, email=email, password_hash=password_hash, full_name=full_name, role=role
             )
             await users.note_sign_in(db, user.id, password_hash)
+            await welcome(db, user, client.locale)
         return await self._let_in(user, client)
 
     async def sign_in(self, email: str, password: str, client: Client) -> NewSignIn:

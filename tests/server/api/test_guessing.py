@@ -9,17 +9,16 @@ import httpx
 import pytest
 from litestar import Litestar
 from pwdlib import PasswordHash
-from redis.asyncio import Redis
 
 from persistence.database import SessionFactory
 from persistence.repositories import users
 from server.app import create_app
 from server.auth import sign_in_throttle
-from server.auth.password_links import PasswordLinks
 from server.auth.passwords import AT_ONCE, Applicant, Passwords, Rank
 from server.auth.sign_in_throttle import ACCOUNT_POLICY, BackoffPolicy
 from server.settings import Settings
-from tests.conftest import SECRET_KEY, RunningServer, wait_for
+from tests.conftest import RunningServer, wait_for
+from tests.links import link_token
 from tests.server.api.conftest import connect, problem
 from tests.server.api.test_users import EMAIL, PASSWORD, bearer, register, sign_in
 
@@ -112,7 +111,7 @@ async def test_guesses_at_one_account_from_many_addresses_are_slowed(
 
 
 async def test_guesses_from_everywhere_do_not_keep_the_owner_out(
-    app: Litestar, few_guesses: int, session_factory: SessionFactory, redis: Redis
+    app: Litestar, few_guesses: int, session_factory: SessionFactory
 ) -> None:
     """A known device gets in; a new one does after its owner has set a password by a link."""
     async with at(app, "192.0.2.1") as owner, at(app, "192.0.2.2") as new_device:
@@ -126,7 +125,7 @@ async def test_guesses_from_everywhere_do_not_keep_the_owner_out(
         async with session_factory() as db:
             user = await users.by_email(db, EMAIL)
         assert user is not None
-        token = await PasswordLinks(redis, SECRET_KEY).make(user.id)
+        token = await link_token(session_factory, user.id)
         own = "battery staple correct"
         reset = {"token": token, "password": own}
         done = await new_device.post("/api/auth/reset-password", json=reset)

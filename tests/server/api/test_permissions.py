@@ -23,7 +23,7 @@ from persistence.models import AuditEvent, Quiz, QuizSession, Role, User
 from persistence.repositories import quiz_sessions, quizzes, users
 from server.actions.users.manage import UserManager
 from server.audit import record_in
-from server.auth.password_links import PasswordLinks
+from server.auth.one_time_links import OneTimeLinks
 from server.auth.passwords import Passwords, nobodys_hash
 from server.auth.sign_ins import SignIns
 from server.live.service import LiveService
@@ -82,7 +82,7 @@ class Scenarios:
         self._clients = clients
         self._sign_ins: SignIns = app.state.sign_ins
         self._live: LiveService = app.state.live
-        links = PasswordLinks(app.state.connections.redis, SECRET_KEY)
+        links = OneTimeLinks(SECRET_KEY)
         self._manager = UserManager(sessions, self._sign_ins, Passwords(), links)
         self._scenarios: dict[str, Scenario] = {}
 

@@ -5,12 +5,11 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 from litestar import Litestar
-from redis.asyncio import Redis
 
 from persistence.database import SessionFactory
 from server.actions.users.manage import UserManager
 from server.app import create_app
-from server.auth.password_links import PasswordLinks
+from server.auth.one_time_links import OneTimeLinks
 from server.auth.passwords import Passwords
 from server.settings import Settings
 from tests.conftest import SECRET_KEY
@@ -26,8 +25,8 @@ async def elsewhere(settings: Settings) -> AsyncIterator[Litestar]:
 
 
 @pytest.fixture
-def manager(elsewhere: Litestar, session_factory: SessionFactory, redis: Redis) -> UserManager:
-    links = PasswordLinks(redis, SECRET_KEY)
+def manager(elsewhere: Litestar, session_factory: SessionFactory) -> UserManager:
+    links = OneTimeLinks(SECRET_KEY)
     return UserManager(session_factory, elsewhere.state.sign_ins, Passwords(), links)
 
 

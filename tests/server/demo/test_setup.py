@@ -8,7 +8,7 @@ from persistence.embedded import EngineError
 from persistence.models import User
 from persistence.repositories import users
 from server.actions.users.manage import UserManager
-from server.auth.password_links import PasswordLinks
+from server.auth.one_time_links import OneTimeLinks
 from server.auth.passwords import Passwords
 from server.demo.seed import STUDENT, TEACHER, seed
 from server.demo.setup import (
@@ -24,9 +24,7 @@ PASSWORD = "made for this directory"
 
 @pytest.fixture
 def manager(session_factory: SessionFactory, redis: Redis) -> UserManager:
-    return UserManager(
-        session_factory, sign_ins_on(redis), Passwords(), PasswordLinks(redis, SECRET_KEY)
-    )
+    return UserManager(session_factory, sign_ins_on(redis), Passwords(), OneTimeLinks(SECRET_KEY))
 
 
 async def account(session_factory: SessionFactory, email: str) -> User:

@@ -4,14 +4,39 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
+from redis.asyncio import Redis
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from persistence.database import sessions
+from persistence.database import SessionFactory, sessions
 from persistence.repositories import jobs as queue
 from persistence.repositories.jobs import JobRow
+from server.auth.one_time_links import OneTimeLinks
 from server.jobs import runner
 from server.jobs.job import Job, Resources
+from server.mails import Mails
+from server.providers.mail import Mail, Mailer
+from tests.conftest import SECRET_KEY
 from tests.persistence.recorders import until
+
+
+class NoMailer:
+    """For tests of jobs that send nothing."""
+
+    async def send(self, mail: Mail) -> None:
+        raise AssertionError(mail.subject)
+
+
+def resources_on(
+    session_factory: SessionFactory, redis: Redis, mailer: Mailer | None = None
+) -> Resources:
+    return Resources(
+        session_factory=session_factory,
+        redis=redis,
+        mailer=mailer or NoMailer(),
+        mails=Mails(),
+        links=OneTimeLinks(SECRET_KEY),
+        site_url="https://kuis.example",
+    )
 
 
 @asynccontextmanager

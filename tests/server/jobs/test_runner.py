@@ -16,7 +16,7 @@ from persistence.repositories import jobs as queue
 from server.jobs import runner
 from server.jobs.job import Job, JobError, Resources, enqueue, enqueue_once, name_of
 from tests.persistence.recorders import until
-from tests.server.jobs.running import in_queue, running, until_dead, until_done
+from tests.server.jobs.running import in_queue, resources_on, running, until_dead, until_done
 
 YEARLY = "0 0 1 1 *"
 
@@ -77,7 +77,7 @@ def fresh(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.fixture
 def resources(session_factory: SessionFactory, redis: Redis) -> Resources:
-    return Resources(session_factory, redis)
+    return resources_on(session_factory, redis)
 
 
 async def add(session_factory: SessionFactory, *jobs: Job) -> None:

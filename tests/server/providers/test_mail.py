@@ -10,18 +10,18 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from server.providers import mail as provider
+from server.providers import mail, smtp
 from server.providers.mail import (
     FileMailer,
     Mail,
     MailError,
     MailRefusedError,
-    SmtpMailer,
     SmtpServer,
     parse_sender,
     parse_smtp_url,
 )
-from tests.server.providers.smtp import Inbox, smtp_server
+from server.providers.smtp import SmtpMailer
+from tests.server.providers.smtp_server import Inbox, smtp_server
 from tests.server.serve.test_listeners import certificate  # noqa: F401
 
 SENDER = parse_sender("Kuis <no-reply@kuis.example>")
@@ -92,7 +92,7 @@ async def test_a_connection_lost_after_the_mail_was_sent_is_no_refusal() -> None
 
 
 async def test_a_server_that_is_away_or_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(provider, "SECONDS", 0.1)
+    monkeypatch.setattr(smtp, "SECONDS", 0.1)
     async with smtp_server() as inbox:
         inbox.hold = asyncio.Event()
         with pytest.raises(MailError, match="Timeout"):
@@ -120,7 +120,7 @@ def theirs(certificate: dict[str, str]) -> ssl.SSLContext:  # noqa: F811  # the 
 @pytest.fixture
 def elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the mail server count as another machine."""
-    monkeypatch.setattr(provider, "_is_loopback", lambda _: False)
+    monkeypatch.setattr(mail, "_is_loopback", lambda _: False)
 
 
 @pytest.mark.usefixtures("elsewhere")

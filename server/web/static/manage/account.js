@@ -1,7 +1,7 @@
 /** /account: who one is, language and colours, password, where one is signed in, games played. */
 import "../ui/site-switches.js";
 import { Problem, api } from "../ui/api.js";
-import { boot, remember, t } from "../ui/boot.js";
+import { boot, remember, t, tn } from "../ui/boot.js";
 import { confirmed } from "../ui/dialog.js";
 import { html, listen, render } from "../ui/html.js";
 import { toast } from "../ui/toast.js";
@@ -29,6 +29,8 @@ const view = ({ me, signIns, played, change }) => html`<div class="account">
     <div><h1 dir="auto">${me.full_name}</h1><p class="muted">${me.email} · ${t(`account.role_${me.role}`)}</p></div>
     <button class="button" data-do="signOut">${t("account.sign_out")}</button>
   </header>
+  ${!me.is_verified && me.email && html`<section class="notice verify" data-key="verify"><p>${t("account.unverified")}</p>
+    <button class="button small" data-do="sendVerification">${t("account.send_verification")}</button></section>`}
   ${me.role === "student" && html`<section class="stack" data-key="played"><h2>${t("history.title")}</h2>
     ${played.items.length ? playedGames(played.items) : html`<p class="muted" data-key="none">${t("history.none")}</p>`}${pager(played)}</section>`}
   <section class="card" data-key="look"><h2>${t("account.look")}</h2><div class="choices-row">
@@ -116,6 +118,14 @@ listen(root, "click", {
     shown.change.shown = !shown.change.shown;
     draw();
   },
+  sendVerification: () =>
+    api("POST", "/api/auth/verify-email/link").then(
+      () => toast(t("account.verification_sent")),
+      (error) => {
+        if (!(error instanceof Problem && error.wait)) return complain(error);
+        toast(tn("account.verification_wait", Math.ceil(error.wait / 60)), { bad: true });
+      },
+    ),
   signOut: () => leave().catch(complain),
   revoke: (/** @type {HTMLButtonElement} */ { value }) => then(api("DELETE", `/api/auth/sessions/${value}`), t("account.revoked")),
   revokeOthers: async () => {

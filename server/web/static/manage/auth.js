@@ -68,8 +68,9 @@ export function placed(problem) {
  * @param {(state: FormState) => import("../ui/html.js").Markup} view
  * @param {(values: Record<string, string>) => Promise<unknown>} send
  * @param {() => void} [sent] else to where the visitor came from
+ * @param {(problem: Problem) => import("./fields.js").Problems} [place] where a refusal is said
  */
-export function formPage(root, view, send, sent = () => location.assign(nextAddress(location.search))) {
+export function formPage(root, view, send, sent = () => location.assign(nextAddress(location.search)), place = placed) {
   /** @type {FormState} */
   const state = { busy: false, shown: false, problems: {}, values: {} };
   const draw = () => render(root, view(state));
@@ -92,7 +93,7 @@ export function formPage(root, view, send, sent = () => location.assign(nextAddr
       sent();
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      refuse(placed(error));
+      refuse(place(error));
     }
   });
   /** @param {import("./fields.js").Problems} problems */

@@ -15,7 +15,7 @@ const view = ({ busy, shown, problems }) => html`<div class="auth">
     <button class="button primary large" aria-disabled="${String(busy)}">${t(busy ? "auth.signing_in" : "auth.sign_in")}</button>
   </form>
   <p class="beside">${t("auth.no_account")} <a href="${withNext("/register")}">${t("auth.create")}</a></p>
-  <p class="beside muted">${t("auth.forgotten")}</p>
+  <p class="beside"><a href="/forgot-password">${t("auth.forgot_password")}</a></p>
   <p class="beside muted">${t("auth.guest")} <a href="/">${t("auth.join")}</a></p>
 </div>`;
 

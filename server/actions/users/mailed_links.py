@@ -1,0 +1,64 @@
+"""Links by mail: for a new password, and to verify an e-mail address."""
+
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+from uuid_utils.compat import uuid7
+
+from game.errors import Invalid
+from persistence.database import SessionFactory
+from persistence.models import User
+from persistence.repositories import one_time_links, users
+from server.auth.one_time_links import OneTimeLinks
+from server.jobs.job import enqueue
+from server.jobs.users import SendPasswordLink, SendVerificationLink
+from server.limits import FORGOTTEN_FROM_ADDRESS, FORGOTTEN_OF_EMAIL, VERIFY_OF_ACCOUNT, Limits
+
+
+class MailedLinks:
+    def __init__(
+        self, session_factory: SessionFactory, links: OneTimeLinks, limits: Limits
+    ) -> None:
+        self._session_factory = session_factory
+        self._links = links
+        self._limits = limits
+
+    async def forgot_password(self, email: str, locale: str, address: str) -> None:
+        """Have a link sent, if an account has this address.
+
+        Whether one has is found out by the job, so the request takes as long either way.
+
+        Raises:
+            RateLimited: too many from this network, or for this address.
+        """
+        await self._limits.hit(FORGOTTEN_FROM_ADDRESS, address)
+        await self._limits.hit(FORGOTTEN_OF_EMAIL, email.lower())
+        async with self._session_factory.begin() as db:
+            await enqueue(db, SendPasswordLink(email, locale, uuid7()))
+
+    async def send_verification(self, user_id: UUID, locale: str) -> None:
+        """Have another link sent, unless the address is verified.
+
+        Raises:
+            RateLimited: too many of this account.
+        """
+        await self._limits.hit(VERIFY_OF_ACCOUNT, str(user_id))
+        async with self._session_factory.begin() as db:
+            await enqueue(db, SendVerificationLink(user_id, locale, uuid7()))
+
+    async def verify_email(self, token: str) -> None:
+        """Raises Invalid, `link_invalid`, when the link was used or is too old."""
+        wrong = Invalid("link_invalid", "This link was used or is too old. Ask for a new one.")
+        link_id = self._links.id_in(token)
+        if link_id is None:
+            raise wrong
+        async with self._session_factory.begin() as db:
+            link = await one_time_links.find(db, link_id, "verify_email")
+            if link is None or not await one_time_links.use(db, link_id, "verify_email"):
+                raise wrong
+            await users.set_verified(db, link.user_id, link.email or "")
+
+
+async def welcome(db: AsyncSession, user: User, locale: str) -> None:
+    """Have a new account's address verified, with the transaction that makes the account."""
+    await enqueue(db, SendVerificationLink(user.id, locale, uuid7()))

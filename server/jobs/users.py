@@ -1,0 +1,68 @@
+"""Mails with one-time links.
+
+The jobs hold no token, only the id from which the server's secret key makes it.
+"""
+
+from uuid import UUID
+
+from persistence.models import LinkPurpose, User
+from persistence.repositories import one_time_links, users
+from server.auth.one_time_links import MAILED_FOR
+from server.jobs.job import Job, JobError, Resources
+from server.mails import LinkMail
+from server.providers.mail import MailRefusedError
+
+
+class SendPasswordLink(Job, frozen=True):
+    """Sends a link for a new password to whoever has this address; to nobody if nobody does."""
+
+    email: str
+    locale: str
+    link_id: UUID
+
+    async def run(self, resources: Resources, job_id: int) -> None:
+        del job_id
+        async with resources.session_factory() as db:
+            user = await users.by_email(db, self.email)
+        if user is not None and user.is_active:
+            await _send(resources, user, "reset_password", self.locale, self.link_id)
+
+
+class SendVerificationLink(Job, frozen=True):
+    """Sends a link that proves that whoever has the account reads mail at its address."""
+
+    user_id: UUID
+    locale: str
+    link_id: UUID
+
+    async def run(self, resources: Resources, job_id: int) -> None:
+        del job_id
+        async with resources.session_factory() as db:
+            user = await users.get(db, self.user_id)
+        if user is not None and user.is_active and not user.is_verified:
+            await _send(resources, user, "verify_email", self.locale, self.link_id)
+
+
+PATHS: dict[LinkPurpose, str] = {
+    "reset_password": "/reset-password",
+    "verify_email": "/verify-email",
+}
+
+
+async def _send(
+    resources: Resources, user: User, purpose: LinkPurpose, locale: str, link_id: UUID
+) -> None:
+    if user.email is None:
+        return
+    async with resources.session_factory.begin() as db:
+        is_unused = await one_time_links.add(
+            db, link_id, user.id, purpose, MAILED_FOR, email=user.email
+        )
+    if not is_unused:  # it was sent before, though the worker could not say so
+        return
+    link = f"{resources.site_url}{PATHS[purpose]}#{resources.links.token(link_id)}"
+    mail = resources.mails.write(LinkMail(purpose, user.email, locale, link, link_id))
+    try:
+        await resources.mailer.send(mail)
+    except MailRefusedError as error:
+        raise JobError(str(error)) from None
