@@ -7,8 +7,9 @@
 - `redis`: the client, on an emptied Redis.
 - `settings`: complete settings on that database and Redis; a test module may override it.
 - `app`, `client`: the application with its lifespan, and an `httpx.AsyncClient` on it.
-- `server`: a real uvicorn on a free port (`server.url`, `server.ws_url`), for sockets and browsers.
-  It runs in a thread, so synchronous tests can use it too. `serve` starts several.
+- `server`: a real uvicorn on a free port (`server.url`, `server.ws_url`), for sockets and browsers,
+  shared by the tests of a module. It runs in a thread, so synchronous tests can use it too. `serve`
+  starts more of them.
 - `worker`: the recorder, running beside the test on the same engines.
 - `browser`, `page`: Chromium by Playwright's async API (its sync API would stop every async test).
 
@@ -241,9 +242,29 @@ def serve(settings: Settings) -> Iterator[Callable[[Settings], RunningServer]]:
         yield start
 
 
+@pytest.fixture(scope="module")
+def shared(
+    own_database: str, engines: Addresses, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RunningServer]:
+    """One server for all tests of a module that do not need their own.
+
+    It ends with the module, since it would fire the deadlines of other modules' tests too.
+    """
+    with servers() as start:
+        yield start(
+            Settings(
+                database_url=own_database,
+                redis_url=engines.redis_url,
+                secret_key=SECRET_KEY,
+                data_dir=tmp_path_factory.mktemp("shared"),
+            )
+        )
+
+
 @pytest.fixture
-def server(serve: Callable[[Settings], RunningServer], settings: Settings) -> RunningServer:
-    return serve(settings)
+def server(shared: RunningServer, settings: Settings) -> RunningServer:
+    del settings  # everything is emptied
+    return shared
 
 
 @pytest.fixture

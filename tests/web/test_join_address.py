@@ -1,5 +1,7 @@
 """What the lobby tells phones to open."""
 
+from collections.abc import Callable
+
 import msgspec
 import pytest
 from playwright.async_api import Page, expect
@@ -14,8 +16,10 @@ LAN = "192.168.7.7"
 
 
 @pytest.fixture
-def settings(request: pytest.FixtureRequest, settings: Settings) -> Settings:
-    return msgspec.structs.replace(settings, **getattr(request, "param", {}))
+def server(
+    request: pytest.FixtureRequest, serve: Callable[[Settings], RunningServer], settings: Settings
+) -> RunningServer:
+    return serve(msgspec.structs.replace(settings, **getattr(request, "param", {})))
 
 
 async def test_a_loopback_address_is_not_what_phones_are_told(
@@ -34,7 +38,7 @@ async def test_a_loopback_address_is_not_what_phones_are_told(
     await expect(page.locator(".at b")).to_have_text(server.page_url.removeprefix("http://"))
 
 
-@pytest.mark.parametrize("settings", [{"host": "127.0.0.1"}], indirect=True)
+@pytest.mark.parametrize("server", [{"host": "127.0.0.1"}], indirect=True)
 async def test_the_lobby_says_when_phones_cannot_come(
     teacher: Teacher, page: Page, server: RunningServer
 ) -> None:
