@@ -1,13 +1,14 @@
 # From a bare checkout with Python 3.11 or newer:
 #   make run    serve, with everything that it needs
-#   make test   run all tests
+#   make test   run the tests, but for those that take long
+#   make check  run those that take long: kill -9, clusters, random requests, the bench
 #   make fuzz   ask the API and the rooms many thousands of random things
 #   make soak   break everything in large games and print what came of it (ARGS='--minutes 30')
 #   make lint   check style, types and the directions of imports
 #   make screenshots  take the pictures of the documentation again
 #   make lock   pin the newest dependencies that pyproject.toml allows
 
-.PHONY: run test fuzz soak lint screenshots lock browser typescript
+.PHONY: run test check fuzz soak lint screenshots lock browser typescript
 .DELETE_ON_ERROR:
 
 BIN := .venv/bin
@@ -15,15 +16,19 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 INSTALL := $(PIP) install --quiet --require-hashes --requirement
 PROJECT := $(PIP) install --quiet --no-deps --no-build-isolation --editable .
 UV := uv>=0.9,<1
+PYTEST := $(BIN)/python -m pytest --numprocesses logical --dist worksteal
 
 run: .venv/installed
 	@exec $(BIN)/python -m server serve
 
 test: .venv/installed-dev browser typescript
-	$(BIN)/python -m pytest --numprocesses logical --dist loadscope $(ARGS)
+	$(PYTEST) -m 'not slow' $(ARGS)
+
+check: .venv/installed-dev browser
+	$(PYTEST) -m slow $(ARGS)
 
 fuzz: .venv/installed-dev
-	KUIS_FUZZ_EXAMPLES=300 $(BIN)/python -m pytest --numprocesses logical --dist loadscope --timeout 7200 \
+	KUIS_FUZZ_EXAMPLES=300 $(PYTEST) --timeout 7200 \
 		tests/server/api/test_fuzz.py tests/server/live/test_fuzz.py $(ARGS)
 
 soak: .venv/installed-dev

@@ -27,6 +27,8 @@ from tests.server.test_limits import (  # noqa: F401
     test_tries_at_once_are_all_counted_whichever_process_counts,
 )
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 async def redis(cluster: Cluster) -> AsyncIterator[Redis]:

@@ -18,6 +18,8 @@ from tests.conftest import SECRET_KEY, RunningServer
 from tests.e2e.school import ALL_KINDS, Json, Teacher
 from tests.server.live.client import Client
 
+pytestmark = pytest.mark.slow
+
 PLAYERS = 50
 QUIZ = [{**ALL_KINDS[0], "time_limit": 300}, {**ALL_KINDS[8], "time_limit": 300}]
 RIGHT: dict[int, object] = {0: "b", 1: False}

@@ -18,6 +18,8 @@ from tests.conftest import RunningServer
 from tests.e2e.school import PASSWORD
 from tests.web.accessibility import violations
 
+pytestmark = pytest.mark.slow
+
 PHONE = {"width": 360, "height": 640}
 SLOW_MACHINE_MS = 30_000
 

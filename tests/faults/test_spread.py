@@ -13,6 +13,8 @@ from persistence.embedded import DataDirectory, RedisEngine
 from tests.faults.game import Game, playing, questions
 from tests.faults.processes import Place, Process, Site, Web, environment, free_port
 
+pytestmark = pytest.mark.slow
+
 PLAYERS = 12
 PORT = 8000
 

@@ -5,6 +5,8 @@ import pytest
 from tests.faults.processes import Site
 from tests.faults.scenarios import ALL_BACK, END, LATE, SCENARIOS, STALE, WAY_BACK, Scale
 
+pytestmark = pytest.mark.slow
+
 MAX_AT = {
     WAY_BACK: 2.0,
     STALE: 2.0,

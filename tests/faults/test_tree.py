@@ -14,6 +14,8 @@ from tests.faults.game import playing, questions
 from tests.faults.processes import Place, free_port
 from tests.serving import Kuis
 
+pytestmark = pytest.mark.slow
+
 PLAYERS = 24
 ANSWERS_OVER_S = 0.6
 

@@ -31,6 +31,8 @@ from tests.persistence import samples
 from tests.persistence.recorders import journal_is_empty, record_all, recording, until
 from tests.persistence.samples import Game, complete, counts, moment, play, write_down
 
+pytestmark = pytest.mark.slow
+
 
 async def test_an_entry_of_a_dead_recorder_is_taken_over(
     redis: Redis, session_factory: SessionFactory, monkeypatch: pytest.MonkeyPatch

@@ -24,6 +24,8 @@ from persistence.embedded.owner import Owner
 from persistence.embedded.redis import memory_limit
 from tests.conftest import ROOT, wait_for
 
+pytestmark = pytest.mark.slow
+
 START_AND_TELL = """
 import sys, time
 from pathlib import Path

@@ -30,6 +30,8 @@ from schemathesis.specs.openapi.checks import (
 from tests.conftest import RunningServer
 from tests.e2e.school import ALL_KINDS
 
+pytestmark = pytest.mark.slow
+
 EXAMPLES = int(os.environ.get("KUIS_FUZZ_EXAMPLES", "5"))
 PATIENCE_S = 120  # with a machine that does much else
 PASSWORD = "a long enough one"

@@ -67,6 +67,7 @@ class Bench:
         return self.process.wait(WITHIN_S)
 
 
+@pytest.mark.slow
 def test_every_measure_is_taken_told_and_written(home: Path, kuis: Kuis) -> None:
     to = home / "figures.json"
     words = (f"--url={kuis.url}", *teacher(kuis), "--players=20", "--rounds=1", f"--json={to}")
@@ -97,6 +98,7 @@ def test_its_own_server_takes_all_joins_from_one_address() -> None:
     assert JOIN_FROM_ADDRESS.times * limit_scale > 10 * a_round
 
 
+@pytest.mark.slow
 def test_ctrl_c_leaves_nothing_behind(home: Path) -> None:
     bench = Bench(home, "fanout", "--players=20", "--rounds=200")
     wait_for(lambda: bench.says("round 2 "), "the second round", WITHIN_S)

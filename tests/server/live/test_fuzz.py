@@ -17,6 +17,8 @@ from server.live.error_codes import CloseCode, ErrorCode
 from tests.server.live.client import Client
 from tests.server.live.conftest import Opening, Room
 
+pytestmark = pytest.mark.slow
+
 TYPES = [
     "join",
     "resume",

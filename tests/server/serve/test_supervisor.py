@@ -18,6 +18,8 @@ from server.settings import Settings
 from tests.conftest import ROOT, wait_for
 from tests.serving import STOP_SECONDS, Kuis
 
+pytestmark = pytest.mark.slow
+
 SIGNAL_WHILE_LOADING = """
 import os, signal, sys
 from server.__main__ import main
