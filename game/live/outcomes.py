@@ -56,7 +56,6 @@ def revealed(
                 else _silent_newcomers(session, scoring_input, scored.standings)
             ),
         ],
-        roster=scoring_input.roster if is_over else None,
         kicked=len(scoring_input.kicked),
     )
 
@@ -81,7 +80,6 @@ def finished(
         events=events,
         standings=None if standings == scoring_input.standings else standings,
         journal=[*_finished(session, scoring_input, questions, standings, now)],
-        roster=scoring_input.roster,
         kicked=len(scoring_input.kicked),
     )
 

@@ -38,11 +38,10 @@ def players(records: Iterable[bytes]) -> tuple[JournalPlayer, ...]:
 
 
 def scoring_input(reply: Reply) -> ScoringInput:
-    state, revision, roster, records, kicked, unseen, answers, standings = reply
+    state, revision, records, kicked, unseen, answers, standings = reply
     return ScoringInput(
         state=state_decoder.decode(state),
         revision=int(revision),
-        roster=int(roster),
         players={record.player: record for record in players(records)},
         kicked=frozenset(player.decode() for player in kicked),
         unseen=frozenset(player.decode() for player in unseen),

@@ -49,8 +49,6 @@ class ScoringInput(msgspec.Struct, frozen=True):
 
     state: RoomState
     revision: int
-    roster: int
-    """Grows whenever somebody is given a seat or loses one."""
     players: dict[str, JournalPlayer]
     kicked: frozenset[str]
     unseen: frozenset[str]
@@ -80,7 +78,7 @@ class RoomRecord(msgspec.Struct, frozen=True):
 
 
 class Commit(msgspec.Struct, frozen=True, kw_only=True):
-    """A decided change, for a room at `revision`, with this `roster` and so many `kicked`."""
+    """A decided change, for a room at `revision` with so many `kicked`."""
 
     revision: int
     state: RoomState
@@ -88,7 +86,6 @@ class Commit(msgspec.Struct, frozen=True, kw_only=True):
     counted: Counted | None = None
     standings: tuple[Standing, ...] | None = None
     journal: Sequence[Entry] = ()
-    roster: int | None = None
     kicked: int | None = None
 
 

@@ -363,7 +363,6 @@ def _commit_arguments(
     return [
         at.session,
         commit.revision,
-        _or_none(commit.roster),
         _or_none(commit.kicked),
         _json.encode(state),
         state.phase.value,

@@ -15,6 +15,5 @@ for _, player in ipairs(never_there(absent, attended, standings, answers, ARGV[1
   drop(player, players, secrets, names, folded, users, joins, connections, absent, latecomers)
 end
 redis.call('ZREMRANGEBYSCORE', absent, '-inf', ARGV[1])
-redis.call('HINCRBY', room, 'roster', 1)
 publish(room, ARGV[2], {listed('dropped', cleared)}, '')
 return ''

@@ -123,7 +123,6 @@ for i = 6, #ARGV, 8 do
   seat(ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3], ARGV[i + 4], ARGV[i + 5], ARGV[i + 6], ARGV[i + 7])
 end
 if added then redis.call('HSET', room, 'active_at', now) end
-if added or #dropped > 0 then redis.call('HINCRBY', room, 'roster', 1) end
 note_arrivals(latecomers, phase, arrived)
 if #arrived > 0 then table.insert(events, 1, joined(records)) end
 if #dropped > 0 then table.insert(events, 1, listed('dropped', dropped)) end

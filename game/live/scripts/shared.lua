@@ -119,18 +119,18 @@ local function expire_with(room, keys)
   end
 end
 
--- What scoring a question or finishing a room needs: {state, revision, version of the roster, records of all who
--- joined, kicked players, absent players who were not there for any question that they left, answers as player,
--- answer, …, standings}, all JSON as stored ('' = none); nil if there is no room.
+-- What scoring a question or finishing a room needs: {state, revision, records of all who joined, kicked players,
+-- absent players who were not there for any question that they left, answers as player, answer, …, standings}, all
+-- JSON as stored ('' = none); nil if there is no room.
 local function scoring_input(room, players, kicked, absent, attended, answers, standings)
-  local fields = redis.call('HMGET', room, 'state', 'revision', 'roster')
+  local fields = redis.call('HMGET', room, 'state', 'revision')
   if not fields[1] then return nil end
   local unseen = {}
   for _, player in ipairs(redis.call('ZRANGE', absent, 0, -1)) do
     if redis.call('SISMEMBER', attended, player) == 0 then unseen[#unseen + 1] = player end
   end
-  return {fields[1], fields[2], fields[3] or '0', redis.call('HVALS', players), redis.call('SMEMBERS', kicked),
-    unseen, redis.call('HGETALL', answers), redis.call('GET', standings) or ''}
+  return {fields[1], fields[2], redis.call('HVALS', players), redis.call('SMEMBERS', kicked), unseen,
+    redis.call('HGETALL', answers), redis.call('GET', standings) or ''}
 end
 
 -- The open question if somebody is connected, nobody who is has yet to answer it and nobody who has just left may

@@ -30,9 +30,9 @@ def may_join(state: RoomState) -> None:
     """Whether anybody may join, while the room is not full: that is seen where seats are given.
 
     Raises:
-        Refusal: `wrong_phase` (finished, or late joining is off) or `room_locked`.
+        Refusal: `wrong_phase` (finished or about to, or late joining is off) or `room_locked`.
     """
-    if state.phase is Phase.FINISHED:
+    if state.phase is Phase.FINISHED or state.ending:
         raise room_refusal("wrong_phase", "The room is over.")
     if state.phase is not Phase.LOBBY and not state.settings.late_join:
         raise room_refusal("wrong_phase", "The game has begun and takes no more players.")

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -9,7 +10,7 @@ from redis.asyncio import Redis
 
 from game.live import journal
 from game.live.keys import RoomKeys
-from game.live.rooms import ABSENT_MS, Rooms
+from game.live.rooms import Rooms
 from game.live.script_data import Commit, CommitResult
 from game.rules import rooms
 from game.rules.rooms import Phase
@@ -175,51 +176,40 @@ class TestCrashes:
         assert view.counted is not None
         assert view.counted.answered == 1
 
-    async def test_a_join_while_finishing_has_a_result_though_another_seat_is_gone(
-        self,
-        rooms_: Rooms,
-        elsewhere: Rooms,
-        clock: SetClock,
-        redis: Redis,
-        monkeypatch: pytest.MonkeyPatch,
+    async def test_a_game_ends_though_somebody_joins_whenever_it_is_tried(
+        self, rooms_: Rooms, elsewhere: Rooms, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """As many players as before are not the same players."""
         session = await open_room(rooms_)
-        ghost = await join(rooms_, session, "Ghost")
-        await rooms_.leave(session, ghost.player, "of-Ghost")
-        clock.pass_ms(ABSENT_MS)
-        await join(rooms_, session, "Ana")
+        ana = await join(rooms_, session, "Ana")
         await start(rooms_, session)
-        names = iter(["Late"])
+        await answer(rooms_, session, ana)
+        await rooms_.command(session, rooms.CloseQuestion())
+        commit, names = rooms_._store.commit, itertools.count()  # noqa: SLF001  # between reading and committing
 
-        async def replace_the_ghost() -> None:
-            for name in names:
-                await elsewhere.clear_absent(session)
-                await join(elsewhere, session, name)
+        async def join_and_commit(at: RoomKeys, change: Commit) -> CommitResult | None:
+            await join(elsewhere, session, f"Late {next(names)}")
+            return await commit(at, change)
 
-        before_reveals(rooms_, monkeypatch, replace_the_ghost)
+        monkeypatch.setattr(rooms_._store, "commit", join_and_commit)  # noqa: SLF001
         await rooms_.command(session, rooms.End())
-        last = (await journal_of(redis, session))[-1]
-        assert isinstance(last, journal.Finished)
-        assert [each.player.nickname for each in last.results] == ["Ana", "Late"]
+        view = await rooms_.view(session)
+        assert view.phase is Phase.FINISHED
+        assert {*view.standings} == {ana.player}
 
-    async def test_a_join_while_finishing_has_a_result(
+    async def test_nobody_new_joins_while_the_last_question_is_scored(
         self, rooms_: Rooms, elsewhere: Rooms, redis: Redis, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         session = await open_room(rooms_)
         await join(rooms_, session, "Ana")
         await start(rooms_, session)
-        commit = rooms_._store.commit  # noqa: SLF001  # between reading and committing
-        names = iter(["Late"])
+        refusals = []
 
-        async def commit_then_join(at: RoomKeys, change: Commit) -> CommitResult | None:
-            committed = await commit(at, change)
-            for name in names:
-                await join(elsewhere, session, name)
-            return committed
+        async def try_to_join() -> None:
+            refusals.append(await refused(join(elsewhere, session, "Late")))
 
-        monkeypatch.setattr(rooms_._store, "commit", commit_then_join)  # noqa: SLF001
+        before_reveals(rooms_, monkeypatch, try_to_join)
         await rooms_.command(session, rooms.End())
+        assert refusals == ["wrong_phase"]
         last = (await journal_of(redis, session))[-1]
         assert isinstance(last, journal.Finished)
-        assert [each.player.nickname for each in last.results] == ["Ana", "Late"]
+        assert [each.player.nickname for each in last.results] == ["Ana"]

@@ -30,7 +30,6 @@ def scoring_input(
         players=PLAYERS,
         kicked=frozenset(),
         unseen=frozenset(),
-        roster=5,
         answers={
             "p0": StoredAnswer(0, opens_at, "a"),
             "p1": StoredAnswer(20_000, opens_at + 20_000, "a"),
@@ -51,7 +50,7 @@ def test_a_reveal_scores_everyone_who_was_there() -> None:
     ]
     assert change.counted == Counted(0, {"a": 2, "b": 1}, 3)
     assert change.events == (change.counted, rooms.Revealed(0))
-    assert (change.revision, change.roster, change.kicked) == (7, None, 0)
+    assert (change.revision, change.kicked) == (7, 0)
     [entry, silent] = change.journal
     assert silent == Joined(session="session", players=(PLAYERS["p3"],))
     assert isinstance(entry, Answered)
@@ -99,7 +98,6 @@ def test_an_ending_room_is_revealed_and_finished_in_one_change() -> None:
     assert change.state.phase is Phase.FINISHED
     assert change.events[1:] == (rooms.Revealed(0), rooms.Finished(NOW))
     assert [type(entry) for entry in change.journal] == [Answered, Finished]
-    assert change.roster == 5  # nobody may join in between
 
 
 def test_a_poll_counts_neither_as_right_nor_towards_of() -> None:

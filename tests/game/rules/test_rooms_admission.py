@@ -4,7 +4,7 @@ import pytest
 
 from game.errors import Refusal
 from game.rules import rooms
-from game.rules.rooms import Lock, Next, Pause, RoomSettings, RoomState
+from game.rules.rooms import End, Lock, Next, Pause, RoomSettings, RoomState
 from tests.game.rules.playing import (
     T0,
     Make,
@@ -65,6 +65,7 @@ def test_a_paused_question_takes_no_answers() -> None:
         (lobby(RoomSettings(late_join=False)), None),
         (play(lobby(), (Lock(), 0))[0], "room_locked"),
         (finished(), "wrong_phase"),
+        (play(in_question(), (End(), 5_000))[0], "wrong_phase"),
     ],
 )
 def test_who_may_join(state: RoomState, code: str | None) -> None:
