@@ -244,6 +244,11 @@ class Rooms:
         """Note where the host is: a class that is there too may fill the room."""
         await self._store.note_host_address(RoomKeys(session), address_in(session, address))
 
+    async def has_seat(self, session: str, token: str) -> bool:
+        """Whether a token leads to a seat; asks Redis as often if there is no such room."""
+        player, _, secret = token.partition(".")
+        return await self._store.secret_of(RoomKeys(session), player) == hashed(secret)
+
     async def resume(self, session: str, token: str, connection: str) -> Seat:
         """Bring a player back to their seat; with a number behind the name if another has it now.
 

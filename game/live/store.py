@@ -103,6 +103,12 @@ class Store:
             await self._call("SET", keys.former_code(code), session, "EX", keys.IDLE_TTL_S)
             await self._call("UNLINK", keys.code(code))
 
+    async def secret_of(self, at: RoomKeys, player: str) -> str | None:
+        """The hash of the secret in a player's token."""
+        with _redis_errors():
+            secret = await self._call("HGET", at.secrets, player)
+        return None if secret is None else cast("bytes", secret).decode()
+
     async def read_definition(self, at: RoomKeys) -> RoomDefinition:
         with _redis_errors():
             data = await self._call("GET", at.frozen)

@@ -14,6 +14,7 @@ from server.addresses import join_address
 from server.api.dependencies import CodeLookups, Drawing, Rooms, Settings
 from server.api.openapi import problems
 from server.api.request_bodies import KuisRequest
+from server.auth.request_identity import identify
 from server.limits import address_of
 
 QR_BORDER = 2  # modules; pages put it on white
@@ -32,7 +33,7 @@ class RoomsController(Controller):
         code_lookups: CodeLookups,
     ) -> RoomSummary:
         """What a joining phone may know. Case does not matter. Works while PostgreSQL is away."""
-        session = await code_lookups.find(code, address_of(request.scope))
+        session = await _find(request, code, code_lookups)
         return await rooms.summary(session)
 
     @get(
@@ -50,11 +51,19 @@ class RoomsController(Controller):
         drawing: Drawing,
     ) -> Response[bytes]:
         """A QR code of the address where a phone joins, without colours of its own."""
-        await code_lookups.find(code, address_of(request.scope))
+        await _find(request, code, code_lookups)
         base = join_address(settings, request.scope).url
         async with drawing:
             svg = await asyncio.to_thread(qr_svg, f"{base}/?code={codes.normalise(code)}")
         return Response(svg)
+
+
+async def _find(request: KuisRequest, code: str, code_lookups: CodeLookups) -> str:
+    """Who asks matters only where the address is slowed; nobody else waits to be identified."""
+    address, signed_in = address_of(request.scope), False
+    if code_lookups.is_slowed(address):
+        signed_in = await identify(request, request.app.state.sign_ins) is not None
+    return await code_lookups.find(code, address, signed_in=signed_in)
 
 
 @lru_cache(maxsize=256)

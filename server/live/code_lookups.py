@@ -1,10 +1,12 @@
 """Which session a code leads to, told slowly to addresses that tried too many wrong codes.
 
 Such an address gets five answers a second from all processes together, for right codes as for wrong
-ones: guessing gains nothing, and a school that a guesser sits in still gets in.
+ones, and those who are signed in five of their own: guessing gains nothing, and a school that a
+guesser sits in still gets in. Whoever holds the token of a seat comes back without waiting.
 
 kuis:lookup:slowed       sorted set: hashes of the slowed addresses, by when that ends
 kuis:lookup:turn:<hash>  when the next answer to this address is due, in ms
+kuis:lookup:turn:<hash>:signed-in  the same, for those who are signed in there
 """
 
 import asyncio
@@ -17,6 +19,7 @@ import msgspec
 import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
+from uuid_utils import uuid7
 
 from game.errors import NotFound, RateLimited
 from game.live.rooms import Rooms
@@ -77,25 +80,50 @@ class CodeLookups:
             await cancel_and_wait(self._task)
             self._task = None
 
-    async def find(self, code: str, address: str) -> str:
-        """The session of a code.
+    def is_slowed(self, address: str) -> bool:
+        return bool(self._slowed) and self._slowed.get(name_of(address), 0.0) > time.time()
+
+    async def find(self, code: str, address: str, *, signed_in: bool = False) -> str:
+        """The session of a code. `signed_in` matters only for an address that is slowed.
 
         Raises:
             NotFound: `no_such_room`.
             RateLimited: too many of this address wait for an answer.
         """
-        return await self._find(code, address, self._look_up)
+        return await self._find(code, address, self._look_up, signed_in=signed_in)
 
-    async def find_for_socket(self, code: str, address: str) -> Found:
+    async def find_for_socket(self, code: str, address: str, *, signed_in: bool = False) -> Found:
         """As `find`, but a code that a room had before is not wrong either."""
-        return await self._find(code, address, self._look_up_for_socket)
+        return await self._find(code, address, self._look_up_for_socket, signed_in=signed_in)
+
+    async def find_by_token(self, code: str, token: str) -> Found | None:
+        """The room of a code if the token leads to a seat in it, without waiting for a turn.
+
+        A right code with a wrong token cannot be told from a wrong code, not even by the time that
+        it takes: Redis is asked the same of a session that does not exist.
+        """
+        code = codes.normalise(code)
+        if not CODE.fullmatch(code):
+            return None
+        current, former = await asyncio.gather(
+            self._rooms.find(code), self._rooms.find_former(code)
+        )
+        session = current or former or str(uuid7())
+        if not await self._rooms.has_seat(session, token):
+            return None
+        return Found(session, by_former_code=current is None)
 
     async def _find(
-        self, code: str, address: str, look_up: Callable[[str], Awaitable[T | None]]
+        self,
+        code: str,
+        address: str,
+        look_up: Callable[[str], Awaitable[T | None]],
+        *,
+        signed_in: bool,
     ) -> T:
-        slowed = self._slowed and self._slowed.get(name_of(address), 0.0) > time.time()
+        slowed = self.is_slowed(address)
         if slowed:
-            await asyncio.sleep(await self._turn_in_ms(address) / 1000)
+            await asyncio.sleep(await self._turn_in_ms(address, signed_in=signed_in) / 1000)
         code = codes.normalise(code)
         found = await look_up(code) if CODE.fullmatch(code) else None
         if found is not None:
@@ -124,10 +152,14 @@ class CodeLookups:
             await self._redis.zadd(SLOWED, {name: until})
             await self._redis.expire(SLOWED, WRONG_CODE_FROM_ADDRESS.seconds)
 
-    async def _turn_in_ms(self, address: str) -> int:
-        """Take the next turn of an address; in how many ms it is."""
+    async def _turn_in_ms(self, address: str, *, signed_in: bool = False) -> int:
+        """Take the next turn of an address; in how many ms it is.
+
+        Not one lane for each account: they are made faster than turns come.
+        """
+        key = f"kuis:lookup:turn:{name_of(address)}{':signed-in' if signed_in else ''}"
         arguments = [max(TURN_MS // self._limits.scale, 1), LONGEST_WAIT_MS]
-        wait_ms = int(await self._turn([f"kuis:lookup:turn:{name_of(address)}"], arguments))
+        wait_ms = int(await self._turn([key], arguments))
         if wait_ms < 0:
             seconds = max(LONGEST_WAIT_MS // 1000, 1)
             raise RateLimited(

@@ -47,6 +47,8 @@ class Caller(msgspec.Struct, frozen=True):
     signed_in: SignedIn | None
     by_former_code: bool = False
     """The room has another code by now: only who was in, or its host, comes back by this one."""
+    code: str | None = None
+    """Set while the code is yet to be looked up: the address is slowed, see `code_lookups`."""
 
 
 class ConnectionOwner(Protocol):
@@ -98,6 +100,7 @@ class Connection:
         self.websocket = websocket
         self.write = websocket.write
         self.session = session
+        """Empty while `caller.code` is yet to be looked up."""
         self.caller = caller
         self.id = ""
         """Given with the first message; a newer one of the same player has a greater id."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from uuid import UUID
 
+import msgspec
 from redis.exceptions import RedisError
 
 from game.errors import Unavailable, room_refusal
@@ -22,6 +23,7 @@ from server.limits import Limits
 from server.live import protocol
 from server.live.answers import Answers
 from server.live.broadcaster import Broadcaster
+from server.live.code_lookups import CodeLookups
 from server.live.connection import Connection
 from server.live.error_codes import CloseCode
 from server.live.frames import frame
@@ -57,6 +59,7 @@ class Dispatcher:
         rooms: Rooms,
         hub: Hub,
         limits: Limits,
+        code_lookups: CodeLookups,
         tickets: Tickets,
         sign_in_watch: SignInWatch,
         admit_player: Callable[[], None],
@@ -67,6 +70,7 @@ class Dispatcher:
         self._hub = hub
         self._limits = limits
         self._join_limiter = JoinLimiter(limits)
+        self._code_lookups = code_lookups
         self._tickets = tickets
         self._sign_in_watch = sign_in_watch
         self._admit_player = admit_player
@@ -125,6 +129,8 @@ class Dispatcher:
     # Who are you?
 
     async def _hello(self, connection: Connection, hello: protocol.Hello) -> None:
+        if connection.caller.code is not None:
+            await self._find_room(connection, connection.caller.code, hello)
         if isinstance(hello, protocol.Join | protocol.Watch) and connection.caller.by_former_code:
             connection.close(CloseCode.NO_SUCH_ROOM, "no such room")
             return
@@ -139,6 +145,20 @@ class Dispatcher:
             raise
         if not taken:
             self._hub.release(broadcaster)
+
+    async def _find_room(self, connection: Connection, code: str, hello: protocol.Hello) -> None:
+        """Look up the code of a connection whose address is slowed."""
+        found, caller = None, connection.caller
+        if isinstance(hello, protocol.Resume):
+            found = await self._code_lookups.find_by_token(code, hello.token)
+        if found is None:
+            found = await self._code_lookups.find_for_socket(
+                code, caller.address, signed_in=caller.signed_in is not None
+            )
+        connection.session = found.session
+        connection.caller = msgspec.structs.replace(
+            connection.caller, code=None, by_former_code=found.by_former_code
+        )
 
     async def _take_place(
         self, connection: Connection, hello: protocol.Hello, broadcaster: Broadcaster

@@ -57,6 +57,7 @@ class LiveService:
             self.rooms,
             self.hub,
             limits,
+            self.code_lookups,
             tickets,
             self.sign_in_watch,
             self._admit_player,

@@ -10,7 +10,7 @@ from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Receive, Scope, Send, WebSocketScope
 from redis.exceptions import RedisError
 
-from game.errors import NotFound, RateLimited, Unavailable
+from game.errors import NotFound, Unavailable
 from server.auth.request_identity import identify, is_own_origin
 from server.limits import address_of
 from server.live.code_lookups import Found
@@ -73,9 +73,12 @@ async def _open(scope: WebSocketScope, code: str, send: Send) -> None:
         signed_in = await identify(handshake, live.sign_ins)
     except (RedisError, OSError, Unavailable):
         found = HandshakeRefusal(CloseCode.UNAVAILABLE, "unavailable")
-    if isinstance(found, Found):
-        caller = Caller(address, signed_in, found.by_former_code)
-        connection = Connection(websocket, found.session, caller, live)
+    if not isinstance(found, HandshakeRefusal):
+        if found is None:
+            session, caller = "", Caller(address, signed_in, code=code)
+        else:
+            session, caller = found.session, Caller(address, signed_in, found.by_former_code)
+        connection = Connection(websocket, session, caller, live)
         live.sign_in_watch.add(connection)
         websocket.listen(connection, address)
     subprotocol = SUBPROTOCOL if SUBPROTOCOL in scope["subprotocols"] else None
@@ -97,11 +100,11 @@ def _websocket(scope: WebSocketScope) -> WebSocket:
     return cast("WebSocket", extensions[EXTENSION])
 
 
-async def _find(live: LiveService, code: str, address: str) -> Found | HandshakeRefusal:
-    """The session that a code leads to."""
+async def _find(live: LiveService, code: str, address: str) -> Found | HandshakeRefusal | None:
+    """The session that a code leads to; None if its address must say first who is there."""
+    if live.code_lookups.is_slowed(address):
+        return None
     try:
         return await live.code_lookups.find_for_socket(code, address)
-    except RateLimited as refusal:
-        return HandshakeRefusal(CloseCode.RATE_LIMITED, refusal.message)
     except NotFound:
         return HandshakeRefusal(CloseCode.NO_SUCH_ROOM, "no such room")

@@ -234,6 +234,8 @@ async def test_past_the_limit_right_codes_and_wrong_ones_wait_alike(
             refused = await client.get(path)
             assert problem(refused) == (429, "rate_limited")
             assert refused.headers["retry-after"] == "5"
+    assert (await teacher.client.get(right)).status_code == 200  # turns of their own
+    assert problem(await teacher.client.get(wrong)) == (429, "rate_limited")
     elsewhere = httpx.ASGITransport(app, client=("192.0.2.7", 5))  # type: ignore[arg-type]
     async with httpx.AsyncClient(transport=elsewhere, base_url="http://testserver") as client:
         assert (await client.get(right)).status_code == 200

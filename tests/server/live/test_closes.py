@@ -255,12 +255,21 @@ async def test_4429_for_too_many_wrong_codes(
     room: Room, redis: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(code_lookups, "TURN_MS", 60_000)
-    await room.player("Anna")  # so that this process knows the code
+    anna = await room.connect()  # so that this process knows the code
+    await anna.send("join", nickname="Anna")
+    token = (await anna.hears("welcome"))["token"]
     await Limits(redis).hit(WRONG_CODE_FROM_ADDRESS, "127.0.0.1", WRONG_CODE_FROM_ADDRESS.times - 1)
-    wrong = f"{room.server.ws_url}/ws/rooms/NOSUCH"
-    for code in (CloseCode.NO_SUCH_ROOM, CloseCode.NO_SUCH_ROOM, CloseCode.RATE_LIMITED):
-        assert await (await connect(wrong)).closed() == code
-    assert await (await room.connect()).closed() == CloseCode.RATE_LIMITED
+    wrong = f"{room.server.ws_url}/ws/rooms/ABCDEF"
+    assert await (await connect(wrong)).closed() == CloseCode.NO_SUCH_ROOM
+    in_turn = await connect(wrong)
+    await in_turn.send("watch")
+    assert await in_turn.closed() == CloseCode.NO_SUCH_ROOM
+    for hello, fields in (("watch", {}), ("resume", {"token": "nobody.nothing"})):
+        for guesser in (await connect(wrong), await room.connect()):
+            await guesser.send(hello, **fields)
+            assert await guesser.closed() == CloseCode.RATE_LIMITED
+    await (await room.resumed(token)).hears("welcome")
+    await room.hosting()  # who is signed in has turns of their own
     room.server.app.state.live.code_lookups._slowed.clear()  # noqa: SLF001  # for other tests
 
 
