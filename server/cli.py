@@ -40,7 +40,7 @@ from server.serve import listeners, supervisor, web
 from server.serve import worker as worker_process
 from server.serve.announcement import announcement
 from server.serve.children import ChildError, follow_supervisor
-from server.serve.engines import reach_engines
+from server.serve.engines import find_server, reach_engines
 from server.settings import Settings, SettingsError
 
 FORESEEN = (SettingsError, EngineError, ChildError, Refusal, BotsError, BenchError)
@@ -192,7 +192,7 @@ main.add_command(jobs)
 @main.command("bots")
 @click.argument("code")
 @click.option("--players", type=click.IntRange(1, 20_000), default=30, show_default=True)
-@click.option("--url", help="The server; else PUBLIC_URL, else this machine.")
+@click.option("--url", help="The server; else PUBLIC_URL, else this machine's.")
 @click.option("--seed", "number", type=int, help="The same number, the same names and choices.")
 @click.pass_obj
 def play_bots(
@@ -200,6 +200,7 @@ def play_bots(
 ) -> None:
     """Let believable players join the room with CODE and play it to its end."""
     terminal = Terminal(sys.stdout)
+    settings = find_server(settings)
     url = url or settings.public_url or url_here(settings)
     game = play(url, code, players, seed=number, report=terminal.show)
     try:

@@ -19,7 +19,7 @@ from server.auth.one_time_links import HANDED_OVER_FOR, OneTimeLinks
 from server.auth.passwords import Passwords
 from server.auth.sign_ins import SignIns
 from server.connections import Connections, connect
-from server.serve.engines import reach_engines
+from server.serve.engines import find_server, reach_engines
 from server.settings import Settings
 
 ROLES = click.Choice(get_args(Role))
@@ -153,6 +153,7 @@ def make_link(settings: Settings, email: str) -> None:
 
 
 def _show_link(settings: Settings, email: str, token: str) -> None:
+    settings = find_server(settings)
     site = url_for_phones(settings) or url_here(settings)
     click.echo(f"Give this link to {email}. It works once, for {LINK_HOURS} hours:")
     click.echo(f"  {site}/reset-password#{token}")

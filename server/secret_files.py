@@ -16,12 +16,18 @@ def read_or_make(path: Path, make: Callable[[], str]) -> str:
     Raises:
         EngineError: there is a link, or a file that somebody else has put there.
     """
-    if secret := _read(path):
+    if secret := read(path):
         return secret
+    write(path, make())
+    return read(path)
+
+
+def write(path: Path, content: str) -> None:
+    """Replace what the file holds: whole, or not at all."""
     # Under a name that nobody can foretell, and readable by nobody else from the first moment.
     with NamedTemporaryFile("w", dir=path.parent, prefix=f"{path.name}.", delete=False) as file:
         try:
-            file.write(make())
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
             Path(file.name).replace(path)
@@ -29,11 +35,14 @@ def read_or_make(path: Path, make: Callable[[], str]) -> str:
             with suppress(FileNotFoundError):
                 Path(file.name).unlink()
             raise
-    return _read(path)
 
 
-def _read(path: Path) -> str:
-    """What our own file holds; nothing if there is none."""
+def read(path: Path) -> str:
+    """What our own file holds; nothing if there is none.
+
+    Raises:
+        EngineError: there is a link, or a file that somebody else has put there.
+    """
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except FileNotFoundError:

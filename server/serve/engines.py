@@ -8,12 +8,22 @@ from pathlib import Path
 
 import msgspec
 
-from persistence.embedded import Engines
-from server.secret_files import read_or_make
+from persistence.embedded import DataDirectory, Engines
+from server import secret_files
 from server.settings import Settings
 
 SECRET_FILE = "secret-key"  # noqa: S105  # its name only
 SECRET_BYTES = 32
+ADDRESS_FILE = "address.json"
+
+
+class _Address(msgspec.Struct, frozen=True):
+    """The settings that say where a server is found."""
+
+    host: str
+    port: int
+    public_url: str
+    tls_cert: str
 
 
 def embedded(settings: Settings) -> Engines:
@@ -50,4 +60,34 @@ def complete(settings: Settings, engines: Engines) -> Settings:
 
 
 def _secret_key(directory: Path) -> str:
-    return read_or_make(directory / SECRET_FILE, partial(secrets.token_urlsafe, SECRET_BYTES))
+    return secret_files.read_or_make(
+        directory / SECRET_FILE, partial(secrets.token_urlsafe, SECRET_BYTES)
+    )
+
+
+@contextmanager
+def publish_address(settings: Settings) -> Iterator[None]:
+    """Keep in the data directory where this server is found, as long as it runs."""
+    path = settings.data_dir / ADDRESS_FILE
+    address = msgspec.convert(settings, _Address, from_attributes=True)
+    secret_files.write(path, msgspec.json.encode(address).decode())
+    try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def find_server(settings: Settings) -> Settings:
+    """The settings with the address of the server that runs on this data directory, if one does.
+
+    A command in another terminal does not know with which port it was started.
+    """
+    directory = DataDirectory(settings.data_dir)
+    if not (settings.embeds_engines and directory.in_use()):
+        return settings
+    if not (found := secret_files.read(directory.path / ADDRESS_FILE)):
+        return settings
+    address = msgspec.structs.asdict(msgspec.json.decode(found, type=_Address))
+    if settings.public_url:
+        address.pop("public_url")
+    return msgspec.structs.replace(settings, **address)

@@ -13,6 +13,7 @@ import ssl
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import ExitStack
 from functools import partial
 from urllib.parse import urlsplit
 
@@ -24,7 +25,7 @@ from persistence import schema
 from persistence.embedded import Engines
 from server import addresses, metrics
 from server.serve.children import Child
-from server.serve.engines import complete, embedded
+from server.serve.engines import complete, embedded, publish_address
 from server.serve.listeners import listen
 from server.settings import Settings
 
@@ -56,15 +57,18 @@ async def serve(settings: Settings, announce: Announce) -> None:
     with listen(settings) as listener:
         settings = msgspec.structs.replace(settings, port=listener.getsockname()[1])
         engines = embedded(settings) if settings.embeds_engines else None
+        published = ExitStack()
         try:
             if engines is not None:
                 await asyncio.to_thread(engines.start)
                 settings = complete(settings, engines)
+                published.enter_context(publish_address(settings))
             await asyncio.to_thread(schema.upgrade, settings.database_url)
             await _reach_redis(settings)
             if not asked.to_stop.is_set():
                 await _run_until(asked, settings, engines, listener, announce)
         finally:
+            published.close()
             if engines is not None:
                 await asyncio.to_thread(engines.stop)
 

@@ -17,6 +17,7 @@ from persistence.embedded import Addresses, DataDirectory, Engines
 from persistence.repositories import users
 from server import settings
 from server.cli import is_private, main
+from server.serve.engines import publish_address
 from tests.conftest import RunningServer
 
 Run = Callable[..., Result]
@@ -213,6 +214,20 @@ def test_bots_say_why_they_cannot_play(run: Run, server: RunningServer) -> None:
     result = run("bots", "ZZZZZZ", "--players=1", f"--url={server.url}")
     assert result.exit_code == 1
     assert result.output.endswith("Error: No room has the code ZZZZZZ.\n")
+
+
+def test_bots_find_the_server_that_runs_on_the_same_data(
+    run: Run, server: RunningServer, tmp_path: Path
+) -> None:
+    directory = DataDirectory(tmp_path / "data")
+    directory.claim()
+    port = urlsplit(server.url).port or 0
+    with publish_address(settings.Settings(host="127.0.0.1", port=port, data_dir=directory.path)):
+        result = run("bots", "ZZZZZZ", "--players=1")
+        named = run("bots", "ZZZZZZ", "--players=1", PUBLIC_URL="http://127.0.0.1:1")
+    directory.release()
+    assert result.output.endswith("Error: No room has the code ZZZZZZ.\n")
+    assert "ws://127.0.0.1:1/" in named.output
 
 
 def test_openapi_describes_the_interface(run: Run) -> None:

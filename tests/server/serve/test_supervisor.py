@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import psutil
@@ -14,6 +15,7 @@ from persistence.embedded import Addresses, DataDirectory, EngineError
 from server.demo.seed import TEACHER
 from server.serve import supervisor
 from server.serve.children import Child
+from server.serve.engines import find_server
 from server.settings import Settings
 from tests.conftest import ROOT, wait_for
 from tests.serving import STOP_SECONDS, Kuis
@@ -69,7 +71,10 @@ def test_a_second_start_finds_everything_and_ctrl_c_leaves_nothing_running(
         assert login.json()["user"]["role"] == "teacher"
         assert kuis.named("postgres")
         assert kuis.named("redis-server")
+        elsewhere = Settings(data_dir=kuis.data)
+        assert find_server(elsewhere).port == urlsplit(kuis.url).port
         assert kuis.stop(number) == 0
+        assert find_server(elsewhere) == elsewhere
         assert not [child for child in kuis.tree if child.is_running()]
         assert not list((kuis.data / "run").iterdir())
     assert len(secrets) == len(passwords) == 1
