@@ -27,6 +27,7 @@ async def test_the_demo_can_sign_in_and_play(session_factory: SessionFactory) ->
         assert (teacher.role, student.role) == ("teacher", "student")
         for user in (teacher, student):
             assert (await Passwords().verify(PASSWORD, user.password_hash))[0]
+            assert user.is_verified
         items, total = await quizzes.page(db, Someone(teacher.id), 1, 20)
     assert total == len(report.quizzes) == 2
     assert {item.quiz.access_code for item in items} == {quiz.code for quiz in report.quizzes}
