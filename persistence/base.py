@@ -21,8 +21,6 @@ NAMING_CONVENTION = {
     "pk": "pk_%(table_name)s",
 }
 
-CEFR_LEVELS = ("A1", "A2", "B1", "B2", "C1", "C2")
-
 Json = dict[str, object]
 
 

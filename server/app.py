@@ -30,6 +30,7 @@ from server.api.quizzes import QuizzesController
 from server.api.request_bodies import MAX_BODY_BYTES, KuisRequest, without_nul
 from server.api.rooms import RoomsController
 from server.api.sessions import SessionsController
+from server.api.user_preferences import UserPreferencesController
 from server.audit import AuditTrail
 from server.auth.account_cache import AccountCache
 from server.auth.devices import Devices
@@ -51,6 +52,7 @@ from server.web.pages import (
     BootUser,
     PageRequest,
     Shells,
+    Visitor,
     create_shells,
     page_routes,
 )
@@ -157,6 +159,7 @@ def _api(*, session_factory: SessionFactory, **things: object) -> Router:
         route_handlers=[
             users.AuthController,
             users.MeController,
+            UserPreferencesController,
             password_resets.PasswordResetsController,
             email_verification.EmailVerificationController,
             QuizzesController,
@@ -200,11 +203,12 @@ def _pages(shells: Shells) -> Router:
     )
 
 
-def _visitor(request: PageRequest) -> BootUser | None:
+def _visitor(request: PageRequest) -> Visitor | None:
     signed_in: SignedIn | None = request.scope.get("user")
     if signed_in is None:
         return None
-    return BootUser(str(signed_in.user_id), signed_in.full_name, signed_in.role)
+    user = BootUser(str(signed_in.user_id), signed_in.full_name, signed_in.role)
+    return Visitor(user, signed_in.appearance)
 
 
 def _cors(settings: Settings) -> CORSConfig | None:

@@ -12,6 +12,7 @@ from persistence.models.one_time_links import LinkPurpose, OneTimeLink
 from persistence.models.questions import Choice, Question
 from persistence.models.quiz_sessions import QuizParticipation, QuizSession
 from persistence.models.quizzes import Quiz
+from persistence.models.user_preferences import UserPreferences
 from persistence.models.users import Role, User
 
 __all__ = [
@@ -31,4 +32,5 @@ __all__ = [
     "QuizSession",
     "Role",
     "User",
+    "UserPreferences",
 ]

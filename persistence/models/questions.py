@@ -1,8 +1,10 @@
+from typing import get_args
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from game.rules.levels import Level
 from game.rules.questions import Kind
 from game.rules.questions.drafts import (
     CHOICE_TEXT_MAX,
@@ -13,7 +15,7 @@ from game.rules.questions.drafts import (
     TIME_LIMIT_MIN_S,
     URL_MAX,
 )
-from persistence.base import CEFR_LEVELS, Base, Json, UpdatedAtMixin, length, one_of
+from persistence.base import Base, Json, UpdatedAtMixin, length, one_of
 
 
 class Choice(Base):
@@ -74,7 +76,7 @@ class Question(UpdatedAtMixin, Base):
         ),
         CheckConstraint("difficulty BETWEEN 1 AND 5", name="difficulty"),
         one_of("type", tuple(Kind)),
-        one_of("level", CEFR_LEVELS),
+        one_of("level", get_args(Level)),
         length("stem", 0, STEM_MAX),
         length("explanation", 0, EXPLANATION_MAX),
         length("media", 1, URL_MAX),

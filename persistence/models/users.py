@@ -2,9 +2,12 @@ from datetime import datetime
 from typing import Literal, get_args
 
 from sqlalchemy import ARRAY, BigInteger, CheckConstraint, Index, Text, false, text, true
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from persistence.base import CEFR_LEVELS, Base, UpdatedAtMixin, length, one_of
+from game.rules.levels import Level
+from game.rules.users import FULL_NAME_MAX, GOALS_MAX, LANGUAGE_CODE_MAX, LANGUAGE_CODE_MIN
+from persistence.base import Base, UpdatedAtMixin, length, one_of
+from persistence.models.user_preferences import UserPreferences
 
 Role = Literal["student", "teacher", "super_admin"]
 
@@ -26,13 +29,16 @@ class User(UpdatedAtMixin, Base):
     is_verified: Mapped[bool] = mapped_column(server_default=false())
     last_login_at: Mapped[datetime | None]
 
+    preferences: Mapped[UserPreferences | None] = relationship(lazy="raise", passive_deletes=True)
+
     __table_args__ = (
         CheckConstraint("email IS NOT NULL OR telegram_id IS NOT NULL", name="reachable"),
         CheckConstraint("email IS NULL OR password_hash IS NOT NULL", name="can_sign_in"),
         length("email", 3, 254),
-        length("full_name", 1, 100),
-        length("language_code", 2, 10),
+        length("full_name", 1, FULL_NAME_MAX),
+        length("language_code", LANGUAGE_CODE_MIN, LANGUAGE_CODE_MAX),
         one_of("role", get_args(Role)),
-        one_of("current_level", CEFR_LEVELS),
+        one_of("current_level", get_args(Level)),
+        CheckConstraint(f"cardinality(learning_goals) <= {GOALS_MAX}", name="learning_goals"),
         Index("uq_users_lower_email", text("lower(email)"), unique=True),
     )

@@ -1,18 +1,22 @@
 """Accounts. E-mail addresses are compared without regard to case."""
 
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import joinedload, selectinload
 
 from game.errors import Conflict
 from persistence.models import Role, User
+from persistence.repositories.viewers import Viewer
 from persistence.violations import violated_constraint
 
 # Any number that no other advisory lock uses.
 FIRST_ACCOUNTS_LOCK = 0x6B756974
+
+WITH_PREFERENCES = joinedload(User.preferences)
 
 
 async def create(
@@ -24,7 +28,13 @@ async def create(
     role: Role = "student",
 ) -> User:
     """Raise Conflict `email_taken` when another account has the address."""
-    user = User(email=email, password_hash=password_hash, full_name=full_name, role=role)
+    user = User(
+        email=email,
+        password_hash=password_hash,
+        full_name=full_name,
+        role=role,
+        preferences=None,
+    )
     try:
         async with session.begin_nested():
             session.add(user)
@@ -36,7 +46,7 @@ async def create(
 
 
 async def get(session: AsyncSession, user_id: UUID) -> User | None:
-    return await session.get(User, user_id)
+    return await session.get(User, user_id, options=[WITH_PREFERENCES])
 
 
 async def iterate(session: AsyncSession, role: Role | None) -> AsyncIterator[User]:
@@ -50,22 +60,29 @@ async def iterate(session: AsyncSession, role: Role | None) -> AsyncIterator[Use
 
 async def by_ids(session: AsyncSession, user_ids: Collection[UUID]) -> Sequence[User]:
     """Those of the accounts that there are, in any order."""
-    return (await session.scalars(select(User).where(User.id.in_(user_ids)))).all()
+    asked = select(User).where(User.id.in_(user_ids)).options(WITH_PREFERENCES)
+    return (await session.scalars(asked)).all()
 
 
 async def by_email(session: AsyncSession, email: str) -> User | None:
-    return await session.scalar(select(User).where(_has(email)))
+    return await session.scalar(select(User).where(_has(email)).options(WITH_PREFERENCES))
 
 
 async def set_role(session: AsyncSession, email: str, role: Role) -> User | None:
     """The changed account; None if there is none with this address."""
-    return await session.scalar(update(User).where(_has(email)).values(role=role).returning(User))
+    return await _change(session, _has(email), {"role": role})
 
 
 async def set_active(session: AsyncSession, email: str, *, is_active: bool) -> User | None:
     """The changed account; None if there is none with this address."""
-    changed = update(User).where(_has(email)).values(is_active=is_active).returning(User)
-    return await session.scalar(changed)
+    return await _change(session, _has(email), {"is_active": is_active})
+
+
+async def change_profile(
+    session: AsyncSession, viewer: Viewer, changes: Mapping[str, object]
+) -> User | None:
+    """The viewer's own account, changed; None if it was removed."""
+    return await _change(session, User.id == viewer.user_id, changes)
 
 
 async def set_password(session: AsyncSession, user_id: UUID, password_hash: str) -> None:
@@ -91,6 +108,13 @@ async def claim_first(session: AsyncSession) -> bool:
     """Whether there is no account yet; who asks later waits until this transaction has ended."""
     await session.execute(select(func.pg_advisory_xact_lock(FIRST_ACCOUNTS_LOCK)))
     return not await session.scalar(select(select(User.id).exists()))
+
+
+async def _change(
+    session: AsyncSession, which: ColumnElement[bool], changes: Mapping[str, object]
+) -> User | None:
+    changed = update(User).where(which).values(updated_at=func.clock_timestamp(), **changes)
+    return await session.scalar(changed.returning(User).options(selectinload(User.preferences)))
 
 
 def _has(email: str) -> ColumnElement[bool]:

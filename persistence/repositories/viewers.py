@@ -12,7 +12,15 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, false, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
-from persistence.models import Question, Quiz, QuizParticipation, QuizSession, Role, User
+from persistence.models import (
+    Question,
+    Quiz,
+    QuizParticipation,
+    QuizSession,
+    Role,
+    User,
+    UserPreferences,
+)
 
 TEACHER: Final[Role] = "teacher"
 SUPER_ADMIN: Final[Role] = "super_admin"
@@ -78,6 +86,10 @@ def _own_account(viewer: Viewer) -> ColumnElement[bool]:
     return or_(User.id == viewer.user_id, _super_admin(viewer))
 
 
+def _own_preferences(viewer: Viewer) -> ColumnElement[bool]:
+    return UserPreferences.user_id == viewer.user_id
+
+
 def _of_quiz(quizzes: Condition) -> Condition:
     return lambda viewer: Question.quiz_id.in_(select(Quiz.id).where(quizzes(viewer)))
 
@@ -96,6 +108,7 @@ def _recorded(viewer: Viewer) -> ColumnElement[bool]:
 
 
 USERS: Final = Permission(visible_to=_own_account, editable_by=_own_account)
+USER_PREFERENCES: Final = Permission(visible_to=_own_preferences, editable_by=_own_preferences)
 QUIZZES: Final = Permission(visible_to=_owned(Quiz.teacher_id), editable_by=_owned(Quiz.teacher_id))
 QUESTIONS: Final = Permission(
     visible_to=_of_quiz(QUIZZES.visible_to), editable_by=_of_quiz(QUIZZES.editable_by)

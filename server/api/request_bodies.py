@@ -34,6 +34,12 @@ Title = Annotated[str, Meta(min_length=1, max_length=TITLE_MAX, pattern=r"\S")]
 Url = Annotated[str, Meta(max_length=URL_MAX, pattern=r"^https?://[^\s/?#\\]+[^\s\\]*$(?!\n)")]
 
 
+def changes_in(data: msgspec.Struct) -> dict[str, object]:
+    """The fields of a change that were sent."""
+    fields = msgspec.structs.asdict(data)
+    return {name: value for name, value in fields.items() if value is not msgspec.UNSET}
+
+
 class NotJson(Refusal):
     status = 415
 

@@ -4,19 +4,29 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from litestar import Controller, Response, delete, get, post
+import msgspec
+from litestar import Controller, Response, delete, get, patch, post
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath, JSONBody
 from litestar.status_codes import HTTP_200_OK, HTTP_204_NO_CONTENT
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from game.errors import Forbidden, NotFound, Unauthenticated
-from persistence.models import User
+from game.rules.levels import Level
+from game.rules.users import FullName, LanguageCode, LearningGoals
 from persistence.repositories import users
+from server.actions.users.settings import change_profile
 from server.actions.users.sign_in import Client, NewSignIn
-from server.api.dependencies import Authenticator, Db, Settings, SignIns, Viewer
+from server.api.dependencies import (
+    Authenticator,
+    Db,
+    SessionFactory,
+    Settings,
+    SignIns,
+    Viewer,
+)
 from server.api.openapi import EMPTY, SIGNED_IN, problems
-from server.api.request_bodies import KuisRequest, locale_of
+from server.api.request_bodies import KuisRequest, changes_in, locale_of
 from server.auth.credentials import Credentials, Email, Password
 from server.auth.request_identity import (
     Connection,
@@ -60,12 +70,19 @@ class Account(Struct, frozen=True):
     """Whether a link that was mailed to `email` was used."""
     role: Literal["student", "teacher", "super_admin"]
     created_at: datetime
+    current_level: Level | None
+    learning_goals: list[str]
+    language_code: str | None
+    """The language that somebody speaks best."""
 
-    @classmethod
-    def of(cls, user: User) -> "Account":
-        return cls(
-            user.id, user.email, user.full_name, user.is_verified, user.role, user.created_at
-        )
+
+class ProfileChange(Struct, frozen=True, forbid_unknown_fields=True):
+    """What is left out stays."""
+
+    full_name: FullName | UnsetType = UNSET
+    current_level: Level | UnsetType | None = UNSET
+    learning_goals: LearningGoals | UnsetType = UNSET
+    language_code: LanguageCode | UnsetType | None = UNSET
 
 
 class Welcome(Struct, frozen=True):
@@ -240,7 +257,19 @@ class MeController(Controller):
         if user is None or not user.is_active:
             await sign_ins.revoke_all(viewer.user_id)
             raise Unauthenticated("not_signed_in", "This account is closed.")
-        return Account.of(user)
+        return msgspec.convert(user, Account, from_attributes=True)
+
+    @patch("/", operation_id="changeProfile", responses=problems(401, 403, 422))
+    async def change(
+        self,
+        data: JSONBody[ProfileChange],
+        viewer: Viewer,
+        session_factory: SessionFactory,
+        sign_ins: SignIns,
+    ) -> Account:
+        """Change the own profile."""
+        user = await change_profile(session_factory, sign_ins.accounts, viewer, changes_in(data))
+        return msgspec.convert(user, Account, from_attributes=True)
 
 
 def _client(request: KuisRequest) -> Client:
@@ -264,4 +293,5 @@ def _welcome(request: KuisRequest, new: NewSignIn) -> Response[Welcome]:
         session_cookie(request, new.token),
         device_cookie(request, new.device_cookie),
     ]
-    return Response(Welcome(new.token, Account.of(new.user)), cookies=cookies)
+    account = msgspec.convert(new.user, Account, from_attributes=True)
+    return Response(Welcome(new.token, account), cookies=cookies)

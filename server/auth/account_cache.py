@@ -1,4 +1,4 @@
-"""What a request needs to know of an account: its role, its name, whether it is active.
+"""What a request needs to know of an account: its role, name and appearance, whether it is active.
 
 kuis:account:<user id>   a CachedAccount as JSON; read from PostgreSQL again after FRESH_SECONDS
 
@@ -21,6 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from game.errors import Unavailable
 from game.live.auto_pipeline import AutoPipeline
 from game.live.batcher import Batcher
+from game.rules.user_preferences import Appearance
 from persistence import database
 from persistence.database import SessionFactory
 from persistence.models import User
@@ -54,10 +55,13 @@ class CachedAccount(msgspec.Struct, frozen=True):
     full_name: str
     is_active: bool
     read_at: float
+    appearance: Appearance = Appearance()
 
     @classmethod
     def of(cls, user: User) -> "CachedAccount":
-        return cls(user.role, user.full_name, user.is_active, time.time())
+        chosen = user.preferences
+        appearance = Appearance(chosen.locale, chosen.theme) if chosen else Appearance()
+        return cls(user.role, user.full_name, user.is_active, time.time(), appearance)
 
     @property
     def is_fresh(self) -> bool:
@@ -93,13 +97,16 @@ class AccountCache:
             await self._put_unless_changed(user_id, stored or b"", read)
         return read
 
-    async def add(self, user_id: UUID, role: str, full_name: str) -> None:
+    async def add(self, user_id: UUID, role: str, full_name: str, appearance: Appearance) -> None:
         """Note an active account, unless more is known of it already."""
-        account = CachedAccount(role, full_name, is_active=True, read_at=time.time())
+        account = CachedAccount(role, full_name, True, time.time(), appearance)  # noqa: FBT003  # is_active
         await self._put_unless_changed(user_id, b"", account)
 
     async def changed(self, user: User) -> None:
-        """Put a change in force in all processes. Call it after the commit."""
+        """Put a change in force in all processes. Call it after the commit.
+
+        The user's preferences must be loaded.
+        """
         account = msgspec.json.encode(CachedAccount.of(user))
         await self._redis.set(_key(user.id), account, ex=KEPT_SECONDS)
         await self.announce(user.id)

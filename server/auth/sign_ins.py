@@ -20,6 +20,7 @@ from redis.asyncio import Redis
 from redis.exceptions import OutOfMemoryError
 
 from game.live.auto_pipeline import AutoPipeline
+from game.rules.user_preferences import Appearance
 from server.auth.account_cache import AccountCache
 
 SIGN_IN_SECONDS = 30 * 24 * 3600
@@ -48,6 +49,7 @@ class SignedIn(msgspec.Struct, frozen=True):
     role: str
     full_name: str
     sign_in_id: str
+    appearance: Appearance = Appearance()
 
     @property
     def is_teacher(self) -> bool:
@@ -63,11 +65,18 @@ class SignIns:
         self.accounts = accounts
         self._secret = secret_key.encode()
 
-    async def create(self, user_id: UUID, role: str, full_name: str, user_agent: str = "") -> str:
+    async def create(
+        self,
+        user_id: UUID,
+        role: str,
+        full_name: str,
+        user_agent: str = "",
+        appearance: Appearance = Appearance(),  # noqa: B008  # frozen
+    ) -> str:
         """The token of a new sign-in: the only time that it is seen."""
         token, now = token_urlsafe(TOKEN_BYTES), datetime.now(UTC)
         sign_in = SignIn(token_hex(8), user_id, now, now, user_agent[:USER_AGENT_CHARACTERS])
-        await self.accounts.add(user_id, role, full_name)
+        await self.accounts.add(user_id, role, full_name, appearance)
         listed, hashed = _list_key(user_id), self._hashed(token)
         await self._redis.hset(listed, sign_in.id, hashed)
         await self._redis.expire(listed, SIGN_IN_SECONDS)
@@ -108,7 +117,7 @@ class SignIns:
         account = await self.accounts.get(user_id)
         if account is None or not account.is_active:
             return None
-        return SignedIn(user_id, account.role, account.full_name, sign_in_id)
+        return SignedIn(user_id, account.role, account.full_name, sign_in_id, account.appearance)
 
     async def of_user(self, user_id: UUID) -> list[SignIn]:
         """The latest seen first. Forgets those that have expired."""

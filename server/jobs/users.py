@@ -1,6 +1,7 @@
 """Mails with one-time links.
 
-The jobs hold no token, only the id from which the server's secret key makes it.
+The jobs hold no token, only the id from which the server's secret key makes it. Their locale is
+that of whoever asked, for accounts that have chosen none.
 """
 
 from uuid import UUID
@@ -61,7 +62,8 @@ async def _send(
     if not is_unused:  # it was sent before, though the worker could not say so
         return
     link = f"{resources.site_url}{PATHS[purpose]}#{resources.links.token(link_id)}"
-    mail = resources.mails.write(LinkMail(purpose, user.email, locale, link, link_id))
+    chosen = user.preferences.locale if user.preferences else None
+    mail = resources.mails.write(LinkMail(purpose, user.email, chosen or locale, link, link_id))
     try:
         await resources.mailer.send(mail)
     except MailRefusedError as error:

@@ -3,10 +3,13 @@
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import get_args
 
 import msgspec
 
-LOCALES = ("en", "id")
+from game.rules.user_preferences import Locale
+
+LOCALES: tuple[str, ...] = get_args(Locale)
 LOCALE_COOKIE = "kuis_lang"
 DIRECTORY = Path(__file__).parent / "locales"
 ACCEPTED = re.compile(r"\s*([A-Za-z]{2})[A-Za-z-]*\s*(?:;\s*q=([\d.]+))?")

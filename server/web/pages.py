@@ -16,19 +16,22 @@ from urllib.parse import quote
 import jinja2
 import msgspec
 from litestar import Request, Response
-from litestar.datastructures import State
+from litestar.datastructures import Cookie, State
 from litestar.enums import HttpMethod
 from litestar.handlers import HTTPRouteHandler, route
 from litestar.response import Redirect
 from litestar.status_codes import HTTP_200_OK, HTTP_303_SEE_OTHER
 from markupsafe import Markup
 
+from game.rules.user_preferences import Appearance
 from server.addresses import JoinAddress
 from server.web.catalogues import LOCALE_COOKIE, Catalogue, choose_locale, part_of, read_catalogues
 from server.web.static import StaticFiles, page_headers, read_static
 
 READ = [HttpMethod.GET, HttpMethod.HEAD]  # uvicorn leaves the body of a HEAD away
 THEMES = ("light", "dark")
+THEME_COOKIE = "kuis_theme"
+CHOICE_SECONDS = 365 * 24 * 3600
 ERRORS = {403: "forbidden", 404: "not_found"}
 
 PageRequest = Request[object, object, State]
@@ -41,7 +44,14 @@ class BootUser(msgspec.Struct, frozen=True):
     role: str
 
 
-Identify = Callable[[PageRequest], BootUser | None]
+class Visitor(msgspec.Struct, frozen=True):
+    """Somebody who is signed in, and how they want pages to look."""
+
+    user: BootUser
+    appearance: Appearance
+
+
+Identify = Callable[[PageRequest], Visitor | None]
 """Who asks for a page, as far as the session cookie tells."""
 Invite = Callable[[PageRequest], JoinAddress]
 """Where the players of whoever asks join."""
@@ -186,20 +196,22 @@ class Shells:
         return self._drawn(ERROR_PAGE, request, self._identify(request), status)
 
     def _drawn(
-        self, page: Page, request: PageRequest, visitor: BootUser | None, status: int = HTTP_200_OK
+        self, page: Page, request: PageRequest, visitor: Visitor | None, status: int = HTTP_200_OK
     ) -> Response[str]:
-        locale = choose_locale(
+        chosen = visitor.appearance if visitor else Appearance()
+        user = visitor.user if visitor else None
+        locale = chosen.locale or choose_locale(
             request.cookies.get(LOCALE_COOKIE), request.headers.get("accept-language", "")
         )
         catalogue = self._catalogues[locale]
-        theme = request.cookies.get("kuis_theme")
+        theme = chosen.theme or request.cookies.get(THEME_COOKIE)
         text = self._template.render(
             page=page.name,
             title=catalogue[f"common.title_{page.name}"],
             locale=locale,
             theme=theme if theme in THEMES else None,
             header=page.header,
-            user=visitor,
+            user=user,
             error=None if status == HTTP_200_OK else ERRORS.get(status, "broken"),
             t=catalogue.__getitem__,
             asset=self.static.url,
@@ -207,21 +219,25 @@ class Shells:
             module=page.module,
             modules=self.static.modules(page.module),
             wordmark=self._wordmark,
-            boot=self._boot(page, request, locale, visitor),
+            boot=self._boot(page, request, locale, user),
         )
         headers = page_headers(
             request.headers.get("host", ""), https=request.scope["scheme"] == "https"
         ) | {"Vary": "Cookie, Accept-Language"}
-        return Response(text, status_code=status, media_type="text/html", headers=headers)
+        return Response(
+            text,
+            status_code=status,
+            media_type="text/html",
+            headers=headers,
+            cookies=_copies(request, chosen),
+        )
 
-    def _boot(
-        self, page: Page, request: PageRequest, locale: str, visitor: BootUser | None
-    ) -> Markup:
+    def _boot(self, page: Page, request: PageRequest, locale: str, user: BootUser | None) -> Markup:
         words = part_of(self._catalogues[locale], ("common", "error", *page.words))
         boot: dict[str, object] = {
             "locale": locale,
             "catalogue": words,
-            "user": visitor,
+            "user": user,
             "version": self.static.version,
             "page": page.name,
         }
@@ -229,6 +245,16 @@ class Shells:
             join = self._invite(request)
             boot["join"] = {"at": join.typed, "reachable": join.reachable}
         return script_json(boot)
+
+
+def _copies(request: PageRequest, chosen: Appearance) -> list[Cookie]:
+    """What the account has chosen, for the page's scripts, and for the browser after a sign-out."""
+    wanted = {LOCALE_COOKIE: chosen.locale, THEME_COOKIE: chosen.theme}
+    return [
+        Cookie(key=name, value=value, path="/", max_age=CHOICE_SECONDS, samesite="lax")
+        for name, value in wanted.items()
+        if value and request.cookies.get(name) != value
+    ]
 
 
 def script_json(value: object) -> Markup:

@@ -4,14 +4,16 @@ from dataclasses import replace
 
 import pytest
 from redis.asyncio import Redis
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
 from persistence.database import SessionFactory
+from persistence.models import User
+from persistence.repositories import user_preferences
 from persistence.violations import violated_constraint
 from tests.persistence import samples
 from tests.persistence.recorders import record_all
-from tests.persistence.samples import play, write_down
+from tests.persistence.samples import Someone, play, write_down
 
 CHANGES = {
     "UPDATE users SET email = NULL": "ck_users_reachable",
@@ -19,6 +21,17 @@ CHANGES = {
     "UPDATE users SET role = 'owner'": "ck_users_role",
     "UPDATE users SET current_level = 'D1'": "ck_users_current_level",
     "UPDATE users SET full_name = ''": "ck_users_full_name",
+    "UPDATE users SET learning_goals = array_fill('x'::text, ARRAY[11])": "ck_users_learning_goals",
+    "UPDATE user_preferences SET locale = 'de'": "ck_user_preferences_locale",
+    "UPDATE user_preferences SET theme = 'neon'": "ck_user_preferences_theme",
+    "UPDATE user_preferences SET time_zone = ''": "ck_user_preferences_time_zone",
+    "UPDATE user_preferences SET daily_goal_minutes = 0": "ck_user_preferences_daily_goal_minutes",
+    "UPDATE user_preferences SET new_cards_per_day = 201": "ck_user_preferences_new_cards_per_day",
+    "UPDATE user_preferences SET reviews_per_day = -1": "ck_user_preferences_reviews_per_day",
+    "UPDATE user_preferences SET desired_retention = 1": "ck_user_preferences_desired_retention",
+    "UPDATE user_preferences SET user_id = (SELECT id FROM users WHERE role = 'teacher')": (
+        "uq_user_preferences_user_id"
+    ),
     "UPDATE quizzes SET title = ''": "ck_quizzes_title",
     "UPDATE quizzes SET access_code = 'lower1'": "ck_quizzes_access_code",
     "UPDATE quizzes SET access_code = '2BCDEF'": "ck_quizzes_access_code",
@@ -62,6 +75,10 @@ async def played(redis: Redis, session_factory: SessionFactory) -> SessionFactor
     game = await play(session_factory)
     async with session_factory.begin() as session:
         student = await samples.add_user(session, "student@kuis.example", "student")
+        host = await session.scalar(select(User.id).where(User.role == "teacher"))
+        for user_id in (student.id, host):
+            assert user_id is not None
+            await user_preferences.save(session, Someone(user_id), {})
     seats = (*game.players, samples.player("Ani", student.id))
     await write_down(redis, *replace(game, players=seats).entries())
     await record_all(redis, session_factory)

@@ -19,8 +19,9 @@ from persistence.models import (
     QuizParticipation,
     QuizSession,
     User,
+    UserPreferences,
 )
-from persistence.repositories import viewers
+from persistence.repositories import user_preferences, viewers
 from persistence.repositories.viewers import Permission, owns
 from tests.persistence.samples import (
     Someone,
@@ -34,6 +35,7 @@ from tests.tables import rows
 
 PERMISSIONS: dict[type[Base], Permission] = {
     User: viewers.USERS,
+    UserPreferences: viewers.USER_PREFERENCES,
     Quiz: viewers.QUIZZES,
     Question: viewers.QUESTIONS,
     QuizSession: viewers.SESSIONS,
@@ -51,6 +53,7 @@ READ_WITH: dict[type[Base], type[Base]] = {
 ALLOWED = rows("""
                            stranger  player  kicked  other  owner  demoted  admin
 User                       -         -       -       -      edit   edit     edit
+UserPreferences            -         -       -       -      edit   edit     -
 Quiz                       -         -       -       -      edit   -        edit
 Question                   -         -       -       -      edit   -        edit
 QuizSession                -         -       -       -      edit   -        edit
@@ -72,6 +75,7 @@ async def test_what_each_viewer_may_do_with_a_row_of_each_noun(
 ) -> None:
     async with session_factory.begin() as session:
         owner = await teacher(session)
+        preferences = await user_preferences.save(session, owner, {})
         quiz = await add_quiz(session, owner, 1)
         played = await add_session(session, owner, quiz)
         player, kicked = [await add_user(session, f"{n}@kuis.example", "student") for n in "ab"]
@@ -82,6 +86,7 @@ async def test_what_each_viewer_may_do_with_a_row_of_each_noun(
         await session.flush()
     ids = {
         "User": owner.user_id,
+        "UserPreferences": preferences.id,
         "Quiz": quiz.id,
         "Question": quiz.questions[0].id,
         "QuizSession": played.id,

@@ -36,6 +36,10 @@ GET     /api/auth/sessions                          401       200     200    200
 POST    /api/auth/sessions/revoke-others            401       204     204    204   204   204   204     204     401
 DELETE  /api/auth/sessions/{sign_in_id}             401       404     404    404   204   404   204     404     401
 GET     /api/me                                     401       200     200    200   200+  200   200+    200     401
+PATCH   /api/me                                     401       200     200    200   200+  200   200+    200     401
+GET     /api/me/preferences                         401       200     200    200   200   200   200     200     401
+PATCH   /api/me/preferences                         401       200     200    200   200   200   200     200     401
+GET     /api/me/preferences/time-zones              401       200     200    200   200   200   200     200     401
 GET     /api/me/history                             401       200     200+   200   200   200   200     200     401
 
 GET     /api/quizzes                                401       403     403    200   200+  200+  403     200     401

@@ -20,6 +20,7 @@ from server.jobs.job import name_of
 from server.jobs.users import SendPasswordLink
 from server.providers.mail import parse_sender, parse_smtp_url
 from server.providers.smtp import SmtpMailer
+from server.web.catalogues import read_catalogues
 from tests.links import link_token
 from tests.persistence.recorders import until
 from tests.server.api.conftest import Person, connect, problem
@@ -95,6 +96,16 @@ async def test_nobody_learns_who_has_an_address(
     assert (known.status_code, known.content) == (unknown.status_code, unknown.content)
     assert len(await post.mails()) == before + 1
     assert await in_queue(database) == []
+
+
+async def test_a_mail_is_in_the_language_that_the_account_has_chosen(
+    client: httpx.AsyncClient, teacher: Person, post: Post
+) -> None:
+    await teacher.client.patch("/api/me/preferences", json={"locale": "id"})
+    await forgot(client, teacher.email, "en")
+    assert (await post.mails())[-1]["Subject"] == read_catalogues()["id"][
+        "mail.reset_password_subject"
+    ]
 
 
 async def test_every_link_that_was_mailed_is_good_until_one_is_used(

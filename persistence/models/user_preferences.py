@@ -1,0 +1,56 @@
+from typing import get_args
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from game.rules.user_preferences import (
+    DAILY_GOAL_MAX_MINUTES,
+    NEW_CARDS_MAX,
+    RETENTION_MAX,
+    RETENTION_MIN,
+    REVIEWS_MAX,
+    TIME_ZONE_MAX,
+    Locale,
+    Theme,
+)
+from persistence.base import Base, UpdatedAtMixin, length, one_of
+
+
+class UserPreferences(UpdatedAtMixin, Base):
+    """What somebody has chosen; no row before that.
+
+    The fields, and their values without a row, are those of
+    `game.rules.user_preferences.Preferences`.
+    """
+
+    __tablename__ = "user_preferences"
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), unique=True)
+    locale: Mapped[Locale | None] = mapped_column(Text)
+    theme: Mapped[Theme | None] = mapped_column(Text)
+    time_zone: Mapped[str | None]
+    daily_goal_minutes: Mapped[int]
+    new_cards_per_day: Mapped[int]
+    reviews_per_day: Mapped[int]
+    desired_retention: Mapped[float]
+    email_reminders: Mapped[bool]
+    email_summaries: Mapped[bool]
+    email_news: Mapped[bool]
+
+    __table_args__ = (
+        one_of("locale", get_args(Locale)),
+        one_of("theme", get_args(Theme)),
+        length("time_zone", 1, TIME_ZONE_MAX),
+        CheckConstraint(
+            f"daily_goal_minutes BETWEEN 1 AND {DAILY_GOAL_MAX_MINUTES}", name="daily_goal_minutes"
+        ),
+        CheckConstraint(
+            f"new_cards_per_day BETWEEN 0 AND {NEW_CARDS_MAX}", name="new_cards_per_day"
+        ),
+        CheckConstraint(f"reviews_per_day BETWEEN 0 AND {REVIEWS_MAX}", name="reviews_per_day"),
+        CheckConstraint(
+            f"desired_retention BETWEEN {RETENTION_MIN} AND {RETENTION_MAX}",
+            name="desired_retention",
+        ),
+    )

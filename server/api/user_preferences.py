@@ -1,0 +1,80 @@
+"""What people have chosen for themselves."""
+
+from collections.abc import Sequence
+
+import msgspec
+from litestar import Controller, get, patch
+from litestar.params import JSONBody
+from msgspec import UNSET, Struct, UnsetType
+
+from game.rules.user_preferences import (
+    DailyGoalMinutes,
+    Locale,
+    NewCardsPerDay,
+    Preferences,
+    Retention,
+    ReviewsPerDay,
+    Theme,
+    TimeZone,
+    offered_time_zones,
+)
+from persistence.repositories import user_preferences
+from server.actions.users.settings import change_preferences
+from server.api.dependencies import Db, SessionFactory, SignIns, Viewer
+from server.api.openapi import SIGNED_IN, problems
+from server.api.request_bodies import changes_in
+from server.auth.request_identity import signed_in
+
+
+class PreferencesChange(Struct, frozen=True, forbid_unknown_fields=True):
+    """What is left out stays. With null the browser decides again."""
+
+    locale: Locale | UnsetType | None = UNSET
+    theme: Theme | UnsetType | None = UNSET
+    time_zone: TimeZone | UnsetType | None = UNSET
+    daily_goal_minutes: DailyGoalMinutes | UnsetType = UNSET
+    new_cards_per_day: NewCardsPerDay | UnsetType = UNSET
+    reviews_per_day: ReviewsPerDay | UnsetType = UNSET
+    desired_retention: Retention | UnsetType = UNSET
+    email_reminders: bool | UnsetType = UNSET
+    email_summaries: bool | UnsetType = UNSET
+    email_news: bool | UnsetType = UNSET
+
+
+class UserPreferencesController(Controller):
+    path = "/me/preferences"
+    tags = ["accounts"]  # noqa: RUF012  # Litestar's way to say it
+    guards = [signed_in]  # noqa: RUF012  # the same
+    security = SIGNED_IN
+
+    @get("/", operation_id="getPreferences", responses=problems(401))
+    async def show(self, viewer: Viewer, db: Db) -> Preferences:
+        """The own preferences, as they are in force."""
+        chosen = await user_preferences.get(db, viewer)
+        if chosen is None:
+            return Preferences()
+        return msgspec.convert(chosen, Preferences, from_attributes=True)
+
+    @patch("/", operation_id="changePreferences", responses=problems(401, 403, 422))
+    async def change(
+        self,
+        data: JSONBody[PreferencesChange],
+        viewer: Viewer,
+        session_factory: SessionFactory,
+        sign_ins: SignIns,
+    ) -> Preferences:
+        """Change the own preferences. `unknown_time_zone`."""
+        chosen = await change_preferences(
+            session_factory, sign_ins.accounts, viewer, changes_in(data)
+        )
+        return msgspec.convert(chosen, Preferences, from_attributes=True)
+
+    @get(
+        "/time-zones",
+        operation_id="listTimeZones",
+        responses=problems(401),
+        sync_to_thread=True,  # the first time it reads many small files
+    )
+    def list_time_zones(self) -> Sequence[str]:
+        """What `time_zone` is best chosen from: names of the IANA database."""
+        return offered_time_zones()
