@@ -144,3 +144,15 @@ async def test_who_comes_too_late_is_told_why(teacher: Teacher, people: People) 
     await expect(
         phone.get_by_text("This game has begun and takes no more players.")
     ).to_be_visible()
+
+
+async def test_a_place_without_points_is_not_praised(teacher: Teacher, people: People) -> None:
+    await teacher.open(await teacher.write([SHORT_ANSWER]))
+    host = await teacher.host()
+    phone = await people.player(teacher.code, "Ana")
+    await host.send("start")
+    await phone.get_by_label("Your answer").fill("Cusco")
+    await phone.keyboard.press("Enter")
+    await expect(phone.get_by_role("heading", name="Not this time")).to_be_visible()
+    await host.send("next")
+    await expect(phone.locator(".over h1")).to_have_text("Place 1")

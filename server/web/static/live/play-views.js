@@ -196,7 +196,7 @@ function over({ player }, { finished, you }) {
   const own = /** @type {OwnPlace | undefined} */ (you && "correct" in you ? you : undefined);
   return html`<section class="centre over" data-key="over">
     <div class="badge" data-place="${own?.rank || ""}">${sign(player?.id ?? "")}</div>
-    ${own?.rank ? html`<h1>${own.rank <= 3 ? t("play.podium", { place: own.rank }) : t("play.final_place", { place: own.rank })}</h1>` : html`<h1>${t("play.game_over")}</h1>`}
+    ${own?.rank ? html`<h1>${own.rank <= 3 && own.score > 0 ? t("play.podium", { place: own.rank }) : t("play.final_place", { place: own.rank })}</h1>` : html`<h1>${t("play.game_over")}</h1>`}
     ${own ? html`<p class="lead figures">${tn("play.points", own.score)}${own.of ? ` · ${t("play.correct_of", { correct: own.correct, of: own.of })}` : ""}</p>` : ""}
     <ol class="winners">
       ${finished.podium.map((row) => html`<li data-me="${String(row.id === player?.id)}"><b class="figures">${row.rank}</b>${sign(row.id)}<span dir="auto">${row.nickname}</span><b class="figures">${number(row.score)}</b></li>`)}
