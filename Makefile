@@ -3,12 +3,13 @@
 #   make test   run the tests, but for those that take long
 #   make check  run those that take long: kill -9, clusters, random requests, the bench
 #   make fuzz   ask the API and the rooms many thousands of random things
+#   make bench  measure how fast live rooms are here (ARGS='burst --rounds 3')
 #   make soak   break everything in large games and print what came of it (ARGS='--minutes 30')
 #   make lint   check style, types and the directions of imports
 #   make screenshots  take the pictures of the documentation again
 #   make lock   pin the newest dependencies that pyproject.toml allows
 
-.PHONY: run test check fuzz soak lint screenshots lock browser typescript
+.PHONY: run test check fuzz bench soak lint screenshots lock browser typescript
 .DELETE_ON_ERROR:
 
 BIN := .venv/bin
@@ -17,6 +18,8 @@ INSTALL := $(PIP) install --quiet --require-hashes --requirement
 PROJECT := $(PIP) install --quiet --no-deps --no-build-isolation --editable .
 UV := uv>=0.9,<1
 PYTEST := $(BIN)/python -m pytest --numprocesses logical --dist worksteal
+COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --upgrade \
+	--python-version 3.11 --no-emit-index-url --no-header --no-annotate
 
 run: .venv/installed
 	@exec $(BIN)/python -m server serve
@@ -30,6 +33,9 @@ check: .venv/installed-dev browser
 fuzz: .venv/installed-dev
 	KUIS_FUZZ_EXAMPLES=300 $(PYTEST) --timeout 7200 \
 		tests/server/api/test_fuzz.py tests/server/live/test_fuzz.py $(ARGS)
+
+bench: .venv/installed-bench
+	@$(BIN)/kuis bench $(ARGS)
 
 soak: .venv/installed-dev
 	@$(BIN)/python -m tests.faults.soak $(ARGS)
@@ -45,12 +51,10 @@ screenshots: .venv/installed-dev browser
 
 lock: $(BIN)/python
 	$(PIP) install --quiet '$(UV)'
-	$(BIN)/uv pip compile --quiet --universal --generate-hashes --upgrade --python-version 3.11 \
-		--no-emit-index-url --no-header --no-annotate \
-		--group build --output-file requirements.lock pyproject.toml
-	$(BIN)/uv pip compile --quiet --universal --generate-hashes --upgrade --python-version 3.11 \
-		--no-emit-index-url --no-header --no-annotate \
-		--group build --group dev --constraint requirements.lock \
+	$(COMPILE) --group build --output-file requirements.lock pyproject.toml
+	$(COMPILE) --group build --extra bench --constraint requirements.lock \
+		--output-file requirements-bench.lock pyproject.toml
+	$(COMPILE) --group build --group dev --extra bench --constraint requirements.lock \
 		--output-file requirements-dev.lock pyproject.toml
 
 .venv/installed: requirements.lock pyproject.toml | $(BIN)/python
@@ -59,11 +63,16 @@ lock: $(BIN)/python
 	@$(PROJECT)
 	@touch $@
 
+.venv/installed-bench: requirements-bench.lock .venv/installed
+	@echo 'Installing what the bench needs (once) ...'
+	@$(INSTALL) requirements-bench.lock
+	@touch $@
+
 .venv/installed-dev: requirements-dev.lock pyproject.toml | $(BIN)/python
 	@echo 'Installing what the tests need (once) ...'
 	@$(INSTALL) requirements-dev.lock
 	@$(PROJECT)
-	@touch $@ .venv/installed
+	@touch $@ .venv/installed .venv/installed-bench
 
 $(BIN)/python:
 	@for python in python3 python3.14 python3.13 python3.12 python3.11; do \

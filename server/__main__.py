@@ -9,9 +9,9 @@ def main() -> None:
     SIGUSR1 would end `kuis serve`, which it asks to replace its processes when it has some.
     """
     signal.signal(signal.SIGUSR1, signal.SIG_IGN)
-    from server import cli  # noqa: PLC0415  # the signal first
+    from server import commands  # noqa: PLC0415  # the signal first
 
-    cli.main()
+    commands.main()
 
 
 if __name__ == "__main__":

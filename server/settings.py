@@ -11,6 +11,7 @@ import msgspec
 
 from game.live.connect import redis_from_url
 from persistence.database import parse_url
+from server.errors import CommandError
 from server.providers.mail import parse_sender, parse_smtp_url
 
 TeacherSignup = Literal["open", "closed"]
@@ -24,7 +25,7 @@ ORIGIN = re.compile(r"(https?)://([a-z0-9._-]+|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))
 USUAL_PORTS = {"http": "80", "https": "443"}
 
 
-class SettingsError(Exception):
+class SettingsError(CommandError):
     """A setting that stops the start; the message is one line that names it."""
 
 

@@ -1,2 +1,5 @@
-class BenchError(Exception):
+from server.errors import CommandError
+
+
+class BenchError(CommandError):
     """The bench cannot measure; the message is one line."""

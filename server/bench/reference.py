@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
+from importlib.util import find_spec
 
 from server.bench.cores import pinned
 from server.bench.errors import BenchError
@@ -23,6 +24,8 @@ SAY = "say"
 @contextmanager
 def serving(cores: AbstractSet[int]) -> Iterator[int]:
     """A reference on these cores; its port."""
+    if find_spec("picows") is None:
+        raise BenchError("The reference needs picows: use `make bench`, or install kuis[bench].")
     command = [sys.executable, "-m", "server.bench.reference_server"]
     with pinned(cores):
         process = subprocess.Popen(  # noqa: S603  # our own program

@@ -16,6 +16,7 @@ from websockets.exceptions import ConnectionClosed, WebSocketException
 from server.bots import messages
 from server.bots.behaviour import Behaviour, Belief
 from server.bots.messages import Error, Finished, Question, Reveal, Room, Welcome
+from server.errors import CommandError
 from server.live.error_codes import RETRYABLE_CLOSES, CloseCode, ErrorCode
 
 OPEN_WITHIN_S = 20.0
@@ -34,7 +35,7 @@ _HOPELESS: dict[int, str] = {
 }
 
 
-class BotsError(Exception):
+class BotsError(CommandError):
     """Why the bots cannot play, in one line."""
 
 

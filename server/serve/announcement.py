@@ -5,6 +5,7 @@ import io
 import segno
 
 from server.addresses import url_for_phones, url_here
+from server.demo.seed import DemoAccounts
 from server.settings import Settings
 
 
@@ -19,6 +20,18 @@ def announcement(settings: Settings, *, draws: bool) -> str:
         )
     code = f"\n{_drawn(phones)}" if draws else ""
     return f"{first}\n  For phones and other machines: {phones}{code}"
+
+
+def demo_lines(demo: DemoAccounts) -> list[str]:
+    """How to sign in to the demo, and the codes of its quizzes."""
+    return [
+        f"  Demo teacher: {demo.teacher}, password {demo.password}",
+        f"  Demo student: {demo.student}, the same password",
+        *(
+            f"  Demo quiz: {quiz.title}, code {quiz.code} when its room is open"
+            for quiz in demo.quizzes
+        ),
+    ]
 
 
 def _drawn(url: str) -> str:

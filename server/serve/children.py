@@ -18,6 +18,8 @@ from contextlib import ExitStack, suppress
 
 import structlog
 
+from server.errors import CommandError
+
 STOP_SECONDS = 12.0
 READY_SECONDS = 60.0
 DEATHS_TOLERATED = 5
@@ -29,7 +31,7 @@ READY = b"\n"
 logger = structlog.get_logger(__name__)
 
 
-class ChildError(Exception):
+class ChildError(CommandError):
     """A child cannot be kept alive; the message is one line."""
 
 

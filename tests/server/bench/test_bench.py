@@ -17,7 +17,7 @@ from server.bench import NAMES
 from server.bench.measures import growth
 from server.bench.results import Bar, Line
 from server.bench.server import environment
-from server.cli import main
+from server.commands import main
 from server.limits import JOIN_FROM_ADDRESS
 from tests.conftest import ROOT, wait_for
 from tests.serving import Kuis, bare_environment

@@ -29,7 +29,7 @@ from datetime import timedelta
 from server.jobs import runner
 runner.HEARTBEAT = timedelta(seconds=1)
 runner.POLL = timedelta(milliseconds=200)
-from server.cli import main
+from server.commands import main
 main(["worker"])
 """
 

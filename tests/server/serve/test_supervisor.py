@@ -29,7 +29,7 @@ from server.__main__ import main
 class Finder:
     @staticmethod
     def find_spec(name, *_):
-        if name == "server.cli":
+        if name == "server.commands":
             os.kill(os.getpid(), signal.SIGUSR1)
 
 sys.meta_path.insert(0, Finder)

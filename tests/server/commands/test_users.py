@@ -13,7 +13,7 @@ from persistence.database import SessionFactory
 from persistence.models import AuditEvent
 from server.settings import Settings
 from tests.server.api.conftest import Person, problem, sign_up  # noqa: F401
-from tests.server.test_cli import Run, run  # noqa: F401
+from tests.server.commands.test_commands import Run, run  # noqa: F401
 
 Users = Callable[..., Awaitable[Result]]
 

@@ -6,7 +6,7 @@ import click
 
 from persistence.repositories import jobs as queue
 from persistence.repositories.jobs import JobRow, State
-from server.cli_users import run_on_engines
+from server.commands.engines import run_on_engines
 from server.connections import Connections
 from server.settings import Settings
 

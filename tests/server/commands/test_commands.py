@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import click
 import pytest
 import structlog
 from click.testing import CliRunner, Result
@@ -16,7 +17,8 @@ from persistence.database import SessionFactory
 from persistence.embedded import Addresses, DataDirectory, Engines
 from persistence.repositories import users
 from server import settings
-from server.cli import is_private, main
+from server.commands import main
+from server.commands.serve import is_private
 from server.serve.engines import publish_address
 from tests.conftest import RunningServer
 
@@ -238,3 +240,12 @@ def test_openapi_describes_the_interface(run: Run) -> None:
 
 def test_asyncapi_describes_the_rooms_protocol(run: Run) -> None:
     assert "asyncapi" in json.loads(run("asyncapi").output)
+
+
+def test_every_command_is_where_the_list_says() -> None:
+    with click.Context(main) as context:
+        for name in main.list_commands(context):
+            command = main.get_command(context, name)
+            assert command is not None
+            assert command.name == name
+            assert command.get_short_help_str()

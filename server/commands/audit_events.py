@@ -11,7 +11,7 @@ from persistence.models import AuditEvent, AuditKind
 from persistence.repositories import audit_events, users
 from persistence.repositories.viewers import OPERATOR
 from server.actions.users.manage import require_user
-from server.cli_users import run_on_engines
+from server.commands.engines import run_on_engines
 from server.connections import Connections
 from server.settings import Settings
 

@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from persistence.database import SessionFactory
 from server.jobs.job import Job, JobError, Resources, enqueue
 from server.settings import Settings
+from tests.server.commands.test_commands import Run, run  # noqa: F401
 from tests.server.jobs.running import resources_on, running, until_dead
-from tests.server.test_cli import Run, run  # noqa: F401
 
 Jobs = Callable[..., Awaitable[Result]]
 

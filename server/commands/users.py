@@ -1,6 +1,5 @@
-"""`kuis users`: accounts on the command line, also while the server runs."""
+"""`kuis users` and `kuis create-admin`: accounts, also while the server runs."""
 
-import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
@@ -8,7 +7,6 @@ from typing import TypeVar, get_args
 
 import click
 
-from persistence import schema
 from persistence.models import Role, User
 from persistence.repositories import users as accounts
 from server.actions.users.create import create_user
@@ -18,8 +16,9 @@ from server.auth.account_cache import AccountCache
 from server.auth.one_time_links import HANDED_OVER_FOR, OneTimeLinks
 from server.auth.passwords import Passwords
 from server.auth.sign_ins import SignIns
-from server.connections import Connections, connect
-from server.serve.engines import find_server, reach_engines
+from server.commands.engines import run_on_engines
+from server.connections import Connections
+from server.serve.engines import find_server
 from server.settings import Settings
 
 ROLES = click.Choice(get_args(Role))
@@ -33,18 +32,6 @@ def account_manager(settings: Settings, connections: Connections) -> UserManager
     sign_ins = SignIns(redis, settings.secret_key, AccountCache(redis, sessions))
     links = OneTimeLinks(settings.secret_key)
     return UserManager(sessions, sign_ins, Passwords(), links)
-
-
-def run_on_engines(settings: Settings, act: Callable[[Settings, Connections], Awaitable[T]]) -> T:
-    """Do something on the engines of a running server, else on our own."""
-
-    async def run(settings: Settings) -> T:
-        async with connect(settings) as connections:
-            return await act(settings, connections)
-
-    with reach_engines(settings) as complete:
-        schema.upgrade(complete.database_url)
-        return asyncio.run(run(complete))
 
 
 def _manage(settings: Settings, act: Callable[[UserManager], Awaitable[T]]) -> T:
@@ -157,3 +144,19 @@ def _show_link(settings: Settings, email: str, token: str) -> None:
     site = url_for_phones(settings) or url_here(settings)
     click.echo(f"Give this link to {email}. It works once, for {LINK_HOURS} hours:")
     click.echo(f"  {site}/reset-password#{token}")
+
+
+@click.command()
+@click.option("--email", prompt=True)
+@click.option("--name", "full_name", prompt="Full name")
+@click.password_option()
+@click.pass_obj
+def create_admin(settings: Settings, email: str, full_name: str, password: str) -> None:
+    """Make an account that may do everything."""
+
+    async def create(_: Settings, connections: Connections) -> None:
+        sessions = connections.session_factory
+        await create_user(sessions, email, password, full_name, "super_admin")
+
+    run_on_engines(settings, create)
+    click.echo(f"{email} is an administrator now.")

@@ -1,0 +1,2 @@
+class CommandError(Exception):
+    """A command cannot do what it was asked for; the message is one line for who runs it."""
