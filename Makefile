@@ -89,7 +89,7 @@ $(BIN)/python:
 # The machine's own Chromium, else the distribution's, else Playwright's. Without any of them the
 # tests of the pages say why they are skipped.
 browser: .venv/installed-dev
-	@for program in chromium chromium-browser google-chrome google-chrome-stable; do \
+	@for program in chromium-headless-shell chromium chromium-browser google-chrome google-chrome-stable; do \
 		! command -v $$program >/dev/null || exit 0; \
 	done; \
 	{ [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq \

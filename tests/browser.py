@@ -38,7 +38,13 @@ ARGUMENTS = [
     "--disable-sync",
     f"--host-resolver-rules=MAP {PLAIN_HOST} 127.0.0.1",
 ]
-PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+PROGRAMS = (
+    "chromium-headless-shell",  # takes a quarter of the time for a new page
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+)
 
 
 def chromium_path(playwright: Playwright | SyncPlaywright) -> str:

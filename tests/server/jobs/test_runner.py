@@ -244,9 +244,13 @@ async def test_a_worker_stops_though_postgresql_does_not_answer(
 
 
 async def test_a_worker_that_is_cancelled_loses_no_job(
-    database: AsyncEngine, session_factory: SessionFactory, resources: Resources
+    database: AsyncEngine,
+    session_factory: SessionFactory,
+    resources: Resources,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """As when the recorder beside it fails."""
+    monkeypatch.setattr(runner, "JOB_SECONDS", 1.0)  # it ends with its job, or the job's time
     await add(session_factory, TakeLong())
     task = asyncio.create_task(
         runner.run(database, resources, asyncio.Event(), jobs=ALL, schedules={})
