@@ -5,12 +5,13 @@ from typing import Any
 
 import msgspec
 
-from game.errors import Refusal, room_refusal
+from game.errors import Refusal, Unavailable, room_refusal
 from game.live.events import Counted
 from game.live.journal import JournalPlayer
 from game.live.script_data import (
     ALREADY_ANSWERED,
     NOT_ACCEPTED,
+    NOT_RESUMED,
     NOT_SEATED,
     RoomDefinition,
     ScoringInput,
@@ -65,6 +66,8 @@ def answer_refusal(result: int, state: RoomState | None, answer: Submission) -> 
     """Why an answer was not stored; None if it was."""
     if result == NOT_SEATED:
         return room_refusal("not_joined")
+    if result == NOT_RESUMED:
+        return Unavailable("unavailable", "The connection was lost for long; come back first.")
     if result == ALREADY_ANSWERED:
         return room_refusal("already_answered")
     if result == NOT_ACCEPTED and state is not None:

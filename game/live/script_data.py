@@ -10,7 +10,7 @@ from game.rules.questions import Question, Response
 from game.rules.rooms import RoomSettings, RoomState
 from game.rules.scoring import Standing
 
-STORED, ALREADY_ANSWERED, NOT_SEATED, NOT_ACCEPTED = range(4)
+STORED, ALREADY_ANSWERED, NOT_SEATED, NOT_ACCEPTED, NOT_RESUMED = range(5)
 """What `submit` answers for each."""
 
 

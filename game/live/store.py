@@ -290,7 +290,8 @@ class Store:
         arguments: list[Any] = [question, now, at.channel]
         for each in answers:
             arguments += (each.player, each.answer.arrived_at, _json.encode(each.answer))
-        reply = await self._run("submit", [at.room, at.secrets, at.answers, at.presence], arguments)
+        on = [at.room, at.secrets, at.answers, at.presence, at.names, at.folded]
+        reply = await self._run("submit", on, arguments)
         answered, state, *outcomes = reply or _no_such_room()
         return _question(answered), replies.state_decoder.decode(state) if state else None, outcomes
 

@@ -90,9 +90,12 @@ local function takes_more_than_its_share(address)
   return tonumber(redis.call('HGET', last_seats, address) or 0) >= share
 end
 
+-- That names were taken is noted, so that only then answers are checked for it.
 local function may_take(owner)
   local kept_until = phase == 'lobby' and redis.call('ZSCORE', absent, owner)
-  return kept_until and tonumber(kept_until) <= tonumber(now)
+  if not kept_until or tonumber(kept_until) > tonumber(now) then return false end
+  redis.call('HSET', room, 'names_taken', 1)
+  return true
 end
 
 local function seat(player, record, name, user, connection, secret, has_key, address)

@@ -1,11 +1,11 @@
 -- Stores answers to one question.
--- KEYS: room, secrets, answers, presence
+-- KEYS: room, secrets, answers, presence, names, folded
 -- ARGV: question, now, channel, then for each: player, arrived at, answer as JSON [elapsed ms, arrived at, response]
 -- Returns {the question if everyone who is connected has answered it, else -1; state (JSON) if one was refused;
--- outcome of each…}: 0 stored (or stored before, the same), 1 another answer is stored, 2 not seated, 3 not now;
--- or nil if there is no room.
-local room, secrets, answers, presence = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
-local fields = redis.call('HMGET', room, 'state', 'version', 'question', 'open', 'opens_at', 'closes_at')
+-- outcome of each…}: 0 stored (or stored before, the same), 1 another answer is stored, 2 not seated, 3 not now,
+-- 4 not before they resume, since they were gone and somebody else has their name; or nil if there is no room.
+local room, secrets, answers, presence, names, folded = unpack(KEYS)
+local fields = redis.call('HMGET', room, 'state', 'version', 'question', 'open', 'opens_at', 'closes_at', 'names_taken')
 if not fields[1] then return nil end
 local asked, is_open = fields[3] == ARGV[1], fields[4] == ARGV[1]
 local opens_at, closes_at = tonumber(fields[5]), tonumber(fields[6])
@@ -13,6 +13,14 @@ local result, stored, refused = {-1, ''}, 0, false
 
 local function response_of(answer)
   return string.match(answer, '^%[%d+,%d+,(.*)%]$')
+end
+
+-- Whether somebody else has the name: a process that stood still does not know. Two of one name would have places.
+local function must_resume(player)
+  if not fields[7] or redis.call('ZSCORE', presence, player) then return false end
+  if is_displaced(names, folded, player) then return true end
+  expire_with(room, {names})
+  return false
 end
 
 local function submit(player, arrived_at, answer)
@@ -25,6 +33,7 @@ local function submit(player, arrived_at, answer)
     refused = true
     return 3
   end
+  if must_resume(player) then return 4 end
   redis.call('HSET', answers, player, answer)
   stored = stored + 1
   return 0

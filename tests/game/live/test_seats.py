@@ -12,6 +12,7 @@ from game.rules import rooms
 from game.rules.rooms import RoomSettings
 from tests.game.live.playing import (
     SetClock,
+    answer,
     join,
     join_many,
     open_room,
@@ -227,6 +228,24 @@ class TestPresence:
         assert (stayed.unseated, stayed.elsewhere) == ([ana.player], [])
         assert [*(await rooms_.view(session)).players] == [other.player]
         assert (await rooms_.resume(session, ana.token, "c")).nickname == "Ana 2"
+
+    async def test_who_has_lost_the_name_answers_only_under_another(
+        self, rooms_: Rooms, elsewhere: Rooms, clock: SetClock
+    ) -> None:
+        """Or two players of one name would have places."""
+        session = await open_room(rooms_)
+        ana = await join(rooms_, session, "Ana")
+        clock.pass_ms(PRESENT_MS + 1)
+        await elsewhere.heartbeat(session, {})
+        other = await join(elsewhere, session, "Ana")
+        await start(elsewhere, session)
+        assert await refused(answer(rooms_, session, ana)) == "unavailable"
+        await rooms_.resume(session, ana.token, "c")
+        await answer(rooms_, session, ana)
+        await answer(elsewhere, session, other)
+        await elsewhere.command(session, rooms.CloseQuestion())
+        standings = (await elsewhere.view(session)).standings.values()
+        assert sorted(each.nickname for each in standings) == ["Ana", "Ana 2"]
 
     async def test_who_was_swept_and_has_lost_the_seat_must_come_back_for_another(
         self, rooms_: Rooms, elsewhere: Rooms, clock: SetClock
