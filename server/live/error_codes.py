@@ -89,8 +89,8 @@ CLOSE_MEANING: Mapping[CloseCode, str] = {
     CloseCode.KICKED: "Kicked; `kicked` was sent before. The token is worth nothing now.",
     CloseCode.BAD_FRAMES: "The tenth bad frame.",
     CloseCode.NOT_SIGNED_IN: "`host` without a cookie, bearer token or ticket that is valid; "
-    "or the sign-in with which this connection was opened has ended, or its account was closed "
-    "or given another role.",
+    "or the sign-in with which this connection was opened has ended, or its account was closed, "
+    "or the host's account was given a lesser role.",
     CloseCode.NOT_HOST: "`host` by somebody else than the session's teacher, "
     "or by one who is no teacher any more.",
     CloseCode.NO_SUCH_ROOM: "No room has this code, or it is over for long; or `join` or `watch` "

@@ -1,7 +1,9 @@
-"""Ends the sockets whose sign-in has ended or whose account has changed."""
+"""Ends the sockets whose sign-in has ended, or whose account may not do any more what they do."""
 
 import asyncio
+import contextlib
 from collections import defaultdict
+from time import monotonic
 from typing import Final
 from uuid import UUID
 
@@ -12,14 +14,18 @@ from redis.exceptions import RedisError
 from game.errors import Unavailable
 from game.live.pubsub import PubSub
 from game.live.tasks import cancel_and_wait
+from persistence.repositories.viewers import SUPER_ADMIN
 from server.auth.account_cache import CHANNEL
 from server.auth.sign_ins import SignedIn, SignIns
 from server.live.connection import Connection
 from server.live.error_codes import CloseCode
+from server.live.protocol import Role
 
 CHECK_EVERY_S: Final = 30.0
 CHECK_AGAIN_S: Final = 0.5
 CHECKED_AT_ONCE: Final = 200
+NAMED_FOR_S: Final = 5.0
+"""Far longer than it takes from reading who opens a socket to adding the socket."""
 
 log = structlog.get_logger(__name__)
 
@@ -34,6 +40,8 @@ class SignInWatch:
         self._sign_ins = sign_ins
         self._channels = channels
         self._sockets: defaultdict[bytes, set[Connection]] = defaultdict(set)
+        self._named_at: dict[bytes, float] = {}
+        """When the channel named an account, the last one at the end; for those of a moment ago."""
         self._due: set[bytes] = set()
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -47,8 +55,12 @@ class SignInWatch:
             await cancel_and_wait(self._task)
 
     def add(self, connection: Connection) -> None:
-        if connection.caller.signed_in is not None and not connection.gone:
-            self._sockets[_name(connection.caller.signed_in.user_id)].add(connection)
+        if connection.caller.signed_in is None or connection.gone:
+            return
+        name = _name(connection.caller.signed_in.user_id)
+        self._sockets[name].add(connection)
+        if name in self._named_at:  # maybe after it was read who this is
+            self._check({name})
 
     def remove(self, connection: Connection) -> None:
         if connection.caller.signed_in is None:
@@ -79,6 +91,11 @@ class SignInWatch:
         self._check(set(self._sockets))
 
     def on_message(self, data: bytes) -> None:
+        now = monotonic()
+        self._named_at.pop(data, None)
+        self._named_at[data] = now
+        while now - self._named_at[oldest := next(iter(self._named_at))] > NAMED_FOR_S:
+            del self._named_at[oldest]
         self._check(self._sockets.keys() & {data})
 
     def _check(self, names: set[bytes]) -> None:
@@ -86,13 +103,16 @@ class SignInWatch:
         self._wake.set()
 
     async def _run(self) -> None:
+        loop = asyncio.get_running_loop()
+        check_all_at = loop.time() + CHECK_EVERY_S
         while True:
-            try:
-                async with asyncio.timeout(CHECK_EVERY_S):
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout_at(check_all_at):
                     await self._wake.wait()
-            except TimeoutError:
-                self._due |= self._sockets.keys()
             self._wake.clear()
+            if loop.time() >= check_all_at:
+                self._due |= self._sockets.keys()
+                check_all_at = loop.time() + CHECK_EVERY_S
             await self._check_due()
 
     async def _check_due(self) -> None:
@@ -114,9 +134,16 @@ class SignInWatch:
                 by_sign_in[connection.caller.signed_in].append(connection)
         for signed_in, connections in by_sign_in.items():
             now = await self._sign_ins.check(signed_in)
-            if now is None or now.role != signed_in.role:
-                for connection in connections:
+            for connection in connections:
+                if now is None or (connection.role is Role.HOST and _lost_rights(signed_in, now)):
                     connection.close(CloseCode.NOT_SIGNED_IN, "signed out")
+                else:
+                    connection.caller = msgspec.structs.replace(connection.caller, signed_in=now)
+
+
+def _lost_rights(before: SignedIn, now: SignedIn) -> bool:
+    """Whoever may still host the room by the new role comes back to it at once."""
+    return now.role not in (before.role, SUPER_ADMIN)
 
 
 def _name(user_id: UUID) -> bytes:

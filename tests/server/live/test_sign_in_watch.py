@@ -1,5 +1,6 @@
 """Sockets end with their sign-in, in every process, whoever ends it and whatever is lost."""
 
+import asyncio
 from collections.abc import Callable
 from uuid import UUID, uuid4
 
@@ -8,14 +9,15 @@ from redis.asyncio import Redis
 
 from persistence.models import Role, User
 from server.auth import account_cache
-from server.auth.sign_ins import SignIns
+from server.auth.sign_ins import SignedIn, SignIns
 from server.auth.tickets import Tickets
 from server.live import sign_in_watch
 from server.live.error_codes import CloseCode
+from server.live.service import LiveService
 from server.settings import Settings
 from tests.conftest import RunningServer, sign_ins_on
 from tests.server.live.client import Client
-from tests.server.live.conftest import Room
+from tests.server.live.conftest import Opening, Room
 
 
 @pytest.fixture
@@ -116,6 +118,65 @@ async def test_who_lost_the_role_hosts_no_more(
     assert await again.closed() == CloseCode.NOT_HOST
 
 
+async def test_an_administrator_who_is_a_teacher_now_hosts_own_rooms_only(
+    open_room: Opening, second: RunningServer, sign_ins: SignIns
+) -> None:
+    own, others = await open_room(), await open_room()
+    await change(sign_ins, own.host, "super_admin")
+    host = await hosting(others.at(second), own.token)
+    await change(sign_ins, own.host, "teacher")
+    assert await host.closed() == CloseCode.NOT_SIGNED_IN
+    again = await others.connect(token=own.token)
+    await again.send("host")
+    assert await again.closed() == CloseCode.NOT_HOST
+    await (await hosting(own.at(second), own.token)).quiet()
+
+
+async def test_another_role_ends_nothing_that_it_allows(
+    room: Room, second: RunningServer, sign_ins: SignIns
+) -> None:
+    user_id = uuid4()
+    siti = await playing(room.at(second), await sign_ins.create(user_id, "student", "Siti"))
+    host = await hosting(room, room.token)
+    projector = await room.connect(token=room.token)
+    await projector.send("watch")
+    await projector.hears("welcome")
+    await change(sign_ins, user_id, "teacher")
+    await change(sign_ins, room.host, "super_admin")
+    ended = await hosting(room.at(second), room.token)
+    await change(sign_ins, room.host, "student")
+    assert await ended.closed() == CloseCode.NOT_SIGNED_IN
+    assert await host.closed() == CloseCode.NOT_SIGNED_IN
+    await projector.quiet()
+    await siti.quiet()
+
+
+async def test_a_change_while_a_socket_is_opened_is_noticed(
+    room: Room, sign_ins: SignIns, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After it was read whose it is, and before the process knows the socket."""
+    user_id = uuid4()
+    token = await sign_ins.create(user_id, "student", "Siti")
+    live: LiveService = room.server.app.state.live
+    find, on_message = live.sign_ins.find, live.sign_in_watch.on_message
+    heard = asyncio.Event()
+
+    async def find_and_lose(token: str) -> SignedIn | None:
+        found = await find(token)
+        await change(live.sign_ins, user_id, "student", is_active=False)
+        await heard.wait()
+        return found
+
+    def hear(data: bytes) -> None:
+        on_message(data)
+        heard.set()
+
+    monkeypatch.setattr(live.sign_ins, "find", find_and_lose)
+    monkeypatch.setattr(live.sign_in_watch, "on_message", hear)
+    siti = await room.connect(token=token)
+    assert await siti.closed() == CloseCode.NOT_SIGNED_IN
+
+
 async def test_a_seat_is_more_than_its_sign_in(room: Room, sign_ins: SignIns) -> None:
     """The token of the seat brings a student back who has signed out meanwhile."""
     user_id = uuid4()
@@ -164,26 +225,40 @@ async def test_what_was_told_while_the_channel_was_lost_is_found_when_it_is_back
     assert await host.closed() == CloseCode.NOT_SIGNED_IN
 
 
-async def test_all_are_checked_from_time_to_time(
+async def test_all_are_checked_from_time_to_time(  # noqa: PLR0913, PLR0917  # fixtures
     room: Room,
     redis: Redis,
     serve: Callable[[Settings], RunningServer],
     settings: Settings,
+    sign_ins: SignIns,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(sign_in_watch, "CHECK_EVERY_S", 0.1)
+    """Also while the channel names others all the time."""
+    monkeypatch.setattr(sign_in_watch, "CHECK_EVERY_S", 0.3)
     host = await hosting(room.at(serve(settings)), room.token)
     await forget_silently(redis)
+
+    async def name_others() -> None:
+        while True:
+            await sign_ins.accounts.announce(uuid4())
+            await asyncio.sleep(0.01)
+
+    others = asyncio.create_task(name_others())
     assert await host.closed() == CloseCode.NOT_SIGNED_IN
+    others.cancel()
 
 
-async def test_a_host_stays_while_postgresql_is_away(
-    room: Room, sign_ins: SignIns, monkeypatch: pytest.MonkeyPatch
+async def test_who_is_in_a_room_stays_while_postgresql_is_away(
+    room: Room, second: RunningServer, sign_ins: SignIns, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """However old what is known of the account is: these servers never had a PostgreSQL."""
     monkeypatch.setattr(account_cache, "FRESH_SECONDS", 0)
+    user_id = uuid4()
     host = await room.hosting()
+    siti = await playing(room.at(second), await sign_ins.create(user_id, "student", "Siti"))
     await sign_ins.accounts.announce(room.host)
+    await sign_ins.accounts.announce(user_id)
     await host.quiet()
-    again = await room.hosting()
-    await again.quiet()
+    await siti.quiet()
+    await (await room.hosting()).quiet()
+    await (await room.resumed(siti.token)).hears("welcome", player=siti.welcomed["player"])
