@@ -1,29 +1,29 @@
-/** /account: who one is, language and colours, password, where one is signed in, games played. */
+/** /account: profile, preferences, password, where one is signed in, games played. */
 import "../ui/site-switches.js";
 import { Problem, api } from "../ui/api.js";
-import { boot, remember, t, tn } from "../ui/boot.js";
+import { chooseLocale, chooseTheme } from "../ui/appearance.js";
+import { boot, t, tn } from "../ui/boot.js";
 import { confirmed } from "../ui/dialog.js";
 import { html, listen, render } from "../ui/html.js";
 import { toast } from "../ui/toast.js";
+import { FieldSaver } from "./account/field-saver.js";
+import { profileCard, saveProfile } from "./account/profile.js";
+import { preferencesCards, putPreference, savePreference } from "./account/user-preferences.js";
 import { leave, missing, placed } from "./auth.js";
 import { ago, at } from "./dates.js";
 import { complain, focusProblem, secret, summary } from "./fields.js";
 import { playedGames } from "./played-games.js";
 import { pager } from "./pager.js";
 import { loaded } from "./page-states.js";
+import { syncControls } from "./sync-controls.js";
 
 /** @typedef {{ id: string, created_at: string, last_seen_at: string, user_agent: string, current: boolean }} SignIn */
 /** @typedef {{ busy: boolean, shown: boolean, problems: import("./fields.js").Problems }} Change */
-/** @typedef {{ me: any, signIns: SignIn[], played: any, change: Change }} Shown */
+/** @typedef {{ me: any, preferences: any, zones: string[], signIns: SignIn[], played: any, change: Change }} Shown */
 
 const root = /** @type {HTMLElement} */ (document.getElementById("app"));
-const LANGUAGES = { en: "English", id: "Bahasa Indonesia" };
-const THEMES = ["system", "light", "dark"];
-
-const theme = () => /(?:^|; )kuis_theme=(light|dark)/.exec(document.cookie)?.[1] ?? "system";
-
 /** @param {Shown} shown */
-const view = ({ me, signIns, played, change }) => html`<div class="account">
+const view = ({ me, preferences, zones, signIns, played, change }) => html`<div class="account">
   <header class="who" data-key="who">
     <span class="initials" aria-hidden="true">${initials(me.full_name)}</span>
     <div><h1 dir="auto">${me.full_name}</h1><p class="muted">${me.email} · ${t(`account.role_${me.role}`)}</p></div>
@@ -33,9 +33,8 @@ const view = ({ me, signIns, played, change }) => html`<div class="account">
     <button class="button small" data-do="sendVerification">${t("account.send_verification")}</button></section>`}
   ${me.role === "student" && html`<section class="stack" data-key="played"><h2>${t("history.title")}</h2>
     ${played.items.length ? playedGames(played.items) : html`<p class="muted" data-key="none">${t("history.none")}</p>`}${pager(played)}</section>`}
-  <section class="card" data-key="look"><h2>${t("account.look")}</h2><div class="choices-row">
-    ${segments("locale", t("account.language"), Object.entries(LANGUAGES), boot.locale)}
-    ${segments("theme", t("account.theme"), THEMES.map((name) => [name, t(`account.theme_${name}`)]), theme())}</div></section>
+  ${profileCard(me, profileSaver)}
+  ${preferencesCards(preferences, zones, preferenceSaver)}
   <section class="card" data-key="password"><h2>${t("account.password")}</h2>${passwordForm(change)}</section>
   <section class="card" data-key="devices"><h2>${t("account.devices")}</h2><ul class="devices">${signIns.map(device)}</ul>
     ${signIns.length > 1 && html`<div data-key="others"><button class="button danger" data-do="revokeOthers">${t("account.revoke_others")}</button></div>`}</section>
@@ -49,12 +48,6 @@ const initials = (name) =>
     .slice(0, 2)
     .map((word) => [...new Intl.Segmenter().segment(word)][0]?.segment ?? "")
     .join("");
-
-/** @param {string} name @param {string} label @param {[string, string][]} options @param {string} chosen */
-const segments = (name, label, options, chosen) => html`<div class="field" data-key="${name}"><span class="label" id="${name}-label">${label}</span>
-  <div class="segments" role="radiogroup" aria-labelledby="${name}-label">${options.map(
-    ([value, words]) => html`<label><input type="radio" name="${name}" data-do="${name}" value="${value}" ${value === chosen && "checked"}>${words}</label>`,
-  )}</div></div>`;
 
 /** @param {Change} change */
 const passwordForm = ({ busy, shown, problems }) => html`<form class="stack" novalidate id="password-form">
@@ -84,17 +77,27 @@ function named(agent) {
 /** @param {number} [page] @returns {Promise<Shown>} */
 async function load(page = 1) {
   const student = boot.user?.role === "student";
-  const [me, signIns, played] = await Promise.all([
+  const [me, preferences, zones, signIns, played] = await Promise.all([
     api("GET", "/api/me"),
+    api("GET", "/api/me/preferences"),
+    api("GET", "/api/me/preferences/time-zones"),
     api("GET", "/api/auth/sessions"),
     student ? api("GET", `/api/me/history?page=${page}`) : { items: [], total: 0, page: 1, page_size: 20 },
   ]);
-  return { me, signIns: signIns.items, played, change: { busy: false, shown: false, problems: {} } };
+  return { me, preferences, zones, signIns: signIns.items, played, change: { busy: false, shown: false, problems: {} } };
 }
 
+const profileSaver = new FieldSaver("/api/me", () => draw());
+const preferenceSaver = new FieldSaver("/api/me/preferences", () => draw());
 const shown = await loaded(root, load);
-const draw = () => render(root, view(shown));
 draw();
+addEventListener("themechange", draw);
+
+function draw() {
+  render(root, view(shown));
+  // What somebody typed stays, also when it is refused; what they choose from is always as it is kept.
+  for (const choices of root.querySelectorAll(".field:has(select, .segments)")) syncControls(choices);
+}
 
 /** @param {number} [page] */
 async function again(page = shown.played.page) {
@@ -126,6 +129,8 @@ listen(root, "click", {
         toast(tn("account.verification_wait", Math.ceil(error.wait / 60)), { bad: true });
       },
     ),
+  retry: (/** @type {HTMLButtonElement} */ { value }) => (value in profileSaver.problems ? profileSaver : preferenceSaver).retry(value),
+  useTimeZone: (/** @type {HTMLButtonElement} */ { value }) => putPreference(shown.preferences, preferenceSaver, "time_zone", value),
   signOut: () => leave().catch(complain),
   revoke: (/** @type {HTMLButtonElement} */ { value }) => then(api("DELETE", `/api/auth/sessions/${value}`), t("account.revoked")),
   revokeOthers: async () => {
@@ -136,14 +141,10 @@ listen(root, "click", {
 });
 
 listen(root, "change", {
-  locale: (/** @type {HTMLInputElement} */ { value }) => {
-    remember("kuis_lang", value);
-    location.reload();
-  },
-  theme: (/** @type {HTMLInputElement} */ { value }) => {
-    remember("kuis_theme", value);
-    dispatchEvent(new Event("themechange"));
-  },
+  locale: (/** @type {HTMLInputElement} */ { value }) => chooseLocale(value),
+  theme: (/** @type {HTMLInputElement} */ { value }) => chooseTheme(value),
+  profile: (/** @type {HTMLInputElement} */ control) => saveProfile(shown.me, profileSaver, control),
+  preference: (/** @type {HTMLInputElement} */ control) => savePreference(shown.preferences, preferenceSaver, control),
 });
 
 root.addEventListener("submit", async (event) => {

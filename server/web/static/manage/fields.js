@@ -11,20 +11,20 @@ import { toast } from "../ui/toast.js";
 /** @typedef {Record<string, string>} Problems words by field name; "" is the whole form */
 /**
  * @typedef {{ name: string, label: string, type?: string, value?: string, hint?: string, problem?: string | undefined,
- *   autocomplete?: string, required?: boolean, minlength?: number, maxlength?: number }} Field
+ *   autocomplete?: string, required?: boolean, minlength?: number, maxlength?: number, act?: string, state?: string }} Field
  */
 
 /** @param {Field} field @param {import("../ui/html.js").Markup} control */
-const around = ({ name, label, hint = "", problem = "" }, control) =>
+export const around = ({ name, label, hint = "", problem = "", state }, control) =>
   html`<div class="field" data-key="field-${name}">
-    <label for="${name}">${label}</label>${control}
+    <label for="${name}">${label}</label>${state !== undefined && html`<span class="state" role="status">${state}</span>`}${control}
     ${hint && html`<p class="hint" id="${name}-hint">${hint}</p>`}${problem && html`<p class="problem" id="${name}-problem">${problem}</p>`}
   </div>`;
 
 /** @param {Field} field @param {string} type */
 const input = (field, type) =>
   html`<input id="${field.name}" name="${field.name}" type="${type}" value="${field.value}" dir="auto"
-    autocomplete="${field.autocomplete ?? "off"}" ${field.required !== false && "required"}
+    ${field.act && html`data-do="${field.act}"`} autocomplete="${field.autocomplete ?? "off"}" ${field.required !== false && "required"}
     ${field.minlength && html`minlength="${field.minlength}"`} maxlength="${field.maxlength ?? 254}"
     aria-invalid="${String(Boolean(field.problem))}" aria-describedby="${field.name}-hint ${field.name}-problem">`;
 

@@ -1,5 +1,6 @@
-/** <site-switches>: light or dark, English or Indonesian. Both are kept in cookies, so the server draws the next page right. */
-import { boot, remember, t } from "./boot.js";
+/** <site-switches>: light or dark, English or Indonesian. */
+import { chooseLocale, chooseTheme } from "./appearance.js";
+import { boot, t } from "./boot.js";
 import { html, listen, render } from "./html.js";
 import { icon } from "./icon.js";
 
@@ -7,16 +8,10 @@ class SiteSwitches extends HTMLElement {
   connectedCallback() {
     this.draw();
     listen(this, "click", {
-      theme: () => {
-        remember("kuis_theme", this.dark ? "light" : "dark");
-        dispatchEvent(new Event("themechange"));
-        this.draw();
-      },
-      locale: () => {
-        remember("kuis_lang", boot.locale === "id" ? "en" : "id");
-        location.reload();
-      },
+      theme: () => chooseTheme(this.dark ? "light" : "dark"),
+      locale: () => chooseLocale(boot.locale === "id" ? "en" : "id"),
     });
+    addEventListener("themechange", () => this.draw());
   }
 
   get dark() {

@@ -1,0 +1,64 @@
+/** The profile: name, level, language, goals. Each field saves itself. */
+import { boot, t } from "../../ui/boot.js";
+import { html } from "../../ui/html.js";
+import { linesSetting, optionsOf, selectSetting, textSetting } from "./settings-fields.js";
+
+/** @typedef {import("./field-saver.js").FieldSaver} FieldSaver */
+/** @typedef {{ full_name: string, current_level: string | null, learning_goals: string[], language_code: string | null }} Profile */
+
+const LEVELS = ["A1", "A2", "B1", "B2", "C1", "C2"];
+const LANGUAGES =
+  "ar ban bn bug de en es fa fr hi id it ja jv km ko lo mad min ms my nl pl pt ru su sw ta th tl tr uk ur vi zh".split(" ");
+const MAX_GOALS = 10;
+const MAX_GOAL = 200;
+
+const names = new Intl.DisplayNames([boot.locale], { type: "language" });
+
+/** Not every code that the server takes is one that the browser knows how to read. @param {string} code */
+function nameOf(code) {
+  try {
+    return names.of(code) ?? code;
+  } catch {
+    return code;
+  }
+}
+
+/** @param {string | null} chosen @returns {(readonly [string, string])[]} */
+function languages(chosen) {
+  const codes = new Set([...LANGUAGES, ...(chosen ? [chosen] : [])]);
+  const named = [...codes].map((code) => /** @type {const} */ ([code, nameOf(code)]));
+  return [["", t("account.not_said")], ...named.sort((one, other) => one[1].localeCompare(other[1], boot.locale))];
+}
+
+/** @param {Profile} me @param {FieldSaver} saver */
+export const profileCard = (me, saver) => html`<section class="card" data-key="profile"><h2>${t("account.profile")}</h2>
+  ${textSetting({ name: "full_name", label: t("account.name"), act: "profile", saver }, me.full_name, 100)}
+  <div class="pair">${selectSetting(
+    { name: "current_level", label: t("account.level"), act: "profile", saver },
+    me.current_level ?? "",
+    optionsOf([["", t("account.not_said")], ...LEVELS.map((level) => /** @type {const} */ ([level, `${level} · ${t(`account.level_${level.toLowerCase()}`)}`]))], me.current_level ?? ""),
+  )}${selectSetting(
+    { name: "language_code", label: t("account.first_language"), act: "profile", saver },
+    me.language_code ?? "",
+    optionsOf(languages(me.language_code), me.language_code ?? ""),
+  )}</div>
+  ${linesSetting({ name: "learning_goals", label: t("account.goals"), act: "profile", saver, hint: t("account.goals_hint") }, me.learning_goals.join("\n"))}
+</section>`;
+
+/** @param {Profile} me @param {FieldSaver} saver @param {HTMLInputElement} control */
+export function saveProfile(me, saver, { name, value }) {
+  if (name === "full_name" && !value.trim()) return saver.refuse(name, t("auth.wrong_full_name"));
+  if (name !== "learning_goals") return put(me, saver, name, name === "full_name" ? value.trim() : value || null);
+  const goals = value
+    .split("\n")
+    .map((line) => line.trim())
+    .filter(Boolean);
+  if (goals.length > MAX_GOALS || goals.some((goal) => goal.length > MAX_GOAL)) return saver.refuse(name, t("account.wrong_goals", { goals: MAX_GOALS, characters: MAX_GOAL }));
+  return put(me, saver, name, goals);
+}
+
+/** @param {object} me @param {FieldSaver} saver @param {string} name @param {unknown} value */
+function put(me, saver, name, value) {
+  Object.assign(me, { [name]: value });
+  return saver.save(name, value);
+}

@@ -1,0 +1,90 @@
+/** Preferences: language and colours, time zone, and, folded away, learning and mail. Each field saves itself. */
+import { theme } from "../../ui/appearance.js";
+import { boot, t } from "../../ui/boot.js";
+import { html } from "../../ui/html.js";
+import { numberSetting, optionsOf, selectSetting, switchSetting } from "./settings-fields.js";
+
+/** @typedef {import("./field-saver.js").FieldSaver} FieldSaver */
+/**
+ * @typedef {{ time_zone: string | null, daily_goal_minutes: number, new_cards_per_day: number, reviews_per_day: number,
+ *   desired_retention: number, email_reminders: boolean, email_summaries: boolean, email_news: boolean }} Preferences
+ */
+
+const LANGUAGES = { en: "English", id: "Bahasa Indonesia" };
+const THEMES = ["system", "light", "dark"];
+const RANGES = {
+  daily_goal_minutes: { min: 1, max: 240 },
+  new_cards_per_day: { min: 0, max: 200 },
+  reviews_per_day: { min: 0, max: 2000 },
+  desired_retention: { min: 70, max: 97 },
+};
+const NUMBERS = /** @type {(keyof typeof RANGES)[]} */ (Object.keys(RANGES));
+const MAILS = /** @type {const} */ (["email_reminders", "email_summaries", "email_news"]);
+
+const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+/** @param {Preferences} chosen @param {string[]} zones @param {FieldSaver} saver */
+export const preferencesCards = (chosen, zones, saver) => html`<section class="card" data-key="look"><h2>${t("account.look")}</h2><div class="choices-row">
+    ${segments("locale", t("account.language"), Object.entries(LANGUAGES), boot.locale)}
+    ${segments("theme", t("account.theme"), THEMES.map((name) => [name, t(`account.theme_${name}`)]), theme())}</div>
+    ${timeZone(chosen, zones, saver)}</section>
+  <details class="card" data-key="learning"><summary><h2>${t("account.learning")}</h2></summary><div class="stack">
+    <div class="pair">${NUMBERS.map((name) => numberSetting({ name, label: t(`account.${name}`), act: "preference", saver, hint: t(`account.${name}_hint`) }, shownNumber(name, chosen[name]), RANGES[name]))}</div>
+    <h3>${t("account.mail")}</h3><p class="muted small">${t("account.mail_hint")}</p>
+    <div class="switches">${MAILS.map((name) => switchSetting({ name, label: t(`account.${name}`), act: "preference", saver }, chosen[name]))}</div>
+  </div></details>`;
+
+/** @param {string} name @param {string} label @param {[string, string][]} options @param {string} chosen */
+const segments = (name, label, options, chosen) => html`<div class="field" data-key="${name}"><span class="label" id="${name}-label">${label}</span>
+  <div class="segments" role="radiogroup" aria-labelledby="${name}-label">${options.map(
+    ([value, words]) => html`<label><input type="radio" name="${name}" data-do="${name}" value="${value}" ${value === chosen && "checked"}>${words}</label>`,
+  )}</div></div>`;
+
+/** @param {Preferences} chosen @param {string[]} zones @param {FieldSaver} saver */
+function timeZone({ time_zone: chosen }, zones, saver) {
+  const suggested = here && here !== chosen;
+  return html`<div class="stack" data-key="time-zone">${selectSetting(
+    { name: "time_zone", label: t("account.time_zone"), act: "preference", saver, hint: t("account.time_zone_hint") },
+    chosen ?? "",
+    html`<option value="" ${!chosen && "selected"}>${t("account.not_said")}</option>${[...areas(zones, chosen)].map(
+      ([area, places]) => html`<optgroup label="${area}">${optionsOf(places, chosen ?? "")}</optgroup>`,
+    )}`,
+  )}${suggested && html`<div data-key="suggested"><button type="button" class="button small" data-do="useTimeZone" value="${here}">${t("account.use_time_zone", { zone: placeName(here) })}</button></div>`}</div>`;
+}
+
+/** Time zones by continent or ocean, with the chosen one among them. @param {string[]} zones @param {string | null} chosen */
+function areas(zones, chosen) {
+  /** @type {Map<string, (readonly [string, string])[]>} */
+  const found = new Map();
+  for (const zone of chosen && !zones.includes(chosen) ? [...zones, chosen] : zones) {
+    const [area = zone] = zone.split("/");
+    found.set(area, [...(found.get(area) ?? []), [zone, placeName(zone)]]);
+  }
+  return found;
+}
+
+/** @param {string} zone */
+const placeName = (zone) => zone.slice(zone.indexOf("/") + 1).replaceAll("_", " ").replace("/", ", ");
+
+/** A share is shown in percent. @param {string} name @param {number} value */
+const shownNumber = (name, value) => (name === "desired_retention" ? Math.round(value * 100) : value);
+
+/** @param {Preferences} chosen @param {FieldSaver} saver @param {HTMLInputElement} control */
+export function savePreference(chosen, saver, control) {
+  const { name, value, validity } = control;
+  if (name in RANGES && !validity.valid) return saver.refuse(name, t("account.wrong_number", RANGES[/** @type {keyof typeof RANGES} */ (name)]));
+  return putPreference(chosen, saver, name, valueOf(control, name, value));
+}
+
+/** @param {HTMLInputElement} control @param {string} name @param {string} value */
+function valueOf(control, name, value) {
+  if (name === "desired_retention") return Number(value) / 100;
+  if (name in RANGES) return Number(value);
+  return control.type === "checkbox" ? control.checked : value || null;
+}
+
+/** @param {object} chosen @param {FieldSaver} saver @param {string} name @param {unknown} value */
+export function putPreference(chosen, saver, name, value) {
+  Object.assign(chosen, { [name]: value });
+  return saver.save(name, value);
+}

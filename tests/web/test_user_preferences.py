@@ -1,0 +1,115 @@
+"""The profile and the preferences on the account page: each field saves itself."""
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.e2e.school import Teacher
+from tests.web.accessibility import violations
+from tests.web.conftest import PHONE, PROJECTOR, People
+
+
+async def saved(page: Page, name: str) -> None:
+    await expect(page.locator(f'[data-key="field-{name}"] [role="status"]')).to_have_text("Saved")
+
+
+@pytest.fixture
+async def page(teacher: Teacher, people: People) -> Page:
+    del teacher
+    page = await people.open("/account", PHONE, signed_in=True)
+    await expect(page.get_by_role("heading", name="Profile")).to_be_visible()
+    return page
+
+
+async def test_a_profile_saves_itself(page: Page, teacher: Teacher, people: People) -> None:
+    await page.get_by_label("Name", exact=True).fill("Ibu Sari Dewi")
+    await page.get_by_label("Name", exact=True).blur()
+    await page.get_by_label("Your level").select_option("B2")
+    await saved(page, "full_name")
+    await saved(page, "current_level")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Ibu Sari Dewi")
+    await page.get_by_label("Your first language").select_option(label="Indonesian")
+    await page.get_by_label("What you learn for").fill("Travel\n\n Talk with guests ")
+    await page.get_by_label("What you learn for").blur()
+    await saved(page, "learning_goals")
+    me = (await teacher.http.get("/api/me")).json()
+    assert me["full_name"] == "Ibu Sari Dewi"
+    assert (me["current_level"], me["language_code"]) == ("B2", "id")
+    assert me["learning_goals"] == ["Travel", "Talk with guests"]
+    await page.reload()
+    await expect(page.get_by_label("Your level")).to_have_value("B2")
+    await expect(page.get_by_label("What you learn for")).to_have_value("Travel\nTalk with guests")
+    assert people.troubles == []
+
+
+async def test_what_is_wrong_is_said_beside_its_field_and_stays_to_be_mended(page: Page) -> None:
+    await page.get_by_label("Name", exact=True).fill("  ")
+    await page.get_by_label("What you learn for").fill("\n".join("abcdefghijk"))
+    await expect(page.locator("#full_name-problem")).to_contain_text("Type your name")
+    await page.get_by_text("Learning and mail").click()
+    await page.get_by_label("Daily goal in minutes").fill("500")
+    await expect(page.locator("#learning_goals-problem")).to_contain_text("at most 10 goals")
+    await page.get_by_label("Daily goal in minutes").blur()
+    await expect(page.locator("#daily_goal_minutes-problem")).to_contain_text("from 1 to 240")
+    await expect(page.get_by_label("Daily goal in minutes")).to_have_value("500")
+    assert await violations(page) == []
+
+
+async def test_what_could_not_be_saved_is_tried_again(page: Page, teacher: Teacher) -> None:
+    await page.context.set_offline(True)
+    await page.get_by_label("Your level").select_option("A2")
+    await expect(page.locator("#current_level-problem")).to_contain_text("connection")
+    await page.context.set_offline(False)
+    await page.get_by_role("button", name="Try again").click()
+    await saved(page, "current_level")
+    assert (await teacher.http.get("/api/me")).json()["current_level"] == "A2"
+
+
+async def test_learning_and_mail_are_folded_away_and_save_themselves(
+    page: Page, teacher: Teacher
+) -> None:
+    await expect(page.get_by_label("Daily goal in minutes")).to_be_hidden()
+    await page.get_by_text("Learning and mail").click()
+    await page.get_by_label("Share to remember").fill("85")
+    await page.get_by_label("A summary of each week").check()
+    await saved(page, "desired_retention")
+    await saved(page, "email_summaries")
+    chosen = (await teacher.http.get("/api/me/preferences")).json()
+    assert (chosen["desired_retention"], chosen["email_summaries"]) == (0.85, True)
+
+
+async def test_the_device_s_time_zone_is_suggested(teacher: Teacher, people: People) -> None:
+    page = await people.open("/account", PHONE, signed_in=True)
+    zone = await page.evaluate("Intl.DateTimeFormat().resolvedOptions().timeZone")
+    await expect(page.get_by_label("Time zone")).to_have_value("")
+    await page.get_by_role("button", name="the time zone here").click()
+    await saved(page, "time_zone")
+    await expect(page.get_by_label("Time zone")).to_have_value(zone)
+    await expect(page.get_by_role("button", name="the time zone here")).to_have_count(0)
+    await page.get_by_label("Time zone").select_option("Asia/Makassar")
+    await expect(page.get_by_role("button", name="the time zone here")).to_be_visible()
+    await saved(page, "time_zone")
+    chosen = (await teacher.http.get("/api/me/preferences")).json()
+    assert chosen["time_zone"] == "Asia/Makassar"
+
+
+async def test_language_and_colours_follow_to_other_devices(page: Page, people: People) -> None:
+    other = await people.open("/dashboard", PROJECTOR, signed_in=True)
+    await expect(other.locator("html")).to_have_attribute("data-theme", "light")
+    await page.get_by_text("Dark", exact=True).click()
+    await expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    async with page.expect_response("**/api/me/preferences"):
+        await page.locator('site-switches [data-do="theme"]').click()
+    await expect(page.get_by_role("radio", name="Light")).to_be_checked()
+    async with page.expect_response("**/api/me/preferences"):
+        await page.get_by_text("Dark", exact=True).click()
+    await page.get_by_text("Bahasa Indonesia", exact=True).click()
+    await expect(page.get_by_role("heading", name="Kata sandi")).to_be_visible()
+    await other.reload()
+    await expect(other.get_by_role("heading", name="Kuis saya")).to_be_visible()
+    await expect(other.locator("html")).to_have_attribute("data-theme", "dark")
+    # By the switches in the header, it is the account's choice as well.
+    await other.locator('site-switches [data-do="locale"]').click()
+    await expect(other.get_by_role("heading", name="My quizzes")).to_be_visible()
+    await page.reload()
+    await expect(page.get_by_role("heading", name="Password")).to_be_visible()
+    assert people.troubles == []
