@@ -51,6 +51,10 @@ class UpdatedAtMixin:
         server_default=func.now(), onupdate=func.clock_timestamp(), sort_order=101
     )
 
+    def touch(self) -> None:
+        """Let the next flush give it a later time, whether its own columns changed or not."""
+        self.updated_at = func.clock_timestamp()  # a time when flushed
+
 
 def one_of(column: str, values: Sequence[str]) -> CheckConstraint:
     """An enumeration: text that the database checks."""
@@ -60,3 +64,7 @@ def one_of(column: str, values: Sequence[str]) -> CheckConstraint:
 
 def length(column: str, least: int, most: int) -> CheckConstraint:
     return CheckConstraint(f"char_length({column}) BETWEEN {least} AND {most}", name=column)
+
+
+def matches(column: str, pattern: str) -> CheckConstraint:
+    return CheckConstraint(f"{column} ~ '{pattern}'", name=f"{column}_format")

@@ -123,7 +123,7 @@ def create_app(settings: Settings) -> Litestar:
         request_max_body_size=MAX_BODY_BYTES,
         cors_config=_cors(settings),
         openapi_config=openapi.config(),
-        plugins=[openapi.ClosedStructPlugin()],
+        plugins=[openapi.KuisStructPlugin()],
         logging_config=None,  # server/logging.py configures all loggers
     )
     route_sockets(app)

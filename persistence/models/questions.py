@@ -1,21 +1,47 @@
 from typing import get_args
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, false, text
+from sqlalchemy import (
+    ARRAY,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Text,
+    UniqueConstraint,
+    false,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from game.rules.levels import Level
 from game.rules.questions import Kind
-from game.rules.questions.drafts import (
-    CHOICE_TEXT_MAX,
+from game.rules.questions.drafts import CHOICE_TEXT_MAX
+from game.rules.questions.fields import (
+    DIFFICULTY_MAX,
+    DIFFICULTY_MIN,
     EXPLANATION_MAX,
+    LABEL_PATTERN,
+    LANGUAGE_MAX,
+    LANGUAGE_PATTERN,
     POINTS_MAX,
+    SKILL_MAX,
     STEM_MAX,
+    TAG_MAX,
+    TAGS_MAX,
     TIME_LIMIT_MAX_S,
     TIME_LIMIT_MIN_S,
+    TOPIC_MAX,
     URL_MAX,
 )
-from persistence.base import Base, Json, UpdatedAtMixin, length, one_of
+from persistence.base import Base, Json, UpdatedAtMixin, length, matches, one_of
+
+# A check may not look into an array by a subquery, so it reads the tags as lines.
+_TAG = rf"\S([^\n]{{0,{TAG_MAX - 2}}}\S)?"
+TAGS_FORMAT = (
+    f"cardinality(tags) = 0 OR cardinality(tags) <= {TAGS_MAX}"
+    " AND array_position(tags, NULL) IS NULL"
+    rf" AND array_to_string(tags, chr(10)) ~ '^{_TAG}(\n{_TAG})*$'"
+)
 
 
 class Choice(Base):
@@ -59,6 +85,7 @@ class Question(UpdatedAtMixin, Base):
     skill: Mapped[str | None]
     topic: Mapped[str | None]
     difficulty: Mapped[int | None]
+    tags: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
     options: Mapped[Json] = mapped_column(server_default=text("'{}'"))
     answer_key: Mapped[Json | None]
 
@@ -74,10 +101,20 @@ class Question(UpdatedAtMixin, Base):
         CheckConstraint(
             f"time_limit BETWEEN {TIME_LIMIT_MIN_S} AND {TIME_LIMIT_MAX_S}", name="time_limit"
         ),
-        CheckConstraint("difficulty BETWEEN 1 AND 5", name="difficulty"),
+        CheckConstraint(
+            f"difficulty BETWEEN {DIFFICULTY_MIN} AND {DIFFICULTY_MAX}", name="difficulty"
+        ),
         one_of("type", tuple(Kind)),
         one_of("level", get_args(Level)),
         length("stem", 0, STEM_MAX),
         length("explanation", 0, EXPLANATION_MAX),
         length("media", 1, URL_MAX),
+        length("language", 2, LANGUAGE_MAX),
+        length("skill", 1, SKILL_MAX),
+        length("topic", 1, TOPIC_MAX),
+        matches("language", LANGUAGE_PATTERN),
+        matches("skill", LABEL_PATTERN),
+        matches("topic", LABEL_PATTERN),
+        CheckConstraint(TAGS_FORMAT, name="tags"),
+        Index(None, "tags", postgresql_using="gin"),
     )

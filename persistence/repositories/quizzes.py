@@ -1,9 +1,7 @@
-"""Quizzes with their questions and choices."""
+"""Quizzes: created, listed, copied and removed. Their questions: `questions.py`."""
 
-import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from itertools import zip_longest
 from random import Random, SystemRandom
 from typing import Literal, NamedTuple
 from uuid import UUID
@@ -12,22 +10,20 @@ from msgspec import UNSET, UnsetType
 from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import selectinload
 
-from game.errors import Invalid, NotFound, Unauthenticated
+from game.errors import NotFound, Unauthenticated
 from game.rules import codes
-from game.rules.questions import ChoiceDraft, Kind, QuestionDraft
-from persistence.models import Choice, Question, Quiz, QuizSession, User
+from game.rules.questions import QuestionDraft
+from persistence.models import Quiz, QuizSession, User
 from persistence.repositories import pagination
 from persistence.repositories.pagination import Page
+from persistence.repositories.questions import WITH_CHOICES, copies, write
 from persistence.repositories.viewers import QUIZZES, Viewer
 from persistence.violations import violated_constraint
 
 Sort = Literal["created", "updated", "title", "played"]
 
 CODE_TRIES = 20
-WRITTEN_AT_ONCE = 10
-COMPLETE = selectinload(Quiz.questions).selectinload(Question.choices)
 
 
 class ListedQuiz(NamedTuple):
@@ -58,7 +54,7 @@ async def create(  # noqa: PLR0913  # a whole quiz in one step
         Quiz(teacher_id=teacher_id, title=title, description=description, is_public=is_public),
         random or SystemRandom(),
     )
-    await _write_questions(session, quiz, questions)
+    await write(session, quiz, questions)
     return quiz
 
 
@@ -71,7 +67,7 @@ async def get(
     somebody else shows in `updated_at`.
     """
     allowed = QUIZZES.editable_by if for_update else QUIZZES.visible_to
-    query = select(Quiz).where(Quiz.id == quiz_id, allowed(viewer)).options(COMPLETE)
+    query = select(Quiz).where(Quiz.id == quiz_id, allowed(viewer)).options(WITH_CHOICES)
     query = query.execution_options(populate_existing=True)
     quiz = await session.scalar(query.with_for_update(of=Quiz) if for_update else query)
     if quiz is None:
@@ -123,7 +119,7 @@ async def page(  # noqa: PLR0913  # what a list can be asked for
             Quiz.id.desc(),
         )
     )
-    rows = await session.execute(pagination.paginate(listed, page, page_size).options(COMPLETE))
+    rows = await session.execute(pagination.paginate(listed, page, page_size).options(WITH_CHOICES))
     items = [ListedQuiz(row[0], len(row[0].questions), *row[1:]) for row in rows]
     return Page(items, await pagination.count(session, listed.with_only_columns(Quiz.id)))
 
@@ -159,28 +155,9 @@ async def restore(session: AsyncSession, quiz: Quiz) -> None:
         await touch(session, quiz)
 
 
-async def replace_questions(
-    session: AsyncSession, quiz: Quiz, drafts: Sequence[QuestionDraft]
-) -> None:
-    """These questions in this order; one whose `source` is a question of the quiz stays it."""
-    await _write_questions(session, quiz, drafts)
-    await touch(session, quiz)
-
-
-async def reorder(session: AsyncSession, quiz: Quiz, ids: Sequence[UUID]) -> None:
-    """Raise Invalid when these are not the ids of all questions of the quiz, each once."""
-    places = {question_id: place for place, question_id in enumerate(ids)}
-    if len(places) < len(ids) or places.keys() != {question.id for question in quiz.questions}:
-        raise Invalid("invalid", "Name every question of the quiz once.")
-    for question in quiz.questions:
-        question.position = places[question.id]
-    quiz.questions.sort(key=lambda question: places[question.id])
-    await touch(session, quiz)
-
-
 async def touch(session: AsyncSession, quiz: Quiz) -> None:
     """Write what was changed, and say in `updated_at` that something was."""
-    quiz.updated_at = func.clock_timestamp()  # a time when flushed
+    quiz.touch()
     await session.flush()
 
 
@@ -193,7 +170,7 @@ async def copy(
         Quiz(teacher_id=quiz.teacher_id, title=title, description=quiz.description),
         random or SystemRandom(),
     )
-    copied.questions = [_copied(question) for question in quiz.questions]
+    copied.questions = copies(quiz.questions)
     await session.flush()
     return copied
 
@@ -209,25 +186,6 @@ async def is_in_play(session: AsyncSession, quiz: Quiz) -> bool:
 async def purge(session: AsyncSession, quiz: Quiz) -> None:
     """Remove it with its questions and everything that was ever played of it."""
     await session.execute(delete(Quiz).where(Quiz.id == quiz.id))
-
-
-def draft(question: Question) -> QuestionDraft:
-    """What the rules judge and freeze."""
-    return QuestionDraft(
-        type=Kind(question.type),
-        stem=question.stem,
-        points=question.points,
-        time_limit=question.time_limit,
-        explanation=question.explanation,
-        media=question.media,
-        options=question.options,
-        answer_key=question.answer_key,
-        choices=tuple(
-            ChoiceDraft(text=choice.text, media=choice.media, is_correct=choice.is_correct)
-            for choice in question.choices
-        ),
-        source=str(question.id),
-    )
 
 
 async def _with_free_code(session: AsyncSession, quiz: Quiz, random: Random) -> Quiz:
@@ -246,58 +204,3 @@ async def _with_free_code(session: AsyncSession, quiz: Quiz, random: Random) -> 
         else:
             return quiz
     raise RuntimeError(f"{CODE_TRIES} random codes were all taken")
-
-
-async def _write_questions(
-    session: AsyncSession, quiz: Quiz, drafts: Sequence[QuestionDraft]
-) -> None:
-    """A few at a time: rooms would have to wait while hundreds are made ready to be stored."""
-    wanted = {draft.source for draft in drafts}
-    quiz.questions = [question for question in quiz.questions if str(question.id) in wanted]
-    known = {str(question.id): question for question in quiz.questions}
-    for start in range(0, len(drafts), WRITTEN_AT_ONCE):
-        for position, draft in enumerate(drafts[start : start + WRITTEN_AT_ONCE], start):
-            question = known.pop(draft.source or "", None)
-            if question is None:
-                question = Question(choices=[])
-                quiz.questions.append(question)
-            _written(question, draft, position)
-        await session.flush()
-        await asyncio.sleep(0)
-    quiz.questions.sort(key=lambda question: question.position or 0)
-
-
-def _written(question: Question, draft: QuestionDraft, position: int) -> Question:
-    question.position = position
-    question.type = draft.type.value
-    question.stem = draft.stem
-    question.points = draft.points
-    question.time_limit = draft.time_limit
-    question.explanation = draft.explanation
-    question.media = draft.media
-    question.options = draft.options
-    question.answer_key = draft.answer_key
-    pairs = zip_longest(question.choices[: len(draft.choices)], draft.choices)
-    question.choices = [
-        _written_choice(choice or Choice(), written, position)
-        for position, (choice, written) in enumerate(pairs)
-    ]
-    return question
-
-
-def _written_choice(choice: Choice, draft: ChoiceDraft, position: int) -> Choice:
-    choice.position = position
-    choice.text = draft.text
-    choice.media = draft.media
-    choice.is_correct = draft.is_correct
-    return choice
-
-
-def _copied(question: Question) -> Question:
-    copied = _written(Question(choices=[]), draft(question), question.position or 0)
-    copied.language = question.language
-    copied.level = question.level
-    copied.skill = question.skill
-    copied.topic = question.topic
-    copied.difficulty = question.difficulty
-    return copied

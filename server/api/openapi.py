@@ -20,6 +20,7 @@ from litestar.openapi.spec import (
 )
 from litestar.params import BodyKwarg
 from litestar.typing import FieldDefinition
+from msgspec import UNSET
 
 from server.auth.request_identity import COOKIE
 from server.live import asyncapi
@@ -104,15 +105,23 @@ class CachedRenderPlugin(JsonRenderPlugin):
         return self._rendered
 
 
-class ClosedStructPlugin(StructSchemaPlugin):
-    """Says of a struct that forbids unknown fields that it does; Litestar's own plugin does not."""
+class KuisStructPlugin(StructSchemaPlugin):
+    """Says what Litestar's own plugin does not: which structs are closed, and which complete.
+
+    What comes in forbids unknown fields; what goes out has every field, with a default or not.
+    """
 
     def to_openapi_schema(
         self, field_definition: FieldDefinition, schema_creator: SchemaCreator
     ) -> Schema:
         schema = super().to_openapi_schema(field_definition, schema_creator)
-        if field_definition.type_.__struct_config__.forbid_unknown_fields:
+        struct = field_definition.type_.__struct_config__
+        if struct.forbid_unknown_fields:
             schema.additional_properties = False
+        elif not struct.omit_defaults:
+            fields = msgspec.structs.fields(field_definition.type_)
+            always = {field.encode_name for field in fields if field.default is not UNSET}
+            schema.required = sorted(always.union(schema.required or ()))
         return schema
 
 

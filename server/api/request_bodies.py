@@ -15,7 +15,7 @@ from litestar.params import FromPath
 from msgspec import Meta
 
 from game.errors import Detail, Refusal
-from game.rules.questions.drafts import URL_MAX
+from game.rules.questions.fields import URL_MAX
 from game.rules.quizzes import TITLE_MAX
 from server.auth.request_identity import Connection
 from server.auth.sign_ins import SignedIn

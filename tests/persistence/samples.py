@@ -34,7 +34,7 @@ from persistence.models import (
     Role,
     User,
 )
-from persistence.repositories import quiz_sessions, quizzes, users
+from persistence.repositories import questions, quiz_sessions, quizzes, users
 
 GAME_BEGAN = 1_800_000_000_000
 
@@ -55,12 +55,12 @@ async def teacher(session: AsyncSession, email: str = "teacher@kuis.example") ->
     return Someone((await add_user(session, email)).id)
 
 
-def capital(stem: str = "Capital of Indonesia?", source: str | None = None) -> QuestionDraft:
+def capital(stem: str = "Capital of Indonesia?", question_id: UUID | None = None) -> QuestionDraft:
     return QuestionDraft(
         type=Kind.MULTIPLE_CHOICE,
         stem=stem,
         choices=(ChoiceDraft(text="Jakarta", is_correct=True), ChoiceDraft(text="Bandung")),
-        source=source,
+        id=question_id,
     )
 
 
@@ -75,7 +75,7 @@ async def add_quiz(session: AsyncSession, host: Someone, questions: int = 2) -> 
 
 
 async def add_session(session: AsyncSession, host: Someone, quiz: Quiz) -> QuizSession:
-    frozen = [freeze(quizzes.draft(question), Random(1)) for question in quiz.questions]
+    frozen = [freeze(questions.draft(question), Random(1)) for question in quiz.questions]
     return await quiz_sessions.create(
         session, quiz, host_id=host.user_id, questions=frozen, settings=RoomSettings()
     )

@@ -17,7 +17,7 @@ from game.rules.rooms import RoomSettings
 from persistence import orphaned_sessions
 from persistence.database import SessionFactory
 from persistence.models import QuizSession
-from persistence.repositories import quiz_sessions, quizzes
+from persistence.repositories import questions, quiz_sessions
 from tests.persistence import samples
 from tests.persistence.recorders import record_all
 from tests.persistence.samples import Someone, add_quiz, add_session, play, teacher, write_down
@@ -27,13 +27,13 @@ async def test_a_session_stays_as_it_was_frozen(session_factory: SessionFactory)
     async with session_factory.begin() as session:
         host = await teacher(session)
         quiz = await add_quiz(session, host)
-        frozen = [freeze(quizzes.draft(question), Random(3)) for question in quiz.questions]
+        frozen = [freeze(questions.draft(question), Random(3)) for question in quiz.questions]
         settings = RoomSettings(double_points=(1,), streak_bonus=True)
         opened = await quiz_sessions.create(
             session, quiz, host_id=host.user_id, questions=frozen, settings=settings
         )
         quiz.title = "Another"
-        await quizzes.replace_questions(session, quiz, [])
+        await questions.replace(session, quiz, [])
     async with session_factory() as session:
         read = await quiz_sessions.get(session, host, opened.id)
     assert list(quiz_sessions.frozen_questions(read)) == frozen

@@ -21,7 +21,7 @@ from persistence import recorder
 from persistence.database import SessionFactory
 from persistence.models import QuestionAttempt, Quiz, QuizAttempt, QuizParticipation, QuizSession
 from persistence.recorder import Counters
-from persistence.repositories import journal_rows, quizzes
+from persistence.repositories import journal_rows, questions, quizzes
 from tests.persistence import samples
 from tests.persistence.recorders import journal_is_empty, record_all, recording, until
 from tests.persistence.samples import Game, complete, counts, moment, play, write_down
@@ -205,7 +205,7 @@ async def test_an_answer_outlives_the_question_it_was_copied_from(
     async with session_factory.begin() as session:
         host = samples.Someone((await session.scalars(select(Quiz.teacher_id))).one())
         quiz = await quizzes.get(session, host, (await session.scalars(select(Quiz.id))).one())
-        await quizzes.replace_questions(session, quiz, samples.drafts(1))
+        await questions.replace(session, quiz, samples.drafts(1))
 
     await record_all(redis, session_factory)
 

@@ -4,11 +4,21 @@ import math
 from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
+from uuid import UUID
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, field
 
 from game.errors import Detail as Problem
+from game.rules.questions.fields import (
+    EXPLANATION_MAX,
+    POINTS_MAX,
+    STEM_MAX,
+    TIME_LIMIT_MAX_S,
+    TIME_LIMIT_MIN_S,
+    URL_MAX,
+    QuestionFields,
+)
 from game.rules.questions.kinds import (
     CHOICES_MAX,
     CHOICES_MIN,
@@ -19,13 +29,8 @@ from game.rules.questions.kinds import (
 from game.rules.questions.normalisation import normalise
 from game.rules.questions.responses import RESPONSE_TEXT_MAX
 
-STEM_MAX = 2000
 CHOICE_TEXT_MAX = 255
 ACCEPTED_MAX = 50
-URL_MAX = 2048
-EXPLANATION_MAX = 5000
-POINTS_MAX = 2000
-TIME_LIMIT_MIN_S, TIME_LIMIT_MAX_S = 5, 300
 
 _ONE_RIGHT = {Kind.MULTIPLE_CHOICE, Kind.TRUE_FALSE}
 _TRUE_FALSE_CHOICES = 2
@@ -38,24 +43,18 @@ class ChoiceDraft(Struct, frozen=True, kw_only=True):
     is_correct: bool = False
 
 
-class QuestionDraft(Struct, frozen=True, kw_only=True):
+class QuestionDraft(QuestionFields, frozen=True, kw_only=True):
     """A question as it stands in the editor and the database; it need not be playable.
 
     For `ordering` the choices are in the right order. `answer_key` has `accepted` or `value` and
     `tolerance`; `options` has the `ignore_…` settings of a short answer or `multiple` of a poll.
-    `source` is the question's id in the database.
     """
 
-    type: Kind
-    stem: str
-    points: int = 1000
-    time_limit: int = 30
-    explanation: str | None = None
-    media: str | None = None
-    options: dict[str, Any] = {}  # Any: JSON; read through the typed keys only
-    answer_key: dict[str, Any] | None = None  # Any: the same
+    # Any: JSON; read through the typed keys only
+    options: dict[str, Any] = field(default_factory=dict)
+    answer_key: dict[str, Any] | None = None
     choices: tuple[ChoiceDraft, ...] = ()
-    source: str | None = None
+    id: UUID | None = None
 
 
 def problems(draft: QuestionDraft) -> list[Problem]:

@@ -1,7 +1,7 @@
 """Freezing: the copy of a draft that one room plays, whatever happens to the draft later."""
 
 from random import Random
-from typing import TypedDict
+from typing import Any
 
 from game.rules.questions.drafts import ChoiceDraft, QuestionDraft, problems, read_key
 from game.rules.questions.kinds import (
@@ -16,21 +16,19 @@ from game.rules.questions.kinds import (
     Ordering,
     Poll,
     Question,
+    QuestionBase,
     ShortAnswer,
     TrueFalse,
 )
+
+_Shared = dict[str, Any]  # Any: the arguments that the structs of all kinds take
 
 _TRUE_WORDS = {"true", "yes", "right", "correct", "benar", "betul", "ya"}
 _FALSE_WORDS = {"false", "no", "wrong", "incorrect", "salah", "tidak", "bukan"}
 
 
-class _Shared(TypedDict):
-    stem: str
-    points: int
-    time_limit: int
-    explanation: str | None
-    media: str | None
-    source: str | None
+_PLAYED = set(QuestionBase.__struct_fields__) & set(QuestionDraft.__struct_fields__)
+"""Which fields of a draft are played. The others never leave the editor."""
 
 
 def freeze(draft: QuestionDraft, random: Random, *, shuffle_choices: bool = False) -> Question:
@@ -44,14 +42,11 @@ def freeze(draft: QuestionDraft, random: Random, *, shuffle_choices: bool = Fals
     """
     if wrong := problems(draft):
         raise ValueError(f"this draft cannot be played: {wrong[0].path}: {wrong[0].message}")
-    shared = _Shared(
-        stem=draft.stem.strip(),
-        points=draft.points,
-        time_limit=draft.time_limit,
-        explanation=(draft.explanation or "").strip() or None,
-        media=draft.media,
-        source=draft.source,
-    )
+    shared = {name: getattr(draft, name) for name in _PLAYED} | {
+        "stem": draft.stem.strip(),
+        "explanation": (draft.explanation or "").strip() or None,
+        "source": None if draft.id is None else str(draft.id),
+    }
     match draft.type:
         case Kind.SHORT_ANSWER:
             return ShortAnswer(**shared, key=read_key(draft, AcceptedAnswers))

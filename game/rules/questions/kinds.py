@@ -28,7 +28,7 @@ class Choice(Struct, frozen=True, omit_defaults=True):
     media: str | None = None
 
 
-class _Base(Struct, frozen=True, kw_only=True, tag_field="kind"):
+class QuestionBase(Struct, frozen=True, kw_only=True, tag_field="kind"):
     """What every kind of question has; `time_limit` is in seconds.
 
     `source` is the database id of the question that this is a frozen copy of.
@@ -42,7 +42,7 @@ class _Base(Struct, frozen=True, kw_only=True, tag_field="kind"):
     source: str | None = None
 
 
-class _WithChoices(_Base, frozen=True, kw_only=True):
+class _WithChoices(QuestionBase, frozen=True, kw_only=True):
     choices: tuple[Choice, ...]
 
 
@@ -72,7 +72,7 @@ class AcceptedAnswers(Struct, frozen=True):
     ignore_punctuation: bool = True
 
 
-class ShortAnswer(_Base, frozen=True, kw_only=True, tag=Kind.SHORT_ANSWER.value):
+class ShortAnswer(QuestionBase, frozen=True, kw_only=True, tag=Kind.SHORT_ANSWER.value):
     key: AcceptedAnswers
 
 
@@ -83,7 +83,7 @@ class NumericKey(Struct, frozen=True):
     tolerance: float = 0
 
 
-class Numeric(_Base, frozen=True, kw_only=True, tag=Kind.NUMERIC.value):
+class Numeric(QuestionBase, frozen=True, kw_only=True, tag=Kind.NUMERIC.value):
     key: NumericKey
 
 

@@ -14,7 +14,7 @@ from game.rules.quizzes import QuizProblem, quiz_problems
 from game.rules.rooms import RoomSettings, prepare_questions, settings_problems
 from persistence.database import SessionFactory
 from persistence.models import QuizSession
-from persistence.repositories import quiz_sessions, quizzes
+from persistence.repositories import questions, quiz_sessions, quizzes
 from server.auth.sign_ins import SignedIn
 from server.limits import ROOMS_OF_TEACHER, Limits
 from server.live.memory_guard import MemoryGuard
@@ -77,19 +77,19 @@ class RoomOpener:
             quiz = await quizzes.get(db, viewer, quiz_id, for_update=True)
             if quiz.archived_at is not None:
                 raise Conflict("quiz_archived", "Restore the quiz from the archive first.")
-            drafts = [quizzes.draft(question) for question in quiz.questions]
+            drafts = [questions.draft(question) for question in quiz.questions]
             _refuse_unplayable(drafts)
             _refuse_settings(settings, len(drafts))
-            questions, settings = prepare_questions(drafts, settings, SystemRandom())
+            frozen, settings = prepare_questions(drafts, settings, SystemRandom())
             session = await quiz_sessions.create(
                 db,
                 quiz,
                 host_id=viewer.user_id,
-                questions=questions,
+                questions=frozen,
                 settings=settings,
                 standing_code=standing_code,
             )
-            return _PreparedSession(session, questions, settings)
+            return _PreparedSession(session, frozen, settings)
 
     async def _open(self, prepared: _PreparedSession) -> None:
         """Or discard the session again: one without a room would hold its code for nothing."""

@@ -16,8 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from game.errors import Conflict
 from game.rules.quizzes import TITLE_MAX
 from game.rules.rooms import RoomSettings
-from persistence.models import Quiz
-from persistence.repositories import quizzes
+from persistence.repositories import questions, quizzes
 from server.api.dependencies import Db, Paging, RoomOpener, Viewer, Writing
 from server.api.openapi import SIGNED_IN, problems
 from server.api.pagination import paged_output
@@ -95,7 +94,7 @@ class QuizzesController(Controller):
                 is_public=data.is_public,
                 questions=[draft_of(question) for question in data.questions],
             )
-        return await _output_with_languages(db, quiz, data.questions)
+        return quiz_output(quiz)
 
     @get("/{quiz_id:uuid}", operation_id="getQuiz", responses=problems(401, 403, 404))
     async def show(self, quiz_id: Id, viewer: Viewer, db: Db) -> QuizOutput:
@@ -124,7 +123,7 @@ class QuizzesController(Controller):
     ) -> QuizOutput:
         """Put the questions in this order."""
         quiz = await quizzes.get(db, viewer, quiz_id, for_update=True)
-        await quizzes.reorder(db, quiz, data.questions)
+        await questions.reorder(db, quiz, data.questions)
         return quiz_output(quiz)
 
     @post("/{quiz_id:uuid}/copy", operation_id="copyQuiz", responses=problems(401, 403, 404, 422))
@@ -228,13 +227,13 @@ def numbered(title: str) -> str:
 
 
 def _in_turn(
-    writing: Semaphore, questions: Sequence[QuestionInput]
+    writing: Semaphore, written: Sequence[QuestionInput]
 ) -> AbstractAsyncContextManager[object]:
     """Long quizzes one after the other, before they take a connection to the database.
 
     Each gives way to rooms every few questions; ten of them would together take ten times as long.
     """
-    return writing if len(questions) > LONG else nullcontext()
+    return writing if len(written) > LONG else nullcontext()
 
 
 async def _changed(
@@ -246,17 +245,6 @@ async def _changed(
     await quizzes.change(
         db, quiz, title=data.title, description=data.description, is_public=data.is_public
     )
-    if data.questions is UNSET:
-        return quiz_output(quiz)
-    await quizzes.replace_questions(db, quiz, [draft_of(inputs) for inputs in data.questions])
-    return await _output_with_languages(db, quiz, data.questions)
-
-
-async def _output_with_languages(
-    db: AsyncSession, quiz: Quiz, inputs: Sequence[QuestionInput]
-) -> QuizOutput:
-    """After writing what the rules know nothing of: the language of each question."""
-    for question, given in zip(quiz.questions, inputs, strict=True):
-        question.language = given.language
-    await db.flush()
+    if data.questions is not UNSET:
+        await questions.replace(db, quiz, [draft_of(question) for question in data.questions])
     return quiz_output(quiz)

@@ -5,18 +5,11 @@ from typing import Annotated
 from uuid import UUID
 
 import msgspec
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType, field
 
-from game.rules.questions import CHOICES_MAX, ChoiceDraft, Kind, QuestionDraft
-from game.rules.questions.drafts import (
-    ACCEPTED_MAX,
-    CHOICE_TEXT_MAX,
-    EXPLANATION_MAX,
-    POINTS_MAX,
-    STEM_MAX,
-    TIME_LIMIT_MAX_S,
-    TIME_LIMIT_MIN_S,
-)
+from game.rules.questions import CHOICES_MAX, QuestionDraft
+from game.rules.questions.drafts import ACCEPTED_MAX, CHOICE_TEXT_MAX
+from game.rules.questions.fields import QuestionFields
 from game.rules.questions.responses import RESPONSE_TEXT_MAX
 from game.rules.quizzes import DESCRIPTION_MAX
 from game.rules.rooms import RoomSettings
@@ -27,7 +20,6 @@ MAX_QUESTIONS = 500
 
 Description = Annotated[str, Meta(max_length=DESCRIPTION_MAX)]
 Accepted = Annotated[str, Meta(max_length=RESPONSE_TEXT_MAX)]
-Language = Annotated[str, Meta(max_length=10, pattern=r"^[a-z]{2,3}(?:-[A-Za-z0-9]+)*$(?!\n)")]
 
 
 class QuestionOptions(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -61,23 +53,20 @@ class ChoiceInput(Struct, frozen=True, forbid_unknown_fields=True):
     id: UUID | None = None
 
 
-class QuestionInput(Struct, frozen=True, forbid_unknown_fields=True):
+Choices = Annotated[list[ChoiceInput], Meta(max_length=CHOICES_MAX)]
+
+
+class QuestionInput(QuestionFields, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A question as its teacher writes it; it need not be playable yet.
 
     With the `id` of a question of this quiz it replaces that one. `time_limit` is in seconds.
     The choices of an `ordering` are in the right order; those of `true_false` are two.
     """
 
-    type: Kind
-    stem: Annotated[str, Meta(max_length=STEM_MAX)] = ""
-    points: Annotated[int, Meta(ge=0, le=POINTS_MAX)] = 1000
-    time_limit: Annotated[int, Meta(ge=TIME_LIMIT_MIN_S, le=TIME_LIMIT_MAX_S)] = 30
-    explanation: Annotated[str, Meta(max_length=EXPLANATION_MAX)] | None = None
     media: Url | None = None
-    language: Language | None = None
     options: QuestionOptions = QuestionOptions()
     answer_key: AnswerKey | None = None
-    choices: Annotated[list[ChoiceInput], Meta(max_length=CHOICES_MAX)] = []
+    choices: Choices = field(default_factory=list)
     id: UUID | None = None
 
 
@@ -144,18 +133,4 @@ OpenRoomBody = Annotated[
 
 
 def draft_of(question: QuestionInput) -> QuestionDraft:
-    return QuestionDraft(
-        type=question.type,
-        stem=question.stem,
-        points=question.points,
-        time_limit=question.time_limit,
-        explanation=question.explanation,
-        media=question.media,
-        options=msgspec.to_builtins(question.options),
-        answer_key=msgspec.to_builtins(question.answer_key),
-        choices=tuple(
-            ChoiceDraft(text=choice.text, media=choice.media, is_correct=choice.is_correct)
-            for choice in question.choices
-        ),
-        source=None if question.id is None else str(question.id),
-    )
+    return msgspec.convert(msgspec.to_builtins(question), QuestionDraft)

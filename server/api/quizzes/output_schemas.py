@@ -4,39 +4,28 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from msgspec import Struct
 
-from game.rules.questions import Kind
+from game.rules.questions import ChoiceDraft, QuestionDraft
 from game.rules.quizzes import QuizProblem, quiz_problems
-from persistence.models import Choice, Question, Quiz
-from persistence.repositories import quizzes
+from persistence.models import Quiz
+from persistence.repositories import questions
 from persistence.repositories.quizzes import ListedQuiz
 from server.api.pagination import PagedOutput
 
 
-class ChoiceOutput(Struct, frozen=True):
+class ChoiceOutput(ChoiceDraft, frozen=True, kw_only=True):
     id: UUID
-    text: str
-    media: str | None
-    is_correct: bool
 
 
-class QuestionOutput(Struct, frozen=True):
+class QuestionOutput(QuestionDraft, frozen=True, kw_only=True):
     id: UUID
-    type: Kind
-    stem: str
-    points: int
-    time_limit: int
-    explanation: str | None
-    media: str | None
-    language: str | None
-    options: dict[str, Any]
-    answer_key: dict[str, Any] | None
-    choices: list[ChoiceOutput]
+    choices: tuple[ChoiceOutput, ...]
 
 
-class QuizOutput(Struct, frozen=True):
-    """`problems` says what keeps it from being played, question by question."""
+class _StoredQuiz(Struct, frozen=True, kw_only=True):
+    """What is shown of a quiz as it stands in the database."""
 
     id: UUID
     title: str
@@ -46,6 +35,11 @@ class QuizOutput(Struct, frozen=True):
     archived_at: datetime | None
     created_at: datetime
     updated_at: datetime
+
+
+class QuizOutput(_StoredQuiz, frozen=True, kw_only=True):
+    """`problems` says what keeps it from being played, question by question."""
+
     questions: list[QuestionOutput]
     playable: bool
     problems: list[QuizProblem]
@@ -56,17 +50,9 @@ class OpenSession(Struct, frozen=True):
     code: str
 
 
-class QuizListItem(Struct, frozen=True):
+class QuizListItem(_StoredQuiz, frozen=True, kw_only=True):
     """`open_session` is the latest that has not ended; `teacher` the name of whose quiz it is."""
 
-    id: UUID
-    title: str
-    description: str
-    access_code: str
-    is_public: bool
-    archived_at: datetime | None
-    created_at: datetime
-    updated_at: datetime
     question_count: int
     sessions_count: int
     last_played_at: datetime | None
@@ -89,59 +75,26 @@ class OpenedRoom(Struct, frozen=True):
 
 
 def quiz_output(quiz: Quiz) -> QuizOutput:
-    found = quiz_problems([quizzes.draft(question) for question in quiz.questions])
-    return QuizOutput(
-        id=quiz.id,
-        title=quiz.title,
-        description=quiz.description,
-        access_code=quiz.access_code,
-        is_public=quiz.is_public,
-        archived_at=quiz.archived_at,
-        created_at=quiz.created_at,
-        updated_at=quiz.updated_at,
-        questions=[_question_output(question) for question in quiz.questions],
-        playable=not found,
-        problems=found,
-    )
-
-
-def _question_output(question: Question) -> QuestionOutput:
-    return QuestionOutput(
-        id=question.id,
-        type=Kind(question.type),
-        stem=question.stem,
-        points=question.points,
-        time_limit=question.time_limit,
-        explanation=question.explanation,
-        media=question.media,
-        language=question.language,
-        options=question.options,
-        answer_key=question.answer_key,
-        choices=[_choice_output(choice) for choice in question.choices],
-    )
-
-
-def _choice_output(choice: Choice) -> ChoiceOutput:
-    return ChoiceOutput(choice.id, choice.text, choice.media, choice.is_correct)
+    shown = msgspec.convert(quiz.questions, list[QuestionOutput], from_attributes=True)
+    problems = quiz_problems(shown)
+    return QuizOutput(**_stored(quiz), questions=shown, playable=not problems, problems=problems)
 
 
 def quiz_list_item(item: ListedQuiz) -> QuizListItem:
-    quiz, open_session = item.quiz, None
+    open_session = None
     if item.open_session_id is not None and item.open_session_code is not None:
         open_session = OpenSession(item.open_session_id, item.open_session_code)
+    drafts = [questions.draft(question) for question in item.quiz.questions]
     return QuizListItem(
-        id=quiz.id,
-        title=quiz.title,
-        description=quiz.description,
-        access_code=quiz.access_code,
-        is_public=quiz.is_public,
-        archived_at=quiz.archived_at,
-        created_at=quiz.created_at,
-        updated_at=quiz.updated_at,
+        **_stored(item.quiz),
         question_count=item.question_count,
         sessions_count=item.sessions_count,
         last_played_at=item.last_played_at,
-        playable=not quiz_problems([quizzes.draft(question) for question in quiz.questions]),
+        playable=not quiz_problems(drafts),
         open_session=open_session,
         teacher=item.teacher,
     )
+
+
+def _stored(quiz: Quiz) -> dict[str, Any]:  # Any: the values of a struct's fields
+    return msgspec.structs.asdict(msgspec.convert(quiz, _StoredQuiz, from_attributes=True))

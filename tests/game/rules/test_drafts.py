@@ -2,6 +2,7 @@
 
 from random import Random
 from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -164,7 +165,9 @@ def test_the_copy_has_everything_but_the_space_around() -> None:
         time_limit=20,
         explanation="  ",
         media="https://kuis.example/a.png",
-        source="row",
+        language="en",
+        tags=["counting"],
+        id=UUID(int=7),
         answer_key={"value": 42},
     )
     assert freeze(written, Random(1)) == Numeric(
@@ -172,7 +175,7 @@ def test_the_copy_has_everything_but_the_space_around() -> None:
         points=500,
         time_limit=20,
         media="https://kuis.example/a.png",
-        source="row",
+        source=str(UUID(int=7)),
         key=NumericKey(42, 0),
     )
 

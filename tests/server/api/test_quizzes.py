@@ -41,6 +41,11 @@ ALL_KINDS: list[Json] = [
         "answer_key": {"accepted": ["Pramoedya Ananta Toer", "Pramoedya"]},
         "options": {"ignore_case": True},
         "language": "en",
+        "level": "B2",
+        "skill": "reading",
+        "topic": "Novels of Indonesia",
+        "difficulty": 4,
+        "tags": ["novels", "Pramoedya"],
     },
     {"type": "numeric", "stem": "π?", "answer_key": {"value": 3.14, "tolerance": 2}},
     {
@@ -50,6 +55,7 @@ ALL_KINDS: list[Json] = [
     },
     {"type": "poll", "stem": "More?", "choices": [{"text": "Yes"}, {"text": "No"}]},
 ]
+MORE = ("language", "level", "skill", "topic", "difficulty", "tags")
 UNREADY: Json = {"type": "multiple_choice", "stem": "", "choices": [{"text": "Only one"}]}
 
 
@@ -80,7 +86,9 @@ async def test_a_quiz_of_all_kinds_is_written_and_read_back(teacher: Person) -> 
         assert (read["points"], read["time_limit"]) == (1000, 30)
         assert read["answer_key"] == written.get("answer_key")
         assert read["options"] == written.get("options", {})
-        assert read["language"] == written.get("language")
+        assert {name: read[name] for name in MORE} == {
+            name: written.get(name, [] if name == "tags" else None) for name in MORE
+        }
         marked = [(choice["text"], choice["is_correct"]) for choice in read["choices"]]
         assert marked == [
             (choice["text"], choice.get("is_correct", False))
@@ -107,6 +115,34 @@ async def test_what_was_read_can_be_written_back(teacher: Person) -> None:
     assert response.json()["questions"] == [
         question | {"choices": response.json()["questions"][at]["choices"]}
         for at, question in enumerate(quiz["questions"])
+    ]
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "path", "code"),
+    [
+        ("language", "English", "language", "bad_format"),
+        ("level", "D1", "level", "unknown_value"),
+        ("skill", "x" * 61, "skill", "too_long"),
+        ("skill", " ", "skill", "bad_format"),
+        ("topic", "two\nlines", "topic", "bad_format"),
+        ("topic", "x" * 101, "topic", "too_long"),
+        ("difficulty", 6, "difficulty", "too_large"),
+        ("difficulty", "3", "difficulty", "wrong_type"),
+        ("tags", [str(n) for n in range(11)], "tags", "too_long"),
+        ("tags", ["rivers", "x" * 41], "tags[1]", "too_long"),
+        ("tags", [""], "tags[0]", "bad_format"),
+        ("hint", "No.", "hint", "unknown_field"),
+    ],
+)
+async def test_what_is_wrong_about_a_question_is_said_by_its_field(
+    teacher: Person, field: str, value: object, path: str, code: str
+) -> None:
+    given = {"title": "Geography", "questions": [CAPITAL | {field: value}]}
+    refused = await teacher.client.post("/api/quizzes", json=given)
+    assert problem(refused) == (422, "invalid")
+    assert [(error["path"], error["code"]) for error in refused.json()["errors"]] == [
+        (f"questions[0].{path}", code)
     ]
 
 

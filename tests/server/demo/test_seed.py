@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from game.rules.questions import freeze, problems
 from persistence.database import SessionFactory
 from persistence.models import Quiz, User
-from persistence.repositories import quizzes, users
+from persistence.repositories import questions, quizzes, users
 from server.auth.passwords import Passwords
 from server.demo.seed import STUDENT, TEACHER, seed
 from tests.persistence.samples import Someone, add_user
@@ -33,7 +33,7 @@ async def test_the_demo_can_sign_in_and_play(session_factory: SessionFactory) ->
     assert {item.quiz.access_code for item in items} == {quiz.code for quiz in report.quizzes}
     for item in items:
         for question in item.quiz.questions:
-            draft = quizzes.draft(question)
+            draft = questions.draft(question)
             assert problems(draft) == []
             assert freeze(draft, Random(1)).source == str(question.id)
 

@@ -1,0 +1,89 @@
+"""Questions of a quiz, with their choices: the one place where drafts become rows and come back."""
+
+import asyncio
+from collections.abc import Sequence
+from itertools import zip_longest
+from uuid import UUID
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import selectinload
+
+from game.errors import Invalid
+from game.rules.questions import ChoiceDraft, QuestionDraft
+from persistence.models import Choice, Question, Quiz
+
+WRITTEN_AT_ONCE = 10
+WITH_CHOICES = selectinload(Quiz.questions).selectinload(Question.choices)
+_COLUMNS = tuple(name for name in QuestionDraft.__struct_fields__ if name not in {"id", "choices"})
+_CHOICE_COLUMNS = ChoiceDraft.__struct_fields__
+
+
+def draft(question: Question) -> QuestionDraft:
+    """What the rules judge and freeze."""
+    return msgspec.convert(question, QuestionDraft, from_attributes=True)
+
+
+async def replace(session: AsyncSession, quiz: Quiz, drafts: Sequence[QuestionDraft]) -> None:
+    """Give the quiz these questions in this order; one with the id of a question replaces it."""
+    await write(session, quiz, drafts)
+    quiz.touch()
+    await session.flush()
+
+
+async def write(session: AsyncSession, quiz: Quiz, drafts: Sequence[QuestionDraft]) -> None:
+    """A few at a time: rooms would have to wait while hundreds are made ready to be stored."""
+    wanted = {draft.id for draft in drafts}
+    quiz.questions = [question for question in quiz.questions if question.id in wanted]
+    known = {question.id: question for question in quiz.questions}
+    for start in range(0, len(drafts), WRITTEN_AT_ONCE):
+        for position, draft in enumerate(drafts[start : start + WRITTEN_AT_ONCE], start):
+            question = known.pop(draft.id, None) if draft.id else None
+            if question is None:
+                question = Question(choices=[])
+                quiz.questions.append(question)
+            _assign(question, draft, position)
+        await session.flush()
+        await asyncio.sleep(0)
+    quiz.questions.sort(key=lambda question: question.position or 0)
+
+
+async def reorder(session: AsyncSession, quiz: Quiz, ids: Sequence[UUID]) -> None:
+    """Raise Invalid when these are not the ids of all questions of the quiz, each once."""
+    places = {question_id: place for place, question_id in enumerate(ids)}
+    if len(places) < len(ids) or places.keys() != {question.id for question in quiz.questions}:
+        raise Invalid("invalid", "Name every question of the quiz once.")
+    for question in quiz.questions:
+        question.position = places[question.id]
+    quiz.questions.sort(key=lambda question: places[question.id])
+    quiz.touch()
+    await session.flush()
+
+
+def copies(questions: Sequence[Question]) -> list[Question]:
+    """New questions that say the same, for another quiz."""
+    return [
+        _assign(Question(choices=[]), draft(question), position)
+        for position, question in enumerate(questions)
+    ]
+
+
+def _assign(question: Question, draft: QuestionDraft, position: int) -> Question:
+    """Write every field of the draft to the column of the same name."""
+    question.position = position
+    written = msgspec.to_builtins(draft, builtin_types=(UUID,))
+    for column in _COLUMNS:
+        setattr(question, column, written[column])
+    pairs = zip_longest(question.choices[: len(draft.choices)], written["choices"])
+    question.choices = [
+        _assign_choice(choice or Choice(), fields, place)
+        for place, (choice, fields) in enumerate(pairs)
+    ]
+    return question
+
+
+def _assign_choice(choice: Choice, fields: dict[str, object], position: int) -> Choice:
+    choice.position = position
+    for column in _CHOICE_COLUMNS:
+        setattr(choice, column, fields[column])
+    return choice
