@@ -4,8 +4,6 @@ A refusal is raised where a rule is broken and turned into an HTTP problem (`ser
 an `error` message (`server/live/connection.py`) in one place each.
 """
 
-from typing import ClassVar
-
 from msgspec import Struct
 
 
@@ -26,8 +24,6 @@ class Refusal(Exception):  # noqa: N818  # the product's own word: a refusal is 
         details: where the request is wrong, one a place, for answers that name several.
     """
 
-    status: ClassVar[int] = 400
-
     def __init__(self, code: str, message: str, details: tuple[Detail, ...] = ()) -> None:
         super().__init__(message)
         self.code = code
@@ -36,29 +32,27 @@ class Refusal(Exception):  # noqa: N818  # the product's own word: a refusal is 
 
 
 class Invalid(Refusal):
-    status = 422
+    """The request is understood and wrong; `details` say where."""
 
 
 class Unauthenticated(Refusal):
-    status = 401
+    """Nobody is signed in, or not with what was given."""
 
 
 class Forbidden(Refusal):
-    status = 403
+    """Not allowed to whoever asks."""
 
 
 class NotFound(Refusal):
-    status = 404
+    """There is no such thing for whoever asks."""
 
 
 class Conflict(Refusal):
-    status = 409
+    """The present state does not allow it."""
 
 
 class RateLimited(Refusal):
     """Too many tries; `retry_after` is in seconds."""
-
-    status = 429
 
     def __init__(self, code: str, message: str, retry_after: int) -> None:
         super().__init__(code, message)
@@ -70,8 +64,6 @@ class Unavailable(Refusal):
 
     `retry_ms` is when, if that is known.
     """
-
-    status = 503
 
     def __init__(self, code: str, message: str, retry_ms: int | None = None) -> None:
         super().__init__(code, message)

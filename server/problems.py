@@ -14,9 +14,20 @@ from litestar.types import ExceptionHandlersMap
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
-from game.errors import Detail, Invalid, RateLimited, Refusal, Unauthenticated, Unavailable
+from game.errors import (
+    Conflict,
+    Detail,
+    Forbidden,
+    Invalid,
+    NotFound,
+    RateLimited,
+    Refusal,
+    Unauthenticated,
+    Unavailable,
+)
 from game.live import transient_errors
 from persistence import database
+from server.refusals import HttpRefusal
 
 log = structlog.get_logger()
 
@@ -46,6 +57,18 @@ CODES = {
     431: "head_too_large",
     503: "unavailable",
 }
+STATUS: dict[type[Refusal], int] = {
+    Refusal: 400,
+    Unauthenticated: 401,
+    Forbidden: 403,
+    NotFound: 404,
+    Conflict: 409,
+    Invalid: 422,
+    RateLimited: 429,
+    Unavailable: 503,
+}
+"""Of a refusal; a subclass without an entry has that of its base."""
+
 AWAY = Unavailable("unavailable", "A part of the service is away for a moment. Try again soon.")
 
 
@@ -97,7 +120,7 @@ def exception_handlers(error_page: ErrorPage) -> ExceptionHandlersMap:
         return _response(refusal, status)
 
     def refused(request: AnyRequest, error: Refusal) -> Response[object]:
-        return answer(request, error, error.status)
+        return answer(request, error, status_of(error))
 
     def rejected(request: AnyRequest, error: HTTPException) -> Response[object]:
         response = answer(request, _refusal_of(error), _status_of(error))
@@ -106,7 +129,7 @@ def exception_handlers(error_page: ErrorPage) -> ExceptionHandlersMap:
 
     def away(request: AnyRequest, error: Exception) -> Response[object]:
         log.warning("engine_away", path=request.scope["path"], error=type(error).__name__)
-        return answer(request, AWAY, AWAY.status)
+        return answer(request, AWAY, status_of(AWAY))
 
     def database_failed(request: AnyRequest, error: SQLAlchemyError) -> Response[object]:
         return away(request, error) if database.is_unavailable(error) else failed(request, error)
@@ -160,9 +183,15 @@ def _parameter(extra: object) -> Detail:
     return finding("" if key == "data" else key, str(given.get("message", "")))
 
 
+def status_of(refusal: Refusal) -> int:
+    if isinstance(refusal, HttpRefusal):
+        return refusal.status
+    return next(STATUS[kind] for kind in type(refusal).__mro__ if kind in STATUS)
+
+
 def encode(refusal: Refusal, status: int | None = None) -> tuple[int, dict[str, str], bytes]:
     """The status, headers and body of the answer to a refused request."""
-    status = refusal.status if status is None else status
+    status = status_of(refusal) if status is None else status
     problem = Problem(
         title=HTTPStatus(status).phrase,
         status=status,

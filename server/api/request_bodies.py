@@ -20,6 +20,7 @@ from game.rules.quizzes import TITLE_MAX
 from server.auth.request_identity import Connection
 from server.auth.sign_ins import SignedIn
 from server.problems import DETAILS_MAX, finding, invalid
+from server.refusals import HttpRefusal
 from server.web.catalogues import LOCALE_COOKIE, choose_locale
 
 T = TypeVar("T")
@@ -40,7 +41,7 @@ def changes_in(data: msgspec.Struct) -> dict[str, object]:
     return {name: value for name, value in fields.items() if value is not msgspec.UNSET}
 
 
-class NotJson(Refusal):
+class NotJson(HttpRefusal):
     status = 415
 
 

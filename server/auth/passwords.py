@@ -13,7 +13,8 @@ from typing import Final
 from msgspec import Struct
 from pwdlib import PasswordHash
 
-from game.errors import Refusal, Unavailable
+from game.errors import Unavailable
+from server.refusals import HttpRefusal
 
 AT_ONCE: Final = 2  # each takes 64 MiB and a core for some 50 ms
 WAIT_MOST_S: Final = 3.0  # whoever would wait longer, behind a class or more, is refused at once
@@ -57,7 +58,7 @@ class Applicant(Struct, frozen=True):
     leaves: ClientLeaves | None = None
 
 
-class ClientLeft(Refusal):
+class ClientLeft(HttpRefusal):
     """The client did not wait for its turn, so nobody will read this."""
 
     status = 408

@@ -22,6 +22,7 @@ from server import metrics, problems
 from server.addresses import unmapped
 from server.connection_limiter import ConnectionLimiter
 from server.limits import address_of_client
+from server.refusals import HttpRefusal
 
 HEAD_MAX_BYTES = 64 * 1024  # of a request, with all that is not its body
 HEADERS_MAX = 100
@@ -37,7 +38,7 @@ UNWANTED_MAX_BYTES = 1024 * 1024  # of a body that is sent on after its request 
 LINGER_S = 2.0  # a connection closed at once would be reset, and the answer lost with it
 
 
-class HeadTooLarge(Refusal):
+class HeadTooLarge(HttpRefusal):
     status = 431
 
 

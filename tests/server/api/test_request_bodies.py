@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from game.errors import Refusal
 from server.api.request_bodies import MAX_BODY_BYTES, decode
 from server.app import create_app
+from server.problems import status_of
 from server.settings import Settings
 from tests.server.api.conftest import Person, connect, faults, problem
 from tests.server.api.test_quizzes import ALL_KINDS, Json, write
@@ -123,7 +124,7 @@ def test_what_is_not_json_is_malformed(body: bytes) -> None:
     with pytest.raises(Refusal) as refused:
         decode(body, dict[str, int])
     assert refused.value.code == "malformed_json"
-    assert refused.value.status == 400
+    assert status_of(refused.value) == 400
 
 
 async def test_a_nul_in_a_query_is_named(teacher: Person) -> None:
