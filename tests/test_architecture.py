@@ -1,19 +1,150 @@
-"""The contracts on imports in pyproject.toml hold."""
+"""The layers keep to what is theirs: by the contracts in pyproject.toml, and by the sources."""
 
+import ast
 import subprocess
 import sys
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
+import pytest
+
+from persistence.base import Base
+
+ROOT = Path(__file__).parents[1]
 LINT_IMPORTS = Path(sys.executable).with_name("lint-imports")
+SQLALCHEMY_TYPES = {"AsyncEngine", "AsyncSession"}
+"""What is imported outside of persistence, to hand things on; and all exceptions."""
+SESSIONS = {"AsyncSession", "Db"}
+"""Annotations of a session of SQLAlchemy's."""
 
 
-def test_imports_point_down_and_rules_are_pure() -> None:
+def test_imports_keep_to_the_contracts() -> None:
     """In a process of its own: in ours it would switch off every logger that there is."""
     checked = subprocess.run(  # noqa: S603  # the program beside our interpreter
-        [LINT_IMPORTS, "--no-cache"],
-        cwd=Path(__file__).parents[1],
-        capture_output=True,
-        text=True,
-        check=False,
+        [LINT_IMPORTS, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert checked.returncode == 0, checked.stdout
+
+
+def test_only_persistence_makes_queries() -> None:
+    found = [
+        f"{place}: {problem}"
+        for layer in ("server", "game")
+        for place, tree in sources(layer)
+        for problem in queries_in(tree)
+    ]
+    assert not found, "\n".join(found)
+
+
+def test_only_persistence_changes_models() -> None:
+    """Repositories have a function for each change, which is then in one place and has a name."""
+    found = [
+        f"{place}: {problem}"
+        for folder in ("server/api", "server/actions")
+        for place, tree in sources(folder)
+        for problem in assignments_in(tree)
+    ]
+    assert not found, "\n".join(found)
+
+
+def test_repositories_leave_the_transaction_to_their_caller() -> None:
+    found = [
+        f"{place}: {problem}"
+        for place, tree in sources("persistence/repositories")
+        for problem in commits_in(tree)
+    ]
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("planted", ["await session.commit()", "async with db.begin(): pass"])
+def test_a_commit_in_a_repository_is_found(planted: str) -> None:
+    assert list(commits_in(ast.parse(planted)))
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        "from sqlalchemy import select",
+        "import sqlalchemy",
+        "from sqlalchemy.orm import selectinload",
+        "from sqlalchemy.ext.asyncio import async_sessionmaker",
+        "async def show(self, db: Db) -> None:\n    await db.execute(query)",
+        "async def show(db: AsyncSession | None) -> None:\n    db.add(quiz)",
+        "async def show():\n    async with session_factory() as db:\n        await db.flush()",
+    ],
+)
+def test_a_query_elsewhere_is_found(planted: str) -> None:
+    assert list(queries_in(ast.parse(planted)))
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        "quiz.title = data.title",
+        "quiz.questions[0].stem: str = ''",
+        "quiz.title += '!'",
+        "one.title, two.title = titles",
+        "del quiz.title",
+        "setattr(quiz, name, value)",
+    ],
+)
+def test_a_change_of_a_model_elsewhere_is_found(planted: str) -> None:
+    assert list(assignments_in(ast.parse(planted)))
+
+
+def queries_in(tree: ast.AST) -> Iterator[str]:
+    """Uses of SQLAlchemy that are more than handing something on."""
+    sessions = set(sessions_in(tree))
+    for node in ast.walk(tree):
+        match node:
+            case ast.Import(names):
+                yield from (each.name for each in names if each.name.startswith("sqlalchemy"))
+            case ast.ImportFrom(str(module), names) if module.partition(".")[0] == "sqlalchemy":
+                if module != "sqlalchemy.exc":
+                    yield from {each.name for each in names} - SQLALCHEMY_TYPES
+            case ast.Attribute(ast.Name(name)) if name in sessions:
+                yield f"line {node.lineno}: {ast.unparse(node)}"
+
+
+def sessions_in(tree: ast.AST) -> Iterator[str]:
+    """Names of parameters and `with` targets that are sessions of SQLAlchemy's."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.arg(name, ast.expr() as annotation) if SESSIONS & names_in(annotation):
+                yield name
+            case ast.withitem(opened, ast.Name(name)) if "session_factory" in ast.unparse(opened):
+                yield name
+
+
+def names_in(expression: ast.expr) -> set[str]:
+    return {node.id for node in ast.walk(expression) if isinstance(node, ast.Name)}
+
+
+def assignments_in(tree: ast.AST) -> Iterator[str]:
+    """Assignments to what is called like a field of a model, but to one's own attributes."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Attribute(ast.Name("self")):
+                pass
+            case ast.Attribute(_, name, ast.Store() | ast.Del()) if name in fields_of_models():
+                yield f"line {node.lineno}: {ast.unparse(node)}"
+            case ast.Call(ast.Name("setattr" | "delattr")):
+                yield f"line {node.lineno}: {ast.unparse(node)}"
+
+
+def commits_in(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        match node:
+            case ast.Attribute(_, "begin" | "commit" | "rollback"):
+                yield f"line {node.lineno}: {ast.unparse(node)}"
+
+
+@cache
+def fields_of_models() -> set[str]:
+    return {field.key for mapper in Base.registry.mappers for field in mapper.attrs}
+
+
+def sources(folder: str) -> Iterator[tuple[str, ast.Module]]:
+    for path in sorted((ROOT / folder).rglob("*.py")):
+        yield str(path.relative_to(ROOT)), ast.parse(path.read_text())
