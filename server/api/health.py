@@ -34,7 +34,17 @@ T = TypeVar("T")
 CHECK_SECONDS = 2.0
 RECENT_SECONDS = 1.0
 PROXY_HEADERS = frozenset(
-    {"forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip"}
+    {
+        "cf-connecting-ip",
+        "forwarded",
+        "true-client-ip",
+        "via",
+        "x-client-ip",
+        "x-forwarded-for",
+        "x-forwarded-host",
+        "x-forwarded-proto",
+        "x-real-ip",
+    }
 )
 PROMETHEUS = CONTENT_TYPE_LATEST.partition("; charset")[0]  # Litestar adds the charset
 

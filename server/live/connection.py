@@ -240,8 +240,10 @@ class Connection:
         match error:
             case KickedOut():
                 self.kick()
-            case RateLimited():
+            case RateLimited() if self.role is None:
                 self.close(CloseCode.RATE_LIMITED, error.message)
+            case RateLimited():
+                self.error(ErrorCode.RATE_LIMITED, error.message, on, error.retry_after * 1000)
             case Refusal():
                 self.refuse(error, on)
                 self._expect_hello_again(error)

@@ -80,7 +80,8 @@ ERROR_MEANING: Mapping[ErrorCode, str] = {
     ErrorCode.TOO_LATE: "The answer reached the server after `closes_at`.",
     ErrorCode.ALREADY_ANSWERED: "Another answer of this player stands.",
     ErrorCode.BAD_RESPONSE: "The response does not fit the kind of question.",
-    ErrorCode.RATE_LIMITED: "More than 30 frames at once or 10 a second; this one was not read.",
+    ErrorCode.RATE_LIMITED: "More than 30 frames at once or 10 a second: this one was not read. "
+    "Or too many new codes of a room within a minute; `retry_ms` says when again.",
     ErrorCode.UNAVAILABLE: "Something that the server needs is away, or too many join at once; "
     "say it again in a moment, after `retry_ms` where that is given.",
 }

@@ -197,6 +197,7 @@ BY_TOKEN = {"Authorization": f"Bearer {TOKEN}"}
         ("127.0.0.1", {"Host": "["}, {}, 403),
         ("127.0.0.1", {"X-Real-IP": STRANGER}, {}, 403),
         ("127.0.0.1", {"Via": "1.1 proxy"}, {}, 403),
+        ("127.0.0.1", {"CF-Connecting-IP": STRANGER}, {}, 403),
         ("127.0.0.1", {"Host": "[::1]:8000"}, {}, 200),
         ("127.0.0.1", {"Host": "kuis.example", **BY_TOKEN}, {"metrics_token": TOKEN}, 200),
         (STRANGER, {}, {}, 403),

@@ -10,6 +10,7 @@ from structlog.testing import capture_logs
 from game.live.keys import RoomKeys
 from game.live.room_view import RoomView
 from game.rules.rooms import RoomSettings
+from server.limits import NEW_CODES_OF_ROOM
 from server.live.error_codes import ErrorCode
 from tests.server.live.client import WAIT_S, Client
 from tests.server.live.conftest import FAST, Opening, Room, capital
@@ -275,3 +276,15 @@ async def test_a_fault_of_ours_in_redis_is_logged(room: Room, redis: Redis) -> N
         await client.send("join", nickname="Anna")
         await client.refused("unavailable", "join")
     assert [log["on"] for log in logs if log["event"] == "live.failed"] == ["join"]
+
+
+async def test_rate_limited_after_many_new_codes(room: Room) -> None:
+    host = await room.hosting()
+    for _ in range(NEW_CODES_OF_ROOM.times):
+        await host.send("new_code")
+        await host.refused("unavailable", "new_code")  # there is no PostgreSQL here
+    await host.send("new_code")
+    refusal = await host.refused("rate_limited", "new_code")
+    assert 0 < refusal["retry_ms"] <= 60_000
+    await host.send("lock")
+    await host.hears("lobby")
