@@ -1,19 +1,24 @@
 """Questions of a quiz, with their choices: the one place where drafts become rows and come back."""
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Sequence
 from itertools import zip_longest
 from uuid import UUID
 
 import msgspec
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from game.errors import Invalid
 from game.rules.questions import ChoiceDraft, QuestionDraft
+from game.rules.quizzes import quiz_problems
 from persistence.models import Choice, Question, Quiz
 
 WRITTEN_AT_ONCE = 10
+LOADED_AT_ONCE = 500
+"""Questions of a list's quizzes that are read together, or all of one quiz."""
 WITH_CHOICES = selectinload(Quiz.questions).selectinload(Question.choices)
 _COLUMNS = tuple(name for name in QuestionDraft.__struct_fields__ if name not in {"id", "choices"})
 _CHOICE_COLUMNS = ChoiceDraft.__struct_fields__
@@ -60,12 +65,35 @@ async def reorder(session: AsyncSession, quiz: Quiz, ids: Sequence[UUID]) -> Non
     await session.flush()
 
 
-def copies(questions: Sequence[Question]) -> list[Question]:
-    """New questions that say the same, for another quiz."""
-    return [
-        _assign(Question(choices=[]), draft(question), position)
-        for position, question in enumerate(questions)
-    ]
+async def playable(session: AsyncSession, counts: Sequence[tuple[UUID, int]]) -> set[UUID]:
+    """Which of these quizzes can be played; `counts` are their numbers of questions.
+
+    Some are read and judged at a time, and none is kept: there may be tens of thousands.
+    """
+    found: set[UUID] = set()
+    some: list[UUID] = []
+    count = 0
+    for quiz_id, question_count in counts:
+        if some and count + question_count > LOADED_AT_ONCE:
+            found |= await _judge(session, some)
+            some, count = [], 0
+        some.append(quiz_id)
+        count += question_count
+    return found | await _judge(session, some)
+
+
+async def _judge(session: AsyncSession, quiz_ids: Sequence[UUID]) -> set[UUID]:
+    query = select(Question).where(Question.quiz_id.in_(quiz_ids))
+    query = query.options(selectinload(Question.choices))
+    drafts = defaultdict[UUID | None, list[QuestionDraft]](list)
+    for question in await session.scalars(query):
+        drafts[question.quiz_id].append(draft(question))
+    found: set[UUID] = set()
+    for quiz_id in quiz_ids:
+        if not quiz_problems(drafts[quiz_id]):
+            found.add(quiz_id)
+        await asyncio.sleep(0)
+    return found
 
 
 def _assign(question: Question, draft: QuestionDraft, position: int) -> Question:

@@ -14,10 +14,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from game.errors import NotFound, Unauthenticated
 from game.rules import codes
 from game.rules.questions import QuestionDraft
-from persistence.models import Quiz, QuizSession, User
+from persistence.models import Question, Quiz, QuizSession, User
 from persistence.repositories import pagination
 from persistence.repositories.pagination import Page
-from persistence.repositories.questions import WITH_CHOICES, copies, write
+from persistence.repositories.questions import WITH_CHOICES, draft, playable, write
 from persistence.repositories.viewers import QUIZZES, Viewer
 from persistence.violations import violated_constraint
 
@@ -27,9 +27,10 @@ CODE_TRIES = 20
 
 
 class ListedQuiz(NamedTuple):
-    """A quiz, its questions loaded, with what a list says about its sessions."""
+    """A quiz without its questions, with what a list says about them and about its sessions."""
 
     quiz: Quiz
+    playable: bool
     question_count: int
     sessions_count: int
     last_played_at: datetime | None
@@ -85,7 +86,10 @@ async def page(  # noqa: PLR0913  # what a list can be asked for
     search: str = "",
     sort: Sort = "created",
 ) -> Page[ListedQuiz]:
-    """Those with `search` in their title. Takes the same few statements for any number."""
+    """Those with `search` in their title. Takes the same few statements for any number of quizzes.
+
+    Only thousands of questions are read by more of them, so that rooms need not wait for all.
+    """
     of_this_quiz = QuizSession.quiz_id == Quiz.id
     still_open = (
         select(QuizSession.id)
@@ -97,6 +101,7 @@ async def page(  # noqa: PLR0913  # what a list can be asked for
     listed = (
         select(
             Quiz,
+            select(func.count(Question.id)).where(Question.quiz_id == Quiz.id).scalar_subquery(),
             select(func.count(QuizSession.id)).where(of_this_quiz).scalar_subquery(),
             last_played,
             still_open.scalar_subquery(),
@@ -119,8 +124,9 @@ async def page(  # noqa: PLR0913  # what a list can be asked for
             Quiz.id.desc(),
         )
     )
-    rows = await session.execute(pagination.paginate(listed, page, page_size).options(WITH_CHOICES))
-    items = [ListedQuiz(row[0], len(row[0].questions), *row[1:]) for row in rows]
+    rows = (await session.execute(pagination.paginate(listed, page, page_size))).all()
+    can_be_played = await playable(session, [(row[0].id, row[1]) for row in rows])
+    items = [ListedQuiz(row[0], row[0].id in can_be_played, *row[1:]) for row in rows]
     return Page(items, await pagination.count(session, listed.with_only_columns(Quiz.id)))
 
 
@@ -170,8 +176,7 @@ async def copy(
         Quiz(teacher_id=quiz.teacher_id, title=title, description=quiz.description),
         random or SystemRandom(),
     )
-    copied.questions = copies(quiz.questions)
-    await session.flush()
+    await write(session, copied, [draft(question) for question in quiz.questions])
     return copied
 
 

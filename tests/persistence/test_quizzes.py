@@ -13,7 +13,7 @@ from uuid_utils.compat import uuid7
 from game.errors import NotFound
 from persistence.database import SessionFactory
 from persistence.models import Choice, Question, Quiz
-from persistence.repositories import quizzes
+from persistence.repositories import questions, quizzes
 from tests.persistence import samples
 from tests.persistence.samples import Someone, add_quiz, add_session, teacher
 
@@ -77,19 +77,38 @@ async def test_a_list_says_what_was_played_in_as_many_statements_for_any_length(
             await quizzes.page(session, host, 1, 2)
         with counted_statements(database) as for_all:
             items, total = await quizzes.page(session, host, 1, 20)
-            assert sum(len(item.quiz.questions) for item in items) == sum(range(12)) - 4
+            assert sum(item.question_count for item in items) == sum(range(12)) - 4
     assert len(for_two) == len(for_all) <= 4
     assert (len(items), total) == (11, 11)
     about = {item.quiz.id: item[1:] for item in items}
     name = items[0].teacher
-    assert about[made[3].id] == (3, 2, played.started_at, running.id, running.access_code, name)
-    assert about[made[5].id] == (5, 0, None, None, None, name)
+    assert about[made[3].id][:4] == (True, 3, 2, played.started_at)
+    assert about[made[3].id][4:] == (running.id, running.access_code, name)
+    assert about[made[5].id] == (True, 5, 0, None, None, None, name)
     assert items[0].quiz.id == made[11].id
     async with session_factory() as session:
         archived = await quizzes.page(session, host, 1, 20, archived=True)
         assert [item.quiz.id for item in archived.items] == [made[4].id]
         beyond = await quizzes.page(session, host, 3, 10)
         assert beyond == ([], 11)
+
+
+async def test_a_list_of_long_quizzes_is_loaded_some_at_a_time(
+    database: AsyncEngine, session_factory: SessionFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(questions, "LOADED_AT_ONCE", 4)
+    counts = [0, 3, 5, 0, 4, 1, 2]
+    async with session_factory.begin() as session:
+        host = await teacher(session)
+        for count in counts:
+            await add_quiz(session, host, questions=count)
+    async with session_factory() as session:
+        with counted_statements(database) as statements:
+            items, _ = await quizzes.page(session, host, 1, 20)
+    assert [item.question_count for item in items] == counts[::-1]
+    assert [item.playable for item in items] == [count > 0 for count in counts[::-1]]
+    loads = [statement for statement in statements if "FROM questions" in statement]
+    assert len(loads) - 1 == len([[2, 1], [4, 0], [5], [3, 0]])
 
 
 async def test_codes_stay_unique_when_many_are_made_at_once(

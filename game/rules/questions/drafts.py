@@ -32,6 +32,9 @@ from game.rules.questions.responses import RESPONSE_TEXT_MAX
 CHOICE_TEXT_MAX = 255
 ACCEPTED_MAX = 50
 
+FEW = 8
+"""Characters of an accepted answer that mostly tell already that something of it counts."""
+
 _ONE_RIGHT = {Kind.MULTIPLE_CHOICE, Kind.TRUE_FALSE}
 _TRUE_FALSE_CHOICES = 2
 _Key = TypeVar("_Key", AcceptedAnswers, NumericKey)
@@ -145,7 +148,7 @@ def _accepted_problems(draft: QuestionDraft) -> Iterator[Problem]:
         yield Problem(path, "accepted_count", f"Give 1 to {ACCEPTED_MAX} accepted answers.")
     for at, text in enumerate(key.accepted):
         path = f"answer_key.accepted[{at}]"
-        if not text.strip() or not normalise(text, key):
+        if not text.strip() or not (normalise(text[:FEW], key) or normalise(text, key)):
             yield Problem(path, "missing", "Write this answer or take it out.")
         yield from _text_problem(path, text.strip(), RESPONSE_TEXT_MAX)
 

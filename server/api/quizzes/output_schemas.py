@@ -10,7 +10,6 @@ from msgspec import Struct
 from game.rules.questions import ChoiceDraft, QuestionDraft
 from game.rules.quizzes import QuizProblem, quiz_problems
 from persistence.models import Quiz
-from persistence.repositories import questions
 from persistence.repositories.quizzes import ListedQuiz
 from server.api.pagination import PagedOutput
 
@@ -84,13 +83,12 @@ def quiz_list_item(item: ListedQuiz) -> QuizListItem:
     open_session = None
     if item.open_session_id is not None and item.open_session_code is not None:
         open_session = OpenSession(item.open_session_id, item.open_session_code)
-    drafts = [questions.draft(question) for question in item.quiz.questions]
     return QuizListItem(
         **_stored(item.quiz),
         question_count=item.question_count,
         sessions_count=item.sessions_count,
         last_played_at=item.last_played_at,
-        playable=not quiz_problems(drafts),
+        playable=item.playable,
         open_session=open_session,
         teacher=item.teacher,
     )

@@ -184,6 +184,15 @@ def test_normalising_twice_changes_nothing(text: str, rules: AcceptedAnswers) ->
     assert normalise(once, rules) == once
 
 
+@given(st.text(max_size=20), st.text(max_size=20), some_rules)
+@example("\N{GREEK YPOGEGRAMMENI}", "\N{COMBINING ACUTE ACCENT}", AcceptedAnswers(()))
+def test_what_counts_in_a_text_counts_whatever_follows(
+    text: str, more: str, rules: AcceptedAnswers
+) -> None:
+    """So the first characters mostly tell whether anything of an accepted answer counts."""
+    assert normalise(text + more, rules) or not normalise(text, rules)
+
+
 @given(st.data(), questions())
 def test_only_the_right_response_earns_all(data: st.DataObject, question: Question) -> None:
     share = grade(question, data.draw(responses(question)))
