@@ -1,8 +1,10 @@
-"""The layers keep to what is theirs: by the contracts in pyproject.toml, and by the sources."""
+"""The layers keep to what is theirs, and docs/architecture.md names their files."""
 
 import ast
+import re
 import subprocess
 import sys
+from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -10,8 +12,18 @@ from pathlib import Path
 import pytest
 
 from persistence.base import Base
+from server.web.pages import PAGES
 
 ROOT = Path(__file__).parents[1]
+GRID = re.compile(r"^\| noun \| rules \|.*?(?=\n\n)", re.MULTILINE | re.DOTALL)
+FOLDERS = {
+    "rules": "game/rules",
+    "models": "persistence/models",
+    "repositories": "persistence/repositories",
+    "actions": "server/actions",
+    "api": "server/api",
+    "jobs": "server/jobs",
+}
 LINT_IMPORTS = Path(sys.executable).with_name("lint-imports")
 SQLALCHEMY_TYPES = {"AsyncEngine", "AsyncSession"}
 """What is imported outside of persistence, to hand things on; and all exceptions."""
@@ -55,6 +67,13 @@ def test_repositories_leave_the_transaction_to_their_caller() -> None:
         for problem in commits_in(tree)
     ]
     assert not found, "\n".join(found)
+
+
+def test_the_grid_names_every_file_of_each_layer() -> None:
+    """Add a new file to its noun's row in docs/architecture.md; take a removed one out."""
+    there = {layer: modules(folder) for layer, folder in FOLDERS.items()}
+    there["pages"] = sorted({page.module.removesuffix(".js") for page in PAGES})
+    assert {layer: sorted(names) for layer, names in grid().items()} == there
 
 
 @pytest.mark.parametrize("planted", ["await session.commit()", "async with db.begin(): pass"])
@@ -148,3 +167,30 @@ def fields_of_models() -> set[str]:
 def sources(folder: str) -> Iterator[tuple[str, ast.Module]]:
     for path in sorted((ROOT / folder).rglob("*.py")):
         yield str(path.relative_to(ROOT)), ast.parse(path.read_text())
+
+
+def grid() -> dict[str, list[str]]:
+    """What the table in docs/architecture.md names, by layer."""
+    table = GRID.search((ROOT / "docs/architecture.md").read_text())
+    assert table is not None
+    head, _, *rows = [
+        [cell.strip() for cell in line.strip("|").split("|")] for line in table[0].splitlines()
+    ]
+    named: defaultdict[str, list[str]] = defaultdict(list)
+    for row in rows:
+        for layer, cell in zip(head[1:], row[1:], strict=True):
+            named[layer] += re.findall(r"`([^`]+)`", cell)
+    return named
+
+
+def modules(folder: str) -> list[str]:
+    """The modules and packages in a folder, as git knows them."""
+    listed = subprocess.run(  # noqa: S603  # our own words
+        ["git", "ls-files", "--", folder],  # noqa: S607  # whichever git there is
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    names = {Path(line).relative_to(folder).parts[0] for line in listed.stdout.splitlines()}
+    return sorted(name.removesuffix(".py") for name in names - {"__init__.py"})

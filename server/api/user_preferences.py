@@ -19,7 +19,7 @@ from game.rules.user_preferences import (
     offered_time_zones,
 )
 from persistence.repositories import user_preferences
-from server.actions.users.settings import change_preferences
+from server.actions.user_preferences import change_preferences
 from server.api.dependencies import Db, SessionFactory, SignIns, Viewer
 from server.api.openapi import SIGNED_IN, problems
 from server.api.request_bodies import changes_in

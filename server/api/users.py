@@ -15,7 +15,7 @@ from game.errors import Forbidden, NotFound, Unauthenticated
 from game.rules.levels import Level
 from game.rules.users import FullName, LanguageCode, LearningGoals
 from persistence.repositories import users
-from server.actions.users.settings import change_profile
+from server.actions.users.profile import change_profile
 from server.actions.users.sign_in import Client, NewSignIn
 from server.api.dependencies import (
     Authenticator,

@@ -1,29 +1,14 @@
-"""People change their own profile and preferences, in force in all processes at once."""
+"""People change their own preferences, in force in all processes at once."""
 
 from collections.abc import Mapping
 
-from game.errors import Invalid, NotFound
+from game.errors import Invalid
 from game.rules.user_preferences import check_time_zone
 from persistence.database import SessionFactory
-from persistence.models import User, UserPreferences
+from persistence.models import UserPreferences
 from persistence.repositories import user_preferences, users
 from server.auth.account_cache import AccountCache
 from server.auth.sign_ins import SignedIn
-
-
-async def change_profile(
-    session_factory: SessionFactory,
-    accounts: AccountCache,
-    viewer: SignedIn,
-    changes: Mapping[str, object],
-) -> User:
-    """Raises NotFound, `not_found`, when the account was removed meanwhile."""
-    async with session_factory.begin() as db:
-        user = await users.change_profile(db, viewer, changes)
-    if user is None:
-        raise NotFound("not_found", "There is no such account any more.")
-    await accounts.changed(user)
-    return user
 
 
 async def change_preferences(
