@@ -5,7 +5,8 @@ from sqlalchemy import ARRAY, BigInteger, CheckConstraint, Index, Text, false, t
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from game.rules.levels import Level
-from game.rules.users import FULL_NAME_MAX, GOALS_MAX, LANGUAGE_CODE_MAX, LANGUAGE_CODE_MIN
+from game.rules.questions.fields import LANGUAGE_MAX
+from game.rules.users import FULL_NAME_MAX, GOALS_MAX
 from persistence.base import Base, UpdatedAtMixin, length, one_of
 from persistence.models.user_preferences import UserPreferences
 
@@ -36,7 +37,7 @@ class User(UpdatedAtMixin, Base):
         CheckConstraint("email IS NULL OR password_hash IS NOT NULL", name="can_sign_in"),
         length("email", 3, 254),
         length("full_name", 1, FULL_NAME_MAX),
-        length("language_code", LANGUAGE_CODE_MIN, LANGUAGE_CODE_MAX),
+        length("language_code", 2, LANGUAGE_MAX),
         one_of("role", get_args(Role)),
         one_of("current_level", get_args(Level)),
         CheckConstraint(f"cardinality(learning_goals) <= {GOALS_MAX}", name="learning_goals"),

@@ -13,7 +13,8 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from game.errors import Forbidden, NotFound, Unauthenticated
 from game.rules.levels import Level
-from game.rules.users import FullName, LanguageCode, LearningGoals
+from game.rules.questions.fields import Language
+from game.rules.users import FullName, LearningGoals
 from persistence.repositories import users
 from server.actions.users.profile import change_profile
 from server.actions.users.sign_in import Client, NewSignIn
@@ -82,7 +83,7 @@ class ProfileChange(Struct, frozen=True, forbid_unknown_fields=True):
     full_name: FullName | UnsetType = UNSET
     current_level: Level | UnsetType | None = UNSET
     learning_goals: LearningGoals | UnsetType = UNSET
-    language_code: LanguageCode | UnsetType | None = UNSET
+    language_code: Language | UnsetType | None = UNSET
 
 
 class Welcome(Struct, frozen=True):
