@@ -1,4 +1,4 @@
-"""Commands to Redis that are given in the same moment go there, and come back, together.
+"""Sends Redis commands that are given at the same moment in one pipeline.
 
 Two hundred questions that close at once would otherwise be eight hundred round trips, each of which
 costs this process as much as ten commands in one.
@@ -21,7 +21,7 @@ class AutoPipeline:
         self._under_way: set[asyncio.Task[None]] = set()
 
     def __call__(self, *command: Any) -> asyncio.Future[Answer]:  # noqa: ANN401  # what Redis takes
-        """What Redis will answer to a command; the future raises what the client would."""
+        """A future with Redis's answer to the command, or with the error of the client."""
         loop = asyncio.get_running_loop()
         if not self._waiting:
             loop.call_soon(self._send)

@@ -1,4 +1,7 @@
-"""Many callers, one call: what waits for a room while one is under way goes with the next."""
+"""Combines the items of many callers into one call per room.
+
+Items that arrive while a call is running go with the next call.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -10,18 +13,18 @@ from game.live.tasks import resolve
 MAX_BATCH_SIZE: Final = 500
 MAX_WAITING: Final = 20_000
 MAX_CALLS: Final = 16
-"""Calls of one kind under way in a process, over all rooms; a room has one at most."""
+"""A batcher runs at most so many calls at once, over all rooms. Each room has at most one."""
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
 class Batcher(Generic[Item, Result]):
-    """Collects items by room; `commit(room, items)` answers each item with its result or refusal.
+    """Collects items by room. `commit(room, items)` returns a result or a refusal for each item.
 
-    An idle room's item goes at once. If the call fails, everyone in it gets what it raised.
-    `size(items)` hears how many went in each call. Where nobody minds, each call waits `window_s`
-    for company: a call costs as much as twenty items.
+    If a call fails, all callers in it get the error. `size` is called with the number of items in
+    each call. Each call first waits `window_s` for more items, because one call costs as much as
+    twenty items; this is for callers to whom the delay does not matter.
     """
 
     def __init__(
@@ -38,7 +41,7 @@ class Batcher(Generic[Item, Result]):
         self._calls = asyncio.Semaphore(MAX_CALLS)
 
     def add(self, room: str, item: Item) -> asyncio.Future[Result]:
-        """What will become of it. Raises Unavailable when too much waits."""
+        """A future with the item's result. Raises Unavailable when too many items wait."""
         waiting = self._waiting.setdefault(room, [])
         if len(waiting) >= MAX_WAITING:
             raise Unavailable("unavailable", "Too much is waiting for this room; try again.")

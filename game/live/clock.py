@@ -1,4 +1,4 @@
-"""The room's one clock: Redis's."""
+"""The clock of all rooms, which is the clock of Redis."""
 
 import asyncio
 import logging

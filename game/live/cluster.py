@@ -1,15 +1,16 @@
-"""A Redis Cluster behind the face of a single Redis.
+"""An adapter that gives a Redis Cluster the interface of a single Redis.
 
-redis-py's client of clusters knows the nodes and follows a moved slot. Where it does otherwise than
-the client of a single Redis, it is evened out here, so that nobody else need know which it is:
+redis-py's cluster client knows the nodes and follows moved slots. This module removes the points in
+which it differs from the client of a single Redis, so that other code need not tell them apart:
 
-- it repeats failed commands and pipelines, also those that must not be done twice;
-- it fails when all connections are busy;
-- some of its errors are no `RedisError`, and a cluster that is down is another than one Redis away;
-- it loads a script that a node lacks into all masters, which fails when any one is away;
-- `PING` asks all nodes, and `TIME` all masters, whose clocks differ;
-- a pipeline that is awaited forgets its commands, and one that fails does not make it look for a
-  new master.
+- it repeats failed commands and pipelines, even those that must not run twice;
+- it fails when all connections are busy, instead of waiting for one;
+- some of its errors are not `RedisError`s, and a cluster that is down raises other errors than a
+  single Redis that is unavailable;
+- it loads a missing script into all masters, which fails when any of them is unavailable;
+- `PING` asks all nodes, and `TIME` asks all masters, whose clocks differ;
+- a pipeline forgets its commands when it is awaited;
+- after a pipeline has failed, the client does not look for a new master.
 """
 
 import asyncio
@@ -37,7 +38,7 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 from redis.typing import EncodableT, KeyT, ScriptTextT
 
 CLOCK: Final = "kuis:clock"
-"""Whoever serves this slot has the clock that all processes go by. There is no such key."""
+"""All processes use the clock of the node that serves this slot. The key itself never exists."""
 
 _UNREADY: Final = (RedisClusterException, ClusterError, AskError, TryAgainError)
 
@@ -58,9 +59,9 @@ class Cluster(Redis):
         self._cluster = RedisCluster(
             startup_nodes=[ClusterNode(host, port) for host, port in places],
             retry=Retry(NoBackoff(), 0),
-            require_full_coverage=False,  # who is served, is served
-            reinitialize_steps=0,  # else it closes all connections at every fifth moved slot
-            **{"max_connections": 2 * connections, **options},  # who just closes counts too
+            require_full_coverage=False,  # the slots that are served can be used
+            reinitialize_steps=0,  # else every fifth moved slot closes all connections
+            **{"max_connections": 2 * connections, **options},  # closing ones count too
         )
         self._free = asyncio.Semaphore(connections)
         self._wait_s = wait_s
@@ -74,7 +75,7 @@ class Cluster(Redis):
             return await self._cluster.execute_command(*args, **options)
 
     def pipeline(self, transaction: bool = True, shard_hint: str | None = None) -> Pipeline:  # noqa: FBT001, FBT002  # as in redis-py
-        """A transaction must stay in one slot; without one, commands go to their nodes at once."""
+        """A transaction must stay in one slot. Other commands go to their nodes in parallel."""
         del shard_hint
         return cast("Pipeline", _Pipeline(self, self._cluster, transaction))
 
@@ -82,7 +83,7 @@ class Cluster(Redis):
         return _Script(self, script)
 
     async def ping(self, **_: object) -> bool:
-        """Whether the cluster serves: a node answers PING even when it does not."""
+        """Whether the cluster serves commands. A node answers PING even if it does not."""
         await self.exists(CLOCK)
         return True
 
@@ -94,9 +95,9 @@ class Cluster(Redis):
         return cast("tuple[int, int]", answer)
 
     def node_of_channel(self, channel: str) -> tuple[str, Callable[[], AbstractConnection]]:
-        """The node that a channel's messages are published at first, and how to connect to it.
+        """The node where a channel's messages are published, and how to connect to it.
 
-        That is where its slot is served; the other nodes are told, but are not certain to hear.
+        That is the node of its slot. The other nodes get the messages too, but may miss some.
         """
         try:
             node = self._cluster.get_node_from_key(channel)
@@ -108,9 +109,9 @@ class Cluster(Redis):
 
     @asynccontextmanager
     async def calling(self) -> AsyncIterator[None]:
-        """Wait for a connection; an error of the cluster is one of the connection.
+        """Wait for a free connection, and turn cluster errors into connection errors.
 
-        After one, the next command looks first who serves what now.
+        After a connection error, the next command first asks which node serves which slots.
         """
         try:
             async with asyncio.timeout(self._wait_s):
@@ -128,7 +129,7 @@ class Cluster(Redis):
             self._free.release()
 
     def heard(self, answer: object) -> object:
-        """An answer of a pipeline: what `calling` does about an error that is raised."""
+        """Treat an error among a pipeline's answers as `calling` treats one that is raised."""
         if isinstance(answer, (RedisConnectionError, RedisTimeoutError)):
             self._cluster._initialize = True  # noqa: SLF001  # it would not after a pipeline
         elif isinstance(answer, _UNREADY):
@@ -137,14 +138,14 @@ class Cluster(Redis):
 
 
 class _Pipeline(ClusterPipeline):
-    _event_dispatcher = EventDispatcher()  # abstract in redis-py; it has nothing to tell
+    _event_dispatcher = EventDispatcher()  # abstract in redis-py; no event is used
 
     def __init__(self, of: Cluster, cluster: RedisCluster, transaction: bool) -> None:  # noqa: FBT001  # as in redis-py
         super().__init__(cluster, transaction)
         self._of = of
 
     def __await__(self) -> Generator[Any, None, ClusterPipeline]:
-        """Itself, so that `await pipeline.set(…)` is good for both kinds of client."""
+        """Return itself, so that `await pipeline.set(…)` works with both kinds of client."""
         yield from ()
         return self
 
@@ -159,7 +160,7 @@ class _Pipeline(ClusterPipeline):
 
 
 class _Script(AsyncScript):
-    """A node that does not know it is sent all of it: in one step, so no failover can intervene."""
+    """Sends a node that lacks the script all of it. As one command, it is safe from a failover."""
 
     async def __call__(
         self,

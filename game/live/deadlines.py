@@ -1,7 +1,8 @@
-"""Who fires what when: each process sleeps until the next deadline and takes what is due.
+"""Fires the deadlines of all rooms, shared among the processes.
 
-Deadlines of other processes are announced; what was missed is found by looking once a second. What
-is taken is leased for a moment, so a process that dies with it is replaced by another.
+Each process sleeps until the next deadline and then claims what is due. New deadlines are announced
+to all processes; a poll once a second finds those whose announcement was missed. A claim is a short
+lease: when a process dies, another one fires the deadline after the lease.
 """
 
 import asyncio
@@ -20,8 +21,8 @@ from game.live.store import Store
 LEASE_MS: Final = 250
 POLL_INTERVAL_MS: Final = 1000
 MAX_FIRING: Final = 256
-"""Rooms in which this process does what is due at the same moment; it takes no more than these, so
-that no lease runs out in a queue."""
+"""This process fires at most so many deadlines at once. It claims no more than that, so that no
+lease runs out in a queue."""
 RETRY_WHEN_FULL_MS: Final = 10
 RETRY_WHEN_UNAVAILABLE_S: Final = 0.25
 
@@ -29,7 +30,7 @@ _log = logging.getLogger(__name__)
 
 
 class Deadlines:
-    """Fires the deadlines of all rooms; `late(ms)` hears how late each one was done with."""
+    """Fires the deadlines of all rooms. `late` is called with each one's delay in milliseconds."""
 
     def __init__(
         self,
@@ -44,7 +45,7 @@ class Deadlines:
         self._channels = channels
         self._clock = clock
         self._late = late
-        self._next = dict.fromkeys(range(keys.SHARDS), 0)  # when to look at a shard, in ms
+        self._next = dict.fromkeys(range(keys.SHARDS), 0)  # when to poll a shard, in ms
         self._sooner = asyncio.Event()
         self._firing: dict[str, asyncio.Task[None]] = {}
 
@@ -63,7 +64,7 @@ class Deadlines:
             await asyncio.gather(*self._firing.values())
 
     def on_subscribed(self) -> None:
-        """Announcements may have been missed: look everywhere."""
+        """Poll all shards, because announcements may have been missed."""
         self._next = dict.fromkeys(self._next, 0)
         self._sooner.set()
 
@@ -88,7 +89,7 @@ class Deadlines:
         except Refusal as refusal:
             _log.warning("Deadlines cannot be seen: %s", refusal)
             await asyncio.sleep(RETRY_WHEN_UNAVAILABLE_S)
-        except Exception:  # noqa: BLE001  # else no room would move on by itself any more
+        except Exception:  # noqa: BLE001  # otherwise no room would move on by itself any more
             _log.exception("Deadlines cannot be seen.")
             await asyncio.sleep(RETRY_WHEN_UNAVAILABLE_S)
 
@@ -102,7 +103,7 @@ class Deadlines:
         if next_at is not None:
             self._next[shard] = min(self._next[shard], next_at)
         for session, at in due.items():
-            if session not in self._firing:  # else it takes longer than its lease
+            if session not in self._firing:  # otherwise it takes longer than its lease
                 self._firing[session] = asyncio.create_task(
                     self._fire(session, at), name=f"deadline of {session}"
                 )
@@ -112,7 +113,7 @@ class Deadlines:
             await self._rooms.tick(session)
         except Refusal as refusal:
             _log.warning("What was due in room %s comes later: %s", session, refusal)
-        except Exception:  # noqa: BLE001  # the edge of a loop; the lease brings it back
+        except Exception:  # noqa: BLE001  # nobody awaits this; it is claimed again after its lease
             _log.exception("What was due in room %s failed.", session)
         else:
             self._late(self._clock.now() - at)

@@ -1,4 +1,4 @@
-"""What never changes about the rooms that were asked for last, read once."""
+"""Caches the definitions of rooms, which never change."""
 
 from typing import Final
 
@@ -16,7 +16,7 @@ class DefinitionCache:
         self._cache: LRUCache[RoomDefinition] = LRUCache(CACHE_CAPACITY)
 
     def cached(self, session: str) -> RoomDefinition | None:
-        """Without asking Redis."""
+        """The definition if it is cached; Redis is not asked."""
         return self._cache.get(session)
 
     async def get(self, at: RoomKeys) -> RoomDefinition:

@@ -1,4 +1,4 @@
-"""The parts of the room engine of one process, built and joined."""
+"""Builds and connects the parts of the room engine in one process."""
 
 import asyncio
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What the feed carries: who came and went, what the room decided, how many have answered.
+"""The messages of the feed: players who come and go, changes of the room, counts of answers.
 
 A `Change` has the version of the room after it; versions of one room follow each other without a
 gap. A `Tally` changes nothing that counts, so it has no version of its own and carries the version

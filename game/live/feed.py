@@ -1,7 +1,8 @@
-"""What happens in the rooms that this process looks at, in order and without a gap.
+"""Delivers what happens in the rooms that this process follows, in order and without a gap.
 
-Following a room is: subscribe, read it, drop what the reading already held. A message that does not
-follow the last one, or a new subscription after a lost connection, means: read it again.
+To follow a room, the feed subscribes to its channel, reads the room, and drops the messages that
+the reading already includes. It reads the room again when a message does not follow the last one,
+and when the subscription was renewed after a lost connection.
 """
 
 import asyncio
@@ -20,7 +21,7 @@ from game.live.room_view import RoomView, apply
 from game.live.rooms import Rooms
 
 MAX_BUFFERED_MESSAGES: Final = 1024
-"""Messages kept while a room is being read; more than that, and it is read once more."""
+"""Messages kept while a room is being read. If there are more, the room is read once more."""
 READ_RETRY_S: Final = 0.2
 FIRST_READ_TIMEOUT_S: Final = 5.0
 
@@ -28,20 +29,20 @@ _log = logging.getLogger(__name__)
 
 
 class Listener(Protocol):
-    """Called in order, one call at a time; must not block or raise."""
+    """The methods are called in order, one at a time. They must not block or raise."""
 
     def reset(self, view: RoomView) -> None:
-        """The room read afresh: once at the start, then whenever messages may have been missed."""
+        """The room was read: once at the start, then whenever messages may have been missed."""
 
     def updated(self, message: Message, view: RoomView) -> None:
-        """The next message, and the room after it."""
+        """The next message has arrived; `view` is the room after it."""
 
     def gone(self) -> None:
-        """There is no such room any more; nothing follows."""
+        """The room no longer exists. This is the last call."""
 
 
 class Feed:
-    """The rooms that this process follows, each with one listener."""
+    """The rooms that this process follows. Each has one listener."""
 
     def __init__(self, channels: PubSub, rooms: Rooms) -> None:
         self._channels = channels
@@ -49,7 +50,7 @@ class Feed:
         self._rooms_followed: dict[str, _FollowedRoom] = {}
 
     async def subscribe(self, session: str, listener: Listener) -> RoomView:
-        """Follow a room; its listener's `reset` was called when this returns the same view.
+        """Follow a room. The listener's `reset` was called with the view that this returns.
 
         Raises:
             NotFound: `no_such_room`.
@@ -76,14 +77,14 @@ class Feed:
             await self._channels.unsubscribe(RoomKeys(session).channel)
 
     def stop(self) -> None:
-        """Follow nothing any more; call after the channels were stopped."""
+        """Stop following all rooms. Call it after the channels were stopped."""
         for followed in self._rooms_followed.values():
             followed.stop()
         self._rooms_followed.clear()
 
 
 class _FollowedRoom:
-    """One room: its view, or what is heard while the view is being read."""
+    """One room: its view, or the messages that arrive while the view is being read."""
 
     def __init__(self, session: str, listener: Listener, rooms: Rooms) -> None:
         self.first: asyncio.Future[RoomView] = asyncio.get_running_loop().create_future()
@@ -106,7 +107,7 @@ class _FollowedRoom:
     def on_message(self, data: bytes) -> None:
         try:
             message = events.decode(data)
-        except msgspec.MsgspecError:  # of a newer release, while releases change
+        except msgspec.MsgspecError:  # from a newer release, during an update
             _log.exception("A message of room %s was not understood.", self._session)
             self._read_again()
             return
@@ -124,7 +125,7 @@ class _FollowedRoom:
             self._read_again()
 
     def _read_again(self) -> None:
-        """A reading under way may be older than this moment, so it does not count."""
+        """Start a new reading. One that is under way may miss a message, so it is cancelled."""
         self._view = None
         self._buffer.clear()
         if self._reading is not None:
@@ -134,7 +135,7 @@ class _FollowedRoom:
     async def _read(self) -> None:
         view = await self._read_until_it_works()
         if self._reading is not asyncio.current_task():
-            return  # cancelled, but too late to hear of it: see `tasks.end`
+            return  # cancelled too late to notice: see `tasks.cancel_and_wait`
         self._reading = None
         if view is None:
             self._end()
@@ -154,7 +155,7 @@ class _FollowedRoom:
                 return None
             except Unavailable:
                 await asyncio.sleep(READ_RETRY_S)
-            except Exception:  # noqa: BLE001  # else the room would stand still here
+            except Exception:  # noqa: BLE001  # otherwise the room would stand still here
                 _log.exception("Room %s cannot be read.", self._session)
                 await asyncio.sleep(READ_RETRY_S)
 

@@ -1,4 +1,4 @@
-"""What the scripts write down for PostgreSQL, in the same step that makes it true.
+"""The journal entries for PostgreSQL, which a script writes in the same step as the change.
 
 Each entry of a shard's stream (`keys.journal`) has one field, `entry`, that holds one of these as
 JSON. An entry says everything that its rows need, so the recorder may take entries in any order and

@@ -20,22 +20,26 @@ from game.rules import rooms
 from game.rules.rooms import Phase, RoomState
 
 MAX_ATTEMPTS: Final = 50
-"""How often a change is decided anew because the room has changed meanwhile."""
+"""How often a change is decided again because somebody else changed the room first."""
 SCORING_RETRY_MS: Final = 1000
-"""How long a process that scores in another's place has before yet another one tries."""
+"""When a process has taken over the scoring of a room, the next one tries after this time."""
 RECONNECT_GRACE_MS: Final = 3000
-"""How long a question that all others have answered stays open for who has just left it."""
+"""A question that all others have answered stays open this long for a player who just left."""
 STATE_CACHE_CAPACITY: Final = 1024
-"""Rooms of which this process remembers what it last knew."""
+"""This process remembers the last known state of this many rooms."""
 TOUCHED_MS: Final = 60 * 60 * 1000
-"""A room that was touched longer ago is not taken as this process remembers it."""
+"""A remembered state that was touched longer ago is read again before it is used."""
 RECHECK_DELAY_S: Final = RECONNECT_GRACE_MS / 1000 + 0.05
 
 _log = logging.getLogger(__name__)
 
 
 class RoomLifecycle:
-    """Moves rooms on: the rules decide, and it is committed if the room is still the same."""
+    """Changes rooms under optimistic locking.
+
+    The rules decide on the last known state. The change is committed only if the room still has the
+    revision that it was decided on. Otherwise the state is read and the change is decided again.
+    """
 
     def __init__(self, store: Store, clock: Clock, definition: DefinitionCache) -> None:
         self._store = store
@@ -47,15 +51,15 @@ class RoomLifecycle:
         self._rechecks: dict[str, asyncio.TimerHandle] = {}
 
     async def drain(self) -> None:
-        """Return when what follows by itself is done; nothing is looked at again after that."""
+        """Return when all follow-up work is done. Rooms are not rechecked after that."""
         for look in self._rechecks.values():
             look.cancel()
         while self._followups or self._scoring:
             under_way = (*self._followups, *self._scoring.values())
-            await asyncio.gather(*under_way, return_exceptions=True)  # who asked for it is told
+            await asyncio.gather(*under_way, return_exceptions=True)  # the caller gets the error
 
     async def command(self, session: str, command: rooms.Command) -> RoomState:
-        """Apply a command; closing a question scores and reveals it too. The state that it changed.
+        """Apply a command, and return the state before it. Closing a question also reveals it.
 
         Raises:
             Refusal: what `rules.rooms.apply` raises.
@@ -65,11 +69,11 @@ class RoomLifecycle:
         return await self._command(at, command, current)
 
     def _latest(self, session: str, command: rooms.Command) -> VersionedState | None:
-        """The room as this process last knew it, if the command changes that.
+        """The last state that this process knows, if the command would change it.
 
-        Another process may have changed it since: then the commit is refused. That a command is
-        refused or has no effect, only the room as it is now can say; and how long ago it was
-        touched, because who joins touches it too.
+        The state may be out of date: then the commit fails and the state is read. It is not used
+        to refuse a command or to call it without effect, because only the current state can tell.
+        It is not used either when it was touched long ago, because joins touch a room as well.
         """
         known, now = self._states.get(session), self._clock.now()
         if known is None or now > known.state.touched_at + TOUCHED_MS:
@@ -104,7 +108,7 @@ class RoomLifecycle:
         raise Unavailable("unavailable", "The room changes too fast; try again.")
 
     async def tick(self, session: str) -> None:
-        """Do what is due in a room, and set its next deadline if nothing is."""
+        """Apply what is due in a room. If nothing is due, set its next deadline."""
         at = RoomKeys(session)
         latest = self._latest(session, rooms.Tick())
         if latest is not None and latest.state.phase is not Phase.SCORING:
@@ -119,27 +123,27 @@ class RoomLifecycle:
         if due is None or due > now:
             await self._store.set_deadline(at, current.revision, due)
         elif await self._is_left_unscored(at, current.state, now):
-            # Not a change of the room: that would make void what is perhaps only slow elsewhere.
+            # Another process may only be slow. Only the deadline moves, so its commit stays valid.
             await self._store.set_deadline(at, current.revision, now + SCORING_RETRY_MS)
             await self._score(at)
         else:
             await self._command(at, rooms.Tick(), current)
 
     async def _is_left_unscored(self, at: RoomKeys, state: RoomState, now: int) -> bool:
-        """Whether what is due is to score in the place of a process that has not."""
+        """Whether the process that should have scored this question has not done so."""
         questions = (await self._definitions.get(at)).questions
         after, _ = rooms.apply(state, rooms.Tick(), now, questions)
         return state.phase is after.phase is Phase.SCORING
 
     def close_early(self, session: str, question: int | None) -> None:
-        """Close a question that everyone has answered; the last answer is acknowledged first."""
+        """Close a question that everyone has answered, after the last answer was acknowledged."""
         if question is not None:
             self._follow_up(self.command(session, rooms.EveryoneAnswered(question)))
 
     def close_when_all_returned(self, session: str) -> None:
-        """Close a question that everyone has answered, once who left it could have come back.
+        """Close a question that everyone has answered, after players who left had time to return.
 
-        Should this process end before, it closes when the next `heartbeat` finds it so.
+        If this process ends before that, the next `heartbeat` closes the question.
         """
         if (earlier := self._rechecks.pop(session, None)) is not None:
             earlier.cancel()
@@ -180,7 +184,7 @@ class RoomLifecycle:
     async def _follow_up_command(
         self, at: RoomKeys, committed: CommitResult, command: rooms.Command
     ) -> None:
-        """What follows a committed command."""
+        """Score, close or keep the code, as the committed command requires."""
         state = committed.room.state
         self._states[at.session] = committed.room
         if committed.scoring_input is not None:
@@ -188,27 +192,30 @@ class RoomLifecycle:
             if state.phase is Phase.REVEAL:
                 return  # the code was kept when the question was opened
         if isinstance(command, rooms.Unpause) and state.phase is Phase.QUESTION:
-            await self._close_if_answered(at)  # the last one to wait for may have left meanwhile
+            await self._close_if_answered(at)  # the last silent one may have left
         self._follow_up(self._keep_code(at, state))
 
     async def _keep_code(self, at: RoomKeys, state: RoomState) -> None:
-        """Let the code live as long as the room, unless it leads to a newer one."""
+        """Give the code the lifetime of the room, unless the code leads to a newer room."""
         code = state.code or (await self._definitions.get(at)).code
         is_over = state.phase is Phase.FINISHED
         lifetime = keys.FINISHED_TTL_S if is_over else keys.IDLE_TTL_S
         await self._store.claim_code(code, at.session, at.session, lifetime)
 
     async def _score(self, at: RoomKeys, scoring_input: ScoringInput | None = None) -> RoomState:
-        """Reveal the question in scoring; the room after it. Once at a time in this process."""
+        """Reveal the closed question, and return the state after it.
+
+        Callers in this process share one attempt.
+        """
         scoring = self._scoring.get(at.session)
         if scoring is None:
             scoring = asyncio.create_task(self._reveal(at, scoring_input))
             self._scoring[at.session] = scoring
             scoring.add_done_callback(lambda _: self._scoring.pop(at.session))
-        return await asyncio.shield(scoring)  # whoever asked may go
+        return await asyncio.shield(scoring)  # the caller may be cancelled
 
     async def _reveal(self, at: RoomKeys, scoring_input: ScoringInput | None) -> RoomState:
-        """Score what was gathered and commit, unless another process was faster."""
+        """Score the answers and commit, unless another process was faster."""
         questions = (await self._definitions.get(at)).questions
         for _ in range(MAX_ATTEMPTS):
             if scoring_input is None:
@@ -224,7 +231,7 @@ class RoomLifecycle:
 
 
 async def _logged(work: Coroutine[Any, Any, object]) -> None:
-    """Nobody waits for this; what it leaves undone is done at the room's next deadline."""
+    """Log a refusal, because nobody awaits this work. The next deadline repeats what failed."""
     try:
         await work
     except Refusal as refusal:

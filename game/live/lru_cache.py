@@ -7,7 +7,7 @@ Value = TypeVar("Value")
 
 
 class LRUCache(Generic[Value]):
-    """Holds at most `capacity` values."""
+    """Holds at most `capacity` values, and drops the least recently used one first."""
 
     def __init__(self, capacity: int) -> None:
         self._capacity = capacity

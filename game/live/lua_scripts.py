@@ -1,4 +1,4 @@
-"""The scripts that run in Redis, each with what all of them share before it."""
+"""Loads the Lua scripts that run in Redis, each with the functions of `shared.lua` before it."""
 
 import hashlib
 from functools import cache

@@ -1,4 +1,7 @@
-"""What a closed question and a finished room come to: pure, so any process may compute it."""
+"""Computes the change that reveals a question or finishes a room.
+
+The functions are pure, so any process may call them.
+"""
 
 from collections.abc import Iterator, Sequence
 from typing import TypeVar
@@ -69,8 +72,8 @@ def finished(
 ) -> Commit:
     """The change that finishes a room in which no question is open.
 
-    Who was there for a question and never answered has a result too; a room that ended in its lobby
-    has none.
+    Players who were there for a question get a result even if they never answered. A room that
+    ended in its lobby has no results.
     """
     state, events = decided
     standings = scoring.rank(_all_standings(scoring_input))

@@ -1,12 +1,12 @@
-"""Pub/sub over a connection that this process keeps, and renews when it is lost.
+"""Redis pub/sub that tells its subscribers whenever messages may have been lost.
 
-The client's own pub/sub object reconnects silently after some errors, and what was published
-meanwhile is missed unnoticed. Here, each channel hears of every subscription that Redis has
-confirmed, the first and any later one, and reads afresh what it may have missed.
+The client's own pub/sub object reconnects silently after some errors. Messages that are published
+meanwhile are lost, and nobody notices. Here, a subscriber is called each time Redis confirms its
+subscription, the first time and after each reconnection, and can read its data again.
 
-On a cluster there is such a connection to each master, and a channel is heard where its slot is
-served, which is where the scripts of its room publish. Any node would do, since they pass messages
-on to each other; but what is on its way when their link breaks is lost, and nobody would notice.
+On a cluster, there is one connection to each master that is needed. A channel is subscribed at the
+master of its slot, because the scripts of its room publish there. Other nodes forward messages, but
+a message is lost without notice when the link between two nodes breaks.
 """
 
 import asyncio
@@ -24,26 +24,26 @@ from game.live.tasks import cancel_and_wait
 
 PING_EVERY_S: Final = 0.4
 LOST_AFTER_PINGS: Final = 3
-"""Silence on this many pings in a row means that the connection is dead, though nobody said so."""
+"""After this many unanswered pings in a row, the connection is taken for dead."""
 RECONNECT_S: Final = (0.02, 0.05, 0.1, 0.2, 0.4)
 SLOT_CHECK_INTERVAL_S: Final = 0.25
-"""How often it is looked whether a slot has another master, of whom commands are told."""
+"""How often it is checked whether a slot has moved to another master."""
 
 _log = logging.getLogger(__name__)
 
 
 class Subscriber(Protocol):
-    """Called from the task that reads; must not block or raise."""
+    """The methods are called by the task that reads, so they must not block or raise."""
 
     def on_subscribed(self) -> None:
-        """From now on everything is heard; what was published before may have been missed."""
+        """The subscription is confirmed. Messages before this moment may have been missed."""
 
     def on_message(self, data: bytes) -> None:
-        """A message."""
+        """A message was published."""
 
 
 class PubSub:
-    """The channels that this process listens to, one subscriber each."""
+    """The channels that this process listens to. Each has one subscriber."""
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
@@ -63,7 +63,7 @@ class PubSub:
         self._connections.clear()
 
     async def subscribe(self, channel: str, subscriber: Subscriber) -> None:
-        """Returns before the subscription is confirmed, and even while Redis is away."""
+        """Return before the subscription is confirmed, also while Redis is unavailable."""
         node, connect = self._node_of_channel(channel)
         line = self._connections.get(node)
         if line is None:
@@ -99,7 +99,7 @@ class PubSub:
 
 
 class _NodeConnection:
-    """A connection to one node, and who listens there."""
+    """A connection to one node, and the subscribers of the channels there."""
 
     def __init__(self, node: str, connect: Callable[[], AbstractConnection]) -> None:
         self.node = node
@@ -108,9 +108,9 @@ class _NodeConnection:
         self._connection: AbstractConnection | None = None
         self._sending = asyncio.Lock()
         self._pings = 0
-        """Sent since anything was heard."""
+        """Pings sent since the last message from Redis."""
         self._failures = 0
-        """In a row: a Redis that loads its data takes connections, but says nothing else."""
+        """In a row. A Redis that is loading its data accepts connections but sends nothing."""
         self._task = asyncio.create_task(self._run(), name=f"channels at {node or 'Redis'}")
 
     async def stop(self) -> None:
@@ -147,9 +147,9 @@ class _NodeConnection:
             self._connection = connection
 
     async def _read(self, connection: AbstractConnection) -> None:
-        """Hand on what comes, until the connection is lost or seems dead.
+        """Pass messages on until the connection is lost or seems dead.
 
-        Its silence is watched beside: a time limit on each message costs as much as the message.
+        A second task watches for silence, because a timeout on each read doubles its cost.
         """
         self._pings = 0
         watching = asyncio.create_task(self._watch(connection), name="silence")
@@ -180,12 +180,12 @@ class _NodeConnection:
             subscriber.on_subscribed()
 
     async def _send(self, *command: str) -> None:
-        """Send if there is a connection; the next one starts with all channels anyway."""
+        """Send if there is a connection. A new connection subscribes to all channels anyway."""
         async with self._sending:
             connection = self._connection
             if connection is None:
                 return
             try:
                 await connection.send_command(*command, check_health=False)
-            except (RedisError, OSError):  # the reader notices too
+            except (RedisError, OSError):  # the task that reads notices it too
                 self._connection = None

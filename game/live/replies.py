@@ -1,4 +1,4 @@
-"""What the scripts answer, decoded."""
+"""Decodes the replies of the scripts."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any

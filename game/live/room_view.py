@@ -1,4 +1,4 @@
-"""A room as a process keeps it: all that a snapshot for any role is drawn from, except `you`.
+"""A room as a process keeps it: the source of the snapshots for all roles, except `you`.
 
 It holds the keys of all questions, so it never leaves the server as it is. Folding every message of
 a room into an old view gives what reading the room afresh would give.
@@ -97,7 +97,7 @@ def shown_phase(state: RoomState) -> Phase:
 
 
 def apply(view: RoomView, message: Message) -> RoomView:
-    """The view after a message that follows it; the view given stays as it was."""
+    """The view after the next message. The given view is not changed."""
     if isinstance(message, Tally):
         return _tallied(view, message)
     for event in message.events:

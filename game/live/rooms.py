@@ -1,4 +1,7 @@
-"""What the rest of the product asks of live rooms; any process may ask it of any room."""
+"""The interface of live rooms for the rest of the product.
+
+Any process may call it for any room.
+"""
 
 import asyncio
 import secrets
@@ -47,19 +50,19 @@ from game.rules.questions import Question, Response
 from game.rules.rooms import Phase, RoomSettings, RoomState
 
 PRESENT_MS: Final = 30_000
-"""How long a player counts as connected after the last word of the process with their socket."""
+"""How long a player counts as connected after the last heartbeat for their socket."""
 ABSENT_MS: Final = 30_000
 """After this absence a seat no longer counts against the cap, and in the lobby somebody else may
 take the name."""
 MAX_NAME_ATTEMPTS: Final = 20
 BATCH_WINDOW_S: Final = 0.02
-"""How long who joins or comes back waits for company, which nobody sees."""
+"""How long a join or a resume waits for others, to share one call. Nobody notices the delay."""
 
 
 class Rooms:
     """Every method raises NotFound("no_such_room") and Unavailable("unavailable").
 
-    What was asked may have happened in spite of Unavailable; asking again does no harm.
+    After Unavailable, the call may have taken effect or not. It is safe to repeat it.
     """
 
     def __init__(
@@ -70,9 +73,14 @@ class Rooms:
         answers: Callable[[int], None] = lambda _: None,
         shares: int = 1,
     ) -> None:
-        """`answers(count)` hears how many answers each commit takes.
+        """Build the engine's rooms.
 
-        `shares` times its share of a room's last seats an address may take.
+        Args:
+            redis: where the rooms are.
+            clock: the clock of all rooms.
+            random: draws the friendly names.
+            answers: called with the number of answers in each commit.
+            shares: one address may take this many times its share of a room's last seats.
         """
         self._seat_shares = shares
         self._store = Store(redis)
@@ -91,7 +99,7 @@ class Rooms:
         self._answers: Batcher[Submission, None] = Batcher(self._commit_answers, answers)
 
     async def stop(self) -> None:
-        """Return when everything under way is done."""
+        """Return when all calls and follow-up work are done."""
         for batcher in (self._joins, self._resumes, self._leaves, self._answers, self._own):
             await batcher.drain()
         await self._lifecycle.drain()
@@ -123,11 +131,11 @@ class Rooms:
             raise Conflict("code_in_use", "Another room has this code.")
 
     async def find(self, code: str) -> str | None:
-        """The id of the session that a code leads to, also while it is finished and still kept."""
+        """The id of the session that a code leads to. A finished one is found while it is kept."""
         return await self._store.session_of_code(codes.normalise(code))
 
     async def find_former(self, code: str) -> str | None:
-        """The session that a code led to before `recode`: only to come back to it."""
+        """The session that a code led to before `recode`. It is for players who come back."""
         return await self._store.session_of_former_code(codes.normalise(code))
 
     async def take_code(self, session: str, code: str) -> bool:
@@ -140,7 +148,7 @@ class Rooms:
         return await self._store.claim_code(code, session, previous, keys.IDLE_TTL_S)
 
     async def recode(self, session: str, code: str) -> None:
-        """Let a room be known by this code, which leads there already, and by no other.
+        """Make this code, which leads to the room already, its only code.
 
         Raises:
             Refusal: `wrong_phase`, if the room is over.
@@ -151,7 +159,7 @@ class Rooms:
             await self._store.release_code(before, session)
 
     async def summary(self, session: str) -> RoomSummary:
-        """A room from outside: unlike a view it costs the same with any number of players."""
+        """A summary of a room. Unlike a view, it costs the same with any number of players."""
         at = RoomKeys(session)
         definition, loaded = await self._definitions.get(at), await self._store.read_state(at)
         state, players = loaded.state, await self._store.count_connected(at)
@@ -165,7 +173,7 @@ class Rooms:
         )
 
     async def state(self, session: str) -> RoomState:
-        """What commands change, as it is now; unlike a view it costs the same with any players."""
+        """The current state. Unlike a view, it costs the same with any number of players."""
         return (await self._store.read_state(RoomKeys(session))).state
 
     async def view(self, session: str) -> RoomView:
@@ -200,17 +208,17 @@ class Rooms:
         key: str | None = None,
         address: str | None = None,
     ) -> Seat:
-        """Seat a new player; a signed-in user who has a seat gets that one, with a fresh token.
+        """Give a new player a seat. A signed-in user who has one gets it again, with a new token.
 
         Args:
-            session: whose room.
-            key: made by the client; the same key is the same seat with the same token.
-            address: where from; one address may not take all of the last seats.
-            nickname: as typed; ignored where the room gives names.
-            user: the account's id; None for a guest.
-            team: as typed; what is no fit name for one is refused, nothing at all is no team.
-            connection: names the socket, in letters, digits and dashes; unique over all processes,
-                and a later one is greater.
+            session: the id of the session.
+            key: made by the client. The same key gives the same seat with the same token.
+            address: the client's address. One address may not take all of the last seats.
+            nickname: as typed. It is ignored where the room gives names.
+            user: the account's id. None for a guest.
+            team: as typed. None or blank is no team.
+            connection: the id of the socket, in letters, digits and dashes. It is unique over all
+                processes, and later ids are greater.
 
         Raises:
             Refusal: nickname_invalid, bad_message (the team), nickname_taken, room_full,
@@ -241,16 +249,18 @@ class Rooms:
         raise room_refusal("nickname_taken")
 
     async def note_host_address(self, session: str, address: str) -> None:
-        """Note where the host is: a class that is there too may fill the room."""
+        """Note the host's address. Players at the same address may take all of the last seats."""
         await self._store.note_host_address(RoomKeys(session), address_in(session, address))
 
     async def has_seat(self, session: str, token: str) -> bool:
-        """Whether a token leads to a seat; asks Redis as often if there is no such room."""
+        """Whether a token leads to a seat. It takes as long when there is no such room."""
         player, _, secret = token.partition(".")
         return await self._store.secret_of(RoomKeys(session), player) == hashed(secret)
 
     async def resume(self, session: str, token: str, connection: str) -> Seat:
-        """Bring a player back to their seat; with a number behind the name if another has it now.
+        """Bring a player back to their seat.
+
+        If somebody else has the name now, the player gets a number behind it.
 
         Raises:
             Refusal: not_joined, if the token is not one of this room's.
@@ -277,13 +287,18 @@ class Rooms:
         return await self._own.add(session, (question, player))
 
     async def leave(self, session: str, player: str, connection: str) -> None:
-        """Note that a connection is gone; does nothing if the player has a newer one."""
+        """Note that a connection is closed. Nothing happens if the player has a newer one."""
         await self._leaves.add(session, (player, connection))
 
     async def heartbeat(self, session: str, connections: Mapping[str, str]) -> Stayed:
-        """Say who (player → connection) is here, every 10 s; who is not for 30 s counts as gone.
+        """Keep players connected. Players without a heartbeat for 30 s count as absent.
 
-        Returns the players whose connections must be closed.
+        Args:
+            session: the id of the session.
+            connections: the connection of each player in this process.
+
+        Returns:
+            The players whose connections must be closed.
         """
         at, now = RoomKeys(session), self._clock.now()
         pairs = list(connections.items())
@@ -296,7 +311,7 @@ class Rooms:
             stayed.unseated.extend(of_part.unseated)
         return stayed
 
-    def submit(  # noqa: PLR0913, PLR0917  # what an answer is
+    def submit(  # noqa: PLR0913, PLR0917  # the parts of an answer
         self,
         session: str,
         question: int,
@@ -305,7 +320,7 @@ class Rooms:
         elapsed_ms: int,
         arrived_at: int,
     ) -> asyncio.Future[None]:
-        """Store an answer; it is committed when the future is done. The same again is no error.
+        """Store an answer. It is committed when the future is done, and may be repeated.
 
         Raises:
             Refusal: in the future: no_such_question, wrong_phase, not_open_yet, too_late,
@@ -315,7 +330,7 @@ class Rooms:
         return self._answers.add(session, Submission(question, player, answer))
 
     async def command(self, session: str, command: rooms.Command) -> None:
-        """Apply a command; closing a question scores and reveals it too.
+        """Apply a command. Closing a question also scores and reveals it.
 
         Raises:
             Refusal: what `rules.rooms.apply` raises.
@@ -323,7 +338,7 @@ class Rooms:
         await self._lifecycle.command(session, command)
 
     async def tick(self, session: str) -> None:
-        """Do what is due in a room, and set its next deadline if nothing is."""
+        """Apply what is due in a room. If nothing is due, set its next deadline."""
         await self._lifecycle.tick(session)
 
     async def kick(self, session: str, player: str) -> None:
@@ -338,7 +353,7 @@ class Rooms:
         self._lifecycle.close_early(session, answered)
 
     async def clear_absent(self, session: str) -> None:
-        """Take the seats of the long absent; who was there for a question may still come back.
+        """Free the seats of players who left long ago. Those with results may still come back.
 
         Raises:
             Refusal: wrong_phase if the room is over.
@@ -394,7 +409,7 @@ class Rooms:
     async def _commit_answers(
         self, session: str, answers: Sequence[Submission]
     ) -> Sequence[Refusal | None]:
-        """Answers to several questions at once (somebody is late) take a call each."""
+        """Commit the answers. There is one call for each question, because some may be late."""
         refusals: dict[int, Refusal] = {}
         for question in {answer.question for answer in answers}:
             those = [at for at, answer in enumerate(answers) if answer.question == question]

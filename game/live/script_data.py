@@ -1,4 +1,4 @@
-"""What goes into the scripts and comes out of them."""
+"""The arguments and results of the Lua scripts."""
 
 from collections.abc import Sequence
 
@@ -11,15 +11,15 @@ from game.rules.rooms import RoomSettings, RoomState
 from game.rules.scoring import Standing
 
 STORED, ALREADY_ANSWERED, NOT_SEATED, NOT_ACCEPTED, NOT_RESUMED = range(5)
-"""What `submit` answers for each."""
+"""The result of `submit` for each answer."""
 
 
 DISPLACED = "displaced"
-"""The outcome of `join` and `resume` when the seat is theirs, but somebody else has the name."""
+"""The outcome of `join` and `resume` when the player has a seat, but another has the name."""
 
 
 class RoomDefinition(msgspec.Struct, frozen=True):
-    """What never changes about a room."""
+    """The part of a room that never changes."""
 
     code: str
     title: str
@@ -29,9 +29,9 @@ class RoomDefinition(msgspec.Struct, frozen=True):
 
 
 class VersionedState(msgspec.Struct, frozen=True):
-    """A room's state and which one it is; somebody joining has touched it too.
+    """A room's state and its revision. A join also counts for `touched_at`.
 
-    No `revision` comes twice, not even when Redis has forgotten its last second.
+    A `revision` is never used twice, not even when Redis has lost its last second.
     """
 
     state: RoomState
@@ -45,7 +45,7 @@ class StoredAnswer(msgspec.Struct, frozen=True, gc=False, array_like=True):
 
 
 class ScoringInput(msgspec.Struct, frozen=True):
-    """What scoring and finishing are computed from, all of the same moment."""
+    """The data that scoring and finishing need, all read at the same moment."""
 
     state: RoomState
     revision: int
@@ -58,14 +58,14 @@ class ScoringInput(msgspec.Struct, frozen=True):
 
 
 class CommitResult(msgspec.Struct, frozen=True):
-    """What a change has come to, and what scoring needs if that is next."""
+    """The room after a change, and the data for scoring if scoring comes next."""
 
     room: VersionedState
     scoring_input: ScoringInput | None
 
 
 class RoomRecord(msgspec.Struct, frozen=True):
-    """What a view is made from, all at one version."""
+    """The data of a view, all read at one version."""
 
     state: RoomState
     version: int
@@ -78,7 +78,7 @@ class RoomRecord(msgspec.Struct, frozen=True):
 
 
 class Commit(msgspec.Struct, frozen=True, kw_only=True):
-    """A decided change, for a room at `revision` with so many `kicked`."""
+    """A decided change. It applies only while `revision` and the count of `kicked` hold."""
 
     revision: int
     state: RoomState
@@ -94,7 +94,7 @@ class JoinRequest(msgspec.Struct, frozen=True, gc=False):
     name: str  # folded
     connection: str
     secret: str  # its hash
-    has_key: bool  # the secret comes from the client's key, and will come again
+    has_key: bool  # the secret was made from the client's key and may be sent again
     address: str = ""  # its hash
 
 
@@ -102,7 +102,7 @@ class ResumeRequest(msgspec.Struct, frozen=True, gc=False):
     player: str
     secret: str  # its hash
     connection: str
-    renamed: JournalPlayer | None = None  # under another name, since somebody else has theirs
+    renamed: JournalPlayer | None = None  # with a new name, if another player has the old one
     name: str = ""  # folded
 
 

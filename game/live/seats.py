@@ -1,4 +1,4 @@
-"""A player's seat: the names that fit, the token that holds it, and why there is none."""
+"""A player's seat: checks of names, the token of the seat, and the refusals of a seat."""
 
 import hashlib
 from typing import NoReturn
@@ -12,27 +12,27 @@ from game.rules.rooms import RoomSettings
 
 
 class KickedOut(Forbidden):
-    """The host removed this player: they do not come back under the same token or account."""
+    """The host removed this player. They cannot come back with the same token or account."""
 
 
 class Seat(msgspec.Struct, frozen=True):
-    """A player's place in a room; who holds the token holds the place."""
+    """A player's seat in a room. Whoever has the token has the seat."""
 
     player: str
     nickname: str
     token: str
     joined_at: int
     user: str | None
-    """Whose account it belongs to; none for a guest."""
+    """The id of the player's account. None for a guest."""
 
 
 class Stayed(msgspec.Struct, frozen=True):
-    """Players who were to stay present and were not, by the reason."""
+    """Players whom a heartbeat could not keep connected, by the reason."""
 
     elsewhere: list[str]
     """They have a newer connection."""
     unseated: list[str]
-    """They were gone too long: their seat is gone or somebody else has their name."""
+    """They were away too long: they lost their seat, or somebody else has their name."""
 
 
 def fit_name(settings: RoomSettings, typed: str) -> str:
@@ -43,7 +43,7 @@ def fit_name(settings: RoomSettings, typed: str) -> str:
 
 
 def fit_team(settings: RoomSettings, typed: str | None) -> str | None:
-    """Everybody's results show it, so it obeys the rules of nicknames."""
+    """The team's name as shown. It obeys the rules of nicknames, because everybody sees it."""
     if typed is None or not typed.strip():
         return None
     try:
@@ -55,17 +55,17 @@ def fit_team(settings: RoomSettings, typed: str | None) -> str | None:
 
 
 def folded(nickname: str) -> str:
-    """What no other nickname in the room may have in common with it, a line each."""
+    """The forms of a nickname, one a line. No two players in a room may share a form."""
     return "\n".join(nicknames.fold(nickname))
 
 
 def secret_of(session: str, user: str | None, key: str) -> str:
-    """The secret of the seat that this key leads to, for this user and in this room only."""
+    """The secret of a seat, derived from the client's key. It depends on the room and the user."""
     return hashlib.sha256(f"{session}:{user or ''}:{key}".encode()).hexdigest()
 
 
 def address_in(session: str, address: str) -> str:
-    """What stands for an address in this room."""
+    """A hash of an address that is different in each room."""
     return hashed(f"{session}:{address}")[:16]
 
 

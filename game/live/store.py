@@ -1,4 +1,4 @@
-"""The scripts in Redis as methods: how things are stored; what they mean is decided above."""
+"""Reads and writes rooms in Redis, mostly by the Lua scripts. It makes no decisions."""
 
 import asyncio
 import secrets
@@ -37,19 +37,19 @@ from game.rules.rooms import Phase, RoomState
 
 REVISION_BITS: Final = 48
 WAYS_BACK: Final = 10
-"""So many times its cap a room keeps seats and the ways back to those that the host has taken."""
+"""A room keeps at most this many times its cap of tokens, those of freed seats among them."""
 
 _json = msgspec.json.Encoder()
 
 
 class Store:
-    """Raises Unavailable when Redis is away, and NotFound where there is no such room."""
+    """Raises Unavailable when Redis is unavailable, and NotFound if there is no such room."""
 
     def __init__(self, redis: Redis) -> None:
         self._call = AutoPipeline(redis)
 
     async def open(self, at: RoomKeys, definition: RoomDefinition, state: RoomState) -> bool:
-        """False if there is such a room already."""
+        """Store a new room. False if the session has a room already."""
         return bool(
             await self._run(
                 "open",
@@ -77,28 +77,29 @@ class Store:
     async def claim_code(
         self, code: str, session: str, instead_of: str | None, seconds: int
     ) -> bool:
-        """Make a code lead to a session; False if it leads to yet another one.
+        """Make a code lead to a session, and return whether it does.
 
-        Instead of the session itself: let it go on leading there, if it still does.
+        The code may lead nowhere before, or to the session `instead_of`. With the session itself as
+        `instead_of`, only the lifetime of a code that leads there is renewed.
         """
         return bool(
             await self._run("claim_code", [keys.code(code)], [session, instead_of or "", seconds])
         )
 
     async def session_of_code(self, code: str) -> str | None:
-        """Where a code leads."""
+        """The session that a code leads to."""
         with _redis_errors():
             session = await self._call("GET", keys.code(code))
         return None if session is None else cast("bytes", session).decode()
 
     async def session_of_former_code(self, code: str) -> str | None:
-        """Where a code led until its room got another one."""
+        """The session that a code led to until its room got another code."""
         with _redis_errors():
             session = await self._call("GET", keys.former_code(code))
         return None if session is None else cast("bytes", session).decode()
 
     async def release_code(self, code: str, session: str) -> None:
-        """The code leads nowhere any more; who is in the room still comes back by it."""
+        """Delete a code. It is kept as a former code, by which players can come back."""
         with _redis_errors():
             await self._call("SET", keys.former_code(code), session, "EX", keys.IDLE_TTL_S)
             await self._call("UNLINK", keys.code(code))
@@ -133,7 +134,7 @@ class Store:
         )
 
     async def count_connected(self, at: RoomKeys) -> int:
-        """How many players are here."""
+        """How many players are connected."""
         with _redis_errors():
             return cast("int", await self._call("ZCARD", at.presence))
 
@@ -171,7 +172,7 @@ class Store:
         return replies.scoring_input(reply or _no_such_room())
 
     async def commit(self, at: RoomKeys, commit: Commit) -> CommitResult | None:
-        """None if the room is not what the change was decided upon: decide again."""
+        """Apply a change. None if the room has changed since it was decided: decide again."""
         revision = secrets.randbits(REVISION_BITS)
         done, *scoring_input = await self._run(
             "commit", at.all, _commit_arguments(at, commit, revision)
@@ -231,7 +232,12 @@ class Store:
         wait_until: int,
         kept_until: int,
     ) -> tuple[int | None, bool]:
-        """The open question if everyone still connected has answered it; whether one may return."""
+        """Note closed connections.
+
+        Returns:
+            The open question if everyone still connected has answered it, and whether somebody may
+            be about to come back for it.
+        """
         flat = [part for pair in connections for part in pair]
         where = [
             *(at.room, at.connections, at.presence, at.absent),
@@ -244,7 +250,12 @@ class Store:
     async def heartbeat(
         self, at: RoomKeys, connections: Iterable[tuple[str, str]], now: int, until: int
     ) -> tuple[int | None, Stayed]:
-        """The open question if everyone still connected has answered it; who could not stay."""
+        """Keep players connected.
+
+        Returns:
+            The open question if everyone still connected has answered it, and the players who
+            could not be kept.
+        """
         flat = [part for pair in connections for part in pair]
         where = [
             *(at.room, at.players, at.secrets, at.names, at.folded, at.connections),
@@ -255,7 +266,12 @@ class Store:
         return _question(answered), Stayed(elsewhere, unseated)
 
     async def kick(self, at: RoomKeys, player: str, now: int) -> tuple[str, int | None]:
-        """A refusal's code or ''; the open question if everyone still connected has answered it."""
+        """Remove a player.
+
+        Returns:
+            A refusal's code or '', and the open question if everyone still connected has answered
+            it.
+        """
         reply = await self._run(
             "kick",
             [
@@ -274,7 +290,7 @@ class Store:
         return outcome.decode(), _question(question)
 
     async def clear_absent(self, at: RoomKeys, now: int) -> str:
-        """A refusal's code or ''."""
+        """Free the seats of players who left long ago. A refusal's code or ''."""
         where = [
             *(at.room, at.players, at.secrets, at.names, at.folded, at.users),
             *(at.joins, at.connections, at.absent, at.latecomers),
@@ -286,7 +302,12 @@ class Store:
     async def submit(
         self, at: RoomKeys, question: int, answers: Sequence[Submission], now: int
     ) -> tuple[int | None, RoomState | None, list[int]]:
-        """The question if all have answered it, the state if one was refused, each outcome."""
+        """Store answers to one question.
+
+        Returns:
+            The question if everyone has answered it, the state if an answer was refused, and the
+            outcome of each answer.
+        """
         arguments: list[Any] = [question, now, at.channel]
         for each in answers:
             arguments += (each.player, each.answer.arrived_at, _json.encode(each.answer))
@@ -298,7 +319,7 @@ class Store:
     async def read_answers(
         self, at: RoomKeys, players: Sequence[str]
     ) -> tuple[int | None, list[Response | None]]:
-        """The last announced question and what each player has answered to it."""
+        """The last announced question and the players' answers to it."""
         with _redis_errors():
             question, answers = await asyncio.gather(
                 self._call("HGET", at.room, "question"),
@@ -312,7 +333,11 @@ class Store:
     async def claim_deadlines(
         self, shard: int, now: int, until: int, most: int
     ) -> tuple[int | None, dict[str, int]]:
-        """When the shard's next deadline is, and what was due: session → since when."""
+        """Lease what is due in a shard.
+
+        Returns:
+            The shard's next deadline, and the sessions that are due with the time of each deadline.
+        """
         due_at, *due = await self._run(
             "claim_deadlines", [keys.deadlines(shard)], [now, until, most]
         )
@@ -331,7 +356,7 @@ class Store:
         )
 
     async def forget_deadline(self, at: RoomKeys) -> None:
-        """Of a room that is not there any more."""
+        """Delete the deadline of a room that no longer exists."""
         with _redis_errors():
             await self._call("ZREM", at.deadlines, at.session)
 
@@ -398,7 +423,7 @@ def _open_question(state: RoomState) -> int | None:
 
 
 def _join_refusal(state: RoomState) -> str:
-    """Why nobody new may join; '' if they may."""
+    """The code of the refusal of new players. '' if they may join."""
     try:
         rooms.may_join(state)
     except Refusal as refusal:
@@ -415,7 +440,7 @@ def _or_none(number: int | None) -> int | str:
 
 
 def _entry_head(kind: str, session: str, field: str) -> bytes:
-    """A journal entry up to the value of its last field, which the script has."""
+    """The start of a journal entry, up to the value of its last field. The script adds the rest."""
     return b'{"kind":"%s","session":%s,"%s":' % (
         kind.encode(),
         _json.encode(session),

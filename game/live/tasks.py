@@ -1,4 +1,4 @@
-"""Ending tasks, and settling futures."""
+"""Helpers that cancel tasks and resolve futures."""
 
 import asyncio
 from typing import Final, TypeVar

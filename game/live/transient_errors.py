@@ -1,4 +1,4 @@
-"""Which failures of Redis pass: by themselves, or once somebody has made room for it."""
+"""Tells transient Redis errors, after which the same command may work later, from others."""
 
 import re
 from typing import Final
@@ -11,16 +11,17 @@ _TRANSIENT: Final = (
     *(RedisConnectionError, RedisTimeoutError, OSError),
     *(OutOfMemoryError, ReadOnlyError),
 )
-# What Redis cannot do now. Where a script cannot, Redis 6.2 says so in the middle of a line.
+# Replies that mean "not now". Redis 6.2 puts a script's reply in the middle of a line.
 _TRANSIENT_REPLY: Final = re.compile(
     r"(?:^|-)(?:OOM|BUSY|MISCONF|READONLY|CLUSTERDOWN|MASTERDOWN|NOREPLICAS) "
 )
 
 
 def is_transient(error: Exception) -> bool:
-    """Whether the same command may work later, and has done nothing now unless its reply was lost.
+    """Whether the same command may work later.
 
-    A script that meets a full memory is stopped before its first change, so none is half done.
+    The command has had no effect, unless only its reply was lost. A script that finds the memory
+    full is stopped before its first write, so it is never half done.
     """
     if isinstance(error, _TRANSIENT):
         return True

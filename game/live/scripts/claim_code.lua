@@ -1,7 +1,7 @@
--- Makes a code lead to a session, if it leads nowhere or where it is known to lead.
+-- Makes a code lead to a session, if it leads nowhere now or to the session that the caller expects.
 -- KEYS: code
--- ARGV: session, where it may lead now ('' = nowhere), lifetime s. The same session twice keeps a code that leads there,
---   and never brings back one that was let go meanwhile.
+-- ARGV: session, expected session ('' = none), lifetime s. If both sessions are the same, only the lifetime of a code
+--   that leads there is renewed; a code that was deleted meanwhile stays deleted.
 -- Returns 1 or 0.
 local now = redis.call('GET', KEYS[1])
 if not now and ARGV[1] == ARGV[2] then return 0 end

@@ -1,4 +1,4 @@
--- Takes what is due in a shard, for as long as a lease: who dies with it is replaced when the lease ends.
+-- Leases what is due in a shard. If the process dies, another one can claim it when the lease has ended.
 -- KEYS: deadlines
 -- ARGV: now, lease until, at most
 -- Returns {when the next is due ('' = never), then session, when it was due, …}.

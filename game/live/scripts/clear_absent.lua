@@ -1,5 +1,5 @@
--- Takes the seats of those who have been absent for long. Who was there for a question keeps name and points and may
--- come back; the others are dropped.
+-- Frees the seats of players who left long ago. Players who were there for a question keep their name and points and
+-- may come back. All data of the others is deleted.
 -- KEYS: room, players, secrets, names, folded, users, joins, connections, absent, latecomers, attended, standings,
 --   answers
 -- ARGV: now, channel

@@ -1,13 +1,13 @@
--- Makes a decided change of a room true, if the room is still what it was decided upon: its new state, what the
--- other scripts check, journal entries, next deadline, lifetime, and the message to everyone who follows it.
+-- Commits a decided change, if the room has not changed since it was decided. It writes the new state, the fields that
+-- other scripts check, the journal entries, the next deadline and the lifetime, and publishes the change.
 -- KEYS: room, journal, deadlines, standings, answers, players, kicked, absent, attended, latecomers, then the other
 --   keys whose lifetime is the room's
 -- ARGV: session, expected revision, number of kicked ('' = any), state, phase, question ('' = none), open question
 --   ('' = no answers now), opens at, closes at, join refusal, deadline ms ('' = none), lifetime s, '1' if a question is
 --   announced, events as JSON objects with commas between, counted ('' = as it was), standings ('' = as they were),
 --   channel, deadlines channel ('' = the deadline need not be announced), shard, new revision, then journal entries
--- Returns {1, what is scoring_input for scoring if that is what comes next}, {0} if the room is not what was expected, {-1}
--- if there is none.
+-- Returns {1, the result of `scoring_input` if scoring comes next}, {0} if the room has changed, or {-1} if there is no
+-- room.
 local room, journal, deadlines, standings, answers, players, kicked, absent, attended = unpack(KEYS, 1, 9)
 local latecomers = KEYS[10]
 local revision = redis.call('HGET', room, 'revision')

@@ -1,9 +1,9 @@
--- Keeps players present, and sweeps those whom no process has kept.
+-- Keeps players connected, and marks those as absent whom no process has kept.
 -- KEYS: room, players, secrets, names, folded, connections, presence, absent, attended, latecomers, answers
 -- ARGV: now, present until, channel, then for each: player, connection
--- A connection that is newer than what is noted, or of which nothing is noted, is noted: Redis may have forgotten it.
+-- A connection that is not stored, or newer than the stored one, is stored: Redis may have lost it.
 -- Returns {the open question if everyone who is still connected has answered it, else -1; players who have a newer
--- connection; players who were swept, and whose seat is gone or whose name somebody else has now: they must resume}.
+-- connection; players who were absent and lost their seat or their name: they must resume}.
 local room, players, secrets, names, folded, connections, presence, absent = unpack(KEYS, 1, 8)
 local attended, latecomers, answers = unpack(KEYS, 9, 11)
 local phase = redis.call('HGET', room, 'phase')

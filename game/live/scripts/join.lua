@@ -1,4 +1,5 @@
--- Seats new players. Who said this key before gets the same seat; so does who is signed in, with the new secret.
+-- Gives new players a seat. The same key, or the same signed-in user, gets the same seat again; the user's seat gets
+-- the new secret.
 -- KEYS: room, players, secrets, names, folded, users, joins, connections, presence, absent, kicked, latecomers,
 --   attended, standings, answers, last seats
 -- ARGV: now, present until, channel, how many times its share of the last seats an address may take, how many times
@@ -14,7 +15,7 @@ local now = ARGV[1]
 local refusal, cap, phase, search_at = unpack(redis.call('HMGET', room, 'join_refusal', 'cap', 'phase', 'search_at'))
 if not refusal then return nil end
 cap = tonumber(cap)
--- A player whose seat the host has taken is in neither set, and has a way back all the same.
+-- A player whose seat the host has freed is in neither set, but keeps the token to come back with.
 local ways_back = redis.call('HLEN', secrets)
 local here, away = redis.call('ZCARD', presence), redis.call('ZCARD', absent)
 local seats, taken = here + away, here + redis.call('ZCOUNT', absent, '(' .. now, '+inf')
@@ -55,8 +56,9 @@ local function sit_again(player, connection, secret)
   end
 end
 
--- Makes room before the last tenth of the seats that are kept, and for some more, so that not everybody has to search.
--- A search in vain looks at everybody who is absent, so the next one waits a second.
+-- Frees seats of the absent before the last tenth of the kept seats is used. It frees some more than needed, so that
+-- not every join has to search. A search that finds too few has looked at all absent players, so the next one waits a
+-- second.
 local function free_seats()
   local wanted = seats - last_kept + last + 1
   local found = never_there(absent, attended, standings, answers, now, wanted)
@@ -69,19 +71,19 @@ local function free_seats()
   seats, ways_back = seats - #found, ways_back - #found
 end
 
--- A seat is kept for who is absent, but not for more of them than the room has places.
+-- Absent players keep their seats, but the room keeps at most twice its cap of seats in all.
 local function is_full()
   if taken >= cap or ways_back >= ARGV[5] * cap then return true end
   if seats >= last_kept and not none_to_drop then free_seats() end
   return seats >= 2 * cap
 end
 
--- Whether one of the last tenth is taken: of the seats that count against the cap, or of all that are kept.
+-- Whether the last tenth has begun: of the seats that count against the cap, or of all kept seats.
 local function last_seats_have_begun()
   return taken > cap - last or seats > last_kept
 end
 
--- Of the last tenth of the seats an address may take half, unless it is the host's.
+-- One address may take half of the last tenth of the seats. The host's address may take all of it.
 local function takes_more_than_its_share(address)
   if address == '' or not last_seats_have_begun() or redis.call('HEXISTS', room, 'hosted from ' .. address) == 1 then
     return false

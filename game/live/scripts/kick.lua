@@ -1,5 +1,5 @@
--- Removes a player for good, and their answer to the question that is open or being scored. Only of who was there
--- for a question is anything to be recorded.
+-- Removes a player for good, and their answer to the question that is open or being scored. The journal
+-- records it only if the player was there for a question.
 -- KEYS: room, players, secrets, connections, presence, absent, kicked, attended, standings, journal, answers
 -- ARGV: player, now, channel, journal entry up to its player, journal entry after its player
 -- Returns {'' or a refusal's code, the open question if everyone who is still connected has answered it, else -1};

@@ -1,5 +1,5 @@
--- Notes that connections are gone; one that was replaced by a newer one changes nothing. Who leaves an open question
--- unanswered may only reload the page, so it does not close early before they could be back.
+-- Notes that connections are closed. A connection that was replaced by a newer one changes nothing. A player who leaves
+-- an unanswered question may only be reloading the page, so it does not close early before they can be back.
 -- KEYS: room, connections, presence, absent, attended, latecomers, answers
 -- ARGV: now, wait until, channel, seat and name kept until, then for each: player, connection
 -- Returns {the open question if everyone who is still connected has answered it, else -1; 1 if somebody is waited for,

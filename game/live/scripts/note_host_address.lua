@@ -1,4 +1,4 @@
--- Notes where the host is: nobody who is there is held to a share of the last seats.
+-- Notes an address of the host. Players at this address may take all of the last seats.
 -- KEYS: room
 -- ARGV: hash of the address
 if redis.call('EXISTS', KEYS[1]) == 1 then redis.call('HSET', KEYS[1], 'hosted from ' .. ARGV[1], 1) end

@@ -1,4 +1,4 @@
--- Moves a deadline at which nothing was due.
+-- Sets or deletes the deadline of a room that has not changed.
 -- KEYS: room, deadlines
 -- ARGV: session, expected revision, when ('' = never), deadlines channel, shard
 -- Returns 1, or 0 if the room has changed since.

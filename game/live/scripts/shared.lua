@@ -1,6 +1,6 @@
--- Stands before every script.
+-- Functions that are put before every script.
 
--- Tells everyone who follows the room what happened; events is a list of JSON objects, state is JSON or ''.
+-- Publishes what happened, to all who follow the room. events is a list of JSON objects, state is JSON or ''.
 local function publish(room, channel, events, state)
   local version = redis.call('HINCRBY', room, 'version', 1)
   local rest = state == '' and '' or ',"state":' .. state
@@ -23,8 +23,8 @@ local function listed(kind, players)
   return '{"type":"' .. kind .. '","players":["' .. table.concat(players, '","') .. '"]}'
 end
 
--- Gives a player a name, unless somebody else has one that is too much alike. A folded name has a line for each way in
--- which it must differ from others. Whether a name may be taken from its owner is for `may_take` to say.
+-- Gives a player a name, unless somebody else has one that is too similar. A folded name has one line for each form
+-- that no other name may share. `may_take` decides whether a name may be taken from its owner.
 local function take_name(names, name, player, may_take)
   local lines = {}
   for line in string.gmatch(name, '[^\n]+') do
@@ -44,18 +44,18 @@ local function release_name(names, name, player)
   end
 end
 
--- Whether somebody else took a name while its player was absent; it is taken back where it is free again.
+-- Whether somebody else took a player's name while they were absent. If it is free again, the player gets it back.
 local function is_displaced(names, folded, player)
   local name = redis.call('HGET', folded, player)
   return name and not take_name(names, name, player)
 end
 
--- Whether a question is there for players to answer; to them scoring is still a part of it.
+-- Whether players see a question. For them, scoring is still a part of it.
 local function is_asking(phase)
   return phase == 'question' or phase == 'scoring'
 end
 
--- Notes who came while a question was open: they were not there when it was announced.
+-- Notes players who arrived while a question was open. They were not there when it was announced.
 local function note_arrivals(latecomers, phase, arrived)
   if not is_asking(phase) then return end
   for _, player in ipairs(arrived) do
@@ -63,7 +63,7 @@ local function note_arrivals(latecomers, phase, arrived)
   end
 end
 
--- Notes that a player who leaves was there for the question, unless they came in the middle of it and did not answer.
+-- Notes that a leaving player was there for the question, unless they arrived during it and did not answer.
 local function note_attendance(attended, latecomers, answers, phase, player)
   if is_asking(phase) and (redis.call('SISMEMBER', latecomers, player) == 0
     or redis.call('HEXISTS', answers, player) == 1) then
@@ -71,7 +71,7 @@ local function note_attendance(attended, latecomers, answers, phase, player)
   end
 end
 
--- At most so many of those who have been absent for long and were not there for any question, the longest absent first.
+-- Players who left long ago and were not there for any question, at most `most` of them, the longest absent first.
 local function never_there(absent, attended, standings, answers, now, most)
   local found, first, placed = {}, 0, nil
   local function has_place(player)
@@ -98,7 +98,7 @@ local function never_there(absent, attended, standings, answers, now, most)
   return found
 end
 
--- Takes the seat of somebody absent as if they had never joined.
+-- Deletes an absent player, as if they had never joined.
 local function drop(player, players, secrets, names, folded, users, joins, connections, absent, latecomers)
   local name, user = redis.call('HGET', folded, player), cjson.decode(redis.call('HGET', players, player)).user
   if name then release_name(names, name, player) end
@@ -119,7 +119,7 @@ local function expire_with(room, keys)
   end
 end
 
--- What scoring a question or finishing a room needs: {state, revision, records of all who joined, kicked players,
+-- The data for scoring a question or finishing a room: {state, revision, records of all who joined, kicked players,
 -- absent players who were not there for any question that they left, answers as player, answer, …, standings}, all
 -- JSON as stored ('' = none); nil if there is no room.
 local function scoring_input(room, players, kicked, absent, attended, answers, standings)
@@ -133,8 +133,8 @@ local function scoring_input(room, players, kicked, absent, attended, answers, s
     redis.call('HGETALL', answers), redis.call('GET', standings) or ''}
 end
 
--- The open question if somebody is connected, nobody who is has yet to answer it and nobody who has just left may
--- be about to come back for it, else -1.
+-- The open question if everyone connected has answered it, else -1. It is also -1 if nobody is connected, or if
+-- somebody who has just left may be about to come back.
 local function everyone_answered(room, presence, answers, now)
   local open, wait_until = unpack(redis.call('HMGET', room, 'open', 'wait_until'))
   if not open or open == '' then return -1 end

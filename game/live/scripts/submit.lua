@@ -3,7 +3,7 @@
 -- ARGV: question, now, channel, then for each: player, arrived at, answer as JSON [elapsed ms, arrived at, response]
 -- Returns {the question if everyone who is connected has answered it, else -1; state (JSON) if one was refused;
 -- outcome of each…}: 0 stored (or stored before, the same), 1 another answer is stored, 2 not seated, 3 not now,
--- 4 not before they resume, since they were gone and somebody else has their name; or nil if there is no room.
+-- 4 must resume first, because they were gone and somebody else has their name; or nil if there is no room.
 local room, secrets, answers, presence, names, folded = unpack(KEYS)
 local fields = redis.call('HMGET', room, 'state', 'version', 'question', 'open', 'opens_at', 'closes_at', 'names_taken')
 if not fields[1] then return nil end
