@@ -1,4 +1,4 @@
-"""Waiting for an engine that is away."""
+"""Waits between attempts to reach an engine that is unavailable."""
 
 import asyncio
 import contextlib
@@ -13,7 +13,7 @@ logger = structlog.get_logger(__name__)
 
 
 class Backoff:
-    """Longer and longer waits for an engine that is away, told to the log once."""
+    """Doubles the wait after each failure, and logs only the first one."""
 
     def __init__(self, stop: asyncio.Event, engine: str, who: str = "recorder") -> None:
         self._stop = stop

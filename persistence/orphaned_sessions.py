@@ -1,6 +1,6 @@
-"""Sessions whose room is gone without having been finished: Redis was lost, or opening it failed.
+"""Ends sessions whose room no longer exists, because Redis was lost or opening the room failed.
 
-Nobody will report their end any more; left open they would keep their code for ever.
+Nothing else would end them, and an open session keeps its code for ever.
 """
 
 from datetime import timedelta
@@ -13,11 +13,11 @@ from persistence.database import SessionFactory
 from persistence.repositories import quiz_sessions
 
 OPENED_BEFORE: Final = timedelta(hours=1)
-"""Far longer than it takes from a session's row to its room."""
+"""Far longer than it takes to open the room of a session after its row is written."""
 
 
 async def end_orphaned_sessions(redis: Redis, session_factory: SessionFactory) -> int:
-    """End them as of the last that was heard of them; how many."""
+    """End them at the time of their last sign of life, and return how many there were."""
     async with session_factory.begin() as session:
         ids = await quiz_sessions.still_open(session, OPENED_BEFORE)
         pipeline = redis.pipeline(transaction=False)

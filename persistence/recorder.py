@@ -1,13 +1,13 @@
-"""The journal in Redis → rows in PostgreSQL: nothing missing, nothing twice.
+"""Writes the journal from Redis to PostgreSQL, so that nothing is missing and nothing is double.
 
-Recorders form one consumer group over the streams of all shards; any number may run, be killed and
-come back. An entry stays in its stream until the transaction with its rows is committed; what a
-dead recorder had begun, another takes over. Writing an entry again changes nothing (see
-`repositories/records.py`), so all that is left to do here is never to let go of one too early, and
-not to say that a session has ended before everything else of it is written.
+Recorders form one consumer group over the streams of all shards. Any number may run, and each may
+be killed at any moment. An entry stays in its stream until the transaction with its rows is
+committed, and another recorder takes over the entries of a dead one. Writing an entry twice changes
+nothing (see `repositories/journal_rows.py`). So a recorder must only take care that it acknowledges
+no entry too early, and that it writes the end of a session after all its other entries.
 
-An entry that cannot be written even alone is written without the players whose part is refused.
-Their part goes to a stream beside its own, with the reason.
+An entry that PostgreSQL refuses even alone is written without the players whose part is refused.
+Their part goes to a dead-letter stream, with the reason.
 """
 
 import asyncio
@@ -46,13 +46,13 @@ Fields = dict[bytes, bytes]
 
 @dataclass(slots=True)
 class Counters:
-    """What a recorder has done since it started, in entries of the journal or parts of them."""
+    """Counts what a recorder has done since it started, in journal entries or parts of them."""
 
     written: int = 0
     dropped: int = 0
-    """Of sessions that were purged."""
+    """Those of purged sessions."""
     refused: int = 0
-    """Set aside, with the reason, in the stream `dead_letter_stream`."""
+    """Those put into the stream `dead_letter_stream`, with the reason."""
 
 
 async def run(
@@ -190,7 +190,7 @@ class _Recorder:
             del self.ends[read.message]
 
     async def _is_next(self, end: _Message) -> bool:
-        """Whether all that came before it in its stream is done with, but for other ends."""
+        """Whether all earlier entries of its stream are finished, except for other ends."""
         ends = {message.id for message in self.ends if message.stream == end.stream}
         begun = await self.redis.xpending_range(
             end.stream, GROUP, min="-", max=f"({end.id.decode()}", count=len(ends)
@@ -209,7 +209,7 @@ class _Recorder:
             await self._record_what_can_be(batch[0])
 
     async def _record_what_can_be(self, read: _Read) -> None:
-        """One player's refused part must not cost the others of the same entry theirs."""
+        """Write the parts of an entry that PostgreSQL accepts. The others become dead letters."""
         refused = await self._refused_parts(read.entry)
         if refused is not None:
             await self._dead_letter(
@@ -217,7 +217,7 @@ class _Recorder:
             )
 
     async def _refused_parts(self, entry: journal.Entry) -> list[tuple[journal.Entry, str]] | None:
-        """Write all of an entry but these parts; None when we stop before it is done."""
+        """Write an entry except for the returned parts. None if the recorder stops before that."""
         reason = await self._attempt([entry])
         halves = journal.halves(entry) if reason else ()
         if reason and not halves:  # the first time it may have lost a race
@@ -235,7 +235,7 @@ class _Recorder:
         return refused
 
     async def _attempt(self, entries: Sequence[journal.Entry]) -> str | None:
-        """`WRITTEN`, or why they cannot be written; None when we stop before either is known."""
+        """`WRITTEN`, or why the entries cannot be written. None if the recorder stops first."""
         while not self.stop.is_set():
             try:
                 dropped = await self._commit(entries)
@@ -244,7 +244,7 @@ class _Recorder:
                     return _first_line(error)
                 await self.postgres_backoff.wait(error)
             except Exception as error:
-                # What breaks this program must not hold up the entries behind it.
+                # An entry that raises an unexpected error must not block the entries after it.
                 if len(entries) == 1:
                     logger.exception("entry not understood")
                 return repr(error)
@@ -260,7 +260,7 @@ class _Recorder:
             return await journal_rows.record(session, entries)
 
     async def _acknowledge(self, messages: Iterable[_Message]) -> None:
-        """Done with them: out of the group's books and out of the stream, in one step a stream."""
+        """Acknowledge and delete messages, in one transaction for each stream."""
         ids: dict[str, list[bytes]] = {}
         for message in messages:
             ids.setdefault(message.stream, []).append(message.id)
@@ -271,7 +271,7 @@ class _Recorder:
             await pipeline.execute()
 
     async def _dead_letter(self, message: _Message, parts: Sequence[tuple[bytes, str]]) -> None:
-        """Done with a message, in the same step in which what it held in vain is set aside."""
+        """Acknowledge a message and put its refused parts aside, in one transaction."""
         pipeline = self.redis.pipeline(transaction=True)
         for entry, reason in parts:
             logger.error(

@@ -1,4 +1,4 @@
-"""What waits in Redis, for operators: the journal, the rooms that run, the memory they take."""
+"""Reads figures from Redis for operators: the journal, the running rooms, the used memory."""
 
 import time
 from collections.abc import Sequence
@@ -12,14 +12,14 @@ from persistence import recorder
 
 
 class Backlog(msgspec.Struct, frozen=True):
-    """Lists have a number for each shard."""
+    """What is waiting in Redis. Tuples have a number for each shard."""
 
     entries: tuple[int, ...]
     """Journal entries that are not in PostgreSQL yet."""
     pending: tuple[int, ...]
-    """Those of them that a recorder was given and has not finished."""
+    """Those of them that a recorder has read and not finished."""
     refused: int
-    """Entries that PostgreSQL would not take; they wait for somebody to look at them."""
+    """Entries that PostgreSQL refused, which wait for an operator."""
     lag_ms: int
     """The age of the oldest entry that is not in PostgreSQL yet."""
     rooms: int
@@ -28,7 +28,7 @@ class Backlog(msgspec.Struct, frozen=True):
 
 
 class Memory(msgspec.Struct, frozen=True):
-    """Of the node that is fullest, in bytes; a `limit` of 0 is none."""
+    """The memory of the fullest node, in bytes. A `limit` of 0 means that there is none."""
 
     used: int
     limit: int

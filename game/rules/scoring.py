@@ -26,14 +26,14 @@ class Answer(Struct, frozen=True, gc=False):
 
 
 class Standing(Struct, frozen=True, gc=False):
-    """Where a player stands after the questions revealed so far.
+    """A player's standing after the questions revealed so far.
 
-    `joined_at` is when the player joined (ms). `score` is the sum of all `gained`; `total_time_ms`
-    of the time that each question took, where one without an answer counts its whole limit, also
-    one that was asked before the player joined; `correct` counts questions answered fully right,
-    never polls; `answered` counts all answers. A `rank` of 0 means: not ranked yet.
-    `previous_rank`, `gained`, `response` and `is_correct` are of the last revealed question; the
-    last two are None without an answer, and `is_correct` is None for a poll too.
+    `joined_at` is when the player joined (ms). `score` is the sum of all `gained`. `total_time_ms`
+    is the time that all questions took; a question without an answer counts its whole limit, even
+    if it was asked before the player joined. `correct` counts questions answered fully right, never
+    polls. `answered` counts all answers. A `rank` of 0 means that the player is not ranked yet.
+    `previous_rank`, `gained`, `response` and `is_correct` belong to the last revealed question. The
+    last two are None without an answer, and `is_correct` is also None for a poll.
     """
 
     player: str
@@ -188,9 +188,10 @@ class _Judge:
 
 
 def _unanswered(standing: Standing, limit_ms: int, *, scored: bool) -> Standing:
-    """A question without an answer ends a streak, a poll does not. Either takes its whole limit.
+    """The standing after a question that the player has not answered.
 
-    If it took no time, who is silent would stand before who tried.
+    This ends a streak, except at a poll. The question counts its whole limit as time; otherwise
+    players who did not try would be ranked before players who did.
     """
     return replace(
         standing,

@@ -1,7 +1,7 @@
-"""The journal's entries as rows: in any order, any number of times, they come to the same rows.
+"""Writes journal entries as rows. The order of the entries, and repetitions, make no difference.
 
-Rows go to PostgreSQL as one JSON document a statement, thousands at once. What is there already
-stays as it is, because an entry never changes.
+Each statement takes one JSON document with thousands of rows. Existing rows are not changed,
+because an entry never changes.
 """
 
 from collections.abc import Iterable, Sequence

@@ -1,4 +1,4 @@
-"""Nicknames: what one may be, which look alike, which are foul, and friendly ones."""
+"""Nicknames: validation, names that look alike, the word filter, and friendly names."""
 
 from game.rules.nicknames.friendly import friendly
 from game.rules.nicknames.profanity import is_profane

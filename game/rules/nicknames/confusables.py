@@ -1,4 +1,4 @@
-"""Characters that are not seen, and characters that look like others: the tables of libraries."""
+"""Tables of invisible characters and of characters that look like others."""
 
 import unicodedata
 from collections.abc import Mapping
@@ -24,24 +24,24 @@ def without_unseen(text: str) -> str:
 
 
 def without_stray(text: str) -> str:
-    """Without unseen marks where they change nothing of what is seen."""
+    """The text without invisible marks that change nothing of what is seen."""
     return str(_STRAY.sub("", text))
 
 
 def skeleton(text: str) -> str:
-    """What texts that look the same have in common (UTS 39, section 4); not to be shown."""
+    """A form that is equal for texts that look the same (UTS 39, section 4). It is never shown."""
     seen = without_unseen(unicodedata.normalize("NFKD", text))
     return unicodedata.normalize("NFD", seen.translate(_prototypes()))
 
 
 def caseless_skeleton(text: str) -> str:
-    """As `skeleton`, for texts that differ in upper and lower case only as well."""
+    """Like `skeleton`, but also equal for texts that differ only in case."""
     folded = unicodedata.normalize("NFKC", text).casefold().replace(_DOTTED_I, "i")
     return skeleton(folded).casefold()
 
 
 def in_latin(text: str) -> str:
-    """The text with other letters that look like Latin ones as those."""
+    """The text with Latin letters in the place of others that look like them."""
     return text.translate(_latin_prototypes())
 
 

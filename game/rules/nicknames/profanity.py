@@ -1,4 +1,4 @@
-"""The word filter: words of abuse, plain or disguised, and no innocent ones that hold them."""
+"""The word filter: finds words of abuse, plain or disguised, but not inside innocent words."""
 
 import re
 import unicodedata

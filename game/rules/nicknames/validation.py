@@ -1,4 +1,4 @@
-"""What a nickname may be: what is seen of it, and when two look alike."""
+"""Validates nicknames, and reduces them to forms in which similar ones are equal."""
 
 import re
 import unicodedata
@@ -7,7 +7,7 @@ from game.errors import room_refusal
 from game.rules.nicknames.confusables import caseless_skeleton, skeleton, without_stray
 
 NICKNAME_MAX = 24
-# An emoji may be many characters; a nickname of nothing else still has an end.
+# An emoji may consist of many characters, so their number needs a limit of its own.
 _CHARACTERS_MAX = 120
 _MARKS_MAX = 4
 
@@ -19,7 +19,7 @@ _SKIN_TONES = {chr(tone) for tone in range(0x1F3FB, 0x1F400)}
 _FLAG_LETTERS = {chr(letter) for letter in range(0x1F1E6, 0x1F200)}
 _FLAG_TAGS = {chr(tag) for tag in range(0xE0020, 0xE0080)}
 _BLACK_FLAG = "\N{WAVING BLACK FLAG}"
-# Letters by category, blank to the eye.
+# These are letters by their category, but they look blank.
 _BLANKS = set("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 _REFUSED = {"Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp"}
 
@@ -43,7 +43,7 @@ def clean(nickname: str) -> str:
 
 
 def numbered(nickname: str, number: int) -> str:
-    """The nickname with a number behind it, shorter where there is no room for that."""
+    """The nickname with a number behind it. It is shortened if the number does not fit."""
     ending = f" {number}"
     while visible_length(nickname) + len(ending) > NICKNAME_MAX or nickname.endswith(_JOINERS):
         nickname = nickname[:-1]
@@ -51,17 +51,17 @@ def numbered(nickname: str, number: int) -> str:
 
 
 def fold(nickname: str) -> tuple[str, str]:
-    """How the nickname reads whatever its case, and how it looks as it is written.
+    """Two forms of a nickname: one that ignores case, and one of how it looks as written.
 
-    Two nicknames are too much alike where either is the same: Ana and ANA; Ibu and, with a small L,
-    lbu. What is never seen counts in neither.
+    Two nicknames are too similar if either form is the same: Ana and ANA, or Ibu and lbu with a
+    small L. Neither form has invisible characters.
     """
     name = " ".join(nickname.split())
     return caseless_skeleton(name), f"={skeleton(name)}"
 
 
 def visible_length(name: str) -> int:
-    """How many characters a reader counts: an emoji is one, a letter with its accents is one."""
+    """The number of characters as a reader counts: an emoji is one, an accented letter is one."""
     count = 0
     before = ""
     flag_letters = 0
@@ -80,14 +80,14 @@ def _continues(mark: str) -> bool:
 
 
 def _is_readable(name: str) -> bool:
-    """Every mark may stand where it stands, and something can be seen."""
+    """Whether something can be seen, and each mark is allowed in its place."""
     has_base = any(unicodedata.category(mark)[0] in "LNPS" for mark in name)
     around = zip(name, f" {name}", f"{name[1:]} ", strict=False)
     return has_base and not _is_stacked(name) and all(_may_stand(*marks) for marks in around)
 
 
 def _is_stacked(name: str) -> bool:
-    """Accents piled up to cover the lines around."""
+    """Whether accents are piled up, so that they would cover other lines."""
     kinds = "".join(unicodedata.category(mark)[0] for mark in unicodedata.normalize("NFD", name))
     return "M" * (_MARKS_MAX + 1) in kinds or re.match("M", kinds) is not None
 

@@ -1,4 +1,4 @@
-"""Live rooms: phases and transitions, (state, command, now) → (state, events) or a Refusal."""
+"""The rules of live rooms: (state, command, now) → (state, events), or a Refusal."""
 
 from game.rules.rooms.admission import may_answer, may_join
 from game.rules.rooms.settings import RoomSettings, prepare_questions, settings_problems

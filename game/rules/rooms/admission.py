@@ -1,11 +1,11 @@
-"""What a room takes: answers while they count, players while they may join."""
+"""Decides whether a room accepts an answer, and whether it accepts new players."""
 
 from game.errors import room_refusal
 from game.rules.rooms.states import Phase, RoomState, current_question
 
 
 def may_answer(state: RoomState, question: int, arrived_at: int) -> None:
-    """Whether an answer to this question that arrived then may be stored.
+    """Check that an answer that arrived at this time may be stored.
 
     Raises:
         Refusal: `no_such_question`, `wrong_phase`, `not_open_yet` or `too_late`.
@@ -27,7 +27,7 @@ def _answer_refusal(state: RoomState, question: int, arrived_at: int) -> str | N
 
 
 def may_join(state: RoomState) -> None:
-    """Whether anybody may join, while the room is not full: that is seen where seats are given.
+    """Check that new players may join. Whether the room is full is checked by `join.lua`.
 
     Raises:
         Refusal: `wrong_phase` (finished or about to, or late joining is off) or `room_locked`.

@@ -1,4 +1,4 @@
-"""The settings of a session, and a quiz dealt for one room under them."""
+"""The settings of a session, and the preparation of a quiz for one room under them."""
 
 from collections.abc import Sequence
 from random import Random
