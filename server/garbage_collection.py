@@ -1,4 +1,4 @@
-"""When Python's collector looks for cycles: in idle moments, and seldom otherwise.
+"""Lets Python's garbage collector run in idle moments, and seldom otherwise.
 
 A class that joins or answers makes thousands of objects at once, and hardly any of them a cycle.
 With Python's own thresholds a look comes in the midst of it, when it delays everybody: up to 0.5 s

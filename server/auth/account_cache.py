@@ -1,4 +1,4 @@
-"""What a request needs to know of an account: its role, name and appearance, whether it is active.
+"""Caches the fields of an account that requests need, in Redis.
 
 kuis:account:<user id>   a CachedAccount as JSON; read from PostgreSQL again after FRESH_SECONDS
 

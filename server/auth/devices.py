@@ -1,7 +1,7 @@
-"""Device cookies: a browser that signed in to an account before is known again.
+"""Device cookies, by which a browser that signed in to an account before is recognised.
 
-They let nobody in. They only keep the failures of others from slowing down this browser (OWASP,
-"Slow Down Online Guessing Attacks with Device Cookies"), so they stay when somebody signs out.
+They do not sign anybody in. They only keep the failures of others from slowing down this browser
+(OWASP, "Slow Down Online Guessing Attacks with Device Cookies"), so they stay after a sign-out.
 """
 
 import hashlib

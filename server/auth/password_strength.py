@@ -1,7 +1,7 @@
-"""Refuses passwords that somebody would guess: common ones, and those made of the own account.
+"""Refuses passwords that are easy to guess: common ones, and those made from the account's data.
 
-What a password is made of is not prescribed, only that it takes many guesses (NIST SP 800-63B,
-ASVS 5.0 6.2). zxcvbn knows the 30,000 most common passwords, names, words, dates and patterns.
+A password may consist of any characters, but must take many guesses (NIST SP 800-63B, ASVS 5.0
+6.2). zxcvbn knows the 30,000 most common passwords, names, words, dates and patterns.
 """
 
 import re
@@ -12,11 +12,11 @@ from zxcvbn_rs_py import zxcvbn
 from game.errors import Detail, Invalid
 
 MIN_GUESSES: Final = 1_000_000
-"""Online, a million guesses take years; see tries.py."""
+"""Online, a million guesses take years; see sign_in_throttle.py."""
 MAX_CHECKED_LENGTH: Final = 32
-"""Characters. What begins with so many that are hard to guess is hard to guess; more take long."""
+"""Only so many characters are checked: if these are hard to guess, so is the whole password."""
 OWN_WORDS: Final = ("kuis", "quiz", "teacher", "student", "guru", "siswa", "murid", "sekolah")
-"""Words of this place, beside those of the account."""
+"""Words of this product and of schools, which count as easily guessed."""
 INDONESIAN: Final = ("rahasia", "katasandi", "sandi", "sayang", "cinta", "indonesia", "merdeka")
 """The most common Indonesian words in passwords, which the English lists lack."""
 

@@ -113,7 +113,10 @@ class _Queue:
 
 
 class Passwords:
-    """Hashing behind bounded queues, which forget clients that leave."""
+    """Hashes and verifies passwords, with a bounded queue for each rank.
+
+    Clients that close their connection leave their queue.
+    """
 
     def __init__(self) -> None:
         self._hash = PasswordHash.recommended()

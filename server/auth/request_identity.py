@@ -1,4 +1,4 @@
-"""Who makes a request: its token in a header or cookie, its origin, the guards on routes."""
+"""Finds out who makes a request, by its token, and guards routes by sign-in and origin."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Tries with a password: whoever fails often waits longer and longer.
+"""Slows down sign-in attempts: each failure above a limit doubles the wait before the next.
 
 Failures are counted by account and source. The source is the address, or the device for one that
 signed in to the account before (see devices.py). Sources without a known device are counted in two

@@ -1,4 +1,4 @@
-"""An answer's way from a player's connection to the engine and back."""
+"""Passes answers from players' connections to the engine, and its results back."""
 
 import asyncio
 from functools import partial

@@ -1,4 +1,4 @@
-"""One room as this process shows it: its view, its sockets, and what each event tells them."""
+"""Sends the events of one room to its connections in this process."""
 
 import asyncio
 import time
@@ -38,7 +38,7 @@ log = structlog.get_logger(__name__)
 
 
 class Broadcaster:
-    """The feed's listener for a room, and the fan-out to its sockets."""
+    """Listens to the feed of a room, and sends what happens to its connections."""
 
     def __init__(self, session: str, now: Callable[[], int]) -> None:
         self.session = session
@@ -46,9 +46,9 @@ class Broadcaster:
         self.view: RoomView | None = None
         self.players: dict[str, Connection] = {}
         self.staff: set[Connection] = set()
-        """Hosts and projectors."""
+        """The connections of hosts and projectors."""
         self.holders = 0
-        """How many connections need this room, joined or about to."""
+        """How many connections need this room: those that have joined or are about to."""
         self._joined: dict[str, Player] = {}
         self._left: set[str] = set()
         self._absent: dict[str, Player] = {}
@@ -59,15 +59,15 @@ class Broadcaster:
 
     @property
     def known(self) -> RoomView:
-        """The room, which was read before anybody could hold it."""
+        """The view of the room. `Hub.acquire` returns only after it was read."""
         if self.view is None:
             raise LookupError(f"room {self.session} is held but was not read")
         return self.view
 
-    # Sockets come and go.
+    # Connections enter and leave.
 
     def enter(self, connection: Connection, token: str | None = None) -> None:
-        """Welcome a connection that knows its role; an older one of the same player goes."""
+        """Add a connection whose role is known. It replaces an older one of the same player."""
         if connection.player is None:
             self.staff.add(connection)
         elif self.view is not None and connection.player.id in self.view.kicked:
@@ -95,10 +95,10 @@ class Broadcaster:
         if self._welcoming is not None:
             self._welcoming.cancel()
 
-    # What the feed says.
+    # Callbacks from the feed.
 
     def reset(self, view: RoomView) -> None:
-        """The room read afresh: everybody gets it whole."""
+        """The room was read again, so everybody gets a new snapshot."""
         self.view = view
         for player in view.kicked & self.players.keys():
             self.players[player].kick()
@@ -115,7 +115,7 @@ class Broadcaster:
         metrics.FAN_OUT.observe(time.perf_counter() - began)
 
     def gone(self) -> None:
-        """The room has vanished from Redis: nobody can go on in it."""
+        """The room no longer exists in Redis, so all connections are closed."""
         for connection in (*self.staff, *self.players.values()):
             connection.close(CloseCode.NO_SUCH_ROOM, "no such room")
 
@@ -162,7 +162,7 @@ class Broadcaster:
             case _:  # what was counted is told by `reveal`
                 pass
 
-    # Who is here.
+    # Players come and go.
 
     def _arrived(self, players: Iterable[Player]) -> None:
         for player in players:
@@ -172,7 +172,7 @@ class Broadcaster:
         self._lobby_changed()
 
     def _departed(self, players: Iterable[str], view: RoomView) -> None:
-        """Some left and are absent now, others have no seat any more."""
+        """Note players who are absent now or have lost their seat."""
         for player in players:
             self._joined.pop(player, None)
             self._absent.pop(player, None)
@@ -199,7 +199,7 @@ class Broadcaster:
             self._to(self.staff, frame(protocol.Lobby(players, locked, joined, left, absent)))
 
     def _connected(self, player: str, connection: str) -> None:
-        """Somebody's newest connection: ours, or one elsewhere that ours must give way to."""
+        """Close our connection of a player who has a newer one in another process."""
         ours = self.players.get(player)
         if ours is not None and connection > ours.id:
             ours.close(CloseCode.CONNECTED_ELSEWHERE, "connected again elsewhere")
@@ -242,7 +242,7 @@ class Broadcaster:
         self._to(self.players.values(), ready)
 
     def _to(self, connections: Iterable[Connection], ready: bytes) -> None:
-        # A write can end a slow connection, which then leaves: iterate over a copy.
+        # A write can end a slow connection, which then leaves. So this iterates over a copy.
         for connection in tuple(connections):
             connection.write(ready)
 
@@ -276,7 +276,7 @@ class Broadcaster:
         self._welcoming = asyncio.create_task(self._welcome_each(), name="welcome")
 
     async def _welcome_each(self) -> None:
-        """Each gets the room as it is when their turn comes."""
+        """Send everybody a snapshot, each time of the current view."""
         try:
             for count, connection in enumerate((*self.staff, *self.players.values()), 1):
                 self._welcome(connection)

@@ -1,8 +1,8 @@
-"""Which session a code leads to, told slowly to addresses that tried too many wrong codes.
+"""Finds the session of a code, slowly for addresses that have tried too many wrong codes.
 
-Such an address gets five answers a second from all processes together, for right codes as for wrong
-ones, and those who are signed in five of their own: guessing gains nothing, and a school that a
-guesser sits in still gets in. Whoever holds the token of a seat comes back without waiting.
+A slowed address gets five answers a second from all processes together, for right and wrong codes
+alike. Signed-in users there share five more. So guessing is useless, but the rest of a school with
+a guesser in it can still join. Players who have the token of a seat come back without waiting.
 
 kuis:lookup:slowed       sorted set: hashes of the slowed addresses, by when that ends
 kuis:lookup:turn:<hash>  when the next answer to this address is due, in ms
@@ -29,13 +29,13 @@ from server.limits import WRONG_CODE_FROM_ADDRESS, Limits, name_of
 
 TURN_MS: Final = 200
 LONGEST_WAIT_MS: Final = 5_000
-"""Who would have to wait longer is refused, so no more than 25 of an address wait."""
+"""Longer waits are refused, so at most 25 clients of an address wait."""
 POLL_INTERVAL_S: Final = 1.0
 CODE: Final = re.compile(rf"[{codes.ALPHABET}]{{{codes.CODE_LENGTH}}}")
 SLOWED: Final = "kuis:lookup:slowed"
 
-# KEYS: a turn. ARGV: ms between two answers, the longest wait. Answers the ms to wait, less than 0
-# if that is too long.
+# Takes the next turn of an address. KEYS: its turn. ARGV: ms between two answers, the longest wait.
+# Returns the ms to wait, or less than 0 if that is too long.
 _TURN: Final = """
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -52,7 +52,7 @@ log = structlog.get_logger(__name__)
 
 
 class Found(msgspec.Struct, frozen=True):
-    """The session that a code leads to; a former code did so until the host asked for another."""
+    """The session of a code. A former code led to it until the host asked for a new one."""
 
     session: str
     by_former_code: bool = False
@@ -68,7 +68,7 @@ class CodeLookups:
         self._limits = limits
         self._followed = followed
         self._slowed: dict[str, float] = {}
-        """Hashes of addresses, and until when; looked at on the way of everybody who joins."""
+        """When each hash of a slowed address stops being slowed. Every join checks this."""
         self._turn = redis.register_script(_TURN)
         self._task: asyncio.Task[None] | None = None
 
@@ -93,7 +93,7 @@ class CodeLookups:
         return await self._find(code, address, self._look_up, signed_in=signed_in)
 
     async def find_for_socket(self, code: str, address: str, *, signed_in: bool = False) -> Found:
-        """As `find`, but a code that a room had before is not wrong either."""
+        """Like `find`, but the former code of a room is right as well."""
         return await self._find(code, address, self._look_up_for_socket, signed_in=signed_in)
 
     async def find_by_token(self, code: str, token: str) -> Found | None:

@@ -1,4 +1,4 @@
-"""One socket's life: what it may say, in which order that is done, and how it ends."""
+"""One client's connection: decodes its messages, applies them in order, limits and ends it."""
 
 import asyncio
 import time
@@ -41,38 +41,38 @@ class _Typed(msgspec.Struct):
 
 
 class Caller(msgspec.Struct, frozen=True):
-    """Who is at the other end, as far as the handshake told."""
+    """What the handshake tells about the client."""
 
     address: str
     signed_in: SignedIn | None
     by_former_code: bool = False
-    """The room has another code by now: only who was in, or its host, comes back by this one."""
+    """The room has a new code. Only its host and players who come back may use this one."""
     code: str | None = None
-    """Set while the code is yet to be looked up: the address is slowed, see `code_lookups`."""
+    """Set until the code is looked up, for an address that is slowed; see `code_lookups`."""
 
 
 class ConnectionOwner(Protocol):
-    """What a connection needs of its process."""
+    """The part of the process that a connection calls."""
 
     def now(self) -> int:
-        """The room's clock, in ms."""
+        """The time of the room's clock, in ms."""
 
     async def dispatch(
         self, connection: "Connection", message: protocol.FromClient, arrived_at: int
     ) -> None:
-        """Do what a message asks for, or raise a Refusal."""
+        """Apply a message. Raises Refusal."""
 
     def begin_answer(
         self, connection: "Connection", answer: protocol.Answer, arrived_at: int
     ) -> asyncio.Future[None] | None:
-        """Pass an answer on without waiting; None if that cannot be. Both may raise a Refusal."""
+        """Pass an answer on without waiting. None if that is not possible. Raises Refusal."""
 
     def ended(self, connection: "Connection", code: int) -> None:
-        """The connection is gone; `code` is ours if we closed it."""
+        """The connection has ended. `code` is ours if we closed it."""
 
 
 class Connection:
-    """Reads a WebSocket. Frames are counted and decoded at once, and done one after the other."""
+    """Reads a WebSocket. Frames are counted and decoded at once, but applied one by one."""
 
     __slots__ = (
         "_allowance",
@@ -100,14 +100,14 @@ class Connection:
         self.websocket = websocket
         self.write = websocket.write
         self.session = session
-        """Empty while `caller.code` is yet to be looked up."""
+        """Empty until `caller.code` is looked up."""
         self.caller = caller
         self.id = ""
-        """Given with the first message; a newer one of the same player has a greater id."""
+        """Set with the first message. A newer connection of the same player has a greater id."""
         self.role: Role | None = None
         self.player: protocol.Person | None = None
         self.answer: tuple[int, Response] | None = None
-        """The last answer that is known to be stored, and its question."""
+        """The question and the response of the last answer that is known to be stored."""
         self.gone = False
         self._owner = owner
         self._allowance = float(FRAMES_AT_ONCE)
@@ -119,7 +119,7 @@ class Connection:
         self._hello_timer: asyncio.TimerHandle | None = None
         self._expect_hello(protocol.HELLO_WITHIN_S)
 
-    # What the WebSocket says.
+    # Callbacks from the WebSocket.
 
     def text(self, data: bytes) -> None:
         arrived_at = self._owner.now()
@@ -163,7 +163,7 @@ class Connection:
             self._waiting.clear()
         self._owner.ended(self, code)
 
-    # What the room says.
+    # Methods for the room.
 
     def become(self, role: Role, player: protocol.Person | None = None) -> None:
         self._cancel_hello()
@@ -185,7 +185,7 @@ class Connection:
     def close(self, code: CloseCode, reason: str) -> None:
         self.websocket.close(code, reason)
 
-    # In turn.
+    # Applying messages in order.
 
     def _enqueue(self, message: protocol.FromClient, arrived_at: int) -> None:
         if self._waiting is None:
@@ -212,7 +212,7 @@ class Connection:
             self._failed(message, error)
 
     def _begin_answer(self, answer: protocol.Answer, arrived_at: int) -> bool:
-        """Whether that is all: an answer needs no task while nothing else is under way."""
+        """Pass an answer on without a task, if nothing else is under way. Whether that was done."""
         if self._work is not None or self.role is not Role.PLAYER:
             return False
         try:
@@ -234,7 +234,7 @@ class Connection:
             self._work = asyncio.create_task(self._process_queue(), name="connection")
 
     def _failed(self, message: protocol.FromClient, error: BaseException) -> None:
-        """Whatever came of a message, the connection goes on with the next one."""
+        """Report why a message failed. The connection goes on, unless the error has to end it."""
         on = str(message.__struct_config__.tag)
         _count_outcome(message, error.code if isinstance(error, Refusal) else "unavailable")
         match error:
@@ -262,10 +262,10 @@ class Connection:
             log.error("live.unknown_refusal", room=self.session, on=on, refusal=refusal.code)
             self.error(ErrorCode.NOT_ALLOWED, refusal.message, on)
 
-    # What it may say.
+    # Limits.
 
     def _allowed(self) -> bool:
-        """Take a frame from the allowance: 30 at once, 10 a second more."""
+        """Count a frame. 30 are allowed at once, and 10 more each second."""
         now = time.monotonic()
         earned = (now - self._counted_at) * FRAMES_A_SECOND
         self._allowance = min(self._allowance + earned, float(FRAMES_AT_ONCE))
@@ -305,7 +305,7 @@ class Connection:
         self._hello_timer = loop.call_later(within_s, self._hello_timed_out)
 
     def _expect_hello_again(self, refusal: Refusal) -> None:
-        """More time for whoever needs another nickname, or was told to wait; for nobody else."""
+        """Give more time only to those who need another nickname or were told to wait."""
         if self.role is not None or self.gone:
             return
         if refusal.code in _NAME_REFUSALS:
@@ -315,7 +315,7 @@ class Connection:
 
     def _hello_timed_out(self) -> None:
         self._hello_timer = None
-        if self._work is not None:  # it has spoken, and what it said is being done
+        if self._work is not None:  # its message is being processed
             self._expect_hello(protocol.HELLO_WITHIN_S)
             return
         self.close(CloseCode.SILENT, "say who you are first")
@@ -327,7 +327,7 @@ class Connection:
 
 
 def _discard(_: bytes) -> None:
-    """Where a connection that is gone writes."""
+    """Takes the place of `write` when the connection has ended."""
 
 
 def _count_outcome(message: protocol.FromClient, code: str) -> None:

@@ -1,4 +1,4 @@
-"""What each message does: who may say it, and which part of the engine it asks."""
+"""Checks who may send each message, and passes it to the part of the engine that does it."""
 
 from collections.abc import Callable, Mapping
 from uuid import UUID
@@ -35,9 +35,9 @@ from server.live.sign_in_watch import SignInWatch
 MAX_UNSENT_TO_HOST_BYTES = 4 * 1024 * 1024  # a roster of thousands is one large frame
 MAX_IN_KERNEL_TO_HOST_BYTES = 1024 * 1024
 MAX_PROJECTORS = 50
-"""Of a room, in each process. Anybody who knows the code may open one."""
+"""The limit for a room in each process. Anybody who knows the code may open one."""
 MAX_OWN_SOCKETS = 20
-"""Sockets of the room's host, projectors too, in each process."""
+"""The limit for the host's own connections to a room in each process, with projectors."""
 
 _JOINED = metrics.JOINS.labels("joined")
 
@@ -126,7 +126,7 @@ class Dispatcher:
             case _:
                 raise room_refusal("not_allowed")
 
-    # Who are you?
+    # The first message tells who is there.
 
     async def _hello(self, connection: Connection, hello: protocol.Hello) -> None:
         if connection.caller.code is not None:
@@ -147,7 +147,7 @@ class Dispatcher:
             self._hub.release(broadcaster)
 
     async def _find_room(self, connection: Connection, code: str, hello: protocol.Hello) -> None:
-        """Look up the code of a connection whose address is slowed."""
+        """Look up the code for a connection whose address is slowed."""
         found, caller = None, connection.caller
         if isinstance(hello, protocol.Resume):
             found = await self._code_lookups.find_by_token(code, hello.token)
@@ -163,7 +163,7 @@ class Dispatcher:
     async def _take_place(
         self, connection: Connection, hello: protocol.Hello, broadcaster: Broadcaster
     ) -> bool:
-        """Whether the connection now has a place on the stage, and with it holds the room."""
+        """Let the connection enter the room. False if it was closed or has gone instead."""
         match hello:
             case protocol.Join():
                 return await self._join(connection, hello, broadcaster)
@@ -249,7 +249,7 @@ class Dispatcher:
         return self._staff(connection, Role.WATCH, broadcaster)
 
     def _close_oldest_own(self, broadcaster: Broadcaster) -> None:
-        """If one more of the host's own sockets would be too many."""
+        """Close the host's oldest connection if one more would be too many."""
         own = _own_sockets(broadcaster)
         if len(own) >= MAX_OWN_SOCKETS * self._scale:
             oldest = min(own, key=lambda connection: connection.id)
@@ -262,7 +262,7 @@ class Dispatcher:
 
 
 def _own_sockets(broadcaster: Broadcaster) -> list[Connection]:
-    """The host's own sockets: hosts, and projectors that were opened signed in."""
+    """The host's own connections: hosts, and projectors that the host opened signed in."""
     return [
         connection for connection in broadcaster.staff if _is_own(connection, broadcaster.known)
     ]
@@ -275,7 +275,7 @@ def _is_own(connection: Connection, view: RoomView) -> bool:
 
 
 def _account(signed_in: SignedIn | None) -> str | None:
-    """Students play as themselves; a teacher who tries a room out plays as a guest."""
+    """The account of a player. Teachers who try out a room play as guests, so they have none."""
     if signed_in is None or signed_in.role != "student":
         return None
     return str(signed_in.user_id)

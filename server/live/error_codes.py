@@ -1,4 +1,4 @@
-"""What the server says when something is not done: error codes and close codes, with their meaning.
+"""The error codes and close codes of the room protocol, with their meanings.
 
 The meanings are part of the contract: the documentation and AsyncAPI are made from them.
 """

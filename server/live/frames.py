@@ -1,4 +1,4 @@
-"""Ready WebSocket frames: an event is encoded once and the same bytes go to everybody.
+"""Encoded WebSocket frames: an event is encoded once, and the same bytes go to everybody.
 
 Where a player finds an own part, the shared beginning is encoded once and `you` appended.
 """

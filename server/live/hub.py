@@ -1,4 +1,4 @@
-"""The rooms that this process has sockets in: each followed while somebody needs it."""
+"""Follows each room in which this process has connections, for as long as one needs it."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -14,7 +14,7 @@ from server.live.broadcaster import Broadcaster
 from server.live.connection import Connection
 from server.live.error_codes import CloseCode
 
-LINGER_S = 5.0  # a class that reloads its pages must not make the room be read anew
+LINGER_S = 5.0  # a class that reloads its pages must not cause the room to be read again
 HEARTBEAT_INTERVAL_S = 10.0
 
 log = structlog.get_logger(__name__)
@@ -43,17 +43,17 @@ class Hub:
         await asyncio.gather(*map(cancel_and_wait, tasks))
 
     def session_of(self, code: str) -> str | None:
-        """The session of a running room that is followed here, by its code."""
+        """The session of the room with this code, if it is followed here and not over."""
         for broadcaster in self._broadcasters.values():
             view = broadcaster.view
             if view is not None and view.current_code == code and view.state.finished_at is None:
                 return broadcaster.session
         return None
 
-    # Who needs a room holds it.
+    # Rooms are counted by those who need them.
 
     async def acquire(self, session: str) -> Broadcaster:
-        """Follow a room until `release`. Raises NotFound or Unavailable, then holds nothing."""
+        """Follow a room until `release`. After NotFound or Unavailable, no `release` is needed."""
         if (leaving := self._leaving.get(session)) is not None:
             await asyncio.shield(leaving)
         broadcaster = self._broadcasters.get(session)
@@ -103,12 +103,12 @@ class Hub:
         finally:
             del self._leaving[session]
 
-    # Sockets come and go.
+    # Connections enter and leave.
 
     def seat(
         self, connection: Connection, broadcaster: Broadcaster, token: str | None = None
     ) -> None:
-        """Put a connection that knows its role on a broadcaster that it holds."""
+        """Add a connection whose role is known to the broadcaster that it has acquired."""
         self._places[connection] = broadcaster
         metrics.SOCKETS.labels(connection.role).inc()
         broadcaster.enter(connection, token)
@@ -145,7 +145,7 @@ class Hub:
             log.error("live.task_failed", exc_info=error)
 
     async def _heartbeat(self) -> None:
-        """Says every 10 s who is here; what is not said for 30 s is gone."""
+        """Keep the players of this process connected. Without this, they are absent after 30 s."""
         while True:
             await asyncio.sleep(HEARTBEAT_INTERVAL_S)
             for broadcaster in tuple(self._broadcasters.values()):
@@ -165,5 +165,5 @@ class Hub:
         except Exception:
             log.exception("live.stay_failed", room=broadcaster.session)
         for player, connection in here.items():
-            if connection.gone:  # meanwhile, and perhaps Redis heard of it first
+            if connection.gone:  # Redis may have got its end before the heartbeat
                 await self.leave(broadcaster.session, player, connection.id)

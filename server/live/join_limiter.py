@@ -1,6 +1,6 @@
-"""How many may join: limits by room, then by address, counted in Redis by batches.
+"""Limits joins by room and by address.
 
-A class of two thousand that joins at once would otherwise ask Redis four thousand times.
+They are counted in batches. Otherwise two thousand joins at once would be four thousand commands.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ class JoinLimiter:
         self._joins: Batcher[str, None] = Batcher(self._count, window_s=BATCH_WINDOW_S)
 
     async def admit(self, session: str, address: str) -> None:
-        """Count a try to join. Raises RateLimited."""
+        """Count an attempt to join. Raises RateLimited."""
         await self._joins.add(session, address)
 
     async def _count(self, session: str, addresses: Sequence[str]) -> Sequence[RateLimited | None]:

@@ -1,7 +1,7 @@
-"""Whether Redis has room for more: rooms first, then players, are refused before it is full.
+"""Refuses new rooms, and then new players, before the memory of Redis is full.
 
-A full Redis refuses every write, the answers of games under way too. So its last part is kept for
-them: above the first mark no room is opened, above the second one nobody new joins.
+A full Redis refuses every write, also the answers in running games. So the rest of its memory is
+kept for these: no room is opened above the first limit, and nobody joins above the second one.
 """
 
 import asyncio
@@ -25,12 +25,12 @@ log = structlog.get_logger(__name__)
 
 
 class MemoryGuard:
-    """Looks at Redis' memory once a second, so that a join need not wait for it."""
+    """Reads the memory of Redis once a second, so that a join need not wait for that."""
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
         self._used = 0.0
-        """The share of `maxmemory`; 0 where there is none."""
+        """The used share of `maxmemory`. It is 0 if Redis has no limit."""
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -42,7 +42,7 @@ class MemoryGuard:
             self._task = None
 
     def admit_player(self) -> None:
-        """Raises Unavailable."""
+        """Raises Unavailable above the limit for players."""
         if self._used >= PLAYERS_UNTIL:
             raise Unavailable(
                 "memory_full",
@@ -51,7 +51,10 @@ class MemoryGuard:
             )
 
     async def admit_room(self) -> None:
-        """Looks at once, because a room is large. Raises Unavailable, or Redis' own errors."""
+        """Raises Unavailable above the limit for rooms, or an error of Redis.
+
+        The memory is read each time, because a room is large.
+        """
         await self._poll()
         if self._used >= ROOMS_UNTIL:
             raise Unavailable(

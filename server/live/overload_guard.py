@@ -1,8 +1,8 @@
-"""Whether this process keeps up: how late its event loop does what is due.
+"""Refuses new players while the event loop of this process is overloaded.
 
-When it has been late at every look for a while, new players are asked to come back in a moment, so
-that those who are in a game can go on with it. A single long step, as when a room of thousands is
-told something, is no overload: the next look is in time again.
+The lag of the loop is measured ten times a second. If every sample for a while was late, new
+players are asked to come back in a moment, so that running games can go on. One long step, such as
+a message to a room of thousands, is no overload, because the next sample is in time again.
 """
 
 import asyncio
@@ -15,11 +15,11 @@ from server import garbage_collection, metrics
 
 SAMPLE_INTERVAL_S: Final = 0.1
 IDLE_S: Final = 0.005
-"""A loop that is not later than this has nothing to do."""
+"""A loop with less lag than this is idle."""
 LATE_S: Final = 0.5
 OVERLOADED_AFTER_S: Final = 2.0
 RETRY_MS: Final = (2_000, 6_000)
-"""How long who is turned away shall wait: drawn for each, so that they come back one by one."""
+"""The wait of refused players, drawn for each so that they do not all come back at once."""
 
 
 class OverloadGuard:
@@ -37,7 +37,7 @@ class OverloadGuard:
             self._task = None
 
     def admit(self) -> None:
-        """Let one more player in. Raises Unavailable, which says when to come back."""
+        """Raises Unavailable while the process is overloaded; it says when to come back."""
         if self._overloaded:
             metrics.JOINS_SHED.inc()
             shortest, longest = RETRY_MS
@@ -48,7 +48,7 @@ class OverloadGuard:
             )
 
     def record_lag(self, late_s: float, now: float) -> None:
-        """A look at `now`, on the loop's clock, came so much later than it should have."""
+        """Note how late the sample at `now` was, on the loop's clock."""
         metrics.EVENT_LOOP_LAG.observe(late_s)
         if late_s < LATE_S:
             self._late_since = None

@@ -1,4 +1,4 @@
-"""Everything live of one process, joined: the engine, the rooms with sockets, what messages do."""
+"""Builds and connects everything live in one process: the engine, the hub and the dispatcher."""
 
 import asyncio
 import itertools
@@ -94,7 +94,7 @@ class LiveService:
         """A connection's id: a later one is greater, on any process."""
         return f"{self.clock.now():013d}-{next(self._ids):010d}-{self._process}"
 
-    # What a connection needs.
+    # Methods for connections.
 
     def now(self) -> int:
         return self.clock.now()

@@ -1,4 +1,4 @@
-"""Ends the sockets whose sign-in has ended, or whose account may not do any more what they do."""
+"""Closes connections whose sign-in has ended or whose account may no longer do what they do."""
 
 import asyncio
 import contextlib
@@ -85,7 +85,7 @@ class SignInWatch:
         account = await self._sign_ins.accounts.get(user_id)
         return account is not None and account.is_active
 
-    # What the channel says.
+    # Callbacks from the channel.
 
     def on_subscribed(self) -> None:
         self._check(set(self._sockets))

@@ -73,7 +73,7 @@ def snapshot(
 
 
 def question(view: RoomView) -> protocol.Question:
-    """The question as it is open, or was last revealed. Only when there is one."""
+    """The question that is open or was revealed last. There must be one."""
     return protocol.Question(**_question_fields(view))
 
 
@@ -203,7 +203,7 @@ def _place(standing: Standing) -> protocol.Place:
 
 
 def _empty_standing(player: str) -> Standing:
-    """Where who came after the last reveal stands."""
+    """The standing of a player who joined after the last reveal."""
     return Standing(player, "", 0)
 
 

@@ -1,11 +1,14 @@
-"""Telling often what happens more often still: the first time at once, then at a steady pace."""
+"""Limits how often a callback runs."""
 
 import asyncio
 from collections.abc import Callable
 
 
 class Throttle:
-    """Calls `tell` soon after `due`, at most once in `every_s`; the last `due` is never lost."""
+    """Runs the callback after `request`, at most once in `every_s`.
+
+    The first request runs it at once. Later ones wait, and the last one is never lost.
+    """
 
     __slots__ = ("_callback", "_every_s", "_loop", "_pending", "_timer")
 
@@ -24,13 +27,13 @@ class Throttle:
         self._callback()
 
     def flush(self) -> None:
-        """Tell what is pending now rather than later."""
+        """Run the callback now if it is pending."""
         if self._pending:
             self._pending = False
             self._callback()
 
     def drop(self) -> None:
-        """Forget what is pending: something else has told it."""
+        """Cancel what is pending, because another message has made it needless."""
         self._pending = False
 
     def stop(self) -> None:

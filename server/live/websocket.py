@@ -1,10 +1,11 @@
-"""One WebSocket of a room: uvicorn's protocol with a short way in and a short way out.
+"""A room's WebSocket connection: uvicorn's protocol without ASGI messages for each frame.
 
-The ASGI interface costs a task, a queue and a message dictionary for every connection and every
-frame, which at a thousand players is most of the work. So the application is handed the wire itself
-in `scope["extensions"]["kuis.wire"]`: it calls `listen` before it accepts and may then return; the
-connection lives on with its listener alone. Inbound frames come synchronously, outbound ones go
-straight to the transport. Everything else (handshake, masking, closing) stays uvicorn's.
+ASGI costs a task, a queue and a dictionary for each connection and frame. With a thousand players
+that is most of the work. So the application gets the connection itself as
+`scope["extensions"]["kuis.wire"]`. It calls `listen` before it accepts, and may then return: the
+connection goes on with its listener alone. Inbound frames are passed to the listener synchronously,
+outbound frames go straight to the transport. uvicorn still does the rest, such as the handshake,
+masking and closing.
 """
 
 import asyncio
@@ -35,49 +36,49 @@ MAX_IN_KERNEL_BYTES = 32 * 1024
 """The send buffer of a socket, which Linux doubles for its own bookkeeping. Without it the system
 takes up to 4 MB for each reader that does not read. It caps a connection at 32 KiB a round trip,
 still 100 KB/s at 300 ms."""
-MAX_FRAGMENTS = 16  # of one message; empty fragments would otherwise pile up for nothing
-FINISH_WITHIN_S = 2.0  # for what was begun when the server is told to stop
+MAX_FRAGMENTS = 16  # of one message; otherwise empty fragments could pile up
+FINISH_WITHIN_S = 2.0  # for work that is under way when the server stops
 FAREWELL_S = 1.0
 CLOSE_WITHIN_S = 10.0  # a peer that neither reads nor closes is cut off after this
-MAX_RECEIVED_AFTER_CLOSE_BYTES = 1024 * 1024  # and one that talks on, after this much
+MAX_RECEIVED_AFTER_CLOSE_BYTES = 1024 * 1024  # and one that goes on sending, after this much
 MAX_READ_AFTER_CLOSE_BYTES = 2 * MAX_FRAME_BYTES
-"""Of that only so much is parsed, to find the peer's own close: small frames are dear to parse."""
-PIECE_BYTES = MAX_FRAME_BYTES  # what is parsed at once: in between we may have closed
+"""Only so much of that is parsed, to find the peer's own close. Small frames are slow to parse."""
+PIECE_BYTES = MAX_FRAME_BYTES  # parsed at once; the connection may be closed in between
 
 log = structlog.get_logger(__name__)
 
 
 class Listener(Protocol):
-    """Who hears a wire. Nothing here may raise or wait."""
+    """Receives what a WebSocket reads. No method may raise or block."""
 
     def text(self, data: bytes) -> None:
-        """A whole text message, valid UTF-8."""
+        """A complete text message has arrived. It is valid UTF-8."""
 
     def binary(self) -> None:
-        """A whole binary message; what it held is of no interest."""
+        """A complete binary message has arrived. Its content is ignored."""
 
     def control_frame(self) -> None:
-        """A ping, an unasked pong or a fragment: nothing to act on, but it cost something."""
+        """A ping, an unasked pong or a fragment has arrived. It only counts for the rate limit."""
 
     def finish(self, done: Callable[[], None]) -> None:
-        """Call `done` as soon as nothing that came waits for its answer any more."""
+        """Call `done` as soon as every message that has arrived is answered."""
 
     def lost(self, code: int) -> None:
-        """The wire is closed or closing; said once. `code` is ours if we closed, else 1006."""
+        """The connection is closed or closing. `code` is ours if we closed it, else 1006."""
 
 
 class WebSocket(Protocol):
-    """What a room may do with a connection."""
+    """The methods of a WebSocket connection that a room uses."""
 
     @property
     def rtt_ms(self) -> int:
         """The last measured round trip; 0 until the first pong."""
 
     def listen(self, listener: Listener, address: str) -> None:
-        """Hand what comes to a listener. `address` is the client's, behind whatever proxy."""
+        """Pass messages to a listener. `address` is the client's own, also behind a proxy."""
 
     def settle(self) -> None:
-        """Its role is known: it is no longer idle."""
+        """Note that the role is known, so the connection is no longer idle."""
 
     @property
     def write(self) -> Callable[[bytes], None]: ...
@@ -86,7 +87,7 @@ class WebSocket(Protocol):
 
 
 class _Handshake(ServerProtocol):
-    """A refused handshake is an HTTP response, with the header that every one of ours has."""
+    """Adds the header that all our HTTP responses have to the response of a refused handshake."""
 
     def reject(self, status: StatusLike, text: str) -> Response:
         response = super().reject(status, text)
@@ -115,7 +116,7 @@ class RoomProtocol(WebSocketsSansIOProtocol):
         self._notified_lost = False
         self._received_after_close = 0
 
-    # What the application may do.
+    # Methods for the application.
 
     @property
     def rtt_ms(self) -> int:
@@ -123,7 +124,7 @@ class RoomProtocol(WebSocketsSansIOProtocol):
 
     def listen(self, listener: Listener, address: str) -> None:
         self.listener = listener
-        if self.close_sent:  # the client left while the application looked for the room
+        if self.close_sent:  # the client left before the application had found the room
             self._notify_lost(CloseCode.ABNORMAL)
             return
         self._address = address
@@ -147,7 +148,7 @@ class RoomProtocol(WebSocketsSansIOProtocol):
 
     @property
     def write(self) -> Callable[[bytes], None]:
-        """Sends a ready frame: not after the listener was told that the wire is lost."""
+        """Sends an encoded frame. It must not be called after the listener's `lost`."""
         return self.transport.write
 
     def close(self, code: int, reason: str = "") -> None:
@@ -155,12 +156,12 @@ class RoomProtocol(WebSocketsSansIOProtocol):
             self._limiter.idle(self, self._address)
 
     def cut_off(self) -> None:
-        """Says so, if it is not closed already, but does not wait for the peer's own close."""
+        """Sends a close frame unless it is closed, but does not wait for the peer's own close."""
         self._send_close(CloseCode.RATE_LIMITED, "too many connections that say nothing")
         self.transport.close()
         self.loop.call_later(FAREWELL_S, self.transport.abort)
 
-    # What comes from the network.
+    # Callbacks from the network.
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
@@ -221,7 +222,7 @@ class RoomProtocol(WebSocketsSansIOProtocol):
         self._notify_lost(CloseCode.ABNORMAL)
 
     def handle_parser_exception(self) -> None:
-        """Says why, then lets the peer finish: closing over unread bytes would reset it."""
+        """Sends the reason, then lets the peer finish. Closing over unread bytes would reset it."""
         if self.close_sent:
             return
         self.close_sent = True
@@ -240,7 +241,7 @@ class RoomProtocol(WebSocketsSansIOProtocol):
             self.close(CloseCode.TOO_SLOW, "too slow")
 
     def start_keepalive(self) -> None:
-        """The first ping goes at once, so that the round trip is known before a question is."""
+        """The first ping is sent at once, to know the round trip before the first question."""
         self.send_keepalive_ping()
 
     def keepalive_timeout(self) -> None:
@@ -249,11 +250,11 @@ class RoomProtocol(WebSocketsSansIOProtocol):
         self.close(CloseCode.INTERNAL, "keepalive ping timeout")
 
     def shutdown(self) -> None:
-        """The server stops: what came is answered first, and then it says when to come back."""
+        """The server stops. Messages that have arrived are answered, then the connection closes."""
         if self.listener is None or self.close_sent or not self.handshake_complete:
             super().shutdown()
             self.close_sent = True
-            self.loop.call_later(FAREWELL_S, self.transport.abort)  # whoever does not read it
+            self.loop.call_later(FAREWELL_S, self.transport.abort)  # if it is not read
             self._notify_lost(CloseCode.RESTART)
             return
         self.listener.finish(self._close_after_grace)
@@ -323,7 +324,7 @@ class RoomProtocol(WebSocketsSansIOProtocol):
         return True
 
     def _end_soon(self) -> None:
-        """The transport would wait for ever until the peer has read what is left for it."""
+        """Cut the peer off. The transport would wait for ever until the peer has read the rest."""
         self._limiter.idle(self, self._address)
         self.close_timer = self.loop.call_later(CLOSE_WITHIN_S, self.transport.abort)
 
@@ -336,7 +337,7 @@ class RoomProtocol(WebSocketsSansIOProtocol):
             self.listener.lost(code)
 
     def _forget_handshake(self) -> None:
-        """The request, its headers and the scope are not needed again; a room has thousands."""
+        """Free the request, its headers and the scope, because a room has thousands of them."""
         del self.scope, self.request, self.response
         self.queue = asyncio.Queue()
 

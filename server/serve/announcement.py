@@ -1,4 +1,4 @@
-"""What `kuis serve` prints when it is ready: where it is found, and a QR code for phones."""
+"""Prints the addresses of `kuis serve` when it is ready, and a QR code for phones."""
 
 import io
 

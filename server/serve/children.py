@@ -1,4 +1,4 @@
-"""Child processes of `kuis serve`: kept alive, replaced, and told to go when it ends, however.
+"""Child processes of `kuis serve`: starts them, restarts them, and ends them when it ends.
 
 A child holds one end of a pair of sockets as its standard input. Nothing is ever written to it: it
 ends when the supervisor is gone, even by `kill -9`, and then the child stops by itself. The child

@@ -1,4 +1,4 @@
-"""The embedded engines that the settings leave open, and the settings once they run."""
+"""Starts the embedded engines for which the settings name no server, and completes the settings."""
 
 import secrets
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ ADDRESS_FILE = "address.json"
 
 
 class _Address(msgspec.Struct, frozen=True):
-    """The settings that say where a server is found."""
+    """The settings with the addresses of a server."""
 
     host: str
     port: int
@@ -36,7 +36,7 @@ def embedded(settings: Settings) -> Engines:
 
 @contextmanager
 def reach_engines(settings: Settings) -> Iterator[Settings]:
-    """Complete settings for one command: on the engines of a running server, else on our own."""
+    """Complete settings for one command. It uses a running server's engines or starts its own."""
     if not settings.embeds_engines:
         yield settings
         return
@@ -67,7 +67,7 @@ def _secret_key(directory: Path) -> str:
 
 @contextmanager
 def publish_address(settings: Settings) -> Iterator[None]:
-    """Keep in the data directory where this server is found, as long as it runs."""
+    """Keep the address of this server in the data directory while it runs."""
     path = settings.data_dir / ADDRESS_FILE
     address = msgspec.convert(settings, _Address, from_attributes=True)
     secret_files.write(path, msgspec.json.encode(address).decode())

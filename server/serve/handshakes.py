@@ -1,4 +1,4 @@
-"""TLS handshakes, counted and bounded as every other connection is.
+"""TLS handshakes, which are counted and limited like other connections.
 
 The event loop's own TLS server tells the application of a connection when its handshake is done,
 and until then nobody counts it. Here each is accepted without TLS first, so that the limiter knows
@@ -25,7 +25,7 @@ log = structlog.get_logger(__name__)
 
 
 def tls_context(settings: Settings) -> ssl.SSLContext:
-    """For the server's side, with its certificate."""
+    """The TLS context of the server, with its certificate."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(settings.tls_cert, settings.tls_key, password=lambda: "")
     return context

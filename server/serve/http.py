@@ -1,4 +1,4 @@
-"""uvicorn's HTTP protocol with bounds, so that one client cannot hurt the process.
+"""uvicorn's HTTP protocol with limits, so that one client cannot harm the process.
 
 Everything of a request that is not its body is counted: the head, and the sizes, extensions and
 trailers of chunks, which the parser would gather without end. Requests must arrive in time, and
@@ -51,7 +51,7 @@ BODIES_TOO_LARGE = Unavailable("unavailable", "Too much is being sent just now. 
 
 class BoundedHttpProtocol(HttpToolsProtocol):
     bodies_bytes: ClassVar[int] = 0
-    """Bytes of bodies of this process's unanswered requests."""
+    """Counts the bytes of the bodies of all unanswered requests in this process."""
 
     def __init__(
         self,
@@ -193,7 +193,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         raise ValueError(fault.code)  # the parser makes an error of its own of it
 
     def _refuse(self, refusal: Refusal) -> None:
-        """Answers in the application's place, unless it has begun to, and closes."""
+        """Answer instead of the application, unless it has begun to answer, and close."""
         self._is_refused = True
         self._arrived()
         self.pipeline.clear()
@@ -207,7 +207,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         self._linger()
 
     def close_after(self, cycle: RequestResponseCycle) -> None:
-        """Close after the answer, which a client that still sends its body has to read first."""
+        """Close after the answer. A client that is still sending its body has to read it first."""
         if cycle.more_body and not cycle.disconnected:
             self._is_refused = True
             self._arrived()
@@ -217,7 +217,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
             self.transport.close()
 
     def _linger(self) -> None:
-        """Throw away what still comes, but not for long."""
+        """Discard what still arrives, but only for a short time."""
         self.flow.resume_reading()
         self._arriving = self.loop.call_later(LINGER_S, self.transport.close)
 
@@ -233,7 +233,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         self.transport.write(STATUS_LINE[status] + head.encode() + body)
 
     def _is_in_charge(self) -> bool:
-        """Whether the connection still is, and still speaks HTTP."""
+        """Whether the connection is still open and still speaks HTTP."""
         return not self.transport.is_closing() and self.transport.get_protocol() is self
 
     def _count_unwanted(self, count: int) -> None:
@@ -246,7 +246,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         self._body_bytes = 0
 
     def _expect(self, within_s: float) -> None:
-        """The rest of a head or of a request, unless something is expected already."""
+        """Expect the rest of a head or of a request, unless something is expected already."""
         if self._arriving is None:
             self._arriving = self.loop.call_later(within_s, self._took_too_long)
 
@@ -263,7 +263,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
             self.transport.abort()
 
     def _answers(self) -> bool:
-        """Whether a request is here whole and its answer is not."""
+        """Whether a request has arrived completely and is not answered yet."""
         cycle = self.cycle
         return cycle is not None and not cycle.more_body and not cycle.response_complete
 
@@ -288,7 +288,7 @@ class BoundedHttpProtocol(HttpToolsProtocol):
 
 
 class _AnswerTransport:
-    """The transport as an answer uses it: uvicorn would close it while the body still comes."""
+    """The transport for answers. Without it, uvicorn would close while the body still arrives."""
 
     def __init__(self, protocol: BoundedHttpProtocol, cycle: RequestResponseCycle) -> None:
         self.write = protocol.transport.write

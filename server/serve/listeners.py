@@ -10,7 +10,7 @@ BACKLOG = 4096
 
 
 def listen(settings: Settings) -> socket.socket:
-    """The socket that all web processes share: who connects waits until one of them serves."""
+    """The socket that all web processes share. Clients wait until one of them serves."""
     listener = bind(settings)
     try:
         listener.listen(BACKLOG)
@@ -21,7 +21,7 @@ def listen(settings: Settings) -> socket.socket:
 
 
 def bind(settings: Settings) -> socket.socket:
-    """The socket of one web process: a port in use is found before anything starts.
+    """The socket of one web process. It fails on a port in use before anything starts.
 
     Until it serves, connections are refused, so that whoever can go elsewhere does so at once.
     """
@@ -57,7 +57,7 @@ def _where(settings: Settings) -> tuple[int, tuple[object, ...]]:
 
 
 def _check_certificate(settings: Settings) -> None:
-    """Refuse a bad certificate before web processes start, which would only die of it."""
+    """Refuse a bad certificate before any web process starts, because it would only die."""
     if not settings.tls_cert:
         return
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

@@ -41,7 +41,7 @@ logger = structlog.get_logger(__name__)
 
 
 class _Asked:
-    """What signals have asked for."""
+    """The requests that signals have made."""
 
     def __init__(self) -> None:
         self.to_stop, self.to_replace = asyncio.Event(), asyncio.Event()
@@ -52,7 +52,7 @@ class _Asked:
 
 
 async def serve(settings: Settings, announce: Announce) -> None:
-    """Run everything until a signal; `announce` is awaited once the first page can be served."""
+    """Run everything until a signal. `announce` is awaited when the first page can be served."""
     asked = _Asked()
     with listen(settings) as listener:
         settings = msgspec.structs.replace(settings, port=listener.getsockname()[1])
@@ -74,7 +74,7 @@ async def serve(settings: Settings, announce: Announce) -> None:
 
 
 async def _reach_redis(settings: Settings) -> None:
-    """Raise what keeps us from it: the web processes would only wait, and nobody know why."""
+    """Raise what prevents it. Otherwise the web processes would only wait, without a reason."""
     redis = redis_from_url(settings.redis_url)
     answer: Awaitable[bool] = redis.ping()
     try:
@@ -120,7 +120,7 @@ def _children(settings: Settings, listener: int, counts: str) -> list[Child]:
     web: list[Child] = []
 
     def is_needed() -> bool:
-        """Whoever keeps dying is not worth the games that a web process still serves."""
+        """Whether a dying process ends the server: not while a web process still serves games."""
         return not any(child.is_steady for child in web)
 
     def child(name: str, environ: Mapping[str, str], *arguments: str) -> Child:
@@ -135,7 +135,7 @@ def _children(settings: Settings, listener: int, counts: str) -> list[Child]:
 
 
 async def _replace_when_asked(asked: asyncio.Event, children: Sequence[Child]) -> None:
-    """One after the other; after one that does not get ready, the others stay what they are."""
+    """Replace processes one by one. If a new one does not get ready, the others are left as is."""
     while True:
         await asked.wait()
         asked.clear()

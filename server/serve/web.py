@@ -71,7 +71,7 @@ def _made(protocol: type[BoundedHttpProtocol | RoomProtocol], limiter: Connectio
 
 
 def raise_file_limit() -> None:
-    """Every socket is an open file: allow as many as the machine lets us have."""
+    """Raise the limit of open files as far as the system allows, because each socket is one."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = FILES_WITHOUT_LIMIT if hard == resource.RLIM_INFINITY else hard
     if soft != resource.RLIM_INFINITY and soft < wanted:
@@ -85,7 +85,7 @@ def file_limit() -> int:
 
 
 class _Server(uvicorn.Server):
-    """uvicorn's server, which tells when it serves."""
+    """uvicorn's server, with a callback when it serves."""
 
     def __init__(self, config: uvicorn.Config, serves: Callable[[], None]) -> None:
         super().__init__(config)
@@ -97,7 +97,7 @@ class _Server(uvicorn.Server):
 
 
 def run(settings: Settings, listener: socket.socket, serves: Callable[[], None]) -> None:
-    """Serve on the socket until SIGINT or SIGTERM; `serves` is called once that has begun."""
+    """Serve on the socket until SIGINT or SIGTERM. `serves` is called when that has begun."""
     raise_file_limit()
     server = _Server(configure(create_app(settings), settings), serves)
     garbage_collection.collect_seldom()

@@ -1,4 +1,4 @@
-"""One worker process, any number of which may run: the recorder, and the jobs."""
+"""One worker process, which runs the recorder and the jobs. Any number of them may run."""
 
 import asyncio
 import os
@@ -23,7 +23,7 @@ NOBODY = "Kuis <no-reply@kuis.invalid>"
 
 
 async def run_until_signal(settings: Settings, ready: Callable[[], None]) -> None:
-    """Run until SIGINT or SIGTERM; `ready` is called once these would be heard."""
+    """Run until SIGINT or SIGTERM. `ready` is called when these signals are handled."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -89,7 +89,7 @@ class Authenticator:
         Raises:
             Unauthenticated: `wrong_credentials`, the same for an unknown address in every respect.
             Forbidden: `account_inactive`.
-            RateLimited: too many failures of this account, see tries.py.
+            RateLimited: too many failures of this account, see sign_in_throttle.py.
             Unavailable: `too_busy`.
         """
         async with self._session_factory() as db:
