@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 import pytest
+from redis.asyncio import Redis
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -164,6 +165,18 @@ async def test_pages_follow_the_account_on_all_devices_at_once(student: Person) 
     answer = await page(student, kuis_lang="id", kuis_theme="dark")
     assert "data-theme" not in answer.text
     assert set_cookies(answer) == {"kuis_theme": "system"}
+
+
+async def test_a_sign_in_brings_them_along(client: httpx.AsyncClient, redis: Redis) -> None:
+    """Also where nothing is known of the account yet."""
+    person = {"email": "ani@kuis.example", "password": "correct horse battery"}
+    assert (await client.post("/api/auth/register", json=person | {"full_name": "Ani"})).is_success
+    assert (await client.patch(PATH, json={"locale": "id"})).is_success
+    client.cookies.clear()
+    async for key in redis.scan_iter(match="kuis:account:*"):
+        await redis.delete(key)
+    assert (await client.post("/api/auth/login", json=person)).is_success
+    assert '<html lang="id"' in (await client.get("/account")).text
 
 
 async def test_a_name_changes_on_pages_at_once(student: Person) -> None:
