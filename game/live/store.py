@@ -10,14 +10,19 @@ import msgspec
 from redis.asyncio import Redis
 from redis.exceptions import NoScriptError, RedisError
 
-from game.errors import NotFound, Refusal, Unavailable
+from game.errors import NotFound, Unavailable
 from game.live import keys, replies, transient_errors
 from game.live.auto_pipeline import AutoPipeline
-from game.live.events import encode as encode_event
-from game.live.journal import encode as encode_entry
 from game.live.keys import RoomKeys
 from game.live.lua_scripts import load_script
 from game.live.replies import Reply
+from game.live.script_arguments import (
+    commit_arguments,
+    encode,
+    entry_head,
+    join_refusal,
+    or_none,
+)
 from game.live.script_data import (
     Commit,
     CommitResult,
@@ -39,8 +44,6 @@ REVISION_BITS: Final = 48
 WAYS_BACK: Final = 10
 """A room keeps at most this many times its cap of tokens, those of freed seats among them."""
 
-_json = msgspec.json.Encoder()
-
 
 class Store:
     """Raises Unavailable when Redis is unavailable, and NotFound if there is no such room."""
@@ -56,11 +59,11 @@ class Store:
                 [at.room, at.frozen, at.deadlines],
                 [
                     at.session,
-                    _json.encode(state),
-                    _json.encode(definition),
-                    _join_refusal(state),
+                    encode(state),
+                    encode(definition),
+                    join_refusal(state),
                     definition.settings.max_players,
-                    _or_none(rooms.deadline(state)),
+                    or_none(rooms.deadline(state)),
                     keys.IDLE_TTL_S,
                     keys.DEADLINES_CHANNEL,
                     at.shard,
@@ -175,7 +178,7 @@ class Store:
         """Apply a change. None if the room has changed since it was decided: decide again."""
         revision = secrets.randbits(REVISION_BITS)
         done, *scoring_input = await self._run(
-            "commit", at.all, _commit_arguments(at, commit, revision)
+            "commit", at.all, commit_arguments(at, commit, revision)
         )
         if done < 0:
             _no_such_room()
@@ -192,7 +195,7 @@ class Store:
         arguments: list[Any] = [now, until, at.channel, shares, WAYS_BACK]
         for each in joining:
             record = each.record
-            arguments += (record.player, _json.encode(record), each.name)
+            arguments += (record.player, encode(record), each.name)
             arguments += (
                 record.user or "",
                 each.connection,
@@ -215,7 +218,7 @@ class Store:
     ) -> list[SeatResult]:
         arguments: list[Any] = [until, at.channel]
         for each in resuming:
-            record = b"" if each.renamed is None else _json.encode(each.renamed)
+            record = b"" if each.renamed is None else encode(each.renamed)
             arguments += (each.player, each.secret, each.connection, record, each.name)
         where = [
             *(at.room, at.players, at.secrets, at.names, at.folded),
@@ -282,7 +285,7 @@ class Store:
                 player,
                 now,
                 at.channel,
-                _entry_head("kicked", at.session, "player"),
+                entry_head("kicked", at.session, "player"),
                 f',"at":{now}}}',
             ],
         )
@@ -310,7 +313,7 @@ class Store:
         """
         arguments: list[Any] = [question, now, at.channel]
         for each in answers:
-            arguments += (each.player, each.answer.arrived_at, _json.encode(each.answer))
+            arguments += (each.player, each.answer.arrived_at, encode(each.answer))
         on = [at.room, at.secrets, at.answers, at.presence, at.names, at.folded]
         reply = await self._run("submit", on, arguments)
         answered, state, *outcomes = reply or _no_such_room()
@@ -352,7 +355,7 @@ class Store:
         await self._run(
             "set_deadline",
             [at.room, at.deadlines],
-            [at.session, revision, _or_none(until), keys.DEADLINES_CHANNEL, at.shard],
+            [at.session, revision, or_none(until), keys.DEADLINES_CHANNEL, at.shard],
         )
 
     async def forget_deadline(self, at: RoomKeys) -> None:
@@ -383,66 +386,5 @@ def _no_such_room() -> NoReturn:
     raise NotFound("no_such_room", "There is no such room.")
 
 
-def _commit_arguments(
-    at: RoomKeys, commit: Commit, revision: int
-) -> list[Any]:  # Any: what Redis takes
-    """The arguments of `commit.lua`."""
-    state = commit.state
-    is_over = state.phase is Phase.FINISHED
-    asks_anew = any(isinstance(event, rooms.QuestionOpened) for event in commit.events)
-    deadline = rooms.deadline(state)
-    is_soon = deadline is not None and deadline < state.touched_at + keys.ANNOUNCED_MS
-    return [
-        at.session,
-        commit.revision,
-        _or_none(commit.kicked),
-        _json.encode(state),
-        state.phase.value,
-        _or_none(state.question),
-        _or_none(_open_question(state)),
-        state.opens_at or 0,
-        state.closes_at or 0,
-        _join_refusal(state),
-        _or_none(deadline),
-        keys.FINISHED_TTL_S if is_over else keys.IDLE_TTL_S,
-        int(asks_anew),
-        b",".join(map(encode_event, commit.events)),
-        b"" if commit.counted is None else _json.encode(commit.counted),
-        b"" if commit.standings is None else _json.encode(commit.standings),
-        at.channel,
-        keys.DEADLINES_CHANNEL if is_soon else "",
-        at.shard,
-        revision,
-        *map(encode_entry, commit.journal),
-    ]
-
-
-def _open_question(state: RoomState) -> int | None:
-    """The question that takes answers now, opening and closing times aside."""
-    return state.question if state.phase is Phase.QUESTION and state.paused_at is None else None
-
-
-def _join_refusal(state: RoomState) -> str:
-    """The code of the refusal of new players. '' if they may join."""
-    try:
-        rooms.may_join(state)
-    except Refusal as refusal:
-        return refusal.code
-    return ""
-
-
 def _question(number: int) -> int | None:
     return None if number < 0 else number
-
-
-def _or_none(number: int | None) -> int | str:
-    return "" if number is None else number
-
-
-def _entry_head(kind: str, session: str, field: str) -> bytes:
-    """The start of a journal entry, up to the value of its last field. The script adds the rest."""
-    return b'{"kind":"%s","session":%s,"%s":' % (
-        kind.encode(),
-        _json.encode(session),
-        field.encode(),
-    )
