@@ -1,4 +1,4 @@
-"""The engines that are wanted, together."""
+"""Starts, watches and stops the embedded PostgreSQL and Redis together."""
 
 import threading
 import time

@@ -1,3 +1,5 @@
+"""The tables of results: a player's result in a session, and each answer."""
+
 from datetime import datetime
 from typing import Literal, get_args
 from uuid import UUID

@@ -1,3 +1,5 @@
+"""The table of security events."""
+
 from typing import Literal
 from uuid import UUID
 

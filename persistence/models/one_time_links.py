@@ -1,3 +1,5 @@
+"""The table of one-time links, such as those for a forgotten password."""
+
 from datetime import datetime
 from typing import Literal, get_args
 from uuid import UUID

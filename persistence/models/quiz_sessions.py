@@ -1,3 +1,5 @@
+"""The tables of sessions (runs of a quiz) and of the players who took part."""
+
 from datetime import datetime
 from uuid import UUID
 

@@ -1,3 +1,5 @@
+"""The table of quizzes."""
+
 from datetime import datetime
 from uuid import UUID
 

@@ -1,3 +1,5 @@
+"""The table of users' preferences."""
+
 from typing import get_args
 from uuid import UUID
 

@@ -1,3 +1,5 @@
+"""The table of users."""
+
 from datetime import datetime
 from typing import Literal, get_args
 

@@ -1,3 +1,5 @@
+"""The error with which the bench ends when it cannot measure."""
+
 from server.errors import CommandError
 
 

@@ -1,1 +1,1 @@
-"""What happens later or again and again: jobs in PostgreSQL, run by `kuis worker`."""
+"""Work that is done later or regularly: jobs in PostgreSQL, which `kuis worker` runs."""

@@ -1,3 +1,5 @@
+"""The job that removes old security events."""
+
 from server import audit
 from server.jobs.job import Job, Resources
 

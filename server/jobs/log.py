@@ -1,3 +1,5 @@
+"""The job that removes old entries of the job queue's log."""
+
 from datetime import timedelta
 from typing import Final
 

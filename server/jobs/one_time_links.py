@@ -1,3 +1,5 @@
+"""The job that removes one-time links some time after they have ended."""
+
 from datetime import timedelta
 from typing import Final
 

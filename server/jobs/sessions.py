@@ -1,3 +1,5 @@
+"""The job that ends sessions whose room no longer exists in Redis."""
+
 import structlog
 
 from persistence import orphaned_sessions

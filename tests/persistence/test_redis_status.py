@@ -1,3 +1,5 @@
+"""The figures that operators see of the journal and of Redis' memory."""
+
 from redis.asyncio import Redis
 
 from game.live import keys

@@ -1,3 +1,5 @@
+"""Rate limits count over all processes, and LIMIT_SCALE multiplies them."""
+
 import asyncio
 from typing import Any, cast
 

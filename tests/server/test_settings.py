@@ -1,3 +1,5 @@
+"""Settings from the environment: defaults, values and errors."""
+
 from pathlib import Path
 
 import msgspec

@@ -1,4 +1,4 @@
-"""Redis that answers, but not now: its memory is full, or it may not write."""
+"""Rooms while Redis refuses commands for a time: its memory is full, or it may not write."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,3 +1,5 @@
+"""Device cookies recognise a browser, and cannot be forged."""
+
 from uuid import uuid4
 
 import pytest

@@ -1,3 +1,5 @@
+"""Passwords: hashing, and the queues in front of it."""
+
 import asyncio
 from contextlib import AsyncExitStack
 

@@ -1,3 +1,5 @@
+"""Sign-ins can be revoked, and depend on the secret key."""
+
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4

@@ -1,3 +1,5 @@
+"""Child processes are restarted, replaced and ended."""
+
 import asyncio
 import os
 import signal

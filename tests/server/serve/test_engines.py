@@ -1,3 +1,5 @@
+"""The secret key is made once for a data directory."""
+
 from pathlib import Path
 
 import pytest

@@ -1,3 +1,5 @@
+"""A web process raises its limit of open files."""
+
 import resource
 
 import pytest

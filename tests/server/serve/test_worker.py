@@ -1,3 +1,5 @@
+"""A worker process records until it is told to stop."""
+
 import asyncio
 
 from redis.asyncio import Redis
