@@ -8,6 +8,7 @@ import { askKind } from "./add-sheet.js";
 import { answerActions } from "./answer-actions.js";
 import { blank, changed, copyOf, indexOf, inserted, moved, withKind, without } from "./draft.js";
 import { ABOUT } from "./editor-state.js";
+import { lineOf, tagsIn } from "./more-fields.js";
 
 /** @typedef {import("./editor-state.js").EditorState} EditorState */
 /** @typedef {{ shown: { list: boolean }, draw: (all?: boolean) => void, say: (text: string) => void }} Page */
@@ -69,6 +70,8 @@ const inputs = (editing, change) => ({
   description: (/** @type {HTMLTextAreaElement} */ { value }) => editing.edit({ ...editing.draft, description: value }, { group: "description" }),
   stem: (/** @type {HTMLTextAreaElement} */ { value }) => change((question) => ({ ...question, stem: value }), "stem"),
   explanation: (/** @type {HTMLTextAreaElement} */ { value }) => change((question) => ({ ...question, explanation: value || null }), "explanation"),
+  line: (/** @type {HTMLInputElement} */ { name, value }) => change((question) => ({ ...question, [name]: lineOf(value) }), name),
+  tags: (/** @type {HTMLInputElement} */ { value }) => change((question) => ({ ...question, tags: tagsIn(value) }), "tags"),
   media: (/** @type {HTMLInputElement} */ { value }) => change((question) => ({ ...question, media: value.trim() || null }), "media"),
   amount: (/** @type {HTMLInputElement} */ { name, value }) => {
     const wanted = Number(value);
@@ -83,6 +86,10 @@ const changes = (_, page, change) => ({
     change((question) => withKind(question, /** @type {import("./draft.js").Kind} */ (value), WORDS()));
     page.draw(true);
   },
+  fact: (/** @type {HTMLSelectElement} */ { name, value }) =>
+    change((question) => ({ ...question, [name]: name === "difficulty" ? Number(value) || null : value || null })),
+  line: () => page.draw(true),
+  tags: () => page.draw(true),
   // What was typed outside the range becomes the nearest number within.
   amount: (/** @type {HTMLInputElement} */ { name, value }) => {
     const [min, max] = RANGES[name] ?? [0, 0];

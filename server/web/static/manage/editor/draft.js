@@ -5,11 +5,28 @@
  * @typedef {"multiple_choice" | "true_false" | "multiple_select" | "short_answer" | "numeric" | "ordering" | "poll"} Kind
  * @typedef {{ key: string, text: string, media: string | null, is_correct: boolean }} Choice
  * @typedef {Record<string, unknown>} Settings
- * @typedef {{ key: string, type: Kind, stem: string, language: string | null, points: number, time_limit: number, explanation: string | null,
- *   media: string | null, options: Settings, answer_key: Settings | null, choices: Choice[] }} Question
+ * @typedef {typeof BLANK & { key: string, type: Kind }} Question
  * @typedef {{ title: string, description: string, is_public: boolean, questions: Question[] }} Draft
  */
 import { randomId } from "../../ui/random-id.js";
+
+/** Every field that a question has beside its kind, and what it is unless set. */
+const BLANK = {
+  stem: "",
+  points: 1000,
+  time_limit: 30,
+  explanation: /** @type {string | null} */ (null),
+  media: /** @type {string | null} */ (null),
+  language: /** @type {string | null} */ (null),
+  level: /** @type {string | null} */ (null),
+  skill: /** @type {string | null} */ (null),
+  topic: /** @type {string | null} */ (null),
+  difficulty: /** @type {number | null} */ (null),
+  tags: /** @type {string[]} */ ([]),
+  options: /** @type {Settings} */ ({}),
+  answer_key: /** @type {Settings | null} */ (null),
+  choices: /** @type {Choice[]} */ ([]),
+};
 
 /** @type {Kind[]} */
 export const KINDS = ["multiple_choice", "true_false", "multiple_select", "short_answer", "numeric", "ordering", "poll"];
@@ -63,6 +80,9 @@ export function bodyOf({ title, description, is_public, questions }, ids) {
   };
 }
 
+/** A draft that an earlier release kept on this device lacks the fields that came since. @param {Draft} draft @returns {Draft} */
+export const completed = (draft) => ({ ...draft, questions: draft.questions.map((question) => ({ ...BLANK, ...question })) });
+
 /** Whether two drafts say the same, whatever their keys and ids. @param {Draft} one @param {Draft} other */
 export const same = (one, other) => plain(bodyOf(one, new Map())) === plain(bodyOf(other, new Map()));
 
@@ -89,9 +109,7 @@ export function idsOf(draft, quiz) {
  * @param {Kind} type @param {Words} words @returns {Question}
  */
 export function blank(type, words) {
-  const empty = { key: randomId(), type: /** @type {Kind} */ ("multiple_choice"), stem: "", language: null, points: 1000, time_limit: 30, explanation: null, media: null,
-    options: {}, answer_key: null, choices: [] };
-  return withKind(empty, type, words);
+  return withKind({ ...BLANK, key: randomId(), type: "multiple_choice" }, type, words);
 }
 
 /** The same question as another kind, keeping what both kinds have. @param {Question} question @param {Kind} type @param {Words} words @returns {Question} */

@@ -4,9 +4,10 @@
  */
 import { Problem, api } from "../../ui/api.js";
 import { TouchedFields } from "./touched-fields.js";
-import { bodyOf, draftOf, idsOf, indexOf, same } from "./draft.js";
+import { bodyOf, completed, draftOf, idsOf, indexOf, same } from "./draft.js";
 import { UndoHistory } from "./undo-history.js";
 import { forgetDraft, storeDraft } from "./draft-storage.js";
+import { savableTags } from "./more-fields.js";
 import { isAddress } from "./phone-preview.js";
 import { worded } from "./problems.js";
 import { Saver } from "./saver.js";
@@ -160,17 +161,21 @@ export class EditorState {
     const same = kept.base === this.updated;
     this.updated = kept.base;
     if (same) this.ids = new Map(kept.ids);
-    this.history.push(kept.draft);
+    this.history.push(completed(kept.draft));
     this.selected = kept.draft.questions[0]?.key ?? ABOUT;
     this.#changed();
   }
 }
 
-/** What can be saved of a draft: an address that is none yet, or an empty title, waits. @param {Draft} draft @param {string} title */
+/** What can be saved of a draft: an address that is none yet, a tag that is too long, or an empty title, waits. @param {Draft} draft @param {string} title */
 const sendable = (draft, title) => ({
   ...draft,
   title: draft.title.trim() ? draft.title : title,
-  questions: draft.questions.map((question) => (isAddress(question.media) ? question : { ...question, media: null })),
+  questions: draft.questions.map((question) => ({
+    ...question,
+    media: isAddress(question.media) ? question.media : null,
+    tags: savableTags(question.tags),
+  })),
 });
 
 /** The question that a step changed, or "about". @param {Draft} before @param {Draft} after */

@@ -4,6 +4,7 @@ import { html } from "../../ui/html.js";
 import { icon } from "../../ui/icon.js";
 import { answerForm } from "./answer-form.js";
 import { KINDS } from "./draft.js";
+import { moreFields } from "./more-fields.js";
 import { isAddress } from "./phone-preview.js";
 import { problemsIn, saidBeside } from "./problems.js";
 
@@ -80,5 +81,5 @@ export const questionForm = (question, index, of, problems, broken) => html`<for
     ${amount("time_limit", question.time_limit, TIMES, [5, 300], problems)}
     ${question.type !== "poll" && amount("points", question.points, POINTS, [0, 2000], problems)}
   </div>
-  ${explanationField(question, problems)}
+  ${explanationField(question, problems)}${moreFields(question, problems)}
 </form>`;

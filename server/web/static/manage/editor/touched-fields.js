@@ -7,6 +7,9 @@
  */
 import { accepted } from "./draft.js";
 
+/** Of these, parts are touched. */
+const LOOKED_INTO = new Set(["choices", "answer_key"]);
+
 export class TouchedFields {
   /** @type {Set<string>} a question's key and a field */
   #changed = new Set();
@@ -40,8 +43,8 @@ export class TouchedFields {
 
 /** @param {Question} was @param {Question} now @returns {string[]} */
 function changedFields(was, now) {
-  const names = /** @type {(keyof Question)[]} */ (["stem", "media", "explanation", "points", "time_limit"]);
-  return [...names.filter((name) => was[name] !== now[name]), ...changedChoices(was, now), ...changedKey(was, now)];
+  const names = /** @type {(keyof Question)[]} */ (Object.keys(now)).filter((name) => !LOOKED_INTO.has(name) && was[name] !== now[name]);
+  return [...names, ...changedChoices(was, now), ...changedKey(was, now)];
 }
 
 /** A choice by its key, and "choices" for which of them are right and how many there are. @param {Question} was @param {Question} now */

@@ -1,0 +1,93 @@
+/** "More about this question": what helps to find it again. Folded away; players see none of it. */
+import { boot, t } from "../../ui/boot.js";
+import { html } from "../../ui/html.js";
+import { icon } from "../../ui/icon.js";
+import { problemsIn, saidBeside } from "./problems.js";
+
+/** @typedef {import("./draft.js").Question} Question */
+/** @typedef {import("./problems.js").Problem[]} Problems */
+
+const LANGUAGES = ["en", "id", "ar", "de", "es", "fr", "hi", "it", "ja", "jv", "ko", "ms", "nl", "pt", "ru", "su", "th", "tr", "vi", "zh"];
+const LEVELS = ["A1", "A2", "B1", "B2", "C1", "C2"];
+const DIFFICULTIES = ["1", "2", "3", "4", "5"];
+const SKILL_MAX = 60;
+const TOPIC_MAX = 100;
+export const TAGS_MAX = 10;
+export const TAG_MAX = 40;
+
+/** What a teacher types is one line of tags with commas between them; each counts once. @param {string} text */
+export function tagsIn(text) {
+  const tags = text.split(",").map((tag) => tag.replace(/\s+/g, " ").trim()).filter(Boolean);
+  const words = tags.map((tag) => tag.toLowerCase());
+  return tags.filter((_, index) => words.indexOf(words[index] ?? "") === index);
+}
+
+/** Those that can be saved. @param {string[]} tags */
+export const savableTags = (tags) => tags.filter((tag) => [...tag].length <= TAG_MAX).slice(0, TAGS_MAX);
+
+/** @param {string} text what is typed into a field of one line @returns {string | null} */
+export const lineOf = (text) => text.replace(/\s+/g, " ").trim() || null;
+
+/** @param {Question} question @param {Problems} problems */
+export const moreFields = (question, problems) => html`<details class="extra" data-key="more-fields">
+  <summary>${icon("more")}<span>${t("editor.more")}</span><span class="said" dir="auto">${summary(question)}</span></summary>
+  <p class="hint muted small">${t("editor.more_hint")}</p>
+  <div class="more-fields">
+    ${choose("language", question.language, languages(question.language), problems)}
+    ${choose("level", question.level, LEVELS.map((level) => [level, level]), problems)}
+    ${choose("difficulty", question.difficulty && String(question.difficulty), DIFFICULTIES.map((one) => [one, t(`editor.difficulty_${one}`)]), problems)}
+    ${line("skill", question.skill, SKILL_MAX, problems)}
+    ${line("topic", question.topic, TOPIC_MAX, problems)}
+    ${tagsField(question.tags, problems)}
+  </div>
+</details>`;
+
+/** @param {Question} question */
+const summary = ({ language, level, difficulty, skill, topic, tags }) =>
+  [language && languageName(language), level, difficulty && t(`editor.difficulty_${difficulty}`), skill, topic, ...tags].filter(Boolean).join(" · ");
+
+/** @param {string} name @param {string | number | null} value @param {string[][]} options @param {Problems} problems */
+const choose = (name, value, options, problems) => html`<div class="field" data-key="${name}">
+  <label for="${name}">${t(`editor.${name}`)}</label>
+  <select id="${name}" name="${name}" data-do="fact" aria-invalid="${String(problemsIn(problems, name).length > 0)}" aria-describedby="${name}-problem">
+    <option value="" ${!value && "selected"}>${t("editor.not_said")}</option>
+    ${options.map(([code, words]) => html`<option value="${code}" ${code === value && "selected"}>${words}</option>`)}
+  </select>
+  ${saidBeside(problems, name)}
+</div>`;
+
+/** @param {string} name @param {string | null} value @param {number} most @param {Problems} problems */
+const line = (name, value, most, problems) => html`<div class="field" data-key="${name}">
+  <label for="${name}">${t(`editor.${name}`)}</label>
+  <input id="${name}" name="${name}" data-do="line" maxlength="${most}" dir="auto" autocomplete="off" placeholder="${t(`editor.${name}_example`)}" value="${value}"
+    aria-invalid="${String(problemsIn(problems, name).length > 0)}" aria-describedby="${name}-problem">
+  ${saidBeside(problems, name)}
+</div>`;
+
+/** @param {string[]} tags @param {Problems} problems */
+function tagsField(tags, problems) {
+  const wrong = tagsProblem(tags);
+  const found = [...problems, ...(wrong ? [{ path: "tags", code: "", message: wrong }] : [])];
+  return html`<div class="field wide" data-key="tags">
+    <label for="tags">${t("editor.tags")}</label>
+    <input id="tags" name="tags" data-do="tags" dir="auto" autocomplete="off" placeholder="${t("editor.tags_example")}" value="${tags.join(", ")}"
+      aria-invalid="${String(problemsIn(found, "tags").length > 0)}" aria-describedby="tags-hint tags-problem">
+    <p class="hint" id="tags-hint">${t("editor.tags_hint", { n: TAGS_MAX })}</p>
+    ${saidBeside(found, "tags")}
+  </div>`;
+}
+
+/** @param {string[]} tags */
+function tagsProblem(tags) {
+  if (tags.some((tag) => [...tag].length > TAG_MAX)) return t("editor.tag_too_long", { n: TAG_MAX });
+  return tags.length > TAGS_MAX ? t("editor.tags_too_many", { n: TAGS_MAX }) : "";
+}
+
+/** @param {string | null} chosen @returns {string[][]} codes with names, in the order of the names */
+function languages(chosen) {
+  const codes = new Set(chosen ? [...LANGUAGES, chosen] : LANGUAGES);
+  return [...codes].map((code) => [code, languageName(code)]).sort(([, a = ""], [, b = ""]) => a.localeCompare(b, boot.locale));
+}
+
+/** @param {string} code */
+const languageName = (code) => new Intl.DisplayNames([boot.locale], { type: "language" }).of(code) ?? code;
