@@ -44,28 +44,46 @@ if (redis.call('GET', KEYS[1]) or '') ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
 return 1
 """
+# Of two changes at the same time the later one stays, whoever comes here first.
+_PUT_CHANGE = """
+local stored = redis.call('GET', KEYS[1])
+if stored and (cjson.decode(stored).changed_at_us or 0) > tonumber(ARGV[1]) then return 0 end
+redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
+return 1
+"""
 # By a script, so that on a cluster the channel's own node publishes it.
 _PUBLISH = "return redis.call('PUBLISH', KEYS[1], ARGV[1])"
 
 
 class CachedAccount(msgspec.Struct, frozen=True):
-    """`read_at` is in seconds since the epoch."""
+    """`read_at` is in seconds since the epoch, `changed_at_us` in microseconds."""
 
     role: str
     full_name: str
     is_active: bool
     read_at: float
     appearance: Appearance = Appearance()
+    changed_at_us: int = 0
 
     @classmethod
     def of(cls, user: User) -> "CachedAccount":
-        chosen = user.preferences
-        appearance = Appearance(chosen.locale, chosen.theme) if chosen else Appearance()
-        return cls(user.role, user.full_name, user.is_active, time.time(), appearance)
+        return cls(
+            user.role,
+            user.full_name,
+            user.is_active,
+            time.time(),
+            appearance_of(user),
+            round(user.updated_at.timestamp() * 1_000_000),
+        )
 
     @property
     def is_fresh(self) -> bool:
         return time.time() - self.read_at < FRESH_SECONDS
+
+
+def appearance_of(user: User) -> Appearance:
+    chosen = user.preferences
+    return Appearance(chosen.locale, chosen.theme) if chosen else Appearance()
 
 
 class AccountCache:
@@ -73,6 +91,7 @@ class AccountCache:
         self._redis = redis
         self._calls = AutoPipeline(redis)
         self._replace = redis.register_script(_REPLACE)
+        self._put_change = redis.register_script(_PUT_CHANGE)
         self._session_factory = session_factory
         self._reads: Batcher[UUID, CachedAccount | None] = Batcher(self._read)
         self._read_after = 0.0
@@ -107,8 +126,10 @@ class AccountCache:
 
         The user's preferences must be loaded.
         """
-        account = msgspec.json.encode(CachedAccount.of(user))
-        await self._redis.set(_key(user.id), account, ex=KEPT_SECONDS)
+        account = CachedAccount.of(user)
+        encoded = msgspec.json.encode(account)
+        arguments: list[bytes | int] = [account.changed_at_us, encoded, KEPT_SECONDS]
+        await self._put_change([_key(user.id)], arguments)
         await self.announce(user.id)
 
     async def announce(self, user_id: UUID) -> None:

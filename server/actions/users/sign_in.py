@@ -10,7 +10,7 @@ from persistence.models import Role, User
 from persistence.repositories import users
 from server.actions.users.mailed_links import welcome
 from server.audit import AuditTrail
-from server.auth.account_cache import CachedAccount
+from server.auth.account_cache import appearance_of
 from server.auth.devices import Devices
 from server.auth.password_strength import require_strong_password
 from server.auth.passwords import Applicant, ClientLeaves, ClientLeft, Passwords, Rank
@@ -172,9 +172,8 @@ class Authenticator:
     async def _let_in(self, user: User, client: Client) -> NewSignIn:
         if client.token is not None:
             await self._sign_ins.end(client.token)
-        account = CachedAccount.of(user)
         token = await self._sign_ins.create(
-            user.id, user.role, user.full_name, client.user_agent, account.appearance
+            user.id, user.role, user.full_name, client.user_agent, appearance_of(user)
         )
         return NewSignIn(user, token, self._devices.cookie(user.id, client.device_cookie))
 

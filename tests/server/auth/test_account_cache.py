@@ -16,7 +16,7 @@ from persistence.models import User
 from persistence.repositories import users
 from server.auth import account_cache as module
 from server.auth.account_cache import AccountCache
-from tests.persistence.samples import add_user
+from tests.persistence.samples import Someone, add_user
 
 NOWHERE = "postgresql://nobody@127.0.0.1:9/nothing"
 
@@ -81,6 +81,20 @@ async def test_a_change_is_in_force_everywhere_at_once(
     user.role = "student"
     await elsewhere.changed(user)
     assert await role_in(here, user.id) == "student"
+
+
+async def test_a_change_that_comes_late_does_not_undo_a_later_one(
+    cache: AccountCache, session_factory: SessionFactory, user: User
+) -> None:
+    async with session_factory.begin() as db:
+        renamed = await users.change_profile(db, Someone(user.id), {"full_name": "Ibu Sari"})
+    async with session_factory.begin() as db:
+        demoted = await users.set_role(db, "sari@kuis.example", "student")
+    assert renamed is not None
+    assert demoted is not None
+    await cache.changed(demoted)
+    await cache.changed(renamed)
+    assert await role_in(cache, user.id) == "student"
 
 
 async def test_a_change_by_sql_is_noticed_when_the_copy_is_old(

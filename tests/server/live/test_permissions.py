@@ -1,5 +1,6 @@
 """Every message is answered to each kind of viewer as tests/server/permissions.py declares."""
 
+from datetime import UTC, datetime
 from typing import get_args
 from uuid import uuid4
 
@@ -87,7 +88,13 @@ async def token_of(viewer: str, room: Room, sign_ins: SignIns) -> str | None:
         user_id, before = uuid4(), STRANGERS[viewer]
         token = await sign_ins.create(user_id, before, "Some Body")
     now = CHANGED.get(viewer, before)
-    user = User(id=user_id, role=now, full_name="Some Body", is_active=viewer != "closed")
+    user = User(
+        id=user_id,
+        role=now,
+        full_name="Some Body",
+        is_active=viewer != "closed",
+        updated_at=datetime.now(UTC),
+    )
     await sign_ins.accounts.changed(user)
     return token
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 import pytest
@@ -43,9 +44,14 @@ async def change(
     sign_ins: SignIns, user_id: UUID, role: Role = "teacher", *, is_active: bool = True
 ) -> None:
     """As an administrator's command does after its commit."""
-    await sign_ins.accounts.changed(
-        User(id=user_id, role=role, full_name="Ibu Sari", is_active=is_active)
+    user = User(
+        id=user_id,
+        role=role,
+        full_name="Ibu Sari",
+        is_active=is_active,
+        updated_at=datetime.now(UTC),
     )
+    await sign_ins.accounts.changed(user)
 
 
 async def forget_silently(redis: Redis) -> None:
