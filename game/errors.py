@@ -79,6 +79,7 @@ ROOM_REFUSALS: dict[str, tuple[type[Refusal], str]] = {
     "nickname_invalid": (Refusal, "Choose a nickname of 1 to 24 visible characters."),
     "nickname_taken": (Conflict, "Somebody in the room already has this nickname."),
     "no_such_question": (NotFound, "The room has no such question."),
+    "nobody_absent_long": (Conflict, "Nobody has been away for half a minute yet."),
     "not_allowed": (Forbidden, "This is not yours to say here."),
     "not_joined": (Refusal, "Join the room first."),
     "not_open_yet": (Conflict, "The question is not open yet."),

@@ -356,7 +356,7 @@ class Rooms:
         """Free the seats of players who left long ago. Those with results may still come back.
 
         Raises:
-            Refusal: wrong_phase if the room is over.
+            Refusal: wrong_phase if the room is over, nobody_absent_long if there is no such player.
         """
         if code := await self._store.clear_absent(RoomKeys(session), self._clock.now()):
             raise_refusal(code)

@@ -19,6 +19,7 @@ class ErrorCode(StrEnum):
     ROOM_FULL = "room_full"
     ROOM_LOCKED = "room_locked"
     WRONG_PHASE = "wrong_phase"
+    NOBODY_ABSENT_LONG = "nobody_absent_long"
     NO_SUCH_QUESTION = "no_such_question"
     NOT_OPEN_YET = "not_open_yet"
     TOO_LATE = "too_late"
@@ -75,6 +76,7 @@ ERROR_MEANING: Mapping[ErrorCode, str] = {
     ErrorCode.ROOM_FULL: "The session's player cap is reached; see Seats.",
     ErrorCode.ROOM_LOCKED: "The host locked the room; who was here may resume.",
     ErrorCode.WRONG_PHASE: "The room is not in a phase for this.",
+    ErrorCode.NOBODY_ABSENT_LONG: "Nobody has been absent for 30 s: there is nobody to clear.",
     ErrorCode.NO_SUCH_QUESTION: "The game has no question of this number.",
     ErrorCode.NOT_OPEN_YET: "The answer came before `opens_at`.",
     ErrorCode.TOO_LATE: "The answer reached the server after `closes_at`.",

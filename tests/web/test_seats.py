@@ -70,6 +70,31 @@ async def test_the_host_sees_who_is_absent_and_removes_them(
     await here.quiet()
 
 
+async def test_the_host_is_told_when_nobody_can_be_removed_yet(
+    teacher: Teacher, people: People
+) -> None:
+    await teacher.open(await teacher.write(UNHURRIED[:1]))
+    host = await people.host(teacher.session)
+    away = await teacher.player("Away")
+    await expect(host.locator(".gathering")).to_contain_text("1 player is here")
+    await away.close()
+    bar = host.locator(".host-bar")
+    await expect(bar).to_contain_text("1 absent")
+    await bar.get_by_role("button", name="Players").click()
+    dialog = host.get_by_role("dialog").first
+    await dialog.get_by_role("button", name="Remove the absent").click()
+    question = host.get_by_role("dialog").filter(has_text="Remove the absent?")
+    await question.get_by_role("button", name="Remove the absent").click()
+    said = host.get_by_text("Nobody has been away for half a minute yet.")
+    await expect(said).to_be_visible()
+    assert await said.evaluate("said => Boolean(said.closest(':popover-open'))")  # before the sheet
+    await dialog.get_by_role("button", name="Close").click()
+    host_page = await teacher.host()
+    await host_page.send("end")
+    await expect(bar).to_contain_text("See results")
+    await expect(bar).not_to_contain_text("absent")
+
+
 async def test_a_new_code_shuts_the_old_one(teacher: Teacher, people: People) -> None:
     await teacher.open(await teacher.write(UNHURRIED[:1]))
     old = teacher.code

@@ -10,7 +10,7 @@ local phase = redis.call('HGET', room, 'phase')
 if not phase then return nil end
 if phase == 'finished' then return 'wrong_phase' end
 local cleared = redis.call('ZRANGEBYSCORE', absent, '-inf', ARGV[1])
-if #cleared == 0 then return '' end
+if #cleared == 0 then return 'nobody_absent_long' end
 for _, player in ipairs(never_there(absent, attended, standings, answers, ARGV[1], #cleared)) do
   drop(player, players, secrets, names, folded, users, joins, connections, absent, latecomers)
 end

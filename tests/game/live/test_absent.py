@@ -462,14 +462,26 @@ class TestClearing:
         await answer(rooms_, session, ana)
         await leave(rooms_, session, ana)
         clock.pass_ms(ABSENT_MS)
-        await rooms_.clear_absent(session)  # in the question, then after it
+        await rooms_.clear_absent(session)  # in the question; after it there is nobody left
         await rooms_.command(session, rooms.CloseQuestion())
-        await rooms_.clear_absent(session)
+        assert await refused(rooms_.clear_absent(session)) == "nobody_absent_long"
         view = await rooms_.view(session)
         assert [*view.standings] == [ana.player, budi.player]
         assert view.absent == {}
         assert await refused(join(rooms_, session, "Ana")) == "nickname_taken"
         assert (await rooms_.resume(session, ana.token, "c")).player == ana.player
+
+    async def test_who_has_just_left_stays_and_the_host_is_told(
+        self, rooms_: Rooms, clock: SetClock
+    ) -> None:
+        session = await open_room(rooms_)
+        ana = await join(rooms_, session, "Ana")
+        assert await refused(rooms_.clear_absent(session)) == "nobody_absent_long"
+        await leave(rooms_, session, ana)
+        clock.pass_ms(ABSENT_MS // 2)
+        assert await refused(rooms_.clear_absent(session)) == "nobody_absent_long"
+        clock.pass_ms(ABSENT_MS // 2)
+        assert await refused(rooms_.clear_absent(session)) == ""
 
     async def test_a_room_that_is_over_stays_as_it_is(self, rooms_: Rooms) -> None:
         session = await open_room(rooms_)

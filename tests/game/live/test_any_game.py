@@ -117,7 +117,9 @@ class Game:
         await self.on.heartbeat(self.session, {seat.player: f"of-{seat.nickname}" for seat in here})
 
     async def _clear_absent(self) -> None:
+        before = (await self.on.view(self.session)).absent
         await self.on.clear_absent(self.session)
+        assert len((await self.on.view(self.session)).absent) < len(before)  # else it is refused
 
     async def _pass_time(self) -> None:
         self.clock.pass_ms(self.draw(st.sampled_from([1, 300, 12_000, 300_000])))

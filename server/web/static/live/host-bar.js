@@ -36,7 +36,7 @@ export function hostBar(room, session, calm) {
       : html`<button class="button primary" data-key="step" data-do="step" ${calm === "settling" ? html`data-settling` : ""} ${calm !== "steady" || (act === "start" && room.players === 0) ? html`aria-disabled="true"` : ""}>${label}${icon("next")}</button>`;
   return html`<nav class="host-bar" data-key="host-bar" aria-label="${t("host.controls")}">
     <div class="group">
-      <button class="button quiet" data-do="people">${icon("people")}<span class="figures">${number(room.players)}</span><span class="visually-hidden">${t("host.people")}</span>${room.absent?.length ? html`<span class="muted small figures">${tn("host.absent", room.absent.length)}</span>` : ""}</button>
+      <button class="button quiet" data-do="people">${icon("people")}<span class="figures">${number(room.players)}</span><span class="visually-hidden">${t("host.people")}</span>${room.absent?.length && room.phase !== "finished" ? html`<span class="muted small figures">${tn("host.absent", room.absent.length)}</span>` : ""}</button>
       ${room.phase === "finished" ? "" : tool(room.locked ? "unlock" : "lock", room.locked ? "lock" : "unlock", room.locked ? t("host.unlock") : t("host.lock"), room.locked)}
       <a class="button quiet icon" href="/screen/${room.code}" target="_blank" rel="noopener" aria-label="${t("host.screen")}" title="${t("host.screen")}">${icon("screen")}</a>
     </div>

@@ -64,7 +64,7 @@ export interface Error {
 }
 
 /** What an `error` says; the connection stays. */
-export type ErrorCode = "already_answered" | "bad_message" | "bad_response" | "nickname_invalid" | "nickname_taken" | "no_such_question" | "not_allowed" | "not_joined" | "not_open_yet" | "rate_limited" | "room_full" | "room_locked" | "too_late" | "unavailable" | "unknown_type" | "wrong_phase";
+export type ErrorCode = "already_answered" | "bad_message" | "bad_response" | "nickname_invalid" | "nickname_taken" | "no_such_question" | "nobody_absent_long" | "not_allowed" | "not_joined" | "not_open_yet" | "rate_limited" | "room_full" | "room_locked" | "too_late" | "unavailable" | "unknown_type" | "wrong_phase";
 
 /** More time for the open question. */
 export interface Extend {

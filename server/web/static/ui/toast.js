@@ -1,13 +1,16 @@
-/** A word at the bottom of the page: toast(t("editor.saved")), toast(problem.message, { bad: true }), with an action to undo. */
+/**
+ * A word at the bottom of the page: toast(t("editor.saved")), toast(problem.message, { bad: true }), with an action to undo.
+ * It stands before open dialogs, too. One without an action covers nothing for long: it goes with the next key or press.
+ */
 import { fragment, html } from "./html.js";
 
 const SHOWN_MS = 5000;
 
-/** @returns {Element} */
+/** @returns {HTMLElement} */
 function shelf() {
-  const found = document.querySelector(".toasts");
+  const found = /** @type {HTMLElement | null} */ (document.querySelector(".toasts"));
   if (found) return found;
-  document.body.append(fragment(html`<div class="toasts" role="status" aria-live="polite"></div>`));
+  document.body.append(fragment(html`<div class="toasts" popover="manual" role="status" aria-live="polite"></div>`));
   return shelf();
 }
 
@@ -21,6 +24,15 @@ export function toast(text, { bad = false, action = "", act } = {}) {
     element.remove();
     act?.();
   });
-  shelf().append(element);
-  setTimeout(() => element.remove(), SHOWN_MS);
+  const place = shelf();
+  place.append(element);
+  if (place.matches(":popover-open")) place.hidePopover();
+  place.showPopover(); // once more, so that it comes before what was opened meanwhile
+  const gone = new AbortController();
+  const go = () => {
+    gone.abort();
+    element.remove();
+  };
+  setTimeout(go, SHOWN_MS);
+  if (!action) for (const kind of ["keydown", "pointerdown"]) addEventListener(kind, go, { signal: gone.signal, capture: true });
 }
