@@ -34,6 +34,7 @@ async def sign_in(page: Page, password: str = PASSWORD) -> None:
 async def test_a_teacher_signs_up_out_and_in(people: People) -> None:
     page = await people.open("/register", SMALL)
     await page.get_by_label("Your name").fill("Ibu Sari")
+    await page.get_by_text("Teacher", exact=True).click()
     await page.get_by_label("Email").fill(EMAIL)
     await page.get_by_label("Password", exact=True).fill(PASSWORD)
     await page.get_by_role("button", name="Create account").click()
@@ -76,6 +77,7 @@ async def test_nothing_of_an_account_stays_for_the_next(people: People) -> None:
 async def test_a_password_that_is_easily_guessed_is_refused(people: People) -> None:
     page = await people.open("/register", SMALL)
     await page.get_by_label("Your name").fill("Ibu Sari")
+    await page.get_by_text("Teacher", exact=True).click()
     await page.get_by_label("Email").fill(EMAIL)
     await page.get_by_label("Password", exact=True).fill("password1")
     await page.get_by_role("button", name="Create account").click()
@@ -112,7 +114,8 @@ async def test_fields_say_what_they_need(people: People) -> None:
     await page.get_by_label("Email").fill("sari")
     await page.get_by_label("Password", exact=True).fill("short")
     await page.get_by_role("button", name="Create account").click()
-    await expect(page.get_by_label("Your name")).to_be_focused()
+    await expect(page.get_by_label("Teacher")).to_be_focused()
+    await expect(page.get_by_text("Choose teacher or student.")).to_be_visible()
     await expect(page.get_by_text("Type your name")).to_be_visible()
     await expect(page.get_by_text("Type an email address such as")).to_be_visible()
     await expect(page.get_by_text("Type a password of 8")).to_be_visible()
@@ -148,6 +151,7 @@ async def test_closed_teacher_sign_up_says_the_way_out(
     closed = serve(msgspec.structs.replace(settings, teacher_signup="closed"))
     page = await people.open(f"{closed.url}/register", SMALL)
     await page.get_by_label("Your name").fill("Ibu Sari")
+    await page.get_by_text("Teacher", exact=True).click()
     await page.get_by_label("Email").fill(EMAIL)
     await page.get_by_label("Password", exact=True).fill(PASSWORD)
     await page.get_by_role("button", name="Create account").click()

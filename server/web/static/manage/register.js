@@ -5,11 +5,11 @@ import { html } from "../ui/html.js";
 import { enter, formPage, withNext } from "./auth.js";
 import { field, secret, summary } from "./fields.js";
 
-const asked = new URLSearchParams(location.search).get("role") === "student" ? "student" : "teacher";
+const asked = new URLSearchParams(location.search).get("role") === "student" ? "student" : "";
 
 /** @param {string} role @param {string} chosen @param {string} problem */
 const roleChoice = (role, chosen, problem) => html`<label class="role">
-  <input type="radio" name="role" value="${role}" ${role === chosen && "checked"} aria-invalid="${String(Boolean(problem))}"
+  <input type="radio" name="role" value="${role}" required ${role === chosen && "checked"} aria-invalid="${String(Boolean(problem))}"
     aria-describedby="role-problem">
   <span><b>${t(`auth.role_${role}`)}</b><small>${t(`auth.role_${role}_hint`)}</small></span>
 </label>`;
