@@ -29,6 +29,11 @@ def normalise(code: str) -> str:
     return "".join(code.upper().replace("-", " ").split())
 
 
+def is_code(text: str) -> bool:
+    """Whether it could be a code: neither that a room has it, nor that one ever had."""
+    return len(text) == CODE_LENGTH and set(text) <= set(ALPHABET)
+
+
 def _code(first: str, random: Random) -> str:
     while True:
         code = random.choice(first) + "".join(random.choices(ALPHABET, k=CODE_LENGTH - 1))

@@ -19,10 +19,13 @@ from litestar import Request, Response
 from litestar.datastructures import Cookie, State
 from litestar.enums import HttpMethod
 from litestar.handlers import HTTPRouteHandler, route
+from litestar.params import FromPath
 from litestar.response import Redirect
 from litestar.status_codes import HTTP_200_OK, HTTP_303_SEE_OTHER
 from markupsafe import Markup
 
+from game.errors import NotFound
+from game.rules import codes
 from game.rules.user_preferences import Appearance
 from server.addresses import JoinAddress
 from server.web.catalogues import LOCALE_COOKIE, Catalogue, choose_locale, part_of, read_catalogues
@@ -269,7 +272,26 @@ def create_shells(identify: Identify, invite: Invite) -> Shells:
 
 
 def page_routes(shells: Shells) -> list[HTTPRouteHandler]:
-    return [_route(shells, page) for page in PAGES]
+    return [*(_route(shells, page) for page in PAGES), typed_code]
+
+
+@route(
+    ["/{code:str}", "/join/{code:str}"],
+    http_method=READ,
+    name="page.typed_code",
+    include_in_schema=False,
+    sync_to_thread=False,
+)
+def typed_code(code: FromPath[str]) -> Redirect:
+    """The address and the code on the projector, typed as one. Whether a room has it is not told.
+
+    Raises:
+        NotFound: nothing that could be a code.
+    """
+    wanted = codes.normalise(code)
+    if not codes.is_code(wanted):
+        raise NotFound("not_found", "There is nothing at this address.")
+    return Redirect(f"/?code={wanted}", status_code=HTTP_303_SEE_OTHER)
 
 
 def _route(shells: Shells, page: Page) -> HTTPRouteHandler:

@@ -83,6 +83,23 @@ async def test_an_address_that_leads_nowhere_is_a_page_for_readers(
     assert problem.json()["code"] == "not_found"
 
 
+@pytest.mark.parametrize("typed", ["/kq7m2x", "/KQ7M2X", "/join/KQ7M2X", "/join/kq7-m2x"])
+async def test_a_code_typed_behind_the_address_leads_to_joining(
+    client: httpx.AsyncClient, typed: str
+) -> None:
+    answer = await client.get(typed)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/?code=KQ7M2X")
+    assert (await client.head(typed)).status_code == 303
+
+
+@pytest.mark.parametrize("typed", ["/KQ7M2", "/KQ7M2XX", "/KQ7M2O", "/join/KQ7M2", "/join/"])
+async def test_what_cannot_be_a_code_leads_nowhere(client: httpx.AsyncClient, typed: str) -> None:
+    answer = await client.get(typed, headers={"Accept": "text/html"})
+    assert answer.status_code == 404
+    assert "No such page" in answer.text
+    assert (await client.post(typed)).status_code in (404, 405)
+
+
 async def test_pages_are_strict(client: httpx.AsyncClient) -> None:
     headers = (await client.get("/")).headers
     policy = headers["content-security-policy"]
