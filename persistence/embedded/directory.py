@@ -72,6 +72,10 @@ class DataDirectory:
             return False
         return False
 
+    def is_marked(self) -> bool:
+        """Whether it was ever begun."""
+        return (self.path / MARK).is_file()
+
     def private(self, path: Path) -> None:
         """A directory that only the engines' account (and root) may enter."""
         path.mkdir(mode=0o700, exist_ok=True)
@@ -83,7 +87,7 @@ class DataDirectory:
     def mark(self) -> None:
         """Make the directory if need be; an `EngineError` if it is somebody else's."""
         mark = self.path / MARK
-        if self.path.is_dir() and not mark.is_file() and any(self.path.iterdir()):
+        if self.path.is_dir() and not self.is_marked() and any(self.path.iterdir()):
             raise EngineError(
                 f"DATA_DIR {self.path} holds files that are not Kuis's: name an empty directory."
             )

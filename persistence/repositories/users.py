@@ -68,6 +68,12 @@ async def by_email(session: AsyncSession, email: str) -> User | None:
     return await session.scalar(select(User).where(_has(email)).options(WITH_PREFERENCES))
 
 
+async def lock_administrators(session: AsyncSession) -> Sequence[UUID]:
+    """The active accounts that may do everything; they stay so until this transaction ends."""
+    asked = select(User.id).where(User.role == "super_admin", User.is_active)
+    return (await session.scalars(asked.order_by(User.id).with_for_update())).all()
+
+
 async def set_role(session: AsyncSession, email: str, role: Role) -> User | None:
     """The changed account; None if there is none with this address."""
     return await _change(session, _has(email), {"role": role})
@@ -114,7 +120,8 @@ async def _change(
     session: AsyncSession, which: ColumnElement[bool], changes: Mapping[str, object]
 ) -> User | None:
     changed = update(User).where(which).values(updated_at=func.clock_timestamp(), **changes)
-    return await session.scalar(changed.returning(User).options(selectinload(User.preferences)))
+    asked = changed.returning(User).options(selectinload(User.preferences))
+    return await session.scalar(asked, execution_options={"populate_existing": True})
 
 
 def _has(email: str) -> ColumnElement[bool]:

@@ -31,7 +31,7 @@ def seed(settings: Settings) -> None:
             connections.session_factory, demo_password(settings.data_dir)
         )
 
-    demo = run_on_engines(settings, add)
+    demo = run_on_engines(settings, add, may_begin=True)
     if demo is None:
         raise click.ClickException("There are accounts already: nothing was added.")
     click.echo("\n".join(demo_lines(demo)))

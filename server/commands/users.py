@@ -93,7 +93,7 @@ def add_user(
             return None
         return await account_manager(settings, connections).make_password_link(email)
 
-    token = run_on_engines(settings, create)
+    token = run_on_engines(settings, create, may_begin=True)
     click.echo(f"{email} has an account now, with the role {role}.")
     if token is not None:
         _show_link(settings, email, token)
@@ -105,8 +105,8 @@ def add_user(
 @click.pass_obj
 def set_role(settings: Settings, email: str, role: Role) -> None:
     """Give an account another role."""
-    _manage(settings, lambda manager: manager.set_role(email, role))
-    click.echo(f"{email} has the role {role} now.")
+    changed = _manage(settings, lambda manager: manager.set_role(email, role))
+    click.echo(f"{email} has the role {role} {'now' if changed else 'already'}.")
 
 
 @users.command("deactivate")
@@ -126,8 +126,9 @@ def activate(settings: Settings, email: str) -> None:
 
 
 def _set_active(settings: Settings, email: str, *, is_active: bool) -> None:
-    _manage(settings, lambda manager: manager.set_active(email, is_active=is_active))
-    click.echo(f"{email} is {'active' if is_active else 'closed'} now.")
+    changed = _manage(settings, lambda manager: manager.set_active(email, is_active=is_active))
+    state = "active" if is_active else "closed"
+    click.echo(f"{email} is {state} {'now' if changed else 'already'}.")
 
 
 @users.command("reset-password-link")
@@ -158,5 +159,5 @@ def create_admin(settings: Settings, email: str, full_name: str, password: str) 
         sessions = connections.session_factory
         await create_user(sessions, email, password, full_name, "super_admin")
 
-    run_on_engines(settings, create)
+    run_on_engines(settings, create, may_begin=True)
     click.echo(f"{email} is an administrator now.")

@@ -29,6 +29,7 @@ ONLY_FOR_PROGRAMS = {  # what no page of ours ever sends, or is told
     "code_in_use",
     "head_too_large",
     "kicked",
+    "last_administrator",
     "malformed_json",
     "method_not_allowed",
     "metrics_not_allowed",

@@ -3,9 +3,10 @@
 from typing import Final
 from uuid import UUID
 
+from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
-from game.errors import Forbidden, Invalid, NotFound
+from game.errors import Conflict, Forbidden, Invalid, NotFound
 from persistence.database import SessionFactory
 from persistence.models import AuditKind, Role, User
 from persistence.repositories import one_time_links, users
@@ -33,23 +34,38 @@ class UserManager:
         self._passwords = passwords
         self._links = links
 
-    async def set_role(self, email: str, role: Role) -> User:
-        async with self._session_factory.begin() as db:
-            user = require_user(await users.set_role(db, email, role), email)
-            await record_in(db, "role_changed", account_id=user.id, role=role)
-        await self._sign_ins.accounts.changed(user)
-        return user
+    async def set_role(self, email: str, role: Role) -> bool:
+        """Whether the account had another role before.
 
-    async def set_active(self, email: str, *, is_active: bool) -> User:
-        """Open the account again, or close it and end its sign-ins."""
+        Raises:
+            Conflict: `last_administrator`.
+        """
+        async with self._session_factory.begin() as db:
+            before = (await _changeable(db, email, stays=role == "super_admin")).role
+            user = require_user(await users.set_role(db, email, role), email)
+            if before != role:
+                await record_in(db, "role_changed", account_id=user.id, role=role)
+        await self._sign_ins.accounts.changed(user)
+        return before != role
+
+    async def set_active(self, email: str, *, is_active: bool) -> bool:
+        """Open the account again, or close it and end its sign-ins. Whether it was otherwise.
+
+        What it is already is done all the same: sign-ins may have stayed when Redis was away.
+
+        Raises:
+            Conflict: `last_administrator`.
+        """
         kind: AuditKind = "account_reactivated" if is_active else "account_deactivated"
         async with self._session_factory.begin() as db:
+            before = (await _changeable(db, email, stays=is_active)).is_active
             user = require_user(await users.set_active(db, email, is_active=is_active), email)
-            await record_in(db, kind, account_id=user.id)
+            if before != is_active:
+                await record_in(db, kind, account_id=user.id)
         await self._sign_ins.accounts.changed(user)
         if not is_active:
             await self._sign_ins.revoke_all(user.id)
-        return user
+        return before != is_active
 
     async def make_password_link(self, email: str) -> str:
         """The token of a link with which the account's password can be set once.
@@ -109,6 +125,18 @@ class UserManager:
             await users.set_password(db, user_id, password_hash)
             await record_in(db, "password_changed", account_id=user_id)
         await self._sign_ins.revoke_all(user_id)
+
+
+async def _changeable(db: AsyncSession, email: str, *, stays: bool) -> User:
+    """The account as it is, unless it is the last administrator and would not stay one."""
+    administrators = await users.lock_administrators(db)
+    user = require_user(await users.by_email(db, email), email)
+    if not stays and administrators == [user.id]:
+        raise Conflict(
+            "last_administrator",
+            f"{email} is the last active administrator: give another account the role first.",
+        )
+    return user
 
 
 def require_user(user: User | None, email: str) -> User:

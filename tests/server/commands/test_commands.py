@@ -172,6 +172,19 @@ def test_seed_adds_the_demo_once(
     )
 
 
+@pytest.mark.parametrize(
+    "words",
+    ["users list", "users deactivate a@b.example", "audit", "jobs list", "jobs retry --all"],
+)
+def test_a_mistyped_data_directory_is_said_and_not_made(
+    run: Run, tmp_path: Path, words: str
+) -> None:
+    assert refused(run(*words.split())) == (
+        f"Error: There is no data in {tmp_path}/data: set DATA_DIR to the directory of the server."
+    )
+    assert not (tmp_path / "data").exists()
+
+
 async def test_the_first_administrator_is_made(
     run: Run, engines: Addresses, database_url: str, session_factory: SessionFactory
 ) -> None:

@@ -132,6 +132,47 @@ async def test_each_change_is_in_the_audit_trail(
     assert {event.account_id for event in events} == {teacher.id}
 
 
+@pytest.mark.parametrize("words", [("set-role", "teacher"), ("deactivate",)])
+async def test_the_last_administrator_stays(users: Users, words: tuple[str, ...]) -> None:
+    for name in ("ani", "budi"):
+        address = f"{name}@kuis.example"
+        await users("create", f"--email={address}", "--name=A", "--role=super_admin")
+    act, *role = words
+    assert (await users(act, "ani@kuis.example", *role)).exit_code == 0
+    result = await users(act, "BUDI@kuis.example", *role)
+    assert result.exit_code == 1
+    assert result.output == (
+        "Error: BUDI@kuis.example is the last active administrator:"
+        " give another account the role first.\n"
+    )
+    kept = (await users("list", "--role=super_admin")).stdout
+    assert "budi@kuis.example" in kept
+    assert (await users("set-role", "budi@kuis.example", "super_admin")).exit_code == 0
+
+
+async def test_what_is_so_already_is_said_and_not_in_the_audit_trail(
+    users: Users, teacher: Person, session_factory: SessionFactory
+) -> None:
+    said = [
+        (await users(*words)).stdout
+        for words in (
+            ("set-role", teacher.email, "teacher"),
+            ("activate", teacher.email),
+            ("deactivate", teacher.email),
+            ("deactivate", teacher.email),
+        )
+    ]
+    assert said == [
+        f"{teacher.email} has the role teacher already.\n",
+        f"{teacher.email} is active already.\n",
+        f"{teacher.email} is closed now.\n",
+        f"{teacher.email} is closed already.\n",
+    ]
+    async with session_factory() as db:
+        events = (await db.scalars(select(AuditEvent.kind))).all()
+    assert events == ["account_deactivated"]
+
+
 async def test_the_audit_trail_is_listed(
     users: Users,
     run: Run,  # noqa: F811  # the fixture
