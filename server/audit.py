@@ -156,7 +156,9 @@ async def prune(session_factory: SessionFactory) -> None:
 
 
 def _log(event: Event) -> None:
-    log.warning(
+    """A warning is only what no account does in ordinary use."""
+    say = log.warning if event.kind in STRANGERS_KINDS else log.info
+    say(
         event.kind,
         account=str(event.account_id) if event.account_id else None,
         actor=str(event.actor_id) if event.actor_id else None,

@@ -117,6 +117,14 @@ async def test_an_administrator_that_a_command_makes_is_recorded(
     assert (event["kind"], event["account_id"]) == ("account_created", str(made.id))
 
 
+def test_only_what_strangers_cause_is_a_warning(session_factory: SessionFactory) -> None:
+    trail = AuditTrail(session_factory)
+    with capture_logs() as logs:
+        trail.record("results_exported", actor_id=uuid4(), file="answers.csv")
+        trail.record("sign_in_failed", address=ADDRESS)
+    assert [line["log_level"] for line in logs] == ["info", "warning"]
+
+
 class Undone(Exception):  # noqa: N818  # it stands for any
     pass
 
