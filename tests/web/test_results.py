@@ -154,6 +154,7 @@ async def test_a_player_s_answers_open_from_the_table(teacher: Teacher, people: 
     dialog = page.get_by_role("dialog")
     await expect(dialog.get_by_role("heading", name="Citra")).to_be_visible()
     await expect(dialog.locator("li").first).to_contain_text("Right: B Jupiter")
+    await expect(dialog.locator("li").first).to_contain_text(re.compile(r"· [\d.]+ s\b"))
     await page.keyboard.press("Escape")
     await expect(dialog).to_be_hidden()
     assert not await page.evaluate("document.documentElement.scrollWidth > innerWidth")

@@ -25,10 +25,10 @@ export function ago(iso) {
 /** @param {string} iso */
 export const at = (iso) => html`<time datetime="${iso}">${moment.format(new Date(iso))}</time>`;
 
-const seconds = new Intl.NumberFormat(boot.locale, { style: "unit", unit: "second", maximumFractionDigits: 1 });
+const seconds = new Intl.NumberFormat(boot.locale, { maximumFractionDigits: 1 });
 
 /** @param {number} ms */
-export const duration = (ms) => seconds.format(ms / 1000);
+export const duration = (ms) => t("common.seconds_short", { n: seconds.format(ms / 1000) });
 
 const percent = new Intl.NumberFormat(boot.locale, { style: "percent", maximumFractionDigits: 0 });
 
