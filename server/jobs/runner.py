@@ -155,9 +155,8 @@ async def _work(
         manager.qm.register_executor(name_of(job_type), executor)
     for cron, job in schedules.items():
         manager.schedule(name_of(job), cron)(_enqueues(job, resources, running))
-    stopping = asyncio.create_task(_stop(stop, queue, running))
-    try:
-        await manager.run(
+    working = asyncio.create_task(
+        manager.run(
             dequeue_timeout=POLL,
             batch_size=BATCH,
             max_concurrent_tasks=AT_ONCE,
@@ -165,18 +164,34 @@ async def _work(
             heartbeat_timeout=HEARTBEAT,
             log_aggregation_interval=timedelta(0),
         )
+    )
+    stopping = asyncio.create_task(_stop(stop, queue, running, working))
+    try:
+        await asyncio.shield(working)
+    except asyncio.CancelledError:
+        # PgQueuer would wait for its jobs; this takes no longer than a stop.
+        await _shut_down(queue, running, working)
+        await asyncio.gather(working, return_exceptions=True)
+        raise
     finally:
         stopping.cancel()
         await asyncio.wait([stopping])
 
 
-async def _stop(stop: asyncio.Event, queue: OpenQueue, running: RunningJobs) -> None:
-    """Let the jobs end that run, and then do not wait for a PostgreSQL that does not answer."""
+async def _stop(
+    stop: asyncio.Event, queue: OpenQueue, running: RunningJobs, working: asyncio.Task[None]
+) -> None:
     await stop.wait()
+    await _shut_down(queue, running, working)
+
+
+async def _shut_down(queue: OpenQueue, running: RunningJobs, working: asyncio.Task[None]) -> None:
+    """Let the jobs end that run, and then do not wait for a PostgreSQL that does not answer."""
     queue.manager.shutdown.set()
     running.stop()
-    await asyncio.sleep(FAREWELL_SECONDS + DATABASE_SECONDS)
-    queue.abort()
+    await asyncio.wait([working], timeout=FAREWELL_SECONDS + DATABASE_SECONDS)
+    if not working.done():
+        queue.abort()
 
 
 def _enqueues(

@@ -250,7 +250,7 @@ async def test_a_worker_that_is_cancelled_loses_no_job(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """As when the recorder beside it fails."""
-    monkeypatch.setattr(runner, "JOB_SECONDS", 1.0)  # it ends with its job, or the job's time
+    monkeypatch.setattr(runner, "FAREWELL_SECONDS", 0.05)
     await add(session_factory, TakeLong())
     task = asyncio.create_task(
         runner.run(database, resources, asyncio.Event(), jobs=ALL, schedules={})
