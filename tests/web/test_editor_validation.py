@@ -37,6 +37,11 @@ async def test_a_new_question_is_greeted_without_a_reproach(
     await page.get_by_role("button", name="Play", exact=True).click()
     await expect(problems(page)).to_have_count(6)
     await expect(stem).to_be_focused()
+    said = page.locator(".toast")
+    await expect(said).to_contain_text("Something is missing")
+    await page.keyboard.type("L")  # filling a field uncovers what is below
+    assert await said.count() == 0
+    await page.keyboard.press("Backspace")
     await add(page, "Short answer", "")
     await saved(page)
     await expect(problems(page)).to_have_count(0)
