@@ -288,3 +288,11 @@ async def test_rate_limited_after_many_new_codes(room: Room) -> None:
     assert 0 < refusal["retry_ms"] <= 60_000
     await host.send("lock")
     await host.hears("lobby")
+
+
+async def test_nobody_absent_long(room: Room) -> None:
+    host = await room.hosting()
+    player = await room.player("Anna")
+    await player.close()
+    await host.send("clear_absent")
+    await host.refused("nobody_absent_long", "clear_absent")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from structlog.testing import capture_logs
 
 from server.providers import mail, smtp
 from server.providers.mail import (
@@ -186,20 +187,20 @@ async def test_what_is_no_address_gets_no_mail(to: str) -> None:
 
 
 async def test_without_a_server_mails_are_files_of_which_the_log_names_only_the_name(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path,
 ) -> None:
     directory = tmp_path / "data" / "mail"
-    for _ in range(2):
-        await FileMailer(directory, SENDER).send(MAIL)
+    with capture_logs() as logs:
+        for _ in range(2):
+            await FileMailer(directory, SENDER).send(MAIL)
     (file,) = directory.iterdir()
     assert file.name == "one-2-three.eml"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert stat.S_IMODE(directory.stat().st_mode) == 0o700
     written = message_from_bytes(file.read_bytes(), policy=default)
     assert written["To"] == MAIL.to
-    shown = capsys.readouterr().out
-    assert str(file) in shown
-    assert "reset-password" not in shown
+    assert [log["file"] for log in logs] == [str(file)] * 2
+    assert "reset-password" not in repr(logs)
 
 
 async def test_a_directory_that_cannot_be_written_is_tried_again(tmp_path: Path) -> None:
