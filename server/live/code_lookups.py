@@ -10,7 +10,6 @@ kuis:lookup:turn:<hash>:signed-in  the same, for those who are signed in there
 """
 
 import asyncio
-import re
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, TypeVar
@@ -31,7 +30,6 @@ TURN_MS: Final = 200
 LONGEST_WAIT_MS: Final = 5_000
 """Longer waits are refused, so at most 25 clients of an address wait."""
 POLL_INTERVAL_S: Final = 1.0
-CODE: Final = re.compile(rf"[{codes.ALPHABET}]{{{codes.CODE_LENGTH}}}")
 SLOWED: Final = "kuis:lookup:slowed"
 
 # Takes the next turn of an address. KEYS: its turn. ARGV: ms between two answers, the longest wait.
@@ -103,7 +101,7 @@ class CodeLookups:
         it takes: Redis is asked the same of a session that does not exist.
         """
         code = codes.normalise(code)
-        if not CODE.fullmatch(code):
+        if not codes.is_code(code):
             return None
         current, former = await asyncio.gather(
             self._rooms.find(code), self._rooms.find_former(code)
@@ -125,7 +123,7 @@ class CodeLookups:
         if slowed:
             await asyncio.sleep(await self._turn_in_ms(address, signed_in=signed_in) / 1000)
         code = codes.normalise(code)
-        found = await look_up(code) if CODE.fullmatch(code) else None
+        found = await look_up(code) if codes.is_code(code) else None
         if found is not None:
             return found
         if not slowed:
