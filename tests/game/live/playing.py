@@ -158,3 +158,24 @@ def same(one: RoomView, other: RoomView) -> bool:
 
 def with_time_limit(seconds: int) -> MultipleChoice:
     return msgspec.structs.replace(QUESTION, time_limit=seconds)
+
+
+async def come_and_go(on: Rooms, session: str, count: int) -> list[Seat]:
+    seats = await join_many(on, session, count)
+    await leave(on, session, *seats)
+    return seats
+
+
+async def join_with_key(on: Rooms, session: str, name: str) -> Seat:
+    return await on.join(
+        session,
+        nickname=name,
+        user=None,
+        team=None,
+        connection=f"of-{name}",
+        key=f"the-key-of-{name}",
+    )
+
+
+async def leave(on: Rooms, session: str, *seats: Seat) -> None:
+    await asyncio.gather(*(on.leave(session, seat.player, f"of-{seat.nickname}") for seat in seats))
