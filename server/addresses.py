@@ -2,7 +2,7 @@
 
 import re
 import socket
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, ip_address
 from urllib.parse import urlsplit
 
 import msgspec
@@ -16,7 +16,6 @@ LOOPBACK = "127.0.0.1"
 HOST_HEADER = re.compile(r"[\w.:\[\]-]{1,260}", re.ASCII)  # so much fits into a QR code
 FAR_AWAY = ("192.0.2.1", 9)  # from RFC 5737; nothing is sent there
 VIRTUAL = ("br-", "docker", "tap", "utun", "vboxnet", "veth", "virbr", "vmnet")
-MAPPED = "::ffff:"
 
 
 class JoinAddress(msgspec.Struct, frozen=True):
@@ -78,26 +77,6 @@ def host_of(url: str) -> str:
         return urlsplit(url).hostname or ""
     except ValueError:  # a bracket without its other
         return ""
-
-
-def ip_of(host: str) -> IPv4Address | IPv6Address | None:
-    """The address of a peer, None if it has none.
-
-    A socket for IPv6 and IPv4 has the latter inside the former, and a proxy may write it so too:
-    limits, logs and trusted proxies would know one peer by two names.
-    """
-    try:
-        address = ip_address(host.partition("%")[0])
-    except ValueError:
-        return None
-    return address.ipv4_mapped or address if isinstance(address, IPv6Address) else address
-
-
-def unmapped(client: tuple[str, int] | None) -> tuple[str, int] | None:
-    """A peer by its own address; see `ip_of`."""
-    if client is None or not client[0].lower().startswith(MAPPED):
-        return client
-    return str(ip_of(client[0]) or client[0]), client[1]
 
 
 def lan_address() -> str | None:

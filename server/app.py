@@ -11,6 +11,7 @@ from litestar.di import Provide
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from persistence.database import SessionFactory
+from server.actions.audit_events import AuditTrail
 from server.actions.sessions.open_room import RoomOpener
 from server.actions.users.mailed_links import MailedLinks
 from server.actions.users.manage import UserManager
@@ -31,7 +32,6 @@ from server.api.request_bodies import MAX_BODY_BYTES, KuisRequest, without_nul
 from server.api.rooms import RoomsController
 from server.api.sessions import SessionsController
 from server.api.user_preferences import UserPreferencesController
-from server.audit import AuditTrail
 from server.auth.account_cache import AccountCache
 from server.auth.devices import Devices
 from server.auth.one_time_links import OneTimeLinks

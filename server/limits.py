@@ -6,7 +6,6 @@ address.
 
 import hashlib
 from dataclasses import dataclass
-from ipaddress import IPv6Address, ip_network
 from math import ceil
 from time import time
 from typing import Any, cast
@@ -14,11 +13,9 @@ from typing import Any, cast
 from limits import RateLimitItemPerSecond
 from limits.aio.storage import RedisStorage
 from limits.aio.strategies import FixedWindowRateLimiter
-from litestar.types import Scope
 from redis.asyncio import Redis
 
 from game.errors import RateLimited
-from server.addresses import ip_of
 
 MINUTE_SECONDS = 60
 HOUR_SECONDS = 60 * MINUTE_SECONDS
@@ -58,13 +55,13 @@ class Limits:
         Raises:
             RateLimited: there were too many; it says after how many seconds it makes sense again.
         """
-        item, name = self._item(limit), name_of(subject)
+        item, name = self._item(limit), subject_hash(subject)
         if not await self._limiter.hit(item, limit.name, name, cost=cost):
             raise await self._exceeded(item, limit, name)
 
     async def check(self, limit: Limit, subject: str) -> None:
         """As `hit`, but counts nothing: for failures, which are counted when they happen."""
-        item, name = self._item(limit), name_of(subject)
+        item, name = self._item(limit), subject_hash(subject)
         if not await self._limiter.test(item, limit.name, name):
             raise await self._exceeded(item, limit, name)
 
@@ -90,22 +87,6 @@ class _Storage(RedisStorage):
         bridge.connection_getter = lambda _: self._redis
 
 
-def address_of(scope: Scope) -> str:
-    """Where a request or a socket comes from; of IPv6 the network that one customer has."""
-    return address_of_client(scope["client"])
-
-
-def address_of_client(client: tuple[str, int] | None) -> str:
-    if client is None:  # a Unix socket
-        return "local"
-    address = ip_of(client[0])
-    if address is None:
-        return client[0]
-    if isinstance(address, IPv6Address):
-        return str(ip_network((address, 64), strict=False))
-    return str(address)
-
-
-def name_of(subject: str) -> str:
+def subject_hash(subject: str) -> str:
     """Addresses and e-mails do not stand in Redis, and have one length."""
     return hashlib.sha256(subject.encode()).hexdigest()[:24]

@@ -7,7 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from game.live import rooms
 from persistence import database
-from server import audit, limits, settings
+from server import limits, settings
+from server.actions import audit_events
 from server.actions.sessions import open_room
 from server.actions.users import mailed_links, manage, sign_in
 from server.api import pagination
@@ -30,7 +31,7 @@ Tickets = NamedDependency[tickets.Tickets]
 Rooms = NamedDependency[rooms.Rooms]
 RoomOpener = NamedDependency[open_room.RoomOpener]
 CodeLookups = NamedDependency[code_lookups.CodeLookups]
-Audit = NamedDependency[audit.AuditTrail]
+Audit = NamedDependency[audit_events.AuditTrail]
 Exports = NamedDependency[Semaphore]
 """Held while a file of results is made."""
 Drawing = NamedDependency[Semaphore]

@@ -24,8 +24,9 @@ from persistence import redis_status, schema
 from persistence.database import UNAVAILABLE
 from persistence.repositories import jobs
 from server import metrics
-from server.addresses import host_of, ip_of, is_local
+from server.addresses import host_of, is_local
 from server.auth.request_identity import Connection, bearer_of
+from server.client_address import ip_of
 from server.connections import Connections
 from server.settings import Settings
 

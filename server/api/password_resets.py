@@ -13,7 +13,7 @@ from server.api.request_bodies import KuisRequest, locale_of
 from server.api.users import AUTH_BODY_MAX_BYTES, limited_by_address
 from server.auth.credentials import Email, Password
 from server.auth.request_identity import device_cookie, device_cookie_of
-from server.limits import address_of
+from server.client_address import address_of
 
 
 class PasswordReset(Struct, frozen=True, forbid_unknown_fields=True):

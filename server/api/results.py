@@ -11,19 +11,19 @@ from litestar.params import FromQuery
 
 from persistence.repositories import results
 from persistence.repositories.results import PastSession
+from server.actions.audit_events import AuditTrail
 from server.actions.results import Results, read_results
 from server.api.dependencies import Audit, Db, Exports, Paging, SessionFactory, Viewer
 from server.api.openapi import SIGNED_IN, problems
 from server.api.pagination import PagedOutput
 from server.api.request_bodies import Id, KuisRequest
-from server.audit import AuditTrail
 from server.auth.request_identity import signed_in
 from server.auth.sign_ins import SignedIn
+from server.client_address import address_of
 from server.exports import tables
 from server.exports.files import CSV_TYPE, XLSX_TYPE, as_csv, attachment
 from server.exports.tables import Table
 from server.exports.workbook import as_xlsx
-from server.limits import address_of
 
 TableName = Literal["players", "places", "questions", "answers"]
 TABLES: Mapping[TableName, Callable[[Results], Table]] = {

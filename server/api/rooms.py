@@ -15,7 +15,7 @@ from server.api.dependencies import CodeLookups, Drawing, Rooms, Settings
 from server.api.openapi import problems
 from server.api.request_bodies import KuisRequest
 from server.auth.request_identity import identify
-from server.limits import address_of
+from server.client_address import address_of
 
 QR_BORDER = 2  # modules; pages put it on white
 

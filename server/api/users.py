@@ -39,7 +39,8 @@ from server.auth.request_identity import (
     signed_in,
     token_of,
 )
-from server.limits import AUTH_REQUESTS_FROM_ADDRESS, Limits, address_of
+from server.client_address import address_of
+from server.limits import AUTH_REQUESTS_FROM_ADDRESS, Limits
 
 CLEARED = '"cache", "storage"'
 """What a browser forgets at sign-out. Not the cookies: the language, the colours and what makes the

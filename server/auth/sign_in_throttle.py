@@ -20,7 +20,7 @@ from msgspec import Struct
 from redis.asyncio import Redis
 
 from game.errors import RateLimited
-from server.limits import name_of
+from server.limits import subject_hash
 
 FORGOTTEN_AFTER_S: Final = 15 * 60
 """After the first of them, or after the last that made the next one wait."""
@@ -145,4 +145,4 @@ class SignInThrottle:
 
 
 def _key(subject: str) -> str:
-    return f"kuis:tries:{name_of(subject)}"
+    return f"kuis:tries:{subject_hash(subject)}"

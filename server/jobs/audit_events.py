@@ -1,10 +1,10 @@
 """The job that removes old security events."""
 
-from server import audit
+from server.actions.audit_events import prune
 from server.jobs.job import Job, Resources
 
 
 class PruneAuditEvents(Job, frozen=True):
     async def run(self, resources: Resources, job_id: int) -> None:
         del job_id
-        await audit.prune(resources.session_factory)
+        await prune(resources.session_factory)

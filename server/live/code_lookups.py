@@ -24,7 +24,7 @@ from game.errors import NotFound, RateLimited
 from game.live.rooms import Rooms
 from game.live.tasks import cancel_and_wait
 from game.rules import codes
-from server.limits import WRONG_CODE_FROM_ADDRESS, Limits, name_of
+from server.limits import WRONG_CODE_FROM_ADDRESS, Limits, subject_hash
 
 TURN_MS: Final = 200
 LONGEST_WAIT_MS: Final = 5_000
@@ -79,7 +79,7 @@ class CodeLookups:
             self._task = None
 
     def is_slowed(self, address: str) -> bool:
-        return bool(self._slowed) and self._slowed.get(name_of(address), 0.0) > time.time()
+        return bool(self._slowed) and self._slowed.get(subject_hash(address), 0.0) > time.time()
 
     async def find(self, code: str, address: str, *, signed_in: bool = False) -> str:
         """The session of a code. `signed_in` matters only for an address that is slowed.
@@ -145,7 +145,7 @@ class CodeLookups:
             await self._limits.check(WRONG_CODE_FROM_ADDRESS, address)
         except RateLimited as refusal:
             log.warning("code_lookups_slowed", address=address, seconds=refusal.retry_after)
-            until, name = time.time() + refusal.retry_after, name_of(address)
+            until, name = time.time() + refusal.retry_after, subject_hash(address)
             self._slowed[name] = until
             await self._redis.zadd(SLOWED, {name: until})
             await self._redis.expire(SLOWED, WRONG_CODE_FROM_ADDRESS.seconds)
@@ -155,7 +155,7 @@ class CodeLookups:
 
         Not one lane for each account: they are made faster than turns come.
         """
-        key = f"kuis:lookup:turn:{name_of(address)}{':signed-in' if signed_in else ''}"
+        key = f"kuis:lookup:turn:{subject_hash(address)}{':signed-in' if signed_in else ''}"
         arguments = [max(TURN_MS // self._limits.scale, 1), LONGEST_WAIT_MS]
         wait_ms = int(await self._turn([key], arguments))
         if wait_ms < 0:

@@ -24,9 +24,8 @@ from websockets.protocol import State
 from websockets.server import ServerProtocol
 from websockets.typing import StatusLike
 
-from server.addresses import unmapped
+from server.client_address import address_of_client, unmapped
 from server.connection_limiter import ConnectionLimiter
-from server.limits import address_of_client
 from server.live.error_codes import CloseCode
 from server.live.protocol import MAX_FRAME_BYTES
 

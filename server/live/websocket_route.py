@@ -12,7 +12,7 @@ from redis.exceptions import RedisError
 
 from game.errors import NotFound, Unavailable
 from server.auth.request_identity import identify, is_own_origin
-from server.limits import address_of
+from server.client_address import address_of
 from server.live.code_lookups import Found
 from server.live.connection import Caller, Connection
 from server.live.error_codes import CloseCode, ErrorCode

@@ -14,9 +14,8 @@ from contextlib import suppress
 
 import structlog
 
-from server.addresses import unmapped
+from server.client_address import address_of_client, unmapped
 from server.connection_limiter import ConnectionLimiter
-from server.limits import address_of_client
 from server.settings import Settings
 
 HANDSHAKE_WITHIN_S = 10.0

@@ -19,9 +19,8 @@ from uvicorn.server import ServerState
 
 from game.errors import Refusal, Unavailable
 from server import metrics, problems
-from server.addresses import unmapped
+from server.client_address import address_of_client, unmapped
 from server.connection_limiter import ConnectionLimiter
-from server.limits import address_of_client
 from server.refusals import HttpRefusal
 
 HEAD_MAX_BYTES = 64 * 1024  # of a request, with all that is not its body

@@ -11,8 +11,8 @@ import uvicorn
 from litestar import Litestar
 
 from server import garbage_collection
+from server.actions.audit_events import AuditTrail
 from server.app import create_app
-from server.audit import AuditTrail
 from server.connection_limiter import ConnectionLimiter
 from server.live.protocol import MAX_FRAME_BYTES
 from server.live.websocket import RoomProtocol

@@ -11,7 +11,7 @@ import segno
 from litestar.types import Scope
 
 from server import addresses
-from server.addresses import JoinAddress, ip_of, join_address, lan_address, unmapped
+from server.addresses import JoinAddress, join_address, lan_address
 from server.serve.announcement import announcement
 from server.settings import Settings
 
@@ -74,15 +74,6 @@ def test_a_machine_without_a_network_says_so(monkeypatch: pytest.MonkeyPatch) ->
 )
 def test_nothing_is_shown_that_need_not_be_typed(url: str, typed: str) -> None:
     assert JoinAddress(url).typed == typed
-
-
-def test_a_peer_has_one_address_on_any_socket() -> None:
-    assert unmapped(("::ffff:10.0.0.1", 5)) == unmapped(("10.0.0.1", 5)) == ("10.0.0.1", 5)
-    assert unmapped(("fd00::2", 5)) == ("fd00::2", 5)
-    assert unmapped(None) is None
-    assert ip_of("::ffff:10.0.0.1") == ip_of("10.0.0.1") == ip_of("::FFFF:a00:1")
-    assert str(ip_of("fe80::1%eth0")) == "fe80::1"
-    assert ip_of("kuis.example") is None
 
 
 @pytest.fixture

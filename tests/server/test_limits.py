@@ -1,14 +1,12 @@
 """Rate limits count over all processes, and LIMIT_SCALE multiplies them."""
 
 import asyncio
-from typing import Any, cast
 
 import pytest
-from litestar.types import Scope
 from redis.asyncio import Redis
 
 from game.errors import RateLimited
-from server.limits import Limit, Limits, address_of
+from server.limits import Limit, Limits
 
 THREE = Limit("test", 3, 60)
 
@@ -56,18 +54,3 @@ async def test_counts_end_with_their_time(redis: Redis) -> None:
         await limits.hit(short, "ani")
     await asyncio.sleep(refused.value.retry_after + 0.1)
     await limits.hit(short, "ani")
-
-
-@pytest.mark.parametrize(
-    ("client", "address"),
-    [
-        (("192.0.2.7", 5), "192.0.2.7"),
-        (("2001:db8:1:2:3:4:5:6", 5), "2001:db8:1:2::/64"),
-        (("fe80::1%eth0", 5), "fe80::/64"),
-        (("::ffff:192.0.2.7", 5), "192.0.2.7"),
-        (("testclient", 5), "testclient"),
-        (None, "local"),
-    ],
-)
-def test_an_address_is_what_one_customer_has(client: Any, address: str) -> None:  # noqa: ANN401  # ASGI's
-    assert address_of(cast("Scope", {"client": client})) == address

@@ -6,7 +6,7 @@ from game.errors import Invalid
 from persistence.database import SessionFactory
 from persistence.models import Role, User
 from persistence.repositories import users
-from server.audit import record_in
+from server.actions.audit_events import record_in
 from server.auth.credentials import Credentials
 from server.auth.password_strength import require_strong_password
 from server.auth.passwords import Passwords

@@ -10,7 +10,7 @@ from game.errors import Conflict, Forbidden, Invalid, NotFound
 from persistence.database import SessionFactory
 from persistence.models import AuditKind, Role, User
 from persistence.repositories import one_time_links, users
-from server.audit import record_in
+from server.actions.audit_events import record_in
 from server.auth.one_time_links import HANDED_OVER_FOR, OneTimeLinks
 from server.auth.password_strength import require_strong_password
 from server.auth.passwords import Applicant, Passwords, Rank

@@ -8,8 +8,8 @@ from game.errors import Detail, Forbidden, Invalid, RateLimited, Unauthenticated
 from persistence.database import SessionFactory
 from persistence.models import Role, User
 from persistence.repositories import users
+from server.actions.audit_events import AuditTrail
 from server.actions.users.mailed_links import welcome
-from server.audit import AuditTrail
 from server.auth.account_cache import appearance_of
 from server.auth.devices import Devices
 from server.auth.password_strength import require_strong_password

@@ -17,30 +17,28 @@ from game.errors import Conflict
 from game.rules.quizzes import TITLE_MAX
 from game.rules.rooms import RoomSettings
 from persistence.repositories import questions, quizzes
+from server.actions.audit_events import record_in
 from server.api.dependencies import Db, Paging, RoomOpener, Viewer, Writing
 from server.api.openapi import SIGNED_IN, problems
 from server.api.pagination import paged_output
-from server.api.quizzes.input_schemas import (
+from server.api.quizzes.schemas import (
     CopyRequest,
     NewOrder,
     NewQuizBody,
+    OpenedRoom,
     OpenRoomBody,
     QuestionInput,
     QuizChange,
-    draft_of,
-)
-from server.api.quizzes.output_schemas import (
-    OpenedRoom,
     QuizList,
     QuizOutput,
+    draft_of,
     quiz_list_item,
     quiz_output,
 )
 from server.api.request_bodies import Id, KuisRequest
-from server.audit import record_in
 from server.auth.request_identity import teachers_only
 from server.auth.sign_ins import SignedIn
-from server.limits import address_of
+from server.client_address import address_of
 
 LONG = 50
 """More questions than this are written in turn."""

@@ -17,9 +17,9 @@ from game.errors import Invalid
 from persistence.database import SessionFactory
 from persistence.models import AuditEvent
 from persistence.repositories import audit_events, one_time_links
+from server.actions.audit_events import MAX_ROWS, ROWS_OF_SOURCE, AuditTrail, record_in
 from server.actions.users.create import create_user
 from server.actions.users.manage import UserManager
-from server.audit import MAX_ROWS, ROWS_OF_SOURCE, AuditTrail, record_in
 from server.auth.one_time_links import OneTimeLinks
 from server.auth.passwords import Passwords
 from server.connection_limiter import ConnectionLimiter

@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 
 from game.errors import Refusal
 from server.api import users
-from server.api.quizzes.input_schemas import NewQuiz
+from server.api.quizzes.schemas import NewQuiz
 from server.api.request_bodies import decode
 from server.limits import MINUTE_SECONDS, Limit
 from server.problems import DETAILS_MAX, TEXT_MAX, encode

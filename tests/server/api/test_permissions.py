@@ -21,8 +21,8 @@ from game.rules.rooms import RoomSettings
 from persistence.database import SessionFactory
 from persistence.models import AuditEvent, Quiz, QuizSession, Role, User
 from persistence.repositories import quiz_sessions, quizzes, users
+from server.actions.audit_events import record_in
 from server.actions.users.manage import UserManager
-from server.audit import record_in
 from server.auth.one_time_links import OneTimeLinks
 from server.auth.passwords import Passwords, nobodys_hash
 from server.auth.sign_ins import SignIns

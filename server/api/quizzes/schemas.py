@@ -1,19 +1,22 @@
-"""What teachers send: quizzes as they write them, playable or not yet."""
+"""The structs of requests and responses about quizzes; a quiz need not be playable yet."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
-from game.rules.questions import CHOICES_MAX, QuestionDraft
+from game.rules.questions import CHOICES_MAX, ChoiceDraft, QuestionDraft
 from game.rules.questions.drafts import ACCEPTED_MAX, CHOICE_TEXT_MAX
 from game.rules.questions.fields import QuestionFields
 from game.rules.questions.responses import RESPONSE_TEXT_MAX
-from game.rules.quizzes import DESCRIPTION_MAX
+from game.rules.quizzes import DESCRIPTION_MAX, QuizProblem, quiz_problems
 from game.rules.rooms import RoomSettings
+from persistence.models import Quiz
+from persistence.repositories.quizzes import ListedQuiz
 from server.api.openapi import json_body
+from server.api.pagination import PagedOutput
 from server.api.request_bodies import Title, Url
 
 MAX_QUESTIONS = 500
@@ -132,5 +135,89 @@ OpenRoomBody = Annotated[
 ]
 
 
+class ChoiceOutput(ChoiceDraft, frozen=True, kw_only=True):
+    id: UUID
+
+
+class QuestionOutput(QuestionDraft, frozen=True, kw_only=True):
+    id: UUID
+    choices: tuple[ChoiceOutput, ...]
+
+
+class _StoredQuiz(Struct, frozen=True, kw_only=True):
+    """What is shown of a quiz as it stands in the database."""
+
+    id: UUID
+    title: str
+    description: str
+    access_code: str
+    is_public: bool
+    archived_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+
+
+class QuizOutput(_StoredQuiz, frozen=True, kw_only=True):
+    """`problems` says what keeps it from being played, question by question."""
+
+    questions: list[QuestionOutput]
+    playable: bool
+    problems: list[QuizProblem]
+
+
+class OpenSession(Struct, frozen=True):
+    id: UUID
+    code: str
+
+
+class QuizListItem(_StoredQuiz, frozen=True, kw_only=True):
+    """`open_session` is the latest that has not ended; `teacher` the name of whose quiz it is."""
+
+    question_count: int
+    sessions_count: int
+    last_played_at: datetime | None
+    playable: bool
+    open_session: OpenSession | None
+    teacher: str
+
+
+class QuizList(PagedOutput[QuizListItem], frozen=True):
+    pass
+
+
+class OpenedRoom(Struct, frozen=True):
+    """`code` is what players type; `url` is the host's page."""
+
+    id: UUID
+    code: str
+    title: str
+    url: str
+
+
 def draft_of(question: QuestionInput) -> QuestionDraft:
     return msgspec.convert(msgspec.to_builtins(question), QuestionDraft)
+
+
+def quiz_output(quiz: Quiz) -> QuizOutput:
+    shown = msgspec.convert(quiz.questions, list[QuestionOutput], from_attributes=True)
+    problems = quiz_problems(shown)
+    return QuizOutput(**_stored(quiz), questions=shown, playable=not problems, problems=problems)
+
+
+def quiz_list_item(item: ListedQuiz) -> QuizListItem:
+    open_session = None
+    if item.open_session_id is not None and item.open_session_code is not None:
+        open_session = OpenSession(item.open_session_id, item.open_session_code)
+    return QuizListItem(
+        **_stored(item.quiz),
+        question_count=item.question_count,
+        sessions_count=item.sessions_count,
+        last_played_at=item.last_played_at,
+        playable=item.playable,
+        open_session=open_session,
+        teacher=item.teacher,
+    )
+
+
+def _stored(quiz: Quiz) -> dict[str, Any]:  # Any: the values of a struct's fields
+    return msgspec.structs.asdict(msgspec.convert(quiz, _StoredQuiz, from_attributes=True))
