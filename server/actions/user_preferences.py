@@ -9,6 +9,8 @@ from persistence.models import UserPreferences
 from persistence.repositories import user_preferences, users
 from server.auth.account_cache import AccountCache
 from server.auth.sign_ins import SignedIn
+from server.jobs.job import enqueue
+from server.jobs.users import PublishAccount
 
 
 async def change_preferences(
@@ -24,6 +26,7 @@ async def change_preferences(
     async with session_factory.begin() as db:
         preferences = await user_preferences.save(db, viewer, changes)
         user = await users.get(db, viewer.user_id)
+        await enqueue(db, PublishAccount(viewer.user_id))
     if user is not None:
         await accounts.changed(user)
     return preferences

@@ -67,13 +67,15 @@ class CachedAccount(msgspec.Struct, frozen=True):
 
     @classmethod
     def of(cls, user: User) -> "CachedAccount":
+        chosen = user.preferences
+        changed_at = max(user.updated_at, chosen.updated_at) if chosen else user.updated_at
         return cls(
             user.role,
             user.full_name,
             user.is_active,
             time.time(),
             appearance_of(user),
-            round(user.updated_at.timestamp() * 1_000_000),
+            round(changed_at.timestamp() * 1_000_000),
         )
 
     @property

@@ -9,7 +9,7 @@ A sign-in says whose it is. What its account may do is read at each request; see
 
 import hashlib
 import hmac
-from collections.abc import Iterable
+from collections.abc import Collection
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from secrets import token_hex, token_urlsafe
@@ -133,7 +133,7 @@ class SignIns:
         hashed = (await self._listed(user_id)).get(sign_in_id)
         if hashed is None:
             return False
-        await self._revoke(user_id, {sign_in_id: hashed}.items())
+        await self._revoke(user_id, [(sign_in_id, hashed)])
         return True
 
     async def end(self, token: str) -> None:
@@ -143,15 +143,27 @@ class SignIns:
             sign_in = msgspec.json.decode(stored, type=SignIn)
             await self._revoke(sign_in.user_id, [(sign_in.id, hashed)])
 
-    async def revoke_all(self, user_id: UUID, *, but: str | None = None) -> None:
+    async def revoke_all(
+        self, user_id: UUID, *, but: str | None = None, made_before: datetime | None = None
+    ) -> None:
         listed = await self._listed(user_id)
-        await self._revoke(user_id, [item for item in listed.items() if item[0] != but])
+        ended = [(id_, hashed) for id_, hashed in listed.items() if id_ != but]
+        if made_before is not None:
+            ended = [item for item in ended if await self._was_made_before(made_before, item[1])]
+        await self._revoke(user_id, ended)
 
-    async def _revoke(self, user_id: UUID, listed: Iterable[tuple[str, str]]) -> None:
-        for id_, hashed in listed:
+    async def _was_made_before(self, moment: datetime, hashed: str) -> bool:
+        """Also of one that has ended already."""
+        stored = await self._redis.get(_key(hashed))
+        return not stored or msgspec.json.decode(stored, type=SignIn).created_at < moment
+
+    async def _revoke(self, user_id: UUID, ended: Collection[tuple[str, str]]) -> None:
+        """They stay listed until it is announced, so that who is interrupted can do it again."""
+        for _, hashed in ended:
             await self._redis.delete(_key(hashed))
-            await self._redis.hdel(_list_key(user_id), id_)
         await self.accounts.announce(user_id)
+        if ended:
+            await self._redis.hdel(_list_key(user_id), *(id_ for id_, _ in ended))
 
     async def _forget_oldest(self, user_id: UUID) -> None:
         """A program that signs in for each of its requests does not fill the list without end."""

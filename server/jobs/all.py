@@ -8,13 +8,20 @@ from server.jobs.job import Job
 from server.jobs.log import PruneJobLog
 from server.jobs.one_time_links import PruneOneTimeLinks
 from server.jobs.sessions import EndVanishedSessions
-from server.jobs.users import SendPasswordLink, SendVerificationLink
+from server.jobs.users import (
+    EndSignIns,
+    PublishAccount,
+    SendPasswordLink,
+    SendVerificationLink,
+)
 
 JOBS: Final[tuple[type[Job], ...]] = (
+    EndSignIns,
     EndVanishedSessions,
     PruneAuditEvents,
     PruneJobLog,
     PruneOneTimeLinks,
+    PublishAccount,
     SendPasswordLink,
     SendVerificationLink,
 )

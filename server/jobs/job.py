@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from persistence.database import SessionFactory
 from persistence.repositories import jobs
 from server.auth.one_time_links import OneTimeLinks
+from server.auth.sign_ins import SignIns
 from server.mails import Mails
 from server.providers.mail import Mailer
 
@@ -33,6 +34,7 @@ class Resources(msgspec.Struct, frozen=True, kw_only=True):
     mailer: Mailer
     mails: Mails
     links: OneTimeLinks
+    sign_ins: SignIns
     site_url: str
     """What links in mails begin with; never what a request said."""
 

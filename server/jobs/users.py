@@ -1,15 +1,23 @@
-"""Mails with one-time links.
+"""Mails with one-time links, and changes of accounts that are put in force.
 
-The jobs hold no token, only the id from which the server's secret key makes it. Their locale is
+A mail's job holds no token, only the id from which the server's secret key makes it. Its locale is
 that of whoever asked, for accounts that have chosen none.
+
+A change of an account is in force in all processes once Redis knows it. Whoever makes the change
+tells Redis after the commit, and enqueues one of the jobs here with the change: should the first
+not happen, because the process died or Redis was away, the job does it.
 """
 
+from datetime import UTC, datetime
 from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from persistence.models import LinkPurpose, User
 from persistence.repositories import one_time_links, users
 from server.auth.one_time_links import MAILED_FOR
-from server.jobs.job import Job, JobError, Resources
+from server.auth.sign_ins import SignIns
+from server.jobs.job import Job, JobError, Resources, enqueue
 from server.mails import LinkMail
 from server.providers.mail import MailRefusedError
 
@@ -42,6 +50,45 @@ class SendVerificationLink(Job, frozen=True):
             user = await users.get(db, self.user_id)
         if user is not None and user.is_active and not user.is_verified:
             await _send(resources, user, "verify_email", self.locale, self.link_id)
+
+
+class PublishAccount(Job, frozen=True):
+    """Puts an account in force as it is now."""
+
+    user_id: UUID
+
+    async def run(self, resources: Resources, job_id: int) -> None:
+        del job_id
+        async with resources.session_factory() as db:
+            user = await users.get(db, self.user_id)
+        if user is not None:
+            await resources.sign_ins.accounts.changed(user)
+
+
+class EndSignIns(Job, frozen=True):
+    """Ends the sign-ins that an account had at a moment, less one; later ones stay."""
+
+    user_id: UUID
+    made_before: datetime
+    but: str | None = None
+
+    async def run(self, resources: Resources, job_id: int) -> None:
+        del job_id
+        await self.apply(resources.sign_ins)
+
+    async def apply(self, sign_ins: SignIns) -> None:
+        await sign_ins.revoke_all(self.user_id, but=self.but, made_before=self.made_before)
+
+
+async def end_sign_ins(db: AsyncSession, user_id: UUID, *, but: str | None = None) -> EndSignIns:
+    """Enqueue that the account's sign-ins end; the job, to be applied after the commit as well.
+
+    The account's row must have been changed before: a sign-in that is made now waits for that, and
+    then finds that the account has changed.
+    """
+    job = EndSignIns(user_id, datetime.now(UTC), but)
+    await enqueue(db, job)
+    return job
 
 
 PATHS: dict[LinkPurpose, str] = {

@@ -8,7 +8,9 @@ from collections.abc import Callable
 
 from persistence import recorder
 from server.addresses import url_for_phones, url_here
+from server.auth.account_cache import AccountCache
 from server.auth.one_time_links import OneTimeLinks
+from server.auth.sign_ins import SignIns
 from server.connections import Connections, connect
 from server.jobs import runner
 from server.jobs.job import Resources
@@ -41,12 +43,14 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
 
 
 def job_resources(settings: Settings, connections: Connections) -> Resources:
+    sessions, redis = connections.session_factory, connections.redis
     return Resources(
-        session_factory=connections.session_factory,
-        redis=connections.redis,
+        session_factory=sessions,
+        redis=redis,
         mailer=_mailer(settings),
         mails=Mails(),
         links=OneTimeLinks(settings.secret_key),
+        sign_ins=SignIns(redis, settings.secret_key, AccountCache(redis, sessions)),
         site_url=url_for_phones(settings) or url_here(settings),
     )
 

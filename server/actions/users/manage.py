@@ -15,6 +15,8 @@ from server.auth.one_time_links import HANDED_OVER_FOR, OneTimeLinks
 from server.auth.password_strength import require_strong_password
 from server.auth.passwords import Applicant, Passwords, Rank
 from server.auth.sign_ins import SignIns
+from server.jobs.job import enqueue
+from server.jobs.users import PublishAccount, end_sign_ins
 
 PURPOSE: Final = "reset_password"
 
@@ -45,6 +47,7 @@ class UserManager:
             user = require_user(await users.set_role(db, email, role), email)
             if before != role:
                 await record_in(db, "role_changed", account_id=user.id, role=role)
+            await enqueue(db, PublishAccount(user.id))
         await self._sign_ins.accounts.changed(user)
         return before != role
 
@@ -62,9 +65,11 @@ class UserManager:
             user = require_user(await users.set_active(db, email, is_active=is_active), email)
             if before != is_active:
                 await record_in(db, kind, account_id=user.id)
+            await enqueue(db, PublishAccount(user.id))
+            end = None if is_active else await end_sign_ins(db, user.id)
         await self._sign_ins.accounts.changed(user)
-        if not is_active:
-            await self._sign_ins.revoke_all(user.id)
+        if end is not None:
+            await end.apply(self._sign_ins)
         return before != is_active
 
     async def make_password_link(self, email: str) -> str:
@@ -115,7 +120,8 @@ class UserManager:
             if link.email is not None:
                 await users.set_verified(db, user.id, link.email)
             await record_in(db, "password_changed", account_id=user.id, address=address)
-        await self._sign_ins.revoke_all(user.id)
+            end = await end_sign_ins(db, user.id)
+        await end.apply(self._sign_ins)
         return user.id
 
     async def replace_password(self, user_id: UUID, password: str) -> None:
@@ -124,7 +130,8 @@ class UserManager:
         async with self._session_factory.begin() as db:
             await users.set_password(db, user_id, password_hash)
             await record_in(db, "password_changed", account_id=user_id)
-        await self._sign_ins.revoke_all(user_id)
+            end = await end_sign_ins(db, user_id)
+        await end.apply(self._sign_ins)
 
 
 async def _changeable(db: AsyncSession, email: str, *, stays: bool) -> User:

@@ -8,6 +8,8 @@ from persistence.models import User
 from persistence.repositories import users
 from server.auth.account_cache import AccountCache
 from server.auth.sign_ins import SignedIn
+from server.jobs.job import enqueue
+from server.jobs.users import PublishAccount
 
 
 async def change_profile(
@@ -19,7 +21,8 @@ async def change_profile(
     """Raises NotFound, `not_found`, when the account was removed meanwhile."""
     async with session_factory.begin() as db:
         user = await users.change_profile(db, viewer, changes)
-    if user is None:
-        raise NotFound("not_found", "There is no such account any more.")
+        if user is None:
+            raise NotFound("not_found", "There is no such account any more.")
+        await enqueue(db, PublishAccount(user.id))
     await accounts.changed(user)
     return user

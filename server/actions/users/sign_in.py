@@ -16,6 +16,7 @@ from server.auth.password_strength import require_strong_password
 from server.auth.passwords import Applicant, ClientLeaves, ClientLeft, Passwords, Rank
 from server.auth.sign_in_throttle import SignInThrottle, Source
 from server.auth.sign_ins import SignedIn, SignIns
+from server.jobs.users import end_sign_ins
 from server.limits import REGISTER_FROM_ADDRESS, Limits
 
 
@@ -128,13 +129,14 @@ class Authenticator:
         password_hash = await self._passwords.hash(new, applicant)
         async with self._session_factory.begin() as db:
             await users.set_password(db, viewer.user_id, password_hash)
+            end = await end_sign_ins(db, viewer.user_id, but=viewer.sign_in_id)
         self._audit.record(
             "password_changed",
             account_id=viewer.user_id,
             actor_id=viewer.user_id,
             address=client.address,
         )
-        await self._sign_ins.revoke_all(viewer.user_id, but=viewer.sign_in_id)
+        await end.apply(self._sign_ins)
 
     async def _verify(
         self, password: str, user: User | None, source: Source, client: Client

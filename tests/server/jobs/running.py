@@ -10,7 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from persistence.database import SessionFactory, sessions
 from persistence.repositories import jobs as queue
 from persistence.repositories.jobs import JobRow
+from server.auth.account_cache import AccountCache
 from server.auth.one_time_links import OneTimeLinks
+from server.auth.sign_ins import SignIns
 from server.jobs import runner
 from server.jobs.job import Job, Resources
 from server.mails import Mails
@@ -35,6 +37,7 @@ def resources_on(
         mailer=mailer or NoMailer(),
         mails=Mails(),
         links=OneTimeLinks(SECRET_KEY),
+        sign_ins=SignIns(redis, SECRET_KEY, AccountCache(redis, session_factory)),
         site_url="https://kuis.example",
     )
 
