@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 
 from persistence.base import Base
+from server.web.catalogues import LOCALES, read_nouns
 from server.web.pages import PAGES
+from server.web.static import read_static
 
 ROOT = Path(__file__).parents[1]
 GRID = re.compile(r"^\| noun \| rules \|.*?(?=\n\n)", re.MULTILINE | re.DOTALL)
@@ -24,6 +26,8 @@ FOLDERS = {
     "api": "server/api",
     "jobs": "server/jobs",
 }
+SHARED_FOLDERS = {"ui", "images"}
+SHARED_TEXTS = {"common", "errors"}
 LINT_IMPORTS = Path(sys.executable).with_name("lint-imports")
 SQLALCHEMY_TYPES = {"AsyncEngine", "AsyncSession"}
 """What is imported outside of persistence, to hand things on; and all exceptions."""
@@ -74,6 +78,13 @@ def test_the_grid_names_every_file_of_each_layer() -> None:
     there = {layer: modules(folder) for layer, folder in FOLDERS.items()}
     there["pages"] = sorted({page.module.removesuffix(".js") for page in PAGES})
     assert {layer: sorted(names) for layer, names in grid().items()} == there
+
+
+def test_pages_and_their_words_lie_with_their_nouns() -> None:
+    """A folder of scripts and styles, and a file of texts, is called like a noun of the grid."""
+    folders = {Path(file).parts[0] for file in read_static().files} - SHARED_FOLDERS
+    texts = {noun for locale in LOCALES for noun in read_nouns(locale)} - SHARED_TEXTS
+    assert folders | texts <= nouns()
 
 
 @pytest.mark.parametrize("planted", ["await session.commit()", "async with db.begin(): pass"])
@@ -171,16 +182,24 @@ def sources(folder: str) -> Iterator[tuple[str, ast.Module]]:
 
 def grid() -> dict[str, list[str]]:
     """What the table in docs/architecture.md names, by layer."""
-    table = GRID.search((ROOT / "docs/architecture.md").read_text())
-    assert table is not None
-    head, _, *rows = [
-        [cell.strip() for cell in line.strip("|").split("|")] for line in table[0].splitlines()
-    ]
+    head, _, *rows = grid_cells()
     named: defaultdict[str, list[str]] = defaultdict(list)
     for row in rows:
         for layer, cell in zip(head[1:], row[1:], strict=True):
             named[layer] += re.findall(r"`([^`]+)`", cell)
     return named
+
+
+def nouns() -> set[str]:
+    """The nouns that the table has rows for, spelled like folders."""
+    _, _, *rows = grid_cells()
+    return {noun.replace(" ", "-") for row in rows for noun in row[0].split(", ")}
+
+
+def grid_cells() -> list[list[str]]:
+    table = GRID.search((ROOT / "docs/architecture.md").read_text())
+    assert table is not None
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in table[0].splitlines()]
 
 
 def modules(folder: str) -> list[str]:

@@ -17,7 +17,7 @@ from server.live.markdown_tables import fill
 from server.live.typescript import declarations
 
 ROOT = Path(__file__).parents[2]
-DECLARATIONS = ROOT / "server/web/static/live/protocol.d.ts"
+DECLARATIONS = ROOT / "server/web/static/sessions/protocol.d.ts"
 PAGE = ROOT / "docs/protocol.md"
 REF = "#/components/schemas/{name}"
 

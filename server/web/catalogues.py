@@ -1,4 +1,8 @@
-"""The pages' words: one catalogue a language, flat keys, `{name}` for what is filled in."""
+"""The pages' words: flat keys, `{name}` for what is filled in.
+
+Each language is a folder with one file per noun, `locales/en/quizzes.json`. They are read as one
+catalogue, so code names a key and no file.
+"""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -19,10 +23,16 @@ Catalogue = Mapping[str, str]
 
 def read_catalogues() -> dict[str, Catalogue]:
     return {
-        locale: msgspec.json.decode(
-            (DIRECTORY / f"{locale}.json").read_bytes(), type=dict[str, str]
-        )
+        locale: {key: text for noun in read_nouns(locale).values() for key, text in noun.items()}
         for locale in LOCALES
+    }
+
+
+def read_nouns(locale: str) -> dict[str, dict[str, str]]:
+    """The texts of a language by noun, which is the name of their file."""
+    return {
+        path.stem: msgspec.json.decode(path.read_bytes(), type=dict[str, str])
+        for path in sorted((DIRECTORY / locale).glob("*.json"))
     }
 
 

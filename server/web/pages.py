@@ -38,7 +38,7 @@ CHOICE_SECONDS = 365 * 24 * 3600
 ERRORS = {403: "forbidden", 404: "not_found"}
 
 PageRequest = Request[object, object, State]
-BASE_STYLES = ("styles/global.css", "styles/components.css")
+BASE_STYLES = ("ui/global.css", "ui/components.css")
 
 
 class BootUser(msgspec.Struct, frozen=True):
@@ -74,20 +74,20 @@ class Page:
 
 
 PAGES = (
-    Page("join", ("/",), "live/join.js", ("styles/join.css",), ("join", "play")),
+    Page("join", ("/",), "sessions/join.js", ("sessions/join.css",), ("join", "play")),
     Page(
         "play",
         ("/play/{code:str}",),
-        "live/play.js",
-        ("styles/open-question.css", "styles/play.css"),
+        "sessions/play.js",
+        ("sessions/open-question.css", "sessions/play.css"),
         ("play",),
         header=False,
     ),
     Page(
         "host",
         ("/host/{session:str}",),
-        "live/host.js",
-        ("styles/class-screen.css", "styles/class-screen-results.css", "styles/host-bar.css"),
+        "sessions/host.js",
+        ("sessions/class-screen.css", "sessions/class-screen-results.css", "sessions/host-bar.css"),
         ("host", "screen"),
         signed_in=True,
         header=False,
@@ -96,8 +96,8 @@ PAGES = (
     Page(
         "screen",
         ("/screen/{code:str}",),
-        "live/screen.js",
-        ("styles/class-screen.css", "styles/class-screen-results.css"),
+        "sessions/screen.js",
+        ("sessions/class-screen.css", "sessions/class-screen-results.css"),
         ("screen",),
         header=False,
         invites=True,
@@ -105,21 +105,27 @@ PAGES = (
     Page(
         "dashboard",
         ("/dashboard",),
-        "manage/dashboard.js",
-        ("styles/manage.css", "styles/dashboard.css"),
+        "quizzes/dashboard.js",
+        (
+            "ui/wide-page.css",
+            "sessions/play-sheet.css",
+            "results/played-games.css",
+            "quizzes/dashboard.css",
+        ),
         ("dashboard", "history", "room"),
         signed_in=True,
     ),
     Page(
         "editor",
         ("/quizzes/{quiz:str}",),
-        "manage/editor.js",
+        "quizzes/editor.js",
         (
-            "styles/open-question.css",
-            "styles/play.css",
-            "styles/manage.css",
-            "styles/editor.css",
-            "styles/question-form.css",
+            "sessions/open-question.css",
+            "sessions/play.css",
+            "ui/wide-page.css",
+            "sessions/play-sheet.css",
+            "quizzes/editor.css",
+            "quizzes/question-form.css",
         ),
         ("editor", "play", "room"),
         signed_in=True,
@@ -127,44 +133,44 @@ PAGES = (
     Page(
         "results",
         ("/sessions/{session:str}",),
-        "manage/results.js",
-        ("styles/manage.css", "styles/results.css", "styles/player-table.css"),
+        "results/results.js",
+        ("ui/wide-page.css", "results/results.css", "results/player-table.css"),
         ("dashboard", "history", "results"),
         signed_in=True,
     ),
-    Page("sign_in", ("/sign-in",), "manage/sign-in.js", ("styles/auth.css",), ("auth",)),
+    Page("sign_in", ("/sign-in",), "users/sign-in.js", ("users/auth.css",), ("auth",)),
     Page(
         "reset_password",
         ("/reset-password",),
-        "manage/reset-password.js",
-        ("styles/auth.css",),
+        "users/reset-password.js",
+        ("users/auth.css",),
         ("auth",),
     ),
     Page(
         "forgot_password",
         ("/forgot-password",),
-        "manage/forgot-password.js",
-        ("styles/auth.css",),
+        "users/forgot-password.js",
+        ("users/auth.css",),
         ("auth",),
     ),
     Page(
         "verify_email",
         ("/verify-email",),
-        "manage/verify-email.js",
-        ("styles/auth.css",),
+        "users/verify-email.js",
+        ("users/auth.css",),
         ("auth",),
     ),
-    Page("register", ("/register",), "manage/register.js", ("styles/auth.css",), ("auth",)),
+    Page("register", ("/register",), "users/register.js", ("users/auth.css",), ("auth",)),
     Page(
         "account",
         ("/account",),
-        "manage/account.js",
-        ("styles/manage.css", "styles/auth.css"),
+        "users/account.js",
+        ("ui/wide-page.css", "results/played-games.css", "users/auth.css"),
         ("account", "auth", "history"),
         signed_in=True,
     ),
 )
-ERROR_PAGE = Page("error", (), "live/error.js", ("styles/join.css",), ())
+ERROR_PAGE = Page("error", (), "ui/error.js", ("sessions/join.css",), ())
 
 
 class Shells:

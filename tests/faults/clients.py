@@ -12,7 +12,7 @@ import msgspec
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, WebSocketException
 
-FIRST_WAIT_S = 0.4  # as server/web/static/live/socket.js
+FIRST_WAIT_S = 0.4  # as server/web/static/sessions/socket.js
 LONGEST_WAIT_S = 10.0
 SAY_AGAIN_S = 0.25
 OPEN_WITHIN_S = 20.0

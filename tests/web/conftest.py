@@ -150,6 +150,12 @@ async def people(browser: Browser, server: RunningServer) -> AsyncIterator[Peopl
     await people.close()
 
 
+@pytest.fixture
+async def blank(people: People) -> Page:
+    """Any page of ours, for its modules."""
+    return await people.open("/sign-in", PHONE)
+
+
 async def step(host: Page) -> None:
     """The next thing, as soon as the screen stands still."""
     button = host.locator('[data-do="step"]')

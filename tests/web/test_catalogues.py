@@ -1,6 +1,7 @@
 """Both languages say everything, and pages ask for nothing that is not said."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from game.errors import ROOM_REFUSALS
 from server.live.error_codes import ErrorCode
 from server.problems import CODES
-from server.web.catalogues import LOCALES, choose_locale, part_of, read_catalogues
+from server.web.catalogues import LOCALES, choose_locale, part_of, read_catalogues, read_nouns
 from server.web.pages import PAGES, Page
 from server.web.static import STATIC, read_static
 
@@ -45,16 +46,26 @@ def used_keys(source: str) -> Iterator[str]:
         yield from [key] if function == "t" else [f"{key}.one", f"{key}.other"]
 
 
-def test_languages_have_the_same_keys() -> None:
-    first, *others = (CATALOGUES[locale].keys() for locale in LOCALES)
+def test_languages_have_the_same_keys_of_each_noun() -> None:
+    first, *others = (
+        {noun: texts.keys() for noun, texts in read_nouns(locale).items()} for locale in LOCALES
+    )
     assert all(keys == first for keys in others)
+
+
+def test_a_prefix_belongs_to_one_noun() -> None:
+    nouns: defaultdict[str, set[str]] = defaultdict(set)
+    for noun, texts in read_nouns("en").items():
+        for key in texts:
+            nouns[key.partition(".")[0]].add(noun)
+    assert [prefix for prefix, found in nouns.items() if len(found) > 1] == []
 
 
 @pytest.mark.parametrize("locale", LOCALES)
 def test_keys_are_sorted_and_nothing_is_empty(locale: str) -> None:
-    catalogue = CATALOGUES[locale]
-    assert list(catalogue) == sorted(catalogue)
-    assert [key for key, text in catalogue.items() if not text.strip()] == []
+    for texts in read_nouns(locale).values():
+        assert list(texts) == sorted(texts)
+        assert [key for key, text in texts.items() if not text.strip()] == []
 
 
 def test_languages_fill_in_the_same_names() -> None:

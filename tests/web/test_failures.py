@@ -27,10 +27,10 @@ async def test_a_module_that_does_not_come_is_said_in_the_readers_language(
     page: Page, server: RunningServer
 ) -> None:
     await page.context.add_cookies([{"name": "kuis_lang", "value": "id", "url": server.page_url}])
-    await page.route("**/live/join.js", lambda route: route.abort())
+    await page.route("**/sessions/join.js", lambda route: route.abort())
     await page.goto("/")
     await expect(page.get_by_role("alert")).to_contain_text("Ada yang rusak di halaman ini")
-    await page.unroute("**/live/join.js")
+    await page.unroute("**/sessions/join.js")
     await page.get_by_role("button", name="Muat ulang").click()
     await expect(page.locator("#code")).to_be_visible()
     await expect(page.locator(".failed")).to_have_count(0)

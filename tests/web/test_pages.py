@@ -151,11 +151,11 @@ async def test_other_files_are_not_served(client: httpx.AsyncClient, path: str) 
 
 def test_a_page_loads_all_its_modules_side_by_side() -> None:
     static = read_static()
-    modules = static.modules("live/play.js")
-    assert {"live/room-state.js", "live/socket.js", "ui/html.js"} <= set(modules)
+    modules = static.modules("sessions/play.js")
+    assert {"sessions/room-state.js", "sessions/socket.js", "ui/html.js"} <= set(modules)
     assert len(modules) == len(set(modules))
     with pytest.raises(KeyError):
-        static.url("live/none.js")
+        static.url("sessions/none.js")
 
 
 def test_json_cannot_leave_its_script() -> None:

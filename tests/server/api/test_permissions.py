@@ -135,7 +135,7 @@ class Scenarios:
             "sign_in_id": other_sign_in.id,
             "code": await self._open_room(owner, session),
             "version": "now",
-            "path": "live/join.js",
+            "path": "sessions/join.js",
         }
         signs = (title, str(owner.email), other_sign_in.id)
         return Scenario(await self._connect(token), owner, values, signs)

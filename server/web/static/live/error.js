@@ -1,2 +1,0 @@
-/** Error pages are words only; the header's switches work there too. */
-import "../ui/site-switches.js";

@@ -1,0 +1,57 @@
+/** The quizzes, each with what can be done next. */
+import { boot, t, tn } from "../../ui/boot.js";
+import { html } from "../../ui/html.js";
+import { icon } from "../../ui/icon.js";
+import { ago } from "../../ui/dates.js";
+
+/**
+ * @typedef {{ id: string, title: string, access_code: string, question_count: number, sessions_count: number, last_played_at: string | null,
+ *   playable: boolean, updated_at: string, open_session: { id: string } | null, teacher: string }} Quiz
+ * @param {Quiz[]} items @param {boolean} archived
+ */
+export const quizList = (items, archived) => html`<ul class="quizzes">${items.map((quiz) => (archived ? archivedRow(quiz) : row(quiz)))}</ul>`;
+
+/** @param {Quiz} quiz */
+const row = (quiz) => html`<li class="quiz" data-key="${quiz.id}">
+  <div class="what"><a class="title" href="/quizzes/${quiz.id}" dir="auto">${quiz.title}</a>${facts(quiz)}</div>
+  <div class="next">${next(quiz)}
+    <a class="button small brief" href="/quizzes/${quiz.id}" aria-label="${t("dashboard.edit_of", { title: quiz.title })}">${icon("edit")}<span>${t("dashboard.edit")}</span></a>
+    <button class="button small brief" data-do="rooms" value="${quiz.id}" ${!quiz.sessions_count && "disabled"} aria-label="${t("dashboard.results_of", { title: quiz.title })}">${icon("chart")}<span>${t("dashboard.results")}</span></button>
+    ${menu(quiz)}
+  </div>
+</li>`;
+
+/** @param {Quiz} quiz */
+function facts({ question_count, sessions_count, last_played_at, playable, access_code, updated_at, teacher }) {
+  return html`<p class="facts muted small">
+    ${boot.user?.role === "super_admin" && html`<b dir="auto">${teacher}</b>`}
+    <span>${tn("dashboard.questions", question_count)}</span>
+    <span>${sessions_count && last_played_at ? html`${tn("dashboard.played", sessions_count)}, ${ago(last_played_at)}` : html`${t("dashboard.changed")} ${ago(updated_at)}`}</span>
+    <span class="code" title="${t("dashboard.code")}">${access_code}</span>
+    ${!playable && html`<span class="tag bad">${t("dashboard.unfinished")}</span>`}
+  </p>`;
+}
+
+/** The one thing to do: go on hosting, play, or finish writing. @param {Quiz} quiz */
+function next({ id, title, playable, open_session }) {
+  if (open_session) return html`<a class="button small primary go" data-key="go" href="/host/${open_session.id}">${t("dashboard.go_on")}</a>`;
+  if (!playable) return html`<a class="button small go" data-key="finish" href="/quizzes/${id}" aria-label="${t("dashboard.finish_of", { title })}">${icon("edit")}${t("dashboard.finish")}</a>`;
+  return html`<button class="button small go primary" data-key="play" data-do="play" value="${id}"
+    aria-label="${t("dashboard.play_of", { title })}">${icon("play")}${t("dashboard.play")}</button>`;
+}
+
+/** @param {Quiz} quiz */
+const menu = ({ id, title }) => html`<details class="menu"><summary class="button small quiet icon" aria-label="${t("dashboard.more_of", { title })}">${icon("more")}</summary>
+  <div class="menu-items">
+    <button data-do="copy" value="${id}">${icon("copy")}${t("dashboard.copy")}</button>
+    <button data-do="archive" value="${id}">${icon("trash")}${t("dashboard.archive")}</button>
+  </div></details>`;
+
+/** @param {Quiz} quiz */
+const archivedRow = (quiz) => html`<li class="quiz" data-key="${quiz.id}">
+  <div class="what"><span class="title" dir="auto">${quiz.title}</span>${facts(quiz)}</div>
+  <div class="next">
+    <button class="button small primary" data-do="restore" value="${quiz.id}">${icon("undo")}${t("dashboard.restore")}</button>
+    <button class="button small danger" data-do="purge" value="${quiz.id}" data-title="${quiz.title}">${icon("trash")}${t("dashboard.purge")}</button>
+  </div>
+</li>`;

@@ -1,0 +1,33 @@
+/** A student's start: join by code, and the own games. */
+import { api } from "../../ui/api.js";
+import { boot, t } from "../../ui/boot.js";
+import { html, listen, render } from "../../ui/html.js";
+import { playedGames } from "../../results/played-games.js";
+import { pager } from "../../ui/pager.js";
+import { loaded } from "../../ui/page-states.js";
+import { accountLink } from "./account-link.js";
+
+/** @param {HTMLElement} root */
+export async function studentPage(root) {
+  document.title = `${t("common.my_games")} · Kuis`;
+  const show = async (/** @type {number} */ page) => {
+    const list = await loaded(root, () => api("GET", `/api/me/history?page=${page}`));
+    render(root, view(list));
+  };
+  listen(root, "click", { page: (/** @type {HTMLButtonElement} */ { value }) => show(Number(value)) });
+  await show(1);
+}
+
+/** @param {any} list */
+const view = (list) => html`<div class="wide-page dashboard student" data-key="student">
+  <form class="card join-card" action="/" method="get" data-key="join">
+    <div class="row spread"><h1 dir="auto">${t("dashboard.hello", { name: boot.user?.full_name ?? "" })}</h1>${accountLink()}</div>
+    <label for="code">${t("dashboard.join_label")}</label>
+    <div class="row">
+      <input class="input code" id="code" name="code" required maxlength="12" autocomplete="off" autocapitalize="characters" spellcheck="false" placeholder="KQ7M2X">
+      <button class="button primary">${t("dashboard.join")}</button>
+    </div>
+  </form>
+  <section data-key="played"><h2>${t("history.title")}</h2>
+    ${list.items.length ? playedGames(list.items) : html`<p class="muted" data-key="none">${t("history.none")}</p>`}${pager(list)}</section>
+</div>`;

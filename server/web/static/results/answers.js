@@ -1,0 +1,37 @@
+/** What was answered and what is right, as words. */
+import { t } from "../ui/boot.js";
+import { plainly } from "../ui/numerals.js";
+import { letter } from "../ui/shape.js";
+
+/** @typedef {import("./statistics.js").Question} Question */
+
+/** @param {Question} question @param {unknown} id */
+function named({ choices }, id) {
+  const index = choices.findIndex((choice) => choice.id === String(id));
+  return index < 0 ? String(id) : `${letter(index)} ${choices[index]?.text ?? ""}`;
+}
+
+/** @param {Question} question @param {unknown} response */
+export function answerText(question, response) {
+  if (Array.isArray(response)) return response.map((id) => named(question, id)).join(question.kind === "ordering" ? " → " : ", ");
+  if (typeof response === "number") return plainly(response);
+  return question.choices.length ? named(question, response) : String(response);
+}
+
+/** @param {Question} question */
+export function keyText(question) {
+  const { kind, key } = question;
+  if (kind === "poll" || key == null) return "";
+  if (kind === "short_answer") return (key.accepted ?? []).join(", ");
+  if (kind !== "numeric") return answerText(question, key);
+  const value = plainly(key.value ?? key);
+  return key.tolerance ? t("results.give_or_take", { value, tolerance: plainly(key.tolerance) }) : value;
+}
+
+/** Whether a choice, an order or a number is a right one. @param {Question} question @param {string} id */
+export function isKey({ kind, key }, id) {
+  if (kind === "ordering") return id === "right";
+  if (kind === "poll") return false;
+  if (kind === "numeric") return Math.abs(Number(id) - (key?.value ?? NaN)) <= (key?.tolerance ?? 0) + 1e-9;
+  return Array.isArray(key) ? key.includes(id) : String(key) === id;
+}

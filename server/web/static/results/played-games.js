@@ -1,0 +1,19 @@
+/** The games that somebody played, with places and scores. */
+import { number, t, tn } from "../ui/boot.js";
+import { html } from "../ui/html.js";
+import { ago } from "../ui/dates.js";
+
+/**
+ * @typedef {{ session: string, title: string, score: number | null, rank: number | null, players: number, correct: number | null,
+ *   of: number | null, played_at: string }} Played
+ * @param {Played[]} items
+ */
+export const playedGames = (items) => html`<ul class="played">${items.map(row)}</ul>`;
+
+/** @param {Played} played */
+const row = ({ session, title, score, rank, players, correct, of, played_at }) => html`<li data-key="${session}">
+  <span class="medal" data-place="${rank ?? ""}" aria-label="${rank ? t("history.place", { n: rank }) : t("history.no_place")}">${rank ? html`#${number(rank)}` : "–"}</span>
+  <div class="what"><a class="title" href="/sessions/${session}" dir="auto">${title}</a>
+    <span class="muted small">${ago(played_at)} · ${tn("history.players", players)}</span></div>
+  ${score !== null && html`<div class="numbers"><b class="figures">${number(score)}</b><span class="muted small">${t("history.right", { n: correct ?? 0, of: of ?? 0 })}</span></div>`}
+</li>`;

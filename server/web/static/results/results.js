@@ -1,0 +1,143 @@
+/** /sessions/{id}: the picture first, the table second, each question third, downloads last. */
+import "../ui/bar-chart.js";
+import "../ui/site-switches.js";
+import { Problem, api } from "../ui/api.js";
+import { boot, t, tn } from "../ui/boot.js";
+import { html, listen, render } from "../ui/html.js";
+import { icon } from "../ui/icon.js";
+import { at, duration, share } from "../ui/dates.js";
+import "./answer-bars.js";
+import { keyText } from "./answers.js";
+import { chartOf, overview } from "./overview.js";
+import { ownGame, playerSheet } from "./player-sheet.js";
+import "./player-table.js";
+import { asked } from "./statistics.js";
+import { loaded } from "../ui/page-states.js";
+
+/** @typedef {import("./statistics.js").Results} Results */
+/** @typedef {import("./statistics.js").Question} Question */
+
+const root = /** @type {HTMLElement} */ (document.getElementById("app"));
+const id = location.pathname.split("/").at(-1) ?? "";
+const LOOK_AGAIN_MS = 1_500;
+const LOOK_AGAIN_MOST_MS = 12_000;
+const DOWNLOADS = ["answers", "questions", "players"];
+
+/** @param {Results} results */
+const view = (results) => (boot.user?.role === "student" ? ownView(results) : hostView(results));
+
+/** A player's own game, and what was right. @param {Results} results */
+const ownView = (results) => html`<div class="wide-page results-page own">
+  ${head(results)}${results.players.map((player) => ownGame(player, results.questions))}${breakdown(results)}
+</div>`;
+
+/** @param {Results} results */
+const hostView = (results) => html`<div class="wide-page results-page">
+  ${head(results)}${running(results)}
+  ${results.players.length ? html`${overview(results)}${people(results)}` : nobody(results)}${breakdown(results)}${downloads(results)}
+</div>`;
+
+/** @param {Results} results */
+const head = ({ session }) => html`<header class="stack" data-key="head">
+  <div class="row spread"><div><h1 dir="auto">${session.title}</h1>
+    <p class="facts muted small">${session.started_at && html`<span>${at(session.started_at)}</span>`}<span>${tn("history.players", session.players)}</span>
+      <span>${askedOf(session)}</span><span class="code">${session.code}</span></p></div>
+    ${boot.user?.role !== "student" && html`<a class="button" href="#downloads">${icon("download")}${t("results.download")}</a>`}</div>
+</header>`;
+
+/** A student is shown nothing of what was not asked. @param {Results["session"]} session */
+const askedOf = ({ asked, questions }) =>
+  asked === questions || boot.user?.role === "student" ? tn("results.questions", asked) : tn("results.asked_of", questions, { asked });
+
+/** @param {Results} results */
+function running({ session }) {
+  if (session.complete) return html``;
+  return html`<div class="notice row spread" role="status" data-key="running"><span><span class="tag live">${t("dashboard.live")}</span> ${t("results.running")}</span>
+    <a class="button small" href="/host/${session.id}">${t("results.to_room")}</a></div>`;
+}
+
+/** @param {Results} results */
+const nobody = ({ session }) => html`<div class="empty" data-key="nobody"><h2>${t("results.nobody")}</h2>
+  <p class="muted">${t(session.ended_at ? "results.nobody_hint" : "results.nobody_yet")}</p></div>`;
+
+/** @param {Results} results */
+const people = ({ players }) => html`<section class="stack" data-key="people">
+  <div class="row spread"><h2>${t("results.table")}</h2>
+    <label class="find">${icon("search")}<span class="visually-hidden">${t("results.search")}</span>
+      <input type="search" class="input" data-do="search" placeholder="${t("results.search")}" maxlength="60"></label></div>
+  <player-table></player-table>
+  <p class="muted small legend">${["right", "partly", "wrong", "none", "poll"].map((look, index) => html`<span><i class="${look}" aria-hidden="true">${"✓◐✗–●".charAt(index)}</i> ${t(`results.mark_${look}`)}</span>`)}
+    <span>${tn("results.table_hint", players.length)}</span></p>
+</section>`;
+
+/** @param {Results} results */
+const breakdown = ({ questions }) => html`<section class="stack" data-key="breakdown" ${!questions.length && "hidden"}>
+  <h2>${t("results.breakdown")}</h2><div class="breakdown">${questions.map((question) => (question.asked ? revealed(question) : unasked(question)))}</div></section>`;
+
+/** @param {Question} question */
+const revealed = (question) => html`<article class="card" id="question-${question.index}" tabindex="-1">
+  <header><span class="n">${question.index + 1}</span><h3 dir="auto">${question.stem}</h3></header>
+  <p class="facts small muted">${question.kind !== "poll" && html`<b>${question.correct_share === null ? "–" : t("results.share_right", { share: share(question.correct_share) })}</b>`}
+    <span>${tn("results.answered", question.answered)}</span>${question.median_ms !== null && html`<span>${t("results.median", { time: duration(question.median_ms) })}</span>`}</p>
+  <answer-bars data-index="${question.index}"></answer-bars>
+  ${["short_answer", "numeric", "ordering"].includes(question.kind) && html`<p class="small" dir="auto">${t("results.right_is", { key: keyText(question) })}</p>`}
+</article>`;
+
+/** @param {Question} question */
+const unasked = (question) => html`<article class="card unasked" id="question-${question.index}" tabindex="-1">
+  <header><span class="n">${question.index + 1}</span><h3 dir="auto">${question.stem}</h3></header>
+  <p class="small muted">${t("results.not_asked")}</p>
+</article>`;
+
+/** @param {Results} results */
+const downloads = ({ session }) => html`<section class="stack" id="downloads" tabindex="-1"><h2>${t("results.download")}</h2>
+  ${!session.complete && html`<p class="muted" data-key="partial">${t("results.partial")}</p>`}
+  <div class="row" data-key="files">
+    <a class="button primary" href="/api/sessions/${session.id}/results.xlsx" download>${icon("download")}${t("results.xlsx")}</a>
+    ${DOWNLOADS.map((table) => html`<a class="button" href="/api/sessions/${session.id}/results.csv?table=${table}" download>${t(`results.csv_${table}`)}</a>`)}
+  </div><p class="muted small" data-key="hint">${t("results.download_hint")}</p></section>`;
+
+/** @param {Results} results */
+function draw(results) {
+  render(root, view(results));
+  const chart = /** @type {any} */ (document.getElementById("distribution"));
+  if (chart) chart.data = chartOf(results);
+  const table = /** @type {any} */ (root.querySelector("player-table"));
+  if (table) table.data = { players: results.players, questions: asked(results.questions) };
+  for (const bars of root.querySelectorAll("answer-bars")) {
+    const index = Number(bars.getAttribute("data-index"));
+    const question = results.questions.find((question) => question.index === index);
+    /** @type {any} */ (bars).shown = { question, players: results.players };
+  }
+  document.title = `${results.session.title} · Kuis`;
+}
+
+const load = () => api("GET", `/api/sessions/${id}/results`);
+
+/** A room that still runs fills up while one looks; a failed look is tried again. @param {Results} shown */
+async function follow(shown) {
+  let { complete } = shown.session;
+  // Often at first: who comes from the podium waits for the last lines of the record.
+  for (let pause = LOOK_AGAIN_MS; !complete; pause = Math.min(pause * 2, LOOK_AGAIN_MOST_MS)) {
+    await new Promise((resolve) => setTimeout(resolve, pause));
+    if (document.hidden) continue;
+    try {
+      results = await load();
+      complete = results.session.complete;
+      draw(results);
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+    }
+  }
+}
+
+/** @type {Results} */
+let results = await loaded(root, load);
+const choose = (/** @type {string} */ wanted) => {
+  const player = results.players.find((one) => one.player === wanted);
+  if (player) playerSheet(player, results.questions);
+};
+listen(root, "click", { choose: (/** @type {HTMLButtonElement} */ { value }) => choose(value) });
+listen(root, "input", { search: (/** @type {HTMLInputElement} */ { value }) => (/** @type {any} */ (root.querySelector("player-table")).search = value) });
+draw(results);
+await follow(results);

@@ -1,0 +1,36 @@
+/** Days and times in the reader's language. */
+import { boot, t } from "./boot.js";
+import { html } from "./html.js";
+
+/** @type {[Intl.RelativeTimeFormatUnit, number][]} */
+const UNITS = [
+  ["day", 86_400_000],
+  ["hour", 3_600_000],
+  ["minute", 60_000],
+];
+const relative = new Intl.RelativeTimeFormat(boot.locale, { numeric: "auto" });
+const day = new Intl.DateTimeFormat(boot.locale, { dateStyle: "medium" });
+const moment = new Intl.DateTimeFormat(boot.locale, { dateStyle: "medium", timeStyle: "short" });
+const LONG_AGO_MS = 14 * 86_400_000;
+
+/** "2 days ago", and a date when that is long ago. @param {string} iso */
+export function ago(iso) {
+  const at = new Date(iso);
+  const by = at.getTime() - Date.now();
+  const [unit, size] = UNITS.find(([, ms]) => Math.abs(by) >= ms) ?? ["minute", 0];
+  const words = Math.abs(by) > LONG_AGO_MS ? day.format(at) : size ? relative.format(Math.round(by / size), unit) : t("common.just_now");
+  return html`<time datetime="${iso}" title="${moment.format(at)}">${words}</time>`;
+}
+
+/** @param {string} iso */
+export const at = (iso) => html`<time datetime="${iso}">${moment.format(new Date(iso))}</time>`;
+
+const seconds = new Intl.NumberFormat(boot.locale, { maximumFractionDigits: 1 });
+
+/** @param {number} ms */
+export const duration = (ms) => t("common.seconds_short", { n: seconds.format(ms / 1000) });
+
+const percent = new Intl.NumberFormat(boot.locale, { style: "percent", maximumFractionDigits: 0 });
+
+/** @param {number} share 0..1 */
+export const share = (share) => percent.format(share);

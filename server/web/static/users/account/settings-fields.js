@@ -1,0 +1,48 @@
+/** Fields of profile and preferences that save themselves: with their state, and with their problem and a way to try again. */
+import { t } from "../../ui/boot.js";
+import { html } from "../../ui/html.js";
+import { around } from "../../ui/fields.js";
+
+/** @typedef {import("./field-saver.js").FieldSaver} FieldSaver */
+/** @typedef {{ name: string, label: string, act: string, saver: FieldSaver, hint?: string }} Setting */
+
+/** @param {Setting} setting */
+const described = ({ name, label, saver, hint = "" }) => ({ name, label, hint, problem: saver.problems[name], state: saver.state(name) });
+
+/** @param {Setting} setting */
+const common = ({ name, act, saver }) =>
+  html`id="${name}" name="${name}" data-do="${act}" aria-invalid="${String(name in saver.problems)}" aria-describedby="${name}-hint ${name}-problem"`;
+
+/** Shown when the server could not be asked: the value is still in the field. @param {Setting} setting */
+const again = ({ name, saver }) =>
+  name in saver.problems && name in saver.values && html`<button type="button" class="button small" data-do="retry" value="${name}">${t("common.try_again")}</button>`;
+
+/** @param {Setting} setting @param {string} value @param {number} maxlength */
+export const textSetting = (setting, value, maxlength) =>
+  around(described(setting), html`<input ${common(setting)} type="text" dir="auto" required maxlength="${maxlength}" value="${value}" autocomplete="off">${again(setting)}`);
+
+/** @param {Setting} setting @param {string} value */
+export const linesSetting = (setting, value) =>
+  around(described(setting), html`<textarea ${common(setting)} rows="3" dir="auto" maxlength="2200">${value}</textarea>${again(setting)}`);
+
+/** @param {Setting} setting @param {number} value @param {{ min: number, max: number, step?: number }} range */
+export const numberSetting = (setting, value, { min, max, step = 1 }) =>
+  around(
+    described(setting),
+    html`<input ${common(setting)} type="number" inputmode="numeric" required min="${min}" max="${max}" step="${step}" value="${value}" autocomplete="off">${again(setting)}`,
+  );
+
+/** @typedef {readonly [value: string, words: string]} Option */
+
+/** @param {Setting} setting @param {string} value @param {import("../../ui/html.js").Markup} options */
+export const selectSetting = (setting, value, options) =>
+  around(described(setting), html`<select ${common(setting)} data-chosen="${value}">${options}</select>${again(setting)}`);
+
+/** @param {readonly Option[]} options @param {string} chosen */
+export const optionsOf = (options, chosen) =>
+  html`${options.map(([value, words]) => html`<option value="${value}" ${value === chosen && "selected"}>${words}</option>`)}`;
+
+/** @param {Setting} setting @param {boolean} value */
+export const switchSetting = (setting, value) => html`<div data-key="field-${setting.name}"><label class="switch"><span><b>${setting.label}</b><small class="muted" role="status">${setting.saver.state(setting.name)}</small></span>
+    <input ${common(setting)} type="checkbox" ${value && "checked"}></label>
+  ${setting.saver.problems[setting.name] && html`<p class="problem" id="${setting.name}-problem">${setting.saver.problems[setting.name]}</p>`}${again(setting)}</div>`;

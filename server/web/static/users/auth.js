@@ -1,0 +1,106 @@
+/** What sign-in and register share: the card, where to go afterwards, the words for a wrong field. */
+import { Problem, api } from "../ui/api.js";
+import { boot, t, tn } from "../ui/boot.js";
+import { listen, render } from "../ui/html.js";
+import { forgetDraftsOfOthers } from "../quizzes/editor/draft-storage.js";
+import { focusProblem, problemsOf } from "../ui/fields.js";
+
+const FIELDS = ["email", "password", "full_name", "role", "current_password", "new_password"];
+
+/** Refusals that concern one field. @type {Record<string, string>} */
+const FIELD_OF_CODE = { teacher_signup_closed: "role", email_taken: "email", wrong_password: "current_password" };
+
+/** Only an address of this site is followed; anything else leads to the dashboard. @param {string} search */
+function nextAddress(search) {
+  const wanted = new URLSearchParams(search).get("next") ?? "";
+  if (!URL.canParse(wanted, location.origin)) return "/dashboard";
+  const address = new URL(wanted, location.origin);
+  const own = wanted.startsWith("/") && address.origin === location.origin;
+  return own ? address.href : "/dashboard"; // whole: a path may begin with two slashes, which alone name a host
+}
+
+/** The other of the two pages, with the same way back. @param {string} path */
+export const withNext = (path) => path + location.search;
+
+/** Signs in, by one route or the other. @param {string} path @param {object} body */
+export async function enter(path, body) {
+  const { user } = await api("POST", path, body);
+  forgetDraftsOfOthers(user.id);
+}
+
+/** Ends the sign-in, and leaves nothing of it on this device. Browsers do the rest only over HTTPS (`Clear-Site-Data`). */
+export async function leave() {
+  await api("POST", "/api/auth/logout");
+  try {
+    localStorage.clear();
+    sessionStorage.clear();
+  } catch {
+    // Storage is closed to us, so there is nothing.
+  }
+  location.assign("/");
+}
+
+/** @param {string} path @param {string} code */
+const wordsFor = (path, code) =>
+  boot.catalogue[`error.${code}`] ?? (FIELDS.includes(path) ? t(`auth.wrong_${path}`) : t("error.unknown"));
+
+/** What is wrong with a form before anybody is asked, in our words. @param {HTMLFormElement} form */
+export const missing = (form) =>
+  Object.fromEntries(
+    [...form.querySelectorAll("input")].filter((input) => !input.validity.valid).map(({ name }) => [name, wordsFor(name, "")]),
+  );
+
+/** @param {Problem} problem @returns {import("../ui/fields.js").Problems} */
+export function placed(problem) {
+  if (problem.code === "sign_in_guarded") return { "": tn("auth.guarded", problem.wait) };
+  if (problem.code === "rate_limited" && problem.wait) return { "": tn("auth.wait", problem.wait) };
+  const name = FIELD_OF_CODE[problem.code];
+  return name ? { [name]: problem.message } : problemsOf(problem, wordsFor);
+}
+
+/**
+ * @typedef {{ busy: boolean, shown: boolean, problems: import("../ui/fields.js").Problems, values: Record<string, string> }} FormState
+ */
+
+/**
+ * A whole page that is one form.
+ * @param {Element} root
+ * @param {(state: FormState) => import("../ui/html.js").Markup} view
+ * @param {(values: Record<string, string>) => Promise<unknown>} send
+ * @param {() => void} [sent] else to where the visitor came from
+ * @param {(problem: Problem) => import("../ui/fields.js").Problems} [place] where a refusal is said
+ */
+export function formPage(root, view, send, sent = () => location.assign(nextAddress(location.search)), place = placed) {
+  /** @type {FormState} */
+  const state = { busy: false, shown: false, problems: {}, values: {} };
+  const draw = () => render(root, view(state));
+  listen(root, "click", {
+    show: () => {
+      state.shown = !state.shown;
+      draw();
+    },
+  });
+  root.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    if (state.busy) return;
+    const form = /** @type {HTMLFormElement} */ (event.target);
+    Object.assign(state, { problems: missing(form), values: Object.fromEntries(new FormData(form)) });
+    if (Object.keys(state.problems).length) return refuse(state.problems);
+    state.busy = true;
+    draw();
+    try {
+      await send(state.values);
+      sent();
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      refuse(place(error));
+    }
+  });
+  /** @param {import("../ui/fields.js").Problems} problems */
+  function refuse(problems) {
+    Object.assign(state, { busy: false, problems });
+    draw();
+    focusProblem(root);
+  }
+  draw();
+}

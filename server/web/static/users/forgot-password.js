@@ -1,0 +1,38 @@
+/** /forgot-password: asks for a link with which a new password is set. */
+import "../ui/site-switches.js";
+import { api } from "../ui/api.js";
+import { t, tn } from "../ui/boot.js";
+import { html, render } from "../ui/html.js";
+import { formPage, placed } from "./auth.js";
+import { field, summary } from "../ui/fields.js";
+
+/** @param {import("./auth.js").FormState} state */
+const view = ({ busy, problems }) => html`<div class="auth">
+  <form class="card stack" method="post" novalidate data-key="form">
+    <h1>${t("auth.forgot_title")}</h1>
+    <p class="muted">${t("auth.forgot_text")}</p>
+    ${summary(problems)}
+    ${field({ name: "email", label: t("auth.email"), type: "email", autocomplete: "username", problem: problems["email"] })}
+    <button class="button primary large" aria-disabled="${String(busy)}">${t("auth.forgot_send")}</button>
+  </form>
+  <p class="beside"><a href="/sign-in">${t("auth.sign_in")}</a></p>
+</div>`;
+
+const sent = () => html`<div class="auth">
+  <section class="card stack" role="status" data-key="sent">
+    <h1>${t("auth.forgot_sent_title")}</h1>
+    <p>${t("auth.forgot_sent")}</p>
+    <p class="muted">${t("auth.forgot_sent_else")}</p>
+    <a class="button primary large" href="/sign-in">${t("auth.sign_in")}</a>
+  </section>
+</div>`;
+
+const root = /** @type {Element} */ (document.getElementById("app"));
+formPage(
+  root,
+  view,
+  ({ email = "" }) => api("POST", "/api/auth/forgot-password", { email }),
+  () => render(root, sent()),
+  (problem) =>
+    problem.code === "rate_limited" ? { "": tn("auth.forgot_wait", Math.ceil(problem.wait / 60)) } : placed(problem),
+);

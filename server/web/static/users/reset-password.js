@@ -1,0 +1,36 @@
+/** /reset-password#token: a new password by a one-time link. */
+import "../ui/site-switches.js";
+import { api } from "../ui/api.js";
+import { t } from "../ui/boot.js";
+import { html, render } from "../ui/html.js";
+import { formPage } from "./auth.js";
+import { secret, summary } from "../ui/fields.js";
+
+const token = location.hash.slice(1); // which browsers send to no server
+
+/** @param {import("./auth.js").FormState} state */
+const view = ({ busy, shown, problems }) => html`<div class="auth">
+  <form class="card stack" method="post" novalidate data-key="form">
+    <h1>${t("auth.reset_title")}</h1>
+    <p class="muted">${t("auth.reset_text")}</p>
+    ${summary(problems)}
+    ${secret({ name: "password", label: t("auth.new_password"), hint: t("auth.password_hint"), autocomplete: "new-password", minlength: 8, maxlength: 128, problem: problems["password"] }, shown)}
+    <button class="button primary large" aria-disabled="${String(busy)}">${t("auth.reset")}</button>
+  </form>
+</div>`;
+
+const done = () => html`<div class="auth">
+  <section class="card stack" role="status" data-key="done">
+    <h1>${t("auth.reset_done_title")}</h1>
+    <p>${t("auth.reset_done")}</p>
+    <a class="button primary large" href="/sign-in">${t("auth.sign_in")}</a>
+  </section>
+</div>`;
+
+const root = /** @type {Element} */ (document.getElementById("app"));
+formPage(
+  root,
+  view,
+  ({ password = "" }) => api("POST", "/api/auth/reset-password", { token, password }),
+  () => render(root, done()),
+);
