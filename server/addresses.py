@@ -1,4 +1,4 @@
-"""Where people find this server: on this machine, and from the phones beside it."""
+"""The addresses of this server: for players who join, for this machine and for phones nearby."""
 
 import re
 import socket
@@ -11,32 +11,32 @@ from litestar.types import Scope
 
 from server.settings import Settings
 
-EVERYWHERE = frozenset({"", "0.0.0.0", "::"})  # noqa: S104  # told apart, not listened on
+EVERYWHERE = frozenset({"", "0.0.0.0", "::"})  # noqa: S104  # compared with, not listened on
 LOOPBACK = "127.0.0.1"
-HOST_HEADER = re.compile(r"[\w.:\[\]-]{1,260}", re.ASCII)  # so much fits into a QR code
-FAR_AWAY = ("192.0.2.1", 9)  # from RFC 5737; nothing is sent there
+HOST_HEADER = re.compile(r"[\w.:\[\]-]{1,260}", re.ASCII)  # longer ones do not fit a QR code
+FAR_AWAY = ("192.0.2.1", 9)  # a documentation address (RFC 5737); nothing is sent to it
 VIRTUAL = ("br-", "docker", "tap", "utun", "vboxnet", "veth", "virbr", "vmnet")
 
 
 class JoinAddress(msgspec.Struct, frozen=True):
-    """What a room's players open."""
+    """The address that players open to join a room."""
 
     url: str
     reachable: bool = True
-    """False: it leads nowhere but on this machine."""
+    """False if the address works only on this machine."""
 
     @property
     def typed(self) -> str:
-        """The shortest that a browser understands."""
+        """The shortest form that a browser understands when somebody types it."""
         scheme, _, host = self.url.partition("://")
         return self.url if scheme == "https" and _has_port(host) else host
 
 
 def join_address(settings: Settings, scope: Scope) -> JoinAddress:
-    """`PUBLIC_URL`, else the address in the request, else, when that is loopback, this machine's.
+    """`PUBLIC_URL`, or the address in the request, or this machine's if that one is loopback.
 
-    The `Host` header is whatever a client says, so this goes back to that client only: it is never
-    stored, and never shown to anybody else.
+    A client may send any `Host` header, so the result goes back to that client only. It is never
+    stored and never shown to anybody else.
     """
     if settings.public_url:
         return JoinAddress(settings.public_url)
@@ -49,19 +49,19 @@ def join_address(settings: Settings, scope: Scope) -> JoinAddress:
 
 
 def url_here(settings: Settings) -> str:
-    """For browsers and programs on this machine."""
+    """The address for browsers and programs on this machine."""
     host = LOOPBACK if settings.host in EVERYWHERE else settings.host
     return _url(settings, host, settings.port)
 
 
 def url_for_phones(settings: Settings) -> str | None:
-    """None: phones cannot reach this server, as far as it knows."""
+    """The address for phones; None if they cannot reach this server, as far as it knows."""
     own = _own_host(settings)
     return settings.public_url or (_url(settings, own, settings.port) if own else None)
 
 
 def is_local(host: str) -> bool:
-    """Whether this host name means, on every machine, that machine itself."""
+    """Whether this host name means the own machine, whichever machine looks it up."""
     host = host.rstrip(".").lower()
     if host in EVERYWHERE or host == "localhost" or host.endswith(".localhost"):
         return True
@@ -80,9 +80,10 @@ def host_of(url: str) -> str:
 
 
 def lan_address() -> str | None:
-    """This machine's IPv4 address on the local network: the one that it speaks to others from.
+    """This machine's IPv4 address on the local network; None if it has none.
 
-    Without a way to the outside, as on a hotspot of its own, it is that of any real interface.
+    It is the address of the default route. Without a default route, as on a hotspot that this
+    machine opened itself, it is the address of any real interface.
     """
     addresses = list(_interface_addresses())
     routed = _routed_address()
@@ -90,7 +91,7 @@ def lan_address() -> str | None:
 
 
 def _routed_address() -> str | None:
-    """Asks the system which address it would send from. Connecting a UDP socket sends nothing."""
+    """The address that the system would send from. Connecting a UDP socket sends nothing."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
             probe.connect(FAR_AWAY)
@@ -101,7 +102,7 @@ def _routed_address() -> str | None:
 
 
 def _interface_addresses() -> list[str]:
-    """Without virtual networks and tunnels, where no phone is."""
+    """The addresses of real interfaces; no phone is on a virtual network or a tunnel."""
     states = psutil.net_if_stats()
     return [
         found.address
@@ -118,7 +119,7 @@ def _is_usable(address: str) -> bool:
 
 
 def _own_host(settings: Settings) -> str | None:
-    """How others call this machine; None when it listens to nobody else."""
+    """The host name or address for other machines; None if only this machine can connect."""
     if settings.host in EVERYWHERE:
         return lan_address()
     return None if is_local(settings.host) else settings.host

@@ -1,7 +1,7 @@
 """Rate limits, counted in Redis and so shared by all processes.
 
-A school sits behind one address: limits are per account and per room first, and generous per
-address.
+A whole school may share one address, so limits for an address are generous. The strict limits are
+those for an account or a room.
 """
 
 import hashlib
@@ -23,7 +23,7 @@ HOUR_SECONDS = 60 * MINUTE_SECONDS
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """At most `times` within `seconds` from the first."""
+    """At most `times` in a window of `seconds`, which begins with the first request."""
 
     name: str
     times: int
@@ -43,6 +43,8 @@ WRONG_CODE_FROM_ADDRESS = Limit("wrong-code-address", 300, 10 * MINUTE_SECONDS)
 
 
 class Limits:
+    """Counts requests against a `Limit`, in fixed windows."""
+
     def __init__(self, redis: Redis, scale: int = 1) -> None:
         """`scale` multiplies every limit; see the setting `LIMIT_SCALE`."""
         self.scale = scale
@@ -50,17 +52,17 @@ class Limits:
         self._limiter = FixedWindowRateLimiter(self._storage)
 
     async def hit(self, limit: Limit, subject: str, cost: int = 1) -> None:
-        """Count a try.
+        """Count a request of this subject (an account, a room, an address).
 
         Raises:
-            RateLimited: there were too many; it says after how many seconds it makes sense again.
+            RateLimited: there were too many; it says how many seconds to wait.
         """
         item, name = self._item(limit), subject_hash(subject)
         if not await self._limiter.hit(item, limit.name, name, cost=cost):
             raise await self._exceeded(item, limit, name)
 
     async def check(self, limit: Limit, subject: str) -> None:
-        """As `hit`, but counts nothing: for failures, which are counted when they happen."""
+        """Raise as `hit` would, but count nothing. For limits on failures, which count later."""
         item, name = self._item(limit), subject_hash(subject)
         if not await self._limiter.test(item, limit.name, name):
             raise await self._exceeded(item, limit, name)
@@ -75,7 +77,7 @@ class Limits:
 
 
 class _Storage(RedisStorage):
-    """On the client that there is, whichever kind it is of."""
+    """Stores the counts with our own Redis client: single, Sentinel or cluster."""
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
@@ -88,5 +90,5 @@ class _Storage(RedisStorage):
 
 
 def subject_hash(subject: str) -> str:
-    """Addresses and e-mails do not stand in Redis, and have one length."""
+    """A hash to use in keys, so that Redis holds neither IP nor e-mail addresses."""
     return hashlib.sha256(subject.encode()).hexdigest()[:24]

@@ -1,11 +1,12 @@
-"""The audit trail: security events are logged at once and stored a moment later.
+"""The audit trail: security events are logged at once and stored in PostgreSQL a moment later.
 
-Storing neither waits for PostgreSQL nor belongs to the transaction of a request, so a refused
-request is recorded too and a slow database makes nobody wait. Only what a transaction changes is
-recorded with it, so that neither stands without the other. Equal events of one interval become
-one row with a count, and the rows of an interval are bounded, so that strangers who cause events
-cannot fill the table. A process that is killed loses the events of its last interval from the
-table, but not from the log.
+Most events are stored outside of the request's transaction, so a refused request is recorded too
+and nobody waits for a slow database. An event that describes a change in the database is stored
+in the same transaction (`record_in`), so there is never one without the other.
+
+Equal events of one interval become one row with a count, and the rows of an interval are bounded,
+so that strangers cannot fill the table. A process that is killed loses the events of its last
+interval from the table, but not from the log.
 """
 
 import asyncio
@@ -26,9 +27,9 @@ from persistence.repositories import audit_events
 STORE_EVERY_S: Final = 5.0
 STOP_WITHIN_S: Final = 2.0
 ROWS_OF_SOURCE: Final = 5
-"""Different rows that one account or address may cause in an interval."""
+"""Rows that one account or address may cause in an interval."""
 MAX_ROWS: Final = 100
-"""Different rows of an interval. What comes above either bound is only counted, by kind."""
+"""Rows of an interval in all. Events above either bound are only counted, by kind."""
 ADDRESS_MAX: Final = 200
 KEPT_FOR: Final = timedelta(days=365)
 STRANGERS_KINDS: Final[tuple[AuditKind, ...]] = (
@@ -43,7 +44,7 @@ log = structlog.get_logger("kuis.audit")
 
 
 class Event(msgspec.Struct, frozen=True):
-    """What makes two events equal."""
+    """A security event. Equal events of one interval are stored as one row."""
 
     kind: AuditKind
     account_id: UUID | None = None
@@ -68,7 +69,7 @@ class Event(msgspec.Struct, frozen=True):
 
 
 class AuditTrail:
-    """The trail of a process: `record` is called by whoever sees an event, `run` stores."""
+    """The audit trail of one process: `record` collects events, `run` stores them."""
 
     def __init__(self, session_factory: SessionFactory) -> None:
         self._session_factory = session_factory
@@ -90,7 +91,7 @@ class AuditTrail:
         self._add(event, datetime.now(UTC), 1)
 
     async def run(self) -> None:
-        """Store until this is cancelled, and once more then."""
+        """Store events at regular intervals until cancelled, and then once more."""
         try:
             while True:
                 await asyncio.sleep(STORE_EVERY_S)
@@ -107,7 +108,7 @@ class AuditTrail:
             log.exception("audit_lost")
 
     async def store(self) -> None:
-        """Write what waits. While PostgreSQL is away it goes on waiting."""
+        """Store the collected events. While PostgreSQL is away they stay collected."""
         waiting, self._waiting, self._rows_of = self._waiting, {}, Counter()
         if not waiting:
             return
@@ -143,20 +144,20 @@ async def record_in(
     address: str | None = None,
     **details: str | int,
 ) -> None:
-    """Store an event with the transaction that it is about, and log it once that is committed."""
+    """Store an event in the transaction that causes it, and log it after the commit."""
     event = Event(kind, account_id, actor_id, address, tuple(sorted(details.items())))
     await audit_events.add(db, [event.row(datetime.now(UTC), 1)])
     after_commit(db, lambda: _log(event))
 
 
 async def prune(session_factory: SessionFactory) -> None:
-    """Remove old rows."""
+    """Remove old events, and the oldest ones of strangers if there are too many."""
     async with session_factory.begin() as db:
         await audit_events.prune(db, KEPT_FOR, STRANGERS_KINDS, MAX_STRANGERS_ROWS)
 
 
 def _log(event: Event) -> None:
-    """A warning is only what no account does in ordinary use."""
+    """Log what strangers cause as a warning, and what accounts do in ordinary use as info."""
     say = log.warning if event.kind in STRANGERS_KINDS else log.info
     say(
         event.kind,

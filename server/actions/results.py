@@ -1,4 +1,4 @@
-"""Results: what was recorded of a session, judged against the frozen questions."""
+"""Reads the results of a session, computed from its recorded answers and frozen questions."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -29,9 +29,10 @@ from server.auth.sign_ins import SignedIn
 
 
 class SessionResult(Struct, frozen=True):
-    """`players` are those who took part, without the kicked. Incomplete while the room runs.
+    """The session itself. `complete` is false while the room runs.
 
-    `asked` is how many of the `questions` were revealed, which are always the first ones.
+    `players` counts those who took part, without those who were kicked. `asked` is how many of the
+    `questions` were revealed; these are always the first ones.
     """
 
     id: UUID
@@ -46,7 +47,7 @@ class SessionResult(Struct, frozen=True):
 
 
 class AnswerResult(Struct, frozen=True):
-    """`correct` is null in a poll."""
+    """A player's answer to one question. `correct` is null in a poll."""
 
     question: int
     response: Response
@@ -56,10 +57,11 @@ class AnswerResult(Struct, frozen=True):
 
 
 class PlayerResult(Struct, frozen=True):
-    """`rank` is null until the end, and for the kicked. `answers` has a place for each question.
+    """A player's row. `rank` is null until the end, and for players who were kicked.
 
-    The questions are those of the same results: a student's hold only what was asked. In
-    `total_time_ms` a question without an answer counts its whole limit, with the host's extension.
+    `answers` has an entry for each question in the same results, null if there is no answer. In
+    `total_time_ms` a question without an answer counts with its whole time limit, including the
+    host's extension.
     """
 
     player: UUID
@@ -76,11 +78,12 @@ class PlayerResult(Struct, frozen=True):
 
 
 class QuestionResult(Struct, frozen=True):
-    """What the answers of all but the kicked come to; the shares are null where nobody answered.
+    """A question with statistics of its answers, without those of players who were kicked.
 
-    `counts` are by choice id; of texts and numbers the ten most frequent; of orderings `right` and
-    `wrong`. `points` is the most that it was worth, `mean_points` what it brought on average.
-    `asked` is false when the game ended before its reveal; only the host gets such questions.
+    `counts` are by choice id, for texts and numbers the ten most frequent ones, for orderings
+    `right` and `wrong`. `points` is the most that the question was worth, `mean_points` the
+    average. `correct_share`, `median_ms` and `mean_points` are null if nobody answered. `asked` is
+    false if the game ended before the question was revealed; only the host sees such questions.
     """
 
     index: int
@@ -101,7 +104,7 @@ class QuestionResult(Struct, frozen=True):
 
 
 class Results(Struct, frozen=True):
-    """`players` by place, the kicked last; `questions` in the order in which they were asked."""
+    """`players` are sorted by rank, those who were kicked last; `questions` by their order."""
 
     session: SessionResult
     players: list[PlayerResult]
@@ -109,10 +112,11 @@ class Results(Struct, frozen=True):
 
 
 async def read_results(db: AsyncSession, viewer: SignedIn, session_id: UUID) -> Results:
-    """All of it for the host, as far as it is recorded.
+    """The results as this viewer may see them.
 
-    Who took part and was not kicked gets their own row and the questions that were revealed: the
-    others may be asked in another game, so their keys stay with the teacher.
+    The host gets everything that is recorded so far. A player who took part and was not kicked
+    gets their own row and the questions that were revealed. The other questions may be asked in
+    another game, so only the teacher sees their keys.
 
     Raises:
         NotFound: `no_such_session`.
@@ -138,7 +142,7 @@ async def _read_own(db: AsyncSession, viewer: SignedIn, session_id: UUID) -> Res
 
 
 def _limits_ms(session: QuizSession, questions: Sequence[Question]) -> list[int]:
-    """Of the questions that were revealed: as the room counted them, so that it places alike."""
+    """The time limits of the revealed questions, with extensions, as the room used them."""
     revealed = questions[: session.revealed_questions]
     return [
         session.limits_ms.get(str(index), question.time_limit * 1000)

@@ -1,4 +1,4 @@
-"""People change their own preferences, in force in all processes at once."""
+"""Changes a user's own preferences, which takes effect in all processes at once."""
 
 from collections.abc import Mapping
 
@@ -19,7 +19,11 @@ async def change_preferences(
     viewer: SignedIn,
     changes: Mapping[str, object],
 ) -> UserPreferences:
-    """Raises Invalid, `invalid`, with what is wrong by field."""
+    """Store the changes.
+
+    Raises:
+        Invalid: `invalid`, with a detail for each wrong field.
+    """
     zone = changes.get("time_zone")
     if wrong := check_time_zone(zone if isinstance(zone, str) else None):
         raise Invalid("invalid", "Something in the request is not as it should be.", wrong)

@@ -31,12 +31,13 @@ FRESH_SECONDS: Final = 60
 KEPT_SECONDS: Final = 30 * 24 * 3600
 READ_WITHIN_S: Final = 1.0
 READ_AGAIN_AFTER_S: Final = 5.0
-"""How long a process does not ask a PostgreSQL that did not answer."""
+"""How long a process waits before it asks PostgreSQL again after it did not answer."""
 
 CHANNEL: Final = "kuis:accounts"
-"""Names the user whose account changed or whose sign-in ended; heard by every web process."""
+"""A message is the id of a user whose account changed or whose sign-in ended. Every web process
+subscribes."""
 
-_ALL: Final = ""  # accounts that are read at the same time are read together
+_ALL: Final = ""  # one batch for all: accounts that are needed at the same time are read together
 
 # A copy that was read before a change must not replace the copy that the change wrote.
 _REPLACE = """
@@ -44,7 +45,7 @@ if (redis.call('GET', KEYS[1]) or '') ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
 return 1
 """
-# Of two changes at the same time the later one stays, whoever comes here first.
+# Of two changes at the same time the later one stays, in whichever order they arrive here.
 _PUT_CHANGE = """
 local stored = redis.call('GET', KEYS[1])
 if stored and (cjson.decode(stored).changed_at_us or 0) > tonumber(ARGV[1]) then return 0 end
@@ -89,6 +90,8 @@ def appearance_of(user: User) -> Appearance:
 
 
 class AccountCache:
+    """Reads accounts through the cache, and puts changes of accounts in force."""
+
     def __init__(self, redis: Redis, session_factory: SessionFactory) -> None:
         self._redis = redis
         self._calls = AutoPipeline(redis)
@@ -135,7 +138,7 @@ class AccountCache:
         await self.announce(user.id)
 
     async def announce(self, user_id: UUID) -> None:
-        """Let every process check the sockets of this account."""
+        """Make every process check the open sockets of this account."""
         command: Any = self._redis.eval(_PUBLISH, 1, CHANNEL, str(user_id))  # Any: typed for sync
         await command
 
@@ -143,7 +146,7 @@ class AccountCache:
         self, user_id: UUID, stored: bytes, account: CachedAccount
     ) -> None:
         arguments: list[bytes | int] = [stored, msgspec.json.encode(account), KEPT_SECONDS]
-        with suppress(ResponseError):  # a full Redis: it is read anew each time
+        with suppress(ResponseError):  # Redis is full: the account is read again each time
             await self._replace([_key(user_id)], arguments)
 
     async def _read(self, _: str, user_ids: Sequence[UUID]) -> Sequence[CachedAccount | None]:

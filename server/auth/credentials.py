@@ -1,4 +1,4 @@
-"""What e-mail addresses, passwords and names look like."""
+"""The types of e-mail addresses and passwords, with the patterns and lengths that are accepted."""
 
 from typing import Annotated
 
@@ -15,7 +15,7 @@ Password = Annotated[str, Meta(min_length=8, max_length=128, examples=["correct 
 
 
 class Credentials(Struct, frozen=True, forbid_unknown_fields=True):
-    """A new account."""
+    """The e-mail address, password and name of a new account."""
 
     email: Email
     password: Password

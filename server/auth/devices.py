@@ -14,18 +14,18 @@ MAX_COOKIE_CHARACTERS = 200
 
 
 class Devices:
-    """`secret_key` signs: with another one no device is known."""
+    """Makes and checks device cookies. They are signed with `secret_key`."""
 
     def __init__(self, secret_key: str) -> None:
         self._secret = b"device " + secret_key.encode()
 
     def cookie(self, user_id: UUID, before: str | None) -> str:
-        """For a browser that just signed in: the one it had, or one of a new device."""
+        """The cookie for a browser that just signed in. It keeps its device if it had one."""
         device = self.device_of(before, user_id) or token_urlsafe(12)
         return f"{device}.{self._signature(user_id, device)}"
 
     def device_of(self, cookie: str | None, user_id: UUID) -> str | None:
-        """Which device this is, if it signed in to this account before."""
+        """The device's name, if it signed in to this account before; else None."""
         device, _, signature = (cookie or "")[:MAX_COOKIE_CHARACTERS].partition(".")
         expected = self._signature(user_id, device)
         known = hmac.compare_digest(expected.encode(), signature.encode(errors="replace"))

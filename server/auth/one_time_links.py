@@ -1,7 +1,7 @@
 """The tokens of one-time links.
 
-A token is derived from the link's id and the server's secret key, and kept nowhere: neither the
-database nor the queue of jobs holds one, and a mail that is sent twice has the same.
+A token is derived from the link's id and the server's secret key. It is stored nowhere, neither in
+the database nor in the queue of jobs, and a mail that is sent twice has the same token.
 """
 
 import hashlib
@@ -12,13 +12,15 @@ from typing import Final
 from uuid import UUID
 
 MAILED_FOR: Final = timedelta(minutes=30)
-"""How long a link in a mail is good."""
+"""How long a link in a mail is valid."""
 HANDED_OVER_FOR: Final = timedelta(hours=24)
-"""How long one is good that somebody passes on by hand."""
+"""How long a link is valid that an operator hands to somebody."""
 ID_CHARACTERS: Final = 32
 
 
 class OneTimeLinks:
+    """Makes tokens from the ids of links, and finds the id in a token."""
+
     def __init__(self, secret_key: str) -> None:
         self._secret = secret_key.encode()
 
@@ -27,7 +29,7 @@ class OneTimeLinks:
         return link_id.hex + urlsafe_b64encode(signed.digest()).decode().rstrip("=")
 
     def id_in(self, token: str) -> UUID | None:
-        """The link of a token that was made here. It need not be good any more."""
+        """The link's id, if this server made the token. The link may have been used or expired."""
         try:
             link_id = UUID(hex=token[:ID_CHARACTERS])
         except ValueError:

@@ -14,7 +14,7 @@ from game.errors import Detail, Invalid
 MIN_GUESSES: Final = 1_000_000
 """Online, a million guesses take years; see sign_in_throttle.py."""
 MAX_CHECKED_LENGTH: Final = 32
-"""Only so many characters are checked: if these are hard to guess, so is the whole password."""
+"""Only the first characters are checked: if they are hard to guess, so is the whole password."""
 OWN_WORDS: Final = ("kuis", "quiz", "teacher", "student", "guru", "siswa", "murid", "sekolah")
 """Words of this product and of schools, which count as easily guessed."""
 INDONESIAN: Final = ("rahasia", "katasandi", "sandi", "sayang", "cinta", "indonesia", "merdeka")
@@ -24,7 +24,10 @@ INDONESIAN: Final = ("rahasia", "katasandi", "sandi", "sayang", "cinta", "indone
 def require_strong_password(
     password: str, *, email: str, full_name: str, field: str = "password"
 ) -> None:
-    """Raises Invalid, `password_guessable`. Spaces and signs between the words do not count."""
+    """Raise Invalid, `password_guessable`, for a password that is easy to guess.
+
+    It must also be hard to guess without the spaces and signs between its words.
+    """
     local_part, _, domain = email.lower().partition("@")
     name = full_name.lower()
     own = {email.lower(), local_part, domain, *_words(local_part), *_words(domain)}

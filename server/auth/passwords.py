@@ -1,4 +1,9 @@
-"""Passwords: Argon2id, in threads, few at once so that a burst does not freeze the loop."""
+"""Hashes and verifies passwords with Argon2id, in threads.
+
+A hash takes 64 MiB and a core for some 50 ms, so only a few are computed at once. Everybody else
+waits in a bounded queue, so that a burst of sign-ins neither stops the event loop nor fills the
+memory.
+"""
 
 import asyncio
 from collections import OrderedDict, deque
@@ -16,13 +21,13 @@ from pwdlib import PasswordHash
 from game.errors import Unavailable
 from server.refusals import HttpRefusal
 
-AT_ONCE: Final = 2  # each takes 64 MiB and a core for some 50 ms
-WAIT_MOST_S: Final = 3.0  # whoever would wait longer, behind a class or more, is refused at once
-MIN_PLACES: Final = 60  # of all ranks: a class signs in at once, on a slow machine too
-OF_ADDRESS_SHARE: Final = 0.75  # of the places in a queue, so that others find one
+AT_ONCE: Final = 2
+WAIT_MOST_S: Final = 3.0  # an applicant who would wait longer is refused at once
+MIN_PLACES: Final = 60  # in all queues together: a class can sign in at once on a slow machine too
+OF_ADDRESS_SHARE: Final = 0.75  # of the places in a queue; the rest stays free for others
 OF_SUBJECT_SHARE: Final = 0.5
-FIRST_ESTIMATE_S: Final = 0.05  # for one turn, until some have been measured
-WEIGHT: Final = 0.1  # of the latest turn in the average
+FIRST_ESTIMATE_S: Final = 0.05  # how long a hash takes, until some have been measured
+WEIGHT: Final = 0.1  # of the latest measurement in the moving average
 BUSY_RETRY_MS: Final = 3_000
 
 Verify = Callable[[str, str | None], Awaitable[tuple[bool, str | None]]]
@@ -31,18 +36,18 @@ ClientLeaves = Callable[[], Awaitable[None]]
 
 
 class Rank(IntEnum):
-    """Each rank has a queue of its own.
+    """The ranks of applicants, each of which has its own queue.
 
-    Of the turns a half is for the first rank and a quarter for each other; what a rank does not
-    need goes to the next. So guesses from many addresses do not keep out whoever is known, and a
-    flood from known devices does not keep out strangers.
+    Half of the turns are for the first rank and a quarter for each of the others. Turns that a
+    rank does not need go to the next one. So guesses from many addresses do not keep out known
+    devices, and a flood from known devices does not keep out strangers.
     """
 
     KNOWN = 0
-    """A device that signed in to the account before, a sign-in, or the holder of a link."""
+    """A device that signed in to the account before, a signed-in user, or the holder of a link."""
     STRANGER = 1
     SUSPECT = 2
-    """At an address that has failed lately."""
+    """A client at an address from which wrong passwords came lately."""
 
 
 FIRST_IN_CYCLE: Final = (Rank.KNOWN, Rank.STRANGER, Rank.KNOWN, Rank.SUSPECT)
@@ -50,7 +55,10 @@ CYCLE: Final = len(FIRST_IN_CYCLE)
 
 
 class Applicant(Struct, frozen=True):
-    """Who asks for a password to be hashed. Applicants with the same address or subject share."""
+    """Somebody who needs a password hashed.
+
+    Each address gets a bounded share of the queue, and so does each subject of an address.
+    """
 
     subject: str = ""
     address: str = ""
@@ -59,7 +67,7 @@ class Applicant(Struct, frozen=True):
 
 
 class ClientLeft(HttpRefusal):
-    """The client did not wait for its turn, so nobody will read this."""
+    """The client closed its connection while it waited, so nobody will read this refusal."""
 
     status = 408
 
@@ -70,7 +78,7 @@ _NOBODY: Final = _Subjects()
 
 
 class _Queue:
-    """Addresses take turns, and the subjects of an address, so that none makes others wait."""
+    """A fair queue: addresses take turns, and within an address its subjects do."""
 
     def __init__(self) -> None:
         self._by_address: OrderedDict[str, _Subjects] = OrderedDict()
@@ -100,7 +108,7 @@ class _Queue:
         self._length -= 1
 
     def pop(self) -> Turn:
-        """The first of the address, and there of the subject, that waits longest for a turn."""
+        """Take the next turn: round-robin over addresses, then over the subjects of the address."""
         address, group = self._by_address.popitem(last=False)
         subject, turns = group.popitem(last=False)
         turn = turns.popleft()
@@ -115,7 +123,7 @@ class _Queue:
 class Passwords:
     """Hashes and verifies passwords, with a bounded queue for each rank.
 
-    Clients that close their connection leave their queue.
+    A client that closes its connection loses its place in the queue.
     """
 
     def __init__(self) -> None:
@@ -131,21 +139,21 @@ class Passwords:
             return await asyncio.to_thread(self._hash.hash, password)
 
     async def verify(self, password: str, stored: str | None) -> tuple[bool, str | None]:
-        """Whether it is right, and a new hash to store when the parameters have changed since.
+        """Whether the password is right, and a new hash to store if the parameters have changed.
 
-        Nothing stored takes as long as a wrong password: the time must not tell whether there is
-        an account.
+        Without a stored hash this takes as long as for a wrong password, because the time must not
+        reveal whether an account exists.
         """
         async with self.turn(Applicant()) as verify:
             return await verify(password, stored)
 
     @asynccontextmanager
     async def turn(self, applicant: Applicant) -> AsyncIterator[Verify]:
-        """Wait for a place, and keep it for what has to be done around `verify`.
+        """Wait for a turn, and hold it as long as the context is open.
 
         Raises:
-            Unavailable: `too_busy`, it would take too long.
-            ClientLeft: the client closed its connection before it was its turn.
+            Unavailable: `too_busy`, the wait would be too long.
+            ClientLeft: the client closed its connection while it waited.
         """
         async with self._slot(applicant):
             yield self._verify_in_thread
@@ -195,7 +203,7 @@ class Passwords:
         )
 
     def _places(self, rank: Rank) -> int:
-        """How many of a rank can have their turn in time, whoever waits in other queues."""
+        """The length of a rank's queue with which everybody in it has a turn in time."""
         others = [other for other in Rank if other != rank and self._queues[other]]
         share = sum(_next_rank(turn, [rank, *others]) == rank for turn in range(CYCLE)) / CYCLE
         in_time = max(WAIT_MOST_S * AT_ONCE / self._average_s, MIN_PLACES)
@@ -203,7 +211,7 @@ class Passwords:
         return int(max(in_time - waiting, in_time * share))
 
     def _give_up(self, applicant: Applicant, turn: Turn) -> None:
-        """Leave the queue; a place that was given at this very moment goes to the next."""
+        """Leave the queue. A turn that was granted at this very moment goes to the next one."""
         if turn.done():
             self._release()
         else:
@@ -232,5 +240,5 @@ def _next_rank(turn: int, waiting: Collection[Rank]) -> Rank:
 
 @cache
 def nobodys_hash() -> str:
-    """The hash of a password that nobody knows, made once a process."""
+    """The hash of a random password, to compare with when there is no account."""
     return PasswordHash.recommended().hash(token_urlsafe())

@@ -23,7 +23,7 @@ PORTS = {"http": 80, "https": 443}
 
 
 async def identify(connection: Connection, sign_ins: SignIns) -> SignedIn | None:
-    """Who this is, by Redis alone: rooms go on while PostgreSQL is away. For sockets too."""
+    """Find out who makes a request or opens a socket. Works while PostgreSQL is away."""
     token = token_of(connection)
     return await sign_ins.find(token) if token else None
 
@@ -42,12 +42,15 @@ def cookie_of(connection: Connection) -> str | None:
 
 
 def _cookie_of(connection: Connection, name: str) -> str | None:
-    """Over HTTPS only the one that no other host, and nobody on the way, can have put there."""
+    """The value of a cookie. Over HTTPS only the one with the `__Host-` prefix is trusted.
+
+    No other host can have set that one, and nobody on the way either.
+    """
     return connection.cookies.get(HOST_PREFIX + name if is_secure(connection) else name)
 
 
 def is_https(scope: Scope, settings: Settings) -> bool:
-    """Whether the browser is known to speak HTTPS: here, with a proxy, or at PUBLIC_URL."""
+    """Whether the browser speaks HTTPS: with this server, with its proxy, or at PUBLIC_URL."""
     if scope["scheme"] in ("https", "wss"):
         return True
     scheme, _, host = settings.public_url.partition("://")
@@ -60,7 +63,7 @@ def is_secure(connection: Connection) -> bool:
 
 
 def session_cookie(connection: Connection, token: str) -> Cookie:
-    """An empty token deletes it."""
+    """The cookie that holds the token of a sign-in. An empty token deletes the cookie."""
     return _cookie(connection, COOKIE, token, SIGN_IN_SECONDS if token else 0)
 
 
@@ -88,10 +91,10 @@ def _cookie(connection: Connection, name: str, value: str, max_age: int) -> Cook
 def from_own_pages(connection: Connection, _: BaseRouteHandler) -> None:
     """Guard against cross-site request forgery.
 
-    Browsers say truly where an unsafe request comes from, in `Sec-Fetch-Site` or at least `Origin`;
-    a request with neither was made by a program, which nobody can trick into it. A request with a
-    bearer token cannot be forged, because no browser adds that by itself (it does add the name and
-    password that a proxy in front asked for). Signing in is guarded too: it sets a cookie.
+    Browsers send `Sec-Fetch-Site`, or at least `Origin`, with every unsafe request. A request with
+    neither comes from a program, which no foreign page can make send anything. A request with a
+    bearer token cannot be forged, because browsers never add one by themselves. (They do add the
+    user name and password that a proxy asked for.) Signing in is guarded too: it sets a cookie.
     """
     if connection.scope.get("method") in SAFE_METHODS or bearer_of(connection):
         return
@@ -103,7 +106,7 @@ def from_own_pages(connection: Connection, _: BaseRouteHandler) -> None:
 
 
 def is_own_origin(connection: Connection, origin: str | None) -> bool:
-    """Whether pages of this origin may act for their visitor: ours and the allowed ones."""
+    """Whether pages of this origin may act for their visitor: our own and the allowed origins."""
     settings: Settings = connection.app.state.settings
     if not origin:
         return False
@@ -112,18 +115,18 @@ def is_own_origin(connection: Connection, origin: str | None) -> bool:
     scheme, _, host = origin.lower().partition("://")
     if scheme != "https" and is_secure(connection):
         return False
-    # Else the scheme is not compared: a proxy in front may speak HTTPS where we see HTTP.
+    # Otherwise the scheme is not compared: a proxy may take HTTPS and pass on HTTP.
     own = connection.headers.get("host", "").lower()
     return scheme in PORTS and bool(host) and _with_port(host, scheme) == _with_port(own, scheme)
 
 
 def _with_port(host: str, scheme: str) -> str:
-    """Only a port other than the scheme's usual one stays."""
+    """The host with its port, without it if it is the scheme's default."""
     return host.removesuffix(f":{PORTS[scheme]}")
 
 
 async def recognised(connection: Connection, _: BaseRouteHandler) -> None:
-    """Guard that refuses nobody: `connection.user` is who is signed in, or None."""
+    """Guard that refuses nobody, and sets `connection.user` to who is signed in, or None."""
     sign_ins: SignIns = connection.app.state.sign_ins
     connection.scope["user"] = await identify(connection, sign_ins)
 
@@ -147,6 +150,6 @@ async def administrators_only(connection: Connection, handler: BaseRouteHandler)
 
 
 def viewer(request: Connection) -> SignedIn:
-    """Dependency: who is signed in, for handlers behind one of the guards."""
+    """Dependency of handlers behind one of the guards: who is signed in."""
     signed_in: SignedIn = request.user
     return signed_in

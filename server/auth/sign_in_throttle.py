@@ -1,13 +1,16 @@
 """Slows down sign-in attempts: each failure above a limit doubles the wait before the next.
 
-Failures are counted by account and source. The source is the address, or the device for one that
-signed in to the account before (see devices.py). Sources without a known device are counted in two
-more ways, both generously. All those of an account together, against guesses that are spread over
-many addresses: these can keep its owner out on a new device, but never on a known one, and a link
-that sets a new password makes a device known. And all accounts from one address, which may be a
-whole school, against one password that is tried on many accounts.
+Failures are counted by account and source. The source is the device if it signed in to the account
+before (see devices.py), else the address. Unknown devices are counted in two more ways, both with
+generous limits:
 
-An e-mail address that nobody has is counted like any other.
+- All unknown sources of an account together, against guesses from many addresses. This can keep
+  the owner out on a new device, but never on a known one, and a link that sets a new password makes
+  a device known.
+- All accounts from one address, which may be a whole school, against one password that is tried on
+  many accounts.
+
+An e-mail address without an account is counted like any other.
 
 kuis:tries:<hash of the subject>   hash: `failed` tries, and `open_at`, when the next one is allowed
 """
@@ -23,7 +26,7 @@ from game.errors import RateLimited
 from server.limits import subject_hash
 
 FORGOTTEN_AFTER_S: Final = 15 * 60
-"""After the first of them, or after the last that made the next one wait."""
+"""Failures are forgotten this long after the first, or after the last that caused a wait."""
 
 GUARDED: Final = "sign_in_guarded"
 GUARDED_TEXT: Final = (
@@ -34,7 +37,7 @@ GUARDED_TEXT: Final = (
 
 @dataclass(frozen=True, slots=True)
 class BackoffPolicy:
-    """`free` failures cost nothing; each one after them doubles the wait, from first to longest."""
+    """The first `free` failures cause no wait; each later one doubles it, up to the longest."""
 
     free: int
     first_wait_ms: int
@@ -47,7 +50,10 @@ ADDRESS_POLICY: Final = BackoffPolicy(free=300, first_wait_ms=500, longest_wait_
 
 
 class Source(Struct, frozen=True):
-    """Who tries, on which account. A known one is counted only by itself."""
+    """Where an attempt comes from, and for which account. `name` is an address or a device.
+
+    The failures of a known device are counted for that device only.
+    """
 
     account: str
     name: str
@@ -62,8 +68,8 @@ class Source(Struct, frozen=True):
         return f"account {self.account} from strangers"
 
 
-# KEYS: a subject. ARGV: 1 to count a try, 0 to look only; free tries; first and longest wait (ms);
-# seconds until all is forgotten. Answers the milliseconds to wait, 0 if the try may be made.
+# KEYS: a subject. ARGV: 1 to count an attempt, 0 to check only; free attempts; first and longest
+# wait (ms); seconds until all is forgotten. Returns the milliseconds to wait, 0 if none.
 _BEGIN_ATTEMPT = """
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -79,33 +85,35 @@ if over > 0 then
 end
 return 0
 """
-# KEYS: a subject. Takes one try back.
+# KEYS: a subject. Takes one failure back.
 _TAKE_BACK_FAILURE = """
 if redis.call('EXISTS', KEYS[1]) == 1 then redis.call('HINCRBY', KEYS[1], 'failed', -1) end
 """
 
 
 class SignInThrottle:
+    """Counts failed sign-ins in Redis, and refuses attempts that come too soon."""
+
     def __init__(self, redis: Redis, scale: int = 1) -> None:
-        """`scale` multiplies the free tries; see the setting `LIMIT_SCALE`."""
+        """`scale` multiplies the free attempts; see the setting `LIMIT_SCALE`."""
         self._redis = redis
         self._scale = scale
         self._try = redis.register_script(_BEGIN_ATTEMPT)
         self._take_back = redis.register_script(_TAKE_BACK_FAILURE)
 
     async def check(self, source: Source) -> None:
-        """Raises RateLimited as `begin` would, but counts nothing."""
+        """Raise RateLimited as `begin_attempt` would, but count nothing."""
         await self._pass(source.subject, ACCOUNT_POLICY, count=False)
         if not source.is_known:
             await self._pass(source.name, ADDRESS_POLICY, count=False)
             await self._pass(source.strangers, OF_STRANGERS, count=False)
 
     async def begin_attempt(self, source: Source) -> None:
-        """Count a try as failed before its password is checked.
+        """Count an attempt as failed before its password is checked.
 
         Raises:
-            RateLimited: it comes too soon after others; it is not counted. `sign_in_guarded` when
-                these others were spread over many addresses.
+            RateLimited: it comes too soon after failures, and is not counted. `sign_in_guarded` if
+                those failures came from many addresses.
         """
         await self.check(source)
         await self._pass(source.subject, ACCOUNT_POLICY, count=True)
@@ -121,7 +129,7 @@ class SignInThrottle:
             await self._take_back([_key(source.strangers)])
 
     async def has_failed(self, address: str) -> bool:
-        """Whether there were wrong passwords from this address lately."""
+        """Whether wrong passwords came from this address lately."""
         return int(await self._redis.hget(_key(address), "failed") or 0) > 0
 
     async def _pass(self, subject: str, policy: BackoffPolicy, *, count: bool) -> None:

@@ -1,10 +1,11 @@
-"""Sign-ins: opaque tokens, of which Redis holds the hash, so that one can be revoked at once.
+"""Sign-ins: opaque tokens whose hashes lie in Redis, so that each can be revoked at once.
 
 kuis:sign-in:<HMAC of the token>     the SignIn as JSON; expires when unused for SIGN_IN_SECONDS,
                                      and SIGN_IN_LONGEST after it was made
 kuis:sign-ins:<user id>              hash of sign-in id → HMAC, for listing; expires likewise
 
-A sign-in says whose it is. What its account may do is read at each request; see account_cache.
+A sign-in only names its user. The role of the account is read at each request; see
+account_cache.py.
 """
 
 import hashlib
@@ -33,7 +34,7 @@ USER_AGENT_CHARACTERS = 200
 
 
 class SignIn(msgspec.Struct, frozen=True):
-    """One sign-in of a user. `id` names it to its owner; it is not the token."""
+    """One sign-in of a user. `id` identifies it in the user's list; it is not the token."""
 
     id: str
     user_id: UUID
@@ -43,7 +44,7 @@ class SignIn(msgspec.Struct, frozen=True):
 
 
 class SignedIn(msgspec.Struct, frozen=True):
-    """Who makes a request."""
+    """The user who makes a request, with the account as it is now."""
 
     user_id: UUID
     role: str
@@ -57,7 +58,7 @@ class SignedIn(msgspec.Struct, frozen=True):
 
 
 class SignIns:
-    """`secret_key` goes into what is stored of a token: with another one nobody is signed in."""
+    """Creates, finds and revokes sign-ins. A new `secret_key` ends all of them."""
 
     def __init__(self, redis: Redis, secret_key: str, accounts: AccountCache) -> None:
         self._redis = redis
@@ -73,7 +74,7 @@ class SignIns:
         user_agent: str = "",
         appearance: Appearance = Appearance(),  # noqa: B008  # frozen
     ) -> str:
-        """The token of a new sign-in: the only time that it is seen."""
+        """Make a sign-in, and return its token, which is not stored anywhere."""
         token, now = token_urlsafe(TOKEN_BYTES), datetime.now(UTC)
         sign_in = SignIn(token_hex(8), user_id, now, now, user_agent[:USER_AGENT_CHARACTERS])
         await self.accounts.add(user_id, role, full_name, appearance)
@@ -86,7 +87,7 @@ class SignIns:
         return token
 
     async def find(self, token: str) -> SignedIn | None:
-        """Who this token stands for, if the account is active; noted as seen now.
+        """The user of this token, if the account is active; the sign-in is noted as used now.
 
         Raises:
             Unavailable: PostgreSQL is away, and the account has not been read before.
@@ -102,7 +103,7 @@ class SignIns:
         return signed_in
 
     async def check(self, signed_in: SignedIn) -> SignedIn | None:
-        """The same person as they are now; None if the sign-in has ended or the account is closed.
+        """The same user read again; None if the sign-in has ended or the account is closed.
 
         Raises as `find`.
         """
@@ -120,7 +121,7 @@ class SignIns:
         return SignedIn(user_id, account.role, account.full_name, sign_in_id, account.appearance)
 
     async def of_user(self, user_id: UUID) -> list[SignIn]:
-        """The latest seen first. Forgets those that have expired."""
+        """The user's sign-ins, the latest used first. Removes expired ones from the list."""
         listed = await self._listed(user_id)
         found = {id_: await self._redis.get(_key(hashed)) for id_, hashed in listed.items()}
         if gone := [id_ for id_, stored in found.items() if stored is None]:
@@ -129,7 +130,7 @@ class SignIns:
         return sorted(sign_ins, key=lambda sign_in: sign_in.last_seen_at, reverse=True)
 
     async def revoke(self, user_id: UUID, sign_in_id: str) -> bool:
-        """Whether this user had such a sign-in."""
+        """End a sign-in of this user; False if there is none with this id."""
         hashed = (await self._listed(user_id)).get(sign_in_id)
         if hashed is None:
             return False
@@ -137,7 +138,7 @@ class SignIns:
         return True
 
     async def end(self, token: str) -> None:
-        """Revoke the sign-in that this token stands for, if there is one."""
+        """Revoke the sign-in of this token, if there is one."""
         hashed = self._hashed(token)
         if stored := await self._redis.get(_key(hashed)):
             sign_in = msgspec.json.decode(stored, type=SignIn)
@@ -166,7 +167,7 @@ class SignIns:
             await self._redis.hdel(_list_key(user_id), *(id_ for id_, _ in ended))
 
     async def _forget_oldest(self, user_id: UUID) -> None:
-        """A program that signs in for each of its requests does not fill the list without end."""
+        """Bound the list, which a program that signs in for each of its requests would fill."""
         for sign_in in (await self.of_user(user_id))[MAX_SIGN_INS:]:
             await self.revoke(user_id, sign_in.id)
 

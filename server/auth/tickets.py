@@ -1,4 +1,4 @@
-"""Tickets: let a page host a room over a socket that has neither its cookie nor its token.
+"""Tickets, with which a page hosts a room over a socket that has no cookie and no token.
 
 kuis:ticket:<sha256 of the ticket>   the Ticket as JSON; gone when used or after TICKET_SECONDS
 """
@@ -20,18 +20,20 @@ class Ticket(msgspec.Struct, frozen=True):
 
 
 class Tickets:
+    """Issues and redeems tickets, each of which works once."""
+
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
 
     async def issue(self, session: str, holder: SignedIn) -> str:
-        """A ticket for this session's room, good once; that the holder may host it is known."""
+        """A ticket for this session's room. The caller has checked that the holder may host it."""
         secret = token_urlsafe()
         ticket = msgspec.json.encode(Ticket(session, holder))
         await self._redis.set(_key(secret), ticket, ex=TICKET_SECONDS)
         return secret
 
     async def redeem(self, secret: str, session: str) -> SignedIn | None:
-        """Who it was issued to, if it is for this session and was not used before."""
+        """The user to whom the ticket was issued, if it is unused and for this session."""
         stored = await self._redis.getdel(_key(secret))
         if stored is None:
             return None

@@ -127,7 +127,7 @@ def compose(mail: Mail, sender: Address) -> EmailMessage:
     try:
         recipient = _address(mail.to)
     except ValueError:
-        raise MailRefusedError("This is no e-mail address.") from None
+        raise MailRefusedError("This is not an e-mail address.") from None
     message = EmailMessage(SMTP if recipient.addr_spec.isascii() else SMTPUTF8)
     message["From"] = sender
     message["To"] = recipient

@@ -1,1 +1,1 @@
-"""Opening and ending sessions, and giving their rooms another code."""
+"""Actions on sessions: open and end them, and give their rooms another code."""

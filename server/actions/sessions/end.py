@@ -1,4 +1,4 @@
-"""Ending a session from outside its room."""
+"""Ends a session from outside its room, as the API does."""
 
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from server.auth.sign_ins import SignedIn
 async def end_session(
     session_factory: SessionFactory, rooms: Rooms, viewer: SignedIn, session_id: UUID
 ) -> None:
-    """The room finishes and is recorded; one that has ended before stays as it is.
+    """Finish the room, so that it is recorded. A session that has ended stays as it is.
 
     Raises:
         NotFound: `no_such_session`.
@@ -29,4 +29,4 @@ async def end_session(
         async with session_factory.begin() as db:
             await quiz_sessions.end_at_last_sign_of_life(db, [session_id])
     except Conflict:
-        return  # it has finished meanwhile; the recorder is about to write that down
+        return  # it has just finished by itself, and the recorder will store that

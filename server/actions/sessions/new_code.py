@@ -1,4 +1,4 @@
-"""Giving a room another code, when the old one is known to the wrong people."""
+"""Gives a room another code, when the old one is known to the wrong people."""
 
 from random import SystemRandom
 from uuid import UUID
@@ -19,15 +19,15 @@ CODE_TRIES = 20
 async def new_code(
     session_factory: SessionFactory, rooms: Rooms, limits: Limits, session: str
 ) -> None:
-    """A fresh code leads to the room, and the old one to nothing.
+    """Give the room a new code. The old one then leads nobody new to it.
 
-    It is never a quiz's standing code: that one leads to the next room of the quiz. Should this be
-    interrupted, both codes lead to the room, and it can be asked for again.
+    The new code is never the quiz's standing code, because that one leads to the next room of the
+    quiz. If this is interrupted, both codes lead to the room, and it can be done again.
 
     Raises:
         Refusal: `wrong_phase`, if the room is over.
         RateLimited: there were too many new codes.
-        Unavailable: Redis or PostgreSQL is away.
+        Unavailable: Redis or PostgreSQL does not answer, or no code is free.
     """
     if (await rooms.state(session)).phase is Phase.FINISHED:
         raise room_refusal("wrong_phase")
@@ -43,14 +43,14 @@ async def new_code(
 
 
 async def _give(session_factory: SessionFactory, rooms: Rooms, session: str, code: str) -> bool:
-    """False if another session that has not ended has this code."""
+    """Set the code; False if another session that has not ended has it."""
     try:
         async with session_factory.begin() as db:
-            # The next of several at once waits here, so that database and room agree.
+            # Of several calls at once, all but one wait here, so that database and room agree.
             await quiz_sessions.set_code(db, UUID(session), code)
             await rooms.recode(session, code)
     except IntegrityError:
         return False
     except UNAVAILABLE as error:
-        raise Unavailable("unavailable", "The code cannot be kept now; try again.") from error
+        raise Unavailable("unavailable", "The code cannot be stored now; try again.") from error
     return True

@@ -1,4 +1,4 @@
-"""Opening a room: the quiz is frozen, its session stands in PostgreSQL, then the room in Redis."""
+"""Opens a room: stores a session with a frozen copy of the quiz, then opens its room in Redis."""
 
 from collections.abc import Sequence
 from random import SystemRandom
@@ -20,11 +20,11 @@ from server.limits import ROOMS_OF_TEACHER, Limits
 from server.live.memory_guard import MemoryGuard
 
 MAX_OPEN_ROOMS = 30
-"""Rooms of a teacher that are open at once. A forgotten one ends by itself after four hours."""
+"""Rooms that a teacher may have open at once. A forgotten one ends by itself after four hours."""
 
 
 class _PreparedSession(Struct, frozen=True):
-    """A session as it was written down, and what its room is opened with."""
+    """A session that was stored, and the questions and settings with which to open its room."""
 
     session: QuizSession
     questions: tuple[Question, ...]
@@ -41,15 +41,16 @@ class RoomOpener:
         self._memory = memory
 
     async def open(self, viewer: SignedIn, quiz_id: UUID, settings: RoomSettings) -> QuizSession:
-        """A session whose room is open in its lobby.
+        """Open a room of this quiz, in its lobby.
 
         Raises:
             NotFound: `no_such_quiz`.
             Conflict: `quiz_archived`; `quiz_not_playable`, with a detail for each thing to mend;
                 `too_many_rooms`.
             Invalid: the settings do not fit the quiz.
-            RateLimited: this teacher opened too many within a minute.
-            Unavailable: Redis is away, or nearly full (`memory_full`); nothing is left behind.
+            RateLimited: this teacher opened too many rooms within a minute.
+            Unavailable: Redis does not answer, or is nearly full (`memory_full`). No session is
+                left behind.
         """
         await self._memory.admit_room()
         await self._limits.hit(ROOMS_OF_TEACHER, str(viewer.user_id))
@@ -57,8 +58,8 @@ class RoomOpener:
         try:
             await self._open(prepared)
         except Conflict:
-            # Redis knows a room under the standing code that PostgreSQL does not: one that was
-            # purged while it ran. It keeps its code; ours gets a fresh one.
+            # Redis has a room with the quiz's standing code that PostgreSQL does not know, because
+            # it was purged while it ran. That room keeps the code, and ours gets another.
             prepared = await self._write(viewer, quiz_id, settings, standing_code=False)
             await self._open(prepared)
         return prepared.session
@@ -73,7 +74,7 @@ class RoomOpener:
                     "too_many_rooms",
                     f"You have {most} rooms open. End one of them, then open this one.",
                 )
-            # Locked: nobody changes, archives or purges it between our reading and our writing.
+            # Locked, so that nobody changes, archives or purges the quiz before we have stored it.
             quiz = await quizzes.get(db, viewer, quiz_id, for_update=True)
             if quiz.archived_at is not None:
                 raise Conflict("quiz_archived", "Restore the quiz from the archive first.")
@@ -92,7 +93,7 @@ class RoomOpener:
             return _PreparedSession(session, frozen, settings)
 
     async def _open(self, prepared: _PreparedSession) -> None:
-        """Or discard the session again: one without a room would hold its code for nothing."""
+        """Open the room in Redis. If that fails, delete the session, which would block its code."""
         session = prepared.session
         try:
             await self._rooms.open(

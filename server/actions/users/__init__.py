@@ -1,1 +1,1 @@
-"""Registering, signing in, and what administrators do to accounts."""
+"""Actions on accounts: registering, signing in, profiles, mailed links and administration."""

@@ -1,4 +1,4 @@
-"""An account made by an administrator: the only way to another administrator."""
+"""Creates an account of any role for an operator; people who register get no administrator's."""
 
 import msgspec
 
@@ -12,7 +12,7 @@ from server.auth.password_strength import require_strong_password
 from server.auth.passwords import Passwords
 
 FIELD_ERRORS = {
-    "email": "This is no e-mail address.",
+    "email": "This is not an e-mail address.",
     "full_name": "Give a name of 1 to 100 characters.",
     "password": "Choose a password of 8 to 128 characters.",
 }
@@ -21,7 +21,12 @@ FIELD_ERRORS = {
 async def create_user(
     session_factory: SessionFactory, email: str, password: str, full_name: str, role: Role
 ) -> User:
-    """Raises a Refusal: `invalid` with a sentence that says what, or `email_taken`."""
+    """Create an account that may have any role.
+
+    Raises:
+        Refusal: `invalid`, with a sentence that says what is wrong; `password_guessable`;
+            `email_taken`.
+    """
     given = {"email": email, "password": password, "full_name": full_name}
     try:
         credentials = msgspec.convert(given, Credentials)

@@ -1,4 +1,4 @@
-"""Links by mail: for a new password, and to verify an e-mail address."""
+"""Sends one-time links by mail, for a new password or to verify an e-mail address."""
 
 from uuid import UUID
 
@@ -16,6 +16,8 @@ from server.limits import FORGOTTEN_FROM_ADDRESS, FORGOTTEN_OF_EMAIL, VERIFY_OF_
 
 
 class MailedLinks:
+    """Enqueues the mails, with rate limits, and redeems the links that verify an address."""
+
     def __init__(
         self, session_factory: SessionFactory, links: OneTimeLinks, limits: Limits
     ) -> None:
@@ -24,12 +26,12 @@ class MailedLinks:
         self._limits = limits
 
     async def forgot_password(self, email: str, locale: str, address: str) -> None:
-        """Have a link sent, if an account has this address.
+        """Send a link for a new password, if an account has this e-mail address.
 
-        Whether one has is found out by the job, so the request takes as long either way.
+        Only the job finds out whether one has, so the request takes equally long either way.
 
         Raises:
-            RateLimited: too many from this network, or for this address.
+            RateLimited: too many requests from this network, or for this e-mail address.
         """
         await self._limits.hit(FORGOTTEN_FROM_ADDRESS, address)
         await self._limits.hit(FORGOTTEN_OF_EMAIL, email.lower())
@@ -37,17 +39,21 @@ class MailedLinks:
             await enqueue(db, SendPasswordLink(email, locale, uuid7()))
 
     async def send_verification(self, user_id: UUID, locale: str) -> None:
-        """Have another link sent, unless the address is verified.
+        """Send another link, unless the e-mail address is verified already.
 
         Raises:
-            RateLimited: too many of this account.
+            RateLimited: too many requests for this account.
         """
         await self._limits.hit(VERIFY_OF_ACCOUNT, str(user_id))
         async with self._session_factory.begin() as db:
             await enqueue(db, SendVerificationLink(user_id, locale, uuid7()))
 
     async def verify_email(self, token: str) -> None:
-        """Raises Invalid, `link_invalid`, when the link was used or is too old."""
+        """Verify the address to which the link with this token was sent.
+
+        Raises:
+            Invalid: `link_invalid`, the link was used or is too old.
+        """
         wrong = Invalid("link_invalid", "This link was used or is too old. Ask for a new one.")
         link_id = self._links.id_in(token)
         if link_id is None:
@@ -60,5 +66,5 @@ class MailedLinks:
 
 
 async def welcome(db: AsyncSession, user: User, locale: str) -> None:
-    """Have a new account's address verified, with the transaction that makes the account."""
+    """Send the first verification link, in the transaction that creates the account."""
     await enqueue(db, SendVerificationLink(user.id, locale, uuid7()))

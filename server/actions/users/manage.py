@@ -1,4 +1,4 @@
-"""What an administrator does to accounts. Each change is in force in all processes at once."""
+"""Manages accounts: roles, activity and passwords. Changes take effect in all processes at once."""
 
 from typing import Final
 from uuid import UUID
@@ -22,7 +22,10 @@ PURPOSE: Final = "reset_password"
 
 
 class UserManager:
-    """What takes an e-mail address raises NotFound, `not_found`, when no account has it."""
+    """Changes other people's accounts.
+
+    A method that takes an e-mail address raises NotFound, `not_found`, if no account has it.
+    """
 
     def __init__(
         self,
@@ -37,7 +40,7 @@ class UserManager:
         self._links = links
 
     async def set_role(self, email: str, role: Role) -> bool:
-        """Whether the account had another role before.
+        """Give the account a role; False if it had that role already.
 
         Raises:
             Conflict: `last_administrator`.
@@ -52,9 +55,10 @@ class UserManager:
         return before != role
 
     async def set_active(self, email: str, *, is_active: bool) -> bool:
-        """Open the account again, or close it and end its sign-ins. Whether it was otherwise.
+        """Reopen the account, or close it and end its sign-ins; False if nothing changed.
 
-        What it is already is done all the same: sign-ins may have stayed when Redis was away.
+        The sign-ins of a closed account are ended again, because Redis may have been away when it
+        was closed.
 
         Raises:
             Conflict: `last_administrator`.
@@ -73,7 +77,7 @@ class UserManager:
         return before != is_active
 
     async def make_password_link(self, email: str) -> str:
-        """The token of a link with which the account's password can be set once.
+        """Make a link with which the account's password can be set once, and return its token.
 
         Raises:
             Forbidden: `account_inactive`.
@@ -89,10 +93,10 @@ class UserManager:
         return self._links.token(link_id)
 
     async def reset_password(self, token: str, password: str, address: str) -> UUID:
-        """Set the password by a link, and end all sign-ins. Whose it is.
+        """Set the password by a link, and end all sign-ins. Returns the id of the account.
 
         Raises:
-            Invalid: `link_invalid`, when it was used, is too old, or its account is closed;
+            Invalid: `link_invalid`, the link was used or is too old, or its account is closed;
                 `password_guessable`.
         """
         wrong = Invalid("link_invalid", "This link was used or is too old. Ask for a new one.")
@@ -112,7 +116,7 @@ class UserManager:
             user = await users.get(db, user.id)
             if user is None or not user.is_active:
                 raise wrong
-            # The account first: who comes at the same time, by whatever link, waits for it.
+            # The account's row first: anybody who uses a link of it at the same time waits for it.
             await users.set_password(db, user.id, password_hash)
             if not await one_time_links.use(db, link_id, PURPOSE):
                 raise wrong
@@ -125,7 +129,7 @@ class UserManager:
         return user.id
 
     async def replace_password(self, user_id: UUID, password: str) -> None:
-        """Set a password in place of one that others know, and end all sign-ins."""
+        """Replace a password that others may know, and end all sign-ins."""
         password_hash = await self._passwords.hash(password)
         async with self._session_factory.begin() as db:
             await users.set_password(db, user_id, password_hash)
@@ -135,7 +139,11 @@ class UserManager:
 
 
 async def _changeable(db: AsyncSession, email: str, *, stays: bool) -> User:
-    """The account as it is, unless it is the last administrator and would not stay one."""
+    """The account before the change. `stays`: it remains an active administrator if it is one.
+
+    Raises:
+        Conflict: `last_administrator`, the change would leave no active administrator.
+    """
     administrators = await users.lock_administrators(db)
     user = require_user(await users.by_email(db, email), email)
     if not stays and administrators == [user.id]:
@@ -147,7 +155,11 @@ async def _changeable(db: AsyncSession, email: str, *, stays: bool) -> User:
 
 
 def require_user(user: User | None, email: str) -> User:
-    """The account that was looked up by an address; NotFound, `not_found`, if there is none."""
+    """The account that was looked up by its address.
+
+    Raises:
+        NotFound: `not_found`, there is none.
+    """
     if user is None:
         raise NotFound("not_found", f"No account has the e-mail address {email}.")
     return user

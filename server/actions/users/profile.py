@@ -1,4 +1,4 @@
-"""People change their own profile, in force in all processes at once."""
+"""Changes a user's own profile, which takes effect in all processes at once."""
 
 from collections.abc import Mapping
 
@@ -18,7 +18,11 @@ async def change_profile(
     viewer: SignedIn,
     changes: Mapping[str, object],
 ) -> User:
-    """Raises NotFound, `not_found`, when the account was removed meanwhile."""
+    """Store the changes.
+
+    Raises:
+        NotFound: `not_found`, the account has been removed since.
+    """
     async with session_factory.begin() as db:
         user = await users.change_profile(db, viewer, changes)
         if user is None:

@@ -1,4 +1,4 @@
-"""Accounts: registering, signing in, changing the password."""
+"""Registers accounts, signs people in and changes their passwords."""
 
 from contextlib import suppress
 
@@ -21,10 +21,10 @@ from server.limits import REGISTER_FROM_ADDRESS, Limits
 
 
 class Client(Struct, frozen=True):
-    """From where somebody signs in.
+    """The client that somebody signs in with.
 
-    `token` is the one that the browser has from an earlier sign-in, which a new one ends. `leaves`
-    returns once the connection is closed.
+    `token` is that of the browser's present sign-in, which a new one replaces. `leaves` returns
+    once the connection is closed.
     """
 
     address: str
@@ -33,11 +33,11 @@ class Client(Struct, frozen=True):
     device_cookie: str | None
     leaves: ClientLeaves
     locale: str = "en"
-    """The language of mails to it."""
+    """The language for mails."""
 
 
 class NewSignIn(Struct, frozen=True):
-    """`token` is shown only here; `device_cookie` makes the browser known, see devices.py."""
+    """`token` is returned only here. `device_cookie` makes the browser known, see devices.py."""
 
     user: User
     token: str
@@ -45,9 +45,9 @@ class NewSignIn(Struct, frozen=True):
 
 
 class Authenticator:
-    """What it takes to let people in. Passwords are hashed while no transaction is open."""
+    """Checks passwords and makes sign-ins. No transaction is open while a password is hashed."""
 
-    def __init__(  # noqa: PLR0913  # what it works with
+    def __init__(  # noqa: PLR0913  # its collaborators
         self,
         *,
         session_factory: SessionFactory,
@@ -69,7 +69,11 @@ class Authenticator:
     async def register(
         self, email: str, password: str, full_name: str, role: Role, client: Client
     ) -> NewSignIn:
-        """The new account and its first token."""
+        """Create an account and sign in.
+
+        Raises:
+            Refusal: `email_taken`; `password_guessable`; `rate_limited`; `too_busy`.
+        """
         await self._limits.hit(REGISTER_FROM_ADDRESS, client.address)
         require_strong_password(password, email=email, full_name=full_name)
         rank = await self._rank_at(client.address)
@@ -85,12 +89,13 @@ class Authenticator:
         return await self._let_in(user, client)
 
     async def sign_in(self, email: str, password: str, client: Client) -> NewSignIn:
-        """The account and a fresh token.
+        """Sign in with a password.
 
         Raises:
-            Unauthenticated: `wrong_credentials`, the same for an unknown address in every respect.
+            Unauthenticated: `wrong_credentials`, also if no account has this address; the two
+                cannot be told apart.
             Forbidden: `account_inactive`.
-            RateLimited: too many failures of this account, see sign_in_throttle.py.
+            RateLimited: too many failures, see sign_in_throttle.py.
             Unavailable: `too_busy`.
         """
         async with self._session_factory() as db:
@@ -107,13 +112,17 @@ class Authenticator:
         new = await self._let_in(user, client)
         if not await self._note_sign_in(user, renewed):
             await self._sign_ins.end(new.token)
-            return await self.sign_in(email, password, client)  # what was checked has changed
+            return await self.sign_in(email, password, client)  # the account changed meanwhile
         return new
 
     async def change_password(
         self, viewer: SignedIn, current: str, new: str, client: Client
     ) -> None:
-        """Signs out everywhere else."""
+        """Change the own password, and end all other sign-ins.
+
+        Raises:
+            Refusal: `wrong_password`; `password_guessable`; `rate_limited`; `too_busy`.
+        """
         async with self._session_factory() as db:
             user = await users.get(db, viewer.user_id)
         if user is not None:
@@ -141,11 +150,11 @@ class Authenticator:
     async def _verify(
         self, password: str, user: User | None, source: Source, client: Client
     ) -> tuple[bool, str | None]:
-        """Whether it is right, and a new hash to store.
+        """Whether the password is right, and a new hash to store.
 
-        A try is counted before the password is checked, and also if the client leaves before that;
-        a right one is forgotten again. It is counted when its turn has come, so that a class that
-        signs in at once is not slowed down: few have their turn at the same time.
+        An attempt is counted as failed before the password is checked, and taken back if it is
+        right. It is counted only when its turn has come, because few have a turn at the same time:
+        so a class that signs in at once is not slowed down. It also counts if the client leaves.
         """
         account_id = user.id if user else None
         try:
@@ -180,10 +189,10 @@ class Authenticator:
         return NewSignIn(user, token, self._devices.cookie(user.id, client.device_cookie))
 
     async def _note_sign_in(self, user: User, renewed_hash: str | None) -> bool:
-        """False if the password has changed since it was checked, or the account was closed.
+        """Note the sign-in; False if the password was changed or the account closed meanwhile.
 
-        Whoever did that ends all sign-ins afterwards. So that none is left, this comes after the
-        new sign-in was made.
+        Either of these ends all sign-ins that exist at that time. This runs after the new sign-in
+        was made, so no sign-in escapes both.
         """
         async with self._session_factory.begin() as db:
             noted = await users.note_sign_in(db, user.id, user.password_hash)

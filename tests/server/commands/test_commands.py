@@ -206,7 +206,7 @@ async def test_the_first_administrator_is_made(
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"email": "ani"}, "This is no e-mail address."),
+        ({"email": "ani"}, "This is not an e-mail address."),
         ({"name": " "}, "Give a name of 1 to 100 characters."),
         ({"password": "short"}, "Choose a password of 8 to 128 characters."),
     ],
