@@ -1,4 +1,4 @@
-"""The audit trail, for administrators."""
+"""The audit trail over HTTP, for administrators."""
 
 from datetime import datetime
 from uuid import UUID
@@ -16,9 +16,10 @@ from server.auth.request_identity import administrators_only
 
 
 class AuditEventOutput(Struct, frozen=True):
-    """`count` equal events, the first of them at `created_at`.
+    """`count` equal events, of which the first happened at `created_at`.
 
-    `account_id` is whom it is about, `actor_id` who did it; an unknown account has none.
+    `account_id` is the account that the event is about, `actor_id` the account that caused it.
+    Either is null if there is no such account.
     """
 
     id: UUID
@@ -42,7 +43,7 @@ class AuditEventsController(Controller):
     security = SIGNED_IN
 
     @get("/", operation_id="listAuditEvents", responses=problems(401, 403, 422))
-    async def list_events(  # what a list can be asked for
+    async def list_events(
         self,
         viewer: Viewer,
         db: Db,
@@ -50,7 +51,10 @@ class AuditEventsController(Controller):
         account_id: FromQuery[UUID | None] = None,
         kind: FromQuery[AuditKind | None] = None,
     ) -> AuditEventList:
-        """Security events, newest first; about or by one account, or of one kind, if given."""
+        """List security events, newest first.
+
+        `account_id` selects those about or by one account, `kind` those of one kind.
+        """
         page = await audit_events.page(
             db, viewer, paging.page, paging.page_size, account_id=account_id, kind=kind
         )

@@ -1,4 +1,4 @@
-"""What handlers are given, by the name of the parameter; `server/app.py` builds it."""
+"""Types of the dependencies that handlers ask for by parameter name; server/app.py builds them."""
 
 from asyncio import Semaphore
 

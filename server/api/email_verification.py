@@ -1,4 +1,4 @@
-"""Verifying the e-mail address of an account by a one-time link."""
+"""Verifies the e-mail address of an account by a one-time link, over HTTP."""
 
 from typing import Annotated
 
@@ -45,5 +45,5 @@ class EmailVerificationController(Controller):
         responses=problems(401, 403, 429),
     )
     async def send(self, request: KuisRequest, viewer: Viewer, mailed_links: MailedLinks) -> None:
-        """Have another link mailed to the own address, unless it is verified."""
+        """Have another link mailed to the own address, unless it is verified already."""
         await mailed_links.send_verification(viewer.user_id, locale_of(request))

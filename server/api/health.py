@@ -1,4 +1,4 @@
-"""Whether this process lives, whether it can serve, and what it has counted."""
+"""Health checks and metrics: whether this process is alive and can serve, and what it counted."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -57,10 +57,11 @@ class Alive(msgspec.Struct, frozen=True):
 
 
 class Readiness(msgspec.Struct, frozen=True):
-    """`ready`, `degraded` when rooms can be played but not everything works, or `unavailable`.
+    """Whether this server can be used.
 
-    Each part is `ok` or `away`; the migrations may also be `outdated` (the database waits for
-    `kuis migrate`) or `newer` (a newer release has migrated it, and will replace this process).
+    `status` is `degraded` when rooms can be played but not everything works. Each part is `ok` or
+    `away`. The migrations may also be `outdated` (run `kuis migrate`) or `newer` (a newer release
+    has migrated the database, and will replace this process).
     """
 
     status: Literal["ready", "degraded", "unavailable"]
@@ -70,7 +71,7 @@ class Readiness(msgspec.Struct, frozen=True):
 
 
 class ShortCache(Generic[T]):
-    """A value that is computed at most once a second, and once for all who ask meanwhile."""
+    """A value that is computed at most once a second, however many requests ask for it."""
 
     def __init__(self, compute: Callable[[], Awaitable[T]]) -> None:
         self._compute = compute
@@ -87,7 +88,7 @@ class ShortCache(Generic[T]):
 
 
 class Health:
-    """What strangers may ask at any rate."""
+    """The cached answers, because anybody may ask for them at any rate."""
 
     def __init__(self, connections: Connections) -> None:
         self.readiness = ShortCache(lambda: _readiness(connections))
@@ -95,7 +96,7 @@ class Health:
 
 
 def for_scrapers(connection: Connection, _: BaseRouteHandler) -> None:
-    """Guard of the metrics: an allowed address, or the token."""
+    """Guard of the metrics: the client has an allowed address, or the token."""
     settings: Settings = connection.app.state.settings
     if not (_has_token(connection, settings) or _is_allowed(connection, settings)):
         raise Forbidden(
@@ -112,7 +113,7 @@ def _has_token(connection: Connection, settings: Settings) -> bool:
 def _is_allowed(connection: Connection, settings: Settings) -> bool:
     if settings.metrics_allowed == "*":
         return True
-    # Where every proxy is believed, everybody can name an address.
+    # If every proxy is trusted, anybody can claim any address.
     client = connection.scope["client"]
     if settings.trusted_proxies == "*" or client is None:
         return False
@@ -124,10 +125,10 @@ def _is_allowed(connection: Connection, settings: Settings) -> bool:
 
 
 def _may_be_from_a_proxy(connection: Connection) -> bool:
-    """Whether somebody else may stand behind a connection from this machine.
+    """Whether a connection from this machine may come from a proxy instead of its own programs.
 
-    A proxy should name its client in X-Forwarded-For, which is then the client. One that does not
-    mostly shows by the name that was asked for, by another header of proxies, or by HTTP/1.0.
+    A proxy should name its client in X-Forwarded-For, and then `client` is that one. One that does
+    not do so usually gives itself away by the Host header, another header or HTTP/1.0.
     """
     asked = host_of(f"//{connection.headers.get('host', '')}")
     return (
@@ -140,12 +141,13 @@ def _may_be_from_a_proxy(connection: Connection) -> bool:
 
 @get("/health/live", operation_id="getLiveness", tags=["health"], sync_to_thread=False)
 def live() -> Alive:
+    """Answers 200 as long as the process runs."""
     return Alive()
 
 
 @get("/health/ready", operation_id="getReadiness", tags=["health"])
 async def ready(state: State) -> Response[Readiness]:
-    """503 while rooms cannot be played; what else is away or behind is named."""
+    """Answers 503 while rooms cannot be played. The parts say what else is wrong."""
     health: Health = state.health
     readiness = await health.readiness.get()
     return Response(readiness, status_code=503 if readiness.status == "unavailable" else 200)
@@ -161,7 +163,10 @@ handlers = [live, ready, show_metrics]
 
 
 async def _render_metrics(connections: Connections) -> bytes:
-    """Of the engines what they say now, or said last: any of several processes may be asked."""
+    """All metrics. The engines are asked each time, because any process may answer a scrape.
+
+    An engine that does not answer keeps its last figures.
+    """
     await asyncio.gather(_measure_redis(connections.redis), _measure_queue(connections))
     return await asyncio.to_thread(metrics.exposition)
 

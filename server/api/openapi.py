@@ -1,4 +1,4 @@
-"""The API described: OpenAPI at `/schema`, without anything from another server."""
+"""The OpenAPI document at `/schema`, and what routes use to describe themselves in it."""
 
 from functools import cache
 from typing import Any
@@ -31,16 +31,16 @@ DESCRIPTION = """\
 Kuis: live quizzes. A teacher writes a quiz and opens a room; players join it by its code over a
 WebSocket (`/schema/asyncapi.json`); results are read here.
 
-Sign in for a token and send it as `Authorization: Bearer …`; browsers use the cookie that comes
+Sign in to get a token, and send it as `Authorization: Bearer …`. Browsers use the cookie that comes
 with it. Refusals are problem details (RFC 9457) whose `code` never changes. Times are ISO 8601 in
-UTC unless their name ends with `_ms`. Lists answer `items`, `total`, `page` and `page_size`."""
+UTC unless their name ends with `_ms`. Lists have `items`, `total`, `page` and `page_size`."""
 
 TAGS = [
     Tag("accounts", "Registering, signing in and out, own sign-ins."),
-    Tag("quizzes", "What teachers write."),
-    Tag("sessions", "Runs of a quiz: opening a room, ending it, looking back."),
-    Tag("rooms", "What may be known of a room by its code alone."),
-    Tag("results", "What was played, as JSON, CSV and XLSX."),
+    Tag("quizzes", "Quizzes with their questions and choices."),
+    Tag("sessions", "Runs of a quiz: opening a room, ending it, listing past ones."),
+    Tag("rooms", "What anybody who knows its code may see of a room."),
+    Tag("results", "Results of sessions as JSON, CSV and XLSX."),
     Tag("audit", "Security events, for administrators."),
     Tag("health", "For those who run a server."),
 ]
@@ -51,18 +51,18 @@ SIGNED_IN: list[SecurityRequirement] = [{"bearer": []}, {"cookie": []}]
 REASONS = {
     400: "The request cannot be read: `malformed_json`, `bad_request`.",
     401: "Nobody is signed in.",
-    403: "Not allowed to this account, or not from this page.",
+    403: "This account, or a page of this origin, may not do this.",
     404: "There is no such thing, or it belongs to somebody else.",
     409: "The present state does not allow it; `code` says why.",
-    413: "The body is larger than is taken here.",
+    413: "The body is too large.",
     422: "Something in the request is wrong; `errors` says what and where.",
-    429: "Too many tries; `Retry-After` says how many seconds to wait.",
-    503: "PostgreSQL or Redis is away for a moment.",
+    429: "Too many requests; `Retry-After` says how many seconds to wait.",
+    503: "PostgreSQL or Redis does not answer at the moment.",
 }
 
 
 def problems(*statuses: int) -> dict[int, ResponseSpec]:
-    """For a route's `responses`: how it refuses, besides 400, 413 and 503."""
+    """The refusals of a route, for its `responses`. 400, 413 and 503 are always among them."""
     return {
         status: ResponseSpec(
             Problem, description=REASONS[status], media_type=PROBLEM_JSON, generate_examples=False
@@ -71,19 +71,19 @@ def problems(*statuses: int) -> dict[int, ResponseSpec]:
     }
 
 
-EMPTY = {204: ResponseSpec(None, description="Done; there is nothing to say.")}
-"""For a route that returns a `Response` without content, of which Litestar says that it is JSON."""
+EMPTY = {204: ResponseSpec(None, description="Done. The response has no body.")}
+"""For a route that returns a `Response` without a body; Litestar would describe one of JSON."""
 
 
 def json_body(summary: str, value: object) -> BodyKwarg:
-    """Marks a handler's `data`, with an example."""
+    """Marks a handler's `data` as JSON, with an example."""
     example = Example(summary=summary, value=value)
     return BodyKwarg(media_type=RequestEncodingType.JSON, examples=[example])
 
 
 @get("/asyncapi.json", media_type="application/vnd.aai.asyncapi+json", sync_to_thread=False)
 def show_asyncapi() -> bytes:
-    """The protocol of the live room."""
+    """The AsyncAPI document of the room protocol."""
     return _asyncapi()
 
 
@@ -106,9 +106,10 @@ class CachedRenderPlugin(JsonRenderPlugin):
 
 
 class KuisStructPlugin(StructSchemaPlugin):
-    """Says what Litestar's own plugin does not: which structs are closed, and which complete.
+    """Describes structs more strictly than Litestar's own plugin.
 
-    What comes in forbids unknown fields; what goes out has every field, with a default or not.
+    Structs of requests forbid unknown fields. Structs of responses always have all fields, also
+    those with a default.
     """
 
     def to_openapi_schema(

@@ -1,4 +1,4 @@
-"""Lists: asked for by page, answered with how many there are in all."""
+"""Pagination of lists: the query parameters `page` and `page_size`, and the shape of a page."""
 
 from collections.abc import Callable
 from typing import Annotated, Any, Generic, TypeVar
@@ -22,7 +22,7 @@ class Paging(Struct, frozen=True):
 
 
 class PagedOutput(Struct, Generic[T], frozen=True):
-    """`total` counts the whole list, `page` begins with 1."""
+    """One page of a list. `total` counts the whole list; `page` begins with 1."""
 
     items: list[T]
     total: int
@@ -34,11 +34,11 @@ def paging(
     page: Annotated[int, QueryParameter(ge=1, le=MAX_PAGE)] = 1,
     page_size: Annotated[int, QueryParameter(ge=1, le=MAX_PAGE_SIZE)] = PAGE_SIZE,
 ) -> Paging:
-    """Dependency of routes that list."""
+    """Dependency of routes that return a list."""
     return Paging(page, page_size)
 
 
 def paged_output(kind: type[L], page: Page[S], paging: Paging, shown: Callable[[S], object]) -> L:
-    """A page of rows as the kind of list that a route answers with."""
+    """A page of rows as the struct that a route returns."""
     items = [shown(item) for item in page.items]
     return kind(items, page.total, paging.page, paging.page_size)

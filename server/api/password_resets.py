@@ -1,4 +1,4 @@
-"""A new password by a one-time link."""
+"""Sets a new password by a one-time link, over HTTP."""
 
 from typing import Annotated
 
@@ -45,7 +45,7 @@ class PasswordResetsController(Controller):
         data: JSONBody[ForgottenPassword],
         mailed_links: MailedLinks,
     ) -> None:
-        """Have a one-time link mailed. The answer says nothing of who has the address."""
+        """Have a one-time link mailed. The response does not say whether the address is known."""
         address = address_of(request.scope)
         await mailed_links.forgot_password(data.email, locale_of(request), address)
 
@@ -64,7 +64,7 @@ class PasswordResetsController(Controller):
     ) -> Response[None]:
         """Set a new password by a one-time link, and sign out everywhere. `link_invalid`.
 
-        The browser is known from then on, so that others' wrong passwords do not keep it out.
+        From then on this is a known device, which other people's wrong passwords cannot keep out.
         """
         address = address_of(request.scope)
         user_id = await user_manager.reset_password(data.token, data.password, address)

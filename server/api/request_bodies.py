@@ -46,12 +46,15 @@ class NotJson(HttpRefusal):
 
 
 class KuisRequest(Request[SignedIn, str, State]):
-    """Litestar converts leniently ("5" is a 5) and names the first fault; this does neither."""
+    """Decodes bodies strictly, and reports all faults of a body.
+
+    Litestar would accept "5" as a number, and report the first fault only.
+    """
 
     async def body(self) -> bytes:
         try:
             return await super().body()
-        except InternalServerException:  # Litestar's way to say it; nothing of ours has failed
+        except InternalServerException:  # what Litestar raises when the client has left
             raise Refusal("client_gone", "The request ended before its body did.") from None
 
     async def json(self) -> Any:  # noqa: ANN401  # whatever the handler's `data` is
@@ -64,14 +67,17 @@ class KuisRequest(Request[SignedIn, str, State]):
 
 
 def locale_of(request: KuisRequest) -> str:
-    """The language of whoever asks: as the pages choose it."""
+    """The language of the client, chosen as for pages."""
     return choose_locale(
         request.cookies.get(LOCALE_COOKIE), request.headers.get("accept-language", "")
     )
 
 
 def without_nul(connection: Connection, _: BaseRouteHandler) -> None:
-    """Guard: PostgreSQL's text cannot hold this one character. Of bodies `decode` sees to it."""
+    """Guard against NUL in query parameters, because PostgreSQL cannot store it in text.
+
+    `decode` does the same for bodies.
+    """
     given = connection.query_params.multi_items()
     if names := [name for name, value in given if "\0" in f"{name}{value}"]:
         raise invalid([_nul(name) for name in names])
@@ -90,7 +96,7 @@ def decode(body: bytes, wanted: type[T]) -> T:
         raise invalid(_faults(raw, wanted) or [_detail("", str(error))]) from None
     except RecursionError:
         raise _malformed("The JSON is nested too deeply.") from None
-    # Only now, when its size is known to have bounds.
+    # Only after conversion, which has bounded the size.
     if b"\\u0000" in body and (paths := list(islice(_paths_of_nul(raw), DETAILS_MAX))):
         raise invalid([_nul(path) for path in paths])
     return value
@@ -160,7 +166,7 @@ def _fault(name: str, value: object, wanted: Any) -> Detail | None:  # noqa: ANN
 
 
 def _detail(prefix: str, text: str) -> Detail:
-    # Not by a pattern: the text may quote what a client has sent, made to be slow to match.
+    # Without a pattern, because the text may quote input that was made to be slow to match.
     message, _, path = text.rpartition(AT) if text.endswith("`") and AT in text else (text, "", "")
     path = (prefix + path.removesuffix("`")).lstrip(".")
     if named := NAMED.fullmatch(message):

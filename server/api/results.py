@@ -35,7 +35,7 @@ TABLES: Mapping[TableName, Callable[[Results], Table]] = {
 
 
 EXPORTS_AT_ONCE = 2
-"""Of a process; each holds all results of a session, and more of them would only take longer."""
+"""How many exports a process makes at once. Each holds all results of a session in memory."""
 
 
 class History(PagedOutput[PastSession], frozen=True):
@@ -50,11 +50,11 @@ class ResultsController(Controller):
 
     @get("/results", operation_id="getResults", responses=problems(401, 404, 409))
     async def show(self, session_id: Id, viewer: Viewer, db: Db) -> Results:
-        """Places, every answer and what each question came to, keys included.
+        """Get the ranking, all answers, and statistics of each question, with the keys.
 
-        The host gets what is recorded so far, `complete` when the room is over (at the latest two
-        seconds later). A student who took part gets, when the room is over, the own row and the
-        questions that were asked; until then `session_running`. Who was kicked gets nothing.
+        The host gets what is recorded so far; `complete` is true within two seconds after the end.
+        A student who took part gets their own row and the questions that were asked, once the room
+        is over (`session_running` until then). Players who were kicked get nothing.
         """
         return await read_results(db, viewer, session_id)
 
@@ -75,7 +75,10 @@ class ResultsController(Controller):
         audit: Audit,
         table: FromQuery[TableName] = "players",
     ) -> Response[bytes]:
-        """One table for a spreadsheet; `players` has a row a player and two columns a question."""
+        """Export one table as CSV.
+
+        `players` has one row for each player and two columns for each question.
+        """
         async with exports:
             found = await _read(session_factory, viewer, session_id)
             body = await asyncio.to_thread(lambda: as_csv(TABLES[table](found)))
@@ -98,10 +101,10 @@ class ResultsController(Controller):
         exports: Exports,
         audit: Audit,
     ) -> Response[bytes]:
-        """A workbook with the sheets Places, Questions and Answers."""
+        """Export a workbook with the sheets Places, Questions and Answers."""
         async with exports:
             found = await _read(session_factory, viewer, session_id)
-            # In another process: seconds of work for thousands of players, while rooms go on here.
+            # Thousands of players take seconds, so another process does it and rooms go on here.
             body = await anyio.to_process.run_sync(_workbook, found, cancellable=True)
         _note_export(audit, request, session_id, "xlsx")
         return _file(body, found, "xlsx", XLSX_TYPE)
@@ -115,13 +118,13 @@ class HistoryController(Controller):
 
     @get("/", operation_id="getMyHistory", responses=problems(401, 422))
     async def show(self, viewer: Viewer, db: Db, paging: Paging) -> History:
-        """Sessions that one took part in while signed in, newest first."""
+        """List the sessions in which the user took part while signed in, newest first."""
         page = await results.history(db, viewer, paging.page, paging.page_size)
         return History(list(page.items), page.total, paging.page, paging.page_size)
 
 
 async def _read(session_factory: SessionFactory, viewer: SignedIn, session_id: UUID) -> Results:
-    """Gives the connection back before a file is made, which others may wait for longer."""
+    """Read all results, and give the connection back before the file is made from them."""
     async with session_factory() as db:
         return await read_results(db, viewer, session_id)
 

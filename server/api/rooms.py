@@ -1,4 +1,4 @@
-"""What may be known of a room by its code alone, before joining it."""
+"""Rooms over HTTP: what anybody who knows a room's code may see before they join."""
 
 import asyncio
 import io
@@ -32,7 +32,10 @@ class RoomsController(Controller):
         rooms: Rooms,
         code_lookups: CodeLookups,
     ) -> RoomSummary:
-        """What a joining phone may know. Case does not matter. Works while PostgreSQL is away."""
+        """Get what a phone shows before it joins. The case of the code does not matter.
+
+        Works while PostgreSQL is away.
+        """
         session = await _find(request, code, code_lookups)
         return await rooms.summary(session)
 
@@ -50,7 +53,7 @@ class RoomsController(Controller):
         settings: Settings,
         drawing: Drawing,
     ) -> Response[bytes]:
-        """A QR code of the address where a phone joins, without colours of its own."""
+        """Draw a QR code of the address where a phone joins, in black on white."""
         await _find(request, code, code_lookups)
         base = join_address(settings, request.scope).url
         async with drawing:
@@ -59,7 +62,7 @@ class RoomsController(Controller):
 
 
 async def _find(request: KuisRequest, code: str, code_lookups: CodeLookups) -> str:
-    """Who asks matters only where the address is slowed; nobody else waits to be identified."""
+    """The session with this code. The user is identified only if their address is slowed down."""
     address, signed_in = address_of(request.scope), False
     if code_lookups.is_slowed(address):
         signed_in = await identify(request, request.app.state.sign_ins) is not None

@@ -1,4 +1,4 @@
-"""Sessions: runs of a quiz, in their lobby, running or over."""
+"""Sessions over HTTP: runs of a quiz, in the lobby, running or finished."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -33,7 +33,7 @@ Progress = Literal["lobby", "running", "finished"]
 
 
 class SessionListItem(Struct, frozen=True):
-    """`players` are those who took part, each once, without the kicked."""
+    """`players` counts those who took part, without those who were kicked."""
 
     id: UUID
     quiz_id: UUID
@@ -52,9 +52,9 @@ class SessionList(PagedOutput[SessionListItem], frozen=True):
 
 
 class SessionOutput(Struct, frozen=True):
-    """What the host's page needs; `url` is that page.
+    """One session; `url` is the host's page.
 
-    The times and the quiz are missing while PostgreSQL is away: hosting goes on without.
+    The times and the quiz are null while PostgreSQL is away; hosting goes on without them.
     """
 
     id: UUID
@@ -71,7 +71,7 @@ class SessionOutput(Struct, frozen=True):
 
 
 class IssuedTicket(Struct, frozen=True):
-    """For the field `ticket` of the message `host`: good once, within 60 seconds."""
+    """For the field `ticket` of the message `host`. It works once, within 60 seconds."""
 
     ticket: str
 
@@ -92,7 +92,10 @@ class SessionsController(Controller):
         *,
         running: FromQuery[bool] = False,
     ) -> SessionList:
-        """Own sessions, newest first; of one quiz, if given; if `running`, those still open."""
+        """List the own sessions, newest first.
+
+        `quiz_id` selects those of one quiz, `running` those that are not over.
+        """
         page = await quiz_sessions.page(
             db, viewer, paging.page, paging.page_size, quiz_id=quiz_id, running=running
         )
@@ -106,7 +109,7 @@ class SessionsController(Controller):
         session_factory: SessionFactory,
         rooms: Rooms,
     ) -> SessionOutput:
-        """One session. A running one is shown while PostgreSQL is away, too."""
+        """Get one session. A running one can be read while PostgreSQL is away, too."""
         return await _found(session_factory, rooms, viewer, session_id)
 
     @post(
@@ -123,7 +126,7 @@ class SessionsController(Controller):
         rooms: Rooms,
         tickets: Tickets,
     ) -> IssuedTicket:
-        """A ticket with which a socket without cookie or token may host this session's room."""
+        """Issue a ticket with which a socket without cookie or token may host this room."""
         await _found(session_factory, rooms, viewer, session_id, get=quiz_sessions.get_to_edit)
         return IssuedTicket(await tickets.issue(str(session_id), viewer))
 
@@ -140,7 +143,7 @@ class SessionsController(Controller):
         session_factory: SessionFactory,
         rooms: Rooms,
     ) -> None:
-        """Finish the room and record it. One that has ended stays as it is."""
+        """Finish the room and record it. A session that has ended stays as it is."""
         await end_session(session_factory, rooms, viewer, session_id)
 
 
@@ -151,7 +154,7 @@ async def _found(
     session_id: UUID,
     get: Callable[[AsyncSession, SignedIn, UUID], Awaitable[QuizSession]] = quiz_sessions.get,
 ) -> SessionOutput:
-    """From PostgreSQL, or from the room in Redis while PostgreSQL is away."""
+    """The session from PostgreSQL, or from the room in Redis while PostgreSQL is away."""
     try:
         async with session_factory() as db:
             return _output(await get(db, viewer, session_id))

@@ -1,4 +1,4 @@
-"""What people have chosen for themselves."""
+"""The user's own preferences over HTTP: language, theme, time zone, goals and e-mails."""
 
 from collections.abc import Sequence
 
@@ -27,7 +27,7 @@ from server.auth.request_identity import signed_in
 
 
 class PreferencesChange(Struct, frozen=True, forbid_unknown_fields=True):
-    """What is left out stays. With null the browser decides again."""
+    """Fields that are left out stay. With null the browser's setting applies again."""
 
     locale: Locale | UnsetType | None = UNSET
     theme: Theme | UnsetType | None = UNSET
@@ -49,7 +49,7 @@ class UserPreferencesController(Controller):
 
     @get("/", operation_id="getPreferences", responses=problems(401))
     async def show(self, viewer: Viewer, db: Db) -> Preferences:
-        """The own preferences, as they are in force."""
+        """Get the own preferences, with the defaults of those that were never chosen."""
         chosen = await user_preferences.get(db, viewer)
         if chosen is None:
             return Preferences()
@@ -76,5 +76,5 @@ class UserPreferencesController(Controller):
         sync_to_thread=True,  # the first time it reads many small files
     )
     def list_time_zones(self) -> Sequence[str]:
-        """What `time_zone` is best chosen from: names of the IANA database."""
+        """List the time zones to choose from, by their names in the IANA database."""
         return offered_time_zones()

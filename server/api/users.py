@@ -1,4 +1,4 @@
-"""Accounts: registering, signing in and out, own sign-ins."""
+"""Accounts over HTTP: registering, signing in and out, the own profile and sign-ins."""
 
 from datetime import datetime
 from typing import Annotated, Literal
@@ -43,8 +43,8 @@ from server.client_address import address_of
 from server.limits import AUTH_REQUESTS_FROM_ADDRESS, Limits
 
 CLEARED = '"cache", "storage"'
-"""What a browser forgets at sign-out. Not the cookies: the language, the colours and what makes the
-device known are not the account's. Browsers heed this over HTTPS only, so pages do it too."""
+"""What a browser deletes at sign-out. Cookies stay, because the language, the theme and the known
+device do not belong to the account. Browsers obey this over HTTPS only, so pages do it too."""
 
 AUTH_BODY_MAX_BYTES = 8 * 1024
 
@@ -55,7 +55,7 @@ class Registration(Credentials, frozen=True, forbid_unknown_fields=True):
 
 class SignInRequest(Struct, frozen=True, forbid_unknown_fields=True):
     email: Email
-    # Any length: a wrong password is wrong, not malformed. Hashing is bounded by the body's size.
+    # No minimum length: a password that is too short is wrong, not malformed.
     password: Annotated[str, Meta(max_length=1024)]
 
 
@@ -69,17 +69,17 @@ class Account(Struct, frozen=True):
     email: str | None
     full_name: str
     is_verified: bool
-    """Whether a link that was mailed to `email` was used."""
+    """Whether somebody has used a link that was mailed to `email`."""
     role: Literal["student", "teacher", "super_admin"]
     created_at: datetime
     current_level: Level | None
     learning_goals: list[str]
     language_code: str | None
-    """The language that somebody speaks best."""
+    """The language that the user speaks best."""
 
 
 class ProfileChange(Struct, frozen=True, forbid_unknown_fields=True):
-    """What is left out stays."""
+    """Fields that are left out stay as they are."""
 
     full_name: FullName | UnsetType = UNSET
     current_level: Level | UnsetType | None = UNSET
@@ -88,14 +88,14 @@ class ProfileChange(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Welcome(Struct, frozen=True):
-    """`token` is for `Authorization: Bearer`; browsers have it in a cookie and may ignore it."""
+    """`token` is for `Authorization: Bearer`. Browsers get it as a cookie and can ignore it."""
 
     token: str
     user: Account
 
 
 class OwnSignIn(Struct, frozen=True):
-    """`id` is not the token. `current` is the sign-in that asks."""
+    """`id` is not the token. `current` is true for the sign-in that makes this request."""
 
     id: str
     created_at: datetime
@@ -110,7 +110,7 @@ class OwnSignIns(Struct, frozen=True):
 
 
 async def limited_by_address(connection: Connection, _: BaseRouteHandler) -> None:
-    """Guard that counts a request before its body is read, whatever it then turns out to be."""
+    """Guard that counts a request against the limit of its address before its body is read."""
     limits: Limits = connection.app.state.limits
     await limits.hit(AUTH_REQUESTS_FROM_ADDRESS, address_of(connection.scope))
 
@@ -133,9 +133,9 @@ class AuthController(Controller):
         authenticator: Authenticator,
         settings: Settings,
     ) -> Response[Welcome]:
-        """Make an account and sign in.
+        """Create an account and sign in.
 
-        `teacher_signup_closed` when teachers have to be let in by an administrator; `email_taken`.
+        `email_taken`; `teacher_signup_closed` if only administrators create teachers' accounts.
         """
         if data.role == "teacher" and settings.teacher_signup == "closed":
             raise Forbidden(
@@ -155,9 +155,9 @@ class AuthController(Controller):
     async def sign_in(
         self, request: KuisRequest, data: JSONBody[SignInRequest], authenticator: Authenticator
     ) -> Response[Welcome]:
-        """Sign in: a fresh token, and the cookie for browsers.
+        """Sign in: returns a new token, and sets the cookie for browsers.
 
-        `wrong_credentials`, whether or not there is such an account; `account_inactive`.
+        `wrong_credentials`, whether or not the account exists; `account_inactive`.
         """
         new = await authenticator.sign_in(data.email, data.password, _client(request))
         return _welcome(request, new)
@@ -169,7 +169,7 @@ class AuthController(Controller):
         responses=problems() | EMPTY,
     )
     async def sign_out(self, request: KuisRequest, sign_ins: SignIns) -> Response[None]:
-        """Revoke this sign-in. Who is not signed in stays so."""
+        """Sign out: revoke this sign-in. Does nothing if nobody is signed in."""
         if token := token_of(request):
             await sign_ins.end(token)
         return Response(
@@ -206,7 +206,7 @@ class AuthController(Controller):
         responses=problems(401),
     )
     async def list_sign_ins(self, viewer: Viewer, sign_ins: SignIns) -> OwnSignIns:
-        """Own sign-ins that are still good, the latest seen first."""
+        """List the own sign-ins, the latest used first."""
         items = [
             OwnSignIn(
                 id=sign_in.id,
@@ -229,7 +229,7 @@ class AuthController(Controller):
     async def revoke_sign_in(
         self, sign_in_id: FromPath[str], viewer: Viewer, sign_ins: SignIns
     ) -> None:
-        """Revoke one of the own sign-ins, at once."""
+        """Revoke one of the own sign-ins. It ends at once."""
         if not await sign_ins.revoke(viewer.user_id, sign_in_id):
             raise NotFound("not_found", "You have no such sign-in.")
 
@@ -254,7 +254,7 @@ class MeController(Controller):
 
     @get("/", operation_id="getMe", responses=problems(401))
     async def show(self, viewer: Viewer, db: Db, sign_ins: SignIns) -> Account:
-        """Who is signed in."""
+        """Get the account that is signed in."""
         user = await users.get(db, viewer.user_id)
         if user is None or not user.is_active:
             await sign_ins.revoke_all(viewer.user_id)

@@ -1,1 +1,1 @@
-"""Work that is done later or regularly: jobs in PostgreSQL, which `kuis worker` runs."""
+"""Jobs: work that is done later or regularly, queued in PostgreSQL and run by `kuis worker`."""

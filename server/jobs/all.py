@@ -1,4 +1,4 @@
-"""All jobs that there are, and when those that repeat are due."""
+"""The list of all kinds of jobs, and the schedules of those that repeat."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -31,4 +31,4 @@ SCHEDULES: Final[Mapping[str, Job]] = {
     "37 * * * *": PruneOneTimeLinks(),
     "47 3 * * *": PruneJobLog(),
 }
-"""By cron expressions, in UTC. A schedule enqueues its job once, however many workers there are."""
+"""Jobs by cron expression, in UTC. Each is enqueued once, however many workers there are."""

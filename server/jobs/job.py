@@ -1,10 +1,10 @@
-"""What a job is, and how it gets into the queue.
+"""The base class of jobs, and the functions that enqueue them.
 
     await enqueue(db, SendPasswordLink(...))
 
-adds it with the transaction that is its cause: both are there, or neither. A worker runs it at
-least once: again when it failed, and also when the worker was killed before it could say that the
-job was done. So a job must do no harm when it is run twice.
+enqueues a job in the transaction that causes it, so either both are committed or neither. A worker
+runs each job at least once: again after a failure, and also if the worker was killed before it
+could report that the job was done. So running a job twice must do no harm.
 """
 
 import re
@@ -27,7 +27,7 @@ _WORD_BEGINS: Final = re.compile(r"(?<!^)(?=[A-Z])")
 
 
 class Resources(msgspec.Struct, frozen=True, kw_only=True):
-    """What jobs work with."""
+    """The connections and services that jobs use."""
 
     session_factory: SessionFactory
     redis: Redis
@@ -36,11 +36,11 @@ class Resources(msgspec.Struct, frozen=True, kw_only=True):
     links: OneTimeLinks
     sign_ins: SignIns
     site_url: str
-    """What links in mails begin with; never what a request said."""
+    """The beginning of links in mails. It comes from the settings, never from a request."""
 
 
 class JobError(Exception):
-    """Trying again would not help. The message goes to the dead letters, so it has no secret."""
+    """A failure that a retry would not mend. Its message is stored, so it must hold no secret."""
 
 
 class Job(
@@ -50,22 +50,23 @@ class Job(
     tag_field="job",
     tag=lambda name: _WORD_BEGINS.sub("_", name).lower(),
 ):
-    """The fields are what lies in the queue: no secret may be among them."""
+    """A job. Its fields are stored in the queue, so none of them may be a secret."""
 
     @abstractmethod
     async def run(self, resources: Resources, job_id: int) -> None:
-        """Do it. Whatever is raised, but for `JobError`, lets it be tried again later."""
+        """Do the work. Any exception but `JobError` makes the worker try again later."""
 
 
 def name_of(job: Job | type[Job]) -> str:
+    """The job's name in the queue, such as `send_password_link`."""
     return str(job.__struct_config__.tag)
 
 
 async def enqueue(db: AsyncSession, job: Job, *, delay: timedelta = timedelta(0)) -> None:
-    """Have the job done once the transaction is committed."""
+    """Enqueue the job; it runs after the transaction is committed and `delay` is over."""
     await jobs.enqueue(db, name_of(job), msgspec.json.encode(job), delay=delay)
 
 
 async def enqueue_once(db: AsyncSession, job: Job) -> None:
-    """As `enqueue`, unless a job of this kind already waits or runs."""
+    """Enqueue the job, unless one of the same kind is already waiting or running."""
     await jobs.enqueue(db, name_of(job), msgspec.json.encode(job), dedupe_key=name_of(job))

@@ -1,4 +1,4 @@
-"""The job that removes one-time links some time after they have ended."""
+"""The job that removes one-time links a day after they have expired."""
 
 from datetime import timedelta
 from typing import Final
@@ -7,7 +7,7 @@ from persistence.repositories import one_time_links
 from server.jobs.job import Job, Resources
 
 KEPT_FOR: Final = timedelta(days=1)
-"""After their end: longer than a mail is tried to be sent."""
+"""How long after their end: longer than the retries of a mail go on."""
 
 
 class PruneOneTimeLinks(Job, frozen=True):

@@ -1,8 +1,8 @@
 """Runs jobs in a worker, with PgQueuer.
 
-A job that fails is tried again after a pause that grows from seconds to an hour. After some hours
-it becomes a dead letter, with the reason, until an operator lets it be tried again (`kuis jobs`).
-While PostgreSQL is away the worker waits for it.
+A job that fails is retried with a backoff from five seconds to an hour. After some hours it becomes
+a dead letter, which keeps the reason until an operator retries or removes it (`kuis jobs`). While
+PostgreSQL is away the worker waits for it.
 """
 
 import asyncio
@@ -30,17 +30,17 @@ TRIES: Final = 9
 FIRST_PAUSE: Final = timedelta(seconds=5)
 LONGEST_PAUSE: Final = timedelta(hours=1)
 PAUSE_GROWTH: Final = 4
-"""5 s, 20 s, 80 s, 5 min, 21 min, then every hour: the last try comes after three and a half."""
+"""5 s, 20 s, 80 s, 5 min, 21 min, then every hour; the last try is after three and a half hours."""
 JOB_SECONDS: Final = 60.0
 """How long a job may take."""
 FAREWELL_SECONDS: Final = 4.0
-"""How long jobs may go on when the worker stops; then they are left to another worker."""
+"""How long running jobs may go on when the worker stops; then another worker runs them again."""
 DATABASE_SECONDS: Final = 2.0
-"""How long PostgreSQL then has to take note of it."""
+"""How long the worker then waits for PostgreSQL to store that."""
 POLL: Final = timedelta(seconds=5)
-"""How often to look for jobs although no notification came, which may have been lost."""
+"""How often to look for jobs without a notification, because one may have been lost."""
 HEARTBEAT: Final = timedelta(seconds=20)
-"""A job whose worker has not been heard for so long is taken over by another."""
+"""A job whose worker has sent no heartbeat for this long is taken over by another."""
 BATCH: Final = 5
 AT_ONCE: Final = 2 * BATCH
 """How many jobs a worker runs at the same time."""
@@ -53,7 +53,7 @@ class NotMigratedError(Exception):
 
 
 class JobExecutor(AbstractEntrypointExecutor):
-    """Runs jobs of one kind, and decides what a failure means."""
+    """Runs jobs of one kind, and decides whether a failure is retried."""
 
     def __init__(self, job_type: type[Job], resources: Resources, running: "RunningJobs") -> None:
         # PgQueuer asks for a function, which this class does not use.
@@ -69,7 +69,7 @@ class JobExecutor(AbstractEntrypointExecutor):
             async with self._running.bounded():
                 await self._job_in(queued).run(self._resources, queued.id)
         except asyncio.CancelledError:
-            # PgQueuer would delete it.
+            # PgQueuer would delete a job that was cancelled.
             raise RetryRequested(reason="The worker stopped.") from None
         except JobError:
             raise
@@ -94,7 +94,7 @@ class JobExecutor(AbstractEntrypointExecutor):
 
 
 class RunningJobs:
-    """Bounds the time of running jobs; when the worker stops, more tightly."""
+    """Bounds the time of running jobs, and shortens it when the worker stops."""
 
     def __init__(self) -> None:
         self.is_stopping = False
@@ -124,7 +124,7 @@ async def run(
     jobs: Sequence[type[Job]] = JOBS,
     schedules: Mapping[str, Job] = SCHEDULES,
 ) -> None:
-    """Run jobs until `stop` is set; those that run then have `FAREWELL_SECONDS` left."""
+    """Run jobs until `stop` is set. Jobs that are running then have `FAREWELL_SECONDS` left."""
     url = engine.url.render_as_string(hide_password=False)
     backoff = Backoff(stop, "PostgreSQL", "jobs")
     while not stop.is_set():
@@ -169,7 +169,7 @@ async def _work(
     try:
         await asyncio.shield(working)
     except asyncio.CancelledError:
-        # PgQueuer would wait for its jobs; this takes no longer than a stop.
+        # PgQueuer would wait until its jobs are done. Stop as usual instead.
         await _shut_down(queue, running, working)
         await asyncio.gather(working, return_exceptions=True)
         raise
@@ -186,7 +186,7 @@ async def _stop(
 
 
 async def _shut_down(queue: OpenQueue, running: RunningJobs, working: asyncio.Task[None]) -> None:
-    """Let the jobs end that run, and then do not wait for a PostgreSQL that does not answer."""
+    """Let running jobs end, but do not wait for a PostgreSQL that does not answer."""
     queue.manager.shutdown.set()
     running.stop()
     await asyncio.wait([working], timeout=FAREWELL_SECONDS + DATABASE_SECONDS)

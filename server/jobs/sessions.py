@@ -9,7 +9,7 @@ logger = structlog.get_logger(__name__)
 
 
 class EndVanishedSessions(Job, frozen=True):
-    """Ends sessions whose room is gone from Redis; nobody else would."""
+    """Ends sessions whose room is gone from Redis, because nothing else would."""
 
     async def run(self, resources: Resources, job_id: int) -> None:
         del job_id

@@ -1,11 +1,11 @@
-"""Mails with one-time links, and changes of accounts that are put in force.
+"""The jobs that send mails with one-time links, and those that put changes of accounts in force.
 
-A mail's job holds no token, only the id from which the server's secret key makes it. Its locale is
-that of whoever asked, for accounts that have chosen none.
+The job of a mail holds the id of a link but not its token, which is derived from the id and the
+secret key. Its locale is that of the request, for accounts that have not chosen a language.
 
 A change of an account is in force in all processes once Redis knows it. Whoever makes the change
-tells Redis after the commit, and enqueues one of the jobs here with the change: should the first
-not happen, because the process died or Redis was away, the job does it.
+tells Redis after the commit, and enqueues one of these jobs in the transaction. The job does it if
+the process died before that or Redis was away.
 """
 
 from datetime import UTC, datetime
@@ -23,7 +23,7 @@ from server.providers.mail import MailRefusedError
 
 
 class SendPasswordLink(Job, frozen=True):
-    """Sends a link for a new password to whoever has this address; to nobody if nobody does."""
+    """Sends a link for a new password, if an active account has this e-mail address."""
 
     email: str
     locale: str
@@ -38,7 +38,7 @@ class SendPasswordLink(Job, frozen=True):
 
 
 class SendVerificationLink(Job, frozen=True):
-    """Sends a link that proves that whoever has the account reads mail at its address."""
+    """Sends a link that verifies the e-mail address of an account."""
 
     user_id: UUID
     locale: str
@@ -106,7 +106,7 @@ async def _send(
         is_unused = await one_time_links.add(
             db, link_id, user.id, purpose, MAILED_FOR, email=user.email
         )
-    if not is_unused:  # it was sent before, though the worker could not say so
+    if not is_unused:  # an earlier run sent it, and its user has used it
         return
     link = f"{resources.site_url}{PATHS[purpose]}#{resources.links.token(link_id)}"
     chosen = user.preferences.locale if user.preferences else None

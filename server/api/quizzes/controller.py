@@ -1,4 +1,4 @@
-"""Quizzes: what teachers write, with questions and choices nested."""
+"""Quizzes over HTTP, with their questions and choices nested."""
 
 import re
 from asyncio import Semaphore
@@ -41,7 +41,7 @@ from server.auth.sign_ins import SignedIn
 from server.client_address import address_of
 
 LONG = 50
-"""More questions than this are written in turn."""
+"""Quizzes with more questions than this are written one at a time."""
 Search = Annotated[str, QueryParameter(max_length=TITLE_MAX)]
 NUMBERED = re.compile(r"(?P<title>.*?)(?: \((?P<number>\d{1,3})\))?", re.DOTALL)
 
@@ -53,7 +53,7 @@ class QuizzesController(Controller):
     security = SIGNED_IN
 
     @get("/", operation_id="listQuizzes", responses=problems(401, 403, 422))
-    async def list_quizzes(  # noqa: PLR0913  # what a list can be asked for
+    async def list_quizzes(  # noqa: PLR0913  # one for each query parameter
         self,
         viewer: Viewer,
         db: Db,
@@ -63,9 +63,9 @@ class QuizzesController(Controller):
         search: Search = "",
         sort: FromQuery[quizzes.Sort] = "created",
     ) -> QuizList:
-        """Own quizzes, newest first; with `archived=true` those in the archive.
+        """List the own quizzes; with `archived=true` those in the archive.
 
-        `search` is looked for in titles; `sort` is by title, or the latest first.
+        `search` is a part of the title. `sort` is by title, or the latest first.
         """
         page = await quizzes.page(
             db,
@@ -82,7 +82,7 @@ class QuizzesController(Controller):
     async def create(
         self, data: NewQuizBody, viewer: Viewer, db: Db, writing: Writing
     ) -> QuizOutput:
-        """Write a quiz, with its questions if they are there already."""
+        """Create a quiz, with or without questions."""
         async with _in_turn(writing, data.questions):
             quiz = await quizzes.create(
                 db,
@@ -96,7 +96,7 @@ class QuizzesController(Controller):
 
     @get("/{quiz_id:uuid}", operation_id="getQuiz", responses=problems(401, 403, 404))
     async def show(self, quiz_id: Id, viewer: Viewer, db: Db) -> QuizOutput:
-        """A quiz with questions, choices and keys, archived or not."""
+        """Get a quiz with its questions, choices and keys, archived or not."""
         return quiz_output(await quizzes.get(db, viewer, quiz_id))
 
     @patch(
@@ -107,7 +107,7 @@ class QuizzesController(Controller):
     async def change(
         self, quiz_id: Id, data: JSONBody[QuizChange], viewer: Viewer, db: Db, writing: Writing
     ) -> QuizOutput:
-        """Change some of it. `changed_elsewhere` when `updated_at` is not the latest."""
+        """Change some fields of a quiz. `changed_elsewhere` if `updated_at` is not the latest."""
         async with _in_turn(writing, data.questions or ()):
             return await _changed(db, viewer, quiz_id, data)
 
@@ -119,7 +119,7 @@ class QuizzesController(Controller):
     async def order(
         self, quiz_id: Id, data: JSONBody[NewOrder], viewer: Viewer, db: Db
     ) -> QuizOutput:
-        """Put the questions in this order."""
+        """Put the questions into the given order."""
         quiz = await quizzes.get(db, viewer, quiz_id, for_update=True)
         await questions.reorder(db, quiz, data.questions)
         return quiz_output(quiz)
@@ -128,8 +128,8 @@ class QuizzesController(Controller):
     async def copy(
         self, quiz_id: Id, viewer: Viewer, db: Db, data: JSONBody[CopyRequest | None] = None
     ) -> QuizOutput:
-        """A new quiz with the same questions; titled with a number unless a title is given."""
-        quiz = await quizzes.get(db, viewer, quiz_id, for_update=True)  # whose teacher gets it
+        """Copy a quiz with its questions. Without a title the copy's title gets a number."""
+        quiz = await quizzes.get(db, viewer, quiz_id, for_update=True)
         title = (data.title if data else None) or numbered(quiz.title)
         return quiz_output(await quizzes.copy(db, quiz, title=title))
 
@@ -140,7 +140,7 @@ class QuizzesController(Controller):
         responses=problems(401, 403, 404),
     )
     async def archive(self, quiz_id: Id, viewer: Viewer, db: Db) -> QuizOutput:
-        """Put it into the archive: it cannot be played, its history stays."""
+        """Archive a quiz: it cannot be played any more, and its results stay."""
         quiz = await quizzes.get(db, viewer, quiz_id, for_update=True)
         await quizzes.archive(db, quiz)
         return quiz_output(quiz)
@@ -152,7 +152,7 @@ class QuizzesController(Controller):
         responses=problems(401, 403, 404),
     )
     async def restore(self, quiz_id: Id, viewer: Viewer, db: Db) -> QuizOutput:
-        """Take it out of the archive."""
+        """Take a quiz out of the archive."""
         quiz = await quizzes.get(db, viewer, quiz_id, for_update=True)
         await quizzes.restore(db, quiz)
         return quiz_output(quiz)
@@ -163,7 +163,7 @@ class QuizzesController(Controller):
         status_code=HTTP_204_NO_CONTENT,
         responses=problems(401, 403, 404, 409, 422),
     )
-    async def remove(  # what Litestar gives by name
+    async def remove(
         self,
         request: KuisRequest,
         quiz_id: Id,
@@ -172,9 +172,9 @@ class QuizzesController(Controller):
         *,
         purge: FromQuery[bool] = False,
     ) -> None:
-        """Archive it; with `purge=true` remove it for good, with all that was played of it.
+        """Archive a quiz, or with `purge=true` delete it for good, with all its results.
 
-        `quiz_in_play` while a room of it is open: end that first.
+        `quiz_in_play` while one of its rooms is open: end that first.
         """
         quiz = await quizzes.get(db, viewer, quiz_id, for_update=True)
         if not purge:
@@ -207,9 +207,9 @@ class QuizzesController(Controller):
     ) -> OpenedRoom:
         """Open a live room with a frozen copy of the quiz.
 
-        `code` is the quiz's own, unless another room has it. `quiz_not_playable` with one of
-        `errors` for each thing to mend; `quiz_archived`; `too_many_rooms`, above 30 that are open
-        at once. A teacher opens at most 20 a minute. `memory_full` while the server has no room.
+        `code` is the quiz's own, unless another room has it. A teacher can open 20 rooms a minute.
+        `quiz_not_playable`, with one of `errors` for each thing to mend; `quiz_archived`;
+        `too_many_rooms` when 30 are open; `memory_full` while the server's Redis is nearly full.
         """
         settings = data.settings if data else RoomSettings()
         session = await room_opener.open(viewer, quiz_id, settings)
@@ -227,9 +227,10 @@ def numbered(title: str) -> str:
 def _in_turn(
     writing: Semaphore, written: Sequence[QuestionInput]
 ) -> AbstractAsyncContextManager[object]:
-    """Long quizzes one after the other, before they take a connection to the database.
+    """Write long quizzes one at a time, and let them wait without a database connection.
 
-    Each gives way to rooms every few questions; ten of them would together take ten times as long.
+    Each one yields to the event loop every few questions, but ten of them at once would delay
+    rooms ten times as long.
     """
     return writing if len(written) > LONG else nullcontext()
 

@@ -26,7 +26,11 @@ Accepted = Annotated[str, Meta(max_length=RESPONSE_TEXT_MAX)]
 
 
 class QuestionOptions(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Of a short answer: which differences do not matter. Of a poll: whether to choose more."""
+    """Options of some kinds of question.
+
+    For a short answer: which differences are ignored. For a poll: whether several choices may be
+    picked.
+    """
 
     ignore_case: bool | UnsetType = UNSET
     ignore_space: bool | UnsetType = UNSET
@@ -36,7 +40,7 @@ class QuestionOptions(Struct, frozen=True, forbid_unknown_fields=True, omit_defa
 
 
 class AnswerKey(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """`accepted` of a short answer, or `value` and `tolerance` of a number."""
+    """`accepted` for a short answer, or `value` and `tolerance` for a number."""
 
     accepted: Annotated[list[Accepted], Meta(max_length=ACCEPTED_MAX)] | UnsetType = UNSET
     value: float | UnsetType | None = UNSET
@@ -48,7 +52,7 @@ class AnswerKey(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
 
 
 class ChoiceInput(Struct, frozen=True, forbid_unknown_fields=True):
-    """`id` may come back as it was read; the place decides."""
+    """A choice. Its place in the list counts; `id` is accepted but ignored."""
 
     text: Annotated[str, Meta(max_length=CHOICE_TEXT_MAX)] = ""
     media: Url | None = None
@@ -62,8 +66,8 @@ Choices = Annotated[list[ChoiceInput], Meta(max_length=CHOICES_MAX)]
 class QuestionInput(QuestionFields, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A question as its teacher writes it; it need not be playable yet.
 
-    With the `id` of a question of this quiz it replaces that one. `time_limit` is in seconds.
-    The choices of an `ordering` are in the right order; those of `true_false` are two.
+    With the `id` of a question of this quiz it replaces that question. `time_limit` is in seconds.
+    The choices of `ordering` are in the right order; `true_false` has two choices.
     """
 
     media: Url | None = None
@@ -103,9 +107,9 @@ NewQuizBody = Annotated[NewQuiz, json_body("Two questions", NEW_QUIZ_EXAMPLE)]
 
 
 class QuizChange(Struct, frozen=True, forbid_unknown_fields=True):
-    """What is left out stays. `questions` replaces the whole list.
+    """Fields that are left out stay. `questions` replaces the whole list.
 
-    With `updated_at` as last seen, a quiz that was changed elsewhere meanwhile is not overwritten.
+    Send `updated_at` as you last read it, and a quiz that was changed since is not overwritten.
     """
 
     title: Title | UnsetType = UNSET
@@ -120,7 +124,7 @@ class CopyRequest(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class NewOrder(Struct, frozen=True, forbid_unknown_fields=True):
-    """The ids of all questions of the quiz."""
+    """The ids of all questions of the quiz, in their new order."""
 
     questions: list[UUID]
 
@@ -145,7 +149,7 @@ class QuestionOutput(QuestionDraft, frozen=True, kw_only=True):
 
 
 class _StoredQuiz(Struct, frozen=True, kw_only=True):
-    """What is shown of a quiz as it stands in the database."""
+    """The fields of a quiz that are stored in its own row."""
 
     id: UUID
     title: str
@@ -158,7 +162,7 @@ class _StoredQuiz(Struct, frozen=True, kw_only=True):
 
 
 class QuizOutput(_StoredQuiz, frozen=True, kw_only=True):
-    """`problems` says what keeps it from being played, question by question."""
+    """`problems` lists what keeps the quiz from being played."""
 
     questions: list[QuestionOutput]
     playable: bool
@@ -171,7 +175,7 @@ class OpenSession(Struct, frozen=True):
 
 
 class QuizListItem(_StoredQuiz, frozen=True, kw_only=True):
-    """`open_session` is the latest that has not ended; `teacher` the name of whose quiz it is."""
+    """`open_session` is the latest one that has not ended; `teacher` is the owner's name."""
 
     question_count: int
     sessions_count: int
