@@ -41,6 +41,7 @@ from server.auth.sign_in_throttle import SignInThrottle
 from server.auth.sign_ins import SignedIn, SignIns
 from server.auth.tickets import Tickets
 from server.connections import Connections
+from server.descriptions.struct_schemas import KuisStructPlugin
 from server.limits import Limits
 from server.live.service import LiveService
 from server.live.websocket_route import route_sockets
@@ -123,7 +124,7 @@ def create_app(settings: Settings) -> Litestar:
         request_max_body_size=MAX_BODY_BYTES,
         cors_config=_cors(settings),
         openapi_config=openapi.config(),
-        plugins=[openapi.KuisStructPlugin()],
+        plugins=[KuisStructPlugin()],
         logging_config=None,  # server/logging.py configures all loggers
     )
     route_sockets(app)

@@ -8,6 +8,7 @@ from game.rules.questions import QuestionDraft, problems
 
 TITLE_MAX = 200
 DESCRIPTION_MAX = 5000
+QUESTIONS_MAX = 500
 
 
 class QuizProblem(Struct, frozen=True):

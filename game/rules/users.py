@@ -4,6 +4,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
+EMAIL_MIN, EMAIL_MAX = 3, 254
 FULL_NAME_MAX = 100
 GOALS_MAX = 10
 GOAL_MAX = 200  # characters

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from game.rules.users import EMAIL_MAX, EMAIL_MIN
 from persistence.base import Base, length, one_of
 
 LinkPurpose = Literal["reset_password", "verify_email"]
@@ -28,7 +29,7 @@ class OneTimeLink(Base):
 
     __table_args__ = (
         one_of("purpose", get_args(LinkPurpose)),
-        length("email", 3, 254),
+        length("email", EMAIL_MIN, EMAIL_MAX),
         Index(None, "user_id"),
         Index(None, "expires_at"),
     )

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from game.rules.levels import Level
 from game.rules.questions.fields import LANGUAGE_MAX
-from game.rules.users import FULL_NAME_MAX, GOALS_MAX
+from game.rules.users import EMAIL_MAX, EMAIL_MIN, FULL_NAME_MAX, GOALS_MAX
 from persistence.base import Base, UpdatedAtMixin, length, one_of
 from persistence.models.user_preferences import UserPreferences
 
@@ -37,7 +37,7 @@ class User(UpdatedAtMixin, Base):
     __table_args__ = (
         CheckConstraint("email IS NOT NULL OR telegram_id IS NOT NULL", name="reachable"),
         CheckConstraint("email IS NULL OR password_hash IS NOT NULL", name="can_sign_in"),
-        length("email", 3, 254),
+        length("email", EMAIL_MIN, EMAIL_MAX),
         length("full_name", 1, FULL_NAME_MAX),
         length("language_code", 2, LANGUAGE_MAX),
         one_of("role", get_args(Role)),

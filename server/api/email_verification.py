@@ -1,23 +1,22 @@
 """Verifies the e-mail address of an account by a one-time link, over HTTP."""
 
-from typing import Annotated
-
 from litestar import Controller, post
 from litestar.params import JSONBody
 from litestar.status_codes import HTTP_202_ACCEPTED, HTTP_204_NO_CONTENT
-from msgspec import Meta, Struct
+from msgspec import Struct
 
 from server.api.dependencies import MailedLinks, Viewer
 from server.api.openapi import SIGNED_IN, problems
 from server.api.request_bodies import KuisRequest, locale_of
 from server.api.users import AUTH_BODY_MAX_BYTES, limited_by_address
+from server.auth.credentials import LinkToken
 from server.auth.request_identity import signed_in
 
 
 class EmailVerification(Struct, frozen=True, forbid_unknown_fields=True):
     """`token` is what follows the `#` in the link."""
 
-    token: Annotated[str, Meta(max_length=200)]
+    token: LinkToken
 
 
 class EmailVerificationController(Controller):

@@ -5,22 +5,17 @@ from typing import Any
 
 import msgspec
 from litestar import MediaType, Router, get
-from litestar._openapi.schema_generation import SchemaCreator
-from litestar._openapi.schema_generation.plugins.struct import StructSchemaPlugin
 from litestar.enums import RequestEncodingType
 from litestar.openapi import OpenAPIConfig, ResponseSpec
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import (
     Components,
     Example,
-    Schema,
     SecurityRequirement,
     SecurityScheme,
     Tag,
 )
 from litestar.params import BodyKwarg
-from litestar.typing import FieldDefinition
-from msgspec import UNSET
 
 from server.auth.request_identity import COOKIE
 from server.live import asyncapi
@@ -103,27 +98,6 @@ class CachedRenderPlugin(JsonRenderPlugin):
         if self._rendered is None:
             self._rendered = super().render(request, openapi_schema)
         return self._rendered
-
-
-class KuisStructPlugin(StructSchemaPlugin):
-    """Describes structs more strictly than Litestar's own plugin.
-
-    Structs of requests forbid unknown fields. Structs of responses always have all fields, also
-    those with a default.
-    """
-
-    def to_openapi_schema(
-        self, field_definition: FieldDefinition, schema_creator: SchemaCreator
-    ) -> Schema:
-        schema = super().to_openapi_schema(field_definition, schema_creator)
-        struct = field_definition.type_.__struct_config__
-        if struct.forbid_unknown_fields:
-            schema.additional_properties = False
-        elif not struct.omit_defaults:
-            fields = msgspec.structs.fields(field_definition.type_)
-            always = {field.encode_name for field in fields if field.default is not UNSET}
-            schema.required = sorted(always.union(schema.required or ()))
-        return schema
 
 
 def config() -> OpenAPIConfig:

@@ -1,17 +1,15 @@
 """Sets a new password by a one-time link, over HTTP."""
 
-from typing import Annotated
-
 from litestar import Controller, Response, post
 from litestar.params import JSONBody
 from litestar.status_codes import HTTP_202_ACCEPTED, HTTP_204_NO_CONTENT
-from msgspec import Meta, Struct
+from msgspec import Struct
 
 from server.api.dependencies import Devices, MailedLinks, UserManager
 from server.api.openapi import EMPTY, problems
 from server.api.request_bodies import KuisRequest, locale_of
 from server.api.users import AUTH_BODY_MAX_BYTES, limited_by_address
-from server.auth.credentials import Email, Password
+from server.auth.credentials import Email, LinkToken, Password
 from server.auth.request_identity import device_cookie, device_cookie_of
 from server.client_address import address_of
 
@@ -19,7 +17,7 @@ from server.client_address import address_of
 class PasswordReset(Struct, frozen=True, forbid_unknown_fields=True):
     """`token` is what follows the `#` in the link."""
 
-    token: Annotated[str, Meta(max_length=200)]
+    token: LinkToken
     password: Password
 
 

@@ -1,7 +1,7 @@
 """Accounts over HTTP: registering, signing in and out, the own profile and sign-ins."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Literal
 from uuid import UUID
 
 import msgspec
@@ -9,7 +9,7 @@ from litestar import Controller, Response, delete, get, patch, post
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath, JSONBody
 from litestar.status_codes import HTTP_200_OK, HTTP_204_NO_CONTENT
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Struct, UnsetType
 
 from game.errors import Forbidden, NotFound, Unauthenticated
 from game.rules.levels import Level
@@ -28,7 +28,7 @@ from server.api.dependencies import (
 )
 from server.api.openapi import EMPTY, SIGNED_IN, problems
 from server.api.request_bodies import KuisRequest, changes_in, locale_of
-from server.auth.credentials import Credentials, Email, Password
+from server.auth.credentials import Credentials, Email, GivenPassword, Password
 from server.auth.request_identity import (
     Connection,
     cookie_of,
@@ -55,12 +55,11 @@ class Registration(Credentials, frozen=True, forbid_unknown_fields=True):
 
 class SignInRequest(Struct, frozen=True, forbid_unknown_fields=True):
     email: Email
-    # No minimum length: a password that is too short is wrong, not malformed.
-    password: Annotated[str, Meta(max_length=1024)]
+    password: GivenPassword
 
 
 class PasswordChange(Struct, frozen=True, forbid_unknown_fields=True):
-    current_password: Annotated[str, Meta(max_length=1024)]
+    current_password: GivenPassword
     new_password: Password
 
 

@@ -9,22 +9,30 @@ from msgspec.structs import replace
 
 from game.errors import Detail as Problem
 from game.rules.questions import Question, QuestionDraft, freeze
+from game.rules.quizzes import QUESTIONS_MAX
 
-LEAD_IN_MAX_MS = 10_000
-AUTO_ADVANCE_MIN_MS, AUTO_ADVANCE_MAX_MS = 1_000, 300_000
-PLAYERS_MAX = 20_000
-MAX_DOUBLED = 500
+RANGES = {
+    "lead_in_ms": (0, 10_000),
+    "auto_advance_ms": (1_000, 300_000),
+    "max_players": (1, 20_000),
+}
+
+
+def _range(name: str) -> Meta:
+    """Described only: `settings_problems` checks it, so that running rooms always load."""
+    least, most = RANGES[name]
+    return Meta(extra_json_schema={"minimum": least, "maximum": most})
 
 
 class RoomSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How a room is run; `double_points` has 0-based indexes of questions."""
 
-    lead_in_ms: int = 1000
+    lead_in_ms: Annotated[int, _range("lead_in_ms")] = 1000
     auto_advance: bool = False
-    auto_advance_ms: int = 8000
+    auto_advance_ms: Annotated[int, _range("auto_advance_ms")] = 8000
     streak_bonus: bool = False
-    double_points: Annotated[tuple[int, ...], Meta(max_length=MAX_DOUBLED)] = ()
-    max_players: int = 2000
+    double_points: Annotated[tuple[int, ...], Meta(max_length=QUESTIONS_MAX)] = ()
+    max_players: Annotated[int, _range("max_players")] = 2000
     late_join: bool = True
     word_filter: bool = True
     friendly_names: bool = False
@@ -35,9 +43,7 @@ class RoomSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 def settings_problems(settings: RoomSettings, of: int) -> list[Problem]:
     """What is wrong with the settings for a quiz of `of` questions; none = nothing."""
     ranges = (
-        ("lead_in_ms", settings.lead_in_ms, 0, LEAD_IN_MAX_MS),
-        ("auto_advance_ms", settings.auto_advance_ms, AUTO_ADVANCE_MIN_MS, AUTO_ADVANCE_MAX_MS),
-        ("max_players", settings.max_players, 1, PLAYERS_MAX),
+        *((name, getattr(settings, name), *bounds) for name, bounds in RANGES.items()),
         *(
             (f"double_points[{at}]", question, 0, of - 1)
             for at, question in enumerate(settings.double_points)

@@ -3,18 +3,19 @@
 import msgspec
 
 from game.errors import Invalid
+from game.rules.users import FULL_NAME_MAX
 from persistence.database import SessionFactory
 from persistence.models import Role, User
 from persistence.repositories import users
 from server.actions.audit_events import record_in
-from server.auth.credentials import Credentials
+from server.auth.credentials import PASSWORD_MAX, PASSWORD_MIN, Credentials
 from server.auth.password_strength import require_strong_password
 from server.auth.passwords import Passwords
 
 FIELD_ERRORS = {
     "email": "This is not an e-mail address.",
-    "full_name": "Give a name of 1 to 100 characters.",
-    "password": "Choose a password of 8 to 128 characters.",
+    "full_name": f"Give a name of 1 to {FULL_NAME_MAX} characters.",
+    "password": f"Choose a password of {PASSWORD_MIN} to {PASSWORD_MAX} characters.",
 }
 
 

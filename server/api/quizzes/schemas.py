@@ -11,15 +11,13 @@ from game.rules.questions import CHOICES_MAX, ChoiceDraft, QuestionDraft
 from game.rules.questions.drafts import ACCEPTED_MAX, CHOICE_TEXT_MAX
 from game.rules.questions.fields import QuestionFields
 from game.rules.questions.responses import RESPONSE_TEXT_MAX
-from game.rules.quizzes import DESCRIPTION_MAX, QuizProblem, quiz_problems
+from game.rules.quizzes import DESCRIPTION_MAX, QUESTIONS_MAX, QuizProblem, quiz_problems
 from game.rules.rooms import RoomSettings
 from persistence.models import Quiz
 from persistence.repositories.quizzes import ListedQuiz
 from server.api.openapi import json_body
 from server.api.pagination import PagedOutput
 from server.api.request_bodies import Title, Url
-
-MAX_QUESTIONS = 500
 
 Description = Annotated[str, Meta(max_length=DESCRIPTION_MAX)]
 Accepted = Annotated[str, Meta(max_length=RESPONSE_TEXT_MAX)]
@@ -77,7 +75,7 @@ class QuestionInput(QuestionFields, frozen=True, kw_only=True, forbid_unknown_fi
     id: UUID | None = None
 
 
-Questions = Annotated[list[QuestionInput], Meta(max_length=MAX_QUESTIONS)]
+Questions = Annotated[list[QuestionInput], Meta(max_length=QUESTIONS_MAX)]
 
 
 class NewQuiz(Struct, frozen=True, forbid_unknown_fields=True):

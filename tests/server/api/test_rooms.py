@@ -13,8 +13,8 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from sqlalchemy import func, select, text
 
 from game.live.rooms import Rooms
+from game.rules.quizzes import QUESTIONS_MAX
 from game.rules.rooms import Lock, Start
-from game.rules.rooms.settings import MAX_DOUBLED
 from persistence.database import SessionFactory
 from persistence.models import QuizSession
 from persistence.repositories import quiz_sessions, quizzes
@@ -148,7 +148,7 @@ async def test_settings_that_do_not_fit_are_named(teacher: Person) -> None:
     wrong: list[tuple[str, object, str, str]] = [
         ("lead_in_ms", 10_001, "settings.lead_in_ms", "out_of_range"),
         ("double_points", [1], "settings.double_points[0]", "out_of_range"),
-        ("double_points", [0] * (MAX_DOUBLED + 1), "settings.double_points", "too_long"),
+        ("double_points", [0] * (QUESTIONS_MAX + 1), "settings.double_points", "too_long"),
         ("max_players", 0, "settings.max_players", "out_of_range"),
         ("colour", "red", "settings.colour", "unknown_field"),
         ("late_join", "yes", "settings.late_join", "wrong_type"),

@@ -1,0 +1,1 @@
+"""The interfaces described: schemas of structs, and what the pages take from them."""

@@ -1,0 +1,47 @@
+"""The schemas of the OpenAPI document say all that the structs say."""
+
+from typing import Any
+
+import pytest
+from litestar import Litestar
+
+Json = dict[str, Any]  # Any: JSON Schema
+
+
+@pytest.fixture
+def schemas(app: Litestar) -> Json:
+    described: Json = app.openapi_schema.to_schema()["components"]["schemas"]
+    return described
+
+
+def test_limits_of_what_stands_in_a_list_are_described(schemas: Json) -> None:
+    goals = schemas["ProfileChange"]["properties"]["learning_goals"]
+    assert (goals["maxItems"], goals["items"]["maxLength"]) == (10, 200)
+    assert schemas["QuestionInput"]["properties"]["tags"]["items"]["maxLength"] == 40
+    assert schemas["AnswerKey"]["properties"]["accepted"]["items"]["maxLength"] == 200
+
+
+def test_a_least_value_of_nothing_is_described(schemas: Json) -> None:
+    assert schemas["PreferencesChange"]["properties"]["reviews_per_day"]["minimum"] == 0
+
+
+def test_every_list_names_what_it_holds(schemas: Json) -> None:
+    assert schemas["QuizList"]["properties"]["items"]["items"] == {
+        "$ref": "#/components/schemas/QuizListItem"
+    }
+    for name, schema in schemas.items():
+        for field, inner in schema.get("properties", {}).items():
+            assert inner.get("items") != {"type": "object"}, (name, field)
+
+
+def test_the_ranges_of_a_room_are_described(schemas: Json) -> None:
+    players = schemas["RoomSettings"]["properties"]["max_players"]
+    assert (players["minimum"], players["maximum"], players["default"]) == (1, 20_000, 2000)
+
+
+def test_times_and_ids_have_their_formats(schemas: Json) -> None:
+    for name, schema in schemas.items():
+        for field, inner in schema.get("properties", {}).items():
+            kinds = [kind for kind in inner.get("anyOf", [inner]) if kind.get("type") != "null"]
+            if field.endswith("_at"):
+                assert [kind["format"] for kind in kinds] == ["date-time"], (name, field)
