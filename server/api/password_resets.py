@@ -10,7 +10,7 @@ from server.api.openapi import EMPTY, problems
 from server.api.request_bodies import KuisRequest, locale_of
 from server.api.users import AUTH_BODY_MAX_BYTES, limited_by_address
 from server.auth.credentials import Email, LinkToken, Password
-from server.auth.request_identity import device_cookie, device_cookie_of
+from server.auth.request_identity import device_cookie
 from server.client_address import address_of
 
 
@@ -65,6 +65,6 @@ class PasswordResetsController(Controller):
         From then on this is a known device, which other people's wrong passwords cannot keep out.
         """
         address = address_of(request.scope)
-        user_id = await user_manager.reset_password(data.token, data.password, address)
-        known = devices.cookie(user_id, device_cookie_of(request))
+        user = await user_manager.reset_password(data.token, data.password, address)
+        known = devices.cookie(user.id, user.password_hash)
         return Response(None, cookies=[device_cookie(request, known)])

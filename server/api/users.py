@@ -183,7 +183,7 @@ class AuthController(Controller):
         guards=[signed_in],
         security=SIGNED_IN,
         status_code=HTTP_204_NO_CONTENT,
-        responses=problems(401, 403, 422, 429),
+        responses=problems(401, 403, 422, 429) | EMPTY,
     )
     async def change_password(
         self,
@@ -191,11 +191,15 @@ class AuthController(Controller):
         data: JSONBody[PasswordChange],
         viewer: Viewer,
         authenticator: Authenticator,
-    ) -> None:
-        """Change the own password, which signs out everywhere else. `wrong_password`."""
-        await authenticator.change_password(
+    ) -> Response[None]:
+        """Change the own password, which signs out everywhere else. `wrong_password`.
+
+        Of the browsers that were known only this one stays so.
+        """
+        known = await authenticator.change_password(
             viewer, data.current_password, data.new_password, _client(request)
         )
+        return Response(None, cookies=[device_cookie(request, known)])
 
     @get(
         "/sessions",

@@ -92,8 +92,8 @@ class UserManager:
             await record_in(db, "password_link_made", account_id=user.id)
         return self._links.token(link_id)
 
-    async def reset_password(self, token: str, password: str, address: str) -> UUID:
-        """Set the password by a link, and end all sign-ins. Returns the id of the account.
+    async def reset_password(self, token: str, password: str, address: str) -> User:
+        """Set the password by a link, and end all sign-ins. Returns the changed account.
 
         Raises:
             Invalid: `link_invalid`, the link was used or is too old, or its account is closed;
@@ -126,7 +126,7 @@ class UserManager:
             await record_in(db, "password_changed", account_id=user.id, address=address)
             end = await end_sign_ins(db, user.id)
         await end.apply(self._sign_ins)
-        return user.id
+        return user
 
     async def replace_password(self, user_id: UUID, password: str) -> None:
         """Replace a password that others may know, and end all sign-ins."""

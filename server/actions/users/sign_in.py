@@ -86,7 +86,7 @@ class Authenticator:
             )
             await users.note_sign_in(db, user.id, password_hash)
             await welcome(db, user, client.locale)
-        return await self._let_in(user, client)
+        return await self._let_in(user, password_hash, client)
 
     async def sign_in(self, email: str, password: str, client: Client) -> NewSignIn:
         """Sign in with a password.
@@ -100,7 +100,7 @@ class Authenticator:
         """
         async with self._session_factory() as db:
             user = await users.by_email(db, email)
-        device = self._devices.device_of(client.device_cookie, user.id) if user else None
+        device = self._device_of(client, user) if user else None
         source = Source(email.lower(), client.address)
         if device is not None:
             source = Source(email.lower(), f"device {device}", is_known=True)
@@ -109,7 +109,7 @@ class Authenticator:
             raise Unauthenticated("wrong_credentials", "The e-mail or the password is wrong.")
         if not user.is_active:
             raise Forbidden("account_inactive", "This account is closed.")
-        new = await self._let_in(user, client)
+        new = await self._let_in(user, renewed or user.password_hash, client)
         if not await self._note_sign_in(user, renewed):
             await self._sign_ins.end(new.token)
             return await self.sign_in(email, password, client)  # the account changed meanwhile
@@ -117,8 +117,10 @@ class Authenticator:
 
     async def change_password(
         self, viewer: SignedIn, current: str, new: str, client: Client
-    ) -> None:
+    ) -> str:
         """Change the own password, and end all other sign-ins.
+
+        Returns the cookie by which this browser stays known.
 
         Raises:
             Refusal: `wrong_password`; `password_guessable`; `rate_limited`; `too_busy`.
@@ -134,7 +136,7 @@ class Authenticator:
         if not right:
             wrong = Detail("current_password", "wrong_password", "This is not your password.")
             raise Invalid("wrong_password", "The current password is wrong.", (wrong,))
-        applicant = Applicant(source.subject, client.address, Rank.KNOWN, client.leaves)
+        applicant = Applicant(source.account, client.address, Rank.KNOWN, client.leaves)
         password_hash = await self._passwords.hash(new, applicant)
         async with self._session_factory.begin() as db:
             await users.set_password(db, viewer.user_id, password_hash)
@@ -146,6 +148,7 @@ class Authenticator:
             address=client.address,
         )
         await end.apply(self._sign_ins)
+        return self._devices.cookie(viewer.user_id, password_hash)
 
     async def _verify(
         self, password: str, user: User | None, source: Source, client: Client
@@ -160,7 +163,7 @@ class Authenticator:
         try:
             await self._throttle.check(source)
             rank = Rank.KNOWN if source.is_known else await self._rank_at(client.address)
-            applicant = Applicant(source.subject, client.address, rank, client.leaves)
+            applicant = Applicant(source.account, client.address, rank, client.leaves)
             async with self._passwords.turn(applicant) as verify:
                 await self._throttle.begin_attempt(source)
                 right, renewed = await verify(password, user.password_hash if user else None)
@@ -180,13 +183,17 @@ class Authenticator:
     async def _rank_at(self, address: str) -> Rank:
         return Rank.SUSPECT if await self._throttle.has_failed(address) else Rank.STRANGER
 
-    async def _let_in(self, user: User, client: Client) -> NewSignIn:
+    def _device_of(self, client: Client, user: User) -> str | None:
+        return self._devices.device_of(client.device_cookie, user.id, user.password_hash)
+
+    async def _let_in(self, user: User, password_hash: str | None, client: Client) -> NewSignIn:
         if client.token is not None:
             await self._sign_ins.end(client.token)
         token = await self._sign_ins.create(
             user.id, user.role, user.full_name, client.user_agent, appearance_of(user)
         )
-        return NewSignIn(user, token, self._devices.cookie(user.id, client.device_cookie))
+        device_cookie = self._devices.cookie(user.id, password_hash, client.device_cookie)
+        return NewSignIn(user, token, device_cookie)
 
     async def _note_sign_in(self, user: User, renewed_hash: str | None) -> bool:
         """Note the sign-in; False if the password was changed or the account closed meanwhile.

@@ -9,6 +9,7 @@ import httpx
 import pytest
 from litestar import Litestar
 from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 
 from persistence.database import SessionFactory
 from persistence.repositories import users
@@ -131,6 +132,60 @@ async def test_guesses_from_everywhere_do_not_keep_the_owner_out(
         done = await new_device.post("/api/auth/reset-password", json=reset)
         assert done.status_code == 204
         assert (await sign_in(new_device, own)).status_code == 200
+
+
+async def change_password(browser: httpx.AsyncClient, new: str) -> httpx.Response:
+    body = {"current_password": PASSWORD, "new_password": new}
+    return await browser.post("/api/auth/password", json=body)
+
+
+async def test_who_knew_an_old_password_is_a_stranger(app: Litestar, few_guesses: int) -> None:
+    """The browser that changed it stays known."""
+    new = "battery staple correct"
+    async with at(app, "192.0.2.1") as owner, at(app, "192.0.2.2") as former_friend:
+        await register(owner)
+        assert (await sign_in(former_friend)).status_code == 200
+        assert (await change_password(owner, new)).status_code == 204
+        await owner.post("/api/auth/logout")
+        await guess_from_everywhere(app, EMAIL, few_guesses + 1)
+        assert problem(await sign_in(former_friend)) == (429, "sign_in_guarded")
+        assert (await sign_in(owner, new)).status_code == 200
+
+
+async def test_a_hash_that_is_renewed_keeps_the_browser_known(
+    app: Litestar, few_guesses: int, session_factory: SessionFactory
+) -> None:
+    async with at(app, "192.0.2.1") as owner:
+        await register(owner)
+        old = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=1024),)).hash(PASSWORD)
+        async with session_factory.begin() as db:
+            user = await users.by_email(db, EMAIL)
+            assert user is not None
+            await users.set_password(db, user.id, old)
+        assert (await sign_in(owner)).status_code == 200
+        await owner.post("/api/auth/logout")
+        await guess_from_everywhere(app, EMAIL, few_guesses + 1)
+        assert (await sign_in(owner)).status_code == 200
+
+
+async def test_the_devices_of_an_account_wait_in_one_line(
+    app: Litestar, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever signs in again and again has many devices, and no more turns for it."""
+    subjects: set[tuple[str, str]] = set()
+    turn = Passwords.turn
+
+    def noted(self: Passwords, applicant: Applicant) -> Any:  # noqa: ANN401  # as it is
+        subjects.add((applicant.address, applicant.subject))
+        return turn(self, applicant)
+
+    monkeypatch.setattr(Passwords, "turn", noted)
+    async with at(app, "192.0.2.1") as one, at(app, "192.0.2.1") as another:
+        await register(one)
+        for browser in (one, another, another):
+            await sign_in(browser)
+        assert len({browser.cookies["kuis_device"] for browser in (one, another)}) == 2
+    assert len(subjects) == 1
 
 
 async def test_who_is_known_or_has_not_failed_goes_first(
