@@ -1,4 +1,4 @@
-"""How Alembic reaches the database: by the address it is given, else by DATABASE_URL."""
+"""Runs migrations for Alembic, on the database that it is given or that DATABASE_URL names."""
 
 import asyncio
 import os
@@ -12,7 +12,7 @@ from persistence.base import Base
 from persistence.database import parse_url
 from persistence.schema import is_described
 
-# Any number that no other advisory lock uses: two migrations at once wait for each other.
+# Any number that no other advisory lock uses. It makes two migrations at once wait for each other.
 MIGRATION_LOCK = 0x6B756973
 
 

@@ -1,4 +1,4 @@
-"""What all tables have in common.
+"""The base class of all tables, and helpers for their constraints.
 
 advanced-alchemy's `UUIDv7AuditBase` was considered: it adds a column `sa_orm_sentinel` to every
 table and sets the times only in Python, where the recorder's bulk statements do not pass.
@@ -42,9 +42,9 @@ class Base(DeclarativeBase):
 
 
 class UpdatedAtMixin:
-    """Mixed into tables whose rows change.
+    """For tables whose rows change.
 
-    A later change has a later time, even when its transaction began before and had to wait.
+    A later change has a later time, even if its transaction began earlier and had to wait.
     """
 
     updated_at: Mapped[datetime] = mapped_column(
@@ -52,7 +52,7 @@ class UpdatedAtMixin:
     )
 
     def touch(self) -> None:
-        """Let the next flush give it a later time, whether its own columns changed or not."""
+        """Set a new time at the next flush, even if none of its own columns has changed."""
         self.updated_at = func.clock_timestamp()  # a time when flushed
 
 

@@ -32,19 +32,20 @@ COMMAND_SECONDS = 30.0  # far longer than any of ours takes; a machine that hang
 SessionFactory = async_sessionmaker[AsyncSession]
 
 UNAVAILABLE = (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
-"""What using a database that is away raises: SQLAlchemy does not wrap what happens on connecting.
+"""Exceptions that are raised while the database is away, and others such as broken constraints.
 
-Broken constraints are among these too.
+Errors while connecting are among them, because SQLAlchemy does not wrap those. Ask
+`is_unavailable` which kind it is.
 """
 
-# PostgreSQL's classes of errors that pass: connections, resources, its starting and stopping.
+# PostgreSQL's classes of transient errors: connections, resources, starting and stopping.
 TRANSIENT_STATES = ("08", "53", "57P")
 
 
 def parse_url(text: str) -> URL:
-    """A PostgreSQL address in any usual spelling, as asyncpg takes it; else a `ValueError`.
+    """Parse a PostgreSQL address in any usual spelling into one for asyncpg; else a `ValueError`.
 
-    libpq's `sslmode` is called `ssl` by asyncpg.
+    libpq's `sslmode` is called `ssl` there.
     """
     wrong = ValueError("is not an address like postgresql://user:password@host/name")
     try:
@@ -75,7 +76,7 @@ def connect(url: str, *, pool_size: int = 5, max_overflow: int = 5) -> AsyncEngi
 
 
 async def connect_directly(url: str) -> asyncpg.Connection:
-    """A connection of asyncpg's own, outside any pool; the caller closes it."""
+    """A plain asyncpg connection outside of the pool; the caller closes it."""
     address = parse_url(url)
     _, options = address.get_dialect()().create_connect_args(address)
     return await asyncpg.connect(
@@ -89,12 +90,12 @@ def sessions(engine: AsyncEngine) -> SessionFactory:
 
 
 def after_commit(session: AsyncSession, act: Callable[[], None]) -> None:
-    """Do something once the transaction is committed; nothing if it is rolled back."""
+    """Call `act` once the transaction is committed. It is not called after a rollback."""
     event.listen(session.sync_session, "after_commit", lambda _: act(), once=True)
 
 
 def is_unavailable(error: Exception) -> bool:
-    """Whether the database cannot be used now, and trying again later helps."""
+    """Whether the error is transient: the database cannot be used now, and a retry may help."""
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return True
     is_unreachable = isinstance(
@@ -104,7 +105,7 @@ def is_unavailable(error: Exception) -> bool:
 
 
 def sqlstate(error: Exception) -> str:
-    """PostgreSQL's code for what went wrong; empty when it did not say."""
+    """PostgreSQL's error code (SQLSTATE); empty if the error has none."""
     return str(getattr(getattr(error, "orig", error), "sqlstate", None) or "")
 
 

@@ -18,8 +18,8 @@ from persistence.database import connect_directly
 
 CLOSE_SECONDS: Final = 2.0
 
-# All that is given wins over the environment, where PgQueuer would also look for variables with
-# names as common as CHANNEL and FUNCTION.
+# All names are given, because PgQueuer would read those that are not from environment variables
+# with names as common as CHANNEL and FUNCTION.
 NAMES: Final = DBSettings(
     prefix="",
     db_schema=None,
@@ -48,7 +48,7 @@ def queries(connection: asyncpg.Connection) -> Queries:
 class OpenQueue(NamedTuple):
     manager: PgQueuer
     abort: Callable[[], None]
-    """Cuts the connection off, so that whatever waits for PostgreSQL fails at once."""
+    """Close the connection at once, so that everything that waits for PostgreSQL fails."""
 
 
 @asynccontextmanager

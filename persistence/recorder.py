@@ -1,4 +1,4 @@
-"""Writes the journal from Redis to PostgreSQL, so that nothing is missing and nothing is double.
+"""The recorder: writes the journal from Redis to PostgreSQL, each entry exactly once.
 
 Recorders form one consumer group over the streams of all shards. Any number may run, and each may
 be killed at any moment. An entry stays in its stream until the transaction with its rows is
@@ -36,7 +36,7 @@ BLOCK_MS: Final = 500
 CLAIM_IDLE_MS: Final = 5000
 CLAIM_INTERVAL_S: Final = 1.0
 
-# PostgreSQL's classes of errors that lie in the data: wrong values, broken constraints.
+# PostgreSQL's classes of errors in the data: wrong values, broken constraints.
 REFUSALS: Final = ("22", "23")
 WRITTEN: Final = ""
 
@@ -46,13 +46,13 @@ Fields = dict[bytes, bytes]
 
 @dataclass(slots=True)
 class Counters:
-    """Counts what a recorder has done since it started, in journal entries or parts of them."""
+    """Counts the journal entries, or parts of them, that a recorder has handled since its start."""
 
     written: int = 0
     dropped: int = 0
-    """Those of purged sessions."""
+    """Entries of sessions that were purged."""
     refused: int = 0
-    """Those put into the stream `dead_letter_stream`, with the reason."""
+    """Parts that were put into the stream `dead_letter_stream`, with the reason."""
 
 
 async def run(
@@ -82,20 +82,20 @@ async def run(
 
 
 def _read_together(redis: Redis) -> Sequence[Sequence[str]]:
-    """Streams that one command can read: all of them, but on a cluster only those of one slot.
+    """The streams in groups that one command can read: all together, or on a cluster by slot.
 
-    So a master that is away holds up its own shards only.
+    So a cluster's master that is away delays only its own shards.
     """
     return [[stream] for stream in STREAMS] if isinstance(redis, Cluster) else [STREAMS]
 
 
 def dead_letter_stream(stream: str) -> str:
-    """The stream for what could not be written: `entry`, `id` and `reason`."""
+    """The stream for entries that could not be written, with the fields `entry`, `id`, `reason`."""
     return f"{stream}:refused"
 
 
 class _Message(NamedTuple):
-    """An entry in its stream; `data` is None when it has been deleted since it was handed out."""
+    """An entry in its stream; `data` is None if it was deleted after it was delivered."""
 
     stream: str
     id: bytes
@@ -118,7 +118,7 @@ class _Recorder:
     redis_backoff: Backoff
     postgres_backoff: Backoff
     ends: dict[_Message, _Read] = field(default_factory=dict)
-    """Those that wait for what other recorders were given before."""
+    """Ends of sessions that wait for earlier entries, which other recorders have."""
     claim_at: float = 0.0
 
     async def run(self) -> None:
@@ -131,7 +131,7 @@ class _Recorder:
                 await self.redis_backoff.wait(error)
 
     async def _begin(self) -> None:
-        """Make the group where it is missing, then finish what this consumer had begun."""
+        """Create missing consumer groups, then finish what this consumer began before a restart."""
         for stream in self.streams:
             with contextlib.suppress(ResponseError):  # there is one already
                 await self.redis.xgroup_create(stream, GROUP, id="0", mkstream=True)
@@ -157,7 +157,7 @@ class _Recorder:
         return [read for stream, given in reply for read in _messages(stream.decode(), given)]
 
     async def _claim_abandoned(self) -> list[_Message]:
-        """Entries that somebody, perhaps this recorder, was given long ago and has not finished."""
+        """Entries that were delivered long ago, perhaps to this recorder, and never finished."""
         pipeline = self.redis.pipeline(transaction=False)
         for stream in self.streams:
             await pipeline.xautoclaim(
@@ -182,7 +182,7 @@ class _Recorder:
         await self._write_ends()
 
     async def _write_ends(self) -> None:
-        """A session that has ended is complete, so its end waits for whoever still writes it."""
+        """Write the ends of sessions whose other entries have all been written."""
         complete = [read for read in self.ends.values() if await self._is_next(read.message)]
         for batch in _batches(complete):
             await self._record(batch)
@@ -271,7 +271,7 @@ class _Recorder:
             await pipeline.execute()
 
     async def _dead_letter(self, message: _Message, parts: Sequence[tuple[bytes, str]]) -> None:
-        """Acknowledge a message and put its refused parts aside, in one transaction."""
+        """Acknowledge a message and add its refused parts to the dead letters, in one step."""
         pipeline = self.redis.pipeline(transaction=True)
         for entry, reason in parts:
             logger.error(
@@ -288,7 +288,7 @@ class _Recorder:
 
 
 def _messages(stream: str, given: Iterable[tuple[bytes | None, Fields | None]]) -> list[_Message]:
-    """Redis 6.2 names deleted entries without a field, or does not even name them."""
+    """Messages from Redis's reply. Redis 6.2 leaves out deleted entries or their fields."""
     return [
         _Message(stream, entry_id, fields.get(b"entry", b"") if fields else None)
         for entry_id, fields in given
@@ -297,7 +297,7 @@ def _messages(stream: str, given: Iterable[tuple[bytes | None, Fields | None]]) 
 
 
 def _decode(data: bytes) -> journal.Entry:
-    """Raise ValueError if it is no entry of a session."""
+    """Decode a journal entry, or raise ValueError."""
     entry = journal.decode(data)
     UUID(entry.session)
     return entry
@@ -333,5 +333,5 @@ def _players(entry: journal.Entry) -> int:
 
 
 def _first_line(error: Exception) -> str:
-    """What PostgreSQL says; the lines behind it, and SQLAlchemy, would quote people's answers."""
+    """PostgreSQL's message. Its further lines and SQLAlchemy's message may quote answers."""
     return str(getattr(error, "orig", error)).partition("\n")[0]

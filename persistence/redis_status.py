@@ -17,7 +17,7 @@ class Backlog(msgspec.Struct, frozen=True):
     entries: tuple[int, ...]
     """Journal entries that are not in PostgreSQL yet."""
     pending: tuple[int, ...]
-    """Those of them that a recorder has read and not finished."""
+    """Journal entries that a recorder has read and not finished."""
     refused: int
     """Entries that PostgreSQL refused, which wait for an operator."""
     lag_ms: int
@@ -43,7 +43,7 @@ async def read_backlog(redis: Redis) -> Backlog:
     born = [int(entry.partition(b"-")[0]) for first in firsts for entry, _ in first]
     return Backlog(
         entries=tuple(entries),
-        # Until a recorder has begun, a stream has no group, and Redis answers with an error.
+        # A stream has no group until a recorder starts, and until then Redis answers with an error.
         pending=tuple(each["pending"] if isinstance(each, dict) else 0 for each in pending),
         refused=sum(refused),
         lag_ms=max((now - when for when in born), default=0),

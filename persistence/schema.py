@@ -1,4 +1,4 @@
-"""The migrations: brought up to date, and compared with what a database has."""
+"""Runs the migrations, and compares a database's schema with them."""
 
 from functools import cache
 from pathlib import Path
@@ -19,7 +19,7 @@ QUEUE_TABLES = "pgqueuer"
 
 
 def is_described(_item: SchemaItem, name: str | None, kind: str, *_: object) -> bool:
-    """Whether the models describe it: for Alembic, which would drop everything else."""
+    """Whether the models describe this table, for Alembic, which would drop all others."""
     return kind != "table" or not (name or "").startswith(QUEUE_TABLES)
 
 
@@ -31,17 +31,17 @@ def configuration(database_url: str) -> Config:
 
 
 def upgrade(database_url: str, revision: str = "head") -> None:
-    """Bring the schema up to date. Blocks, and runs a loop of its own: call it in a thread."""
+    """Bring the schema up to date. It blocks and runs its own event loop: call it in a thread."""
     command.upgrade(configuration(database_url), revision)
 
 
 def downgrade(database_url: str, revision: str) -> None:
-    """The way back. Blocks, as `upgrade` does."""
+    """Take migrations back, down to this revision. It blocks as `upgrade` does."""
     command.downgrade(configuration(database_url), revision)
 
 
 async def state(engine: AsyncEngine) -> Literal["ok", "outdated", "newer"]:
-    """How the database's schema compares with the one that this program was written for."""
+    """Whether the database has the schema that this program needs."""
     async with engine.connect() as connection:
         revisions = await connection.run_sync(_revisions)
     heads, known = _migrations()
@@ -52,7 +52,7 @@ async def state(engine: AsyncEngine) -> Literal["ok", "outdated", "newer"]:
 
 @cache
 def _migrations() -> tuple[frozenset[str], frozenset[str]]:
-    """The newest migrations that came with this program, and all of them."""
+    """The newest revisions that come with this program, and all revisions."""
     scripts = ScriptDirectory(str(MIGRATIONS))
     known = frozenset(script.revision for script in scripts.walk_revisions())
     return frozenset(scripts.get_heads()), known

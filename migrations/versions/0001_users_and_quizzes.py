@@ -1,4 +1,4 @@
-"""Accounts, and quizzes with their questions."""
+"""Add accounts, and quizzes with their questions."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Runs of quizzes, who took part and how they did."""
+"""Add sessions (runs of quizzes), their participants and results."""
 
 import sqlalchemy as sa
 from alembic import op

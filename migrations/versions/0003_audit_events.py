@@ -1,4 +1,4 @@
-"""The audit trail."""
+"""Add the audit trail."""
 
 import sqlalchemy as sa
 from alembic import op

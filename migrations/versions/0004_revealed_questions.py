@@ -1,4 +1,4 @@
-"""Which questions of a session were revealed."""
+"""Add the number of questions that were revealed to sessions."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,8 +8,8 @@ down_revision: str | None = "0003"
 branch_labels: str | None = None
 depends_on: str | None = None
 
-# What was answered was revealed, and an attempt counts the revealed questions but for the polls.
-# A last question that nobody answered may be missed: then students do not see its key.
+# A question with an answer was revealed, and an attempt counts the revealed questions except for
+# polls. A last question that nobody answered may be missed; then students do not see its key.
 KNOWN = """
     UPDATE quiz_sessions s
        SET revealed_questions = GREATEST(

@@ -1,4 +1,4 @@
-"""How long each revealed question counts for who did not answer it."""
+"""Add the time to sessions with which a missing answer to each question counts."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,7 +11,7 @@ depends_on: str | None = None
 
 
 def upgrade() -> None:
-    """Leave it empty for the games before: their results fall back on the time limits."""
+    """Leave it empty for earlier sessions, whose results then use the time limits."""
     op.add_column(
         "quiz_sessions",
         sa.Column(

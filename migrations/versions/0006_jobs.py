@@ -1,7 +1,7 @@
-"""The queue of jobs: PgQueuer's own tables, as its release 1.6 declares them.
+"""Add the job queue: the tables of PgQueuer, as its release 1.6 declares them.
 
-A test compares them with what the installed release declares; where it asks for more, the next
-migration brings it.
+A test compares them with what the installed release declares. If a release needs more, add another
+migration.
 """
 
 from alembic import op

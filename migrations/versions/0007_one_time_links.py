@@ -1,4 +1,4 @@
-"""One-time links, for new passwords and for the verification of e-mail addresses."""
+"""Add one-time links, for new passwords and for the verification of e-mail addresses."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""What people have chosen for themselves, and a limit for their learning goals."""
+"""Add users' preferences, and a limit for their learning goals."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Tags of questions; what is said about a question beside its text has bounds."""
+"""Add tags to questions, and limits for their language, skill and topic."""
 
 import sqlalchemy as sa
 from alembic import op

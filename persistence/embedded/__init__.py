@@ -1,6 +1,6 @@
 """The PostgreSQL and the Redis that come with the package, for a machine that has neither.
 
-`Engines` starts what is wanted of the two under one data directory, keeps it running and stops it.
+`Engines` starts one or both of them under one data directory, keeps them running and stops them.
 The engines listen on Unix sockets in a directory that only their owner may enter, so they need
 neither a free port nor a password.
 """

@@ -1,4 +1,4 @@
-"""DATA_DIR: whose it is, who holds it now, and what lies where in it."""
+"""The data directory (DATA_DIR): its owner, its lock, and the paths in it."""
 
 import fcntl
 import hashlib
@@ -22,7 +22,7 @@ PLAIN_PATH = re.compile(r"[A-Za-z0-9/._-]+")
 
 
 class DataDirectory:
-    """A data directory of ours; `claim` makes it this process's alone until `release`."""
+    """A data directory. `claim` locks it for this process until `release`."""
 
     def __init__(self, path: Path) -> None:
         self.path = path.resolve()
@@ -31,7 +31,7 @@ class DataDirectory:
 
     @property
     def sockets(self) -> Path:
-        """Where the engines listen: the same place for every process that uses this directory.
+        """The directory of the engines' sockets, the same for every process that uses this one.
 
         Beside the data, unless that path is too long for a socket or would need quoting in a URL.
         """
@@ -46,7 +46,7 @@ class DataDirectory:
         return self.path / "log" / f"{name}.log"
 
     def claim(self) -> None:
-        """Make the directory if need be and hold it; an `EngineError` if it is somebody else's."""
+        """Make the directory if need be and lock it; an `EngineError` if it is somebody else's."""
         try:
             self.mark()
             self._hold()
@@ -62,7 +62,7 @@ class DataDirectory:
             self._lock = None
 
     def in_use(self) -> bool:
-        """Whether another process holds the directory now."""
+        """Whether a process has locked the directory now."""
         try:
             with (self.path / LOCK).open("r") as lock:
                 fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
@@ -73,11 +73,11 @@ class DataDirectory:
         return False
 
     def is_marked(self) -> bool:
-        """Whether it was ever begun."""
+        """Whether Kuis has ever used the directory."""
         return (self.path / MARK).is_file()
 
     def private(self, path: Path) -> None:
-        """A directory that only the engines' account (and root) may enter."""
+        """Make a directory that only the engines' account and root may enter."""
         path.mkdir(mode=0o700, exist_ok=True)
         if path.is_symlink() or path.stat().st_uid not in (os.geteuid(), self.owner.uid):
             raise EngineError(f"{path} belongs to another user: name another DATA_DIR.")
@@ -85,7 +85,7 @@ class DataDirectory:
         path.chmod(0o700)
 
     def mark(self) -> None:
-        """Make the directory if need be; an `EngineError` if it is somebody else's."""
+        """Make the directory and mark it as ours; an `EngineError` if it is somebody else's."""
         mark = self.path / MARK
         if self.path.is_dir() and not self.is_marked() and any(self.path.iterdir()):
             raise EngineError(
@@ -117,5 +117,5 @@ class DataDirectory:
 
 
 def follow_no_link(path: str | Path, flags: int) -> int:
-    """An opener of files that we write: a link could make it any other file of ours."""
+    """An opener for files that we write. It refuses links, which could lead to any other file."""
     return os.open(path, flags | os.O_NOFOLLOW, 0o666)

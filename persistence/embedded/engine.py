@@ -1,4 +1,4 @@
-"""One engine's process: started, watched, stopped, and what an earlier one left behind."""
+"""The process of one engine: starts, watches and stops it, and cleans up after a killed one."""
 
 import os
 import signal
@@ -23,7 +23,7 @@ PRIVATE = 0o600
 
 
 class Engine(ABC):
-    """A server process of ours in a directory of its own below the data directory."""
+    """An engine's server process, with its own directory below the data directory."""
 
     title: str
     name: str
@@ -39,18 +39,18 @@ class Engine(ABC):
     @property
     @abstractmethod
     def address(self) -> str:
-        """The URL that clients use; the same whenever this data directory is served."""
+        """The URL for clients. It is always the same for one data directory."""
 
     @abstractmethod
     def prepare(self) -> None:
-        """Make the engine's directory, or refuse one that this engine cannot read."""
+        """Make the engine's directory; an `EngineError` if its data is of another version."""
 
     @abstractmethod
     def command(self) -> Sequence[str | Path]: ...
 
     @abstractmethod
     def is_ready(self) -> bool:
-        """Whether it takes commands now."""
+        """Whether the engine accepts commands now."""
 
     @property
     def pid(self) -> int | None:
@@ -60,7 +60,7 @@ class Engine(ABC):
         return self._process is not None and self._process.poll() is None
 
     def start(self) -> None:
-        """Start and wait until it takes commands; an `EngineError` if it does not."""
+        """Start and wait until the engine accepts commands; an `EngineError` if it does not."""
         self._stop_leftovers()
         self.prepare()
         written = self._trim_log()
@@ -101,7 +101,7 @@ class Engine(ABC):
             )
 
     def _stop_leftovers(self) -> None:
-        """Stop what a killed Kuis left running here. The directory is held, so it is nobody's."""
+        """Stop engines that a killed Kuis left running. Nobody uses them, as we hold the lock."""
         left = list(self._processes_here())
         ours = {process.pid for process in left}
         for process in left:
@@ -122,7 +122,7 @@ class Engine(ABC):
                         yield process
 
     def _trim_log(self) -> int:
-        """Where this start's part of the log begins, in bytes."""
+        """Empty a log that has grown too long, and return its size before this start."""
         size = self.log.stat().st_size if self.log.exists() else 0
         if size <= LOG_BYTES:
             return size
@@ -139,6 +139,6 @@ class Engine(ABC):
 
 
 def _environment() -> dict[str, str]:
-    """Ours, without what would move the engines elsewhere or change their language."""
+    """Our environment without variables that would change the engines' paths or language."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "LC_"))}
     return kept | {"LC_ALL": "C", "TZ": "UTC"}

@@ -23,7 +23,7 @@ logger = structlog.get_logger(__name__)
 
 
 class Addresses(msgspec.Struct, frozen=True):
-    """Where the engines are; empty for one that does not run here."""
+    """The URLs of the engines; empty for one that does not run here."""
 
     database_url: str = ""
     redis_url: str = ""
@@ -70,7 +70,7 @@ class Engines:
             self.directory.release()
 
     def restart_dead(self) -> None:
-        """Restart what has died since the last call; an `EngineError` if that happens too often."""
+        """Restart engines that have died; an `EngineError` if that happens too often."""
         with self._changing:
             if self._stopped:
                 return

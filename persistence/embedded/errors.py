@@ -1,4 +1,4 @@
-"""What stops an engine, in one line for the person who started it."""
+"""The error that is raised when an embedded engine cannot run."""
 
 
 class EngineError(Exception):

@@ -1,8 +1,8 @@
-"""Who the engines run as.
+"""Chooses the account that the engines run as.
 
-PostgreSQL refuses to run as root. Root therefore lends the engines to an unprivileged account, and,
-where a parent directory is closed to that account (a checkout under /root), the one capability to
-look past directory permissions, rather than opening the directories of the machine to everyone.
+PostgreSQL refuses to run as root, so root runs the engines as an unprivileged account. If that
+account may not enter a parent directory (a checkout under /root), the engines also get the one
+capability that ignores permissions of directories. No directory is opened to everyone.
 """
 
 import os
@@ -20,7 +20,7 @@ ACCOUNTS = ("postgres", "nobody")
 
 
 class Owner(msgspec.Struct, frozen=True):
-    """The account of the engines; `borrowed` when it is not the account of this process."""
+    """The account of the engines; `borrowed` if it is not the account of this process."""
 
     uid: int
     gid: int
@@ -40,7 +40,7 @@ class Owner(msgspec.Struct, frozen=True):
             os.chown(path, self.uid, self.gid)
 
     def command(self, command: Sequence[str | Path], *reaches: Path) -> list[str]:
-        """The command as this account runs it, with all of `reaches` within its reach."""
+        """The command to run as this account, so that it can access all paths in `reaches`."""
         words = [str(word) for word in command]
         if not self.borrowed:
             return words

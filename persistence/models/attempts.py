@@ -14,7 +14,7 @@ AttemptContext = Literal["live", "lesson", "tryout", "review"]
 
 
 class QuizAttempt(Base):
-    """How a player who stayed to the end did: one row a participation. `rank` is the place."""
+    """The final result of a participation. Players who were kicked have none."""
 
     __tablename__ = "quiz_attempts"
 
@@ -52,7 +52,7 @@ class QuizAttempt(Base):
 
 
 class QuestionAttempt(Base):
-    """One answer to one question, wherever it was given. A poll's is neither right nor wrong."""
+    """One answer to one question. An answer to a poll is neither right nor wrong."""
 
     __tablename__ = "question_attempts"
 
@@ -76,7 +76,7 @@ class QuestionAttempt(Base):
 
     __table_args__ = (
         one_of("context", get_args(AttemptContext)),
-        # An answer in a live room without its player would be an answer lost.
+        # An answer in a live room must have its player, or it would not be in the results.
         CheckConstraint(
             "context <> 'live' OR (session_id IS NOT NULL AND participation_id IS NOT NULL"
             " AND question_index IS NOT NULL)",

@@ -35,7 +35,7 @@ from game.rules.questions.fields import (
 )
 from persistence.base import Base, Json, UpdatedAtMixin, length, matches, one_of
 
-# A check may not look into an array by a subquery, so it reads the tags as lines.
+# A CHECK cannot use a subquery on an array, so it joins the tags into lines.
 _TAG = rf"\S([^\n]{{0,{TAG_MAX - 2}}}\S)?"
 TAGS_FORMAT = (
     f"cardinality(tags) = 0 OR cardinality(tags) <= {TAGS_MAX}"
@@ -56,7 +56,7 @@ class Choice(Base):
     is_correct: Mapped[bool] = mapped_column(server_default=false())
 
     __table_args__ = (
-        # Deferred, so that a new order may pass through doubles inside its transaction.
+        # Deferred, because a transaction that reorders has duplicates until it ends.
         UniqueConstraint("question_id", "position", deferrable=True, initially="DEFERRED"),
         CheckConstraint("position >= 0", name="position"),
         length("text", 0, CHOICE_TEXT_MAX),
@@ -67,7 +67,7 @@ class Choice(Base):
 class Question(UpdatedAtMixin, Base):
     """A question as its teacher wrote it, playable or not: in a quiz, or in the bank.
 
-    Which fields mean what for which `type` is said by `game.rules.questions.QuestionDraft`.
+    `game.rules.questions.QuestionDraft` documents what each field means for which `type`.
     """
 
     __tablename__ = "questions"

@@ -13,13 +13,13 @@ from persistence.models.quizzes import LETTERS
 
 
 class QuizSession(UpdatedAtMixin, Base):
-    """One run of a quiz, frozen when its room was opened: later edits of the quiz do not reach it.
+    """One run of a quiz, with a copy of its questions that later edits do not change.
 
     `questions` are `game.rules.questions.Question` structs as JSON, keys included; `settings` is a
     `game.rules.rooms.RoomSettings`. It has not started while `started_at` is null and runs until
     `ended_at`. `revealed_questions` counts the questions that were asked and scored, which are
-    always the first ones of `questions`. `limits_ms` has, by their index, the time that
-    each of them counts for who did not answer it; games of earlier releases have none.
+    always the first ones of `questions`. `limits_ms` has, by their index, the time that a missing
+    answer counts with; sessions of earlier releases have none.
     """
 
     __tablename__ = "quiz_sessions"
@@ -40,7 +40,7 @@ class QuizSession(UpdatedAtMixin, Base):
         CheckConstraint(f"access_code ~ '^[2-9{LETTERS}]{{6}}$'", name="access_code"),
         CheckConstraint("revealed_questions >= 0", name="revealed_questions"),
         CheckConstraint("started_at <= ended_at", name="period"),
-        # A code leads to one room at a time, and is free again when that room has ended.
+        # A code leads to one room at a time. It is free again when that room has ended.
         Index(
             "uq_quiz_sessions_open_access_code",
             "access_code",

@@ -17,7 +17,7 @@ LETTERS = "A-HJKMNP-TV-Z"
 
 
 class Quiz(UpdatedAtMixin, Base):
-    """A teacher's quiz. Deleting archives it; purging takes all that was ever played of it."""
+    """A teacher's quiz. Deleting archives it; purging removes it and all its sessions."""
 
     __tablename__ = "quizzes"
 

@@ -20,9 +20,9 @@ from persistence.base import Base, UpdatedAtMixin, length, one_of
 
 
 class UserPreferences(UpdatedAtMixin, Base):
-    """What somebody has chosen; no row before that.
+    """The preferences of a user, who has no row before changing one for the first time.
 
-    The fields, and their values without a row, are those of
+    The fields, and the defaults that hold without a row, are those of
     `game.rules.user_preferences.Preferences`.
     """
 

@@ -1,4 +1,4 @@
-"""All SQL: functions of a session, and of the viewer whose rows they may touch. They never commit.
+"""All SQL: functions that take a session, and a viewer if permission matters. They never commit.
 
-Rows that a viewer may not see are answered as if they did not exist.
+Rows that a viewer may not see are treated as if they did not exist.
 """

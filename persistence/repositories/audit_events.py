@@ -1,4 +1,4 @@
-"""The audit trail: rows are added and read, and removed when they are old."""
+"""Queries of security events: adds and reads them, and removes old ones."""
 
 from collections.abc import Collection
 from datetime import timedelta
@@ -18,7 +18,7 @@ async def add(session: AsyncSession, events: Collection[AuditEvent]) -> None:
     await session.flush()
 
 
-async def page(  # noqa: PLR0913  # what a list can be asked for
+async def page(  # noqa: PLR0913  # one for each filter
     session: AsyncSession,
     viewer: Viewer,
     page: int,
@@ -27,7 +27,7 @@ async def page(  # noqa: PLR0913  # what a list can be asked for
     account_id: UUID | None = None,
     kind: AuditKind | None = None,
 ) -> Page[AuditEvent]:
-    """Newest first. `account_id` finds what is about an account and what the account did."""
+    """Events, newest first. `account_id` selects those about the account and those by it."""
     query = (
         select(AuditEvent)
         .where(AUDIT_EVENTS.visible_to(viewer))
@@ -46,7 +46,7 @@ async def page(  # noqa: PLR0913  # what a list can be asked for
 async def prune(
     session: AsyncSession, older_than: timedelta, kinds: Collection[AuditKind], most: int
 ) -> int:
-    """Remove what is older; of `kinds` keep only the newest `most` rows. How many were removed."""
+    """Remove old events, and of `kinds` all but the newest `most`. Returns how many."""
     oldest_kept = (
         select(AuditEvent.created_at)
         .where(AuditEvent.kind.in_(kinds))

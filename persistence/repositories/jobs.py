@@ -1,7 +1,7 @@
-"""The queue of jobs, in PgQueuer's tables: filled here, worked off by `server/jobs/runner.py`.
+"""Queries of the job queue, which lies in PgQueuer's tables and is run by server/jobs/runner.py.
 
-A job that failed for good stays in the queue as a dead letter (`failed`), and the log has the
-reason. The migrations make the tables; they are described here as far as they are used.
+A job that failed for good stays in the queue as a dead letter (status `failed`); its reason is in
+the queue's log. The migrations make the tables; only the columns used here are described.
 """
 
 from collections.abc import Collection, Sequence
@@ -29,11 +29,11 @@ from sqlalchemy.dialects.postgresql import ENUM, JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 State = Literal["waiting", "running", "dead"]
-"""`waiting` for its time or a worker, `running`, or `dead`: it failed and is not tried again."""
+"""`waiting` for its time or a worker, `running`, or `dead`: failed and not retried any more."""
 
 RECENT: Final = timedelta(hours=1)
 
-_METADATA: Final = MetaData()  # not the models': Alembic compares those with the database
+_METADATA: Final = MetaData()  # not that of the models, which Alembic compares with the database
 _STATUS: Final = ENUM(
     "queued", "picked", "successful", "failed", name="pgqueuer_status", create_type=False
 )
@@ -77,7 +77,11 @@ class JobRow(Struct, frozen=True):
 
 
 class QueueStatistics(Struct, frozen=True):
-    """`lag_s` is how long the oldest job that is due has been waiting; recent is the last hour."""
+    """Figures of the queue.
+
+    `lag_s` is how long the oldest job that is due has been waiting. `recently_…` counts the last
+    hour.
+    """
 
     waiting: int
     running: int
@@ -96,9 +100,9 @@ async def enqueue(
     delay: timedelta = timedelta(0),
     dedupe_key: str | None = None,
 ) -> None:
-    """Add a job with the session's transaction.
+    """Add a job in the session's transaction.
 
-    Nothing is added while another job with the same `dedupe_key` waits or runs.
+    No job is added while another one with the same `dedupe_key` is waiting or running.
     """
     values = {
         "priority": 0,
@@ -140,7 +144,7 @@ async def every(session: AsyncSession, state: State | None, most: int) -> Sequen
 
 
 async def retry(session: AsyncSession, ids: Collection[int] | None) -> int:
-    """Let dead jobs be tried again, all of them when no ids are given; returns how many."""
+    """Retry dead jobs, or all of them if no ids are given. Returns how many."""
     again = {
         "status": "queued",
         "attempts": 0,
@@ -154,7 +158,7 @@ async def retry(session: AsyncSession, ids: Collection[int] | None) -> int:
 
 
 async def remove(session: AsyncSession, ids: Collection[int]) -> int:
-    """Remove dead jobs; returns how many."""
+    """Remove dead jobs. Returns how many."""
     chosen = delete(_QUEUE).where(_QUEUE.c.status == "failed", _QUEUE.c.id.in_(ids))
     return len((await session.scalars(chosen.returning(_QUEUE.c.id))).all())
 
@@ -187,7 +191,7 @@ async def statistics(session: AsyncSession) -> QueueStatistics:
 
 
 async def prune_log(session: AsyncSession, older_than: timedelta) -> int:
-    """Remove old log entries of jobs that are no longer in the queue; returns how many."""
+    """Remove old log entries of jobs that are no longer in the queue. Returns how many."""
     still_queued = select(_QUEUE.c.id).where(_QUEUE.c.id == _LOG.c.job_id).exists()
     old = delete(_LOG).where(_LOG.c.created < func.now() - older_than, ~still_queued)
     return len((await session.scalars(old.returning(_LOG.c.id))).all())

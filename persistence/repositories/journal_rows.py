@@ -1,4 +1,4 @@
-"""Writes journal entries as rows. The order of the entries, and repetitions, make no difference.
+"""Writes journal entries as rows. Entries may come in any order and more than once.
 
 Each statement takes one JSON document with thousands of rows. Existing rows are not changed,
 because an entry never changes.
@@ -45,7 +45,7 @@ PARTICIPATIONS = text("""
         ON CONFLICT (session_id, player) DO NOTHING
 """)
 
-# The outer joins are meant: an answer without its player is refused by a constraint, not skipped.
+# With outer joins, an answer without its player violates a constraint instead of being skipped.
 ANSWERS = text("""
     INSERT INTO question_attempts
            (id, context, session_id, participation_id, user_id, question_index, question_id,
@@ -93,7 +93,7 @@ STARTS = text("""
      WHERE s.id = r.session AND s.started_at IS NULL
 """)
 
-# In the order of ids, so that two recorders of the same sessions wait for each other in a line.
+# In the order of ids, so that two recorders of the same sessions cannot deadlock.
 REVEALS = text("""
     WITH locked AS (
         SELECT s.id, r.revealed, r.limits_ms
@@ -123,7 +123,7 @@ ENDS = text("""
 
 @dataclass(slots=True)
 class Rows:
-    """What some entries come to, by statement, in the order in which rows need one another."""
+    """The rows of some entries, by statement, in the order that foreign keys require."""
 
     players: dict[tuple[str, str], Row] = field(default_factory=dict)
     answers: list[Row] = field(default_factory=list)
@@ -186,7 +186,7 @@ class Rows:
 
 
 async def record(session: AsyncSession, entries: Sequence[Entry]) -> int:
-    """Write entries; those of sessions that were purged come to nothing. How many those are."""
+    """Write entries, except for those of purged sessions. Returns how many were skipped."""
     known = await _existing(session, {entry.session for entry in entries})
     rows = Rows()
     kept = [entry for entry in entries if UUID(entry.session) in known]
@@ -207,7 +207,7 @@ async def record(session: AsyncSession, entries: Sequence[Entry]) -> int:
 
 
 async def _existing(session: AsyncSession, ids: Iterable[str]) -> set[UUID]:
-    """Which of these sessions there are; they stay until the transaction ends."""
+    """Which of these sessions exist. They are locked until the transaction ends."""
     query = (
         select(QuizSession.id)
         .where(QuizSession.id.in_(sorted(map(UUID, ids))))

@@ -1,4 +1,4 @@
-"""One-time links. Whether one is good is decided by the database's clock."""
+"""Queries of one-time links. Whether a link is still valid depends on the database's clock."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -19,7 +19,7 @@ async def add(  # noqa: PLR0913  # a value for each column
     *,
     email: str | None = None,
 ) -> bool:
-    """Make a link, or give one that is there its whole time again. False if it was used."""
+    """Add a link, or extend one that exists to its whole lifetime. False if it was used."""
     expires_at = func.now() + lifetime
     made = insert(OneTimeLink).values(
         id=link_id, user_id=user_id, purpose=purpose, email=email, expires_at=expires_at
@@ -33,18 +33,18 @@ async def add(  # noqa: PLR0913  # a value for each column
 
 
 async def find(session: AsyncSession, link_id: UUID, purpose: LinkPurpose) -> OneTimeLink | None:
-    """The link, if it is still good."""
+    """The link, if it is still valid."""
     return await session.scalar(select(OneTimeLink).where(*_is_good(link_id, purpose)))
 
 
 async def use(session: AsyncSession, link_id: UUID, purpose: LinkPurpose) -> bool:
-    """Use it up: of several who try at once, one succeeds."""
+    """Mark the link as used; False if it is not valid. Of several calls at once one succeeds."""
     used = update(OneTimeLink).where(*_is_good(link_id, purpose)).values(used_at=func.now())
     return await session.scalar(used.returning(OneTimeLink.id)) is not None
 
 
 async def end_unused(session: AsyncSession, user_id: UUID, purpose: LinkPurpose) -> None:
-    """No other link of this account is good any more. A used one stays, to be known as used."""
+    """Mark all unused links of the account with this purpose as used."""
     await session.execute(
         update(OneTimeLink)
         .where(
@@ -57,7 +57,7 @@ async def end_unused(session: AsyncSession, user_id: UUID, purpose: LinkPurpose)
 
 
 async def prune(session: AsyncSession, older_than: timedelta) -> None:
-    """Remove links that have been no good for so long."""
+    """Remove links that expired this long ago."""
     await session.execute(
         delete(OneTimeLink).where(OneTimeLink.expires_at < func.now() - older_than)
     )

@@ -1,4 +1,4 @@
-"""A part of a long list."""
+"""Pagination of queries: limits a query to one page, and counts all its rows."""
 
 from collections.abc import Sequence
 from typing import Any, Generic, NamedTuple, TypeVar, TypeVarTuple
@@ -11,14 +11,14 @@ Rows = TypeVarTuple("Rows")
 
 
 class Page(NamedTuple, Generic[T]):
-    """`total` counts the whole list."""
+    """One page of a list; `total` counts the whole list."""
 
     items: Sequence[T]
     total: int
 
 
 def paginate(query: Select[*Rows], page: int, page_size: int) -> Select[*Rows]:
-    """Page 1 is the first."""
+    """Limit the query to one page; the first page is 1."""
     return query.limit(page_size).offset((page - 1) * page_size)
 
 

@@ -1,4 +1,4 @@
-"""Questions of a quiz, with their choices: the one place where drafts become rows and come back."""
+"""Queries of a quiz's questions: writes drafts to rows, and reads rows as drafts."""
 
 import asyncio
 from collections import defaultdict
@@ -18,26 +18,26 @@ from persistence.models import Choice, Question, Quiz
 
 WRITTEN_AT_ONCE = 10
 LOADED_AT_ONCE = 500
-"""Questions of a list's quizzes that are read together, or all of one quiz."""
+"""How many questions are read together when many quizzes are judged. A quiz is never split."""
 WITH_CHOICES = selectinload(Quiz.questions).selectinload(Question.choices)
 _COLUMNS = tuple(name for name in QuestionDraft.__struct_fields__ if name not in {"id", "choices"})
 _CHOICE_COLUMNS = ChoiceDraft.__struct_fields__
 
 
 def draft(question: Question) -> QuestionDraft:
-    """What the rules judge and freeze."""
+    """The question as a draft, which the rules judge and freeze."""
     return msgspec.convert(question, QuestionDraft, from_attributes=True)
 
 
 async def replace(session: AsyncSession, quiz: Quiz, drafts: Sequence[QuestionDraft]) -> None:
-    """Give the quiz these questions in this order; one with the id of a question replaces it."""
+    """Replace the quiz's questions. A draft with the id of a question keeps that question's row."""
     await write(session, quiz, drafts)
     quiz.touch()
     await session.flush()
 
 
 async def write(session: AsyncSession, quiz: Quiz, drafts: Sequence[QuestionDraft]) -> None:
-    """A few at a time: rooms would have to wait while hundreds are made ready to be stored."""
+    """Write the questions, a few at a time so that rooms need not wait for hundreds of them."""
     wanted = {draft.id for draft in drafts}
     quiz.questions = [question for question in quiz.questions if question.id in wanted]
     known = {question.id: question for question in quiz.questions}
@@ -54,7 +54,11 @@ async def write(session: AsyncSession, quiz: Quiz, drafts: Sequence[QuestionDraf
 
 
 async def reorder(session: AsyncSession, quiz: Quiz, ids: Sequence[UUID]) -> None:
-    """Raise Invalid when these are not the ids of all questions of the quiz, each once."""
+    """Put the questions into this order.
+
+    Raises:
+        Invalid: these are not the ids of all questions of the quiz, each once.
+    """
     places = {question_id: place for place, question_id in enumerate(ids)}
     if len(places) < len(ids) or places.keys() != {question.id for question in quiz.questions}:
         raise Invalid("invalid", "Name every question of the quiz once.")
@@ -66,9 +70,9 @@ async def reorder(session: AsyncSession, quiz: Quiz, ids: Sequence[UUID]) -> Non
 
 
 async def playable(session: AsyncSession, counts: Sequence[tuple[UUID, int]]) -> set[UUID]:
-    """Which of these quizzes can be played; `counts` are their numbers of questions.
+    """Which of these quizzes can be played. `counts` has their ids and numbers of questions.
 
-    Some are read and judged at a time, and none is kept: there may be tens of thousands.
+    The questions are read in portions and not kept, because there may be tens of thousands.
     """
     found: set[UUID] = set()
     some: list[UUID] = []

@@ -1,4 +1,4 @@
-"""Runs of quizzes: frozen copies of what is played, under a code while they run."""
+"""Queries of sessions, the runs of quizzes: creates, lists and ends them, and sets their codes."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -25,7 +25,7 @@ CODE_TRIES = 20
 
 
 class ListedSession(NamedTuple):
-    """What a list says about a session; `players` are the participants that were not kicked."""
+    """A session in a list; `players` counts the participants who were not kicked."""
 
     id: UUID
     quiz_id: UUID
@@ -48,9 +48,9 @@ async def create(  # noqa: PLR0913  # a whole session in one step
     standing_code: bool = True,
     random: Random | None = None,
 ) -> QuizSession:
-    """A session under the quiz's code, or under a fresh one while another room has that.
+    """Create a session with the quiz's code, or with a new one while another room has that.
 
-    Without `standing_code` it is a fresh one at once. `random` is for tests.
+    Without `standing_code` it always gets a new one. `random` is for tests.
     """
     random = random or SystemRandom()
     opened = QuizSession(
@@ -75,22 +75,22 @@ async def create(  # noqa: PLR0913  # a whole session in one step
 
 
 async def get(session: AsyncSession, viewer: Viewer, session_id: UUID) -> QuizSession:
-    """For its host; for others NotFound `no_such_session`."""
+    """The session, for viewers who may see all of it; for others NotFound `no_such_session`."""
     return await _get(session, session_id, SESSIONS.visible_to(viewer))
 
 
 async def get_to_edit(session: AsyncSession, viewer: Viewer, session_id: UUID) -> QuizSession:
-    """For who may end it or host its room; for others NotFound `no_such_session`."""
+    """The session, for viewers who may end or host it; for others NotFound `no_such_session`."""
     return await _get(session, session_id, SESSIONS.editable_by(viewer))
 
 
 async def get_played(session: AsyncSession, viewer: Viewer, session_id: UUID) -> QuizSession:
-    """For one who took part in it and was not kicked; for others NotFound `no_such_session`."""
+    """The session, for a player who was not kicked; for others NotFound `no_such_session`."""
     played = select(QuizParticipation.session_id).where(took_part(viewer))
     return await _get(session, session_id, QuizSession.id.in_(played))
 
 
-async def page(  # noqa: PLR0913  # what a list can be asked for
+async def page(  # noqa: PLR0913  # one for each filter
     session: AsyncSession,
     viewer: Viewer,
     page: int,
@@ -99,7 +99,7 @@ async def page(  # noqa: PLR0913  # what a list can be asked for
     quiz_id: UUID | None = None,
     running: bool = False,
 ) -> Page[ListedSession]:
-    """Newest first, of one quiz or of all; if `running`, those that have not ended."""
+    """Sessions, newest first, of one quiz or of all; with `running` those that have not ended."""
     players = select(func.count(QuizParticipation.id)).where(
         QuizParticipation.session_id == QuizSession.id, QuizParticipation.kicked_at.is_(None)
     )
@@ -128,7 +128,7 @@ async def page(  # noqa: PLR0913  # what a list can be asked for
 
 
 async def count_open(session: AsyncSession, host_id: UUID) -> int:
-    """How many sessions of a host have not ended; until this transaction ends none is added."""
+    """How many sessions of a host have not ended. Locks out new ones until the transaction ends."""
     await session.execute(select(User.id).where(User.id == host_id).with_for_update(key_share=True))
     count = select(func.count(QuizSession.id)).where(
         QuizSession.host_id == host_id, QuizSession.ended_at.is_(None)
@@ -137,7 +137,7 @@ async def count_open(session: AsyncSession, host_id: UUID) -> int:
 
 
 def frozen_questions(quiz_session: QuizSession) -> tuple[Question, ...]:
-    """What was asked, keys included, whatever became of the quiz since."""
+    """The questions as they were when the room was opened, with their keys."""
     return msgspec.convert(quiz_session.questions, tuple[Question, ...])
 
 
@@ -157,7 +157,7 @@ async def discard(session: AsyncSession, session_id: UUID) -> None:
 
 
 async def still_open(session: AsyncSession, longer_than: timedelta) -> Sequence[UUID]:
-    """Sessions of all hosts that were opened that long ago and have not ended."""
+    """Sessions of all hosts that were opened this long ago and have not ended."""
     query = select(QuizSession.id).where(
         QuizSession.ended_at.is_(None), QuizSession.created_at < func.now() - longer_than
     )
@@ -165,7 +165,7 @@ async def still_open(session: AsyncSession, longer_than: timedelta) -> Sequence[
 
 
 async def end_at_last_sign_of_life(session: AsyncSession, ids: Sequence[UUID]) -> None:
-    """End sessions whose end nobody will report, as of the last that was heard of them."""
+    """End sessions whose end nobody will report, at the time of their last recorded event."""
     last_answer = (
         select(func.max(QuestionAttempt.answered_at))
         .where(QuestionAttempt.session_id == QuizSession.id)

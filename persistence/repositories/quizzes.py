@@ -1,4 +1,4 @@
-"""Quizzes: created, listed, copied and removed. Their questions: `questions.py`."""
+"""Queries of quizzes: creates, lists, copies and removes them. For questions see questions.py."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -27,7 +27,7 @@ CODE_TRIES = 20
 
 
 class ListedQuiz(NamedTuple):
-    """A quiz without its questions, with what a list says about them and about its sessions."""
+    """A quiz in a list: without its questions, with figures of them and of its sessions."""
 
     quiz: Quiz
     playable: bool
@@ -49,7 +49,7 @@ async def create(  # noqa: PLR0913  # a whole quiz in one step
     questions: Sequence[QuestionDraft] = (),
     random: Random | None = None,
 ) -> Quiz:
-    """A new quiz under a code of its own; `random` is for tests."""
+    """Create a quiz with a standing code of its own; `random` is for tests."""
     quiz = await _with_free_code(
         session,
         Quiz(teacher_id=teacher_id, title=title, description=description, is_public=is_public),
@@ -64,8 +64,8 @@ async def get(
 ) -> Quiz:
     """The quiz with its questions and choices, archived or not; else NotFound `no_such_quiz`.
 
-    For an update the viewer must be allowed to edit it, and its row is locked, so that a change by
-    somebody else shows in `updated_at`.
+    With `for_update` the viewer must be allowed to edit it, and its row is locked, so that
+    `updated_at` shows all earlier changes.
     """
     allowed = QUIZZES.editable_by if for_update else QUIZZES.visible_to
     query = select(Quiz).where(Quiz.id == quiz_id, allowed(viewer)).options(WITH_CHOICES)
@@ -76,7 +76,7 @@ async def get(
     return quiz
 
 
-async def page(  # noqa: PLR0913  # what a list can be asked for
+async def page(  # noqa: PLR0913  # one for each filter
     session: AsyncSession,
     viewer: Viewer,
     page: int,
@@ -86,9 +86,10 @@ async def page(  # noqa: PLR0913  # what a list can be asked for
     search: str = "",
     sort: Sort = "created",
 ) -> Page[ListedQuiz]:
-    """Those with `search` in their title. Takes the same few statements for any number of quizzes.
+    """Quizzes with `search` in their title.
 
-    Only thousands of questions are read by more of them, so that rooms need not wait for all.
+    The number of statements does not depend on the number of quizzes. Only thousands of questions
+    are read in several statements, so that rooms need not wait for all of them.
     """
     of_this_quiz = QuizSession.quiz_id == Quiz.id
     still_open = (
@@ -138,7 +139,7 @@ async def change(
     description: str | UnsetType = UNSET,
     is_public: bool | UnsetType = UNSET,
 ) -> None:
-    """What is left out stays."""
+    """Change some fields; those that are UNSET stay."""
     if title is not UNSET:
         quiz.title = title
     if description is not UNSET:
@@ -149,7 +150,7 @@ async def change(
 
 
 async def archive(session: AsyncSession, quiz: Quiz) -> None:
-    """One that is archived already stays as it is."""
+    """Archive the quiz. One that is archived already keeps its date."""
     if quiz.archived_at is None:
         quiz.archived_at = datetime.now(UTC)
         await touch(session, quiz)
@@ -162,7 +163,7 @@ async def restore(session: AsyncSession, quiz: Quiz) -> None:
 
 
 async def touch(session: AsyncSession, quiz: Quiz) -> None:
-    """Write what was changed, and say in `updated_at` that something was."""
+    """Flush the changes and set `updated_at`."""
     quiz.touch()
     await session.flush()
 
@@ -170,7 +171,7 @@ async def touch(session: AsyncSession, quiz: Quiz) -> None:
 async def copy(
     session: AsyncSession, quiz: Quiz, *, title: str, random: Random | None = None
 ) -> Quiz:
-    """A new quiz of the same teacher with copies of all questions; nothing was played of it."""
+    """Create a quiz of the same teacher with copies of all questions, and without sessions."""
     copied = await _with_free_code(
         session,
         Quiz(teacher_id=quiz.teacher_id, title=title, description=quiz.description),
@@ -181,7 +182,7 @@ async def copy(
 
 
 async def is_in_play(session: AsyncSession, quiz: Quiz) -> bool:
-    """Whether a session of it has not ended."""
+    """Whether the quiz has a session that has not ended."""
     running = select(QuizSession.id).where(
         QuizSession.quiz_id == quiz.id, QuizSession.ended_at.is_(None)
     )
@@ -189,12 +190,12 @@ async def is_in_play(session: AsyncSession, quiz: Quiz) -> bool:
 
 
 async def purge(session: AsyncSession, quiz: Quiz) -> None:
-    """Remove it with its questions and everything that was ever played of it."""
+    """Remove the quiz for good, with its questions, sessions and results."""
     await session.execute(delete(Quiz).where(Quiz.id == quiz.id))
 
 
 async def _with_free_code(session: AsyncSession, quiz: Quiz, random: Random) -> Quiz:
-    """Insert the quiz under a code that no other has: only the database can tell, so ask it."""
+    """Insert the quiz with a free code. Codes are tried until the database accepts one."""
     quiz.questions = []
     for _ in range(CODE_TRIES):
         quiz.access_code = codes.quiz_code(random)

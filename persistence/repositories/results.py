@@ -1,7 +1,7 @@
-"""What was recorded of sessions: places, answers, counts a question, a student's history.
+"""Queries of results: rankings, answers, statistics of questions, and a student's history.
 
-Answers are put together by the database, one document a player: a class of thousands with dozens of
-questions is read in one go and without an object an answer.
+The database aggregates the answers of each player into one JSON document. So a session with
+thousands of players and dozens of questions is read in one go, without an ORM object per answer.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ from persistence.repositories.viewers import RESULTS, Viewer, took_part
 
 
 class RecordedAnswer(msgspec.Struct, frozen=True, array_like=True):
-    """`correct` is None for a poll."""
+    """A player's answer to one question; `correct` is None for a poll."""
 
     question: int
     response: Response
@@ -33,10 +33,10 @@ class RecordedAnswer(msgspec.Struct, frozen=True, array_like=True):
 
 
 class RecordedPlayer(msgspec.Struct, frozen=True):
-    """A participant; `rank` and `best_streak` are None without an attempt: kicked, or not over yet.
+    """A participant. `rank` and `best_streak` are None before the end, and for kicked players.
 
-    `answers` are by question; a question without an answer has none. `total_time_ms` counts such a
-    question with its whole limit, with the host's extension.
+    `answers` are sorted by question. `total_time_ms` counts a question without an answer with its
+    whole time limit, including the host's extension.
     """
 
     player: UUID
@@ -53,7 +53,7 @@ class RecordedPlayer(msgspec.Struct, frozen=True):
 
 
 class QuestionStatistics(NamedTuple):
-    """What the answers to one question come to; nothing is correct in a poll."""
+    """Statistics of the answers to one question; in a poll none is correct."""
 
     question: int
     answered: int
@@ -63,7 +63,7 @@ class QuestionStatistics(NamedTuple):
 
 
 class ResponseCount(NamedTuple):
-    """A response to a question, and by how many players it was given."""
+    """A response to a question, and how many players gave it."""
 
     question: int
     response: Response
@@ -71,7 +71,10 @@ class ResponseCount(NamedTuple):
 
 
 class PastSession(msgspec.Struct, frozen=True):
-    """A session that a student took part in; the last four are null without an attempt."""
+    """A session that a student took part in. The last four fields are null without a result.
+
+    That is so before the end, and if the room was lost.
+    """
 
     session: UUID
     title: str
@@ -90,10 +93,10 @@ _decode_answers = msgspec.json.Decoder(list[RecordedAnswer]).decode
 async def players(
     session: AsyncSession, viewer: Viewer, session_id: UUID, limits_ms: Sequence[int]
 ) -> list[RecordedPlayer]:
-    """By place, the kicked last; before the end as the room would place them.
+    """The participants by rank, kicked ones last; before the end by the room's present ranking.
 
-    All of them for the host, one's own row for a player. `limits_ms` are what each of the revealed
-    questions counts for who did not answer it.
+    The host gets all of them, a player only their own row. `limits_ms` has the time of each
+    revealed question that a missing answer counts with.
     """
     answers = _answers_by_participation(session_id)
     query = (
@@ -120,7 +123,7 @@ async def players(
 
 
 async def count_players(session: AsyncSession, session_id: UUID) -> int:
-    """How many took part, without the kicked."""
+    """How many players took part, without those who were kicked."""
     query = select(func.count(QuizParticipation.id)).where(
         QuizParticipation.session_id == session_id, QuizParticipation.kicked_at.is_(None)
     )
@@ -128,9 +131,9 @@ async def count_players(session: AsyncSession, session_id: UUID) -> int:
 
 
 async def questions(session: AsyncSession, session_id: UUID) -> list[QuestionStatistics]:
-    """Questions that were answered at all, in order; answers of kicked players do not count."""
+    """Statistics of the answered questions, in order, without the answers of kicked players."""
     median = func.percentile_cont(0.5).within_group(QuestionAttempt.time_taken_ms)
-    # As a list rather than a join, which PostgreSQL gets wrong while it has no statistics yet.
+    # A subquery, because PostgreSQL plans a join badly while it has no statistics of the tables.
     kicked = select(QuizParticipation.id).where(
         QuizParticipation.session_id == session_id, QuizParticipation.kicked_at.is_not(None)
     )
@@ -153,7 +156,7 @@ async def questions(session: AsyncSession, session_id: UUID) -> list[QuestionSta
 
 
 async def responses(session: AsyncSession, session_id: UUID) -> list[ResponseCount]:
-    """All responses, equal ones together; those of kicked players do not count."""
+    """The number of times that each response was given, without those of kicked players."""
     query = (
         select(QuestionAttempt.question_index, QuestionAttempt.response, func.count())
         .join(QuizParticipation, QuizParticipation.id == QuestionAttempt.participation_id)
@@ -170,7 +173,7 @@ async def responses(session: AsyncSession, session_id: UUID) -> list[ResponseCou
 async def history(
     session: AsyncSession, viewer: Viewer, page: int, page_size: int
 ) -> Page[PastSession]:
-    """One's own sessions, newest first, without those that one was kicked from."""
+    """The sessions that the viewer played in, newest first, without those with a kick."""
     others = aliased(QuizParticipation)
     players = select(func.count(others.id)).where(
         others.session_id == QuizParticipation.session_id, others.kicked_at.is_(None)
@@ -254,9 +257,9 @@ def _total_time_ms(answers: Sequence[RecordedAnswer], limits_ms: Sequence[int]) 
 
 
 def _place(player: RecordedPlayer) -> tuple[bool, int, int, int, int]:
-    """Before the end there are no ranks: then it is the order of `game.rules.scoring.rank`.
+    """The sort key of a player: the rank, or before the end the order of `game.rules.scoring.rank`.
 
-    Who joined first comes first already.
+    Players with equal keys stay sorted by the time when they joined.
     """
     return (
         player.kicked,

@@ -1,4 +1,4 @@
-"""What people have chosen."""
+"""Queries of users' preferences."""
 
 from collections.abc import Mapping
 
@@ -13,7 +13,7 @@ from persistence.repositories.viewers import USER_PREFERENCES, Viewer
 
 
 async def get(session: AsyncSession, viewer: Viewer) -> UserPreferences | None:
-    """None for somebody who has chosen nothing yet."""
+    """The viewer's preferences; None if they have never changed any."""
     own = USER_PREFERENCES.visible_to(viewer)
     return await session.scalar(select(UserPreferences).where(own))
 
@@ -21,7 +21,7 @@ async def get(session: AsyncSession, viewer: Viewer) -> UserPreferences | None:
 async def save(
     session: AsyncSession, viewer: Viewer, changes: Mapping[str, object]
 ) -> UserPreferences:
-    """Change these fields; what was never chosen is as in `Preferences()`."""
+    """Change these fields. A first row has the defaults of `Preferences()` in the others."""
     chosen = {**msgspec.structs.asdict(Preferences()), **changes}
     statement = (
         insert(UserPreferences)

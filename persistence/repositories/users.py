@@ -1,4 +1,4 @@
-"""Accounts. E-mail addresses are compared without regard to case."""
+"""Queries of accounts. E-mail addresses are compared without regard to case."""
 
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from uuid import UUID
@@ -27,7 +27,7 @@ async def create(
     full_name: str,
     role: Role = "student",
 ) -> User:
-    """Raise Conflict `email_taken` when another account has the address."""
+    """Create an account, or raise Conflict `email_taken` if another one has the address."""
     user = User(
         email=email,
         password_hash=password_hash,
@@ -50,7 +50,7 @@ async def get(session: AsyncSession, user_id: UUID) -> User | None:
 
 
 async def iterate(session: AsyncSession, role: Role | None) -> AsyncIterator[User]:
-    """All accounts, or those with a role, by address: read as they are asked for."""
+    """All accounts, or those with a role, sorted by address. They are streamed, not held."""
     asked = select(User).order_by(func.lower(User.email).nulls_last(), User.id)
     if role is not None:
         asked = asked.where(User.role == role)
@@ -59,7 +59,7 @@ async def iterate(session: AsyncSession, role: Role | None) -> AsyncIterator[Use
 
 
 async def by_ids(session: AsyncSession, user_ids: Collection[UUID]) -> Sequence[User]:
-    """Those of the accounts that there are, in any order."""
+    """The accounts with these ids, as far as they exist, in any order."""
     asked = select(User).where(User.id.in_(user_ids)).options(WITH_PREFERENCES)
     return (await session.scalars(asked)).all()
 
@@ -69,7 +69,7 @@ async def by_email(session: AsyncSession, email: str) -> User | None:
 
 
 async def lock_administrators(session: AsyncSession) -> Sequence[UUID]:
-    """The active accounts that may do everything; they stay so until this transaction ends."""
+    """The ids of active administrators, who are locked until this transaction ends."""
     asked = select(User.id).where(User.role == "super_admin", User.is_active)
     return (await session.scalars(asked.order_by(User.id).with_for_update())).all()
 
@@ -87,7 +87,7 @@ async def set_active(session: AsyncSession, email: str, *, is_active: bool) -> U
 async def change_profile(
     session: AsyncSession, viewer: Viewer, changes: Mapping[str, object]
 ) -> User | None:
-    """The viewer's own account, changed; None if it was removed."""
+    """Change the viewer's own account, and return it; None if it was removed."""
     return await _change(session, User.id == viewer.user_id, changes)
 
 
@@ -98,20 +98,20 @@ async def set_password(session: AsyncSession, user_id: UUID, password_hash: str)
 
 
 async def set_verified(session: AsyncSession, user_id: UUID, email: str) -> None:
-    """Note that this account's owner reads mail at this address, if it still is the account's."""
+    """Mark the account's e-mail address as verified, if it is still this one."""
     is_same = (User.id == user_id) & (User.email == email)
     await session.execute(update(User).where(is_same).values(is_verified=True))
 
 
 async def note_sign_in(session: AsyncSession, user_id: UUID, password_hash: str | None) -> bool:
-    """Whether the account is active and still has this password."""
+    """Note a sign-in; False if the account is closed or has another password by now."""
     same = (User.id == user_id) & (User.password_hash == password_hash) & User.is_active
     noted = update(User).where(same).values(last_login_at=func.now()).returning(User.id)
     return await session.scalar(noted) is not None
 
 
 async def claim_first(session: AsyncSession) -> bool:
-    """Whether there is no account yet; who asks later waits until this transaction has ended."""
+    """Whether there is no account yet. Locks out other callers until this transaction ends."""
     await session.execute(select(func.pg_advisory_xact_lock(FIRST_ACCOUNTS_LOCK)))
     return not await session.scalar(select(select(User.id).exists()))
 

@@ -1,8 +1,8 @@
-"""Who may see and who may change the rows of each noun: decided here, and nowhere else.
+"""Decides who may see and who may change the rows of each noun.
 
 Each noun has a pair of conditions for a query, `visible_to(viewer)` and `editable_by(viewer)`. A
-repository uses one of them wherever a person asks for a row by its id or for a list of rows. A row
-that somebody may not see is answered as if it did not exist.
+repository uses one of them in every query that a person's id or list leads to. A row that somebody
+may not see is treated as if it did not exist.
 """
 
 from collections.abc import Callable
@@ -35,7 +35,7 @@ class Viewer(Protocol):
 
 
 class Account(NamedTuple):
-    """A viewer without a sign-in: for whom a command acts."""
+    """A viewer without a sign-in, on whose behalf a command acts."""
 
     user_id: UUID
     role: str
@@ -49,7 +49,7 @@ OwnerColumn: TypeAlias = InstrumentedAttribute[UUID] | InstrumentedAttribute[UUI
 
 
 class Permission(NamedTuple):
-    """The pair of a noun."""
+    """The two conditions of a noun."""
 
     visible_to: Condition
     editable_by: Condition
@@ -95,12 +95,12 @@ def _of_quiz(quizzes: Condition) -> Condition:
 
 
 def took_part(viewer: Viewer) -> ColumnElement[bool]:
-    """Participations of the viewer's own, without those that ended by a kick."""
+    """The viewer's own participations, without those that ended with a kick."""
     return (QuizParticipation.user_id == viewer.user_id) & QuizParticipation.kicked_at.is_(None)
 
 
 def _recorded(viewer: Viewer) -> ColumnElement[bool]:
-    """Everybody in a session that the viewer hosted, and the viewer's own parts in others'."""
+    """All participations in sessions of the viewer, and the viewer's own in other sessions."""
     if viewer.role == SUPER_ADMIN:
         return true()
     hosted = select(QuizSession.id).where(SESSIONS.visible_to(viewer))
