@@ -1,12 +1,12 @@
-"""`python -m server` is `kuis`."""
+"""The entry point of `kuis`, also as `python -m server`."""
 
 import signal
 
 
 def main() -> None:
-    """Loading the commands takes seconds on a busy machine, and by then there may be signals.
+    """Ignore SIGUSR1 until the commands are loaded, which takes seconds on a busy machine.
 
-    SIGUSR1 would end `kuis serve`, which it asks to replace its processes when it has some.
+    The signal asks `kuis serve` to replace its processes, and would end it before it is ready.
     """
     signal.signal(signal.SIGUSR1, signal.SIG_IGN)
     from server import commands  # noqa: PLC0415  # the signal first

@@ -1,13 +1,12 @@
-"""Which connections a process keeps when there are more than it can serve.
+"""Limits the number of connections of a process, and decides which ones to close.
 
-A connection is idle while nobody needs it: before its first whole request, between two requests, as
-a WebSocket until its role is known, and after its close was sent. Idle connections are bounded by
-address and for the process, and the oldest is cut off first: whoever has something to say says it
-at once, so whoever has waited longest is the least likely to be missed. Two thousand players who
-join from one address at the same moment stay below both bounds.
+A connection is idle before its first whole request, between two requests, as a WebSocket until its
+role is known, and after its close was sent. Idle connections are bounded by address and for the
+process. The oldest one is closed first, because a client with something to say says it at once. Two
+thousand players who join from one address at the same moment stay below both bounds.
 
-The last file descriptors are kept for Redis, PostgreSQL and files. A new connection that would take
-one of them replaces the oldest idle one, and is refused when there is none.
+The last file descriptors are reserved for Redis, PostgreSQL and files. A new connection that would
+take one of them replaces the oldest idle one, or is refused if there is none.
 """
 
 import time
@@ -28,12 +27,14 @@ log = structlog.get_logger(__name__)
 
 
 class Idle(Protocol):
+    """A connection that can be closed while it is idle."""
+
     def cut_off(self) -> None:
-        """End this connection now."""
+        """Close the connection now."""
 
 
 class ConnectionLimiter:
-    """The bounds of one process. `descriptors` is how many files it may have open."""
+    """Keeps the connections of one process, which may have `descriptors` files open."""
 
     def __init__(
         self,
@@ -43,8 +44,8 @@ class ConnectionLimiter:
     ) -> None:
         """`scale` multiplies the numbers of idle connections; see the setting `LIMIT_SCALE`.
 
-        `exhausted` is told the address of a connection for which there was no descriptor, at most
-        once every LOG_EVERY_S, and logs it.
+        `exhausted` is called with the address of a connection for which there was no descriptor, at
+        most once every LOG_EVERY_S, to log it.
         """
         self._full_at = descriptors - min(RESERVED_DESCRIPTORS, descriptors // 4)
         self._most = min(MAX_IDLE * scale, descriptors // 2)
@@ -56,9 +57,9 @@ class ConnectionLimiter:
         metrics.CONNECTIONS_ALLOWED.set(self._full_at)
 
     def accept(self, connection: Idle, descriptor: int, address: str) -> None:
-        """Take in a new connection, which is idle at first.
+        """Add a new connection, which is idle at first.
 
-        The system gives the lowest free descriptor, so a high one says that all below are taken.
+        The system hands out the lowest free descriptor, so all below this one are in use.
         """
         metrics.CONNECTIONS.inc()
         if descriptor < self._full_at:
@@ -70,7 +71,7 @@ class ConnectionLimiter:
             self._cut_off(connection, "descriptors", address)
 
     def idle(self, connection: Idle, address: str) -> None:
-        """Nobody needs this connection now. One that is idle already keeps its age."""
+        """Note that the connection is idle now. One that is idle already keeps its age."""
         if self._idle.get(connection, address) != address:
             self._leave_address(connection)
         self._idle[connection] = address
@@ -82,13 +83,13 @@ class ConnectionLimiter:
             self._cut_off(next(iter(self._idle)), "process", address)
 
     def busy(self, connection: Idle) -> None:
-        """Somebody needs this connection."""
+        """Note that the connection is in use."""
         if connection in self._idle:
             self._leave_address(connection)
             del self._idle[connection]
 
     def lost(self, connection: Idle) -> None:
-        """This connection is gone."""
+        """Note that the connection is closed."""
         metrics.CONNECTIONS.dec()
         self.busy(connection)
 
@@ -100,7 +101,7 @@ class ConnectionLimiter:
             del self._by_address[address]
 
     def _cut_off(self, connection: Idle, bound: str, address: str) -> None:
-        """`address` is who asked for one connection too many."""
+        """Close a connection. `address` is that of the one that was too many."""
         self.busy(connection)
         metrics.CONNECTIONS_CUT_OFF.labels(bound).inc()
         now = time.monotonic()

@@ -1,4 +1,4 @@
-"""What a process needs to reach PostgreSQL and Redis: made once, shared, closed at its end."""
+"""The connection pools of a process to PostgreSQL and Redis, made once and shared."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -20,7 +20,7 @@ class Connections(msgspec.Struct, frozen=True):
 
     @classmethod
     def of(cls, settings: Settings) -> "Connections":
-        """Pools for both engines. Nothing is sent: an engine that is away is noticed when used."""
+        """Make the pools. They connect only when they are used."""
         engine = database.connect(
             settings.database_url,
             pool_size=settings.database_pool_size,
@@ -35,6 +35,7 @@ class Connections(msgspec.Struct, frozen=True):
 
 @asynccontextmanager
 async def connect(settings: Settings) -> AsyncIterator[Connections]:
+    """Connections that are closed at the end of the context."""
     connections = Connections.of(settings)
     try:
         yield connections

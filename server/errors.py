@@ -2,4 +2,4 @@
 
 
 class CommandError(Exception):
-    """A command cannot do what it was asked for; the message is one line for who runs it."""
+    """A command cannot do its work; the message is one line for the person who runs it."""

@@ -1,16 +1,16 @@
 """Lets Python's garbage collector run in idle moments, and seldom otherwise.
 
-A class that joins or answers makes thousands of objects at once, and hardly any of them a cycle.
-With Python's own thresholds a look comes in the midst of it, when it delays everybody: up to 0.5 s
-when 10,000 players join.
+A class that joins or answers creates thousands of objects at once, hardly any of them in a cycle.
+With Python's own thresholds a collection would run in the middle of that and delay everybody: by up
+to 0.5 s when 10,000 players join.
 """
 
 import gc
 
 BUSY_THRESHOLDS = (20_000, 5, 1_000)
-"""For the collector by itself, where no moment is idle: a look stops the process for some 20 ms."""
+"""Thresholds of the automatic collection, which stops the process for some 20 ms."""
 IDLE_THRESHOLDS = (2_000, 10, 1_000)
-"""The same for idle moments, in which a look is short and delays nobody."""
+"""Thresholds in idle moments, in which a collection is short and delays nobody."""
 
 
 def collect_seldom() -> None:

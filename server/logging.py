@@ -1,7 +1,7 @@
-"""What is logged: one line an event, JSON unless a person reads it, and never a secret.
+"""Configures logging: one line per event, as JSON or for a terminal, without secrets.
 
-Every line carries what the running task has bound: `request` (an id, also in the answer's
-X-Request-ID) and, from the live handler, `room`.
+Every line has the context of its task: `request` (an id, also in the response's X-Request-ID) and,
+on WebSockets, `room`.
 """
 
 import logging
@@ -33,8 +33,8 @@ REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 SECRET_WORDS = ("token", "password", "secret", "key", "authorization", "cookie", "ticket")
 MASK = "***"
 QUIET_ROUTES = ("/health/", "/metrics", "/static/")
-CLIENT_GONE_STATUS = 499  # as nginx logs a client that left before its answer
-PATH_MAX = 200  # characters that stand in the log
+CLIENT_GONE_STATUS = 499  # nginx logs the same for a client that left before its response
+PATH_MAX = 200  # characters of a path in the log
 UNROUTED = "unknown"
 OWN_LOGGERS = ("game", "kuis", "migrations", "persistence", "server")
 
@@ -44,7 +44,7 @@ logger = structlog.get_logger(REQUESTS)
 
 
 def configure(level: str, *, json: bool | None = None) -> None:
-    """Send structlog's and the standard library's logs to standard error, in one form."""
+    """Send the logs of structlog and of the standard library to standard error, in one format."""
     as_json = not sys.stderr.isatty() if json is None else json
     stamp = {"fmt": "iso", "utc": True} if as_json else {"fmt": "%H:%M:%S", "utc": False}
     shared: list[Processor] = [
@@ -74,9 +74,9 @@ def configure(level: str, *, json: bool | None = None) -> None:
     }
     levels = dict.fromkeys(OWN_LOGGERS, level)
     if not as_json and level == "INFO":
-        levels[REQUESTS] = "WARNING"  # people want a line for each request only to debug
-    # What libraries tell about their ordinary work is not ours to pass on, and what they tell for
-    # debugging has cookies and whole frames in it.
+        levels[REQUESTS] = "WARNING"  # on a terminal, requests are logged only to debug
+    # Libraries log their ordinary work at INFO, and cookies and whole frames at DEBUG: keep to one
+    # level above.
     usual = logging.INFO if level == "DEBUG" else logging.WARNING
     library_level = max(usual, logging.getLevelNamesMapping()[level])
     logging.config.dictConfig(
@@ -99,7 +99,7 @@ def _renderers(*, as_json: bool) -> list[Processor]:
 
 
 def mask_secrets(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """Hide every value, however deep, whose name says that it is secret."""
+    """Replace every value, however deeply nested, whose name suggests a secret."""
     return {name: _masked(name, value) for name, value in event.items()}
 
 
@@ -114,10 +114,10 @@ def _masked(name: str, value: object) -> object:
 
 
 def watch_requests(app: Litestar) -> None:
-    """Give every request an id, a line in the log and its place in the metrics.
+    """Log and count every request, and give it an id.
 
-    Around the whole application rather than as a middleware of it: Litestar calls those only for
-    requests that have a route.
+    This wraps the whole application, because Litestar calls middleware only for requests that have
+    a route.
     """
     app.asgi_handler = RequestLog(app.asgi_handler)
 

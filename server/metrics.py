@@ -1,9 +1,9 @@
-"""What is counted, for Prometheus; docs/operating.md says what to make of it.
+"""The Prometheus metrics; docs/operating.md explains them to operators.
 
-A name ends with its unit, if not with what is counted. What is told of Redis is looked up by the
-process that answers for all, when it is asked (`show`).
-With several processes under one `kuis serve` the client library keeps their numbers in shared
-files (PROMETHEUS_MULTIPROC_DIR), so that any of them answers for all; see `exposition`.
+A name ends with its unit, or else with the thing that is counted. The figures of Redis and of the
+job queue are read when somebody asks for the metrics (`show`, `show_queue`). With several processes
+under one `kuis serve` the client library keeps their figures in shared files
+(PROMETHEUS_MULTIPROC_DIR), so that any process can answer for all of them (`exposition`).
 """
 
 import os
@@ -168,7 +168,7 @@ RECENT_JOBS = Gauge(
 
 
 def show(backlog: Backlog, memory: Memory) -> None:
-    """Set what is known of Redis just now."""
+    """Set the gauges of Redis."""
     shards = zip(backlog.entries, backlog.pending, strict=True)
     for shard, (entries, pending) in enumerate(shards):
         JOURNAL_LENGTH.labels(shard).set(entries)
@@ -183,7 +183,7 @@ def show(backlog: Backlog, memory: Memory) -> None:
 
 
 def show_queue(queue: QueueStatistics) -> None:
-    """Set what is known of the jobs just now."""
+    """Set the gauges of the job queue."""
     JOBS.labels("waiting").set(queue.waiting)
     JOBS.labels("running").set(queue.running)
     JOBS.labels("dead").set(queue.dead)
@@ -194,7 +194,7 @@ def show_queue(queue: QueueStatistics) -> None:
 
 
 def exposition() -> bytes:
-    """All numbers in Prometheus's text format: of every process, where they share files."""
+    """All metrics in Prometheus's text format, of every process that shares the files."""
     if DIRECTORY_VARIABLE not in os.environ:
         return generate_latest(REGISTRY)
     registry = CollectorRegistry()
@@ -203,5 +203,5 @@ def exposition() -> bytes:
 
 
 def forget_process(pid: int, directory: str) -> None:
-    """Stop counting a dead process's sockets and rooms as open."""
+    """Remove the gauges of a dead process, so that its sockets and rooms do not count as open."""
     multiprocess.mark_process_dead(pid, directory)  # type: ignore[no-untyped-call]

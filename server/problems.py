@@ -1,4 +1,4 @@
-"""Refusals and failures as RFC 9457 problem details: the one place where they become responses."""
+"""Turns refusals and failures into HTTP responses: RFC 9457 problem details, or error pages."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -33,7 +33,7 @@ log = structlog.get_logger()
 
 AnyRequest = Request[object, object, State]
 ErrorPage = Callable[[AnyRequest, int], Response[str]]
-"""Draws what went wrong for a reader; given the status."""
+"""Renders an HTML error page for a status."""
 
 PROBLEM_JSON = "application/problem+json"
 API_HEADERS = {
@@ -67,24 +67,24 @@ STATUS: dict[type[Refusal], int] = {
     RateLimited: 429,
     Unavailable: 503,
 }
-"""Of a refusal; a subclass without an entry has that of its base."""
+"""The status of each kind of refusal. A subclass without an entry has the status of its base."""
 
 AWAY = Unavailable("unavailable", "A part of the service is away for a moment. Try again soon.")
 
 
 class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
-    """RFC 9457, with a `code` that stays the same whatever the wording."""
+    """A problem as in RFC 9457, with a stable `code`. The texts may change."""
 
     title: str
     status: int
     detail: str
     code: str
-    # By a factory, since what equals a plain default would be omitted.
+    # From a factory, because a field that equals a plain default would be omitted.
     type: str = msgspec.field(default_factory=lambda: "about:blank")
     errors: tuple[Detail, ...] = ()
 
 
-# What msgspec says about a value, what we call it, and how we put it.
+# A pattern of msgspec's message, our stable code for it, and our text.
 FINDINGS = (
     (r"Object missing required field `.+`", "required", "This field is required."),
     (r"Object contains unknown field `.+`", "unknown_field", "There is no such field."),
@@ -100,7 +100,7 @@ FINDINGS = (
 
 
 def finding(path: str, message: str) -> Detail:
-    """A sentence of msgspec's as a detail with a stable code."""
+    """A detail with a stable code, made from msgspec's message about a value."""
     for pattern, code, text in FINDINGS:
         if match := re.fullmatch(pattern, message, re.DOTALL):
             return Detail(path, code, text.format(*match.groups()))
@@ -112,7 +112,7 @@ def invalid(details: Sequence[Detail]) -> Invalid:
 
 
 def exception_handlers(error_page: ErrorPage) -> ExceptionHandlersMap:
-    """For `create_app`. Readers of pages get a page, everybody else a problem."""
+    """The exception handlers of the application. Browsers get an HTML page, programs a problem."""
 
     def answer(request: AnyRequest, refusal: Refusal, status: int) -> Response[object]:
         if _is_read_by_a_person(request):
@@ -177,7 +177,7 @@ def _refusal_of(error: HTTPException) -> Refusal:
 
 
 def _parameter(extra: object) -> Detail:
-    """One entry of what Litestar found wrong with a query, a header or an absent body."""
+    """A detail from one of Litestar's own findings on a query, a header or a missing body."""
     given = extra if isinstance(extra, dict) else {}
     key = str(given.get("key", ""))
     return finding("" if key == "data" else key, str(given.get("message", "")))
@@ -190,7 +190,7 @@ def status_of(refusal: Refusal) -> int:
 
 
 def encode(refusal: Refusal, status: int | None = None) -> tuple[int, dict[str, str], bytes]:
-    """The status, headers and body of the answer to a refused request."""
+    """The status, headers and body of the response to a refused request."""
     status = status_of(refusal) if status is None else status
     problem = Problem(
         title=HTTPStatus(status).phrase,
@@ -210,7 +210,7 @@ def encode(refusal: Refusal, status: int | None = None) -> tuple[int, dict[str, 
 
 
 def _shortened(detail: Detail) -> Detail:
-    """A path may hold what a client has sent, however long."""
+    """The detail with bounded texts, because a path may contain what a client sent."""
     return Detail(_cut(detail.path), detail.code, _cut(detail.message))
 
 

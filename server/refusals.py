@@ -1,4 +1,4 @@
-"""Refusals that only HTTP knows."""
+"""The base class of refusals that exist only over HTTP."""
 
 from typing import ClassVar
 
@@ -6,6 +6,6 @@ from game.errors import Refusal
 
 
 class HttpRefusal(Refusal):
-    """A refusal with an HTTP status of its own; others have theirs from `server/problems.py`."""
+    """A refusal with its own HTTP status. Those of other refusals are in server/problems.py."""
 
     status: ClassVar[int]

@@ -1,4 +1,4 @@
-"""Headers that every HTTP response carries, whatever made it."""
+"""Adds the headers that every HTTP response has, whichever part of the program made it."""
 
 from litestar import Litestar
 from litestar.datastructures import MutableScopeHeaders
@@ -12,12 +12,12 @@ YEAR_SECONDS = 365 * 24 * 3600
 
 
 def complete_responses(app: Litestar, settings: Settings) -> None:
-    """Add the headers around the whole application: not every response comes from a route."""
+    """Wrap the whole application, because not every response comes from a route."""
     app.asgi_handler = ResponseHeaders(app.asgi_handler, settings)
 
 
 class ResponseHeaders:
-    """`nosniff`, and over HTTPS the promise that this host keeps to it (HSTS)."""
+    """Adds `nosniff` and, over HTTPS, `Strict-Transport-Security`."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app

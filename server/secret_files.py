@@ -1,4 +1,4 @@
-"""Secrets of a data directory, in files that only their owner can read."""
+"""Reads and writes the secrets of a data directory, in files that only their owner can read."""
 
 import os
 import stat
@@ -11,10 +11,10 @@ from persistence.embedded import EngineError
 
 
 def read_or_make(path: Path, make: Callable[[], str]) -> str:
-    """The secret in this file, made when it is first asked for: whole, or not at all.
+    """The secret in this file, which is made if it does not exist yet.
 
     Raises:
-        EngineError: there is a link, or a file that somebody else has put there.
+        EngineError: the path is a link, or a file of another account.
     """
     if secret := read(path):
         return secret
@@ -23,8 +23,8 @@ def read_or_make(path: Path, make: Callable[[], str]) -> str:
 
 
 def write(path: Path, content: str) -> None:
-    """Replace what the file holds: whole, or not at all."""
-    # Under a name that nobody can foretell, and readable by nobody else from the first moment.
+    """Replace the content of the file atomically."""
+    # The temporary name cannot be guessed, and nobody else can ever read the file.
     with NamedTemporaryFile("w", dir=path.parent, prefix=f"{path.name}.", delete=False) as file:
         try:
             file.write(content)
@@ -38,10 +38,10 @@ def write(path: Path, content: str) -> None:
 
 
 def read(path: Path) -> str:
-    """What our own file holds; nothing if there is none.
+    """The content of the file; empty if there is none.
 
     Raises:
-        EngineError: there is a link, or a file that somebody else has put there.
+        EngineError: the path is a link, or a file of another account.
     """
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
@@ -51,7 +51,7 @@ def read(path: Path) -> str:
         raise EngineError(f"{path} cannot be read: {error.strerror}.") from error
     with os.fdopen(descriptor, encoding="utf-8") as file:
         found = os.fstat(descriptor)
-        # Root may use the directory of the account that the server runs as.
+        # A command run by root may use the directory of the account that the server runs as.
         if not stat.S_ISREG(found.st_mode) or found.st_uid not in (
             os.geteuid(),
             path.parent.stat().st_uid,

@@ -1,4 +1,4 @@
-"""What can be set from outside: read once from the environment, checked, and passed along."""
+"""The settings: read once from environment variables, checked, and passed on as one struct."""
 
 import logging
 import re
@@ -26,7 +26,7 @@ USUAL_PORTS = {"http": "80", "https": "443"}
 
 
 class SettingsError(CommandError):
-    """A setting that stops the start; the message is one line that names it."""
+    """A wrong setting, with which nothing starts; the message is one line that names it."""
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,31 +44,31 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     redis_url: str = ""
     """Empty: the embedded Redis."""
     secret_key: str = ""
-    """Empty: one that is kept in the data directory, when an engine is embedded."""
+    """Empty: a key is made and kept in the data directory, if an engine is embedded."""
     public_url: str = ""
-    """Where people find this server, for links and QR codes; empty: as the request says."""
+    """The address for links and QR codes; empty: that of the request."""
     allowed_origins: tuple[str, ...] = ()
-    """Other sites whose pages may speak to this server."""
+    """Other sites whose pages may use the API and the sockets."""
     trusted_proxies: str = "127.0.0.1,::1"
-    """Whose X-Forwarded-… is believed: addresses and networks with commas between, or `*`."""
+    """Proxies whose X-Forwarded-… headers are trusted: addresses and networks, or `*`."""
     tls_cert: str = ""
-    """A file with the server's certificate and those above it; with it, HTTPS is spoken."""
+    """A file with the certificate chain; with it the server speaks HTTPS."""
     tls_key: str = ""
     smtp_url: str = ""
-    """Where mails are handed over; empty: they are written into the data directory."""
+    """The mail server; empty: mails are written into the data directory."""
     mail_from: str = ""
-    """Who sends the mails."""
+    """The sender of mails."""
     teacher_signup: TeacherSignup = "open"
     metrics_allowed: str = "127.0.0.0/8,::1"
-    """Who may read /metrics: addresses and networks with commas between, or `*`."""
+    """Clients that may read /metrics: addresses and networks, or `*`."""
     metrics_token: str = ""
-    """Who sends this as a bearer token may read /metrics from anywhere; empty: nobody."""
+    """A bearer token with which anybody may read /metrics; empty: no such token."""
     limit_scale: int = 1
-    """Multiplies every limit by address, account and room: for load that comes from one machine."""
+    """Multiplies all limits, for tests with load from one machine."""
     log_level: str = "INFO"
 
     def __repr__(self) -> str:
-        """Without the addresses and the key: they are secret, and a traceback may show this."""
+        """Without URLs and keys, because they are secret and a traceback may show this."""
         return f"Settings(host={self.host!r}, port={self.port}, data_dir={str(self.data_dir)!r}, …)"
 
     @property
@@ -76,7 +76,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return not (self.database_url and self.redis_url)
 
     def require_engines(self) -> "Settings":
-        """Itself, if a process that starts no engines can run with it."""
+        """These settings, if a process that starts no engines itself can run with them."""
         for name in ("database_url", "redis_url", "secret_key"):
             if not getattr(self, name):
                 raise SettingsError(f"{name.upper()} is not set.")
@@ -84,7 +84,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read(environ: Mapping[str, str]) -> Settings:
-    """The settings in an environment; an empty variable counts as not set."""
+    """Read the settings from an environment; an empty variable counts as not set."""
     given = {
         name: _read_one(variable, environ[variable].strip(), parse)
         for name, parse in PARSERS.items()
@@ -134,10 +134,10 @@ def _redis_url(text: str) -> str:
     if not REDIS.fullmatch(text):
         raise wrong
     try:
-        # Only a connection, though it is not opened, takes in all of it.
+        # The address is checked completely only when a connection is made (it is not opened).
         redis_from_url(text).connection_pool.make_connection()  # type: ignore[no-untyped-call]
     except (ValueError, TypeError):
-        # The reason may quote the address, and with it the password.
+        # The error may quote the address, and with it the password.
         raise wrong from None
     return text
 
@@ -149,7 +149,7 @@ def _secret(text: str) -> str:
 
 
 def _origin(text: str) -> str:
-    """As browsers write it: in small letters, without the usual port."""
+    """The origin as browsers write it: in lower case, without the default port."""
     match = ORIGIN.fullmatch(text)
     if match is None:
         raise ValueError(f"is not an address like https://kuis.example: {text!r}")

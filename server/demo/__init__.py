@@ -1,1 +1,1 @@
-"""The demo accounts and quizzes."""
+"""The demo: two accounts and some quizzes, for people who try Kuis out."""

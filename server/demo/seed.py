@@ -1,4 +1,4 @@
-"""The demo teacher, student and quizzes, on a database that nobody has used yet."""
+"""Adds the demo teacher, student and quizzes to a database without accounts."""
 
 import msgspec
 
@@ -24,9 +24,9 @@ class DemoAccounts(msgspec.Struct, frozen=True):
 
 
 async def seed(session_factory: SessionFactory, password: str) -> DemoAccounts | None:
-    """What was added; None, and nothing added, when there is any account already.
+    """Add the demo and return it; None if there is any account already.
 
-    Two processes that start at once seed once.
+    Of two processes that start at the same time, only one adds it.
     """
     async with session_factory.begin() as db:
         if not await users.claim_first(db):

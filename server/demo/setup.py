@@ -1,7 +1,7 @@
-"""The demo accounts and quizzes: made on an empty database and found again at each start.
+"""Sets up the demo at each start: adds it to an empty database, or finds it again.
 
-Their password is made for each data directory and kept in it. It is shown to whoever starts Kuis,
-and to nobody else.
+The password of the demo accounts is made for each data directory and kept in it. Only the person
+who starts Kuis sees it.
 """
 
 import secrets
@@ -25,28 +25,28 @@ GROUPS, GROUP_CHARACTERS = 3, 5
 
 
 def demo_password(data_dir: Path) -> str:
-    """The password of this directory's demo accounts; an `EngineError` if it is not ours."""
+    """The password of the demo accounts; an `EngineError` if the data directory is not ours."""
     directory = DataDirectory(data_dir)
     directory.mark()
     return read_or_make(directory.path / PASSWORD_FILE, _make_password)
 
 
 def _make_password() -> str:
-    """Some 74 bits that can be typed on a phone."""
+    """A random password of some 74 bits that is easy to type on a phone."""
     letters = [secrets.choice(READABLE) for _ in range(GROUPS * GROUP_CHARACTERS)]
     starts = range(0, len(letters), GROUP_CHARACTERS)
     return "-".join("".join(letters[start : start + GROUP_CHARACTERS]) for start in starts)
 
 
 async def seed_or_find(session_factory: SessionFactory, password: str) -> DemoAccounts | None:
-    """How to sign in and play; None on a database that people use as their own."""
+    """The demo's accounts and quizzes; None if the database has accounts but no demo."""
     return await seed(session_factory, password) or await _find(session_factory, password)
 
 
 async def retire_published_password(
     session_factory: SessionFactory, manager: UserManager, password: str
 ) -> None:
-    """Earlier versions gave all demo accounts one password, which everybody could read."""
+    """Replace the one public password that earlier versions gave to all demo accounts."""
     async with session_factory() as db:
         found = [await users.by_email(db, email) for email in (TEACHER, STUDENT)]
     for user in found:

@@ -1,1 +1,1 @@
-"""Results as files for spreadsheets."""
+"""Exports of results as CSV and XLSX files for spreadsheets."""

@@ -1,4 +1,4 @@
-"""Files: their types and names, and tables as CSV."""
+"""Makes CSV files of tables, and the names of files for download."""
 
 import csv
 import io
@@ -9,15 +9,15 @@ from server.exports.tables import FORMULA, Cell, Table
 
 CSV_TYPE = "text/csv"  # Litestar adds the charset
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-BOM = "\ufeff"  # tells Excel that it is UTF-8
+BOM = "\ufeff"  # tells Excel that the file is UTF-8
 MAX_FILE_NAME = 80
-# Where numbers have commas, Excel takes semicolons for the ends of cells, and then sees no quotes.
+# Where numbers have decimal commas, Excel splits cells at semicolons and ignores quotes.
 CELL_WITHIN = re.compile(rf"([;|\t\r\n])(?={FORMULA})")
 NOT_IN_FILE_NAMES = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|%]+')
 
 
 def as_csv(table: Table) -> bytes:
-    """Takes a while for thousands of players: call it in a thread."""
+    """A CSV file. It takes a while for thousands of players: call it in a thread."""
     out = io.StringIO()
     out.write(BOM)
     writer = csv.writer(out)
@@ -31,7 +31,7 @@ def _harmless_within(cell: Cell) -> Cell:
 
 
 def attachment(title: str, extension: str) -> str:
-    """A Content-Disposition that names the file after the title, in any script (RFC 6266, 8187)."""
+    """A Content-Disposition header with the title as file name, in any script (RFC 6266, 8187)."""
     name = NOT_IN_FILE_NAMES.sub(" ", title)[:MAX_FILE_NAME].strip(" .") or "results"
     return (
         f'attachment; filename="results.{extension}"; '

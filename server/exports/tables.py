@@ -1,4 +1,4 @@
-"""Results as tables: rows of texts and numbers, harmless in every spreadsheet."""
+"""Makes tables of results. No spreadsheet takes any of their cells for a formula."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -8,19 +8,19 @@ from msgspec import Struct
 from game.rules.questions import Response
 from server.actions.results import AnswerResult, PlayerResult, QuestionResult, Results
 
-WHOLE_BELOW = 1e15  # above it, a float has no decimals to leave out
+WHOLE_BELOW = 1e15  # a float above it has no decimals anyway
 
 Cell = str | int | float | None
 Row = Sequence[Cell]
 
-# A formula begins with one of these, also in full width, after any space or sign that is not seen.
+# A formula begins with =, +, - or @, also in full width, after any spaces or invisible characters.
 FORMULA = r"[\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20]"
 FORMULA_BEGINS = re.compile(rf"[\t\r\n]|{FORMULA}")
 UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 class Table(Struct, frozen=True):
-    """`widths` are in characters, one a column, as far as they are not the usual one."""
+    """A table; `widths` are in characters by column, without columns of the usual width."""
 
     name: str
     header: tuple[str, ...]
@@ -29,13 +29,13 @@ class Table(Struct, frozen=True):
 
 
 def places(results: Results) -> Table:
-    """One row a player."""
+    """One row per player."""
     rows = (_place(player) for player in results.players)
     return Table("Places", PLACE_HEADER, rows, {1: 28})
 
 
 def players(results: Results) -> Table:
-    """One row a player with what they answered to each question, and the points for it."""
+    """One row per player, with the answer to each question and its points."""
     header = [*PLACE_HEADER]
     for question in results.questions:
         header += [f"Q{question.index + 1}", f"Q{question.index + 1} points"]
@@ -52,7 +52,7 @@ def questions(results: Results) -> Table:
 
 
 def answers(results: Results) -> Table:
-    """One row an answer, best player first."""
+    """One row per answer, the best player's first."""
     rows = (
         _answer(player, results.questions[answer.question], answer)
         for player in results.players
@@ -99,7 +99,7 @@ ANSWER_HEADER = (
 
 
 def harmless(text: str) -> str:
-    """The text so that no spreadsheet takes it for a formula, nor breaks on it."""
+    """The text, changed so that no spreadsheet takes it for a formula or breaks on it."""
     text = UNPRINTABLE.sub("", text)
     return f"'{text}" if FORMULA_BEGINS.match(text) else text
 
@@ -187,7 +187,7 @@ def _key(question: QuestionResult) -> Cell:
 
 
 def _choice(question: QuestionResult, id_: str) -> str:
-    """A choice's text, or its letter where it is only a picture; other texts stay as they are."""
+    """The choice's text, or its letter if it is only a picture. Other texts stay as they are."""
     for choice in question.choices:
         if choice.id == id_:
             return choice.text or id_.upper()

@@ -1,4 +1,4 @@
-"""Workbooks (XLSX) of plain tables."""
+"""Makes XLSX workbooks of tables."""
 
 import io
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ PLAIN = {
 
 
 def as_xlsx(tables: Sequence[Table]) -> bytes:
-    """One sheet a table, its header bold and always in sight. Takes seconds for thousands."""
+    """A workbook with one sheet per table. It takes seconds for thousands of players."""
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, PLAIN) as book:
         bold = book.add_format({"bold": True})

@@ -1,4 +1,4 @@
-"""What mails say: one template for all, and words from the pages' catalogues."""
+"""Writes mails, from one template and the texts of the pages' catalogues."""
 
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from server.web.catalogues import LOCALES, Catalogue, read_catalogues
 
 
 class LinkMail(Struct, frozen=True):
-    """A mail that leads to `link`. Its words are `mail.<name>_…`."""
+    """A mail with a link. The keys of its texts begin with `mail.<name>_`."""
 
     name: str
     to: str
@@ -20,7 +20,7 @@ class LinkMail(Struct, frozen=True):
 
 
 class Mails:
-    """Writes mails; built once, as the templates are read only then."""
+    """Writes mails. It is built once, because that reads the templates and catalogues."""
 
     def __init__(self) -> None:
         self._catalogues = read_catalogues()
@@ -33,7 +33,7 @@ class Mails:
         )
 
     def write(self, mail: LinkMail) -> Mail:
-        """What is sent twice for one link is the same mail."""
+        """The mail, always the same for one link."""
         locale = mail.locale if mail.locale in LOCALES else LOCALES[0]
         words = _words(self._catalogues[locale], mail.name)
         given = {"locale": locale, "link": mail.link, **words}

@@ -1,1 +1,1 @@
-"""The outside world: one small protocol each, with an implementation that needs nothing."""
+"""The outside world: a small protocol for each service, and an implementation without it."""

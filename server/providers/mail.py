@@ -1,4 +1,4 @@
-"""Mail: what one is, where it is handed over, and files for those without a mail server."""
+"""The interface for sending mails, and a mailer that writes them into files instead."""
 
 import asyncio
 import os
@@ -23,15 +23,15 @@ log = structlog.get_logger(__name__)
 
 
 class MailError(Exception):
-    """The mail could not be sent now; trying again later may help."""
+    """The mail could not be sent now; a retry may help."""
 
 
 class MailRefusedError(Exception):
-    """The mail will not be taken, however often it is sent."""
+    """The mail server refuses the mail for good; a retry would not help."""
 
 
 class Mail(Struct, frozen=True):
-    """`message_id` names the mail for good: what is sent twice under one is one mail."""
+    """A mail. Sent twice with the same `message_id`, it is the same mail to its reader."""
 
     to: str
     subject: str
@@ -46,7 +46,7 @@ class Mailer(Protocol):
 
 
 class SmtpServer(Struct, frozen=True):
-    """Where mails are handed over. `secured`: only by TLS, as soon as the connection is there."""
+    """A mail server. `secured`: the connection begins with TLS."""
 
     host: str
     port: int
@@ -61,9 +61,9 @@ class SmtpServer(Struct, frozen=True):
 
 
 def parse_smtp_url(text: str) -> SmtpServer:
-    """`smtp://user:password@host:port` or `smtps://…`; else a ValueError that quotes nothing.
+    """Parse `smtp://user:password@host:port` or `smtps://…`; a ValueError does not quote it.
 
-    STARTTLS is required of servers on other machines, but for `?starttls=no`.
+    Servers on other machines must offer STARTTLS, unless the URL ends with `?starttls=no`.
     """
     wrong = ValueError("is not an address like smtp://user:password@host:587 or smtps://…:465")
     try:
@@ -87,7 +87,7 @@ def parse_smtp_url(text: str) -> SmtpServer:
 
 
 def parse_sender(text: str) -> Address:
-    """`Kuis <no-reply@school.example>` or the address alone; else a ValueError."""
+    """Parse `Kuis <no-reply@school.example>` or an address alone, or raise a ValueError."""
     wrong = ValueError(f"is not a sender like Kuis <no-reply@school.example>: {text!r}")
     name, _, rest = text.rpartition("<")
     try:
@@ -98,7 +98,7 @@ def parse_sender(text: str) -> Address:
 
 
 class FileMailer:
-    """Writes mails into a directory, where nobody but the server's account can read them."""
+    """Writes mails into a directory that only the server's account can read."""
 
     def __init__(self, directory: Path, sender: Address) -> None:
         self._directory = directory
@@ -123,7 +123,7 @@ class FileMailer:
 
 
 def compose(mail: Mail, sender: Address) -> EmailMessage:
-    """Raises MailRefusedError when the recipient is none."""
+    """The mail as a message; MailRefusedError if its recipient is not an e-mail address."""
     try:
         recipient = _address(mail.to)
     except ValueError:
@@ -134,14 +134,14 @@ def compose(mail: Mail, sender: Address) -> EmailMessage:
     message["Subject"] = mail.subject
     message["Date"] = localtime()
     message["Message-ID"] = f"<{mail.message_id}@{sender.domain}>"
-    message["Auto-Submitted"] = "auto-generated"  # so that nobody's absence is answered to it
+    message["Auto-Submitted"] = "auto-generated"  # prevents automatic out-of-office replies
     message.set_content(mail.text)
     message.add_alternative(mail.html, subtype="html")
     return message
 
 
 def _address(text: str) -> Address:
-    """With the domain as the network has it: only what is before the @ may be non-ASCII."""
+    """Parse an address, with its domain in IDNA. Only the part before the @ may be non-ASCII."""
     if not ADDRESS.fullmatch(text):
         raise ValueError(text)
     username, _, domain = text.partition("@")

@@ -1,7 +1,7 @@
-"""Mail by an SMTP server.
+"""Sends mails by an SMTP server.
 
-What a mail is refused for goes to logs and dead letters. Some servers quote the mail in it, so
-words that may be part of a link are left out.
+The reason of a failure goes to logs and dead letters. Some servers quote the mail in it, so words
+that may be part of a link are removed.
 """
 
 import re
@@ -55,7 +55,7 @@ class SmtpMailer:
 
 def _tls_context(server: SmtpServer) -> ssl.SSLContext:
     context = ssl.create_default_context()
-    if server.is_here:  # whose certificate is usually for another name, and nobody is between
+    if server.is_here:  # its certificate is usually for another name, and nobody is in between
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
     return context

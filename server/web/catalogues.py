@@ -1,7 +1,7 @@
-"""The pages' words: flat keys, `{name}` for what is filled in.
+"""Reads the catalogues, which hold all texts of pages and mails, and chooses a visitor's language.
 
-Each language is a folder with one file per noun, `locales/en/quizzes.json`. They are read as one
-catalogue, so code names a key and no file.
+A text has a flat key, and `{name}` where a value is filled in. Each language is a folder with one
+file per noun (`locales/en/quizzes.json`); together they are one catalogue.
 """
 
 import re
@@ -37,7 +37,7 @@ def read_nouns(locale: str) -> dict[str, dict[str, str]]:
 
 
 def choose_locale(cookie: str | None, accept_language: str) -> str:
-    """The reader's choice, else the best of what the browser asks for, else English."""
+    """The locale in the cookie, or the browser's best one that we have, or English."""
     if cookie in LOCALES:
         return cookie
     wishes = (ACCEPTED.match(part) for part in accept_language.split(","))
@@ -57,6 +57,6 @@ def _weight(text: str | None) -> float:
 
 
 def part_of(catalogue: Catalogue, prefixes: Iterable[str]) -> dict[str, str]:
-    """The keys that a page needs, by what stands before the first dot."""
+    """The texts that a page needs, selected by the part of the key before the first dot."""
     wanted = frozenset(prefixes)
     return {key: text for key, text in catalogue.items() if key.split(".", 1)[0] in wanted}

@@ -1,12 +1,12 @@
-"""Page shells: one template, one entry module a page; the rest comes over the API and the socket.
+"""The HTML pages. Each is the same template with an entry module, which fetches the rest.
 
-A page is a row of `PAGES`: its address, its module under `static/`, its own style sheet, the
-catalogue prefixes that it uses, and whether one must be signed in. `create_app` mounts them:
+A page is a row of `PAGES`: its address, its module under `static/`, its style sheets, the prefixes
+of its texts in the catalogue, and whether the visitor must be signed in. `create_app` mounts them:
 
-    # identify tells the visitor from the session cookie, invite where that visitor's players join
+    # identify finds the visitor, invite the address where that visitor's players join
     shells = create_shells(identify, invite)
     route_handlers = [*page_routes(shells), …]
-    shells.error(request, 404)        # an HTML error page, where the request wants HTML
+    shells.error(request, 404)        # an HTML error page
 """
 
 from collections.abc import Callable
@@ -31,7 +31,7 @@ from server.addresses import JoinAddress
 from server.web.catalogues import LOCALE_COOKIE, Catalogue, choose_locale, part_of, read_catalogues
 from server.web.static import StaticFiles, page_headers, read_static
 
-READ = [HttpMethod.GET, HttpMethod.HEAD]  # uvicorn leaves the body of a HEAD away
+READ = [HttpMethod.GET, HttpMethod.HEAD]  # uvicorn leaves out the body of a HEAD response
 THEMES = ("light", "dark")
 THEME_COOKIE = "kuis_theme"
 CHOICE_SECONDS = 365 * 24 * 3600
@@ -48,16 +48,16 @@ class BootUser(msgspec.Struct, frozen=True):
 
 
 class Visitor(msgspec.Struct, frozen=True):
-    """Somebody who is signed in, and how they want pages to look."""
+    """A signed-in user, with the language and theme that they chose."""
 
     user: BootUser
     appearance: Appearance
 
 
 Identify = Callable[[PageRequest], Visitor | None]
-"""Who asks for a page, as far as the session cookie tells."""
+"""Finds the visitor of a page by the session cookie; None if nobody is signed in."""
 Invite = Callable[[PageRequest], JoinAddress]
-"""Where the players of whoever asks join."""
+"""Finds the address to show players, for the visitor of a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class Page:
     signed_in: bool = False
     header: bool = True
     invites: bool = False
-    """Whether it shows players where to join."""
+    """Whether the page shows the address where players join."""
 
 
 PAGES = (
@@ -174,7 +174,7 @@ ERROR_PAGE = Page("error", (), "ui/error.js", ("sessions/join.css",), ())
 
 
 class Shells:
-    """Draws the shells from one template; built once by `create_shells`."""
+    """Renders pages from the template. It is built once, by `create_shells`."""
 
     def __init__(
         self,
@@ -201,7 +201,7 @@ class Shells:
         return self._drawn(page, request, visitor)
 
     def error(self, request: PageRequest, status: int) -> Response[str]:
-        """What went wrong, for a reader: for HTML requests outside the API."""
+        """The HTML page for an error outside of the API."""
         return self._drawn(ERROR_PAGE, request, self._identify(request), status)
 
     def _drawn(
@@ -257,7 +257,7 @@ class Shells:
 
 
 def _copies(request: PageRequest, chosen: Appearance) -> list[Cookie]:
-    """What the account has chosen, for the page's scripts, and for the browser after a sign-out."""
+    """Cookies with the account's language and theme, which also hold after a sign-out."""
     wanted = {LOCALE_COOKIE: chosen.locale, THEME_COOKIE: chosen.theme}
     return [
         Cookie(key=name, value=value, path="/", max_age=CHOICE_SECONDS, samesite="lax")
@@ -267,7 +267,7 @@ def _copies(request: PageRequest, chosen: Appearance) -> list[Cookie]:
 
 
 def script_json(value: object) -> Markup:
-    """JSON that cannot leave the `<script>` element that it stands in."""
+    """JSON that is safe inside of a `<script>` element."""
     text = msgspec.json.encode(value).decode()
     safe = text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
     return Markup(safe)  # noqa: S704  # nothing in it can close the element
@@ -289,10 +289,10 @@ def page_routes(shells: Shells) -> list[HTTPRouteHandler]:
     sync_to_thread=False,
 )
 def typed_code(code: FromPath[str]) -> Redirect:
-    """The address and the code on the projector, typed as one. Whether a room has it is not told.
+    """Redirect an address with a code, as players type it from the projector, to the join page.
 
     Raises:
-        NotFound: nothing that could be a code.
+        NotFound: this cannot be a code. Whether a room has the code is not checked here.
     """
     wanted = codes.normalise(code)
     if not codes.is_code(wanted):

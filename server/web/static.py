@@ -1,7 +1,7 @@
-"""The pages' files, read once, served from memory under an address that changes with their content.
+"""Serves the pages' scripts, styles and images, from memory and under a versioned address.
 
-`/static/<version>/ui/html.js` may be kept for ever by browsers, because `version` is a hash of all
-files. Modules import each other by relative paths, so one version never meets another.
+Browsers may cache `/static/<version>/ui/html.js` for ever, because `version` is a hash of all
+files. Modules import each other by relative paths, so versions are never mixed.
 """
 
 import gzip
@@ -39,12 +39,12 @@ class StaticFiles:
     files: dict[str, StaticFile]
 
     def url(self, path: str) -> str:
-        """Raises KeyError for a file that is not there: a page never links into nothing."""
+        """The address of a file; a KeyError if it does not exist, so no page has a dead link."""
         self.files[path]
         return f"/static/{self.version}/{path}"
 
     def modules(self, entry: str) -> list[str]:
-        """The module and everything that it imports, so that a page loads them side by side."""
+        """The module and everything that it imports, so that a page can preload them at once."""
         found: dict[str, None] = {entry: None}
         waiting = [entry]
         while waiting:
@@ -78,7 +78,7 @@ def _read(path: Path) -> StaticFile:
 
 
 def static_route(static: StaticFiles) -> HTTPRouteHandler:
-    """Serves the files. An address of another version gets today's file, not to be kept."""
+    """The route of the files. An address of another version gets the present file, uncached."""
 
     @get("/static/{version:str}/{path:path}", include_in_schema=False, sync_to_thread=False)
     def static_file(
@@ -103,10 +103,10 @@ def static_route(static: StaticFiles) -> HTTPRouteHandler:
 
 
 def page_headers(host: str, *, https: bool) -> dict[str, str]:
-    """What a page allows itself: own files, no inline code, HTML only through `ui/html.js`.
+    """The security headers of pages: own files, no inline code, HTML only through `ui/html.js`.
 
-    The sockets are named beside 'self' because Safari before 15.4 does not count them in. Over
-    plain HTTP browsers ignore an opener policy, and say so as an error in every page's console.
+    Sockets are named beside 'self' because Safari before 15.4 does not include them. Over plain
+    HTTP there is no opener policy: browsers ignore it and log an error on every page.
     """
     sockets = f" ws://{host} wss://{host}" if HOST.fullmatch(host) else ""
     policy = (
