@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from game.rules.nicknames import fold
 from game.rules.questions import Kind, QuestionDraft
-from server.bots.messages import Question
+from server.live.protocol import Question
 
 _FIRST_NAMES = """
     Adi Agus Ahmad Aisyah Alex Amir Ana Andi Anisa Arif Ayu Bagus Bayu Bella Bima Budi Chandra

@@ -6,15 +6,15 @@ from collections import Counter
 from collections.abc import Callable
 from random import Random
 from statistics import median, quantiles
-from urllib.parse import urlsplit, urlunsplit
 
 from msgspec import Struct
 
 from game.rules.codes import normalise
 from server.bots.behaviour import Belief, believe, names
 from server.bots.bot import Bot, BotsError, Ending
-from server.bots.messages import Finished, Question, Reveal
+from server.client.addresses import room_address
 from server.demo.content import QUIZZES
+from server.live.protocol import Finished, Question, Reveal
 
 AT_ONCE = 100  # connections being opened
 REPORT_S = 0.2
@@ -112,16 +112,6 @@ def _allow_files(wanted: int) -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
-def room_address(url: str, code: str) -> str:
-    """The WebSocket of a room on the server at an http(s) address."""
-    parts = urlsplit(url if "://" in url else f"http://{url}")
-    scheme = {"http": "ws", "https": "wss", "ws": "ws", "wss": "wss"}.get(parts.scheme)
-    if scheme is None or not parts.netloc:
-        raise BotsError(f"{url} is not the address of a server.")
-    path = f"{parts.path.rstrip('/')}/ws/rooms/{code}"
-    return urlunsplit((scheme, parts.netloc, path, "", ""))
-
-
 class _Crowd:
     """What all bots share. All run in one loop, so nothing here needs a lock."""
 
@@ -129,7 +119,10 @@ class _Crowd:
         self.code = normalise(code)
         if not (self.code.isascii() and self.code.isalnum()):
             raise BotsError(f"{code} is not a room's code.")
-        self.address = room_address(url, self.code)
+        try:
+            self.address = room_address(url, self.code)
+        except ValueError as error:
+            raise BotsError(str(error)) from None
         self.gate = asyncio.Semaphore(AT_ONCE)
         self.first_joined = asyncio.Event()
         self.progress = Progress(players=players)
@@ -178,13 +171,13 @@ class _Crowd:
         if self._judged != reveal.question:
             self._judged = reveal.question
             self.progress.best = None
-        if reveal.you is not None:
+        if reveal.you:
             if reveal.you.correct is not None:
                 self.progress.right = (self.progress.right or 0) + reveal.you.correct
             self._place(Place(nickname, reveal.you.score, reveal.you.rank))
 
     def finished(self, nickname: str, finished: Finished) -> None:
-        if finished.you is not None:
+        if finished.you:
             self._place(Place(nickname, finished.you.score, finished.you.rank))
 
     def _place(self, place: Place) -> None:

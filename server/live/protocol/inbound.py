@@ -8,7 +8,9 @@ from game.rules.rooms import View
 from server.live.protocol.values import Index, JoinKey, Name, Response, Token, Whole
 
 
-class _Inbound(Struct, frozen=True, tag_field="type", forbid_unknown_fields=True):
+class _Inbound(
+    Struct, frozen=True, tag_field="type", forbid_unknown_fields=True, omit_defaults=True
+):
     """What a client says."""
 
 

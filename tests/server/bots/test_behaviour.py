@@ -12,20 +12,20 @@ from hypothesis import strategies as st
 from game.rules.grading import grade
 from game.rules.nicknames import clean, fold, is_profane
 from game.rules.questions import Question, freeze, kind, parse_response, public
-from server.bots import messages
 from server.bots.behaviour import ANSWER_BY, THINK_MIN_S, Behaviour, believe, names
 from server.bots.crowd import BOOKS
 from server.demo.content import QUIZZES
+from server.live import protocol
 from tests.game.rules.strategies import questions
 
 DEMO = [freeze(draft, Random(1)) for quiz in QUIZZES for draft in quiz.questions]
 randoms = st.integers().map(Random)
 
 
-def seen(question: Question) -> messages.Question:
+def seen(question: Question) -> protocol.Question:
     """A question as a bot gets it."""
-    shown = public(question) | {"question": 0, "opens_at": 0, "closes_at": 1}
-    return msgspec.convert(shown, messages.Question)
+    shown = public(question) | {"question": 0, "of": 1, "opens_at": 0, "closes_at": 1}
+    return msgspec.convert(shown, protocol.Question)
 
 
 def test_thousands_of_names_are_fine_and_differ() -> None:

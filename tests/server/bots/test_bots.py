@@ -13,8 +13,8 @@ from game.rules.rooms import RoomSettings
 from server.bots import BotsError, Progress, play
 from server.bots import bot as bot_module
 from server.bots.behaviour import Behaviour
-from server.bots.bot import Ending
-from server.bots.crowd import room_address
+from server.bots.bot import Bot, Ending
+from server.client import retries
 from server.demo.content import QUIZZES
 from tests.server.live.client import Client
 from tests.server.live.conftest import Opening, Room, capital
@@ -61,7 +61,7 @@ def forgetful(hasty: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Bots that lose their connection in every question."""
     del hasty
     monkeypatch.setattr(bot_module, "DROPS_SHARE", 1.0)
-    monkeypatch.setattr(bot_module, "BACKOFF_MIN_S", 0.01)
+    monkeypatch.setattr(retries, "FIRST_WAIT_S", 0.01)
 
 
 async def joined(host: Client, players: int) -> None:
@@ -157,7 +157,7 @@ async def test_bots_come_back_when_the_server_asks_them_to(
             raise Unavailable("unavailable", "Too many.", 20)
 
     monkeypatch.setattr(room.server.app.state.live.overload_guard, "admit", admit)
-    monkeypatch.setattr(bot_module, "RETRY_S", 1000.0)
+    monkeypatch.setattr(Bot, "repeat_after_s", 1000.0)
     host = await room.hosting()
     game = asyncio.create_task(play(room.server.url, room.code, 3, seed=1))
     await joined(host, 3)
@@ -195,20 +195,7 @@ async def test_a_finished_game_is_one_line(room: Room) -> None:
         await play(room.server.url, room.code, 2)
 
 
-@pytest.mark.parametrize(
-    ("url", "address"),
-    [
-        ("http://127.0.0.1:8000", "ws://127.0.0.1:8000/ws/rooms/ABC234"),
-        ("https://kuis.example/", "wss://kuis.example/ws/rooms/ABC234"),
-        ("kuis.example:81", "ws://kuis.example:81/ws/rooms/ABC234"),
-        ("https://school.example/kuis", "wss://school.example/kuis/ws/rooms/ABC234"),
-    ],
-)
-def test_where_a_room_is(url: str, address: str) -> None:
-    assert room_address(url, "ABC234") == address
-
-
 @pytest.mark.parametrize("url", ["ftp://kuis.example", "http://", ""])
-def test_what_is_no_server(url: str) -> None:
+async def test_what_is_no_server_is_one_line(url: str) -> None:
     with pytest.raises(BotsError, match="not the address"):
-        room_address(url, "ABC234")
+        await play(url, "ABC234", 3)

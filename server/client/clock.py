@@ -1,0 +1,22 @@
+"""The room's clock, as a client knows it."""
+
+from math import inf
+
+
+class RoomClock:
+    """The offset from this machine's `time.monotonic()` to the room's clock."""
+
+    def __init__(self) -> None:
+        self.offset_s = -inf
+        self._shortest_s = inf
+
+    def told(self, now_ms: int, heard_s: float) -> None:
+        """A message carried `now`. The one that was least long on its way tells best."""
+        if self._shortest_s == inf:
+            self.offset_s = max(self.offset_s, now_ms / 1000 - heard_s)
+
+    def ponged(self, now_ms: int, sent_s: float, heard_s: float) -> None:
+        """A `pong` came: the server's clock stood at `now` half-way between both times."""
+        if heard_s - sent_s < self._shortest_s:
+            self._shortest_s = heard_s - sent_s
+            self.offset_s = now_ms / 1000 - (sent_s + heard_s) / 2
