@@ -55,7 +55,7 @@ class Clients:
     def exchange(  # noqa: PLR0913  # what an exchange is
         self,
         by: Sequence[str],
-        texts: Sequence[str],
+        payloads: Sequence[bytes],
         to: Sequence[str],
         awaited: str,
         *,
@@ -67,7 +67,7 @@ class Clients:
         """See `Exchange`; `at` is soon unless it is given."""
         call = Exchange(
             by=list(by),
-            texts=list(texts),
+            payloads=list(payloads),
             to=list(to),
             awaited=awaited,
             at=time.monotonic() + START_S if at is None else at,

@@ -11,6 +11,8 @@ from collections.abc import Iterable
 import msgspec
 from msgspec import Struct
 
+from server.live.protocol import Hello
+
 ALL_DIFFERENT = 1 << 31
 """So many names that every player has one of their own."""
 _LENGTH = struct.Struct("!I")
@@ -19,7 +21,7 @@ _LENGTH = struct.Struct("!I")
 class Connect(Struct, tag=True, frozen=True, kw_only=True):
     """Open sockets and say hello on each; they are called by `group` from then on.
 
-    `{}` in `hello` is the number of the socket, modulo `names`; `{key}` is new for each.
+    Each `join` has a key of its own and the number of its socket, modulo `names`, in its nickname.
     Without a hello the handshake is all; else the socket is there when a `welcome` comes.
     """
 
@@ -30,19 +32,20 @@ class Connect(Struct, tag=True, frozen=True, kw_only=True):
     count: int
     first: int = 0
     names: int = ALL_DIFFERENT
-    hello: str = ""
+    hello: Hello | None = None
     token: str = ""
 
 
 class Exchange(Struct, tag=True, frozen=True, kw_only=True):
-    """Send a text on every socket of `by`, and wait until each of `to` got what is awaited.
+    """Send a payload on every socket of `by`, and wait until each of `to` got what is awaited.
 
-    The texts take turns. They go at `at`: all at once, evenly within `window_s`, or so that no more
-    than `outstanding` are without an answer. Payloads of the types in `keep` are brought back.
+    The payloads take turns. They go at `at`: all at once, evenly within `window_s`, or so that no
+    more than `outstanding` are without an answer. What comes of the types in `keep` is brought
+    back.
     """
 
     by: list[str]
-    texts: list[str]
+    payloads: list[bytes]
     to: list[str]
     awaited: str
     at: float

@@ -7,7 +7,6 @@ when something is sent, so there is nothing between this loop and the kernel.
 """
 
 import gc
-import secrets
 import socket
 import struct
 import time
@@ -20,9 +19,12 @@ from select import EPOLLIN, EPOLLOUT, epoll
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
-from server.bench import frames
 from server.bench.client_messages import Connect, Exchange, KeptMessage, Timing
+from server.client import frames, messages
+from server.client.seat import new_key
+from server.live.protocol import Error, Join
 
 READ_BYTES: Final = 65_536
 EVENTS: Final = 256
@@ -36,13 +38,6 @@ WELCOME: Final = frames.beginning("welcome")
 VANISH: Final = struct.pack("ii", 1, 0)  # SO_LINGER: reset, and leave no port in TIME_WAIT
 
 _clock = time.monotonic
-
-
-class Refusal(msgspec.Struct):
-    """An `error`; with `retry_ms` the server asks to say it again after that time."""
-
-    code: str
-    retry_ms: int = 0
 
 
 class Socket:
@@ -111,7 +106,7 @@ class Players:
         self._await("welcome", ())
         self._later = []
         handshake = frames.handshake(f"{call.host}:{call.port}", call.path, call.token)
-        hellos = [_hello(call, number) if call.hello else b"" for number in range(call.count)]
+        hellos = [_hello(call, call.first + number) for number in range(call.count)]
         Random(call.first).shuffle(hellos)  # noqa: S311  # who comes before whom, no secret
         began, spent = _clock(), time.process_time()
         self._missing = call.count
@@ -164,7 +159,7 @@ class Players:
         turns = zip_longest(*(self._groups.get(group, []) for group in call.by))
         senders = [player for turn in turns for player in turn if player is not None]
         hearers = [player for group in call.to for player in self._groups.get(group, [])]
-        texts = [frames.masked(text.encode()) for text in call.texts]
+        payloads = [frames.masked(payload) for payload in call.payloads]
         self._await(call.awaited, call.keep)
         self._missing = len(hearers)
         for player in hearers:
@@ -176,14 +171,14 @@ class Players:
         while (left := call.at - _clock()) > 0:
             self._turn(left)
         began, spent = _clock(), time.process_time()
-        self._send_and_hear(call, senders, texts)
+        self._send_and_hear(call, senders, payloads)
         timing = self._timing(began, spent, hearers)
         gc.enable()
         gc.unfreeze()
         return timing
 
     def _send_and_hear(
-        self, call: Exchange, senders: Sequence[Socket], texts: Sequence[bytes]
+        self, call: Exchange, senders: Sequence[Socket], payloads: Sequence[bytes]
     ) -> None:
         began, sent, count, hearers = _clock(), 0, len(senders), self._missing
         while sent < count or self._missing:
@@ -197,7 +192,7 @@ class Players:
                 due = min(due, hearers - self._missing + call.outstanding)
             for player in senders[sent : min(due, sent + SENT_AT_ONCE)]:
                 player.sent_at = _clock()
-                self._write(player, texts[sent % len(texts)])
+                self._write(player, payloads[sent % len(payloads)])
                 sent += 1
             self._turn(0 if sent < due else TICK_S if sent < count else WAIT_S)
 
@@ -282,13 +277,14 @@ class Players:
         if payload.startswith(self._awaited):
             self._answered(player, now)
         elif type_ == b"error":
-            self._refused(player, msgspec.json.decode(payload, type=Refusal), now)
+            self._refused(player, msgspec.json.decode(payload, type=Error), now)
 
-    def _refused(self, player: Socket, refusal: Refusal, now: float) -> None:
-        if self._awaited == WELCOME and refusal.retry_ms:
-            heappush(self._later, (now + refusal.retry_ms / 1000, player.fd, player))
+    def _refused(self, player: Socket, error: Error, now: float) -> None:
+        """With `retry_ms` the server asks to say it again after that time."""
+        if self._awaited == WELCOME and error.retry_ms:
+            heappush(self._later, (now + error.retry_ms / 1000, player.fd, player))
         else:
-            self._fail(player, refusal.code)
+            self._fail(player, error.code.value)
 
     def _answered(self, player: Socket, now: float) -> None:
         if player.waits:
@@ -336,5 +332,10 @@ class Players:
 
 
 def _hello(call: Connect, number: int) -> bytes:
-    named = (call.first + number) % call.names
-    return frames.masked(call.hello.format(named, key=secrets.token_urlsafe(16)).encode())
+    hello = call.hello
+    if hello is None:
+        return b""
+    if isinstance(hello, Join):
+        nickname = f"{hello.nickname} {number % call.names}"
+        hello = replace(hello, nickname=nickname, key=new_key())
+    return frames.masked(messages.encode(hello))

@@ -17,7 +17,7 @@ from server.bench.errors import BenchError
 HOST = "127.0.0.1"
 CONTROL = "/control"
 PLAYERS = "/players"
-SAY = "say"
+SAY = b"say"
 """What the control says to have its last payload sent to all players."""
 
 

@@ -21,15 +21,15 @@ class ReferencePlayers:
 
     def take(self, payload: bytes) -> None:
         """What everybody is to get."""
-        self._clients.exchange(["control"], [payload.decode()], ["control"], "heard")
+        self._clients.exchange(["control"], [payload], ["control"], "heard")
 
     def next(self) -> Timing:
         timing = self._clients.exchange(["control"], [reference.SAY], ["crowd"], "question")
         all_there(timing)
         return timing
 
-    def answer(self, texts: list[str], window_s: float) -> Timing:
-        timing = self._clients.exchange(["crowd"], texts, ["crowd"], "answer", window_s=window_s)
+    def answer(self, payloads: list[bytes], window_s: float) -> Timing:
+        timing = self._clients.exchange(["crowd"], payloads, ["crowd"], "answer", window_s=window_s)
         all_there(timing)
         return timing
 

@@ -51,7 +51,7 @@ class _Control(WSListener):
         if frame.msg_type != WSMsgType.TEXT:
             return
         said = frame.get_payload_as_bytes()
-        if said != SAY.encode():
+        if said != SAY:
             self._players.payload = said
             transport.send(WSMsgType.TEXT, _RECEIVED)
             return

@@ -11,6 +11,10 @@ from server.bench.client import all_there
 from server.bench.client_messages import ALL_DIFFERENT, Connect, Timing
 from server.bench.teacher import CHOICES
 from server.bench.testbeds import Testbed
+from server.client.addresses import room_path
+from server.client.clock import RoomClock
+from server.client.messages import encode
+from server.live.protocol import Answer, CloseQuestion, Hello, Host, Join, Next, Ping, Pong
 
 LONG_S: Final = 300
 DOUBLED: Final = 40
@@ -19,17 +23,12 @@ PINGS: Final = 5
 SPARE_PLAYERS: Final = 2
 TOLD_EVERY: Final = 20
 
-NEXT: Final = '{"type":"next"}'
-CLOSE: Final = '{"type":"close_question"}'
-JOIN: Final = '{{"type":"join","nickname":"Player {}","key":"{key}"}}'
-DREAM: Final = '{{"type":"join","nickname":"Dreamer","key":"{key}"}}'
-HOST: Final = '{{"type":"host"}}'
+NEXT: Final = encode(Next())
+CLOSE: Final = encode(CloseQuestion())
+PLAYER: Final = Join(nickname="Player")
+DREAMER: Final = Join(nickname="Dreamer")
 
 _numbers = count(1)
-
-
-class _Pong(msgspec.Struct):
-    now: int
 
 
 class Room:
@@ -53,17 +52,17 @@ class Room:
         self.players = f"players {number}"
         self.dreamer = f"dreamer {number}"
         self._question = -1
-        all_there(self._connect(self.host, 1, HOST, token=testbed.teacher.token))
+        all_there(self._connect(self.host, 1, Host(), token=testbed.teacher.token))
 
     def _connect(
-        self, group: str, players: int, hello: str, *, names: int = ALL_DIFFERENT, token: str = ""
+        self, group: str, players: int, hello: Hello, *, names: int = ALL_DIFFERENT, token: str = ""
     ) -> Timing:
         return self._clients.connect(
             Connect(
                 group=group,
                 host=self._testbed.server.host,
                 port=self._testbed.server.port,
-                path=f"/ws/rooms/{self._code}",
+                path=room_path(self._code),
                 count=players,
                 names=names,
                 hello=hello,
@@ -72,13 +71,13 @@ class Room:
         )
 
     def fill(self, players: int) -> None:
-        all_there(self._connect(self.players, players, JOIN))
-        all_there(self._connect(self.dreamer, 1, DREAM))
+        all_there(self._connect(self.players, players, PLAYER))
+        all_there(self._connect(self.dreamer, 1, DREAMER))
 
     def rush_in(self, players: int) -> Timing:
         """All at once, some of them with a name that is taken: exactly those get no place."""
-        timing = self._connect(self.players, players + players // DOUBLED, JOIN, names=players)
-        all_there(self._connect(self.dreamer, 1, DREAM))
+        timing = self._connect(self.players, players + players // DOUBLED, PLAYER, names=players)
+        all_there(self._connect(self.dreamer, 1, DREAMER))
         return timing
 
     def leave(self) -> None:
@@ -98,12 +97,9 @@ class Room:
     def count_question(self) -> None:
         self._question += 1
 
-    def answers(self) -> list[str]:
+    def answers(self) -> list[bytes]:
         """What players say to the question that is open: every choice as often."""
-        return [
-            f'{{"type":"answer","question":{self._question},"response":"{choice}"}}'
-            for choice in CHOICES
-        ]
+        return [encode(Answer(self._question, choice)) for choice in CHOICES]
 
     def answer(self, window_s: float = 0.0) -> Timing:
         return self._clients.exchange(
@@ -121,15 +117,14 @@ class Room:
 
     def clock_s(self) -> float:
         """The room's clock less the machine's monotonic one, in seconds."""
-        measured = []
+        clock = RoomClock()
         for _ in range(PINGS):
             timing = self._clients.exchange(
-                [self.host], ['{"type":"ping","sent_at":0}'], [self.host], "pong", keep=["pong"]
+                [self.host], [encode(Ping(0))], [self.host], "pong", keep=["pong"]
             )
-            pong = msgspec.json.decode(timing.kept[0].payload, type=_Pong)
-            middle = (timing.began + timing.last) / 2
-            measured.append((timing.last - timing.began, pong.now / 1000 - middle))
-        return min(measured)[1]
+            pong = msgspec.json.decode(timing.kept[0].payload, type=Pong)
+            clock.ponged(pong.now, timing.began, timing.last)
+        return clock.offset_s
 
 
 class Rooms:
@@ -148,9 +143,9 @@ class Rooms:
 
     def answer(self, outstanding: int) -> Timing:
         """A room in turn with the others, no more than so many without an `answered`."""
-        texts = self._rooms[0].answers()
+        payloads = self._rooms[0].answers()
         return self._clients.exchange(
-            self._players, texts, self._players, "answered", outstanding=outstanding
+            self._players, payloads, self._players, "answered", outstanding=outstanding
         )
 
     def close(self) -> Timing:

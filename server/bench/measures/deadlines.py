@@ -14,15 +14,12 @@ from server.bench.games import Games, Needs
 from server.bench.results import Bar, Line
 from server.bench.rooms import many
 from server.bench.testbeds import BenchOptions, Testbed
+from server.live.protocol import QuestionOpened
 
 ROOMS = 200
 PLAYERS = 5
 TIME_LIMIT_S = 5
 BAR = Bar(50.0)
-
-
-class _Opened(msgspec.Struct):
-    closes_at: int
 
 
 def needs(_: BenchOptions) -> Needs:
@@ -65,7 +62,8 @@ def _rounds(testbed: Testbed, count: int) -> list[list[float]]:
 
 def _lateness(timing: Timing, clock_s: float) -> list[float]:
     closes = {
-        kept.group: msgspec.json.decode(kept.payload, type=_Opened).closes_at + COMMIT_GRACE_MS
+        kept.group: msgspec.json.decode(kept.payload, type=QuestionOpened).closes_at
+        + COMMIT_GRACE_MS
         for kept in timing.kept
         if b'"closes_at"' in kept.payload
     }

@@ -14,24 +14,13 @@ from server.bench.games import WINDOW_S, Games, Needs
 from server.bench.results import Bar, Line
 from server.bench.rooms import Room
 from server.bench.testbeds import BenchOptions, Testbed
+from server.live.protocol import QuestionOpened, Reveal
 
 FEW, MANY = 100, 2_000
 TIME_LIMIT_S = 20
 LEAD_IN_MS = 500
 ANSWERED_AFTER_S = 0.5
 BAR = Bar(0.0)
-
-
-class _You(msgspec.Struct):
-    gained: int
-
-
-class _Reveal(msgspec.Struct):
-    you: _You
-
-
-class _Opened(msgspec.Struct):
-    opens_at: int
 
 
 def needs(_: BenchOptions) -> Needs:
@@ -79,7 +68,8 @@ def _gained(testbed: Testbed, room: Room) -> list[int]:
     testbed.server.settle()
     clock_s = room.clock_s()
     opened = room.next(keep=True)
-    opens_at = msgspec.json.decode(opened.kept[-1].payload, type=_Opened).opens_at
+    opens_at = msgspec.json.decode(opened.kept[-1].payload, type=QuestionOpened).opens_at
     room.answer_right(WINDOW_S, at=opens_at / 1000 - clock_s + ANSWERED_AFTER_S)
     reveal = room.close(keep=True)
-    return [msgspec.json.decode(kept.payload, type=_Reveal).you.gained for kept in reveal.kept]
+    own = (msgspec.json.decode(kept.payload, type=Reveal).you for kept in reveal.kept)
+    return [result.gained for result in own if result]

@@ -1,4 +1,4 @@
-"""WebSocket frames as the bench's client writes and reads them: just what a room needs."""
+"""WebSocket frames as a client writes and reads them: just what a room needs."""
 
 import secrets
 from collections.abc import Iterator

@@ -7,7 +7,7 @@ from websockets.extensions import Extension
 from websockets.frames import Frame, Opcode
 from websockets.streams import StreamReader
 
-from server.bench import frames
+from server.client import frames
 from server.live.frames import text
 
 NO_EXTENSIONS: list[Extension] = []
