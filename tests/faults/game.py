@@ -11,6 +11,7 @@ import httpx
 import msgspec
 from sqlalchemy import make_url
 
+from server.live.protocol import CloseQuestion, End, Next
 from tests.e2e.school import Json, Teacher
 from tests.faults.clients import Host, Line, Player, Projector
 from tests.faults.processes import Place
@@ -51,7 +52,7 @@ class Game:
     def __init__(self, place: Place, teacher: Teacher, players: int) -> None:
         self.teacher = teacher
         self.urls = place.urls
-        self.host = Host(self.urls, teacher.code, teacher.token)
+        self.host = Host(self.urls, teacher.code, 0, teacher.token)
         self.projector = Projector(self.urls, teacher.code, 1)
         self.players = [Player(self.urls, teacher.code, number) for number in range(players)]
         self._database_url = place.database_url
@@ -62,12 +63,12 @@ class Game:
 
     async def ask(self, question: int) -> float:
         """Open a question; when that was said. Everybody sees it when this returns."""
-        said_at = await self.host.bring("next", "question", question)
+        said_at = await self.host.bring(Next(), "question", question)
         await self.all_see("question", question)
         return said_at
 
     async def close(self, question: int) -> None:
-        await self.host.bring("close_question", "reveal", question)
+        await self.host.bring(CloseQuestion(), "reveal", question)
         await self.all_see("reveal", question)
 
     async def all_see(self, phase: str, question: int) -> None:
@@ -98,7 +99,7 @@ class Game:
         await asyncio.gather(*(line.is_back() for line in self.lines))
 
     async def finish(self) -> None:
-        await self.host.bring("end", "finished", *self.host.phase[1:])
+        await self.host.bring(End(), "finished", *self.host.phase[1:])
         for player in self.players:
             await player.is_told_the_end()
 
@@ -117,7 +118,7 @@ class Game:
             if player.id in shown:
                 wrong = _wrong(player, shown[player.id], answers, forgiven_since)
                 account.wrong += (f"{player.id}: {text}" for text in wrong)
-            if attempts.get(player.id) != (1, 1, player.finished["score"]):
+            if attempts.get(player.id) != (1, 1, player.final_score):
                 account.wrong.append(f"{player.id}: {attempts.get(player.id)} attempts")
         if len(attempts) != len(self.players) + others:
             account.wrong.append(f"{len(attempts)} seats")
@@ -141,8 +142,8 @@ class Game:
 
 
 def _wrong(player: Player, shown: Json, answers: Answers, forgiven_since: float) -> Iterator[str]:
-    if shown["score"] != player.finished["score"]:
-        yield f"{shown['score']} points instead of {player.finished['score']}"
+    if shown["score"] != player.final_score:
+        yield f"{shown['score']} points instead of {player.final_score}"
     for question, (response, at) in player.stored.items():
         recorded = answers.get((player.id, question))
         result = (shown["answers"][question] or {}).get("response")
@@ -177,7 +178,7 @@ async def playing(place: Place, players: int, quiz: list[Json]) -> AsyncIterator
             await _join(game.lines)
             yield game
         finally:
-            await asyncio.gather(*(line.leave() for line in game.lines))
+            await asyncio.gather(*(line.go() for line in game.lines))
 
 
 async def _join(lines: Sequence[Line]) -> None:

@@ -226,7 +226,7 @@ async def everybody_drops_and_comes_back(site: Site, scale: Scale) -> Outcome:
         await asyncio.sleep(0)
         await asyncio.gather(*(line.is_back(dropped_at) for line in game.lines))
         figures = {ALL_BACK: _last_back(game.lines, dropped_at) - dropped_at}
-        assert [player.room["you"]["score"] for player in game.players] == before
+        assert [player.own.score for player in game.players if player.own] == before
         await _play_on(game, 1)
         return Outcome(await game.account(), figures)
 
@@ -310,9 +310,9 @@ def _last_back(lines: list[Line], since: float) -> float:
 def _reveal_was_late_s(game: Game) -> float:
     """By the room's clock, for who saw it first: it comes to all of them at once."""
     seen_at = min(line.seen_at["reveal", 0] for line in game.lines)
-    offset_s = max(line.offset_s for line in game.lines)
-    closed_at: int = game.host.room["question"]["closes_at"]
-    return seen_at + offset_s - closed_at / 1000
+    offset_s = max(line.clock.offset_s for line in game.lines)
+    assert game.host.question is not None
+    return seen_at + offset_s - game.host.question.closes_at / 1000
 
 
 async def _round_ms(game: Game, question: int) -> list[float]:

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from persistence.embedded import DataDirectory, RedisEngine
+from server.live.protocol import Extend, Pause, Unpause
 from tests.faults.game import Game, playing, questions
 from tests.faults.processes import Place, Process, Site, Web, environment, free_port
 
@@ -29,12 +30,11 @@ async def test_everybody_on_two_hosts_sees_the_same(two_hosts: Place) -> None:
 
 async def _all_see_the_same(place: Place) -> None:
     async with playing(place, PLAYERS, questions(2)) as game:
-        assert {line.url for line in game.players} == set(place.urls)
-        assert game.host.url != game.projector.url
+        assert len({line.address for line in game.players}) == len(place.urls)
+        assert game.host.address != game.projector.address
         await game.ask(0)
-        for command in ("pause", "unpause"):
-            await game.host.say(type=command)
-        await game.host.say(type="extend", seconds=5)
+        for command in (Pause(), Unpause(), Extend(5)):
+            game.host.say(command)
         await _all_are_told(game, "extended")
         await game.answer(0)
         await game.all_see("reveal", 0)
