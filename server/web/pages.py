@@ -39,6 +39,12 @@ ERRORS = {403: "forbidden", 404: "not_found"}
 
 PageRequest = Request[object, object, State]
 BASE_STYLES = ("ui/global.css", "ui/components.css")
+CLASS_SCREEN_STYLES = (
+    "sessions/class-screen.css",
+    "sessions/class-screen-lobby.css",
+    "sessions/class-screen-question.css",
+    "sessions/class-screen-results.css",
+)
 
 
 class BootUser(msgspec.Struct, frozen=True):
@@ -87,7 +93,7 @@ PAGES = (
         "host",
         ("/host/{session:str}",),
         "sessions/host.js",
-        ("sessions/class-screen.css", "sessions/class-screen-results.css", "sessions/host-bar.css"),
+        (*CLASS_SCREEN_STYLES, "sessions/host-bar.css"),
         ("host", "screen"),
         signed_in=True,
         header=False,
@@ -97,7 +103,7 @@ PAGES = (
         "screen",
         ("/screen/{code:str}",),
         "sessions/screen.js",
-        ("sessions/class-screen.css", "sessions/class-screen-results.css"),
+        CLASS_SCREEN_STYLES,
         ("screen",),
         header=False,
         invites=True,
