@@ -21,7 +21,7 @@ from persistence.repositories.questions import WITH_CHOICES, draft, playable, wr
 from persistence.repositories.viewers import QUIZZES, Viewer
 from persistence.violations import violated_constraint
 
-Sort = Literal["created", "updated", "title", "played"]
+Sort = Literal["updated", "created", "title", "played"]
 
 CODE_TRIES = 20
 

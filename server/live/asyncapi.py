@@ -11,6 +11,7 @@ from typing import Any, cast, get_args
 
 import msgspec
 
+from server.descriptions.generated_files import update
 from server.live import protocol
 from server.live.error_codes import CLOSE_MEANING, ERROR_MEANING, RETRYABLE_CLOSES
 from server.live.markdown_tables import fill
@@ -116,20 +117,7 @@ def main(arguments: list[str]) -> int:
     if not arguments:
         sys.stdout.write(msgspec.json.format(msgspec.json.encode(document())).decode() + "\n")
         return 0
-    stale = [path for path, text in generated().items() if _read(path) != text]
-    if arguments == ["--write"]:
-        for path in stale:
-            path.write_text(generated()[path])
-        return 0
-    for path in stale:
-        sys.stderr.write(
-            f"{path.relative_to(ROOT)} is stale: python -m server.live.asyncapi --write\n"
-        )
-    return 1 if stale else 0
-
-
-def _read(path: Path) -> str:
-    return path.read_text() if path.exists() else ""
+    return update(generated(), arguments, "server.live.asyncapi")
 
 
 if __name__ == "__main__":

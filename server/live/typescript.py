@@ -1,9 +1,6 @@
-"""TypeScript declarations of the messages, from their JSON Schema."""
+"""TypeScript declarations of the messages of a room."""
 
-import json
-from typing import Any
-
-Json = dict[str, Any]  # Any: JSON Schema
+from server.descriptions.typescript import Json, declaration
 
 HEAD = """\
 // The messages of a live room. Made by `python -m server.live.asyncapi --write` from
@@ -20,52 +17,12 @@ def declarations(document: Json) -> str:
     closes: Json = room["x-close-codes"]
     parts = [
         HEAD,
-        *(_declaration(name, schema) for name, schema in sorted(schemas.items())),
+        *(declaration(name, schema) for name, schema in sorted(schemas.items())),
         _alias("FromClient", heard),
         _alias("ToClient", told),
         f"export type CloseCode = {' | '.join(sorted(closes))};\n",
     ]
     return "\n".join(parts)
-
-
-def _declaration(name: str, schema: Json) -> str:
-    comment = f"/** {schema['description']} */\n" if "description" in schema else ""
-    if "enum" in schema:
-        return f"{comment}export type {name} = {_type(schema)};\n"
-    required = schema.get("required", [])
-    fields = "".join(
-        _field(field, inner, required=field in required)
-        for field, inner in schema["properties"].items()
-    )
-    return f"{comment}export interface {name} {{\n{fields}}}\n"
-
-
-def _field(name: str, schema: Json, *, required: bool) -> str:
-    comment = f"  /** {schema['description']} */\n" if "description" in schema else ""
-    return f"{comment}  {name}{'' if required else '?'}: {_type(schema)};\n"
-
-
-def _type(schema: Json) -> str:  # noqa: PLR0911  # a table
-    match schema:
-        case {"$ref": str(reference)}:
-            return reference.rpartition("/")[2]
-        case {"enum": list(values)}:
-            return " | ".join(json.dumps(value) for value in values)
-        case {"oneOf": list(options)} | {"anyOf": list(options)}:
-            return " | ".join(dict.fromkeys(_type(option) for option in options))
-        case {"type": "array", "items": inner}:
-            item = _type(inner)
-            return f"({item})[]" if " " in item else f"{item}[]"
-        case {"type": "object", "additionalProperties": dict(inner)}:
-            return f"{{ [key: string]: {_type(inner)} }}"
-        case {"type": "object"}:
-            return "{ [key: string]: unknown }"
-        case {"type": "integer" | "number"}:
-            return "number"
-        case {"type": str(simple)}:
-            return simple
-        case _:
-            raise ValueError(f"no TypeScript for {schema}")
 
 
 def _alias(name: str, messages: list[str]) -> str:

@@ -1,6 +1,8 @@
 """The pages' JavaScript is typed by JSDoc; TypeScript checks it without making anything of it."""
 
+import json
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -9,17 +11,43 @@ import pytest
 
 TESTS = Path(__file__).parents[1]
 COMPILER = TESTS / "node_modules/.bin/tsc"
+STATIC = TESTS.parent / "server/web/static"
+
+
+WRONG_CALLS = """
+import { api } from "API";
+api("GET", "/api/nothing");
+api("PUT", "/api/quizzes");
+api("GET", "/api/quizzes", { query: { sort: "nonsense" } });
+api("GET", "/api/quizzes/{quiz_id}");
+api("GET", "/api/quizzes/{quiz_id}", { path: { id: "1" } });
+api("POST", "/api/quizzes", { body: { titel: "a" } });
+api("GET", "/api/me").then((me) => me.nickname);
+api("GET", "/api/quizzes", { query: { page: 2 } }).then((list) => list.items[0]?.title);
+"""
+"""All but the last."""
 
 
 def test_scripts_have_no_type_errors() -> None:
-    _need_compiler()
-    done = subprocess.run(  # noqa: S603  # our own pinned compiler
-        [COMPILER, "--project", TESTS / "tsconfig.json"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = _compile(TESTS / "tsconfig.json")
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_calls_that_fit_no_route_are_type_errors(tmp_path: Path) -> None:
+    script = tmp_path / "calls.js"
+    script.write_text(WRONG_CALLS.replace("API", str(STATIC / "ui/api.js")))
+    project = tmp_path / "tsconfig.json"
+    extended = str(TESTS / "tsconfig.json")
+    project.write_text(json.dumps({"extends": extended, "include": [str(script)]}))
+    found = re.findall(r"calls\.js\((\d+),", _compile(project).stdout)
+    assert found == [str(line) for line in range(3, 10)]
+
+
+def _compile(project: Path) -> subprocess.CompletedProcess[str]:
+    _need_compiler()
+    return subprocess.run(  # noqa: S603  # our own pinned compiler
+        [COMPILER, "--project", project], capture_output=True, text=True, check=False
+    )
 
 
 def _need_compiler() -> None:

@@ -104,7 +104,7 @@ function say(text) {
   if (place) place.textContent = text;
 }
 
-const quiz = await loaded(root, () => api("GET", `/api/quizzes/${id}`));
+const quiz = await loaded(root, () => api("GET", "/api/quizzes/{quiz_id}", { path: { quiz_id: id } }));
 const editing = new EditorState(quiz, () => draw(editing));
 listenTo(editing);
 const kept = storedDraft(id);

@@ -112,7 +112,7 @@ function draw(results) {
   document.title = `${results.session.title} · Kuis`;
 }
 
-const load = () => api("GET", `/api/sessions/${id}/results`);
+const load = () => api("GET", "/api/sessions/{session_id}/results", { path: { session_id: id } });
 
 /** A room that still runs fills up while one looks; a failed look is tried again. @param {Results} shown */
 async function follow(shown) {

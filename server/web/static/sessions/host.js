@@ -23,7 +23,7 @@ let stepping = false; // the last step is on its way: there is no other until th
 async function open() {
   render(root, skeleton(5));
   try {
-    const { code } = await api("GET", `/api/sessions/${encodeURIComponent(session)}`);
+    const { code } = await api("GET", "/api/sessions/{session_id}", { path: { session_id: session } });
     page = openClassScreen(root, { code, hello: () => ({ type: "host" }), draw, heard });
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;

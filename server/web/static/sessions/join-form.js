@@ -12,7 +12,7 @@ import { skeleton } from "../ui/skeleton.js";
 /** @param {string} code @returns {Promise<RoomInfo>} */
 export async function readRoom(code) {
   try {
-    return await api("GET", `/api/rooms/${encodeURIComponent(code)}`);
+    return await api("GET", "/api/rooms/{code}", { path: { code } });
   } catch (problem) {
     const { code: reason, status } = /** @type {import("../ui/api.js").Problem} */ (problem);
     return { problem: status === 404 ? "no_such_room" : reason };

@@ -90,7 +90,7 @@ async function open(quiz, form) {
   const settings = settingsIn(form);
   button.disabled = true;
   try {
-    const session = await api("POST", `/api/quizzes/${quiz}/sessions`, { settings });
+    const session = await api("POST", "/api/quizzes/{quiz_id}/sessions", { path: { quiz_id: quiz }, body: { settings } });
     remember(settings);
     location.assign(`/host/${session.id}`);
   } catch (error) {

@@ -1,8 +1,10 @@
 /**
  * JSON over HTTP. A refusal is thrown as a Problem with the server's stable code; no network is the code "offline".
+ * What each route takes and answers is in api-types.d.ts, which is made from the server's structs.
  *
- *     const quiz = await api("GET", `/api/quizzes/${id}`);
- *     await api("PATCH", `/api/quizzes/${id}`, { title });
+ *     const quiz = await api("GET", "/api/quizzes/{quiz_id}", { path: { quiz_id: id } });
+ *     const list = await api("GET", "/api/quizzes", { query: { page: 2 } });
+ *     await api("PATCH", "/api/quizzes/{quiz_id}", { path: { quiz_id: id }, body: { title } });
  */
 import { said } from "./boot.js";
 
@@ -22,15 +24,26 @@ export class Problem extends Error {
   }
 }
 
-/** @param {string} method @param {string} path @param {unknown} [body] @returns {Promise<any>} */
-export async function api(method, path, body) {
+/** @typedef {string | number | boolean | null} Parameter */
+/** @typedef {{ path?: Record<string, string>, query?: Record<string, Parameter>, body?: unknown }} Given */
+
+/** @type {import("./api-types.js").Api} */
+export const api = async (method, path, ...[given]) => {
+  const { body, ...where } = /** @type {Given} */ (given ?? {});
   /** @type {Record<string, string>} */
   const headers = { Accept: "application/json" };
   if (body !== undefined) headers["Content-Type"] = "application/json";
-  const response = await fetch(path, { method, headers, body: body === undefined ? null : JSON.stringify(body) }).catch(() => {
+  const response = await fetch(address(path, where), { method, headers, body: body === undefined ? null : JSON.stringify(body) }).catch(() => {
     throw new Problem(0, { code: "offline" });
   });
   const answer = await response.json().catch(() => null);
   if (!response.ok) throw new Problem(response.status, answer ?? {}, Number(response.headers.get("Retry-After")));
   return answer;
+};
+
+/** A path with its parameters in their places. @param {string} template @param {Given} given */
+export function address(template, { path = {}, query = {} }) {
+  const filled = template.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(path[name] ?? ""));
+  const asked = Object.entries(query).map(([name, value]) => [name, String(value)]);
+  return asked.length ? `${filled}?${new URLSearchParams(asked)}` : filled;
 }

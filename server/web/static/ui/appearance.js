@@ -3,6 +3,8 @@ import { Problem, api } from "./api.js";
 import { boot, remember } from "./boot.js";
 import { toast } from "./toast.js";
 
+/** @typedef {import("./api-types.js").PreferencesChange} Preferences */
+
 const THEME = /(?:^|; )kuis_theme=(light|dark)/;
 
 /** What was chosen: "light", "dark" or "system". */
@@ -12,21 +14,21 @@ export const theme = () => THEME.exec(document.cookie)?.[1] ?? "system";
 export async function chooseTheme(value) {
   remember("kuis_theme", value);
   dispatchEvent(new Event("themechange"));
-  await keep({ theme: value });
+  await keep(/** @type {Preferences} */ ({ theme: value }));
 }
 
 /** The page is drawn anew, by the server. @param {string} value */
 export async function chooseLocale(value) {
-  if (!(await keep({ locale: value }))) return; // the next page would be in the account's language again
+  if (!(await keep(/** @type {Preferences} */ ({ locale: value })))) return; // the next page would be in the account's language again
   remember("kuis_lang", value);
   location.reload();
 }
 
-/** Whether it is kept with the account, if there is one. @param {object} changes */
+/** Whether it is kept with the account, if there is one. @param {Preferences} changes */
 async function keep(changes) {
   if (!boot.user) return true;
   try {
-    await api("PATCH", "/api/me/preferences", changes);
+    await api("PATCH", "/api/me/preferences", { body: changes });
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     if (error.status === 401) return true; // signed out meanwhile: it is this browser's choice alone

@@ -17,9 +17,12 @@ import { pager } from "../ui/pager.js";
 import { loaded } from "../ui/page-states.js";
 import { syncControls } from "../ui/sync-controls.js";
 
-/** @typedef {{ id: string, created_at: string, last_seen_at: string, user_agent: string, current: boolean }} SignIn */
+/** @typedef {import("../ui/api-types.js").OwnSignIn} SignIn */
 /** @typedef {{ busy: boolean, shown: boolean, problems: import("../ui/fields.js").Problems }} Change */
-/** @typedef {{ me: any, preferences: any, zones: string[], signIns: SignIn[], played: any, change: Change }} Shown */
+/** @typedef {import("../ui/api-types.js").Account} Account */
+/** @typedef {import("../ui/api-types.js").Preferences} Preferences */
+/** @typedef {import("../ui/api-types.js").History} History */
+/** @typedef {{ me: Account, preferences: Preferences, zones: string[], signIns: SignIn[], played: History, change: Change }} Shown */
 
 const root = /** @type {HTMLElement} */ (document.getElementById("app"));
 /** @param {Shown} shown */
@@ -82,13 +85,13 @@ async function load(page = 1) {
     api("GET", "/api/me/preferences"),
     api("GET", "/api/me/preferences/time-zones"),
     api("GET", "/api/auth/sessions"),
-    student ? api("GET", `/api/me/history?page=${page}`) : { items: [], total: 0, page: 1, page_size: 20 },
+    student ? api("GET", "/api/me/history", { query: { page } }) : { items: [], total: 0, page: 1, page_size: 20 },
   ]);
   return { me, preferences, zones, signIns: signIns.items, played, change: { busy: false, shown: false, problems: {} } };
 }
 
-const profileSaver = new FieldSaver("/api/me", () => draw());
-const preferenceSaver = new FieldSaver("/api/me/preferences", () => draw());
+const profileSaver = new FieldSaver((change) => api("PATCH", "/api/me", { body: change }), () => draw());
+const preferenceSaver = new FieldSaver((change) => api("PATCH", "/api/me/preferences", { body: change }), () => draw());
 const shown = await loaded(root, load);
 draw();
 addEventListener("themechange", draw);
@@ -132,7 +135,7 @@ listen(root, "click", {
   retry: (/** @type {HTMLButtonElement} */ { value }) => (value in profileSaver.problems ? profileSaver : preferenceSaver).retry(value),
   useTimeZone: (/** @type {HTMLButtonElement} */ { value }) => putPreference(shown.preferences, preferenceSaver, "time_zone", value),
   signOut: () => leave().catch(complain),
-  revoke: (/** @type {HTMLButtonElement} */ { value }) => then(api("DELETE", `/api/auth/sessions/${value}`), t("account.revoked")),
+  revoke: (/** @type {HTMLButtonElement} */ { value }) => then(api("DELETE", "/api/auth/sessions/{sign_in_id}", { path: { sign_in_id: value } }), t("account.revoked")),
   revokeOthers: async () => {
     const sure = await confirmed({ title: t("account.revoke_others_title"), body: t("account.revoke_others_body"), action: t("account.revoke_others"), danger: true });
     if (sure) await then(api("POST", "/api/auth/sessions/revoke-others"), t("account.revoked_others"));
@@ -161,7 +164,9 @@ root.addEventListener("submit", async (event) => {
 /** @param {HTMLFormElement} form */
 async function changePassword(form) {
   try {
-    await api("POST", "/api/auth/password", Object.fromEntries(new FormData(form)));
+    const given = new FormData(form);
+    const [current_password, new_password] = [String(given.get("current_password")), String(given.get("new_password"))];
+    await api("POST", "/api/auth/password", { body: { current_password, new_password } });
     form.reset();
     await then(Promise.resolve(), t("account.password_changed"));
   } catch (error) {

@@ -22,9 +22,9 @@ function nextAddress(search) {
 /** The other of the two pages, with the same way back. @param {string} path */
 export const withNext = (path) => path + location.search;
 
-/** Signs in, by one route or the other. @param {string} path @param {object} body */
-export async function enter(path, body) {
-  const { user } = await api("POST", path, body);
+/** After signing in, by one route or the other. @param {Promise<import("../ui/api-types.js").Welcome>} welcome */
+export async function enter(welcome) {
+  const { user } = await welcome;
   forgetDraftsOfOthers(user.id);
 }
 

@@ -31,7 +31,7 @@ const root = /** @type {Element} */ (document.getElementById("app"));
 formPage(
   root,
   view,
-  ({ email = "" }) => api("POST", "/api/auth/forgot-password", { email }),
+  ({ email = "" }) => api("POST", "/api/auth/forgot-password", { body: { email } }),
   () => render(root, sent()),
   (problem) =>
     problem.code === "rate_limited" ? { "": tn("auth.forgot_wait", Math.ceil(problem.wait / 60)) } : placed(problem),

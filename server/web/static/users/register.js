@@ -1,5 +1,6 @@
 /** /register */
 import "../ui/site-switches.js";
+import { api } from "../ui/api.js";
 import { t } from "../ui/boot.js";
 import { html } from "../ui/html.js";
 import { enter, formPage, withNext } from "./auth.js";
@@ -37,5 +38,5 @@ function view({ busy, shown, problems, values }) {
 
 const root = /** @type {Element} */ (document.getElementById("app"));
 formPage(root, view, ({ email = "", password = "", full_name = "", role = "" }) =>
-  enter("/api/auth/register", { email, password, full_name, role }),
+  enter(api("POST", "/api/auth/register", { body: { email, password, full_name, role: /** @type {"student" | "teacher"} */ (role) } })),
 );

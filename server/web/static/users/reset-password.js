@@ -31,6 +31,6 @@ const root = /** @type {Element} */ (document.getElementById("app"));
 formPage(
   root,
   view,
-  ({ password = "" }) => api("POST", "/api/auth/reset-password", { token, password }),
+  ({ password = "" }) => api("POST", "/api/auth/reset-password", { body: { token, password } }),
   () => render(root, done()),
 );

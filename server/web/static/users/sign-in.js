@@ -1,5 +1,6 @@
 /** /sign-in */
 import "../ui/site-switches.js";
+import { api } from "../ui/api.js";
 import { t } from "../ui/boot.js";
 import { html } from "../ui/html.js";
 import { enter, formPage, withNext } from "./auth.js";
@@ -20,4 +21,4 @@ const view = ({ busy, shown, problems }) => html`<div class="auth">
 </div>`;
 
 const root = /** @type {Element} */ (document.getElementById("app"));
-formPage(root, view, ({ email = "", password = "" }) => enter("/api/auth/login", { email, password }));
+formPage(root, view, ({ email = "", password = "" }) => enter(api("POST", "/api/auth/login", { body: { email, password } })));

@@ -17,7 +17,7 @@ const card = (title, text) => html`<div class="auth">
 </div>`;
 
 try {
-  await api("POST", "/api/auth/verify-email", { token });
+  await api("POST", "/api/auth/verify-email", { body: { token } });
   render(root, card(t("auth.verified_title"), html`<p>${t("auth.verified")}</p>`));
 } catch (error) {
   if (!(error instanceof Problem)) throw error;

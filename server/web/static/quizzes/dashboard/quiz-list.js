@@ -5,8 +5,7 @@ import { icon } from "../../ui/icon.js";
 import { ago } from "../../ui/dates.js";
 
 /**
- * @typedef {{ id: string, title: string, access_code: string, question_count: number, sessions_count: number, last_played_at: string | null,
- *   playable: boolean, updated_at: string, open_session: { id: string } | null, teacher: string }} Quiz
+ * @typedef {import("../../ui/api-types.js").QuizListItem} Quiz
  * @param {Quiz[]} items @param {boolean} archived
  */
 export const quizList = (items, archived) => html`<ul class="quizzes">${items.map((quiz) => (archived ? archivedRow(quiz) : row(quiz)))}</ul>`;

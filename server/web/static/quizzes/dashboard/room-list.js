@@ -4,7 +4,7 @@ import { html } from "../../ui/html.js";
 import { icon } from "../../ui/icon.js";
 import { ago } from "../../ui/dates.js";
 
-/** @typedef {{ id: string, quiz_id: string, title: string, code: string, created_at: string, started_at: string | null, ended_at: string | null, players: number }} Room */
+/** @typedef {import("../../ui/api-types.js").SessionListItem} Room */
 
 /** @param {Room[]} rooms */
 export const running = (rooms) =>

@@ -11,14 +11,14 @@ import { accountLink } from "./account-link.js";
 export async function studentPage(root) {
   document.title = `${t("common.my_games")} · Kuis`;
   const show = async (/** @type {number} */ page) => {
-    const list = await loaded(root, () => api("GET", `/api/me/history?page=${page}`));
+    const list = await loaded(root, () => api("GET", "/api/me/history", { query: { page } }));
     render(root, view(list));
   };
   listen(root, "click", { page: (/** @type {HTMLButtonElement} */ { value }) => show(Number(value)) });
   await show(1);
 }
 
-/** @param {any} list */
+/** @param {import("../../ui/api-types.js").History} list */
 const view = (list) => html`<div class="wide-page dashboard student" data-key="student">
   <form class="card join-card" action="/" method="get" data-key="join">
     <div class="row spread"><h1 dir="auto">${t("dashboard.hello", { name: boot.user?.full_name ?? "" })}</h1>${accountLink()}</div>

@@ -37,7 +37,7 @@ export async function teacherPage(root) {
     return load(shown, draw);
   };
   listen(root, "click", { ...moves(go), ...verbs(() => go({ page: shown.wanted.page })) });
-  listen(root, "change", { sort: (/** @type {HTMLSelectElement} */ { value }) => go({ sort: value }) });
+  listen(root, "change", { sort: (/** @type {HTMLSelectElement} */ { value }) => go({ sort: /** @type {import("./url-state.js").Sort} */ (value) }) });
   listen(root, "input", { search: later((/** @type {HTMLInputElement} */ { value }) => go({ search: value })) });
   root.addEventListener("submit", (event) => event.preventDefault());
   document.addEventListener("click", closeMenus);
@@ -49,15 +49,16 @@ export async function teacherPage(root) {
 }
 
 /**
- * @typedef {{ items: any[], total: number, page: number, page_size: number }} List
- * @typedef {{ wanted: import("./url-state.js").ListState, list: List | null, open: any[], problem: Problem | null }} Shown
+ * @typedef {import("../../ui/api-types.js").QuizList} QuizList
+ * @typedef {import("../../ui/api-types.js").SessionList} SessionList
+ * @typedef {{ wanted: import("./url-state.js").ListState, list: QuizList | SessionList | null, open: SessionList["items"], problem: Problem | null }} Shown
  */
 
 /** @param {Shown} shown @param {() => void} draw */
 async function load(shown, draw) {
   const { wanted } = shown;
   try {
-    const [list, open] = await Promise.all([api("GET", pathOf(wanted)), api("GET", "/api/sessions?running=true&page_size=5")]);
+    const [list, open] = await Promise.all([listed(wanted), api("GET", "/api/sessions", { query: { running: true, page_size: 5 } })]);
     if (wanted !== shown.wanted) return; // another search was faster
     Object.assign(shown, { list, open: open.items, problem: null });
   } catch (error) {
@@ -69,10 +70,9 @@ async function load(shown, draw) {
 }
 
 /** @param {import("./url-state.js").ListState} wanted */
-function pathOf({ view, search, sort, page, quiz }) {
-  if (view === "rooms") return `/api/sessions?${new URLSearchParams({ page: String(page), ...(quiz ? { quiz_id: quiz } : {}) })}`;
-  const asked = { page: String(page), sort, ...(search ? { search } : {}), ...(view === "archive" ? { archived: "true" } : {}) };
-  return `/api/quizzes?${new URLSearchParams(asked)}`;
+function listed({ view, search, sort, page, quiz }) {
+  if (view === "rooms") return api("GET", "/api/sessions", { query: { page, ...(quiz ? { quiz_id: quiz } : {}) } });
+  return api("GET", "/api/quizzes", { query: { page, sort, search, archived: view === "archive" } });
 }
 
 /** @param {Shown} shown */
@@ -97,10 +97,10 @@ const finder = ({ search, sort }) => html`<form class="finder" role="search" dat
     <select class="input" data-do="sort">${SORTS.map((name) => html`<option value="${name}" ${name === sort && "selected"}>${t(`dashboard.sort_${name}`)}</option>`)}</select></label>
 </form>`;
 
-/** @param {import("./url-state.js").ListState} wanted @param {List} list */
+/** @param {import("./url-state.js").ListState} wanted @param {QuizList | SessionList} list */
 function listOf(wanted, list) {
   if (!list.items.length) return nothing(wanted);
-  const items = wanted.view === "rooms" ? roomList(list.items, wanted.quiz) : quizList(list.items, wanted.view === "archive");
+  const items = wanted.view === "rooms" ? roomList(/** @type {SessionList} */ (list).items, wanted.quiz) : quizList(/** @type {QuizList} */ (list).items, wanted.view === "archive");
   return html`${items}${pager(list)}`;
 }
 
@@ -126,20 +126,20 @@ function verbs(again) {
   const asked = (act) => (/** @type {HTMLButtonElement} */ button) => act(button).catch(complain);
   return {
     create: asked(async () => {
-      const quiz = await api("POST", "/api/quizzes", { title: t("dashboard.new_title"), questions: [] });
+      const quiz = await api("POST", "/api/quizzes", { body: { title: t("dashboard.new_title") } });
       location.assign(`/quizzes/${quiz.id}`);
     }),
     play: asked(async ({ value }) => {
-      const quiz = await api("GET", `/api/quizzes/${value}`);
+      const quiz = await api("GET", "/api/quizzes/{quiz_id}", { path: { quiz_id: value } });
       playSheet(quiz, quiz.questions);
     }),
     copy: asked(async ({ value }) => {
-      await api("POST", `/api/quizzes/${value}/copy`);
+      await api("POST", "/api/quizzes/{quiz_id}/copy", { path: { quiz_id: value } });
       toast(t("dashboard.copied"));
       again();
     }),
     archive: asked(async ({ value }) => {
-      await api("POST", `/api/quizzes/${value}/archive`);
+      await api("POST", "/api/quizzes/{quiz_id}/archive", { path: { quiz_id: value } });
       toast(t("dashboard.archived"), { action: t("dashboard.undo"), act: () => restore(value).then(again, complain) });
       again();
     }),
@@ -151,7 +151,7 @@ function verbs(again) {
     purge: asked(async ({ value, dataset }) => {
       const title = t("dashboard.purge_title", { title: dataset["title"] ?? "" });
       if (!(await confirmed({ title, body: t("dashboard.purge_body"), action: t("dashboard.purge"), danger: true }))) return;
-      await api("DELETE", `/api/quizzes/${value}?purge=true`);
+      await api("DELETE", "/api/quizzes/{quiz_id}", { path: { quiz_id: value }, query: { purge: true } });
       toast(t("dashboard.purged"));
       again();
     }),
@@ -159,7 +159,7 @@ function verbs(again) {
 }
 
 /** @param {string} quiz */
-const restore = (quiz) => api("POST", `/api/quizzes/${quiz}/restore`);
+const restore = (quiz) => api("POST", "/api/quizzes/{quiz_id}/restore", { path: { quiz_id: quiz } });
 
 /** @template {unknown[]} A @param {(...args: A) => void} act */
 function later(act) {

@@ -1,15 +1,18 @@
 /**
  * What the dashboard shows stands in its address, so that back, reload and bookmarks work.
  *
- * @typedef {{ view: "quizzes" | "rooms" | "archive", search: string, sort: string, page: number, quiz: string }} ListState
+ * @typedef {typeof SORTS[number]} Sort
+ * @typedef {{ view: "quizzes" | "rooms" | "archive", search: string, sort: Sort, page: number, quiz: string }} ListState
  */
-export const SORTS = ["updated", "created", "title", "played"];
+import { limits } from "../../ui/limits.js";
+
+export const SORTS = limits.listQuizzes.sort.enum;
 
 /** @param {string} search @returns {ListState} */
 export function stateFromUrl(search) {
   const given = new URLSearchParams(search);
   const view = given.get("view");
-  const sort = given.get("sort") ?? "";
+  const sort = /** @type {Sort} */ (given.get("sort"));
   return {
     view: view === "rooms" || view === "archive" ? view : "quizzes",
     search: given.get("search") ?? "",

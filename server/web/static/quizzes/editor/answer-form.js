@@ -12,7 +12,7 @@ import { problemsIn, saidBeside } from "./problems.js";
 /** @typedef {import("./draft.js").Choice} Choice */
 /** @typedef {import("./problems.js").Problem[]} Problems */
 
-const IGNORES = ["ignore_case", "ignore_space", "ignore_accents", "ignore_punctuation"];
+const IGNORES = /** @type {const} */ (["ignore_case", "ignore_space", "ignore_accents", "ignore_punctuation"]);
 
 /** @param {Question} question @param {Problems} problems */
 export function answerForm(question, problems) {

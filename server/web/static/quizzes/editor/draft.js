@@ -2,37 +2,41 @@
  * A quiz while it is edited, and what can be done to it. Plain data: every operation answers a new draft and shares
  * what did not change. Questions and choices carry a `key` of this page's own, which stays while ids come with saving.
  *
- * @typedef {"multiple_choice" | "true_false" | "multiple_select" | "short_answer" | "numeric" | "ordering" | "poll"} Kind
- * @typedef {{ key: string, text: string, media: string | null, is_correct: boolean }} Choice
- * @typedef {Record<string, unknown>} Settings
- * @typedef {typeof BLANK & { key: string, type: Kind }} Question
+ * @typedef {import("../../ui/api-types.js").Kind} Kind
+ * @typedef {import("../../ui/api-types.js").QuizOutput} Quiz
+ * @typedef {import("../../ui/api-types.js").QuestionOutput} QuestionOutput
+ * @typedef {import("../../ui/api-types.js").AnswerKey} AnswerKey
+ * @typedef {import("../../ui/api-types.js").QuestionOptions} Options
+ * @typedef {Omit<import("../../ui/api-types.js").ChoiceOutput, "id"> & { key: string }} Choice
+ * @typedef {{ options: Options, answer_key: AnswerKey | null }} Settings what differs between the kinds
+ * @typedef {Omit<QuestionOutput, "id" | "choices" | keyof Settings> & Settings & { key: string, choices: Choice[] }} Question
  * @typedef {{ title: string, description: string, is_public: boolean, questions: Question[] }} Draft
  */
+import { limits } from "../../ui/limits.js";
 import { randomId } from "../../ui/random-id.js";
 
-/** Every field that a question has beside its kind, and what it is unless set. */
+/** Every field that a question has beside its kind, and what it is unless set. @type {Omit<Question, "key" | "type">} */
 const BLANK = {
   stem: "",
-  points: 1000,
-  time_limit: 30,
-  explanation: /** @type {string | null} */ (null),
-  media: /** @type {string | null} */ (null),
-  language: /** @type {string | null} */ (null),
-  level: /** @type {string | null} */ (null),
-  skill: /** @type {string | null} */ (null),
-  topic: /** @type {string | null} */ (null),
-  difficulty: /** @type {number | null} */ (null),
-  tags: /** @type {string[]} */ ([]),
-  options: /** @type {Settings} */ ({}),
-  answer_key: /** @type {Settings | null} */ (null),
-  choices: /** @type {Choice[]} */ ([]),
+  points: limits.QuestionInput.points.default,
+  time_limit: limits.QuestionInput.time_limit.default,
+  explanation: null,
+  media: null,
+  language: null,
+  level: null,
+  skill: null,
+  topic: null,
+  difficulty: null,
+  tags: [],
+  options: {},
+  answer_key: null,
+  choices: [],
 };
 
-/** @type {Kind[]} */
-export const KINDS = ["multiple_choice", "true_false", "multiple_select", "short_answer", "numeric", "ordering", "poll"];
-export const MAX_CHOICES = 8;
-export const MIN_CHOICES = 2;
-export const MAX_ACCEPTED = 50;
+export const KINDS = limits.QuestionInput.type.enum;
+export const MAX_CHOICES = limits.QuestionInput.choices.maxItems;
+export const MIN_CHOICES = limits.PlayableQuestion.choices.minItems;
+export const MAX_ACCEPTED = limits.AnswerKey.accepted.maxItems;
 
 /** @param {Kind} kind */
 export const hasChoices = (kind) => kind !== "short_answer" && kind !== "numeric";
@@ -44,18 +48,17 @@ export const oneRight = (kind) => kind === "multiple_choice" || kind === "true_f
 /** @param {string} [text] @param {boolean} [is_correct] @returns {Choice} */
 export const choice = (text = "", is_correct = false) => ({ key: randomId(), text, media: null, is_correct });
 
-/** @param {any} quiz the API's answer @returns {Draft} */
+/** @param {Quiz} quiz @returns {Draft} */
 export function draftOf({ title, description, is_public, questions }) {
-  return { title, description: description ?? "", is_public: Boolean(is_public), questions: questions.map(questionOf) };
+  return { title, description, is_public, questions: questions.map(questionOf) };
 }
 
-/** @param {any} question @returns {Question} */
+/** @param {QuestionOutput} question @returns {Question} */
 function questionOf({ id, choices, ...question }) {
-  const own = (/** @type {any} */ { id, ...one }) => ({ key: id, ...one });
-  return { key: id, ...question, ...settingsOf(question), choices: choices.map(own) };
+  return { key: id, ...question, ...settingsOf(question), choices: choices.map(({ id, ...one }) => ({ key: id, ...one })) };
 }
 
-/** What a short answer forgives may stand beside its answers, too: here it stands in the options. @param {any} question */
+/** What a short answer forgives may stand beside its answers, too: here it stands in the options. @param {Pick<QuestionOutput, keyof Settings>} question @returns {Settings} */
 function settingsOf({ options, answer_key }) {
   const isSetting = (/** @type {[string, unknown]} */ [name]) => name.startsWith("ignore_");
   const entries = Object.entries(answer_key ?? {});
@@ -92,14 +95,14 @@ const plain = (value) =>
     inner && typeof inner === "object" && !Array.isArray(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner,
   );
 
-/** Which key has which id, after the server answered to `draft`. @param {Draft} draft @param {any} quiz @returns {Map<string, string>} */
+/** Which key has which id, after the server answered to `draft`. @param {Draft} draft @param {Quiz} quiz @returns {Map<string, string>} */
 export function idsOf(draft, quiz) {
   const ids = new Map();
   for (const [index, { key, choices }] of draft.questions.entries()) {
     const saved = quiz.questions[index];
     if (!saved) continue;
     ids.set(key, saved.id);
-    for (const [place, one] of choices.entries()) if (saved.choices?.[place]) ids.set(one.key, saved.choices[place].id);
+    for (const [place, one] of choices.entries()) if (saved.choices[place]) ids.set(one.key, saved.choices[place].id);
   }
   return ids;
 }
@@ -136,8 +139,8 @@ function choicesFrom(question, type) {
   return had.map((one, index) => ({ ...one, is_correct: marksRight(type) && one.is_correct && (!oneRight(type) || index === first) }));
 }
 
-/** @param {Question} question @returns {string[]} */
-export const accepted = (question) => /** @type {string[]} */ (question.answer_key?.["accepted"] ?? []);
+/** @param {Question} question */
+export const accepted = (question) => question.answer_key?.accepted ?? [];
 
 /** @param {Draft} draft @param {string} key */
 export const indexOf = (draft, key) => draft.questions.findIndex((question) => question.key === key);

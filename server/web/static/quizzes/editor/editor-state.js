@@ -13,6 +13,7 @@ import { worded } from "./problems.js";
 import { Saver } from "./saver.js";
 
 /** @typedef {import("./draft.js").Draft} Draft */
+/** @typedef {import("./draft.js").Quiz} Quiz */
 
 export const ABOUT = "about";
 
@@ -24,11 +25,11 @@ export class EditorState {
   /** What was sent last and never answered. @type {Draft | null} */
   #sent = null;
 
-  /** @param {any} quiz the API's answer @param {() => void} tell */
+  /** @param {Quiz} quiz @param {() => void} tell */
   constructor(quiz, tell) {
     const draft = draftOf(quiz);
-    this.id = /** @type {string} */ (quiz.id);
-    this.code = /** @type {string} */ (quiz.access_code);
+    this.id = quiz.id;
+    this.code = quiz.access_code;
     this.tell = tell;
     this.history = new UndoHistory(draft);
     this.touched = new TouchedFields();
@@ -44,7 +45,7 @@ export class EditorState {
   }
 
   get #path() {
-    return `/api/quizzes/${this.id}`;
+    return { path: { quiz_id: this.id } };
   }
 
   get draft() {
@@ -55,16 +56,16 @@ export class EditorState {
     return this.draft.questions.find((question) => question.key === this.selected) ?? null;
   }
 
-  /** What the server said about a draft. @param {Draft} draft @param {any} quiz */
+  /** What the server said about a draft. @param {Draft} draft @param {Quiz} quiz */
   #adopt(draft, quiz) {
     this.updated = quiz.updated_at;
-    this.playable = Boolean(quiz.playable);
+    this.playable = quiz.playable;
     this.title = quiz.title;
     /** @type {ReadonlyMap<string, string>} */
     this.ids = idsOf(draft, quiz);
     /** @type {Map<string, import("./problems.js").Problem[]>} */
     this.problems = new Map();
-    for (const problem of quiz.problems ?? []) {
+    for (const problem of quiz.problems) {
       const key = typeof problem.question === "number" ? (draft.questions[problem.question]?.key ?? ABOUT) : ABOUT;
       this.problems.set(key, [...(this.problems.get(key) ?? []), worded(problem)]);
     }
@@ -75,11 +76,11 @@ export class EditorState {
     return (this.problems.get(question.key) ?? []).filter((problem) => this.touched.shows(question, problem));
   }
 
-  /** @param {Draft} draft @returns {Promise<any>} */
+  /** @param {Draft} draft @returns {Promise<Quiz>} */
   async #write(draft) {
     const wanted = sendable(draft, this.title);
     try {
-      const answer = await api("PATCH", this.#path, { ...bodyOf(wanted, this.ids), updated_at: this.updated });
+      const answer = await api("PATCH", "/api/quizzes/{quiz_id}", { ...this.#path, body: { ...bodyOf(wanted, this.ids), updated_at: this.updated } });
       this.#sent = null;
       return answer;
     } catch (error) {
@@ -91,7 +92,7 @@ export class EditorState {
 
   /** A change that arrived although its answer was lost is our own, not somebody else's. @param {Draft} draft @param {Draft} wanted @param {Problem} error */
   async #settled(draft, wanted, error) {
-    const quiz = await api("GET", this.#path);
+    const quiz = await api("GET", "/api/quizzes/{quiz_id}", this.#path);
     const theirs = draftOf(quiz);
     if (same(theirs, wanted)) return quiz;
     if (!this.#sent || !same(theirs, this.#sent)) throw error;
@@ -140,7 +141,7 @@ export class EditorState {
 
   /** Keeps our version over one that was saved elsewhere. */
   async overwrite() {
-    this.updated = (await api("GET", this.#path)).updated_at;
+    this.updated = (await api("GET", "/api/quizzes/{quiz_id}", this.#path)).updated_at;
     this.saver.problem = null;
     this.saver.change(this.draft);
     await this.saver.flush();
@@ -148,7 +149,7 @@ export class EditorState {
 
   /** Takes the version that was saved elsewhere; ours stays one undo away. */
   async takeTheirs() {
-    const quiz = await api("GET", this.#path);
+    const quiz = await api("GET", "/api/quizzes/{quiz_id}", this.#path);
     const draft = draftOf(quiz);
     this.#adopt(draft, quiz);
     this.history.push(draft);

@@ -1,16 +1,16 @@
 /**
  * Saves a field when it is changed, one after the other, and knows how that went.
  *
- *     const saver = new FieldSaver("/api/me", draw);
+ *     const saver = new FieldSaver((change) => api("PATCH", "/api/me", { body: change }), draw);
  *     saver.save("full_name", "Siti");   // then saver.state("full_name"), saver.problems["full_name"]
  */
-import { Problem, api } from "../../ui/api.js";
+import { Problem } from "../../ui/api.js";
 import { t } from "../../ui/boot.js";
 
 export class FieldSaver {
-  /** @param {string} path what takes a PATCH @param {() => void} draw */
-  constructor(path, draw) {
-    this.path = path;
+  /** @param {(change: object) => Promise<unknown>} change sends one field with its new value @param {() => void} draw */
+  constructor(change, draw) {
+    this.change = change;
     this.draw = draw;
     /** @type {Record<string, string>} */
     this.problems = {};
@@ -53,7 +53,7 @@ export class FieldSaver {
   /** @param {string} name @param {unknown} value */
   async send(name, value) {
     try {
-      await api("PATCH", this.path, { [name]: value });
+      await this.change({ [name]: value });
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       return this.refuse(name, error.message);

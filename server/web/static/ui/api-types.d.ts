@@ -1,0 +1,533 @@
+// What the API takes and answers. Made by `python -m server.descriptions.api_types --write` from
+// the structs in server/api: change those, not this.
+
+export interface Account {
+  id: string;
+  email: string | null;
+  full_name: string;
+  is_verified: boolean;
+  role: "student" | "super_admin" | "teacher";
+  created_at: string;
+  current_level: "A1" | "A2" | "B1" | "B2" | "C1" | "C2" | null;
+  learning_goals: string[];
+  language_code: string | null;
+}
+
+export interface Alive {
+  status: string;
+}
+
+/** `accepted` for a short answer, or `value` and `tolerance` for a number. */
+export interface AnswerKey {
+  accepted?: string[];
+  value?: number | null;
+  tolerance?: number;
+  ignore_case?: boolean;
+  ignore_space?: boolean;
+  ignore_accents?: boolean;
+  ignore_punctuation?: boolean;
+}
+
+/** A player's answer to one question. `correct` is null in a poll. */
+export interface AnswerResult {
+  question: number;
+  response: string | boolean | number | string[];
+  correct: boolean | null;
+  points: number;
+  elapsed_ms: number;
+}
+
+export interface AuditEventList {
+  items: AuditEventOutput[];
+  total: number;
+  page: number;
+  page_size: number;
+}
+
+/** `count` equal events, of which the first happened at `created_at`. `account_id` is the account that the event is about, `actor_id` the account that caused it. Either is null if there is no such account. */
+export interface AuditEventOutput {
+  id: string;
+  kind: "account_created" | "account_deactivated" | "account_reactivated" | "descriptors_exhausted" | "password_changed" | "password_link_made" | "quiz_deleted" | "results_exported" | "role_changed" | "sign_in_failed" | "sign_in_slowed";
+  account_id: string | null;
+  actor_id: string | null;
+  address: string | null;
+  count: number;
+  details: { [key: string]: unknown };
+  created_at: string;
+}
+
+/** A choice as a room shows it: its id is its letter in displayed order. */
+export interface Choice {
+  id: string;
+  text: string;
+  media?: string | null;
+}
+
+/** A choice. Its place in the list counts; `id` is accepted but ignored. */
+export interface ChoiceInput {
+  text?: string;
+  media?: string | null;
+  is_correct?: boolean;
+  id?: string | null;
+}
+
+export interface ChoiceOutput {
+  text: string;
+  media: string | null;
+  is_correct: boolean;
+  id: string;
+}
+
+export interface CopyRequest {
+  title?: string | null;
+}
+
+/** One wrong place in a request: a path like `choices[2].text`, a code and a sentence. */
+export interface Detail {
+  path: string;
+  code: string;
+  message: string;
+}
+
+/** `token` is what follows the `#` in the link. */
+export interface EmailVerification {
+  token: string;
+}
+
+export interface ForgottenPassword {
+  email: string;
+}
+
+export interface History {
+  items: PastSession[];
+  total: number;
+  page: number;
+  page_size: number;
+}
+
+/** For the field `ticket` of the message `host`. It works once, within 60 seconds. */
+export interface IssuedTicket {
+  ticket: string;
+}
+
+/** The name of a kind of question, as it stands in the database, on the wire and in a tag. */
+export type Kind = "multiple_choice" | "true_false" | "multiple_select" | "short_answer" | "numeric" | "ordering" | "poll";
+
+/** The ids of all questions of the quiz, in their new order. */
+export interface NewOrder {
+  questions: string[];
+}
+
+export interface NewQuiz {
+  title: string;
+  description?: string;
+  is_public?: boolean;
+  questions?: QuestionInput[];
+}
+
+export interface OpenRoomRequest {
+  settings?: RoomSettings;
+}
+
+export interface OpenSession {
+  id: string;
+  code: string;
+}
+
+/** `code` is what players type; `url` is the host's page. */
+export interface OpenedRoom {
+  id: string;
+  code: string;
+  title: string;
+  url: string;
+}
+
+/** `id` is not the token. `current` is true for the sign-in that makes this request. */
+export interface OwnSignIn {
+  id: string;
+  created_at: string;
+  last_seen_at: string;
+  user_agent: string;
+  current: boolean;
+}
+
+export interface OwnSignIns {
+  items: OwnSignIn[];
+  total: number;
+}
+
+export interface PasswordChange {
+  current_password: string;
+  new_password: string;
+}
+
+/** `token` is what follows the `#` in the link. */
+export interface PasswordReset {
+  token: string;
+  password: string;
+}
+
+/** A session that a student took part in; the last four are null without an attempt. */
+export interface PastSession {
+  session: string;
+  title: string;
+  nickname: string;
+  played_at: string;
+  players: number;
+  score: number | null;
+  rank: number | null;
+  correct: number | null;
+  of: number | null;
+}
+
+/** `scoring` is internal: the question is closed, its answers are not judged yet. To clients it is still `question`. */
+export type Phase = "lobby" | "question" | "scoring" | "reveal" | "finished";
+
+/** A player's row. `rank` is null until the end, and for players who were kicked. `answers` has an entry for each question in the same results, null if there is no answer. In `total_time_ms` a question without an answer counts with its whole time limit, including the host's extension. */
+export interface PlayerResult {
+  player: string;
+  nickname: string;
+  team: string | null;
+  score: number;
+  rank: number | null;
+  correct: number;
+  answered: number;
+  streak_best: number | null;
+  total_time_ms: number;
+  kicked: boolean;
+  answers: (AnswerResult | null)[];
+}
+
+/** As they are for somebody who has chosen nothing yet. Without a `locale` or a `theme` the browser decides. `desired_retention` is the share of due cards that the learner wants to know at a review. */
+export interface Preferences {
+  locale: "en" | "id" | null;
+  theme: "dark" | "light" | "system" | null;
+  time_zone: string | null;
+  daily_goal_minutes: number;
+  new_cards_per_day: number;
+  reviews_per_day: number;
+  desired_retention: number;
+  email_reminders: boolean;
+  email_summaries: boolean;
+  email_news: boolean;
+}
+
+/** Fields that are left out stay. With null the browser's setting applies again. */
+export interface PreferencesChange {
+  locale?: "en" | "id" | null;
+  theme?: "dark" | "light" | "system" | null;
+  time_zone?: string | null;
+  daily_goal_minutes?: number;
+  new_cards_per_day?: number;
+  reviews_per_day?: number;
+  desired_retention?: number;
+  email_reminders?: boolean;
+  email_summaries?: boolean;
+  email_news?: boolean;
+}
+
+/** RFC 9457, with a `code` that stays the same whatever the wording. */
+export interface Problem {
+  title: string;
+  status: number;
+  detail: string;
+  code: string;
+  type?: string;
+  errors?: Detail[];
+}
+
+/** Fields that are left out stay as they are. */
+export interface ProfileChange {
+  full_name?: string;
+  current_level?: "A1" | "A2" | "B1" | "B2" | "C1" | "C2" | null;
+  learning_goals?: string[];
+  language_code?: string | null;
+}
+
+/** A question as its teacher writes it; it need not be playable yet. With the `id` of a question of this quiz it replaces that question. `time_limit` is in seconds. The choices of `ordering` are in the right order; `true_false` has two choices. */
+export interface QuestionInput {
+  type: Kind;
+  stem?: string;
+  points?: number;
+  time_limit?: number;
+  explanation?: string | null;
+  media?: string | null;
+  language?: string | null;
+  level?: "A1" | "A2" | "B1" | "B2" | "C1" | "C2" | null;
+  skill?: string | null;
+  topic?: string | null;
+  difficulty?: number | null;
+  tags?: string[];
+  options?: QuestionOptions;
+  answer_key?: AnswerKey | null;
+  choices?: ChoiceInput[];
+  id?: string | null;
+}
+
+/** Options of some kinds of question. For a short answer: which differences are ignored. For a poll: whether several choices may be picked. */
+export interface QuestionOptions {
+  ignore_case?: boolean;
+  ignore_space?: boolean;
+  ignore_accents?: boolean;
+  ignore_punctuation?: boolean;
+  multiple?: boolean;
+}
+
+export interface QuestionOutput {
+  type: Kind;
+  stem: string;
+  points: number;
+  time_limit: number;
+  explanation: string | null;
+  media: string | null;
+  language: string | null;
+  level: "A1" | "A2" | "B1" | "B2" | "C1" | "C2" | null;
+  skill: string | null;
+  topic: string | null;
+  difficulty: number | null;
+  tags: string[];
+  options: { [key: string]: unknown };
+  answer_key: { [key: string]: unknown } | null;
+  choices: ChoiceOutput[];
+  id: string;
+}
+
+/** A question with statistics of its answers, without those of players who were kicked. `counts` are by choice id, for texts and numbers the ten most frequent ones, for orderings `right` and `wrong`. `points` is the most that the question was worth, `mean_points` the average. `correct_share`, `median_ms` and `mean_points` are null if nobody answered. `asked` is false if the game ended before the question was revealed; only the host sees such questions. */
+export interface QuestionResult {
+  index: number;
+  asked: boolean;
+  kind: Kind;
+  stem: string;
+  media: string | null;
+  explanation: string | null;
+  choices: Choice[];
+  key: unknown;
+  counts: { [key: string]: number };
+  answered: number;
+  correct: number | null;
+  correct_share: number | null;
+  median_ms: number | null;
+  points: number;
+  mean_points: number | null;
+}
+
+/** Fields that are left out stay. `questions` replaces the whole list. Send `updated_at` as you last read it, and a quiz that was changed since is not overwritten. */
+export interface QuizChange {
+  title?: string;
+  description?: string;
+  is_public?: boolean;
+  questions?: QuestionInput[];
+  updated_at?: string;
+}
+
+export interface QuizList {
+  items: QuizListItem[];
+  total: number;
+  page: number;
+  page_size: number;
+}
+
+/** `open_session` is the latest one that has not ended; `teacher` is the owner's name. */
+export interface QuizListItem {
+  id: string;
+  title: string;
+  description: string;
+  access_code: string;
+  is_public: boolean;
+  archived_at: string | null;
+  created_at: string;
+  updated_at: string;
+  question_count: number;
+  sessions_count: number;
+  last_played_at: string | null;
+  playable: boolean;
+  open_session: OpenSession | null;
+  teacher: string;
+}
+
+/** `problems` lists what keeps the quiz from being played. */
+export interface QuizOutput {
+  id: string;
+  title: string;
+  description: string;
+  access_code: string;
+  is_public: boolean;
+  archived_at: string | null;
+  created_at: string;
+  updated_at: string;
+  questions: QuestionOutput[];
+  playable: boolean;
+  problems: QuizProblem[];
+}
+
+/** `question` is the 0-based index, none for the quiz itself; `path` is within that question. */
+export interface QuizProblem {
+  question: number | null;
+  path: string;
+  code: string;
+  message: string;
+}
+
+/** Whether this server can be used. `status` is `degraded` when rooms can be played but not everything works. Each part is `ok` or `away`. The migrations may also be `outdated` (run `kuis migrate`) or `newer` (a newer release has migrated the database, and will replace this process). */
+export interface Readiness {
+  status: "degraded" | "ready" | "unavailable";
+  postgresql: string;
+  migrations: string;
+  redis: string;
+}
+
+export interface Registration {
+  email: string;
+  password: string;
+  full_name: string;
+  role?: "student" | "teacher";
+}
+
+/** `players` are sorted by rank, those who were kicked last; `questions` by their order. */
+export interface Results {
+  session: SessionResult;
+  players: PlayerResult[];
+  questions: QuestionResult[];
+}
+
+/** How a room is run; `double_points` has 0-based indexes of questions. */
+export interface RoomSettings {
+  lead_in_ms?: number;
+  auto_advance?: boolean;
+  auto_advance_ms?: number;
+  streak_bonus?: boolean;
+  double_points?: number[];
+  max_players?: number;
+  late_join?: boolean;
+  word_filter?: boolean;
+  friendly_names?: boolean;
+  shuffle_questions?: boolean;
+  shuffle_choices?: boolean;
+}
+
+/** What may be known of a room without joining it. `players` are connected now; with `friendly_names` the room gives players their names. */
+export interface RoomSummary {
+  code: string;
+  title: string;
+  phase: Phase;
+  players: number;
+  locked: boolean;
+  friendly_names: boolean;
+}
+
+export interface SessionList {
+  items: SessionListItem[];
+  total: number;
+  page: number;
+  page_size: number;
+}
+
+/** `players` counts those who took part, without those who were kicked. */
+export interface SessionListItem {
+  id: string;
+  quiz_id: string;
+  title: string;
+  code: string;
+  phase: "finished" | "lobby" | "running";
+  questions: number;
+  players: number;
+  created_at: string;
+  started_at: string | null;
+  ended_at: string | null;
+}
+
+/** One session; `url` is the host's page. The times and the quiz are null while PostgreSQL is away; hosting goes on without them. */
+export interface SessionOutput {
+  id: string;
+  title: string;
+  code: string;
+  phase: "finished" | "lobby" | "running";
+  questions: number;
+  settings: RoomSettings;
+  url: string;
+  quiz_id: string | null;
+  created_at: string | null;
+  started_at: string | null;
+  ended_at: string | null;
+}
+
+/** The session itself. `complete` is false while the room runs. `players` counts those who took part, without those who were kicked. `asked` is how many of the `questions` were revealed; these are always the first ones. */
+export interface SessionResult {
+  id: string;
+  title: string;
+  code: string;
+  started_at: string | null;
+  ended_at: string | null;
+  players: number;
+  questions: number;
+  asked: number;
+  complete: boolean;
+}
+
+export interface SignInRequest {
+  email: string;
+  password: string;
+}
+
+/** `token` is for `Authorization: Bearer`. Browsers get it as a cookie and can ignore it. */
+export interface Welcome {
+  token: string;
+  user: Account;
+}
+
+export interface Routes {
+  DELETE: {
+    "/api/auth/sessions/{sign_in_id}": { takes: [given: { path: { sign_in_id: string } }]; answers: null };
+    "/api/quizzes/{quiz_id}": { takes: [given: { path: { quiz_id: string }; query?: { purge?: boolean } }]; answers: null };
+  };
+  GET: {
+    "/api/audit-events": { takes: [given?: { query?: { account_id?: string | null; kind?: "account_created" | "account_deactivated" | "account_reactivated" | "descriptors_exhausted" | "password_changed" | "password_link_made" | "quiz_deleted" | "results_exported" | "role_changed" | "sign_in_failed" | "sign_in_slowed" | null; page?: number; page_size?: number } }]; answers: AuditEventList };
+    "/api/auth/sessions": { takes: []; answers: OwnSignIns };
+    "/api/me": { takes: []; answers: Account };
+    "/api/me/history": { takes: [given?: { query?: { page?: number; page_size?: number } }]; answers: History };
+    "/api/me/preferences": { takes: []; answers: Preferences };
+    "/api/me/preferences/time-zones": { takes: []; answers: string[] };
+    "/api/quizzes": { takes: [given?: { query?: { archived?: boolean; page?: number; page_size?: number; search?: string; sort?: "updated" | "created" | "title" | "played" } }]; answers: QuizList };
+    "/api/quizzes/{quiz_id}": { takes: [given: { path: { quiz_id: string } }]; answers: QuizOutput };
+    "/api/rooms/{code}": { takes: [given: { path: { code: string } }]; answers: RoomSummary };
+    "/api/sessions": { takes: [given?: { query?: { page?: number; page_size?: number; quiz_id?: string | null; running?: boolean } }]; answers: SessionList };
+    "/api/sessions/{session_id}": { takes: [given: { path: { session_id: string } }]; answers: SessionOutput };
+    "/api/sessions/{session_id}/results": { takes: [given: { path: { session_id: string } }]; answers: Results };
+  };
+  PATCH: {
+    "/api/me": { takes: [given: { body: ProfileChange }]; answers: Account };
+    "/api/me/preferences": { takes: [given: { body: PreferencesChange }]; answers: Preferences };
+    "/api/quizzes/{quiz_id}": { takes: [given: { path: { quiz_id: string }; body: QuizChange }]; answers: QuizOutput };
+  };
+  POST: {
+    "/api/auth/forgot-password": { takes: [given: { body: ForgottenPassword }]; answers: null };
+    "/api/auth/login": { takes: [given: { body: SignInRequest }]; answers: Welcome };
+    "/api/auth/logout": { takes: []; answers: null };
+    "/api/auth/password": { takes: [given: { body: PasswordChange }]; answers: null };
+    "/api/auth/register": { takes: [given: { body: Registration }]; answers: Welcome };
+    "/api/auth/reset-password": { takes: [given: { body: PasswordReset }]; answers: null };
+    "/api/auth/sessions/revoke-others": { takes: []; answers: null };
+    "/api/auth/verify-email": { takes: [given: { body: EmailVerification }]; answers: null };
+    "/api/auth/verify-email/link": { takes: []; answers: null };
+    "/api/quizzes": { takes: [given: { body: NewQuiz }]; answers: QuizOutput };
+    "/api/quizzes/{quiz_id}/archive": { takes: [given: { path: { quiz_id: string } }]; answers: QuizOutput };
+    "/api/quizzes/{quiz_id}/copy": { takes: [given: { path: { quiz_id: string }; body?: CopyRequest | null }]; answers: QuizOutput };
+    "/api/quizzes/{quiz_id}/restore": { takes: [given: { path: { quiz_id: string } }]; answers: QuizOutput };
+    "/api/quizzes/{quiz_id}/sessions": { takes: [given: { path: { quiz_id: string }; body?: OpenRoomRequest | null }]; answers: OpenedRoom };
+    "/api/sessions/{session_id}/end": { takes: [given: { path: { session_id: string } }]; answers: null };
+    "/api/sessions/{session_id}/ticket": { takes: [given: { path: { session_id: string } }]; answers: IssuedTicket };
+  };
+  PUT: {
+    "/api/quizzes/{quiz_id}/order": { takes: [given: { path: { quiz_id: string }; body: NewOrder }]; answers: QuizOutput };
+  };
+}
+
+type Taken<Route> = Route extends { takes: infer Given extends unknown[] } ? Given : never;
+type Answer<Route> = Route extends { answers: infer Answered } ? Answered : never;
+
+/** See api.js. */
+export type Api = <Method extends keyof Routes, Path extends keyof Routes[Method] & string>(
+  method: Method,
+  path: Path,
+  ...given: Taken<Routes[Method][Path]>
+) => Promise<Answer<Routes[Method][Path]>>;

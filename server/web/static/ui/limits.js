@@ -1,0 +1,132 @@
+// The limits of what may be sent, by the schemas and operations of the API. Made by
+// `python -m server.descriptions.api_types --write` from the structs in server/api: change those, not this.
+export const limits = /** @type {const} */ ({
+  Answer: {
+    response: { maxLength: 200 },
+  },
+  AnswerKey: {
+    accepted: { maxItems: 50, items: { maxLength: 200 } },
+  },
+  ChoiceInput: {
+    text: { maxLength: 255 },
+    media: { maxLength: 2048 },
+    is_correct: { default: false },
+  },
+  CopyRequest: {
+    title: { minLength: 1, maxLength: 200 },
+  },
+  EmailVerification: {
+    token: { maxLength: 200 },
+  },
+  ForgottenPassword: {
+    email: { maxLength: 254 },
+  },
+  Join: {
+    nickname: { maxLength: 24 },
+  },
+  NewQuiz: {
+    title: { minLength: 1, maxLength: 200 },
+    description: { maxLength: 5000 },
+    is_public: { default: false },
+    questions: { maxItems: 500 },
+  },
+  PasswordChange: {
+    current_password: { maxLength: 1024 },
+    new_password: { minLength: 8, maxLength: 128 },
+  },
+  PasswordReset: {
+    token: { maxLength: 200 },
+    password: { minLength: 8, maxLength: 128 },
+  },
+  PlayableQuestion: {
+    choices: { minItems: 2 },
+  },
+  PreferencesChange: {
+    locale: { enum: ["en", "id"] },
+    theme: { enum: ["dark", "light", "system"] },
+    time_zone: { maxLength: 64 },
+    daily_goal_minutes: { minimum: 1, maximum: 240 },
+    new_cards_per_day: { minimum: 0, maximum: 200 },
+    reviews_per_day: { minimum: 0, maximum: 2000 },
+    desired_retention: { minimum: 0.7, maximum: 0.97 },
+  },
+  ProfileChange: {
+    full_name: { minLength: 1, maxLength: 100 },
+    current_level: { enum: ["A1", "A2", "B1", "B2", "C1", "C2"] },
+    learning_goals: { maxItems: 10, items: { minLength: 1, maxLength: 200 } },
+    language_code: { maxLength: 10 },
+  },
+  QuestionInput: {
+    type: { enum: ["multiple_choice", "true_false", "multiple_select", "short_answer", "numeric", "ordering", "poll"] },
+    stem: { maxLength: 2000 },
+    points: { minimum: 0, maximum: 2000, default: 1000 },
+    time_limit: { minimum: 5, maximum: 300, default: 30 },
+    explanation: { maxLength: 5000 },
+    media: { maxLength: 2048 },
+    language: { maxLength: 10 },
+    level: { enum: ["A1", "A2", "B1", "B2", "C1", "C2"] },
+    skill: { maxLength: 60 },
+    topic: { maxLength: 100 },
+    difficulty: { minimum: 1, maximum: 5 },
+    tags: { maxItems: 10, items: { maxLength: 40 } },
+    choices: { maxItems: 8 },
+  },
+  QuizChange: {
+    title: { minLength: 1, maxLength: 200 },
+    description: { maxLength: 5000 },
+    questions: { maxItems: 500 },
+  },
+  Registration: {
+    email: { maxLength: 254 },
+    password: { minLength: 8, maxLength: 128 },
+    full_name: { minLength: 1, maxLength: 100 },
+    role: { enum: ["student", "teacher"], default: "student" },
+  },
+  Room: {
+    code: { maxLength: 12 },
+  },
+  RoomSettings: {
+    lead_in_ms: { minimum: 0, maximum: 10000, default: 1000 },
+    auto_advance: { default: false },
+    auto_advance_ms: { minimum: 1000, maximum: 300000, default: 8000 },
+    streak_bonus: { default: false },
+    double_points: { maxItems: 500 },
+    max_players: { minimum: 1, maximum: 20000, default: 2000 },
+    late_join: { default: true },
+    word_filter: { default: true },
+    friendly_names: { default: false },
+    shuffle_questions: { default: false },
+    shuffle_choices: { default: false },
+  },
+  SignInRequest: {
+    email: { maxLength: 254 },
+    password: { maxLength: 1024 },
+  },
+  deleteQuiz: {
+    purge: { default: false },
+  },
+  getMyHistory: {
+    page: { minimum: 1, maximum: 1000000, default: 1 },
+    page_size: { minimum: 1, maximum: 100, default: 20 },
+  },
+  getResultsAsCsv: {
+    table: { enum: ["players", "places", "questions", "answers"], default: "players" },
+  },
+  listAuditEvents: {
+    kind: { enum: ["account_created", "account_deactivated", "account_reactivated", "descriptors_exhausted", "password_changed", "password_link_made", "quiz_deleted", "results_exported", "role_changed", "sign_in_failed", "sign_in_slowed"] },
+    page: { minimum: 1, maximum: 1000000, default: 1 },
+    page_size: { minimum: 1, maximum: 100, default: 20 },
+  },
+  listQuizzes: {
+    archived: { default: false },
+    page: { minimum: 1, maximum: 1000000, default: 1 },
+    page_size: { minimum: 1, maximum: 100, default: 20 },
+    search: { maxLength: 200 },
+    sort: { enum: ["updated", "created", "title", "played"], default: "created" },
+  },
+  listSessions: {
+    page: { minimum: 1, maximum: 1000000, default: 1 },
+    page_size: { minimum: 1, maximum: 100, default: 20 },
+    running: { default: false },
+  },
+});
