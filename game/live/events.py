@@ -49,6 +49,14 @@ class Kicked(msgspec.Struct, frozen=True, tag="kicked"):
 
     player: str
     answered: int
+    who: Player | None = None
+    """None from an earlier release."""
+
+
+class Readmitted(msgspec.Struct, frozen=True, tag="readmitted"):
+    """Whoever was removed as this player may join again."""
+
+    player: str
 
 
 class Counted(msgspec.Struct, frozen=True, tag="counted"):
@@ -65,7 +73,7 @@ class Ranked(msgspec.Struct, frozen=True, tag="ranked"):
     standings: tuple[Standing, ...]
 
 
-Event = Joined | Connected | Left | Dropped | Kicked | Counted | Ranked | rooms.Event
+Event = Joined | Connected | Left | Dropped | Kicked | Readmitted | Counted | Ranked | rooms.Event
 
 
 class Change(msgspec.Struct, frozen=True, tag_field="is", tag="change"):

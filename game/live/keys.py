@@ -73,6 +73,8 @@ class RoomKeys:
         latecomers: set of players who came while the last announced question was open or being
             scored.
         kicked: set of players.
+        devices: hash player → hash of the device that they joined from, if it said one.
+        removed: hash player who was kicked and not let back in → hash of their device, or ''.
         answers: hash player → `[elapsed ms, arrived at ms, response]` (JSON), to the last announced
             question; the next one clears it, since what was revealed is in the journal.
         standings: the standings after the last reveal (JSON).
@@ -88,6 +90,7 @@ class RoomKeys:
         "channel",
         "connections",
         "deadlines",
+        "devices",
         "folded",
         "frozen",
         "joins",
@@ -98,6 +101,7 @@ class RoomKeys:
         "names",
         "players",
         "presence",
+        "removed",
         "room",
         "secrets",
         "session",
@@ -126,6 +130,8 @@ class RoomKeys:
         self.attended = f"{self.room}:attended"
         self.latecomers = f"{self.room}:latecomers"
         self.kicked = f"{self.room}:kicked"
+        self.devices = f"{self.room}:devices"
+        self.removed = f"{self.room}:removed"
         self.answers = f"{self.room}:answers"
         self.standings = f"{self.room}:standings"
         self.channel = f"{self.room}:events"
@@ -134,4 +140,5 @@ class RoomKeys:
             *(self.players, self.kicked, self.absent, self.attended, self.latecomers),
             *(self.secrets, self.names, self.folded, self.users),
             *(self.joins, self.connections, self.presence, self.last_seats, self.frozen),
+            *(self.devices, self.removed),
         )

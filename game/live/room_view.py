@@ -19,6 +19,7 @@ from game.live.events import (
     Message,
     Player,
     Ranked,
+    Readmitted,
     Tally,
 )
 from game.live.journal import JournalPlayer
@@ -51,6 +52,7 @@ class RoomView(msgspec.Struct, frozen=True):
         counted: how the last revealed question was answered.
         standings: after the last reveal, by player, best first; without the kicked.
         kicked: players who were removed.
+        removed: those of them who may not join again.
     """
 
     session: str
@@ -66,6 +68,7 @@ class RoomView(msgspec.Struct, frozen=True):
     counted: Counted | None = None
     standings: dict[str, Standing] = {}
     kicked: frozenset[str] = frozenset()
+    removed: dict[str, Player] = {}
 
     @property
     def current_code(self) -> str:
@@ -120,7 +123,7 @@ def _moved(view: RoomView, state: RoomState) -> RoomView:
 
 def _after(view: RoomView, event: Event) -> RoomView:
     match event:
-        case Joined() | Left() | Dropped() | Kicked():
+        case Joined() | Left() | Dropped() | Kicked() | Readmitted():
             return _with_people(view, event)
         case Counted():
             return msgspec.structs.replace(view, counted=event)
@@ -130,7 +133,7 @@ def _after(view: RoomView, event: Event) -> RoomView:
             return view
 
 
-def _with_people(view: RoomView, event: Joined | Left | Dropped | Kicked) -> RoomView:
+def _with_people(view: RoomView, event: Joined | Left | Dropped | Kicked | Readmitted) -> RoomView:
     match event:
         case Joined(players):
             here = {player.id: player for player in players}
@@ -144,7 +147,9 @@ def _with_people(view: RoomView, event: Joined | Left | Dropped | Kicked) -> Roo
             )
         case Dropped(players):
             return msgspec.structs.replace(view, absent=without(view.absent, players))
-        case Kicked(player, answered):
+        case Readmitted(player):
+            return msgspec.structs.replace(view, removed=without(view.removed, (player,)))
+        case Kicked(player, answered, who):
             return msgspec.structs.replace(
                 view,
                 players=without(view.players, (player,)),
@@ -152,6 +157,7 @@ def _with_people(view: RoomView, event: Joined | Left | Dropped | Kicked) -> Roo
                 standings=by_player(view.standings.values(), {player}),
                 answered=answered,
                 kicked=view.kicked | {player},
+                removed=view.removed if who is None else view.removed | {player: who},
             )
 
 

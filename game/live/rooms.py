@@ -35,10 +35,10 @@ from game.live.script_data import (
 from game.live.seats import (
     Seat,
     Stayed,
-    address_in,
     fit_name,
     fit_team,
     folded,
+    hash_in,
     hashed,
     raise_refusal,
     seat_of,
@@ -195,6 +195,7 @@ class Rooms:
             counted=record.counted,
             standings=by_player(record.standings, record.kicked),
             kicked=record.kicked,
+            removed=players_by_id(record.removed),
         )
 
     async def join(  # noqa: PLR0913  # all that a seat is given for
@@ -207,6 +208,7 @@ class Rooms:
         connection: str,
         key: str | None = None,
         address: str | None = None,
+        device: str | None = None,
     ) -> Seat:
         """Give a new player a seat. A signed-in user who has one gets it again, with a new token.
 
@@ -214,6 +216,7 @@ class Rooms:
             session: the id of the session.
             key: made by the client. The same key gives the same seat with the same token.
             address: the client's address. One address may not take all of the last seats.
+            device: made by the client. Whoever was removed may not join again from there.
             nickname: as typed. It is ignored where the room gives names.
             user: the account's id. None for a guest.
             team: as typed. None or blank is no team.
@@ -223,7 +226,7 @@ class Rooms:
         Raises:
             Refusal: nickname_invalid, bad_message (the team), nickname_taken, room_full,
                 room_locked, wrong_phase.
-            KickedOut: this user was removed.
+            KickedOut: this user was removed, or somebody on this device.
         """
         settings = (await self._definitions.get(RoomKeys(session))).settings
         team = fit_team(settings, team)
@@ -237,7 +240,8 @@ class Rooms:
                 connection,
                 hashed(secret),
                 key is not None,
-                "" if address is None else address_in(session, address),
+                "" if address is None else hash_in(session, address),
+                "" if device is None else hash_in(session, device),
             )
             code, seated = await self._joins.add(session, joining)
             if code == DISPLACED and seated is not None:
@@ -250,7 +254,7 @@ class Rooms:
 
     async def note_host_address(self, session: str, address: str) -> None:
         """Note the host's address. Players at the same address may take all of the last seats."""
-        await self._store.note_host_address(RoomKeys(session), address_in(session, address))
+        await self._store.note_host_address(RoomKeys(session), hash_in(session, address))
 
     async def has_seat(self, session: str, token: str) -> bool:
         """Whether a token leads to a seat. It takes as long when there is no such room."""
@@ -342,7 +346,7 @@ class Rooms:
         await self._lifecycle.tick(session)
 
     async def kick(self, session: str, player: str) -> None:
-        """Remove a player for good.
+        """Remove a player for good. Their device and account may not join again.
 
         Raises:
             Refusal: bad_message if there is no such player, wrong_phase if the room is over.
@@ -351,6 +355,15 @@ class Rooms:
         if code:
             raise_refusal(code)
         self._lifecycle.close_early(session, answered)
+
+    async def readmit(self, session: str, player: str) -> None:
+        """Let whoever was kicked as this player join again, as a new player.
+
+        Raises:
+            Refusal: bad_message if nobody was, wrong_phase if the room is over.
+        """
+        if code := await self._store.readmit(RoomKeys(session), player):
+            raise_refusal(code)
 
     async def clear_absent(self, session: str) -> None:
         """Free the seats of players who left long ago. Those with results may still come back.

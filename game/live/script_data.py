@@ -75,6 +75,7 @@ class RoomRecord(msgspec.Struct, frozen=True):
     kicked: frozenset[str]
     connected: tuple[JournalPlayer, ...]
     absent: tuple[JournalPlayer, ...]
+    removed: tuple[JournalPlayer, ...]
 
 
 class Commit(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,6 +97,7 @@ class JoinRequest(msgspec.Struct, frozen=True, gc=False):
     secret: str  # its hash
     has_key: bool  # the secret was made from the client's key and may be sent again
     address: str = ""  # its hash
+    device: str = ""  # its hash
 
 
 class ResumeRequest(msgspec.Struct, frozen=True, gc=False):

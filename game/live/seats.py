@@ -12,7 +12,7 @@ from game.rules.rooms import RoomSettings
 
 
 class KickedOut(Forbidden):
-    """The host removed this player. They cannot come back with the same token or account."""
+    """The host removed this player. Their token, device and account do not lead back."""
 
 
 class Seat(msgspec.Struct, frozen=True):
@@ -64,9 +64,9 @@ def secret_of(session: str, user: str | None, key: str) -> str:
     return hashlib.sha256(f"{session}:{user or ''}:{key}".encode()).hexdigest()
 
 
-def address_in(session: str, address: str) -> str:
-    """A hash of an address that is different in each room."""
-    return hashed(f"{session}:{address}")[:16]
+def hash_in(session: str, of: str) -> str:
+    """A hash of an address or a device. It is different in each room."""
+    return hashed(f"{session}:{of}")[:16]
 
 
 def hashed(secret: str) -> str:

@@ -146,12 +146,12 @@ class Store:
             "read_room",
             [
                 *(at.room, at.players, at.presence, at.absent),
-                *(at.kicked, at.answers, at.standings),
+                *(at.kicked, at.answers, at.standings, at.removed),
             ],
             [],
         )
         state, version, counted, answered, standings, kicked, *people = reply or _no_such_room()
-        connected, absent = people
+        connected, absent, removed = people
         return RoomRecord(
             state=replies.state_decoder.decode(state),
             version=int(version),
@@ -161,6 +161,7 @@ class Store:
             kicked=frozenset(player.decode() for player in kicked),
             connected=replies.players(connected),
             absent=replies.players(absent),
+            removed=replies.players(removed),
         )
 
     async def read_scoring_input(self, at: RoomKeys) -> ScoringInput:
@@ -202,11 +203,13 @@ class Store:
                 each.secret,
                 int(each.has_key),
                 each.address,
+                each.device,
             )
         where = [
             *(at.room, at.players, at.secrets, at.names, at.folded, at.users, at.joins),
             *(at.connections, at.presence, at.absent, at.kicked, at.latecomers),
             *(at.attended, at.standings, at.answers, at.last_seats),
+            *(at.devices, at.removed),
         ]
         return replies.seat_results(await self._run("join", where, arguments) or _no_such_room())
 
@@ -280,6 +283,7 @@ class Store:
             [
                 *(at.room, at.players, at.secrets, at.connections, at.presence, at.absent),
                 *(at.kicked, at.attended, at.standings, at.journal, at.answers),
+                *(at.devices, at.removed),
             ],
             [
                 player,
@@ -292,12 +296,18 @@ class Store:
         outcome, question = reply or _no_such_room()
         return outcome.decode(), _question(question)
 
+    async def readmit(self, at: RoomKeys, player: str) -> str:
+        """Let a kicked player join again. A refusal's code or ''."""
+        where = [at.room, at.removed, at.names, at.folded, at.users, at.players]
+        outcome: bytes | None = await self._run("readmit", where, [player, at.channel])
+        return (outcome if outcome is not None else _no_such_room()).decode()
+
     async def clear_absent(self, at: RoomKeys, now: int) -> str:
         """Free the seats of players who left long ago. A refusal's code or ''."""
         where = [
             *(at.room, at.players, at.secrets, at.names, at.folded, at.users),
             *(at.joins, at.connections, at.absent, at.latecomers),
-            *(at.attended, at.standings, at.answers),
+            *(at.attended, at.standings, at.answers, at.devices),
         ]
         outcome: bytes | None = await self._run("clear_absent", where, [now, at.channel])
         return (outcome if outcome is not None else _no_such_room()).decode()

@@ -16,9 +16,10 @@ from game.live.events import (
     Left,
     Message,
     Player,
+    Readmitted,
     Tally,
 )
-from game.live.room_view import RoomView
+from game.live.room_view import RoomView, in_order
 from game.rules import rooms
 from game.rules.rooms import Phase
 from server import metrics
@@ -138,6 +139,8 @@ class Broadcaster:
                 self._connected(player, connection)
             case Kicked(player):
                 self._kicked(player, view)
+            case Readmitted():
+                self._send_removed(view)
             case rooms.LockChanged():
                 self._lobby_changed()
             case rooms.CodeChanged(code):
@@ -209,10 +212,15 @@ class Broadcaster:
         if kicked is not None:
             kicked.kick()
         self._departed((player,), view)
+        self._send_removed(view)
         if view.phase is Phase.QUESTION:
             self._tally.request()
         if view.standings:
             self._welcome_all()  # places below have moved up
+
+    def _send_removed(self, view: RoomView) -> None:
+        hosts = (connection for connection in self.staff if connection.role is Role.HOST)
+        self._to(hosts, frame(protocol.Removed(snapshots.people(in_order(view.removed)))))
 
     # The game.
 

@@ -113,6 +113,8 @@ class Dispatcher:
         match message:
             case protocol.Kick(player):
                 await self._rooms.kick(host.session, player)
+            case protocol.Readmit(player):
+                await self._rooms.readmit(host.session, player)
             case protocol.ClearAbsent():
                 await self._rooms.clear_absent(host.session)
             case protocol.NewCode():
@@ -189,6 +191,7 @@ class Dispatcher:
             connection=connection.id,
             key=join.key,
             address=connection.caller.address,
+            device=join.device,
         )
         _JOINED.inc()
         return await self._sit(connection, seat, broadcaster, token=seat.token)

@@ -65,7 +65,7 @@ RETRYABLE_CLOSES = frozenset(
 
 ERROR_MEANING: Mapping[ErrorCode, str] = {
     ErrorCode.BAD_MESSAGE: "Not JSON, a missing, extra or wrong field, a binary frame, "
-    "or a player to kick who is not there.",
+    "or a player to kick who is not there, or to readmit who was not removed.",
     ErrorCode.UNKNOWN_TYPE: "There is no message of this type.",
     ErrorCode.NOT_JOINED: "The first message must be `join`, `resume`, `host` or `watch`; "
     "or a token that this room does not know.",
@@ -89,7 +89,8 @@ ERROR_MEANING: Mapping[ErrorCode, str] = {
 }
 
 CLOSE_MEANING: Mapping[CloseCode, str] = {
-    CloseCode.KICKED: "Kicked; `kicked` was sent before. The token is worth nothing now.",
+    CloseCode.KICKED: "Kicked; `kicked` was sent before. Token, device and account do not lead "
+    "back, unless the host says `readmit`.",
     CloseCode.BAD_FRAMES: "The tenth bad frame.",
     CloseCode.NOT_SIGNED_IN: "`host` without a cookie, bearer token or ticket that is valid; "
     "or the sign-in with which this connection was opened has ended, or its account was closed, "

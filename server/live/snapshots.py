@@ -65,6 +65,7 @@ def snapshot(
         finished=ending(view) if phase is Phase.FINISHED else UNSET,
         roster=people(in_order(view.players)) if staff else UNSET,
         absent=people(in_order(view.absent)) if staff else UNSET,
+        removed=people(in_order(view.removed)) if role is Role.HOST else UNSET,
         answered=view.answered if staff and with_question else UNSET,
         late_join=state.settings.late_join if staff else UNSET,
         view=state.view if staff and phase is Phase.REVEAL else UNSET,

@@ -124,6 +124,7 @@ unlock          not_joined  not_allowed  yes          not_allowed
 extend          not_joined  not_allowed  yes          not_allowed
 show            not_joined  not_allowed  yes          not_allowed
 kick            not_joined  not_allowed  yes          not_allowed
+readmit         not_joined  not_allowed  yes          not_allowed
 clear_absent    not_joined  not_allowed  yes          not_allowed
 new_code        not_joined  not_allowed  yes          not_allowed
 end             not_joined  not_allowed  yes          not_allowed

@@ -1,16 +1,16 @@
 -- Gives new players a seat. The same key, or the same signed-in user, gets the same seat again; the user's seat gets
 -- the new secret.
 -- KEYS: room, players, secrets, names, folded, users, joins, connections, presence, absent, kicked, latecomers,
---   attended, standings, answers, last seats
+--   attended, standings, answers, last seats, devices, removed
 -- ARGV: now, present until, channel, how many times its share of the last seats an address may take, how many times
 --   the cap may have a seat or a way back to one, then for each: player, record (JSON), folded nickname, user
 --   ('' = guest), connection, hash of the secret, '1' if the secret comes from the client's key and will come again,
---   hash of the address ('' = not known)
+--   hash of the address ('' = not known), hash of the device ('' = not said)
 -- Returns for each {outcome, record}: outcome is '' (seated), 'displaced' (the seat is theirs, but somebody else has
 -- its name: resume) or a refusal's code; or nil if there is no room.
 local room, players, secrets, names, folded, users, joins = unpack(KEYS, 1, 7)
 local connections, presence, absent, kicked, latecomers = unpack(KEYS, 8, 12)
-local attended, standings, answers, last_seats = unpack(KEYS, 13, 16)
+local attended, standings, answers, last_seats, devices, removed = unpack(KEYS, 13, 18)
 local now = ARGV[1]
 local refusal, cap, phase, search_at = unpack(redis.call('HMGET', room, 'join_refusal', 'cap', 'phase', 'search_at'))
 if not refusal then return nil end
@@ -24,6 +24,10 @@ local last_kept = 2 * cap - last
 local outcomes, arrived, records, dropped, events = {}, {}, {}, {}, {}
 local added
 local none_to_drop = search_at and tonumber(now) < tonumber(search_at)
+local kept_out = {}
+for _, device in ipairs(redis.call('HVALS', removed)) do
+  kept_out[device] = device ~= ''
+end
 
 -- A key leads to a seat only as long as its secret is the seat's: another sign-in or key of the same account ends it.
 local function give(player, secret)
@@ -32,8 +36,9 @@ local function give(player, secret)
   redis.call('HSET', secrets, player, secret)
 end
 
-local function sit(player, record, connection, secret)
+local function sit(player, record, connection, secret, device)
   give(player, secret)
+  if device ~= '' then redis.call('HSET', devices, player, device) end
   redis.call('HSET', connections, player, connection)
   redis.call('ZREM', absent, player)
   if redis.call('ZADD', presence, ARGV[2], player) == 1 then
@@ -43,7 +48,7 @@ local function sit(player, record, connection, secret)
   outcomes[#outcomes + 1] = {'', record}
 end
 
-local function sit_again(player, connection, secret)
+local function sit_again(player, connection, secret, device)
   local record = redis.call('HGET', players, player)
   if redis.call('SISMEMBER', kicked, player) == 1 then
     outcomes[#outcomes + 1] = {'kicked', ''}
@@ -51,7 +56,7 @@ local function sit_again(player, connection, secret)
     give(player, secret)
     outcomes[#outcomes + 1] = {'displaced', record}
   else
-    sit(player, record, connection, secret)
+    sit(player, record, connection, secret, device)
     events[#events + 1] = connected(player, connection)
   end
 end
@@ -65,7 +70,7 @@ local function free_seats()
   none_to_drop = #found < wanted
   if none_to_drop then redis.call('HSET', room, 'search_at', now + 1000) end
   for _, player in ipairs(found) do
-    drop(player, players, secrets, names, folded, users, joins, connections, absent, latecomers)
+    drop(player, players, secrets, names, folded, users, joins, connections, absent, latecomers, devices)
     dropped[#dropped + 1] = player
   end
   seats, ways_back = seats - #found, ways_back - #found
@@ -100,10 +105,12 @@ local function may_take(owner)
   return true
 end
 
-local function seat(player, record, name, user, connection, secret, has_key, address)
+local function seat(player, record, name, user, connection, secret, has_key, address, device)
   local known = user ~= '' and redis.call('HGET', users, user) or has_key == '1' and redis.call('HGET', joins, secret)
   if known then
-    sit_again(known, connection, secret)
+    sit_again(known, connection, secret, device)
+  elseif kept_out[device] then
+    outcomes[#outcomes + 1] = {'kicked', ''}
   elseif refusal ~= '' then
     outcomes[#outcomes + 1] = {refusal, ''}
   elseif is_full() or takes_more_than_its_share(address) then
@@ -120,12 +127,12 @@ local function seat(player, record, name, user, connection, secret, has_key, add
       redis.call('HINCRBY', last_seats, address, 1)
     end
     added, taken, seats, ways_back = true, taken + 1, seats + 1, ways_back + 1
-    sit(player, record, connection, secret)
+    sit(player, record, connection, secret, device)
   end
 end
 
-for i = 6, #ARGV, 8 do
-  seat(ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3], ARGV[i + 4], ARGV[i + 5], ARGV[i + 6], ARGV[i + 7])
+for i = 6, #ARGV, 9 do
+  seat(unpack(ARGV, i, i + 8))
 end
 if added then redis.call('HSET', room, 'active_at', now) end
 note_arrivals(latecomers, phase, arrived)
@@ -133,6 +140,7 @@ if #arrived > 0 then table.insert(events, 1, joined(records)) end
 if #dropped > 0 then table.insert(events, 1, listed('dropped', dropped)) end
 if #events > 0 then
   publish(room, ARGV[3], events, '')
-  expire_with(room, {players, secrets, names, folded, users, joins, connections, presence, latecomers, last_seats})
+  expire_with(room, {players, secrets, names, folded, users, joins, connections, presence, latecomers, last_seats,
+    devices})
 end
 return outcomes

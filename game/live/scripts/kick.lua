@@ -1,11 +1,12 @@
--- Removes a player for good, and their answer to the question that is open or being scored. The journal
--- records it only if the player was there for a question.
--- KEYS: room, players, secrets, connections, presence, absent, kicked, attended, standings, journal, answers
+-- Removes a player for good, and their answer to the question that is open or being scored. Their device and account
+-- may not join again unless `readmit` lets them. The journal records it only if the player was there for a question.
+-- KEYS: room, players, secrets, connections, presence, absent, kicked, attended, standings, journal, answers,
+--   devices, removed
 -- ARGV: player, now, channel, journal entry up to its player, journal entry after its player
 -- Returns {'' or a refusal's code, the open question if everyone who is still connected has answered it, else -1};
 -- or nil if there is no room.
 local room, players, secrets, connections, presence, absent = unpack(KEYS, 1, 6)
-local kicked, attended, standings, journal, answers = unpack(KEYS, 7, 11)
+local kicked, attended, standings, journal, answers, devices, removed = unpack(KEYS, 7, 13)
 local player = ARGV[1]
 local phase = redis.call('HGET', room, 'phase')
 if not phase then return nil end
@@ -17,6 +18,7 @@ local was_there = redis.call('SISMEMBER', attended, player) == 1
   or is_asking(phase) and redis.call('ZSCORE', presence, player)
   or redis.call('HEXISTS', answers, player) == 1
   or string.find(redis.call('GET', standings) or '', '"' .. player .. '"', 1, true)
+redis.call('HSET', removed, player, redis.call('HGET', devices, player) or '')
 redis.call('HDEL', secrets, player)
 redis.call('HDEL', connections, player)
 redis.call('ZREM', presence, player)
@@ -24,6 +26,7 @@ redis.call('ZREM', absent, player)
 redis.call('HDEL', answers, player)
 if was_there then redis.call('XADD', journal, '*', 'entry', ARGV[4] .. record .. ARGV[5]) end
 local answered = redis.call('HLEN', answers)
-publish(room, ARGV[3], {'{"type":"kicked","player":"' .. player .. '","answered":' .. answered .. '}'}, '')
-expire_with(room, {kicked})
+publish(room, ARGV[3], {'{"type":"kicked","player":"' .. player .. '","answered":' .. answered
+  .. ',"who":' .. record .. '}'}, '')
+expire_with(room, {kicked, removed})
 return {'', everyone_answered(room, presence, answers, ARGV[2])}

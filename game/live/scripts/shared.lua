@@ -99,12 +99,12 @@ local function never_there(absent, attended, standings, answers, now, most)
 end
 
 -- Deletes an absent player, as if they had never joined.
-local function drop(player, players, secrets, names, folded, users, joins, connections, absent, latecomers)
+local function drop(player, players, secrets, names, folded, users, joins, connections, absent, latecomers, devices)
   local name, user = redis.call('HGET', folded, player), cjson.decode(redis.call('HGET', players, player)).user
   if name then release_name(names, name, player) end
   if user ~= cjson.null then redis.call('HDEL', users, user) end
   redis.call('HDEL', joins, redis.call('HGET', secrets, player))
-  for _, key in ipairs({players, secrets, folded, connections}) do
+  for _, key in ipairs({players, secrets, folded, connections, devices}) do
     redis.call('HDEL', key, player)
   end
   redis.call('ZREM', absent, player)

@@ -19,12 +19,14 @@ class Join(_Inbound, tag="join", frozen=True):
 
     A team obeys the rules of nicknames, but many may have the same. `key` is made at random by the
     client, for this room: the same key is the same seat with the same token, so a `join` whose
-    `welcome` was lost is said again.
+    `welcome` was lost is said again. `device` is made at random once and kept on the device: who
+    is removed by the host cannot join again from there.
     """
 
     nickname: Name = ""
     team: Name | None = None
     key: JoinKey | None = None
+    device: JoinKey | None = None
 
 
 class Resume(_Inbound, tag="resume", frozen=True):
@@ -105,7 +107,13 @@ class Show(_Inbound, tag="show", frozen=True):
 
 
 class Kick(_Inbound, tag="kick", frozen=True):
-    """Remove a player for good."""
+    """Remove a player for good. Their device and account may not join this room again."""
+
+    player: Annotated[str, Meta(max_length=64)]
+
+
+class Readmit(_Inbound, tag="readmit", frozen=True):
+    """Let a removed player join again, as a new player without points."""
 
     player: Annotated[str, Meta(max_length=64)]
 
@@ -123,6 +131,6 @@ Command: TypeAlias = (
     Start | Next | CloseQuestion | Pause | Unpause | Lock | Unlock | End | Extend | Show
 )
 FromPlayer: TypeAlias = Join | Resume | Answer | Ping
-FromHost: TypeAlias = Host | Command | Kick | ClearAbsent | NewCode | Ping
+FromHost: TypeAlias = Host | Command | Kick | Readmit | ClearAbsent | NewCode | Ping
 FromWatcher: TypeAlias = Watch | Ping
-FromClient: TypeAlias = Hello | Answer | Ping | Command | Kick | ClearAbsent | NewCode
+FromClient: TypeAlias = Hello | Answer | Ping | Command | Kick | Readmit | ClearAbsent | NewCode

@@ -113,6 +113,12 @@ class Kicked(_Outbound, tag="kicked", frozen=True):
     reason: str
 
 
+class Removed(_Outbound, tag="removed", frozen=True):
+    """Who was removed and may not join again, all of them. Only the host is told."""
+
+    players: tuple[Person, ...]
+
+
 class CodeChanged(_Outbound, tag="code_changed", frozen=True):
     """Another code leads to the room from now on. Only host and projector are told."""
 
@@ -151,6 +157,7 @@ ToClient: TypeAlias = (
     | Shown
     | Finished
     | Kicked
+    | Removed
     | CodeChanged
     | Pong
     | Error

@@ -128,7 +128,8 @@ class Room(_Part, frozen=True):
     the end. Under `you` a player finds an OwnStanding before a reveal, the OwnResult of the reveal,
     the OwnPlace at the end. Host and projector find `roster` (connected players), `absent` (who has
     a seat and is not connected), `answered` (of the question shown), `late_join` (whether the
-    session lets players join after the start) and, in a reveal, `view`.
+    session lets players join after the start) and, in a reveal, `view`; the host also `removed`
+    (who was removed and may not join again).
     """
 
     code: str
@@ -146,6 +147,7 @@ class Room(_Part, frozen=True):
     finished: Ending | UnsetType = UNSET
     roster: tuple[Person, ...] | UnsetType = UNSET
     absent: tuple[Person, ...] | UnsetType = UNSET
+    removed: tuple[Person, ...] | UnsetType = UNSET
     answered: int | UnsetType = UNSET
     late_join: bool | UnsetType = UNSET
     view: View | UnsetType = UNSET

@@ -9,7 +9,7 @@ from redis.asyncio import Redis
 from game.errors import NotFound
 from game.live import feed
 from game.live.engine import Engine
-from game.live.events import Change, Connected, Joined, Kicked, Left, Tally
+from game.live.events import Change, Connected, Joined, Kicked, Left, Player, Tally
 from game.live.keys import RoomKeys
 from game.live.room_view import RoomView
 from game.rules import rooms
@@ -120,7 +120,9 @@ async def test_what_each_happening_says(engine: Engine) -> None:
         Kicked,
     ]
     assert told[5] == Connected(ana.player, "elsewhere")
-    assert told[7] == Kicked(budi.player, answered=0)
+    assert told[7] == Kicked(
+        budi.player, answered=0, who=Player(budi.player, "Budi", budi.joined_at)
+    )
     assert [message for message in follower.messages if isinstance(message, Tally)] == [
         Tally(version=7, question=0, answered=1)
     ]

@@ -10,12 +10,12 @@ VOLATILE = {"now"}
 def state(room: Message) -> Message:
     """A snapshot in a form in which two are equal when a screen drawn from them is."""
     shown = _without(room, *VOLATILE)
-    for people in {"roster", "absent"} & shown.keys():
+    for people in {"roster", "absent", "removed"} & shown.keys():
         shown[people] = {person["id"]: person["nickname"] for person in shown[people]}
     return shown
 
 
-def after(  # noqa: PLR0911  # a table
+def after(  # noqa: C901, PLR0911  # a table
     old: Message, message: Message, sent: object = None
 ) -> Message:
     """The state after a message; `sent` is the response that an `answered` is about."""
@@ -28,6 +28,8 @@ def after(  # noqa: PLR0911  # a table
             return _question(old, message)
         case "answered" if old["phase"] == "question":
             return old | {"you": old["you"] | {"response": sent}}
+        case "removed":
+            return old | state({"removed": message["players"]})
         case "tally" | "code_changed":
             return old | _without(message, "type", "question")
         case "extended" | "paused" | "unpaused":

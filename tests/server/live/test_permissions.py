@@ -26,6 +26,7 @@ FIELDS: dict[str, dict[str, object]] = {
     "join": {"nickname": "Another"},
     "kick": {"player": "nobody"},
     "ping": {"sent_at": 1},
+    "readmit": {"player": "nobody"},
     "resume": {"token": "nobody's"},
     "show": {"view": "places"},
 }

@@ -103,7 +103,7 @@ async def _something(
         rules.Show(rules.View.ANSWER),
     )
     match dice.choice(
-        ("command", "command", "command", "answer", "answer", "join", "leave", "kick")
+        ("command", "command", "command", "answer", "answer", "join", "leave", "kick", "readmit")
     ):
         case "command":
             await _try(rooms.command(room.session, dice.choice(commands)))
@@ -118,6 +118,9 @@ async def _something(
             await guests.pop().close()
         case "kick" if guests:
             await _try(rooms.kick(room.session, guests.pop().id))
+        case "readmit":
+            removed = (await rooms.view(room.session)).removed
+            await _try(rooms.readmit(room.session, next(iter(removed), "nobody")))
 
 
 async def _answer(dice: random.Random, room: Room, rooms: Rooms, player: Follower) -> None:

@@ -95,6 +95,37 @@ async def test_the_host_is_told_when_nobody_can_be_removed_yet(
     await expect(bar).not_to_contain_text("absent")
 
 
+async def test_who_was_removed_is_told_so_until_the_host_lets_them_back_in(
+    teacher: Teacher, people: People
+) -> None:
+    await teacher.open(await teacher.write(UNHURRIED[:1]))
+    host = await people.host(teacher.session)
+    phone = await people.open(f"/play/{teacher.code}", PHONE)
+
+    async def join() -> None:
+        await phone.get_by_label("Your name in the game").fill("Rude")
+        await phone.get_by_role("button", name="I'm in").click()
+
+    await join()
+    await expect(phone.get_by_role("heading", name="Rude")).to_be_visible()
+    await host.locator(".host-bar").get_by_role("button", name="Players").click()
+    dialog = host.get_by_role("dialog").first
+    await dialog.get_by_role("button", name="Remove Rude").click()
+    question = host.get_by_role("dialog").filter(has_text="Remove Rude?")
+    await question.get_by_role("button", name="Remove").click()
+    told = phone.get_by_role("heading", name="You were removed from this game")
+    await expect(told).to_be_visible()
+    await phone.reload()
+    await join()
+    await expect(told).to_be_visible()
+    await dialog.get_by_role("button", name="Let Rude back in").click()
+    await expect(dialog.locator(".removed")).to_have_count(0)
+    await phone.reload()
+    await join()
+    await expect(phone.get_by_role("heading", name="Rude")).to_be_visible()
+    await expect(dialog.get_by_role("button", name="Remove Rude")).to_be_visible()
+
+
 async def test_a_new_code_shuts_the_old_one(teacher: Teacher, people: People) -> None:
     await teacher.open(await teacher.write(UNHURRIED[:1]))
     old = teacher.code

@@ -61,8 +61,12 @@ const tool = (act, sign, label, on = false) =>
 const seated = ({ id, nickname }) =>
   html`<li data-key="${id}">${sign(id)}<span dir="auto">${nickname}</span><button class="button small danger" data-do="kick" value="${id}" aria-label="${t("screen.kick_name", { name: nickname })}">${t("host.kick")}</button></li>`;
 
+/** @param {import("./room-state.js").Person} person */
+const kept = ({ id, nickname }) =>
+  html`<li data-key="${id}">${sign(id)}<span dir="auto">${nickname}</span><button class="button small" data-do="readmit" value="${id}" aria-label="${t("host.readmit_name", { name: nickname })}">${t("host.readmit")}</button></li>`;
+
 /** @param {Room} room */
-export const peopleSheet = ({ phase, roster = [], absent = [] }) =>
+export const peopleSheet = ({ phase, roster = [], absent = [], removed = [] }) =>
   html`<div class="stack">
     <h2>${tn("screen.players", roster.length)}</h2>
     ${roster.length ? html`<ul class="people">${roster.map(seated)}</ul>` : html`<p class="muted">${t("screen.waiting")}</p>`}
@@ -70,6 +74,9 @@ export const peopleSheet = ({ phase, roster = [], absent = [] }) =>
     <p class="muted small">${t("host.absent_hint")}</p>
     <ul class="people absent">${absent.map(seated)}</ul>
     ${phase === "finished" ? "" : html`<p><button class="button danger" data-do="clear">${t("host.clear_absent")}</button></p>`}` : ""}
+    ${removed.length && phase !== "finished" ? html`<h3>${tn("host.removed", removed.length)}</h3>
+    <p class="muted small">${t("host.removed_hint")}</p>
+    <ul class="people removed">${removed.map(kept)}</ul>` : ""}
     <form method="dialog" class="actions">${phase === "finished" ? "" : html`<button type="button" class="button quiet" data-do="recode">${t("host.new_code")}</button>`}<button class="button">${t("common.close")}</button></form>
   </div>`;
 

@@ -135,6 +135,7 @@ listen(document.body, "click", {
   answers: back,
   people: showPeople,
   kick: (button) => kick(button.value),
+  readmit: (button) => tell({ type: "readmit", player: button.value }),
   clear: clearAbsent,
   recode: newCode,
   end,

@@ -19,7 +19,7 @@ import { PASSING, connect } from "./socket.js";
 
 const code = decodeURIComponent(location.pathname.split("/")[2] ?? "").toUpperCase();
 const root = /** @type {HTMLElement} */ (document.getElementById("app"));
-const STORAGE_KEYS = { token: `kuis.token.${code}`, sent: `kuis.sent.${code}`, draft: `kuis.draft.${code}`, key: `kuis.key.${code}`, nickname: "kuis.nickname" };
+const STORAGE_KEYS = { token: `kuis.token.${code}`, sent: `kuis.sent.${code}`, draft: `kuis.draft.${code}`, key: `kuis.key.${code}`, nickname: "kuis.nickname", device: "kuis.device" };
 const RESEND_MS = 2000;
 
 let state = START;
@@ -103,13 +103,20 @@ function join(nickname) {
 }
 
 /** @param {string | null} token @param {string} nickname */
-const hello = (token, nickname) => (token ? { type: "resume", token } : { type: "join", nickname, key: joinKey() });
+const hello = (token, nickname) => (token ? { type: "resume", token } : { type: "join", nickname, key: joinKey(), device: device() });
 
 /** Until the room has answered: a join whose welcome was lost is said again, and is the same seat. @returns {string} */
 function joinKey() {
   const key = readLocal(STORAGE_KEYS.key) ?? randomId();
   writeLocal(STORAGE_KEYS.key, key);
   return key;
+}
+
+/** By this the room knows a device from which somebody was removed, and tells nobody. @returns {string} */
+function device() {
+  const id = readLocal(STORAGE_KEYS.device) ?? randomId();
+  writeLocal(STORAGE_KEYS.device, id);
+  return id;
 }
 
 /** @param {Response} response */

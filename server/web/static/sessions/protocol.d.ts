@@ -101,15 +101,16 @@ export interface Host {
   ticket?: string | null;
 }
 
-/** A new player. With friendly names the nickname may be left away. A team obeys the rules of nicknames, but many may have the same. `key` is made at random by the client, for this room: the same key is the same seat with the same token, so a `join` whose `welcome` was lost is said again. */
+/** A new player. With friendly names the nickname may be left away. A team obeys the rules of nicknames, but many may have the same. `key` is made at random by the client, for this room: the same key is the same seat with the same token, so a `join` whose `welcome` was lost is said again. `device` is made at random once and kept on the device: who is removed by the host cannot join again from there. */
 export interface Join {
   type: "join";
   nickname?: string;
   team?: string | null;
   key?: string | null;
+  device?: string | null;
 }
 
-/** Remove a player for good. */
+/** Remove a player for good. Their device and account may not join this room again. */
 export interface Kick {
   type: "kick";
   player: string;
@@ -269,6 +270,18 @@ export interface QuestionOpened {
   now: number;
 }
 
+/** Let a removed player join again, as a new player without points. */
+export interface Readmit {
+  type: "readmit";
+  player: string;
+}
+
+/** Who was removed and may not join again, all of them. Only the host is told. */
+export interface Removed {
+  type: "removed";
+  players: Person[];
+}
+
 /** A revealed question's result, the same for all. */
 export interface Result {
   /** Which question, counted from 0. */
@@ -309,7 +322,7 @@ export interface Reveal {
 
 export type Role = "host" | "player" | "watch";
 
-/** A snapshot: the room as that connection may see it now, enough to draw the whole screen from. `question` is there when one is open or revealed, `reveal` when it is revealed, `finished` at the end. Under `you` a player finds an OwnStanding before a reveal, the OwnResult of the reveal, the OwnPlace at the end. Host and projector find `roster` (connected players), `absent` (who has a seat and is not connected), `answered` (of the question shown), `late_join` (whether the session lets players join after the start) and, in a reveal, `view`. */
+/** A snapshot: the room as that connection may see it now, enough to draw the whole screen from. `question` is there when one is open or revealed, `reveal` when it is revealed, `finished` at the end. Under `you` a player finds an OwnStanding before a reveal, the OwnResult of the reveal, the OwnPlace at the end. Host and projector find `roster` (connected players), `absent` (who has a seat and is not connected), `answered` (of the question shown), `late_join` (whether the session lets players join after the start) and, in a reveal, `view`; the host also `removed` (who was removed and may not join again). */
 export interface Room {
   code: string;
   title: string;
@@ -331,6 +344,7 @@ export interface Room {
   finished?: Ending;
   roster?: Person[];
   absent?: Person[];
+  removed?: Person[];
   answered?: number;
   late_join?: boolean;
   view?: View;
@@ -425,6 +439,7 @@ export type FromClient =
   | Extend
   | Show
   | Kick
+  | Readmit
   | ClearAbsent
   | NewCode;
 
@@ -441,6 +456,7 @@ export type ToClient =
   | Shown
   | Finished
   | Kicked
+  | Removed
   | CodeChanged
   | Pong
   | Error;

@@ -99,6 +99,8 @@ export function after(room, event) {
       return opened(room, event);
     case "code_changed":
       return { ...room, code: event.code };
+    case "removed":
+      return { ...room, removed: event.players };
     case "tally":
       return { ...room, players: event.players, answered: event.answered };
     case "extended":
