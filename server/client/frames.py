@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Iterator
 
 FINAL = 0x80  # a whole message, not a fragment of one
-CLOSE, PING, PONG = 8, 9, 10
+TEXT, CLOSE, PING, PONG = 1, 8, 9, 10
 MASKED = 0x80
 SHORT = 126  # below: the length is in the second byte
 LONG = 127
@@ -15,7 +15,7 @@ OVER = b"\r\n\r\n"
 """The end of a handshake."""
 
 
-def masked(payload: bytes, opcode: int = 1) -> bytes:
+def masked(payload: bytes, opcode: int = TEXT) -> bytes:
     """A whole frame as a client must send it (RFC 6455, 5.3)."""
     length, key = len(payload), secrets.token_bytes(4)
     if length < SHORT:

@@ -1,13 +1,13 @@
 """A school over HTTP: a teacher with a quiz, and what is read of it afterwards."""
 
 import asyncio
-import secrets
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 import httpx
 
-from tests.server.live.client import Client, connect
+from server.client.addresses import room_address
+from tests.server.live.client import Client, Door
 
 RECORDED_WITHIN_S = 20.0  # two on an idle machine; tests share theirs
 PASSWORD = "a long enough password"
@@ -85,7 +85,7 @@ ALL_KINDS: list[Json] = [
 ]
 
 
-class Teacher:
+class Teacher(Door):
     """A teacher who registered over HTTP, with a quiz and a room."""
 
     def __init__(self, http: httpx.AsyncClient, ws_url: str) -> None:
@@ -94,11 +94,15 @@ class Teacher:
         self.token = ""
         self.session = ""
         self.code = ""
-        self._clients: list[Client] = []
+        self.clients: list[Client] = []
+
+    @property
+    def room_address(self) -> str:
+        return room_address(self.ws_url, self.code)
 
     async def leave(self) -> None:
         """Everybody goes home."""
-        await asyncio.gather(*(client.close() for client in self._clients))
+        await asyncio.gather(*(client.close() for client in self.clients))
 
     async def register(self, email: str = "sari@school.example") -> None:
         person = {"email": email, "password": PASSWORD, "full_name": "Sari", "role": "teacher"}
@@ -127,35 +131,6 @@ class Teacher:
         )
         room = answer.raise_for_status().json()
         self.session, self.code = room["id"], room["code"]
-
-    async def connect(self, token: str | None = None) -> Client:
-        client = await connect(f"{self.ws_url}/ws/rooms/{self.code}", token)
-        self._clients.append(client)
-        return client
-
-    async def host(self) -> Client:
-        client = await self.connect(self.token)
-        await client.send("host")
-        await client.hears("welcome")
-        return client
-
-    async def projector(self) -> Client:
-        client = await self.connect()
-        await client.send("watch")
-        await client.hears("welcome")
-        return client
-
-    async def player(self, nickname: str) -> Client:
-        client = await self.connect()
-        await client.send("join", nickname=nickname, key=secrets.token_urlsafe())
-        await client.hears("welcome")
-        return client
-
-    async def resumed(self, token: str) -> Client:
-        client = await self.connect()
-        await client.send("resume", token=token)
-        await client.hears("welcome")
-        return client
 
     async def results(self, within_s: float = RECORDED_WITHIN_S) -> Json:
         """The results, as soon as they are complete."""

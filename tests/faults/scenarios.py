@@ -6,6 +6,7 @@ whoever called it. Players, and how much is broken, come from a `Scale`: the tes
 """
 
 import asyncio
+import itertools
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -19,6 +20,8 @@ from redis.asyncio import Redis
 from game.live import keys
 from game.live.connect import redis_from_url
 from persistence.recorder import GROUP
+from server.client.addresses import room_address
+from server.live.protocol import Join
 from tests.e2e.school import Json, eventually
 from tests.faults.clients import Line
 from tests.faults.game import Account, Game, playing, questions
@@ -330,11 +333,11 @@ def _p99(times: list[float]) -> float:
 @asynccontextmanager
 async def _deaf(game: Game, count: int) -> AsyncIterator[Callable[[], None]]:
     """Players who have joined and read, until they are told to stop reading."""
-    urls = [f"{url.replace('http', 'ws', 1)}/ws/rooms/{game.teacher.code}" for url in game.urls]
-    deaf = [await Deaf.connect(urls[number % len(urls)], DEAF_BUFFER) for number in range(count)]
+    addresses = itertools.cycle(room_address(url, game.teacher.code) for url in game.urls)
+    deaf = [await Deaf.connect(next(addresses), DEAF_BUFFER) for _ in range(count)]
     reading = [asyncio.create_task(_read_on(each)) for each in deaf]
     for number, each in enumerate(deaf):
-        each.say(f'{{"type": "join", "nickname": "Deaf {number}"}}')
+        each.say(Join(nickname=f"Deaf {number}"))
 
     async def all_have_joined() -> bool | None:
         return await _players(game) == len(game.players) + count or None

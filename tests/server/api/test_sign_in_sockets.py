@@ -12,11 +12,12 @@ from server.auth.account_cache import AccountCache
 from server.auth.one_time_links import OneTimeLinks
 from server.auth.passwords import Passwords
 from server.auth.sign_ins import SignIns
+from server.client.addresses import room_address
 from server.live.error_codes import CloseCode
 from server.settings import Settings
 from tests.conftest import SECRET_KEY, RunningServer
 from tests.e2e.school import ALL_KINDS, PASSWORD, Teacher
-from tests.server.live.client import Client, connect
+from tests.server.live.client import Client
 
 EMAIL = "sari@school.example"
 
@@ -77,9 +78,7 @@ async def test_sockets_end_with_their_sign_in(
         signed_in = await ending.post(
             "/api/auth/login", json={"email": EMAIL, "password": PASSWORD}
         )
-        other = await teacher.connect(signed_in.raise_for_status().json()["token"])
-        await other.send("host")
-        await other.hears("welcome", role="host")
+        other = await teacher.host(signed_in.raise_for_status().json()["token"])
         assert (await end(teacher.http, ending)).is_success
         assert await other.closed() == CloseCode.NOT_SIGNED_IN
     await host.quiet()
@@ -114,7 +113,7 @@ async def test_what_an_account_may_not_do_any_more_ends_in_all_processes(  # noq
     for process, host in zip((server, second), hosts, strict=True):
         assert await host.closed() == CloseCode.NOT_SIGNED_IN
         assert (await ask(teacher, process)).status_code == status
-        again = await connect(f"{process.ws_url}/ws/rooms/{teacher.code}", teacher.token)
+        again = await Client.connect(room_address(process.url, teacher.code), teacher.token)
         await again.send("host")
         assert await again.closed() == code
     await guest.quiet()
@@ -123,7 +122,7 @@ async def test_what_an_account_may_not_do_any_more_ends_in_all_processes(  # noq
 async def hosting(teacher: Teacher, process: RunningServer) -> Client:
     """Signed in at this process, which then knows the account."""
     (await ask(teacher, process)).raise_for_status()
-    host = await connect(f"{process.ws_url}/ws/rooms/{teacher.code}", teacher.token)
+    host = await Client.connect(room_address(process.url, teacher.code), teacher.token)
     await host.send("host")
     await host.hears("welcome", role="host")
     return host

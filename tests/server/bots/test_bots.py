@@ -72,7 +72,7 @@ async def joined(host: Client, players: int) -> None:
 async def test_bots_play_every_kind_of_question_to_the_end(open_room: Opening) -> None:
     questions = every_kind()
     room = await open_room(*questions)
-    host = await room.hosting()
+    host = await room.host()
     seen: list[Progress] = []
     game = asyncio.create_task(play(room.server.url, room.code, 12, seed=1, report=seen.append))
     await joined(host, 12)
@@ -93,7 +93,7 @@ async def test_bots_know_the_demo_quizzes_well_but_not_perfectly(
 ) -> None:
     questions = every_kind()[:2]
     room = await open_room(*questions)
-    host = await room.hosting()
+    host = await room.host()
     game = asyncio.create_task(play(room.server.url, room.code, 40, seed=3))
     await joined(host, 40)
     await host_game(host, len(questions))
@@ -106,7 +106,7 @@ async def test_bots_know_the_demo_quizzes_well_but_not_perfectly(
 @pytest.mark.usefixtures("forgetful")
 async def test_bots_that_lose_their_connection_resume_and_answer(open_room: Opening) -> None:
     room = await open_room(capital())
-    host = await room.hosting()
+    host = await room.host()
     game = asyncio.create_task(play(room.server.url, room.code, 5, seed=1))
     await joined(host, 5)
     (reveal,) = await host_game(host, 1)
@@ -119,7 +119,7 @@ async def test_bots_that_lose_their_connection_resume_and_answer(open_room: Open
 @pytest.mark.usefixtures("hasty")
 async def test_bots_wait_while_a_question_is_paused(open_room: Opening) -> None:
     room = await open_room(capital(), settings=RoomSettings(lead_in_ms=300))
-    host = await room.hosting()
+    host = await room.host()
     game = asyncio.create_task(play(room.server.url, room.code, 3, seed=1))
     await joined(host, 3)
     await host.send("start")
@@ -135,7 +135,7 @@ async def test_bots_wait_while_a_question_is_paused(open_room: Opening) -> None:
 @pytest.mark.usefixtures("hasty")
 async def test_a_kicked_bot_leaves_and_the_others_play_on(open_room: Opening) -> None:
     room = await open_room(capital())
-    host = await room.hosting()
+    host = await room.host()
     game = asyncio.create_task(play(room.server.url, room.code, 3, seed=1))
     names: list[str] = []
     while len(names) < 3:
@@ -158,7 +158,7 @@ async def test_bots_come_back_when_the_server_asks_them_to(
 
     monkeypatch.setattr(room.server.app.state.live.overload_guard, "admit", admit)
     monkeypatch.setattr(Bot, "repeat_after_s", 1000.0)
-    host = await room.hosting()
+    host = await room.host()
     game = asyncio.create_task(play(room.server.url, room.code, 3, seed=1))
     await joined(host, 3)
     await host_game(host, 1)
@@ -188,7 +188,7 @@ async def test_a_full_room_is_one_line(open_room: Opening) -> None:
 
 
 async def test_a_finished_game_is_one_line(room: Room) -> None:
-    host = await room.hosting()
+    host = await room.host()
     await host.send("end")
     await host.hears("finished")
     with pytest.raises(BotsError, match="is over"):

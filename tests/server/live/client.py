@@ -4,51 +4,41 @@ import asyncio
 import contextlib
 import json
 import socket
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
+import msgspec
 import pytest
-from websockets.asyncio.client import ClientConnection
-from websockets.asyncio.client import connect as open_socket
 from websockets.exceptions import ConnectionClosed
-from websockets.typing import Origin, Subprotocol
+
+from server.client import frames, messages
+from server.client.connection import Connection, close_code, connect
+from server.client.seat import new_key
+from server.live.protocol import FromClient
 
 WAIT_S = 5.0
 BACK_WITHIN_S = 20.0  # an engine that was away
 SAY_AGAIN_S = 0.15
+READ_BYTES = 65_536
 
 Message = dict[str, Any]  # Any: JSON
 
 
-async def connect(
-    url: str,
-    token: str | None = None,
-    origin: str | None = None,
-    subprotocol: str | None = None,
-    address: str | None = None,
-) -> "Client":
-    """With `address`, which must be of the loopback interface, from there."""
-    socket = await open_socket(
-        url,
-        compression=None,
-        max_size=None,
-        ping_interval=None,
-        proxy=None,
-        additional_headers={"Authorization": f"Bearer {token}"} if token else None,
-        origin=Origin(origin) if origin else None,
-        subprotocols=[Subprotocol(subprotocol)] if subprotocol else None,
-        local_addr=(address, 0) if address else None,
-    )
-    return Client(socket)
-
-
 class Client:
-    def __init__(self, socket: ClientConnection) -> None:
-        self.socket = socket
+    """Speaks as a client of ours, and reads the JSON that came."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.socket = connection.socket
         self.frames: list[str] = []
         """All that came, as it came."""
         self.welcomed: Message = {}
         """The first welcome."""
+
+    @classmethod
+    async def connect(cls, address: str, token: str = "", **options: object) -> "Client":
+        return cls(await connect(address, token, **options))
 
     @property
     def id(self) -> str:
@@ -64,7 +54,8 @@ class Client:
         return [json.loads(frame) for frame in self.frames]
 
     async def send(self, type_: str, **fields: object) -> None:
-        await self.socket.send(json.dumps({"type": type_, **fields}))
+        """A message of the protocol; whatever is none goes by `raw`."""
+        await self.connection.send(msgspec.convert({"type": type_, **fields}, FromClient))
 
     async def raw(self, data: str | bytes) -> None:
         await self.socket.send(data)
@@ -72,6 +63,7 @@ class Client:
     async def next(self) -> Message:
         async with asyncio.timeout(WAIT_S):
             frame = await self.socket.recv(decode=True)
+        assert messages.decode(frame) is not None, "not of a type that the protocol has"
         self.frames.append(str(frame))
         message: Message = json.loads(frame)
         if message["type"] == "welcome" and not self.welcomed:
@@ -119,7 +111,7 @@ class Client:
             try:
                 await self.next()
             except ConnectionClosed as closed:
-                return closed.rcvd.code if closed.rcvd is not None else 1006
+                return close_code(closed)
             except TimeoutError:
                 pytest.fail("the server did not close the connection")
 
@@ -132,13 +124,57 @@ class Client:
         await self.socket.close()
 
 
-def handshake(url: str) -> bytes:
-    address = urlsplit(url)
-    return (
-        f"GET {address.path} HTTP/1.1\r\nHost: {address.netloc}\r\nUpgrade: websocket\r\n"
-        "Connection: Upgrade\r\nSec-WebSocket-Key: x3JJHMbDL1EzLkh9GBhXDw==\r\n"
-        "Sec-WebSocket-Version: 13\r\n\r\n"
-    ).encode()
+class Door:
+    """The way into a room; it knows who went in."""
+
+    clients: list[Client]
+    token: str
+    """The sign-in of the room's teacher."""
+
+    @property
+    def room_address(self) -> str:
+        raise NotImplementedError
+
+    async def connect(
+        self, token: str | None = None, address: str | None = None, **options: object
+    ) -> Client:
+        """With `address`, which must be of the loopback interface, from there."""
+        if address is not None:
+            options["local_addr"] = (address, 0)
+        client = await Client.connect(self.room_address, token or "", **options)
+        self.clients.append(client)
+        return client
+
+    async def player(
+        self,
+        nickname: str,
+        address: str | None = None,
+        token: str | None = None,
+        **fields: object,
+    ) -> Client:
+        client = await self.connect(token, address)
+        await client.send("join", nickname=nickname, **({"key": new_key()} | fields))
+        await client.hears("welcome")
+        return client
+
+    async def resumed(self, token: str) -> Client:
+        """Who has only said so: there may be no way back."""
+        client = await self.connect()
+        await client.send("resume", token=token)
+        return client
+
+    async def host(self, token: str | None = None) -> Client:
+        """With the teacher's sign-in, unless another is given."""
+        client = await self.connect(token or self.token)
+        await client.send("host")
+        await client.hears("welcome")
+        return client
+
+    async def projector(self) -> Client:
+        client = await self.connect()
+        await client.send("watch")
+        await client.hears("welcome")
+        return client
 
 
 class Deaf:
@@ -147,6 +183,7 @@ class Deaf:
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.reader = reader
         self.writer = writer
+        self._rest = b""
 
     @classmethod
     async def connect(cls, url: str, buffer: int = 4096) -> "Deaf":
@@ -162,34 +199,34 @@ class Deaf:
         link.setblocking(False)  # noqa: FBT003  # the standard library's own signature
         await asyncio.get_running_loop().sock_connect(link, (address.hostname, address.port))
         reader, writer = await asyncio.open_connection(sock=link, limit=buffer // 2)
-        writer.write(handshake(url))
-        assert b" 101 " in await reader.readuntil(b"\r\n\r\n")
+        writer.write(frames.handshake(address.netloc, address.path))
+        assert b" 101 " in await reader.readuntil(frames.OVER)
         return cls(reader, writer)
 
-    def say(self, text: str) -> None:
-        self.frame(0x1, text.encode())
+    def say(self, message: FromClient) -> None:
+        self.frame(frames.TEXT, messages.encode(message))
 
     def frame(self, opcode: int, data: bytes, *, final: bool = True) -> None:
-        """A masked frame of fewer than 126 bytes."""
-        assert len(data) < 126
-        mask = bytes(4)
-        self.writer.write(bytes(((0x80 if final else 0) | opcode, 0x80 | len(data))) + mask + data)
+        head, *rest = frames.masked(data, opcode)
+        self.writer.write(bytes((head if final else head & ~frames.FINAL, *rest)))
+
+    async def hears(self, type_: str) -> bytes:
+        """The next payload of this type."""
+        return await self._reads(lambda _, payload: payload.startswith(frames.beginning(type_)))
 
     async def close_code(self) -> int:
-        """Reads on to the close frame."""
-        async with asyncio.timeout(2 * WAIT_S):
-            while True:
-                opcode, data = await self._frame()
-                if opcode == 0x8:
-                    return int.from_bytes(data[:2], "big")
+        payload = await self._reads(lambda opcode, _: opcode == frames.CLOSE)
+        return int.from_bytes(payload[:2], "big")
 
-    async def _frame(self) -> tuple[int, bytes]:
-        head, length = await self.reader.readexactly(2)
-        if length == 126:
-            length = int.from_bytes(await self.reader.readexactly(2), "big")
-        elif length == 127:
-            length = int.from_bytes(await self.reader.readexactly(8), "big")
-        return head & 0xF, await self.reader.readexactly(length)
+    async def _reads(self, is_it: Callable[[int, bytes], bool]) -> bytes:
+        """The next frame that it is; what came before is not of interest."""
+        async with asyncio.timeout(2 * WAIT_S):
+            while data := await self.reader.read(READ_BYTES):
+                *whole, (_, self._rest) = frames.split(self._rest + data)
+                for opcode, payload in whole:
+                    if is_it(opcode, payload):
+                        return payload
+        raise EOFError
 
     async def close(self) -> None:
         self.writer.close()

@@ -4,7 +4,6 @@ The server's PostgreSQL does not exist: nothing here may need it.
 """
 
 import asyncio
-import secrets
 from collections.abc import AsyncIterator, Callable, Iterator
 from random import SystemRandom
 from uuid import UUID, uuid4
@@ -19,9 +18,10 @@ from game.rules import codes
 from game.rules.questions import Choice, MultipleChoice, Question
 from game.rules.rooms import RoomSettings
 from persistence.embedded import Addresses
+from server.client.addresses import room_address
 from server.settings import Settings
 from tests.conftest import SECRET_KEY, RunningServer, servers, sign_ins_on
-from tests.server.live.client import Client, connect
+from tests.server.live.client import Client, Door
 
 FAST = RoomSettings(lead_in_ms=0)
 CAPITALS = tuple(
@@ -92,55 +92,23 @@ async def rooms(redis: Redis) -> AsyncIterator[Rooms]:
     await rooms.stop()
 
 
-class Room(msgspec.Struct, frozen=True, eq=False):
+class Room(Door, msgspec.Struct, frozen=True, eq=False):
     """An open room, and where it is."""
 
     session: str
     code: str
-    host: UUID
+    teacher: UUID
     token: str
-    """The teacher's sign-in."""
     server: RunningServer
     clients: list[Client]
+
+    @property
+    def room_address(self) -> str:
+        return room_address(self.server.ws_url, self.code)
 
     def at(self, server: RunningServer) -> "Room":
         """The same room through another server."""
         return msgspec.structs.replace(self, server=server)
-
-    async def connect(
-        self,
-        token: str | None = None,
-        origin: str | None = None,
-        subprotocol: str | None = None,
-        address: str | None = None,
-    ) -> Client:
-        url = f"{self.server.ws_url}/ws/rooms/{self.code}"
-        client = await connect(url, token, origin, subprotocol, address)
-        self.clients.append(client)
-        return client
-
-    async def player(self, nickname: str, address: str | None = None, **fields: object) -> Client:
-        client = await self.connect(address=address)
-        await client.send("join", nickname=nickname, **({"key": secrets.token_urlsafe()} | fields))
-        await client.hears("welcome")
-        return client
-
-    async def resumed(self, token: str) -> Client:
-        client = await self.connect()
-        await client.send("resume", token=token)
-        return client
-
-    async def hosting(self) -> Client:
-        client = await self.connect(token=self.token)
-        await client.send("host")
-        await client.hears("welcome")
-        return client
-
-    async def projector(self) -> Client:
-        client = await self.connect()
-        await client.send("watch")
-        await client.hears("welcome")
-        return client
 
 
 class Opening:

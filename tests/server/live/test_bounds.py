@@ -28,7 +28,7 @@ async def test_only_so_many_messages_of_a_connection_wait(
     def slowly(*arguments: object) -> asyncio.Future[None]:
         return asyncio.create_task(wait_and_submit(*arguments))
 
-    host, anna = await room.hosting(), await room.player("Anna")
+    host, anna = await room.host(), await room.player("Anna")
     await room.player("Budi")
     await host.send("start")
     await anna.hears("question")

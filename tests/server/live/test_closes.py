@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import Callable
 from uuid import uuid4
 
+import msgspec
 import pytest
 from redis.asyncio import Redis
 from websockets.exceptions import InvalidStatus
@@ -13,20 +14,22 @@ from websockets.frames import Frame
 from game.live.rooms import Rooms
 from game.rules import rooms as rules
 from server.auth.tickets import Tickets
+from server.client import frames
 from server.limits import JOIN_OF_ROOM, WRONG_CODE_FROM_ADDRESS, Limits
 from server.live import code_lookups, dispatcher, protocol, websocket
 from server.live.error_codes import CloseCode
+from server.live.protocol import Join
 from server.serve import web
 from server.settings import Settings
 from tests.conftest import RunningServer, sign_ins_on
-from tests.server.live.client import WAIT_S, Deaf, connect
+from tests.server.live.client import WAIT_S, Deaf
 from tests.server.live.conftest import FAST, Opening, Room, capital
 
 Serve = Callable[[Settings], RunningServer]
 
 
 async def test_4000_kicked_and_kicked_again_on_resume(room: Room) -> None:
-    host, anna, budi = await room.hosting(), await room.player("Anna"), await room.player("Budi")
+    host, anna, budi = await room.host(), await room.player("Anna"), await room.player("Budi")
     await host.hears("lobby", players=2)
     await host.send("kick", player=anna.id)
     assert (await anna.hears("kicked"))["reason"]
@@ -49,7 +52,7 @@ async def test_4400_at_the_tenth_bad_frame(room: Room) -> None:
 
 
 async def test_4400_for_a_message_in_endless_fragments(room: Room) -> None:
-    client = await Deaf.connect(f"{room.server.ws_url}/ws/rooms/{room.code}")
+    client = await Deaf.connect(room.room_address)
     client.frame(0x1, b"{", final=False)
     for _ in range(20):
         client.frame(0x0, b"", final=False)
@@ -71,7 +74,7 @@ async def test_4401_for_a_host_who_is_not_signed_in(room: Room, token: str | Non
 
 
 async def test_4401_for_a_revoked_sign_in(room: Room, redis: Redis) -> None:
-    await sign_ins_on(redis).revoke_all(room.host)
+    await sign_ins_on(redis).revoke_all(room.teacher)
     client = await room.connect(token=room.token)
     await client.send("host")
     assert await client.closed() == CloseCode.NOT_SIGNED_IN
@@ -112,12 +115,12 @@ async def test_a_super_admin_may_host_any_room(room: Room, redis: Redis) -> None
 
 @pytest.mark.parametrize("code", ["NOSUCH", "x", "%00", "%F0%9F%8E%89", "a" * 500])
 async def test_4404_for_a_code_of_no_room(room: Room, code: str) -> None:
-    client = await connect(f"{room.server.ws_url}/ws/rooms/{code}")
+    client = await msgspec.structs.replace(room, code=code).connect()
     assert await client.closed() == CloseCode.NO_SUCH_ROOM
 
 
 async def test_codes_are_matched_without_regard_to_case(room: Room) -> None:
-    client = await connect(f"{room.server.ws_url}/ws/rooms/{room.code.lower()}")
+    client = await msgspec.structs.replace(room, code=room.code.lower()).connect()
     await client.send("watch")
     assert (await client.hears("welcome"))["room"]["code"] == room.code
     await client.close()
@@ -129,8 +132,8 @@ async def test_4408_for_a_slow_reader_while_the_others_play_on(
     questions = [capital("Read me! " * 10_000) for _ in range(150)]
     room = await open_room(*questions, settings=FAST)
     player = await room.player("Anna")
-    deaf = await Deaf.connect(f"{room.server.ws_url}/ws/rooms/{room.code}")
-    deaf.say('{"type": "join", "nickname": "Deaf"}')
+    deaf = await Deaf.connect(room.room_address)
+    deaf.say(Join(nickname="Deaf"))
     await player.hears("lobby", players=2)
     for number in range(len(questions)):
         await rooms.command(room.session, rules.Next())
@@ -164,13 +167,13 @@ async def test_4409_for_the_older_connection_on_another_process(
 
 
 async def test_4410_to_join_a_room_that_is_over(room: Room) -> None:
-    host, player = await room.hosting(), await room.player("Anna")
+    host, player = await room.host(), await room.player("Anna")
     await host.send("end")
     await player.hears("finished")
     client = await room.connect()
     await client.send("join", nickname="Late")
     assert await client.closed() == CloseCode.ROOM_OVER
-    for late in (await room.resumed(player.token), await room.hosting(), await room.projector()):
+    for late in (await room.resumed(player.token), await room.host(), await room.projector()):
         await late.quiet()
         assert late.welcomed["room"]["phase"] == "finished"
 
@@ -197,7 +200,7 @@ async def test_4409_for_the_oldest_of_too_many_hosts(
     room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(dispatcher, "MAX_OWN_SOCKETS", 2)
-    hosts = [await room.hosting() for _ in range(3)]
+    hosts = [await room.host() for _ in range(3)]
     assert await hosts[0].closed() == CloseCode.CONNECTED_ELSEWHERE
     for host in hosts[1:]:
         await host.quiet()
@@ -213,7 +216,7 @@ async def test_4429_for_a_flood_of_frames(room: Room) -> None:
 async def test_who_was_closed_is_not_heard_any_more_and_is_cut_off_for_going_on(
     room: Room,
 ) -> None:
-    client = await Deaf.connect(f"{room.server.ws_url}/ws/rooms/{room.code}")
+    client = await Deaf.connect(room.room_address)
     for _ in range(200):
         client.frame(0x9, b"")
     assert await client.close_code() == CloseCode.RATE_LIMITED
@@ -235,9 +238,9 @@ async def test_little_is_parsed_of_what_comes_after_the_close(
         handle_text(protocol, event)
 
     monkeypatch.setattr(websocket.RoomProtocol, "handle_text", count)
-    client = await Deaf.connect(f"{room.server.ws_url}/ws/rooms/{room.code}")
+    client = await Deaf.connect(room.room_address)
     for _ in range(20_000):
-        client.say("{")
+        client.frame(frames.TEXT, b"{")
     assert await client.close_code() == CloseCode.BAD_FRAMES
     for _ in range(
         websocket.MAX_RECEIVED_AFTER_CLOSE_BYTES // 100
@@ -259,17 +262,17 @@ async def test_4429_for_too_many_wrong_codes(
     await anna.send("join", nickname="Anna")
     token = (await anna.hears("welcome"))["token"]
     await Limits(redis).hit(WRONG_CODE_FROM_ADDRESS, "127.0.0.1", WRONG_CODE_FROM_ADDRESS.times - 1)
-    wrong = f"{room.server.ws_url}/ws/rooms/ABCDEF"
-    assert await (await connect(wrong)).closed() == CloseCode.NO_SUCH_ROOM
-    in_turn = await connect(wrong)
+    wrong = msgspec.structs.replace(room, code="ABCDEF")
+    assert await (await wrong.connect()).closed() == CloseCode.NO_SUCH_ROOM
+    in_turn = await wrong.connect()
     await in_turn.send("watch")
     assert await in_turn.closed() == CloseCode.NO_SUCH_ROOM
     for hello, fields in (("watch", {}), ("resume", {"token": "nobody.nothing"})):
-        for guesser in (await connect(wrong), await room.connect()):
+        for guesser in (await wrong.connect(), await room.connect()):
             await guesser.send(hello, **fields)
             assert await guesser.closed() == CloseCode.RATE_LIMITED
     await (await room.resumed(token)).hears("welcome")
-    await room.hosting()  # who is signed in has turns of their own
+    await room.host()  # who is signed in has turns of their own
     room.server.app.state.live.code_lookups._slowed.clear()  # noqa: SLF001  # for other tests
 
 
@@ -329,8 +332,8 @@ async def test_1011_for_a_peer_that_answers_no_ping(
 ) -> None:
     monkeypatch.setattr(web, "HEARTBEAT_SECONDS", 0.2)
     room = (await open_room()).at(serve(settings))
-    deaf = await Deaf.connect(f"{room.server.ws_url}/ws/rooms/{room.code}")
-    deaf.say('{"type": "join", "nickname": "Deaf"}')
+    deaf = await Deaf.connect(room.room_address)
+    deaf.say(Join(nickname="Deaf"))
     assert await deaf.close_code() == CloseCode.INTERNAL
     await deaf.close()
 
@@ -338,7 +341,7 @@ async def test_1011_for_a_peer_that_answers_no_ping(
 async def test_1012_when_the_server_stops_and_the_player_goes_on_elsewhere(
     room: Room, second: RunningServer, rooms: Rooms
 ) -> None:
-    host, anna = await room.hosting(), await room.at(second).player("Anna")
+    host, anna = await room.host(), await room.at(second).player("Anna")
     budi = await room.player("Budi")
     await host.send("start")
     await anna.hears("question")

@@ -139,7 +139,7 @@ async def test_nothing_a_projector_says_breaks_anything(
 @fuzzed
 @given(said=st.lists(frames, max_size=12))
 async def test_nothing_a_host_says_fails(room: Room, said: list[str | bytes]) -> None:
-    await speak(await room.hosting(), said)
+    await speak(await room.host(), said)
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ async def test_what_ends_a_connection_ends_no_other(
     room: Room, frame: bytes, code: CloseCode, role: str
 ) -> None:
     anna = await room.player("Anna")
-    entering = {"player": lambda: room.player("B"), "host": room.hosting, "watch": room.projector}
+    entering = {"player": lambda: room.player("B"), "host": room.host, "watch": room.projector}
     client = await entering[role]()
     await client.socket.send(frame, text=True)
     assert await client.closed() == code
@@ -204,14 +204,14 @@ async def test_in_any_order_nothing_that_was_answered_is_lost_and_no_other_room_
 ) -> None:
     other, room = await open_room(), await open_room()
     elsewhere = await other.player("Elsewhere")
-    await (await other.hosting()).send("start")
+    await (await other.host()).send("start")
     await elsewhere.hears("question")
     before, heard = await rooms.view(other.session), len(elsewhere.frames)
     anna, budi = await room.player("Anna"), await room.player("Budi")
     people = {
         "Anna": anna,
         "Budi": budi,
-        "host": await room.hosting(),
+        "host": await room.host(),
         "projector": await room.projector(),
     }
     ids = {"Anna": anna.id, "Budi": budi.id, "elsewhere": elsewhere.id}

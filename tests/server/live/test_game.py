@@ -4,7 +4,7 @@ from tests.server.live.conftest import Opening, Room, capital
 
 
 async def test_a_game_is_played_from_the_lobby_to_the_podium(room: Room) -> None:
-    host, anna, budi = await room.hosting(), await room.player("Anna"), await room.player("Budi")
+    host, anna, budi = await room.host(), await room.player("Anna"), await room.player("Budi")
     await host.hears("lobby", players=2)
     await host.send("start")
     opened = await anna.hears("question")
@@ -33,7 +33,7 @@ async def test_a_game_is_played_from_the_lobby_to_the_podium(room: Room) -> None
 
 async def test_the_subprotocol_is_selected_when_offered(open_room: Opening) -> None:
     room = await open_room(capital())
-    client = await room.connect(subprotocol="kuis.v1")
+    client = await room.connect(subprotocols=["kuis.v1"])
     assert client.socket.subprotocol == "kuis.v1"
     plain = await room.connect()
     assert plain.socket.subprotocol is None

@@ -13,6 +13,7 @@ from game.live.rooms import Rooms
 from server.live import hub as hubs
 from server.live.connection import Connection
 from server.live.hub import Hub
+from server.live.protocol import Join
 from server.live.websocket import RoomProtocol
 from tests.conftest import RunningServer
 from tests.server.live.client import WAIT_S, Deaf
@@ -44,11 +45,11 @@ async def test_nothing_of_a_dead_socket_is_left(
     room = (await open_room()).at(second)
     sockets, connections = alive(RoomProtocol), alive(Connection)
     tasks = len(hub_of(second)._tasks)
-    host, projector = await room.hosting(), await room.projector()
+    host, projector = await room.host(), await room.projector()
     players = [await room.player(f"Player {number}") for number in range(5)]
     silent = await room.connect()
-    deaf = await Deaf.connect(f"{second.ws_url}/ws/rooms/{room.code}")
-    deaf.say('{"type": "join", "nickname": "Deaf"}')
+    deaf = await Deaf.connect(room.at(second).room_address)
+    deaf.say(Join(nickname="Deaf"))
     await host.hears("lobby", players=6)
     await players[0].close()
     for client in (host, projector, silent, *players[1:]):
@@ -81,13 +82,13 @@ async def test_a_room_that_was_let_go_is_followed_again(
         await anna.send("watch")
         await anna.hears("welcome")
         await anna.close()
-    host, player = await room.hosting(), await room.player("Anna")
+    host, player = await room.host(), await room.player("Anna")
     await host.send("start")
     await player.hears("question")
 
 
 async def test_a_player_who_vanishes_is_gone_for_the_others(room: Room, rooms: Rooms) -> None:
-    host, anna = await room.hosting(), await room.player("Anna")
+    host, anna = await room.host(), await room.player("Anna")
     await host.hears("lobby", players=1)
     anna.socket.transport.abort()
     assert (await host.hears("lobby", players=0))["left"] == [anna.id]

@@ -14,13 +14,15 @@ from prometheus_client.registry import REGISTRY
 from structlog.testing import capture_logs
 
 from server import connection_limiter as limiters
+from server.client import frames
+from server.client.addresses import room_path
 from server.live import protocol
 from server.live.code_lookups import Found
 from server.live.error_codes import CloseCode
 from server.serve import web
 from server.settings import Settings
 from tests.conftest import RunningServer, wait_for
-from tests.server.live.client import WAIT_S, handshake
+from tests.server.live.client import WAIT_S
 from tests.server.live.conftest import Opening, Room
 
 Serve = Callable[[Settings], RunningServer]
@@ -56,7 +58,7 @@ async def mute_connections(server: RunningServer, count: int) -> AsyncIterator[N
 async def test_only_a_refused_nickname_buys_time(
     room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    host = await room.hosting()
+    host = await room.host()
     await host.send("lock")
     await host.hears("lobby", locked=True)
     monkeypatch.setattr(protocol, "HELLO_WITHIN_S", 0.2)
@@ -89,7 +91,7 @@ async def test_who_leaves_while_the_room_is_looked_for_leaves_nothing(
     with capture_logs() as logs:
         address = urlsplit(server.url)
         _, writer = await asyncio.open_connection(address.hostname, address.port)
-        writer.write(handshake(f"{server.ws_url}/ws/rooms/{room.code}"))
+        writer.write(frames.handshake(address.netloc, room_path(room.code)))
         assert await asyncio.to_thread(asked.wait, WAIT_S)
         writer.transport.abort()
         await asyncio.to_thread(
@@ -123,7 +125,7 @@ async def test_when_descriptors_run_out_games_go_on_and_others_get_in(
     limit = lowest_free_descriptor() + MANY
     monkeypatch.setattr(web, "file_limit", lambda: limit)
     room = (await open_room()).at(serve(settings))
-    host, anna = await room.hosting(), await room.player("Anna")
+    host, anna = await room.host(), await room.player("Anna")
     before = cut_off("descriptors")
     with capture_logs() as logs:
         async with mute_connections(room.server, MANY):

@@ -31,7 +31,7 @@ async def test_games_go_on_while_nobody_new_joins(
 ) -> None:
     monkeypatch.setattr(guards, "POLL_INTERVAL_S", 0.02)
     room = (await open_room()).at(serve(settings))
-    host, anna = await room.hosting(), await room.player("Anna")
+    host, anna = await room.host(), await room.player("Anna")
     late = await room.connect()
     guard: MemoryGuard = room.server.app.state.live.memory_guard
     await memory.setrange("ballast", BALLAST_BYTES, "x")

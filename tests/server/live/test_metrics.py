@@ -10,6 +10,7 @@ from game.live.rooms import Rooms
 from game.rules import rooms as rules
 from server.live import hub as hubs
 from server.live import websocket
+from server.live.protocol import Join
 from tests.conftest import RunningServer
 from tests.server.live.client import WAIT_S, Deaf
 from tests.server.live.conftest import Opening, Room, capital
@@ -47,7 +48,7 @@ async def test_rooms_and_sockets_by_role(
     sockets = {role: Watched("kuis_sockets", role=role) for role in ("player", "host", "watch")}
     room = await open_room()
     clients = [await room.player("Anna"), await room.player("Budi")]
-    clients += [await room.hosting(), await room.projector()]
+    clients += [await room.host(), await room.projector()]
     await rooms.moved(1)
     for role, by in (("player", 2), ("host", 1), ("watch", 1)):
         await sockets[role].moved(by)
@@ -77,7 +78,7 @@ async def test_answers_by_what_became_of_them_and_in_batches(room: Room) -> None
     batches = Watched("kuis_answer_batch_answers_count")
     committed = Watched("kuis_answer_batch_answers_sum")
     fanned_out = Watched("kuis_fan_out_seconds_count")
-    host, anna, budi = await room.hosting(), await room.player("Anna"), await room.player("Budi")
+    host, anna, budi = await room.host(), await room.player("Anna"), await room.player("Budi")
     await host.send("start")
     await anna.hears("question")
     await anna.send("answer", question=0, response="nothing")
@@ -95,7 +96,7 @@ async def test_answers_by_what_became_of_them_and_in_batches(room: Room) -> None
 async def test_how_late_a_deadline_was(open_room: Opening) -> None:
     room = await open_room(capital(time_limit=1))
     fired, late = (Watched(f"kuis_deadline_lateness_seconds_{part}") for part in ("count", "sum"))
-    host, anna = await room.hosting(), await room.player("Anna")
+    host, anna = await room.host(), await room.player("Anna")
     await host.send("start")
     await anna.hears("reveal")
     async with asyncio.timeout(WAIT_S):
@@ -111,9 +112,9 @@ async def test_sockets_closed_because_they_fell_behind(
     closed = Watched("kuis_sockets_closed_slow_total")
     questions = [capital("Read me! " * 10_000)] * 150
     room = await open_room(*questions)
-    deaf = await Deaf.connect(f"{room.server.ws_url}/ws/rooms/{room.code}")
-    deaf.say('{"type": "join", "nickname": "Deaf"}')
-    host = await room.hosting()
+    deaf = await Deaf.connect(room.room_address)
+    deaf.say(Join(nickname="Deaf"))
+    host = await room.host()
     for number in range(len(questions)):
         await rooms.command(room.session, rules.Next())
         await host.hears("question", question=number)

@@ -84,7 +84,7 @@ async def test_what_a_player_says_in_any_order_is_done_in_that_order(
     open_room: Opening, said: list[Frame]
 ) -> None:
     room = await open_room(*QUESTIONS)
-    host, _ = await room.hosting(), await room.player("Keeps the question open")
+    host, _ = await room.host(), await room.player("Keeps the question open")
     await host.send("start")
     await host.hears("question")
     anna = await room.connect()
@@ -146,7 +146,7 @@ async def test_what_a_host_says_in_any_order_is_done_in_that_order(
     open_room: Opening, said: list[str]
 ) -> None:
     room = await open_room(*QUESTIONS)
-    host, anna = await room.hosting(), await room.player("Anna")
+    host, anna = await room.host(), await room.player("Anna")
     await say(host, [(name, {}) for name in said])
     told, refused = _by_the_rules(said)
     for client in (host, anna):
@@ -170,7 +170,7 @@ async def test_an_answer_that_comes_when_the_next_question_is_open_counts_for_ne
     room = await open_room(*QUESTIONS)
     async with link_to(room, WAY_S) as (far, _):
         anna = await far.player("Anna")
-        host = await room.hosting()
+        host = await room.host()
         await host.send("start")
         await anna.hears("question", question=0)
         await say(host, [("close_question", {}), ("next", {})])
@@ -187,7 +187,7 @@ async def test_of_two_connections_the_older_ones_late_answer_does_not_count(room
     """The phone changed its network: what it said on the old one is still on its way."""
     async with link_to(room, WAY_S) as (far, _):
         before = await far.player("Anna")
-        host, _ = await room.hosting(), await room.player("Keeps the question open")
+        host, _ = await room.host(), await room.player("Keeps the question open")
         await host.send("start")
         await before.hears("question")
         await before.send("answer", question=0, response="b")

@@ -48,7 +48,7 @@ def server(serve: Callable[[Settings], RunningServer], engine: RedisEngine) -> R
 async def test_unavailable_while_redis_is_away_and_on_when_it_is_back(
     room: Room, engine: RedisEngine
 ) -> None:
-    host, anna, budi = await room.hosting(), await room.player("Anna"), await room.player("Budi")
+    host, anna, budi = await room.host(), await room.player("Anna"), await room.player("Budi")
     await host.send("start")
     await anna.hears("question")
     await anna.send("answer", question=0, response="a")

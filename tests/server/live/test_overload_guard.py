@@ -103,7 +103,7 @@ def burden(server: RunningServer) -> Iterator[None]:
 
 
 async def test_only_joining_waits_while_there_is_too_much_to_do(room: Room) -> None:
-    host, anna = await room.hosting(), await room.player("Anna")
+    host, anna = await room.host(), await room.player("Anna")
     await room.player("Budi")
     late = await room.connect()
     with burden(room.server):

@@ -84,7 +84,7 @@ async def token_of(viewer: str, room: Room, sign_ins: SignIns) -> str | None:
     """The sign-in of such a viewer, whose account is from now on as the table says."""
     if viewer == "anonymous":
         return None
-    user_id, token, before = room.host, room.token, "teacher"
+    user_id, token, before = room.teacher, room.token, "teacher"
     if viewer in STRANGERS:
         user_id, before = uuid4(), STRANGERS[viewer]
         token = await sign_ins.create(user_id, before, "Some Body")
@@ -113,7 +113,7 @@ async def test_messages(room: Room) -> None:
         "nobody": await room.connect(),
         "player": await room.player("Anna"),
         "projector": await room.projector(),
-        "host": await room.hosting(),
+        "host": await room.host(),
     }
     got: dict[str, dict[str, str]] = {name: {} for name in MESSAGES}
     for role, client in clients.items():

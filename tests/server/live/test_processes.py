@@ -35,7 +35,7 @@ def game(messages: list[Message]) -> list[Message]:
 async def test_players_on_two_processes_see_the_same_in_the_same_order(
     room: Room, second: RunningServer
 ) -> None:
-    host, here = await room.hosting(), await room.player("Here")
+    host, here = await room.host(), await room.player("Here")
     there, projector = await room.at(second).player("There"), await room.at(second).projector()
     await host.hears("lobby", players=2)
     for command in ("start", "pause", "unpause", "close_question", "next"):
@@ -66,7 +66,7 @@ async def test_players_on_two_processes_see_the_same_in_the_same_order(
 async def test_a_host_here_sees_answers_and_players_from_there(
     room: Room, second: RunningServer
 ) -> None:
-    host = await room.hosting()
+    host = await room.host()
     there, other = await room.at(second).player("There"), await room.at(second).player("Other")
     await host.hears("lobby", players=2)
     await host.send("start")
@@ -87,7 +87,7 @@ async def test_a_host_here_sees_answers_and_players_from_there(
 async def test_a_cut_connection_to_redis_is_noticed_and_the_room_shown_again(
     room: Room, redis: Redis, rooms: Rooms
 ) -> None:
-    host, player = await room.hosting(), await room.player("Anna")
+    host, player = await room.host(), await room.player("Anna")
     await host.hears("lobby", players=1)
     await redis.client_kill_filter(_type="pubsub")
     await rooms.command(room.session, rules.Next())
@@ -114,7 +114,7 @@ async def test_who_was_kicked_unheard_goes_when_the_room_is_read_again(
 async def test_who_is_kicked_while_coming_back_does_not_stay(
     room: Room, rooms: Rooms, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    host, player = await room.hosting(), await room.player("Anna")
+    host, player = await room.host(), await room.player("Anna")
     await room.player("Budi")
     await host.send("start")
     await player.hears("question")
@@ -168,7 +168,7 @@ async def test_who_has_lost_the_seat_unheard_is_told_to_come_back(
 async def test_lobby_messages_do_not_grow_with_the_square_of_players(open_room: Opening) -> None:
     room = await open_room(capital(), settings=RoomSettings(lead_in_ms=0))
     first = await room.player("First")
-    host = await room.hosting()
+    host = await room.host()
     began = asyncio.get_running_loop().time()
     await asyncio.gather(*(room.player(f"Player {number}") for number in range(80)))
     await first.hears("lobby", players=81)

@@ -25,7 +25,7 @@ async def remove(host: Client, player: Client) -> None:
 
 async def test_a_removed_guest_does_not_join_again_from_the_same_device(room: Room) -> None:
     """Others at the same address do: a class has one."""
-    host, device = await room.hosting(), secrets.token_urlsafe()
+    host, device = await room.host(), secrets.token_urlsafe()
     rude = await join_from(room, device, "Rude")
     await rude.hears("welcome")
     await remove(host, rude)
@@ -39,7 +39,7 @@ async def test_a_removed_guest_does_not_join_again_from_the_same_device(room: Ro
 
 async def test_a_device_is_kept_out_of_one_room(open_room: Opening) -> None:
     room, other = await open_room(), await open_room()
-    host, device = await room.hosting(), secrets.token_urlsafe()
+    host, device = await room.host(), secrets.token_urlsafe()
     rude = await join_from(room, device, "Rude")
     await rude.hears("welcome")
     await remove(host, rude)
@@ -48,7 +48,7 @@ async def test_a_device_is_kept_out_of_one_room(open_room: Opening) -> None:
 
 async def test_the_host_lets_a_removed_guest_join_again(room: Room) -> None:
     """Under the same name, as a new player. The way back of the old one stays closed."""
-    host, device = await room.hosting(), secrets.token_urlsafe()
+    host, device = await room.host(), secrets.token_urlsafe()
     rude = await join_from(room, device, "Rude")
     await rude.hears("welcome")
     await remove(host, rude)
@@ -65,7 +65,7 @@ async def test_the_host_lets_a_removed_guest_join_again(room: Room) -> None:
 
 async def test_the_host_lets_a_removed_student_join_again(room: Room, redis: Redis) -> None:
     token = await signed_in(redis, "student")
-    host, siti = await room.hosting(), await joined(room, token, "Siti")
+    host, siti = await room.host(), await joined(room, token, "Siti")
     await remove(host, siti)
     await host.send("readmit", player=siti.id)
     await host.hears("removed", players=[])
@@ -74,11 +74,11 @@ async def test_the_host_lets_a_removed_student_join_again(room: Room, redis: Red
 
 
 async def test_only_the_host_is_told_who_was_removed(room: Room) -> None:
-    host, projector = await room.hosting(), await room.projector()
+    host, projector = await room.host(), await room.projector()
     anna, budi = await room.player("Anna"), await room.player("Budi")
     await remove(host, anna)
     await host.hears("removed")
-    fresh = await room.hosting()
+    fresh = await room.host()
     assert fresh.welcomed["room"]["removed"] == [{"id": anna.id, "nickname": "Anna"}]
     for other in (projector, budi):
         await other.quiet()
@@ -88,7 +88,7 @@ async def test_only_the_host_is_told_who_was_removed(room: Room) -> None:
 
 @pytest.mark.parametrize("who", ["nobody", "a player"])
 async def test_who_was_not_removed_cannot_be_let_back_in(room: Room, who: str) -> None:
-    host, anna = await room.hosting(), await room.player("Anna")
+    host, anna = await room.host(), await room.player("Anna")
     await host.send("readmit", player=anna.id if who == "a player" else who)
     await host.refused("bad_message", "readmit")
 
@@ -110,7 +110,7 @@ async def test_what_a_device_left_is_deleted_with_the_player(
 
 
 async def test_the_keys_expire_with_the_room(room: Room, redis: Redis) -> None:
-    host = await room.hosting()
+    host = await room.host()
     rude = await join_from(room, secrets.token_urlsafe(), "Rude")
     await rude.hears("welcome")
     await remove(host, rude)

@@ -10,6 +10,7 @@ from redis.asyncio import Redis
 
 from server.live import websocket
 from server.live.error_codes import CloseCode
+from server.live.protocol import Watch
 from tests.conftest import RunningServer
 from tests.server.live.client import WAIT_S, Client, Deaf
 from tests.server.live.conftest import Room
@@ -26,7 +27,7 @@ async def held(redis: Redis) -> AsyncIterator[Redis]:
 
 async def answering(room: Room, second: RunningServer, held: Redis) -> Client:
     """A player whose answer is on its way when the second server is told to stop."""
-    host, anna = await room.hosting(), await room.at(second).player("Anna")
+    host, anna = await room.host(), await room.at(second).player("Anna")
     await room.player("Budi")
     await host.send("start")
     await anna.hears("question")
@@ -60,8 +61,8 @@ async def test_who_waits_too_long_for_an_answer_is_sent_away_without(
 
 
 async def test_who_does_not_close_is_cut_off(room: Room, second: RunningServer) -> None:
-    deaf = await Deaf.connect(f"{second.ws_url}/ws/rooms/{room.code}")
-    deaf.say('{"type": "watch"}')
+    deaf = await Deaf.connect(room.at(second).room_address)
+    deaf.say(Watch())
     assert await deaf.reader.read(1)
     second.stop()
     async with asyncio.timeout(WAIT_S):

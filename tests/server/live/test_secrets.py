@@ -57,7 +57,7 @@ def check_nothing_is_told(messages: list[Message]) -> None:
 async def test_no_frame_before_the_reveal_tells_the_key(open_room: Opening, index: int) -> None:
     question, right = CASES[index]
     room = await open_room(question)
-    host, projector = await room.hosting(), await room.projector()
+    host, projector = await room.host(), await room.projector()
     anna, budi = await room.player("Anna"), await room.player("Budi")
     await host.send("start")
     await anna.hears("question")
@@ -89,7 +89,7 @@ async def test_no_frame_before_the_reveal_tells_the_key(open_room: Opening, inde
 
 async def test_the_next_question_is_not_told_before_it_opens(open_room: Opening) -> None:
     room = await open_room(*(question for question, _ in CASES))
-    host, anna = await room.hosting(), await room.player("Anna")
+    host, anna = await room.host(), await room.player("Anna")
     await host.send("start")
     await anna.hears("question")
     await host.send("close_question")

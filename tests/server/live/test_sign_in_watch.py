@@ -17,27 +17,12 @@ from server.live.error_codes import CloseCode
 from server.live.service import LiveService
 from server.settings import Settings
 from tests.conftest import RunningServer, sign_ins_on
-from tests.server.live.client import Client
 from tests.server.live.conftest import Opening, Room
 
 
 @pytest.fixture
 def sign_ins(redis: Redis) -> SignIns:
     return sign_ins_on(redis)
-
-
-async def hosting(room: Room, token: str) -> Client:
-    client = await room.connect(token=token)
-    await client.send("host")
-    await client.hears("welcome", role="host")
-    return client
-
-
-async def playing(room: Room, token: str) -> Client:
-    client = await room.connect(token=token)
-    await client.send("join", nickname="Siti")
-    await client.hears("welcome", role="player")
-    return client
 
 
 async def change(
@@ -63,21 +48,21 @@ async def forget_silently(redis: Redis) -> None:
 async def test_sockets_of_a_sign_in_end_with_it_in_all_processes(
     room: Room, second: RunningServer, sign_ins: SignIns
 ) -> None:
-    other = await sign_ins.create(room.host, "teacher", "Ibu Sari")
+    other = await sign_ins.create(room.teacher, "teacher", "Ibu Sari")
     ended = [
-        await hosting(room, room.token),
-        await hosting(room.at(second), room.token),
+        await room.host(),
+        await room.at(second).host(),
         await room.connect(token=room.token),  # has not said who it is
     ]
     kept = [
-        await hosting(room, other),
-        await hosting(room.at(second), other),
+        await room.host(other),
+        await room.at(second).host(other),
         await room.player("Guest"),
         await room.projector(),
     ]
     revoked = await sign_ins.find(room.token)
     assert revoked is not None
-    await sign_ins.revoke(room.host, revoked.sign_in_id)
+    await sign_ins.revoke(room.teacher, revoked.sign_in_id)
     for client in ended:
         assert await client.closed() == CloseCode.NOT_SIGNED_IN
     for client in kept:
@@ -87,11 +72,11 @@ async def test_sockets_of_a_sign_in_end_with_it_in_all_processes(
 async def test_a_changed_password_ends_the_sockets_of_all_other_sign_ins(
     room: Room, second: RunningServer, sign_ins: SignIns
 ) -> None:
-    here = await sign_ins.create(room.host, "teacher", "Ibu Sari")
-    kept, ended = await hosting(room, here), await hosting(room.at(second), room.token)
+    here = await sign_ins.create(room.teacher, "teacher", "Ibu Sari")
+    kept, ended = await room.host(here), await room.at(second).host()
     own = await sign_ins.find(here)
     assert own is not None
-    await sign_ins.revoke_all(room.host, but=own.sign_in_id)
+    await sign_ins.revoke_all(room.teacher, but=own.sign_in_id)
     assert await ended.closed() == CloseCode.NOT_SIGNED_IN
     await kept.quiet()
 
@@ -101,8 +86,8 @@ async def test_a_closed_account_has_no_sockets_and_no_way_back(
 ) -> None:
     user_id = uuid4()
     token = await sign_ins.create(user_id, "student", "Siti")
-    host, guest = await room.hosting(), await room.player("Guest")
-    siti = await playing(room.at(second), token)
+    host, guest = await room.host(), await room.player("Guest")
+    siti = await room.at(second).player("Siti", token=token)
     await host.hears("lobby", players=2)
     await change(sign_ins, user_id, "student", is_active=False)
     assert await siti.closed() == CloseCode.NOT_SIGNED_IN
@@ -116,8 +101,8 @@ async def test_a_closed_account_has_no_sockets_and_no_way_back(
 async def test_who_lost_the_role_hosts_no_more(
     room: Room, second: RunningServer, sign_ins: SignIns
 ) -> None:
-    host = await hosting(room.at(second), room.token)
-    await change(sign_ins, room.host, "student")
+    host = await room.at(second).host()
+    await change(sign_ins, room.teacher, "student")
     assert await host.closed() == CloseCode.NOT_SIGNED_IN
     again = await room.connect(token=room.token)
     await again.send("host")
@@ -128,29 +113,31 @@ async def test_an_administrator_who_is_a_teacher_now_hosts_own_rooms_only(
     open_room: Opening, second: RunningServer, sign_ins: SignIns
 ) -> None:
     own, others = await open_room(), await open_room()
-    await change(sign_ins, own.host, "super_admin")
-    host = await hosting(others.at(second), own.token)
-    await change(sign_ins, own.host, "teacher")
+    await change(sign_ins, own.teacher, "super_admin")
+    host = await others.at(second).host(own.token)
+    await change(sign_ins, own.teacher, "teacher")
     assert await host.closed() == CloseCode.NOT_SIGNED_IN
     again = await others.connect(token=own.token)
     await again.send("host")
     assert await again.closed() == CloseCode.NOT_HOST
-    await (await hosting(own.at(second), own.token)).quiet()
+    await (await own.at(second).host()).quiet()
 
 
 async def test_another_role_ends_nothing_that_it_allows(
     room: Room, second: RunningServer, sign_ins: SignIns
 ) -> None:
     user_id = uuid4()
-    siti = await playing(room.at(second), await sign_ins.create(user_id, "student", "Siti"))
-    host = await hosting(room, room.token)
+    siti = await room.at(second).player(
+        "Siti", token=await sign_ins.create(user_id, "student", "Siti")
+    )
+    host = await room.host()
     projector = await room.connect(token=room.token)
     await projector.send("watch")
     await projector.hears("welcome")
     await change(sign_ins, user_id, "teacher")
-    await change(sign_ins, room.host, "super_admin")
-    ended = await hosting(room.at(second), room.token)
-    await change(sign_ins, room.host, "student")
+    await change(sign_ins, room.teacher, "super_admin")
+    ended = await room.at(second).host()
+    await change(sign_ins, room.teacher, "student")
     assert await ended.closed() == CloseCode.NOT_SIGNED_IN
     assert await host.closed() == CloseCode.NOT_SIGNED_IN
     await projector.quiet()
@@ -187,7 +174,7 @@ async def test_a_seat_is_more_than_its_sign_in(room: Room, sign_ins: SignIns) ->
     """The token of the seat brings a student back who has signed out meanwhile."""
     user_id = uuid4()
     token = await sign_ins.create(user_id, "student", "Siti")
-    siti = await playing(room, token)
+    siti = await room.player("Siti", token=token)
     await sign_ins.revoke_all(user_id)
     assert await siti.closed() == CloseCode.NOT_SIGNED_IN
     again = await room.resumed(siti.token)
@@ -217,14 +204,14 @@ async def test_a_host_by_ticket_ends_with_the_sign_in_that_it_came_from(
     client = await room.connect()
     await client.send("host", ticket=await Tickets(redis).issue(room.session, holder))
     await client.hears("welcome", role="host")
-    await sign_ins.revoke_all(room.host)
+    await sign_ins.revoke_all(room.teacher)
     assert await client.closed() == CloseCode.NOT_SIGNED_IN
 
 
 async def test_what_was_told_while_the_channel_was_lost_is_found_when_it_is_back(
     room: Room, redis: Redis
 ) -> None:
-    host = await room.hosting()
+    host = await room.host()
     await forget_silently(redis)
     await host.quiet()
     await redis.client_kill_filter(_type="pubsub")
@@ -241,7 +228,7 @@ async def test_all_are_checked_from_time_to_time(  # noqa: PLR0913, PLR0917  # f
 ) -> None:
     """Also while the channel names others all the time."""
     monkeypatch.setattr(sign_in_watch, "CHECK_EVERY_S", 0.3)
-    host = await hosting(room.at(serve(settings)), room.token)
+    host = await room.at(serve(settings)).host()
     await forget_silently(redis)
 
     async def name_others() -> None:
@@ -260,11 +247,13 @@ async def test_who_is_in_a_room_stays_while_postgresql_is_away(
     """However old what is known of the account is: these servers never had a PostgreSQL."""
     monkeypatch.setattr(account_cache, "FRESH_SECONDS", 0)
     user_id = uuid4()
-    host = await room.hosting()
-    siti = await playing(room.at(second), await sign_ins.create(user_id, "student", "Siti"))
-    await sign_ins.accounts.announce(room.host)
+    host = await room.host()
+    siti = await room.at(second).player(
+        "Siti", token=await sign_ins.create(user_id, "student", "Siti")
+    )
+    await sign_ins.accounts.announce(room.teacher)
     await sign_ins.accounts.announce(user_id)
     await host.quiet()
     await siti.quiet()
-    await (await room.hosting()).quiet()
+    await (await room.host()).quiet()
     await (await room.resumed(siti.token)).hears("welcome", player=siti.welcomed["player"])

@@ -46,7 +46,7 @@ async def test_what_was_told_gives_what_would_be_shown(
     dice = random.Random(seed)
     settings = RoomSettings(lead_in_ms=0, auto_advance=seed % 2 == 1, auto_advance_ms=60_000)
     room = await open_room(*QUESTIONS, settings=settings)
-    host = Follower(await room.hosting())
+    host = Follower(await room.host())
     projector = Follower(await room.projector())
     anna, budi = Follower(await room.player("Anna")), Follower(await room.player("Budi"))
     guests: list[Client] = []
@@ -60,14 +60,14 @@ async def test_what_was_told_gives_what_would_be_shown(
         await player.client.closed()  # connected again elsewhere: now all that was told was read
         player.fold()
         assert player.state == state(fresh.welcomed["room"])
-    await _agree(host, await room.hosting())
+    await _agree(host, await room.host())
     await _agree(projector, await room.projector())
 
 
 async def test_an_answer_is_shown_for_its_own_question_only(open_room: Opening) -> None:
     """A kick moves places, so everybody is shown the room afresh in the middle of a question."""
     room = await open_room()
-    host, anna, budi = await room.hosting(), await room.player("Anna"), await room.player("Budi")
+    host, anna, budi = await room.host(), await room.player("Anna"), await room.player("Budi")
     await host.send("start")
     await anna.hears("question")
     await anna.send("answer", question=0, response="b")

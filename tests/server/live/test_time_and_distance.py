@@ -37,7 +37,7 @@ async def test_a_room_is_kept_for_who_comes_back_at_once(
     monkeypatch.setattr(Hub, "_close_if_idle", look)
     room = await open_room()
     await (await room.projector()).close()
-    host, player = await room.hosting(), await room.player("Anna")
+    host, player = await room.host(), await room.player("Anna")
     await asyncio.to_thread(wait_for, lambda: bool(looked), "the end of the linger")
     await host.send("start")
     await player.hears("question")
@@ -48,7 +48,7 @@ async def test_a_long_way_costs_no_points(open_room: Opening) -> None:
     limit_s = 5
     async with link_to(await open_room(capital(time_limit=limit_s)), WAY_S) as (far, _):
         player = await far.player("Far")
-        host = await far.hosting()
+        host = await far.host()
         await host.send("start")
         opened = await player.hears("question")
         await player.send("answer", question=0, response="a", elapsed_ms=0)
@@ -65,7 +65,7 @@ async def test_a_long_way_costs_no_points(open_room: Opening) -> None:
 async def test_an_answer_that_a_broken_link_may_have_lost_is_said_again(room: Room) -> None:
     async with link_to(room, WAY_S) as (far, link):
         player = await far.player("Anna")
-        host = await room.hosting()
+        host = await room.host()
         await host.send("start")
         await player.hears("question")
         await player.send("answer", question=0, response="a")
@@ -80,7 +80,7 @@ async def test_an_answer_that_a_broken_link_may_have_lost_is_said_again(room: Ro
 
 
 async def test_a_host_who_was_closed_commands_nothing(room: Room, rooms: Rooms) -> None:
-    host, other = await room.hosting(), await room.hosting()
+    host, other = await room.host(), await room.host()
     for _ in range(BAD_FRAMES_MAX):
         await host.raw("{")
     await host.send("start")

@@ -19,7 +19,7 @@ async def players(room: Room, count: int) -> list[Client]:
 
 
 async def test_answers_at_once_are_all_kept(room: Room) -> None:
-    host, everyone = await room.hosting(), await players(room, 60)
+    host, everyone = await room.host(), await players(room, 60)
     await host.send("start")
     await asyncio.gather(*(player.hears("question") for player in everyone))
     await asyncio.gather(*(p.send("answer", question=0, response="a") for p in everyone))
@@ -31,7 +31,7 @@ async def test_answers_at_once_are_all_kept(room: Room) -> None:
 
 async def test_an_event_reaches_its_own_room_only(open_room: Opening) -> None:
     one, other = await open_room(), await open_room()
-    host, bystander = await one.hosting(), await other.player("Anna")
+    host, bystander = await one.host(), await other.player("Anna")
     await one.player("Budi")
     await bystander.quiet()
     seen = len(bystander.frames)
@@ -44,7 +44,7 @@ async def test_an_event_reaches_its_own_room_only(open_room: Opening) -> None:
 
 async def test_the_server_closes_the_question_whatever_clients_do(open_room: Opening) -> None:
     room = await open_room(capital(time_limit=1), settings=FAST)
-    host, player = await room.hosting(), await room.player("Anna")
+    host, player = await room.host(), await room.player("Anna")
     await host.send("start")
     await player.hears("reveal")
     await player.send("answer", question=0, response="a", elapsed_ms=10)
@@ -53,7 +53,7 @@ async def test_the_server_closes_the_question_whatever_clients_do(open_room: Ope
 
 async def test_an_answer_is_not_broadcast(open_room: Opening) -> None:
     room = await open_room(capital())
-    host, everyone = await room.hosting(), await players(room, 20)
+    host, everyone = await room.host(), await players(room, 20)
     await host.send("start")
     await asyncio.gather(*(player.hears("question") for player in everyone))
     for player in everyone[:-1]:
@@ -68,7 +68,7 @@ async def test_an_answer_is_not_broadcast(open_room: Opening) -> None:
 
 
 async def test_a_reveal_carries_the_best_five_and_the_own_place_only(room: Room) -> None:
-    host, everyone = await room.hosting(), await players(room, 12)
+    host, everyone = await room.host(), await players(room, 12)
     await host.send("start")
     for player in everyone:
         await player.hears("question")
@@ -80,7 +80,7 @@ async def test_a_reveal_carries_the_best_five_and_the_own_place_only(room: Room)
 
 
 async def test_a_refresh_keeps_the_score_and_the_answer_given_before_it(room: Room) -> None:
-    host, anna = await room.hosting(), await room.player("Anna")
+    host, anna = await room.host(), await room.player("Anna")
     await room.player("Budi")
     await host.send("start")
     await anna.hears("question")
@@ -106,19 +106,19 @@ async def test_a_refresh_keeps_the_score_and_the_answer_given_before_it(room: Ro
 
 
 async def test_the_hosts_page_may_be_refreshed_at_any_moment(room: Room) -> None:
-    host, anna = await room.hosting(), await room.player("Anna")
+    host, anna = await room.host(), await room.player("Anna")
     await room.player("Budi")
     await host.send("start")
     await anna.hears("question")
     await host.close()
-    host = await room.hosting()
+    host = await room.host()
     shown = host.welcomed["room"]
     assert (shown["phase"], shown["question"]["question"]) == ("question", 0)
     assert [person["nickname"] for person in shown["roster"]] == ["Anna", "Budi"]
     await host.send("close_question")
     await anna.hears("reveal")
     await host.close()
-    host = await room.hosting()
+    host = await room.host()
     assert host.welcomed["room"]["reveal"]["key"] == "a"
     await host.send("next")
     await anna.hears("question", question=1)
@@ -133,7 +133,7 @@ async def test_a_player_cannot_become_host(room: Room) -> None:
 
 
 async def test_nobody_gets_the_token_of_another(room: Room) -> None:
-    host, projector = await room.hosting(), await room.projector()
+    host, projector = await room.host(), await room.projector()
     everyone = await players(room, 5)
     await host.send("start")
     for player in everyone:
@@ -152,7 +152,7 @@ async def test_nobody_gets_the_token_of_another(room: Room) -> None:
 
 
 async def test_the_disconnected_do_not_hold_up_a_question(room: Room) -> None:
-    host, anna, budi = await room.hosting(), await room.player("Anna"), await room.player("Budi")
+    host, anna, budi = await room.host(), await room.player("Anna"), await room.player("Budi")
     await host.send("start")
     await anna.hears("question")
     await budi.close()
@@ -161,7 +161,7 @@ async def test_the_disconnected_do_not_hold_up_a_question(room: Room) -> None:
 
 
 async def test_one_who_leaves_last_without_an_answer_ends_the_question(room: Room) -> None:
-    host, anna, budi = await room.hosting(), await room.player("Anna"), await room.player("Budi")
+    host, anna, budi = await room.host(), await room.player("Anna"), await room.player("Budi")
     await host.send("start")
     await anna.hears("question")
     await anna.send("answer", question=0, response="a")
@@ -171,7 +171,7 @@ async def test_one_who_leaves_last_without_an_answer_ends_the_question(room: Roo
 
 
 async def test_a_tap_after_the_result_does_not_count_for_the_next_question(room: Room) -> None:
-    host, anna = await room.hosting(), await room.player("Anna")
+    host, anna = await room.host(), await room.player("Anna")
     await room.player("Budi")
     await host.send("start")
     await anna.hears("question")
@@ -199,7 +199,7 @@ async def test_the_game_does_not_live_in_the_process(
     room: Room, second: RunningServer, rooms: Rooms
 ) -> None:
     elsewhere = room.at(second)
-    host, anna = await elsewhere.hosting(), await elsewhere.player("Anna")
+    host, anna = await elsewhere.host(), await elsewhere.player("Anna")
     await room.player("Budi")
     await host.send("start")
     await anna.hears("question")
@@ -207,7 +207,7 @@ async def test_the_game_does_not_live_in_the_process(
     await anna.hears("answered")
     second.stop()
     await anna.closed()
-    again, host = await room.resumed(anna.token), await room.hosting()
+    again, host = await room.resumed(anna.token), await room.host()
     await again.hears("welcome")
     await host.send("close_question")
     assert (await again.hears("reveal"))["you"]["correct"] is True
@@ -215,7 +215,7 @@ async def test_the_game_does_not_live_in_the_process(
 
 
 async def test_a_late_joiner_gets_no_speed_bonus(room: Room) -> None:
-    host, anna = await room.hosting(), await room.player("Anna")
+    host, anna = await room.host(), await room.player("Anna")
     await host.send("start")
     await anna.hears("question")
     late = await room.player("Late")
@@ -233,7 +233,7 @@ async def test_a_school_behind_one_address_gets_in(open_room: Opening) -> None:
 
 
 async def test_who_was_removed_or_came_too_late_is_told_so(room: Room) -> None:
-    host, anna = await room.hosting(), await room.player("Anna")
+    host, anna = await room.host(), await room.player("Anna")
     await host.send("kick", player=anna.id)
     await anna.hears("kicked")
     await host.send("end")

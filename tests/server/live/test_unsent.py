@@ -13,7 +13,7 @@ from server.live import dispatcher, websocket
 from server.live.connection import Connection
 from server.live.error_codes import CloseCode
 from server.live.hub import Hub
-from server.live.protocol import Role
+from server.live.protocol import Role, Watch
 from server.live.websocket import RoomProtocol
 from tests.conftest import RunningServer, wait_for
 from tests.server.live.client import Deaf
@@ -50,7 +50,7 @@ async def test_the_kernel_holds_little_for_players_and_projectors_and_more_for_h
 ) -> None:
     await room.player("Anna")
     await room.projector()
-    await room.hosting()
+    await room.host()
     connections = sockets_of(room.server)
     for role in (Role.PLAYER, Role.WATCH):
         assert in_kernel(connections[role]) == websocket.MAX_IN_KERNEL_BYTES
@@ -64,8 +64,8 @@ async def test_a_projector_that_does_not_read_is_closed_as_soon_as_a_player_woul
     questions = [capital("Read me! " * 10_000) for _ in range(40)]
     room = await open_room(*questions, settings=FAST)
     player = await room.player("Anna")
-    deaf = await Deaf.connect(f"{room.server.ws_url}/ws/rooms/{room.code}")
-    deaf.say('{"type": "watch"}')
+    deaf = await Deaf.connect(room.room_address)
+    deaf.say(Watch())
     waiting = websocket.MAX_UNSENT_BYTES + 2 * websocket.MAX_IN_KERNEL_BYTES
     for number in range(2 + 2 * waiting // 90_000):
         await rooms.command(room.session, rules.Next())
@@ -84,8 +84,8 @@ async def test_who_says_goodbye_and_does_not_read_is_cut_off(
     """Also who answers the server's own goodbye so."""
     monkeypatch.setattr(websocket, "CLOSE_WITHIN_S", 1.0)
     before = connections()
-    deaf = await Deaf.connect(f"{room.server.ws_url}/ws/rooms/{room.code}")
-    deaf.say('{"type": "watch"}')
+    deaf = await Deaf.connect(room.room_address)
+    deaf.say(Watch())
     await until(lambda: Role.WATCH in sockets_of(room.server))
     link = sockets_of(room.server)[Role.WATCH].websocket
     assert isinstance(link, RoomProtocol)
@@ -108,10 +108,7 @@ async def test_a_roster_larger_than_what_may_wait_reaches_a_projector(
     for number in range(30):
         await room.player(f"Player {number}")
     monkeypatch.setattr(websocket, "MAX_UNSENT_BYTES", 500)
-    deaf = await Deaf.connect(f"{room.server.ws_url}/ws/rooms/{room.code}")
-    deaf.say('{"type": "watch"}')
-    _, welcome = await deaf._frame()  # noqa: SLF001  # the pings before it are not of interest
-    while b"welcome" not in welcome:
-        _, welcome = await deaf._frame()  # noqa: SLF001
-    assert len(welcome) > 2_000
+    deaf = await Deaf.connect(room.room_address)
+    deaf.say(Watch())
+    assert len(await deaf.hears("welcome")) > 2_000
     await deaf.close()

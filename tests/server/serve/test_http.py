@@ -13,10 +13,10 @@ from litestar.enums import ScopeType
 from litestar.types import Receive, Scope, Send
 from prometheus_client.registry import REGISTRY
 
+from server.client.connection import connect
 from server.connection_limiter import ConnectionLimiter
 from server.serve import http
 from tests.conftest import START_SECONDS, wait_for
-from tests.server.live.client import connect
 
 SOON_S = 0.5
 LARGE_BYTES = 16 * 1024 * 1024  # more than the kernel buffers
