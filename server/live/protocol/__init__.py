@@ -1,9 +1,9 @@
-"""The messages of a live room, named by who speaks. `docs/protocol.md` is the contract in words.
+"""The messages of the room protocol, which docs/protocol.md describes.
 
-Every message is one JSON object in one text frame, told apart by `type`. What comes in forbids
-unknown fields; what goes out leaves a field away where it has nothing to say (`UNSET`). Times are
-integer milliseconds since the epoch on the room's clock. AsyncAPI, the TypeScript declarations and
-the tables of the documentation are made from these structs (`server/live/asyncapi.py`): the
+Every message is one JSON object in one text frame, and `type` identifies it. Messages from clients
+forbid unknown fields; messages from the server omit fields that are `UNSET`. Times are integer
+milliseconds since the epoch on the room's clock. The AsyncAPI document, the TypeScript declarations
+and the tables of the documentation are generated from these structs (server/live/asyncapi.py). The
 docstring of a struct is the description of its message.
 """
 

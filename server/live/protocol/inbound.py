@@ -1,4 +1,4 @@
-"""What clients say, in unions by who speaks."""
+"""The messages from clients, as structs and as unions by role."""
 
 from typing import Annotated, TypeAlias
 
@@ -11,16 +11,16 @@ from server.live.protocol.values import Index, JoinKey, Name, Response, Token, W
 class _Inbound(
     Struct, frozen=True, tag_field="type", forbid_unknown_fields=True, omit_defaults=True
 ):
-    """What a client says."""
+    """A message from a client."""
 
 
 class Join(_Inbound, tag="join", frozen=True):
-    """A new player. With friendly names the nickname may be left away.
+    """Join as a new player. The nickname can be omitted if the room has friendly names.
 
-    A team obeys the rules of nicknames, but many may have the same. `key` is made at random by the
-    client, for this room: the same key is the same seat with the same token, so a `join` whose
-    `welcome` was lost is said again. `device` is made at random once and kept on the device: who
-    is removed by the host cannot join again from there.
+    A team obeys the rules of nicknames, but many players can have the same. `key` is a random value
+    that the client makes for this room: the same key gets the same seat and token, so a client
+    repeats a `join` whose `welcome` was lost. `device` is a random value that a device keeps: a
+    removed player cannot join again from the same device.
     """
 
     nickname: Name = ""
@@ -30,25 +30,25 @@ class Join(_Inbound, tag="join", frozen=True):
 
 
 class Resume(_Inbound, tag="resume", frozen=True):
-    """The same player again, by the token of the first `welcome`; the score is kept."""
+    """Come back as the same player, with the token of the first `welcome`; the score is kept."""
 
     token: Token
 
 
 class Host(_Inbound, tag="host", frozen=True):
-    """The session's teacher, known by cookie, bearer token or a one-time ticket."""
+    """Host the room, as the session's teacher with a cookie, bearer token or one-time ticket."""
 
     ticket: Token | None = None
 
 
 class Watch(_Inbound, tag="watch", frozen=True):
-    """A projector: sees the room, says nothing."""
+    """Watch the room as a projector, which sends no commands."""
 
 
 class Answer(_Inbound, tag="answer", frozen=True):
     """A player's response to the open question.
 
-    `elapsed_ms` is the client's own count since `opens_at`.
+    `elapsed_ms` is the time since `opens_at` as the client measured it.
     """
 
     question: Index
@@ -57,7 +57,7 @@ class Answer(_Inbound, tag="answer", frozen=True):
 
 
 class Ping(_Inbound, tag="ping", frozen=True):
-    """Answered at once by `pong`; from both a client knows its offset to the room's clock."""
+    """Ask for a `pong`, from which the client computes its offset to the room's clock."""
 
     sent_at: Annotated[float, Meta(ge=-(2**53), le=2**53)] | Whole
 
@@ -67,7 +67,7 @@ class Start(_Inbound, tag="start", frozen=True):
 
 
 class Next(_Inbound, tag="next", frozen=True):
-    """Open the following question; after the last one, finish."""
+    """Open the next question; after the last one, finish the game."""
 
 
 class CloseQuestion(_Inbound, tag="close_question", frozen=True):
@@ -75,15 +75,15 @@ class CloseQuestion(_Inbound, tag="close_question", frozen=True):
 
 
 class Pause(_Inbound, tag="pause", frozen=True):
-    """Hold the open question's clock, or the step to the next one under auto-advance."""
+    """Stop the open question's clock, or with auto-advance the wait for the next question."""
 
 
 class Unpause(_Inbound, tag="unpause", frozen=True):
-    """Let the clock run on; `opens_at` and `closes_at` move by as long as the pause took."""
+    """Restart the clock; `opens_at` and `closes_at` move by the length of the pause."""
 
 
 class Lock(_Inbound, tag="lock", frozen=True):
-    """Let nobody else join."""
+    """Lock the room, so that nobody new can join."""
 
 
 class Unlock(_Inbound, tag="unlock", frozen=True):
@@ -91,23 +91,23 @@ class Unlock(_Inbound, tag="unlock", frozen=True):
 
 
 class End(_Inbound, tag="end", frozen=True):
-    """Finish the game from anywhere; an open question is scored first."""
+    """Finish the game at any time; an open question is scored first."""
 
 
 class Extend(_Inbound, tag="extend", frozen=True):
-    """More time for the open question."""
+    """Give more time for the open question."""
 
     seconds: Annotated[int, Meta(ge=1, le=300)]
 
 
 class Show(_Inbound, tag="show", frozen=True):
-    """After a question: show the answer or the places, on all hosts' and projectors' screens."""
+    """Show the answer or the places of a reveal, on all hosts' and projectors' screens."""
 
     view: View
 
 
 class Kick(_Inbound, tag="kick", frozen=True):
-    """Remove a player for good. Their device and account may not join this room again."""
+    """Remove a player for good. Their device and account cannot join this room again."""
 
     player: Annotated[str, Meta(max_length=64)]
 
@@ -119,11 +119,11 @@ class Readmit(_Inbound, tag="readmit", frozen=True):
 
 
 class NewCode(_Inbound, tag="new_code", frozen=True):
-    """Give the room another code; the old one leads nowhere, but for those who come back."""
+    """Give the room a new code; the old one works only for players and hosts who come back."""
 
 
 class ClearAbsent(_Inbound, tag="clear_absent", frozen=True):
-    """Free the seats of those absent for 30 s; who was there for a question keeps the points."""
+    """Free the seats of players absent for 30 s; those who played a question keep their points."""
 
 
 Hello: TypeAlias = Join | Resume | Host | Watch

@@ -1,4 +1,4 @@
-"""What the server says."""
+"""The messages from the server, as structs and as unions."""
 
 from typing import TypeAlias
 
@@ -11,13 +11,13 @@ from server.live.protocol.values import Index, Ms, Role
 
 
 class _Outbound(Struct, frozen=True, tag_field="type"):
-    """What the server says."""
+    """A message from the server."""
 
 
 class Welcome(_Outbound, tag="welcome", frozen=True):
-    """Who you are and the room as it is.
+    """The client's role and a snapshot of the room.
 
-    Comes again, without `token`, when the server had to read the room afresh.
+    It is sent again, without `token`, when the server had to read the room again.
     """
 
     role: Role
@@ -27,10 +27,10 @@ class Welcome(_Outbound, tag="welcome", frozen=True):
 
 
 class Lobby(_Outbound, tag="lobby", frozen=True):
-    """Who is here.
+    """The number of connected players, and whether the room is locked.
 
-    To players at most once a second; to host and projector at most 4 a second, with who `joined`,
-    who `left` and who of these is `absent`: their seat is kept.
+    Hosts and projectors also get the players who `joined` and `left`, and those of the latter who
+    are `absent` and keep their seat.
     """
 
     players: int
@@ -41,20 +41,20 @@ class Lobby(_Outbound, tag="lobby", frozen=True):
 
 
 class QuestionOpened(Question, tag_field="type", tag="question", frozen=True, kw_only=True):
-    """A question, announced before it opens: show it, accept answers from `opens_at`."""
+    """A question, announced before it opens. It accepts answers from `opens_at` on."""
 
     now: Ms
 
 
 class Answered(_Outbound, tag="answered", frozen=True):
-    """The answer is stored and will count. Whether it is right comes with `reveal`."""
+    """The answer is stored and will count. Whether it is right is in `reveal`."""
 
     question: Index
     at: Ms
 
 
 class Tally(_Outbound, tag="tally", frozen=True):
-    """How many answered; to host and projector, at most 4 a second."""
+    """How many players have answered."""
 
     question: Index
     answered: int
@@ -69,25 +69,25 @@ class _Timing(_Outbound, frozen=True):
 
 
 class Extended(_Timing, tag="extended", frozen=True):
-    """The open question closes later."""
+    """The open question closes later than announced."""
 
 
 class Paused(_Timing, tag="paused", frozen=True):
-    """The clock stands still since `paused_at`; answers wait."""
+    """The clock has stood still since `paused_at`; no answers are accepted."""
 
     paused_at: Ms
 
 
 class Unpaused(_Timing, tag="unpaused", frozen=True):
-    """The clock runs on; `next_at` is there after a reveal under auto-advance."""
+    """The clock runs again; `next_at` is there after a reveal with auto-advance."""
 
     next_at: Ms | UnsetType = UNSET
 
 
 class Reveal(Result, tag_field="type", tag="reveal", frozen=True):
-    """The right answer, what was given, who leads; to a player also the own result.
+    """The right answer, statistics of the answers and the best players; to a player also `you`.
 
-    `next_at` is there under auto-advance: when the room moves on.
+    `next_at` is there with auto-advance: it is when the room moves on.
     """
 
     next_at: Ms | UnsetType = UNSET
@@ -95,14 +95,14 @@ class Reveal(Result, tag_field="type", tag="reveal", frozen=True):
 
 
 class Shown(_Outbound, tag="shown", frozen=True):
-    """What host and projectors show of a reveal from now on; phones show their own result."""
+    """The part of a reveal that host and projectors show from now on."""
 
     question: Index
     view: View
 
 
 class Finished(Ending, tag_field="type", tag="finished", frozen=True):
-    """The podium; to a player also the own place."""
+    """The game is over: the podium, and to a player also their own place."""
 
     you: OwnPlace | UnsetType = UNSET
 
@@ -114,13 +114,13 @@ class Kicked(_Outbound, tag="kicked", frozen=True):
 
 
 class Removed(_Outbound, tag="removed", frozen=True):
-    """Who was removed and may not join again, all of them. Only the host is told."""
+    """All players who were removed and cannot join again."""
 
     players: tuple[Person, ...]
 
 
 class CodeChanged(_Outbound, tag="code_changed", frozen=True):
-    """Another code leads to the room from now on. Only host and projector are told."""
+    """The room has a new code from now on."""
 
     code: str
 
@@ -133,9 +133,9 @@ class Pong(_Outbound, tag="pong", frozen=True):
 
 
 class Error(_Outbound, tag="error", frozen=True):
-    """What was not done and why; `on` names the message's type where it is known.
+    """A message was refused. `on` is the type of that message, if it is known.
 
-    With `retry_ms` the same message is welcome again after so many milliseconds, and not sooner.
+    With `retry_ms` the client should repeat the message after this time, and not earlier.
     """
 
     code: ErrorCode

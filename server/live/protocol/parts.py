@@ -1,4 +1,4 @@
-"""Pieces of what the server says: people, questions, results, the room."""
+"""The parts of messages from the server: people, questions, results, the room."""
 
 from typing import Annotated, Any, TypeAlias
 
@@ -10,7 +10,7 @@ from server.live.protocol.values import Index, Key, Ms, Phase, Response
 
 
 class _Part(Struct, frozen=True, gc=False):
-    """A piece of a message."""
+    """A part of a message."""
 
 
 class Person(_Part, frozen=True):
@@ -25,10 +25,7 @@ class Choice(_Part, frozen=True):
 
 
 class Question(_Part, frozen=True):
-    """The question as everybody may see it.
-
-    `multiple` is there for a poll that takes several choices.
-    """
+    """A question without its key. `multiple` is there for a poll that takes several choices."""
 
     question: Index
     of: int
@@ -44,7 +41,7 @@ class Question(_Part, frozen=True):
 
 
 class Place(_Part, frozen=True):
-    """A row of the leaderboard. `previous_rank` is left away where there was none."""
+    """A row of the leaderboard. `previous_rank` is missing if the player had none."""
 
     id: str
     nickname: str
@@ -55,9 +52,9 @@ class Place(_Part, frozen=True):
 
 
 class OwnStanding(_Part, frozen=True):
-    """A player's own place.
+    """A player's own score and place. `rank` is 0 before the first reveal.
 
-    Rank 0: nothing was revealed to this player yet. `response`: stored, not yet judged.
+    `response` is the stored answer, which is not graded yet.
     """
 
     score: int
@@ -69,7 +66,7 @@ class OwnStanding(_Part, frozen=True):
 class OwnResult(_Part, frozen=True):
     """A player's own part of a `reveal`.
 
-    `response` null: did not answer. `correct` null: a poll.
+    `response` is null without an answer, `correct` is null in a poll.
     """
 
     response: Response | None
@@ -84,7 +81,7 @@ class OwnResult(_Part, frozen=True):
 class OwnPlace(_Part, frozen=True):
     """A player's own part of `finished`.
 
-    `correct` counts right answers, `of` the questions that had one.
+    `correct` counts right answers, `of` the questions that have one.
     """
 
     score: int
@@ -94,7 +91,7 @@ class OwnPlace(_Part, frozen=True):
 
 
 class Result(_Part, frozen=True):
-    """A revealed question's result, the same for all."""
+    """The result of a revealed question, the same for all clients."""
 
     question: Index
     key: Key
@@ -114,7 +111,7 @@ You: TypeAlias = Annotated[Any, Meta(extra_json_schema=YOU_SCHEMA)]  # Any: see 
 
 
 class Ending(_Part, frozen=True):
-    """How the game ended, the same for all."""
+    """The end of the game, the same for all clients."""
 
     podium: Annotated[tuple[Place, ...], Meta(description="The best three.")]
     of: int
@@ -122,14 +119,14 @@ class Ending(_Part, frozen=True):
 
 
 class Room(_Part, frozen=True):
-    """A snapshot: the room as that connection may see it now, enough to draw the whole screen from.
+    """A snapshot of the room as this client may see it, with everything to draw the whole screen.
 
     `question` is there when one is open or revealed, `reveal` when it is revealed, `finished` at
-    the end. Under `you` a player finds an OwnStanding before a reveal, the OwnResult of the reveal,
-    the OwnPlace at the end. Host and projector find `roster` (connected players), `absent` (who has
-    a seat and is not connected), `answered` (of the question shown), `late_join` (whether the
-    session lets players join after the start) and, in a reveal, `view`; the host also `removed`
-    (who was removed and may not join again).
+    the end. For a player `you` is an OwnStanding before a reveal, the OwnResult of the reveal, and
+    the OwnPlace at the end. Host and projector get `roster` (connected players), `absent` (players
+    with a seat who are not connected), `answered` (of the question shown), `late_join` (whether
+    players can join after the start) and, in a reveal, `view`. The host also gets `removed`
+    (players who were removed and cannot join again).
     """
 
     code: str

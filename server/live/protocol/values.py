@@ -1,4 +1,4 @@
-"""What the messages are made of: limits, numbers, times, roles."""
+"""The basic types of messages: limits, numbers, times, roles."""
 
 from enum import StrEnum
 from typing import Annotated, Any, TypeAlias
@@ -9,7 +9,7 @@ SUBPROTOCOL = "kuis.v1"
 MAX_FRAME_BYTES = 4096
 HELLO_WITHIN_S = 10.0
 HELLO_AGAIN_WITHIN_S = 600.0
-"""Whoever was refused a nickname may take the time to think of another one."""
+"""How long a client may take for another nickname after one was refused."""
 
 Ms: TypeAlias = Annotated[int, Meta(description="Milliseconds since the epoch, room clock.")]
 # A number that JavaScript, Lua and Redis can all hold exactly.

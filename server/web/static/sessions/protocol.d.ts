@@ -1,7 +1,7 @@
 // The messages of a live room. Made by `python -m server.live.asyncapi --write` from
 // server/live/protocol/: change that, not this.
 
-/** A player's response to the open question. `elapsed_ms` is the client's own count since `opens_at`. */
+/** A player's response to the open question. `elapsed_ms` is the time since `opens_at` as the client measured it. */
 export interface Answer {
   type: "answer";
   /** Which question, counted from 0. */
@@ -10,7 +10,7 @@ export interface Answer {
   elapsed_ms?: number | null;
 }
 
-/** The answer is stored and will count. Whether it is right comes with `reveal`. */
+/** The answer is stored and will count. Whether it is right is in `reveal`. */
 export interface Answered {
   type: "answered";
   /** Which question, counted from 0. */
@@ -25,7 +25,7 @@ export interface Choice {
   media?: string;
 }
 
-/** Free the seats of those absent for 30 s; who was there for a question keeps the points. */
+/** Free the seats of players absent for 30 s; those who played a question keep their points. */
 export interface ClearAbsent {
   type: "clear_absent";
 }
@@ -35,18 +35,18 @@ export interface CloseQuestion {
   type: "close_question";
 }
 
-/** Another code leads to the room from now on. Only host and projector are told. */
+/** The room has a new code from now on. */
 export interface CodeChanged {
   type: "code_changed";
   code: string;
 }
 
-/** Finish the game from anywhere; an open question is scored first. */
+/** Finish the game at any time; an open question is scored first. */
 export interface End {
   type: "end";
 }
 
-/** How the game ended, the same for all. */
+/** The end of the game, the same for all clients. */
 export interface Ending {
   /** The best three. */
   podium: Place[];
@@ -54,7 +54,7 @@ export interface Ending {
   players: number;
 }
 
-/** What was not done and why; `on` names the message's type where it is known. With `retry_ms` the same message is welcome again after so many milliseconds, and not sooner. */
+/** A message was refused. `on` is the type of that message, if it is known. With `retry_ms` the client should repeat the message after this time, and not earlier. */
 export interface Error {
   type: "error";
   code: ErrorCode;
@@ -66,13 +66,13 @@ export interface Error {
 /** What an `error` says; the connection stays. */
 export type ErrorCode = "already_answered" | "bad_message" | "bad_response" | "nickname_invalid" | "nickname_taken" | "no_such_question" | "nobody_absent_long" | "not_allowed" | "not_joined" | "not_open_yet" | "rate_limited" | "room_full" | "room_locked" | "too_late" | "unavailable" | "unknown_type" | "wrong_phase";
 
-/** More time for the open question. */
+/** Give more time for the open question. */
 export interface Extend {
   type: "extend";
   seconds: number;
 }
 
-/** The open question closes later. */
+/** The open question closes later than announced. */
 export interface Extended {
   type: "extended";
   /** Which question, counted from 0. */
@@ -85,7 +85,7 @@ export interface Extended {
   now: number;
 }
 
-/** The podium; to a player also the own place. */
+/** The game is over: the podium, and to a player also their own place. */
 export interface Finished {
   type: "finished";
   /** The best three. */
@@ -95,13 +95,13 @@ export interface Finished {
   you?: OwnPlace;
 }
 
-/** The session's teacher, known by cookie, bearer token or a one-time ticket. */
+/** Host the room, as the session's teacher with a cookie, bearer token or one-time ticket. */
 export interface Host {
   type: "host";
   ticket?: string | null;
 }
 
-/** A new player. With friendly names the nickname may be left away. A team obeys the rules of nicknames, but many may have the same. `key` is made at random by the client, for this room: the same key is the same seat with the same token, so a `join` whose `welcome` was lost is said again. `device` is made at random once and kept on the device: who is removed by the host cannot join again from there. */
+/** Join as a new player. The nickname can be omitted if the room has friendly names. A team obeys the rules of nicknames, but many players can have the same. `key` is a random value that the client makes for this room: the same key gets the same seat and token, so a client repeats a `join` whose `welcome` was lost. `device` is a random value that a device keeps: a removed player cannot join again from the same device. */
 export interface Join {
   type: "join";
   nickname?: string;
@@ -110,7 +110,7 @@ export interface Join {
   device?: string | null;
 }
 
-/** Remove a player for good. Their device and account may not join this room again. */
+/** Remove a player for good. Their device and account cannot join this room again. */
 export interface Kick {
   type: "kick";
   player: string;
@@ -125,7 +125,7 @@ export interface Kicked {
 /** The name of a kind of question, as it stands in the database, on the wire and in a tag. */
 export type Kind = "multiple_choice" | "multiple_select" | "numeric" | "ordering" | "poll" | "short_answer" | "true_false";
 
-/** Who is here. To players at most once a second; to host and projector at most 4 a second, with who `joined`, who `left` and who of these is `absent`: their seat is kept. */
+/** The number of connected players, and whether the room is locked. Hosts and projectors also get the players who `joined` and `left`, and those of the latter who are `absent` and keep their seat. */
 export interface Lobby {
   type: "lobby";
   players: number;
@@ -135,22 +135,22 @@ export interface Lobby {
   absent?: Person[];
 }
 
-/** Let nobody else join. */
+/** Lock the room, so that nobody new can join. */
 export interface Lock {
   type: "lock";
 }
 
-/** Give the room another code; the old one leads nowhere, but for those who come back. */
+/** Give the room a new code; the old one works only for players and hosts who come back. */
 export interface NewCode {
   type: "new_code";
 }
 
-/** Open the following question; after the last one, finish. */
+/** Open the next question; after the last one, finish the game. */
 export interface Next {
   type: "next";
 }
 
-/** A player's own part of `finished`. `correct` counts right answers, `of` the questions that had one. */
+/** A player's own part of `finished`. `correct` counts right answers, `of` the questions that have one. */
 export interface OwnPlace {
   score: number;
   rank: number;
@@ -158,7 +158,7 @@ export interface OwnPlace {
   of: number;
 }
 
-/** A player's own part of a `reveal`. `response` null: did not answer. `correct` null: a poll. */
+/** A player's own part of a `reveal`. `response` is null without an answer, `correct` is null in a poll. */
 export interface OwnResult {
   response: string | boolean | number | string[] | null;
   correct: boolean | null;
@@ -169,7 +169,7 @@ export interface OwnResult {
   previous_rank?: number;
 }
 
-/** A player's own place. Rank 0: nothing was revealed to this player yet. `response`: stored, not yet judged. */
+/** A player's own score and place. `rank` is 0 before the first reveal. `response` is the stored answer, which is not graded yet. */
 export interface OwnStanding {
   score: number;
   rank: number;
@@ -177,12 +177,12 @@ export interface OwnStanding {
   response?: string | boolean | number | string[];
 }
 
-/** Hold the open question's clock, or the step to the next one under auto-advance. */
+/** Stop the open question's clock, or with auto-advance the wait for the next question. */
 export interface Pause {
   type: "pause";
 }
 
-/** The clock stands still since `paused_at`; answers wait. */
+/** The clock has stood still since `paused_at`; no answers are accepted. */
 export interface Paused {
   type: "paused";
   /** Which question, counted from 0. */
@@ -205,13 +205,13 @@ export interface Person {
 /** A question whose answers are being scored is still a `question`. */
 export type Phase = "finished" | "lobby" | "question" | "reveal";
 
-/** Answered at once by `pong`; from both a client knows its offset to the room's clock. */
+/** Ask for a `pong`, from which the client computes its offset to the room's clock. */
 export interface Ping {
   type: "ping";
   sent_at: number;
 }
 
-/** A row of the leaderboard. `previous_rank` is left away where there was none. */
+/** A row of the leaderboard. `previous_rank` is missing if the player had none. */
 export interface Place {
   id: string;
   nickname: string;
@@ -229,7 +229,7 @@ export interface Pong {
   now: number;
 }
 
-/** The question as everybody may see it. `multiple` is there for a poll that takes several choices. */
+/** A question without its key. `multiple` is there for a poll that takes several choices. */
 export interface Question {
   /** Which question, counted from 0. */
   question: number;
@@ -248,7 +248,7 @@ export interface Question {
   multiple?: boolean;
 }
 
-/** A question, announced before it opens: show it, accept answers from `opens_at`. */
+/** A question, announced before it opens. It accepts answers from `opens_at` on. */
 export interface QuestionOpened {
   type: "question";
   /** Which question, counted from 0. */
@@ -276,13 +276,13 @@ export interface Readmit {
   player: string;
 }
 
-/** Who was removed and may not join again, all of them. Only the host is told. */
+/** All players who were removed and cannot join again. */
 export interface Removed {
   type: "removed";
   players: Person[];
 }
 
-/** A revealed question's result, the same for all. */
+/** The result of a revealed question, the same for all clients. */
 export interface Result {
   /** Which question, counted from 0. */
   question: number;
@@ -296,13 +296,13 @@ export interface Result {
   explanation?: string;
 }
 
-/** The same player again, by the token of the first `welcome`; the score is kept. */
+/** Come back as the same player, with the token of the first `welcome`; the score is kept. */
 export interface Resume {
   type: "resume";
   token: string;
 }
 
-/** The right answer, what was given, who leads; to a player also the own result. `next_at` is there under auto-advance: when the room moves on. */
+/** The right answer, statistics of the answers and the best players; to a player also `you`. `next_at` is there with auto-advance: it is when the room moves on. */
 export interface Reveal {
   type: "reveal";
   /** Which question, counted from 0. */
@@ -322,7 +322,7 @@ export interface Reveal {
 
 export type Role = "host" | "player" | "watch";
 
-/** A snapshot: the room as that connection may see it now, enough to draw the whole screen from. `question` is there when one is open or revealed, `reveal` when it is revealed, `finished` at the end. Under `you` a player finds an OwnStanding before a reveal, the OwnResult of the reveal, the OwnPlace at the end. Host and projector find `roster` (connected players), `absent` (who has a seat and is not connected), `answered` (of the question shown), `late_join` (whether the session lets players join after the start) and, in a reveal, `view`; the host also `removed` (who was removed and may not join again). */
+/** A snapshot of the room as this client may see it, with everything to draw the whole screen. `question` is there when one is open or revealed, `reveal` when it is revealed, `finished` at the end. For a player `you` is an OwnStanding before a reveal, the OwnResult of the reveal, and the OwnPlace at the end. Host and projector get `roster` (connected players), `absent` (players with a seat who are not connected), `answered` (of the question shown), `late_join` (whether players can join after the start) and, in a reveal, `view`. The host also gets `removed` (players who were removed and cannot join again). */
 export interface Room {
   code: string;
   title: string;
@@ -351,13 +351,13 @@ export interface Room {
   you?: OwnStanding | OwnResult | OwnPlace;
 }
 
-/** After a question: show the answer or the places, on all hosts' and projectors' screens. */
+/** Show the answer or the places of a reveal, on all hosts' and projectors' screens. */
 export interface Show {
   type: "show";
   view: View;
 }
 
-/** What host and projectors show of a reveal from now on; phones show their own result. */
+/** The part of a reveal that host and projectors show from now on. */
 export interface Shown {
   type: "shown";
   /** Which question, counted from 0. */
@@ -370,7 +370,7 @@ export interface Start {
   type: "start";
 }
 
-/** How many answered; to host and projector, at most 4 a second. */
+/** How many players have answered. */
 export interface Tally {
   type: "tally";
   /** Which question, counted from 0. */
@@ -384,12 +384,12 @@ export interface Unlock {
   type: "unlock";
 }
 
-/** Let the clock run on; `opens_at` and `closes_at` move by as long as the pause took. */
+/** Restart the clock; `opens_at` and `closes_at` move by the length of the pause. */
 export interface Unpause {
   type: "unpause";
 }
 
-/** The clock runs on; `next_at` is there after a reveal under auto-advance. */
+/** The clock runs again; `next_at` is there after a reveal with auto-advance. */
 export interface Unpaused {
   type: "unpaused";
   /** Which question, counted from 0. */
@@ -407,12 +407,12 @@ export interface Unpaused {
 /** What the screens in the classroom show after a question. */
 export type View = "answer" | "places";
 
-/** A projector: sees the room, says nothing. */
+/** Watch the room as a projector, which sends no commands. */
 export interface Watch {
   type: "watch";
 }
 
-/** Who you are and the room as it is. Comes again, without `token`, when the server had to read the room afresh. */
+/** The client's role and a snapshot of the room. It is sent again, without `token`, when the server had to read the room again. */
 export interface Welcome {
   type: "welcome";
   role: Role;
