@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from persistence.database import SessionFactory
 from server.actions.audit_events import AuditTrail
+from server.actions.pictures import PictureUploader
 from server.actions.sessions.open_room import RoomOpener
 from server.actions.users.mailed_links import MailedLinks
 from server.actions.users.manage import UserManager
@@ -27,6 +28,7 @@ from server.api import (
     users,
 )
 from server.api.pagination import paging
+from server.api.pictures import PicturesController, show_picture, show_small_picture
 from server.api.quizzes import QuizzesController
 from server.api.request_bodies import MAX_BODY_BYTES, KuisRequest, without_nul
 from server.api.rooms import RoomsController
@@ -42,11 +44,13 @@ from server.auth.sign_ins import SignedIn, SignIns
 from server.auth.tickets import Tickets
 from server.connections import Connections
 from server.descriptions.struct_schemas import KuisStructPlugin
+from server.file_cache import FileCache
 from server.limits import Limits
 from server.live.service import LiveService
 from server.live.websocket_route import route_sockets
 from server.logging import watch_requests
 from server.problems import API_HEADERS, exception_handlers
+from server.providers.files import open_files
 from server.response_headers import complete_responses
 from server.settings import Settings
 from server.web.pages import (
@@ -70,6 +74,7 @@ def create_app(settings: Settings) -> Litestar:
     tickets = Tickets(connections.redis)
     audit, passwords = AuditTrail(connections.session_factory), Passwords()
     devices = Devices(settings.secret_key)
+    files = open_files(settings.files_url, settings.files_directory)
     live = LiveService(connections.redis, limits, sign_ins, tickets, connections.session_factory)
     shells = create_shells(_visitor, lambda request: join_address(settings, request.scope))
     app = Litestar(
@@ -99,10 +104,12 @@ def create_app(settings: Settings) -> Litestar:
                     audit=audit,
                 ),
                 devices=devices,
+                picture_uploader=PictureUploader(connections.session_factory, files, limits),
                 mailed_links=MailedLinks(connections.session_factory, links, limits),
                 user_manager=UserManager(connections.session_factory, sign_ins, passwords, links),
             ),
             _pages(shells),
+            _pictures(FileCache(files)),
             static_route(shells.static),
             *health.handlers,
         ],
@@ -164,6 +171,7 @@ def _api(*, session_factory: SessionFactory, **things: object) -> Router:
             password_resets.PasswordResetsController,
             email_verification.EmailVerificationController,
             QuizzesController,
+            PicturesController,
             SessionsController,
             RoomsController,
             results.ResultsController,
@@ -201,6 +209,14 @@ def _transaction(session_factory: SessionFactory) -> Callable[[], AsyncIterator[
 def _pages(shells: Shells) -> Router:
     return Router(
         "/", route_handlers=page_routes(shells), guards=[recognised], include_in_schema=False
+    )
+
+
+def _pictures(file_cache: FileCache) -> Router:
+    return Router(
+        "/",
+        route_handlers=[show_picture, show_small_picture],
+        dependencies={"file_cache": _provide(file_cache)},
     )
 
 

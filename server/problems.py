@@ -27,6 +27,7 @@ from game.errors import (
 )
 from game.live import transient_errors
 from persistence import database
+from server.providers.files import FilesError
 from server.refusals import HttpRefusal
 
 log = structlog.get_logger()
@@ -44,7 +45,7 @@ API_HEADERS = {
 }
 DETAILS_MAX = 20
 TEXT_MAX = 200  # characters of a detail's path or message
-FOR_MACHINES = ("/api", "/schema", "/health", "/metrics", "/static", "/ws")
+FOR_MACHINES = ("/api", "/schema", "/health", "/metrics", "/pictures", "/static", "/ws")
 CODES = {
     400: "bad_request",
     401: "not_signed_in",
@@ -139,6 +140,10 @@ def exception_handlers(error_page: ErrorPage) -> ExceptionHandlersMap:
             away(request, error) if transient_errors.is_transient(error) else failed(request, error)
         )
 
+    def files_failed(request: AnyRequest, error: FilesError) -> Response[object]:
+        log.warning("files_unavailable", path=request.scope["path"], error=str(error))
+        return answer(request, AWAY, status_of(AWAY))
+
     def failed(request: AnyRequest, error: Exception) -> Response[object]:
         log.error("request_failed", path=request.scope["path"], exc_info=error)
         refusal = Refusal("internal_error", "Something broke on our side. It has been noted.")
@@ -149,6 +154,7 @@ def exception_handlers(error_page: ErrorPage) -> ExceptionHandlersMap:
         HTTPException: rejected,
         SQLAlchemyError: database_failed,
         RedisError: redis_failed,
+        FilesError: files_failed,
         OSError: away,
         Exception: failed,
     }

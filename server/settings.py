@@ -12,6 +12,7 @@ import msgspec
 from game.live.connect import redis_from_url
 from persistence.database import parse_url
 from server.errors import CommandError
+from server.providers.files import parse_files_url
 from server.providers.mail import parse_sender, parse_smtp_url
 
 TeacherSignup = Literal["open", "closed"]
@@ -58,6 +59,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The mail server; empty: mails are written into the data directory."""
     mail_from: str = ""
     """The sender of mails."""
+    files_url: str = ""
+    """An S3-compatible store for uploaded files; empty: a directory in the data directory."""
     teacher_signup: TeacherSignup = "open"
     metrics_allowed: str = "127.0.0.0/8,::1"
     """Clients that may read /metrics: addresses and networks, or `*`."""
@@ -74,6 +77,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def embeds_engines(self) -> bool:
         return not (self.database_url and self.redis_url)
+
+    @property
+    def files_directory(self) -> Path:
+        return self.data_dir / "files"
 
     def require_engines(self) -> "Settings":
         """These settings, if a process that starts no engines itself can run with them."""
@@ -180,6 +187,11 @@ def _mail_from(text: str) -> str:
     return text
 
 
+def _files_url(text: str) -> str:
+    parse_files_url(text)
+    return text
+
+
 def _teacher_signup(text: str) -> TeacherSignup:
     for choice in get_args(TeacherSignup):
         if text == choice:
@@ -210,6 +222,7 @@ PARSERS: Mapping[str, Callable[[str], object]] = {
     "tls_key": _text,
     "smtp_url": _smtp_url,
     "mail_from": _mail_from,
+    "files_url": _files_url,
     "teacher_signup": _teacher_signup,
     "metrics_allowed": _networks,
     "metrics_token": _secret,

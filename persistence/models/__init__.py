@@ -9,6 +9,7 @@ from persistence.models.attempts import (
 )
 from persistence.models.audit_events import AuditEvent, AuditKind
 from persistence.models.one_time_links import LinkPurpose, OneTimeLink
+from persistence.models.pictures import Picture
 from persistence.models.questions import Choice, Question
 from persistence.models.quiz_sessions import QuizParticipation, QuizSession
 from persistence.models.quizzes import Quiz
@@ -24,6 +25,7 @@ __all__ = [
     "LinkPurpose",
     "OneTimeLink",
     "PerformanceBand",
+    "Picture",
     "Question",
     "QuestionAttempt",
     "Quiz",

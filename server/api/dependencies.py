@@ -7,8 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from game.live import rooms
 from persistence import database
-from server import limits, settings
-from server.actions import audit_events
+from server import file_cache, limits, settings
+from server.actions import audit_events, pictures
 from server.actions.sessions import open_room
 from server.actions.users import mailed_links, manage, sign_in
 from server.api import pagination
@@ -30,6 +30,8 @@ Authenticator = NamedDependency[sign_in.Authenticator]
 Tickets = NamedDependency[tickets.Tickets]
 Rooms = NamedDependency[rooms.Rooms]
 RoomOpener = NamedDependency[open_room.RoomOpener]
+PictureUploader = NamedDependency[pictures.PictureUploader]
+FileCache = NamedDependency[file_cache.FileCache]
 CodeLookups = NamedDependency[code_lookups.CodeLookups]
 Audit = NamedDependency[audit_events.AuditTrail]
 Exports = NamedDependency[Semaphore]

@@ -50,9 +50,10 @@ REASONS = {
     404: "There is no such thing, or it belongs to somebody else.",
     409: "The present state does not allow it; `code` says why.",
     413: "The body is too large.",
+    415: "The body has a type that is not accepted here.",
     422: "Something in the request is wrong; `errors` says what and where.",
     429: "Too many requests; `Retry-After` says how many seconds to wait.",
-    503: "PostgreSQL or Redis does not answer at the moment.",
+    503: "PostgreSQL, Redis or the file store does not answer at the moment.",
 }
 
 

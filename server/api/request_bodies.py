@@ -15,6 +15,7 @@ from litestar.params import FromPath
 from msgspec import Meta
 
 from game.errors import Detail, Refusal
+from game.rules.pictures import ADDRESS_PATTERN
 from game.rules.questions.fields import URL_MAX
 from game.rules.quizzes import TITLE_MAX
 from server.auth.request_identity import Connection
@@ -32,7 +33,14 @@ NAMED = re.compile(r"Object (?:missing required|contains unknown) field `(?P<nam
 
 Id = FromPath[UUID]
 Title = Annotated[str, Meta(min_length=1, max_length=TITLE_MAX, pattern=r"\S")]
-Url = Annotated[str, Meta(max_length=URL_MAX, pattern=r"^https?://[^\s/?#\\]+[^\s\\]*$(?!\n)")]
+Media = Annotated[
+    str,
+    Meta(
+        max_length=URL_MAX,
+        pattern=rf"^(https?://[^\s/?#\\]+[^\s\\]*|{ADDRESS_PATTERN})$(?!\n)",
+    ),
+]
+"""Where a picture is: on the web, or an uploaded one."""
 
 
 def changes_in(data: msgspec.Struct) -> dict[str, object]:

@@ -7,6 +7,7 @@ from server.jobs.audit_events import PruneAuditEvents
 from server.jobs.job import Job
 from server.jobs.log import PruneJobLog
 from server.jobs.one_time_links import PruneOneTimeLinks
+from server.jobs.pictures import RemoveUnusedPictures
 from server.jobs.sessions import EndVanishedSessions
 from server.jobs.users import (
     EndSignIns,
@@ -22,6 +23,7 @@ JOBS: Final[tuple[type[Job], ...]] = (
     PruneJobLog,
     PruneOneTimeLinks,
     PublishAccount,
+    RemoveUnusedPictures,
     SendPasswordLink,
     SendVerificationLink,
 )
@@ -30,5 +32,6 @@ SCHEDULES: Final[Mapping[str, Job]] = {
     "17 * * * *": PruneAuditEvents(),
     "37 * * * *": PruneOneTimeLinks(),
     "47 3 * * *": PruneJobLog(),
+    "57 3 * * *": RemoveUnusedPictures(),
 }
 """Jobs by cron expression, in UTC. Each is enqueued once, however many workers there are."""

@@ -21,6 +21,7 @@ from persistence.repositories import jobs
 from server.auth.one_time_links import OneTimeLinks
 from server.auth.sign_ins import SignIns
 from server.mails import Mails
+from server.providers.files import Files
 from server.providers.mail import Mailer
 
 _WORD_BEGINS: Final = re.compile(r"(?<!^)(?=[A-Z])")
@@ -32,6 +33,7 @@ class Resources(msgspec.Struct, frozen=True, kw_only=True):
     session_factory: SessionFactory
     redis: Redis
     mailer: Mailer
+    files: Files
     mails: Mails
     links: OneTimeLinks
     sign_ins: SignIns

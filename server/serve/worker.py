@@ -15,6 +15,7 @@ from server.connections import Connections, connect
 from server.jobs import runner
 from server.jobs.job import Resources
 from server.mails import Mails
+from server.providers.files import open_files
 from server.providers.mail import FileMailer, Mailer, parse_sender, parse_smtp_url
 from server.providers.smtp import SmtpMailer
 from server.settings import Settings
@@ -48,6 +49,7 @@ def job_resources(settings: Settings, connections: Connections) -> Resources:
         session_factory=sessions,
         redis=redis,
         mailer=_mailer(settings),
+        files=open_files(settings.files_url, settings.files_directory),
         mails=Mails(),
         links=OneTimeLinks(settings.secret_key),
         sign_ins=SignIns(redis, settings.secret_key, AccountCache(redis, sessions)),

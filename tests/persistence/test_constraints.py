@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from persistence.database import SessionFactory
 from persistence.models import User
-from persistence.repositories import user_preferences
+from persistence.repositories import pictures, user_preferences
 from persistence.violations import violated_constraint
 from tests.persistence import samples
 from tests.persistence.recorders import record_all
@@ -53,6 +53,11 @@ CHANGES = {
     "UPDATE questions SET position = 0": "uq_questions_quiz_id_position",
     "UPDATE choices SET position = 0": "uq_choices_question_id_position",
     "UPDATE choices SET text = repeat('x', 256)": "ck_choices_text",
+    "UPDATE pictures SET sha256 = 'abc'": "ck_pictures_sha256_format",
+    "UPDATE pictures SET width = 0": "ck_pictures_width",
+    "UPDATE pictures SET height = 1601": "ck_pictures_height",
+    "UPDATE pictures SET size_bytes = 0": "ck_pictures_size_bytes",
+    "UPDATE pictures SET sha256 = repeat('a', 64)": "uq_pictures_owner_id_sha256",
     "UPDATE quiz_sessions SET access_code = 'I23456'": "ck_quiz_sessions_access_code",
     "UPDATE quiz_sessions SET ended_at = started_at - interval '1 s'": "ck_quiz_sessions_period",
     "UPDATE quiz_attempts SET correct_answers = 3": "ck_quiz_attempts_correct_answers",
@@ -86,6 +91,9 @@ async def played(redis: Redis, session_factory: SessionFactory) -> SessionFactor
         for user_id in (student.id, host):
             assert user_id is not None
             await user_preferences.save(session, Someone(user_id), {})
+        assert host is not None
+        for sha256 in ("a" * 64, "b" * 64):
+            await pictures.add(session, host, sha256=sha256, width=1, height=1, size_bytes=1)
     seats = (*game.players, samples.player("Ani", student.id))
     await write_down(redis, *replace(game, players=seats).entries())
     await record_all(redis, session_factory)

@@ -13,6 +13,7 @@ from persistence.models import (
     AuditEvent,
     Choice,
     OneTimeLink,
+    Picture,
     Question,
     QuestionAttempt,
     Quiz,
@@ -49,7 +50,7 @@ READ_WITH: dict[type[Base], type[Base]] = {
     QuizAttempt: QuizParticipation,
 }
 """What is only ever read and written with a row of another table."""
-NOBODYS: set[type[Base]] = {OneTimeLink}
+NOBODYS: set[type[Base]] = {OneTimeLink, Picture}
 """What the server reads and writes for itself: nobody asks for such a row."""
 
 # The account, quiz, question and session are the owner's, who is a student now in `demoted`.

@@ -53,6 +53,7 @@ POST    /api/quizzes/{quiz_id}/copy                 401       403     403    404
 POST    /api/quizzes/{quiz_id}/archive              401       403     403    404   200+  200+  403     404     401
 POST    /api/quizzes/{quiz_id}/restore              401       403     403    404   200+  200+  403     404     401
 POST    /api/quizzes/{quiz_id}/sessions             401       403     403    404   201+  201+  403     404     401
+POST    /api/pictures                               401       403     403    415   415   415   403     415     401
 
 GET     /api/sessions                               401       403     403    200   200+  200+  403     200     401
 GET     /api/sessions/{session_id}                  401       403     403    404   200+  200+  403     404     401
@@ -82,6 +83,8 @@ GET     /forgot-password                            200       200     200    200
 GET     /verify-email                               200       200     200    200   200   200   200     200     200
 GET     /reset-password                             200       200     200    200   200   200   200     200     200
 
+GET     /pictures/{picture_id}                      200       200     200    200   200   200   200     200     200
+GET     /pictures/{picture_id}/small                200       200     200    200   200   200   200     200     200
 GET     /static/{version}/{path}                    200       200     200    200   200   200   200     200     200
 GET     /schema                                     200       200     200    200   200   200   200     200     200
 GET     /schema/openapi.json                        200       200     200    200   200   200   200     200     200
@@ -91,8 +94,8 @@ GET     /health/live                                200       200     200    200
 GET     /health/ready                               200       200     200    200   200   200   200     200     200
 GET     /metrics                                    403       403     403    403   403   403   403     403     403
 """  # noqa: E501  # a table is read across
-"""A `422` says that anybody of this kind may ask, and that the empty body was refused. The metrics
-are for machines: they are asked for from an address that is not allowed."""
+"""A `415` or `422` says that anybody of this kind may ask, and that the empty body was refused. The
+metrics are for machines: they are asked for from an address that is not allowed."""
 
 ROOM_SOCKET: Final = "/ws/rooms/{code}"
 FIRST_MESSAGES: Final = """

@@ -1,6 +1,7 @@
 """Drafts: a question as its teacher wrote it, and why it cannot be played yet."""
 
 import math
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -10,6 +11,7 @@ import msgspec
 from msgspec import Struct, field
 
 from game.errors import Detail as Problem
+from game.rules.pictures import ADDRESS_PATTERN
 from game.rules.questions.fields import (
     EXPLANATION_MAX,
     POINTS_MAX,
@@ -32,6 +34,7 @@ from game.rules.questions.responses import RESPONSE_TEXT_MAX
 CHOICE_TEXT_MAX = 255
 ACCEPTED_MAX = 50
 
+ADDRESS = re.compile(ADDRESS_PATTERN)
 FEW = 8
 """Characters of an accepted answer that mostly tell already that something of it counts."""
 
@@ -88,9 +91,10 @@ def _text_problem(path: str, text: str, most: int) -> Iterator[Problem]:
         yield Problem(path, "too_long", f"Use at most {most} characters.")
 
 
-def _media_problem(path: str, url: str | None) -> Iterator[Problem]:
-    if url is not None and not _is_web_address(url):
-        yield Problem(path, "bad_url", "Give an address that begins with https:// or http://.")
+def _media_problem(path: str, media: str | None) -> Iterator[Problem]:
+    if media is not None and not (ADDRESS.fullmatch(media) or _is_web_address(media)):
+        message = "Upload a picture, or give an address that begins with https:// or http://."
+        yield Problem(path, "bad_url", message)
 
 
 def _is_web_address(url: str) -> bool:

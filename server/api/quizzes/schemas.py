@@ -17,7 +17,7 @@ from persistence.models import Quiz
 from persistence.repositories.quizzes import ListedQuiz
 from server.api.openapi import json_body
 from server.api.pagination import PagedOutput
-from server.api.request_bodies import Title, Url
+from server.api.request_bodies import Media, Title
 
 Description = Annotated[str, Meta(max_length=DESCRIPTION_MAX)]
 Accepted = Annotated[str, Meta(max_length=RESPONSE_TEXT_MAX)]
@@ -53,7 +53,7 @@ class ChoiceInput(Struct, frozen=True, forbid_unknown_fields=True):
     """A choice. Its place in the list counts; `id` is accepted but ignored."""
 
     text: Annotated[str, Meta(max_length=CHOICE_TEXT_MAX)] = ""
-    media: Url | None = None
+    media: Media | None = None
     is_correct: bool = False
     id: UUID | None = None
 
@@ -68,7 +68,7 @@ class QuestionInput(QuestionFields, frozen=True, kw_only=True, forbid_unknown_fi
     The choices of `ordering` are in the right order; `true_false` has two choices.
     """
 
-    media: Url | None = None
+    media: Media | None = None
     options: QuestionOptions = QuestionOptions()
     answer_key: AnswerKey | None = None
     choices: Choices = field(default_factory=list)

@@ -25,7 +25,11 @@ class Choice(_Part, frozen=True):
 
 
 class Question(_Part, frozen=True):
-    """A question without its key. `multiple` is there for a poll that takes several choices."""
+    """A question without its key.
+
+    `multiple` is there for a poll that takes several choices. `media` is the address of a picture,
+    also of choices. If it begins with `/`, the picture is on this server.
+    """
 
     question: Index
     of: int

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from random import SystemRandom
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import msgspec
@@ -19,14 +19,17 @@ from uuid_utils.compat import uuid7
 from game.rules import codes
 from game.rules.rooms import RoomSettings
 from persistence.database import SessionFactory
-from persistence.models import AuditEvent, Quiz, QuizSession, Role, User
+from persistence.models import AuditEvent, Picture, Quiz, QuizSession, Role, User
 from persistence.repositories import quiz_sessions, quizzes, users
 from server.actions.audit_events import record_in
+from server.actions.pictures import file_names
 from server.actions.users.manage import UserManager
 from server.auth.one_time_links import OneTimeLinks
 from server.auth.passwords import Passwords, nobodys_hash
 from server.auth.sign_ins import SignIns
 from server.live.service import LiveService
+from server.providers.files import open_files
+from server.settings import Settings
 from tests.conftest import SECRET_KEY
 from tests.persistence.samples import Someone, add_session, capital, participation
 from tests.server import permissions
@@ -34,6 +37,7 @@ from tests.tables import rows
 
 ABROAD = ("203.0.113.9", 50_000)
 """From where the metrics may not be read."""
+PICTURE_ID = str(uuid4())
 NUMBERS = itertools.count(1)
 ACCOUNTS: dict[str, Role] = {
     "student": "student",
@@ -102,7 +106,7 @@ class Scenarios:
 
     async def _traces(self, scenario: Scenario) -> object:
         """What a refused request leaves as it was."""
-        kinds = (User.id, Quiz.id, QuizSession.id, AuditEvent.id)
+        kinds = (User.id, Quiz.id, QuizSession.id, AuditEvent.id, Picture.id)
         numbers = select(*(select(func.count(kind)).scalar_subquery() for kind in kinds))
         times = select(Quiz.updated_at, Quiz.archived_at).where(
             Quiz.teacher_id == scenario.owner.id
@@ -136,6 +140,7 @@ class Scenarios:
             "code": await self._open_room(owner, session),
             "version": "now",
             "path": "sessions/join.js",
+            "picture_id": PICTURE_ID,
         }
         signs = (title, str(owner.email), other_sign_in.id)
         return Scenario(await self._connect(token), owner, values, signs)
@@ -192,7 +197,12 @@ async def _add_played_quiz(db: AsyncSession, owner: User, title: str) -> tuple[Q
 
 
 @pytest.fixture
-async def scenarios(app: Litestar, session_factory: SessionFactory) -> AsyncIterator[Scenarios]:
+async def scenarios(
+    app: Litestar, session_factory: SessionFactory, settings: Settings
+) -> AsyncIterator[Scenarios]:
+    files = open_files(settings.files_url, settings.files_directory)
+    for name in file_names(UUID(PICTURE_ID)):
+        await files.put(name, b"RIFF")
     async with AsyncExitStack() as clients:
         yield Scenarios(app, session_factory, clients)
 

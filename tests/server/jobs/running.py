@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
+from obstore.store import ObjectStore
 from redis.asyncio import Redis
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -16,6 +17,7 @@ from server.auth.sign_ins import SignIns
 from server.jobs import runner
 from server.jobs.job import Job, Resources
 from server.mails import Mails
+from server.providers.files import Files
 from server.providers.mail import Mail, Mailer
 from tests.conftest import SECRET_KEY
 from tests.persistence.recorders import until
@@ -28,13 +30,22 @@ class NoMailer:
         raise AssertionError(mail.subject)
 
 
+def no_store() -> ObjectStore:
+    """For tests of jobs that touch no files."""
+    raise AssertionError
+
+
 def resources_on(
-    session_factory: SessionFactory, redis: Redis, mailer: Mailer | None = None
+    session_factory: SessionFactory,
+    redis: Redis,
+    mailer: Mailer | None = None,
+    files: Files | None = None,
 ) -> Resources:
     return Resources(
         session_factory=session_factory,
         redis=redis,
         mailer=mailer or NoMailer(),
+        files=files or Files(no_store),
         mails=Mails(),
         links=OneTimeLinks(SECRET_KEY),
         sign_ins=SignIns(redis, SECRET_KEY, AccountCache(redis, session_factory)),

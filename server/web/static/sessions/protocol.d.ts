@@ -229,7 +229,7 @@ export interface Pong {
   now: number;
 }
 
-/** A question without its key. `multiple` is there for a poll that takes several choices. */
+/** A question without its key. `multiple` is there for a poll that takes several choices. `media` is the address of a picture, also of choices. If it begins with `/`, the picture is on this server. */
 export interface Question {
   /** Which question, counted from 0. */
   question: number;

@@ -1,0 +1,94 @@
+"""Pictures: what is known of the files that are shown under `/pictures/…`."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import (
+    CompoundSelect,
+    Text,
+    case,
+    cast,
+    delete,
+    func,
+    literal,
+    select,
+    text,
+    union_all,
+    update,
+)
+from sqlalchemy.dialects.postgresql import JSONPATH, insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from game.rules.pictures import PATH
+from persistence.models import Choice, Picture, Question, QuizSession, User
+
+AS_TEXT = text("'{}'")
+SHOWN_IN_SESSIONS = [
+    f'{place}.media ? (@ starts with "{PATH}")' for place in ("$[*]", "$[*].choices[*]")
+]
+
+
+async def add(  # noqa: PLR0913  # a value for each column
+    session: AsyncSession,
+    owner_id: UUID,
+    *,
+    sha256: str,
+    width: int,
+    height: int,
+    size_bytes: int,
+) -> Picture:
+    """The picture of this upload; the same one when its owner has uploaded it before."""
+    facts = {"width": width, "height": height, "size_bytes": size_bytes}
+    statement = (
+        insert(Picture)
+        .values(owner_id=owner_id, sha256=sha256, **facts)
+        .on_conflict_do_update(
+            index_elements=[Picture.owner_id, Picture.sha256],
+            set_={**facts, "unused_since": func.now()},
+        )
+        .returning(Picture)
+    )
+    return (await session.scalars(statement)).one()
+
+
+async def total_bytes(session: AsyncSession, owner_id: UUID) -> int:
+    """What the pictures of this teacher take; until this transaction ends none is added."""
+    await session.execute(
+        select(User.id).where(User.id == owner_id).with_for_update(key_share=True)
+    )
+    query = select(func.sum(Picture.size_bytes)).where(Picture.owner_id == owner_id)
+    return await session.scalar(query) or 0
+
+
+async def mark_unused(session: AsyncSession) -> None:
+    """Write down since when a picture is shown nowhere, and forget it when it is shown again."""
+    address = literal(PATH) + cast(Picture.id, Text)
+    is_used = address.in_(_addresses_in_use())
+    await session.execute(
+        update(Picture)
+        .where(is_used != Picture.unused_since.is_(None))
+        .values(unused_since=case((Picture.unused_since.is_(None), func.now())))
+        .execution_options(synchronize_session=False)
+    )
+
+
+async def remove_unused(session: AsyncSession, unused_for: timedelta) -> Sequence[UUID]:
+    """Remove what was marked so long ago. The pictures stay locked until the transaction ends."""
+    statement = delete(Picture).where(Picture.unused_since < func.now() - unused_for)
+    return (await session.scalars(statement.returning(Picture.id))).all()
+
+
+def _addresses_in_use() -> CompoundSelect[tuple[str | None]]:
+    """Of all questions, and of all sessions: what was played keeps its pictures."""
+    drafts = [
+        select(table.media).where(table.media.startswith(PATH, autoescape=True))
+        for table in (Question, Choice)
+    ]
+    frozen = [
+        select(
+            func.jsonb_path_query(QuizSession.questions, cast(path, JSONPATH)).op("#>>")(AS_TEXT)
+        )
+        for path in SHOWN_IN_SESSIONS
+    ]
+    return union_all(*drafts, *frozen)

@@ -1,0 +1,68 @@
+"""Teachers upload pictures: converted, written down in PostgreSQL, and stored as files."""
+
+import asyncio
+import hashlib
+from typing import Final
+from uuid import UUID
+
+from game.errors import Conflict
+from game.rules.pictures import SPACE_MAX_BYTES
+from persistence.database import SessionFactory
+from persistence.models import Picture
+from persistence.repositories import pictures
+from server.images import conversion
+from server.images.outcomes import Converted
+from server.limits import Limits
+from server.providers.files import Files
+
+CONVERTED_AT_ONCE: Final = 1  # each takes a core, and up to some hundred MB
+
+
+def file_names(picture_id: UUID) -> tuple[str, str]:
+    """Of the large and of the small one."""
+    return f"pictures/{picture_id}.webp", f"pictures/{picture_id}-small.webp"
+
+
+class PictureUploader:
+    def __init__(self, session_factory: SessionFactory, files: Files, limits: Limits) -> None:
+        self._session_factory = session_factory
+        self._files = files
+        self._space_max_bytes = SPACE_MAX_BYTES * limits.scale
+        self._converting = asyncio.Semaphore(CONVERTED_AT_ONCE)
+
+    async def add(self, owner_id: UUID, upload: bytes) -> Picture:
+        """The picture of an uploaded file; who uploads one again gets the same.
+
+        Raises:
+            Refusal: `unsupported_picture`, `broken_picture`, `too_many_pixels`,
+                `picture_space_full`.
+            FilesError: it cannot be stored now.
+        """
+        async with self._converting:
+            converted = await conversion.convert(upload)
+        picture = await self._write_down(owner_id, upload, converted)
+        # After the commit: a row without files is unused, and a job removes it. Nothing would find
+        # files without a row.
+        large, small = file_names(picture.id)
+        await self._files.put(small, converted.small)
+        await self._files.put(large, converted.large)
+        return picture
+
+    async def _write_down(self, owner_id: UUID, upload: bytes, converted: Converted) -> Picture:
+        size_bytes = len(converted.large) + len(converted.small)
+        async with self._session_factory.begin() as db:
+            total = await pictures.total_bytes(db, owner_id)
+            if total + size_bytes > self._space_max_bytes:
+                raise Conflict(
+                    "picture_space_full",
+                    "Your pictures take all the space that there is for them. Remove quizzes that"
+                    " you do not need, and try again in two days.",
+                )
+            return await pictures.add(
+                db,
+                owner_id,
+                sha256=hashlib.sha256(upload).hexdigest(),
+                width=converted.width,
+                height=converted.height,
+                size_bytes=size_bytes,
+            )

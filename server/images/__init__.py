@@ -1,0 +1,1 @@
+"""What is made of uploaded images, so that they can be shown to everybody."""

@@ -1,0 +1,62 @@
+"""Uploaded images are converted beside the event loop, in a process with limits of its own."""
+
+import asyncio
+import subprocess
+import sys
+from typing import Final
+
+import msgspec
+import structlog
+
+from game.errors import Invalid, Refusal
+from server.images.outcomes import Converted, Rejected
+from server.refusals import HttpRefusal
+
+SECONDS: Final = 20.0
+"""Longer than the converter may use a processor, which other work may keep busy."""
+PROGRAM: Final = (sys.executable, "-I", "-m", "server.images.converter")
+
+log = structlog.get_logger(__name__)
+
+
+class UnsupportedPicture(HttpRefusal):
+    status = 415
+
+
+_decoder = msgspec.msgpack.Decoder(Converted | Rejected)
+
+
+async def convert(upload: bytes) -> Converted:
+    """Raise `unsupported_picture`, `broken_picture` or `too_many_pixels`."""
+    outcome = await asyncio.to_thread(_run, upload)
+    if isinstance(outcome, Rejected):
+        raise _refusal(outcome.code)
+    return outcome
+
+
+def _run(upload: bytes) -> Converted | Rejected:
+    try:
+        done = subprocess.run(  # noqa: S603  # our own program
+            PROGRAM,
+            input=upload,
+            capture_output=True,
+            timeout=SECONDS,
+            check=True,
+            env={},  # the program knows no secrets
+        )
+        outcome: Converted | Rejected = _decoder.decode(done.stdout)
+    except (subprocess.SubprocessError, msgspec.DecodeError) as error:
+        # It used too much time or memory, or broke a decoder. What it read is not logged.
+        log.warning("picture_conversion_failed", error=type(error).__name__)
+        return Rejected("broken_picture")
+    return outcome
+
+
+def _refusal(code: str) -> Refusal:
+    match code:
+        case "unsupported_picture":
+            return UnsupportedPicture(code, "Choose a JPEG, PNG, WebP or GIF picture.")
+        case "too_many_pixels":
+            return Invalid(code, "This picture has too many pixels. Make it smaller first.")
+        case _:
+            return Invalid(code, "This picture cannot be read. Save it again, or choose another.")

@@ -1,0 +1,21 @@
+"""The job that removes pictures that nothing shows any more."""
+
+from datetime import timedelta
+from typing import Final
+
+from persistence.repositories import pictures
+from server.actions.pictures import file_names
+from server.jobs.job import Job, Resources
+
+UNUSED_FOR: Final = timedelta(hours=23)
+"""So from one night to another: until then an editor may bring back what it has removed."""
+
+
+class RemoveUnusedPictures(Job, frozen=True):
+    async def run(self, resources: Resources, job_id: int) -> None:
+        del job_id
+        async with resources.session_factory.begin() as db:
+            await pictures.mark_unused(db)
+            removed = await pictures.remove_unused(db, UNUSED_FOR)
+            # Before the commit: if it fails, the pictures are found again and nothing is left over.
+            await resources.files.delete([name for id_ in removed for name in file_names(id_)])

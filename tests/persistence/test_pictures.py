@@ -1,0 +1,139 @@
+"""Which pictures are still shown somewhere, and since when the others are not."""
+
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import msgspec
+from sqlalchemy import delete, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from game.rules.pictures import address
+from game.rules.questions import ChoiceDraft, QuestionDraft
+from persistence.database import SessionFactory
+from persistence.models import Picture, Quiz, User
+from persistence.repositories import pictures, questions, quizzes
+from tests.persistence.samples import Someone, add_session, capital, teacher
+
+AN_HOUR = timedelta(hours=1)
+
+
+async def add(session: AsyncSession, owner: Someone, name: str) -> UUID:
+    picture = await pictures.add(
+        session, owner.user_id, sha256=name * 64, width=1, height=1, size_bytes=100
+    )
+    return picture.id
+
+
+def showing(picture_id: UUID | None, *of_choices: UUID) -> QuestionDraft:
+    """A question with these pictures."""
+    question = capital()
+    choices = tuple(ChoiceDraft(text="", media=address(id_)) for id_ in of_choices)
+    media = None if picture_id is None else address(picture_id)
+    return msgspec.structs.replace(question, media=media, choices=(*question.choices, *choices))
+
+
+async def later(session: AsyncSession, hours: int = 2) -> None:
+    """Let time pass for what is marked."""
+    await session.execute(
+        text("UPDATE pictures SET unused_since = unused_since - :hours * interval '1 hour'"),
+        {"hours": hours},
+    )
+
+
+async def remove(session: AsyncSession) -> set[UUID]:
+    await pictures.mark_unused(session)
+    return set(await pictures.remove_unused(session, AN_HOUR))
+
+
+async def test_what_is_uploaded_twice_is_one_picture(session_factory: SessionFactory) -> None:
+    async with session_factory.begin() as session:
+        owner, other = [await teacher(session, f"{name}@kuis.example") for name in "ab"]
+        first = await add(session, owner, "a")
+        await later(session)
+        assert await add(session, owner, "a") == first
+        assert await add(session, other, "a") != first
+        assert await add(session, owner, "b") != first
+        assert await pictures.total_bytes(session, owner.user_id) == 200
+        assert await pictures.total_bytes(session, uuid4()) == 0
+        assert await remove(session) == set(), "uploaded again just now"
+
+
+async def test_pictures_are_removed_some_time_after_nothing_shows_them(
+    session_factory: SessionFactory,
+) -> None:
+    async with session_factory.begin() as session:
+        owner = await teacher(session)
+        shown, of_choice, unused = [await add(session, owner, name) for name in "abc"]
+        quiz = await quizzes.create(
+            session, owner.user_id, title="Rivers", questions=[showing(shown, of_choice)]
+        )
+        assert await remove(session) == set(), "the time has not passed"
+        await later(session)
+        assert await remove(session) == {unused}
+        assert await _unused_since(session) == {shown: None, of_choice: None}
+
+        await questions.replace(session, quiz, [showing(of_choice)])
+        assert await remove(session) == set(), "unused since just now, however old it is"
+        await later(session)
+        await questions.replace(session, quiz, [showing(shown, of_choice)])
+        assert await remove(session) == set(), "it came back in time"
+        await questions.replace(session, quiz, [showing(None)])
+        assert await remove(session) == set()
+        await later(session)
+        assert await remove(session) == {shown, of_choice}
+
+
+async def test_what_was_played_keeps_its_pictures(session_factory: SessionFactory) -> None:
+    async with session_factory.begin() as session:
+        owner = await teacher(session)
+        shown, of_choice = [await add(session, owner, name) for name in "ab"]
+        quiz = await quizzes.create(
+            session,
+            owner.user_id,
+            title="Rivers",
+            questions=[showing(None), showing(shown, of_choice)],
+        )
+        await add_session(session, owner, quiz)
+        await questions.replace(session, quiz, [capital()])
+        await later(session)
+        assert await remove(session) == set()
+        await quizzes.purge(session, quiz)
+        assert await remove(session) == set()
+        await later(session)
+        assert await remove(session) == {shown, of_choice}
+
+
+async def test_a_copy_of_a_quiz_keeps_its_pictures(session_factory: SessionFactory) -> None:
+    async with session_factory.begin() as session:
+        owner = await teacher(session)
+        shown = await add(session, owner, "a")
+        quiz = await quizzes.create(
+            session, owner.user_id, title="Rivers", questions=[showing(shown)]
+        )
+        await quizzes.copy(session, quiz, title="Rivers (2)")
+        await quizzes.purge(session, quiz)
+        await later(session)
+        assert await remove(session) == set()
+
+
+async def test_pictures_of_a_removed_account_are_found_like_others(
+    session_factory: SessionFactory,
+) -> None:
+    async with session_factory.begin() as session:
+        owner, other = [await teacher(session, f"{name}@kuis.example") for name in "ab"]
+        shown, unused = [await add(session, owner, name) for name in "ab"]
+        quiz = await quizzes.create(
+            session, other.user_id, title="Rivers", questions=[showing(shown)]
+        )
+        await session.execute(delete(User).where(User.id == owner.user_id))
+        await later(session)
+        assert await remove(session) == {unused}
+        await session.execute(delete(Quiz).where(Quiz.id == quiz.id))
+        await pictures.mark_unused(session)
+        await later(session)
+        assert await remove(session) == {shown}
+
+
+async def _unused_since(session: AsyncSession) -> dict[UUID, object]:
+    rows = await session.execute(select(Picture.id, Picture.unused_since))
+    return {row.id: row.unused_since for row in rows}
