@@ -26,6 +26,7 @@ from persistence.models import QuizSession
 from persistence.repositories import quiz_sessions, results
 from persistence.repositories.results import QuestionStatistics, RecordedPlayer, ResponseCount
 from server.auth.sign_ins import SignedIn
+from server.live.protocol.values import Key
 
 
 class SessionResult(Struct, frozen=True):
@@ -93,7 +94,7 @@ class QuestionResult(Struct, frozen=True):
     media: str | None
     explanation: str | None
     choices: list[Choice]
-    key: object
+    key: Key
     counts: dict[str, int]
     answered: int
     correct: int | None

@@ -24,7 +24,7 @@ RULES: Json = {
     "Answer": {"response": {"maxLength": RESPONSE_TEXT_MAX}},
     "Join": {"nickname": {"maxLength": NICKNAME_MAX}},
     "PlayableQuestion": {"choices": {"minItems": CHOICES_MIN}},
-    "Room": {"code": {"maxLength": 2 * CODE_LENGTH}},
+    "Room": {"code": {"minLength": CODE_LENGTH, "maxLength": 2 * CODE_LENGTH}},
 }
 """What rules and the room protocol limit, not a schema. Codes are typed with spaces or dashes."""
 

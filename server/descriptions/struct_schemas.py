@@ -5,6 +5,7 @@ the items of a generic base.
 """
 
 import builtins
+import re
 
 import msgspec
 from litestar._openapi.schema_generation import SchemaCreator
@@ -60,7 +61,7 @@ def _schema(type_: inspect.Type, creator: SchemaCreator) -> Schema | Reference:
         case inspect.Metadata(type=inner, extra_json_schema=extra):
             schema = _schema(inner, creator)
             for keyword, value in (extra or {}).items():
-                setattr(schema, keyword, value)
+                setattr(schema, re.sub("(?=[A-Z])", "_", keyword).lower(), value)
             return schema
         case inspect.UnionType(types=types):
             return Schema(any_of=[_schema(one, creator) for one in types])

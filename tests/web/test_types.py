@@ -14,6 +14,7 @@ COMPILER = TESTS / "node_modules/.bin/tsc"
 STATIC = TESTS.parent / "server/web/static"
 
 
+OWN_LIMIT = re.compile(r"""\b(?:max|min)(?:length)?(?:=["']?|: )\d+""", re.IGNORECASE)
 WRONG_CALLS = """
 import { api } from "API";
 api("GET", "/api/nothing");
@@ -41,6 +42,18 @@ def test_calls_that_fit_no_route_are_type_errors(tmp_path: Path) -> None:
     project.write_text(json.dumps({"extends": extended, "include": [str(script)]}))
     found = re.findall(r"calls\.js\((\d+),", _compile(project).stdout)
     assert found == [str(line) for line in range(3, 10)]
+
+
+@pytest.mark.parametrize("name", ["*.js", "*.html"])
+def test_limits_are_taken_from_the_schemas(name: str) -> None:
+    """From `ui/limits.js`, which is made from the structs that check what is sent."""
+    found = [
+        f"{path.relative_to(STATIC.parent)}: {match[0]}"
+        for path in STATIC.parent.rglob(name)
+        if path.name != "limits.js"
+        for match in OWN_LIMIT.finditer(path.read_text())
+    ]
+    assert not found, "\n".join(found)
 
 
 def _compile(project: Path) -> subprocess.CompletedProcess[str]:

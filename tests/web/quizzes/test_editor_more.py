@@ -1,17 +1,12 @@
 """More about a question: language, level, topic and tags, folded away in the editor."""
 
-import re
-from pathlib import Path
-
 from playwright.async_api import Page, expect
 
-from game.rules.questions import QuestionDraft, fields
 from tests.e2e.school import Json, Teacher
 from tests.web.accessibility import violations
 from tests.web.conftest import PHONE, People
 from tests.web.quizzes.editor_page import FIRST, edit, saved, stored
 
-STATIC_FILES = Path(__file__).parents[3] / "server/web/static"
 SUMMARY = 'summary:has-text("More about this question")'
 MORE = ("language", "level", "skill", "topic", "difficulty", "tags")
 
@@ -83,16 +78,3 @@ async def test_tags_that_cannot_be_saved_say_so_beside_the_field(
     await expect(page.locator("#tags-problem")).to_be_hidden()
     await saved(page)
     assert (await stored_more(teacher, quiz))[-1] == ["one"]
-
-
-def test_the_editor_knows_every_field_and_its_bounds() -> None:
-    """Until the page's constants are generated: what is written twice says the same."""
-    editor = STATIC_FILES / "quizzes/editor"
-    blank = (editor / "draft.js").read_text().partition("const BLANK = {")[2].partition("\n};")[0]
-    names = set(re.findall(r"^  (\w+):", blank, re.MULTILINE))
-    assert names == set(QuestionDraft.__struct_fields__) - {"id", "type"}
-    constants = re.findall(r"const (\w+_MAX) = (\d+);", (editor / "more-fields.js").read_text())
-    assert len(constants) == 4
-    assert {name: int(value) for name, value in constants} == {
-        name: getattr(fields, name) for name, _ in constants
-    }

@@ -4,6 +4,8 @@ import { plainly } from "../ui/numerals.js";
 import { letter } from "../ui/shape.js";
 
 /** @typedef {import("./statistics.js").Question} Question */
+/** @typedef {{ accepted: string[] }} AcceptedKey of a short answer */
+/** @typedef {{ value: number, tolerance: number }} NumericKey */
 
 /** @param {Question} question @param {unknown} id */
 function named({ choices }, id) {
@@ -21,17 +23,20 @@ export function answerText(question, response) {
 /** @param {Question} question */
 export function keyText(question) {
   const { kind, key } = question;
-  if (kind === "poll" || key == null) return "";
-  if (kind === "short_answer") return (key.accepted ?? []).join(", ");
+  if (kind === "poll") return "";
+  if (kind === "short_answer") return /** @type {AcceptedKey} */ (key).accepted.join(", ");
   if (kind !== "numeric") return answerText(question, key);
-  const value = plainly(key.value ?? key);
-  return key.tolerance ? t("results.give_or_take", { value, tolerance: plainly(key.tolerance) }) : value;
+  const { value, tolerance } = /** @type {NumericKey} */ (key);
+  return tolerance ? t("results.give_or_take", { value: plainly(value), tolerance: plainly(tolerance) }) : plainly(value);
 }
 
 /** Whether a choice, an order or a number is a right one. @param {Question} question @param {string} id */
 export function isKey({ kind, key }, id) {
   if (kind === "ordering") return id === "right";
   if (kind === "poll") return false;
-  if (kind === "numeric") return Math.abs(Number(id) - (key?.value ?? NaN)) <= (key?.tolerance ?? 0) + 1e-9;
+  if (kind === "numeric") {
+    const { value, tolerance } = /** @type {NumericKey} */ (key);
+    return Math.abs(Number(id) - value) <= tolerance + 1e-9;
+  }
   return Array.isArray(key) ? key.includes(id) : String(key) === id;
 }

@@ -3,11 +3,9 @@ import { number, t, tn } from "../ui/boot.js";
 import { html } from "../ui/html.js";
 import { ago } from "../ui/dates.js";
 
-/**
- * @typedef {{ session: string, title: string, score: number | null, rank: number | null, players: number, correct: number | null,
- *   of: number | null, played_at: string }} Played
- * @param {Played[]} items
- */
+/** @typedef {import("../ui/api-types.js").PastSession} Played */
+
+/** @param {Played[]} items */
 export const playedGames = (items) => html`<ul class="played">${items.map(row)}</ul>`;
 
 /** @param {Played} played */

@@ -5,6 +5,7 @@ import { Problem, api } from "../ui/api.js";
 import { boot, t, tn } from "../ui/boot.js";
 import { html, listen, render } from "../ui/html.js";
 import { icon } from "../ui/icon.js";
+import { limits } from "../ui/limits.js";
 import { at, duration, share } from "../ui/dates.js";
 import "./answer-bars.js";
 import { keyText } from "./answers.js";
@@ -64,7 +65,7 @@ const nobody = ({ session }) => html`<div class="empty" data-key="nobody"><h2>${
 const people = ({ players }) => html`<section class="stack" data-key="people">
   <div class="row spread"><h2>${t("results.table")}</h2>
     <label class="find">${icon("search")}<span class="visually-hidden">${t("results.search")}</span>
-      <input type="search" class="input" data-do="search" placeholder="${t("results.search")}" maxlength="60"></label></div>
+      <input type="search" class="input" data-do="search" placeholder="${t("results.search")}" maxlength="${limits.Join.nickname.maxLength}"></label></div>
   <player-table></player-table>
   <p class="muted small legend">${["right", "partly", "wrong", "none", "poll"].map((look, index) => html`<span><i class="${look}" aria-hidden="true">${"✓◐✗–●".charAt(index)}</i> ${t(`results.mark_${look}`)}</span>`)}
     <span>${tn("results.table_hint", players.length)}</span></p>

@@ -1,14 +1,10 @@
 /**
  * What a game's results say at a glance. Pure; counts are the server's own, only summed up here.
  *
- * @typedef {{ question: string | number, response: unknown, correct: boolean | null, points: number, elapsed_ms: number }} Answer
- * @typedef {{ player: string, nickname: string, score: number, rank: number | null, correct: number, answered: number, total_time_ms: number,
- *   kicked: boolean, answers: (Answer | null)[] }} Player
- * @typedef {{ index: number, asked: boolean, kind: string, stem: string, choices: { id: string, text: string }[], key: any, counts: Record<string, number>,
- *   answered: number, correct: number | null, correct_share: number | null, median_ms: number | null, points: number }} Question
- * @typedef {{ id: string, title: string, code: string, started_at: string | null, ended_at: string | null, players: number, questions: number,
- *   asked: number, complete: boolean }} Session
- * @typedef {{ session: Session, players: Player[], questions: Question[] }} Results
+ * @typedef {import("../ui/api-types.js").AnswerResult} Answer
+ * @typedef {import("../ui/api-types.js").PlayerResult} Player
+ * @typedef {import("../ui/api-types.js").QuestionResult} Question
+ * @typedef {import("../ui/api-types.js").Results} Results
  */
 
 const NEEDS_HELP_BELOW = 0.5;

@@ -12,6 +12,7 @@ import { t } from "../ui/boot.js";
 import { glyph } from "../ui/glyph.js";
 import { html } from "../ui/html.js";
 import { icon } from "../ui/icon.js";
+import { limits } from "../ui/limits.js";
 import { numberBesideUnit, plainly } from "../ui/numerals.js";
 
 const SHORT_TEXT = 26;
@@ -79,7 +80,7 @@ function typed({ question, draft, mine, locked, word, refused }) {
     <label for="typed">${numeric ? t("play.your_number") : t("play.your_answer")}</label>
     <div class="entry">
       <input id="typed" data-key="${mine ? "sent" : "typed"}" data-do="draft" class="input" name="answer" autocomplete="off" autocapitalize="off" spellcheck="false" dir="auto"
-        maxlength="200" ${numeric ? html`inputmode="decimal"` : html`enterkeyhint="send"`} value="${String(value)}"
+        maxlength="${limits.Answer.response.maxLength}" ${numeric ? html`inputmode="decimal"` : html`enterkeyhint="send"`} value="${String(value)}"
         data-look="${mine?.status ?? "free"}" aria-describedby="word" ${odd || refused ? html`aria-invalid="true"` : ""} ${still ? html`readonly` : ""} />
       ${numeric && !still ? html`<button type="button" class="button sign-key" data-do="sign" aria-label="${t("play.change_sign")}">±</button>` : ""}
     </div>

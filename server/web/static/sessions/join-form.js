@@ -1,12 +1,13 @@
 /**
  * The steps into a room: what the code leads to, and the name.
  *
- * @typedef {{ code: string, title: string, phase: string, players: number, locked: boolean, friendly_names?: boolean } | { problem: string }} RoomInfo
+ * @typedef {import("../ui/api-types.js").RoomSummary | { problem: string }} RoomInfo
  * @typedef {{ nickname: string, problem: string, busy: boolean, room: RoomInfo | null }} Form
  */
 import { api } from "../ui/api.js";
 import { said, t, tn } from "../ui/boot.js";
 import { html } from "../ui/html.js";
+import { limits } from "../ui/limits.js";
 import { skeleton } from "../ui/skeleton.js";
 
 /** @param {string} code @returns {Promise<RoomInfo>} */
@@ -35,7 +36,7 @@ export function joinForm({ nickname, problem, busy, room }, code) {
     <form class="stack" data-do="join">
       ${names ? html`<div class="field">
         <label for="nickname">${t("play.nickname")}</label>
-        <input id="nickname" name="nickname" class="input big" value="${nickname}" required minlength="1" maxlength="24" dir="auto" autofocus
+        <input id="nickname" name="nickname" class="input big" value="${nickname}" required maxlength="${limits.Join.nickname.maxLength}" dir="auto" autofocus
           autocomplete="nickname" enterkeyhint="go" ${shown ? html`aria-invalid="true"` : ""} aria-describedby="nickname-problem" />
       </div>` : html`<p>${t("play.friendly_names")}</p>`}
       <p id="nickname-problem" class="problem" role="alert">${shown ? said(shown) : ""}</p>

@@ -2,11 +2,12 @@
 import "../ui/site-switches.js";
 import { boot, said, t } from "../ui/boot.js";
 import { html, listen, render } from "../ui/html.js";
+import { limits } from "../ui/limits.js";
 import { shape } from "../ui/shape.js";
 import { readRoom } from "./join-form.js";
 
 const root = /** @type {HTMLElement} */ (document.getElementById("app"));
-const LENGTH = 6;
+const { minLength: LENGTH, maxLength: TYPED_MAX } = limits.Room.code;
 let code = clean(new URLSearchParams(location.search).get("code") ?? "");
 let problem = "";
 let busy = false;
@@ -39,7 +40,7 @@ function draw() {
         <p class="lead muted">${t("join.lead")}</p>
         <form data-do="enter" class="code-form" novalidate>
           <label for="code" class="visually-hidden">${t("join.code")}</label>
-          <input id="code" name="code" class="code-input figures" data-do="code" value="${code}" placeholder="${t("join.placeholder")}" maxlength="12"
+          <input id="code" name="code" class="code-input figures" data-do="code" value="${code}" placeholder="${t("join.placeholder")}" maxlength="${TYPED_MAX}"
             autocomplete="off" autocapitalize="characters" autocorrect="off" spellcheck="false" inputmode="text" enterkeyhint="go" autofocus
             ${problem ? html`aria-invalid="true"` : ""} aria-describedby="code-problem" />
           <button class="button primary large" ${busy ? html`aria-disabled="true"` : ""}>${busy ? t("join.looking") : t("join.enter")}</button>

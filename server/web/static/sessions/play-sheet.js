@@ -1,19 +1,20 @@
 /**
  * How a room is to be run, asked before it opens; the last answers are remembered on this device.
  *
- * @typedef {{ id: string, title: string }} Quiz
- * @typedef {{ stem: string, type: string }} Asked
+ * @typedef {Pick<import("../ui/api-types.js").QuizOutput, "id" | "title">} Quiz
+ * @typedef {Pick<import("../ui/api-types.js").QuestionOutput, "stem" | "type">} Asked
  */
 import { Problem, api } from "../ui/api.js";
 import { t } from "../ui/boot.js";
 import { sheet } from "../ui/dialog.js";
 import { html } from "../ui/html.js";
 import { icon } from "../ui/icon.js";
+import { limits } from "../ui/limits.js";
 
 const MEMORY = "kuis.room-settings";
-/** @type {Record<string, boolean>} */
-const SWITCHES = { streak_bonus: false, auto_advance: false, friendly_names: false, word_filter: true, late_join: true, shuffle_questions: false, shuffle_choices: false };
-const FRONT = ["streak_bonus", "auto_advance", "friendly_names"];
+const SETTINGS = limits.RoomSettings;
+const FRONT = /** @type {const} */ (["streak_bonus", "auto_advance", "friendly_names"]);
+const REST = /** @type {const} */ (["word_filter", "late_join", "shuffle_questions", "shuffle_choices"]);
 const PAUSES_S = [5, 8, 15, 30];
 
 /** @returns {Record<string, unknown>} */
@@ -25,17 +26,17 @@ function remembered() {
   }
 }
 
-/** @param {string} name @param {Record<string, unknown>} last */
+/** @param {typeof FRONT[number] | typeof REST[number]} name @param {Record<string, unknown>} last */
 const toggle = (name, last) => html`<label class="switch">
   <span><b>${t(`room.${name}`)}</b><small class="muted">${t(`room.${name}_hint`)}</small></span>
-  <input type="checkbox" role="switch" name="${name}" ${(last[name] ?? SWITCHES[name]) && "checked"}>
+  <input type="checkbox" role="switch" name="${name}" ${(last[name] ?? SETTINGS[name].default) && "checked"}>
 </label>`;
 
 /** @param {Record<string, unknown>} last */
 const pause = (last) => html`<div class="field pause">
   <label for="auto_advance_ms">${t("room.pause")}</label>
   <select id="auto_advance_ms" name="auto_advance_ms">${PAUSES_S.map(
-    (seconds) => html`<option value="${seconds * 1000}" ${seconds * 1000 === (last["auto_advance_ms"] ?? 8000) && "selected"}>${t("room.seconds", { n: seconds })}</option>`,
+    (seconds) => html`<option value="${seconds * 1000}" ${seconds * 1000 === (last["auto_advance_ms"] ?? SETTINGS.auto_advance_ms.default) && "selected"}>${t("room.seconds", { n: seconds })}</option>`,
   )}</select>
 </div>`;
 
@@ -49,16 +50,16 @@ const doubles = (questions) => html`<details><summary>${t("room.double_points")}
 /** Opens the sheet; a room that opens leads to its host page. @param {Quiz} quiz @param {Asked[]} questions */
 export function playSheet({ id, title }, questions) {
   const last = remembered();
-  const rest = Object.keys(SWITCHES).filter((name) => !FRONT.includes(name));
+  const most = SETTINGS.max_players;
   const dialog = sheet(
     html`<form class="stack play-sheet">
       <div><h2>${t("room.open_title")}</h2><p class="muted" dir="auto">${title}</p></div>
       <p class="notice bad" role="alert" hidden></p>
       <div class="switches">${FRONT.map((name) => toggle(name, last))}${pause(last)}</div>
       ${doubles(questions)}
-      <details><summary>${t("room.more")}</summary><div class="switches">${rest.map((name) => toggle(name, last))}
+      <details><summary>${t("room.more")}</summary><div class="switches">${REST.map((name) => toggle(name, last))}
         <div class="field"><label for="max_players">${t("room.max_players")}</label>
-          <input id="max_players" name="max_players" type="number" inputmode="numeric" min="1" max="20000" value="${String(last["max_players"] ?? 2000)}"></div></div></details>
+          <input id="max_players" name="max_players" type="number" inputmode="numeric" min="${most.minimum}" max="${most.maximum}" value="${String(last["max_players"] ?? most.default)}"></div></div></details>
       <div class="actions"><button class="button" type="button" value="cancel">${t("common.cancel")}</button>
         <button class="button primary" autofocus>${icon("play")}${t("room.open")}</button></div>
     </form>`,
@@ -74,11 +75,11 @@ export function playSheet({ id, title }, questions) {
 /** @param {HTMLFormElement} form */
 function settingsIn(form) {
   const data = new FormData(form);
-  const switches = Object.fromEntries(Object.keys(SWITCHES).map((name) => [name, data.has(name)]));
+  const switches = Object.fromEntries([...FRONT, ...REST].map((name) => [name, data.has(name)]));
   return {
     ...switches,
     auto_advance_ms: Number(data.get("auto_advance_ms")),
-    max_players: Number(data.get("max_players")) || 2000,
+    max_players: Number(data.get("max_players")) || SETTINGS.max_players.default,
     double_points: data.getAll("double_points").map(Number),
   };
 }

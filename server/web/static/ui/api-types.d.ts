@@ -167,7 +167,7 @@ export interface PasswordReset {
   password: string;
 }
 
-/** A session that a student took part in; the last four are null without an attempt. */
+/** A session that a student took part in. The last four fields are null without a result. That is so before the end, and if the room was lost. */
 export interface PastSession {
   session: string;
   title: string;
@@ -226,7 +226,7 @@ export interface PreferencesChange {
   email_news?: boolean;
 }
 
-/** RFC 9457, with a `code` that stays the same whatever the wording. */
+/** A problem as in RFC 9457, with a stable `code`. The texts may change. */
 export interface Problem {
   title: string;
   status: number;
@@ -301,7 +301,7 @@ export interface QuestionResult {
   media: string | null;
   explanation: string | null;
   choices: Choice[];
-  key: unknown;
+  key: string | boolean | string[] | { [key: string]: unknown } | null;
   counts: { [key: string]: number };
   answered: number;
   correct: number | null;

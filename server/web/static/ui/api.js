@@ -11,7 +11,7 @@ import { said } from "./boot.js";
 export class Problem extends Error {
   /**
    * @param {number} status
-   * @param {{ code?: string, detail?: string, errors?: { path: string, code: string, message: string }[] }} body
+   * @param {Partial<import("./api-types.js").Problem>} body
    * @param {number} wait seconds after which it makes sense again, if that is known; else 0
    */
   constructor(status, body, wait = 0) {

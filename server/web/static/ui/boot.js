@@ -7,6 +7,7 @@
  * @typedef {{ locale: string, catalogue: Record<string, string>, user: User | null, version: string, page: string, join?: Join }} Boot
  * @typedef {{ at: string, reachable: boolean }} Join where players open the first page, and whether their phones can
  */
+import { limits } from "./limits.js";
 
 /** @type {Boot} */
 export const boot = JSON.parse(document.getElementById("boot")?.textContent ?? "{}");
@@ -29,8 +30,11 @@ export function t(key, values = {}) {
 /** @param {string} key @param {number} n @param {Record<string, string | number>} [values] */
 export const tn = (key, n, values = {}) => t(`${key}.${plural.select(n) === "one" ? "one" : "other"}`, { n, ...values });
 
+/** What some of the words for error codes name. @type {Record<string, Record<string, number>>} */
+const LIMITS = { nickname_invalid: { n: limits.Join.nickname.maxLength } };
+
 /** The words for an error code. @param {string} code */
-export const said = (code) => boot.catalogue[`error.${code}`] ?? t("error.unknown");
+export const said = (code) => (`error.${code}` in boot.catalogue ? t(`error.${code}`, LIMITS[code]) : t("error.unknown"));
 
 /** @param {string} name @param {string} value */
 export function remember(name, value) {

@@ -11,7 +11,7 @@ import { toast } from "./toast.js";
 /** @typedef {Record<string, string>} Problems words by field name; "" is the whole form */
 /**
  * @typedef {{ name: string, label: string, type?: string, value?: string, hint?: string, problem?: string | undefined,
- *   autocomplete?: string, required?: boolean, minlength?: number, maxlength?: number, act?: string, state?: string }} Field
+ *   autocomplete?: string, required?: boolean, limit?: { minLength?: number, maxLength: number }, act?: string, state?: string }} Field
  */
 
 /** @param {Field} field @param {import("./html.js").Markup} control */
@@ -25,7 +25,7 @@ export const around = ({ name, label, hint = "", problem = "", state }, control)
 const input = (field, type) =>
   html`<input id="${field.name}" name="${field.name}" type="${type}" value="${field.value}" dir="auto"
     ${field.act && html`data-do="${field.act}"`} autocomplete="${field.autocomplete ?? "off"}" ${field.required !== false && "required"}
-    ${field.minlength && html`minlength="${field.minlength}"`} maxlength="${field.maxlength ?? 254}"
+    ${field.limit?.minLength && html`minlength="${field.limit.minLength}"`} ${field.limit && html`maxlength="${field.limit.maxLength}"`}
     aria-invalid="${String(Boolean(field.problem))}" aria-describedby="${field.name}-hint ${field.name}-problem">`;
 
 /** @param {Field} field */

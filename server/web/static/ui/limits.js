@@ -83,7 +83,7 @@ export const limits = /** @type {const} */ ({
     role: { enum: ["student", "teacher"], default: "student" },
   },
   Room: {
-    code: { maxLength: 12 },
+    code: { minLength: 6, maxLength: 12 },
   },
   RoomSettings: {
     lead_in_ms: { minimum: 0, maximum: 10000, default: 1000 },

@@ -5,6 +5,7 @@ import { chooseLocale, chooseTheme } from "../ui/appearance.js";
 import { boot, t, tn } from "../ui/boot.js";
 import { confirmed } from "../ui/dialog.js";
 import { html, listen, render } from "../ui/html.js";
+import { limits } from "../ui/limits.js";
 import { toast } from "../ui/toast.js";
 import { FieldSaver } from "./account/field-saver.js";
 import { profileCard, saveProfile } from "./account/profile.js";
@@ -55,8 +56,8 @@ const initials = (name) =>
 /** @param {Change} change */
 const passwordForm = ({ busy, shown, problems }) => html`<form class="stack" novalidate id="password-form">
   ${summary(problems)}
-  ${secret({ name: "current_password", label: t("account.current_password"), autocomplete: "current-password", maxlength: 128, problem: problems["current_password"] }, shown)}
-  ${secret({ name: "new_password", label: t("account.new_password"), hint: t("account.password_hint"), autocomplete: "new-password", minlength: 8, maxlength: 128, problem: problems["new_password"] }, shown)}
+  ${secret({ name: "current_password", label: t("account.current_password"), autocomplete: "current-password", limit: limits.PasswordChange.current_password, problem: problems["current_password"] }, shown)}
+  ${secret({ name: "new_password", label: t("account.new_password"), hint: t("account.password_hint", limits.PasswordChange.new_password), autocomplete: "new-password", limit: limits.PasswordChange.new_password, problem: problems["new_password"] }, shown)}
   <div data-key="send"><button class="button primary" aria-disabled="${String(busy)}">${t("account.change_password")}</button></div>
 </form>`;
 
@@ -85,7 +86,7 @@ async function load(page = 1) {
     api("GET", "/api/me/preferences"),
     api("GET", "/api/me/preferences/time-zones"),
     api("GET", "/api/auth/sessions"),
-    student ? api("GET", "/api/me/history", { query: { page } }) : { items: [], total: 0, page: 1, page_size: 20 },
+    student ? api("GET", "/api/me/history", { query: { page } }) : { items: [], total: 0, page: 1, page_size: limits.getMyHistory.page_size.default },
   ]);
   return { me, preferences, zones, signIns: signIns.items, played, change: { busy: false, shown: false, problems: {} } };
 }

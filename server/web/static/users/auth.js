@@ -2,10 +2,19 @@
 import { Problem, api } from "../ui/api.js";
 import { boot, t, tn } from "../ui/boot.js";
 import { listen, render } from "../ui/html.js";
+import { limits } from "../ui/limits.js";
 import { forgetDraftsOfOthers } from "../quizzes/editor/draft-storage.js";
 import { focusProblem, problemsOf } from "../ui/fields.js";
 
-const FIELDS = ["email", "password", "full_name", "role", "current_password", "new_password"];
+/** The fields that have words of their own when they are wrong, with the limits that these name. @type {Record<string, Record<string, number>>} */
+const FIELDS = {
+  email: {},
+  password: limits.Registration.password,
+  full_name: limits.Registration.full_name,
+  role: {},
+  current_password: {},
+  new_password: limits.PasswordChange.new_password,
+};
 
 /** Refusals that concern one field. @type {Record<string, string>} */
 const FIELD_OF_CODE = { teacher_signup_closed: "role", email_taken: "email", wrong_password: "current_password" };
@@ -42,7 +51,7 @@ export async function leave() {
 
 /** @param {string} path @param {string} code */
 const wordsFor = (path, code) =>
-  boot.catalogue[`error.${code}`] ?? (FIELDS.includes(path) ? t(`auth.wrong_${path}`) : t("error.unknown"));
+  boot.catalogue[`error.${code}`] ?? (Object.hasOwn(FIELDS, path) ? t(`auth.wrong_${path}`, FIELDS[path]) : t("error.unknown"));
 
 /** What is wrong with a form before anybody is asked, in our words. @param {HTMLFormElement} form */
 export const missing = (form) =>

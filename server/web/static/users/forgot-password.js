@@ -3,6 +3,7 @@ import "../ui/site-switches.js";
 import { api } from "../ui/api.js";
 import { t, tn } from "../ui/boot.js";
 import { html, render } from "../ui/html.js";
+import { limits } from "../ui/limits.js";
 import { formPage, placed } from "./auth.js";
 import { field, summary } from "../ui/fields.js";
 
@@ -12,7 +13,7 @@ const view = ({ busy, problems }) => html`<div class="auth">
     <h1>${t("auth.forgot_title")}</h1>
     <p class="muted">${t("auth.forgot_text")}</p>
     ${summary(problems)}
-    ${field({ name: "email", label: t("auth.email"), type: "email", autocomplete: "username", problem: problems["email"] })}
+    ${field({ name: "email", label: t("auth.email"), type: "email", autocomplete: "username", limit: limits.ForgottenPassword.email, problem: problems["email"] })}
     <button class="button primary large" aria-disabled="${String(busy)}">${t("auth.forgot_send")}</button>
   </form>
   <p class="beside"><a href="/sign-in">${t("auth.sign_in")}</a></p>

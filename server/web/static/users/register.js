@@ -3,6 +3,7 @@ import "../ui/site-switches.js";
 import { api } from "../ui/api.js";
 import { t } from "../ui/boot.js";
 import { html } from "../ui/html.js";
+import { limits } from "../ui/limits.js";
 import { enter, formPage, withNext } from "./auth.js";
 import { field, secret, summary } from "../ui/fields.js";
 
@@ -27,9 +28,9 @@ function view({ busy, shown, problems, values }) {
         ${["teacher", "student"].map((role) => roleChoice(role, values["role"] ?? asked, closed))}
         <p class="problem" id="role-problem" role="alert" ${!closed && "hidden"}>${closed}</p>
       </fieldset>
-      ${field({ name: "full_name", label: t("auth.full_name"), autocomplete: "name", maxlength: 100, problem: problems["full_name"] })}
-      ${field({ name: "email", label: t("auth.email"), type: "email", autocomplete: "username", problem: problems["email"] })}
-      ${secret({ name: "password", label: t("auth.password"), hint: t("auth.password_hint"), autocomplete: "new-password", minlength: 8, maxlength: 128, problem: problems["password"] }, shown)}
+      ${field({ name: "full_name", label: t("auth.full_name"), autocomplete: "name", limit: limits.Registration.full_name, problem: problems["full_name"] })}
+      ${field({ name: "email", label: t("auth.email"), type: "email", autocomplete: "username", limit: limits.Registration.email, problem: problems["email"] })}
+      ${secret({ name: "password", label: t("auth.password"), hint: t("auth.password_hint", limits.Registration.password), autocomplete: "new-password", limit: limits.Registration.password, problem: problems["password"] }, shown)}
       <button class="button primary large" aria-disabled="${String(busy)}">${t(busy ? "auth.creating" : "auth.create")}</button>
     </form>
     <p class="beside">${t("auth.have_account")} <a href="${withNext("/sign-in")}">${t("auth.sign_in")}</a></p>

@@ -3,6 +3,7 @@ import "../ui/site-switches.js";
 import { api } from "../ui/api.js";
 import { t } from "../ui/boot.js";
 import { html, render } from "../ui/html.js";
+import { limits } from "../ui/limits.js";
 import { formPage } from "./auth.js";
 import { secret, summary } from "../ui/fields.js";
 
@@ -14,7 +15,7 @@ const view = ({ busy, shown, problems }) => html`<div class="auth">
     <h1>${t("auth.reset_title")}</h1>
     <p class="muted">${t("auth.reset_text")}</p>
     ${summary(problems)}
-    ${secret({ name: "password", label: t("auth.new_password"), hint: t("auth.password_hint"), autocomplete: "new-password", minlength: 8, maxlength: 128, problem: problems["password"] }, shown)}
+    ${secret({ name: "password", label: t("auth.new_password"), hint: t("auth.password_hint", limits.PasswordReset.password), autocomplete: "new-password", limit: limits.PasswordReset.password, problem: problems["password"] }, shown)}
     <button class="button primary large" aria-disabled="${String(busy)}">${t("auth.reset")}</button>
   </form>
 </div>`;

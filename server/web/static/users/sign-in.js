@@ -3,6 +3,7 @@ import "../ui/site-switches.js";
 import { api } from "../ui/api.js";
 import { t } from "../ui/boot.js";
 import { html } from "../ui/html.js";
+import { limits } from "../ui/limits.js";
 import { enter, formPage, withNext } from "./auth.js";
 import { field, secret, summary } from "../ui/fields.js";
 
@@ -11,8 +12,8 @@ const view = ({ busy, shown, problems }) => html`<div class="auth">
   <form class="card stack" method="post" novalidate data-key="form">
     <h1>${t("auth.sign_in_title")}</h1>
     ${summary(problems)}
-    ${field({ name: "email", label: t("auth.email"), type: "email", autocomplete: "username", problem: problems["email"] })}
-    ${secret({ name: "password", label: t("auth.password"), autocomplete: "current-password", maxlength: 128, problem: problems["password"] }, shown)}
+    ${field({ name: "email", label: t("auth.email"), type: "email", autocomplete: "username", limit: limits.SignInRequest.email, problem: problems["email"] })}
+    ${secret({ name: "password", label: t("auth.password"), autocomplete: "current-password", limit: limits.SignInRequest.password, problem: problems["password"] }, shown)}
     <button class="button primary large" aria-disabled="${String(busy)}">${t(busy ? "auth.signing_in" : "auth.sign_in")}</button>
   </form>
   <p class="beside">${t("auth.no_account")} <a href="${withNext("/register")}">${t("auth.create")}</a></p>

@@ -2,6 +2,7 @@
 import { api } from "../../ui/api.js";
 import { boot, t } from "../../ui/boot.js";
 import { html, listen, render } from "../../ui/html.js";
+import { limits } from "../../ui/limits.js";
 import { playedGames } from "../../results/played-games.js";
 import { pager } from "../../ui/pager.js";
 import { loaded } from "../../ui/page-states.js";
@@ -24,7 +25,7 @@ const view = (list) => html`<div class="wide-page dashboard student" data-key="s
     <div class="row spread"><h1 dir="auto">${t("dashboard.hello", { name: boot.user?.full_name ?? "" })}</h1>${accountLink()}</div>
     <label for="code">${t("dashboard.join_label")}</label>
     <div class="row">
-      <input class="input code" id="code" name="code" required maxlength="12" autocomplete="off" autocapitalize="characters" spellcheck="false" placeholder="KQ7M2X">
+      <input class="input code" id="code" name="code" required maxlength="${limits.Room.code.maxLength}" autocomplete="off" autocapitalize="characters" spellcheck="false" placeholder="KQ7M2X">
       <button class="button primary">${t("dashboard.join")}</button>
     </div>
   </form>

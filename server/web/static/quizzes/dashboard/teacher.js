@@ -4,6 +4,7 @@ import { boot, t } from "../../ui/boot.js";
 import { confirmed } from "../../ui/dialog.js";
 import { html, listen, render } from "../../ui/html.js";
 import { icon } from "../../ui/icon.js";
+import { limits } from "../../ui/limits.js";
 import { skeleton } from "../../ui/skeleton.js";
 import { toast } from "../../ui/toast.js";
 import { complain } from "../../ui/fields.js";
@@ -92,7 +93,7 @@ const view = ({ wanted, list, open, problem }) => html`<div class="wide-page das
 /** @param {import("./url-state.js").ListState} wanted */
 const finder = ({ search, sort }) => html`<form class="finder" role="search" data-key="finder">
   <label class="find">${icon("search")}<span class="visually-hidden">${t("dashboard.search")}</span>
-    <input type="search" class="input" data-do="search" value="${search}" placeholder="${t("dashboard.search")}" maxlength="100"></label>
+    <input type="search" class="input" data-do="search" value="${search}" placeholder="${t("dashboard.search")}" maxlength="${limits.listQuizzes.search.maxLength}"></label>
   <label><span class="visually-hidden">${t("dashboard.sort")}</span>
     <select class="input" data-do="sort">${SORTS.map((name) => html`<option value="${name}" ${name === sort && "selected"}>${t(`dashboard.sort_${name}`)}</option>`)}</select></label>
 </form>`;
@@ -111,9 +112,9 @@ function nothing({ view, search }) {
   return html`<div class="empty" data-key="empty"><h2>${t(`dashboard.none_${view}`)}</h2><p class="muted">${t(`dashboard.none_${view}_hint`)}</p>${first}</div>`;
 }
 
-/** @param {(wanted?: any) => void} go */
+/** @param {(wanted?: Partial<import("./url-state.js").ListState>) => void} go */
 const moves = (go) => ({
-  view: (/** @type {HTMLButtonElement} */ { value }) => go({ view: value, search: "", quiz: "" }),
+  view: (/** @type {HTMLButtonElement} */ { value }) => go({ view: /** @type {typeof VIEWS[number]} */ (value), search: "", quiz: "" }),
   rooms: (/** @type {HTMLButtonElement} */ { value }) => go({ view: "rooms", search: "", quiz: value }),
   all: () => go({ quiz: "" }),
   page: (/** @type {HTMLButtonElement} */ { value }) => go({ page: Number(value) }),

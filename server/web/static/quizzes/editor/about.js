@@ -2,6 +2,7 @@
 import { t, tn } from "../../ui/boot.js";
 import { html } from "../../ui/html.js";
 import { icon } from "../../ui/icon.js";
+import { limits } from "../../ui/limits.js";
 import { ABOUT } from "./editor-state.js";
 
 /** @param {import("./editor-state.js").EditorState} editing */
@@ -9,12 +10,12 @@ export const aboutForm = ({ draft, code, problems, touched }) => html`<form clas
   <h2>${t("editor.about")}</h2>
   <div class="field" data-key="title-field">
     <label for="title">${t("editor.title")}</label>
-    <input id="title" data-do="title" maxlength="200" dir="auto" value="${draft.title}" aria-invalid="${String(!draft.title.trim())}" aria-describedby="title-problem">
+    <input id="title" data-do="title" maxlength="${limits.QuizChange.title.maxLength}" dir="auto" value="${draft.title}" aria-invalid="${String(!draft.title.trim())}" aria-describedby="title-problem">
     <p class="problem" id="title-problem" ${draft.title.trim() && "hidden"}>${t("editor.title_missing")}</p>
   </div>
   <div class="field" data-key="description-field">
     <label for="description">${t("editor.description")}</label>
-    <textarea id="description" data-do="description" rows="3" maxlength="5000" dir="auto">${draft.description}</textarea>
+    <textarea id="description" data-do="description" rows="3" maxlength="${limits.QuizChange.description.maxLength}" dir="auto">${draft.description}</textarea>
   </div>
   <div class="code-box" data-key="code"><span class="muted small">${t("editor.code")}</span><b class="code">${code}</b>
     <span class="muted small">${t("editor.code_hint")}</span></div>

@@ -1,6 +1,7 @@
 /** What the writer can do in the editor, by the `data-do` of what was used, and by key. */
 import { t } from "../../ui/boot.js";
 import { listen } from "../../ui/html.js";
+import { limits } from "../../ui/limits.js";
 import { toast } from "../../ui/toast.js";
 import { complain, focusProblem } from "../../ui/fields.js";
 import { playSheet } from "../../sessions/play-sheet.js";
@@ -14,8 +15,9 @@ import { lineOf, tagsIn } from "./more-fields.js";
 /** @typedef {{ shown: { list: boolean }, draw: (all?: boolean) => void, say: (text: string) => void }} Page */
 
 const WORDS = () => ({ yes: t("editor.true"), no: t("editor.false") });
-/** @type {Record<string, [number, number]>} */
-const RANGES = { points: [0, 2000], time_limit: [5, 300] };
+
+/** @param {string} name of a field with a number */
+const rangeOf = (name) => limits.QuestionInput[/** @type {"points" | "time_limit"} */ (name)];
 
 /** @param {HTMLElement} root @param {EditorState} editing @param {Page} page */
 export function actions(root, editing, page) {
@@ -75,8 +77,8 @@ const inputs = (editing, change) => ({
   media: (/** @type {HTMLInputElement} */ { value }) => change((question) => ({ ...question, media: value.trim() || null }), "media"),
   amount: (/** @type {HTMLInputElement} */ { name, value }) => {
     const wanted = Number(value);
-    const [min, max] = RANGES[name] ?? [0, 0];
-    if (value !== "" && Number.isInteger(wanted) && wanted >= min && wanted <= max) change((question) => ({ ...question, [name]: wanted }), name);
+    const { minimum, maximum } = rangeOf(name);
+    if (value !== "" && Number.isInteger(wanted) && wanted >= minimum && wanted <= maximum) change((question) => ({ ...question, [name]: wanted }), name);
   },
 });
 
@@ -92,8 +94,8 @@ const changes = (_, page, change) => ({
   tags: () => page.draw(true),
   // What was typed outside the range becomes the nearest number within.
   amount: (/** @type {HTMLInputElement} */ { name, value }) => {
-    const [min, max] = RANGES[name] ?? [0, 0];
-    change((question) => ({ ...question, [name]: Math.min(Math.max(Math.round(Number(value)) || min, min), max) }), name);
+    const { minimum, maximum } = rangeOf(name);
+    change((question) => ({ ...question, [name]: Math.min(Math.max(Math.round(Number(value)) || minimum, minimum), maximum) }), name);
     page.draw(true);
   },
 });

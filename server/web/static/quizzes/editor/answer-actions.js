@@ -1,4 +1,5 @@
 /** What the writer can do with the answers of the selected question. */
+import { limits } from "../../ui/limits.js";
 import { numberIn } from "../../ui/numerals.js";
 import { MAX_ACCEPTED, MAX_CHOICES, accepted, choice, marked, moved, withLines, withText } from "./draft.js";
 
@@ -86,7 +87,7 @@ export function answerActions(editing, change) {
         const lines = (event.clipboardData?.getData("text/plain") ?? "").split(/\r?\n/).map((line) => line.trim()).filter(Boolean);
         if (lines.length < 2) return;
         event.preventDefault();
-        change((question) => withLines(question, element.dataset["of"] ?? "", lines.map((line) => line.slice(0, 255))));
+        change((question) => withLines(question, element.dataset["of"] ?? "", lines.map((line) => line.slice(0, limits.ChoiceInput.text.maxLength))));
         element.value = element.defaultValue;
       },
     },

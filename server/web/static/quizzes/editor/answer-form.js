@@ -2,6 +2,7 @@
 import { t } from "../../ui/boot.js";
 import { html } from "../../ui/html.js";
 import { icon } from "../../ui/icon.js";
+import { limits } from "../../ui/limits.js";
 import { plainly, typed } from "../../ui/numerals.js";
 import { glyph } from "../../ui/glyph.js";
 import { letter } from "../../ui/shape.js";
@@ -40,7 +41,7 @@ function choiceRow(question, one, index, problems) {
   const name = question.type === "ordering" ? String(index + 1) : letter(index);
   return html`<li class="answer ${one.is_correct && marksRight(question.type) && "right"}" data-key="${one.key}" data-choice="${index}">
     ${question.type === "ordering" ? placeTile(one, index, question.choices.length) : html`<span class="answer-tile">${glyph(index)}</span>`}
-    <textarea id="choice-${one.key}" data-do="choice" data-of="${one.key}" rows="1" maxlength="255" dir="auto" autocomplete="off"
+    <textarea id="choice-${one.key}" data-do="choice" data-of="${one.key}" rows="1" maxlength="${limits.ChoiceInput.text.maxLength}" dir="auto" autocomplete="off"
       aria-label="${t("editor.choice", { name })}" placeholder="${t("editor.choice", { name })}"
       aria-invalid="${String(wrong.length > 0)}" aria-describedby="problem-${one.key}">${one.text}</textarea>
     ${marksRight(question.type) && rightMark(question, one, name)}
@@ -89,7 +90,7 @@ function acceptedRow(text, index, of, problems) {
   const wrong = problemsIn(problems, `answer_key.accepted[${index}]`);
   const name = String(index + 1);
   return html`<li class="answer" data-key="accepted-${index}">
-    <input id="accepted-${index}" data-do="accepted" data-of="${index}" value="${text}" maxlength="200" dir="auto" autocomplete="off"
+    <input id="accepted-${index}" data-do="accepted" data-of="${index}" value="${text}" maxlength="${limits.AnswerKey.accepted.items.maxLength}" dir="auto" autocomplete="off"
       aria-label="${t("editor.accepted", { n: name })}" placeholder="${t(index ? "editor.accepted_more" : "editor.accepted_first")}"
       aria-invalid="${String(wrong.length > 0)}" aria-describedby="accepted-problem-${index}">
     <button type="button" class="button quiet icon remove" data-do="removeAccepted" value="${index}" ${of === 1 && "disabled"}

@@ -2,18 +2,16 @@
 import { boot, t } from "../../ui/boot.js";
 import { html } from "../../ui/html.js";
 import { icon } from "../../ui/icon.js";
+import { limits } from "../../ui/limits.js";
 import { problemsIn, saidBeside } from "./problems.js";
 
 /** @typedef {import("./draft.js").Question} Question */
 /** @typedef {import("./problems.js").Problem[]} Problems */
 
 const LANGUAGES = ["en", "id", "ar", "de", "es", "fr", "hi", "it", "ja", "jv", "ko", "ms", "nl", "pt", "ru", "su", "th", "tr", "vi", "zh"];
-const LEVELS = ["A1", "A2", "B1", "B2", "C1", "C2"];
-const DIFFICULTIES = ["1", "2", "3", "4", "5"];
-const SKILL_MAX = 60;
-const TOPIC_MAX = 100;
-export const TAGS_MAX = 10;
-export const TAG_MAX = 40;
+const { level: LEVEL, difficulty: DIFFICULTY, skill: SKILL, topic: TOPIC, tags: TAGS } = limits.QuestionInput;
+const DIFFICULTIES = Array.from({ length: DIFFICULTY.maximum + 1 - DIFFICULTY.minimum }, (_, index) => String(DIFFICULTY.minimum + index));
+const { maxItems: TAGS_MAX, items: { maxLength: TAG_MAX } } = TAGS;
 
 /** What a teacher types is one line of tags with commas between them; each counts once. @param {string} text */
 export function tagsIn(text) {
@@ -34,10 +32,10 @@ export const moreFields = (question, problems) => html`<details class="extra" da
   <p class="hint muted small">${t("editor.more_hint")}</p>
   <div class="more-fields">
     ${choose("language", question.language, languages(question.language), problems)}
-    ${choose("level", question.level, LEVELS.map((level) => [level, level]), problems)}
+    ${choose("level", question.level, LEVEL.enum.map((level) => [level, level]), problems)}
     ${choose("difficulty", question.difficulty && String(question.difficulty), DIFFICULTIES.map((one) => [one, t(`editor.difficulty_${one}`)]), problems)}
-    ${line("skill", question.skill, SKILL_MAX, problems)}
-    ${line("topic", question.topic, TOPIC_MAX, problems)}
+    ${line("skill", question.skill, SKILL.maxLength, problems)}
+    ${line("topic", question.topic, TOPIC.maxLength, problems)}
     ${tagsField(question.tags, problems)}
   </div>
 </details>`;

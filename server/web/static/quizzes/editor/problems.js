@@ -1,16 +1,17 @@
 /**
  * Why a quiz cannot be played, beside what causes it.
  *
- * @typedef {{ path: string, code: string, message: string }} Problem
+ * @typedef {import("../../ui/api-types.js").Detail} Problem
  */
-import { boot } from "../../ui/boot.js";
+import { boot, t } from "../../ui/boot.js";
 import { html } from "../../ui/html.js";
+import { MAX_CHOICES, MIN_CHOICES } from "./draft.js";
 
-/** A problem in the reader's language. @param {{ path: string, code: string, message: string }} problem @returns {Problem} */
+/** A problem in the reader's language. @param {Problem} problem @returns {Problem} */
 export function worded({ path, code, message }) {
   const field = path.replace(/\[\d+\]/g, "").split(".")[0];
-  const words = boot.catalogue[`editor.problem_${code}_${field}`] ?? boot.catalogue[`editor.problem_${code}`];
-  return { path, code, message: words ?? message };
+  const key = [`editor.problem_${code}_${field}`, `editor.problem_${code}`].find((one) => one in boot.catalogue);
+  return { path, code, message: key ? t(key, { least: MIN_CHOICES, most: MAX_CHOICES }) : message };
 }
 
 /** Those at a path or below it. @param {Problem[]} problems @param {string} path */

@@ -2,6 +2,7 @@
 import { t } from "../../ui/boot.js";
 import { html } from "../../ui/html.js";
 import { icon } from "../../ui/icon.js";
+import { limits } from "../../ui/limits.js";
 import { answerForm } from "./answer-form.js";
 import { KINDS } from "./draft.js";
 import { moreFields } from "./more-fields.js";
@@ -11,6 +12,7 @@ import { problemsIn, saidBeside } from "./problems.js";
 /** @typedef {import("./draft.js").Question} Question */
 /** @typedef {import("./problems.js").Problem[]} Problems */
 
+const LIMITS = limits.QuestionInput;
 const TIMES = [10, 20, 30, 60, 120];
 const POINTS = [0, 500, 1000, 2000];
 
@@ -22,11 +24,11 @@ const kindSelect = (question) => html`<div class="field kind">
   </select>
 </div>`;
 
-/** @param {"points" | "time_limit"} name @param {number} value @param {number[]} presets @param {[number, number]} range @param {Problems} problems */
-const amount = (name, value, presets, [min, max], problems) => html`<div class="field amount" role="group" aria-labelledby="${name}-label">
+/** @param {"points" | "time_limit"} name @param {number} value @param {number[]} presets @param {Problems} problems */
+const amount = (name, value, presets, problems) => html`<div class="field amount" role="group" aria-labelledby="${name}-label">
   <label for="${name}" id="${name}-label">${t(`editor.${name}`)}</label>
   <div class="row">
-    <input id="${name}" data-do="amount" name="${name}" type="number" inputmode="numeric" min="${min}" max="${max}" value="${value}"
+    <input id="${name}" data-do="amount" name="${name}" type="number" inputmode="numeric" min="${LIMITS[name].minimum}" max="${LIMITS[name].maximum}" value="${value}"
       aria-describedby="${name}-problem">
     <span class="presets">${presets.map(
       (preset) => html`<button type="button" class="chip" data-do="preset" data-name="${name}" value="${preset}"
@@ -41,7 +43,7 @@ const imageField = ({ media }, problems, broken) => html`<details class="extra" 
   <summary>${icon("image")}<span>${t("editor.image")}</span></summary>
   <div class="field">
     <label class="visually-hidden" for="media">${t("editor.image_address")}</label>
-    <input id="media" data-do="media" type="url" inputmode="url" maxlength="2048" placeholder="https://" value="${media}" aria-describedby="media-hint media-problem">
+    <input id="media" data-do="media" type="url" inputmode="url" maxlength="${LIMITS.media.maxLength}" placeholder="https://" value="${media}" aria-describedby="media-hint media-problem">
     <p class="hint" id="media-hint">${t("editor.image_hint")}</p>
     ${media && !isAddress(media) && html`<p class="problem" data-key="invalid">${t("editor.image_invalid")}</p>`}
     ${broken && html`<p class="problem" data-key="broken">${t("editor.image_broken")}</p>`}${saidBeside(problems, "media")}
@@ -51,7 +53,7 @@ const imageField = ({ media }, problems, broken) => html`<details class="extra" 
 /** @param {Question} question @param {Problems} problems */
 const explanationField = ({ explanation }, problems) => html`<div class="field" data-key="explanation">
   <label for="explanation">${t("editor.explanation")}</label>
-  <textarea id="explanation" data-do="explanation" rows="2" maxlength="5000" dir="auto" aria-describedby="explanation-hint">${explanation}</textarea>
+  <textarea id="explanation" data-do="explanation" rows="2" maxlength="${LIMITS.explanation.maxLength}" dir="auto" aria-describedby="explanation-hint">${explanation}</textarea>
   <p class="hint" id="explanation-hint">${t("editor.explanation_hint")}</p>${saidBeside(problems, "explanation")}
 </div>`;
 
@@ -72,14 +74,14 @@ export const questionForm = (question, index, of, problems, broken) => html`<for
   ${kindSelect(question)}
   <div class="field" data-key="stem">
     <label for="stem">${t("editor.stem")}</label>
-    <textarea id="stem" class="stem-text" data-do="stem" rows="2" maxlength="2000" dir="auto" placeholder="${t("editor.stem_placeholder")}"
+    <textarea id="stem" class="stem-text" data-do="stem" rows="2" maxlength="${LIMITS.stem.maxLength}" dir="auto" placeholder="${t("editor.stem_placeholder")}"
       aria-invalid="${String(problemsIn(problems, "stem").length > 0)}" aria-describedby="stem-problem">${question.stem}</textarea>
     ${saidBeside(problems, "stem")}
   </div>
   ${imageField(question, problems, broken)}${answerForm(question, problems)}
   <div class="amounts" data-key="amounts">
-    ${amount("time_limit", question.time_limit, TIMES, [5, 300], problems)}
-    ${question.type !== "poll" && amount("points", question.points, POINTS, [0, 2000], problems)}
+    ${amount("time_limit", question.time_limit, TIMES, problems)}
+    ${question.type !== "poll" && amount("points", question.points, POINTS, problems)}
   </div>
   ${explanationField(question, problems)}${moreFields(question, problems)}
 </form>`;

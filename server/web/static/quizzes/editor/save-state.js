@@ -3,7 +3,7 @@ import { t } from "../../ui/boot.js";
 import { html } from "../../ui/html.js";
 import { icon } from "../../ui/icon.js";
 
-/** @param {import("./saver.js").Saver<any>} saver */
+/** @param {import("./editor-state.js").EditorState["saver"]} saver */
 export function saveState({ state, problem }) {
   if (state === "failed" && problem) {
     const text = problem.status === 0 ? t("editor.not_saved_offline") : t("editor.not_saved");
@@ -13,7 +13,7 @@ export function saveState({ state, problem }) {
   return html`<span class="save-state" data-key="save" data-state="${state}">${saved ? icon("check") : html`<i class="spinner"></i>`}<span>${t(saved ? "editor.saved" : "editor.saving")}</span></span>`;
 }
 
-/** Beside the page what went wrong and the ways out. @param {import("./saver.js").Saver<any>} saver */
+/** Beside the page what went wrong and the ways out. @param {import("./editor-state.js").EditorState["saver"]} saver */
 export function saveTrouble({ state, problem, again }) {
   if (state !== "failed" || !problem) return html`<div class="trouble" role="alert" data-key="trouble" hidden></div>`;
   return html`<div class="trouble notice bad" role="alert" data-key="trouble">${problem.code === "changed_elsewhere" ? conflict() : plain(problem, again)}</div>`;

@@ -18,19 +18,19 @@ const RETRY_MS = [2000, 4000, 8000, 15000, 30000];
 /** @param {Problem} problem */
 const passes = ({ status }) => status === 0 || status === 429 || status >= 500;
 
-/** @template T */
+/** @template Draft, Answer */
 export class Saver {
   /** @type {State} */
   state = "saved";
   /** @type {Problem | null} */
   problem = null;
-  /** @type {T | null} */
+  /** @type {Draft | null} */
   #wanted = null;
   #tries = 0;
   #timer = 0;
 
   /**
-   * @param {{ write: (draft: T) => Promise<any>, wrote: (draft: T, answer: any) => void, keep: (draft: T) => void,
+   * @param {{ write: (draft: Draft) => Promise<Answer>, wrote: (draft: Draft, answer: Answer) => void, keep: (draft: Draft) => void,
    *   forget: () => void, tell: () => void }} hooks
    */
   constructor(hooks) {
@@ -45,7 +45,7 @@ export class Saver {
     return this.problem !== null && passes(this.problem);
   }
 
-  /** @param {T} draft */
+  /** @param {Draft} draft */
   change(draft) {
     this.#wanted = draft;
     this.hooks.keep(draft);
@@ -90,7 +90,7 @@ export class Saver {
     }
   }
 
-  /** @param {T} draft @param {unknown} answer */
+  /** @param {Draft} draft @param {Answer} answer */
   #done(draft, answer) {
     this.#tries = 0;
     const newer = this.#wanted !== draft;

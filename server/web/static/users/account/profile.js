@@ -1,16 +1,16 @@
 /** The profile: name, level, language, goals. Each field saves itself. */
 import { boot, t } from "../../ui/boot.js";
 import { html } from "../../ui/html.js";
+import { limits } from "../../ui/limits.js";
 import { linesSetting, optionsOf, selectSetting, textSetting } from "./settings-fields.js";
 
 /** @typedef {import("./field-saver.js").FieldSaver} FieldSaver */
-/** @typedef {{ full_name: string, current_level: string | null, learning_goals: string[], language_code: string | null }} Profile */
+/** @typedef {import("../../ui/api-types.js").Account} Profile */
 
-const LEVELS = ["A1", "A2", "B1", "B2", "C1", "C2"];
+const LEVELS = limits.ProfileChange.current_level.enum;
 const LANGUAGES =
   "ar ban bn bug de en es fa fr hi id it ja jv km ko lo mad min ms my nl pl pt ru su sw ta th tl tr uk ur vi zh".split(" ");
-const MAX_GOALS = 10;
-const MAX_GOAL = 200;
+const { maxItems: MAX_GOALS, items: { maxLength: MAX_GOAL } } = limits.ProfileChange.learning_goals;
 
 const names = new Intl.DisplayNames([boot.locale], { type: "language" });
 
@@ -32,7 +32,7 @@ function languages(chosen) {
 
 /** @param {Profile} me @param {FieldSaver} saver */
 export const profileCard = (me, saver) => html`<section class="card" data-key="profile"><h2>${t("account.profile")}</h2>
-  ${textSetting({ name: "full_name", label: t("account.name"), act: "profile", saver }, me.full_name, 100)}
+  ${textSetting({ name: "full_name", label: t("account.name"), act: "profile", saver }, me.full_name, limits.ProfileChange.full_name.maxLength)}
   <div class="pair">${selectSetting(
     { name: "current_level", label: t("account.level"), act: "profile", saver },
     me.current_level ?? "",
@@ -42,12 +42,12 @@ export const profileCard = (me, saver) => html`<section class="card" data-key="p
     me.language_code ?? "",
     optionsOf(languages(me.language_code), me.language_code ?? ""),
   )}</div>
-  ${linesSetting({ name: "learning_goals", label: t("account.goals"), act: "profile", saver, hint: t("account.goals_hint") }, me.learning_goals.join("\n"))}
+  ${linesSetting({ name: "learning_goals", label: t("account.goals"), act: "profile", saver, hint: t("account.goals_hint", { n: MAX_GOALS }) }, me.learning_goals.join("\n"))}
 </section>`;
 
 /** @param {Profile} me @param {FieldSaver} saver @param {HTMLInputElement} control */
 export function saveProfile(me, saver, { name, value }) {
-  if (name === "full_name" && !value.trim()) return saver.refuse(name, t("auth.wrong_full_name"));
+  if (name === "full_name" && !value.trim()) return saver.refuse(name, t("auth.wrong_full_name", limits.ProfileChange.full_name));
   if (name !== "learning_goals") return put(me, saver, name, name === "full_name" ? value.trim() : value || null);
   const goals = value
     .split("\n")

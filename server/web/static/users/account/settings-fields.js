@@ -23,13 +23,13 @@ export const textSetting = (setting, value, maxlength) =>
 
 /** @param {Setting} setting @param {string} value */
 export const linesSetting = (setting, value) =>
-  around(described(setting), html`<textarea ${common(setting)} rows="3" dir="auto" maxlength="2200">${value}</textarea>${again(setting)}`);
+  around(described(setting), html`<textarea ${common(setting)} rows="3" dir="auto">${value}</textarea>${again(setting)}`);
 
-/** @param {Setting} setting @param {number} value @param {{ min: number, max: number, step?: number }} range */
-export const numberSetting = (setting, value, { min, max, step = 1 }) =>
+/** @param {Setting} setting @param {number} value @param {{ minimum: number, maximum: number }} range */
+export const numberSetting = (setting, value, { minimum, maximum }) =>
   around(
     described(setting),
-    html`<input ${common(setting)} type="number" inputmode="numeric" required min="${min}" max="${max}" step="${step}" value="${value}" autocomplete="off">${again(setting)}`,
+    html`<input ${common(setting)} type="number" inputmode="numeric" required min="${minimum}" max="${maximum}" step="1" value="${value}" autocomplete="off">${again(setting)}`,
   );
 
 /** @typedef {readonly [value: string, words: string]} Option */

@@ -2,23 +2,16 @@
 import { theme } from "../../ui/appearance.js";
 import { boot, t } from "../../ui/boot.js";
 import { html } from "../../ui/html.js";
+import { limits } from "../../ui/limits.js";
 import { numberSetting, optionsOf, selectSetting, switchSetting } from "./settings-fields.js";
 
 /** @typedef {import("./field-saver.js").FieldSaver} FieldSaver */
-/**
- * @typedef {{ time_zone: string | null, daily_goal_minutes: number, new_cards_per_day: number, reviews_per_day: number,
- *   desired_retention: number, email_reminders: boolean, email_summaries: boolean, email_news: boolean }} Preferences
- */
+/** @typedef {import("../../ui/api-types.js").Preferences} Preferences */
 
 const LANGUAGES = { en: "English", id: "Bahasa Indonesia" };
+/** @type {NonNullable<Preferences["theme"]>[]} */
 const THEMES = ["system", "light", "dark"];
-const RANGES = {
-  daily_goal_minutes: { min: 1, max: 240 },
-  new_cards_per_day: { min: 0, max: 200 },
-  reviews_per_day: { min: 0, max: 2000 },
-  desired_retention: { min: 70, max: 97 },
-};
-const NUMBERS = /** @type {(keyof typeof RANGES)[]} */ (Object.keys(RANGES));
+const NUMBERS = /** @type {const} */ (["daily_goal_minutes", "new_cards_per_day", "reviews_per_day", "desired_retention"]);
 const MAILS = /** @type {const} */ (["email_reminders", "email_summaries", "email_news"]);
 
 const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -29,7 +22,7 @@ export const preferencesCards = (chosen, zones, saver) => html`<section class="c
     ${segments("theme", t("account.theme"), THEMES.map((name) => [name, t(`account.theme_${name}`)]), theme())}</div>
     ${timeZone(chosen, zones, saver)}</section>
   <details class="card" data-key="learning"><summary><h2>${t("account.learning")}</h2></summary><div class="stack">
-    <div class="pair">${NUMBERS.map((name) => numberSetting({ name, label: t(`account.${name}`), act: "preference", saver, hint: t(`account.${name}_hint`) }, shownNumber(name, chosen[name]), RANGES[name]))}</div>
+    <div class="pair">${NUMBERS.map((name) => numberSetting({ name, label: t(`account.${name}`), act: "preference", saver, hint: t(`account.${name}_hint`) }, shownNumber(name, chosen[name]), rangeOf(name)))}</div>
     <h3>${t("account.mail")}</h3><p class="muted small">${t("account.mail_hint")}</p>
     <div class="switches">${MAILS.map((name) => switchSetting({ name, label: t(`account.${name}`), act: "preference", saver }, chosen[name]))}</div>
   </div></details>`;
@@ -69,17 +62,26 @@ const placeName = (zone) => zone.slice(zone.indexOf("/") + 1).replaceAll("_", " 
 /** A share is shown in percent. @param {string} name @param {number} value */
 const shownNumber = (name, value) => (name === "desired_retention" ? Math.round(value * 100) : value);
 
+/** @param {typeof NUMBERS[number]} name */
+function rangeOf(name) {
+  const { minimum, maximum } = limits.PreferencesChange[name];
+  return { minimum: shownNumber(name, minimum), maximum: shownNumber(name, maximum) };
+}
+
+/** @param {string} name @returns {name is typeof NUMBERS[number]} */
+const isNumber = (name) => NUMBERS.some((one) => one === name);
+
 /** @param {Preferences} chosen @param {FieldSaver} saver @param {HTMLInputElement} control */
 export function savePreference(chosen, saver, control) {
   const { name, value, validity } = control;
-  if (name in RANGES && !validity.valid) return saver.refuse(name, t("account.wrong_number", RANGES[/** @type {keyof typeof RANGES} */ (name)]));
+  if (isNumber(name) && !validity.valid) return saver.refuse(name, t("account.wrong_number", rangeOf(name)));
   return putPreference(chosen, saver, name, valueOf(control, name, value));
 }
 
 /** @param {HTMLInputElement} control @param {string} name @param {string} value */
 function valueOf(control, name, value) {
   if (name === "desired_retention") return Number(value) / 100;
-  if (name in RANGES) return Number(value);
+  if (isNumber(name)) return Number(value);
   return control.type === "checkbox" ? control.checked : value || null;
 }
 
