@@ -84,7 +84,7 @@ def _takes(operation: Json) -> str:
     """The arguments beside method and path: none, or an object that may be left out or not."""
     fields = [*_parameters(operation, "path"), *_parameters(operation, "query")]
     if body := operation.get("requestBody"):
-        taken = type_of(body["content"]["application/json"]["schema"])
+        [taken] = {type_of(content["schema"]) for content in body["content"].values()}
         fields.append(f"body{'?' if 'null' in taken else ''}: {taken}")
     if not fields:
         return "[]"

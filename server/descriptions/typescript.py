@@ -24,7 +24,7 @@ def _field(name: str, schema: Json, *, required: bool) -> str:
     return f"{comment}  {name}{'' if required else '?'}: {type_of(schema)};\n"
 
 
-def type_of(schema: Json) -> str:  # noqa: PLR0911  # a table
+def type_of(schema: Json) -> str:  # noqa: C901, PLR0911  # a table
     match schema:
         case {"$ref": str(reference)}:
             return reference.rpartition("/")[2]
@@ -37,6 +37,8 @@ def type_of(schema: Json) -> str:  # noqa: PLR0911  # a table
             return f"({item})[]" if " " in item else f"{item}[]"
         case {"type": "object", "additionalProperties": dict(inner)}:
             return f"{{ [key: string]: {type_of(inner)} }}"
+        case {"format": "binary"}:
+            return "Blob"
         case {"type": "object"}:
             return "{ [key: string]: unknown }"
         case {"type": "integer" | "number"}:

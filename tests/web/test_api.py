@@ -1,7 +1,7 @@
 """How pages ask the API, without a page of their own."""
 
 import pytest
-from playwright.async_api import Page
+from playwright.async_api import Page, Route
 
 from tests.web.modules import run
 
@@ -23,3 +23,23 @@ async def test_parameters_stand_in_their_places(
 ) -> None:
     body = "return m.address(given[0], given[1]);"
     assert await run(blank, "ui/api.js", body, [template, given]) == address
+
+
+@pytest.mark.parametrize(
+    ("made", "type_", "sent"),
+    [
+        ('new Blob(["abc"], { type: "image/png" })', "image/png", "abc"),
+        ("{ title: 'a' }", "application/json", '{"title":"a"}'),
+    ],
+)
+async def test_files_are_sent_as_they_are_and_the_rest_as_json(
+    blank: Page, made: str, type_: str, sent: str
+) -> None:
+    async def answer(route: Route) -> None:
+        request = route.request
+        told = [request.headers["content-type"], request.post_data]
+        await route.fulfill(json=told)
+
+    await blank.route("**/api/pictures", answer)
+    body = f'return m.api("POST", "/api/pictures", {{ body: {made} }});'
+    assert await run(blank, "ui/api.js", body) == [type_, sent]

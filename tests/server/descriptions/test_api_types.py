@@ -33,12 +33,14 @@ def test_arguments_are_needed_where_the_route_needs_them() -> None:
     of_path = {"name": "id", "in": "path", "schema": {"type": "string"}}
     of_query = {"name": "page", "in": "query", "schema": {"type": "integer"}}
     body: Json = {"content": {"application/json": {"schema": {"$ref": "#/New"}}}}
+    file: Json = {"content": {"image/png": {"schema": {"type": "string", "format": "binary"}}}}
     no_body = {"anyOf": [{"$ref": "#/New"}, {"type": "null"}]}
     maybe: Json = {"content": {"application/json": {"schema": no_body}}}
     assert "takes: []; answers: null" in takes()
     assert "takes: [given?: { query?: { page?: number } }];" in takes(parameters=[of_query])
     assert "[given: { path: { id: string }; query?: " in takes(parameters=[of_query, of_path])
     assert "takes: [given: { body: New }];" in takes(requestBody=body)
+    assert "takes: [given: { body: Blob }];" in takes(requestBody=file)
     assert "takes: [given?: { body?: New | null }];" in takes(requestBody=maybe)
 
 

@@ -183,6 +183,14 @@ export interface PastSession {
 /** `scoring` is internal: the question is closed, its answers are not judged yet. To clients it is still `question`. */
 export type Phase = "lobby" | "question" | "scoring" | "reveal" | "finished";
 
+/** `address` is for the `media` of questions and choices; `address` + `/small` for phones. */
+export interface PictureOutput {
+  id: string;
+  address: string;
+  width: number;
+  height: number;
+}
+
 /** A player's row. `rank` is null until the end, and for players who were kicked. `answers` has an entry for each question in the same results, null if there is no answer. In `total_time_ms` a question without an answer counts with its whole time limit, including the host's extension. */
 export interface PlayerResult {
   player: string;
@@ -509,6 +517,7 @@ export interface Routes {
     "/api/auth/sessions/revoke-others": { takes: []; answers: null };
     "/api/auth/verify-email": { takes: [given: { body: EmailVerification }]; answers: null };
     "/api/auth/verify-email/link": { takes: []; answers: null };
+    "/api/pictures": { takes: [given: { body: Blob }]; answers: PictureOutput };
     "/api/quizzes": { takes: [given: { body: NewQuiz }]; answers: QuizOutput };
     "/api/quizzes/{quiz_id}/archive": { takes: [given: { path: { quiz_id: string } }]; answers: QuizOutput };
     "/api/quizzes/{quiz_id}/copy": { takes: [given: { path: { quiz_id: string }; body?: CopyRequest | null }]; answers: QuizOutput };

@@ -32,8 +32,10 @@ export const api = async (method, path, ...[given]) => {
   const { body, ...where } = /** @type {Given} */ (given ?? {});
   /** @type {Record<string, string>} */
   const headers = { Accept: "application/json" };
-  if (body !== undefined) headers["Content-Type"] = "application/json";
-  const response = await fetch(address(path, where), { method, headers, body: body === undefined ? null : JSON.stringify(body) }).catch(() => {
+  const isFile = body instanceof Blob; // whose type the browser says
+  if (body !== undefined && !isFile) headers["Content-Type"] = "application/json";
+  const sent = body === undefined ? null : isFile ? body : JSON.stringify(body);
+  const response = await fetch(address(path, where), { method, headers, body: sent }).catch(() => {
     throw new Problem(0, { code: "offline" });
   });
   const answer = await response.json().catch(() => null);
