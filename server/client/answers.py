@@ -62,7 +62,7 @@ class Answers:
         match message:
             case Answered(question) if question == asked:
                 self._settle(given)
-            case Error(on="answer"):
+            case Error(on="answer", question=question) if question in {UNSET, asked}:
                 self._is_refused(given, message)
             case Welcome():
                 self._compare(given, message.room)

@@ -172,11 +172,17 @@ class Connection:
         self.player = player
 
     def error(
-        self, code: ErrorCode, message: str, on: str | None = None, retry_ms: int | None = None
+        self,
+        code: ErrorCode,
+        message: str,
+        about: protocol.FromClient | str | None = None,
+        retry_ms: int | None = None,
     ) -> None:
-        self.write(
-            frame(protocol.Error(code, message, on or msgspec.UNSET, retry_ms or msgspec.UNSET))
-        )
+        """Report a refusal. `about` is the refused message, or its type if that is all we know."""
+        on = about if isinstance(about, str | None) else str(about.__struct_config__.tag)
+        question = about.question if isinstance(about, protocol.Answer) else msgspec.UNSET
+        retry = retry_ms or msgspec.UNSET
+        self.write(frame(protocol.Error(code, message, on or msgspec.UNSET, retry, question)))
 
     def kick(self) -> None:
         self.write(frame(protocol.Kicked(KICKED_REASON)))
@@ -191,8 +197,7 @@ class Connection:
         if self._waiting is None:
             self._waiting = deque()
         elif len(self._waiting) >= WAITING_MAX:
-            on = str(message.__struct_config__.tag)
-            self.error(ErrorCode.UNAVAILABLE, "What you said before is not done yet.", on)
+            self.error(ErrorCode.UNAVAILABLE, "What you said before is not done yet.", message)
             return
         self._waiting.append((message, arrived_at))
         if self._work is None:
@@ -235,7 +240,6 @@ class Connection:
 
     def _failed(self, message: protocol.FromClient, error: BaseException) -> None:
         """Report why a message failed. The connection goes on, unless the error has to end it."""
-        on = str(message.__struct_config__.tag)
         _count_outcome(message, error.code if isinstance(error, Refusal) else "unavailable")
         match error:
             case KickedOut():
@@ -243,24 +247,26 @@ class Connection:
             case RateLimited() if self.role is None:
                 self.close(CloseCode.RATE_LIMITED, error.message)
             case RateLimited():
-                self.error(ErrorCode.RATE_LIMITED, error.message, on, error.retry_after * 1000)
+                self.error(ErrorCode.RATE_LIMITED, error.message, message, error.retry_after * 1000)
             case Refusal():
-                self.refuse(error, on)
+                self.refuse(error, message)
                 self._expect_hello_again(error)
             case _:
+                on = message.__struct_config__.tag
                 log.error("live.failed", room=self.session, on=on, exc_info=error)
-                self.error(ErrorCode.UNAVAILABLE, "Something went wrong here; try again.", on)
+                self.error(ErrorCode.UNAVAILABLE, "Something went wrong here; try again.", message)
 
-    def refuse(self, refusal: Refusal, on: str) -> None:
+    def refuse(self, refusal: Refusal, message: protocol.FromClient) -> None:
         if refusal.code == "no_such_room":
             self.close(CloseCode.NO_SUCH_ROOM, "no such room")
         elif isinstance(refusal, Unavailable):
-            self.error(ErrorCode.UNAVAILABLE, refusal.message, on, refusal.retry_ms)
+            self.error(ErrorCode.UNAVAILABLE, refusal.message, message, refusal.retry_ms)
         elif refusal.code in _codes:
-            self.error(ErrorCode(refusal.code), refusal.message, on)
+            self.error(ErrorCode(refusal.code), refusal.message, message)
         else:
+            on = message.__struct_config__.tag
             log.error("live.unknown_refusal", room=self.session, on=on, refusal=refusal.code)
-            self.error(ErrorCode.NOT_ALLOWED, refusal.message, on)
+            self.error(ErrorCode.NOT_ALLOWED, refusal.message, message)
 
     # Limits.
 

@@ -136,12 +136,14 @@ class Error(_Outbound, tag="error", frozen=True):
     """A message was refused. `on` is the type of that message, if it is known.
 
     With `retry_ms` the client should repeat the message after this time, and not earlier.
+    `question` is the question of a refused `answer`, which may no longer be the open one.
     """
 
     code: ErrorCode
     message: str
     on: str | UnsetType = UNSET
     retry_ms: int | UnsetType = UNSET
+    question: Index | UnsetType = UNSET
 
 
 ToClient: TypeAlias = (

@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
+from msgspec import UNSET, UnsetType
 
 from game.rules.questions import Kind
 from server.client.answers import Answers, Given
@@ -67,8 +68,8 @@ def reveal(question: int, response: object) -> Reveal:
     return Reveal(question, "a", {}, 1, 1, (), you=own)
 
 
-def refused(code: ErrorCode) -> Error:
-    return Error(code, "No.", "answer")
+def refused(code: ErrorCode, question: int | UnsetType = UNSET) -> Error:
+    return Error(code, "No.", "answer", question=question)
 
 
 @pytest.mark.parametrize(
@@ -77,6 +78,8 @@ def refused(code: ErrorCode) -> Error:
         (Answered(1, 5), [None]),
         (Answered(0, 5), []),
         (refused(ErrorCode.TOO_LATE), [ErrorCode.TOO_LATE]),
+        (refused(ErrorCode.TOO_LATE, question=1), [ErrorCode.TOO_LATE]),
+        (refused(ErrorCode.TOO_LATE, question=0), []),
         (refused(ErrorCode.WRONG_PHASE), []),
         (Error(ErrorCode.BAD_MESSAGE, "No.", "ping"), []),
         (reveal(1, "a"), [None]),

@@ -233,6 +233,21 @@ async def test_too_late_after_the_close(room: Room) -> None:
     await player.refused("too_late", "answer")
 
 
+async def test_a_refused_answer_names_its_question(room: Room) -> None:
+    """Over a slow network the refusal may come when the next question is shown."""
+    host, player = await opened(room)
+    await host.send("close_question")
+    await player.hears("reveal")
+    await host.send("next")
+    await player.hears("question")
+    await player.send("answer", question=0, response="a")
+    assert (await player.refused("too_late", "answer"))["question"] == 0
+    await player.send("answer", question=1, response=["not", "one"])
+    assert (await player.refused("bad_response", "answer"))["question"] == 1
+    await player.send("start")
+    assert "question" not in await player.refused("not_allowed", "start")
+
+
 async def test_already_answered(room: Room) -> None:
     _, player = await opened(room)
     await player.send("answer", question=0, response="a")

@@ -132,8 +132,8 @@ WELCOME: Message = {"type": "welcome", "role": "player", "room": ROOM}
 SENT: Message = {"type": "sent", "question": 1, "response": "a"}
 
 
-def refusal(code: str) -> Message:
-    return {"type": "error", "code": code, "message": "", "on": "answer"}
+def refusal(code: str, **fields: int) -> Message:
+    return {"type": "error", "code": code, "message": "", "on": "answer", **fields}
 
 
 @pytest.mark.parametrize(
@@ -144,6 +144,9 @@ def refusal(code: str) -> Message:
         ([SENT, {"type": "answered", "question": 0, "at": 0}], "sending"),
         ([SENT, {"type": "link", "link": "lost"}, WELCOME], "sending"),
         ([SENT, refusal("too_late")], "refused"),
+        ([SENT, refusal("too_late", question=1)], "refused"),
+        ([SENT, refusal("too_late", question=0)], "sending"),
+        ([SENT, refusal("bad_response", question=0)], "sending"),
         ([SENT, refusal("unavailable")], "sending"),
         ([SENT, refusal("not_open_yet")], "sending"),
         (
@@ -179,6 +182,16 @@ async def test_what_comes_late_or_twice_takes_no_answer_back(blank: Page) -> Non
             assert state["mine"] == {"question": 1, "response": "a", "status": "stored"}, events
         state = await reduced(blank, [WELCOME, late, SENT])
         assert (state["mine"]["status"], state["refusal"]) == ("sending", "")
+
+
+async def test_a_late_refusal_is_not_shown_on_the_next_question(blank: Page) -> None:
+    for events in (
+        [WELCOME],
+        [WELCOME, SENT],
+        [WELCOME, SENT, {"type": "answered", "question": 1, "at": 0}],
+    ):
+        before = await reduced(blank, events)
+        assert await reduced(blank, [*events, refusal("too_late", question=0)]) == before
 
 
 async def test_an_answer_that_does_not_fit_may_be_given_anew(blank: Page) -> None:

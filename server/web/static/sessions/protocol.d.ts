@@ -54,13 +54,15 @@ export interface Ending {
   players: number;
 }
 
-/** A message was refused. `on` is the type of that message, if it is known. With `retry_ms` the client should repeat the message after this time, and not earlier. */
+/** A message was refused. `on` is the type of that message, if it is known. With `retry_ms` the client should repeat the message after this time, and not earlier. `question` is the question of a refused `answer`, which may no longer be the open one. */
 export interface Error {
   type: "error";
   code: ErrorCode;
   message: string;
   on?: string;
   retry_ms?: number;
+  /** Which question, counted from 0. */
+  question?: number;
 }
 
 /** What an `error` says; the connection stays. */

@@ -73,7 +73,8 @@ function answered(state, question) {
 const PASSING = new Set(["rate_limited", "unavailable", "not_open_yet", "wrong_phase"]);
 
 /** @param {State} state @param {Extract<ToClient, { type: "error" }>} event @returns {State} */
-function refused(state, { code, on }) {
+function refused(state, { code, on, question }) {
+  if (question !== undefined && question !== (state.mine ?? state.room?.question)?.question) return state; // of the question before
   if (on !== "answer" || !state.mine) return { ...state, refusal: code };
   if (PASSING.has(code) || state.mine.status === "stored") return state;
   if (code === "bad_response") return { ...state, mine: null, refusal: code }; // another one may be given
