@@ -17,7 +17,6 @@ from game.live.script_data import (
     ScoringInput,
     SeatResult,
     StoredAnswer,
-    Submission,
 )
 from game.rules.rooms import RoomState, may_answer
 from game.rules.scoring import Standing
@@ -62,7 +61,9 @@ def seat_results(reply: Reply) -> list[SeatResult]:
     ]
 
 
-def answer_refusal(result: int, state: RoomState | None, answer: Submission) -> Refusal | None:
+def answer_refusal(
+    result: int, state: RoomState | None, question: int, arrived_at: int
+) -> Refusal | None:
     """Why an answer was not stored; None if it was."""
     if result == NOT_SEATED:
         return room_refusal("not_joined")
@@ -72,7 +73,7 @@ def answer_refusal(result: int, state: RoomState | None, answer: Submission) -> 
         return room_refusal("already_answered")
     if result == NOT_ACCEPTED and state is not None:
         try:
-            may_answer(state, answer.question, answer.answer.arrived_at)
+            may_answer(state, question, arrived_at)
         except Refusal as refusal:
             return refusal
         return room_refusal("wrong_phase")

@@ -23,15 +23,14 @@ from game.live.keys import RoomKeys
 from game.live.lifecycle import RECONNECT_GRACE_MS, RoomLifecycle
 from game.live.replies import answer_refusal
 from game.live.room_view import RoomSummary, RoomView, by_player, players_by_id, shown_phase
-from game.live.script_data import (
-    DISPLACED,
+from game.live.script_arguments import (
     JoinRequest,
+    PlayerConnection,
     ResumeRequest,
-    RoomDefinition,
-    SeatResult,
-    StoredAnswer,
     Submission,
+    to_json,
 )
+from game.live.script_data import DISPLACED, RoomDefinition, SeatResult, StoredAnswer
 from game.live.seats import (
     Seat,
     Stayed,
@@ -94,9 +93,11 @@ class Rooms:
         self._resumes: Batcher[ResumeRequest, SeatResult] = Batcher(
             self._commit_resumes, window_s=BATCH_WINDOW_S
         )
-        self._leaves: Batcher[tuple[str, str], None] = Batcher(self._commit_leaves)
+        self._leaves: Batcher[PlayerConnection, None] = Batcher(self._commit_leaves)
         self._own: Batcher[tuple[int, str], Response | None] = Batcher(self._read_answers)
-        self._answers: Batcher[Submission, None] = Batcher(self._commit_answers, answers)
+        self._answers: Batcher[tuple[int, Submission], None] = Batcher(
+            self._commit_answers, answers
+        )
 
     async def stop(self) -> None:
         """Return when all calls and follow-up work are done."""
@@ -235,13 +236,15 @@ class Rooms:
             record = JournalPlayer(str(uuid7()), name, user, team, self._clock.now())
             secret = secrets.token_urlsafe(24) if key is None else secret_of(session, user, key)
             joining = JoinRequest(
-                record,
-                folded(name),
-                connection,
-                hashed(secret),
-                key is not None,
-                "" if address is None else hash_in(session, address),
-                "" if device is None else hash_in(session, device),
+                player=record.player,
+                record=to_json(record),
+                name=folded(name),
+                user=user,
+                connection=connection,
+                secret=hashed(secret),
+                has_key=key is not None,
+                address=None if address is None else hash_in(session, address),
+                device=None if device is None else hash_in(session, device),
             )
             code, seated = await self._joins.add(session, joining)
             if code == DISPLACED and seated is not None:
@@ -282,7 +285,7 @@ class Rooms:
             if code != DISPLACED:
                 return seat_of(seated, secret)
             nickname = nicknames.numbered(seated.nickname, number)
-            renamed = msgspec.structs.replace(seated, nickname=nickname)
+            renamed = to_json(msgspec.structs.replace(seated, nickname=nickname))
             resuming = msgspec.structs.replace(resuming, renamed=renamed, name=folded(nickname))
         raise room_refusal("nickname_taken")
 
@@ -292,7 +295,7 @@ class Rooms:
 
     async def leave(self, session: str, player: str, connection: str) -> None:
         """Note that a connection is closed. Nothing happens if the player has a newer one."""
-        await self._leaves.add(session, (player, connection))
+        await self._leaves.add(session, PlayerConnection(player, connection))
 
     async def heartbeat(self, session: str, connections: Mapping[str, str]) -> Stayed:
         """Keep players connected. Players without a heartbeat for 30 s count as absent.
@@ -305,7 +308,7 @@ class Rooms:
             The players whose connections must be closed.
         """
         at, now = RoomKeys(session), self._clock.now()
-        pairs = list(connections.items())
+        pairs = [PlayerConnection(*pair) for pair in connections.items()]
         stayed = Stayed([], [])
         for start in range(0, max(len(pairs), 1), MAX_BATCH_SIZE):
             part = pairs[start : start + MAX_BATCH_SIZE]
@@ -330,8 +333,8 @@ class Rooms:
             Refusal: in the future: no_such_question, wrong_phase, not_open_yet, too_late,
                 already_answered, not_joined.
         """
-        answer = StoredAnswer(elapsed_ms, arrived_at, response)
-        return self._answers.add(session, Submission(question, player, answer))
+        answer = to_json(StoredAnswer(elapsed_ms, arrived_at, response))
+        return self._answers.add(session, (question, Submission(player, arrived_at, answer)))
 
     async def command(self, session: str, command: rooms.Command) -> None:
         """Apply a command. Closing a question also scores and reveals it.
@@ -394,12 +397,12 @@ class Rooms:
         return await self._store.resume(RoomKeys(session), resuming, until)
 
     async def _commit_leaves(
-        self, session: str, connections: Sequence[tuple[str, str]]
+        self, session: str, closed: Sequence[PlayerConnection]
     ) -> Sequence[None]:
         now = self._clock.now()
         answered, waited_for = await self._store.leave(
             RoomKeys(session),
-            connections,
+            closed,
             now,
             wait_until=now + RECONNECT_GRACE_MS,
             kept_until=now + ABSENT_MS,
@@ -407,7 +410,7 @@ class Rooms:
         self._lifecycle.close_early(session, answered)
         if waited_for:
             self._lifecycle.close_when_all_returned(session)
-        return [None] * len(connections)
+        return [None] * len(closed)
 
     async def _read_answers(
         self, session: str, asked: Sequence[tuple[int, str]]
@@ -420,14 +423,14 @@ class Rooms:
         ]
 
     async def _commit_answers(
-        self, session: str, answers: Sequence[Submission]
+        self, session: str, answers: Sequence[tuple[int, Submission]]
     ) -> Sequence[Refusal | None]:
         """Commit the answers. There is one call for each question, because some may be late."""
         refusals: dict[int, Refusal] = {}
-        for question in {answer.question for answer in answers}:
-            those = [at for at, answer in enumerate(answers) if answer.question == question]
+        for question in {of for of, _ in answers}:
+            those = [at for at, (of, _) in enumerate(answers) if of == question]
             refused = await self._commit_answers_to(
-                session, question, [answers[at] for at in those]
+                session, question, [answers[at][1] for at in those]
             )
             refusals.update(
                 (at, refusal) for at, refusal in zip(those, refused, strict=True) if refusal
@@ -442,6 +445,6 @@ class Rooms:
         )
         self._lifecycle.close_early(session, answered)
         return [
-            answer_refusal(result, state, answer)
+            answer_refusal(result, state, question, answer.arrived_at)
             for result, answer in zip(results, answers, strict=True)
         ]

@@ -1,4 +1,4 @@
-"""The arguments and results of the Lua scripts."""
+"""What the scripts read, store and return. `script_arguments.py` has what they are given."""
 
 from collections.abc import Sequence
 
@@ -88,30 +88,6 @@ class Commit(msgspec.Struct, frozen=True, kw_only=True):
     standings: tuple[Standing, ...] | None = None
     journal: Sequence[Entry] = ()
     kicked: int | None = None
-
-
-class JoinRequest(msgspec.Struct, frozen=True, gc=False):
-    record: JournalPlayer
-    name: str  # folded
-    connection: str
-    secret: str  # its hash
-    has_key: bool  # the secret was made from the client's key and may be sent again
-    address: str = ""  # its hash
-    device: str = ""  # its hash
-
-
-class ResumeRequest(msgspec.Struct, frozen=True, gc=False):
-    player: str
-    secret: str  # its hash
-    connection: str
-    renamed: JournalPlayer | None = None  # with a new name, if another player has the old one
-    name: str = ""  # folded
-
-
-class Submission(msgspec.Struct, frozen=True, gc=False):
-    question: int
-    player: str
-    answer: StoredAnswer
 
 
 SeatResult = tuple[str, JournalPlayer | None]

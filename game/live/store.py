@@ -2,9 +2,9 @@
 
 import asyncio
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, Final, NoReturn, cast
+from typing import Final, NoReturn, cast
 
 import msgspec
 from redis.asyncio import Redis
@@ -17,30 +17,42 @@ from game.live.keys import RoomKeys
 from game.live.lua_scripts import load_script
 from game.live.replies import Reply
 from game.live.script_arguments import (
+    ClaimCodeArguments,
+    ClaimDeadlinesArguments,
+    ClearAbsentArguments,
+    HeartbeatArguments,
+    JoinArguments,
+    JoinRequest,
+    LeaveArguments,
+    NoteHostAddressArguments,
+    PlayerConnection,
+    ReadmitArguments,
+    ResumeArguments,
+    ResumeRequest,
+    ScriptArguments,
+    SetDeadlineArguments,
+    Submission,
+    SubmitArguments,
     commit_arguments,
-    encode,
-    entry_head,
-    join_refusal,
-    or_none,
+    kick_arguments,
+    open_arguments,
+    pack,
 )
 from game.live.script_data import (
     Commit,
     CommitResult,
-    JoinRequest,
-    ResumeRequest,
     RoomDefinition,
     RoomRecord,
     ScoringInput,
     SeatResult,
-    Submission,
     VersionedState,
 )
 from game.live.seats import Stayed
-from game.rules import rooms
 from game.rules.questions import Response
 from game.rules.rooms import Phase, RoomState
 
 REVISION_BITS: Final = 48
+"""Lua has numbers of 53 bits."""
 WAYS_BACK: Final = 10
 """A room keeps at most this many times its cap of tokens, those of freed seats among them."""
 
@@ -53,23 +65,8 @@ class Store:
 
     async def open(self, at: RoomKeys, definition: RoomDefinition, state: RoomState) -> bool:
         """Store a new room. False if the session has a room already."""
-        return bool(
-            await self._run(
-                "open",
-                [at.room, at.frozen, at.deadlines],
-                [
-                    at.session,
-                    encode(state),
-                    encode(definition),
-                    join_refusal(state),
-                    definition.settings.max_players,
-                    or_none(rooms.deadline(state)),
-                    keys.IDLE_TTL_S,
-                    keys.DEADLINES_CHANNEL,
-                    at.shard,
-                ],
-            )
-        )
+        arguments = open_arguments(at, definition, state)
+        return bool(await self._run("open", [at.room, at.frozen, at.deadlines], arguments))
 
     async def discard(self, at: RoomKeys) -> None:
         """Take back a room that was opened a moment ago."""
@@ -78,16 +75,17 @@ class Store:
             await self._call("UNLINK", at.room, at.frozen)
 
     async def claim_code(
-        self, code: str, session: str, instead_of: str | None, seconds: int
+        self, code: str, session: str, instead_of: str | None, lifetime_s: int
     ) -> bool:
         """Make a code lead to a session, and return whether it does.
 
         The code may lead nowhere before, or to the session `instead_of`. With the session itself as
         `instead_of`, only the lifetime of a code that leads there is renewed.
         """
-        return bool(
-            await self._run("claim_code", [keys.code(code)], [session, instead_of or "", seconds])
+        arguments = ClaimCodeArguments(
+            session=session, instead_of=instead_of, lifetime_s=lifetime_s
         )
+        return bool(await self._run("claim_code", [keys.code(code)], arguments))
 
     async def session_of_code(self, code: str) -> str | None:
         """The session that a code leads to."""
@@ -142,14 +140,11 @@ class Store:
             return cast("int", await self._call("ZCARD", at.presence))
 
     async def read_room(self, at: RoomKeys) -> RoomRecord:
-        reply = await self._run(
-            "read_room",
-            [
-                *(at.room, at.players, at.presence, at.absent),
-                *(at.kicked, at.answers, at.standings, at.removed),
-            ],
-            [],
-        )
+        where = [
+            *(at.room, at.players, at.presence, at.absent),
+            *(at.kicked, at.answers, at.standings, at.removed),
+        ]
+        reply = await self._run("read_room", where)
         state, version, counted, answered, standings, kicked, *people = reply or _no_such_room()
         connected, absent, removed = people
         return RoomRecord(
@@ -165,14 +160,11 @@ class Store:
         )
 
     async def read_scoring_input(self, at: RoomKeys) -> ScoringInput:
-        reply = await self._run(
-            "read_scoring_input",
-            [
-                *(at.room, at.players, at.kicked, at.absent),
-                *(at.attended, at.answers, at.standings),
-            ],
-            [],
-        )
+        where = [
+            *(at.room, at.players, at.kicked, at.absent),
+            *(at.attended, at.answers, at.standings),
+        ]
+        reply = await self._run("read_scoring_input", where)
         return replies.scoring_input(reply or _no_such_room())
 
     async def commit(self, at: RoomKeys, commit: Commit) -> CommitResult | None:
@@ -193,18 +185,14 @@ class Store:
     async def join(
         self, at: RoomKeys, joining: Sequence[JoinRequest], now: int, until: int, shares: int
     ) -> list[SeatResult]:
-        arguments: list[Any] = [now, until, at.channel, shares, WAYS_BACK]
-        for each in joining:
-            record = each.record
-            arguments += (record.player, encode(record), each.name)
-            arguments += (
-                record.user or "",
-                each.connection,
-                each.secret,
-                int(each.has_key),
-                each.address,
-                each.device,
-            )
+        arguments = JoinArguments(
+            now=now,
+            present_until=until,
+            channel=at.channel,
+            shares=shares,
+            ways_back=WAYS_BACK,
+            players=joining,
+        )
         where = [
             *(at.room, at.players, at.secrets, at.names, at.folded, at.users, at.joins),
             *(at.connections, at.presence, at.absent, at.kicked, at.latecomers),
@@ -214,15 +202,13 @@ class Store:
         return replies.seat_results(await self._run("join", where, arguments) or _no_such_room())
 
     async def note_host_address(self, at: RoomKeys, address: str) -> None:
-        await self._run("note_host_address", [at.room], [address])
+        arguments = NoteHostAddressArguments(address=address)
+        await self._run("note_host_address", [at.room], arguments)
 
     async def resume(
         self, at: RoomKeys, resuming: Sequence[ResumeRequest], until: int
     ) -> list[SeatResult]:
-        arguments: list[Any] = [until, at.channel]
-        for each in resuming:
-            record = b"" if each.renamed is None else encode(each.renamed)
-            arguments += (each.player, each.secret, each.connection, record, each.name)
+        arguments = ResumeArguments(present_until=until, channel=at.channel, players=resuming)
         where = [
             *(at.room, at.players, at.secrets, at.names, at.folded),
             *(at.connections, at.presence, at.absent, at.kicked, at.latecomers),
@@ -232,7 +218,7 @@ class Store:
     async def leave(
         self,
         at: RoomKeys,
-        connections: Iterable[tuple[str, str]],
+        closed: Sequence[PlayerConnection],
         now: int,
         *,
         wait_until: int,
@@ -244,17 +230,22 @@ class Store:
             The open question if everyone still connected has answered it, and whether somebody may
             be about to come back for it.
         """
-        flat = [part for pair in connections for part in pair]
         where = [
             *(at.room, at.connections, at.presence, at.absent),
             *(at.attended, at.latecomers, at.answers),
         ]
-        reply = await self._run("leave", where, [now, wait_until, at.channel, kept_until, *flat])
-        answered, waited_for = reply
+        arguments = LeaveArguments(
+            now=now,
+            wait_until=wait_until,
+            kept_until=kept_until,
+            channel=at.channel,
+            players=closed,
+        )
+        answered, waited_for = await self._run("leave", where, arguments)
         return _question(answered), bool(waited_for)
 
     async def heartbeat(
-        self, at: RoomKeys, connections: Iterable[tuple[str, str]], now: int, until: int
+        self, at: RoomKeys, connections: Sequence[PlayerConnection], now: int, until: int
     ) -> tuple[int | None, Stayed]:
         """Keep players connected.
 
@@ -262,12 +253,14 @@ class Store:
             The open question if everyone still connected has answered it, and the players who
             could not be kept.
         """
-        flat = [part for pair in connections for part in pair]
         where = [
             *(at.room, at.players, at.secrets, at.names, at.folded, at.connections),
             *(at.presence, at.absent, at.attended, at.latecomers, at.answers),
         ]
-        answered, *gone = await self._run("heartbeat", where, [now, until, at.channel, *flat])
+        arguments = HeartbeatArguments(
+            now=now, present_until=until, channel=at.channel, players=connections
+        )
+        answered, *gone = await self._run("heartbeat", where, arguments)
         elsewhere, unseated = ([player.decode() for player in players] for players in gone)
         return _question(answered), Stayed(elsewhere, unseated)
 
@@ -278,28 +271,20 @@ class Store:
             A refusal's code or '', and the open question if everyone still connected has answered
             it.
         """
-        reply = await self._run(
-            "kick",
-            [
-                *(at.room, at.players, at.secrets, at.connections, at.presence, at.absent),
-                *(at.kicked, at.attended, at.standings, at.journal, at.answers),
-                *(at.devices, at.removed),
-            ],
-            [
-                player,
-                now,
-                at.channel,
-                entry_head("kicked", at.session, "player"),
-                f',"at":{now}}}',
-            ],
-        )
+        where = [
+            *(at.room, at.players, at.secrets, at.connections, at.presence, at.absent),
+            *(at.kicked, at.attended, at.standings, at.journal, at.answers),
+            *(at.devices, at.removed),
+        ]
+        reply = await self._run("kick", where, kick_arguments(at, player, now))
         outcome, question = reply or _no_such_room()
         return outcome.decode(), _question(question)
 
     async def readmit(self, at: RoomKeys, player: str) -> str:
         """Let a kicked player join again. A refusal's code or ''."""
         where = [at.room, at.removed, at.names, at.folded, at.users, at.players]
-        outcome: bytes | None = await self._run("readmit", where, [player, at.channel])
+        arguments = ReadmitArguments(player=player, channel=at.channel)
+        outcome: bytes | None = await self._run("readmit", where, arguments)
         return (outcome if outcome is not None else _no_such_room()).decode()
 
     async def clear_absent(self, at: RoomKeys, now: int) -> str:
@@ -309,7 +294,8 @@ class Store:
             *(at.joins, at.connections, at.absent, at.latecomers),
             *(at.attended, at.standings, at.answers, at.devices),
         ]
-        outcome: bytes | None = await self._run("clear_absent", where, [now, at.channel])
+        arguments = ClearAbsentArguments(now=now, channel=at.channel)
+        outcome: bytes | None = await self._run("clear_absent", where, arguments)
         return (outcome if outcome is not None else _no_such_room()).decode()
 
     async def submit(
@@ -321,11 +307,9 @@ class Store:
             The question if everyone has answered it, the state if an answer was refused, and the
             outcome of each answer.
         """
-        arguments: list[Any] = [question, now, at.channel]
-        for each in answers:
-            arguments += (each.player, each.answer.arrived_at, encode(each.answer))
-        on = [at.room, at.secrets, at.answers, at.presence, at.names, at.folded]
-        reply = await self._run("submit", on, arguments)
+        arguments = SubmitArguments(question=question, now=now, channel=at.channel, answers=answers)
+        where = [at.room, at.secrets, at.answers, at.presence, at.names, at.folded]
+        reply = await self._run("submit", where, arguments)
         answered, state, *outcomes = reply or _no_such_room()
         return _question(answered), replies.state_decoder.decode(state) if state else None, outcomes
 
@@ -351,9 +335,8 @@ class Store:
         Returns:
             The shard's next deadline, and the sessions that are due with the time of each deadline.
         """
-        due_at, *due = await self._run(
-            "claim_deadlines", [keys.deadlines(shard)], [now, until, most]
-        )
+        arguments = ClaimDeadlinesArguments(now=now, leased_until=until, most=most)
+        due_at, *due = await self._run("claim_deadlines", [keys.deadlines(shard)], arguments)
         sessions = {
             session.decode(): int(float(score))
             for session, score in zip(due[::2], due[1::2], strict=True)
@@ -362,24 +345,29 @@ class Store:
 
     async def set_deadline(self, at: RoomKeys, revision: int, until: int | None) -> None:
         """Set the deadline of a room that has not changed since `revision`."""
-        await self._run(
-            "set_deadline",
-            [at.room, at.deadlines],
-            [at.session, revision, or_none(until), keys.DEADLINES_CHANNEL, at.shard],
+        arguments = SetDeadlineArguments(
+            session=at.session,
+            expected_revision=revision,
+            deadline=until,
+            deadlines_channel=keys.DEADLINES_CHANNEL,
+            shard=at.shard,
         )
+        await self._run("set_deadline", [at.room, at.deadlines], arguments)
 
     async def forget_deadline(self, at: RoomKeys) -> None:
         """Delete the deadline of a room that no longer exists."""
         with _redis_errors():
             await self._call("ZREM", at.deadlines, at.session)
 
-    async def _run(self, name: str, at: Sequence[str], arguments: Sequence[Any]) -> Reply:
-        script = load_script(name)
+    async def _run(
+        self, name: str, where: Sequence[str], arguments: ScriptArguments | None = None
+    ) -> Reply:
+        script, packed = load_script(name), () if arguments is None else (pack(arguments),)
         with _redis_errors():
             try:
-                return await self._call("EVALSHA", script.sha, len(at), *at, *arguments)
+                return await self._call("EVALSHA", script.sha, len(where), *where, *packed)
             except NoScriptError:
-                return await self._call("EVAL", script.source, len(at), *at, *arguments)
+                return await self._call("EVAL", script.source, len(where), *where, *packed)
 
 
 @contextmanager

@@ -1,9 +1,10 @@
 -- Keeps players connected, and marks those as absent whom no process has kept.
 -- KEYS: room, players, secrets, names, folded, connections, presence, absent, attended, latecomers, answers
--- ARGV: now, present until, channel, then for each: player, connection
+-- ARGV: HeartbeatArguments
 -- A connection that is not stored, or newer than the stored one, is stored: Redis may have lost it.
 -- Returns {the open question if everyone who is still connected has answered it, else -1; players who have a newer
 -- connection; players who were absent and lost their seat or their name: they must resume}.
+local args = cmsgpack.unpack(ARGV[1])
 local room, players, secrets, names, folded, connections, presence, absent = unpack(KEYS, 1, 8)
 local attended, latecomers, answers = unpack(KEYS, 9, 11)
 local phase = redis.call('HGET', room, 'phase')
@@ -15,7 +16,7 @@ local function keep(player, connection, newest)
     redis.call('HSET', connections, player, connection)
     expire_with(room, {connections})
   end
-  if redis.call('ZADD', presence, ARGV[2], player) == 1 then
+  if redis.call('ZADD', presence, args.present_until, player) == 1 then
     redis.call('ZREM', absent, player)
     arrived[#arrived + 1] = player
     records[#records + 1] = redis.call('HGET', players, player)
@@ -27,8 +28,8 @@ local function may_stay(player)
   return redis.call('HEXISTS', secrets, player) == 1 and not is_displaced(names, folded, player)
 end
 
-for i = 4, #ARGV, 2 do
-  local player, connection = ARGV[i], ARGV[i + 1]
+for _, each in ipairs(args.players) do
+  local player, connection = each.player, each.connection
   local newest = redis.call('HGET', connections, player)
   if newest and newest > connection then
     elsewhere[#elsewhere + 1] = player
@@ -38,11 +39,11 @@ for i = 4, #ARGV, 2 do
     unseated[#unseated + 1] = player
   end
 end
-local gone = redis.call('ZRANGEBYSCORE', presence, '-inf', ARGV[1])
+local gone = redis.call('ZRANGEBYSCORE', presence, '-inf', args.now)
 if #gone > 0 then
-  redis.call('ZREMRANGEBYSCORE', presence, '-inf', ARGV[1])
+  redis.call('ZREMRANGEBYSCORE', presence, '-inf', args.now)
   for _, player in ipairs(gone) do
-    redis.call('ZADD', absent, ARGV[1], player)
+    redis.call('ZADD', absent, args.now, player)
     note_attendance(attended, latecomers, answers, phase, player)
   end
   events[#events + 1] = listed('left', gone)
@@ -50,7 +51,7 @@ end
 note_arrivals(latecomers, phase, arrived)
 if #arrived > 0 then events[#events + 1] = joined(records) end
 if #events > 0 then
-  publish(room, ARGV[3], events, '')
+  publish(room, args.channel, events, '')
   expire_with(room, {presence, absent, attended, latecomers, names})
 end
-return {everyone_answered(room, presence, answers, ARGV[1]), elsewhere, unseated}
+return {everyone_answered(room, presence, answers, args.now), elsewhere, unseated}

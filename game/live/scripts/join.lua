@@ -2,16 +2,14 @@
 -- the new secret.
 -- KEYS: room, players, secrets, names, folded, users, joins, connections, presence, absent, kicked, latecomers,
 --   attended, standings, answers, last seats, devices, removed
--- ARGV: now, present until, channel, how many times its share of the last seats an address may take, how many times
---   the cap may have a seat or a way back to one, then for each: player, record (JSON), folded nickname, user
---   ('' = guest), connection, hash of the secret, '1' if the secret comes from the client's key and will come again,
---   hash of the address ('' = not known), hash of the device ('' = not said)
+-- ARGV: JoinArguments
 -- Returns for each {outcome, record}: outcome is '' (seated), 'displaced' (the seat is theirs, but somebody else has
 -- its name: resume) or a refusal's code; or nil if there is no room.
+local args = cmsgpack.unpack(ARGV[1])
 local room, players, secrets, names, folded, users, joins = unpack(KEYS, 1, 7)
 local connections, presence, absent, kicked, latecomers = unpack(KEYS, 8, 12)
 local attended, standings, answers, last_seats, devices, removed = unpack(KEYS, 13, 18)
-local now = ARGV[1]
+local now = args.now
 local refusal, cap, phase, search_at = unpack(redis.call('HMGET', room, 'join_refusal', 'cap', 'phase', 'search_at'))
 if not refusal then return nil end
 cap = tonumber(cap)
@@ -23,7 +21,7 @@ local last = math.floor(cap / 10)
 local last_kept = 2 * cap - last
 local outcomes, arrived, records, dropped, events = {}, {}, {}, {}, {}
 local added
-local none_to_drop = search_at and tonumber(now) < tonumber(search_at)
+local none_to_drop = search_at and now < tonumber(search_at)
 local kept_out = {}
 for _, device in ipairs(redis.call('HVALS', removed)) do
   kept_out[device] = device ~= ''
@@ -36,28 +34,28 @@ local function give(player, secret)
   redis.call('HSET', secrets, player, secret)
 end
 
-local function sit(player, record, connection, secret, device)
-  give(player, secret)
-  if device ~= '' then redis.call('HSET', devices, player, device) end
-  redis.call('HSET', connections, player, connection)
+local function sit(player, record, request)
+  give(player, request.secret)
+  if request.device then redis.call('HSET', devices, player, request.device) end
+  redis.call('HSET', connections, player, request.connection)
   redis.call('ZREM', absent, player)
-  if redis.call('ZADD', presence, ARGV[2], player) == 1 then
+  if redis.call('ZADD', presence, args.present_until, player) == 1 then
     arrived[#arrived + 1] = player
     records[#records + 1] = record
   end
   outcomes[#outcomes + 1] = {'', record}
 end
 
-local function sit_again(player, connection, secret, device)
+local function sit_again(player, request)
   local record = redis.call('HGET', players, player)
   if redis.call('SISMEMBER', kicked, player) == 1 then
     outcomes[#outcomes + 1] = {'kicked', ''}
   elseif is_displaced(names, folded, player) then
-    give(player, secret)
+    give(player, request.secret)
     outcomes[#outcomes + 1] = {'displaced', record}
   else
-    sit(player, record, connection, secret, device)
-    events[#events + 1] = connected(player, connection)
+    sit(player, record, request)
+    events[#events + 1] = connected(player, request.connection)
   end
 end
 
@@ -78,7 +76,7 @@ end
 
 -- Absent players keep their seats, but the room keeps at most twice its cap of seats in all.
 local function is_full()
-  if taken >= cap or ways_back >= ARGV[5] * cap then return true end
+  if taken >= cap or ways_back >= args.ways_back * cap then return true end
   if seats >= last_kept and not none_to_drop then free_seats() end
   return seats >= 2 * cap
 end
@@ -90,56 +88,57 @@ end
 
 -- One address may take half of the last tenth of the seats. The host's address may take all of it.
 local function takes_more_than_its_share(address)
-  if address == '' or not last_seats_have_begun() or redis.call('HEXISTS', room, 'hosted from ' .. address) == 1 then
+  if not address or not last_seats_have_begun() or redis.call('HEXISTS', room, 'hosted from ' .. address) == 1 then
     return false
   end
-  local share = math.ceil(last / 2) * ARGV[4]
+  local share = math.ceil(last / 2) * args.shares
   return tonumber(redis.call('HGET', last_seats, address) or 0) >= share
 end
 
 -- That names were taken is noted, so that only then answers are checked for it.
 local function may_take(owner)
   local kept_until = phase == 'lobby' and redis.call('ZSCORE', absent, owner)
-  if not kept_until or tonumber(kept_until) > tonumber(now) then return false end
+  if not kept_until or tonumber(kept_until) > now then return false end
   redis.call('HSET', room, 'names_taken', 1)
   return true
 end
 
-local function seat(player, record, name, user, connection, secret, has_key, address, device)
-  local known = user ~= '' and redis.call('HGET', users, user) or has_key == '1' and redis.call('HGET', joins, secret)
+local function seat(request)
+  local player, user, secret = request.player, request.user, request.secret
+  local known = user and redis.call('HGET', users, user) or request.has_key and redis.call('HGET', joins, secret)
   if known then
-    sit_again(known, connection, secret, device)
-  elseif kept_out[device] then
+    sit_again(known, request)
+  elseif kept_out[request.device or ''] then
     outcomes[#outcomes + 1] = {'kicked', ''}
   elseif refusal ~= '' then
     outcomes[#outcomes + 1] = {refusal, ''}
-  elseif is_full() or takes_more_than_its_share(address) then
+  elseif is_full() or takes_more_than_its_share(request.address) then
     outcomes[#outcomes + 1] = {'room_full', ''}
-  elseif not take_name(names, name, player, may_take) then
+  elseif not take_name(names, request.name, player, may_take) then
     outcomes[#outcomes + 1] = {'nickname_taken', ''}
   else
-    redis.call('HSET', players, player, record)
-    redis.call('HSET', folded, player, name)
-    if user ~= '' then redis.call('HSET', users, user, player) end
-    if has_key == '1' then redis.call('HSET', joins, secret, player) end
+    redis.call('HSET', players, player, request.record)
+    redis.call('HSET', folded, player, request.name)
+    if user then redis.call('HSET', users, user, player) end
+    if request.has_key then redis.call('HSET', joins, secret, player) end
     if taken >= cap - last or seats >= last_kept then
       if not last_seats_have_begun() then redis.call('UNLINK', last_seats) end
-      redis.call('HINCRBY', last_seats, address, 1)
+      if request.address then redis.call('HINCRBY', last_seats, request.address, 1) end
     end
     added, taken, seats, ways_back = true, taken + 1, seats + 1, ways_back + 1
-    sit(player, record, connection, secret, device)
+    sit(player, request.record, request)
   end
 end
 
-for i = 6, #ARGV, 9 do
-  seat(unpack(ARGV, i, i + 8))
+for _, request in ipairs(args.players) do
+  seat(request)
 end
 if added then redis.call('HSET', room, 'active_at', now) end
 note_arrivals(latecomers, phase, arrived)
 if #arrived > 0 then table.insert(events, 1, joined(records)) end
 if #dropped > 0 then table.insert(events, 1, listed('dropped', dropped)) end
 if #events > 0 then
-  publish(room, ARGV[3], events, '')
+  publish(room, args.channel, events, '')
   expire_with(room, {players, secrets, names, folded, users, joins, connections, presence, latecomers, last_seats,
     devices})
 end

@@ -2,12 +2,13 @@
 -- may not join again unless `readmit` lets them. The journal records it only if the player was there for a question.
 -- KEYS: room, players, secrets, connections, presence, absent, kicked, attended, standings, journal, answers,
 --   devices, removed
--- ARGV: player, now, channel, journal entry up to its player, journal entry after its player
+-- ARGV: KickArguments
 -- Returns {'' or a refusal's code, the open question if everyone who is still connected has answered it, else -1};
 -- or nil if there is no room.
+local args = cmsgpack.unpack(ARGV[1])
 local room, players, secrets, connections, presence, absent = unpack(KEYS, 1, 6)
 local kicked, attended, standings, journal, answers, devices, removed = unpack(KEYS, 7, 13)
-local player = ARGV[1]
+local player = args.player
 local phase = redis.call('HGET', room, 'phase')
 if not phase then return nil end
 if phase == 'finished' then return {'wrong_phase', -1} end
@@ -24,9 +25,9 @@ redis.call('HDEL', connections, player)
 redis.call('ZREM', presence, player)
 redis.call('ZREM', absent, player)
 redis.call('HDEL', answers, player)
-if was_there then redis.call('XADD', journal, '*', 'entry', ARGV[4] .. record .. ARGV[5]) end
+if was_there then redis.call('XADD', journal, '*', 'entry', args.entry_start .. record .. args.entry_end) end
 local answered = redis.call('HLEN', answers)
-publish(room, ARGV[3], {'{"type":"kicked","player":"' .. player .. '","answered":' .. answered
+publish(room, args.channel, {'{"type":"kicked","player":"' .. player .. '","answered":' .. answered
   .. ',"who":' .. record .. '}'}, '')
 expire_with(room, {kicked, removed})
-return {'', everyone_answered(room, presence, answers, ARGV[2])}
+return {'', everyone_answered(room, presence, answers, args.now)}

@@ -1,9 +1,9 @@
 -- Brings players back to their seats.
 -- KEYS: room, players, secrets, names, folded, connections, presence, absent, kicked, latecomers
--- ARGV: present until, channel, then for each: player, hash of the secret, connection, and for who has lost their name
---   another one: record (JSON; '' = as before), folded nickname
+-- ARGV: ResumeArguments
 -- Returns for each {outcome, record}: outcome is '', 'displaced' (somebody else has the name: try another) or a
 -- refusal's code; or nil if there is no room.
+local args = cmsgpack.unpack(ARGV[1])
 local room, players, secrets, names, folded, connections, presence, absent, kicked, latecomers = unpack(KEYS)
 local phase = redis.call('HGET', room, 'phase')
 if not phase then return nil end
@@ -14,7 +14,7 @@ local function resume(player, secret, connection, renamed, name)
   if redis.call('HGET', secrets, player) ~= secret then return {'not_joined', ''} end
   local record = redis.call('HGET', players, player)
   if is_displaced(names, folded, player) then
-    if renamed == '' or not take_name(names, name, player) then return {'displaced', record} end
+    if not renamed or not take_name(names, name, player) then return {'displaced', record} end
     release_name(names, redis.call('HGET', folded, player), player)
     redis.call('HSET', players, player, renamed)
     redis.call('HSET', folded, player, name)
@@ -22,7 +22,7 @@ local function resume(player, secret, connection, renamed, name)
   end
   redis.call('HSET', connections, player, connection)
   redis.call('ZREM', absent, player)
-  if redis.call('ZADD', presence, ARGV[1], player) == 1 then
+  if redis.call('ZADD', presence, args.present_until, player) == 1 then
     arrived[#arrived + 1] = player
     records[#records + 1] = record
   end
@@ -30,13 +30,13 @@ local function resume(player, secret, connection, renamed, name)
   return {'', record}
 end
 
-for i = 3, #ARGV, 5 do
-  outcomes[#outcomes + 1] = resume(ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3], ARGV[i + 4])
+for _, each in ipairs(args.players) do
+  outcomes[#outcomes + 1] = resume(each.player, each.secret, each.connection, each.renamed, each.name)
 end
 note_arrivals(latecomers, phase, arrived)
 if #arrived > 0 then table.insert(events, 1, joined(records)) end
 if #events > 0 then
-  publish(room, ARGV[2], events, '')
+  publish(room, args.channel, events, '')
   expire_with(room, {names, folded, connections, presence, latecomers})
 end
 return outcomes

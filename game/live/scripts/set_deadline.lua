@@ -1,12 +1,14 @@
 -- Sets or deletes the deadline of a room that has not changed.
 -- KEYS: room, deadlines
--- ARGV: session, expected revision, when ('' = never), deadlines channel, shard
+-- ARGV: SetDeadlineArguments
 -- Returns 1, or 0 if the room has changed since.
-if redis.call('HGET', KEYS[1], 'revision') ~= ARGV[2] then return 0 end
-if ARGV[3] == '' then
-  redis.call('ZREM', KEYS[2], ARGV[1])
+local args = cmsgpack.unpack(ARGV[1])
+local room, deadlines = KEYS[1], KEYS[2]
+if tonumber(redis.call('HGET', room, 'revision')) ~= args.expected_revision then return 0 end
+if args.deadline then
+  redis.call('ZADD', deadlines, args.deadline, args.session)
+  redis.call('PUBLISH', args.deadlines_channel, args.shard .. ' ' .. args.deadline)
 else
-  redis.call('ZADD', KEYS[2], ARGV[3], ARGV[1])
-  redis.call('PUBLISH', ARGV[4], ARGV[5] .. ' ' .. ARGV[3])
+  redis.call('ZREM', deadlines, args.session)
 end
 return 1

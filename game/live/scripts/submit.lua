@@ -1,13 +1,14 @@
 -- Stores answers to one question.
 -- KEYS: room, secrets, answers, presence, names, folded
--- ARGV: question, now, channel, then for each: player, arrived at, answer as JSON [elapsed ms, arrived at, response]
+-- ARGV: SubmitArguments
 -- Returns {the question if everyone who is connected has answered it, else -1; state (JSON) if one was refused;
 -- outcome of each…}: 0 stored (or stored before, the same), 1 another answer is stored, 2 not seated, 3 not now,
 -- 4 must resume first, because they were gone and somebody else has their name; or nil if there is no room.
+local args = cmsgpack.unpack(ARGV[1])
 local room, secrets, answers, presence, names, folded = unpack(KEYS)
 local fields = redis.call('HMGET', room, 'state', 'version', 'question', 'open', 'opens_at', 'closes_at', 'names_taken')
 if not fields[1] then return nil end
-local asked, is_open = fields[3] == ARGV[1], fields[4] == ARGV[1]
+local asked, is_open = tonumber(fields[3]) == args.question, tonumber(fields[4]) == args.question
 local opens_at, closes_at = tonumber(fields[5]), tonumber(fields[6])
 local result, stored, refused = {-1, ''}, 0, false
 
@@ -39,14 +40,14 @@ local function submit(player, arrived_at, answer)
   return 0
 end
 
-for i = 4, #ARGV, 3 do
-  result[#result + 1] = submit(ARGV[i], tonumber(ARGV[i + 1]), ARGV[i + 2])
+for _, each in ipairs(args.answers) do
+  result[#result + 1] = submit(each.player, each.arrived_at, each.answer)
 end
 if refused then result[2] = fields[1] end
 if stored > 0 then
   expire_with(room, {answers})
-  redis.call('PUBLISH', ARGV[3], '{"is":"tally","version":' .. fields[2] .. ',"question":' .. ARGV[1]
+  redis.call('PUBLISH', args.channel, '{"is":"tally","version":' .. fields[2] .. ',"question":' .. args.question
     .. ',"answered":' .. redis.call('HLEN', answers) .. '}')
 end
-result[1] = everyone_answered(room, presence, answers, ARGV[2])
+result[1] = everyone_answered(room, presence, answers, args.now)
 return result
