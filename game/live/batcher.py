@@ -11,6 +11,8 @@ from game.errors import Refusal, Unavailable
 from game.live.tasks import resolve
 
 MAX_BATCH_SIZE: Final = 500
+BATCH_WINDOW_S: Final = 0.02
+"""How long a join or a resume waits for others, to share one call. Nobody notices the delay."""
 MAX_WAITING: Final = 20_000
 MAX_CALLS: Final = 16
 """A batcher runs at most so many calls at once, over all rooms. Each room has at most one."""

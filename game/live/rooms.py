@@ -5,7 +5,7 @@ Any process may call it for any room.
 
 import asyncio
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from random import Random
 from typing import Final
 
@@ -13,15 +13,15 @@ import msgspec
 from redis.asyncio import Redis
 from uuid_utils import uuid7
 
-from game.errors import Conflict, Refusal, room_refusal
+from game.errors import Conflict, room_refusal
 from game.live import keys
-from game.live.batcher import MAX_BATCH_SIZE, Batcher
+from game.live.batched_calls import BatchedCalls
+from game.live.batcher import MAX_BATCH_SIZE
 from game.live.clock import Clock
 from game.live.definition_cache import DefinitionCache
 from game.live.journal import JournalPlayer
 from game.live.keys import RoomKeys
-from game.live.lifecycle import RECONNECT_GRACE_MS, RoomLifecycle
-from game.live.replies import answer_refusal
+from game.live.lifecycle import RoomLifecycle
 from game.live.room_view import RoomSummary, RoomView, by_player, players_by_id, shown_phase
 from game.live.script_arguments import (
     JoinRequest,
@@ -30,8 +30,9 @@ from game.live.script_arguments import (
     Submission,
     to_json,
 )
-from game.live.script_data import DISPLACED, RoomDefinition, SeatResult, StoredAnswer
+from game.live.script_data import DISPLACED, RoomDefinition, StoredAnswer
 from game.live.seats import (
+    PRESENT_MS,
     Seat,
     Stayed,
     fit_name,
@@ -48,14 +49,7 @@ from game.rules import codes, nicknames, rooms
 from game.rules.questions import Question, Response
 from game.rules.rooms import Phase, RoomSettings, RoomState
 
-PRESENT_MS: Final = 30_000
-"""How long a player counts as connected after the last heartbeat for their socket."""
-ABSENT_MS: Final = 30_000
-"""After this absence a seat no longer counts against the cap, and in the lobby somebody else may
-take the name."""
 MAX_NAME_ATTEMPTS: Final = 20
-BATCH_WINDOW_S: Final = 0.02
-"""How long a join or a resume waits for others, to share one call. Nobody notices the delay."""
 
 
 class Rooms:
@@ -81,28 +75,16 @@ class Rooms:
             answers: called with the number of answers in each commit.
             shares: one address may take this many times its share of a room's last seats.
         """
-        self._seat_shares = shares
         self._store = Store(redis)
         self._clock = clock
         self._random = random or secrets.SystemRandom()
         self._definitions = DefinitionCache(self._store)
         self._lifecycle = RoomLifecycle(self._store, clock, self._definitions)
-        self._joins: Batcher[JoinRequest, SeatResult] = Batcher(
-            self._commit_joins, window_s=BATCH_WINDOW_S
-        )
-        self._resumes: Batcher[ResumeRequest, SeatResult] = Batcher(
-            self._commit_resumes, window_s=BATCH_WINDOW_S
-        )
-        self._leaves: Batcher[PlayerConnection, None] = Batcher(self._commit_leaves)
-        self._own: Batcher[tuple[int, str], Response | None] = Batcher(self._read_answers)
-        self._answers: Batcher[tuple[int, Submission], None] = Batcher(
-            self._commit_answers, answers
-        )
+        self._calls = BatchedCalls(self._store, clock, self._lifecycle, answers, shares)
 
     async def stop(self) -> None:
         """Return when all calls and follow-up work are done."""
-        for batcher in (self._joins, self._resumes, self._leaves, self._answers, self._own):
-            await batcher.drain()
+        await self._calls.drain()
         await self._lifecycle.drain()
 
     async def open(  # noqa: PLR0913  # everything that a room begins with
@@ -246,7 +228,7 @@ class Rooms:
                 address=None if address is None else hash_in(session, address),
                 device=None if device is None else hash_in(session, device),
             )
-            code, seated = await self._joins.add(session, joining)
+            code, seated = await self._calls.joins.add(session, joining)
             if code == DISPLACED and seated is not None:
                 return await self._resume_seat(session, seated.player, secret, connection)
             if seated is not None:
@@ -279,7 +261,7 @@ class Rooms:
     async def _resume_seat(self, session: str, player: str, secret: str, connection: str) -> Seat:
         resuming = ResumeRequest(player, hashed(secret), connection)
         for number in range(2, MAX_NAME_ATTEMPTS + 2):
-            code, seated = await self._resumes.add(session, resuming)
+            code, seated = await self._calls.resumes.add(session, resuming)
             if seated is None:
                 raise_refusal(code)
             if code != DISPLACED:
@@ -291,11 +273,11 @@ class Rooms:
 
     async def own_answer(self, session: str, question: int, player: str) -> Response | None:
         """What a player answered to the last announced question."""
-        return await self._own.add(session, (question, player))
+        return await self._calls.own_answers.add(session, (question, player))
 
     async def leave(self, session: str, player: str, connection: str) -> None:
         """Note that a connection is closed. Nothing happens if the player has a newer one."""
-        await self._leaves.add(session, PlayerConnection(player, connection))
+        await self._calls.leaves.add(session, PlayerConnection(player, connection))
 
     async def heartbeat(self, session: str, connections: Mapping[str, str]) -> Stayed:
         """Keep players connected. Players without a heartbeat for 30 s count as absent.
@@ -334,7 +316,7 @@ class Rooms:
                 already_answered, not_joined.
         """
         answer = to_json(StoredAnswer(elapsed_ms, arrived_at, response))
-        return self._answers.add(session, (question, Submission(player, arrived_at, answer)))
+        return self._calls.answers.add(session, (question, Submission(player, arrived_at, answer)))
 
     async def command(self, session: str, command: rooms.Command) -> None:
         """Apply a command. Closing a question also scores and reveals it.
@@ -381,70 +363,3 @@ class Rooms:
         if settings.friendly_names:
             return nicknames.friendly(self._random, attempt)
         return fit_name(settings, nickname)
-
-    async def _commit_joins(
-        self, session: str, joining: Sequence[JoinRequest]
-    ) -> Sequence[SeatResult]:
-        now = self._clock.now()
-        return await self._store.join(
-            RoomKeys(session), joining, now, now + PRESENT_MS, self._seat_shares
-        )
-
-    async def _commit_resumes(
-        self, session: str, resuming: Sequence[ResumeRequest]
-    ) -> Sequence[SeatResult]:
-        until = self._clock.now() + PRESENT_MS
-        return await self._store.resume(RoomKeys(session), resuming, until)
-
-    async def _commit_leaves(
-        self, session: str, closed: Sequence[PlayerConnection]
-    ) -> Sequence[None]:
-        now = self._clock.now()
-        answered, waited_for = await self._store.leave(
-            RoomKeys(session),
-            closed,
-            now,
-            wait_until=now + RECONNECT_GRACE_MS,
-            kept_until=now + ABSENT_MS,
-        )
-        self._lifecycle.close_early(session, answered)
-        if waited_for:
-            self._lifecycle.close_when_all_returned(session)
-        return [None] * len(closed)
-
-    async def _read_answers(
-        self, session: str, asked: Sequence[tuple[int, str]]
-    ) -> Sequence[Response | None]:
-        players = [player for _, player in asked]
-        question, answers = await self._store.read_answers(RoomKeys(session), players)
-        return [
-            answer if of == question else None
-            for (of, _), answer in zip(asked, answers, strict=True)
-        ]
-
-    async def _commit_answers(
-        self, session: str, answers: Sequence[tuple[int, Submission]]
-    ) -> Sequence[Refusal | None]:
-        """Commit the answers. There is one call for each question, because some may be late."""
-        refusals: dict[int, Refusal] = {}
-        for question in {of for of, _ in answers}:
-            those = [at for at, (of, _) in enumerate(answers) if of == question]
-            refused = await self._commit_answers_to(
-                session, question, [answers[at][1] for at in those]
-            )
-            refusals.update(
-                (at, refusal) for at, refusal in zip(those, refused, strict=True) if refusal
-            )
-        return [refusals.get(at) for at in range(len(answers))]
-
-    async def _commit_answers_to(
-        self, session: str, question: int, answers: Sequence[Submission]
-    ) -> list[Refusal | None]:
-        answered, state, results = await self._store.submit(
-            RoomKeys(session), question, answers, self._clock.now()
-        )
-        self._lifecycle.close_early(session, answered)
-        return [
-            answer_refusal(result, state, question, answer.arrived_at)
-            for result, answer in zip(results, answers, strict=True)
-        ]

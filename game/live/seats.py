@@ -1,7 +1,7 @@
 """A player's seat: checks of names, the token of the seat, and the refusals of a seat."""
 
 import hashlib
-from typing import NoReturn
+from typing import Final, NoReturn
 
 import msgspec
 
@@ -9,6 +9,12 @@ from game.errors import Forbidden, Refusal, room_refusal
 from game.live.journal import JournalPlayer
 from game.rules import nicknames
 from game.rules.rooms import RoomSettings
+
+PRESENT_MS: Final = 30_000
+"""How long a player counts as connected after the last heartbeat for their socket."""
+ABSENT_MS: Final = 30_000
+"""After this absence a seat no longer counts against the cap, and in the lobby somebody else may
+take the name."""
 
 
 class KickedOut(Forbidden):

@@ -8,8 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from game.errors import RateLimited
-from game.live.batcher import Batcher
-from game.live.rooms import BATCH_WINDOW_S
+from game.live.batcher import BATCH_WINDOW_S, Batcher
 from server.limits import JOIN_FROM_ADDRESS, JOIN_OF_ROOM, Limit, Limits
 
 

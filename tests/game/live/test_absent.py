@@ -5,8 +5,8 @@ import asyncio
 from redis.asyncio import Redis
 
 from game.live.keys import RoomKeys
-from game.live.rooms import ABSENT_MS, PRESENT_MS, Rooms
-from game.live.seats import Seat
+from game.live.rooms import Rooms
+from game.live.seats import ABSENT_MS, PRESENT_MS, Seat
 from game.live.store import WAYS_BACK
 from game.rules import rooms
 from game.rules.rooms import RoomSettings

@@ -6,8 +6,8 @@ from redis.asyncio import Redis
 
 from game.live import journal
 from game.live.keys import RoomKeys
-from game.live.rooms import ABSENT_MS, Rooms
-from game.live.seats import Seat
+from game.live.rooms import Rooms
+from game.live.seats import ABSENT_MS, Seat
 from game.rules import rooms
 from game.rules.rooms import Phase
 from tests.game.live.playing import (

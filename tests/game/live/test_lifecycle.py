@@ -9,7 +9,8 @@ from redis.asyncio import Redis
 from game.live import journal, lifecycle
 from game.live.keys import RoomKeys
 from game.live.lifecycle import RECONNECT_GRACE_MS
-from game.live.rooms import PRESENT_MS, Rooms
+from game.live.rooms import Rooms
+from game.live.seats import PRESENT_MS
 from game.rules import rooms
 from game.rules.rooms import COMMIT_GRACE_MS, Phase, RoomSettings
 from tests.game.live.playing import (

@@ -6,7 +6,8 @@ import msgspec
 from redis.asyncio import Redis
 
 from game.live import journal, keys
-from game.live.rooms import PRESENT_MS, Rooms
+from game.live.rooms import Rooms
+from game.live.seats import PRESENT_MS
 from game.rules import rooms
 from game.rules.rooms import Phase, RoomSettings
 from tests.game.live.playing import (

@@ -7,7 +7,8 @@ import pytest
 from redis.asyncio import Redis
 
 from game.live.keys import RoomKeys
-from game.live.rooms import PRESENT_MS, Rooms
+from game.live.rooms import Rooms
+from game.live.seats import PRESENT_MS
 from game.rules import rooms
 from game.rules.rooms import RoomSettings
 from tests.game.live.playing import (
