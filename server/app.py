@@ -8,6 +8,8 @@ from litestar import Litestar, Router
 from litestar.config.cors import CORSConfig
 from litestar.datastructures import ResponseHeader, State
 from litestar.di import Provide
+from litestar.plugins import PluginProtocol
+from litestar.plugins.core import MsgspecDIPlugin
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from persistence.database import SessionFactory
@@ -64,6 +66,17 @@ from server.web.pages import (
 from server.web.static import static_route
 
 
+class _WithoutPydantic(Litestar):
+    """Litestar without its plugin for pydantic, which it would add because PgQueuer installs it.
+
+    Only workers need pydantic. It would cost each web process 10 MB and a tenth of a second.
+    """
+
+    @staticmethod
+    def _get_default_plugins(plugins: list[PluginProtocol]) -> list[PluginProtocol]:
+        return [*plugins, MsgspecDIPlugin()]
+
+
 def create_app(settings: Settings) -> Litestar:
     """Everything but the connections, which are made when they are first needed."""
     connections = Connections.of(settings)
@@ -77,7 +90,7 @@ def create_app(settings: Settings) -> Litestar:
     files = open_files(settings.files_url, settings.files_directory)
     live = LiveService(connections.redis, limits, sign_ins, tickets, connections.session_factory)
     shells = create_shells(_visitor, lambda request: join_address(settings, request.scope))
-    app = Litestar(
+    app = _WithoutPydantic(
         [
             _api(
                 settings=settings,
