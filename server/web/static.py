@@ -11,6 +11,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from litestar import Request, Response
@@ -26,11 +27,16 @@ IMPORT = re.compile(r'^(?:import|export)\s(?:[^"]*?\sfrom\s)?"(\.[^"]+)"', re.MU
 HOST = re.compile(r"[A-Za-z0-9.\-]+(?::\d+)?|\[[0-9a-fA-F:]+\](?::\d+)?")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class StaticFile:
     media_type: str
     body: bytes
-    packed: bytes | None  # gzip, when that is smaller
+
+    @cached_property
+    def packed(self) -> bytes | None:
+        """With gzip, if that is smaller. It is packed when it is first asked for."""
+        packed = gzip.compress(self.body, mtime=0)
+        return packed if len(packed) < len(self.body) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +76,7 @@ def read_static(root: Path = STATIC) -> StaticFiles:
 
 def _read(path: Path) -> StaticFile:
     media_type = TEXT_TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0]
-    body = path.read_bytes()
-    packed = gzip.compress(body, mtime=0)
-    return StaticFile(
-        media_type or "application/octet-stream", body, packed if len(packed) < len(body) else None
-    )
+    return StaticFile(media_type or "application/octet-stream", path.read_bytes())
 
 
 def static_route(static: StaticFiles) -> HTTPRouteHandler:
@@ -87,17 +89,17 @@ def static_route(static: StaticFiles) -> HTTPRouteHandler:
         file = static.files.get(path.lstrip("/"))
         if file is None:
             raise NotFoundException
-        packs = file.packed is not None and "gzip" in request.headers.get("accept-encoding", "")
+        takes_gzip = "gzip" in request.headers.get("accept-encoding", "")
+        packed = file.packed if takes_gzip else None
         headers = {
             "Cache-Control": FOR_EVER if version == static.version else "no-cache",
             "Vary": "Accept-Encoding",
             "X-Content-Type-Options": "nosniff",
             "Cross-Origin-Resource-Policy": "same-origin",
         }
-        if packs:
+        if packed is not None:
             headers["Content-Encoding"] = "gzip"
-        body = file.packed if packs and file.packed is not None else file.body
-        return Response(body, media_type=file.media_type, headers=headers)
+        return Response(packed or file.body, media_type=file.media_type, headers=headers)
 
     return static_file
 

@@ -3,6 +3,7 @@
 import gzip
 import json
 import re
+from unittest.mock import Mock
 
 import httpx
 import pytest
@@ -137,6 +138,15 @@ async def test_files_of_this_version_are_kept_for_ever(client: httpx.AsyncClient
     packed = static.files["ui/html.js"].packed
     assert packed is not None
     assert gzip.decompress(packed) == plain.content
+
+
+def test_files_are_packed_when_first_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    compress = Mock(wraps=gzip.compress)
+    monkeypatch.setattr(gzip, "compress", compress)
+    file = read_static().files["ui/html.js"]
+    assert compress.call_count == 0
+    assert file.packed is file.packed
+    assert compress.call_count == 1
 
 
 async def test_files_of_another_version_are_not_kept(client: httpx.AsyncClient) -> None:
