@@ -21,6 +21,10 @@ class PasswordReset(Struct, frozen=True, forbid_unknown_fields=True):
     password: Password
 
 
+class PasswordLink(Struct, frozen=True, forbid_unknown_fields=True):
+    token: LinkToken
+
+
 class ForgottenPassword(Struct, frozen=True, forbid_unknown_fields=True):
     email: Email
 
@@ -46,6 +50,16 @@ class PasswordResetsController(Controller):
         """Have a one-time link mailed. The response does not say whether the address is known."""
         address = address_of(request.scope)
         await mailed_links.forgot_password(data.email, locale_of(request), address)
+
+    @post(
+        "/reset-password/check",
+        operation_id="checkPasswordLink",
+        status_code=HTTP_204_NO_CONTENT,
+        responses=problems(403, 422, 429),
+    )
+    async def check(self, data: JSONBody[PasswordLink], user_manager: UserManager) -> None:
+        """Say whether a one-time link is still good, without using it up. `link_invalid`."""
+        await user_manager.find_password_link(data.token)
 
     @post(
         "/reset-password",

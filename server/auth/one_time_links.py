@@ -11,11 +11,17 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
+from game.errors import Invalid
+
 MAILED_FOR: Final = timedelta(minutes=30)
 """How long a link in a mail is valid."""
 HANDED_OVER_FOR: Final = timedelta(hours=24)
 """How long a link is valid that an operator hands to somebody."""
 ID_CHARACTERS: Final = 32
+
+
+def link_invalid() -> Invalid:
+    return Invalid("link_invalid", "This link was used or is too old. Ask for a new one.")
 
 
 class OneTimeLinks:

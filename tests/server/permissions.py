@@ -32,6 +32,7 @@ POST    /api/auth/forgot-password                   422       422     422    422
 POST    /api/auth/verify-email                      422       422     422    422   422   422   422     422     422
 POST    /api/auth/verify-email/link                 401       202     202    202   202   202   202     202     401
 POST    /api/auth/reset-password                    422       422     422    422   422   422   422     422     422
+POST    /api/auth/reset-password/check              422       422     422    422   422   422   422     422     422
 GET     /api/auth/sessions                          401       200     200    200   200+  200   200+    200     401
 POST    /api/auth/sessions/revoke-others            401       204     204    204   204   204   204     204     401
 DELETE  /api/auth/sessions/{sign_in_id}             401       404     404    404   204   404   204     404     401

@@ -5,11 +5,10 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
-from game.errors import Invalid
 from persistence.database import SessionFactory
 from persistence.models import User
 from persistence.repositories import one_time_links, users
-from server.auth.one_time_links import OneTimeLinks
+from server.auth.one_time_links import OneTimeLinks, link_invalid
 from server.jobs.job import enqueue
 from server.jobs.users import SendPasswordLink, SendVerificationLink
 from server.limits import FORGOTTEN_FROM_ADDRESS, FORGOTTEN_OF_EMAIL, VERIFY_OF_ACCOUNT, Limits
@@ -54,14 +53,13 @@ class MailedLinks:
         Raises:
             Invalid: `link_invalid`, the link was used or is too old.
         """
-        wrong = Invalid("link_invalid", "This link was used or is too old. Ask for a new one.")
         link_id = self._links.id_in(token)
         if link_id is None:
-            raise wrong
+            raise link_invalid()
         async with self._session_factory.begin() as db:
             link = await one_time_links.find(db, link_id, "verify_email")
             if link is None or not await one_time_links.use(db, link_id, "verify_email"):
-                raise wrong
+                raise link_invalid()
             await users.set_verified(db, link.user_id, link.email or "")
 
 

@@ -6,12 +6,12 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
-from game.errors import Conflict, Forbidden, Invalid, NotFound
+from game.errors import Conflict, Forbidden, NotFound
 from persistence.database import SessionFactory
-from persistence.models import AuditKind, Role, User
+from persistence.models import AuditKind, OneTimeLink, Role, User
 from persistence.repositories import one_time_links, users
 from server.actions.audit_events import record_in
-from server.auth.one_time_links import HANDED_OVER_FOR, OneTimeLinks
+from server.auth.one_time_links import HANDED_OVER_FOR, OneTimeLinks, link_invalid
 from server.auth.password_strength import require_strong_password
 from server.auth.passwords import Applicant, Passwords, Rank
 from server.auth.sign_ins import SignIns
@@ -92,6 +92,22 @@ class UserManager:
             await record_in(db, "password_link_made", account_id=user.id)
         return self._links.token(link_id)
 
+    async def find_password_link(self, token: str) -> tuple[OneTimeLink, User]:
+        """The link of a token, and its account. The link is not used up by this.
+
+        Raises:
+            Invalid: `link_invalid`, the link was used or is too old, or its account is closed.
+        """
+        link_id = self._links.id_in(token)
+        if link_id is None:
+            raise link_invalid()
+        async with self._session_factory() as db:
+            link = await one_time_links.find(db, link_id, PURPOSE)
+            user = await users.get(db, link.user_id) if link else None
+        if link is None or user is None or not user.is_active:
+            raise link_invalid()
+        return link, user
+
     async def reset_password(self, token: str, password: str, address: str) -> User:
         """Set the password by a link, and end all sign-ins. Returns the changed account.
 
@@ -99,34 +115,26 @@ class UserManager:
             Invalid: `link_invalid`, the link was used or is too old, or its account is closed;
                 `password_guessable`.
         """
-        wrong = Invalid("link_invalid", "This link was used or is too old. Ask for a new one.")
-        link_id = self._links.id_in(token)
-        if link_id is None:
-            raise wrong
-        async with self._session_factory() as db:
-            link = await one_time_links.find(db, link_id, PURPOSE)
-            user = await users.get(db, link.user_id) if link else None
-        if link is None or user is None or not user.is_active:
-            raise wrong
+        link, user = await self.find_password_link(token)
         require_strong_password(password, email=user.email or "", full_name=user.full_name)
         password_hash = await self._passwords.hash(
             password, Applicant(f"user {user.id}", address, Rank.KNOWN)
         )
         async with self._session_factory.begin() as db:
-            user = await users.get(db, user.id)
-            if user is None or not user.is_active:
-                raise wrong
+            now = await users.get(db, user.id)
+            if now is None or not now.is_active:
+                raise link_invalid()
             # The account's row first: anybody who uses a link of it at the same time waits for it.
             await users.set_password(db, user.id, password_hash)
-            if not await one_time_links.use(db, link_id, PURPOSE):
-                raise wrong
+            if not await one_time_links.use(db, link.id, PURPOSE):
+                raise link_invalid()
             await one_time_links.end_unused(db, user.id, PURPOSE)
             if link.email is not None:
                 await users.set_verified(db, user.id, link.email)
             await record_in(db, "password_changed", account_id=user.id, address=address)
             end = await end_sign_ins(db, user.id)
         await end.apply(self._sign_ins)
-        return user
+        return now
 
     async def replace_password(self, user_id: UUID, password: str) -> None:
         """Replace a password that others may know, and end all sign-ins."""

@@ -53,6 +53,22 @@ async def test_a_link_sets_the_password_once_and_signs_out_everywhere(
     assert await signs_in(client, teacher.email)
 
 
+async def check(client: httpx.AsyncClient, token: str) -> httpx.Response:
+    return await client.post("/api/auth/reset-password/check", json={"token": token})
+
+
+async def test_a_link_is_checked_without_using_it_up(
+    client: httpx.AsyncClient, teacher: Person, manager: UserManager
+) -> None:
+    token = await manager.make_password_link(teacher.email)
+    for _ in range(2):
+        assert (await check(client, token)).status_code == 204
+    assert (await reset(client, token)).status_code == 204
+    used, never_made = await check(client, token), await check(client, "x" * len(token))
+    assert problem(used) == problem(never_made) == (422, "link_invalid")
+    assert used.json()["detail"] == never_made.json()["detail"]
+
+
 async def test_a_password_that_is_refused_does_not_use_the_link_up(
     client: httpx.AsyncClient, teacher: Person, manager: UserManager
 ) -> None:

@@ -161,6 +161,10 @@ export interface PasswordChange {
   new_password: string;
 }
 
+export interface PasswordLink {
+  token: string;
+}
+
 /** `token` is what follows the `#` in the link. */
 export interface PasswordReset {
   token: string;
@@ -514,6 +518,7 @@ export interface Routes {
     "/api/auth/password": { takes: [given: { body: PasswordChange }]; answers: null };
     "/api/auth/register": { takes: [given: { body: Registration }]; answers: Welcome };
     "/api/auth/reset-password": { takes: [given: { body: PasswordReset }]; answers: null };
+    "/api/auth/reset-password/check": { takes: [given: { body: PasswordLink }]; answers: null };
     "/api/auth/sessions/revoke-others": { takes: []; answers: null };
     "/api/auth/verify-email": { takes: [given: { body: EmailVerification }]; answers: null };
     "/api/auth/verify-email/link": { takes: []; answers: null };

@@ -34,6 +34,9 @@ export const limits = /** @type {const} */ ({
     current_password: { maxLength: 1024 },
     new_password: { minLength: 8, maxLength: 128 },
   },
+  PasswordLink: {
+    token: { maxLength: 200 },
+  },
   PasswordReset: {
     token: { maxLength: 200 },
     password: { minLength: 8, maxLength: 128 },

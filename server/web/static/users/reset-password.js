@@ -1,6 +1,6 @@
-/** /reset-password#token: a new password by a one-time link. */
+/** /reset-password#token: a new password by a one-time link. One that is no good any more says so before anything is typed. */
 import "../ui/site-switches.js";
-import { api } from "../ui/api.js";
+import { Problem, api } from "../ui/api.js";
 import { t } from "../ui/boot.js";
 import { html, render } from "../ui/html.js";
 import { limits } from "../ui/limits.js";
@@ -28,10 +28,31 @@ const done = () => html`<div class="auth">
   </section>
 </div>`;
 
+const noGood = () => html`<div class="auth">
+  <section class="card stack" role="status" data-key="no-good">
+    <h1>${t("auth.reset_no_good_title")}</h1>
+    <p>${t("auth.reset_no_good")}</p>
+    <a class="button primary large" href="/forgot-password">${t("auth.forgot_send")}</a>
+  </section>
+</div>`;
+
+/** Also when nobody can say it just now: then the form is shown, and says it later. */
+async function mayBeGood() {
+  try {
+    await api("POST", "/api/auth/reset-password/check", { body: { token } });
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    return error.code !== "link_invalid";
+  }
+  return true;
+}
+
 const root = /** @type {Element} */ (document.getElementById("app"));
-formPage(
-  root,
-  view,
-  ({ password = "" }) => api("POST", "/api/auth/reset-password", { body: { token, password } }),
-  () => render(root, done()),
-);
+if (await mayBeGood())
+  formPage(
+    root,
+    view,
+    ({ password = "" }) => api("POST", "/api/auth/reset-password", { body: { token, password } }),
+    () => render(root, done()),
+  );
+else render(root, noGood());
