@@ -22,6 +22,7 @@ const root = /** @type {HTMLElement} */ (document.getElementById("app"));
 const id = location.pathname.split("/").at(-1) ?? "";
 const LOOK_AGAIN_MS = 1_500;
 const LOOK_AGAIN_MOST_MS = 12_000;
+/** @type {typeof limits.getResultsAsCsv.table.enum[number][]} */
 const DOWNLOADS = ["answers", "questions", "players"];
 
 /** @param {Results} results */

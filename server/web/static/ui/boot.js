@@ -3,7 +3,7 @@
  *
  *     t("play.place", { place: 3 })     tn("play.players", count)   // keys play.players.one and .other, {n} inside
  *
- * @typedef {{ id: string, full_name: string, role: "student" | "teacher" | "super_admin" }} User
+ * @typedef {Pick<import("./api-types.js").Account, "id" | "full_name" | "role">} User
  * @typedef {{ locale: string, catalogue: Record<string, string>, user: User | null, version: string, page: string, join?: Join }} Boot
  * @typedef {{ at: string, reachable: boolean }} Join where players open the first page, and whether their phones can
  */

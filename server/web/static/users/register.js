@@ -7,6 +7,8 @@ import { limits } from "../ui/limits.js";
 import { enter, formPage, withNext } from "./auth.js";
 import { field, secret, summary } from "../ui/fields.js";
 
+/** @typedef {typeof limits.Registration.role.enum[number]} Role */
+
 const asked = new URLSearchParams(location.search).get("role") === "student" ? "student" : "";
 
 /** @param {string} role @param {string} chosen @param {string} problem */
@@ -39,5 +41,5 @@ function view({ busy, shown, problems, values }) {
 
 const root = /** @type {Element} */ (document.getElementById("app"));
 formPage(root, view, ({ email = "", password = "", full_name = "", role = "" }) =>
-  enter(api("POST", "/api/auth/register", { body: { email, password, full_name, role: /** @type {"student" | "teacher"} */ (role) } })),
+  enter(api("POST", "/api/auth/register", { body: { email, password, full_name, role: /** @type {Role} */ (role) } })),
 );

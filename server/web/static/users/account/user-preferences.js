@@ -8,6 +8,7 @@ import { numberSetting, optionsOf, selectSetting, switchSetting } from "./settin
 /** @typedef {import("./field-saver.js").FieldSaver} FieldSaver */
 /** @typedef {import("../../ui/api-types.js").Preferences} Preferences */
 
+/** @type {Record<NonNullable<Preferences["locale"]>, string>} */
 const LANGUAGES = { en: "English", id: "Bahasa Indonesia" };
 /** @type {NonNullable<Preferences["theme"]>[]} */
 const THEMES = ["system", "light", "dark"];
