@@ -1,4 +1,4 @@
-/** /dashboard: a teacher's quizzes and rooms, or a student's way into a game and what was played. */
+/** /dashboard: a teacher's quizzes and rooms, or a student's form to join a game and list of played games. */
 import "../ui/site-switches.js";
 import { boot } from "../ui/boot.js";
 import { studentPage } from "./dashboard/student.js";

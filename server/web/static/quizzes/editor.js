@@ -1,4 +1,4 @@
-/** /quizzes/{id}: the editor. The state (editor/editor-state.js) knows what is written; this page draws it and listens. */
+/** /quizzes/{id}: the editor. It draws the state in editor/editor-state.js and handles events. */
 import "../ui/site-switches.js";
 import { api } from "../ui/api.js";
 import { boot, t } from "../ui/boot.js";
@@ -21,7 +21,7 @@ import { syncControls } from "../ui/sync-controls.js";
 const root = /** @type {HTMLElement} */ (document.getElementById("app"));
 const id = location.pathname.split("/").at(-1) ?? "";
 
-/** What only this page knows: is the list open on a small screen, and which picture cannot be loaded. */
+/** State of this page only: whether the list is open on a small screen, and which picture cannot be loaded. */
 const shown = { list: false, broken: "" };
 
 /** @param {EditorState} editing */
@@ -46,7 +46,7 @@ const bar = ({ draft, history, saver }) => html`<header class="topbar" data-key=
   </div>
 </header>`;
 
-/** Where one is, on a small screen. @param {EditorState} editing */
+/** The number of the selected question with buttons to the next, on a small screen. @param {EditorState} editing */
 function stepper({ draft, selected }) {
   const index = indexOf(draft, selected);
   const of = draft.questions.length;
@@ -115,7 +115,7 @@ if (kept) {
 draw(editing, true);
 if (!editing.draft.questions.length) nameFirst();
 
-/** A new quiz gets its name before anything else. */
+/** Puts the focus on the title of a new quiz. */
 function nameFirst() {
   const title = /** @type {HTMLInputElement} */ (document.getElementById("title"));
   title.focus();

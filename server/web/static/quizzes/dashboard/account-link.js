@@ -1,4 +1,4 @@
-/** The way to the account on a small screen, where the site's header has no room for it. */
+/** The link to the account on small screens, where the site's header has no room for it. */
 import { t } from "../../ui/boot.js";
 import { html } from "../../ui/html.js";
 import { icon } from "../../ui/icon.js";

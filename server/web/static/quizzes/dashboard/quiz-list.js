@@ -1,4 +1,4 @@
-/** The quizzes, each with what can be done next. */
+/** The list of quizzes, each with its next action. */
 import { boot, t, tn } from "../../ui/boot.js";
 import { html } from "../../ui/html.js";
 import { icon } from "../../ui/icon.js";
@@ -31,7 +31,7 @@ function facts({ question_count, sessions_count, last_played_at, playable, acces
   </p>`;
 }
 
-/** The one thing to do: go on hosting, play, or finish writing. @param {Quiz} quiz */
+/** The main action of a quiz: continue hosting, play, or finish writing. @param {Quiz} quiz */
 function next({ id, title, playable, open_session }) {
   if (open_session) return html`<a class="button small primary go" data-key="go" href="/host/${open_session.id}">${t("dashboard.go_on")}</a>`;
   if (!playable) return html`<a class="button small go" data-key="finish" href="/quizzes/${id}" aria-label="${t("dashboard.finish_of", { title })}">${icon("edit")}${t("dashboard.finish")}</a>`;

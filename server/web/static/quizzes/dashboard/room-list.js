@@ -1,4 +1,4 @@
-/** Rooms: those that are open on top of the page, those that were played as a list. */
+/** The lists of rooms: open ones on top of the page, and finished ones. */
 import { t, tn } from "../../ui/boot.js";
 import { html } from "../../ui/html.js";
 import { icon } from "../../ui/icon.js";

@@ -1,4 +1,4 @@
-/** A student's start: join by code, and the own games. */
+/** A student's dashboard: a form to join by code, and the games played. */
 import { api } from "../../ui/api.js";
 import { boot, t } from "../../ui/boot.js";
 import { html, listen, render } from "../../ui/html.js";

@@ -1,4 +1,4 @@
-/** A teacher's start: what is running, the quizzes, the rooms played, the archive. */
+/** A teacher's dashboard: open rooms, quizzes, finished rooms and the archive. */
 import { Problem, api } from "../../ui/api.js";
 import { boot, t } from "../../ui/boot.js";
 import { confirmed } from "../../ui/dialog.js";
@@ -171,7 +171,7 @@ function later(act) {
   };
 }
 
-/** Escape closes a menu and goes back to what opened it. @param {KeyboardEvent} event */
+/** Escape closes a menu and returns the focus to its button. @param {KeyboardEvent} event */
 function leaveMenu(event) {
   const menu = document.querySelector("details.menu[open]");
   if (event.key !== "Escape" || !menu) return;

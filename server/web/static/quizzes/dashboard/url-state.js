@@ -1,5 +1,5 @@
 /**
- * What the dashboard shows stands in its address, so that back, reload and bookmarks work.
+ * The state of the dashboard's list in the page's address, so that back, reload and bookmarks work.
  *
  * @typedef {typeof SORTS[number]} Sort
  * @typedef {{ view: "quizzes" | "rooms" | "archive", search: string, sort: Sort, page: number, quiz: string }} ListState
@@ -34,7 +34,7 @@ export function urlOf({ view, search, sort, page, quiz }) {
   return text ? `/dashboard?${text}` : "/dashboard";
 }
 
-/** A new view is a step to go back from; a search while typing is not. @param {ListState} wanted */
+/** A new view adds an entry to the history; a search while typing does not. @param {ListState} wanted */
 export function writeUrl(wanted) {
   const address = urlOf(wanted);
   const here = stateFromUrl(location.search);

@@ -1,4 +1,4 @@
-/** What concerns the whole quiz: title, description, code, and what is missing before it can be played. */
+/** The form for the whole quiz: title, description, code, and a list of what keeps it from being played. */
 import { t, tn } from "../../ui/boot.js";
 import { html } from "../../ui/html.js";
 import { icon } from "../../ui/icon.js";

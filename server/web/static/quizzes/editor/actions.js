@@ -1,4 +1,4 @@
-/** What the writer can do in the editor, by the `data-do` of what was used, and by key. */
+/** The editor's actions, by the `data-do` of a control and by key. */
 import { t } from "../../ui/boot.js";
 import { listen } from "../../ui/html.js";
 import { limits } from "../../ui/limits.js";
@@ -171,7 +171,7 @@ function neighbour(editing, page, by) {
   if (index < editing.draft.questions.length) choose(editing, page, editing.draft.questions[index]?.key ?? ABOUT);
 }
 
-/** Saves, then asks how the room is to be run; shows what is missing when it cannot be played. @param {EditorState} editing @param {Page} page */
+/** Saves, then asks for the room's settings, or shows what keeps the quiz from being played. @param {EditorState} editing @param {Page} page */
 async function play(editing, page) {
   await editing.saver.flush();
   if (editing.saver.dirty) return toast(t("editor.play_unsaved"), { bad: true });
@@ -203,7 +203,7 @@ function shortcut({ key, ctrlKey, metaKey, shiftKey, altKey, target }, editing, 
   return target instanceof Element && target.closest("#questions") ? listKey(key, editing, page) : null;
 }
 
-/** In the list: arrows go through the questions, Delete removes one. @param {string} key @param {EditorState} editing @param {Page} page */
+/** Handles keys in the list: arrows select a question, Delete removes it. @param {string} key @param {EditorState} editing @param {Page} page */
 function listKey(key, editing, page) {
   const step = (/** @type {number} */ by) => () => {
     const to = editing.draft.questions[indexOf(editing.draft, editing.selected) + by];

@@ -1,4 +1,4 @@
-/** Which kind of question to add: seven, each with a line on what it is good for. */
+/** The sheet to choose the kind of a new question; each of the seven has a line that explains it. */
 import { t } from "../../ui/boot.js";
 import { sheet } from "../../ui/dialog.js";
 import { html } from "../../ui/html.js";

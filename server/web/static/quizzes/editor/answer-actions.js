@@ -1,4 +1,4 @@
-/** What the writer can do with the answers of the selected question. */
+/** The editor's actions on the answers of the selected question. */
 import { limits } from "../../ui/limits.js";
 import { numberIn } from "../../ui/numerals.js";
 import { MAX_ACCEPTED, MAX_CHOICES, accepted, choice, marked, moved, withLines, withText } from "./draft.js";
@@ -17,7 +17,7 @@ export function answerActions(editing, change) {
     change((question) => withAccepted(question, [...accepted(question), ""]));
     document.getElementById(`accepted-${accepted(/** @type {Question} */ (editing.question)).length - 1}`)?.focus();
   };
-  // Who removes one goes on with the next, or with the last.
+  // After removing an answer, the focus moves to the next one, or to the last.
   const removeChoice = (/** @type {string} */ key) => {
     const choices = editing.question?.choices ?? [];
     const index = choices.findIndex((one) => one.key === key);
@@ -64,7 +64,7 @@ export function answerActions(editing, change) {
         change((question) => ({ ...question, options: { ...question.options, [name]: checked } })),
     },
     keys: {
-      // Enter goes on to the next answer, and makes one where there is none.
+      // Enter moves to the next answer, and adds one after the last.
       choice: (/** @type {HTMLInputElement} */ element, /** @type {KeyboardEvent} */ event) => {
         if (event.key !== "Enter" || event.isComposing) return;
         event.preventDefault();
@@ -82,7 +82,7 @@ export function answerActions(editing, change) {
       },
     },
     pastes: {
-      // A copied list becomes choices, one a line.
+      // A pasted list becomes choices, one per line.
       choice: (/** @type {HTMLInputElement} */ element, /** @type {ClipboardEvent} */ event) => {
         const lines = (event.clipboardData?.getData("text/plain") ?? "").split(/\r?\n/).map((line) => line.trim()).filter(Boolean);
         if (lines.length < 2) return;

@@ -1,4 +1,4 @@
-/** How the answers of a question are written: choices, accepted answers or a number. */
+/** The form for the answers of a question: choices, accepted answers or a number. */
 import { t } from "../../ui/boot.js";
 import { html } from "../../ui/html.js";
 import { icon } from "../../ui/icon.js";
@@ -119,12 +119,12 @@ function numericForm(question, problems) {
 /** @param {unknown} value */
 const number = (value) => (typeof value === "number" ? typed(value) : "");
 
-/** How the number is understood. @param {unknown} value @param {unknown} tolerance */
+/** A sentence that shows which numbers are accepted. @param {unknown} value @param {unknown} tolerance */
 function accepts(value, tolerance) {
   if (typeof value !== "number" || typeof tolerance !== "number") return "";
   if (tolerance === 0) return t("editor.accepts_exactly", { value: plainly(value) });
   return t("editor.accepts_range", { low: tidy(value - tolerance), high: tidy(value + tolerance) });
 }
 
-/** Without the last digits that binary fractions add: 0.30000000000000004. @param {number} value */
+/** A number without rounding errors of binary fractions (0.30000000000000004). @param {number} value */
 const tidy = (value) => plainly(Number(value.toPrecision(12)));

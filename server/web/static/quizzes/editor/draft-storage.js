@@ -1,8 +1,8 @@
 /**
- * What is not saved yet, kept on this device: it outlives a reload, a crash and a day without network.
+ * Stores unsaved drafts on this device, so that they survive a reload, a crash and a day without network.
  *
  * @typedef {import("./draft.js").Draft} Draft
- * @typedef {{ draft: Draft, base: string, ids: [string, string][], at: number, user: string }} StoredDraft `base`: the quiz's updated_at that the draft grew from
+ * @typedef {{ draft: Draft, base: string, ids: [string, string][], at: number, user: string }} StoredDraft `base`: the `updated_at` of the quiz from which the draft was made
  */
 import { boot } from "../../ui/boot.js";
 
@@ -17,7 +17,7 @@ export function storedDraft(quiz) {
     const kept = JSON.parse(localStorage.getItem(nameOf(quiz)) ?? "null");
     return kept?.user === boot.user?.id ? kept : null;
   } catch {
-    return null; // another version wrote it, or storage is closed to us
+    return null; // another version wrote it, or the browser forbids storage
   }
 }
 
@@ -27,7 +27,7 @@ export function storeDraft(quiz, draft, base, ids) {
   try {
     localStorage.setItem(nameOf(quiz), JSON.stringify(kept));
   } catch {
-    // Private windows and full disks: the page still holds the draft and warns before it closes.
+    // A private window or a full disk: the page still has the draft, and warns before it is closed.
   }
 }
 
@@ -36,17 +36,17 @@ export function forgetDraft(quiz) {
   try {
     localStorage.removeItem(nameOf(quiz));
   } catch {
-    // Nothing was kept there.
+    // Nothing was stored there.
   }
 }
 
-/** Somebody has signed in on this browser: what others left here is not theirs to read. @param {string} user */
+/** Deletes drafts of other users, after somebody has signed in on this browser. @param {string} user */
 export function forgetDraftsOfOthers(user) {
   try {
     const names = Object.keys(localStorage).filter((name) => name.startsWith(PREFIX));
     for (const name of names) if (ownerOf(name) !== user) localStorage.removeItem(name);
   } catch {
-    // Storage is closed to us, so there is nothing.
+    // The browser forbids storage, so there is nothing to delete.
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * A quiz while it is edited, and what can be done to it. Plain data: every operation answers a new draft and shares
- * what did not change. Questions and choices carry a `key` of this page's own, which stays while ids come with saving.
+ * A quiz while it is edited, and the operations on it. It is plain data: every operation returns a new draft and shares
+ * the unchanged parts. Questions and choices have a `key` that only this page uses, because they get an id only when saved.
  *
  * @typedef {import("../../ui/api-types.js").Kind} Kind
  * @typedef {import("../../ui/api-types.js").QuizOutput} Quiz
@@ -15,7 +15,7 @@
 import { limits } from "../../ui/limits.js";
 import { randomId } from "../../ui/random-id.js";
 
-/** Every field that a question has beside its kind, and what it is unless set. @type {Omit<Question, "key" | "type">} */
+/** Every field of a question except its kind, with its default. @type {Omit<Question, "key" | "type">} */
 const BLANK = {
   stem: "",
   points: limits.QuestionInput.points.default,
@@ -58,7 +58,7 @@ function questionOf({ id, choices, ...question }) {
   return { key: id, ...question, ...settingsOf(question), choices: choices.map(({ id, ...one }) => ({ key: id, ...one })) };
 }
 
-/** What a short answer forgives may stand beside its answers, too: here it stands in the options. @param {Pick<QuestionOutput, keyof Settings>} question @returns {Settings} */
+/** The settings of a question. The API allows the `ignore_…` options in the answer key too; here they are in the options. @param {Pick<QuestionOutput, keyof Settings>} question @returns {Settings} */
 function settingsOf({ options, answer_key }) {
   const isSetting = (/** @type {[string, unknown]} */ [name]) => name.startsWith("ignore_");
   const entries = Object.entries(answer_key ?? {});
@@ -68,7 +68,7 @@ function settingsOf({ options, answer_key }) {
   };
 }
 
-/** What is sent: the keys become the ids that the server knows, if it does. @param {Draft} draft @param {ReadonlyMap<string, string>} ids */
+/** The body of a request: keys become ids, for questions that have one. @param {Draft} draft @param {ReadonlyMap<string, string>} ids */
 export function bodyOf({ title, description, is_public, questions }, ids) {
   const known = (/** @type {string} */ key) => (ids.has(key) ? { id: ids.get(key) } : {});
   return {
@@ -83,10 +83,10 @@ export function bodyOf({ title, description, is_public, questions }, ids) {
   };
 }
 
-/** A draft that an earlier release kept on this device lacks the fields that came since. @param {Draft} draft @returns {Draft} */
+/** A stored draft of an earlier release, with defaults in the fields that it lacks. @param {Draft} draft @returns {Draft} */
 export const completed = (draft) => ({ ...draft, questions: draft.questions.map((question) => ({ ...BLANK, ...question })) });
 
-/** Whether two drafts say the same, whatever their keys and ids. @param {Draft} one @param {Draft} other */
+/** Whether two drafts are equal, apart from keys and ids. @param {Draft} one @param {Draft} other */
 export const same = (one, other) => plain(bodyOf(one, new Map())) === plain(bodyOf(other, new Map()));
 
 /** @param {unknown} value as JSON, every object's names in order */
@@ -95,7 +95,7 @@ const plain = (value) =>
     inner && typeof inner === "object" && !Array.isArray(inner) ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1))) : inner,
   );
 
-/** Which key has which id, after the server answered to `draft`. @param {Draft} draft @param {Quiz} quiz @returns {Map<string, string>} */
+/** The ids of questions by key, from the server's answer to `draft`. @param {Draft} draft @param {Quiz} quiz @returns {Map<string, string>} */
 export function idsOf(draft, quiz) {
   const ids = new Map();
   for (const [index, { key, choices }] of draft.questions.entries()) {
@@ -108,14 +108,14 @@ export function idsOf(draft, quiz) {
 }
 
 /**
- * @typedef {{ yes: string, no: string }} Words what a new true-or-false question offers
+ * @typedef {{ yes: string, no: string }} Words the choices of a new true-or-false question
  * @param {Kind} type @param {Words} words @returns {Question}
  */
 export function blank(type, words) {
   return withKind({ ...BLANK, key: randomId(), type: "multiple_choice" }, type, words);
 }
 
-/** The same question as another kind, keeping what both kinds have. @param {Question} question @param {Kind} type @param {Words} words @returns {Question} */
+/** The question as another kind; it keeps the fields that both kinds have. @param {Question} question @param {Kind} type @param {Words} words @returns {Question} */
 export function withKind(question, type, words) {
   const base = { ...question, type, options: {}, answer_key: null };
   if (type === "short_answer") return { ...base, choices: [], answer_key: { accepted: acceptedFrom(question) } };
@@ -168,7 +168,7 @@ export function moved(list, key, to) {
 /** @param {Question} question @returns {Question} */
 export const copyOf = (question) => ({ ...question, key: randomId(), choices: question.choices.map((one) => ({ ...one, key: randomId() })) });
 
-/** Marks a choice as right: the only one, or one more. @param {Question} question @param {string} key @returns {Question} */
+/** Marks a choice as right: as the only one, or in addition to others. @param {Question} question @param {string} key @returns {Question} */
 export function marked(question, key) {
   const mark = (/** @type {Choice} */ one) =>
     one.key === key ? { ...one, is_correct: oneRight(question.type) || !one.is_correct } : oneRight(question.type) ? { ...one, is_correct: false } : one;
@@ -181,7 +181,7 @@ export const withText = (question, key, text) => ({
   choices: question.choices.map((one) => (one.key === key ? { ...one, text } : one)),
 });
 
-/** Lines pasted into a choice fill it and the ones after it. @param {Question} question @param {string} key @param {string[]} lines @returns {Question} */
+/** Fills a choice and those after it with pasted lines. @param {Question} question @param {string} key @param {string[]} lines @returns {Question} */
 export function withLines(question, key, lines) {
   const start = question.choices.findIndex((one) => one.key === key);
   const room = question.type === "true_false" ? question.choices.length : MAX_CHOICES;

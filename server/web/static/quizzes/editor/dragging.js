@@ -1,5 +1,5 @@
 /**
- * Reordering a list by pointer: mouse, pen or finger on an element with `data-handle`, inside a `data-drag` item.
+ * Reorders a list by mouse, pen or finger. The handle has `data-handle` and is inside of a `data-drag` item.
  * The items move out of the way while dragging; `dropped(key, index)` is called once, at the end.
  */
 
@@ -49,7 +49,7 @@ function follow(item, items, start, dropped) {
   for (const type of ["pointerup", "pointercancel", "blur"]) addEventListener(type, end, { signal: stop.signal });
 }
 
-/** Where an item stands aside: −1 up, 1 down. @param {number} index @param {number} from @param {number} to */
+/** The direction in which an item makes room: −1 up, 1 down, 0 not at all. @param {number} index @param {number} from @param {number} to */
 function gap(index, from, to) {
   if (index > from && index <= to) return -1;
   return index < from && index >= to ? 1 : 0;

@@ -1,6 +1,6 @@
 /**
- * A quiz on the desk: its draft with undo, what is selected, its ids, its problems and its way to the server.
- * `tell()` is called after every change; who listens draws.
+ * The editor's state: the draft with undo, the selection, ids, problems, and saving.
+ * `tell()` is called after every change, to draw it.
  */
 import { Problem, api } from "../../ui/api.js";
 import { TouchedFields } from "./touched-fields.js";
@@ -18,11 +18,11 @@ import { Saver } from "./saver.js";
 export const ABOUT = "about";
 
 export class EditorState {
-  /** As the server has them. */
+  /** The values on the server. */
   title = "";
   updated = "";
   playable = false;
-  /** What was sent last and never answered. @type {Draft | null} */
+  /** The draft that was sent last, if its response was lost. @type {Draft | null} */
   #sent = null;
 
   /** @param {Quiz} quiz @param {() => void} tell */
@@ -56,7 +56,7 @@ export class EditorState {
     return this.draft.questions.find((question) => question.key === this.selected) ?? null;
   }
 
-  /** What the server said about a draft. @param {Draft} draft @param {Quiz} quiz */
+  /** Takes over the server's response to a draft. @param {Draft} draft @param {Quiz} quiz */
   #adopt(draft, quiz) {
     this.updated = quiz.updated_at;
     this.playable = quiz.playable;
@@ -71,7 +71,7 @@ export class EditorState {
     }
   }
 
-  /** The problems of a question that are to be shown by now. @param {import("./draft.js").Question} question */
+  /** The problems of a question that are shown at this time. @param {import("./draft.js").Question} question */
   problemsOf(question) {
     return (this.problems.get(question.key) ?? []).filter((problem) => this.touched.shows(question, problem));
   }
@@ -90,7 +90,7 @@ export class EditorState {
     }
   }
 
-  /** A change that arrived although its answer was lost is our own, not somebody else's. @param {Draft} draft @param {Draft} wanted @param {Problem} error */
+  /** Handles a conflict. If the server has our own change, because only its response was lost, there is none. @param {Draft} draft @param {Draft} wanted @param {Problem} error */
   async #settled(draft, wanted, error) {
     const quiz = await api("GET", "/api/quizzes/{quiz_id}", this.#path);
     const theirs = draftOf(quiz);
@@ -139,7 +139,7 @@ export class EditorState {
     this.tell();
   }
 
-  /** Keeps our version over one that was saved elsewhere. */
+  /** Overwrites the version that was saved elsewhere. */
   async overwrite() {
     this.updated = (await api("GET", "/api/quizzes/{quiz_id}", this.#path)).updated_at;
     this.saver.problem = null;
@@ -147,7 +147,7 @@ export class EditorState {
     await this.saver.flush();
   }
 
-  /** Takes the version that was saved elsewhere; ours stays one undo away. */
+  /** Takes the version that was saved elsewhere; undo brings ours back. */
   async takeTheirs() {
     const quiz = await api("GET", "/api/quizzes/{quiz_id}", this.#path);
     const draft = draftOf(quiz);
@@ -157,7 +157,7 @@ export class EditorState {
     this.select(this.question ? this.selected : (draft.questions[0]?.key ?? ABOUT));
   }
 
-  /** Goes on from what this device kept. @param {import("./draft-storage.js").StoredDraft} kept */
+  /** Continues with a draft that was stored on this device. @param {import("./draft-storage.js").StoredDraft} kept */
   restore(kept) {
     const same = kept.base === this.updated;
     this.updated = kept.base;
@@ -168,7 +168,7 @@ export class EditorState {
   }
 }
 
-/** What can be saved of a draft: an address that is none yet, a tag that is too long, or an empty title, waits. @param {Draft} draft @param {string} title */
+/** The draft without what cannot be saved yet: incomplete addresses, tags that are too long, an empty title. @param {Draft} draft @param {string} title */
 const sendable = (draft, title) => ({
   ...draft,
   title: draft.title.trim() ? draft.title : title,
@@ -179,7 +179,7 @@ const sendable = (draft, title) => ({
   })),
 });
 
-/** The question that a step changed, or "about". @param {Draft} before @param {Draft} after */
+/** The key of the question that a change is about, or "about". @param {Draft} before @param {Draft} after */
 function touched(before, after) {
   const known = new Set(before.questions);
   const question = after.questions.find((one) => !known.has(one));

@@ -1,4 +1,4 @@
-/** "More about this question": what helps to find it again. Folded away; players see none of it. */
+/** The section "More about this question": fields that help to find it again. Players do not see them. */
 import { boot, t } from "../../ui/boot.js";
 import { html } from "../../ui/html.js";
 import { icon } from "../../ui/icon.js";
@@ -13,14 +13,14 @@ const { level: LEVEL, difficulty: DIFFICULTY, skill: SKILL, topic: TOPIC, tags: 
 const DIFFICULTIES = Array.from({ length: DIFFICULTY.maximum + 1 - DIFFICULTY.minimum }, (_, index) => String(DIFFICULTY.minimum + index));
 const { maxItems: TAGS_MAX, items: { maxLength: TAG_MAX } } = TAGS;
 
-/** What a teacher types is one line of tags with commas between them; each counts once. @param {string} text */
+/** The tags in a line with commas between them, without duplicates. @param {string} text */
 export function tagsIn(text) {
   const tags = text.split(",").map((tag) => tag.replace(/\s+/g, " ").trim()).filter(Boolean);
   const words = tags.map((tag) => tag.toLowerCase());
   return tags.filter((_, index) => words.indexOf(words[index] ?? "") === index);
 }
 
-/** Those that can be saved. @param {string[]} tags */
+/** The tags that can be saved. @param {string[]} tags */
 export const savableTags = (tags) => tags.filter((tag) => [...tag].length <= TAG_MAX).slice(0, TAGS_MAX);
 
 /** @param {string} text what is typed into a field of one line @returns {string | null} */

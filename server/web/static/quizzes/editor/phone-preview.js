@@ -1,4 +1,4 @@
-/** <phone-preview>: the question drawn by the phone's own views, so that what is seen here is what players get. */
+/** <phone-preview>: a preview of the question, drawn by the same views as on players' phones. */
 import "../../ui/countdown-ring.js";
 import { START } from "../../sessions/room-state.js";
 import { view } from "../../sessions/play-views.js";
@@ -55,5 +55,5 @@ function choicesOf({ type, choices }) {
 /** @param {string} type @param {number} index */
 const idOf = (type, index) => (type === "true_false" ? String(index === 0) : "abcdefgh".charAt(index));
 
-/** The same other order each time; a room draws its own. @template T @param {T[]} list @returns {T[]} */
+/** Mixes a list, always in the same way, for the preview of an ordering question. @template T @param {T[]} list @returns {T[]} */
 const shuffled = (list) => [...list.filter((_, index) => index % 2 === 1), ...list.filter((_, index) => index % 2 === 0)];

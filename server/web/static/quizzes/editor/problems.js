@@ -1,5 +1,5 @@
 /**
- * Why a quiz cannot be played, beside what causes it.
+ * The problems that keep a quiz from being played, shown beside the fields that cause them.
  *
  * @typedef {import("../../ui/api-types.js").Detail} Problem
  */
@@ -14,11 +14,11 @@ export function worded({ path, code, message }) {
   return { path, code, message: key ? t(key, { least: MIN_CHOICES, most: MAX_CHOICES }) : message };
 }
 
-/** Those at a path or below it. @param {Problem[]} problems @param {string} path */
+/** The problems at a path or below it. @param {Problem[]} problems @param {string} path */
 export const problemsIn = (problems, path) =>
   problems.filter((problem) => problem.path === path || problem.path.startsWith(`${path}.`) || problem.path.startsWith(`${path}[`));
 
-/** Those at one of these paths itself, as a paragraph that a field can be described by. @param {Problem[]} problems @param {...string} paths */
+/** A paragraph with the problems at these paths, for `aria-describedby` of a field. @param {Problem[]} problems @param {...string} paths */
 export function saidBeside(problems, ...paths) {
   const here = problems.filter((problem) => paths.includes(problem.path.split(/[.[]/)[0] ?? "") && !/\[\d+\]/.test(problem.path));
   const text = [...new Set(here.map((problem) => problem.message))].join(" ");

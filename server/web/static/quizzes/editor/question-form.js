@@ -1,4 +1,4 @@
-/** The form for one question; what the answers look like depends on its kind (answer-form.js). */
+/** The form for one question. The part for its answers depends on its kind (answer-form.js). */
 import { t } from "../../ui/boot.js";
 import { html } from "../../ui/html.js";
 import { icon } from "../../ui/icon.js";

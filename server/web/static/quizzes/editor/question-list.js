@@ -1,4 +1,4 @@
-/** The questions at the side: choose, reorder by dragging or with the keyboard, add. */
+/** The list of questions at the side: select, reorder by dragging or with the keyboard, add. */
 import { t } from "../../ui/boot.js";
 import { html } from "../../ui/html.js";
 import { icon } from "../../ui/icon.js";
@@ -7,7 +7,7 @@ import { icon } from "../../ui/icon.js";
 
 /**
  * @param {Draft} draft @param {string} selected a question's key, or "about"
- * @param {(question: import("./draft.js").Question) => number} problems how many are shown of a question
+ * @param {(question: import("./draft.js").Question) => number} problems the number of problems that are shown of a question
  */
 export const questionList = (draft, selected, problems) => html`<div class="list-scroll">
     <button type="button" class="about" id="item-about" data-do="select" value="about" aria-current="${String(selected === "about")}">

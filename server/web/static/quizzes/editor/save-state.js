@@ -1,4 +1,4 @@
-/** Whether the writer may close the page: saved, saving, or not saved and why. */
+/** Shows whether the quiz is saved, being saved, or not saved and why. */
 import { t } from "../../ui/boot.js";
 import { html } from "../../ui/html.js";
 import { icon } from "../../ui/icon.js";
@@ -13,7 +13,7 @@ export function saveState({ state, problem }) {
   return html`<span class="save-state" data-key="save" data-state="${state}">${saved ? icon("check") : html`<i class="spinner"></i>`}<span>${t(saved ? "editor.saved" : "editor.saving")}</span></span>`;
 }
 
-/** Beside the page what went wrong and the ways out. @param {import("./editor-state.js").EditorState["saver"]} saver */
+/** A notice that explains why saving failed, with buttons for what to do. @param {import("./editor-state.js").EditorState["saver"]} saver */
 export function saveTrouble({ state, problem, again }) {
   if (state !== "failed" || !problem) return html`<div class="trouble" role="alert" data-key="trouble" hidden></div>`;
   return html`<div class="trouble notice bad" role="alert" data-key="trouble">${problem.code === "changed_elsewhere" ? conflict() : plain(problem, again)}</div>`;

@@ -1,11 +1,11 @@
 /**
- * Saves by itself, one request at a time, and says where it stands.
+ * Saves changes automatically, one request at a time, and reports its state.
  *
  *     const saver = new Saver({ write: (draft) => api(…), keep: (draft) => …, forget: () => …, wrote, tell: draw });
  *     saver.change(draft);
  *
- * `saved` nothing to do · `waiting` changed, sent in a moment · `saving` · `failed` with its problem, and whether it is
- * tried again by itself. What is not saved yet is kept on this device first.
+ * `saved`: nothing to do · `waiting`: changed, sent in a moment · `saving` · `failed`: with its problem, and whether it is
+ * retried automatically. Unsaved changes are stored on this device first.
  *
  * @typedef {import("../../ui/api.js").Problem} Problem
  * @typedef {"saved" | "waiting" | "saving" | "failed"} State
@@ -60,7 +60,7 @@ export class Saver {
     this.#now(state);
   }
 
-  /** Tells only what is new: every letter comes through here. @param {State} state */
+  /** Calls `tell` only if the state is new, because this runs for every letter. @param {State} state */
   #now(state) {
     const news = state !== this.state || state === "failed";
     this.state = state;
@@ -68,7 +68,7 @@ export class Saver {
     if (news) this.hooks.tell();
   }
 
-  /** Nothing is to be sent any more. */
+  /** Discards waiting changes, also those stored on this device. */
   drop() {
     clearTimeout(this.#timer);
     this.#wanted = null;
@@ -76,7 +76,7 @@ export class Saver {
     this.#now("saved");
   }
 
-  /** Sends now what waits; does nothing while a request is under way. */
+  /** Sends waiting changes now, unless a request is running. */
   async flush() {
     clearTimeout(this.#timer);
     const draft = this.#wanted;

@@ -1,13 +1,13 @@
 /**
- * Which problems are shown: those of fields that the writer has changed on this page, and after Play all that there were.
- * A new question is empty because it is new; nobody has to be told.
+ * Decides which problems are shown: those of fields that were changed on this page, and after Play all that existed then.
+ * So a new question shows no problems although it is empty.
  *
  * @typedef {import("./draft.js").Draft} Draft
  * @typedef {import("./draft.js").Question} Question
  */
 import { accepted } from "./draft.js";
 
-/** Of these, parts are touched. */
+/** Fields whose parts are touched separately. */
 const LOOKED_INTO = new Set(["choices", "answer_key"]);
 
 export class TouchedFields {
@@ -16,7 +16,7 @@ export class TouchedFields {
   /** @type {Set<string>} the questions that were there when Play was pressed last */
   #asked = new Set();
 
-  /** Takes note of what the writer changed. @param {Draft} before @param {Draft} after */
+  /** Notes the fields that differ between two drafts. @param {Draft} before @param {Draft} after */
   note(before, after) {
     const known = new Map(before.questions.map((question) => [question.key, question]));
     for (const question of after.questions) {
@@ -30,7 +30,7 @@ export class TouchedFields {
     return this.#asked.size > 0;
   }
 
-  /** Play was pressed. @param {Draft} draft */
+  /** Notes all problems of the draft, because Play was pressed. @param {Draft} draft */
   all({ questions }) {
     this.#asked = new Set(questions.map(({ key }) => key));
   }
@@ -47,7 +47,7 @@ function changedFields(was, now) {
   return [...names, ...changedChoices(was, now), ...changedKey(was, now)];
 }
 
-/** A choice by its key, and "choices" for which of them are right and how many there are. @param {Question} was @param {Question} now */
+/** The changed choices by key, and "choices" if their number or the right ones changed. @param {Question} was @param {Question} now */
 function changedChoices(was, now) {
   const known = new Map(was.choices.map((one) => [one.key, one]));
   const texts = now.choices.filter(({ key, text }) => known.has(key) && known.get(key)?.text !== text).map(({ key }) => key);
@@ -63,7 +63,7 @@ function changedKey(was, now) {
   return ["answer_key", ...after.flatMap((text, index) => (text === before[index] ? [] : `accepted ${index}`))];
 }
 
-/** The field that a problem's path leads to. @param {Question} question @param {string} path */
+/** The field that a problem's path names. @param {Question} question @param {string} path */
 function fieldOf(question, path) {
   const [, name = "", index] = /^(?:answer_key\.)?(\w+)(?:\[(\d+)\])?/.exec(path) ?? [];
   if (index === undefined) return path.startsWith("answer_key") || name === "key" ? "answer_key" : name;

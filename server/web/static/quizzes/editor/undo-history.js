@@ -1,6 +1,6 @@
 /**
- * Undo and redo over values that are never changed in place.
- * Changes with the same `group` that follow each other within a second are one step: a word, not a letter.
+ * Undo and redo for immutable values.
+ * Consecutive changes with the same `group` within a second are one step, so that undo removes a word and not a letter.
  * @template T
  */
 export class UndoHistory {
@@ -34,7 +34,7 @@ export class UndoHistory {
     [this.#group, this.#at] = [group, at];
   }
 
-  /** Replaces the present without a step, for what is not the writer's doing. @param {T} value */
+  /** Replaces the present value without a step, for changes that the user did not make. @param {T} value */
   replace(value) {
     this.now = value;
   }
