@@ -1,6 +1,6 @@
 /**
- * <answer-bars>: what was answered to one question, as bars lying on their side in the choices' colours; right ones
- * have a tick and an outline. The list of rows is the table behind it: every bar stands beside its number.
+ * <answer-bars>: the answers to one question, as horizontal bars in the choices' colours; right ones
+ * have a tick and an outline. Each row shows its number, so no table is needed.
  *
  *     bars.shown = { question, players };
  */
@@ -37,7 +37,7 @@ function rowsOf(question, players) {
     .map(([id, times]) => ({ id, label: id, choice: -1, times, right: kind === "numeric" ? isKey(question, id) : right.has(id) }));
 }
 
-/** What was typed and found right: only the server knows what a spelling is forgiven. @param {Question} question @param {Player[]} players */
+/** The typed answers that were right, as graded by the server. @param {Question} question @param {Player[]} players */
 const rightTexts = ({ index }, players) =>
   new Set(players.flatMap(({ answers }) => (answers[index]?.correct ? String(answers[index].response) : [])));
 

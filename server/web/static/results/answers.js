@@ -1,4 +1,4 @@
-/** What was answered and what is right, as words. */
+/** Responses and keys as text. */
 import { t } from "../ui/boot.js";
 import { plainly } from "../ui/numerals.js";
 import { letter } from "../ui/shape.js";
@@ -30,7 +30,7 @@ export function keyText(question) {
   return tolerance ? t("results.give_or_take", { value: plainly(value), tolerance: plainly(tolerance) }) : plainly(value);
 }
 
-/** Whether a choice, an order or a number is a right one. @param {Question} question @param {string} id */
+/** Whether a choice, an order or a number is right. @param {Question} question @param {string} id */
 export function isKey({ kind, key }, id) {
   if (kind === "ordering") return id === "right";
   if (kind === "poll") return false;

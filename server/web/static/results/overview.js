@@ -1,4 +1,4 @@
-/** The results at a glance: how it went, what was hard, who needs help. */
+/** The overview of results: figures, the chart of scores, the hardest questions, players who need help. */
 import { number, t, tn } from "../ui/boot.js";
 import { html } from "../ui/html.js";
 import { share } from "../ui/dates.js";
@@ -9,7 +9,7 @@ import { answeredShare, asked, distribution, hardest, needHelp, placed, rightSha
 const HARDEST = 5;
 const NEEDY = 8;
 
-/** How many could have been right so far. @param {Results} results */
+/** The number of revealed questions that have a right answer. @param {Results} results */
 const outOf = ({ questions }) => asked(scored(questions)).length;
 
 /** @param {Results} results */
@@ -39,7 +39,7 @@ function facts({ players, questions }) {
   ].map(([name, value]) => html`<div><dt>${name}</dt><dd class="figures">${value}</dd></div>`);
 }
 
-/** What the chart of scores takes. @param {Results} results @returns {import("../ui/bar-chart.js").Data} */
+/** The data of the chart of scores. @param {Results} results @returns {import("../ui/bar-chart.js").Data} */
 export function chartOf(results) {
   const { players } = results;
   const of = outOf(results);

@@ -1,4 +1,4 @@
-/** The games that somebody played, with places and scores. */
+/** A list of the games that a student played, with places and scores. */
 import { number, t, tn } from "../ui/boot.js";
 import { html } from "../ui/html.js";
 import { ago } from "../ui/dates.js";

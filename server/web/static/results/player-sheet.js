@@ -1,4 +1,4 @@
-/** One player's game: every answer, what was right, how long it took. */
+/** The sheet of one player: every answer, the right answers, and the times. */
 import { number, t } from "../ui/boot.js";
 import { sheet } from "../ui/dialog.js";
 import { html } from "../ui/html.js";

@@ -1,6 +1,6 @@
 /**
- * <player-table>: players × questions, sorted and searched here. Only the rows in sight are in the page, so that
- * 2,000 players scroll as 20 do; `aria-rowcount` says how many there are. A row is chosen with a click or Enter: "choose".
+ * <player-table>: a table of players × questions that can be sorted and searched. Only visible rows are in the page, so that
+ * 2,000 players scroll like 20; `aria-rowcount` has their number. A click or Enter on a row fires the event "choose".
  *
  *     table.data = { players, questions };   table.search = "ani";
  */

@@ -1,4 +1,4 @@
-/** /sessions/{id}: the picture first, the table second, each question third, downloads last. */
+/** /sessions/{id}: the results, as an overview, a table of players, each question, and downloads. */
 import "../ui/bar-chart.js";
 import "../ui/site-switches.js";
 import { Problem, api } from "../ui/api.js";
@@ -28,7 +28,7 @@ const DOWNLOADS = ["answers", "questions", "players"];
 /** @param {Results} results */
 const view = (results) => (boot.user?.role === "student" ? ownView(results) : hostView(results));
 
-/** A player's own game, and what was right. @param {Results} results */
+/** A student's view: their own answers and the right ones. @param {Results} results */
 const ownView = (results) => html`<div class="wide-page results-page own">
   ${head(results)}${results.players.map((player) => ownGame(player, results.questions))}${breakdown(results)}
 </div>`;
@@ -47,7 +47,7 @@ const head = ({ session }) => html`<header class="stack" data-key="head">
     ${boot.user?.role !== "student" && html`<a class="button" href="#downloads">${icon("download")}${t("results.download")}</a>`}</div>
 </header>`;
 
-/** A student is shown nothing of what was not asked. @param {Results["session"]} session */
+/** The number of questions asked, to the teacher also of how many; students see nothing of the others. @param {Results["session"]} session */
 const askedOf = ({ asked, questions }) =>
   asked === questions || boot.user?.role === "student" ? tn("results.questions", asked) : tn("results.asked_of", questions, { asked });
 
@@ -116,10 +116,10 @@ function draw(results) {
 
 const load = () => api("GET", "/api/sessions/{session_id}/results", { path: { session_id: id } });
 
-/** A room that still runs fills up while one looks; a failed look is tried again. @param {Results} shown */
+/** Reloads the results of a running room from time to time, also after a failure. @param {Results} shown */
 async function follow(shown) {
   let { complete } = shown.session;
-  // Often at first: who comes from the podium waits for the last lines of the record.
+  // Often at first, because after the podium the last results arrive within seconds.
   for (let pause = LOOK_AGAIN_MS; !complete; pause = Math.min(pause * 2, LOOK_AGAIN_MOST_MS)) {
     await new Promise((resolve) => setTimeout(resolve, pause));
     if (document.hidden) continue;

@@ -1,5 +1,5 @@
 /**
- * What a game's results say at a glance. Pure; counts are the server's own, only summed up here.
+ * Statistics of a game's results: pure functions over what the server returned.
  *
  * @typedef {import("../ui/api-types.js").AnswerResult} Answer
  * @typedef {import("../ui/api-types.js").PlayerResult} Player
@@ -13,13 +13,13 @@ const MOST_BARS = 13;
 /** Questions that can be right or wrong. @param {Question[]} questions */
 export const scored = (questions) => questions.filter((question) => question.kind !== "poll");
 
-/** Questions that were revealed: a game may end before the others come. @param {Question[]} questions */
+/** Questions that were revealed; a game may end before the others are asked. @param {Question[]} questions */
 export const asked = (questions) => questions.filter((question) => question.asked);
 
-/** Players with a place: those removed do not count. @param {Player[]} players */
+/** Players with a place, so without those who were removed. @param {Player[]} players */
 export const placed = (players) => players.filter((player) => !player.kicked);
 
-/** How many players had how many right, in at most thirteen steps. @param {Player[]} players @param {number} of */
+/** A histogram of the number of right answers per player, with at most thirteen bars. @param {Player[]} players @param {number} of */
 export function distribution(players, of) {
   const width = Math.ceil((of + 1) / MOST_BARS);
   const steps = Array.from({ length: Math.ceil((of + 1) / width) }, (_, index) => ({
@@ -34,27 +34,27 @@ export function distribution(players, of) {
   return steps;
 }
 
-/** The questions that fewest got right; those that everybody got right are not hard. @param {Question[]} questions @param {number} most */
+/** The questions with the fewest right answers, without those that everybody got right. @param {Question[]} questions @param {number} most */
 export const hardest = (questions, most) =>
   asked(scored(questions))
     .filter((question) => (question.correct_share ?? 1) < 1)
     .toSorted((a, b) => (a.correct_share ?? 1) - (b.correct_share ?? 1) || a.index - b.index)
     .slice(0, most);
 
-/** Players with fewer than half right, the weakest first. @param {Player[]} players @param {number} of */
+/** Players with fewer than half of the answers right, the weakest first. @param {Player[]} players @param {number} of */
 export const needHelp = (players, of) =>
   placed(players)
     .filter((player) => of > 0 && player.correct / of < NEEDS_HELP_BELOW)
     .toSorted((a, b) => a.correct - b.correct || a.answered - b.answered || a.score - b.score);
 
-/** The share of all answers that were right, among those that could be. @param {Question[]} questions */
+/** The share of right answers, among answers to questions that have a right one. @param {Question[]} questions */
 export function rightShare(questions) {
   const judged = scored(questions);
   const answered = judged.reduce((sum, question) => sum + question.answered, 0);
   return answered ? judged.reduce((sum, question) => sum + (question.correct ?? 0), 0) / answered : null;
 }
 
-/** How much of what could have been answered was. @param {Player[]} players @param {number} of */
+/** The share of possible answers that were given. @param {Player[]} players @param {number} of */
 export function answeredShare(players, of) {
   const all = placed(players);
   return all.length && of ? all.reduce((sum, player) => sum + player.answered, 0) / (all.length * of) : null;

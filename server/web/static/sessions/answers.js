@@ -1,12 +1,12 @@
 /**
- * How each kind of question is answered: markup from the question and what was chosen so far. The page listens.
+ * The controls to answer each kind of question, as markup. The page handles their events.
  *
  * @typedef {import("./room-state.js").Question} Question
  * @typedef {import("./room-state.js").Response} Response
  * @typedef {import("./room-state.js").Mine} Mine
  * @typedef {import("../ui/html.js").Markup} Markup
  * @typedef {{ question: Question, draft: Response | null, mine: Mine | null, locked: boolean, word?: Markup, refused?: boolean }} Asked
- *   `word`: how it stands with the answer
+ *   `word`: a line about the state of the answer
  */
 import { t } from "../ui/boot.js";
 import { glyph } from "../ui/glyph.js";
@@ -17,7 +17,7 @@ import { numberBesideUnit, plainly } from "../ui/numerals.js";
 
 const SHORT_TEXT = 26;
 
-/** Whether a tap answers at once, or several things are put together and then sent. @param {Question} question */
+/** Whether a tap answers at once; else a response is composed and then sent. @param {Question} question */
 export const isOneTap = ({ kind, multiple }) => kind === "multiple_choice" || kind === "true_false" || (kind === "poll" && !multiple);
 
 /** The response that a tap on this choice sends. @param {Question} question @param {string} id @returns {Response} */
@@ -26,13 +26,13 @@ export function tapped({ kind }, id) {
   return kind === "poll" ? [id] : id;
 }
 
-/** Whether a response names this choice. @param {Response | null | undefined} response @param {string} id */
+/** Whether a response contains this choice. @param {Response | null | undefined} response @param {string} id */
 export const names = (response, id) => (Array.isArray(response) ? response.includes(id) : response != null && String(response) === id);
 
-/** Whether something is typed that is no number where one is asked for. @param {Question} question @param {Response | null} draft */
+/** Whether the question asks for a number and the typed text is none. @param {Question} question @param {Response | null} draft */
 export const isNoNumber = ({ kind }, draft) => kind === "numeric" && String(draft ?? "").trim() !== "" && numberBesideUnit(String(draft)) === null;
 
-/** With the word below, or beside the field where something is typed. @param {Asked} asked */
+/** The controls with the line about the answer below, or beside a text field. @param {Asked} asked */
 export function answers(asked) {
   switch (asked.question.kind) {
     case "short_answer":

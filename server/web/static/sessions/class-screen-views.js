@@ -1,5 +1,5 @@
 /**
- * What the class sees, on the projector and on the host's page: `classScreen(model) → markup`.
+ * The views of the class screen, on the projector and on the host's page: `classScreen(model) → markup`.
  *
  * @typedef {import("./room-state.js").State} State
  * @typedef {import("./room-state.js").Room} Room
@@ -27,10 +27,10 @@ export function classScreen(model, room) {
   </div>`;
 }
 
-/** Whether somebody may still join. @param {Room} room */
+/** Whether players can still join. @param {Room} room */
 const isOpen = ({ phase, locked, late_join: late }) => !locked && phase !== "finished" && (phase === "lobby" || late !== false);
 
-/** For who comes late, in a corner. @param {Room} room */
+/** The code and QR code in a corner, for latecomers. @param {Room} room */
 const wayIn = ({ code }) =>
   html`<aside class="late" data-key="late" aria-label="${t("screen.code", { code })}"><qr-box code="${code}"></qr-box><p class="figures" aria-hidden="true">${code.slice(0, 3)} ${code.slice(3)}</p></aside>`;
 
@@ -48,7 +48,7 @@ function scene(model, room) {
   }
 }
 
-/** The newest names first, so that each is seen when it comes; of a crowd these only, and how many more there are. @param {Room} room @param {Model} model */
+/** The names of players, the newest first. Of a crowd only the newest, and the number of others. @param {Room} room @param {Model} model */
 function lobby(room, { kicks }) {
   const newest = [...(room.roster ?? [])].reverse();
   const shown = newest.slice(0, NAMES_SHOWN);
@@ -112,7 +112,7 @@ const tally = (room) =>
   </div>`;
 
 /**
- * Of those who are here, while the question is open and when it is revealed. Who answered and left was here too.
+ * How many have answered, of the connected players and those who answered and left.
  * @param {Room} room
  */
 function answeredOf({ answered = 0, players }) {
@@ -136,7 +136,7 @@ function revealed({ state, now }, room) {
   </section>`;
 }
 
-/** Under auto-advance: when it goes on. @param {State} state @param {Room} room @param {number} now */
+/** With auto-advance, the time until the room moves on. @param {State} state @param {Room} room @param {number} now */
 const onward = (state, { next_at: at, paused_at: still }, now) =>
   at && (still || at > now) ? html`<p class="onward muted">${t("screen.goes_on")}<countdown-ring data-key="next" from="${at - 8000}" to="${at}" offset="${state.offset}" ${still ? html`still="${still}"` : ""} aria-label="${t("screen.goes_on")}"></countdown-ring></p>` : "";
 
@@ -178,7 +178,7 @@ function solution(question, reveal) {
 /** @param {number} right @param {number} answered */
 const inOrder = (right, answered) => (right ? t("screen.in_order", { right, answered }) : t("screen.nobody_in_order"));
 
-/** What was typed most often. @param {Record<string, number>} counts */
+/** The most frequent typed answers. @param {Record<string, number>} counts */
 function given(counts) {
   const most = Object.entries(counts).sort(([, one], [, other]) => other - one).slice(0, GIVEN_SHOWN);
   if (!most.length) return "";
@@ -186,7 +186,7 @@ function given(counts) {
     <ul class="given">${most.map(([text, count]) => html`<li><span dir="auto">${text}</span><b class="figures">${number(count)}</b></li>`)}</ul>`;
 }
 
-/** The best five, first at their old places with their old points. @param {Room} room @param {boolean} settled */
+/** The leaderboard of the best five, at first with their former places and points. @param {Room} room @param {boolean} settled */
 function leaderboard({ reveal, question }, settled) {
   if (!reveal || !question) return "";
   const before = (/** @type {Place} */ place) => place.previous_rank || Number.MAX_SAFE_INTEGER;
@@ -228,15 +228,15 @@ function announcement(room) {
   return question ? sentences(t("screen.question_of", { n: question.question + 1, of: question.of }), question.stem) : "";
 }
 
-/** A poll has no right answer: then how many took part. @param {Room} room @param {Question} question @param {NonNullable<Room["reveal"]>} reveal */
+/** The right answer in words, or for a poll the number of answers. @param {Room} room @param {Question} question @param {NonNullable<Room["reveal"]>} reveal */
 function answer(room, question, { key, answered }) {
   const right = texts(question, key);
   if (right.length) return sentences(`${t("screen.right_answer")} ${right.join(", ")}`);
   return sentences(answered ? answeredOf(room) : t("screen.nobody_answered"));
 }
 
-/** Before the first snapshot. @param {State} state */
+/** The view before the first snapshot. @param {State} state */
 export const waiting = ({ link }) => html`${link === "lost" ? html`<p class="offline" role="status">${icon("offline")}${t("screen.reconnecting")}</p>` : ""}${skeleton(5)}`;
 
-/** What stands there instead of a room. @param {string} title @param {string} text @param {import("../ui/html.js").Markup} [more] */
+/** The view if there is no room to show. @param {string} title @param {string} text @param {import("../ui/html.js").Markup} [more] */
 export const instead = (title, text, more = html``) => html`<section class="instead" role="alert"><h1>${title}</h1><p>${text}</p>${more}</section>`;

@@ -1,6 +1,6 @@
 /**
- * What host and projector have in common: the connection, the clock's redraws, the leaderboard's two steps, the confetti.
- * The room says whether the answer or the places are shown, so that all screens agree.
+ * The common part of host and projector: the connection, redraws by the clock, the two steps of the leaderboard, confetti.
+ * The room decides whether the answer or the places are shown, so that all screens show the same.
  *
  *     const page = openClassScreen({ code, hello, draw: (state, { board }) => markup });
  */
@@ -53,7 +53,7 @@ export function openClassScreen(root, { code, hello, draw, heard }) {
     if (now?.finished?.podium.length && then && then.phase !== "finished" && !CALM.matches) confetti();
   };
 
-  /** The places stand as they were for a moment, and then as they are. @param {Board} next */
+  /** Shows the former places for a moment, and then the present ones. @param {Board} next */
   const setBoard = (next) => {
     clearTimeout(timers.board);
     board = next;
@@ -73,7 +73,7 @@ export function openClassScreen(root, { code, hello, draw, heard }) {
     show();
   });
   addEventListener("resize", show);
-  // A picture that cannot be loaded leaves its place to the choices.
+  // A picture that cannot be loaded is hidden, so that the choices get its place.
   root.addEventListener("error", ({ target }) => target instanceof HTMLImageElement && target.style.setProperty("display", "none"), true);
   keepAwake();
   return { socket, show, state: () => state };
@@ -82,10 +82,10 @@ export function openClassScreen(root, { code, hello, draw, heard }) {
 /** @param {import("./room-state.js").Room | null} room */
 const showsPlaces = (room) => room?.phase === "reveal" && room.view === "places";
 
-/** Where the rows of the leaderboard are. @param {HTMLElement} root */
+/** The positions of the rows of the leaderboard. @param {HTMLElement} root */
 const tops = (root) => new Map([...root.querySelectorAll(".places > li")].map((row) => [row.getAttribute("data-key"), row.getBoundingClientRect().top]));
 
-/** Lets the rows glide from where they were. @param {HTMLElement} root @param {Map<string | null, number>} places */
+/** Animates the rows from their former positions. @param {HTMLElement} root @param {Map<string | null, number>} places */
 function glide(root, places) {
   if (CALM.matches) return;
   for (const row of root.querySelectorAll(".places > li")) {

@@ -1,5 +1,5 @@
 /**
- * The host's quiet bar: what comes next, and everything else that a host may do.
+ * The host's bar: a button for the next step, and everything else that a host can do.
  *
  * @typedef {import("./room-state.js").Room} Room
  */
@@ -8,7 +8,7 @@ import { sign } from "../ui/glyph.js";
 import { html } from "../ui/html.js";
 import { icon } from "../ui/icon.js";
 
-/** The one next thing, for the big button and the space bar. @param {Room} room */
+/** The next step, for the big button and the space bar. @param {Room} room */
 export function step(room) {
   switch (room.phase) {
     case "lobby":

@@ -1,4 +1,4 @@
-/** /host/{session}: the stage with the host's bar. A refresh at any moment goes on where the room is. */
+/** /host/{session}: the class screen with the host's bar. After a reload it continues where the room is. */
 import { Problem, api } from "../ui/api.js";
 import { said, t } from "../ui/boot.js";
 import { confirmed, sheet } from "../ui/dialog.js";
@@ -17,8 +17,8 @@ const root = /** @type {HTMLElement} */ (document.getElementById("app"));
 let page = null;
 /** @type {HTMLDialogElement | null} */
 let people = null;
-let settling = 0; // a second tap that was meant for the last screen does nothing on this one
-let stepping = false; // the last step is on its way: there is no other until the room has taken or refused it
+let settling = 0; // until then taps are ignored, because they may have been meant for the screen before
+let stepping = false; // whether a step was sent to which the room has not responded yet
 
 async function open() {
   render(root, skeleton(5));
@@ -89,7 +89,7 @@ function advance() {
   page.show();
 }
 
-/** From the places back to the answer; nothing else can be taken back. */
+/** Goes back from the places to the answer; no other step can be undone. */
 function back() {
   if (page?.state().room?.view === "places") tell({ type: "show", view: "answer" });
 }
@@ -145,7 +145,7 @@ listen(document.body, "click", {
   reload: () => location.reload(),
 });
 
-/** A presenter's remote says Page Down or an arrow. @type {Record<string, () => void>} */
+/** Shortcuts. A presenter's remote sends Page Down or an arrow. @type {Record<string, () => void>} */
 const KEYS = {
   " ": advance,
   pagedown: advance,
@@ -159,7 +159,7 @@ const KEYS = {
   "?": () => sheet(helpSheet()),
 };
 
-/** What a key does, whatever has the focus; a focused button is pressed by Enter. @param {KeyboardEvent} event */
+/** Handles shortcuts, whatever has the focus; Enter presses a focused button. @param {KeyboardEvent} event */
 function shortcut(event) {
   const typing = event.target instanceof Element && event.target.closest("input, textarea, select");
   const busy = typing || document.querySelector("dialog[open]") || event.ctrlKey || event.metaKey || event.altKey;
@@ -175,6 +175,6 @@ addEventListener(
   },
   true,
 );
-addEventListener("keyup", shortcut, true); // where a button is pressed when space comes up
+addEventListener("keyup", shortcut, true); // browsers press a button when the space bar is released
 
 void open();

@@ -1,5 +1,5 @@
 /**
- * The steps into a room: what the code leads to, and the name.
+ * The form to join a room: the room of the code, and the player's name.
  *
  * @typedef {import("../ui/api-types.js").RoomSummary | { problem: string }} RoomInfo
  * @typedef {{ nickname: string, problem: string, busy: boolean, room: RoomInfo | null }} Form

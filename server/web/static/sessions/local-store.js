@@ -1,4 +1,4 @@
-/** What a page keeps on the device. Where the browser forbids that, it is kept until the page is closed. */
+/** Stores values on the device, or in memory if the browser forbids that. */
 
 /** @type {Map<string, string>} */
 const memory = new Map();
@@ -20,6 +20,6 @@ export function writeLocal(key, value) {
     if (value == null) localStorage.removeItem(key);
     else localStorage.setItem(key, text);
   } catch {
-    // Forbidden or full: the memory has it.
+    // Storage is forbidden or full: the value is in memory.
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Dragging the rows of an ordering question by finger, pen or mouse. Buttons do the same for everybody else.
- * Every step is told at once, so that a redraw in the middle of a drag draws the order that the finger sees.
+ * Drags the rows of an ordering question by finger, pen or mouse. Buttons do the same for everybody else.
+ * `moved` is called at every step, so that a redraw during a drag shows the present order.
  * @param {HTMLElement} root @param {(order: string[]) => void} moved
  */
 export function dragOrder(root, moved) {
@@ -18,7 +18,7 @@ export function dragOrder(root, moved) {
 
   root.addEventListener("pointermove", ({ clientY }) => {
     follow(clientY);
-    // A fast finger passes several rows between two events.
+    // A fast finger can pass several rows between two events.
     for (let rows = held?.row.parentElement?.childElementCount ?? 0; rows > 0 && pass(); rows -= 1) follow(clientY);
   });
 
@@ -27,7 +27,7 @@ export function dragOrder(root, moved) {
     if (held) held.row.style.transform = `translateY(${y - held.start}px)`;
   }
 
-  /** Changes places with a neighbour whose middle was passed; says whether there was one. */
+  /** Swaps the row with a neighbour whose middle was passed; false if there was none. */
   function pass() {
     if (!held) return false;
     const { row } = held;
@@ -40,7 +40,7 @@ export function dragOrder(root, moved) {
     return true;
   }
 
-  /** Moves the neighbour, so that the row keeps the pointer, and keeps the row under it. @param {HTMLElement} row @param {() => void} move */
+  /** Moves the neighbour instead of the row, which must keep the pointer, and keeps the row under the pointer. @param {HTMLElement} row @param {() => void} move */
   function swap(row, move) {
     const was = row.offsetTop;
     move();

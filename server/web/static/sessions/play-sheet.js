@@ -1,5 +1,5 @@
 /**
- * How a room is to be run, asked before it opens; the last answers are remembered on this device.
+ * The sheet with the settings of a new room. The last settings are remembered on this device.
  *
  * @typedef {Pick<import("../ui/api-types.js").QuizOutput, "id" | "title">} Quiz
  * @typedef {Pick<import("../ui/api-types.js").QuestionOutput, "stem" | "type">} Asked
@@ -47,7 +47,7 @@ const doubles = (questions) => html`<details><summary>${t("room.double_points")}
       type !== "poll" && html`<label class="check"><input type="checkbox" name="double_points" value="${index}"><span dir="auto">${index + 1}. ${stem}</span></label>`,
   )}</div></details>`;
 
-/** Opens the sheet; a room that opens leads to its host page. @param {Quiz} quiz @param {Asked[]} questions */
+/** Opens the sheet. When a room was opened, the browser goes to its host page. @param {Quiz} quiz @param {Asked[]} questions */
 export function playSheet({ id, title }, questions) {
   const last = remembered();
   const most = SETTINGS.max_players;
@@ -108,6 +108,6 @@ function remember({ double_points, ...settings }) {
   try {
     localStorage.setItem(MEMORY, JSON.stringify(settings));
   } catch {
-    // Next time the usual settings stand there.
+    // Storage is forbidden or full: next time the sheet shows the defaults.
   }
 }

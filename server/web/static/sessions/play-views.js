@@ -1,5 +1,5 @@
 /**
- * What a phone shows, from what the page knows: `view(model) → markup`.
+ * The views of a player's phone: `view(model) → markup`.
  *
  * @typedef {import("./room-state.js").State} State
  * @typedef {import("./room-state.js").Room} Room
@@ -78,10 +78,10 @@ function openQuestion(model, room) {
 /** @param {string | undefined} media */
 export const picture = (media) => (media ? html`<img class="picture" src="${media}" alt="" />` : "");
 
-/** Whether the answer was refused and another may be given. @param {State} state */
+/** Whether the answer was refused and another one can be given. @param {State} state */
 const isRefused = ({ mine, refusal }) => !mine && refusal === "bad_response";
 
-/** How it stands with the answer. @param {Model} model @param {Room} room */
+/** The line about the state of the answer. @param {Model} model @param {Room} room */
 function word({ state, draft, now }, { question, paused }) {
   const { mine, link } = state;
   if (mine?.status === "refused") return mine.code === "too_late" ? t("play.too_late") : mine.code ? said(mine.code) : t("play.refused");
@@ -94,7 +94,7 @@ function word({ state, draft, now }, { question, paused }) {
   return typedWord(question, draft) || hint(question);
 }
 
-/** How a typed number is understood, where more than digits is typed. @param {import("./room-state.js").Question} question @param {Response | null} draft */
+/** The number that was understood, if more than digits was typed. @param {import("./room-state.js").Question} question @param {Response | null} draft */
 function typedWord(question, draft) {
   if (isNoNumber(question, draft)) return t("play.no_number");
   const value = question.kind === "numeric" && /[^\d-]/.test(String(draft ?? "")) ? numberBesideUnit(String(draft)) : null;
@@ -229,7 +229,7 @@ function closed(code, room) {
   </section>`;
 }
 
-/** What a screen reader hears when the phase changes. @param {Model} model @param {Room} room */
+/** The text for screen readers when the phase changes. @param {Model} model @param {Room} room */
 function announcement(model, room) {
   const { state } = model;
   const { question, reveal, phase } = room;

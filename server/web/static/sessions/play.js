@@ -1,4 +1,4 @@
-/** /play/{code}: a player's phone. The token stays on the device, so a refresh, sleep or a lost network changes nothing. */
+/** /play/{code}: a player's phone. The token is stored on the device, so the player can return after a reload or a lost network. */
 import "../ui/countdown-ring.js";
 import "../ui/site-switches.js";
 import { keepAwake } from "../ui/wake-lock.js";
@@ -27,7 +27,7 @@ let state = START;
 let draft = readLocal(STORAGE_KEYS.draft);
 /** @type {ReturnType<typeof connect> | null} */
 let socket = null;
-let elapsed = 0; // from opens_at to the tap
+let elapsed = 0; // the time from opens_at to the tap
 let redraw = 0;
 /** @type {{ nickname: string, problem: string, busy: boolean, room: import("./join-form.js").RoomInfo | null } | null} */
 let form = null;
@@ -41,7 +41,7 @@ function hear(event) {
   if (event.type === "link" && event.link === "lost" && form?.busy) form = { ...form, problem: form.problem || "offline" };
   if (event.type === "error" && was.link !== "open") return turnedAway(event.code, event.retry_ms);
   if (event.type === "link" && event.code === 4000) writeLocal(STORAGE_KEYS.token, null);
-  if (event.type === "link" && event.code === 4401 && boot.user?.role === "student") writeLocal(STORAGE_KEYS.token, null); // the seat is the account's
+  if (event.type === "link" && event.code === 4401 && boot.user?.role === "student") writeLocal(STORAGE_KEYS.token, null); // the seat belongs to the account
   if (was.mine !== state.mine) writeLocal(STORAGE_KEYS.sent, state.mine);
   draw();
 }
@@ -55,7 +55,7 @@ function welcomed({ token }) {
   send();
 }
 
-/** An answer that was on its way when the page was closed goes on its way again. */
+/** Sends an answer again that had no response when the page was closed. */
 function recall() {
   const sent = readLocal(STORAGE_KEYS.sent);
   const question = state.room?.phase === "question" ? state.room.question?.question : undefined;
@@ -63,10 +63,10 @@ function recall() {
 }
 
 /**
- * No seat: back to the name, with the reason. Where the server only needs a moment, the connection asks again; a token
- * that this room does not know is from an earlier game with the same code.
+ * Handles a refused join or resume: shows the form with the reason. If the server only needs a moment, the socket retries. A token
+ * that the room does not know is from an earlier game with the same code.
  * @param {string} reason
- * @param {number} [retryMs] said when too many are joining
+ * @param {number} [retryMs] set if too many players are joining
  */
 function turnedAway(reason, retryMs) {
   if (PASSING.has(reason)) {
@@ -90,7 +90,7 @@ async function ask({ problem = "", nickname = usualName() } = {}) {
   if (problem) document.getElementById("nickname")?.focus();
 }
 
-/** The name of the last game, else the account's. */
+/** The name of the last game, or of the account. */
 const usualName = () => readLocal(STORAGE_KEYS.nickname) ?? boot.user?.full_name.slice(0, 24) ?? "";
 
 /** @param {string} nickname */
@@ -105,14 +105,14 @@ function join(nickname) {
 /** @param {string | null} token @param {string} nickname */
 const hello = (token, nickname) => (token ? { type: "resume", token } : { type: "join", nickname, key: joinKey(), device: device() });
 
-/** Until the room has answered: a join whose welcome was lost is said again, and is the same seat. @returns {string} */
+/** The key of this join. It is kept until the welcome, so that a repeated join gets the same seat. @returns {string} */
 function joinKey() {
   const key = readLocal(STORAGE_KEYS.key) ?? randomId();
   writeLocal(STORAGE_KEYS.key, key);
   return key;
 }
 
-/** By this the room knows a device from which somebody was removed, and tells nobody. @returns {string} */
+/** The random name of this device, by which a room recognises a removed player. @returns {string} */
 function device() {
   const id = readLocal(STORAGE_KEYS.device) ?? randomId();
   writeLocal(STORAGE_KEYS.device, id);
@@ -134,7 +134,7 @@ function isOpen() {
   return room?.phase === "question" && !room.paused && room.question && now >= room.question.opens_at && now < room.question.closes_at;
 }
 
-/** Until it is `answered` or refused, the answer is sent again: the same response twice is no error. */
+/** Sends the answer, again and again until it is `answered` or refused; a repeated response is no error. */
 function send() {
   const { mine, room } = state;
   if (mine?.status !== "sending" || room?.phase !== "question" || room.paused) return;
@@ -150,7 +150,7 @@ function drafted(value) {
   draw();
 }
 
-/** What was put together so far for the open question. */
+/** The response to the open question as composed so far. */
 function current() {
   return draft && draft.question === state.room?.question?.question ? draft.value : null;
 }
@@ -184,7 +184,7 @@ function shift(id, by) {
   drafted(list.map((each, index) => (index === place ? there : index === place + by ? here : each)));
 }
 
-/** For number pads without a minus. */
+/** Changes the sign of the number, for number pads without a minus. */
 function changeSign() {
   const input = /** @type {HTMLInputElement | null} */ (document.getElementById("typed"));
   if (!input || input.readOnly) return;

@@ -1,8 +1,8 @@
 /**
- * What a page knows about its room: `reduce(state, event) → state`, pure.
+ * The state of a page about its room, as a pure reducer: `reduce(state, event) → state`.
  *
- * `room` is the server's snapshot: an old one and an event make what a fresh one would say (but for `now`). Beside it
- * stands what only this page knows: the answer on its way, the connection, the clock.
+ * `room` is the server's snapshot. An old one and an event give the same as a new snapshot (except `now`). The other fields
+ * are known only to this page: the answer being sent, the connection, the clock.
  *
  * @typedef {import("./protocol.js").ToClient} ToClient
  * @typedef {import("./protocol.js").Room} Room
@@ -69,7 +69,7 @@ function answered(state, question) {
   return { ...state, mine: { question, response, status: "stored" }, room: { ...room, you: { ...you, response } } };
 }
 
-// Refusals that pass: the answer stays on its way and is sent again. (Paused rooms say `wrong_phase`.)
+// Temporary refusals, after which the answer is sent again. (Paused rooms answer `wrong_phase`.)
 const PASSING = new Set(["rate_limited", "unavailable", "not_open_yet", "wrong_phase"]);
 
 /** @param {State} state @param {Extract<ToClient, { type: "error" }>} event @returns {State} */
@@ -77,7 +77,7 @@ function refused(state, { code, on, question }) {
   if (question !== undefined && question !== (state.mine ?? state.room?.question)?.question) return state; // of the question before
   if (on !== "answer" || !state.mine) return { ...state, refusal: code };
   if (PASSING.has(code) || state.mine.status === "stored") return state;
-  if (code === "bad_response") return { ...state, mine: null, refusal: code }; // another one may be given
+  if (code === "bad_response") return { ...state, mine: null, refusal: code }; // the player can give another answer
   return { ...state, mine: { ...state.mine, status: "refused", code } };
 }
 
@@ -139,7 +139,7 @@ function opened(room, { type: _, now, ...question }) {
   };
 }
 
-/** What stays of a result when the next question opens. @param {OwnStanding | OwnResult | OwnPlace} you @returns {OwnStanding} */
+/** The part of a player's result that stays when the next question opens. @param {OwnStanding | OwnResult | OwnPlace} you @returns {OwnStanding} */
 const own = (you) => ({ score: you.score, rank: you.rank, streak: "streak" in you ? you.streak : 0 });
 
 /** @param {Room} room @param {Extract<ToClient, { type: "extended" | "paused" | "unpaused" }>} event @returns {Room} */

@@ -1,4 +1,4 @@
-/** /screen/{code}: the projector. It shows, it has no controls. */
+/** /screen/{code}: the projector, a class screen without controls. */
 import { t } from "../ui/boot.js";
 import { toggleFullScreen } from "../ui/full-screen.js";
 import { html } from "../ui/html.js";

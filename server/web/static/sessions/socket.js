@@ -1,17 +1,17 @@
 /**
- * A room's connection: says hello, comes back by itself, keeps the offset to the room's clock.
+ * The WebSocket of a room. It sends the first message, reconnects by itself, and measures the offset to the room's clock.
  *
  *     const socket = connect(code, () => ({ type: "resume", token }), (event) => …);
- *     socket.send({ type: "answer", … });  // false when there is no connection; a `welcome` says when there is one again
+ *     socket.send({ type: "answer", … });  // false without a connection; a `welcome` shows that there is one again
  *
  * @typedef {import("./room-state.js").ToClient} ToClient
  * @typedef {import("./room-state.js").LocalEvent} LocalEvent
  * @typedef {{ type: string, [field: string]: unknown }} Message
  */
 
-// Whoever got one of these does not come back by itself: kicked, not signed in, not the host, no room, elsewhere, over, too many projectors.
+// Close codes after which a page does not reconnect: kicked, not signed in, not the host, no room, elsewhere, over, too many projectors.
 export const FINAL_CODES = new Set([4000, 4401, 4403, 4404, 4409, 4410, 4413]);
-// Who is refused a place with one of these gets it a moment later: the hello is said again without being asked for.
+// After these errors the first message is sent again a moment later.
 export const PASSING = new Set(["unavailable", "rate_limited"]);
 const HELLO_AGAIN_MS = 1_000;
 const FIRST_WAIT_MS = 400;
@@ -22,7 +22,7 @@ const SILENCE_MS = 6_000;
 const CLOCK_PINGS = 4;
 const CLOCK_PING_MS = 300;
 
-/** Exponential, with full jitter, so that a class does not come back all at once. @param {number} tries @param {number} code */
+/** The wait before reconnecting: exponential backoff with full jitter, so that a class does not reconnect all at once. @param {number} tries @param {number} code */
 export function waitBefore(tries, code = 0, random = Math.random) {
   const most = Math.min(FIRST_WAIT_MS * 2 ** tries, LONGEST_WAIT_MS);
   return (code === 4429 ? RATE_LIMITED_WAIT_MS : FIRST_WAIT_MS / 2) + random() * most;
@@ -38,10 +38,10 @@ class RoomSocket {
   #socket = null;
   #tries = 0;
   #ended = false;
-  #welcome = false; // since the connection was opened
+  #welcome = false; // whether one came on this connection
   #timers = { again: 0, hello: 0, beat: 0, silence: 0 };
   url = "";
-  #shortest = Infinity; // the round trip that the offset was taken from
+  #shortest = Infinity; // the round trip from which the offset was computed
 
   /** @param {string} code @param {() => Message} hello @param {(event: ToClient | LocalEvent) => void} tell */
   constructor(code, hello, tell) {
@@ -54,7 +54,7 @@ class RoomSocket {
     this.#open();
   }
 
-  /** From now on it connects by another code. @param {string} code */
+  /** Connects with another code from now on. @param {string} code */
   move(code) {
     this.url = `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/rooms/${encodeURIComponent(code)}`;
   }
@@ -74,7 +74,7 @@ class RoomSocket {
     this.#socket?.close();
   }
 
-  /** After sleep or a network change: see at once whether the connection still lives, or come back without waiting. */
+  /** Checks the connection at once after sleep or a change of the network, or reconnects without waiting. */
   wake() {
     if (this.#ended || document.hidden) return;
     if (this.#socket?.readyState === WebSocket.OPEN) this.#ping();
@@ -101,7 +101,7 @@ class RoomSocket {
     this.tell(event);
   }
 
-  /** When the server says, else at a moment of one's own, so that a class does not ask all at once. @param {number} [after] */
+  /** Sends the first message again after the server's delay, or a random one so that a class does not send all at once. @param {number} [after] */
   #sayHelloAgain(after = HELLO_AGAIN_MS * (1 + 2 * Math.random())) {
     clearTimeout(this.#timers.hello);
     this.#timers.hello = setTimeout(() => this.send(this.hello()), after);
@@ -118,7 +118,7 @@ class RoomSocket {
     this.#timers.beat = setInterval(() => this.#ping(), HEARTBEAT_MS);
   }
 
-  /** The shortest round trip tells the offset best. @param {number} sentAt @param {number} now */
+  /** Computes the offset to the room's clock from the shortest round trip, which is the most precise. @param {number} sentAt @param {number} now */
   #clock(sentAt, now) {
     const trip = Date.now() - sentAt;
     if (trip > this.#shortest) return;
@@ -150,7 +150,7 @@ class RoomSocket {
     this.#tries += 1;
   }
 
-  /** A sign-in ended: a projector needs none, and the host's browser may have a newer one. @param {number} code */
+  /** Handles the end of a sign-in: a projector needs none, and the host's browser may have a new one. @param {number} code */
   #mayBeSomebodyElse(code) {
     return code === 4401 && this.#welcome && ["host", "watch"].includes(this.hello().type);
   }

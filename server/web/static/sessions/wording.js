@@ -1,4 +1,4 @@
-/** Questions, keys and responses in words, for phones and for the stage. */
+/** Questions, keys and responses as text, for phones and the class screen. */
 import { t } from "../ui/boot.js";
 import { plainly } from "../ui/numerals.js";
 
@@ -7,7 +7,7 @@ import { plainly } from "../ui/numerals.js";
  * @typedef {import("./room-state.js").Response} Response
  */
 
-/** What to do with this kind of question. @param {Question} question */
+/** The instruction for this kind of question. @param {Question} question */
 export function hint({ kind, multiple }) {
   if (kind === "poll") return multiple ? t("common.hint_poll_several") : t("common.hint_poll");
   return {
@@ -20,14 +20,14 @@ export function hint({ kind, multiple }) {
   }[kind] ?? "";
 }
 
-/** Texts as sentences one after the other, for screen readers. @param {(string | false | undefined)[]} parts */
+/** Joins texts into sentences for screen readers. @param {(string | false | undefined)[]} parts */
 export const sentences = (...parts) =>
   parts
     .filter(Boolean)
     .map((part) => (/[.!?…:。！？؟]["”’»)]*$/u.test(String(part)) ? part : `${part}.`))
     .join(" ");
 
-/** The texts that a response or a key stands for, in its order. @param {Question} question @param {any} value @returns {string[]} */
+/** The texts of a response or a key, in its order. @param {Question} question @param {any} value @returns {string[]} */
 export function texts(question, value) {
   if (value == null) return [];
   const list = question.choices ?? [];
