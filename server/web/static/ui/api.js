@@ -1,6 +1,6 @@
 /**
- * JSON over HTTP. A refusal is thrown as a Problem with the server's stable code; no network is the code "offline".
- * What each route takes and answers is in api-types.d.ts, which is made from the server's structs.
+ * Calls the JSON API. A refusal is thrown as a Problem with the server's stable code, a lost network with the code "offline".
+ * The parameters and responses of each route are in api-types.d.ts, which is generated from the server's structs.
  *
  *     const quiz = await api("GET", "/api/quizzes/{quiz_id}", { path: { quiz_id: id } });
  *     const list = await api("GET", "/api/quizzes", { query: { page: 2 } });
@@ -12,7 +12,7 @@ export class Problem extends Error {
   /**
    * @param {number} status
    * @param {Partial<import("./api-types.js").Problem>} body
-   * @param {number} wait seconds after which it makes sense again, if that is known; else 0
+   * @param {number} wait seconds to wait before a retry, or 0 if unknown
    */
   constructor(status, body, wait = 0) {
     super(said(body.code ?? "unknown"));
@@ -43,7 +43,7 @@ export const api = async (method, path, ...[given]) => {
   return answer;
 };
 
-/** A path with its parameters in their places. @param {string} template @param {Given} given */
+/** The path with its parameters filled in. @param {string} template @param {Given} given */
 export function address(template, { path = {}, query = {} }) {
   const filled = template.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(path[name] ?? ""));
   const asked = Object.entries(query).map(([name, value]) => [name, String(value)]);

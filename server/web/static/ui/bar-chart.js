@@ -1,5 +1,5 @@
 /**
- * <bar-chart>: upright bars from data, with a title, a text alternative and a table behind it.
+ * <bar-chart>: a vertical bar chart with a title, a text alternative and a table of its data.
  *
  *     chart.data = { title, columns: ["Score", "Players"], bars: [{ label: "0–10 %", value: 3, choice?: 2 }] };
  *

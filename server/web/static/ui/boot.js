@@ -1,11 +1,11 @@
 /**
- * What the server gave this page, and its words.
+ * The data that the server put into the page, and its texts.
  *
  *     t("play.place", { place: 3 })     tn("play.players", count)   // keys play.players.one and .other, {n} inside
  *
  * @typedef {Pick<import("./api-types.js").Account, "id" | "full_name" | "role">} User
  * @typedef {{ locale: string, catalogue: Record<string, string>, user: User | null, version: string, page: string, join?: Join }} Boot
- * @typedef {{ at: string, reachable: boolean }} Join where players open the first page, and whether their phones can
+ * @typedef {{ at: string, reachable: boolean }} Join the address where players join, and whether phones can reach it
  */
 import { limits } from "./limits.js";
 
@@ -30,10 +30,10 @@ export function t(key, values = {}) {
 /** @param {string} key @param {number} n @param {Record<string, string | number>} [values] */
 export const tn = (key, n, values = {}) => t(`${key}.${plural.select(n) === "one" ? "one" : "other"}`, { n, ...values });
 
-/** What some of the words for error codes name. @type {Record<string, Record<string, number>>} */
+/** Values for the texts of some error codes. @type {Record<string, Record<string, number>>} */
 const LIMITS = { nickname_invalid: { n: limits.Join.nickname.maxLength } };
 
-/** The words for an error code. @param {string} code */
+/** The text for an error code. @param {string} code */
 export const said = (code) => (`error.${code}` in boot.catalogue ? t(`error.${code}`, LIMITS[code]) : t("error.unknown"));
 
 /** @param {string} name @param {string} value */

@@ -1,4 +1,4 @@
-/** <count-up to="3810">: a score that runs to its new value. */
+/** <count-up to="3810">: a score that counts up to its new value. */
 import { number } from "./boot.js";
 
 const RUNS_MS = 700;

@@ -1,6 +1,6 @@
 /**
  * <countdown-ring from="opens_at" to="closes_at" offset="server clock − ours, ms" still="paused_at"?>: a ring that
- * empties, seconds inside. It only shows time; nothing waits for it.
+ * empties, with the seconds inside. It only shows the time.
  */
 import { fragment, html } from "./html.js";
 

@@ -1,4 +1,4 @@
-/** Days and times in the reader's language. */
+/** Formats dates, times and shares in the user's language. */
 import { boot, t } from "./boot.js";
 import { html } from "./html.js";
 
@@ -13,7 +13,7 @@ const day = new Intl.DateTimeFormat(boot.locale, { dateStyle: "medium" });
 const moment = new Intl.DateTimeFormat(boot.locale, { dateStyle: "medium", timeStyle: "short" });
 const LONG_AGO_MS = 14 * 86_400_000;
 
-/** "2 days ago", and a date when that is long ago. @param {string} iso */
+/** "2 days ago", or a date if it is longer ago. @param {string} iso */
 export function ago(iso) {
   const at = new Date(iso);
   const by = at.getTime() - Date.now();

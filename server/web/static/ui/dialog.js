@@ -1,5 +1,5 @@
 /**
- * Dialogs on <dialog>: focus, Escape and the rest are the browser's.
+ * Dialogs with <dialog>, for which the browser handles focus and Escape.
  *
  *     if (await confirmed({ title, body, action: t("host.end"), danger: true })) …
  *     const dialog = sheet(html`<h2>…</h2>…`);   // removed from the page when it closes

@@ -1,2 +1,2 @@
-/** Error pages are words only; the header's switches work there too. */
+/** The module of error pages, which only makes the header's switches work. */
 import "./site-switches.js";

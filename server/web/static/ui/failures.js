@@ -1,4 +1,4 @@
-// A classic script in the head, so that it also works where a module cannot be loaded: says when something on the page broke.
+// Tells the user when something on the page failed. A classic script in the head, so that it works even if a module cannot be loaded.
 (() => {
   /** @type {HTMLElement | null} */
   let banner = null;
@@ -33,7 +33,7 @@
     document.body.append(banner);
   }
 
-  // Only what our own code threw, or a module of it that did not come: not what extensions and layout warnings report.
+  // Only errors of our own code and modules that were not loaded, not those of extensions and layout warnings.
   addEventListener("error", (event) => (event.error || event.target instanceof HTMLScriptElement) && show(), true);
   addEventListener("unhandledrejection", show);
 })();

@@ -1,5 +1,5 @@
 /**
- * Labelled form fields with their problem beside them.
+ * Form fields with a label and a place for their problem.
  *
  *     field({ name: "email", label: t("auth.email"), type: "email", problem: problems.email })
  */
@@ -8,7 +8,7 @@ import { t } from "./boot.js";
 import { html } from "./html.js";
 import { toast } from "./toast.js";
 
-/** @typedef {Record<string, string>} Problems words by field name; "" is the whole form */
+/** @typedef {Record<string, string>} Problems texts by field name; "" is the whole form */
 /**
  * @typedef {{ name: string, label: string, type?: string, value?: string, hint?: string, problem?: string | undefined,
  *   autocomplete?: string, required?: boolean, limit?: { minLength?: number, maxLength: number }, act?: string, state?: string }} Field
@@ -51,13 +51,13 @@ export function problemsOf(problem, words) {
   return Object.keys(beside).length ? beside : { "": problem.message };
 }
 
-/** The first field with a problem gets the focus, so that nobody has to look for it. @param {ParentNode} root */
+/** Puts the focus on the first field with a problem. @param {ParentNode} root */
 export function focusProblem(root) {
   const wrong = root.querySelector('[aria-invalid="true"]');
   if (wrong instanceof HTMLElement) wrong.focus();
 }
 
-/** Says an unexpected failure at the bottom of the page; anything but a Problem is a defect. @param {unknown} error */
+/** Shows a failure at the bottom of the page. Any error that is not a Problem is a defect, and thrown again. @param {unknown} error */
 export function complain(error) {
   if (!(error instanceof Problem)) throw error;
   toast(error.message, { bad: true });

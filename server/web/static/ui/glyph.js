@@ -1,4 +1,4 @@
-/** A choice's sign, its letter inside its shape, and a person's sign, made from their id: the same on every screen. */
+/** The glyph of a choice (its letter inside its shape), and the sign of a player, derived from the id: the same on every screen. */
 import { html } from "./html.js";
 import { letter, shape } from "./shape.js";
 

@@ -1,12 +1,12 @@
 /**
- * The only way to HTML: html`<p>${text}</p>` escapes what it is given, render() patches it into the page.
+ * The only code that writes HTML: html`<p>${text}</p>` escapes its values, render() patches the result into the page.
  *
  *     render(root, html`<ul>${names.map((name) => html`<li data-key="${name}">${name}</li>`)}</ul>`);
  *     listen(root, "click", { remove: (button) => drop(button.value) });  // <button data-do="remove" value="…">
  *
- * render() keeps the nodes that stay (focus, typed text and running animations with them). Siblings that move carry
- * `data-key`. A custom element owns what is inside it: only its attributes are patched. What scripts give an element
- * after it was drawn, its `style` and `data-fit`, stays too, and a <details> is as open as its reader left it.
+ * render() keeps existing nodes with their focus, typed text and running animations. Siblings that can move need a
+ * `data-key`. Of a custom element only the attributes are patched, because it owns its content. `style` and `data-fit`, which
+ * scripts set after rendering, are kept, and so is whether a <details> is open.
  * @typedef {Markup | string | number | boolean | null | undefined} Value
  */
 
@@ -33,7 +33,7 @@ export function html(strings, ...values) {
   return new Markup(strings.reduce((all, part, index) => all + written(values[index - 1]) + part));
 }
 
-// Where the browser has Trusted Types, the page's policy lets no other code write HTML.
+// In browsers with Trusted Types, the page's policy allows no other code to write HTML.
 const policy = /** @type {any} */ (globalThis).trustedTypes?.createPolicy("kuis", { createHTML: (/** @type {string} */ text) => text });
 
 /** @param {Markup} markup */
@@ -47,7 +47,7 @@ export function fragment(markup) {
 export function render(root, markup) {
   const focused = document.activeElement;
   patchChildren(root, fragment(markup));
-  // A node that was moved has lost the focus.
+  // A node loses the focus when it is moved.
   if (focused instanceof HTMLElement && focused !== document.activeElement && root.contains(focused)) focused.focus({ preventScroll: true });
 }
 
@@ -79,7 +79,7 @@ function patchChildren(root, wanted) {
 
 const GIVEN_LATER = new Set(["style", "data-fit"]);
 
-/** Whether an attribute is no longer the markup's once its element is drawn. @param {Element} element @param {string} name */
+/** Whether an attribute is left alone after its element was first rendered. @param {Element} element @param {string} name */
 const isGivenLater = ({ localName }, name) => GIVEN_LATER.has(name) || (localName === "details" && name === "open");
 
 /** @param {Node} node @param {Node} want */
@@ -94,7 +94,7 @@ function patchNode(node, want) {
 }
 
 /**
- * One listener for a page: calls the entry that the nearest `data-do` names.
+ * Adds one listener for a page, which calls the entry that the nearest `data-do` names.
  * @param {EventTarget} root @param {string} type
  * @param {Record<string, (element: any, event: any) => unknown>} table
  */

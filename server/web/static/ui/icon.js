@@ -1,4 +1,4 @@
-/** Small line icons: `icon("pause")`. */
+/** Line icons: `icon("pause")`. */
 import { html } from "./html.js";
 
 const PATHS = {

@@ -1,6 +1,6 @@
 /**
- * Numbers as people write them. "17,000" is seventeen thousand to a reader of English and seventeen to one of
- * Indonesian; marks that leave no doubt ("1,234.5", "1.000.000", "9,81") mean the same to both.
+ * Parses and formats numbers as people write them. "17,000" means seventeen thousand in English and seventeen in
+ * Indonesian; unambiguous numbers ("1,234.5", "1.000.000", "9,81") mean the same in both.
  */
 import { boot, t } from "./boot.js";
 
@@ -10,7 +10,7 @@ const DECIMAL = parts.find(({ type }) => type === "decimal")?.value ?? ".";
 const THOUSANDS = /^[+-]?[1-9]\d{0,2}[.,]\d{3}$/;
 const plain = new Intl.NumberFormat(boot.locale, { maximumSignificantDigits: 15 });
 
-/** What a text means as a number; null if it is none. @param {string} text */
+/** The number that a text means; null if it is none. @param {string} text */
 export function numberIn(text) {
   const written = text.replace(/[\s'’]/g, "").replace(/^−/, "-");
   const decimal = decimalMark(written);
@@ -26,8 +26,8 @@ const UNIT = /[\p{L}\p{Sc}%‰°][^\d]*$/u;
 const NUMBER_WORDS = new Set(t("common.number_words").split(" "));
 
 /**
- * The same where a unit or a currency stands beside the number ("6400 km", "Rp 5.000", "12 %"). What makes it another
- * number ("5 million", "2 or 3") is doubtful, and so none.
+ * The same, but with a unit or a currency beside the number ("6400 km", "Rp 5.000", "12 %"). Words that make it another
+ * number ("5 million", "2 or 3") are ambiguous, so it is none.
  * @param {string} text
  */
 export function numberBesideUnit(text) {
@@ -44,9 +44,9 @@ function decimalMark(written) {
   return isGroup ? (last === "," ? "." : ",") : last;
 }
 
-/** A number as nobody can misread it: thousands apart by a thin space. @param {number} value */
+/** A number that cannot be misread, with thin spaces between thousands. @param {number} value */
 export const plainly = (value) =>
   plain.formatToParts(value).map((part) => (part.type === "group" ? "\u202f" : part.value)).join("");
 
-/** A number as it is typed: without thousands, with the reader's own decimal mark. @param {number} value */
+/** A number as the user would type it: without separators, with their decimal mark. @param {number} value */
 export const typed = (value) => String(value).replace(".", DECIMAL);

@@ -1,4 +1,4 @@
-/** What a page shows when it cannot show what it is for: what happened, what to do, what was kept. */
+/** The loading and failure states of pages: a skeleton, or what happened and what to do. */
 import { Problem } from "./api.js";
 import { boot, t } from "./boot.js";
 import { html, render } from "./html.js";
@@ -21,11 +21,11 @@ export function failure({ status, message }) {
   </div>`;
 }
 
-/** To the sign-in page and back here afterwards. */
+/** Goes to the sign-in page, which returns here afterwards. */
 export const signIn = () => location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`);
 
 /**
- * Loads what a page needs, with a skeleton until then and a way out when it fails; comes back by itself when the network does.
+ * Loads the data of a page, with a skeleton until then. After a failure it offers a retry, and retries by itself when the network is back.
  * @template T @param {Element} root @param {() => Promise<T>} load @returns {Promise<T>}
  */
 export async function loaded(root, load) {
@@ -42,7 +42,7 @@ export async function loaded(root, load) {
   }
 }
 
-/** Until the reader asks to try again, or the network is back. @param {Element} root @returns {Promise<void>} */
+/** Waits until the user asks for a retry, or the network is back. @param {Element} root @returns {Promise<void>} */
 function another(root) {
   const stop = new AbortController();
   return new Promise((resolve) => {

@@ -1,4 +1,4 @@
-/** Which page of a list one is on. */
+/** The pagination of a list: buttons to the previous and next page. */
 import { t } from "./boot.js";
 import { html } from "./html.js";
 import { icon } from "./icon.js";

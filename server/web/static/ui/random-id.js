@@ -1,2 +1,2 @@
-/** A name that nobody else has chosen, also where the page came over plain HTTP: `crypto.randomUUID` is not there. */
+/** A random id. It works over plain HTTP, where browsers lack `crypto.randomUUID`. */
 export const randomId = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");

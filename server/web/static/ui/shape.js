@@ -1,4 +1,4 @@
-/** The eight choices' shapes and letters: `shape(2)` is a circle, `letter(2)` is "C". */
+/** The shapes and letters of the eight choices: `shape(2)` is a circle, `letter(2)` is "C". */
 import { html } from "./html.js";
 
 const PATHS = [

@@ -1,4 +1,4 @@
-/** <site-switches>: light or dark, English or Indonesian. */
+/** <site-switches>: the header's switches for theme and language. */
 import { chooseLocale, chooseTheme } from "./appearance.js";
 import { boot, t } from "./boot.js";
 import { html, listen, render } from "./html.js";

@@ -1,4 +1,4 @@
-/** What stands there while a page loads; it appears only after 200 ms. */
+/** The placeholder while a page loads. It appears only after 200 ms. */
 import { t } from "./boot.js";
 import { html } from "./html.js";
 

@@ -1,6 +1,6 @@
 /**
- * After render(): form controls show what the markup says, also where somebody typed before (undo, another version).
- * The control in use is left alone unless `all`: its text is what the state came from.
+ * To call after render(): sets form controls to the values in the markup, also if somebody typed before (undo, another version).
+ * The focused control is left alone unless `all`, because the state was made from its text.
  */
 
 /** @param {Element} root @param {boolean} [all] */

@@ -1,4 +1,4 @@
-// A classic script in the head: sets the theme before the first paint, and follows the system unless told otherwise.
+// Sets the theme before the first paint; without a choice it follows the system. A classic script in the head.
 (() => {
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const chosen = () => /(?:^|; )kuis_theme=(light|dark)/.exec(document.cookie)?.[1];

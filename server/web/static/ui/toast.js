@@ -1,6 +1,6 @@
 /**
- * A word at the bottom of the page: toast(t("editor.saved")), toast(problem.message, { bad: true }), with an action to undo.
- * It stands before open dialogs, too. One without an action covers nothing for long: it goes with the next key or press.
+ * A short message at the bottom of the page: toast(t("editor.saved")), toast(problem.message, { bad: true }), or with an action to undo.
+ * It is above open dialogs, too. One without an action disappears with the next key or click.
  */
 import { fragment, html } from "./html.js";
 
@@ -27,7 +27,7 @@ export function toast(text, { bad = false, action = "", act } = {}) {
   const place = shelf();
   place.append(element);
   if (place.matches(":popover-open")) place.hidePopover();
-  place.showPopover(); // once more, so that it comes before what was opened meanwhile
+  place.showPopover(); // again, so that it is above everything that was opened meanwhile
   const gone = new AbortController();
   const go = () => {
     gone.abort();

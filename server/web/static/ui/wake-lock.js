@@ -1,4 +1,4 @@
-/** Keeps the screen on while a game runs, where the browser can; asked for again when the page comes back. */
+/** Keeps the screen on during a game, if the browser can, and asks for it again when the page becomes visible. */
 export function keepAwake() {
   const ask = () => {
     if (!document.hidden) navigator.wakeLock?.request("screen").catch(() => undefined);

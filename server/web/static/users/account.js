@@ -1,4 +1,4 @@
-/** /account: profile, preferences, password, where one is signed in, games played. */
+/** /account: profile, preferences, password, sign-ins, games played. */
 import "../ui/site-switches.js";
 import { Problem, api } from "../ui/api.js";
 import { chooseLocale, chooseTheme } from "../ui/appearance.js";
@@ -44,7 +44,7 @@ const view = ({ me, preferences, zones, signIns, played, change }) => html`<div 
     ${signIns.length > 1 && html`<div data-key="others"><button class="button danger" data-do="revokeOthers">${t("account.revoke_others")}</button></div>`}</section>
 </div>`;
 
-/** The first letters of the first two words, whatever a letter is in their script. @param {string} name */
+/** The initials of a name in any script. @param {string} name */
 const initials = (name) =>
   name
     .trim()
@@ -68,7 +68,7 @@ const device = ({ id, created_at, last_seen_at, user_agent, current }) => html`<
   ${!current && html`<button class="button small danger" data-do="revoke" value="${id}">${t("account.revoke")}</button>`}
 </li>`;
 
-/** A browser and a system as people call them. @param {string} agent */
+/** The usual names of the browser and the system. @param {string} agent */
 function named(agent) {
   const browser = ["Edg", "OPR", "Firefox", "SamsungBrowser", "Chrome", "Safari"].find((name) => agent.includes(`${name}/`));
   const system = ["Android", "iPhone", "iPad", "Windows", "Mac OS", "CrOS", "Linux"].find((name) => agent.includes(name));
@@ -99,7 +99,7 @@ addEventListener("themechange", draw);
 
 function draw() {
   render(root, view(shown));
-  // What somebody typed stays, also when it is refused; what they choose from is always as it is kept.
+  // Typed text stays, even if it was refused; other controls show the stored values.
   for (const choices of root.querySelectorAll(".field:has(select, .segments)")) syncControls(choices);
 }
 

@@ -1,4 +1,4 @@
-/** What sign-in and register share: the card, where to go afterwards, the words for a wrong field. */
+/** Shared by the pages of signing in: the form, where to go afterwards, the texts for wrong fields. */
 import { Problem, api } from "../ui/api.js";
 import { boot, t, tn } from "../ui/boot.js";
 import { listen, render } from "../ui/html.js";
@@ -19,32 +19,32 @@ const FIELDS = {
 /** Refusals that concern one field. @type {Record<string, string>} */
 const FIELD_OF_CODE = { teacher_signup_closed: "role", email_taken: "email", wrong_password: "current_password" };
 
-/** Only an address of this site is followed; anything else leads to the dashboard. @param {string} search */
+/** Where to go after signing in. An address of another site becomes the dashboard. @param {string} search */
 function nextAddress(search) {
   const wanted = new URLSearchParams(search).get("next") ?? "";
   if (!URL.canParse(wanted, location.origin)) return "/dashboard";
   const address = new URL(wanted, location.origin);
   const own = wanted.startsWith("/") && address.origin === location.origin;
-  return own ? address.href : "/dashboard"; // whole: a path may begin with two slashes, which alone name a host
+  return own ? address.href : "/dashboard"; // the whole address, because a path with two slashes at the start would name a host
 }
 
-/** The other of the two pages, with the same way back. @param {string} path */
+/** The address of the other page, with the same `next`. @param {string} path */
 export const withNext = (path) => path + location.search;
 
-/** After signing in, by one route or the other. @param {Promise<import("../ui/api-types.js").Welcome>} welcome */
+/** Goes on after signing in or registering. @param {Promise<import("../ui/api-types.js").Welcome>} welcome */
 export async function enter(welcome) {
   const { user } = await welcome;
   forgetDraftsOfOthers(user.id);
 }
 
-/** Ends the sign-in, and leaves nothing of it on this device. Browsers do the rest only over HTTPS (`Clear-Site-Data`). */
+/** Signs out and clears this device's storage; `Clear-Site-Data` does that only over HTTPS. */
 export async function leave() {
   await api("POST", "/api/auth/logout");
   try {
     localStorage.clear();
     sessionStorage.clear();
   } catch {
-    // Storage is closed to us, so there is nothing.
+    // The browser forbids storage, so there is nothing to clear.
   }
   location.assign("/");
 }
@@ -53,7 +53,7 @@ export async function leave() {
 const wordsFor = (path, code) =>
   boot.catalogue[`error.${code}`] ?? (Object.hasOwn(FIELDS, path) ? t(`auth.wrong_${path}`, FIELDS[path]) : t("error.unknown"));
 
-/** What is wrong with a form before anybody is asked, in our words. @param {HTMLFormElement} form */
+/** The problems that the browser finds in a form, in our texts. @param {HTMLFormElement} form */
 export const missing = (form) =>
   Object.fromEntries(
     [...form.querySelectorAll("input")].filter((input) => !input.validity.valid).map(({ name }) => [name, wordsFor(name, "")]),
@@ -72,12 +72,12 @@ export function placed(problem) {
  */
 
 /**
- * A whole page that is one form.
+ * A page with a single form.
  * @param {Element} root
  * @param {(state: FormState) => import("../ui/html.js").Markup} view
  * @param {(values: Record<string, string>) => Promise<unknown>} send
- * @param {() => void} [sent] else to where the visitor came from
- * @param {(problem: Problem) => import("../ui/fields.js").Problems} [place] where a refusal is said
+ * @param {() => void} [sent] by default it goes to where the visitor came from
+ * @param {(problem: Problem) => import("../ui/fields.js").Problems} [place] assigns a refusal to fields
  */
 export function formPage(root, view, send, sent = () => location.assign(nextAddress(location.search)), place = placed) {
   /** @type {FormState} */

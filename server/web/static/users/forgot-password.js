@@ -1,4 +1,4 @@
-/** /forgot-password: asks for a link with which a new password is set. */
+/** /forgot-password: asks for a link to set a new password. */
 import "../ui/site-switches.js";
 import { api } from "../ui/api.js";
 import { t, tn } from "../ui/boot.js";

@@ -1,4 +1,4 @@
-/** /register */
+/** /register: the form for a new account. */
 import "../ui/site-switches.js";
 import { api } from "../ui/api.js";
 import { t } from "../ui/boot.js";

@@ -1,4 +1,4 @@
-/** /reset-password#token: a new password by a one-time link. One that is no good any more says so before anything is typed. */
+/** /reset-password#token: sets a new password by a one-time link. An invalid link is reported before anything is typed. */
 import "../ui/site-switches.js";
 import { Problem, api } from "../ui/api.js";
 import { t } from "../ui/boot.js";
@@ -7,7 +7,7 @@ import { limits } from "../ui/limits.js";
 import { formPage } from "./auth.js";
 import { secret, summary } from "../ui/fields.js";
 
-const token = location.hash.slice(1); // which browsers send to no server
+const token = location.hash.slice(1); // browsers never send this part to a server
 
 /** @param {import("./auth.js").FormState} state */
 const view = ({ busy, shown, problems }) => html`<div class="auth">

@@ -1,4 +1,4 @@
-/** /sign-in */
+/** /sign-in: the form to sign in. */
 import "../ui/site-switches.js";
 import { api } from "../ui/api.js";
 import { t } from "../ui/boot.js";

@@ -1,11 +1,11 @@
-/** /verify-email#token: verifies an email address by a one-time link, and says what came of it. */
+/** /verify-email#token: verifies an e-mail address by a one-time link, and shows the result. */
 import "../ui/site-switches.js";
 import { Problem, api } from "../ui/api.js";
 import { t } from "../ui/boot.js";
 import { html, render } from "../ui/html.js";
 
 const root = /** @type {Element} */ (document.getElementById("app"));
-const token = location.hash.slice(1); // which browsers send to no server
+const token = location.hash.slice(1); // browsers never send this part to a server
 
 /** @param {string} title @param {import("../ui/html.js").Markup | string} text */
 const card = (title, text) => html`<div class="auth">

@@ -1,5 +1,5 @@
 /**
- * Saves a field when it is changed, one after the other, and knows how that went.
+ * Saves each field when it is changed, one after the other, and keeps their states and problems.
  *
  *     const saver = new FieldSaver((change) => api("PATCH", "/api/me", { body: change }), draw);
  *     saver.save("full_name", "Siti");   // then saver.state("full_name"), saver.problems["full_name"]
@@ -22,13 +22,13 @@ export class FieldSaver {
     this.last = Promise.resolve();
   }
 
-  /** What to say beside the label. @param {string} name */
+  /** The text beside the label: saving or saved. @param {string} name */
   state(name) {
     const state = this.states[name];
     return state ? t(`account.${state}`) : "";
   }
 
-  /** Says what is wrong with a field without asking the server. @param {string} name @param {string} problem */
+  /** Sets the problem of a field without asking the server. @param {string} name @param {string} problem */
   refuse(name, problem) {
     delete this.states[name];
     this.problems[name] = problem;

@@ -1,4 +1,4 @@
-/** The profile: name, level, language, goals. Each field saves itself. */
+/** The profile form: name, level, language, goals. Each field saves itself. */
 import { boot, t } from "../../ui/boot.js";
 import { html } from "../../ui/html.js";
 import { limits } from "../../ui/limits.js";
@@ -14,7 +14,7 @@ const { maxItems: MAX_GOALS, items: { maxLength: MAX_GOAL } } = limits.ProfileCh
 
 const names = new Intl.DisplayNames([boot.locale], { type: "language" });
 
-/** Not every code that the server takes is one that the browser knows how to read. @param {string} code */
+/** The name of a language; some codes that the server accepts are unknown to browsers. @param {string} code */
 function nameOf(code) {
   try {
     return names.of(code) ?? code;

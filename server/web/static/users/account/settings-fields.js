@@ -1,4 +1,4 @@
-/** Fields of profile and preferences that save themselves: with their state, and with their problem and a way to try again. */
+/** The fields of profile and preferences, which save themselves, with their state, problem and a retry button. */
 import { t } from "../../ui/boot.js";
 import { html } from "../../ui/html.js";
 import { around } from "../../ui/fields.js";
@@ -13,7 +13,7 @@ const described = ({ name, label, saver, hint = "" }) => ({ name, label, hint, p
 const common = ({ name, act, saver }) =>
   html`id="${name}" name="${name}" data-do="${act}" aria-invalid="${String(name in saver.problems)}" aria-describedby="${name}-hint ${name}-problem"`;
 
-/** Shown when the server could not be asked: the value is still in the field. @param {Setting} setting */
+/** A retry button, shown if the server could not be reached; the field still has the value. @param {Setting} setting */
 const again = ({ name, saver }) =>
   name in saver.problems && name in saver.values && html`<button type="button" class="button small" data-do="retry" value="${name}">${t("common.try_again")}</button>`;
 
@@ -32,7 +32,7 @@ export const numberSetting = (setting, value, { minimum, maximum }) =>
     html`<input ${common(setting)} type="number" inputmode="numeric" required min="${minimum}" max="${maximum}" step="1" value="${value}" autocomplete="off">${again(setting)}`,
   );
 
-/** @typedef {readonly [value: string, words: string]} Option */
+/** @typedef {readonly [value: string, text: string]} Option */
 
 /** @param {Setting} setting @param {string} value @param {import("../../ui/html.js").Markup} options */
 export const selectSetting = (setting, value, options) =>

@@ -1,4 +1,4 @@
-/** Preferences: language and colours, time zone, and, folded away, learning and mail. Each field saves itself. */
+/** The preferences form: language, theme, time zone, and in closed sections learning and mail. Each field saves itself. */
 import { theme } from "../../ui/appearance.js";
 import { boot, t } from "../../ui/boot.js";
 import { html } from "../../ui/html.js";
@@ -60,7 +60,7 @@ function areas(zones, chosen) {
 /** @param {string} zone */
 const placeName = (zone) => zone.slice(zone.indexOf("/") + 1).replaceAll("_", " ").replace("/", ", ");
 
-/** A share is shown in percent. @param {string} name @param {number} value */
+/** The shown value: shares in percent. @param {string} name @param {number} value */
 const shownNumber = (name, value) => (name === "desired_retention" ? Math.round(value * 100) : value);
 
 /** @param {typeof NUMBERS[number]} name */
