@@ -296,7 +296,7 @@ from game.live.connect import redis_from_url
 
 async def main(database_url: str, redis_url: str, consumer: str) -> None:
     factory = database.sessions(database.connect(database_url))
-    recorder.ABANDONED_AFTER_MS = 100
+    recorder.CLAIM_IDLE_MS = 100
     print("ready", flush=True)
     await recorder.run(redis_from_url(redis_url), factory, asyncio.Event(), consumer=consumer)
 
