@@ -80,7 +80,7 @@ def elapsed_ms(opens_at: int, arrived_at: int, claimed_ms: int | None, rtt_ms: i
     measured = max(arrived_at - opens_at, 0)
     if claimed_ms is None:
         return measured
-    earliest = max(measured - min(max(rtt_ms, 0) // 2, CLAIM_MAX_MS), 0)
+    earliest = max(measured - min(max(rtt_ms // 2, 0), CLAIM_MAX_MS), 0)
     return min(max(claimed_ms, earliest), measured)
 
 

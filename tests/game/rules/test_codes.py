@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from game.rules.codes import ALPHABET, normalise, quiz_code, session_code
+from game.rules.codes import ALPHABET, is_code, normalise, quiz_code, session_code
 
 LOOK_ALIKES = set("01ILOU")
 randoms = st.randoms(use_true_random=False)
@@ -19,6 +19,7 @@ def test_codes_have_six_characters_without_look_alikes(random: Random) -> None:
         assert set(code) <= set(ALPHABET)
         assert not set(code) & LOOK_ALIKES
         assert normalise(code) == code
+        assert is_code(code)
 
 
 @given(randoms)
@@ -30,6 +31,11 @@ def test_a_quiz_and_a_session_never_have_the_same_code(random: Random) -> None:
 @pytest.mark.parametrize("typed", ["ABC234", "abc234", " abc 234 ", "aBc-234"])
 def test_codes_are_read_as_people_type_them(typed: str) -> None:
     assert normalise(typed) == "ABC234"
+
+
+@pytest.mark.parametrize("text", ["", "ABC23", "ABC2345", "ABC23O", "abc234", "ABC 34"])
+def test_what_cannot_be_a_code(text: str) -> None:
+    assert not is_code(text)
 
 
 def test_rude_codes_are_not_given() -> None:

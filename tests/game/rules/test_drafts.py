@@ -145,6 +145,22 @@ def test_what_is_wrong_with_a_kind(
     assert wrong(kind, **changed) == found
 
 
+@pytest.mark.parametrize(
+    ("kind", "changed"),
+    [
+        (Kind.POLL, {"points": 0, "time_limit": 5, "media": "http://kuis.example/a.png"}),
+        (Kind.POLL, {"points": 2000, "time_limit": 300}),
+        (Kind.POLL, {"stem": "x" * 2000, "explanation": "x" * 5000}),
+        (Kind.POLL, {"choices": choices("a", "x" * 255)}),
+        (Kind.POLL, {"media": "https://kuis.example/".ljust(2048, "x")}),
+        (Kind.SHORT_ANSWER, {"answer_key": {"accepted": [f"answer {at}" for at in range(50)]}}),
+        (Kind.SHORT_ANSWER, {"answer_key": {"accepted": ["\N{ZERO WIDTH SPACE}" * 8 + "Ani"]}}),
+    ],
+)
+def test_what_is_just_right(kind: Kind, changed: dict[str, Any]) -> None:
+    assert wrong(kind, **changed) == []
+
+
 def test_a_choice_may_be_a_picture() -> None:
     pictures = tuple(
         ChoiceDraft(text="", media=f"https://kuis.example/{at}.png") for at in range(2)
@@ -192,6 +208,14 @@ def test_choices_get_letters_in_displayed_order() -> None:
     )
 
 
+def test_the_picture_of_a_choice_is_played() -> None:
+    picture = "https://kuis.example/a.png"
+    drawn = (ChoiceDraft(text="tea", media=picture), ChoiceDraft(text="coffee"))
+    copy = freeze(draft(Kind.POLL, choices=drawn), Random(1))
+    assert isinstance(copy, Poll)
+    assert copy.choices == (Choice("a", "tea", picture), Choice("b", "coffee"))
+
+
 def test_a_poll_allows_several_choices_unless_set() -> None:
     shown = (Choice("a", "tea"), Choice("b", "coffee"))
     assert frozen(Kind.POLL) == Poll(stem="Which?", choices=shown, multiple=True)
@@ -223,6 +247,8 @@ def test_a_short_answer_takes_its_rules_from_either_place(key: str) -> None:
         (("Round", "Flat"), "Round", ("true", "false"), True),
         (("Flat", "No."), "Flat", ("true", "false"), True),
         (("Maybe", "Yes"), "Yes", ("false", "true"), True),
+        (("Nothing", "Betul!"), "Nothing", ("false", "true"), False),
+        (("Wrong...", "Why?"), "Why?", ("false", "true"), True),
     ],
 )
 def test_what_is_true_of_two_choices(

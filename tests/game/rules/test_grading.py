@@ -63,6 +63,17 @@ def test_an_order_is_right_as_a_whole() -> None:
     assert grade(question, ("b", "a", "c")) == 0
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        MultipleSelect(stem="?", choices=CHOICES, key=("a",)),
+        Numeric(stem="?", key=NumericKey(5, 0)),
+    ],
+)
+def test_a_response_to_another_kind_is_wrong(question: Question) -> None:
+    assert grade(question, "a") == 0
+
+
 def test_a_poll_is_never_right() -> None:
     assert grade(Poll(stem="?", choices=CHOICES), ("a",)) == 0
 

@@ -28,6 +28,8 @@ ENGLAND = "🏴" + "".join(chr(0xE0000 + ord(letter)) for letter in "gbeng") + "
         ("❤️", "❤️"),
         ("🇮🇩 Garuda", "🇮🇩 Garuda"),
         (ENGLAND, ENGLAND),
+        ("❤️\N{ZERO WIDTH JOINER}🔥", "❤️\N{ZERO WIDTH JOINER}🔥"),
+        ("👩🏽\N{ZERO WIDTH JOINER}🚀", "👩🏽\N{ZERO WIDTH JOINER}🚀"),
         ("محمد", "محمد"),
         ("می\N{ZERO WIDTH NON-JOINER}خواهم", "می\N{ZERO WIDTH NON-JOINER}خواهم"),
         ("क्\N{ZERO WIDTH JOINER}ष", "क्\N{ZERO WIDTH JOINER}ष"),
@@ -159,6 +161,7 @@ def test_what_is_not_seen_is_not_shown() -> None:
 def test_a_number_fits_behind_every_name() -> None:
     assert numbered("Ani", 2) == "Ani 2"
     assert numbered("A" * NICKNAME_MAX, 12) == "A" * (NICKNAME_MAX - 3) + " 12"
+    assert numbered("A" * (NICKNAME_MAX - 4) + " BCD", 12) == "A" * (NICKNAME_MAX - 4) + " 12"
     families = numbered(FAMILY * NICKNAME_MAX, 2)
     assert visible_length(families) == NICKNAME_MAX
     assert families == FAMILY * (NICKNAME_MAX - 2) + " 2"

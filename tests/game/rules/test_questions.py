@@ -56,6 +56,7 @@ EVERY_KIND: tuple[Question, ...] = (ONE, YES, SOME, TEXT, NUMBER, ORDER, POLL)
         (ORDER, ["a", "b", "c"], ("a", "b", "c")),
         (TEXT, "  Kartini ", "Kartini"),
         (TEXT, "ر. أ. كارتيني", "ر. أ. كارتيني"),
+        (TEXT, "x" * 200, "x" * 200),
         (NUMBER, 17_000, 17_000.0),
         (NUMBER, -0.5, -0.5),
         (POLL, ["a", "c"], ("a", "c")),
@@ -104,7 +105,7 @@ def test_a_fitting_response_is_taken(question: Question, raw: object, response: 
     ],
 )
 def test_a_response_that_does_not_fit_is_refused(question: Question, raw: object) -> None:
-    with pytest.raises(Refusal) as refusal:
+    with pytest.raises(Refusal, match="Answer with") as refusal:
         parse_response(question, raw)
     assert refusal.value.code == "bad_response"
 
@@ -183,7 +184,7 @@ def test_the_reveal_shows_the_key_as_json(question: Question, key: object) -> No
         (YES, [True, False, True], {"true": 2, "false": 1}),
         (SOME, [("a", "b"), ("b",)], {"a": 1, "b": 2, "c": 0}),
         (POLL, [("a",), ("c", "a")], {"a": 2, "b": 0, "c": 1}),
-        (ORDER, [("c", "a", "b"), ("a", "b", "c")], {"right": 1, "wrong": 1}),
+        (ORDER, [("c", "a", "b"), ("a", "b", "c"), tuple("bca")], {"right": 1, "wrong": 2}),
         (NUMBER, [5.0, 2.5, 5.0], {"5": 2, "2.5": 1}),
         (TEXT, ["kartini", "Kartini", "KARTINI!", "Kartini", "Dewi"], {"Kartini": 4, "Dewi": 1}),
     ],

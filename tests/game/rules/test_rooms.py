@@ -11,6 +11,7 @@ from game.errors import Refusal
 from game.rules import rooms
 from game.rules.rooms import (
     CloseQuestion,
+    CodeChanged,
     Command,
     End,
     EveryoneAnswered,
@@ -19,6 +20,7 @@ from game.rules.rooms import (
     Finished,
     Lock,
     LockChanged,
+    NewCode,
     Next,
     Pause,
     Paused,
@@ -26,6 +28,7 @@ from game.rules.rooms import (
     QuestionClosed,
     QuestionOpened,
     Revealed,
+    RoomSettings,
     RoomState,
     Scored,
     Show,
@@ -112,6 +115,11 @@ def test_a_command_out_of_its_phase_is_refused(kind: type[Command], phase: Phase
         assert refusal.value.code == "wrong_phase"
 
 
+def test_a_refusal_names_the_phase() -> None:
+    with pytest.raises(Refusal, match="lobby"):
+        play(lobby(), (CloseQuestion(), 0))
+
+
 def _tag(kind: type[Command]) -> object:
     return kind.__struct_config__.tag
 
@@ -156,8 +164,9 @@ def test_what_cannot_be_scored_ends_unscored() -> None:
     assert (state.phase, events) == (Phase.FINISHED, (Finished(state.touched_at),))
 
 
-def test_a_question_closes_when_everyone_has_answered() -> None:
-    assert play(in_question(), (EveryoneAnswered(0), 4_000))[1] == (QuestionClosed(0),)
+@pytest.mark.parametrize("after", [1_000, 4_000])
+def test_a_question_closes_when_everyone_has_answered(after: int) -> None:
+    assert play(in_question(), (EveryoneAnswered(0), after))[1] == (QuestionClosed(0),)
 
 
 @pytest.mark.parametrize(
@@ -198,7 +207,9 @@ def test_the_end_in_an_open_question_scores_it_first() -> None:
 
 
 def test_the_end_while_scoring_finishes_after_it() -> None:
-    state, events = play(in_scoring(), (End(), 5_005), (End(), 5_006), (Scored(0), 5_010))
+    ending, _ = play(in_scoring(), (End(), 5_005))
+    assert play(ending, (End(), 5_006)) == (ending, ())
+    state, events = play(ending, (Scored(0), 5_010))
     assert (state.phase, events) == (Phase.FINISHED, (Revealed(0, None), Finished(T0 + 5_010)))
 
 
@@ -235,6 +246,27 @@ def test_who_joins_in_a_pause_before_the_opening_is_not_late() -> None:
     assert (state.opened_at, state.opens_at) == (T0 + 30_600, T0 + 89_700)
 
 
+def test_who_joins_in_a_pause_at_the_moment_of_the_opening_is_not_late() -> None:
+    state, _ = play(in_question(), (Pause(), 1_000), (Unpause(), 20_000))
+    assert state.opened_at == state.opens_at == T0 + 20_000
+
+
+def test_a_pause_that_a_clock_behind_ends_moves_nothing() -> None:
+    state, _ = play(in_question(), (Pause(), 5_000), (Unpause(), 4_990))
+    assert (state.opens_at, state.closes_at) == (T0 + 1_000, T0 + 21_000)
+
+
+@pytest.mark.parametrize("phase", Phase)
+def test_a_new_code_is_announced(phase: Phase) -> None:
+    state = BY_PHASE[phase]()
+    if phase is Phase.FINISHED:
+        with pytest.raises(Refusal):
+            play(state, (NewCode("234ABC"), 6_000))
+    else:
+        state, events = play(state, (NewCode("234ABC"), 6_000))
+        assert (state.code, events) == ("234ABC", (CodeChanged("234ABC"),))
+
+
 def test_a_paused_question_can_be_closed() -> None:
     state, events = play(in_question(), (Pause(), 5_000), (CloseQuestion(), 6_000))
     assert (state.phase, state.paused_at, events) == (Phase.SCORING, None, (QuestionClosed(0),))
@@ -258,14 +290,14 @@ def test_a_paused_question_can_be_extended_however_long_the_pause_took() -> None
 
 
 def test_an_extension_moves_the_end() -> None:
-    state, events = play(in_question(), (Extend(10), 20_000), (Extend(300), 30_000))
-    assert events == (Extended(0, T0 + 1_000, T0 + 331_000),)
-    assert state.closes_at == T0 + 331_000
+    state, events = play(in_question(), (Extend(1), 20_000), (Extend(300), 22_000))
+    assert events == (Extended(0, T0 + 1_000, T0 + 322_000),)
+    assert state.closes_at == T0 + 322_000
 
 
 @pytest.mark.parametrize("seconds", [0, -1, 301, 10**9])
 def test_an_extension_out_of_range_is_refused(seconds: int) -> None:
-    with pytest.raises(Refusal) as refusal:
+    with pytest.raises(Refusal, match="1 to 300 seconds") as refusal:
         play(in_question(), (Extend(seconds), 5_000))
     assert refusal.value.code == "bad_message"
 
@@ -317,14 +349,32 @@ def test_a_pause_after_the_reveal_holds_the_next_question() -> None:
     state, events = play(in_reveal(AUTO), (Pause(), 6_000))
     assert events == (Paused(0, T0 + 1_000, T0 + 21_000, at=T0 + 6_000),)
     assert play(state, (Tick(), 100_000)) == (state, ())
+    assert play(state, (Pause(), 100_000)) == (state, ())
     state, events = play(state, (Unpause(), 106_000))
     assert events == (Unpaused(0, T0 + 1_000, T0 + 21_000, next_at=T0 + 113_010),)
     assert state.next_at == T0 + 113_010
 
 
+@pytest.mark.parametrize("command", [Pause(), Unpause()])
+def test_a_reveal_that_waits_for_the_host_cannot_be_paused(command: Command) -> None:
+    with pytest.raises(Refusal, match="paused"):
+        play(in_reveal(), (command, 6_000))
+
+
+def test_nothing_is_due_in_a_room_that_ended_in_a_held_reveal() -> None:
+    state, _ = play(in_reveal(AUTO), (Pause(), 6_000), (End(), 7_000))
+    assert (state.paused_at, state.places_at, state.next_at) == (None, None, None)
+
+
+def test_the_places_come_at_a_whole_millisecond() -> None:
+    state = in_reveal(RoomSettings(auto_advance=True, auto_advance_ms=3_001))
+    assert msgspec.json.decode(msgspec.json.encode(state), type=RoomState) == state
+    assert rooms.deadline(state) == T0 + 5_010 + 1_500
+
+
 def test_the_host_need_not_wait_in_a_held_reveal() -> None:
     state, events = play(in_reveal(AUTO), (Pause(), 6_000), (Next(), 7_000))
-    assert (state.paused_at, state.next_at) == (None, None)
+    assert (state.paused_at, state.places_at, state.next_at) == (None, None, None)
     assert events == (QuestionOpened(1, T0 + 8_000, T0 + 38_000),)
 
 

@@ -75,3 +75,12 @@ def test_who_may_join(state: RoomState, code: str | None) -> None:
         with pytest.raises(Refusal) as refusal:
             rooms.may_join(state)
         assert refusal.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("state", "reason"),
+    [(finished(), "over"), (in_question(RoomSettings(late_join=False)), "begun")],
+)
+def test_who_may_not_join_is_told_why(state: RoomState, reason: str) -> None:
+    with pytest.raises(Refusal, match=reason):
+        rooms.may_join(state)

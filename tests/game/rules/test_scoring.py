@@ -162,7 +162,12 @@ def test_a_question_moves_the_standings_on() -> None:
     before = rank(
         [
             standing("ani", score=900, total_time_ms=100, correct=1, answered=1, streak=1),
-            standing("budi", score=800, total_time_ms=200, correct=1, answered=1, streak=1),
+            replace(
+                standing("budi", score=800, total_time_ms=200, correct=1, answered=1, streak=1),
+                gained=800,
+                response="a",
+                is_correct=True,
+            ),
             standing("cici", score=700, total_time_ms=300, correct=1, answered=1, streak=1),
         ]
     )
@@ -192,13 +197,16 @@ def test_a_streak_earns_its_bonus_when_set() -> None:
     assert {s.player: s.best_streak for s in after.standings} == {"ani": 4, "budi": 10}
 
 
-def test_a_question_without_points_goes_on_with_a_streak_but_earns_nothing() -> None:
-    question = MultipleChoice(stem="?", choices=ABC, key="a", points=0)
+@pytest.mark.parametrize(("points", "gained"), [(0, 0), (1, 201)])
+def test_only_a_question_without_points_earns_nothing_for_a_streak(
+    points: int, gained: int
+) -> None:
+    question = MultipleChoice(stem="?", choices=ABC, key="a", points=points)
     settings = RoomSettings(streak_bonus=True)
     (ani,) = score(
         question, [standing("ani", streak=2)], answer("ani", "a"), settings=settings
     ).standings
-    assert (ani.gained, ani.streak) == (0, 3)
+    assert (ani.gained, ani.streak) == (gained, 3)
 
 
 def test_a_poll_changes_no_streak_and_earns_nothing() -> None:

@@ -25,6 +25,19 @@ def test_nothing_is_wrong_with_the_defaults() -> None:
 
 
 @pytest.mark.parametrize(
+    "settings",
+    [
+        RoomSettings(lead_in_ms=0, auto_advance_ms=1_000, max_players=1, double_points=(0,)),
+        RoomSettings(
+            lead_in_ms=10_000, auto_advance_ms=300_000, max_players=20_000, double_points=(2,)
+        ),
+    ],
+)
+def test_nothing_is_wrong_with_the_least_and_the_most(settings: RoomSettings) -> None:
+    assert settings_problems(settings, of=3) == []
+
+
+@pytest.mark.parametrize(
     ("settings", "path"),
     [
         (RoomSettings(lead_in_ms=-1), "lead_in_ms"),
@@ -53,6 +66,17 @@ def test_a_quiz_is_dealt_as_it_was_written() -> None:
     assert [question.stem for question in questions] == [draft.stem for draft in DRAFTS]
     assert settings.double_points == (1, 4)
     assert all(isinstance(question, MultipleChoice) for question in questions)
+
+
+@pytest.mark.parametrize("shuffled", [True, False])
+def test_choices_are_shuffled_where_the_settings_say_so(*, shuffled: bool) -> None:
+    questions, _ = prepare_questions(DRAFTS, RoomSettings(shuffle_choices=shuffled), Random(1))
+    orders = {
+        "".join(choice.text for choice in question.choices)
+        for question in questions
+        if isinstance(question, MultipleChoice)
+    }
+    assert (orders != {"abcdefgh"}) is shuffled
 
 
 @given(st.randoms(use_true_random=False), st.sets(st.integers(0, 5)))
