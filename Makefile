@@ -5,11 +5,12 @@
 #   make fuzz   ask the API and the rooms many thousands of random things
 #   make bench  measure how fast live rooms are here (ARGS='burst --rounds 3')
 #   make soak   break everything in large games and print what came of it (ARGS='--minutes 30')
+#   make mutants  change the code in small ways and count what the tests notice (ARGS=game/rules)
 #   make lint   check style, types and the directions of imports
 #   make screenshots  take the pictures of the documentation again
 #   make lock   pin the newest dependencies that pyproject.toml allows
 
-.PHONY: run test check fuzz bench soak lint screenshots lock browser typescript
+.PHONY: run test check fuzz bench soak mutants lint screenshots lock browser typescript
 .DELETE_ON_ERROR:
 
 BIN := .venv/bin
@@ -40,6 +41,9 @@ bench: .venv/installed-bench
 soak: .venv/installed-dev
 	@$(BIN)/python -m tests.faults.soak $(ARGS)
 
+mutants: .venv/installed-mutants
+	@$(BIN)/python -m tests.mutation $(ARGS)
+
 lint: .venv/installed-dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
@@ -56,6 +60,8 @@ lock: $(BIN)/python
 		--output-file requirements-bench.lock pyproject.toml
 	$(COMPILE) --group build --group dev --extra bench --constraint requirements.lock \
 		--output-file requirements-dev.lock pyproject.toml
+	$(COMPILE) --group mutants --constraint requirements-dev.lock \
+		--output-file requirements-mutants.lock pyproject.toml
 
 .venv/installed: requirements.lock pyproject.toml | $(BIN)/python
 	@echo 'Installing what Kuis needs (once) ...'
@@ -73,6 +79,11 @@ lock: $(BIN)/python
 	@$(INSTALL) requirements-dev.lock
 	@$(PROJECT)
 	@touch $@ .venv/installed .venv/installed-bench
+
+.venv/installed-mutants: requirements-mutants.lock .venv/installed-dev
+	@echo 'Installing what changes the code (once) ...'
+	@$(INSTALL) requirements-mutants.lock
+	@touch $@
 
 $(BIN)/python:
 	@for python in python3 python3.14 python3.13 python3.12 python3.11; do \

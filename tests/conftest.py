@@ -60,6 +60,10 @@ from tests.browser import ARGUMENTS, PLAIN_HOST, chromium_path
 # How long an example takes tells of the machine, not of the code.
 hypothesis.settings.register_profile("kuis", deadline=None)
 hypothesis.settings.load_profile("kuis")
+# A mutant is to be noticed, not explained by the smallest example.
+hypothesis.settings.register_profile(
+    "mutants", database=None, phases=(hypothesis.Phase.explicit, hypothesis.Phase.generate)
+)
 
 START_SECONDS = 60.0
 ROOT = Path(__file__).parents[1]
