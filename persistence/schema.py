@@ -1,19 +1,10 @@
-"""Runs the migrations, and compares a database's schema with them."""
-
-from functools import cache
-from pathlib import Path
-from typing import Literal
+"""Runs the migrations."""
 
 from alembic import command
 from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
-from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.schema import SchemaItem
 
-MIGRATIONS = Path(__file__).parents[1] / "migrations"
-
+from persistence.schema_state import MIGRATIONS
 
 QUEUE_TABLES = "pgqueuer"
 
@@ -38,25 +29,3 @@ def upgrade(database_url: str, revision: str = "head") -> None:
 def downgrade(database_url: str, revision: str) -> None:
     """Take migrations back, down to this revision. It blocks as `upgrade` does."""
     command.downgrade(configuration(database_url), revision)
-
-
-async def state(engine: AsyncEngine) -> Literal["ok", "outdated", "newer"]:
-    """Whether the database has the schema that this program needs."""
-    async with engine.connect() as connection:
-        revisions = await connection.run_sync(_revisions)
-    heads, known = _migrations()
-    if revisions == heads:
-        return "ok"
-    return "outdated" if revisions <= known else "newer"
-
-
-@cache
-def _migrations() -> tuple[frozenset[str], frozenset[str]]:
-    """The newest revisions that come with this program, and all revisions."""
-    scripts = ScriptDirectory(str(MIGRATIONS))
-    known = frozenset(script.revision for script in scripts.walk_revisions())
-    return frozenset(scripts.get_heads()), known
-
-
-def _revisions(connection: Connection) -> frozenset[str]:
-    return frozenset(MigrationContext.configure(connection).get_current_heads())

@@ -12,7 +12,7 @@ from redis.asyncio import Redis
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from persistence import queue, schema
+from persistence import queue, schema, schema_state
 from persistence.base import Base
 from persistence.database import SessionFactory, connect, connect_directly
 from persistence.embedded import Addresses
@@ -61,6 +61,15 @@ async def test_the_queue_has_the_tables_that_pgqueuer_declares(database_url: str
     assert plan.statements == plan.notes == ()
 
 
+async def test_a_database_that_never_had_a_schema_is_outdated(database_url: str) -> None:
+    engine = connect(database_url)
+    assert await schema_state.state(engine) == "ok"
+    async with engine.begin() as connection:
+        await connection.execute(text("DROP TABLE alembic_version"))
+    assert await schema_state.state(engine) == "outdated"
+    await engine.dispose()
+
+
 async def test_every_upgrade_has_a_way_back(database_url: str) -> None:
     before = await _tables(database_url)
     await asyncio.to_thread(schema.downgrade, database_url, "base")
@@ -70,7 +79,9 @@ async def test_every_upgrade_has_a_way_back(database_url: str) -> None:
 
 
 async def test_each_step_goes_down_and_up_again(database_url: str) -> None:
-    revisions = [step.revision for step in ScriptDirectory(str(schema.MIGRATIONS)).walk_revisions()]
+    scripts = ScriptDirectory(str(schema_state.MIGRATIONS))
+    revisions = [step.revision for step in scripts.walk_revisions()]
+    assert schema_state.revisions() == tuple(reversed(revisions))
     for revision, before in zip(revisions, [*revisions[1:], "base"], strict=True):
         await asyncio.to_thread(schema.downgrade, database_url, before)
         await asyncio.to_thread(schema.upgrade, database_url, revision)

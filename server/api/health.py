@@ -20,7 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from game.errors import Forbidden
-from persistence import redis_status, schema
+from persistence import redis_status, schema_state
 from persistence.database import UNAVAILABLE
 from persistence.repositories import jobs
 from server import metrics
@@ -202,7 +202,7 @@ async def _readiness(connections: Connections) -> Readiness:
 async def _check_postgresql(engine: AsyncEngine) -> tuple[str, str]:
     try:
         async with asyncio.timeout(CHECK_SECONDS):
-            return "ok", await schema.state(engine)
+            return "ok", await schema_state.state(engine)
     except (OSError, SQLAlchemyError):  # TimeoutError is an OSError
         return "away", "away"
 

@@ -19,7 +19,7 @@ from pgqueuer.domain.errors import FailingListenerError, RetryRequested
 from pgqueuer.domain.models import Context, Schedule
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from persistence import schema
+from persistence import schema_state
 from persistence.backoff import Backoff
 from persistence.database import UNAVAILABLE
 from persistence.queue import OpenQueue, open_queue
@@ -138,7 +138,7 @@ async def run(
 
 
 async def _require_tables(engine: AsyncEngine) -> None:
-    if await schema.state(engine) == "outdated":
+    if await schema_state.state(engine) == "outdated":
         raise NotMigratedError("The database waits for `kuis migrate`.")
 
 

@@ -246,7 +246,7 @@ async def test_metrics_by_http_1_0_are_not_for_this_machine(
     ("path", "work"),
     [
         ("http://localhost/metrics", "server.metrics.exposition"),
-        ("/health/ready", "persistence.schema.state"),
+        ("/health/ready", "persistence.schema_state.state"),
     ],
 )
 async def test_many_who_ask_at_once_cost_as_much_as_one(
