@@ -1,6 +1,7 @@
 """People who use the API: each with an account, a sign-in and a client of their own."""
 
 import itertools
+import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from typing import Any
@@ -10,12 +11,17 @@ import httpx
 import msgspec
 import pytest
 from litestar import Litestar
+from redis.asyncio import Redis
 
 from persistence.database import SessionFactory
+from persistence.embedded import Addresses
 from persistence.models import Role
 from persistence.repositories import users
+from server.app import create_app
 from server.auth.passwords import nobodys_hash
 from server.auth.sign_ins import SignedIn, SignIns
+from server.settings import Settings
+from tests.conftest import SECRET_KEY
 
 NUMBERS = itertools.count(1)
 
@@ -34,6 +40,39 @@ class Person(msgspec.Struct, frozen=True):
     @property
     def signed_in(self) -> SignedIn:
         return SignedIn(self.id, self.role, "Some Body", "0")
+
+
+@pytest.fixture(scope="module")
+def module_settings(
+    own_database: str, engines: Addresses, tmp_path_factory: pytest.TempPathFactory
+) -> Settings:
+    return Settings(
+        database_url=own_database,
+        redis_url=engines.redis_url,
+        secret_key=SECRET_KEY,
+        data_dir=tmp_path_factory.mktemp("api") / "data",
+    )
+
+
+@pytest.fixture(scope="module")
+async def module_app(module_settings: Settings) -> AsyncIterator[Litestar]:
+    app = create_app(module_settings)
+    async with app.lifespan():
+        yield app
+
+
+@pytest.fixture
+def settings(module_settings: Settings, database_url: str, redis: Redis) -> Settings:
+    del database_url, redis  # emptied, as is the directory
+    shutil.rmtree(module_settings.data_dir, ignore_errors=True)
+    return module_settings
+
+
+@pytest.fixture
+def app(module_app: Litestar, settings: Settings) -> Litestar:
+    """One for the tests of a module, since making it takes longer than most tests do."""
+    del settings  # everything is emptied
+    return module_app
 
 
 @pytest.fixture

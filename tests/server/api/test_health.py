@@ -26,6 +26,14 @@ from server.settings import Settings
 Headers = dict[str, str]
 
 
+@pytest.fixture
+async def app(settings: Settings) -> AsyncIterator[Litestar]:
+    """One for each test, since it keeps what it writes of itself for a while."""
+    app = create_app(settings)
+    async with app.lifespan():
+        yield app
+
+
 async def get(
     settings: Settings,
     path: str,
