@@ -27,7 +27,7 @@ from server.serve import web
 from server.settings import Settings
 from tests.conftest import SECRET_KEY
 from tests.server.api.conftest import Person, SignUp, faults, problem
-from tests.server.api.test_quizzes import write
+from tests.server.api.quiz_samples import write
 from tests.server.api.test_users import EMAIL, PASSWORD, bearer, register, sign_in
 
 WAITING = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")

@@ -9,7 +9,7 @@ from sqlalchemy import update
 from persistence.database import SessionFactory
 from persistence.models import QuizSession
 from tests.server.api.conftest import Person, faults
-from tests.server.api.test_quizzes import write
+from tests.server.api.quiz_samples import write
 
 
 async def titles(person: Person, query: str) -> list[str]:

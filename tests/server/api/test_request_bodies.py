@@ -22,7 +22,7 @@ from server.app import create_app
 from server.problems import status_of
 from server.settings import Settings
 from tests.server.api.conftest import Person, connect, faults, problem
-from tests.server.api.test_quizzes import ALL_KINDS, Json, write
+from tests.server.api.quiz_samples import ALL_KINDS, Json, write
 
 NASTY = ("", " ", "\0", "\x1f", "\u202e", "\ufeff", "🦊" * 300, "=1+1", "'; drop table users; --")
 texts = st.one_of(st.text(max_size=30), st.sampled_from(NASTY))

@@ -24,7 +24,7 @@ from server.limits import ROOMS_OF_TEACHER, WRONG_CODE_FROM_ADDRESS, Limits
 from server.live import code_lookups
 from server.live.service import LiveService
 from tests.server.api.conftest import Person, connect, faults, problem
-from tests.server.api.test_quizzes import ALL_KINDS, UNREADY, Json, write
+from tests.server.api.quiz_samples import ALL_KINDS, UNREADY, Json, write
 
 BALLAST_BYTES = 30_000_000  # beside which it is of no account what Redis frees meanwhile
 

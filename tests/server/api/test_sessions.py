@@ -18,7 +18,7 @@ from server.auth.tickets import Tickets
 from server.live.service import LiveService
 from server.settings import Settings
 from tests.server.api.conftest import Person, connect, faults, problem
-from tests.server.api.test_quizzes import write
+from tests.server.api.quiz_samples import write
 from tests.server.api.test_rooms import open_room
 
 

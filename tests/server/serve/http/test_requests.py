@@ -1,123 +1,20 @@
-"""Requests that do not end, over real sockets."""
+"""Requests that do not end, or are larger than they may be."""
 
 import asyncio
-import threading
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
-from functools import partial
-from typing import Any, cast
 
 import pytest
 import uvicorn
-from litestar.enums import ScopeType
-from litestar.types import Receive, Scope, Send
-from prometheus_client.registry import REGISTRY
 
-from server.client.connection import connect
-from server.connection_limiter import ConnectionLimiter
 from server.serve import http
-from tests.conftest import START_SECONDS, wait_for
-
-SOON_S = 0.5
-LARGE_BYTES = 16 * 1024 * 1024  # more than the kernel buffers
-ENDED: list[str] = []
-"""Paths of requests that ended before their body did."""
-Link = tuple[asyncio.StreamReader, asyncio.StreamWriter]
-
-
-async def application(scope: Scope, receive: Receive, send: Send) -> None:
-    """Reads a request, thinks about it for longer than a request may take to come, answers."""
-    if scope["type"] == ScopeType.WEBSOCKET:
-        await receive()
-        await send({"type": "websocket.accept", "subprotocol": None, "headers": []})
-    more = scope["path"] != "/early"
-    while more and scope["type"] == ScopeType.HTTP:
-        request = await receive()
-        if request["type"] == "http.disconnect":
-            ENDED.append(scope["path"])
-            return
-        more = request["type"] == "http.request" and request["more_body"]
-    await asyncio.sleep(2 * SOON_S if scope["path"] == "/slow" else 0)
-    if scope["type"] == ScopeType.WEBSOCKET:
-        await send({"type": "websocket.send", "text": "still here", "bytes": None})
-        return
-    body = b"x" * LARGE_BYTES if scope["path"] == "/large" else b"ok"
-    if scope["path"] == "/headers":
-        body = b",".join(name for name, _ in scope["headers"])
-    length = str(len(body)).encode()
-    await send(
-        {"type": "http.response.start", "status": 200, "headers": [(b"content-length", length)]}
-    )
-    await send({"type": "http.response.body", "body": body, "more_body": False})
-
-
-@pytest.fixture
-def address(server: uvicorn.Server) -> tuple[str, int]:
-    """Where it listens."""
-    address: tuple[str, int] = server.servers[0].sockets[0].getsockname()
-    return address
-
-
-@pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[uvicorn.Server]:
-    """A server that expects requests to be whole soon."""
-    monkeypatch.setattr(http, "HEAD_WITHIN_S", SOON_S)
-    monkeypatch.setattr(http, "REQUEST_WITHIN_S", SOON_S)
-    monkeypatch.setattr(http, "READ_WITHIN_S", SOON_S)
-    monkeypatch.setattr(http, "LINGER_S", SOON_S / 5)
-    protocol = partial(http.BoundedHttpProtocol, limiter=ConnectionLimiter(1024))
-    server = uvicorn.Server(
-        uvicorn.Config(
-            application,
-            http=cast("Any", protocol),  # Any: typed as a class, but only called
-            ws="websockets-sansio",
-            port=0,
-            timeout_keep_alive=1,
-            lifespan="off",
-            log_config=None,
-            loop="uvloop",
-        )
-    )
-    thread = threading.Thread(target=server.run, name="server", daemon=True)
-    thread.start()
-    wait_for(lambda: server.started, "the server to start")
-    yield server
-    server.should_exit = True
-    thread.join(START_SECONDS)
-
-
-@asynccontextmanager
-async def link(address: tuple[str, int], first: bytes) -> AsyncIterator[Link]:
-    reader, writer = await asyncio.open_connection(*address)
-    writer.write(first)
-    try:
-        yield reader, writer
-    finally:
-        writer.transport.abort()
-
-
-async def rest(reader: asyncio.StreamReader) -> bytes:
-    """What still comes until the server closes."""
-    async with asyncio.timeout(10 * SOON_S):
-        try:
-            return await reader.read()
-        except ConnectionResetError:
-            return b""
-
-
-def refused(status: str) -> float:
-    labels = {"status": status}
-    return REGISTRY.get_sample_value("kuis_http_refused_total", labels) or 0.0
-
-
-def closed_slow() -> float:
-    return REGISTRY.get_sample_value("kuis_http_connections_closed_slow_total") or 0.0
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10 * SOON_S):
-        while not condition():  # noqa: ASYNC110  # another thread
-            await asyncio.sleep(0.02)
+from tests.conftest import START_SECONDS
+from tests.server.serve.http.conftest import (
+    ENDED,
+    SOON_S,
+    link,
+    refused,
+    rest,
+    until,
+)
 
 
 @pytest.mark.parametrize(
@@ -168,6 +65,8 @@ async def test_a_head_without_end_is_refused(address: tuple[str, int], head: byt
 
 
 CHUNKED = b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
 TOO_MUCH = b"a" * (2 * http.HEAD_MAX_BYTES)
 
 
@@ -334,69 +233,3 @@ async def test_a_connection_may_ask_again_and_again(address: tuple[str, int]) ->
             assert b"200" in await reader.readuntil(b"\r\n\r\n")
             await asyncio.sleep(SOON_S / 2)
             writer.write(ask)
-
-
-async def test_an_answer_may_take_longer_than_a_request(address: tuple[str, int]) -> None:
-    ask = b"POST /slow HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}\r\n"
-    async with link(address, ask) as (reader, _):
-        assert b"200" in await reader.readuntil(b"\r\n\r\n")
-
-
-@pytest.mark.parametrize("rest_of_head", [b"", b"Connection: close\r\n"])
-async def test_who_does_not_read_an_answer_is_cut_off(
-    address: tuple[str, int], rest_of_head: bytes
-) -> None:
-    before = closed_slow()
-    ask = b"GET /large HTTP/1.1\r\nHost: x\r\n" + rest_of_head + b"\r\n"
-    async with link(address, ask) as (reader, _):
-        await reader.readuntil(b"\r\n\r\n")
-        await until(lambda: closed_slow() > before)
-        assert len(await rest(reader)) < LARGE_BYTES
-
-
-async def test_who_does_not_read_an_answer_is_cut_off_after_a_bad_handshake_too(
-    address: tuple[str, int],
-) -> None:
-    before = closed_slow()
-    async with link(address, b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n") as (reader, writer):
-        await reader.readuntil(b"\r\n\r\n")
-        ask = b"GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
-        writer.write(ask)
-        await until(lambda: closed_slow() > before)
-
-
-async def test_who_reads_slowly_but_steadily_gets_it_all(
-    address: tuple[str, int], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(http, "READ_WITHIN_S", 0.8)  # a machine that stalls must not be the reader
-    before, read = closed_slow(), 0
-    async with link(address, b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n") as (reader, _):
-        await reader.readuntil(b"\r\n\r\n")
-        while read < LARGE_BYTES:
-            read += len(await reader.readexactly(1024 * 1024))
-            await asyncio.sleep(0.1)
-    assert closed_slow() == before
-
-
-async def test_an_idle_connection_is_closed(address: tuple[str, int]) -> None:
-    async with link(address, b"GET / HTTP/1.1\r\nHost: x\r\n\r\n") as (reader, _):
-        assert (await rest(reader)).endswith(b"ok")
-
-
-async def test_only_so_many_requests_wait_for_an_answer(address: tuple[str, int]) -> None:
-    ask = b"GET /slow HTTP/1.1\r\nHost: x\r\n\r\n"
-    async with link(address, ask * (http.MAX_BEHIND + 2)) as (reader, _):
-        assert (await rest(reader)).startswith(b"HTTP/1.1 400 ")
-
-
-async def test_some_requests_may_wait_for_an_answer(address: tuple[str, int]) -> None:
-    ask = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
-    async with link(address, ask * http.MAX_BEHIND) as (reader, _):
-        assert (await rest(reader)).count(b" 200 ") == http.MAX_BEHIND
-
-
-async def test_a_socket_stays(address: tuple[str, int]) -> None:
-    client = await connect(f"ws://{address[0]}:{address[1]}/slow")
-    async with asyncio.timeout(10 * SOON_S):
-        assert await client.socket.recv() == "still here"
-    await client.close()
