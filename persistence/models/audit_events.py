@@ -13,6 +13,7 @@ AuditKind = Literal[
     "account_deactivated",
     "account_reactivated",
     "descriptors_exhausted",
+    "email_changed",
     "password_changed",
     "password_link_made",
     "quiz_deleted",

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from game.rules.users import EMAIL_MAX, EMAIL_MIN
 from persistence.base import Base, length, one_of
 
-LinkPurpose = Literal["reset_password", "verify_email"]
+LinkPurpose = Literal["reset_password", "verify_email", "change_email"]
 
 
 class OneTimeLink(Base):

@@ -1,6 +1,7 @@
 """Queries of accounts. E-mail addresses are compared without regard to case."""
 
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select, update
@@ -35,13 +36,9 @@ async def create(
         role=role,
         preferences=None,
     )
-    try:
+    with _address_free():
         async with session.begin_nested():
             session.add(user)
-    except IntegrityError as error:
-        if violated_constraint(error) != "uq_users_lower_email":
-            raise
-        raise Conflict("email_taken", "Another account has this e-mail address.") from None
     return user
 
 
@@ -97,6 +94,24 @@ async def set_password(session: AsyncSession, user_id: UUID, password_hash: str)
     )
 
 
+async def change_email(session: AsyncSession, user_id: UUID, email: str) -> str | None:
+    """Give an active account another, verified address.
+
+    Returns the one before; None if there is no such account.
+
+    Raises:
+        Conflict: `email_taken`, another account has the address.
+    """
+    user = await session.get(User, user_id, with_for_update=True)
+    if user is None or not user.is_active:
+        return None
+    before = user.email
+    with _address_free():
+        async with session.begin_nested():
+            await _change(session, User.id == user_id, {"email": email, "is_verified": True})
+    return before
+
+
 async def set_verified(session: AsyncSession, user_id: UUID, email: str) -> None:
     """Mark the account's e-mail address as verified, if it is still this one."""
     is_same = (User.id == user_id) & (User.email == email)
@@ -114,6 +129,16 @@ async def claim_first(session: AsyncSession) -> bool:
     """Whether there is no account yet. Locks out other callers until this transaction ends."""
     await session.execute(select(func.pg_advisory_xact_lock(FIRST_ACCOUNTS_LOCK)))
     return not await session.scalar(select(select(User.id).exists()))
+
+
+@contextmanager
+def _address_free() -> Iterator[None]:
+    try:
+        yield
+    except IntegrityError as error:
+        if violated_constraint(error) != "uq_users_lower_email":
+            raise
+        raise Conflict("email_taken", "Another account has this e-mail address.") from None
 
 
 async def _change(

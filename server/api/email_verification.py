@@ -11,6 +11,7 @@ from server.api.request_bodies import KuisRequest, locale_of
 from server.api.users import AUTH_BODY_MAX_BYTES, limited_by_address
 from server.auth.credentials import LinkToken
 from server.auth.request_identity import signed_in
+from server.client_address import address_of
 
 
 class EmailVerification(Struct, frozen=True, forbid_unknown_fields=True):
@@ -29,11 +30,16 @@ class EmailVerificationController(Controller):
         "/",
         operation_id="verifyEmail",
         status_code=HTTP_204_NO_CONTENT,
-        responses=problems(403, 422, 429),
+        responses=problems(403, 409, 422, 429),
     )
-    async def verify(self, data: JSONBody[EmailVerification], mailed_links: MailedLinks) -> None:
-        """Verify the address to which the link was sent. `link_invalid`."""
-        await mailed_links.verify_email(data.token)
+    async def verify(
+        self, request: KuisRequest, data: JSONBody[EmailVerification], mailed_links: MailedLinks
+    ) -> None:
+        """Verify the address to which the link was sent. `link_invalid`.
+
+        A new address becomes the account's, unless another account has it by now: `email_taken`.
+        """
+        await mailed_links.verify_email(data.token, locale_of(request), address_of(request.scope))
 
     @post(
         "/link",

@@ -8,7 +8,7 @@ import msgspec
 from litestar import Controller, Response, delete, get, patch, post
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath, JSONBody
-from litestar.status_codes import HTTP_200_OK, HTTP_204_NO_CONTENT
+from litestar.status_codes import HTTP_200_OK, HTTP_202_ACCEPTED, HTTP_204_NO_CONTENT
 from msgspec import UNSET, Struct, UnsetType
 
 from game.errors import Forbidden, NotFound, Unauthenticated
@@ -61,6 +61,13 @@ class SignInRequest(Struct, frozen=True, forbid_unknown_fields=True):
 class PasswordChange(Struct, frozen=True, forbid_unknown_fields=True):
     current_password: GivenPassword
     new_password: Password
+
+
+class EmailChange(Struct, frozen=True, forbid_unknown_fields=True):
+    """`password` is the present one."""
+
+    email: Email
+    password: GivenPassword
 
 
 class Account(Struct, frozen=True):
@@ -200,6 +207,29 @@ class AuthController(Controller):
             viewer, data.current_password, data.new_password, _client(request)
         )
         return Response(None, cookies=[device_cookie(request, known)])
+
+    @post(
+        "/email",
+        operation_id="changeEmail",
+        guards=[signed_in],
+        security=SIGNED_IN,
+        status_code=HTTP_202_ACCEPTED,
+        responses=problems(401, 403, 422, 429),
+    )
+    async def change_email(
+        self,
+        request: KuisRequest,
+        data: JSONBody[EmailChange],
+        viewer: Viewer,
+        authenticator: Authenticator,
+    ) -> None:
+        """Have a link sent to a new address, which changes it (`verifyEmail`). `wrong_password`.
+
+        The response does not say whether another account has the address.
+        """
+        await authenticator.request_email_change(
+            viewer, data.email, data.password, _client(request)
+        )
 
     @get(
         "/sessions",

@@ -12,6 +12,8 @@ from server.jobs.sessions import EndVanishedSessions
 from server.jobs.users import (
     EndSignIns,
     PublishAccount,
+    SendEmailChangedNote,
+    SendEmailChangeLink,
     SendPasswordLink,
     SendVerificationLink,
 )
@@ -24,6 +26,8 @@ JOBS: Final[tuple[type[Job], ...]] = (
     PruneOneTimeLinks,
     PublishAccount,
     RemoveUnusedPictures,
+    SendEmailChangedNote,
+    SendEmailChangeLink,
     SendPasswordLink,
     SendVerificationLink,
 )

@@ -34,7 +34,7 @@ class SendPasswordLink(Job, frozen=True):
         async with resources.session_factory() as db:
             user = await users.by_email(db, self.email)
         if user is not None and user.is_active:
-            await _send(resources, user, "reset_password", self.locale, self.link_id)
+            await _send(resources, user, "reset_password", self.locale, self.link_id, to=user.email)
 
 
 class SendVerificationLink(Job, frozen=True):
@@ -49,7 +49,38 @@ class SendVerificationLink(Job, frozen=True):
         async with resources.session_factory() as db:
             user = await users.get(db, self.user_id)
         if user is not None and user.is_active and not user.is_verified:
-            await _send(resources, user, "verify_email", self.locale, self.link_id)
+            await _send(resources, user, "verify_email", self.locale, self.link_id, to=user.email)
+
+
+class SendEmailChangeLink(Job, frozen=True):
+    """Sends a link to an account's new address; to nobody if another account has it."""
+
+    user_id: UUID
+    email: str
+    locale: str
+    link_id: UUID
+
+    async def run(self, resources: Resources, job_id: int) -> None:
+        del job_id
+        async with resources.session_factory() as db:
+            user = await users.get(db, self.user_id)
+            owner = await users.by_email(db, self.email)
+        if user is not None and user.is_active and (owner is None or owner.id == user.id):
+            await _send(resources, user, "change_email", self.locale, self.link_id, to=self.email)
+
+
+class SendEmailChangedNote(Job, frozen=True):
+    """Tells the address that an account had before that it has another one."""
+
+    email: str
+    locale: str
+    link_id: UUID
+    """Of the link that was used."""
+
+    async def run(self, resources: Resources, job_id: int) -> None:
+        del job_id
+        note = LinkMail("email_changed", self.email, self.locale, None, self.link_id)
+        await _deliver(resources, note)
 
 
 class PublishAccount(Job, frozen=True):
@@ -94,24 +125,32 @@ async def end_sign_ins(db: AsyncSession, user_id: UUID, *, but: str | None = Non
 PATHS: dict[LinkPurpose, str] = {
     "reset_password": "/reset-password",
     "verify_email": "/verify-email",
+    "change_email": "/verify-email",
 }
 
 
-async def _send(
-    resources: Resources, user: User, purpose: LinkPurpose, locale: str, link_id: UUID
+async def _send(  # noqa: PLR0913  # what a mail needs
+    resources: Resources,
+    user: User,
+    purpose: LinkPurpose,
+    locale: str,
+    link_id: UUID,
+    *,
+    to: str | None,
 ) -> None:
-    if user.email is None:
+    if to is None:
         return
     async with resources.session_factory.begin() as db:
-        is_unused = await one_time_links.add(
-            db, link_id, user.id, purpose, MAILED_FOR, email=user.email
-        )
+        is_unused = await one_time_links.add(db, link_id, user.id, purpose, MAILED_FOR, email=to)
     if not is_unused:  # an earlier run sent it, and its user has used it
         return
     link = f"{resources.site_url}{PATHS[purpose]}#{resources.links.token(link_id)}"
     chosen = user.preferences.locale if user.preferences else None
-    mail = resources.mails.write(LinkMail(purpose, user.email, chosen or locale, link, link_id))
+    await _deliver(resources, LinkMail(purpose, to, chosen or locale, link, link_id))
+
+
+async def _deliver(resources: Resources, mail: LinkMail) -> None:
     try:
-        await resources.mailer.send(mail)
+        await resources.mailer.send(resources.mails.write(mail))
     except MailRefusedError as error:
         raise JobError(str(error)) from None

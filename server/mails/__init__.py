@@ -10,12 +10,12 @@ from server.web.catalogues import LOCALES, Catalogue, read_catalogues
 
 
 class LinkMail(Struct, frozen=True):
-    """A mail with a link. The keys of its texts begin with `mail.<name>_`."""
+    """A mail with a link, or about one. The keys of its texts begin with `mail.<name>_`."""
 
     name: str
     to: str
     locale: str
-    link: str
+    link: str | None
     link_id: UUID
 
 
@@ -35,7 +35,7 @@ class Mails:
     def write(self, mail: LinkMail) -> Mail:
         """The mail, always the same for one link."""
         locale = mail.locale if mail.locale in LOCALES else LOCALES[0]
-        words = _words(self._catalogues[locale], mail.name)
+        words = _words(self._catalogues[locale], mail)
         given = {"locale": locale, "link": mail.link, **words}
         return Mail(
             to=mail.to,
@@ -46,6 +46,6 @@ class Mails:
         )
 
 
-def _words(catalogue: Catalogue, name: str) -> dict[str, str]:
-    parts = ("subject", "text", "action", "unasked")
-    return {part: catalogue[f"mail.{name}_{part}"] for part in parts}
+def _words(catalogue: Catalogue, mail: LinkMail) -> dict[str, str]:
+    parts = ("subject", "text", "unasked", *(("action",) if mail.link else ()))
+    return {part: catalogue[f"mail.{mail.name}_{part}"] for part in parts}

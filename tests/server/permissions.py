@@ -28,6 +28,7 @@ POST    /api/auth/register                          422       422     422    422
 POST    /api/auth/login                             422       422     422    422   422   422   422     422     422
 POST    /api/auth/logout                            204       204     204    204   204   204   204     204     204
 POST    /api/auth/password                          401       422     422    422   422   422   422     422     401
+POST    /api/auth/email                             401       422     422    422   422   422   422     422     401
 POST    /api/auth/forgot-password                   422       422     422    422   422   422   422     422     422
 POST    /api/auth/verify-email                      422       422     422    422   422   422   422     422     422
 POST    /api/auth/verify-email/link                 401       202     202    202   202   202   202     202     401

@@ -6,11 +6,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from persistence.database import SessionFactory
-from persistence.models import User
+from persistence.models import OneTimeLink, User
 from persistence.repositories import one_time_links, users
+from server.actions.audit_events import record_in
 from server.auth.one_time_links import OneTimeLinks, link_invalid
 from server.jobs.job import enqueue
-from server.jobs.users import SendPasswordLink, SendVerificationLink
+from server.jobs.users import SendEmailChangedNote, SendPasswordLink, SendVerificationLink
 from server.limits import FORGOTTEN_FROM_ADDRESS, FORGOTTEN_OF_EMAIL, VERIFY_OF_ACCOUNT, Limits
 
 
@@ -47,20 +48,41 @@ class MailedLinks:
         async with self._session_factory.begin() as db:
             await enqueue(db, SendVerificationLink(user_id, locale, uuid7()))
 
-    async def verify_email(self, token: str) -> None:
-        """Verify the address to which the link with this token was sent.
+    async def verify_email(self, token: str, locale: str, address: str) -> None:
+        """Verify the e-mail address to which the link with this token was sent.
+
+        If it was sent to a new address, that becomes the account's.
 
         Raises:
             Invalid: `link_invalid`, the link was used or is too old.
+            Conflict: `email_taken`, another account has the new address by now.
         """
         link_id = self._links.id_in(token)
         if link_id is None:
             raise link_invalid()
         async with self._session_factory.begin() as db:
+            change = await one_time_links.find(db, link_id, "change_email")
+            if change is not None:
+                await _change_email(db, change, locale, address)
+                return
             link = await one_time_links.find(db, link_id, "verify_email")
             if link is None or not await one_time_links.use(db, link_id, "verify_email"):
                 raise link_invalid()
             await users.set_verified(db, link.user_id, link.email or "")
+
+
+async def _change_email(db: AsyncSession, link: OneTimeLink, locale: str, address: str) -> None:
+    # The account's row first: anybody who uses a link of it at the same time waits for it.
+    before = await users.change_email(db, link.user_id, link.email or "")
+    if before is None or not await one_time_links.use(db, link.id, "change_email"):
+        raise link_invalid()
+    # Whoever reads mail at the old address has no way to a new password any more.
+    await one_time_links.end_unused(db, link.user_id, "reset_password")
+    await one_time_links.end_unused(db, link.user_id, "change_email")
+    await record_in(
+        db, "email_changed", account_id=link.user_id, actor_id=link.user_id, address=address
+    )
+    await enqueue(db, SendEmailChangedNote(before, locale, link.id))
 
 
 async def welcome(db: AsyncSession, user: User, locale: str) -> None:

@@ -3,6 +3,7 @@
 from contextlib import suppress
 
 from msgspec import Struct
+from uuid_utils.compat import uuid7
 
 from game.errors import Detail, Forbidden, Invalid, RateLimited, Unauthenticated
 from persistence.database import SessionFactory
@@ -16,8 +17,9 @@ from server.auth.password_strength import require_strong_password
 from server.auth.passwords import Applicant, ClientLeaves, ClientLeft, Passwords, Rank
 from server.auth.sign_in_throttle import SignInThrottle, Source
 from server.auth.sign_ins import SignedIn, SignIns
-from server.jobs.users import end_sign_ins
-from server.limits import REGISTER_FROM_ADDRESS, Limits
+from server.jobs.job import enqueue
+from server.jobs.users import SendEmailChangeLink, end_sign_ins
+from server.limits import CHANGE_EMAIL_OF_ACCOUNT, CHANGE_EMAIL_TO, REGISTER_FROM_ADDRESS, Limits
 
 
 class Client(Struct, frozen=True):
@@ -131,12 +133,9 @@ class Authenticator:
             require_strong_password(
                 new, email=user.email or "", full_name=user.full_name, field="new_password"
             )
-        source = Source(str(viewer.user_id), f"sign-in {viewer.sign_in_id}", is_known=True)
-        right, _ = await self._verify(current, user, source, client)
-        if not right:
-            wrong = Detail("current_password", "wrong_password", "This is not your password.")
-            raise Invalid("wrong_password", "The current password is wrong.", (wrong,))
-        applicant = Applicant(source.account, client.address, Rank.KNOWN, client.leaves)
+        await self._require_password(viewer, current, "current_password", client)
+        subject = str(viewer.user_id)
+        applicant = Applicant(subject, client.address, Rank.KNOWN, client.leaves)
         password_hash = await self._passwords.hash(new, applicant)
         async with self._session_factory.begin() as db:
             await users.set_password(db, viewer.user_id, password_hash)
@@ -149,6 +148,34 @@ class Authenticator:
         )
         await end.apply(self._sign_ins)
         return self._devices.cookie(viewer.user_id, password_hash)
+
+    async def request_email_change(
+        self, viewer: SignedIn, email: str, password: str, client: Client
+    ) -> None:
+        """Have a link sent to a new address of the own account.
+
+        Whether another account has the address is found out by the job, so nothing tells.
+
+        Raises:
+            Refusal: `wrong_password`; `rate_limited`; `too_busy`.
+        """
+        await self._require_password(viewer, password, "password", client)
+        await self._limits.hit(CHANGE_EMAIL_OF_ACCOUNT, str(viewer.user_id))
+        await self._limits.hit(CHANGE_EMAIL_TO, email.lower())
+        async with self._session_factory.begin() as db:
+            await enqueue(db, SendEmailChangeLink(viewer.user_id, email, client.locale, uuid7()))
+
+    async def _require_password(
+        self, viewer: SignedIn, password: str, field: str, client: Client
+    ) -> None:
+        """Raises Invalid, `wrong_password`, when it is not the viewer's."""
+        async with self._session_factory() as db:
+            user = await users.get(db, viewer.user_id)
+        source = Source(str(viewer.user_id), f"sign-in {viewer.sign_in_id}", is_known=True)
+        right, _ = await self._verify(password, user, source, client)
+        if not right:
+            wrong = Detail(field, "wrong_password", "This is not your password.")
+            raise Invalid("wrong_password", "The current password is wrong.", (wrong,))
 
     async def _verify(
         self, password: str, user: User | None, source: Source, client: Client

@@ -223,6 +223,25 @@ async def test_a_forgotten_password_is_replaced_by_a_link(
     await page.wait_for_url("**/forgot-password")
 
 
+@pytest.mark.usefixtures("worker", "teacher")
+async def test_the_address_is_changed_by_a_link_to_the_new_one(
+    people: People, settings: Settings
+) -> None:
+    page = await people.open("/account", SMALL, signed_in=True)
+    form = page.locator("#email-form")
+    await form.get_by_label("New email address").fill("sari.baru@school.example")
+    await form.get_by_label("Your password", exact=True).fill("wrong")
+    await form.get_by_role("button", name="Send the link").click()
+    await expect(form.locator("#password")).to_be_focused()
+    await form.get_by_label("Your password", exact=True).fill(PASSWORD)
+    await form.get_by_role("button", name="Send the link").click()
+    await expect(page.get_by_role("status").filter(has_text="sari.baru@")).to_be_visible()
+    await page.goto(await mailed(settings, "change-email"))
+    await expect(page.get_by_role("heading", name="Verified")).to_be_visible()
+    await page.get_by_role("link", name="To your account").click()
+    await expect(page.get_by_text("You sign in with sari.baru@school.example")).to_be_visible()
+
+
 async def mailed(settings: Settings, purpose: str) -> str:
     """The path of the link in the only mail of this kind."""
     directory = settings.data_dir / MAIL_DIRECTORY

@@ -47,7 +47,7 @@ export interface AuditEventList {
 /** `count` equal events, of which the first happened at `created_at`. `account_id` is the account that the event is about, `actor_id` the account that caused it. Either is null if there is no such account. */
 export interface AuditEventOutput {
   id: string;
-  kind: "account_created" | "account_deactivated" | "account_reactivated" | "descriptors_exhausted" | "password_changed" | "password_link_made" | "quiz_deleted" | "results_exported" | "role_changed" | "sign_in_failed" | "sign_in_slowed";
+  kind: "account_created" | "account_deactivated" | "account_reactivated" | "descriptors_exhausted" | "email_changed" | "password_changed" | "password_link_made" | "quiz_deleted" | "results_exported" | "role_changed" | "sign_in_failed" | "sign_in_slowed";
   account_id: string | null;
   actor_id: string | null;
   address: string | null;
@@ -87,6 +87,12 @@ export interface Detail {
   path: string;
   code: string;
   message: string;
+}
+
+/** `password` is the present one. */
+export interface EmailChange {
+  email: string;
+  password: string;
 }
 
 /** `token` is what follows the `#` in the link. */
@@ -493,7 +499,7 @@ export interface Routes {
     "/api/quizzes/{quiz_id}": { takes: [given: { path: { quiz_id: string }; query?: { purge?: boolean } }]; answers: null };
   };
   GET: {
-    "/api/audit-events": { takes: [given?: { query?: { account_id?: string | null; kind?: "account_created" | "account_deactivated" | "account_reactivated" | "descriptors_exhausted" | "password_changed" | "password_link_made" | "quiz_deleted" | "results_exported" | "role_changed" | "sign_in_failed" | "sign_in_slowed" | null; page?: number; page_size?: number } }]; answers: AuditEventList };
+    "/api/audit-events": { takes: [given?: { query?: { account_id?: string | null; kind?: "account_created" | "account_deactivated" | "account_reactivated" | "descriptors_exhausted" | "email_changed" | "password_changed" | "password_link_made" | "quiz_deleted" | "results_exported" | "role_changed" | "sign_in_failed" | "sign_in_slowed" | null; page?: number; page_size?: number } }]; answers: AuditEventList };
     "/api/auth/sessions": { takes: []; answers: OwnSignIns };
     "/api/me": { takes: []; answers: Account };
     "/api/me/history": { takes: [given?: { query?: { page?: number; page_size?: number } }]; answers: History };
@@ -512,6 +518,7 @@ export interface Routes {
     "/api/quizzes/{quiz_id}": { takes: [given: { path: { quiz_id: string }; body: QuizChange }]; answers: QuizOutput };
   };
   POST: {
+    "/api/auth/email": { takes: [given: { body: EmailChange }]; answers: null };
     "/api/auth/forgot-password": { takes: [given: { body: ForgottenPassword }]; answers: null };
     "/api/auth/login": { takes: [given: { body: SignInRequest }]; answers: Welcome };
     "/api/auth/logout": { takes: []; answers: null };

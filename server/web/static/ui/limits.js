@@ -15,6 +15,10 @@ export const limits = /** @type {const} */ ({
   CopyRequest: {
     title: { minLength: 1, maxLength: 200 },
   },
+  EmailChange: {
+    email: { maxLength: 254 },
+    password: { maxLength: 1024 },
+  },
   EmailVerification: {
     token: { maxLength: 200 },
   },
@@ -116,7 +120,7 @@ export const limits = /** @type {const} */ ({
     table: { enum: ["players", "places", "questions", "answers"], default: "players" },
   },
   listAuditEvents: {
-    kind: { enum: ["account_created", "account_deactivated", "account_reactivated", "descriptors_exhausted", "password_changed", "password_link_made", "quiz_deleted", "results_exported", "role_changed", "sign_in_failed", "sign_in_slowed"] },
+    kind: { enum: ["account_created", "account_deactivated", "account_reactivated", "descriptors_exhausted", "email_changed", "password_changed", "password_link_made", "quiz_deleted", "results_exported", "role_changed", "sign_in_failed", "sign_in_slowed"] },
     page: { minimum: 1, maximum: 1000000, default: 1 },
     page_size: { minimum: 1, maximum: 100, default: 20 },
   },

@@ -7,6 +7,7 @@ import { confirmed } from "../ui/dialog.js";
 import { html, listen, render } from "../ui/html.js";
 import { limits } from "../ui/limits.js";
 import { toast } from "../ui/toast.js";
+import { changeEmail, emailCard, missingOf } from "./account/email.js";
 import { FieldSaver } from "./account/field-saver.js";
 import { profileCard, saveProfile } from "./account/profile.js";
 import { preferencesCards, putPreference, savePreference } from "./account/user-preferences.js";
@@ -23,11 +24,11 @@ import { syncControls } from "../ui/sync-controls.js";
 /** @typedef {import("../ui/api-types.js").Account} Account */
 /** @typedef {import("../ui/api-types.js").Preferences} Preferences */
 /** @typedef {import("../ui/api-types.js").History} History */
-/** @typedef {{ me: Account, preferences: Preferences, zones: string[], signIns: SignIn[], played: History, change: Change }} Shown */
+/** @typedef {{ me: Account, preferences: Preferences, zones: string[], signIns: SignIn[], played: History, change: Change, emailChange: import("./account/email.js").EmailChange }} Shown */
 
 const root = /** @type {HTMLElement} */ (document.getElementById("app"));
 /** @param {Shown} shown */
-const view = ({ me, preferences, zones, signIns, played, change }) => html`<div class="account">
+const view = ({ me, preferences, zones, signIns, played, change, emailChange }) => html`<div class="account">
   <header class="who" data-key="who">
     <span class="initials" aria-hidden="true">${initials(me.full_name)}</span>
     <div><h1 dir="auto">${me.full_name}</h1><p class="muted">${me.email} · ${t(`account.role_${me.role}`)}</p></div>
@@ -39,6 +40,7 @@ const view = ({ me, preferences, zones, signIns, played, change }) => html`<div 
     ${played.items.length ? playedGames(played.items) : html`<p class="muted" data-key="none">${t("history.none")}</p>`}${pager(played)}</section>`}
   ${profileCard(me, profileSaver)}
   ${preferencesCards(preferences, zones, preferenceSaver)}
+  ${me.email && emailCard(me.email, emailChange, change.shown)}
   <section class="card" data-key="password"><h2>${t("account.password")}</h2>${passwordForm(change)}</section>
   <section class="card" data-key="devices"><h2>${t("account.devices")}</h2><ul class="devices">${signIns.map(device)}</ul>
     ${signIns.length > 1 && html`<div data-key="others"><button class="button danger" data-do="revokeOthers">${t("account.revoke_others")}</button></div>`}</section>
@@ -88,7 +90,7 @@ async function load(page = 1) {
     api("GET", "/api/auth/sessions"),
     student ? api("GET", "/api/me/history", { query: { page } }) : { items: [], total: 0, page: 1, page_size: limits.getMyHistory.page_size.default },
   ]);
-  return { me, preferences, zones, signIns: signIns.items, played, change: { busy: false, shown: false, problems: {} } };
+  return { me, preferences, zones, signIns: signIns.items, played, change: { busy: false, shown: false, problems: {} }, emailChange: { busy: false, problems: {}, sentTo: "" } };
 }
 
 const profileSaver = new FieldSaver((change) => api("PATCH", "/api/me", { body: change }), () => draw());
@@ -154,13 +156,23 @@ listen(root, "change", {
 root.addEventListener("submit", async (event) => {
   event.preventDefault();
   const form = /** @type {HTMLFormElement} */ (event.target);
-  if (shown.change.busy) return;
-  const problems = missing(form);
-  Object.assign(shown.change, { problems, busy: Object.keys(problems).length === 0 });
+  const isEmail = form.id === "email-form";
+  const change = isEmail ? shown.emailChange : shown.change;
+  if (change.busy) return;
+  const problems = isEmail ? missingOf(form) : missing(form);
+  Object.assign(change, { problems, busy: Object.keys(problems).length === 0 });
   draw();
-  if (shown.change.busy) await changePassword(form);
-  else focusProblem(form);
+  if (!change.busy) focusProblem(form);
+  else if (isEmail) await askForEmail(form);
+  else await changePassword(form);
 });
+
+/** @param {HTMLFormElement} form */
+async function askForEmail(form) {
+  Object.assign(shown.emailChange, { busy: false, problems: {} }, await changeEmail(form));
+  draw();
+  focusProblem(form);
+}
 
 /** @param {HTMLFormElement} form */
 async function changePassword(form) {
