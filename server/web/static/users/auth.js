@@ -3,6 +3,7 @@ import { Problem, api } from "../ui/api.js";
 import { boot, t, tn } from "../ui/boot.js";
 import { listen, render } from "../ui/html.js";
 import { limits } from "../ui/limits.js";
+import { readLocal, writeLocal } from "../sessions/local-store.js";
 import { forgetDraftsOfOthers } from "../quizzes/editor/draft-storage.js";
 import { focusProblem, problemsOf } from "../ui/fields.js";
 
@@ -37,8 +38,12 @@ export async function enter(welcome) {
   forgetDraftsOfOthers(user.id);
 }
 
+// A room knows by this which device a player was removed from. It does not belong to the account.
+const DEVICE = "kuis.device";
+
 /** Signs out and clears this device's storage; `Clear-Site-Data` does that only over HTTPS. */
 export async function leave() {
+  const device = readLocal(DEVICE);
   await api("POST", "/api/auth/logout");
   try {
     localStorage.clear();
@@ -46,6 +51,7 @@ export async function leave() {
   } catch {
     // The browser forbids storage, so there is nothing to clear.
   }
+  writeLocal(DEVICE, device);
   location.assign("/");
 }
 
