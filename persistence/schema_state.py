@@ -15,14 +15,23 @@ _VERSIONS: Final = table("alembic_version", column("version_num"))
 
 
 async def state(engine: AsyncEngine) -> Literal["ok", "outdated", "newer"]:
-    async with engine.connect() as connection:
-        if await connection.scalar(select(func.to_regclass(_VERSIONS.name))) is None:
-            return "outdated"
-        applied = set(await connection.scalars(select(_VERSIONS.c.version_num)))
+    applied = await _applied(engine)
     known = revisions()
     if applied == {known[-1]}:
         return "ok"
     return "outdated" if applied.issubset(known) else "newer"
+
+
+async def is_empty(engine: AsyncEngine) -> bool:
+    """Whether no migration was ever run on the database."""
+    return not await _applied(engine)
+
+
+async def _applied(engine: AsyncEngine) -> set[str]:
+    async with engine.connect() as connection:
+        if await connection.scalar(select(func.to_regclass(_VERSIONS.name))) is None:
+            return set()
+        return set(await connection.scalars(select(_VERSIONS.c.version_num)))
 
 
 @cache

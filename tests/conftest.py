@@ -125,11 +125,11 @@ def quick_hashes() -> Iterator[None]:
 def new_database(engines: Addresses) -> Iterator[str]:
     """A database of its own, with all tables and no rows, until the end."""
     name = f"kuis_test_{os.getpid()}_{next(NUMBERS)}"
-    asyncio.run(_administer(engines.database_url, f"create database {name}"))
+    asyncio.run(administer(engines.database_url, f"create database {name}"))
     url = database_named(engines.database_url, name)
     schema.upgrade(url)
     yield url
-    asyncio.run(_administer(engines.database_url, f"drop database {name} with (force)"))
+    asyncio.run(administer(engines.database_url, f"drop database {name} with (force)"))
 
 
 @pytest.fixture(scope="session")
@@ -142,7 +142,7 @@ def own_database(engines: Addresses) -> Iterator[str]:
 @pytest.fixture
 def database_url(own_database: str) -> str:
     """A database with all tables and no rows."""
-    asyncio.run(_administer(own_database, EMPTY))
+    asyncio.run(administer(own_database, EMPTY))
     return own_database
 
 
@@ -327,7 +327,7 @@ def wait_for(condition: Callable[[], bool], what: str, seconds: float = START_SE
         time.sleep(0.01)
 
 
-async def _administer(url: str, statement: str) -> None:
+async def administer(url: str, statement: str) -> None:
     connection = await databases.connect_directly(url)
     try:
         await connection.execute(statement)

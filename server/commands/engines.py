@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from persistence import schema
+from persistence import schema, schema_state
 from persistence.embedded import DataDirectory
 from server.connections import Connections, connect
 from server.errors import CommandError
@@ -23,7 +23,8 @@ def run_on_engines(
     """What `act` returns, done on the engines of a running server, else on our own.
 
     Raises:
-        CommandError: nothing was ever kept where the settings point, unless `act` may begin it.
+        CommandError: nothing was ever kept where the settings point, unless `act` may begin it; or
+            a database of somebody else's has to be migrated first.
     """
     if not may_begin:
         _require_data(settings)
@@ -33,8 +34,23 @@ def run_on_engines(
             return await act(settings, connections)
 
     with reach_engines(settings) as complete:
-        schema.upgrade(complete.database_url)
+        if may_begin or settings.embeds_engines:
+            schema.upgrade(complete.database_url)
+        else:
+            asyncio.run(_require_tables(complete))
         return asyncio.run(run(complete))
+
+
+async def _require_tables(settings: Settings) -> None:
+    """A database that others run is migrated only by whoever is asked to."""
+    async with connect(settings) as connections:
+        if await schema_state.is_empty(connections.engine):
+            raise CommandError(
+                "This database has no Kuis in it: check DATABASE_URL. "
+                "`kuis migrate` or `kuis serve` sets it up."
+            )
+        if await schema_state.state(connections.engine) == "outdated":
+            raise CommandError("This database waits for `kuis migrate`.")
 
 
 def _require_data(settings: Settings) -> None:

@@ -3,8 +3,9 @@
 import asyncio
 import json
 import logging
+import os
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -13,14 +14,15 @@ import pytest
 import structlog
 from click.testing import CliRunner, Result
 
-from persistence.database import SessionFactory
+from persistence import schema
+from persistence.database import SessionFactory, connect_directly
 from persistence.embedded import Addresses, DataDirectory, Engines
 from persistence.repositories import users
 from server import settings
 from server.commands import main
 from server.commands.serve import is_private
 from server.serve.engines import publish_address
-from tests.conftest import RunningServer
+from tests.conftest import RunningServer, administer, database_named
 
 Run = Callable[..., Result]
 
@@ -183,6 +185,48 @@ def test_a_mistyped_data_directory_is_said_and_not_made(
         f"Error: There is no data in {tmp_path}/data: set DATA_DIR to the directory of the server."
     )
     assert not (tmp_path / "data").exists()
+
+
+@pytest.fixture
+async def empty_database(engines: Addresses) -> AsyncIterator[str]:
+    """The address of one without any table."""
+    name = f"nothing_{os.getpid()}"
+    await administer(engines.database_url, f"create database {name}")
+    yield database_named(engines.database_url, name)
+    await administer(engines.database_url, f"drop database {name} with (force)")
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["users list", "users deactivate a@b.example", "audit", "jobs list", "jobs retry --all"],
+)
+async def test_a_database_of_something_else_is_said_and_left_alone(
+    run: Run, engines: Addresses, empty_database: str, words: str
+) -> None:
+    result = await asyncio.to_thread(
+        run,
+        *words.split(),
+        DATABASE_URL=empty_database,
+        REDIS_URL=engines.redis_url,
+        SECRET_KEY="s" * 32,
+    )
+    assert refused(result) == (
+        "Error: This database has no Kuis in it: check DATABASE_URL."
+        " `kuis migrate` or `kuis serve` sets it up."
+    )
+    connection = await connect_directly(empty_database)
+    tables = await connection.fetchval("select count(*) from pg_tables where schemaname = 'public'")
+    await connection.close()
+    assert tables == 0
+
+
+async def test_a_database_that_waits_for_migrations_is_not_migrated_by_a_list(
+    run: Run, engines: Addresses, empty_database: str
+) -> None:
+    await asyncio.to_thread(schema.upgrade, empty_database, "0001")
+    environ = {"REDIS_URL": engines.redis_url, "SECRET_KEY": "s" * 32}
+    result = await asyncio.to_thread(run, "jobs", "list", DATABASE_URL=empty_database, **environ)
+    assert refused(result) == "Error: This database waits for `kuis migrate`."
 
 
 async def test_the_first_administrator_is_made(
