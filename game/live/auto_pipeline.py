@@ -1,7 +1,7 @@
-"""Sends Redis commands that are given at the same moment in one pipeline.
+"""Sends the Redis commands of one turn of the event loop in one pipeline.
 
-Two hundred questions that close at once would otherwise be eight hundred round trips, each of which
-costs this process as much as ten commands in one.
+Otherwise, 200 questions that close at once would need 800 round trips. A round trip costs this
+process as much as ten commands in a pipeline.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ class AutoPipeline:
         self._under_way: set[asyncio.Task[None]] = set()
 
     def __call__(self, *command: Any) -> asyncio.Future[Answer]:  # noqa: ANN401  # what Redis takes
-        """A future with Redis's answer to the command, or with the error of the client."""
+        """A future with Redis's answer to the command, or with the client's error."""
         loop = asyncio.get_running_loop()
         if not self._waiting:
             loop.call_soon(self._send)

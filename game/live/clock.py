@@ -18,10 +18,10 @@ _log = logging.getLogger(__name__)
 
 
 class Clock:
-    """Redis's time without asking Redis each time.
+    """Tells Redis's time without asking Redis each time.
 
-    The offset from this process's monotonic clock to Redis's clock is sampled, the answer taken to
-    be true half a round trip before it arrived, and the sample with the shortest round trip wins.
+    It samples the offset from this process's monotonic clock to Redis's clock, as if Redis had
+    read its clock in the middle of the round trip. The sample with the shortest round trip wins.
     """
 
     def __init__(self, redis: Redis) -> None:
@@ -32,7 +32,7 @@ class Clock:
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Compare with Redis now and then; until Redis is there, it is this machine's time."""
+        """Sample the offset regularly. Until Redis is available, the time is this machine's."""
         await self._try_to_sample()
         self._task = asyncio.create_task(self._run(), name="clock")
 
@@ -42,16 +42,16 @@ class Clock:
             self._task = None
 
     def now(self) -> int:
-        """Now, in ms since the epoch; never less than before."""
+        """The time in ms since the epoch. It never goes back."""
         self._last = max(self._last, self.at(time.monotonic()))
         return self._last
 
     def at(self, monotonic: float) -> int:
-        """The room's time at a moment of `time.monotonic()`, which stamps a frame's arrival."""
+        """The time in ms since the epoch at a time of `time.monotonic()`."""
         return int(monotonic * 1000 + self._offset_ms)
 
     async def sample(self) -> None:
-        """Measure the offset anew."""
+        """Measure the offset."""
         best_trip = float("inf")
         for _ in range(SAMPLES):
             trip, offset = await self._measure()
@@ -59,7 +59,7 @@ class Clock:
                 best_trip, self._offset_ms = trip, offset
 
     async def _measure(self) -> tuple[float, float]:
-        """A round trip and the offset seen in it, both in ms."""
+        """The duration of a round trip and the offset that it shows, both in ms."""
         sent = time.monotonic() * 1000
         seconds, microseconds = await self._redis.time()
         received = time.monotonic() * 1000

@@ -44,7 +44,7 @@ _UNREADY: Final = (RedisClusterException, ClusterError, AskError, TryAgainError)
 
 
 class Cluster(Redis):
-    """Sends each command to the node of its keys; all keys of one must be in one slot."""
+    """Sends each command to the node of its keys. All keys of a command must be in one slot."""
 
     def __init__(
         self,
@@ -54,8 +54,8 @@ class Cluster(Redis):
         wait_s: float,
         options: dict[str, Any],  # Any: what redis-py takes
     ) -> None:
-        """`places` are some of the nodes; `connections` is how many commands may be under way."""
-        super().__init__(connection_pool=ConnectionPool())  # which nothing uses
+        """`places` are some of the nodes. `connections` is how many commands may run at once."""
+        super().__init__(connection_pool=ConnectionPool())  # nothing uses it
         self._cluster = RedisCluster(
             startup_nodes=[ClusterNode(host, port) for host, port in places],
             retry=Retry(NoBackoff(), 0),
@@ -83,13 +83,13 @@ class Cluster(Redis):
         return _Script(self, script)
 
     async def ping(self, **_: object) -> bool:
-        """Whether the cluster serves commands. A node answers PING even if it does not."""
+        """Whether the cluster serves commands. A node answers PING even if the cluster is down."""
         await self.exists(CLOCK)
         return True
 
     async def time(self, **_: object) -> tuple[int, int]:
         async with self.calling():
-            cluster = await self._cluster  # which knows its nodes then
+            cluster = await self._cluster  # it knows its nodes after this
             node = cluster.get_node_from_key(CLOCK)
             answer = await cluster.execute_command("TIME", target_nodes=node)
         return cast("tuple[int, int]", answer)

@@ -1,4 +1,4 @@
-"""Connections to Redis as the engine needs them: to one, to one with Sentinels, to a cluster."""
+"""Builds the Redis client for an address: of a single Redis, of Sentinels or of a cluster."""
 
 import asyncio
 import re
@@ -35,23 +35,24 @@ _OPTIONS: Final[dict[str, Any]] = {  # Any: what redis-py takes
 _BOUNDS: Final[dict[str, Any]] = {"max_connections": CONNECTIONS, "timeout": WAIT_FOR_CONNECTION_S}
 _packer: Final[Any] = HiredisRespSerializer()  # Any: its argument is annotated wrongly
 _IMPATIENT: Final[dict[str, Any]] = {"socket_timeout": 3.0, "socket_connect_timeout": 2.0}
-"""Where another server takes over, one that says nothing is given up sooner."""
+"""Timeouts where another server can take over. They are shorter than those of a single Redis."""
 
 
 def redis_from_url(url: str) -> Redis:
-    """A client that answers in bytes; nothing is sent yet.
+    """A client that returns bytes. It connects when it is first used.
 
     - `redis://`, `rediss://`, `unix://`: one Redis;
     - `redis+sentinel://host:port,host:port/service`: the master that these Sentinels name;
     - `redis+cluster://host:port,host:port`: the cluster that these nodes belong to.
 
-    The latter two speak TLS as `rediss+…`. Options of redis-py's connections may follow.
+    The latter two use TLS as `rediss+…`. Options of redis-py's connections may follow.
 
-    Who finds all connections busy waits for one. A failed command is not repeated behind the
-    caller's back: only the caller knows whether doing it twice is harmless.
+    When all connections are busy, a command waits for one. The client does not repeat a failed
+    command, because only the caller knows whether doing it twice is harmless.
 
     Raises:
-        ValueError: it is no such address; TypeError: it has an option that there is not.
+        ValueError: it is no such address.
+        TypeError: redis-py does not know an option.
     """
     scheme = _SCHEME.fullmatch(url.partition("://")[0])
     if scheme is None:
@@ -73,10 +74,7 @@ def _single(url: str) -> Redis:
 
 
 def _with_fast_packing(connection: type[AbstractConnection]) -> type[AbstractConnection]:
-    """Connections that write commands in C, as those of redis-py's synchronous client do.
-
-    A batch of five hundred answers is a command of fifteen hundred arguments: five times as fast.
-    """
+    """Connections that pack commands in C, as those of redis-py's synchronous client do."""
 
     class Packing(connection):  # type: ignore[valid-type, misc]  # a class made here
         def pack_command(self, *args: EncodableT) -> list[bytes]:
@@ -132,7 +130,7 @@ def _through_sentinels(places: Places, path: str, options: Options) -> Redis:
 
 
 class _Sentinels(Sentinel):
-    """Asks once for all who ask at the same time; those would also mix up its list of Sentinels."""
+    """Shares one search for the master. Searches at the same time mix up the list of Sentinels."""
 
     _asking: asyncio.Task[tuple[str, int]] | None = None
 
@@ -143,7 +141,7 @@ class _Sentinels(Sentinel):
 
 
 class _SentinelPool(BlockingConnectionPool, SentinelConnectionPool):
-    """Waits for a free connection as the others do, and closes those to the Sentinels too."""
+    """Waits for a free connection, and closes the connections to the Sentinels too."""
 
     async def aclose(self) -> None:
         await super().aclose()
@@ -151,7 +149,7 @@ class _SentinelPool(BlockingConnectionPool, SentinelConnectionPool):
 
 
 def _places(url: str, scheme: str) -> tuple[Places, str, Options]:
-    """The hosts of an address with several, its path, and its credentials and options."""
+    """The hosts of an address, its path, and its options with the credentials."""
     parts = urlsplit(url)
     credentials, at, hosts = parts.netloc.rpartition("@")
     places, options = [], Options()

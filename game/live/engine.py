@@ -16,8 +16,8 @@ from game.live.store import Store
 class Engine:
     """What a process needs to serve rooms.
 
-    `late(ms)` hears how late each deadline was, `answers(count)` how many each commit takes.
-    `shares` times its share of a room's last seats an address may take.
+    `late` is called with how late each deadline was, in ms, and `answers` with the number of
+    answers in each commit. One address may take `shares` times its share of a room's last seats.
     """
 
     def __init__(
@@ -36,13 +36,13 @@ class Engine:
         self._firing: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Begin to listen and to fire deadlines; Redis may come later."""
+        """Begin to listen and to fire deadlines. Redis need not be available yet."""
         await self.clock.start()
         await self.channels.start()
         self._firing = asyncio.create_task(self._deadlines.run(self._stopping), name="deadlines")
 
     async def stop(self) -> None:
-        """Finish what is under way and let go."""
+        """Finish the work that is under way, and stop."""
         self._stopping.set()
         if self._firing is not None:
             await self._firing

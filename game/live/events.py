@@ -1,8 +1,7 @@
 """The messages of the feed: players who come and go, changes of the room, counts of answers.
 
-A `Change` has the version of the room after it; versions of one room follow each other without a
-gap. A `Tally` changes nothing that counts, so it has no version of its own and carries the version
-that it was true at.
+A `Change` has the version of the room after it. The versions of a room have no gaps. A `Tally` has
+no version of its own, because nothing depends on it. It has the version at which it was true.
 """
 
 import msgspec
@@ -12,7 +11,7 @@ from game.rules.scoring import Standing
 
 
 class Player(msgspec.Struct, frozen=True, gc=False):
-    """A player as the others may see them; `joined_at` in ms. A journal's record decodes too."""
+    """A player as others may see them. `joined_at` is in ms. A player's record decodes to it."""
 
     id: str = msgspec.field(name="player")
     nickname: str
@@ -20,32 +19,32 @@ class Player(msgspec.Struct, frozen=True, gc=False):
 
 
 class Joined(msgspec.Struct, frozen=True, tag="joined"):
-    """Players who are connected now and were not before: new ones and those who came back."""
+    """Players who have connected: new ones and those who came back."""
 
     players: tuple[Player, ...]
 
 
 class Connected(msgspec.Struct, frozen=True, tag="connected"):
-    """A player's newest connection; an older one of theirs is to be closed, wherever it is."""
+    """A player's newest connection. Their older one must be closed, whichever process has it."""
 
     player: str
     connection: str
 
 
 class Left(msgspec.Struct, frozen=True, tag="left"):
-    """Players whose connection is gone; they are absent, and their seats and scores stay."""
+    """Players whose connection is closed. They are absent, and keep their seats and scores."""
 
     players: tuple[str, ...]
 
 
 class Dropped(msgspec.Struct, frozen=True, tag="dropped"):
-    """Absent players have lost their seats; who was there for a question may still come back."""
+    """Absent players who lost their seats. Those who were there for a question may come back."""
 
     players: tuple[str, ...]
 
 
 class Kicked(msgspec.Struct, frozen=True, tag="kicked"):
-    """A player was removed by the host, and with them their answer to the open question."""
+    """The host removed a player, and with them their answer to the open question."""
 
     player: str
     answered: int
@@ -60,7 +59,7 @@ class Readmitted(msgspec.Struct, frozen=True, tag="readmitted"):
 
 
 class Counted(msgspec.Struct, frozen=True, tag="counted"):
-    """How a question was answered: by choice, and by how many in all."""
+    """How often each choice was answered, and how many players answered in all."""
 
     question: int
     counts: dict[str, int]
@@ -68,7 +67,7 @@ class Counted(msgspec.Struct, frozen=True, tag="counted"):
 
 
 class Ranked(msgspec.Struct, frozen=True, tag="ranked"):
-    """The standings after a reveal or at the end, best first; without the kicked."""
+    """The standings after a reveal or at the end, best first, without kicked players."""
 
     standings: tuple[Standing, ...]
 
@@ -77,7 +76,7 @@ Event = Joined | Connected | Left | Dropped | Kicked | Readmitted | Counted | Ra
 
 
 class Change(msgspec.Struct, frozen=True, tag_field="is", tag="change"):
-    """Something happened in a room; `state` is its state after that, none if it is the same."""
+    """Something happened in a room. `state` is the new state, or None if it did not change."""
 
     version: int
     events: tuple[Event, ...]

@@ -91,7 +91,7 @@ class _FollowedRoom:
         self._session = session
         self._listener = listener
         self._rooms = rooms
-        self._view: RoomView | None = None  # none while it is being read
+        self._view: RoomView | None = None  # None while it is being read
         self._buffer: deque[Message] = deque(maxlen=MAX_BUFFERED_MESSAGES)
         self._reading: asyncio.Task[None] | None = None
 

@@ -1,8 +1,8 @@
 """The journal entries for PostgreSQL, which a script writes in the same step as the change.
 
 Each entry of a shard's stream (`keys.journal`) has one field, `entry`, that holds one of these as
-JSON. An entry says everything that its rows need, so the recorder may take entries in any order and
-more than once. Times are in ms since the epoch on the room's clock.
+JSON. An entry has all the data of its rows, so the recorder may take entries in any order and more
+than once. Times are in ms since the epoch on the room's clock.
 """
 
 from typing import Final, TypeVar
@@ -21,7 +21,7 @@ class _Entry(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind"):
 
 
 class JournalPlayer(msgspec.Struct, frozen=True, gc=False):
-    """A player as a participation needs it; `user` is the account's id, none for a guest."""
+    """A player as a participation needs it. `user` is the account's id, or None for a guest."""
 
     player: str
     nickname: str
@@ -31,7 +31,7 @@ class JournalPlayer(msgspec.Struct, frozen=True, gc=False):
 
 
 class JournalAnswer(msgspec.Struct, frozen=True, gc=False):
-    """One graded answer; `correct` is none for a poll, which has nothing to get right."""
+    """A graded answer. `correct` is None for a poll, which has no right answer."""
 
     player: JournalPlayer
     response: Response
@@ -42,7 +42,7 @@ class JournalAnswer(msgspec.Struct, frozen=True, gc=False):
 
 
 class JournalResult(msgspec.Struct, frozen=True, gc=False):
-    """Where one player ended."""
+    """The result of one player."""
 
     player: JournalPlayer
     score: int
@@ -69,11 +69,11 @@ class Started(_Entry, frozen=True, tag="started"):
 
 
 class Answered(_Entry, frozen=True, tag="answered"):
-    """Graded answers to a revealed question; `source` is the database id it was copied from.
+    """Graded answers to a revealed question. `source` is the id of the question it was copied from.
 
-    A question that nobody answered has one entry without answers: it was revealed all the same.
-    `limit_ms` is the time that the question counts for who did not answer it; entries of earlier
-    releases have none.
+    A question that nobody answered has one entry without answers, because it was revealed too.
+    `limit_ms` is the time that the question counts for players who did not answer it. It is None
+    in entries of earlier releases.
     """
 
     question: int
@@ -83,11 +83,11 @@ class Answered(_Entry, frozen=True, tag="answered"):
 
 
 class Finished(_Entry, frozen=True, tag="finished"):
-    """The room is over: results of everyone who joined and was not kicked, a part in each entry.
+    """A part of the results of a finished room: of everyone who was there and was not kicked.
 
-    `of` counts the questions that were scored and that one can be right in, so that `correct` ≤
-    `of` always. A room that ended before its first reveal has no results. The `last` entry sets the
-    session's end.
+    `of` is the number of scored questions that have a right answer, so `correct` is never greater.
+    A room that ended before its first reveal has no results. The `last` entry sets the session's
+    end.
     """
 
     at: int
@@ -100,7 +100,7 @@ Entry = Joined | Kicked | Started | Answered | Finished
 
 
 def halves(entry: Entry) -> tuple[Entry, ...]:
-    """Two entries that say together what this one says; none if it is about one player at most."""
+    """Two entries with the data of this one. Nothing if it is about one player at most."""
     match entry:
         case Joined(players=some) if len(some) > 1:
             return tuple(msgspec.structs.replace(entry, players=half) for half in _halved(some))

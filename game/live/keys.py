@@ -1,8 +1,8 @@
-"""Every key and channel in Redis, and how long it lives.
+"""Every key and channel of the rooms in Redis, and how long the keys live.
 
-All keys of a room, its shard's journal and its shard's deadlines share one hash tag, so that a
-script touches one slot and the same code runs on one Redis and on a cluster. A room's code stands
-apart, in a slot of its own.
+All keys of a room, its shard's journal and its shard's deadlines share one hash tag. So a script
+touches one slot, and the same code runs on a single Redis and on a cluster. The key of a room's
+code has a slot of its own.
 """
 
 from typing import Final
@@ -11,18 +11,18 @@ from zlib import crc32
 SHARDS: Final = 16
 
 IDLE_TTL_S: Final = 24 * 3600
-"""A room is finished 4 hours after its last change; the rest is for servers that are down."""
+"""A room finishes 4 hours after its last change. The rest is for when all servers are down."""
 FINISHED_TTL_S: Final = 2 * 3600
 """How long a finished room can still be looked at."""
 
 DEADLINES_CHANNEL: Final = "kuis:deadlines"
-"""Announces a deadline as `<shard> <ms since the epoch>`, to wake sleeping processes in time."""
+"""Announces deadlines as `<shard> <ms since the epoch>`, to wake sleeping processes in time."""
 ANNOUNCED_MS: Final = 2000
-"""Only deadlines so soon are announced: each process looks at all of them once a second."""
+"""Only deadlines within this time are announced. Each process polls for others once a second."""
 
 
 def shard(session: str) -> int:
-    """Which of the shards a session belongs to; never changes for a session."""
+    """The shard of a session. It never changes."""
     return crc32(session.encode()) % SHARDS
 
 
@@ -36,7 +36,7 @@ def journal(number: int) -> str:
 
 
 def deadlines(number: int) -> str:
-    """Sorted set of a shard: session → when something is due, in ms."""
+    """The sorted set of a shard: session → when something is due, in ms."""
     return _tagged(number, "deadlines")
 
 
@@ -54,15 +54,15 @@ class RoomKeys:
     """The keys of one room.
 
     Attributes:
-        room: hash with the state, its revision, the feed's version and what the scripts check.
-        frozen: what never changes: code, title, host, questions, settings (JSON).
-        players: hash player → who they are (JSON); stays after they leave.
+        room: hash of the state, its revision, the feed's version, and fields that scripts check.
+        definition: what never changes: code, title, host, questions, settings (JSON).
+        players: hash player → their record (JSON), which stays after they leave.
         secrets: hash player → SHA-256 of their token's secret.
         names: hash line of a folded nickname → player who has it.
         folded: hash player → folded nickname, also if somebody else has it by now.
-        users: hash user → player.
-        joins: hash SHA-256 of a secret that was made from a client's key → player, so that the same
-            `join` said twice is one seat.
+        users: hash of the id of an account → player.
+        joins: hash of the SHA-256 of a secret that was made from a client's key → player. The same
+            `join` twice gives one seat.
         connections: hash player → id of their newest connection.
         presence: sorted set player → until when they count as connected, in ms.
         absent: sorted set player who has a seat and is not connected → until when it counts against
@@ -78,8 +78,8 @@ class RoomKeys:
         answers: hash player → `[elapsed ms, arrived at ms, response]` (JSON), to the last announced
             question; the next one clears it, since what was revealed is in the journal.
         standings: the standings after the last reveal (JSON).
-        all: what a commit touches, in the script's order.
-        channel: pub/sub, what happens in this room.
+        all: the keys of `commit.lua`, in its order.
+        channel: the pub/sub channel of this room.
     """
 
     __slots__ = (
@@ -90,9 +90,9 @@ class RoomKeys:
         "channel",
         "connections",
         "deadlines",
+        "definition",
         "devices",
         "folded",
-        "frozen",
         "joins",
         "journal",
         "kicked",
@@ -116,7 +116,7 @@ class RoomKeys:
         self.journal = journal(self.shard)
         self.deadlines = deadlines(self.shard)
         self.room = _tagged(self.shard, f"room:{session}")
-        self.frozen = f"{self.room}:frozen"
+        self.definition = f"{self.room}:frozen"
         self.players = f"{self.room}:players"
         self.secrets = f"{self.room}:secrets"
         self.names = f"{self.room}:names"
@@ -139,6 +139,6 @@ class RoomKeys:
             *(self.room, self.journal, self.deadlines, self.standings, self.answers),
             *(self.players, self.kicked, self.absent, self.attended, self.latecomers),
             *(self.secrets, self.names, self.folded, self.users),
-            *(self.joins, self.connections, self.presence, self.last_seats, self.frozen),
+            *(self.joins, self.connections, self.presence, self.last_seats, self.definition),
             *(self.devices, self.removed),
         )

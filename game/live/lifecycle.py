@@ -41,10 +41,10 @@ class RoomLifecycle:
     revision that it was decided on. Otherwise the state is read and the change is decided again.
     """
 
-    def __init__(self, store: Store, clock: Clock, definition: DefinitionCache) -> None:
+    def __init__(self, store: Store, clock: Clock, definitions: DefinitionCache) -> None:
         self._store = store
         self._clock = clock
-        self._definitions = definition
+        self._definitions = definitions
         self._states: LRUCache[VersionedState] = LRUCache(STATE_CACHE_CAPACITY)
         self._scoring: dict[str, asyncio.Task[RoomState]] = {}
         self._followups: set[asyncio.Task[None]] = set()
@@ -52,8 +52,8 @@ class RoomLifecycle:
 
     async def drain(self) -> None:
         """Return when all follow-up work is done. Rooms are not rechecked after that."""
-        for look in self._rechecks.values():
-            look.cancel()
+        for recheck in self._rechecks.values():
+            recheck.cancel()
         while self._followups or self._scoring:
             under_way = (*self._followups, *self._scoring.values())
             await asyncio.gather(*under_way, return_exceptions=True)  # the caller gets the error

@@ -21,7 +21,7 @@ from game.live.script_data import (
 from game.rules.rooms import RoomState, may_answer
 from game.rules.scoring import Standing
 
-Reply = Any  # Any: what Redis answers, by script; each function says it in its own return type
+Reply = Any  # Any: it depends on the script
 
 state_decoder = msgspec.json.Decoder(RoomState)
 definition_decoder = msgspec.json.Decoder(RoomDefinition)

@@ -1,7 +1,7 @@
-"""A room as a process keeps it: the source of the snapshots for all roles, except `you`.
+"""A room as a process keeps it, from which the snapshots for all roles are made.
 
-It holds the keys of all questions, so it never leaves the server as it is. Folding every message of
-a room into an old view gives what reading the room afresh would give.
+It has the keys of all questions, so it must not leave the server as it is. An old view with all
+later messages applied is the same as a view that was just read.
 """
 
 from collections.abc import Iterable
@@ -29,9 +29,9 @@ from game.rules.scoring import Standing
 
 
 class RoomSummary(msgspec.Struct, frozen=True):
-    """What may be known of a room without joining it.
+    """What anybody may know of a room.
 
-    `players` are connected now; with `friendly_names` the room gives players their names.
+    `players` is how many are connected. With `friendly_names`, the room gives players their names.
     """
 
     code: str
@@ -46,11 +46,11 @@ class RoomView(msgspec.Struct, frozen=True):
     """One room at one version.
 
     Attributes:
-        players: who is connected now, by id, in no particular order; see `in_order`.
-        absent: who has a seat and is not connected.
-        answered: how many answers to the open (or just closed) question are stored.
+        players: the connected players, by id, in no particular order. See `in_order`.
+        absent: the players who have a seat and are not connected.
+        answered: how many answers to the open or just closed question are stored.
         counted: how the last revealed question was answered.
-        standings: after the last reveal, by player, best first; without the kicked.
+        standings: after the last reveal, by player, best first, without kicked players.
         kicked: players who were removed.
         removed: those of them who may not join again.
     """
@@ -72,7 +72,7 @@ class RoomView(msgspec.Struct, frozen=True):
 
     @property
     def current_code(self) -> str:
-        """The code that leads to the room now; `code` is the one that it was opened under."""
+        """The code that leads to the room now. `code` is the one that it was opened with."""
         return self.state.code or self.code
 
     @property
@@ -90,12 +90,12 @@ def players_by_id(records: Iterable[JournalPlayer]) -> dict[str, Player]:
 
 
 def in_order(players: dict[str, Player]) -> list[Player]:
-    """In the order in which they joined."""
+    """The players in the order in which they joined."""
     return sorted(players.values(), key=lambda player: (player.joined_at, player.id))
 
 
 def shown_phase(state: RoomState) -> Phase:
-    """The phase that clients see: while a question is scored, it is still a question."""
+    """The phase that clients see. To them, scoring is still a part of the question."""
     return Phase.QUESTION if state.phase is Phase.SCORING else state.phase
 
 
@@ -129,7 +129,7 @@ def _after(view: RoomView, event: Event) -> RoomView:
             return msgspec.structs.replace(view, counted=event)
         case Ranked(standings):
             return msgspec.structs.replace(view, standings=by_player(standings, frozenset()))
-        case Connected() | _:  # the rest is told by the message's state
+        case Connected() | _:  # the message has the state after the other events
             return view
 
 
@@ -171,7 +171,7 @@ def without(players: dict[str, Player], gone: Iterable[str]) -> dict[str, Player
 def by_player(
     standings: Iterable[Standing], kicked: set[str] | frozenset[str]
 ) -> dict[str, Standing]:
-    """Standings by player, best first, closing ranks over the kicked."""
+    """Standings by player, best first, without kicked players and without gaps in the ranks."""
     kept = {standing.player: standing for standing in standings if standing.player not in kicked}
     if kicked:
         return {

@@ -66,13 +66,13 @@ class Store:
     async def open(self, at: RoomKeys, definition: RoomDefinition, state: RoomState) -> bool:
         """Store a new room. False if the session has a room already."""
         arguments = open_arguments(at, definition, state)
-        return bool(await self._run("open", [at.room, at.frozen, at.deadlines], arguments))
+        return bool(await self._run("open", [at.room, at.definition, at.deadlines], arguments))
 
     async def discard(self, at: RoomKeys) -> None:
         """Take back a room that was opened a moment ago."""
         with _redis_errors():
             await self._call("ZREM", at.deadlines, at.session)
-            await self._call("UNLINK", at.room, at.frozen)
+            await self._call("UNLINK", at.room, at.definition)
 
     async def claim_code(
         self, code: str, session: str, instead_of: str | None, lifetime_s: int
@@ -113,7 +113,7 @@ class Store:
 
     async def read_definition(self, at: RoomKeys) -> RoomDefinition:
         with _redis_errors():
-            data = await self._call("GET", at.frozen)
+            data = await self._call("GET", at.definition)
         return replies.definition_decoder.decode(data) if data is not None else _no_such_room()
 
     async def read_phase(self, at: RoomKeys) -> Phase | None:

@@ -11,8 +11,8 @@ CANCEL_RETRY_S: Final = 0.05
 async def cancel_and_wait(task: asyncio.Task[None]) -> None:
     """Cancel a task and return when it is done.
 
-    Once is not always enough: `asyncio.wait_for`, which the Redis client sends with, loses a
-    cancellation that comes just when what it waits for is done (until Python 3.12).
+    It may take several attempts. Before Python 3.12, `asyncio.wait_for`, which the Redis client
+    uses, loses a cancellation that comes at the moment when its own wait ends.
     """
     while not task.done():
         task.cancel()
@@ -20,7 +20,7 @@ async def cancel_and_wait(task: asyncio.Task[None]) -> None:
 
 
 def resolve(future: asyncio.Future[Result], outcome: Result | Exception) -> None:
-    """Give a future its result or what went wrong, unless its caller has gone."""
+    """Give a future its result or its error, unless it was cancelled."""
     if future.done():
         return
     if isinstance(outcome, Exception):

@@ -1,8 +1,8 @@
--- Makes a code lead to a session, if it leads nowhere now or to the session that the caller expects.
+-- Makes a code lead to a session, if it leads nowhere now or to the session `instead_of`.
 -- KEYS: code
 -- ARGV: ClaimCodeArguments. If both sessions are the same, only the lifetime of a code that leads there is renewed; a
 --   code that was deleted meanwhile stays deleted.
--- Returns 1 or 0.
+-- Returns 1 if it leads to the session now, else 0.
 local args = cmsgpack.unpack(ARGV[1])
 local now = redis.call('GET', KEYS[1])
 if not now and args.session == args.instead_of then return 0 end

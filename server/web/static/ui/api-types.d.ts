@@ -423,7 +423,7 @@ export interface RoomSettings {
   shuffle_choices?: boolean;
 }
 
-/** What may be known of a room without joining it. `players` are connected now; with `friendly_names` the room gives players their names. */
+/** What anybody may know of a room. `players` is how many are connected. With `friendly_names`, the room gives players their names. */
 export interface RoomSummary {
   code: string;
   title: string;
