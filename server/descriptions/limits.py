@@ -100,11 +100,9 @@ def _limits(schema: Json, schemas: Json) -> Json:
         limits |= {keyword: option[keyword] for keyword in KEYWORDS if keyword in option}
     if "items" in schema and (items := _limits(schema["items"], schemas)):
         limits["items"] = items
-    if limits.get("default") in ("", ()):
-        del limits["default"]
     if None in limits.get("enum", ()):
         limits["enum"] = [value for value in limits["enum"] if value is not None]
-    return limits
+    return {keyword: limits[keyword] for keyword in (*KEYWORDS, "items") if keyword in limits}
 
 
 def _written(value: Any) -> str:  # noqa: ANN401  # JSON

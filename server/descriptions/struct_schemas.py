@@ -6,6 +6,7 @@ the items of a generic base.
 
 import builtins
 import re
+from typing import Any
 
 import msgspec
 from litestar._openapi.schema_generation import SchemaCreator
@@ -49,9 +50,22 @@ class KuisStructPlugin(StructSchemaPlugin):
 
 def _property(field: inspect.Field, creator: SchemaCreator) -> Schema | Reference:
     schema = _schema(field.type, creator)
-    if isinstance(schema, Schema) and field.default not in (NODEFAULT, UNSET):
+    if not isinstance(schema, Schema):
+        return schema
+    if field.default is None:
+        return _NullByDefault(**vars(schema))
+    if field.default_factory in (list, dict):
+        schema.default = field.default_factory()
+    elif field.default not in (NODEFAULT, UNSET):
         schema.default = msgspec.to_builtins(field.default)
     return schema
+
+
+class _NullByDefault(Schema):
+    """Litestar takes a default of None for none at all."""
+
+    def to_schema(self) -> dict[str, Any]:  # Any: JSON
+        return super().to_schema() | {"default": None}
 
 
 def _schema(type_: inspect.Type, creator: SchemaCreator) -> Schema | Reference:

@@ -42,6 +42,7 @@ NOT_SIGNED_IN = {
         "logout",
         "register",
         "reset-password",
+        "reset-password/check",
         "verify-email",
     )
 }

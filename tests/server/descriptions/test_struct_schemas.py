@@ -39,6 +39,13 @@ def test_the_ranges_of_a_room_are_described(schemas: Json) -> None:
     assert (players["minimum"], players["maximum"], players["default"]) == (1, 20_000, 2000)
 
 
+def test_what_is_left_out_is_described(schemas: Json) -> None:
+    question = schemas["QuestionInput"]["properties"]
+    assert question["topic"]["default"] is None
+    assert question["tags"]["default"] == []
+    assert "default" not in schemas["ProfileChange"]["properties"]["current_level"]
+
+
 def test_times_and_ids_have_their_formats(schemas: Json) -> None:
     for name, schema in schemas.items():
         for field, inner in schema.get("properties", {}).items():

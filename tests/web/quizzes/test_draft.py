@@ -1,7 +1,9 @@
 """What the editor computes, without its page: drafts and undo."""
 
+import msgspec
 from playwright.async_api import Page
 
+from game.rules.questions import Kind, QuestionDraft
 from tests.web.modules import run
 
 
@@ -61,6 +63,17 @@ async def test_a_change_of_kind_keeps_what_both_have(blank: Page) -> None:
         "ordering": [written, 0, None],
         "poll": [written, 0, None],
     }
+
+
+async def test_a_new_question_has_every_field_with_its_default(blank: Page) -> None:
+    body = 'return m.blank("numeric", {});'
+    question = await run(blank, "quizzes/editor/draft.js", body)
+    assert question.keys() - {"key"} == set(QuestionDraft.__struct_fields__) - {"id"}
+    draft = msgspec.convert(
+        {name: question[name] for name in question if name != "key"}, QuestionDraft
+    )
+    key = {"value": None, "tolerance": 0}
+    assert draft == QuestionDraft(type=Kind.NUMERIC, answer_key=key)
 
 
 async def test_a_new_poll_takes_one_choice(blank: Page) -> None:

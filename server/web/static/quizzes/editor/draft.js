@@ -15,23 +15,11 @@
 import { limits } from "../../ui/limits.js";
 import { randomId } from "../../ui/random-id.js";
 
-/** Every field of a question except its kind, with its default. @type {Omit<Question, "key" | "type">} */
-const BLANK = {
-  stem: "",
-  points: limits.QuestionInput.points.default,
-  time_limit: limits.QuestionInput.time_limit.default,
-  explanation: null,
-  media: null,
-  language: null,
-  level: null,
-  skill: null,
-  topic: null,
-  difficulty: null,
-  tags: [],
-  options: {},
-  answer_key: null,
-  choices: [],
-};
+const { id: _, ...DEFAULTS } = Object.fromEntries(
+  Object.entries(limits.QuestionInput).flatMap(([name, limit]) => ("default" in limit ? [[name, limit.default]] : [])),
+);
+/** Every field of a question except its kind, with its default. */
+const BLANK = /** @type {Omit<Question, "key" | "type">} */ ({ ...DEFAULTS, options: {} });
 
 export const KINDS = limits.QuestionInput.type.enum;
 export const MAX_CHOICES = limits.QuestionInput.choices.maxItems;
