@@ -8,7 +8,7 @@ from msgspec import Struct
 
 
 class Detail(Struct, frozen=True):
-    """One wrong place in a request: a path like `choices[2].text`, a code and a sentence."""
+    """One error in a request: a path such as `choices[2].text`, a code and a sentence."""
 
     path: str
     code: str
@@ -32,27 +32,27 @@ class Refusal(Exception):  # noqa: N818  # the product's own word: a refusal is 
 
 
 class Invalid(Refusal):
-    """The request is understood and wrong; `details` say where."""
+    """The request is well-formed but wrong; `details` say where."""
 
 
 class Unauthenticated(Refusal):
-    """Nobody is signed in, or not with what was given."""
+    """Nobody is signed in, or the credentials are wrong."""
 
 
 class Forbidden(Refusal):
-    """Not allowed to whoever asks."""
+    """The user may not do this."""
 
 
 class NotFound(Refusal):
-    """There is no such thing for whoever asks."""
+    """The thing does not exist, or the user may not see it."""
 
 
 class Conflict(Refusal):
-    """The present state does not allow it."""
+    """The present state does not allow this."""
 
 
 class RateLimited(Refusal):
-    """Too many tries; `retry_after` is in seconds."""
+    """Too many requests; `retry_after` is in seconds."""
 
     def __init__(self, code: str, message: str, retry_after: int) -> None:
         super().__init__(code, message)
@@ -60,9 +60,9 @@ class RateLimited(Refusal):
 
 
 class Unavailable(Refusal):
-    """An engine that the request needs is away, or too much is asked; trying again later helps.
+    """PostgreSQL or Redis is away, or the server is overloaded; a retry may help.
 
-    `retry_ms` is when, if that is known.
+    `retry_ms` is how long to wait, if that is known.
     """
 
     def __init__(self, code: str, message: str, retry_ms: int | None = None) -> None:
@@ -70,17 +70,17 @@ class Unavailable(Refusal):
         self.retry_ms = retry_ms
 
 
-# What a live room says no to. Rules, scripts in Redis and handlers name a code, and the sentence
-# for it stands here once.
+# The refusals of live rooms. Rules, scripts in Redis and handlers name a code; the sentence for it
+# is only here.
 ROOM_REFUSALS: dict[str, tuple[type[Refusal], str]] = {
     "already_answered": (Conflict, "You have already answered this question."),
-    "bad_message": (Refusal, "This message is not one that the room understands."),
+    "bad_message": (Refusal, "The room does not understand this message."),
     "bad_response": (Refusal, "This response does not fit the question."),
     "nickname_invalid": (Refusal, "Choose a nickname of 1 to 24 visible characters."),
     "nickname_taken": (Conflict, "Somebody in the room already has this nickname."),
     "no_such_question": (NotFound, "The room has no such question."),
     "nobody_absent_long": (Conflict, "Nobody has been away for half a minute yet."),
-    "not_allowed": (Forbidden, "This is not yours to say here."),
+    "not_allowed": (Forbidden, "You may not send this message here."),
     "not_joined": (Refusal, "Join the room first."),
     "not_open_yet": (Conflict, "The question is not open yet."),
     "room_full": (Conflict, "The room is full."),
@@ -91,6 +91,6 @@ ROOM_REFUSALS: dict[str, tuple[type[Refusal], str]] = {
 
 
 def room_refusal(code: str, message: str | None = None) -> Refusal:
-    """The refusal of a live room with this code; `message` where a closer sentence is known."""
+    """The refusal of a live room with this code, with a more specific `message` if there is one."""
     kind, sentence = ROOM_REFUSALS[code]
     return kind(code, message or sentence)

@@ -76,7 +76,7 @@ class Limits:
     async def _exceeded(self, item: RateLimitItemPerSecond, limit: Limit, name: str) -> RateLimited:
         ends_at = await self._storage.get_expiry(item.key_for(limit.name, name))
         wait = min(max(1, ceil(ends_at - time())), limit.seconds)
-        return RateLimited("rate_limited", f"Too many tries. Wait {wait} seconds.", wait)
+        return RateLimited("rate_limited", f"Too many requests. Wait {wait} seconds.", wait)
 
 
 class _Storage(RedisStorage):

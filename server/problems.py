@@ -70,7 +70,7 @@ STATUS: dict[type[Refusal], int] = {
 }
 """The status of each kind of refusal. A subclass without an entry has the status of its base."""
 
-AWAY = Unavailable("unavailable", "A part of the service is away for a moment. Try again soon.")
+AWAY = Unavailable("unavailable", "A part of the service is not available. Try again soon.")
 
 
 class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -89,13 +89,13 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
 FINDINGS = (
     (r"Object missing required field `.+`", "required", "This field is required."),
     (r"Object contains unknown field `.+`", "unknown_field", "There is no such field."),
-    (r"Expected `(?:str|array)` of length >= (\d+)", "too_short", "The least length is {}."),
-    (r"Expected `(?:str|array)` of length <= (\d+)", "too_long", "The greatest length is {}."),
-    (r"Expected `\w+` (?:>=|>) (\S+)", "too_small", "The least value is {}."),
-    (r"Expected `\w+` (?:<=|<) (\S+)", "too_large", "The greatest value is {}."),
-    (r"Expected `str` matching regex .+", "bad_format", "This is not written as it should be."),
-    (r"Invalid enum value .+", "unknown_value", "This is none of the allowed values."),
-    (r"Invalid value .+", "unknown_value", "This is none of the allowed values."),
+    (r"Expected `(?:str|array)` of length >= (\d+)", "too_short", "The minimum length is {}."),
+    (r"Expected `(?:str|array)` of length <= (\d+)", "too_long", "The maximum length is {}."),
+    (r"Expected `\w+` (?:>=|>) (\S+)", "too_small", "The minimum value is {}."),
+    (r"Expected `\w+` (?:<=|<) (\S+)", "too_large", "The maximum value is {}."),
+    (r"Expected `str` matching regex .+", "bad_format", "The format is wrong."),
+    (r"Invalid enum value .+", "unknown_value", "This value is not allowed."),
+    (r"Invalid value .+", "unknown_value", "This value is not allowed."),
     (r"(Expected `.+`, got `.+`)", "wrong_type", "{}."),
 )
 
@@ -109,7 +109,7 @@ def finding(path: str, message: str) -> Detail:
 
 
 def invalid(details: Sequence[Detail]) -> Invalid:
-    return Invalid("invalid", "Something in the request is not as it should be.", tuple(details))
+    return Invalid("invalid", "Something in the request is wrong.", tuple(details))
 
 
 def exception_handlers(error_page: ErrorPage) -> ExceptionHandlersMap:
@@ -146,7 +146,7 @@ def exception_handlers(error_page: ErrorPage) -> ExceptionHandlersMap:
 
     def failed(request: AnyRequest, error: Exception) -> Response[object]:
         log.error("request_failed", path=request.scope["path"], exc_info=error)
-        refusal = Refusal("internal_error", "Something broke on our side. It has been noted.")
+        refusal = Refusal("internal_error", "Something failed on our side. It has been logged.")
         return answer(request, refusal, 500)
 
     return {

@@ -68,7 +68,7 @@ def answer_refusal(
     if result == NOT_SEATED:
         return room_refusal("not_joined")
     if result == NOT_RESUMED:
-        return Unavailable("unavailable", "The connection was lost for long; come back first.")
+        return Unavailable("unavailable", "The connection was lost for too long; resume first.")
     if result == ALREADY_ANSWERED:
         return room_refusal("already_answered")
     if result == NOT_ACCEPTED and state is not None:

@@ -55,7 +55,7 @@ class PictureUploader:
             if total + size_bytes > self._space_max_bytes:
                 raise Conflict(
                     "picture_space_full",
-                    "Your pictures take all the space that there is for them. Remove quizzes that"
+                    "Your pictures use all of your space. Remove quizzes that"
                     " you do not need, and try again in two days.",
                 )
             return await pictures.add(

@@ -135,7 +135,7 @@ async def read_results(db: AsyncSession, viewer: SignedIn, session_id: UUID) -> 
 async def _read_own(db: AsyncSession, viewer: SignedIn, session_id: UUID) -> Results:
     session = await quiz_sessions.get_played(db, viewer, session_id)
     if session.ended_at is None:
-        raise Conflict("session_running", "The results are here when the room is over.")
+        raise Conflict("session_running", "The results are available when the room is over.")
     revealed = quiz_sessions.frozen_questions(session)[: session.revealed_questions]
     limits_ms = _limits_ms(session, revealed)
     own = await results.players(db, viewer, session_id, limits_ms)

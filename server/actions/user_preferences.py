@@ -26,7 +26,7 @@ async def change_preferences(
     """
     zone = changes.get("time_zone")
     if wrong := check_time_zone(zone if isinstance(zone, str) else None):
-        raise Invalid("invalid", "Something in the request is not as it should be.", wrong)
+        raise Invalid("invalid", "Something in the request is wrong.", wrong)
     async with session_factory.begin() as db:
         preferences = await user_preferences.save(db, viewer, changes)
         user = await users.get(db, viewer.user_id)

@@ -35,7 +35,9 @@ def require_strong_password(
     known = sorted(own - {""})
     texts = {password[:MAX_CHECKED_LENGTH], _joined(password)[:MAX_CHECKED_LENGTH]}
     if min(zxcvbn(text, known).guesses for text in texts) < MIN_GUESSES:
-        message = "This password is easy to guess. Use several words that say nothing about you."
+        message = (
+            "This password is easy to guess. Use several words that have nothing to do with you."
+        )
         detail = Detail(field, "password_guessable", message)
         raise Invalid("password_guessable", message, (detail,))
 

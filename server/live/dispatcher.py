@@ -98,7 +98,7 @@ class Dispatcher:
                 await self._hello(connection, message)
             case _, None:
                 raise room_refusal(
-                    "not_joined", "Say first who you are: join, resume, host or watch."
+                    "not_joined", "Identify yourself first with join, resume, host or watch."
                 )
             case protocol.Ping(), _:
                 connection.write(frame(protocol.Pong(message.sent_at, arrived_at)))

@@ -46,7 +46,7 @@ class MemoryGuard:
         if self._used >= PLAYERS_UNTIL:
             raise Unavailable(
                 "memory_full",
-                "The server has no room for more players just now. Try again in a moment.",
+                "The server has no memory for more players right now. Try again in a moment.",
                 RETRY_MS,
             )
 
@@ -59,7 +59,7 @@ class MemoryGuard:
         if self._used >= ROOMS_UNTIL:
             raise Unavailable(
                 "memory_full",
-                "The server's memory is nearly full, and games under way need the rest. "
+                "The server's memory is nearly full, and running games need the rest. "
                 "End a room that is not needed, or try again later.",
             )
 

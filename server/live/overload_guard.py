@@ -43,7 +43,7 @@ class OverloadGuard:
             shortest, longest = RETRY_MS
             raise Unavailable(
                 "unavailable",
-                "Many are joining at this moment. Say it again after `retry_ms`.",
+                "Many players are joining right now. Try again after `retry_ms`.",
                 shortest + secrets.randbelow(longest - shortest),
             )
 

@@ -17,7 +17,7 @@ async def test_what_nobody_caught_is_said_once(people: People, failure: str) -> 
     for _ in range(2):
         await page.evaluate(f"() => {{ {failure} }}")
     await expect(page.locator(".failed")).to_have_count(1)
-    await expect(page.get_by_role("alert")).to_contain_text(["", "Something on this page broke"])
+    await expect(page.get_by_role("alert")).to_contain_text(["", "Something on this page failed"])
     assert len(people.troubles) == 2
     await page.locator(".failed").get_by_role("button", name="Close").click()
     await expect(page.locator(".failed")).to_have_count(0)

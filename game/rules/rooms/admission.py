@@ -35,6 +35,6 @@ def may_join(state: RoomState) -> None:
     if state.phase is Phase.FINISHED or state.ending:
         raise room_refusal("wrong_phase", "The room is over.")
     if state.phase is not Phase.LOBBY and not state.settings.late_join:
-        raise room_refusal("wrong_phase", "The game has begun and takes no more players.")
+        raise room_refusal("wrong_phase", "The game has started and does not accept new players.")
     if state.locked:
         raise room_refusal("room_locked")

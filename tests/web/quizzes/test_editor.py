@@ -172,7 +172,7 @@ async def test_a_picture_is_shown_or_said_to_be_missing(teacher: Teacher, people
     await page.get_by_text("Picture", exact=True).click()
     address = page.get_by_label("Address of the picture")
     await address.fill("pictures.example/dot.svg")
-    await expect(page.get_by_text("This is no web address yet")).to_be_visible()
+    await expect(page.get_by_text("This is not a web address yet")).to_be_visible()
     await saved(page)
     assert (await stored(teacher, quiz))["questions"][0]["media"] is None
     await address.fill("https://pictures.example/dot.svg")

@@ -141,9 +141,9 @@ async def test_players_are_sorted_and_searched(teacher: Teacher, people: People)
         "aria-sort", "ascending"
     )
     assert (await names(page))[:3] == ["Ana", "Citra 🌸", "Dewi"]
-    await page.get_by_label("Search a player").fill("citra")
+    await page.get_by_label("Search for a player").fill("citra")
     await expect(rows(page)).to_have_count(1)
-    await page.get_by_label("Search a player").fill("nobody")
+    await page.get_by_label("Search for a player").fill("nobody")
     await expect(page.get_by_text("Nobody with this name.")).to_be_visible()
 
 

@@ -142,7 +142,7 @@ async def test_who_comes_too_late_is_told_why(teacher: Teacher, people: People) 
     await phone.get_by_label("Your name in the game").fill("Ana")
     await phone.keyboard.press("Enter")
     await expect(
-        phone.get_by_text("This game has begun and takes no more players.")
+        phone.get_by_text("This game has started and does not accept new players.")
     ).to_be_visible()
 
 

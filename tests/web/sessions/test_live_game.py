@@ -262,7 +262,7 @@ async def test_who_joins_amid_a_crowd_is_told_so_and_let_in(
         patched.setattr(server.app.state.live.overload_guard, "admit", crowd)
         await page.get_by_label("Your name in the game").fill("Ana")
         await page.get_by_role("button", name="I'm in").click()
-        await expect(page.get_by_role("alert")).to_contain_text("Many are joining")
+        await expect(page.get_by_role("alert")).to_contain_text("Many players are joining")
     await expect(page.get_by_role("heading", name="Ana")).to_be_visible()
 
 

@@ -131,7 +131,7 @@ async def test_a_player_sees_how_a_number_is_understood(teacher: Teacher, people
     number = phone.get_by_label("Your number")
     send = phone.get_by_role("button", name="Send answer")
     await number.fill("many")
-    await expect(number).to_have_accessible_description("That is no number yet. Use digits.")
+    await expect(number).to_have_accessible_description("That is not a number yet. Use digits.")
     await expect(send).to_be_disabled()
     await number.fill("17,000")
     await expect(number).to_have_accessible_description("You answer 17\N{NARROW NO-BREAK SPACE}000")

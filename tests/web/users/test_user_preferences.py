@@ -28,8 +28,8 @@ async def test_a_profile_saves_itself(page: Page, teacher: Teacher, people: Peop
     await saved(page, "current_level")
     await expect(page.get_by_role("heading", level=1)).to_have_text("Ibu Sari Dewi")
     await page.get_by_label("Your first language").select_option(label="Indonesian")
-    await page.get_by_label("What you learn for").fill("Travel\n\n Talk with guests ")
-    await page.get_by_label("What you learn for").blur()
+    await page.get_by_label("Your learning goals").fill("Travel\n\n Talk with guests ")
+    await page.get_by_label("Your learning goals").blur()
     await saved(page, "learning_goals")
     me = (await teacher.http.get("/api/me")).json()
     assert me["full_name"] == "Ibu Sari Dewi"
@@ -37,13 +37,13 @@ async def test_a_profile_saves_itself(page: Page, teacher: Teacher, people: Peop
     assert me["learning_goals"] == ["Travel", "Talk with guests"]
     await page.reload()
     await expect(page.get_by_label("Your level")).to_have_value("B2")
-    await expect(page.get_by_label("What you learn for")).to_have_value("Travel\nTalk with guests")
+    await expect(page.get_by_label("Your learning goals")).to_have_value("Travel\nTalk with guests")
     assert people.troubles == []
 
 
 async def test_what_is_wrong_is_said_beside_its_field_and_stays_to_be_mended(page: Page) -> None:
     await page.get_by_label("Name", exact=True).fill("  ")
-    await page.get_by_label("What you learn for").fill("\n".join("abcdefghijk"))
+    await page.get_by_label("Your learning goals").fill("\n".join("abcdefghijk"))
     await expect(page.locator("#full_name-problem")).to_contain_text("Type your name")
     await page.get_by_text("Learning and mail").click()
     await page.get_by_label("Daily goal in minutes").fill("500")

@@ -159,7 +159,7 @@ async def test_closed_teacher_sign_up_says_the_way_out(
     await page.get_by_label("Password", exact=True).fill(PASSWORD)
     await page.get_by_role("button", name="Create account").click()
     await expect(page.get_by_role("alert").and_(page.locator(":visible"))).to_contain_text(
-        "let in by an administrator"
+        "Only administrators create"
     )
     await page.get_by_text("Student", exact=True).click()
     await page.get_by_role("button", name="Create account").click()
@@ -267,7 +267,7 @@ async def test_who_forgot_the_password_sets_a_new_one_by_mail(
     await page.get_by_role("link", name="Forgot password?").click()
     await page.get_by_label("Email").fill(EMAIL)
     await page.get_by_role("button", name="Send me a link").click()
-    await expect(page.get_by_role("heading", name="Look at your email")).to_be_visible()
+    await expect(page.get_by_role("heading", name="Check your email")).to_be_visible()
     await page.goto(await mailed(settings, "reset-password"))
     await page.get_by_label("New password", exact=True).fill("battery staple correct")
     await page.get_by_role("button", name="Set the password").click()
