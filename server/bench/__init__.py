@@ -1,6 +1,6 @@
-"""`kuis bench`: how fast a live room is on this machine, beside a bare server in the same run.
+"""`kuis bench`: measures how fast live rooms are on this machine, compared with a bare server.
 
-The bench itself only directs. What it measures runs beside it, each in processes of its own:
+The bench itself only coordinates. These run in separate processes:
 
 - the server: one that it starts (`server.py`) or one that runs already;
 - the client (`client.py`, `players.py`): thousands of sockets, times taken as frames arrive;

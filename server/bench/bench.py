@@ -1,4 +1,4 @@
-"""Measuring: what was wished for, on one test stand."""
+"""Runs the selected measures on one testbed."""
 
 import os
 import resource
@@ -16,7 +16,7 @@ SPARE_FILES = 500
 
 
 def measure(options: BenchOptions, say: ReportProgress) -> Iterator[tuple[str, Result]]:
-    """Yield each measure's name and result as soon as it is done; `say` hears what is going on.
+    """Yield each measure's name and result as soon as it is done. `say` reports the progress.
 
     Raises:
         BenchError: it cannot be measured here, or the server does not do what it should.

@@ -1,4 +1,4 @@
-"""The client: processes of their own that hold the players' sockets, as the bench sees them."""
+"""Starts and controls the bench's client processes, which hold the players' sockets."""
 
 import socket
 import subprocess
@@ -97,7 +97,7 @@ class Clients:
 
 
 def all_there(timing: Timing) -> None:
-    """Raises BenchError if somebody got an error or nothing."""
+    """Raise BenchError if a player got an error or nothing."""
     if timing.failed:
         raise BenchError(f"Not all got an answer: {timing.failed}.")
 

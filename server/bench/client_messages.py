@@ -1,4 +1,4 @@
-"""What the bench asks of its client, and what the client answers.
+"""The messages between the bench and its client processes.
 
 All times are seconds of the machine's monotonic clock, which all processes share.
 """
@@ -14,12 +14,12 @@ from msgspec import Struct
 from server.live.protocol import Hello
 
 ALL_DIFFERENT = 1 << 31
-"""So many names that every player has one of their own."""
+"""A value of `names` with which every player has a different name."""
 _LENGTH = struct.Struct("!I")
 
 
 class Connect(Struct, tag=True, frozen=True, kw_only=True):
-    """Open sockets and say hello on each; they are called by `group` from then on.
+    """Open sockets and send the first message on each. They are named `group` from then on.
 
     Each `join` has a key of its own and the number of its socket, modulo `names`, in its nickname.
     Without a hello the handshake is all; else the socket is there when a `welcome` comes.
@@ -61,7 +61,7 @@ class Drop(Struct, tag=True, frozen=True):
 
 
 class KeptMessage(Struct, frozen=True):
-    """A payload that was asked for, and when it came."""
+    """A payload of a requested type, and when it arrived."""
 
     group: str
     at: float
@@ -121,7 +121,7 @@ def send(link: socket.socket, message: Call | Answer) -> None:
 
 
 def next_call(link: socket.socket) -> Call | None:
-    """None when nobody is at the other end any more."""
+    """The next call; None when the bench has gone."""
     data = _read(link)
     return None if data is None else _calls.decode(data)
 
@@ -147,7 +147,7 @@ def _exactly(link: socket.socket, count: int) -> bytes | None:
 
 
 def merged(timings: list[Timing]) -> Timing:
-    """One exchange that several client processes took part in."""
+    """The timing of one exchange in which several client processes took part."""
     return Timing(
         began=min(timing.began for timing in timings),
         sent=max(timing.sent for timing in timings),
@@ -162,7 +162,7 @@ def merged(timings: list[Timing]) -> Timing:
 
 
 def failures(timings: Iterable[Timing]) -> dict[str, int]:
-    """By error code, over several exchanges or processes."""
+    """The number of failures by error code, over several exchanges or processes."""
     failed = Counter[str]()
     for timing in timings:
         failed.update(timing.failed)

@@ -1,4 +1,4 @@
-"""The client process: does with its players what the bench asks over a socket.
+"""The client process of the bench: executes the calls that it gets over a socket.
 
 Started with that socket's number; ends when nobody is at the other end any more.
 """

@@ -1,4 +1,4 @@
-"""Which process runs on which core: the web process alone on one, everything else on the others."""
+"""Pins processes to cores: the web process alone on one, everything else on the others."""
 
 import contextlib
 import os
@@ -18,7 +18,7 @@ class Cores:
 
 
 def shared_out(web: int) -> Cores:
-    """The cores that this process may use, for so many web processes."""
+    """The assignment of the available cores for this number of web processes."""
     cores = sorted(os.sched_getaffinity(0))
     chosen = tuple(cores[number % len(cores)] for number in range(web))
     others = frozenset(cores) - set(chosen)
@@ -27,7 +27,7 @@ def shared_out(web: int) -> Cores:
 
 @contextlib.contextmanager
 def pinned(cores: AbstractSet[int]) -> Iterator[None]:
-    """What is started within runs on these cores."""
+    """Processes that are started in this context run on these cores."""
     before = os.sched_getaffinity(0)
     os.sched_setaffinity(0, cores)
     try:

@@ -1,4 +1,4 @@
-"""Games: rounds of question, answers and reveal, played once for all measures that look at them."""
+"""Plays games for the measures: rounds of question, answers and reveal, shared by all of them."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
@@ -12,11 +12,11 @@ from server.bench.rooms import Room
 from server.bench.testbeds import Testbed
 
 WINDOW_S = 0.05
-"""So close together do the answers of a burst come."""
+"""All answers of a burst are sent within this time."""
 
 
 class Part(StrEnum):
-    """What can be measured of a game."""
+    """The parts of a game that can be measured."""
 
     JOIN = "join"
     FANOUT = "fanout"
@@ -26,11 +26,11 @@ class Part(StrEnum):
     RUSH = "rush"
     """Answers as fast as the client can send them."""
     REFERENCE = "reference"
-    """What the reference can do of all that, in turn."""
+    """The same with the reference server, as far as it can do it."""
 
 
 Needs = Mapping[int, frozenset[Part]]
-"""Which parts a measure looks at, by number of players."""
+"""The parts that a measure needs, by number of players."""
 
 
 class Samples(Struct):
@@ -43,7 +43,7 @@ class Samples(Struct):
 
 
 class Games:
-    """Plays the game of so many players when somebody first asks for it."""
+    """Plays the game of each size when a measure first needs it."""
 
     def __init__(self, testbed: Testbed, needs: list[Needs]) -> None:
         self._testbed = testbed
@@ -82,7 +82,7 @@ def play(testbed: Testbed, players: int, parts: frozenset[Part]) -> Samples:
 def play_in_turn(
     testbed: Testbed, sizes: Sequence[int], parts: frozenset[Part]
 ) -> dict[int, Samples]:
-    """Games of all sizes in each round: a machine that is slower for some minutes is so for all."""
+    """Play all sizes in each round, so that a slow phase of the machine affects all of them."""
     samples = {players: Samples() for players in sizes}
     for counts in testbed.turns(f"{sizes[0]:,} to {sizes[-1]:,} players"):
         for players in sizes:

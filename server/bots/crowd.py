@@ -1,4 +1,4 @@
-"""A crowd of bots in one room: what they share, how far they are, how it ended."""
+"""Runs a crowd of bots in one room, with their shared state, progress and summary."""
 
 import asyncio
 import resource
@@ -24,7 +24,7 @@ BOOKS = {question.stem: question for quiz in QUIZZES for question in quiz.questi
 
 
 class Place(Struct, frozen=True):
-    """Where a bot stands."""
+    """The place of a bot in the ranking."""
 
     nickname: str
     score: int
@@ -32,7 +32,7 @@ class Place(Struct, frozen=True):
 
 
 class Progress(Struct):
-    """How far the crowd is; of the current question from `question` on."""
+    """The progress of the crowd. Fields from `question` on are about the current question."""
 
     players: int
     joined: int = 0
@@ -45,7 +45,7 @@ class Progress(Struct):
 
 
 class Summary(Struct, frozen=True):
-    """How it ended; `took_ms` is from sending an answer until it was stored, in ms."""
+    """The summary of a game. `took_ms` is the time from sending an answer until it was stored."""
 
     players: int
     endings: dict[Ending, int]
@@ -65,7 +65,7 @@ async def play(
     """Play the room with this code at a server's http(s) address to the end of its game.
 
     Raises:
-        BotsError: nobody answers there, there is no such room, or it takes no more players.
+        BotsError: the server does not answer, there is no such room, or it accepts no players.
     """
     _allow_files(players + SPARE_FILES)
     crowd = _Crowd(url, code, players, Random(seed))  # noqa: S311  # play, not secrets
@@ -81,7 +81,7 @@ async def play(
 
 
 async def _play_all(crowd: "_Crowd", players: int) -> list[Ending]:
-    """One goes ahead, so that a room that nobody can play is noticed by one and not by all."""
+    """Let one bot join first, so that only one of them fails if the room cannot be played."""
     async with asyncio.TaskGroup() as group:
         games = [group.create_task(crowd.bot().play())]
         await crowd.first_joined.wait()
@@ -97,7 +97,7 @@ async def _report(crowd: "_Crowd", report: Report) -> None:
 
 
 def _first(errors: ExceptionGroup) -> Exception:
-    """Many bots may meet the same obstacle; one of them tells of it."""
+    """One of the errors, because many bots may fail for the same reason."""
     error: Exception = errors
     while isinstance(error, ExceptionGroup):
         error = error.exceptions[0]
@@ -113,7 +113,7 @@ def _allow_files(wanted: int) -> None:
 
 
 class _Crowd:
-    """What all bots share. All run in one loop, so nothing here needs a lock."""
+    """The shared state of all bots. They run in one event loop, so no locks are needed."""
 
     def __init__(self, url: str, code: str, players: int, random: Random) -> None:
         self.code = normalise(code)

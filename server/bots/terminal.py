@@ -1,4 +1,4 @@
-"""The bots' progress and their end, as lines on a terminal."""
+"""Shows the progress of a game of bots, and its summary, on a terminal."""
 
 from typing import TextIO
 
@@ -9,7 +9,7 @@ _REWRITE = "\r\x1b[2K"
 
 
 class Terminal:
-    """Rewrites the line of what is going on; elsewhere than on a terminal writes it once."""
+    """Rewrites the line with the progress; if it is no terminal, each line is written once."""
 
     def __init__(self, out: TextIO) -> None:
         self._out = out

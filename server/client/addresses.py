@@ -1,4 +1,4 @@
-"""Where a room is."""
+"""The WebSocket address of a room."""
 
 from urllib.parse import urlsplit, urlunsplit
 
@@ -10,7 +10,7 @@ def room_path(code: str) -> str:
 
 
 def room_address(url: str, code: str) -> str:
-    """The WebSocket of a room on the server at an http(s) address.
+    """The WebSocket address of a room on the server with this http(s) address.
 
     Raises:
         ValueError: this is not the address of a server.

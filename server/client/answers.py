@@ -1,4 +1,4 @@
-"""A player's answer, said until the server has stored it or refused it for good."""
+"""Sends a player's answer, again and again until the server has stored or finally refused it."""
 
 import asyncio
 from collections.abc import Callable
@@ -25,11 +25,11 @@ from server.live.protocol.values import Response
 
 
 class Given(Struct):
-    """An answer of which the server has not said what became of it."""
+    """An answer without a response from the server."""
 
     message: Answer
     said_at: float = 0.0
-    """When it was last said, by `time.monotonic()`."""
+    """When it was last sent, by `time.monotonic()`."""
 
 
 class Answers:
@@ -80,7 +80,7 @@ class Answers:
             self._timer = None
 
     def _repeat(self) -> None:
-        """Harmless if it was heard before: the same response twice is no error."""
+        """Send the answer again. That is harmless, as the same response twice is no error."""
         self.stop()
         if self._given is not None:
             self._given.said_at = monotonic()

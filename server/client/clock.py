@@ -1,4 +1,4 @@
-"""The room's clock, as a client knows it."""
+"""Computes the room's clock from the times in the server's messages."""
 
 from math import inf
 
@@ -11,12 +11,12 @@ class RoomClock:
         self._shortest_s = inf
 
     def told(self, now_ms: int, heard_s: float) -> None:
-        """A message carried `now`. The one that was least long on its way tells best."""
+        """Use the `now` of a message. The message with the shortest delay is the most precise."""
         if self._shortest_s == inf:
             self.offset_s = max(self.offset_s, now_ms / 1000 - heard_s)
 
     def ponged(self, now_ms: int, sent_s: float, heard_s: float) -> None:
-        """A `pong` came: the server's clock stood at `now` half-way between both times."""
+        """Use a `pong`: the server's clock showed `now` half-way between both times."""
         if heard_s - sent_s < self._shortest_s:
             self._shortest_s = heard_s - sent_s
             self.offset_s = now_ms / 1000 - (sent_s + heard_s) / 2

@@ -1,4 +1,4 @@
-"""A WebSocket to a room."""
+"""A WebSocket connection to a room, which sends and receives the protocol's messages."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ class Connection:
                 return message
 
     def abort(self) -> None:
-        """Vanish as a phone does that loses its network."""
+        """Disconnect without a close, like a phone that loses its network."""
         self.socket.transport.abort()
 
     async def close(self) -> None:

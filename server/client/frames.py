@@ -1,4 +1,4 @@
-"""WebSocket frames as a client writes and reads them: just what a room needs."""
+"""Writes and reads WebSocket frames as a client, as far as a room needs it."""
 
 import secrets
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ def masked(payload: bytes, opcode: int = TEXT) -> bytes:
 
 
 def split(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """The whole frames that a server sent, as opcode and payload; at last 0 and what is left over.
+    """Complete frames from a server, as opcode and payload; at last 0 and the incomplete rest.
 
     Kuis sends no fragments, so opcode 0 is free.
     """
@@ -47,14 +47,14 @@ def split(data: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def type_of(payload: bytes) -> bytes:
-    """What kind of message a payload is; every message of Kuis begins with it."""
+    """The type of a message, with which every payload of Kuis begins."""
     if not payload.startswith(_TYPE):
         return b""
     return payload[len(_TYPE) : payload.find(b'"', len(_TYPE))]
 
 
 def beginning(type_: str) -> bytes:
-    """How a payload of this type begins."""
+    """The first bytes of a payload of this type."""
     return _TYPE + type_.encode() + b'"'
 
 

@@ -1,4 +1,4 @@
-"""Messages as a client writes and reads them: the protocol's own structs and JSON."""
+"""Encodes messages to the server and decodes those from it, as the protocol's structs."""
 
 from typing import get_args
 
@@ -35,7 +35,7 @@ def encode(message: FromClient) -> bytes:
 
 
 def decode(payload: bytes | str) -> ToClient | None:
-    """What the server says; None if it is of a type that only later versions know.
+    """A message from the server; None if only later versions know its type.
 
     Raises:
         msgspec.DecodeError: this is not the room protocol.
@@ -49,7 +49,7 @@ def decode(payload: bytes | str) -> ToClient | None:
 
 
 def own_part(room: Room) -> Own | None:
-    """What a player's snapshot says under `you`."""
+    """The part `you` of a player's snapshot."""
     if room.you is UNSET:
         return None
     return msgspec.convert(room.you, _OWN.get(room.phase, OwnStanding))

@@ -1,4 +1,4 @@
-"""When a client says the same again, and when it connects again; as the pages do it."""
+"""When a client repeats a message and when it reconnects, with the same rules as the pages."""
 
 from random import Random
 from typing import Final
@@ -14,17 +14,17 @@ RATE_LIMITED_WAIT_S: Final = 5.0
 RETRYABLE_ERRORS: Final = frozenset(
     {ErrorCode.UNAVAILABLE, ErrorCode.RATE_LIMITED, ErrorCode.NOT_OPEN_YET}
 )
-"""Whoever gets one of these says the same message again."""
+"""A client repeats a message that was refused with one of these."""
 
 
 def reconnect_after_s(tries: int, code: int, random: Random) -> float:
-    """Grows exponentially with full jitter, so that a class does not come back all at once."""
+    """The wait before a reconnect: exponential backoff with full jitter, to spread a class."""
     least = RATE_LIMITED_WAIT_S if code == CloseCode.RATE_LIMITED else FIRST_WAIT_S / 2
     return least + random.random() * min(FIRST_WAIT_S * 2.0**tries, LONGEST_WAIT_S)
 
 
 def repeat_after_s(error: Error, otherwise_s: float, random: Random) -> float | None:
-    """When to say the refused message again; None if it would be refused again.
+    """The wait before the refused message is sent again; None if it would be refused again.
 
     Without `retry_ms` it is between one and two times `otherwise_s`.
     """

@@ -1,4 +1,4 @@
-"""Somebody who stays in a room, and comes back when the connection is lost."""
+"""A client that stays in a room: it reconnects by itself when the connection is lost."""
 
 import asyncio
 import contextlib
@@ -28,14 +28,14 @@ WELCOME_WITHIN_S = 20.0
 
 
 class HelloRefusedError(Exception):
-    """The room does not take this client."""
+    """The room refuses this client."""
 
 
 class RoomClient:
-    """Subclasses say who they are (`hello`), and override what they want to hear of."""
+    """Base class. Subclasses define the first message (`hello`), and override callbacks."""
 
     repeat_after_s = 1.0
-    """A retryable refusal without `retry_ms` is answered after so long, or up to twice as long."""
+    """The wait after a retryable refusal without `retry_ms`; it is randomised up to twice that."""
 
     def __init__(
         self, addresses: Sequence[str], random: Random, *, token: str = "", first: int = 0
@@ -54,12 +54,12 @@ class RoomClient:
 
     @property
     def address(self) -> str:
-        """Where it is or will be connected to."""
+        """The address of the present or next connection."""
         return self._addresses[self._at % len(self._addresses)]
 
     @property
     def is_in(self) -> bool:
-        """Welcomed, by a connection that is not lost."""
+        """Whether the present connection has got its welcome."""
         return self._connection is not None
 
     # What a subclass decides.
@@ -68,10 +68,10 @@ class RoomClient:
         raise NotImplementedError
 
     def heard(self, message: ToClient) -> None:
-        """The server said something."""
+        """Called with each message from the server."""
 
     def hello_refused(self, error: Error) -> None:
-        """What `hello` says was refused for good; what it says now is said next.
+        """Called when the first message was refused for good. `hello` is then sent again.
 
         Raises:
             HelloRefusedError: always, unless a subclass knows better.
@@ -79,15 +79,15 @@ class RoomClient:
         raise HelloRefusedError(error.message)
 
     def lost(self, code: int, error: Exception | None) -> None:
-        """The connection ended, or `error` says why there was none."""
+        """Called when the connection has ended, or with the `error` if there was none."""
 
     # What it does.
 
     async def stay(self) -> int:
-        """Return the close code after which nobody comes back, or the last one after `leave`.
+        """Stay in the room. Returns the final close code, or the last one after `leave`.
 
         Raises:
-            HelloRefusedError: the room does not take this client.
+            HelloRefusedError: the room refuses this client.
             msgspec.DecodeError: something else than a room of Kuis answers there.
         """
         tries = 0
@@ -101,27 +101,27 @@ class RoomClient:
             await asyncio.sleep(reconnect_after_s(tries, code, self._random))
 
     def leave(self) -> None:
-        """Do not come back, and hear nothing more after the message that is heard now."""
+        """Do not reconnect, and process no more messages after the present one."""
         self._has_left = True
 
     def drop(self) -> None:
-        """As when the network goes."""
+        """Drop the connection, as if the network failed."""
         if self._connection is not None:
             self._connection.abort()
 
     def say(self, message: FromClient) -> None:
-        """Lost if there is no connection just now: the next welcome says what is to be done."""
+        """Send a message. Without a connection it is lost; the next welcome shows what to do."""
         if self._connection is not None:
             saying = asyncio.create_task(_send(self._connection, message))
             self._saying.add(saying)
             saying.add_done_callback(self._saying.discard)
 
     def should_repeat_after_s(self, error: Error) -> float | None:
-        """None: what was refused would be refused again."""
+        """The wait before a refused message is sent again; None if it would be refused again."""
         return repeat_after_s(error, self.repeat_after_s, self._random)
 
     async def enter(self) -> Connection:
-        """Connect and say hello, until there is a welcome or this client leaves."""
+        """Connect and send the first message, until there is a welcome or this client leaves."""
         connection = await connect(self.address, self._token)
         try:
             async with asyncio.timeout(WELCOME_WITHIN_S):
@@ -151,7 +151,7 @@ class RoomClient:
                     return
 
     async def _visit(self) -> int:
-        """One connection from its opening to its end, and the code of that."""
+        """Open one connection and process it to its end. Returns the close code."""
         connection, code, error = None, int(CloseCode.ABNORMAL), None
         try:
             connection = await self.enter()

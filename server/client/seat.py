@@ -1,4 +1,4 @@
-"""A player's seat: joined once, resumed from then on."""
+"""A player's seat: the first message is a `join`, and after that a `resume`."""
 
 import secrets
 
@@ -8,7 +8,7 @@ from server.live.protocol import Join, Resume, Welcome
 
 
 def new_key() -> str:
-    """With the same key a `join` whose `welcome` was lost gives the same seat."""
+    """A key for a `join`. Repeated with the same key, a `join` gets the same seat."""
     return secrets.token_urlsafe(16)
 
 

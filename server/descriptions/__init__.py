@@ -1,1 +1,1 @@
-"""The interfaces described: schemas of structs, and what the pages take from them."""
+"""Describes the interfaces: OpenAPI schemas of structs, types and limits for the pages."""

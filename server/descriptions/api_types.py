@@ -1,4 +1,4 @@
-"""What the pages know of the API: types of its routes, and limits of what may be sent.
+"""Generates the TypeScript types of the API's routes, and the module with the limits of fields.
 
 `python -m server.descriptions.api_types --write` makes both files from the OpenAPI document;
 `--check` says whether they are stale.
@@ -44,14 +44,14 @@ def generated() -> dict[Path, str]:
 
 @cache
 def document() -> Json:
-    """The OpenAPI document. Nothing connects, but the addresses must be addresses."""
+    """The OpenAPI document. Nothing connects, but the addresses must be valid."""
     app = create_app(Settings(database_url="postgresql://", redis_url="unix://"))
     described: Json = app.openapi_schema.to_schema()
     return described
 
 
 def declarations(described: Json) -> str:
-    """The schemas, then what each route takes and answers, by method and path."""
+    """The schemas, then the parameters and responses of each route, by method and path."""
     schemas: Json = described["components"]["schemas"]
     paths: Json = described["paths"]
     methods = sorted({method for operations in paths.values() for method in operations})
@@ -81,7 +81,7 @@ def _routes(method: str, paths: Json) -> str:
 
 
 def _takes(operation: Json) -> str:
-    """The arguments beside method and path: none, or an object that may be left out or not."""
+    """The argument after method and path: none, an optional or a required object."""
     fields = [*_parameters(operation, "path"), *_parameters(operation, "query")]
     if body := operation.get("requestBody"):
         [taken] = {type_of(content["schema"]) for content in body["content"].values()}
@@ -105,7 +105,7 @@ def _parameters(operation: Json, place: str) -> Iterator[str]:
 
 
 def _answers(operation: Json) -> str:
-    """The type of the answer; empty for files, which pages link to."""
+    """The type of the response; empty for files, to which pages link."""
     [done] = [each for status, each in operation["responses"].items() if status < "300"]
     content: Json | None = done.get("content")
     if not content:

@@ -1,4 +1,4 @@
-"""Files that are made from the code and checked in."""
+"""Writes and checks generated files that are kept in the repository."""
 
 import sys
 from pathlib import Path
@@ -7,7 +7,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def update(files: dict[Path, str], arguments: list[str], module: str) -> int:
-    """Writes what is stale with `--write`, and otherwise only names it; returns the exit status."""
+    """Write stale files with `--write`, or only name them. Returns the exit status."""
     stale = [path for path, text in files.items() if not path.exists() or path.read_text() != text]
     for path in stale:
         if arguments == ["--write"]:

@@ -1,4 +1,4 @@
-"""The limits of what may be sent, as a module of constants for the pages."""
+"""Generates a module of constants for the pages, with the limits of all fields of requests."""
 
 import json
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ RULES: Json = {
     "PlayableQuestion": {"choices": {"minItems": CHOICES_MIN}},
     "Room": {"code": {"minLength": CODE_LENGTH, "maxLength": 2 * CODE_LENGTH}},
 }
-"""What rules and the room protocol limit, not a schema. Codes are typed with spaces or dashes."""
+"""Limits from the rules and the room protocol, which are in no schema."""
 
 
 def limits_module(document: Json, module: str) -> str:
@@ -70,7 +70,7 @@ def _operations(document: Json) -> Iterator[Json]:
 
 
 def _sent(document: Json) -> set[str]:
-    """The schemas that a request's body is made of."""
+    """The names of the schemas in bodies of requests."""
     waiting = [operation.get("requestBody", {}) for operation in _operations(document)]
     found: set[str] = set()
     while waiting:
@@ -106,7 +106,7 @@ def _limits(schema: Json, schemas: Json) -> Json:
 
 
 def _written(value: Any) -> str:  # noqa: ANN401  # JSON
-    """As JavaScript writes it: names without quotes, whole numbers without a point."""
+    """The value as JavaScript: names without quotes, whole numbers without a decimal point."""
     if isinstance(value, dict):
         return "{ " + ", ".join(f"{key}: {_written(inner)}" for key, inner in value.items()) + " }"
     if isinstance(value, list):

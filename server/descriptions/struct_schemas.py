@@ -1,7 +1,7 @@
-"""The schemas of structs in the OpenAPI document, from what msgspec knows of them.
+"""Makes the schemas of structs in the OpenAPI document, from msgspec's description of them.
 
-Litestar's own plugin loses the limits of what stands in a list, a least value of 0, and the type of
-the items of a generic base.
+Litestar's own plugin loses the limits of items of lists, minimum values of 0, and the type of the
+items of a generic base.
 """
 
 import builtins

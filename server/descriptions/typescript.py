@@ -1,4 +1,4 @@
-"""TypeScript declarations from JSON Schema."""
+"""Converts JSON Schema to TypeScript declarations."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""The measures of `kuis bench`, a file each: what a measure needs and what it makes of it."""
+"""The measures of `kuis bench`, one per file: the games that it needs and their evaluation."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -22,7 +22,7 @@ from server.bench.testbeds import BenchOptions, Testbed
 
 
 class Measure(Struct, frozen=True):
-    """`needs` says which games are to be played; `lines` measures, or looks at those games."""
+    """A measure. `needs` lists the games to play; `lines` evaluates them, or measures itself."""
 
     needs: Callable[[BenchOptions], Needs]
     lines: Callable[[Testbed, Games], Sequence[Line]]

@@ -1,4 +1,4 @@
-"""All players answer within 50 ms: from the first one's sending until the last one's `answered`.
+"""Measures a burst of answers: all players answer within 50 ms, until the last `answered`.
 
 The reference echoes the same frames, and stores nothing.
 """

@@ -1,4 +1,4 @@
-"""How late a question closes whose time is up, in many rooms at once.
+"""Measures how late questions close when their time is up, in many rooms at once.
 
 From the moment that the room has for it, 30 ms after `closes_at` (answers that arrived in time may
 still be on their way until then), to each player's `reveal`, so scoring and sending are in it.

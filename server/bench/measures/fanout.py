@@ -1,4 +1,4 @@
-"""One question to all players: from the host's `next` until the last one has it.
+"""Measures the fan-out of a question: from the host's `next` until the last player has it.
 
 The host's command is stored and published before the first player is told, which the reference does
 not do; so the time from the first player to the last is told too.

@@ -1,4 +1,4 @@
-"""What a player costs as rooms grow: time by player, of each thing that a room does.
+"""Measures how the time per player changes as rooms grow, for each thing that a room does.
 
 All sizes take turns within each round. A line's value is the greatest rise from any size to a
 larger one: 1 is flat, and below 1 a larger room is cheaper. For the answers all players send as

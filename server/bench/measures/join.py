@@ -1,4 +1,4 @@
-"""All players connect and join at once: from the first one's connecting to the last `welcome`.
+"""Measures a rush of joins: all players connect and join at once, until the last `welcome`.
 
 One in forty asks for a name that another has: exactly those must be refused.
 """

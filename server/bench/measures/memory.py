@@ -1,4 +1,4 @@
-"""How much the web process grows with each player who joins: its resident memory.
+"""Measures how much memory a web process needs for each player.
 
 Memory that was freed is used again before a process grows, so every round has a fresh server. A
 server that runs already is measured once; the figure is true only if it was just started.

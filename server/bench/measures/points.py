@@ -1,4 +1,4 @@
-"""Right answers given at the same moment earn the same, however many others answer then.
+"""Measures fairness: right answers at the same moment earn the same, however many others answer.
 
 In a small and in a large room every player answers rightly within the same 50 ms, half a second
 after the question opened; the value is how far the medians of their points are apart.

@@ -1,4 +1,4 @@
-"""From the host's `close_question` until the last player has their own `reveal`.
+"""Measures the reveal: from the host's `close_question` until the last player has their own result.
 
 As a whole question is played for it, from its announcement to the last row in PostgreSQL, a second
 line says what that costs: CPU time of the web process, of Redis, and of worker and PostgreSQL.

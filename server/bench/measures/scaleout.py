@@ -1,4 +1,4 @@
-"""Two web processes on one room against one, in turn: as many players, spread over both."""
+"""Measures the gain of a second web process: the same room on one and on two, alternating."""
 
 from contextlib import ExitStack
 

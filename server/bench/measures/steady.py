@@ -1,6 +1,6 @@
-"""Answers stored in a second, with many rooms: always a thousand on their way, rooms mixed.
+"""Measures throughput: answers stored per second in many rooms, with 1,000 always on their way.
 
-How many that are depends on the machine; a second line says what the web process spends on each.
+It depends on the machine. A second line is the web process's CPU time per answer.
 """
 
 from collections.abc import Sequence

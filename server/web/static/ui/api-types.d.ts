@@ -82,7 +82,7 @@ export interface CopyRequest {
   title?: string | null;
 }
 
-/** One wrong place in a request: a path like `choices[2].text`, a code and a sentence. */
+/** One error in a request: a path such as `choices[2].text`, a code and a sentence. */
 export interface Detail {
   path: string;
   code: string;
