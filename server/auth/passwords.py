@@ -72,7 +72,8 @@ class ClientLeft(HttpRefusal):
     status = 408
 
 
-Turn = asyncio.Future[None]
+Turn = asyncio.Future[bool]
+"""False if the place in the queue went to somebody else."""
 _Subjects = OrderedDict[str, deque[Turn]]
 _NOBODY: Final = _Subjects()
 
@@ -106,6 +107,17 @@ class _Queue:
         if not group:
             del self._by_address[address]
         self._length -= 1
+
+    def shorten(self, than: int) -> Turn | None:
+        """Remove the last turn of the address that has most, if those are more than `than`."""
+        address = max(self._by_address, key=self.of_address, default="")
+        if self.of_address(address) <= than:
+            return None
+        group = self._by_address[address]
+        subject = max(group, key=lambda each: len(group[each]))
+        turn = group[subject][-1]
+        self.remove(address, subject, turn)
+        return turn
 
     def pop(self) -> Turn:
         """Take the next turn: round-robin over addresses, then over the subjects of the address."""
@@ -172,10 +184,8 @@ class Passwords:
         if self._running < AT_ONCE:
             self._running += 1
             return
-        if self._is_full_for(applicant):
-            raise Unavailable(
-                "too_busy", "Many are signing in now. Try again in a few seconds.", BUSY_RETRY_MS
-            )
+        if not self._has_place_for(applicant):
+            raise _too_busy()
         turn = asyncio.get_running_loop().create_future()
         self._queues[applicant.rank].add(applicant.address, applicant.subject, turn)
         leaving = asyncio.ensure_future(applicant.leaves()) if applicant.leaves else None
@@ -192,15 +202,25 @@ class Passwords:
                 self._give_up(applicant, turn)
         if not is_served:
             raise ClientLeft("client_gone", "The connection was closed.")
+        if not turn.result():
+            raise _too_busy()
 
-    def _is_full_for(self, applicant: Applicant) -> bool:
+    def _has_place_for(self, applicant: Applicant) -> bool:
+        """Whether there is one. In a full queue it is taken from the address that has most."""
         queue = self._queues[applicant.rank]
         places = self._places(applicant.rank)
-        return (
-            len(queue) >= places
-            or queue.of_address(applicant.address) >= places * OF_ADDRESS_SHARE
+        own = queue.of_address(applicant.address)
+        if (
+            own >= places * OF_ADDRESS_SHARE
             or queue.of_subject(applicant.address, applicant.subject) >= places * OF_SUBJECT_SHARE
-        )
+        ):
+            return False
+        if len(queue) < places:
+            return True
+        dropped = queue.shorten(own + 1)
+        if dropped is not None:
+            dropped.set_result(False)
+        return dropped is not None
 
     def _places(self, rank: Rank) -> int:
         """The length of a rank's queue with which everybody in it has a turn in time."""
@@ -213,7 +233,8 @@ class Passwords:
     def _give_up(self, applicant: Applicant, turn: Turn) -> None:
         """Leave the queue. A turn that was granted at this very moment goes to the next one."""
         if turn.done():
-            self._release()
+            if turn.result():
+                self._release()
         else:
             self._queues[applicant.rank].remove(applicant.address, applicant.subject, turn)
 
@@ -223,7 +244,7 @@ class Passwords:
             self._running -= 1
             return
         self._turns += 1
-        self._queues[_next_rank(self._turns, waiting)].pop().set_result(None)
+        self._queues[_next_rank(self._turns, waiting)].pop().set_result(True)
 
     async def _verify_in_thread(self, password: str, stored: str | None) -> tuple[bool, str | None]:
         return await asyncio.to_thread(self._verify, password, stored)
@@ -231,6 +252,11 @@ class Passwords:
     def _verify(self, password: str, stored: str | None) -> tuple[bool, str | None]:
         right, renewed = self._hash.verify_and_update(password, stored or nobodys_hash())
         return (right, renewed) if stored else (False, None)
+
+
+def _too_busy() -> Unavailable:
+    message = "Many are signing in now. Try again in a few seconds."
+    return Unavailable("too_busy", message, BUSY_RETRY_MS)
 
 
 def _next_rank(turn: int, waiting: Collection[Rank]) -> Rank:

@@ -124,6 +124,38 @@ async def test_one_address_with_many_accounts_does_not_make_others_wait(
 
 
 @pytest.mark.usefixtures("one_at_once")
+@pytest.mark.usefixtures("one_at_once")
+async def test_who_comes_alone_has_a_place_in_a_full_queue(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It is taken from the address that has most, and there from the account that has most."""
+    places(monkeypatch, 8)
+    passwords, order = Passwords(), list[str]()
+    async with AsyncExitStack() as stack:
+        await taken(passwords, stack)
+        crowd = [
+            asyncio.create_task(turn(passwords, None, subject, order, address))
+            for subject, address in (
+                *[("guessed", "first")] * 3,
+                ("other", "first"),
+                *[("third", "second")] * 4,
+            )
+        ]
+        await settle()
+        alone = asyncio.create_task(turn(passwords, None, "alone", order, "new"))
+        also_alone = asyncio.create_task(turn(passwords, None, "also alone", order, "newer"))
+        await settle()
+        assert [task.done() for task in crowd] == [False, False, True, *[False] * 4, True]
+        for dropped in (crowd[2], crowd[7]):
+            with pytest.raises(Unavailable) as refused:
+                await dropped
+            assert refused.value.code == "too_busy"
+    assert await alone
+    assert await also_alone
+    await asyncio.gather(*crowd[:2], *crowd[3:7])
+    assert len(order) == 8
+
+
 async def test_a_crowd_of_strangers_does_not_keep_out_who_is_known(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
