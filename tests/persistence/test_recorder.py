@@ -1,5 +1,6 @@
 """The journal becomes rows: once, in any order, whatever a part of it holds."""
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
 from random import Random
@@ -20,10 +21,10 @@ from game.live.journal import Answered, Finished, Joined, Started
 from persistence import recorder
 from persistence.database import SessionFactory
 from persistence.models import QuestionAttempt, Quiz, QuizAttempt, QuizParticipation, QuizSession
-from persistence.recorder import Counters
+from persistence.recorder import GROUP, STREAMS, Counters
 from persistence.repositories import journal_rows, questions, quizzes
 from tests.persistence import samples
-from tests.persistence.recorders import journal_is_empty, record_all, recording, until
+from tests.persistence.recorders import SOON_S, journal_is_empty, record_all, recording, until
 from tests.persistence.samples import Game, complete, counts, moment, play, write_down
 
 
@@ -193,7 +194,7 @@ async def test_what_was_played_of_a_purged_quiz_is_dropped(
 
     counters = await record_all(redis, session_factory)
 
-    assert counters.dropped == len(purged.entries())
+    assert counters == Counters(written=len(kept.entries()), dropped=len(purged.entries()))
     assert await counts(session_factory) == complete(kept)
 
 
@@ -255,6 +256,9 @@ async def test_poison_is_set_aside_with_its_reason_and_nothing_else_suffers(
     assert await counts(session_factory) == complete(game)
     aside = await set_aside(redis, stream)
     assert sorted(fields[b"entry"] for fields in aside) == sorted([b"", *poison])
+    assert len({fields[b"id"] for fields in aside}) == 5
+    reasons = {fields[b"entry"]: fields[b"reason"] for fields in aside}
+    assert b"malformed" in reasons[b"not JSON"]
     (reason,) = [one[b"reason"] for one in aside if one[b"entry"] == journal.encode(refused)]
     assert b"ck_question_attempts_points" in reason
     assert b"\n" not in reason
@@ -330,3 +334,92 @@ async def test_what_breaks_the_recorder_itself_is_set_aside_too(
 
     assert counters.refused == 1
     assert await counts(session_factory) == complete(game)
+    (aside,) = await set_aside(redis, keys.journal(keys.shard(game.session)))
+    assert b"a bug" in aside[b"reason"]
+
+
+@pytest.mark.parametrize(
+    ("most", "batches"),
+    [
+        (40, [["joined"] * 2, ["joined"] * 2, ["started", "answered"], ["finished"]]),
+        (41, [["joined"] * 3, ["joined", "started", "answered"], ["finished"]]),
+        (500, [["joined"] * 4 + ["started", "answered"], ["finished"]]),
+        (1, [["joined"]] * 4 + [["started"], ["answered"], ["finished"]]),
+    ],
+)
+async def test_a_transaction_is_over_when_it_has_enough_players(
+    redis: Redis,
+    session_factory: SessionFactory,
+    monkeypatch: pytest.MonkeyPatch,
+    most: int,
+    batches: list[list[str]],
+) -> None:
+    monkeypatch.setattr(recorder, "PLAYERS_PER_TRANSACTION", most)
+    write = journal_rows.record
+    written: list[list[str]] = []
+
+    async def noted(session: AsyncSession, entries: list[journal.Entry]) -> int:
+        written.append([type(entry).__name__.lower() for entry in entries])
+        return await write(session, entries)
+
+    monkeypatch.setattr(journal_rows, "record", noted)
+    game = await play(session_factory, players=80, questions=1)
+    await write_down(redis, *game.entries())
+
+    await record_all(redis, session_factory)
+
+    assert written == batches
+
+
+@pytest.mark.parametrize("is_abandoned", [True, False])
+async def test_a_recorder_leaves_what_it_does_not_write_next_to_others(
+    redis: Redis,
+    session_factory: SessionFactory,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    is_abandoned: bool,
+) -> None:
+    monkeypatch.setattr(recorder, "ENTRIES_PER_READ", 2)
+    monkeypatch.setattr(recorder, "CLAIM_IDLE_MS", 0)
+    monkeypatch.setattr(recorder, "CLAIM_INTERVAL_S", 0.0)
+    write, begun, may_write = journal_rows.record, asyncio.Event(), asyncio.Event()
+
+    async def waiting(session: AsyncSession, entries: list[journal.Entry]) -> int:
+        begun.set()
+        await may_write.wait()
+        return await write(session, entries)
+
+    monkeypatch.setattr(journal_rows, "record", waiting)
+    game = await play(session_factory, players=100)
+    await write_down(redis, *game.entries())
+    stream = keys.journal(keys.shard(game.session))
+    if is_abandoned:
+        await redis.xgroup_create(stream, GROUP, id="0")
+        await redis.xreadgroup(GROUP, "dead", {stream: ">"})
+
+    async with recording(redis, session_factory):
+        async with asyncio.timeout(SOON_S):
+            await begun.wait()
+        assert len(await redis.xpending_range(stream, GROUP, "-", "+", 100, "test")) == 2
+        may_write.set()
+        await until(lambda: journal_is_empty(redis))
+    assert await counts(session_factory) == complete(game)
+
+
+async def test_an_entry_that_is_gone_holds_up_none(
+    redis: Redis, session_factory: SessionFactory
+) -> None:
+    game = await play(session_factory)
+    gone = await redis.xadd(keys.journal(keys.shard(game.session)), {"entry": b"gone"})
+    await write_down(redis, *game.entries())
+    for stream in STREAMS:
+        await redis.xgroup_create(stream, GROUP, id="0", mkstream=True)
+    await redis.xreadgroup(GROUP, "test", dict.fromkeys(STREAMS, ">"))
+    await redis.xdel(keys.journal(keys.shard(game.session)), gone)
+
+    counters = await record_all(redis, session_factory)
+
+    assert counters == Counters(written=len(game.entries()))
+    assert await counts(session_factory) == complete(game)
+    pending = [await redis.xpending(stream, GROUP) for stream in STREAMS]
+    assert not any(each["pending"] for each in pending)
