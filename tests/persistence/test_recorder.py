@@ -338,6 +338,31 @@ async def test_what_breaks_the_recorder_itself_is_set_aside_too(
     assert b"a bug" in aside[b"reason"]
 
 
+@pytest.mark.parametrize("is_wrapped", [True, False])
+async def test_a_reason_quotes_no_answers(
+    redis: Redis,
+    session_factory: SessionFactory,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    is_wrapped: bool,
+) -> None:
+    violation = asyncpg.CheckViolationError("too many points")
+    violation.detail = "Failing row contains (Jakarta)."
+    refusal = IntegrityError("INSERT", {"response": "Jakarta"}, violation)
+
+    async def refusing(_: AsyncSession, __: list[journal.Entry]) -> int:
+        raise refusal if is_wrapped else violation
+
+    monkeypatch.setattr(journal_rows, "record", refusing)
+    game = await play(session_factory)
+    await write_down(redis, game.started())
+
+    await record_all(redis, session_factory)
+
+    (aside,) = await set_aside(redis, keys.journal(keys.shard(game.session)))
+    assert aside[b"reason"] == b"too many points"
+
+
 @pytest.mark.parametrize(
     ("most", "batches"),
     [
