@@ -9,7 +9,6 @@ from persistence.database import SessionFactory
 from server.actions.users.create import create_user
 from tests.e2e.school import ALL_KINDS, PASSWORD, Json, Teacher
 from tests.web.conftest import PROJECTOR, People, settled, stop_the_clock
-from tests.web.modules import run
 
 SMALL = ViewportSize(width=390, height=844)
 ONE = [ALL_KINDS[0]]
@@ -208,19 +207,3 @@ async def test_a_phone_shows_it_all(teacher: Teacher, people: People) -> None:
     await expect(page.locator(".quiz")).to_have_count(1)
     await settled(page)
     assert not await page.evaluate("document.documentElement.scrollWidth > innerWidth")
-
-
-@pytest.mark.parametrize(
-    ("search", "address"),
-    [
-        ("", "/dashboard"),
-        ("?view=rooms&quiz=7&page=2", "/dashboard?view=rooms&quiz=7&page=2"),
-        ("?view=nonsense&sort=evil&page=-3", "/dashboard"),
-        ("?search=a%26b&sort=title&page=1.5", "/dashboard?search=a%26b&sort=title"),
-    ],
-)
-async def test_addresses_say_what_is_shown(blank: Page, search: str, address: str) -> None:
-    told = await run(
-        blank, "quizzes/dashboard/url-state.js", "return m.urlOf(m.stateFromUrl(given));", search
-    )
-    assert told == address

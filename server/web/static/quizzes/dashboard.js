@@ -4,6 +4,5 @@ import { boot } from "../ui/boot.js";
 import { studentPage } from "./dashboard/student.js";
 import { teacherPage } from "./dashboard/teacher.js";
 
-const root = /** @type {HTMLElement} */ (document.getElementById("app"));
-if (boot.user?.role === "student") await studentPage(root);
-else await teacherPage(root);
+if (boot.user?.role === "student") studentPage();
+else teacherPage();

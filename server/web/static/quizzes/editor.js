@@ -2,10 +2,11 @@
 import "../ui/site-switches.js";
 import { api } from "../ui/api.js";
 import { boot, t } from "../ui/boot.js";
-import { html, render } from "../ui/html.js";
+import { html } from "../ui/html.js";
 import { icon } from "../ui/icon.js";
+import { Page } from "../ui/page.js";
 import { toast } from "../ui/toast.js";
-import { actions } from "./editor/actions.js";
+import { actions, shortcuts } from "./editor/actions.js";
 import { aboutForm } from "./editor/about.js";
 import { indexOf, moved } from "./editor/draft.js";
 import { dragging } from "./editor/dragging.js";
@@ -15,17 +16,11 @@ import "./editor/phone-preview.js";
 import { questionForm } from "./editor/question-form.js";
 import { questionList } from "./editor/question-list.js";
 import { saveState, saveTrouble } from "./editor/save-state.js";
-import { loaded } from "../ui/page-states.js";
-import { syncControls } from "../ui/sync-controls.js";
 
-const root = /** @type {HTMLElement} */ (document.getElementById("app"));
 const id = location.pathname.split("/").at(-1) ?? "";
 
-/** State of this page only: whether the list is open on a small screen, and which picture cannot be loaded. */
-const shown = { list: false, broken: "" };
-
 /** @param {EditorState} editing */
-const view = (editing) => html`<div class="editor" data-list="${shown.list ? "open" : "closed"}">
+const view = (editing) => html`<div class="editor" data-list="${editing.listOpen ? "open" : "closed"}">
   ${bar(editing)}${saveTrouble(editing.saver)}
   <div class="panes" data-key="panes">
     <nav class="list" data-key="list" aria-label="${t("editor.questions")}">${questionList(editing.draft, editing.selected, (question) => editing.problemsOf(question).length)}</nav>
@@ -47,21 +42,21 @@ const bar = ({ draft, history, saver }) => html`<header class="topbar" data-key=
 </header>`;
 
 /** The number of the selected question with buttons to the next, on a small screen. @param {EditorState} editing */
-function stepper({ draft, selected }) {
+function stepper({ draft, selected, listOpen }) {
   const index = indexOf(draft, selected);
   const of = draft.questions.length;
   return html`<div class="stepper" data-key="stepper">
     <button class="button quiet icon" data-do="previous" aria-disabled="${String(index < 0)}" aria-label="${t("editor.previous")}">${icon("up")}</button>
-    <button class="button" data-do="toggleList" aria-expanded="${String(shown.list)}">${index < 0 ? t("editor.about") : t("editor.question_of", { n: index + 1, of })}</button>
+    <button class="button" data-do="toggleList" aria-expanded="${String(listOpen)}">${index < 0 ? t("editor.about") : t("editor.question_of", { n: index + 1, of })}</button>
     <button class="button quiet icon" data-do="following" aria-disabled="${String(index === of - 1)}" aria-label="${t("editor.following")}">${icon("down")}</button>
   </div>`;
 }
 
 /** @param {EditorState} editing */
 function form(editing) {
-  const { draft, question } = editing;
+  const { draft, question, brokenPicture } = editing;
   if (!question) return aboutForm(editing);
-  const broken = shown.broken !== "" && shown.broken === question.media;
+  const broken = brokenPicture !== "" && brokenPicture === question.media;
   return questionForm(question, indexOf(draft, question.key), draft.questions.length, editing.problemsOf(question), broken);
 }
 
@@ -70,50 +65,41 @@ const preview = ({ question }) =>
   question && html`<h2 class="small muted" data-key="head">${t("editor.preview")}</h2><div class="phone" data-key="phone"><phone-preview></phone-preview></div>
     <p class="muted small" data-key="hint">${t("editor.preview_hint")}</p>`;
 
-/** @param {EditorState} editing @param {boolean} [all] */
-function draw(editing, all = false) {
-  render(root, view(editing));
-  syncControls(root, all);
-  const { draft, question } = editing;
+/** @param {import("./editor/actions.js").EditorPage} page */
+function drawn({ root, data: { draft, question, brokenPicture } }) {
   const phone = /** @type {any} */ (root.querySelector("phone-preview"));
   if (phone && question)
-    phone.shown = { question, index: indexOf(draft, question.key), of: draft.questions.length, title: draft.title, broken: shown.broken === question.media };
-  document.title = `${draft.title || t("editor.untitled")} · Kuis`;
+    phone.shown = { question, index: indexOf(draft, question.key), of: draft.questions.length, title: draft.title, broken: brokenPicture === question.media };
 }
 
-/** @param {EditorState} editing */
-function listenTo(editing) {
-  actions(root, editing, { shown, draw: (all) => draw(editing, all), say });
-  dragging(root, (key, index) => editing.edit({ ...editing.draft, questions: moved(editing.draft.questions, key, index) }, { select: key }));
-  root.addEventListener("error", (event) => pictureBroken(event, editing), true);
-  addEventListener("beforeunload", (event) => editing.saver.dirty && event.preventDefault());
-  addEventListener("online", () => editing.saver.flush());
-  document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && editing.saver.flush());
+/** @param {{}} _ @param {import("./editor/actions.js").EditorPage} page */
+async function load(_, page) {
+  const editing = new EditorState(await api("GET", "/api/quizzes/{quiz_id}", { path: { quiz_id: id } }), () => page.draw());
+  const stored = storedDraft(id);
+  if (stored) {
+    editing.restore(stored);
+    toast(t("editor.restored", { when: new Date(stored.at).toLocaleString(boot.locale) }), { action: t("editor.discard"), act: () => editing.takeTheirs() });
+  }
+  return editing;
 }
 
-/** @param {Event} event @param {EditorState} editing */
-function pictureBroken(event, editing) {
-  if (!(event.target instanceof HTMLImageElement)) return;
-  shown.broken = event.target.getAttribute("src") ?? "";
-  draw(editing);
-}
-
-/** @param {string} text */
-function say(text) {
-  const place = document.getElementById("said");
-  if (place) place.textContent = text;
-}
-
-const quiz = await loaded(root, () => api("GET", "/api/quizzes/{quiz_id}", { path: { quiz_id: id } }));
-const editing = new EditorState(quiz, () => draw(editing));
-listenTo(editing);
-const kept = storedDraft(id);
-if (kept) {
-  editing.restore(kept);
-  toast(t("editor.restored", { when: new Date(kept.at).toLocaleString(boot.locale) }), { action: t("editor.discard"), act: () => editing.takeTheirs() });
-}
-draw(editing, true);
+const page = new Page({ load, view, drawn, title: ({ draft }) => draft.title || t("editor.untitled"), actions, synced: ".editor" });
+await page.ready;
+const editing = page.data;
+document.addEventListener("keydown", (event) => shortcuts(event, page));
+dragging(page.root, (key, index) => editing.edit({ ...editing.draft, questions: moved(editing.draft.questions, key, index) }, { select: key }));
+page.root.addEventListener("error", pictureBroken, true);
+addEventListener("beforeunload", (event) => editing.saver.dirty && event.preventDefault());
+addEventListener("online", () => editing.saver.flush());
+document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && editing.saver.flush());
 if (!editing.draft.questions.length) nameFirst();
+
+/** @param {Event} event */
+function pictureBroken({ target }) {
+  if (!(target instanceof HTMLImageElement)) return;
+  editing.brokenPicture = target.getAttribute("src") ?? "";
+  page.draw();
+}
 
 /** Puts the focus on the title of a new quiz. */
 function nameFirst() {

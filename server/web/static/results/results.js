@@ -3,22 +3,21 @@ import "../ui/bar-chart.js";
 import "../ui/site-switches.js";
 import { Problem, api } from "../ui/api.js";
 import { boot, t, tn } from "../ui/boot.js";
-import { html, listen, render } from "../ui/html.js";
+import { at, duration, share } from "../ui/dates.js";
+import { html } from "../ui/html.js";
 import { icon } from "../ui/icon.js";
 import { limits } from "../ui/limits.js";
-import { at, duration, share } from "../ui/dates.js";
+import { Page } from "../ui/page.js";
 import "./answer-bars.js";
 import { keyText } from "./answers.js";
 import { chartOf, overview } from "./overview.js";
 import { ownGame, playerSheet } from "./player-sheet.js";
 import "./player-table.js";
 import { asked } from "./statistics.js";
-import { loaded } from "../ui/page-states.js";
 
 /** @typedef {import("./statistics.js").Results} Results */
 /** @typedef {import("./statistics.js").Question} Question */
 
-const root = /** @type {HTMLElement} */ (document.getElementById("app"));
 const id = location.pathname.split("/").at(-1) ?? "";
 const LOOK_AGAIN_MS = 1_500;
 const LOOK_AGAIN_MOST_MS = 12_000;
@@ -99,47 +98,49 @@ const downloads = ({ session }) => html`<section class="stack" id="downloads" ta
     ${DOWNLOADS.map((table) => html`<a class="button" href="/api/sessions/${session.id}/results.csv?table=${table}" download>${t(`results.csv_${table}`)}</a>`)}
   </div><p class="muted small" data-key="hint">${t("results.download_hint")}</p></section>`;
 
-/** @param {Results} results */
-function draw(results) {
-  render(root, view(results));
+/** @param {{ root: Element, data: Results }} page */
+function drawn({ root, data: results }) {
   const chart = /** @type {any} */ (document.getElementById("distribution"));
   if (chart) chart.data = chartOf(results);
-  const table = /** @type {any} */ (root.querySelector("player-table"));
+  const table = playerTable(root);
   if (table) table.data = { players: results.players, questions: asked(results.questions) };
   for (const bars of root.querySelectorAll("answer-bars")) {
     const index = Number(bars.getAttribute("data-index"));
     const question = results.questions.find((question) => question.index === index);
     /** @type {any} */ (bars).shown = { question, players: results.players };
   }
-  document.title = `${results.session.title} · Kuis`;
+}
+
+/** @param {Element} root */
+const playerTable = (root) => /** @type {any} */ (root.querySelector("player-table"));
+
+/** @param {Results} results @param {string} wanted */
+function showPlayer({ players, questions }, wanted) {
+  const player = players.find((one) => one.player === wanted);
+  if (player) playerSheet(player, questions);
 }
 
 const load = () => api("GET", "/api/sessions/{session_id}/results", { path: { session_id: id } });
 
-/** Reloads the results of a running room from time to time, also after a failure. @param {Results} shown */
-async function follow(shown) {
-  let { complete } = shown.session;
-  // Often at first, because after the podium the last results arrive within seconds.
-  for (let pause = LOOK_AGAIN_MS; !complete; pause = Math.min(pause * 2, LOOK_AGAIN_MOST_MS)) {
-    await new Promise((resolve) => setTimeout(resolve, pause));
-    if (document.hidden) continue;
-    try {
-      results = await load();
-      complete = results.session.complete;
-      draw(results);
-    } catch (error) {
-      if (!(error instanceof Problem)) throw error;
-    }
-  }
+const page = new Page({
+  load,
+  view,
+  drawn,
+  title: ({ session }) => session.title,
+  actions: (page) => ({
+    click: { choose: ({ value }) => showPlayer(page.data, value) },
+    input: { search: ({ value }) => (playerTable(page.root).search = value) },
+  }),
+});
+await page.ready;
+
+// The results of a running room are reloaded from time to time: often at first, because after the podium the last results arrive within seconds.
+for (let pause = LOOK_AGAIN_MS; !page.data.session.complete; pause = Math.min(pause * 2, LOOK_AGAIN_MOST_MS)) {
+  await new Promise((resolve) => setTimeout(resolve, pause));
+  if (!document.hidden) await load().then((results) => page.show(results), ignored);
 }
 
-/** @type {Results} */
-let results = await loaded(root, load);
-const choose = (/** @type {string} */ wanted) => {
-  const player = results.players.find((one) => one.player === wanted);
-  if (player) playerSheet(player, results.questions);
-};
-listen(root, "click", { choose: (/** @type {HTMLButtonElement} */ { value }) => choose(value) });
-listen(root, "input", { search: (/** @type {HTMLInputElement} */ { value }) => (/** @type {any} */ (root.querySelector("player-table")).search = value) });
-draw(results);
-await follow(results);
+/** Ignores a failure, because the next reload follows. @param {unknown} error */
+function ignored(error) {
+  if (!(error instanceof Problem)) throw error;
+}

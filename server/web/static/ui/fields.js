@@ -6,7 +6,6 @@
 import { Problem } from "./api.js";
 import { t } from "./boot.js";
 import { html } from "./html.js";
-import { toast } from "./toast.js";
 
 /** @typedef {Record<string, string>} Problems texts by field name; "" is the whole form */
 /**
@@ -55,10 +54,4 @@ export function problemsOf(problem, words) {
 export function focusProblem(root) {
   const wrong = root.querySelector('[aria-invalid="true"]');
   if (wrong instanceof HTMLElement) wrong.focus();
-}
-
-/** Shows a failure at the bottom of the page. Any error that is not a Problem is a defect, and thrown again. @param {unknown} error */
-export function complain(error) {
-  if (!(error instanceof Problem)) throw error;
-  toast(error.message, { bad: true });
 }

@@ -2,6 +2,7 @@
  * A short message at the bottom of the page: toast(t("editor.saved")), toast(problem.message, { bad: true }), or with an action to undo.
  * It is above open dialogs, too. One without an action disappears with the next key or click.
  */
+import { Problem } from "./api.js";
 import { fragment, html } from "./html.js";
 
 const SHOWN_MS = 5000;
@@ -14,16 +15,14 @@ function shelf() {
   return shelf();
 }
 
-/** @param {string} text @param {{ bad?: boolean, action?: string, act?: () => void }} [options] */
+/** @param {string} text @param {{ bad?: boolean, action?: string, act?: () => unknown }} [options] */
 export function toast(text, { bad = false, action = "", act } = {}) {
   const part = fragment(
     html`<div class="toast ${bad && "bad"}"><span>${text}</span>${action && html`<button class="button small">${action}</button>`}</div>`,
   );
   const element = /** @type {HTMLElement} */ (part.firstElementChild);
-  element.querySelector("button")?.addEventListener("click", () => {
-    element.remove();
-    act?.();
-  });
+  element.querySelector("button")?.addEventListener("click", () => element.remove());
+  if (act) element.querySelector("button")?.addEventListener("click", guarded(act));
   const place = shelf();
   place.append(element);
   if (place.matches(":popover-open")) place.hidePopover();
@@ -36,3 +35,18 @@ export function toast(text, { bad = false, action = "", act } = {}) {
   setTimeout(go, SHOWN_MS);
   if (!action) for (const kind of ["keydown", "pointerdown"]) addEventListener(kind, go, { signal: gone.signal, capture: true });
 }
+
+/** Shows a failure at the bottom of the page. Any error that is not a Problem is a defect, and thrown again. @param {unknown} error */
+export function complain(error) {
+  if (!(error instanceof Problem)) throw error;
+  toast(error.message, { bad: true });
+}
+
+/** The action with its failures shown at the bottom of the page. @template {unknown[]} A @param {(...args: A) => unknown} act */
+export const guarded = (act) => async (/** @type {A} */ ...args) => {
+  try {
+    await act(...args);
+  } catch (error) {
+    complain(error);
+  }
+};

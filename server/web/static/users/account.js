@@ -4,31 +4,43 @@ import { Problem, api } from "../ui/api.js";
 import { chooseLocale, chooseTheme } from "../ui/appearance.js";
 import { boot, t, tn } from "../ui/boot.js";
 import { confirmed } from "../ui/dialog.js";
-import { html, listen, render } from "../ui/html.js";
+import { secret, summary } from "../ui/fields.js";
+import { Form } from "../ui/form.js";
+import { html } from "../ui/html.js";
 import { limits } from "../ui/limits.js";
+import { Page } from "../ui/page.js";
+import { pager } from "../ui/pager.js";
 import { toast } from "../ui/toast.js";
-import { changeEmail, emailCard, missingOf } from "./account/email.js";
+import { playedGames } from "../results/played-games.js";
+import { devicesCard } from "./account/devices.js";
+import { emailCard, emailForm } from "./account/email.js";
 import { FieldSaver } from "./account/field-saver.js";
 import { profileCard, saveProfile } from "./account/profile.js";
 import { preferencesCards, putPreference, savePreference } from "./account/user-preferences.js";
-import { leave, missing, placed } from "./auth.js";
-import { ago, at } from "../ui/dates.js";
-import { complain, focusProblem, secret, summary } from "../ui/fields.js";
-import { playedGames } from "../results/played-games.js";
-import { pager } from "../ui/pager.js";
-import { loaded } from "../ui/page-states.js";
-import { syncControls } from "../ui/sync-controls.js";
+import { leave, placed, wrong } from "./auth.js";
 
-/** @typedef {import("../ui/api-types.js").OwnSignIn} SignIn */
-/** @typedef {{ busy: boolean, shown: boolean, problems: import("../ui/fields.js").Problems }} Change */
-/** @typedef {import("../ui/api-types.js").Account} Account */
-/** @typedef {import("../ui/api-types.js").Preferences} Preferences */
-/** @typedef {import("../ui/api-types.js").History} History */
-/** @typedef {{ me: Account, preferences: Preferences, zones: string[], signIns: SignIn[], played: History, change: Change, emailChange: import("./account/email.js").EmailChange }} Shown */
+/**
+ * @typedef {{ me: import("../ui/api-types.js").Account, preferences: import("../ui/api-types.js").Preferences, zones: string[],
+ *   signIns: import("../ui/api-types.js").OwnSignIn[], played: import("../ui/api-types.js").History }} Account
+ */
 
-const root = /** @type {HTMLElement} */ (document.getElementById("app"));
-/** @param {Shown} shown */
-const view = ({ me, preferences, zones, signIns, played, change, emailChange }) => html`<div class="account">
+const NOTHING_PLAYED = { items: [], total: 0, page: 1, page_size: limits.getMyHistory.page_size.default };
+
+/** @param {{ page: number }} state @returns {Promise<Account>} */
+async function load({ page }) {
+  const student = boot.user?.role === "student";
+  const [me, preferences, zones, signIns, played] = await Promise.all([
+    api("GET", "/api/me"),
+    api("GET", "/api/me/preferences"),
+    api("GET", "/api/me/preferences/time-zones"),
+    api("GET", "/api/auth/sessions"),
+    student ? api("GET", "/api/me/history", { query: { page } }) : NOTHING_PLAYED,
+  ]);
+  return { me, preferences, zones, signIns: signIns.items, played };
+}
+
+/** @param {Account} account */
+const view = ({ me, preferences, zones, signIns, played }) => html`<div class="account">
   <header class="who" data-key="who">
     <span class="initials" aria-hidden="true">${initials(me.full_name)}</span>
     <div><h1 dir="auto">${me.full_name}</h1><p class="muted">${me.email} · ${t(`account.role_${me.role}`)}</p></div>
@@ -40,10 +52,9 @@ const view = ({ me, preferences, zones, signIns, played, change, emailChange }) 
     ${played.items.length ? playedGames(played.items) : html`<p class="muted" data-key="none">${t("history.none")}</p>`}${pager(played)}</section>`}
   ${profileCard(me, profileSaver)}
   ${preferencesCards(preferences, zones, preferenceSaver)}
-  ${me.email && emailCard(me.email, emailChange, change.shown)}
-  <section class="card" data-key="password"><h2>${t("account.password")}</h2>${passwordForm(change)}</section>
-  <section class="card" data-key="devices"><h2>${t("account.devices")}</h2><ul class="devices">${signIns.map(device)}</ul>
-    ${signIns.length > 1 && html`<div data-key="others"><button class="button danger" data-do="revokeOthers">${t("account.revoke_others")}</button></div>`}</section>
+  ${me.email && emailCard(me.email, forms.changeEmail)}
+  <section class="card" data-key="password"><h2>${t("account.password")}</h2>${passwordForm(forms.changePassword)}</section>
+  ${devicesCard(signIns)}
 </div>`;
 
 /** The initials of a name in any script. @param {string} name */
@@ -55,137 +66,73 @@ const initials = (name) =>
     .map((word) => [...new Intl.Segmenter().segment(word)][0]?.segment ?? "")
     .join("");
 
-/** @param {Change} change */
-const passwordForm = ({ busy, shown, problems }) => html`<form class="stack" novalidate id="password-form">
+/** @param {Form} form */
+const passwordForm = ({ busy, shown, problems }) => html`<form class="stack" novalidate data-do="changePassword" id="password-form">
   ${summary(problems)}
   ${secret({ name: "current_password", label: t("account.current_password"), autocomplete: "current-password", limit: limits.PasswordChange.current_password, problem: problems["current_password"] }, shown)}
   ${secret({ name: "new_password", label: t("account.new_password"), hint: t("account.password_hint", limits.PasswordChange.new_password), autocomplete: "new-password", limit: limits.PasswordChange.new_password, problem: problems["new_password"] }, shown)}
   <div data-key="send"><button class="button primary" aria-disabled="${String(busy)}">${t("account.change_password")}</button></div>
 </form>`;
 
-/** @param {SignIn} signIn */
-const device = ({ id, created_at, last_seen_at, user_agent, current }) => html`<li data-key="${id}">
-  <div><b>${named(user_agent)}</b> ${current && html`<span class="tag good">${t("account.this_device")}</span>`}
-    <p class="muted small">${t("account.seen")} ${ago(last_seen_at)} · ${t("account.since")} ${at(created_at)}</p></div>
-  ${!current && html`<button class="button small danger" data-do="revoke" value="${id}">${t("account.revoke")}</button>`}
-</li>`;
+/** @param {Page<Account, { page: number }>} page */
+const actions = (page) => ({
+  click: {
+    show: (/** @type {HTMLButtonElement} */ { form }) => formOf(form).show(),
+    sendVerification,
+    saveAgain: (/** @type {HTMLButtonElement} */ { value }) => (value in profileSaver.problems ? profileSaver : preferenceSaver).retry(value),
+    useTimeZone: (/** @type {HTMLButtonElement} */ { value }) => putPreference(page.data.preferences, preferenceSaver, "time_zone", value),
+    signOut: leave,
+    revoke: async (/** @type {HTMLButtonElement} */ { value }) => {
+      await api("DELETE", "/api/auth/sessions/{sign_in_id}", { path: { sign_in_id: value } });
+      toast(t("account.revoked"));
+      await page.reload();
+    },
+    revokeOthers: async () => {
+      const sure = await confirmed({ title: t("account.revoke_others_title"), body: t("account.revoke_others_body"), action: t("account.revoke_others"), danger: true });
+      if (!sure) return;
+      await api("POST", "/api/auth/sessions/revoke-others");
+      toast(t("account.revoked_others"));
+      await page.reload();
+    },
+    page: (/** @type {HTMLButtonElement} */ { value }) => page.go({ page: Number(value) }),
+  },
+  change: {
+    locale: (/** @type {HTMLInputElement} */ { value }) => chooseLocale(value),
+    theme: (/** @type {HTMLInputElement} */ { value }) => chooseTheme(value),
+    profile: (/** @type {HTMLInputElement} */ control) => saveProfile(page.data.me, profileSaver, control),
+    preference: (/** @type {HTMLInputElement} */ control) => savePreference(page.data.preferences, preferenceSaver, control),
+  },
+  submit: {
+    changeEmail: (/** @type {HTMLFormElement} */ element) => forms.changeEmail.submit(element),
+    changePassword: (/** @type {HTMLFormElement} */ element) => forms.changePassword.submit(element),
+  },
+});
 
-/** The usual names of the browser and the system. @param {string} agent */
-function named(agent) {
-  const browser = ["Edg", "OPR", "Firefox", "SamsungBrowser", "Chrome", "Safari"].find((name) => agent.includes(`${name}/`));
-  const system = ["Android", "iPhone", "iPad", "Windows", "Mac OS", "CrOS", "Linux"].find((name) => agent.includes(name));
-  /** @type {Record<string, string>} */
-  const plain = { Edg: "Edge", OPR: "Opera", SamsungBrowser: "Samsung Internet", CrOS: "ChromeOS", "Mac OS": "macOS" };
-  const words = [browser, system].filter((word) => word !== undefined).map((word) => plain[word] ?? word);
-  return words.length ? words.join(" · ") : agent.slice(0, 60) || t("account.unknown_device");
+async function sendVerification() {
+  try {
+    await api("POST", "/api/auth/verify-email/link");
+    toast(t("account.verification_sent"));
+  } catch (error) {
+    if (!(error instanceof Problem && error.wait)) throw error;
+    toast(tn("account.verification_wait", Math.ceil(error.wait / 60)), { bad: true });
+  }
 }
 
-/** @param {number} [page] @returns {Promise<Shown>} */
-async function load(page = 1) {
-  const student = boot.user?.role === "student";
-  const [me, preferences, zones, signIns, played] = await Promise.all([
-    api("GET", "/api/me"),
-    api("GET", "/api/me/preferences"),
-    api("GET", "/api/me/preferences/time-zones"),
-    api("GET", "/api/auth/sessions"),
-    student ? api("GET", "/api/me/history", { query: { page } }) : { items: [], total: 0, page: 1, page_size: limits.getMyHistory.page_size.default },
-  ]);
-  return { me, preferences, zones, signIns: signIns.items, played, change: { busy: false, shown: false, problems: {} }, emailChange: { busy: false, problems: {}, sentTo: "" } };
+/** @param {Record<string, string>} values @param {HTMLFormElement} element */
+async function changePassword({ current_password = "", new_password = "" }, element) {
+  await api("POST", "/api/auth/password", { body: { current_password, new_password } });
+  forms.changePassword.clear(element);
+  toast(t("account.password_changed"));
+  await page.reload();
 }
 
-const profileSaver = new FieldSaver((change) => api("PATCH", "/api/me", { body: change }), () => draw());
-const preferenceSaver = new FieldSaver((change) => api("PATCH", "/api/me/preferences", { body: change }), () => draw());
-const shown = await loaded(root, load);
-draw();
+/** @param {HTMLFormElement | null} element */
+const formOf = (element) => (element?.id === "email-form" ? forms.changeEmail : forms.changePassword);
+
+const draw = () => page.draw();
+const profileSaver = new FieldSaver((change) => api("PATCH", "/api/me", { body: change }), draw);
+const preferenceSaver = new FieldSaver((change) => api("PATCH", "/api/me/preferences", { body: change }), draw);
+const forms = { changeEmail: emailForm(draw), changePassword: new Form({ send: changePassword, draw, wrong, placed }) };
+// Typed text stays, even if it was refused; other controls show the stored values.
+const page = new Page({ url: { defaults: { page: 1 } }, load, view, actions, synced: ".field:has(select, .segments)" });
 addEventListener("themechange", draw);
-
-function draw() {
-  render(root, view(shown));
-  // Typed text stays, even if it was refused; other controls show the stored values.
-  for (const choices of root.querySelectorAll(".field:has(select, .segments)")) syncControls(choices);
-}
-
-/** @param {number} [page] */
-async function again(page = shown.played.page) {
-  try {
-    Object.assign(shown, await load(page));
-    draw();
-  } catch (error) {
-    complain(error);
-  }
-}
-
-/** @param {Promise<unknown>} done @param {string} words */
-const then = (done, words) =>
-  done.then(() => {
-    toast(words);
-    return again();
-  }, complain);
-
-listen(root, "click", {
-  show: () => {
-    shown.change.shown = !shown.change.shown;
-    draw();
-  },
-  sendVerification: () =>
-    api("POST", "/api/auth/verify-email/link").then(
-      () => toast(t("account.verification_sent")),
-      (error) => {
-        if (!(error instanceof Problem && error.wait)) return complain(error);
-        toast(tn("account.verification_wait", Math.ceil(error.wait / 60)), { bad: true });
-      },
-    ),
-  retry: (/** @type {HTMLButtonElement} */ { value }) => (value in profileSaver.problems ? profileSaver : preferenceSaver).retry(value),
-  useTimeZone: (/** @type {HTMLButtonElement} */ { value }) => putPreference(shown.preferences, preferenceSaver, "time_zone", value),
-  signOut: () => leave().catch(complain),
-  revoke: (/** @type {HTMLButtonElement} */ { value }) => then(api("DELETE", "/api/auth/sessions/{sign_in_id}", { path: { sign_in_id: value } }), t("account.revoked")),
-  revokeOthers: async () => {
-    const sure = await confirmed({ title: t("account.revoke_others_title"), body: t("account.revoke_others_body"), action: t("account.revoke_others"), danger: true });
-    if (sure) await then(api("POST", "/api/auth/sessions/revoke-others"), t("account.revoked_others"));
-  },
-  page: (/** @type {HTMLButtonElement} */ { value }) => again(Number(value)),
-});
-
-listen(root, "change", {
-  locale: (/** @type {HTMLInputElement} */ { value }) => chooseLocale(value),
-  theme: (/** @type {HTMLInputElement} */ { value }) => chooseTheme(value),
-  profile: (/** @type {HTMLInputElement} */ control) => saveProfile(shown.me, profileSaver, control),
-  preference: (/** @type {HTMLInputElement} */ control) => savePreference(shown.preferences, preferenceSaver, control),
-});
-
-root.addEventListener("submit", async (event) => {
-  event.preventDefault();
-  const form = /** @type {HTMLFormElement} */ (event.target);
-  const isEmail = form.id === "email-form";
-  const change = isEmail ? shown.emailChange : shown.change;
-  if (change.busy) return;
-  const problems = isEmail ? missingOf(form) : missing(form);
-  Object.assign(change, { problems, busy: Object.keys(problems).length === 0 });
-  draw();
-  if (!change.busy) focusProblem(form);
-  else if (isEmail) await askForEmail(form);
-  else await changePassword(form);
-});
-
-/** @param {HTMLFormElement} form */
-async function askForEmail(form) {
-  Object.assign(shown.emailChange, { busy: false, problems: {} }, await changeEmail(form));
-  draw();
-  focusProblem(form);
-}
-
-/** @param {HTMLFormElement} form */
-async function changePassword(form) {
-  try {
-    const given = new FormData(form);
-    const [current_password, new_password] = [String(given.get("current_password")), String(given.get("new_password"))];
-    await api("POST", "/api/auth/password", { body: { current_password, new_password } });
-    form.reset();
-    await then(Promise.resolve(), t("account.password_changed"));
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    Object.assign(shown.change, { busy: false, problems: placed(error) });
-    draw();
-    focusProblem(form);
-  }
-}

@@ -1,11 +1,12 @@
-/** Shared by the pages of signing in: the form, where to go afterwards, the texts for wrong fields. */
-import { Problem, api } from "../ui/api.js";
+/** Shared by the pages of signing in: a page with a form, where to go afterwards, the texts for wrong fields. */
+import { api } from "../ui/api.js";
 import { boot, t, tn } from "../ui/boot.js";
-import { listen, render } from "../ui/html.js";
+import { problemsOf } from "../ui/fields.js";
+import { Form } from "../ui/form.js";
 import { limits } from "../ui/limits.js";
+import { Page } from "../ui/page.js";
 import { readLocal, writeLocal } from "../sessions/local-store.js";
 import { forgetDraftsOfOthers } from "../quizzes/editor/draft-storage.js";
-import { focusProblem, problemsOf } from "../ui/fields.js";
 
 /** The fields that have words of their own when they are wrong, with the limits that these name. @type {Record<string, Record<string, number>>} */
 const FIELDS = {
@@ -32,10 +33,11 @@ function nextAddress(search) {
 /** The address of the other page, with the same `next`. @param {string} path */
 export const withNext = (path) => path + location.search;
 
-/** Goes on after signing in or registering. @param {Promise<import("../ui/api-types.js").Welcome>} welcome */
+/** Goes on after signing in or registering, to where the visitor came from. @param {Promise<import("../ui/api-types.js").Welcome>} welcome */
 export async function enter(welcome) {
   const { user } = await welcome;
   forgetDraftsOfOthers(user.id);
+  location.assign(nextAddress(location.search));
 }
 
 // A room knows by this which device a player was removed from. It does not belong to the account.
@@ -59,13 +61,10 @@ export async function leave() {
 const wordsFor = (path, code) =>
   boot.catalogue[`error.${code}`] ?? (Object.hasOwn(FIELDS, path) ? t(`auth.wrong_${path}`, FIELDS[path]) : t("error.unknown"));
 
-/** The problems that the browser finds in a form, in our texts. @param {HTMLFormElement} form */
-export const missing = (form) =>
-  Object.fromEntries(
-    [...form.querySelectorAll("input")].filter((input) => !input.validity.valid).map(({ name }) => [name, wordsFor(name, "")]),
-  );
+/** The text for an invalid field. @param {string} name */
+export const wrong = (name) => wordsFor(name, "");
 
-/** @param {Problem} problem @returns {import("../ui/fields.js").Problems} */
+/** Assigns a refusal to fields. @param {import("../ui/api.js").Problem} problem @returns {import("../ui/fields.js").Problems} */
 export function placed(problem) {
   if (problem.code === "sign_in_guarded") return { "": tn("auth.guarded", problem.wait) };
   if (problem.code === "rate_limited" && problem.wait) return { "": tn("auth.wait", problem.wait) };
@@ -74,48 +73,18 @@ export function placed(problem) {
 }
 
 /**
- * @typedef {{ busy: boolean, shown: boolean, problems: import("../ui/fields.js").Problems, values: Record<string, string> }} FormState
+ * A page with a single form, `<form data-do="send">`.
+ * @param {object} options
+ * @param {() => Promise<unknown>} [options.load] runs before the form is shown
+ * @param {(form: Form) => import("../ui/html.js").Markup} options.view
+ * @param {(values: Record<string, string>) => Promise<unknown>} options.send
+ * @param {typeof placed} [options.place] assigns a refusal to fields
  */
-
-/**
- * A page with a single form.
- * @param {Element} root
- * @param {(state: FormState) => import("../ui/html.js").Markup} view
- * @param {(values: Record<string, string>) => Promise<unknown>} send
- * @param {() => void} [sent] by default it goes to where the visitor came from
- * @param {(problem: Problem) => import("../ui/fields.js").Problems} [place] assigns a refusal to fields
- */
-export function formPage(root, view, send, sent = () => location.assign(nextAddress(location.search)), place = placed) {
-  /** @type {FormState} */
-  const state = { busy: false, shown: false, problems: {}, values: {} };
-  const draw = () => render(root, view(state));
-  listen(root, "click", {
-    show: () => {
-      state.shown = !state.shown;
-      draw();
-    },
+export function formPage({ load = async () => {}, view, send, place = placed }) {
+  const form = new Form({ send, wrong, placed: place, draw: () => page.draw() });
+  const page = new Page({
+    load: () => load().then(() => form),
+    view,
+    actions: () => ({ click: { show: () => form.show() }, submit: { send: (element) => form.submit(element) } }),
   });
-  root.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    if (state.busy) return;
-    const form = /** @type {HTMLFormElement} */ (event.target);
-    Object.assign(state, { problems: missing(form), values: Object.fromEntries(new FormData(form)) });
-    if (Object.keys(state.problems).length) return refuse(state.problems);
-    state.busy = true;
-    draw();
-    try {
-      await send(state.values);
-      sent();
-    } catch (error) {
-      if (!(error instanceof Problem)) throw error;
-      refuse(place(error));
-    }
-  });
-  /** @param {import("../ui/fields.js").Problems} problems */
-  function refuse(problems) {
-    Object.assign(state, { busy: false, problems });
-    draw();
-    focusProblem(root);
-  }
-  draw();
 }

@@ -2,14 +2,14 @@
 import "../ui/site-switches.js";
 import { api } from "../ui/api.js";
 import { t, tn } from "../ui/boot.js";
-import { html, render } from "../ui/html.js";
+import { html } from "../ui/html.js";
 import { limits } from "../ui/limits.js";
 import { formPage, placed } from "./auth.js";
 import { field, summary } from "../ui/fields.js";
 
-/** @param {import("./auth.js").FormState} state */
-const view = ({ busy, problems }) => html`<div class="auth">
-  <form class="card stack" method="post" novalidate data-key="form">
+/** @param {import("../ui/form.js").Form} form */
+const asked = ({ busy, problems }) => html`<div class="auth">
+  <form class="card stack" method="post" novalidate data-do="send" data-key="form">
     <h1>${t("auth.forgot_title")}</h1>
     <p class="muted">${t("auth.forgot_text")}</p>
     ${summary(problems)}
@@ -28,12 +28,9 @@ const sent = () => html`<div class="auth">
   </section>
 </div>`;
 
-const root = /** @type {Element} */ (document.getElementById("app"));
-formPage(
-  root,
-  view,
-  ({ email = "" }) => api("POST", "/api/auth/forgot-password", { body: { email } }),
-  () => render(root, sent()),
-  (problem) =>
+formPage({
+  view: (form) => (form.sent ? sent() : asked(form)),
+  send: ({ email = "" }) => api("POST", "/api/auth/forgot-password", { body: { email } }),
+  place: (problem) =>
     problem.code === "rate_limited" ? { "": tn("auth.forgot_wait", Math.ceil(problem.wait / 60)) } : placed(problem),
-);
+});

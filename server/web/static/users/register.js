@@ -18,11 +18,11 @@ const roleChoice = (role, chosen, problem) => html`<label class="role">
   <span><b>${t(`auth.role_${role}`)}</b><small>${t(`auth.role_${role}_hint`)}</small></span>
 </label>`;
 
-/** @param {import("./auth.js").FormState} state */
+/** @param {import("../ui/form.js").Form} form */
 function view({ busy, shown, problems, values }) {
   const closed = problems["role"] ?? "";
   return html`<div class="auth">
-    <form class="card stack" method="post" novalidate data-key="form">
+    <form class="card stack" method="post" novalidate data-do="send" data-key="form">
       <h1>${t("auth.register_title")}</h1>
       ${summary(problems)}
       <fieldset class="roles" data-key="roles">
@@ -39,7 +39,8 @@ function view({ busy, shown, problems, values }) {
   </div>`;
 }
 
-const root = /** @type {Element} */ (document.getElementById("app"));
-formPage(root, view, ({ email = "", password = "", full_name = "", role = "" }) =>
-  enter(api("POST", "/api/auth/register", { body: { email, password, full_name, role: /** @type {Role} */ (role) } })),
-);
+formPage({
+  view,
+  send: ({ email = "", password = "", full_name = "", role = "" }) =>
+    enter(api("POST", "/api/auth/register", { body: { email, password, full_name, role: /** @type {Role} */ (role) } })),
+});

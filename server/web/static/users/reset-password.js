@@ -2,16 +2,16 @@
 import "../ui/site-switches.js";
 import { Problem, api } from "../ui/api.js";
 import { t } from "../ui/boot.js";
-import { html, render } from "../ui/html.js";
+import { html } from "../ui/html.js";
 import { limits } from "../ui/limits.js";
 import { formPage } from "./auth.js";
 import { secret, summary } from "../ui/fields.js";
 
 const token = location.hash.slice(1); // browsers never send this part to a server
 
-/** @param {import("./auth.js").FormState} state */
-const view = ({ busy, shown, problems }) => html`<div class="auth">
-  <form class="card stack" method="post" novalidate data-key="form">
+/** @param {import("../ui/form.js").Form} form */
+const asked = ({ busy, shown, problems }) => html`<div class="auth">
+  <form class="card stack" method="post" novalidate data-do="send" data-key="form">
     <h1>${t("auth.reset_title")}</h1>
     <p class="muted">${t("auth.reset_text")}</p>
     ${summary(problems)}
@@ -36,7 +36,7 @@ const noGood = () => html`<div class="auth">
   </section>
 </div>`;
 
-/** Also when nobody can say it just now: then the form is shown, and says it later. */
+/** Whether the link is not known to be invalid. If the server cannot tell, the form is shown, and says it later. */
 async function mayBeGood() {
   try {
     await api("POST", "/api/auth/reset-password/check", { body: { token } });
@@ -47,12 +47,12 @@ async function mayBeGood() {
   return true;
 }
 
-const root = /** @type {Element} */ (document.getElementById("app"));
-if (await mayBeGood())
-  formPage(
-    root,
-    view,
-    ({ password = "" }) => api("POST", "/api/auth/reset-password", { body: { token, password } }),
-    () => render(root, done()),
-  );
-else render(root, noGood());
+let isGood = true;
+
+formPage({
+  load: async () => {
+    isGood = await mayBeGood();
+  },
+  view: (form) => (isGood ? (form.sent ? done() : asked(form)) : noGood()),
+  send: ({ password = "" }) => api("POST", "/api/auth/reset-password", { body: { token, password } }),
+});

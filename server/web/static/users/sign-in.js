@@ -7,9 +7,9 @@ import { limits } from "../ui/limits.js";
 import { enter, formPage, withNext } from "./auth.js";
 import { field, secret, summary } from "../ui/fields.js";
 
-/** @param {import("./auth.js").FormState} state */
+/** @param {import("../ui/form.js").Form} form */
 const view = ({ busy, shown, problems }) => html`<div class="auth">
-  <form class="card stack" method="post" novalidate data-key="form">
+  <form class="card stack" method="post" novalidate data-do="send" data-key="form">
     <h1>${t("auth.sign_in_title")}</h1>
     ${summary(problems)}
     ${field({ name: "email", label: t("auth.email"), type: "email", autocomplete: "username", limit: limits.SignInRequest.email, problem: problems["email"] })}
@@ -21,5 +21,4 @@ const view = ({ busy, shown, problems }) => html`<div class="auth">
   <p class="beside muted">${t("auth.guest")} <a href="/">${t("auth.join")}</a></p>
 </div>`;
 
-const root = /** @type {Element} */ (document.getElementById("app"));
-formPage(root, view, ({ email = "", password = "" }) => enter(api("POST", "/api/auth/login", { body: { email, password } })));
+formPage({ view, send: ({ email = "", password = "" }) => enter(api("POST", "/api/auth/login", { body: { email, password } })) });

@@ -1,23 +1,21 @@
 /** A student's dashboard: a form to join by code, and the games played. */
 import { api } from "../../ui/api.js";
 import { boot, t } from "../../ui/boot.js";
-import { html, listen, render } from "../../ui/html.js";
+import { html } from "../../ui/html.js";
 import { limits } from "../../ui/limits.js";
-import { playedGames } from "../../results/played-games.js";
+import { Page } from "../../ui/page.js";
 import { pager } from "../../ui/pager.js";
-import { loaded } from "../../ui/page-states.js";
+import { playedGames } from "../../results/played-games.js";
 import { accountLink } from "./account-link.js";
 
-/** @param {HTMLElement} root */
-export async function studentPage(root) {
-  document.title = `${t("common.my_games")} · Kuis`;
-  const show = async (/** @type {number} */ page) => {
-    const list = await loaded(root, () => api("GET", "/api/me/history", { query: { page } }));
-    render(root, view(list));
-  };
-  listen(root, "click", { page: (/** @type {HTMLButtonElement} */ { value }) => show(Number(value)) });
-  await show(1);
-}
+export const studentPage = () =>
+  new Page({
+    url: { defaults: { page: 1 } },
+    load: ({ page }) => api("GET", "/api/me/history", { query: { page } }),
+    view,
+    title: () => t("common.my_games"),
+    actions: (page) => ({ click: { page: ({ value }) => page.go({ page: Number(value) }) } }),
+  });
 
 /** @param {import("../../ui/api-types.js").History} list */
 const view = (list) => html`<div class="wide-page dashboard student" data-key="student">

@@ -4,10 +4,10 @@ import { numberIn } from "../../ui/numerals.js";
 import { MAX_ACCEPTED, MAX_CHOICES, accepted, choice, marked, moved, withLines, withText } from "./draft.js";
 
 /** @typedef {import("./draft.js").Question} Question */
-/** @typedef {import("./editor-state.js").EditorState} EditorState */
+/** @typedef {import("./actions.js").EditorPage} EditorPage */
 
-/** @param {EditorState} editing @param {import("./actions.js").Change} change */
-export function answerActions(editing, change) {
+/** @param {EditorPage} page @param {import("./actions.js").Change} change */
+export function answerActions(page, change) {
   const addChoice = () => {
     const one = choice();
     change((question) => ({ ...question, choices: [...question.choices, one] }));
@@ -15,11 +15,11 @@ export function answerActions(editing, change) {
   };
   const addAccepted = () => {
     change((question) => withAccepted(question, [...accepted(question), ""]));
-    document.getElementById(`accepted-${accepted(/** @type {Question} */ (editing.question)).length - 1}`)?.focus();
+    document.getElementById(`accepted-${accepted(/** @type {Question} */ (page.data.question)).length - 1}`)?.focus();
   };
   // After removing an answer, the focus moves to the next one, or to the last.
   const removeChoice = (/** @type {string} */ key) => {
-    const choices = editing.question?.choices ?? [];
+    const choices = page.data.question?.choices ?? [];
     const index = choices.findIndex((one) => one.key === key);
     const next = choices[index + 1] ?? choices[index - 1];
     change((question) => ({ ...question, choices: question.choices.filter((one) => one.key !== key) }));
@@ -27,10 +27,10 @@ export function answerActions(editing, change) {
   };
   const removeAccepted = (/** @type {number} */ index) => {
     change((question) => withAccepted(question, accepted(question).toSpliced(index, 1)));
-    document.getElementById(`accepted-${Math.min(index, accepted(/** @type {Question} */ (editing.question)).length - 1)}`)?.focus();
+    document.getElementById(`accepted-${Math.min(index, accepted(/** @type {Question} */ (page.data.question)).length - 1)}`)?.focus();
   };
   const move = (/** @type {string} */ key, /** @type {number} */ by) => {
-    const choices = editing.question?.choices ?? [];
+    const choices = page.data.question?.choices ?? [];
     const to = choices.findIndex((one) => one.key === key) + by;
     if (to >= 0 && to < choices.length) change((question) => ({ ...question, choices: moved(question.choices, key, to) }));
   };
@@ -68,7 +68,7 @@ export function answerActions(editing, change) {
       choice: (/** @type {HTMLInputElement} */ element, /** @type {KeyboardEvent} */ event) => {
         if (event.key !== "Enter" || event.isComposing) return;
         event.preventDefault();
-        const { choices, type } = /** @type {Question} */ (editing.question);
+        const { choices, type } = /** @type {Question} */ (page.data.question);
         const next = choices[choices.findIndex((one) => one.key === element.dataset["of"]) + 1];
         if (next) document.getElementById(`choice-${next.key}`)?.focus();
         else if (type !== "true_false" && choices.length < MAX_CHOICES) addChoice();
@@ -78,7 +78,7 @@ export function answerActions(editing, change) {
         event.preventDefault();
         const next = document.getElementById(`accepted-${Number(element.dataset["of"]) + 1}`);
         if (next) next.focus();
-        else if (accepted(/** @type {Question} */ (editing.question)).length < MAX_ACCEPTED) addAccepted();
+        else if (accepted(/** @type {Question} */ (page.data.question)).length < MAX_ACCEPTED) addAccepted();
       },
     },
     pastes: {

@@ -22,6 +22,10 @@ export class EditorState {
   title = "";
   updated = "";
   playable = false;
+  /** Whether the list of questions is open on a small screen. */
+  listOpen = false;
+  /** The address of a picture that could not be loaded. */
+  brokenPicture = "";
   /** The draft that was sent last, if its response was lost. @type {Draft | null} */
   #sent = null;
 

@@ -15,7 +15,7 @@ const common = ({ name, act, saver }) =>
 
 /** A retry button, shown if the server could not be reached; the field still has the value. @param {Setting} setting */
 const again = ({ name, saver }) =>
-  name in saver.problems && name in saver.values && html`<button type="button" class="button small" data-do="retry" value="${name}">${t("common.try_again")}</button>`;
+  name in saver.problems && name in saver.values && html`<button type="button" class="button small" data-do="saveAgain" value="${name}">${t("common.try_again")}</button>`;
 
 /** @param {Setting} setting @param {string} value @param {number} maxlength */
 export const textSetting = (setting, value, maxlength) =>

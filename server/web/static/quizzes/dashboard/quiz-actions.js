@@ -1,0 +1,45 @@
+/** The actions on quizzes of the list, by the `data-do` of the button. */
+import { api } from "../../ui/api.js";
+import { t } from "../../ui/boot.js";
+import { confirmed } from "../../ui/dialog.js";
+import { toast } from "../../ui/toast.js";
+import { playSheet } from "../../sessions/play-sheet.js";
+
+/** @typedef {import("./teacher.js").Dashboard} Dashboard */
+
+/** @param {Dashboard} page @returns {import("../../ui/page.js").Table} */
+export const quizActions = (page) => ({
+  create: async () => {
+    const quiz = await api("POST", "/api/quizzes", { body: { title: t("dashboard.new_title") } });
+    location.assign(`/quizzes/${quiz.id}`);
+  },
+  play: async ({ value }) => {
+    const quiz = await api("GET", "/api/quizzes/{quiz_id}", { path: { quiz_id: value } });
+    playSheet(quiz, quiz.questions);
+  },
+  copy: async ({ value }) => {
+    await api("POST", "/api/quizzes/{quiz_id}/copy", { path: { quiz_id: value } });
+    toast(t("dashboard.copied"));
+    await page.reload();
+  },
+  archive: async ({ value }) => {
+    await api("POST", "/api/quizzes/{quiz_id}/archive", { path: { quiz_id: value } });
+    toast(t("dashboard.archived"), { action: t("dashboard.undo"), act: () => restore(value).then(() => page.reload()) });
+    await page.reload();
+  },
+  restore: async ({ value }) => {
+    await restore(value);
+    toast(t("dashboard.restored"));
+    await page.reload();
+  },
+  purge: async ({ value, dataset }) => {
+    const title = t("dashboard.purge_title", { title: dataset["title"] ?? "" });
+    if (!(await confirmed({ title, body: t("dashboard.purge_body"), action: t("dashboard.purge"), danger: true }))) return;
+    await api("DELETE", "/api/quizzes/{quiz_id}", { path: { quiz_id: value }, query: { purge: true } });
+    toast(t("dashboard.purged"));
+    await page.reload();
+  },
+});
+
+/** @param {string} quiz */
+const restore = (quiz) => api("POST", "/api/quizzes/{quiz_id}/restore", { path: { quiz_id: quiz } });
