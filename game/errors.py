@@ -1,4 +1,4 @@
-"""Refusals: what the product says no to, each with a stable code.
+"""Refusals: the errors that tell a client what it did wrong, each with a stable code.
 
 A refusal is raised where a rule is broken and turned into an HTTP problem (`server/problems.py`) or
 an `error` message (`server/live/connection.py`) in one place each.

@@ -1,4 +1,4 @@
-"""Keeps the files in memory that many clients ask for at the same time."""
+"""A cache of files in memory, for those that many clients request at the same time."""
 
 import asyncio
 from typing import Final
@@ -11,7 +11,7 @@ READ_AT_ONCE: Final = 8
 
 
 class FileCache:
-    """Files that never change. A room that asks for one at once has it read once."""
+    """Caches files, which never change. Simultaneous requests for a file read it once."""
 
     def __init__(self, files: Files, max_bytes: int = MAX_BYTES) -> None:
         self._files = files

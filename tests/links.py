@@ -1,4 +1,4 @@
-"""One-time links as a test needs them: without a mail."""
+"""Makes one-time links for tests, without a mail."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""What people may choose for themselves: the fields with their limits, and where they begin."""
+"""The fields of user preferences, with their limits and defaults."""
 
 import zoneinfo
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What people may say of themselves."""
+"""The rules for the fields of a profile: name and learning goals."""
 
 from typing import Annotated
 

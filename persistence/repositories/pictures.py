@@ -1,4 +1,4 @@
-"""Pictures: what is known of the files that are shown under `/pictures/…`."""
+"""Queries of uploaded pictures: adds them, and finds and removes unused ones."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -38,7 +38,7 @@ async def add(  # noqa: PLR0913  # a value for each column
     height: int,
     size_bytes: int,
 ) -> Picture:
-    """The picture of this upload; the same one when its owner has uploaded it before."""
+    """Add a picture, or return the existing one if its owner has uploaded it before."""
     facts = {"width": width, "height": height, "size_bytes": size_bytes}
     statement = (
         insert(Picture)
@@ -53,7 +53,7 @@ async def add(  # noqa: PLR0913  # a value for each column
 
 
 async def total_bytes(session: AsyncSession, owner_id: UUID) -> int:
-    """What the pictures of this teacher take; until this transaction ends none is added."""
+    """The size of all pictures of a teacher. Locks out new ones until the transaction ends."""
     await session.execute(
         select(User.id).where(User.id == owner_id).with_for_update(key_share=True)
     )
@@ -62,7 +62,7 @@ async def total_bytes(session: AsyncSession, owner_id: UUID) -> int:
 
 
 async def mark_unused(session: AsyncSession) -> None:
-    """Write down since when a picture is shown nowhere, and forget it when it is shown again."""
+    """Note since when a picture has been unused, and clear that if it is used again."""
     address = literal(PATH) + cast(Picture.id, Text)
     is_used = address.in_(_addresses_in_use())
     await session.execute(
@@ -74,13 +74,13 @@ async def mark_unused(session: AsyncSession) -> None:
 
 
 async def remove_unused(session: AsyncSession, unused_for: timedelta) -> Sequence[UUID]:
-    """Remove what was marked so long ago. The pictures stay locked until the transaction ends."""
+    """Remove pictures that were marked this long ago. Their rows are locked until the commit."""
     statement = delete(Picture).where(Picture.unused_since < func.now() - unused_for)
     return (await session.scalars(statement.returning(Picture.id))).all()
 
 
 def _addresses_in_use() -> CompoundSelect[tuple[str | None]]:
-    """Of all questions, and of all sessions: what was played keeps its pictures."""
+    """The addresses of pictures in all questions, and in the copies of all sessions."""
     drafts = [
         select(table.media).where(table.media.startswith(PATH, autoescape=True))
         for table in (Question, Choice)

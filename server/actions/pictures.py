@@ -1,4 +1,4 @@
-"""Teachers upload pictures: converted, written down in PostgreSQL, and stored as files."""
+"""Uploads a teacher's picture: converts it, and stores its row in PostgreSQL and its files."""
 
 import asyncio
 import hashlib
@@ -19,7 +19,7 @@ CONVERTED_AT_ONCE: Final = 1  # each takes a core, and up to some hundred MB
 
 
 def file_names(picture_id: UUID) -> tuple[str, str]:
-    """Of the large and of the small one."""
+    """The names of the large and the small file."""
     return f"pictures/{picture_id}.webp", f"pictures/{picture_id}-small.webp"
 
 
@@ -31,7 +31,7 @@ class PictureUploader:
         self._converting = asyncio.Semaphore(CONVERTED_AT_ONCE)
 
     async def add(self, owner_id: UUID, upload: bytes) -> Picture:
-        """The picture of an uploaded file; who uploads one again gets the same.
+        """Store an uploaded picture. If its owner uploads it again, it stays the same picture.
 
         Raises:
             Refusal: `unsupported_picture`, `broken_picture`, `too_many_pixels`,
@@ -41,8 +41,8 @@ class PictureUploader:
         async with self._converting:
             converted = await conversion.convert(upload)
         picture = await self._write_down(owner_id, upload, converted)
-        # After the commit: a row without files is unused, and a job removes it. Nothing would find
-        # files without a row.
+        # After the commit: a job removes a row without files, because it is unused, but nothing
+        # would find files without a row.
         large, small = file_names(picture.id)
         await self._files.put(small, converted.small)
         await self._files.put(large, converted.large)

@@ -1,4 +1,4 @@
-"""Pictures: uploaded by teachers, shown to everybody who knows their address."""
+"""Pictures over HTTP: teachers upload them, and everybody who knows an address can see them."""
 
 from dataclasses import dataclass
 from typing import Final

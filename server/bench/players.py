@@ -1,9 +1,9 @@
-"""Thousands of sockets in one loop: what the client process does.
+"""The players of the bench's client process: thousands of sockets in one loop.
 
-Sockets do not block; one epoll tells which have something; a frame is looked at as little as
-possible, and its time is taken right after `recv`. A client made of picows and uvloop, measured
-beside it, needed the same time for a message (9 µs, most of it the kernel's) and left less say over
-when something is sent, so there is nothing between this loop and the kernel.
+Sockets do not block, and one epoll reports which of them have data. Only the beginning of a frame
+is read, and its time is taken right after `recv`. A client made of picows and uvloop took the same
+time per message (9 µs, most of it in the kernel) and gave less control over the moment of sending,
+so this loop uses the kernel directly.
 """
 
 import gc

@@ -1,4 +1,4 @@
-"""What a measure found, and whether its bar holds."""
+"""The results of measures, and whether they reach their targets."""
 
 from collections.abc import Sequence
 from statistics import median

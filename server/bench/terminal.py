@@ -1,4 +1,4 @@
-"""What is going on, as a line that is rewritten; elsewhere than on a terminal, a line each."""
+"""Shows the progress of the bench on a terminal, as a line that is rewritten."""
 
 from typing import TextIO
 

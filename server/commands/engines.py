@@ -1,4 +1,4 @@
-"""What commands share: work on the engines of a running server, else on our own."""
+"""Runs the work of a command on the engines of a running server, or on its own."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

@@ -1,1 +1,1 @@
-"""What is made of uploaded images, so that they can be shown to everybody."""
+"""Converts uploaded images into a form that is safe to show to everybody."""

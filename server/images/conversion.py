@@ -1,4 +1,4 @@
-"""Uploaded images are converted beside the event loop, in a process with limits of its own."""
+"""Runs the converter of uploaded images in a separate process with limited time and memory."""
 
 import asyncio
 import subprocess
@@ -27,7 +27,7 @@ _decoder = msgspec.msgpack.Decoder(Converted | Rejected)
 
 
 async def convert(upload: bytes) -> Converted:
-    """Raise `unsupported_picture`, `broken_picture` or `too_many_pixels`."""
+    """Convert a picture, or raise `unsupported_picture`, `broken_picture` or `too_many_pixels`."""
     outcome = await asyncio.to_thread(_run, upload)
     if isinstance(outcome, Rejected):
         raise _refusal(outcome.code)

@@ -1,7 +1,7 @@
-"""A program that converts one picture from stdin, and writes what became of it to stdout.
+"""The converter: reads one picture from stdin, and writes the result to stdout.
 
-It runs as a process of its own with bounded time and memory, because image decoders are large C
-libraries that read what strangers have sent.
+It runs as a separate process with limited time and memory, because image decoders are large C
+libraries, and the pictures come from strangers.
 """
 
 import resource

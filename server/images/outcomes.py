@@ -1,4 +1,4 @@
-"""What the converter answers; apart from it, so that web processes need not load its decoders."""
+"""The results of the converter. A separate module, so that web processes load no image decoders."""
 
 from msgspec import Struct
 

@@ -1,4 +1,4 @@
-"""The job that removes pictures that nothing shows any more."""
+"""The job that removes pictures that no question and no session shows any more."""
 
 from datetime import timedelta
 from typing import Final
@@ -8,7 +8,7 @@ from server.actions.pictures import file_names
 from server.jobs.job import Job, Resources
 
 UNUSED_FOR: Final = timedelta(hours=23)
-"""So from one night to another: until then an editor may bring back what it has removed."""
+"""A job removes a picture in the second night, because an editor can undo a removal until then."""
 
 
 class RemoveUnusedPictures(Job, frozen=True):

@@ -1,4 +1,4 @@
-"""The tables of docs/protocol.md, from the AsyncAPI document: what stands between two markers."""
+"""Generates the tables of docs/protocol.md from the AsyncAPI document."""
 
 import re
 from collections.abc import Iterable

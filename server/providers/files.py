@@ -1,7 +1,7 @@
-"""Uploaded files: in a directory, or in a bucket of any S3-compatible store.
+"""Stores uploaded files in a directory, or in a bucket of any S3-compatible store.
 
-Both are spoken to by obstore, whose writes are atomic, so one class is enough. What a store says
-may quote more than logs should hold; only its error code is told.
+Both are accessed with obstore, whose writes are atomic, so one class is enough. Errors of a store
+may quote secrets, so only their code is logged.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ from obstore.exceptions import BaseError
 from obstore.store import LocalStore, ObjectStore, S3Store
 
 SECONDS: Final = timedelta(seconds=10)
-"""For a request to a store, and for all tries of it."""
+"""The time for a request to a store, with all its retries."""
 TRIES_AGAIN: Final = 2
 DELETED_AT_ONCE: Final = 20
 NO_BUCKET: Final = "NoSuchBucket"
@@ -28,11 +28,11 @@ _CODE: Final = re.compile(r"<Code>(\w{1,60})</Code>")
 
 
 class FilesError(Exception):
-    """The store cannot be used now; trying again later may help."""
+    """The store cannot be used now; a retry may help."""
 
 
 class Bucket(Struct, frozen=True):
-    """Where files are in an S3-compatible store. What is None comes from `AWS_…` variables."""
+    """The place of files in an S3-compatible store. Fields that are None come from `AWS_…`."""
 
     name: str
     prefix: str
@@ -61,7 +61,7 @@ def parse_files_url(text: str) -> Bucket:
 
 
 class Files:
-    """Files by name. The names are ours, never a client's."""
+    """Stores files by name. Names are made by the server, never by a client."""
 
     def __init__(self, open_store: Callable[[], ObjectStore]) -> None:
         self._open_store = open_store
@@ -87,7 +87,7 @@ class Files:
             return bytes(await found.bytes_async())
 
     async def delete(self, names: Sequence[str]) -> None:
-        """Files that are not there are as good as deleted. Raises FilesError."""
+        """Delete files, also if some do not exist. Raises FilesError."""
         for start in range(0, len(names), DELETED_AT_ONCE):
             await asyncio.gather(*map(self._delete, names[start : start + DELETED_AT_ONCE]))
 
@@ -101,7 +101,7 @@ class Files:
 
 
 def open_files(files_url: str, directory: Path) -> Files:
-    """Nothing is written or asked for before the first file is."""
+    """Open the store. Nothing is connected or written before the first file."""
     if not files_url:
         return Files(lambda: _open_directory(directory))
     bucket = parse_files_url(files_url)

@@ -1,4 +1,4 @@
-"""A cluster and a guarded master, one of each for all tests of a module."""
+"""A Redis Cluster and a master with Sentinels, one of each for all tests of a module."""
 
 from collections.abc import Iterator
 

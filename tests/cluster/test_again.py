@@ -1,4 +1,4 @@
-"""Tests of a single Redis, once more on a cluster."""
+"""Runs tests of a single Redis once more on a cluster."""
 
 import asyncio
 from collections.abc import AsyncIterator

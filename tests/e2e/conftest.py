@@ -1,4 +1,4 @@
-"""Who plays whole games."""
+"""The teacher of the tests that play whole games."""
 
 from collections.abc import AsyncIterator
 

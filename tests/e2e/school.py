@@ -1,4 +1,4 @@
-"""A school over HTTP: a teacher with a quiz, and what is read of it afterwards."""
+"""A teacher over HTTP, who writes a quiz, opens a room and reads the results."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

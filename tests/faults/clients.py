@@ -1,4 +1,4 @@
-"""Clients that stay in a room whatever breaks, and keep account of what they were told."""
+"""Clients that stay in a room during all faults, and note what the server acknowledged."""
 
 import asyncio
 import contextlib

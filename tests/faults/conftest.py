@@ -1,4 +1,4 @@
-"""A site to break, started once for the tests of this folder."""
+"""The processes that the tests of this folder break, started once."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""A game with its account: what the server said was stored against what was recorded."""
+"""A game that compares what the server acknowledged with what was recorded."""
 
 import asyncio
 import json

@@ -1,8 +1,8 @@
-"""The faults of which a game must not know, each with what is measured of it.
+"""The faults that a game must survive, each with what is measured.
 
-A scenario plays one game on a site that is whole, breaks something in it, and leaves the account to
-whoever called it. Players, and how much is broken, come from a `Scale`: the tests take a small one,
-`make soak` a large one.
+A scenario plays one game on a site where everything runs, breaks something, and returns what was
+acknowledged and measured. A `Scale` sets the number of players and faults: the tests use a small
+one, `make soak` a large one.
 """
 
 import asyncio

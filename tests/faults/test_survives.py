@@ -1,4 +1,4 @@
-"""What is answered is recorded once, whatever dies; figures of the same by `make soak`."""
+"""Acknowledged answers are recorded once, whichever process dies; `make soak` does it at scale."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What the database itself refuses, whoever asks."""
+"""The constraints that the database itself enforces."""
 
 from dataclasses import replace
 

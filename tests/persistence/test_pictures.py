@@ -1,4 +1,4 @@
-"""Which pictures are still shown somewhere, and since when the others are not."""
+"""Pictures are marked as unused, and removed, when nothing shows them any more."""
 
 from datetime import timedelta
 from uuid import UUID, uuid4

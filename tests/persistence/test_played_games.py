@@ -1,4 +1,4 @@
-"""Games that the engine played: what the room decided is what is recorded."""
+"""Games played by the engine are recorded as the room decided them."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""Sessions: frozen copies, codes while they run, lists, and what becomes of vanished rooms."""
+"""Sessions: frozen copies, codes while they run, lists, and the end of orphaned ones."""
 
 import asyncio
 from datetime import timedelta

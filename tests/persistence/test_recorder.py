@@ -1,4 +1,4 @@
-"""The journal becomes rows: once, in any order, whatever a part of it holds."""
+"""The recorder writes each journal entry once, in any order, also if a part of it is refused."""
 
 import asyncio
 from collections.abc import Iterator

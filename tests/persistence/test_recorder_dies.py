@@ -1,4 +1,4 @@
-"""The recorder dies, at any point, or an engine does: rows are complete and there once."""
+"""Rows are complete and not duplicated, wherever the recorder or an engine dies."""
 
 import asyncio
 import subprocess

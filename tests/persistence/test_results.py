@@ -1,4 +1,4 @@
-"""What is read back of a game: places, answers, figures, a student's history."""
+"""Results as read from the database: places, answers, statistics, a student's history."""
 
 from dataclasses import replace
 from uuid import UUID

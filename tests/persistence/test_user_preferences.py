@@ -1,4 +1,4 @@
-"""What people have chosen: one row each, made by the first choice, gone with the account."""
+"""Preferences: one row per user, made by the first change, removed with the account."""
 
 import msgspec
 from sqlalchemy import delete, func, select

@@ -1,4 +1,4 @@
-"""Accounts: one an address whatever its case, and the first ones claimed by one process."""
+"""Accounts: e-mail addresses are unique whatever their case, and one process seeds the first."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""Where players are told to go, whatever the teacher's browser calls the server."""
+"""The address for players, whatever address the teacher's browser uses."""
 
 import socket
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Which connections go when there are too many."""
+"""Which connections are closed when there are too many."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""A teacher with a quiz over HTTP, and people in front of real browsers."""
+"""A teacher with a quiz over HTTP, and people in real browsers."""
 
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Whole games over sockets, so that there is something to read in the pages."""
+"""Plays whole games over sockets, so that pages have results to show."""
 
 from tests.e2e.school import ALL_KINDS, Json, Teacher
 

@@ -1,4 +1,4 @@
-"""Both languages say everything, and pages ask for nothing that is not said."""
+"""Both languages have all texts, and pages use no text that is missing."""
 
 import re
 from collections import defaultdict

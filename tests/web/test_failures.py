@@ -1,4 +1,4 @@
-"""What breaks in a page is said on the page."""
+"""Failures in a page are reported on the page."""
 
 import pytest
 from playwright.async_api import Page, expect

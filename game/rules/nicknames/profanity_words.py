@@ -1,4 +1,4 @@
-"""Words of abuse, English and Indonesian: not a dictionary of them, but what classrooms meet.
+"""Rude words in English and Indonesian: not a dictionary of them, but those of classrooms.
 
 Lower case, without accents. What innocent words and names hold (Harshit, Saltwater, Siriporn,
 Perekonomian) stands in `WHOLE` and counts only as a whole word; `ANYWHERE` counts inside words too.

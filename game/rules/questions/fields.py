@@ -1,4 +1,4 @@
-"""The fields of a question, listed once, with their bounds and what they are unless set.
+"""The fields of a question, listed once, with their limits and defaults.
 
 Drafts, the API, the repository and the editor take them from here.
 """

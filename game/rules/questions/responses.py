@@ -1,4 +1,4 @@
-"""Responses: what one looks like, what the room shows of a question, how responses are counted."""
+"""Responses to questions: their form, their check, their statistics; and questions without keys."""
 
 import math
 import unicodedata

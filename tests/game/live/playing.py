@@ -1,4 +1,4 @@
-"""Rooms as the tests play them: two processes' engines, a clock to set, somebody who follows."""
+"""Rooms for tests: the engines of two processes, a clock that tests set, a listener."""
 
 import asyncio
 import itertools

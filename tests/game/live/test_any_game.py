@@ -1,6 +1,6 @@
-"""Whatever is done to a room: folded from its events it is what reading it afresh gives.
+"""Whatever is done to a room, its view made from events equals a new snapshot.
 
-Also that what is left at the end is consistent: each accepted answer once, results for everybody.
+At the end everything is consistent: each accepted answer is there once, everybody has a result.
 """
 
 import asyncio

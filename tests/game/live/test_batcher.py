@@ -1,4 +1,4 @@
-"""One call a room at a time; what waits goes together."""
+"""There is one call per room at a time, and waiting items are batched."""
 
 import asyncio
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What the engine keeps or does at once has an end, however much is asked of it."""
+"""Everything that the engine keeps or does at once is bounded."""
 
 import asyncio
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What other processes do, and which of them die, while a question closes or a game ends."""
+"""Other processes act or die while a question closes or a game ends."""
 
 import asyncio
 import contextlib

@@ -1,4 +1,4 @@
-"""What travels: events, the journal, and where it lies."""
+"""Events and journal entries: their content, and where they are stored."""
 
 import msgspec
 import pytest

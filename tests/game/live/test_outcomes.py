@@ -1,4 +1,4 @@
-"""What a closed question and a finished room come to."""
+"""The results of closed questions and finished rooms."""
 
 import msgspec
 import pytest

@@ -1,4 +1,4 @@
-"""What rooms promise to whoever asks, on the real Redis."""
+"""The guarantees of rooms, on the real Redis."""
 
 import asyncio
 

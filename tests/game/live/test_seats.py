@@ -1,4 +1,4 @@
-"""Taking a seat, coming back to it, leaving it."""
+"""Players take a seat, leave it and come back to it."""
 
 import asyncio
 import hashlib

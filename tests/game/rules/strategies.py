@@ -1,4 +1,4 @@
-"""What a question, a response and a standing may be, for property tests."""
+"""Hypothesis strategies for questions, responses and standings."""
 
 from hypothesis import strategies as st
 from msgspec.structs import replace

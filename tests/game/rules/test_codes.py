@@ -1,4 +1,4 @@
-"""Codes that people type."""
+"""Codes as people type them."""
 
 from random import Random
 

@@ -1,4 +1,4 @@
-"""Drafts: why one cannot be played, and the copy that a room plays."""
+"""Drafts of questions: why one cannot be played, and the frozen copy for a room."""
 
 from random import Random
 from typing import Any

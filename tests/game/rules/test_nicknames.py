@@ -1,4 +1,4 @@
-"""Nicknames: which are refused, which look alike, which are foul."""
+"""Nicknames: which are refused, which look alike, which are rude."""
 
 from contextlib import suppress
 from random import Random

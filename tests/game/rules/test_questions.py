@@ -1,4 +1,4 @@
-"""Responses: what is taken, what is shown, what is counted."""
+"""Responses: which are accepted, how they are shown and counted."""
 
 import json
 import math

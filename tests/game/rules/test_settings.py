@@ -1,4 +1,4 @@
-"""The settings of a session, and the quiz that is dealt under them."""
+"""The settings of a session, and the questions prepared with them."""
 
 from random import Random
 

@@ -1,4 +1,4 @@
-"""Bodies of requests that are dear to take, or to refuse."""
+"""Bodies of requests that are expensive to read, or to refuse."""
 
 import asyncio
 from typing import Any

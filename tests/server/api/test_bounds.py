@@ -1,4 +1,4 @@
-"""What is costly is done for a few at once; the others wait, and everybody gets an answer."""
+"""Expensive work is done for a few clients at once; the others wait, and all get a response."""
 
 import asyncio
 import itertools

@@ -1,4 +1,4 @@
-"""Cookies: how they are set, and for whose pages they act."""
+"""Cookies: how they are set, and which pages can act with them."""
 
 from http.cookies import SimpleCookie
 

@@ -1,6 +1,6 @@
-"""Every route, with what its description allows and with what it does not, by anybody.
+"""Sends every route valid and invalid requests at random, from different people.
 
-`make fuzz` asks for many more examples of each.
+`make fuzz` sends many more of each.
 """
 
 import os

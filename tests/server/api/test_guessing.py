@@ -1,4 +1,4 @@
-"""Wrong passwords, and tries that nobody waits for, slow down only those who make them."""
+"""Wrong passwords, and abandoned tries, slow down only the clients that send them."""
 
 import asyncio
 import json

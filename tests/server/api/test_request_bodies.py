@@ -1,6 +1,6 @@
-"""What every route has in common: how it refuses, what it never does, how it is described.
+"""Common properties of all routes: their refusals, their failures, their descriptions.
 
-`test_fuzz.py` asks all of them at random.
+`test_fuzz.py` sends random requests to all of them.
 """
 
 from typing import Any

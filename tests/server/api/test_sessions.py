@@ -1,4 +1,4 @@
-"""Sessions: looking at them, tickets for their hosts, ending them, and what is away meanwhile."""
+"""Sessions over HTTP: reading them, tickets for hosts, ending them, also during outages."""
 
 import asyncio
 import contextlib

@@ -1,4 +1,4 @@
-"""Whatever ends a sign-in ends its sockets, and a lost role ends what it allowed; no more."""
+"""Sockets are closed when their sign-in ends or their account loses its role, and only then."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 

@@ -1,4 +1,4 @@
-"""A role that is lost and an account that is closed, in force at the next request, everywhere."""
+"""A lost role or a closed account takes effect at the next request, in all processes."""
 
 from collections.abc import AsyncIterator
 

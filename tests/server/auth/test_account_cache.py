@@ -1,4 +1,4 @@
-"""What is known of an account: shared by all processes, changed at once, kept for an outage."""
+"""The account cache: shared by all processes, changed at once, usable during an outage."""
 
 import asyncio
 from collections.abc import Collection, Sequence

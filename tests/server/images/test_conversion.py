@@ -1,4 +1,4 @@
-"""What becomes of a file that somebody uploads as a picture, whatever is in it."""
+"""The conversion of uploaded pictures, with any content."""
 
 import os
 import struct

@@ -1,4 +1,4 @@
-"""What waits has an end: of one connection, while something that it needs is slow."""
+"""The messages of one connection that wait are bounded, while something is slow."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""Who is on a stage."""
+"""The sockets of a broadcaster: who is on it, and who is closed."""
 
 import pytest
 
@@ -11,7 +11,7 @@ from server.live.websocket import Listener
 
 
 class Ear:
-    """A wire that only notes with which code it was closed."""
+    """A WebSocket that only notes the code with which it was closed."""
 
     rtt_ms = 0
 
@@ -29,7 +29,7 @@ class Ear:
 
 
 class Nobody:
-    """A desk that nobody asks anything."""
+    """A connection owner that is never asked anything."""
 
     def now(self) -> int:
         return 0

@@ -1,4 +1,4 @@
-"""The first at once, then at a pace, and the last always."""
+"""Callbacks are throttled, and the last request is always served."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""A teacher at the editor's desk, and what the server has of the quiz."""
+"""The editor's page for tests, and the quiz as the server has it."""
 
 from playwright.async_api import Locator, Page, ViewportSize, expect
 

@@ -1,4 +1,4 @@
-"""What the editor computes, without its page: drafts and undo."""
+"""The editor's computations without its page: drafts and undo."""
 
 import msgspec
 from playwright.async_api import Page

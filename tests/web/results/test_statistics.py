@@ -1,4 +1,4 @@
-"""What the results page computes, without the page: figures of players and questions."""
+"""The computations of the results page without the page: statistics of players and questions."""
 
 from playwright.async_api import Page
 

@@ -1,4 +1,4 @@
-"""What a phone says of an answer: nothing that looks like right, and why it was refused."""
+"""What a phone shows about an answer before the reveal: nothing that looks right or wrong."""
 
 import re
 

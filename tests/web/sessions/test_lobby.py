@@ -1,4 +1,4 @@
-"""The lobby on the wall: everybody finds their name, in a class and in a crowd."""
+"""The lobby on the class screen: everybody finds their name, in a class and in a crowd."""
 
 import asyncio
 from collections.abc import Iterable

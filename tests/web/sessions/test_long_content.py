@@ -100,31 +100,31 @@ async def test_the_stage_shows_all_choices_of_a_question(
     teacher: Teacher, people: People, size: dict[str, int]
 ) -> None:
     await opened(teacher, people, QUESTION)
-    stage = await people.host(teacher.session)
-    await stage.set_viewport_size(size)  # type: ignore[arg-type]  # a ViewportSize
-    await step(stage)
-    await expect(stage.locator(".option")).to_have_count(8)
-    assert await outside(stage, ".options", ".option") == 0
-    assert await outside(stage, ".open-question", ".head", ".options", ".tally") == 0
-    await step(stage)
-    await expect(stage.locator(".results > li")).to_have_count(8)
-    assert await outside(stage, ".revealed", ".head", ".results > li", ".results .count") == 0
+    screen = await people.host(teacher.session)
+    await screen.set_viewport_size(size)  # type: ignore[arg-type]  # a ViewportSize
+    await step(screen)
+    await expect(screen.locator(".option")).to_have_count(8)
+    assert await outside(screen, ".options", ".option") == 0
+    assert await outside(screen, ".open-question", ".head", ".options", ".tally") == 0
+    await step(screen)
+    await expect(screen.locator(".results > li")).to_have_count(8)
+    assert await outside(screen, ".revealed", ".head", ".results > li", ".results .count") == 0
 
 
 async def test_wide_names_stay_on_the_stage(teacher: Teacher, people: People) -> None:
     await opened(teacher, people, QUESTION)
-    stage = await people.host(teacher.session)
-    await expect(stage.locator(".names > li")).to_have_count(1)
-    assert await outside(stage, ".names", ".names > li") == 0
+    screen = await people.host(teacher.session)
+    await expect(screen.locator(".names > li")).to_have_count(1)
+    assert await outside(screen, ".names", ".names > li") == 0
     for scene in (".open-question", ".revealed", ".leaderboard"):
-        await step(stage)
-        await expect(stage.locator(scene)).to_be_visible()
-    await expect(stage.locator(".places > li")).to_have_count(1)
-    assert await outside(stage, ".leaderboard", ".places > li", ".places .score") == 0
-    await step(stage)
-    name = stage.locator(".podium .name")
+        await step(screen)
+        await expect(screen.locator(scene)).to_be_visible()
+    await expect(screen.locator(".places > li")).to_have_count(1)
+    assert await outside(screen, ".leaderboard", ".places > li", ".places .score") == 0
+    await step(screen)
+    name = screen.locator(".podium .name")
     await expect(name).to_have_text(WIDE)
-    await settled(stage)
+    await settled(screen)
     assert await name.evaluate("name => name.scrollHeight < name.clientHeight + 20")
 
 
