@@ -8,8 +8,10 @@ import httpx
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, WebSocketRoute, expect
 
+from tests.browser import PLAIN_HOST
 from tests.conftest import RunningServer
 from tests.e2e.school import PASSWORD, Teacher
+from tests.web import modules
 
 PHONE = ViewportSize(width=360, height=640)
 PROJECTOR = ViewportSize(width=1280, height=720)
@@ -151,9 +153,24 @@ async def people(browser: Browser, server: RunningServer) -> AsyncIterator[Peopl
 
 
 @pytest.fixture
-async def blank(people: People) -> Page:
-    """Any page of ours, for its modules."""
-    return await people.open("/sign-in", PHONE)
+def locale() -> str:
+    return "en"
+
+
+@pytest.fixture(scope="module")
+async def modules_page(browser: Browser) -> AsyncIterator[Page]:
+    context = await browser.new_context(base_url=f"http://{PLAIN_HOST}")
+    await context.route("**/*", modules.serve)
+    yield await context.new_page()
+    await context.close()
+
+
+@pytest.fixture
+async def blank(modules_page: Page, locale: str) -> Page:
+    """An empty page for modules, without a server."""
+    await modules_page.unroute_all()
+    await modules_page.goto(f"/{locale}")
+    return modules_page
 
 
 async def step(host: Page) -> None:

@@ -1,11 +1,11 @@
 """Numbers as people type them, in both languages: none is silently taken for another."""
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Page, expect
 
-from server.web.static import read_static
 from tests.e2e.school import Teacher
-from tests.web.conftest import PHONE, PROJECTOR, People
+from tests.web.conftest import PROJECTOR, People
+from tests.web.modules import run
 
 MILLION = 1_000_000
 WRITTEN = {
@@ -28,33 +28,21 @@ NONE = ["", " ", "-", ".", "abc", "1,2,3", "1.2.3,4.5", "12,34.5", "0x10", "1e99
 
 
 @pytest.mark.parametrize("locale", WRITTEN)
-async def test_a_text_means_one_number(people: People, locale: str) -> None:
-    page = await people.open("/sign-in", PHONE)
-    await page.context.add_cookies([{"name": "kuis_lang", "value": locale, "url": page.url}])
-    await page.reload()
+async def test_a_text_means_one_number(blank: Page, locale: str) -> None:
     texts = [*WRITTEN[locale], *IN_BOTH, *NONE]
-    read = await page.evaluate(
-        "async ([path, texts]) => texts.map((await import(path)).numberIn)",
-        [read_static().url("ui/numerals.js"), texts],
-    )
+    read = await run(blank, "ui/numerals.js", "return given.map(m.numberIn);", texts)
     wanted = WRITTEN[locale] | IN_BOTH | dict.fromkeys(NONE)
     assert dict(zip(texts, read, strict=True)) == wanted
 
 
 @pytest.mark.parametrize(("locale", "pi"), [("en", "3.14159265"), ("id", "3,14159265")])
 async def test_a_number_is_shown_whole_and_can_be_typed_again(
-    people: People, locale: str, pi: str
+    blank: Page, locale: str, pi: str
 ) -> None:
-    page = await people.open("/sign-in", PHONE)
-    await page.context.add_cookies([{"name": "kuis_lang", "value": locale, "url": page.url}])
-    await page.reload()
-    shown, back = await page.evaluate(
-        """async ([path, numbers]) => {
-            const m = await import(path);
-            return [numbers.map(m.plainly), numbers.map((one) => m.numberIn(m.typed(one)))];
-        }""",
-        [read_static().url("ui/numerals.js"), numbers := [17000, 3.14159265, 3.142, 0.00012]],
-    )
+    del locale  # of the page
+    body = "return [given.map(m.plainly), given.map((one) => m.numberIn(m.typed(one)))];"
+    numbers = [17000, 3.14159265, 3.142, 0.00012]
+    shown, back = await run(blank, "ui/numerals.js", body, numbers)
     assert shown[:2] == ["17\N{NARROW NO-BREAK SPACE}000", pi]
     assert back == numbers
 
@@ -83,12 +71,9 @@ BESIDE_UNITS = {
 }
 
 
-async def test_a_unit_beside_a_number_is_no_part_of_it(people: People) -> None:
-    page = await people.open("/sign-in", PHONE)
-    read = await page.evaluate(
-        "async ([path, texts]) => texts.map((await import(path)).numberBesideUnit)",
-        [read_static().url("ui/numerals.js"), list(BESIDE_UNITS)],
-    )
+async def test_a_unit_beside_a_number_is_no_part_of_it(blank: Page) -> None:
+    texts = list(BESIDE_UNITS)
+    read = await run(blank, "ui/numerals.js", "return given.map(m.numberBesideUnit);", texts)
     assert dict(zip(BESIDE_UNITS, read, strict=True)) == BESIDE_UNITS
 
 
@@ -113,6 +98,7 @@ async def test_a_player_types_a_unit_and_finds_a_minus(teacher: Teacher, people:
     await expect(number).to_be_focused()
     await phone.keyboard.press("Enter")
     await expect(number).to_have_value("-6\N{NARROW NO-BREAK SPACE}400")
+    await host.hears("tally", answered=1)
     await host.send("close_question")
     await expect(phone.get_by_role("heading", name="Right!")).to_be_visible()
 

@@ -6,10 +6,9 @@ from typing import Any
 import pytest
 from playwright.async_api import Page
 
-from server.web.static import read_static
 from tests.e2e.school import Json, Teacher
 from tests.server.live.client import Client
-from tests.web.conftest import PHONE, People
+from tests.web.modules import run
 
 ONE: Json = {
     "type": "multiple_choice",
@@ -17,24 +16,13 @@ ONE: Json = {
     "time_limit": 120,
     "choices": [{"text": "Saturn"}, {"text": "Jupiter", "is_correct": True}],
 }
-REDUCE = """async ([module, events]) => {
-    const { START, reduce } = await import(module);
-    return JSON.stringify(events.reduce(reduce, START));
-}"""
+REDUCE = "return JSON.stringify(given.reduce(m.reduce, m.START));"
 
 Message = dict[str, Any]  # Any: JSON
 
 
-@pytest.fixture
-async def blank(people: People) -> Page:
-    """Any page of ours, for its modules."""
-    return await people.open("/sign-in", PHONE)
-
-
 async def reduced(page: Page, events: list[Message]) -> Json:
-    state: Json = json.loads(
-        await page.evaluate(REDUCE, [read_static().url("sessions/room-state.js"), events])
-    )
+    state: Json = json.loads(await run(page, "sessions/room-state.js", REDUCE, events))
     return state
 
 
@@ -215,13 +203,11 @@ async def test_a_stored_answer_comes_back_with_the_snapshot(blank: Page) -> None
 
 
 async def test_waiting_before_a_reconnect_grows_and_differs(blank: Page) -> None:
-    waits = await blank.evaluate(
-        """async (module) => {
-            const { waitBefore } = await import(module);
-            const least = [0, 1, 2, 3, 20].map((tries) => waitBefore(tries, 0, () => 0));
-            const most = [0, 1, 2, 3, 20].map((tries) => waitBefore(tries, 0, () => 1));
-            return [...least, ...most, waitBefore(0, 4429, () => 0)];
-        }""",
-        read_static().url("sessions/socket.js"),
+    waits = await run(
+        blank,
+        "sessions/socket.js",
+        """const least = [0, 1, 2, 3, 20].map((tries) => m.waitBefore(tries, 0, () => 0));
+        const most = [0, 1, 2, 3, 20].map((tries) => m.waitBefore(tries, 0, () => 1));
+        return [...least, ...most, m.waitBefore(0, 4429, () => 0)];""",
     )
     assert waits == [200] * 5 + [600, 1000, 1800, 3400, 10_200] + [5000]
