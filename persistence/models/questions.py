@@ -1,3 +1,5 @@
+"""The tables of questions and their choices."""
+
 from typing import get_args
 from uuid import UUID
 

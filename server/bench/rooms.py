@@ -18,7 +18,7 @@ from server.live.protocol import Answer, CloseQuestion, Hello, Host, Join, Next,
 
 LONG_S: Final = 300
 DOUBLED: Final = 40
-"""One in so many players who rush in asks for a name that another has."""
+"""One of this many players asks for a name that another one has."""
 PINGS: Final = 5
 SPARE_PLAYERS: Final = 2
 TOLD_EVERY: Final = 20
@@ -162,7 +162,7 @@ class Rooms:
 def many(
     testbed: Testbed, count_: int, players: int, *, time_limit: int = LONG_S
 ) -> Iterator[tuple[Rooms, Room]]:
-    """So many rooms with so many players each, and one of them."""
+    """Fill `count_` rooms with players; yields all of them together, and one of them."""
     with ExitStack() as stack:
         rooms: list[Room] = []
         for number in range(count_):

@@ -44,7 +44,7 @@ class Teacher:
             self._ask("DELETE", f"/api/quizzes/{quiz}?purge=true")
 
     def open(self, questions: int, time_limit: int, settings: Json) -> tuple[str, str]:
-        """A room's session and code, on a quiz of so many questions of so many seconds."""
+        """Open a room on a quiz of this size and time limit. Returns its session and code."""
         key = (questions, time_limit)
         if key not in self._quizzes:
             self._quizzes[key] = self._post("/api/quizzes", _quiz(*key))["id"]

@@ -1,3 +1,5 @@
+"""Addresses of PostgreSQL, and errors that a retry may mend."""
+
 import os
 import signal
 

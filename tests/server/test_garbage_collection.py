@@ -1,3 +1,5 @@
+"""Garbage is collected in idle moments, and seldom otherwise."""
+
 import gc
 from collections.abc import Iterator
 

@@ -1,3 +1,5 @@
+"""Logs: their format, the line of each request, and no secrets."""
+
 import json
 import logging
 from collections.abc import Iterator

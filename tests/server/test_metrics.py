@@ -1,3 +1,5 @@
+"""The metrics of one process and of several together."""
+
 import os
 import subprocess
 import sys

@@ -1,3 +1,5 @@
+"""The data directory: its owner, its lock and its paths."""
+
 from pathlib import Path
 
 import pytest

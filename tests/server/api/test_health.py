@@ -1,3 +1,5 @@
+"""Health checks and metrics, and who may read them."""
+
 import asyncio
 import sys
 import threading

@@ -1,3 +1,5 @@
+"""Registering, signing in and out, and changing the password."""
+
 import asyncio
 import threading
 from unittest.mock import patch

@@ -1,3 +1,5 @@
+"""Passwords that are easy to guess are refused, others are not."""
+
 import pytest
 from zxcvbn_rs_py import zxcvbn
 

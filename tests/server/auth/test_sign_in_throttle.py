@@ -1,3 +1,5 @@
+"""Failed sign-ins slow down the next ones, by account, address and device."""
+
 import asyncio
 from typing import cast
 

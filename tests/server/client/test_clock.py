@@ -1,4 +1,4 @@
-"""The room's clock, as a client knows it from what it is told."""
+"""The client's clock of the room, computed from the times in messages."""
 
 import pytest
 

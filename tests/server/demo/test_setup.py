@@ -1,3 +1,5 @@
+"""The demo is set up or found again at each start, with its own password."""
+
 from pathlib import Path
 
 import pytest

@@ -1,5 +1,5 @@
 # ruff: noqa: SLF001  # what is left inside is what these tests are about
-"""What a process keeps of rooms and sockets, and that it keeps nothing of those that are gone."""
+"""The hub holds the rooms and sockets of a process, and keeps nothing of those that are gone."""
 
 import asyncio
 import gc
