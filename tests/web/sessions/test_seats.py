@@ -6,7 +6,7 @@ import httpx
 import pytest
 from playwright.async_api import WebSocketRoute, expect
 
-from game.live import rooms
+from game.live import batched_calls
 from server.live.error_codes import CloseCode
 from tests.e2e.school import Teacher
 from tests.web.conftest import DROPPED, PHONE, PROJECTOR, Network, People
@@ -48,7 +48,7 @@ async def test_a_lost_welcome_costs_no_name(teacher: Teacher, people: People) ->
 async def test_the_host_sees_who_is_absent_and_removes_them(
     teacher: Teacher, people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rooms, "ABSENT_MS", 0)
+    monkeypatch.setattr(batched_calls, "ABSENT_MS", 0)
     await teacher.open(await teacher.write(UNHURRIED[:1]))
     host = await people.host(teacher.session)
     here, away = await teacher.player("Here"), await teacher.player("Away")
