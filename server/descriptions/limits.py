@@ -6,6 +6,7 @@ from typing import Any
 
 from game.rules.codes import CODE_LENGTH
 from game.rules.nicknames import NICKNAME_MAX
+from game.rules.pictures import EDGE, UPLOAD_MAX_BYTES
 from game.rules.questions import CHOICES_MIN
 from game.rules.questions.responses import RESPONSE_TEXT_MAX
 from server.descriptions.typescript import Json
@@ -23,6 +24,7 @@ KEYWORDS = (
 RULES: Json = {
     "Answer": {"response": {"maxLength": RESPONSE_TEXT_MAX}},
     "Join": {"nickname": {"maxLength": NICKNAME_MAX}},
+    "Picture": {"file": {"maxLength": UPLOAD_MAX_BYTES}, "edge": {"maximum": EDGE}},
     "PlayableQuestion": {"choices": {"minItems": CHOICES_MIN}},
     "Room": {"code": {"minLength": CODE_LENGTH, "maxLength": 2 * CODE_LENGTH}},
 }

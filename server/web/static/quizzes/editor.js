@@ -13,6 +13,7 @@ import { dragging } from "./editor/dragging.js";
 import { EditorState } from "./editor/editor-state.js";
 import { storedDraft } from "./editor/draft-storage.js";
 import "./editor/phone-preview.js";
+import { takeFiles } from "./editor/picture-actions.js";
 import { questionForm } from "./editor/question-form.js";
 import { questionList } from "./editor/question-list.js";
 import { saveState, saveTrouble } from "./editor/save-state.js";
@@ -57,7 +58,7 @@ function form(editing) {
   const { draft, question, brokenPicture } = editing;
   if (!question) return aboutForm(editing);
   const broken = brokenPicture !== "" && brokenPicture === question.media;
-  return questionForm(question, indexOf(draft, question.key), draft.questions.length, editing.problemsOf(question), broken);
+  return questionForm(question, indexOf(draft, question.key), draft.questions.length, editing.problemsOf(question), { broken, upload: editing.uploads.get(question.key) });
 }
 
 /** @param {EditorState} editing */
@@ -87,9 +88,10 @@ const page = new Page({ load, view, drawn, title: ({ draft }) => draft.title || 
 await page.ready;
 const editing = page.data;
 document.addEventListener("keydown", (event) => shortcuts(event, page));
+takeFiles(page);
 dragging(page.root, (key, index) => editing.edit({ ...editing.draft, questions: moved(editing.draft.questions, key, index) }, { select: key }));
 page.root.addEventListener("error", pictureBroken, true);
-addEventListener("beforeunload", (event) => editing.saver.dirty && event.preventDefault());
+addEventListener("beforeunload", (event) => (editing.saver.dirty || editing.isUploading) && event.preventDefault());
 addEventListener("online", () => editing.saver.flush());
 document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && editing.saver.flush());
 if (!editing.draft.questions.length) nameFirst();
@@ -97,7 +99,7 @@ if (!editing.draft.questions.length) nameFirst();
 /** @param {Event} event */
 function pictureBroken({ target }) {
   if (!(target instanceof HTMLImageElement)) return;
-  editing.brokenPicture = target.getAttribute("src") ?? "";
+  editing.brokenPicture = (target.getAttribute("src") ?? "").replace(/^(\/pictures\/[^/]+)\/small$/, "$1");
   page.draw();
 }
 

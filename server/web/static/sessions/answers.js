@@ -14,6 +14,7 @@ import { html } from "../ui/html.js";
 import { icon } from "../ui/icon.js";
 import { limits } from "../ui/limits.js";
 import { numberBesideUnit, plainly } from "../ui/numerals.js";
+import { forPhone } from "./picture.js";
 
 const SHORT_TEXT = 26;
 
@@ -65,7 +66,7 @@ function tile({ id, text, media }, index, { several, locked, on, mine }) {
   const look = mine ? (on ? mine.status : "other") : on ? "on" : "free";
   return html`<button class="tile" data-key="${id}" data-do="${several ? "toggle" : "tap"}" value="${id}" data-choice="${index}"
     data-look="${look}" aria-pressed="${String(on)}" ${locked || mine ? html`aria-disabled="true"` : ""}>
-    ${glyph(index)}${media && html`<img src="${media}" alt="" />`}<span class="text" dir="auto">${text}</span>${on ? icon("check") : ""}
+    ${glyph(index)}${media && html`<img src="${forPhone(media)}" alt="" />`}<span class="text" dir="auto">${text}</span>${on ? icon("check") : ""}
   </button>`;
 }
 

@@ -16,6 +16,7 @@ import { skeleton } from "../ui/skeleton.js";
 import { numberBesideUnit, plainly } from "../ui/numerals.js";
 import { answers, isNoNumber } from "./answers.js";
 import { hint, sentences, texts } from "./wording.js";
+import { forPhone } from "./picture.js";
 
 /** @param {Model} model */
 export function view(model) {
@@ -76,7 +77,7 @@ function openQuestion(model, room) {
 }
 
 /** @param {string | undefined} media */
-export const picture = (media) => (media ? html`<img class="picture" src="${media}" alt="" />` : "");
+export const picture = (media) => (media ? html`<img class="picture" src="${forPhone(media)}" alt="" />` : "");
 
 /** Whether the answer was refused and another one can be given. @param {State} state */
 const isRefused = ({ mine, refusal }) => !mine && refusal === "bad_response";

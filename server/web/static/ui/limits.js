@@ -46,6 +46,10 @@ export const limits = /** @type {const} */ ({
     token: { maxLength: 200 },
     password: { minLength: 8, maxLength: 128 },
   },
+  Picture: {
+    file: { maxLength: 5242880 },
+    edge: { maximum: 1600 },
+  },
   PlayableQuestion: {
     choices: { minItems: 2 },
   },

@@ -9,6 +9,8 @@ import { answerActions } from "./answer-actions.js";
 import { blank, changed, copyOf, indexOf, inserted, moved, withKind, without } from "./draft.js";
 import { ABOUT } from "./editor-state.js";
 import { lineOf, tagsIn } from "./more-fields.js";
+import { pictureActions } from "./picture-actions.js";
+import { say } from "./say.js";
 
 /** @typedef {import("../../ui/page.js").Page<import("./editor-state.js").EditorState, {}>} EditorPage */
 
@@ -21,10 +23,11 @@ const rangeOf = (name) => limits.QuestionInput[/** @type {"points" | "time_limit
 export function actions(page) {
   const change = questionChanger(page);
   const answers = answerActions(page, change);
+  const pictures = pictureActions(page);
   return {
-    click: { ...clicks(page, change), ...answers.clicks },
+    click: { ...clicks(page, change), ...answers.clicks, ...pictures.clicks },
     input: { ...inputs(page, change), ...answers.inputs },
-    change: { ...changes(page, change), ...answers.changes },
+    change: { ...changes(page, change), ...answers.changes, ...pictures.changes },
     keydown: answers.keys,
     paste: answers.pastes,
   };
@@ -228,10 +231,4 @@ function listKey(key, page) {
   if (key === "ArrowUp") return step(-1);
   if (key === "ArrowDown") return step(1);
   return key === "Delete" ? () => remove(page) : null;
-}
-
-/** Announces a change to screen readers. @param {string} text */
-function say(text) {
-  const place = document.getElementById("said");
-  if (place) place.textContent = text;
 }

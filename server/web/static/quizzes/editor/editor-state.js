@@ -26,6 +26,8 @@ export class EditorState {
   listOpen = false;
   /** The address of a picture that could not be loaded. */
   brokenPicture = "";
+  /** The uploads of pictures that have not succeeded, by the key of the question. @type {Map<string, import("./picture-upload.js").Upload>} */
+  uploads = new Map();
   /** The draft that was sent last, if its response was lost. @type {Draft | null} */
   #sent = null;
 
@@ -54,6 +56,10 @@ export class EditorState {
 
   get draft() {
     return this.history.now;
+  }
+
+  get isUploading() {
+    return [...this.uploads.values()].some(({ busy }) => busy);
   }
 
   get question() {

@@ -3,6 +3,7 @@ import "../../ui/countdown-ring.js";
 import { START } from "../../sessions/room-state.js";
 import { view } from "../../sessions/play-views.js";
 import { fit } from "../../sessions/fit.js";
+import { isUploaded } from "../../sessions/picture.js";
 import { t } from "../../ui/boot.js";
 import { render } from "../../ui/html.js";
 
@@ -10,7 +11,7 @@ import { render } from "../../ui/html.js";
 /** @typedef {{ question: Question, index: number, of: number, title: string, broken: boolean }} Shown */
 
 /** @param {string | null} address */
-export const isAddress = (address) => Boolean(address && /^https?:\/\/[^\s/?#\\]+[^\s\\]*$/.test(address));
+export const isAddress = (address) => Boolean(address && (isUploaded(address) || /^https?:\/\/[^\s/?#\\]+[^\s\\]*$/.test(address)));
 
 class PhonePreview extends HTMLElement {
   /** @param {Shown} shown */

@@ -6,7 +6,7 @@ import { limits } from "../../ui/limits.js";
 import { answerForm } from "./answer-form.js";
 import { KINDS } from "./draft.js";
 import { moreFields } from "./more-fields.js";
-import { isAddress } from "./phone-preview.js";
+import { pictureField } from "./picture-field.js";
 import { problemsIn, saidBeside } from "./problems.js";
 
 /** @typedef {import("./draft.js").Question} Question */
@@ -38,18 +38,6 @@ const amount = (name, value, presets, problems) => html`<div class="field amount
   ${saidBeside(problems, name)}
 </div>`;
 
-/** @param {Question} question @param {Problems} problems @param {boolean} broken whether the address leads to no picture */
-const imageField = ({ media }, problems, broken) => html`<details class="extra" data-key="media" ${media && "open"}>
-  <summary>${icon("image")}<span>${t("editor.image")}</span></summary>
-  <div class="field">
-    <label class="visually-hidden" for="media">${t("editor.image_address")}</label>
-    <input id="media" data-do="media" type="url" inputmode="url" maxlength="${LIMITS.media.maxLength}" placeholder="https://" value="${media}" aria-describedby="media-hint media-problem">
-    <p class="hint" id="media-hint">${t("editor.image_hint")}</p>
-    ${media && !isAddress(media) && html`<p class="problem" data-key="invalid">${t("editor.image_invalid")}</p>`}
-    ${broken && html`<p class="problem" data-key="broken">${t("editor.image_broken")}</p>`}${saidBeside(problems, "media")}
-  </div>
-</details>`;
-
 /** @param {Question} question @param {Problems} problems */
 const explanationField = ({ explanation }, problems) => html`<div class="field" data-key="explanation">
   <label for="explanation">${t("editor.explanation")}</label>
@@ -58,9 +46,10 @@ const explanationField = ({ explanation }, problems) => html`<div class="field" 
 </div>`;
 
 /**
- * @param {Question} question @param {number} index @param {number} of @param {Problems} problems @param {boolean} broken
+ * @param {Question} question @param {number} index @param {number} of @param {Problems} problems
+ * @param {import("./picture-field.js").State} picture
  */
-export const questionForm = (question, index, of, problems, broken) => html`<form class="stack question-form" data-key="${question.key}"
+export const questionForm = (question, index, of, problems, picture) => html`<form class="stack question-form" data-key="${question.key}"
   aria-label="${t("editor.question_of", { n: index + 1, of })}" novalidate>
   <div class="form-head">
     <h2>${t("editor.question_n", { n: index + 1 })}</h2>
@@ -78,7 +67,7 @@ export const questionForm = (question, index, of, problems, broken) => html`<for
       aria-invalid="${String(problemsIn(problems, "stem").length > 0)}" aria-describedby="stem-problem">${question.stem}</textarea>
     ${saidBeside(problems, "stem")}
   </div>
-  ${imageField(question, problems, broken)}${answerForm(question, problems)}
+  ${pictureField(question, problems, picture)}${answerForm(question, problems)}
   <div class="amounts" data-key="amounts">
     ${amount("time_limit", question.time_limit, TIMES, problems)}
     ${question.type !== "poll" && amount("points", question.points, POINTS, problems)}
