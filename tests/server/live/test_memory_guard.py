@@ -3,8 +3,11 @@
 from collections.abc import AsyncIterator, Callable
 
 import pytest
+import structlog
 from redis.asyncio import Redis
 
+from game.errors import Unavailable
+from persistence import redis_status
 from persistence.redis_status import Memory
 from server.live import memory_guard as guards
 from server.live.memory_guard import MemoryGuard
@@ -12,6 +15,7 @@ from server.settings import Settings
 from tests.conftest import RunningServer, wait_for
 from tests.server.live.conftest import Opening
 
+NO_REDIS = Redis(port=9)  # it is never asked
 BALLAST_BYTES = 30_000_000  # beside which it is of no account what Redis frees meanwhile
 
 
@@ -54,10 +58,43 @@ async def test_games_go_on_while_nobody_new_joins(
     await late.hears("welcome")
 
 
-async def test_rooms_are_refused_before_players(redis: Redis) -> None:
-    guard = MemoryGuard(redis)
+def test_players_are_refused_from_nine_tenths_on() -> None:
+    guard = MemoryGuard(NO_REDIS)
+    guard.admit_player()
     guard.note(Memory(used=89, limit=100))
     guard.admit_player()
-    guard.note(Memory(used=90, limit=0))
+    guard.note(Memory(used=90, limit=100))
+    with pytest.raises(Unavailable) as refusal:
+        guard.admit_player()
+    assert (refusal.value.code, refusal.value.retry_ms) == ("memory_full", guards.RETRY_MS)
+    guard.note(Memory(used=90, limit=0))  # without a limit
     guard.admit_player()
-    await guard.admit_room()
+
+
+@pytest.mark.parametrize(("used", "is_refused"), [(79, False), (80, True), (85, True)])
+async def test_rooms_are_refused_before_players(
+    monkeypatch: pytest.MonkeyPatch, used: int, *, is_refused: bool
+) -> None:
+    async def memory(_: Redis) -> Memory:
+        return Memory(used=used, limit=100)
+
+    monkeypatch.setattr(redis_status, "read_memory", memory)
+    guard = MemoryGuard(NO_REDIS)
+    if is_refused:
+        with pytest.raises(Unavailable) as refusal:
+            await guard.admit_room()
+        assert refusal.value.code == "memory_full"
+    else:
+        await guard.admit_room()
+    guard.admit_player()
+
+
+def test_the_log_says_once_that_memory_is_short_and_once_that_it_is_not() -> None:
+    guard = MemoryGuard(NO_REDIS)
+    with structlog.testing.capture_logs() as logs:
+        for used in (79, 80, 95, 85, 79, 10):
+            guard.note(Memory(used=used, limit=100))
+    assert [(line["event"], line["used"]) for line in logs] == [
+        ("redis_memory_short", 80),
+        ("redis_memory_freed", 79),
+    ]

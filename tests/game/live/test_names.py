@@ -1,0 +1,34 @@
+"""The names of players and teams, which everybody in the room sees."""
+
+import pytest
+
+from game.errors import Refusal
+from game.live.seats import fit_name, fit_team
+from game.rules.rooms import RoomSettings
+
+FILTERED, UNFILTERED = RoomSettings(word_filter=True), RoomSettings(word_filter=False)
+
+
+@pytest.mark.parametrize("settings", [FILTERED, UNFILTERED])
+def test_a_name_is_shown_as_it_was_meant(settings: RoomSettings) -> None:
+    assert fit_name(settings, " Ani  Wijaya ") == "Ani Wijaya"
+    assert fit_team(settings, " Tim  A ") == "Tim A"
+
+
+@pytest.mark.parametrize("typed", [None, "", "  "])
+def test_a_player_need_not_have_a_team(typed: str | None) -> None:
+    assert fit_team(FILTERED, typed) is None
+
+
+def test_a_rude_name_is_refused_unless_the_host_allows_it() -> None:
+    with pytest.raises(Refusal, match="friendlier") as refusal:
+        fit_name(FILTERED, "fuck")
+    assert refusal.value.code == "nickname_invalid"
+    assert fit_name(UNFILTERED, "fuck") == "fuck"
+
+
+@pytest.mark.parametrize("typed", ["fuck", "x" * 25])
+def test_a_team_that_does_not_fit_is_not_called_a_nickname(typed: str) -> None:
+    with pytest.raises(Refusal, match="team") as refusal:
+        fit_team(FILTERED, typed)
+    assert refusal.value.code == "bad_message"
