@@ -1,7 +1,6 @@
 """The recorder writes each journal entry once, in any order, also if a part of it is refused."""
 
 import asyncio
-from collections.abc import Iterator
 from dataclasses import replace
 from random import Random
 from typing import Any
@@ -25,7 +24,7 @@ from persistence.recorder import GROUP, STREAMS, Counters
 from persistence.repositories import journal_rows, questions, quizzes
 from tests.persistence import samples
 from tests.persistence.recorders import SOON_S, journal_is_empty, record_all, recording, until
-from tests.persistence.samples import Game, complete, counts, moment, play, write_down
+from tests.persistence.samples import complete, counts, moment, play, write_down
 
 
 async def test_a_game_becomes_its_rows(redis: Redis, session_factory: SessionFactory) -> None:
@@ -284,29 +283,6 @@ async def test_one_players_poison_costs_nobody_else_their_rows(
     aside = [journal.decode(fields[b"entry"]) for fields in await set_aside(redis, stream)]
     assert game.joined()[1] not in aside
     assert Joined(session=game.session, players=(evil,)) in aside
-
-
-@pytest.mark.parametrize("players", [0, 1, 2, 7])
-async def test_the_halves_of_an_entry_say_what_it_says(players: int) -> None:
-    some = tuple(samples.player(f"player {number}") for number in range(players))
-    game = Game(session="s", sources=(), players=some)
-    whole = Finished(session="s", at=1, of=1, results=(), last=True)
-    ends = [entry for entry in (*game.finished(), whole) if isinstance(entry, Finished)]
-    for entry in ends:
-        leaves = list(parts(entry))
-        assert [leaf.last for leaf in leaves].count(True) == 1
-        assert all(len(leaf.results) <= 1 for leaf in leaves)
-        results = [result for leaf in leaves for result in leaf.results]
-        assert sorted(results, key=lambda result: result.rank) == list(entry.results)
-
-
-def parts(entry: Finished) -> Iterator[Finished]:
-    halves = journal.halves(entry)
-    for half in halves:
-        assert isinstance(half, Finished)
-        yield from parts(half)
-    if not halves:
-        yield entry
 
 
 async def set_aside(redis: Redis, stream: str) -> list[dict[bytes, bytes]]:

@@ -278,6 +278,77 @@ class TestKicking:
         await rooms_.command(session, rooms.End())
         assert await refused(rooms_.kick(session, ana.player)) == "wrong_phase"
 
+    async def test_who_is_let_in_again_joins_as_somebody_new(self, rooms_: Rooms) -> None:
+        session = await open_room(rooms_)
+        ana = await join(rooms_, session, "Ana", user="account")
+        await rooms_.kick(session, ana.player)
+        assert await refused(join(rooms_, session, "Ana", user="account")) == "kicked"
+        await rooms_.readmit(session, ana.player)
+        again = await join(rooms_, session, "Ana", user="account")
+        assert again.player != ana.player
+        assert {*(await rooms_.view(session)).players} == {again.player}
+        assert await refused(rooms_.resume(session, ana.token, "c")) == "kicked"
+
+    async def test_nobody_is_let_in_who_was_not_removed_or_too_late(self, rooms_: Rooms) -> None:
+        session = await open_room(rooms_)
+        ana, budi = [await join(rooms_, session, name) for name in ("Ana", "Budi")]
+        await rooms_.kick(session, budi.player)
+        assert await refused(rooms_.readmit(session, ana.player)) == "bad_message"
+        await rooms_.command(session, rooms.End())
+        assert await refused(rooms_.readmit(session, budi.player)) == "wrong_phase"
+
+
+class TestCodes:
+    async def test_a_new_code_takes_the_place_of_the_old_one(
+        self, rooms_: Rooms, redis: Redis
+    ) -> None:
+        session = await open_room(rooms_, code="KWX7PQ")
+        assert await rooms_.take_code(session, "234567")
+        await rooms_.recode(session, "234567")
+        assert await rooms_.find("234567") == session
+        assert await rooms_.find("KWX7PQ") is None
+        assert (await rooms_.view(session)).current_code == "234567"
+        assert await rooms_.find_former("kwx-7pq") == session
+        assert await rooms_.find_former("234567") is None
+        assert await redis.ttl(keys.former_code("KWX7PQ")) == keys.IDLE_TTL_S
+
+    async def test_each_code_that_a_room_had_leads_its_players_back(self, rooms_: Rooms) -> None:
+        session = await open_room(rooms_, code="KWX7PQ")
+        for code in ("234567", "345678", "345678"):
+            await rooms_.take_code(session, code)
+            await rooms_.recode(session, code)
+        assert [await rooms_.find(code) for code in ("234567", "345678")] == [None, session]
+        assert [await rooms_.find_former(code) for code in ("KWX7PQ", "234567")] == [session] * 2
+
+    async def test_a_code_is_taken_from_no_room_that_is_not_over(self, rooms_: Rooms) -> None:
+        first, second = await open_room(rooms_, code="KWX7PQ"), await open_room(rooms_)
+        assert not await rooms_.take_code(second, "KWX7PQ")
+        assert await rooms_.find("KWX7PQ") == first
+        await rooms_.command(first, rooms.End())
+        assert await rooms_.take_code(second, "KWX7PQ")
+        assert await rooms_.find("KWX7PQ") == second
+
+    async def test_a_token_leads_to_its_seat_and_to_no_other(self, rooms_: Rooms) -> None:
+        session, another = await open_room(rooms_), await open_room(rooms_)
+        ana, budi = [await join(rooms_, session, name) for name in ("Ana", "Budi")]
+        mixed = f"{ana.player}.{budi.token.partition('.')[2]}"
+        assert await rooms_.has_seat(session, ana.token)
+        assert not await rooms_.has_seat(another, ana.token)
+        for wrong in (mixed, ana.player, f"nobody.{ana.token}", ""):
+            assert not await rooms_.has_seat(session, wrong)
+
+    async def test_a_summary_says_what_a_view_says(self, rooms_: Rooms) -> None:
+        session = await open_room(rooms_, settings=RoomSettings(friendly_names=True), code="KWX7PQ")
+        await join_many(rooms_, session, 3)
+        summary, view = await rooms_.summary(session), await rooms_.view(session)
+        assert (summary.players, summary.title, summary.code) == (3, view.title, "KWX7PQ")
+        assert (summary.phase, summary.locked, summary.friendly_names) == ("lobby", False, True)
+        await rooms_.command(session, rooms.Lock())
+        await rooms_.take_code(session, "234567")
+        await rooms_.recode(session, "234567")
+        summary = await rooms_.summary(session)
+        assert (summary.code, summary.locked) == ("234567", True)
+
 
 class TestIsolation:
     async def test_rooms_never_touch(self, rooms_: Rooms, redis: Redis) -> None:
