@@ -39,8 +39,8 @@ LITERAL = re.compile(r'"[^"\n]*"')
 SENTENCE = re.compile(r"\w+ \w+ \w+")
 COMMAND = re.compile(r'(_call|send_command)\(\s*"\w+"')
 """Redis reads its commands in either case."""
-DEFAULTS = re.compile(r",\s*(strict=False)?(?=\))")
-"""What the linter wants to be written, and the comma that is left without it."""
+STRICT = re.compile(r",\s*(strict=\w+)?(?=\))")
+"""Whether zip counts, which the linter wants to be written, and the comma left without it."""
 TASK_NAME = re.compile(r"(create_task\(.*?),\s*(name=[^)]*)?(?=\))", re.DOTALL)
 """Only who debugs sees it."""
 
@@ -201,7 +201,7 @@ def _meaningful(file: MutatedFile) -> Iterator[str]:
         span = file.line_span_by_function_name[function]
         code = "\n".join(lines[span.start - 1 : span.end]).replace(function, "")
         code = COMMAND.sub(lambda found: found[0].upper(), code)
-        code = DEFAULTS.sub("", TASK_NAME.sub(r"\1", code))
+        code = STRICT.sub("", TASK_NAME.sub(r"\1", code))
         return LITERAL.sub(lambda found: "" if SENTENCE.search(found[0]) else found[0], code)
 
     for name in file.mutant_names:

@@ -3,7 +3,7 @@
 import pytest
 
 from game.errors import Refusal
-from game.live.seats import fit_name, fit_team
+from game.live.seats import fit_name, fit_team, secret_of
 from game.rules.rooms import RoomSettings
 
 FILTERED, UNFILTERED = RoomSettings(word_filter=True), RoomSettings(word_filter=False)
@@ -32,3 +32,14 @@ def test_a_team_that_does_not_fit_is_not_called_a_nickname(typed: str) -> None:
     with pytest.raises(Refusal, match="team") as refusal:
         fit_team(FILTERED, typed)
     assert refusal.value.code == "bad_message"
+
+
+def test_a_key_is_another_secret_to_somebody_else_and_in_another_room() -> None:
+    secrets = [
+        secret_of(session, user, key)
+        for session in ("one", "two")
+        for user in (None, "ana", "budi")
+        for key in ("k", "K")
+    ]
+    assert len({*secrets}) == len(secrets)
+    assert secret_of("one", None, "k") == secrets[0]

@@ -298,6 +298,31 @@ class TestKicking:
         assert await refused(rooms_.readmit(session, budi.player)) == "wrong_phase"
 
 
+class TestOwnAnswers:
+    async def test_a_player_is_told_what_they_answered_to_this_question(
+        self, rooms_: Rooms
+    ) -> None:
+        session = await open_room(rooms_)
+        ana, budi = [await join(rooms_, session, name) for name in ("Ana", "Budi")]
+        await start(rooms_, session)
+        await answer(rooms_, session, ana, "b")
+        asked = [(0, ana.player), (0, budi.player), (1, ana.player), (0, "nobody")]
+        answers = await asyncio.gather(*(rooms_.own_answer(session, *each) for each in asked))
+        assert answers == ["b", None, None, None]
+
+    async def test_how_many_answers_are_stored_at_once_is_heard(
+        self, redis: Redis, clock: SetClock
+    ) -> None:
+        heard: list[int] = []
+        rooms_ = Rooms(redis, clock, answers=heard.append)
+        session = await open_room(rooms_)
+        seats = await join_many(rooms_, session, 3)
+        await start(rooms_, session)
+        await asyncio.gather(*(answer(rooms_, session, seat) for seat in seats))
+        await rooms_.stop()
+        assert sum(heard) == 3
+
+
 class TestCodes:
     async def test_a_new_code_takes_the_place_of_the_old_one(
         self, rooms_: Rooms, redis: Redis
