@@ -17,6 +17,8 @@ MAKE = """async ([path, list]) => {
     const { Page } = await import(`${path}ui/page.js`);
     const { html } = await import(`${path}ui/html.js`);
     const { Problem } = await import(`${path}ui/api.js`);
+    const { toast } = await import(`${path}ui/toast.js`);
+    const broken = async () => { throw new Problem(409, { code: "unavailable" }); };
     window.loads = [];
     window.refuse = (status) => loads.shift().reject(new Problem(status, { code: "unavailable" }));
     window.page = new Page({
@@ -24,11 +26,11 @@ MAKE = """async ([path, list]) => {
         load: (state) => new Promise((resolve, reject) => loads.push({ state, resolve, reject })),
         view: (text, { url }) => html`<h1>${text}</h1><p><input value="${url.search}"></p>
             <form data-do="send"><button>Send</button></form>
-            <button data-do="break">Break</button>`,
+            <button data-do="break">Break</button><button data-do="offer">Offer</button>`,
         title: (text) => text,
         synced: "p",
         actions: (page) => ({
-            click: { break: async () => { throw new Problem(409, { code: "unavailable" }); } },
+            click: { break: broken, offer: () => toast("Gone", { action: "Undo", act: broken }) },
             submit: { send: () => page.go({ view: "mine" }) },
         }),
     });
@@ -77,7 +79,7 @@ async def test_a_failure_is_said_and_tried_again(page: Page) -> None:
 async def test_what_is_shown_stays_when_loading_again_fails(page: Page) -> None:
     await shown(page, "Verbs")
     await page.evaluate("page.reload(), refuse(503)")
-    await expect(page.locator(".toast")).to_be_visible()
+    await expect(page.locator(".toasts .bad")).to_be_visible()
     await expect(page.get_by_role("heading")).to_have_text("Verbs")
     await page.evaluate("page.go({ search: 'v' }), refuse(503)")
     await expect(page.get_by_role("heading", name="Verbs")).not_to_be_attached()
@@ -91,7 +93,11 @@ async def test_who_is_signed_out_is_led_to_sign_in_and_back(page: Page) -> None:
 async def test_what_an_action_throws_is_said(page: Page) -> None:
     await shown(page, "Verbs")
     await page.get_by_role("button", name="Break").click()
-    await expect(page.locator(".toast")).to_be_visible()
+    await expect(page.locator(".toasts .bad")).to_have_count(1)
+    await page.get_by_role("button", name="Offer").click()
+    await page.get_by_role("button", name="Undo").click()
+    await expect(page.locator(".toasts .bad")).to_have_count(1)
+    await expect(page.locator(".failed")).not_to_be_attached()
 
 
 async def test_a_form_is_sent_by_its_action_and_steps_can_be_gone_back(page: Page) -> None:

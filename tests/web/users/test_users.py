@@ -304,3 +304,13 @@ async def test_an_address_is_verified_by_mail(people: People, settings: Settings
     await page.goto(link)
     await page.reload()
     await expect(page.get_by_role("heading", name="This link does not work")).to_be_visible()
+
+
+async def test_a_link_is_tried_again_when_the_server_is_back(people: People) -> None:
+    page = await people.open("/sign-in", SMALL)
+    await page.route("**/api/auth/verify-email", lambda route: route.abort())
+    await page.goto("/verify-email#unknown")
+    await expect(page.get_by_role("alert")).to_be_visible()
+    await page.unroute("**/api/auth/verify-email")
+    await page.get_by_role("button", name="Try again").click()
+    await expect(page.get_by_role("heading", name="This link does not work")).to_be_visible()
