@@ -32,7 +32,7 @@ from server import metrics
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 SECRET_WORDS = ("token", "password", "secret", "key", "authorization", "cookie", "ticket")
 MASK = "***"
-QUIET_ROUTES = ("/health/", "/metrics", "/static/")
+QUIET_ROUTES = ("/health/", "/metrics", "/pictures/", "/static/")
 CLIENT_GONE_STATUS = 499  # nginx logs the same for a client that left before its response
 PATH_MAX = 200  # characters of a path in the log
 UNROUTED = "unknown"

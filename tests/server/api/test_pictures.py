@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from game.rules.pictures import ADDRESS_PATTERN, UPLOAD_MAX_BYTES
 from server.actions import pictures as action
+from server.api.request_bodies import MAX_BODY_BYTES
 from server.app import create_app
 from server.limits import PICTURES_OF_TEACHER
 from server.settings import Settings
@@ -60,6 +61,12 @@ async def test_everybody_sees_what_a_teacher_uploads(
         assert shown.headers["cache-control"] == "public, max-age=31536000, immutable"
         assert shown.headers["content-security-policy"] == "default-src 'none'; sandbox"
         assert shown.headers["x-content-type-options"] == "nosniff"
+
+
+async def test_a_photo_may_be_larger_than_other_bodies(teacher: Person) -> None:
+    photo = encoded(Image.effect_noise((1500, 1500), 99).convert("RGB"), "JPEG", quality=95)
+    assert MAX_BODY_BYTES < len(photo) < UPLOAD_MAX_BYTES
+    assert (await upload(teacher, photo, "image/jpeg")).status_code == 201
 
 
 async def test_its_content_says_what_a_file_is(teacher: Person) -> None:

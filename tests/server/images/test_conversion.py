@@ -1,9 +1,11 @@
 """The conversion of uploaded pictures, with any content."""
 
 import os
+import re
 import struct
 import sys
 import zlib
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -88,7 +90,8 @@ async def test_sixteen_bits_of_grey_are_not_clipped() -> None:
 
 async def test_a_profile_that_does_not_fit_is_ignored() -> None:
     upload = encoded(Image.new("RGB", (20, 20), "red"), "JPEG", icc_profile=b"nonsense" * 40)
-    assert (await conversion.convert(upload)).width == 20
+    converted = await conversion.convert(upload)
+    assert chunks(converted.large) == [b"VP8 "]
 
 
 @pytest.mark.parametrize(
@@ -130,6 +133,20 @@ async def test_text_that_would_fill_the_memory_is_refused() -> None:
     text = png_chunk(b"zTXt", b"Comment\0\0" + bomb)
     upload = plain()
     assert await refusal(upload[:33] + text + upload[33:]) == "broken_picture"
+
+
+async def test_a_picture_that_takes_too_long_to_decode_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A progressive JPEG whose smallest scan, over all of its pixels, is there again and again."""
+    program = "from server.images import converter as c; c.PROCESSOR_SECONDS = 1; c.main()"
+    monkeypatch.setattr(conversion, "PROGRAM", (sys.executable, "-I", "-c", program))
+    upload = encoded(Image.new("RGB", (6000, 6000), "red"), "JPEG", progressive=True)
+    places = [found.start() for found in re.finditer(b"\xff\xda", upload)]
+    scans = [upload[at:end] for at, end in pairwise([*places, len(upload) - 2])]
+    bomb = upload[:-2] + min(scans, key=len) * 2000 + upload[-2:]
+    with capture_logs():
+        assert await refusal(bomb) == "broken_picture"
 
 
 @pytest.mark.parametrize(
