@@ -33,6 +33,7 @@ BESIDES = ("docs", "alembic.ini")
 PROGRAMS = Path(sys.executable).parent
 STATISTICS = "mutmut-stats.json"
 SURVIVED = ("survived", "no tests")
+UNKNOWN = "not checked"
 LOGGING = r"\b_?log(ger)?\.\w+\("
 """Calls that only write a line for people."""
 LITERAL = re.compile(r'"[^"\n]*"')
@@ -104,24 +105,18 @@ def _mutate(name: str, area: Area, arguments: Namespace) -> list[str]:
         if arguments.sample and arguments.sample < len(mutants):
             mutants = Random(arguments.seed).sample(mutants, arguments.sample)
         known = _results()
-        again = SURVIVED if arguments.survivors else ("not checked",)
-        todo = [mutant for mutant in mutants if known.get(mutant.name, "not checked") in again]
+        again = SURVIVED if arguments.survivors else (UNKNOWN,)
+        todo = [mutant for mutant in mutants if known.get(mutant.name, UNKNOWN) in again]
         if todo:
-            names = [mutant.name for mutant in todo]
-            jobs = f"--max-children={arguments.jobs}"
-            path = f"{PROGRAMS}{os.pathsep}{os.environ['PATH']}"
-            subprocess.run(  # noqa: S603  # the program beside our interpreter
-                [PROGRAMS / "mutmut", "run", jobs, *names],
-                env=os.environ | {"PATH": path},
-                check=True,
-            )
+            _run(todo, arguments.jobs)
         results = _results()
-        survivors = [
-            mutant for mutant in mutants if results[mutant.name] in ("survived", "no tests")
+        diffs = [
+            _diff(mutant, results[mutant.name])
+            for mutant in mutants
+            if results.get(mutant.name) in SURVIVED
         ]
-        diffs = [_diff(mutant, results[mutant.name]) for mutant in survivors]
         Path("survivors.diff").write_text("\n".join(diffs))
-    return _figures(Counter(results[mutant.name] for mutant in mutants))
+    return _figures(Counter(results.get(mutant.name, UNKNOWN) for mutant in mutants))
 
 
 def _prepare(place: Path, area: Area, *, keep_results: bool) -> None:
@@ -174,7 +169,7 @@ def _settings(area: Area) -> str:
             "timeout_multiplier = 3",
             "timeout_constant = 15",
             "use_git_change_detection = false",
-            *("\n ".join([f"{name} =", *values]) for name, values in lists.items()),
+            *("\n ".join([f"{name} =", *values]) for name, values in lists.items() if values),
             "[mypy]",
             "strict = true",
             "ignore_missing_imports = true",
@@ -210,6 +205,15 @@ def _meaningful(file: MutatedFile) -> Iterator[str]:
             yield name
 
 
+def _run(mutants: list[Mutant], jobs: int) -> None:
+    path = f"{PROGRAMS}{os.pathsep}{os.environ['PATH']}"  # of mypy
+    subprocess.run(  # noqa: S603  # the program beside our interpreter
+        [PROGRAMS / "mutmut", "run", f"--max-children={jobs}", *(each.name for each in mutants)],
+        env=os.environ | {"PATH": path},
+        check=True,
+    )
+
+
 def _results() -> dict[str, str]:
     """What is known of each mutant."""
     codes: dict[str, int | None] = {}
@@ -225,9 +229,9 @@ def _diff(mutant: Mutant, result: str) -> str:
 def _figures(counts: Counter[str]) -> list[str]:
     types, timeouts = counts["caught by type check"], counts["timeout"]
     survived = sum(counts[result] for result in SURVIVED)
-    total = counts.total()
+    total = counts.total() - counts[UNKNOWN]  # of a run that was interrupted
     tests = total - types - timeouts - survived
-    noticed = (tests + timeouts) / (total - types)
+    noticed = (tests + timeouts) / max(total - types, 1)
     return [*map(str, (total, types, tests, timeouts, survived)), f"{noticed:.1%}"]
 
 
