@@ -102,8 +102,9 @@ async def test_what_waits_is_bounded(recorded: Recorded, monkeypatch: pytest.Mon
     on: Batcher[int, int] = Batcher(recorded)
     recorded.may_go.clear()
     tasks = [on.add("room", at * 2) for at in range(2)]
-    with pytest.raises(Unavailable):
+    with pytest.raises(Unavailable) as refusal:
         await on.add("room", 4)
+    assert refusal.value.code == "unavailable"
     recorded.may_go.set()
     assert await asyncio.gather(*tasks) == [0, 20]
 

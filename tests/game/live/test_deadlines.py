@@ -11,6 +11,7 @@ from game.live import deadlines, journal, keys
 from game.live.deadlines import Deadlines
 from game.live.engine import Engine
 from game.live.keys import RoomKeys
+from game.live.rooms import Rooms
 from game.live.store import Store
 from game.rules import rooms
 from game.rules.rooms import COMMIT_GRACE_MS, Phase, RoomSettings
@@ -233,3 +234,20 @@ async def test_a_failing_room_does_not_stop_the_others(
         )  # its lease ended, and it was tried again
     )
     await redis.zrem(RoomKeys(bad).deadlines, bad)
+
+
+async def test_only_a_deadline_that_the_next_poll_may_miss_is_announced(
+    rooms_: Rooms, redis: Redis
+) -> None:
+    far, near = [await open_room(rooms_, (with_time_limit(limit),)) for limit in (20, 1)]
+    heard = redis.pubsub()
+    await heard.subscribe(keys.DEADLINES_CHANNEL)
+    for session in (far, near):
+        await start(rooms_, session)
+    due = ((await rooms_.state(near)).closes_at or 0) + COMMIT_GRACE_MS
+    message = None
+    async with asyncio.timeout(SOON_S):
+        while message is None:
+            message = await heard.get_message(ignore_subscribe_messages=True, timeout=SOON_S)
+    await heard.aclose()  # type: ignore[no-untyped-call]
+    assert message["data"] == b"%d %d" % (keys.shard(near), due)

@@ -97,6 +97,7 @@ class TestOpening:
         await rooms_.command(session, rooms.CloseQuestion())
         await rooms_.heartbeat(session, {seats[1].player: "of-player 1"})
         await assert_all_expire(redis, keys.IDLE_TTL_S)
+        assert await redis.ttl(keys.RoomKeys(session).room) > keys.FINISHED_TTL_S
         await rooms_.command(session, rooms.End())
         await rooms_.leave(session, seats[1].player, "of-player 1")
         clock.pass_ms(PRESENT_MS + 1)
