@@ -39,7 +39,7 @@ def convert(upload: bytes) -> Converted | Rejected:
 
 
 def _plain(picture: Image.Image) -> Image.Image:
-    """Scaled, upright as EXIF says, in the colours of the web, without EXIF and other metadata."""
+    """The picture scaled, upright as its EXIF says, and in the colours of the web."""
     picture.draft("RGB", (EDGE, EDGE))  # lets a JPEG be decoded at a fraction of its size
     mode = "RGBA" if picture.has_transparency_data else "RGB"
     if picture.mode.startswith("I"):  # 16 bits of grey, of which a conversion would clip most
@@ -47,9 +47,7 @@ def _plain(picture: Image.Image) -> Image.Image:
     elif picture.mode == "P":  # a palette's numbers cannot be averaged
         picture = picture.convert(mode)
     picture.thumbnail((EDGE, EDGE))
-    plain = _in_srgb(ImageOps.exif_transpose(picture), mode)
-    plain.info.clear()
-    return plain
+    return _in_srgb(ImageOps.exif_transpose(picture), mode)
 
 
 def _in_srgb(picture: Image.Image, mode: str) -> Image.Image:
@@ -66,6 +64,7 @@ def _in_srgb(picture: Image.Image, mode: str) -> Image.Image:
 
 
 def _encoded(picture: Image.Image) -> bytes:
+    """Without metadata: Pillow writes none that it is not given."""
     encoded = BytesIO()
     picture.save(encoded, "WEBP", quality=QUALITY)
     return encoded.getvalue()
