@@ -9,7 +9,9 @@ from uuid import UUID
 import asyncpg
 import msgspec
 import pytest
+import structlog
 from redis.asyncio import Redis
+from redis.exceptions import ConnectionError as RedisConnectionError
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -312,6 +314,39 @@ async def test_what_breaks_the_recorder_itself_is_set_aside_too(
     assert await counts(session_factory) == complete(game)
     (aside,) = await set_aside(redis, keys.journal(keys.shard(game.session)))
     assert b"a bug" in aside[b"reason"]
+
+
+async def test_the_log_says_which_engine_is_waited_for(
+    redis: Redis, session_factory: SessionFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    away = {"Redis": RedisConnectionError("away"), "PostgreSQL": ConnectionRefusedError("away")}
+    read, write = redis.xreadgroup, journal_rows.record
+
+    async def reading(*arguments: Any, **options: Any) -> object:  # noqa: ANN401  # handed on
+        if error := away.pop("Redis", None):
+            raise error
+        return await read(*arguments, **options)
+
+    async def writing(session: AsyncSession, entries: list[journal.Entry]) -> int:
+        if error := away.pop("PostgreSQL", None):
+            raise error
+        return await write(session, entries)
+
+    monkeypatch.setattr(redis, "xreadgroup", reading)
+    monkeypatch.setattr(journal_rows, "record", writing)
+    game = await play(session_factory)
+    await write_down(redis, *game.entries())
+
+    with structlog.testing.capture_logs() as logs:
+        await record_all(redis, session_factory)
+
+    assert [f"{line['event']}: {line['engine']}" for line in logs] == [
+        "recorder waits: Redis",
+        "recorder waits: PostgreSQL",
+        "recorder goes on: PostgreSQL",
+        "recorder goes on: Redis",
+    ]
+    assert await counts(session_factory) == complete(game)
 
 
 @pytest.mark.parametrize("is_wrapped", [True, False])
