@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+import msgspec
 from litestar import Controller, get
 from litestar.params import FromQuery
 from msgspec import Struct
@@ -62,13 +63,4 @@ class AuditEventsController(Controller):
 
 
 def _output(event: AuditEvent) -> AuditEventOutput:
-    return AuditEventOutput(
-        id=event.id,
-        kind=event.kind,
-        account_id=event.account_id,
-        actor_id=event.actor_id,
-        address=event.address,
-        count=event.count,
-        details=event.details,
-        created_at=event.created_at,
-    )
+    return msgspec.convert(event, AuditEventOutput, from_attributes=True)
