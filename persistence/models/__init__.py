@@ -7,7 +7,7 @@ from persistence.models.attempts import (
     QuestionAttempt,
     QuizAttempt,
 )
-from persistence.models.audit_events import AuditEvent, AuditKind
+from persistence.models.audit_events import STRANGERS_KINDS, AuditEvent, AuditKind
 from persistence.models.one_time_links import LinkPurpose, OneTimeLink
 from persistence.models.pictures import Picture
 from persistence.models.questions import Choice, Question
@@ -17,6 +17,7 @@ from persistence.models.user_preferences import UserPreferences
 from persistence.models.users import Role, User
 
 __all__ = [
+    "STRANGERS_KINDS",
     "AttemptContext",
     "AuditEvent",
     "AuditKind",

@@ -1,6 +1,6 @@
 """The table of security events."""
 
-from typing import Literal
+from typing import Final, Literal
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, Text, text
@@ -22,6 +22,12 @@ AuditKind = Literal[
     "sign_in_failed",
     "sign_in_slowed",
 ]
+STRANGERS_KINDS: Final[tuple[AuditKind, ...]] = (
+    "descriptors_exhausted",
+    "sign_in_failed",
+    "sign_in_slowed",
+)
+"""The kinds of events that somebody without an account can cause."""
 
 
 class AuditEvent(Base):

@@ -45,8 +45,8 @@ async def page(  # noqa: PLR0913  # one for each filter
 
 async def prune(
     session: AsyncSession, older_than: timedelta, kinds: Collection[AuditKind], most: int
-) -> int:
-    """Remove old events, and of `kinds` all but the newest `most`. Returns how many."""
+) -> None:
+    """Remove old events, and of `kinds` all but the newest `most`."""
     oldest_kept = (
         select(AuditEvent.created_at)
         .where(AuditEvent.kind.in_(kinds))
@@ -55,7 +55,7 @@ async def prune(
         .limit(1)
         .scalar_subquery()
     )
-    removed = await session.scalars(
+    await session.execute(
         delete(AuditEvent)
         .where(
             or_(
@@ -63,6 +63,5 @@ async def prune(
                 AuditEvent.kind.in_(kinds) & (AuditEvent.created_at < oldest_kept),
             )
         )
-        .returning(AuditEvent.id)
+        .execution_options(synchronize_session=False)
     )
-    return len(removed.all())

@@ -12,7 +12,7 @@ interval from the table, but not from the log.
 import asyncio
 import contextlib
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
@@ -21,7 +21,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from persistence.database import UNAVAILABLE, SessionFactory, after_commit, is_unavailable
-from persistence.models import AuditEvent, AuditKind
+from persistence.models import STRANGERS_KINDS, AuditEvent, AuditKind
 from persistence.repositories import audit_events
 
 STORE_EVERY_S: Final = 5.0
@@ -31,14 +31,6 @@ ROWS_OF_SOURCE: Final = 5
 MAX_ROWS: Final = 100
 """Rows of an interval in all. Events above either bound are only counted, by kind."""
 ADDRESS_MAX: Final = 200
-KEPT_FOR: Final = timedelta(days=365)
-STRANGERS_KINDS: Final[tuple[AuditKind, ...]] = (
-    "descriptors_exhausted",
-    "sign_in_failed",
-    "sign_in_slowed",
-)
-MAX_STRANGERS_ROWS: Final = 100_000
-"""Rows of kinds that need no account are removed above this, the oldest first."""
 
 log = structlog.get_logger("kuis.audit")
 
@@ -148,12 +140,6 @@ async def record_in(
     event = Event(kind, account_id, actor_id, address, tuple(sorted(details.items())))
     await audit_events.add(db, [event.row(datetime.now(UTC), 1)])
     after_commit(db, lambda: _log(event))
-
-
-async def prune(session_factory: SessionFactory) -> None:
-    """Remove old events, and the oldest ones of strangers if there are too many."""
-    async with session_factory.begin() as db:
-        await audit_events.prune(db, KEPT_FOR, STRANGERS_KINDS, MAX_STRANGERS_ROWS)
 
 
 def _log(event: Event) -> None:

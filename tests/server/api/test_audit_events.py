@@ -9,6 +9,7 @@ from uuid import uuid4
 import httpx
 import pytest
 from litestar import Litestar
+from redis.asyncio import Redis
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 from structlog.testing import capture_logs
@@ -23,12 +24,14 @@ from server.actions.users.manage import UserManager
 from server.auth.one_time_links import OneTimeLinks
 from server.auth.passwords import Passwords
 from server.connection_limiter import ConnectionLimiter
+from server.jobs.audit_events import PruneAuditEvents
 from server.serve import web
 from server.settings import Settings
 from tests.conftest import SECRET_KEY
 from tests.server.api.conftest import Person, SignUp, faults, problem
 from tests.server.api.quiz_samples import write
 from tests.server.api.test_users import EMAIL, PASSWORD, bearer, register, sign_in
+from tests.server.jobs.running import resources_on
 
 WAITING = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
 TERMINATE = text(
@@ -239,8 +242,13 @@ async def test_nothing_is_lost_and_nobody_waits_while_postgresql_is_away(
 
 
 async def test_old_rows_and_too_many_of_strangers_are_removed(
-    session_factory: SessionFactory, trail: AuditTrail, admin: Person
+    redis: Redis,
+    session_factory: SessionFactory,
+    trail: AuditTrail,
+    admin: Person,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr("server.jobs.audit_events.MAX_STRANGERS_ROWS", 2)
     now = datetime.now(UTC)
     async with session_factory.begin() as db:
         rows = [
@@ -254,8 +262,6 @@ async def test_old_rows_and_too_many_of_strangers_are_removed(
             )
         ]
         await audit_events.add(db, rows)
-    async with session_factory.begin() as db:
-        removed = await audit_events.prune(db, timedelta(days=365), ["sign_in_failed"], 2)
-    assert removed == 2
+    await PruneAuditEvents().run(resources_on(session_factory, redis), 1)
     kinds = [event["kind"] for event in await listed(trail, admin)]
     assert kinds == ["sign_in_failed", "sign_in_failed", "role_changed"]
