@@ -16,19 +16,18 @@ from game.live.store import Store
 class Engine:
     """What a process needs to serve rooms.
 
-    `late` is called with how late each deadline was, in ms, and `answers` with the number of
-    answers in each commit. One address may take `shares` times its share of a room's last seats.
+    `late` is called with how late each deadline was, in ms; see `Rooms` for the last two arguments.
     """
 
     def __init__(
         self,
         redis: Redis,
         late: Callable[[int], None] = lambda _: None,
-        answers: Callable[[int], None] = lambda _: None,
-        shares: int = 1,
+        count_answers: Callable[[int], None] = lambda _: None,
+        seat_shares: int = 1,
     ) -> None:
         self.clock = Clock(redis)
-        self.rooms = Rooms(redis, self.clock, answers=answers, shares=shares)
+        self.rooms = Rooms(redis, self.clock, count_answers=count_answers, seat_shares=seat_shares)
         self.channels = PubSub(redis)
         self.feed = Feed(self.channels, self.rooms)
         self._deadlines = Deadlines(Store(redis), self.rooms, self.channels, self.clock, late)

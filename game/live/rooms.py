@@ -63,8 +63,8 @@ class Rooms:
         redis: Redis,
         clock: Clock,
         random: Random | None = None,
-        answers: Callable[[int], None] = lambda _: None,
-        shares: int = 1,
+        count_answers: Callable[[int], None] = lambda _: None,
+        seat_shares: int = 1,
     ) -> None:
         """Build the engine's rooms.
 
@@ -72,15 +72,15 @@ class Rooms:
             redis: where the rooms are.
             clock: the clock of all rooms.
             random: draws the friendly names.
-            answers: called with the number of answers in each commit.
-            shares: one address may take this many times its share of a room's last seats.
+            count_answers: called with the number of answers in each commit.
+            seat_shares: one address may take this many times its share of a room's last seats.
         """
         self._store = Store(redis)
         self._clock = clock
         self._random = random or secrets.SystemRandom()
         self._definitions = DefinitionCache(self._store)
         self._lifecycle = RoomLifecycle(self._store, clock, self._definitions)
-        self._calls = BatchedCalls(self._store, clock, self._lifecycle, answers, shares)
+        self._calls = BatchedCalls(self._store, clock, self._lifecycle, count_answers, seat_shares)
 
     async def stop(self) -> None:
         """Return when all calls and follow-up work are done."""

@@ -315,7 +315,7 @@ class TestOwnAnswers:
         self, redis: Redis, clock: SetClock
     ) -> None:
         heard: list[int] = []
-        rooms_ = Rooms(redis, clock, answers=heard.append)
+        rooms_ = Rooms(redis, clock, count_answers=heard.append)
         session = await open_room(rooms_)
         seats = await join_many(rooms_, session, 3)
         await start(rooms_, session)
