@@ -72,13 +72,15 @@ class Answered(_Entry, frozen=True, tag="answered"):
     """Graded answers to a revealed question. `source` is the id of the question it was copied from.
 
     A question that nobody answered has one entry without answers, because it was revealed too.
-    `limit_ms` is the time that the question counts for players who did not answer it. It is None
+    `opened_at` is when the question opened first; players who joined later got no speed bonus.
+    `limit_ms` is the time that the question counts for players who did not answer it. Both are None
     in entries of earlier releases.
     """
 
     question: int
     source: str | None
     answers: tuple[JournalAnswer, ...]
+    opened_at: int | None = None
     limit_ms: int | None = None
 
 

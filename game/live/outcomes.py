@@ -32,12 +32,13 @@ def revealed(
     if asked is None:
         raise ValueError("a room without a question is never in scoring")
     question = questions[asked]
+    opened_at = scoring_input.state.opened_at or 0
     limit_ms = rooms.limit_ms(scoring_input.state, questions)
     scored = scoring.score_question(
         question,
         asked,
         scoring_input.state.settings,
-        scoring_input.state.opened_at or 0,
+        opened_at,
         _all_standings(scoring_input),
         _answers(scoring_input),
         limit_ms=limit_ms,
@@ -52,7 +53,7 @@ def revealed(
         counted=counted,
         standings=scored.standings,
         journal=[
-            *_answered(session, scoring_input, question, scored.graded, limit_ms),
+            *_answered(session, scoring_input, question, scored.graded, opened_at, limit_ms),
             *(
                 _finished(session, scoring_input, questions, scored.standings, now)
                 if is_over
@@ -128,11 +129,12 @@ def _answers(scoring_input: ScoringInput) -> dict[str, Answer]:
     }
 
 
-def _answered(
+def _answered(  # noqa: PLR0913, PLR0917  # what an entry has
     session: str,
     scoring_input: ScoringInput,
     question: Question,
     graded: Sequence[Graded],
+    opened_at: int,
     limit_ms: int,
 ) -> Iterator[Answered]:
     asked = scoring_input.state.question or 0
@@ -153,6 +155,7 @@ def _answered(
             question=asked,
             source=question.source,
             answers=answers,
+            opened_at=opened_at,
             limit_ms=limit_ms,
         )
 

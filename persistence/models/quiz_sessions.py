@@ -18,8 +18,9 @@ class QuizSession(UpdatedAtMixin, Base):
     `questions` are `game.rules.questions.Question` structs as JSON, keys included; `settings` is a
     `game.rules.rooms.RoomSettings`. It has not started while `started_at` is null and runs until
     `ended_at`. `revealed_questions` counts the questions that were asked and scored, which are
-    always the first ones of `questions`. `limits_ms` has, by their index, the time that a missing
-    answer counts with; sessions of earlier releases have none.
+    always the first ones of `questions`. By their index, `questions_opened_at` has when they opened
+    first, in ms since the epoch, and `limits_ms` the time that a missing answer counts with.
+    Sessions of earlier releases lack them.
     """
 
     __tablename__ = "quiz_sessions"
@@ -31,6 +32,7 @@ class QuizSession(UpdatedAtMixin, Base):
     settings: Mapped[Json]
     questions: Mapped[list[Json]] = mapped_column(JSONB)
     revealed_questions: Mapped[int] = mapped_column(server_default=text("0"))
+    questions_opened_at: Mapped[dict[str, int]] = mapped_column(JSONB, server_default=text("'{}'"))
     limits_ms: Mapped[dict[str, int]] = mapped_column(JSONB, server_default=text("'{}'"))
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]

@@ -96,15 +96,17 @@ STARTS = text("""
 # In the order of ids, so that two recorders of the same sessions cannot deadlock.
 REVEALS = text("""
     WITH locked AS (
-        SELECT s.id, r.revealed, r.limits_ms
+        SELECT s.id, r.revealed, r.opened_at, r.limits_ms
           FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r
-               (session uuid, revealed int, limits_ms jsonb)
+               (session uuid, revealed int, opened_at jsonb, limits_ms jsonb)
           JOIN quiz_sessions s ON s.id = r.session
-           AND (s.revealed_questions < r.revealed OR NOT s.limits_ms @> r.limits_ms)
+           AND (s.revealed_questions < r.revealed OR NOT s.questions_opened_at @> r.opened_at
+                OR NOT s.limits_ms @> r.limits_ms)
          ORDER BY s.id
            FOR NO KEY UPDATE OF s)
     UPDATE quiz_sessions s
        SET revealed_questions = GREATEST(s.revealed_questions, locked.revealed),
+           questions_opened_at = s.questions_opened_at || locked.opened_at,
            limits_ms = s.limits_ms || locked.limits_ms,
            updated_at = clock_timestamp()
       FROM locked
@@ -156,9 +158,16 @@ class Rows:
                     self.ends.append({"session": entry.session, "at": entry.at})
 
     def _add_reveal(self, entry: Answered) -> None:
-        nothing: Row = {"session": entry.session, "revealed": 0, "limits_ms": {}}
+        nothing: Row = {
+            "session": entry.session,
+            "revealed": 0,
+            "opened_at": {},
+            "limits_ms": {},
+        }
         reveal = self.reveals.setdefault(entry.session, nothing)
         reveal["revealed"] = max(reveal["revealed"], entry.question + 1)
+        if entry.opened_at is not None:
+            reveal["opened_at"][str(entry.question)] = entry.opened_at
         if entry.limit_ms is not None:
             reveal["limits_ms"][str(entry.question)] = entry.limit_ms
 

@@ -89,18 +89,18 @@ async def test_figures_leave_out_the_kicked_and_questions_nobody_answered(
     assert figures == [QuestionStatistics(place, 2, 2, 1500, 900.0) for place in (0, 2)]
 
 
-async def test_a_session_knows_which_questions_were_revealed_and_how_long_they_count(
+async def test_a_session_knows_which_questions_were_revealed_when_they_opened_and_how_long_they_count(
     redis: Redis, session_factory: SessionFactory
 ) -> None:
     """Also when entries come in another order or again, and when nobody answered the last.
 
-    An entry of an earlier release does not know how long its question counts.
+    An entry of an earlier release knows neither when its question opened nor how long it counts.
     """
     game = await play(session_factory, questions=4)
     unanswered = Answered(
-        session=game.session, question=2, source=None, limit_ms=50_000, answers=()
+        session=game.session, question=2, source=None, opened_at=7, limit_ms=50_000, answers=()
     )
-    first = [replace_(entry, limit_ms=30_000) for entry in game.answered(0)]
+    first = [replace_(entry, opened_at=5, limit_ms=30_000) for entry in game.answered(0)]
     await write_down(redis, *game.joined(), unanswered, *game.answered(1))
     await record_all(redis, session_factory)
     await write_down(redis, *first)
@@ -111,6 +111,7 @@ async def test_a_session_knows_which_questions_were_revealed_and_how_long_they_c
         recorded = await session.get(QuizSession, UUID(game.session))
     assert recorded is not None
     assert recorded.revealed_questions == 3
+    assert recorded.questions_opened_at == {"0": 5, "2": 7}
     assert recorded.limits_ms == {"0": 30_000, "2": 50_000}
 
 

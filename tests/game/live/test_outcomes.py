@@ -55,6 +55,7 @@ def test_a_reveal_scores_everyone_who_was_there() -> None:
     assert silent == Joined(session="session", players=(PLAYERS["p3"],))
     assert isinstance(entry, Answered)
     assert (entry.question, entry.source) == (0, "source-1")
+    assert (entry.opened_at, entry.limit_ms) == (NOW - 20_000, 20_000)
     assert [(a.player.player, a.correct, a.points, a.elapsed_ms) for a in entry.answers] == [
         ("p0", True, 1000, 0),
         ("p1", True, 500, 20_000),
