@@ -17,7 +17,7 @@ from game.live.journal import (
 )
 from game.live.script_data import Commit, ScoringInput
 from game.rules import rooms, scoring
-from game.rules.questions import Question, is_scored
+from game.rules.questions import Question
 from game.rules.rooms import Phase, RoomState
 from game.rules.scoring import Answer, Graded, Standing
 
@@ -86,15 +86,6 @@ def finished(
         journal=[*_finished(session, scoring_input, questions, standings, now)],
         kicked=len(scoring_input.kicked),
     )
-
-
-def scored_questions(questions: Sequence[Question], last: int | None) -> int:
-    """How many of the questions up to the last revealed one can be right or wrong.
-
-    This is the `of` of results: a poll has nothing to get right, and a question that was never
-    shown counts against nobody.
-    """
-    return 0 if last is None else sum(map(is_scored, questions[: last + 1]))
 
 
 def _all_standings(scoring_input: ScoringInput) -> list[Standing]:
@@ -182,7 +173,7 @@ def _finished(
     standings: Sequence[Standing],
     at: int,
 ) -> Iterator[Finished]:
-    of = scored_questions(questions, scoring_input.state.question)
+    of = scoring.scored_questions(questions, scoring_input.state.question)
     parts = [*_parts(standings)] or [()]
     for number, part in enumerate(parts, 1):
         results = tuple(

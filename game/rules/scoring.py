@@ -247,6 +247,15 @@ def _place(standing: Standing) -> tuple[int, int, int, int, str]:
     )
 
 
+def scored_questions(questions: Sequence[Question], last: int | None) -> int:
+    """How many of the questions up to the last revealed one can be right or wrong.
+
+    This is the `of` of results: a poll has nothing to get right, and a question that was never
+    shown counts against nobody.
+    """
+    return 0 if last is None else sum(map(is_scored, questions[: last + 1]))
+
+
 def performance_band(correct: int, of: int) -> str:
     """`excellent`, `good`, `fair` or `needs_practice`, by the share of right answers."""
     share = Fraction(correct, of) if of else Fraction(0)

@@ -16,20 +16,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from game.rules.questions import Response
+from game.rules.rescoring import RecordedAnswer
 from persistence.models import QuestionAttempt, QuizAttempt, QuizParticipation, QuizSession
 from persistence.repositories import pagination
 from persistence.repositories.pagination import Page
 from persistence.repositories.viewers import RESULTS, Viewer, took_part
-
-
-class RecordedAnswer(msgspec.Struct, frozen=True, array_like=True):
-    """A player's answer to one question; `correct` is None for a poll."""
-
-    question: int
-    response: Response
-    correct: bool | None
-    points: int
-    elapsed_ms: int
 
 
 class RecordedPlayer(msgspec.Struct, frozen=True):
@@ -87,7 +78,7 @@ class PastSession(msgspec.Struct, frozen=True):
     of: int | None
 
 
-_decode_answers = msgspec.json.Decoder(list[RecordedAnswer]).decode
+decode_answers = msgspec.json.Decoder(list[RecordedAnswer]).decode
 
 
 async def players(
@@ -98,7 +89,7 @@ async def players(
     The host gets all of them, a player only their own row. `limits_ms` has the time of each
     revealed question that a missing answer counts with.
     """
-    answers = _answers_by_participation(session_id)
+    answers = answers_by_participation(session_id)
     query = (
         select(
             QuizParticipation.player,
@@ -200,7 +191,8 @@ async def history(
     return Page([PastSession(*row) for row in rows], total)
 
 
-def _answers_by_participation(session_id: UUID) -> CTE:
+def answers_by_participation(session_id: UUID) -> CTE:
+    """The answers of each participation, as one document for `decode_answers`."""
     answer = func.json_build_array(
         QuestionAttempt.question_index,
         QuestionAttempt.response,
@@ -233,7 +225,7 @@ def _player(  # noqa: PLR0913, PLR0917  # one a column
     total_time_ms: int | None,
     document: str | None,
 ) -> RecordedPlayer:
-    answers = _decode_answers(document) if document else []
+    answers = decode_answers(document) if document else []
     return RecordedPlayer(
         player=player,
         user_id=user_id,

@@ -30,6 +30,7 @@ COMMANDS: Mapping[str, str] = {  # the module in this package, and the command t
     "seed": "database.seed",
     "serve": "serve.serve",
     "users": "users.users",
+    "verify": "verify.verify",
     "web": "web.web",
     "worker": "worker.worker",
 }

@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 from msgspec import UNSET, UnsetType
 
 from game.live.events import Player
-from game.live.outcomes import scored_questions
 from game.live.room_view import RoomView, in_order
 from game.rules.questions import (
     Numeric,
@@ -23,7 +22,7 @@ from game.rules.questions import (
     reveal_key,
 )
 from game.rules.rooms import Phase
-from game.rules.scoring import Standing
+from game.rules.scoring import Standing, scored_questions
 from server.live import protocol
 from server.live.protocol import Role
 

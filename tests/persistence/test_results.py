@@ -8,10 +8,11 @@ from redis.asyncio import Redis
 from uuid_utils.compat import uuid7
 
 from game.live.journal import Answered, JournalAnswer
+from game.rules.rescoring import RecordedAnswer
 from persistence.database import SessionFactory
 from persistence.models import QuizSession
 from persistence.repositories import results
-from persistence.repositories.results import PastSession, QuestionStatistics, RecordedAnswer
+from persistence.repositories.results import PastSession, QuestionStatistics
 from persistence.repositories.viewers import OPERATOR
 from tests.persistence import samples
 from tests.persistence.recorders import record_all
@@ -89,7 +90,7 @@ async def test_figures_leave_out_the_kicked_and_questions_nobody_answered(
     assert figures == [QuestionStatistics(place, 2, 2, 1500, 900.0) for place in (0, 2)]
 
 
-async def test_a_session_knows_which_questions_were_revealed_when_they_opened_and_how_long_they_count(
+async def test_a_session_knows_which_questions_were_revealed_and_how_long_they_count(
     redis: Redis, session_factory: SessionFactory
 ) -> None:
     """Also when entries come in another order or again, and when nobody answered the last.

@@ -20,9 +20,11 @@ from game.live.rooms import Rooms
 from game.live.seats import Seat
 from game.rules import rooms
 from game.rules.questions import Question, Response
+from game.rules.rescoring import differences
 from game.rules.rooms import Phase, RoomSettings
 from persistence.embedded import Addresses
 from tests.game.live.playing import Follower, SetClock, join, journal_of, open_room, same, until
+from tests.game.recorded import recorded_game
 from tests.game.rules.strategies import questions, responses
 
 COMMANDS: tuple[rooms.Command, ...] = (
@@ -133,6 +135,7 @@ any_game = given(
         lead_in_ms=st.sampled_from([0, 500]),
         auto_advance=st.booleans(),
         streak_bonus=st.booleans(),
+        double_points=st.sampled_from([(), (1,)]),
         late_join=st.booleans(),
         max_players=st.sampled_from([2, 4]),
     ),
@@ -214,3 +217,4 @@ async def check_the_end(game: Game, redis: Redis) -> None:
     assert [each.rank for each in finished.results] == [*range(1, len(finished.results) + 1)]
     assert [*view.standings] == [each.player.player for each in finished.results]
     assert all(each.correct <= finished.of for each in finished.results)
+    assert [*differences(recorded_game(entries, game.questions, view.state.settings))] == []

@@ -1,7 +1,6 @@
 """The results of closed questions and finished rooms."""
 
 import msgspec
-import pytest
 
 from game.live import outcomes
 from game.live.events import Counted
@@ -113,10 +112,3 @@ def test_a_poll_counts_neither_as_right_nor_towards_of() -> None:
     assert [(a.correct, a.points) for a in answered.answers] == [(None, 0)]
     assert finished.of == 0
     assert {each.correct for each in finished.results} == {0}
-
-
-@pytest.mark.parametrize(
-    ("last", "of"), [(None, 0), (0, 1), (1, 1), (2, 2)], ids=["lobby", "first", "poll", "all"]
-)
-def test_what_was_not_shown_counts_against_nobody(last: int | None, of: int) -> None:
-    assert outcomes.scored_questions((QUESTION, POLL, QUESTION), last) == of

@@ -29,6 +29,7 @@ from game.rules.scoring import (
     points,
     rank,
     score_question,
+    scored_questions,
     streak_bonus,
 )
 from tests.game.rules.strategies import questions, responses, standings
@@ -356,3 +357,10 @@ def test_more_points_are_never_a_worse_place(players: list[Standing], more: int)
 )
 def test_performance_bands(correct: int, of: int, band: str) -> None:
     assert performance_band(correct, of) == band
+
+
+@pytest.mark.parametrize(
+    ("last", "of"), [(None, 0), (0, 1), (1, 1), (2, 2)], ids=["lobby", "first", "poll", "all"]
+)
+def test_what_was_not_shown_counts_against_nobody(last: int | None, of: int) -> None:
+    assert scored_questions((ONE, POLL, SOME), last) == of
