@@ -1,0 +1,87 @@
+"""What an imported item is: where it was, the question that it became, and what happened to it."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+from pathlib import Path
+from typing import Literal
+
+from msgspec import Struct, ValidationError
+
+from game.errors import Detail
+from game.rules.questions import QuestionDraft, problems
+
+FILE_MAX_BYTES = 50 * 1024 * 1024
+ITEM_MAX_CHARACTERS = 64 * 1024
+ITEMS_MAX = 100_000
+
+Source = bytes | Path
+"""The content of a file, or where it is."""
+
+AT = " - at `$"  # before the path in what msgspec says
+
+LOSSES = {
+    "any_right_choice": "Any one of the right choices was enough; now all of them are asked for.",
+    "feedback_per_choice": "Feedback for single answers is left out.",
+    "formatting": "Formatting is left out; the text stays.",
+    "other_answers": "Only the first of several right numbers is kept.",
+    "picture": "A picture is left out.",
+    "tags": "A tag that does not fit is left out.",
+    "title": "The title is left out.",
+    "topic": "The category does not fit as a topic and is left out.",
+    "unknown_field": "A field that questions do not have is left out.",
+    "weights": "Weights are left out: all right answers count the same.",
+    "wildcards": "An asterisk no longer stands for any text.",
+}
+"""What may be lost on the way in, by its code without `loss.`."""
+
+
+class Fate(StrEnum):
+    TAKEN = "taken"
+    TAKEN_WITH_LOSS = "taken_with_loss"
+    REFUSED = "refused"
+
+
+class Place(Struct, frozen=True):
+    """Where an item begins, counted from 1. Rows count the header."""
+
+    kind: Literal["line", "row", "item"]
+    number: int
+
+
+class ImportedItem(Struct, frozen=True):
+    """An item of a file. A refused one has a draft if it was understood, but cannot be played."""
+
+    place: Place
+    draft: QuestionDraft | None
+    fate: Fate
+    problems: tuple[Detail, ...] = ()
+
+
+class BadItemError(Exception):
+    """This item cannot be read. It is refused, and the rest of the file goes on."""
+
+    def __init__(self, code: str, message: str, path: str = "") -> None:
+        super().__init__(message)
+        self.detail = Detail(path, code, message)
+
+
+def loss(code: str) -> Detail:
+    return Detail("", f"loss.{code}", LOSSES[code])
+
+
+def taken(place: Place, draft: QuestionDraft, losses: Iterable[str] = ()) -> ImportedItem:
+    """The item with this draft, which is refused if it cannot be played."""
+    if found := problems(draft):
+        return ImportedItem(place, draft, Fate.REFUSED, tuple(found))
+    lost = tuple(map(loss, sorted(set(losses))))
+    return ImportedItem(place, draft, Fate.TAKEN_WITH_LOSS if lost else Fate.TAKEN, lost)
+
+
+def refused(place: Place, error: BadItemError) -> ImportedItem:
+    return ImportedItem(place, None, Fate.REFUSED, (error.detail,))
+
+
+def bad_value(error: ValidationError) -> BadItemError:
+    """A field that no question may have, with its path."""
+    message, _, path = str(error).partition(AT)
+    return BadItemError("bad_value", f"{message}.", path.rstrip("`").lstrip("."))

@@ -1,0 +1,70 @@
+"""Reads text files line by line, within limits, in UTF-8 or in what their byte order mark says."""
+
+import codecs
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from game.errors import Invalid
+from server.formats.items import FILE_MAX_BYTES, ITEM_MAX_CHARACTERS, Source
+
+BOMS = {
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+MEGABYTE = 1024 * 1024
+
+
+def read_lines(source: Source, newline: str | None = None) -> Iterator[str]:
+    """The lines with their ends; `newline` is as for `open`. A huge line comes in pieces.
+
+    Raises:
+        Invalid: `import_too_large` or `import_not_text`.
+    """
+    with _opened(source) as binary:
+        text = io.TextIOWrapper(binary, encoding=_encoding(binary), newline=newline)
+        number = 1
+        try:
+            while line := text.readline(ITEM_MAX_CHARACTERS):
+                if "\0" in line:
+                    raise _not_text(number)
+                yield line
+                number += 1
+        except UnicodeError:
+            raise _not_text(number) from None
+
+
+def read_text(source: Source) -> str:
+    """The whole text; raises as `read_lines`."""
+    return "".join(read_lines(source, newline=""))
+
+
+def head(source: Source, characters: int) -> str:
+    """The beginning of the text; raises as `read_lines`."""
+    found = ""
+    for line in read_lines(source):
+        found += line
+        if len(found) >= characters:
+            break
+    return found[:characters]
+
+
+def _opened(source: Source) -> BinaryIO:
+    size = source.stat().st_size if isinstance(source, Path) else len(source)
+    if size > FILE_MAX_BYTES:
+        message = f"The file is larger than {FILE_MAX_BYTES // MEGABYTE} MB. Split it."
+        raise Invalid("import_too_large", message)
+    return source.open("rb") if isinstance(source, Path) else io.BytesIO(source)
+
+
+def _encoding(binary: BinaryIO) -> str:
+    start = binary.read(max(map(len, BOMS)))
+    binary.seek(0)
+    return next((name for bom, name in BOMS.items() if start.startswith(bom)), "utf-8")
+
+
+def _not_text(line: int) -> Invalid:
+    message = f"Near line {line} the file is not text in UTF-8. Save it as a text file in UTF-8."
+    return Invalid("import_not_text", message)

@@ -1,0 +1,121 @@
+"""Every question of every kind goes out and comes back equal, or the loss has a name."""
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from game.errors import Invalid
+from game.rules.questions import ChoiceDraft, Kind, QuestionDraft
+from server.formats.all import FORMATS, losses, read
+from server.formats.items import Fate
+from server.formats.tidy import differences, tidied
+from tests.server.formats.drafts import playable_drafts
+
+COMPLETE = ("json", "csv")
+FEW = settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+KINDS = list(Kind)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("kind", KINDS)
+@FEW
+@given(data=st.data())
+def test_what_is_not_equal_is_named(name: str, kind: Kind, data: st.DataObject) -> None:
+    question = data.draw(playable_drafts(kind))
+    lost = losses(name, question)
+    assert not (lost and name in COMPLETE)
+    items = list(FORMATS[name].read(b"".join(FORMATS[name].write([question]))))
+    if lost == ["question"]:
+        return
+    (item,) = items
+    assert item.draft is not None
+    left_alone = [each for each in QuestionDraft.__struct_fields__ if each not in lost]
+    left_alone = [each for each in left_alone if each not in {"id", "choices"}]
+    before, after = tidied(question), item.draft
+    assert [getattr(before, each) for each in left_alone] == [
+        getattr(after, each) for each in left_alone
+    ]
+    if not {"choices", "choice_pictures"} & set(lost):
+        assert before.choices == after.choices
+
+
+CHOICES = (ChoiceDraft(text="True", is_correct=True), ChoiceDraft(text="False"))
+KEYS: dict[Kind, dict[str, object]] = {
+    Kind.SHORT_ANSWER: {"accepted": ["a = b", "C#", "50%"]},
+    Kind.NUMERIC: {"value": -2.5, "tolerance": 0.1},
+}
+PLAIN = {
+    kind: QuestionDraft(
+        type=kind,
+        stem="Which?\nThis: a=b {c} #1 ~ \\ or <b>that</b>",
+        choices=() if kind in KEYS else CHOICES,
+        answer_key=KEYS.get(kind),
+    )
+    for kind in KINDS
+}
+CARRIED: dict[str, dict[Kind, list[str]]] = {
+    "gift": {kind: ["question"] if kind is Kind.POLL else [] for kind in KINDS},
+    "aiken": {kind: ["question"] for kind in KINDS}
+    | {Kind.MULTIPLE_CHOICE: ["stem"], Kind.TRUE_FALSE: ["type", "stem"]},
+}
+
+
+@pytest.mark.parametrize("name", CARRIED)
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_the_others_carry(name: str, kind: Kind) -> None:
+    """A format that loses everything would pass the tests above."""
+    assert losses(name, PLAIN[kind]) == CARRIED[name][kind]
+
+
+def test_gift_names_what_it_has_no_place_for() -> None:
+    question = msgspec.structs.replace(
+        PLAIN[Kind.MULTIPLE_CHOICE],
+        points=500,
+        time_limit=60,
+        media="https://kuis.example/1.png",
+        language="en",
+        level="B1",
+        skill="reading",
+        difficulty=2,
+        explanation="Because: it = so.",
+        topic="Biology/Cells",
+        tags=["cells", "a]b"],
+    )
+    lost = ["points", "time_limit", "media", "language", "level", "skill", "difficulty"]
+    assert losses("gift", question) == lost
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@FEW
+@given(questions=st.lists(st.sampled_from(KINDS).flatmap(playable_drafts), max_size=4))
+def test_questions_do_not_touch_each_other(name: str, questions: list[QuestionDraft]) -> None:
+    """What is carried alone is carried in company, in the same order and with the same losses."""
+    carried = [question for question in questions if losses(name, question) != ["question"]]
+    items = list(FORMATS[name].read(b"".join(FORMATS[name].write(carried))))
+    drafts = [item.draft for item in items if item.draft]
+    assert len(drafts) == len(items) == len(carried)
+    for question, draft in zip(carried, drafts, strict=True):
+        assert differences(question, draft) == losses(name, question)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@FEW
+@given(
+    content=st.binary()
+    | st.text(st.sampled_from("A.B)ANSWER: {}~=#%|\n\n\\[](),\"'T1")).map(str.encode)
+)
+def test_any_bytes_are_items_or_a_clear_refusal(name: str, content: bytes) -> None:
+    try:
+        items = list(read(content, name))
+    except Invalid:
+        return
+    assert all(item.problems or item.fate is Fate.TAKEN for item in items)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_question_that_cannot_be_played_does_not_break_a_download(name: str, kind: Kind) -> None:
+    unfinished = QuestionDraft(type=kind)
+    b"".join(FORMATS[name].write([unfinished]))
+    assert losses(name, unfinished) == ["question"]
