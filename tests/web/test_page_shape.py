@@ -26,11 +26,16 @@ MAKE = """async ([path, list]) => {
         load: (state) => new Promise((resolve, reject) => loads.push({ state, resolve, reject })),
         view: (text, { url }) => html`<h1>${text}</h1><p><input value="${url.search}"></p>
             <form data-do="send"><button>Send</button></form>
-            <button data-do="break">Break</button><button data-do="offer">Offer</button>`,
+            <button data-do="break">Break</button><button data-do="offer">Offer</button>
+            <button data-do="copy">Copy</button>`,
         title: (text) => text,
         synced: "p",
         actions: (page) => ({
-            click: { break: broken, offer: () => toast("Gone", { action: "Undo", act: broken }) },
+            click: {
+                break: broken,
+                offer: () => toast("Gone", { action: "Undo", act: broken }),
+                copy: () => new Promise((done) => loads.push({ resolve: done })),
+            },
             submit: { send: () => page.go({ view: "mine" }) },
         }),
     });
@@ -98,6 +103,24 @@ async def test_what_an_action_throws_is_said(page: Page) -> None:
     await page.get_by_role("button", name="Undo").click()
     await expect(page.locator(".toasts .bad")).to_have_count(1)
     await expect(page.locator(".failed")).not_to_be_attached()
+
+
+async def test_a_double_click_does_it_once(page: Page) -> None:
+    await shown(page, "Verbs")
+    await page.get_by_role("button", name="Copy").dblclick()
+    assert await page.evaluate("loads.length") == 1
+    await page.evaluate("loads.shift().resolve()")
+    await page.get_by_role("button", name="Copy").click()
+    assert await page.evaluate("loads.length") == 1
+
+
+async def test_a_page_that_the_browser_had_kept_is_loaded_again(page: Page) -> None:
+    """The tests' browser keeps no pages, so the event comes without one."""
+    await shown(page, "Verbs")
+    async with page.expect_navigation():
+        await page.evaluate(
+            "dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))"
+        )
 
 
 async def test_a_form_is_sent_by_its_action_and_steps_can_be_gone_back(page: Page) -> None:

@@ -13,7 +13,8 @@ export function sheet(content) {
   const dialog = /** @type {HTMLDialogElement} */ (part.firstElementChild);
   document.body.append(dialog);
   dialog.addEventListener("close", () => dialog.remove());
-  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+  // The second click of a double click on the button that opened it does not close it.
+  dialog.addEventListener("click", ({ target, detail }) => target === dialog && detail < 2 && dialog.close());
   dialog.showModal();
   return dialog;
 }

@@ -12,7 +12,8 @@
  *
  * It shows a skeleton until the data is loaded. After a failure it offers a retry, and retries by itself when the network is back. If
  * nobody is signed in, it goes to the sign-in page, which returns here. Only the latest of several loads counts. A Problem that
- * an action throws is shown at the bottom of the page. A form is submitted to the action of its `data-do`, or by the browser if it has an `action`.
+ * an action throws is shown at the bottom of the page. While the action of a button is running, more clicks on it do nothing. A form is
+ * submitted to the action of its `data-do`, or by the browser if it has an `action`.
  */
 import { Problem } from "./api.js";
 import { listen, render } from "./html.js";
@@ -61,12 +62,13 @@ export class Page {
   #listen() {
     const { actions, url } = this.options;
     const { click, ...others } = actions?.(this) ?? {};
-    for (const [type, table] of Object.entries({ ...others, click: { retry: () => this.reload(), ...click } })) {
-      listen(this.root, type, Object.fromEntries(Object.entries(table).map(([name, act]) => [name, guarded(act)])));
-    }
+    const clicks = mapped({ retry: () => this.reload(), ...click }, single);
+    for (const [type, table] of Object.entries({ ...others, click: clicks })) listen(this.root, type, mapped(table, guarded));
     this.root.addEventListener("submit", (event) => event.target instanceof Element && !event.target.hasAttribute("action") && event.preventDefault());
     addEventListener("online", () => this.problem && this.reload());
     if (url) addEventListener("popstate", () => this.go(stateFromUrl(url, location.search)));
+    // The browser shows the page as it was left, which may be somebody's who has signed out since, or a form that is still being sent.
+    addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
   }
 
   /** @param {boolean} [all] whether the form control in use is changed, too */
@@ -88,11 +90,11 @@ export class Page {
     this.#started();
   }
 
-  /** Changes the state in the address, and loads. A list starts at its first page again, unless `changes` has another. @param {Partial<U>} changes */
+  /** Changes the state in the address, and starts to load. A list starts at its first page again, unless `changes` has another. @param {Partial<U>} changes */
   go(changes) {
     this.url = { ...this.url, ...("page" in this.url && { page: 1 }), ...changes };
     if (this.options.url) writeUrl(this.options.url, this.url);
-    return this.reload();
+    this.reload();
   }
 
   /** Loads again. The old data stays until then, and also if that fails. */
@@ -117,4 +119,27 @@ export class Page {
     else if (this.#shown === this.url) complain(problem);
     else this.draw();
   }
+}
+
+/** @param {Table} table @param {(act: Table[string]) => Table[string]} change @returns {Table} */
+const mapped = (table, change) => Object.fromEntries(Object.entries(table).map(([name, act]) => [name, change(act)]));
+
+/** The action, but not again for an element for which it is still running, because a double click would do it twice. @param {Table[string]} act @returns {Table[string]} */
+function single(act) {
+  const running = new WeakSet();
+  return async (element, event) => {
+    if (running.has(element)) return;
+    running.add(element);
+    try {
+      await act(element, event);
+    } finally {
+      running.delete(element);
+    }
+  };
+}
+
+/** Leaves the page. An action that awaits this goes on until then. @param {string} address @returns {Promise<never>} */
+export function leaveFor(address) {
+  location.assign(address);
+  return new Promise(() => {});
 }

@@ -4,7 +4,7 @@ import { boot, t, tn } from "../ui/boot.js";
 import { problemsOf } from "../ui/fields.js";
 import { Form } from "../ui/form.js";
 import { limits } from "../ui/limits.js";
-import { Page } from "../ui/page.js";
+import { Page, leaveFor } from "../ui/page.js";
 import { readLocal, writeLocal } from "../sessions/local-store.js";
 import { forgetDraftsOfOthers } from "../quizzes/editor/draft-storage.js";
 
@@ -54,7 +54,7 @@ export async function leave() {
     // The browser forbids storage, so there is nothing to clear.
   }
   writeLocal(DEVICE, device);
-  location.assign("/");
+  await leaveFor("/");
 }
 
 /** @param {string} path @param {string} code */

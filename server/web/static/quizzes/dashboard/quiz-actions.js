@@ -2,6 +2,7 @@
 import { api } from "../../ui/api.js";
 import { t } from "../../ui/boot.js";
 import { confirmed } from "../../ui/dialog.js";
+import { leaveFor } from "../../ui/page.js";
 import { toast } from "../../ui/toast.js";
 import { playSheet } from "../../sessions/play-sheet.js";
 
@@ -11,7 +12,7 @@ import { playSheet } from "../../sessions/play-sheet.js";
 export const quizActions = (page) => ({
   create: async () => {
     const quiz = await api("POST", "/api/quizzes", { body: { title: t("dashboard.new_title") } });
-    location.assign(`/quizzes/${quiz.id}`);
+    await leaveFor(`/quizzes/${quiz.id}`);
   },
   play: async ({ value }) => {
     const quiz = await api("GET", "/api/quizzes/{quiz_id}", { path: { quiz_id: value } });
