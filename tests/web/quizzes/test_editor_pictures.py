@@ -207,3 +207,12 @@ async def test_everybody_can_use_it(
     assert await violations(page) == []
     wide = await page.evaluate("document.documentElement.scrollWidth > innerWidth")
     assert not wide
+
+
+async def test_the_button_looks_the_same_with_the_focus(teacher: Teacher, people: People) -> None:
+    page = await opened(people, await teacher.write([FIRST]))
+    button = page.locator(".file-button")
+    before = await button.bounding_box()
+    await page.locator("#picture-file").focus()
+    assert await button.bounding_box() == before
+    await expect(page.locator("#picture-file")).to_have_css("opacity", "0")

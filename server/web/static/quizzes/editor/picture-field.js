@@ -36,7 +36,7 @@ const empty = (upload) => html`<div class="drop-zone" data-key="empty">${fileBut
 const fileButton = (label, upload) =>
   upload?.busy
     ? html`<span class="uploading" data-key="busy"><span class="spinner"></span>${t("editor.picture_uploading")}</span>`
-    : html`<label class="button small file-button" data-key="file">${icon("image")}<span>${label}</span><input id="picture-file" class="visually-hidden" type="file"
+    : html`<label class="button small file-button" data-key="file">${icon("image")}<span>${label}</span><input id="picture-file" type="file"
         accept="${TYPES.join(",")}" data-do="pictureFile"></label>`;
 
 /** @param {string | null} media @param {boolean} broken */
