@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from game.errors import Refusal
+from game.errors import ROOM_REFUSALS, Refusal
 from game.rules.questions import (
     AcceptedAnswers,
     Choice,
@@ -105,9 +105,10 @@ def test_a_fitting_response_is_taken(question: Question, raw: object, response: 
     ],
 )
 def test_a_response_that_does_not_fit_is_refused(question: Question, raw: object) -> None:
-    with pytest.raises(Refusal, match="Answer with") as refusal:
+    with pytest.raises(Refusal) as refusal:
         parse_response(question, raw)
     assert refusal.value.code == "bad_response"
+    assert refusal.value.message != ROOM_REFUSALS["bad_response"][1]  # it says what would fit
 
 
 json_values = st.recursive(

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from game.errors import Refusal
+from game.errors import ROOM_REFUSALS, Refusal
 from game.rules import rooms
 from game.rules.rooms import (
     CloseQuestion,
@@ -297,7 +297,7 @@ def test_an_extension_moves_the_end() -> None:
 
 @pytest.mark.parametrize("seconds", [0, -1, 301, 10**9])
 def test_an_extension_out_of_range_is_refused(seconds: int) -> None:
-    with pytest.raises(Refusal, match="1 to 300 seconds") as refusal:
+    with pytest.raises(Refusal, match=r"1 .* 300") as refusal:
         play(in_question(), (Extend(seconds), 5_000))
     assert refusal.value.code == "bad_message"
 
@@ -357,8 +357,10 @@ def test_a_pause_after_the_reveal_holds_the_next_question() -> None:
 
 @pytest.mark.parametrize("command", [Pause(), Unpause()])
 def test_a_reveal_that_waits_for_the_host_cannot_be_paused(command: Command) -> None:
-    with pytest.raises(Refusal, match="paused"):
+    with pytest.raises(Refusal) as refusal:
         play(in_reveal(), (command, 6_000))
+    assert refusal.value.code == "wrong_phase"
+    assert refusal.value.message != ROOM_REFUSALS["wrong_phase"][1]
 
 
 def test_nothing_is_due_in_a_room_that_ended_in_a_held_reveal() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from game.errors import Refusal
+from game.errors import ROOM_REFUSALS, Refusal
 from game.rules import rooms
 from game.rules.rooms import End, Lock, Next, Pause, RoomSettings, RoomState
 from tests.game.rules.playing import (
@@ -77,10 +77,10 @@ def test_who_may_join(state: RoomState, code: str | None) -> None:
         assert refusal.value.code == code
 
 
-@pytest.mark.parametrize(
-    ("state", "reason"),
-    [(finished(), "over"), (in_question(RoomSettings(late_join=False)), "begun")],
-)
-def test_who_may_not_join_is_told_why(state: RoomState, reason: str) -> None:
-    with pytest.raises(Refusal, match=reason):
-        rooms.may_join(state)
+def test_who_may_not_join_is_told_why() -> None:
+    messages = {ROOM_REFUSALS["wrong_phase"][1]}  # which would fit any room
+    for state in (finished(), in_question(RoomSettings(late_join=False))):
+        with pytest.raises(Refusal) as refusal:
+            rooms.may_join(state)
+        messages.add(refusal.value.message)
+    assert len(messages) == 3
