@@ -43,13 +43,23 @@ async def use(session: AsyncSession, link_id: UUID, purpose: LinkPurpose) -> boo
     return await session.scalar(used.returning(OneTimeLink.id)) is not None
 
 
-async def end_unused(session: AsyncSession, user_id: UUID, purpose: LinkPurpose) -> None:
-    """Mark all unused links of the account with this purpose as used."""
+async def prolong(session: AsyncSession, link_id: UUID, lifetime: timedelta) -> bool:
+    """Give an unused link its whole lifetime from now on. False if it was used or is gone."""
+    prolonged = (
+        update(OneTimeLink)
+        .where(OneTimeLink.id == link_id, OneTimeLink.used_at.is_(None))
+        .values(expires_at=func.now() + lifetime)
+    )
+    return await session.scalar(prolonged.returning(OneTimeLink.id)) is not None
+
+
+async def end_unused(session: AsyncSession, user_id: UUID, *purposes: LinkPurpose) -> None:
+    """Mark all unused links of the account with these purposes as used."""
     await session.execute(
         update(OneTimeLink)
         .where(
             OneTimeLink.user_id == user_id,
-            OneTimeLink.purpose == purpose,
+            OneTimeLink.purpose.in_(purposes),
             OneTimeLink.used_at.is_(None),
         )
         .values(used_at=func.now())

@@ -94,6 +94,13 @@ async def set_password(session: AsyncSession, user_id: UUID, password_hash: str)
     )
 
 
+async def has_password(session: AsyncSession, user_id: UUID, password_hash: str | None) -> bool:
+    """Whether the account is active and has this password until the transaction ends."""
+    same = (User.id == user_id) & (User.password_hash == password_hash) & User.is_active
+    asked = select(User.id).where(same).with_for_update(key_share=True)
+    return await session.scalar(asked) is not None
+
+
 async def change_email(session: AsyncSession, user_id: UUID, email: str) -> str | None:
     """Give an active account another, verified address.
 

@@ -53,7 +53,10 @@ class SendVerificationLink(Job, frozen=True):
 
 
 class SendEmailChangeLink(Job, frozen=True):
-    """Sends a link to an account's new address; to nobody if another account has it."""
+    """Sends a link to an account's new address; to nobody if another account has it.
+
+    The link was made with the job, so a new password ends it even if it is not sent yet.
+    """
 
     user_id: UUID
     email: str
@@ -65,8 +68,12 @@ class SendEmailChangeLink(Job, frozen=True):
         async with resources.session_factory() as db:
             user = await users.get(db, self.user_id)
             owner = await users.by_email(db, self.email)
-        if user is not None and user.is_active and (owner is None or owner.id == user.id):
-            await _send(resources, user, "change_email", self.locale, self.link_id, to=self.email)
+        if user is None or not user.is_active or owner not in {None, user}:
+            return
+        async with resources.session_factory.begin() as db:
+            is_unused = await one_time_links.prolong(db, self.link_id, MAILED_FOR)
+        if is_unused:
+            await _mail(resources, user, "change_email", self.locale, self.link_id, to=self.email)
 
 
 class SendEmailChangedNote(Job, frozen=True):
@@ -114,9 +121,12 @@ class EndSignIns(Job, frozen=True):
 async def end_sign_ins(db: AsyncSession, user_id: UUID, *, but: str | None = None) -> EndSignIns:
     """Enqueue that the account's sign-ins end; the job, to be applied after the commit as well.
 
+    Its links end too. Whoever knew the old password may have asked for another e-mail address.
+
     The account's row must have been changed before: a sign-in that is made now waits for that, and
     then finds that the account has changed.
     """
+    await one_time_links.end_unused(db, user_id, "reset_password", "change_email")
     job = EndSignIns(user_id, datetime.now(UTC), but)
     await enqueue(db, job)
     return job
@@ -142,8 +152,19 @@ async def _send(  # noqa: PLR0913  # what a mail needs
         return
     async with resources.session_factory.begin() as db:
         is_unused = await one_time_links.add(db, link_id, user.id, purpose, MAILED_FOR, email=to)
-    if not is_unused:  # an earlier run sent it, and its user has used it
-        return
+    if is_unused:  # else an earlier run sent it, and its user has used it
+        await _mail(resources, user, purpose, locale, link_id, to=to)
+
+
+async def _mail(  # noqa: PLR0913  # the same
+    resources: Resources,
+    user: User,
+    purpose: LinkPurpose,
+    locale: str,
+    link_id: UUID,
+    *,
+    to: str,
+) -> None:
     link = f"{resources.site_url}{PATHS[purpose]}#{resources.links.token(link_id)}"
     chosen = user.preferences.locale if user.preferences else None
     await _deliver(resources, LinkMail(purpose, to, chosen or locale, link, link_id))

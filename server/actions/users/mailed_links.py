@@ -77,8 +77,7 @@ async def _change_email(db: AsyncSession, link: OneTimeLink, locale: str, addres
     if before is None or not await one_time_links.use(db, link.id, "change_email"):
         raise link_invalid()
     # Whoever reads mail at the old address has no way to a new password any more.
-    await one_time_links.end_unused(db, link.user_id, "reset_password")
-    await one_time_links.end_unused(db, link.user_id, "change_email")
+    await one_time_links.end_unused(db, link.user_id, "reset_password", "change_email")
     await record_in(
         db, "email_changed", account_id=link.user_id, actor_id=link.user_id, address=address
     )

@@ -128,7 +128,6 @@ class UserManager:
             await users.set_password(db, user.id, password_hash)
             if not await one_time_links.use(db, link.id, PURPOSE):
                 raise link_invalid()
-            await one_time_links.end_unused(db, user.id, PURPOSE)
             if link.email is not None:
                 await users.set_verified(db, user.id, link.email)
             await record_in(db, "password_changed", account_id=user.id, address=address)

@@ -3,16 +3,18 @@
 from contextlib import suppress
 
 from msgspec import Struct
+from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from game.errors import Detail, Forbidden, Invalid, RateLimited, Unauthenticated
 from persistence.database import SessionFactory
 from persistence.models import Role, User
-from persistence.repositories import users
+from persistence.repositories import one_time_links, users
 from server.actions.audit_events import AuditTrail
 from server.actions.users.mailed_links import welcome
 from server.auth.account_cache import appearance_of
 from server.auth.devices import Devices
+from server.auth.one_time_links import MAILED_FOR
 from server.auth.password_strength import require_strong_password
 from server.auth.passwords import Applicant, ClientLeaves, ClientLeft, Passwords, Rank
 from server.auth.sign_in_throttle import SignInThrottle, Source
@@ -133,11 +135,12 @@ class Authenticator:
             require_strong_password(
                 new, email=user.email or "", full_name=user.full_name, field="new_password"
             )
-        await self._require_password(viewer, current, "current_password", client)
+        before = await self._require_password(viewer, current, "current_password", client)
         subject = str(viewer.user_id)
         applicant = Applicant(subject, client.address, Rank.KNOWN, client.leaves)
         password_hash = await self._passwords.hash(new, applicant)
         async with self._session_factory.begin() as db:
+            await _require_unchanged(db, viewer, before, "current_password")
             await users.set_password(db, viewer.user_id, password_hash)
             end = await end_sign_ins(db, viewer.user_id, but=viewer.sign_in_id)
         self._audit.record(
@@ -159,23 +162,28 @@ class Authenticator:
         Raises:
             Refusal: `wrong_password`; `rate_limited`; `too_busy`.
         """
-        await self._require_password(viewer, password, "password", client)
+        before = await self._require_password(viewer, password, "password", client)
         await self._limits.hit(CHANGE_EMAIL_OF_ACCOUNT, str(viewer.user_id))
         await self._limits.hit(CHANGE_EMAIL_TO, email.lower())
+        link_id = uuid7()
         async with self._session_factory.begin() as db:
-            await enqueue(db, SendEmailChangeLink(viewer.user_id, email, client.locale, uuid7()))
+            await _require_unchanged(db, viewer, before, "password")
+            await one_time_links.add(
+                db, link_id, viewer.user_id, "change_email", MAILED_FOR, email=email
+            )
+            await enqueue(db, SendEmailChangeLink(viewer.user_id, email, client.locale, link_id))
 
     async def _require_password(
         self, viewer: SignedIn, password: str, field: str, client: Client
-    ) -> None:
-        """Raises Invalid, `wrong_password`, when it is not the viewer's."""
+    ) -> str | None:
+        """The hash of the viewer's password. Raises Invalid, `wrong_password`, if it is another."""
         async with self._session_factory() as db:
             user = await users.get(db, viewer.user_id)
         source = Source(str(viewer.user_id), f"sign-in {viewer.sign_in_id}", is_known=True)
         right, _ = await self._verify(password, user, source, client)
         if not right:
-            wrong = Detail(field, "wrong_password", "This is not your password.")
-            raise Invalid("wrong_password", "The current password is wrong.", (wrong,))
+            raise _wrong_password(field)
+        return user.password_hash if user else None
 
     async def _verify(
         self, password: str, user: User | None, source: Source, client: Client
@@ -233,3 +241,16 @@ class Authenticator:
             if noted and renewed_hash is not None:
                 await users.set_password(db, user.id, renewed_hash)
         return noted
+
+
+async def _require_unchanged(
+    db: AsyncSession, viewer: SignedIn, password_hash: str | None, field: str
+) -> None:
+    """Raises Invalid, `wrong_password`, if the password was replaced since it was checked."""
+    if not await users.has_password(db, viewer.user_id, password_hash):
+        raise _wrong_password(field)
+
+
+def _wrong_password(field: str) -> Invalid:
+    wrong = Detail(field, "wrong_password", "This is not your password.")
+    return Invalid("wrong_password", "The current password is wrong.", (wrong,))

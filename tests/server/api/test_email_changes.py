@@ -1,16 +1,21 @@
 """Another e-mail address for an account, by a link that is mailed to it."""
 
+from collections.abc import Awaitable, Callable
+
 import httpx
 import pytest
+from redis.asyncio import Redis
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from persistence.database import SessionFactory
-from persistence.models import AuditEvent, User
+from persistence.models import AuditEvent, OneTimeLink, User
 from persistence.repositories import users
 from server.auth.passwords import Passwords
+from server.auth.sign_in_throttle import SignInThrottle, Source
 from tests.links import link_token
 from tests.server.api.conftest import Person, problem
-from tests.server.api.test_mailed_links import Post, forgot, post  # noqa: F401  # the fixture
+from tests.server.api.test_mailed_links import Post, delivering, forgot, post  # noqa: F401  # the fixture
 
 PASSWORD = "battery staple correct"
 NEW = "ibu.sari@school.example"
@@ -116,6 +121,73 @@ async def test_whoever_reads_mail_at_the_old_address_has_no_way_in(
     sent = len(await post.mails())
     await forgot(client, person.email)
     assert len(await post.mails()) == sent
+
+
+async def change_password(person: Person, new: str = "another of my own") -> httpx.Response:
+    body = {"current_password": PASSWORD, "new_password": new}
+    return await person.client.post("/api/auth/password", json=body)
+
+
+async def reset_password(person: Person, session_factory: SessionFactory) -> httpx.Response:
+    token = await link_token(session_factory, person.id)
+    body = {"token": token, "password": "another of my own"}
+    return await person.client.post("/api/auth/reset-password", json=body)
+
+
+@pytest.mark.parametrize("is_reset", [False, True])
+async def test_whoever_knew_the_old_password_gets_no_other_address_any_more(
+    client: httpx.AsyncClient,
+    person: Person,
+    post: Post,  # noqa: F811  # the fixture
+    session_factory: SessionFactory,
+    is_reset: bool,  # noqa: FBT001  # a parameter
+) -> None:
+    await ask(person)
+    _, token = await post.link(NEW)
+    reset = await link_token(session_factory, person.id)
+    if is_reset:
+        changed = await reset_password(person, session_factory)
+    else:
+        changed = await change_password(person)
+    assert changed.status_code == 204
+    assert problem(await confirm(client, token)) == (422, "link_invalid")
+    used = {"token": reset, "password": "yet another of mine"}
+    refused = await client.post("/api/auth/reset-password", json=used)
+    assert problem(refused) == (422, "link_invalid")
+
+
+async def test_a_new_password_ends_a_link_that_is_not_sent_yet(
+    person: Person, database: AsyncEngine, session_factory: SessionFactory, redis: Redis
+) -> None:
+    assert (await ask(person)).status_code == 202
+    assert (await change_password(person)).status_code == 204
+    async with delivering(database, session_factory, redis) as later:
+        assert await later.mails() == []
+
+
+@pytest.mark.parametrize("call", [ask, change_password])
+async def test_a_password_that_was_replaced_meanwhile_changes_nothing(
+    person: Person,
+    session_factory: SessionFactory,
+    monkeypatch: pytest.MonkeyPatch,
+    call: Callable[[Person], Awaitable[httpx.Response]],
+) -> None:
+    """The owner sets another one just after the old one was checked."""
+    verify = SignInThrottle.succeeded
+    owners = await Passwords().hash("another of my own")
+
+    async def then_replace(throttle: SignInThrottle, source: Source) -> None:
+        await verify(throttle, source)
+        async with session_factory.begin() as db:
+            await users.set_password(db, person.id, owners)
+
+    monkeypatch.setattr(SignInThrottle, "succeeded", then_replace)
+    assert problem(await call(person)) == (422, "wrong_password")
+    async with session_factory() as db:
+        user = await db.get(User, person.id)
+        assert await db.scalar(select(OneTimeLink.id)) is None
+    assert user is not None
+    assert user.password_hash == owners
 
 
 async def test_a_closed_account_keeps_its_address(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from email.message import EmailMessage
 
@@ -55,8 +56,8 @@ class Post:
         return found[1], found[2]
 
 
-@pytest.fixture
-async def post(
+@asynccontextmanager
+async def delivering(
     database: AsyncEngine, session_factory: SessionFactory, redis: Redis
 ) -> AsyncIterator[Post]:
     async with smtp_server() as inbox:
@@ -65,6 +66,14 @@ async def post(
         resources = resources_on(session_factory, redis, mailer)
         async with running(database, resources, JOBS):
             yield Post(inbox, database)
+
+
+@pytest.fixture
+async def post(
+    database: AsyncEngine, session_factory: SessionFactory, redis: Redis
+) -> AsyncIterator[Post]:
+    async with delivering(database, session_factory, redis) as delivered:
+        yield delivered
 
 
 async def forgot(client: httpx.AsyncClient, email: str, language: str = "en") -> httpx.Response:
