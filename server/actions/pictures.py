@@ -2,10 +2,13 @@
 
 import asyncio
 import hashlib
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 from uuid import UUID
 
-from game.errors import Conflict
+from game.errors import Conflict, Unavailable
 from game.rules.pictures import SPACE_MAX_BYTES
 from persistence.database import SessionFactory
 from persistence.models import Picture
@@ -16,6 +19,11 @@ from server.limits import Limits
 from server.providers.files import Files
 
 CONVERTED_AT_ONCE: Final = 1  # each takes a core, and up to some hundred MB
+WAITING_MAX: Final = 9
+"""Uploads in a process, with the one that is converted. The server stays below the bound for the
+bodies of all its requests, so others can still save their quizzes."""
+WAITING_OF_TEACHER: Final = 3
+BUSY_RETRY_MS: Final = 3_000
 
 
 def file_names(picture_id: UUID) -> tuple[str, str]:
@@ -27,7 +35,9 @@ class PictureUploader:
     def __init__(self, session_factory: SessionFactory, files: Files, limits: Limits) -> None:
         self._session_factory = session_factory
         self._files = files
+        self._scale = limits.scale
         self._space_max_bytes = SPACE_MAX_BYTES * limits.scale
+        self._waiting: Counter[UUID] = Counter()
         self._converting = asyncio.Semaphore(CONVERTED_AT_ONCE)
 
     async def add(self, owner_id: UUID, upload: bytes) -> Picture:
@@ -35,11 +45,12 @@ class PictureUploader:
 
         Raises:
             Refusal: `unsupported_picture`, `broken_picture`, `too_many_pixels`,
-                `picture_space_full`.
+                `picture_space_full`, `too_many_uploads`.
             FilesError: it cannot be stored now.
         """
-        async with self._converting:
-            converted = await conversion.convert(upload)
+        with self._place(owner_id):
+            async with self._converting:
+                converted = await conversion.convert(upload)
         picture = await self._write_down(owner_id, upload, converted)
         # After the commit: a job removes a row without files, because it is unused, but nothing
         # would find files without a row.
@@ -47,6 +58,19 @@ class PictureUploader:
         await self._files.put(small, converted.small)
         await self._files.put(large, converted.large)
         return picture
+
+    @contextmanager
+    def _place(self, owner_id: UUID) -> Iterator[None]:
+        """A place among those who wait. No teacher has many, so that the others have some."""
+        of_teacher, in_all = self._waiting[owner_id], self._waiting.total()
+        if of_teacher >= WAITING_OF_TEACHER * self._scale or in_all >= WAITING_MAX * self._scale:
+            message = "Many pictures are being uploaded just now. Try again in a few seconds."
+            raise Unavailable("too_many_uploads", message, BUSY_RETRY_MS)
+        self._waiting[owner_id] += 1
+        try:
+            yield
+        finally:
+            self._waiting -= Counter([owner_id])  # and forget teachers who have no upload
 
     async def _write_down(self, owner_id: UUID, upload: bytes, converted: Converted) -> Picture:
         size_bytes = len(converted.large) + len(converted.small)

@@ -75,7 +75,8 @@ class PicturesController(Controller):
         """Upload a picture as it is, at most 5 MB; JPEG, PNG, WebP or GIF, as its content says.
 
         It is scaled to at most 1600 pixels and loses its metadata. `unsupported_picture`,
-        `broken_picture`, `too_many_pixels`; `picture_space_full`, above 500 MB of one teacher.
+        `broken_picture`, `too_many_pixels`; `picture_space_full`, above 500 MB of one teacher;
+        `too_many_uploads` at the same time.
         """
         picture = await picture_uploader.add(viewer.user_id, body)
         return PictureOutput(picture.id, address(picture.id), picture.width, picture.height)

@@ -4,6 +4,7 @@ It runs as a separate process with limited time and memory, because image decode
 libraries, and the pictures come from strangers.
 """
 
+import os
 import resource
 import sys
 import warnings
@@ -20,6 +21,8 @@ FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF")
 QUALITY: Final = 85
 PROCESSOR_SECONDS: Final = 10
 MEMORY_MAX_BYTES: Final = 1024 * 1024 * 1024
+NICENESS: Final = 10
+"""It gives way to the games that the server plays."""
 
 
 def convert(upload: bytes) -> Converted | Rejected:
@@ -71,6 +74,7 @@ def _encoded(picture: Image.Image) -> bytes:
 
 
 def main() -> None:
+    os.nice(NICENESS)
     resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR_SECONDS, PROCESSOR_SECONDS))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_MAX_BYTES, MEMORY_MAX_BYTES))
     Image.MAX_IMAGE_PIXELS = MAX_PIXELS

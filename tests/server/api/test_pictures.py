@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -13,11 +14,17 @@ from PIL import Image
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from game.errors import Unavailable
 from game.rules.pictures import ADDRESS_PATTERN, UPLOAD_MAX_BYTES
+from persistence.database import SessionFactory
 from server.actions import pictures as action
+from server.actions.pictures import PictureUploader
 from server.api.request_bodies import MAX_BODY_BYTES
 from server.app import create_app
+from server.images import conversion
+from server.images.outcomes import Converted
 from server.limits import PICTURES_OF_TEACHER
+from server.providers.files import open_files
 from server.settings import Settings
 from tests.pictures import decoded, encoded, plain
 from tests.server.api.conftest import Person, connect, faults, problem
@@ -120,6 +127,41 @@ async def test_uploads_are_limited_by_teacher(
     await limits.hit(limit, str(teacher.id), cost=limit.times * limits.scale)
     assert problem(await upload(teacher, plain())) == (429, "rate_limited")
     assert (await upload(other_teacher, plain())).status_code == 201
+
+
+async def test_one_teacher_leaves_others_a_place_among_the_uploads(  # noqa: PLR0913, PLR0917  # fixtures
+    app: Litestar,
+    teacher: Person,
+    other_teacher: Person,
+    session_factory: SessionFactory,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """All wait for the first to be converted, and no more may wait than fit into memory."""
+    monkeypatch.setattr(action, "WAITING_MAX", action.WAITING_OF_TEACHER + 1)
+    begun, go_on = asyncio.Event(), asyncio.Event()
+
+    async def convert(_: bytes) -> Converted:
+        begun.set()
+        await go_on.wait()
+        return Converted(1, 1, b"large", b"small")
+
+    async def add(owner: Person, upload: bytes) -> str:
+        try:
+            await uploader.add(owner.id, upload)
+        except Unavailable as refusal:
+            return refusal.code
+        return "stored"
+
+    monkeypatch.setattr(conversion, "convert", convert)
+    uploader = PictureUploader(session_factory, open_files("", tmp_path), app.state.limits)
+    owners = [teacher] * (action.WAITING_OF_TEACHER + 1) + [other_teacher] * 2
+    adding = [asyncio.create_task(add(owner, bytes([n]))) for n, owner in enumerate(owners)]
+    await begun.wait()
+    go_on.set()
+    full = "too_many_uploads"
+    assert await asyncio.gather(*adding) == ["stored", "stored", "stored", full, "stored", full]
+    assert await add(teacher, b"later") == "stored"
 
 
 async def test_pictures_of_a_teacher_have_bounded_space(
