@@ -6,6 +6,7 @@ a sequence counts from 1. Lua's numbers are exact up to 2^53, but `..` writes on
 """
 
 from collections.abc import Sequence
+from typing import Final
 
 import msgspec
 
@@ -21,6 +22,9 @@ from game.rules.rooms import Phase, RoomState
 pack = msgspec.msgpack.Encoder().encode
 _encode = msgspec.json.Encoder().encode
 
+
+REMOVED_KEPT: Final = 200
+"""A room remembers this many removed players. Those who joined first are let in again."""
 
 Json = msgspec.Raw
 """JSON, packed as a string; see `to_json`."""
@@ -138,6 +142,7 @@ class KickArguments(ScriptArguments, frozen=True):
     player: str
     now: int
     channel: str
+    removed_kept: int  # how many removed players the room remembers
     entry_start: str  # the journal entry up to the player's record
     entry_end: str  # the journal entry after it
 
@@ -233,6 +238,7 @@ def kick_arguments(at: RoomKeys, player: str, now: int) -> KickArguments:
         player=player,
         now=now,
         channel=at.channel,
+        removed_kept=REMOVED_KEPT,
         entry_start=f'{{"kind":"kicked","session":{_encode(at.session).decode()},"player":',
         entry_end=f',"at":{now}}}',
     )

@@ -54,7 +54,8 @@ from game.rules.rooms import Phase, RoomState
 REVISION_BITS: Final = 48
 """Lua has numbers of 53 bits."""
 WAYS_BACK: Final = 10
-"""A room keeps at most this many times its cap of tokens, those of freed seats among them."""
+"""A room keeps at most this many times its cap of tokens, with those of freed seats, and of kicked
+players."""
 
 
 class Store:
@@ -274,7 +275,7 @@ class Store:
         where = [
             *(at.room, at.players, at.secrets, at.connections, at.presence, at.absent),
             *(at.kicked, at.attended, at.standings, at.journal, at.answers),
-            *(at.devices, at.removed),
+            *(at.devices, at.removed, at.names, at.folded, at.users),
         ]
         reply = await self._run("kick", where, kick_arguments(at, player, now))
         outcome, question = reply or _no_such_room()

@@ -13,8 +13,9 @@ local now = args.now
 local refusal, cap, phase, search_at = unpack(redis.call('HMGET', room, 'join_refusal', 'cap', 'phase', 'search_at'))
 if not refusal then return nil end
 cap = tonumber(cap)
--- A player whose seat the host has freed is in neither set, but keeps the token to come back with.
-local ways_back = redis.call('HLEN', secrets)
+-- A player whose seat the host has freed is in neither set, but keeps the token to come back with. Of a kicked player
+-- the room keeps nearly as much.
+local ways_back = redis.call('HLEN', secrets) + redis.call('SCARD', kicked)
 local here, away = redis.call('ZCARD', presence), redis.call('ZCARD', absent)
 local seats, taken = here + away, here + redis.call('ZCOUNT', absent, '(' .. now, '+inf')
 local last = math.floor(cap / 10)

@@ -8,10 +8,6 @@ local player = args.player
 local phase = redis.call('HGET', room, 'phase')
 if not phase then return nil end
 if phase == 'finished' then return 'wrong_phase' end
-if redis.call('HDEL', removed, player) == 0 then return 'bad_message' end
-local name = redis.call('HGET', folded, player)
-if name then release_name(names, name, player) end
-local user = cjson.decode(redis.call('HGET', players, player)).user
-if user ~= cjson.null and redis.call('HGET', users, user) == player then redis.call('HDEL', users, user) end
-publish(room, args.channel, {'{"type":"readmitted","player":"' .. player .. '"}'}, '')
+if redis.call('HEXISTS', removed, player) == 0 then return 'bad_message' end
+publish(room, args.channel, {let_in_again(player, removed, names, folded, users, players)}, '')
 return ''

@@ -44,6 +44,16 @@ local function release_name(names, name, player)
   end
 end
 
+-- Lets whoever was kicked as this player join again. Their name is free again.
+local function let_in_again(player, removed, names, folded, users, players)
+  redis.call('HDEL', removed, player)
+  local name = redis.call('HGET', folded, player)
+  if name then release_name(names, name, player) end
+  local user = cjson.decode(redis.call('HGET', players, player)).user
+  if user ~= cjson.null and redis.call('HGET', users, user) == player then redis.call('HDEL', users, user) end
+  return '{"type":"readmitted","player":"' .. player .. '"}'
+end
+
 -- Whether somebody else took a player's name while they were absent. If it is free again, the player gets it back.
 local function is_displaced(names, folded, player)
   local name = redis.call('HGET', folded, player)
