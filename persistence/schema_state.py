@@ -1,6 +1,6 @@
-"""Whether a database has the schema that this program needs.
+"""Checks whether a database has the schema that this program needs.
 
-This does without Alembic, which costs a process 6 MB: only who runs migrations needs it.
+It does so without Alembic, which costs a process 6 MB and is only needed to run migrations.
 """
 
 from functools import cache
@@ -36,6 +36,6 @@ async def _applied(engine: AsyncEngine) -> set[str]:
 
 @cache
 def revisions() -> tuple[str, ...]:
-    """The revisions that come with this program, in order. A migration's file begins with its."""
+    """The revisions of this program, in order. The name of a migration's file begins with its."""
     files = (MIGRATIONS / "versions").glob("[0-9]*.py")
     return tuple(sorted(path.name.partition("_")[0] for path in files))

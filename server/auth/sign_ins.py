@@ -147,6 +147,7 @@ class SignIns:
     async def revoke_all(
         self, user_id: UUID, *, but: str | None = None, made_before: datetime | None = None
     ) -> None:
+        """End the sign-ins of a user that were `made_before` a moment, or all, except `but`."""
         listed = await self._listed(user_id)
         ended = [(id_, hashed) for id_, hashed in listed.items() if id_ != but]
         if made_before is not None:
@@ -154,12 +155,12 @@ class SignIns:
         await self._revoke(user_id, ended)
 
     async def _was_made_before(self, moment: datetime, hashed: str) -> bool:
-        """Also of one that has ended already."""
+        """True also for a sign-in that has ended already."""
         stored = await self._redis.get(_key(hashed))
         return not stored or msgspec.json.decode(stored, type=SignIn).created_at < moment
 
     async def _revoke(self, user_id: UUID, ended: Collection[tuple[str, str]]) -> None:
-        """They stay listed until it is announced, so that who is interrupted can do it again."""
+        """End the sign-ins. They stay listed until that is announced, so it can be done again."""
         for _, hashed in ended:
             await self._redis.delete(_key(hashed))
         await self.accounts.announce(user_id)

@@ -14,7 +14,7 @@ from server.bench.errors import BenchError
 
 PROCESS = "server.bench.client_process"
 START_S = 0.05
-"""From asking until the exchange begins: by then all processes are ready."""
+"""The time from a call until its exchange begins. By then all processes are ready."""
 
 
 class Clients:
@@ -64,7 +64,7 @@ class Clients:
         keep: Sequence[str] = (),
         at: float | None = None,
     ) -> Timing:
-        """See `Exchange`; `at` is soon unless it is given."""
+        """See `Exchange`. Without `at` it begins after START_S."""
         call = Exchange(
             by=list(by),
             payloads=list(payloads),
@@ -103,7 +103,7 @@ def all_there(timing: Timing) -> None:
 
 
 def _together(timings: list[Timing]) -> Timing:
-    """Who had nobody to wait for has nothing to say."""
+    """The timing of all processes, without those whose players waited for nothing."""
     return client_messages.merged(
         [part for part in timings if part.received or part.failed] or timings
     )

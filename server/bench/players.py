@@ -77,7 +77,7 @@ class Players:
     """All sockets of a client process, in groups."""
 
     def __init__(self, control: int) -> None:
-        """`control` is a descriptor; what comes there ends `idle`."""
+        """`control` is a file descriptor. Data on it ends `idle`."""
         self._epoll = epoll()
         self._epoll.register(control, EPOLLIN)
         self._control = control
@@ -91,7 +91,7 @@ class Players:
         self._later: list[tuple[float, int, Socket]] = []
 
     def idle(self) -> None:
-        """Read what comes, answer pings, until the bench wants something."""
+        """Read messages and answer pings until the bench sends a call."""
         while True:
             for fd, events in self._epoll.poll(-1, EVENTS):
                 if fd == self._control:
@@ -136,7 +136,7 @@ class Players:
         return player
 
     def _say_again(self) -> None:
-        """Those whom the server asked to come back in a moment."""
+        """Send the first message again where the server asked for that and the time has come."""
         while self._later and self._later[0][0] <= _clock():
             player = heappop(self._later)[2]
             if player.waits:
@@ -203,7 +203,7 @@ class Players:
         self._failed = Counter()
 
     def _turn(self, timeout: float) -> None:
-        """Take in what has come: the hot path, a frame that is awaited and came alone."""
+        """Read what has arrived. The hot path is a single frame of the awaited type."""
         awaited, sockets, clock, quick = self._awaited, self._sockets, _clock, not self._keep
         for fd, events in self._epoll.poll(timeout, EVENTS):
             if fd == self._control:
@@ -241,7 +241,7 @@ class Players:
         self._take(player, player.rest + data if data else b"", _clock())
 
     def _take(self, player: Socket, data: bytes, now: float) -> None:
-        """Whatever came on a socket; nothing at all is its end."""
+        """Process the data of a socket. No data means that it is closed."""
         if not data:
             self._lost(player)
             return
@@ -280,7 +280,7 @@ class Players:
             self._refused(player, msgspec.json.decode(payload, type=Error), now)
 
     def _refused(self, player: Socket, error: Error, now: float) -> None:
-        """With `retry_ms` the server asks to say it again after that time."""
+        """Note a refusal, or the time of the repetition that the server asks for by `retry_ms`."""
         if self._awaited == WELCOME and error.retry_ms:
             heappush(self._later, (now + error.retry_ms / 1000, player.fd, player))
         else:

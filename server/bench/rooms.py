@@ -32,7 +32,7 @@ _numbers = count(1)
 
 
 class Room:
-    """A room with its host, its players, and one who never answers and so keeps questions open."""
+    """A room with a host, players, and one more who never answers and so keeps questions open."""
 
     def __init__(
         self,
@@ -75,7 +75,7 @@ class Room:
         all_there(self._connect(self.dreamer, 1, DREAMER))
 
     def rush_in(self, players: int) -> Timing:
-        """All at once, some of them with a name that is taken: exactly those get no place."""
+        """Let all join at once. Some ask for a name that is taken, and only those are refused."""
         timing = self._connect(self.players, players + players // DOUBLED, PLAYER, names=players)
         all_there(self._connect(self.dreamer, 1, DREAMER))
         return timing
@@ -98,7 +98,7 @@ class Room:
         self._question += 1
 
     def answers(self) -> list[bytes]:
-        """What players say to the question that is open: every choice as often."""
+        """The answers to the open question: each choice is given equally often."""
         return [encode(Answer(self._question, choice)) for choice in CHOICES]
 
     def answer(self, window_s: float = 0.0) -> Timing:
@@ -142,7 +142,7 @@ class Rooms:
         return self._clients.exchange(self._hosts, [NEXT], self._players, "question")
 
     def answer(self, outstanding: int) -> Timing:
-        """A room in turn with the others, no more than so many without an `answered`."""
+        """Answer in all rooms in turn, with at most `outstanding` answers without a response."""
         payloads = self._rooms[0].answers()
         return self._clients.exchange(
             self._players, payloads, self._players, "answered", outstanding=outstanding
@@ -152,7 +152,7 @@ class Rooms:
         return self._clients.exchange(self._hosts, [CLOSE], self._players, "reveal")
 
     def play_to_reveal(self) -> Timing:
-        """A question that nobody answers or closes; each one's `question` and `reveal` are kept."""
+        """Open a question that nobody answers or closes. Keeps each `question` and `reveal`."""
         return self._clients.exchange(
             self._hosts, [NEXT], self._players, "reveal", keep=["question", "reveal"]
         )

@@ -1,4 +1,4 @@
-"""How a bot behaves: its name, how much it knows, how long it thinks, what it mistakes."""
+"""How a bot behaves: its name, how much it knows, how long it thinks, its mistakes."""
 
 import math
 from collections.abc import Iterator, Mapping
@@ -26,7 +26,7 @@ _SILENT_SHARE = 0.02  # of questions that a bot lets pass
 
 
 def names(random: Random) -> Iterator[str]:
-    """Nicknames as a class has them, no two alike: names, with an initial or a number if taken."""
+    """Different nicknames, as in a class: first names, with an initial or a number if taken."""
     taken: set[str] = set()
     while True:
         first = random.choice(_FIRST_NAMES)
@@ -52,7 +52,7 @@ class Behaviour(Struct, frozen=True):
         return cls(skill, pace)
 
     def think_s(self, question: Question, random: Random) -> float | None:
-        """Seconds from the opening to the answer; None: no answer."""
+        """The seconds from the opening to the answer. None if the bot does not answer."""
         seconds = random.lognormvariate(math.log(self.pace * question.time_limit), 0.5)
         is_silent = random.random() < _SILENT_SHARE
         if is_silent or seconds > ANSWER_BY * question.time_limit:
@@ -60,7 +60,7 @@ class Behaviour(Struct, frozen=True):
         return max(seconds, THINK_MIN_S)
 
     def respond(self, belief: "Belief", random: Random) -> object:
-        """What is believed to be right, or, the harder and the less skilled, a mistake."""
+        """The answer that is believed to be right, or a mistake if the bot does not know it."""
         if belief.question.kind == Kind.POLL:
             return _guess(belief.question, random)
         knows = random.random() < self.skill ** (0.4 + belief.difficulty)
@@ -68,10 +68,10 @@ class Behaviour(Struct, frozen=True):
 
 
 class Belief(Struct, frozen=True):
-    """What the crowd takes for right, and how hard that is to know, from 0 to 1.
+    """The answer that all bots think is right, and how hard it is to know, from 0 to 1.
 
-    No player is told the key before the reveal, and no bot is: of the demo quizzes they know the
-    answers as a reader of the book does, of others they share a guess.
+    No player gets the key before the reveal, and no bot does. Bots know the answers of the demo
+    quizzes from their content. For other quizzes they share a guess.
     """
 
     question: Question
@@ -96,7 +96,7 @@ class Belief(Struct, frozen=True):
 
 
 def _missed(right: float, random: Random) -> float:
-    """A number a little beside it, a round one where the right one is."""
+    """A number that is a little too large or too small, and whole if the right one is."""
     step = max(abs(right) * 0.02, 1.0)
     missed = right + random.choice((-1, 1)) * random.randint(1, 5) * step
     return float(round(missed)) if right.is_integer() else round(missed, 2)
@@ -114,13 +114,13 @@ def _changed(right: list[str], ids: list[str], random: Random) -> list[str]:
 
 
 def _words(stem: str) -> list[str]:
-    """Texts that somebody might answer who does not know better."""
+    """Wrong answers to a question for a text: words of the question."""
     words = [word.strip(".,:;?!()\"'…") for word in stem.split()]
     return [word[:40] for word in words if len(word) > 3] or ["?"]  # noqa: PLR2004  # skips "the"
 
 
 def believe(question: Question, books: Mapping[str, QuestionDraft], random: Random) -> Belief:
-    """What the crowd takes for right: what stands in the books, else a guess that all share."""
+    """The answer in the demo quizzes, or else a guess that all bots share."""
     draft = books.get(question.stem)
     known = None if draft is None else _from_book(draft, question)
     right = _guess(question, random) if known is None else known
@@ -128,7 +128,7 @@ def believe(question: Question, books: Mapping[str, QuestionDraft], random: Rand
 
 
 def _from_book(draft: QuestionDraft, question: Question) -> object | None:
-    """None where the book has no answer, or another one than the choices that are shown."""
+    """The answer of a demo question. None if its choices are not those that are shown."""
     if draft.answer_key is not None:
         accepted = draft.answer_key.get("accepted")
         return str(accepted[0]) if accepted else float(draft.answer_key["value"])

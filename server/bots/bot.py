@@ -58,7 +58,7 @@ class Ending(Enum):
 
 
 class Crowd(Protocol):
-    """What a bot shares with the others, and whom it tells what happens."""
+    """The state that all bots share. A bot calls its methods when something has happened."""
 
     address: str
     code: str
@@ -76,7 +76,10 @@ class Crowd(Protocol):
 
 
 class _Plan(Struct):
-    """What to answer to a question, and how long after its opening; None: not, or not again."""
+    """What a bot answers to a question, and when.
+
+    `after_s` counts from its opening. It is None if the bot does not answer, or has answered.
+    """
 
     question: int
     response: object
@@ -97,7 +100,7 @@ class Bot(RoomClient):
         self._ending = Ending.LOST
 
     async def play(self) -> Ending:
-        """To the end of the game, coming back as often as the connection is lost.
+        """Play to the end of the game, and reconnect whenever the connection is lost.
 
         Raises:
             BotsError: this room cannot be played.
@@ -112,7 +115,7 @@ class Bot(RoomClient):
             raise BotsError(why.format(code=self._crowd.code, closed=code))
         return Ending.KICKED if code == CloseCode.KICKED else self._ending
 
-    # As a client of the room.
+    # Callbacks of the client.
 
     def hello(self) -> Join | Resume:
         return self._seat.hello()
@@ -163,7 +166,7 @@ class Bot(RoomClient):
                 self._crowd.finished(self._seat.nickname, message)
                 self._finish()
 
-    # What it thinks.
+    # Thinking and answering.
 
     def _welcomed(self, welcome: Welcome) -> None:
         if not self._seat.token:
@@ -172,7 +175,7 @@ class Bot(RoomClient):
         self._draw(welcome.room)
 
     def _draw(self, room: Room) -> None:
-        """The room as a snapshot shows it: an open question may still want an answer."""
+        """Act on a snapshot of the room: its open question may still need an answer."""
         self._stop_thinking()
         if room.phase is Phase.FINISHED:
             self._finish()
@@ -183,7 +186,7 @@ class Bot(RoomClient):
                     self._answer_in_time(room.question.opens_at)
 
     def _consider(self, question: Question) -> None:
-        """Decide once what to answer and when; a connection that comes back finds it decided."""
+        """Decide what to answer and when. After a reconnect the decision stays."""
         self._crowd.opened(question.question)
         if self._plan is None or self._plan.question != question.question:
             self._plan = _Plan(
@@ -205,7 +208,7 @@ class Bot(RoomClient):
             plan.drops = False
             self.drop()
         else:
-            plan.after_s = None  # `Answers` says it again if need be
+            plan.after_s = None  # `Answers` repeats it if necessary
             self._answers.give(plan.question, plan.response)
 
     def _settled(self, given: Given, refusal: ErrorCode | None) -> None:

@@ -20,11 +20,13 @@ def run_on_engines(
     *,
     may_begin: bool = False,
 ) -> T:
-    """What `act` returns, done on the engines of a running server, else on our own.
+    """Run `act` on the engines of a running server, or else on engines that are started for it.
+
+    Returns what `act` returns. With `may_begin` there need be no data or tables yet.
 
     Raises:
-        CommandError: nothing was ever kept where the settings point, unless `act` may begin it; or
-            a database of somebody else's has to be migrated first.
+        CommandError: there is no data where the settings point; or the database of DATABASE_URL
+            has to be migrated first.
     """
     if not may_begin:
         _require_data(settings)
@@ -42,7 +44,7 @@ def run_on_engines(
 
 
 async def _require_tables(settings: Settings) -> None:
-    """A database that others run is migrated only by whoever is asked to."""
+    """Raises CommandError. A command does not migrate a database that it did not start itself."""
     async with connect(settings) as connections:
         if await schema_state.is_empty(connections.engine):
             raise CommandError(

@@ -1,4 +1,4 @@
-"""The pages' JavaScript is typed by JSDoc; TypeScript checks it without making anything of it."""
+"""TypeScript checks the pages' JavaScript, whose types are in JSDoc comments."""
 
 import json
 import os
@@ -26,7 +26,7 @@ api("POST", "/api/quizzes", { body: { titel: "a" } });
 api("GET", "/api/me").then((me) => me.nickname);
 api("GET", "/api/quizzes", { query: { page: 2 } }).then((list) => list.items[0]?.title);
 """
-"""All but the last."""
+"""Each call but the last is wrong."""
 
 
 def test_scripts_have_no_type_errors() -> None:
@@ -46,7 +46,7 @@ def test_calls_that_fit_no_route_are_type_errors(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["*.js", "*.html"])
 def test_limits_are_taken_from_the_schemas(name: str) -> None:
-    """From `ui/limits.js`, which is made from the structs that check what is sent."""
+    """Pages take limits from `ui/limits.js`, which is generated from the structs of requests."""
     found = [
         f"{path.relative_to(STATIC.parent)}: {match[0]}"
         for path in STATIC.parent.rglob(name)

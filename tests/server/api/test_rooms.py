@@ -1,4 +1,4 @@
-"""Opening rooms, looking at them from outside, ending them."""
+"""Opening rooms over HTTP, what their codes show to anybody, and their QR codes."""
 
 import asyncio
 import threading

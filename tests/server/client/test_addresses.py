@@ -1,4 +1,4 @@
-"""Where a room is, by the address of its server."""
+"""The WebSocket address of a room, made from the address of its server."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""An answer is said until it is stored or refused, and not longer."""
+"""An answer is sent again until the server has stored or finally refused it."""
 
 import asyncio
 from typing import Any

@@ -1,4 +1,4 @@
-"""A client reads what the server writes, and leaves alone what it does not know."""
+"""A client decodes all messages of the server, and ignores types that it does not know."""
 
 import msgspec
 import pytest

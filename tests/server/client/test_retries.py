@@ -1,4 +1,4 @@
-"""When a client says the same again, and when it comes back."""
+"""When a client repeats a message and when it reconnects."""
 
 from random import Random
 

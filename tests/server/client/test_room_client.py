@@ -1,4 +1,4 @@
-"""A client that stays in a room: it comes back by itself, and knows when not to."""
+"""A client that stays in a room: it reconnects by itself, and stops when it is refused for good."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""What the pages take from the API's description is up to date, and all of it."""
+"""The types and limits that are generated from the OpenAPI document are complete and not stale."""
 
 import pytest
 

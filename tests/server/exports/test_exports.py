@@ -1,4 +1,4 @@
-"""Files that no spreadsheet takes for more than texts and numbers."""
+"""Exported files contain only texts and numbers: no text becomes a formula."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""What docs/protocol.md says a client makes of each message, as the page's own reducer does."""
+"""A reducer in Python: the state of a client after each message, as docs/protocol.md says."""
 
 from tests.server.live.client import Message
 
@@ -8,7 +8,7 @@ VOLATILE = {"now"}
 
 
 def state(room: Message) -> Message:
-    """A snapshot in a form in which two are equal when a screen drawn from them is."""
+    """A snapshot in a normal form: two are equal if a screen shows the same for both."""
     shown = _without(room, *VOLATILE)
     for people in {"roster", "absent", "removed"} & shown.keys():
         shown[people] = {person["id"]: person["nickname"] for person in shown[people]}
@@ -18,7 +18,7 @@ def state(room: Message) -> Message:
 def after(  # noqa: C901, PLR0911  # a table
     old: Message, message: Message, sent: object = None
 ) -> Message:
-    """The state after a message; `sent` is the response that an `answered` is about."""
+    """The state after a message. For an `answered`, `sent` is the response that was sent before."""
     match message["type"]:
         case "welcome":
             return state(message["room"])

@@ -1,4 +1,4 @@
-"""A real SMTP server that says what a test wants."""
+"""A real SMTP server whose replies a test chooses."""
 
 import asyncio
 import ssl

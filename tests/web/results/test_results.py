@@ -1,4 +1,4 @@
-"""The results page says what the API says."""
+"""The results page shows the same figures as the API."""
 
 import re
 

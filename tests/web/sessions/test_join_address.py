@@ -1,4 +1,4 @@
-"""What the lobby tells phones to open."""
+"""The address that the lobby shows to players."""
 
 from collections.abc import Callable
 
