@@ -24,6 +24,8 @@ COMMANDS: Mapping[str, str] = {  # the module in this package, and the command t
     "bench": "bench.bench",
     "bots": "bots.bots",
     "create-admin": "users.create_admin",
+    "export": "question_files.export_questions",
+    "import": "question_files.import_questions",
     "jobs": "jobs.jobs",
     "migrate": "database.migrate",
     "openapi": "descriptions.openapi",

@@ -1,0 +1,132 @@
+"""`kuis import` and `kuis export`, on a database that a server uses too."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import msgspec
+import pytest
+from click.testing import Result
+
+from server.settings import Settings
+from tests.server.api.conftest import Person, sign_up  # noqa: F401
+from tests.server.commands.test_commands import Run, run  # noqa: F401
+
+Kuis = Callable[..., Awaitable[Result]]
+
+GIFT = """// rain
+Is rain wet?{=yes ~no}
+
+Now write.{}
+
+How many drops?{#3:1}
+
+Is it cold?{=yes#Very. ~no}
+"""
+
+
+@pytest.fixture
+def kuis(run: Run, settings: Settings) -> Kuis:  # noqa: F811  # the fixture
+    """Runs a command on the engines of the test's server."""
+
+    async def kuis(*words: str | Path) -> Result:
+        environ = {"DATABASE_URL": settings.database_url, "REDIS_URL": settings.redis_url}
+        environ["SECRET_KEY"] = "s" * 32
+        return await asyncio.to_thread(run, *map(str, words), **environ)
+
+    return kuis
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "Rain.txt"
+    path.write_text(GIFT)
+    return path
+
+
+@pytest.fixture
+async def teacher(sign_up: Callable[[str], Awaitable[Person]]) -> Person:  # noqa: F811
+    return await sign_up("teacher")
+
+
+async def quizzes_of(person: Person) -> dict[str, str]:
+    """Their ids by title."""
+    listed = (await person.client.get("/api/quizzes?sort=title")).json()
+    return {quiz["title"]: quiz["id"] for quiz in listed["items"]}
+
+
+async def test_a_file_becomes_a_quiz_and_says_what_is_not_taken(
+    kuis: Kuis, file: Path, teacher: Person
+) -> None:
+    result = await kuis("import", file, "--teacher", teacher.email)
+    assert result.exit_code == 0, result.output
+    lines = [line.split() for line in result.output.splitlines()]
+    assert lines[1][:3] == ["line", "4", "refused"]
+    assert lines[2][:3] == ["line", "8", "taken_with_loss"]
+    assert "(essay)" in result.output
+    assert "(loss.feedback_per_choice)" in result.output
+    assert "3 taken, 1 of them with a loss; 1 refused." in result.output
+    quiz_id = (await quizzes_of(teacher))["Rain"]
+    quiz = (await teacher.client.get(f"/api/quizzes/{quiz_id}")).json()
+    assert [question["stem"] for question in quiz["questions"]] == [
+        "Is rain wet?",
+        "How many drops?",
+        "Is it cold?",
+    ]
+    assert quiz["playable"]
+
+
+async def test_a_dry_run_stores_nothing(kuis: Kuis, file: Path, teacher: Person) -> None:
+    result = await kuis("import", file, "--teacher", teacher.email, "--dry-run")
+    assert result.exit_code == 0, result.output
+    assert "3 taken" in result.output
+    assert await quizzes_of(teacher) == {}
+
+
+async def test_a_long_file_becomes_several_quizzes(
+    kuis: Kuis, file: Path, teacher: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.actions.question_files.QUESTIONS_MAX", 2)
+    result = await kuis("import", file, "--teacher", teacher.email, "--title", "Wet")
+    assert result.output.endswith("Wet 1: 2 questions\nWet 2: 1 questions\n")
+    assert list(await quizzes_of(teacher)) == ["Wet 1", "Wet 2"]
+
+
+async def test_a_file_that_breaks_off_leaves_nothing(
+    kuis: Kuis, file: Path, teacher: Person
+) -> None:
+    await asyncio.to_thread(file.write_bytes, GIFT.encode() + b"\nBad\xff{T}\n")
+    result = await kuis("import", file, "--teacher", teacher.email, "--format", "gift")
+    assert result.exit_code == 1
+    assert "is not text in UTF-8" in result.output
+    assert await quizzes_of(teacher) == {}
+
+
+async def test_only_teachers_get_quizzes(
+    kuis: Kuis,
+    file: Path,
+    sign_up: Callable[[str], Awaitable[Person]],  # noqa: F811  # the fixture
+) -> None:
+    student = await sign_up("student")
+    said = await kuis("import", file, "--teacher", student.email)
+    assert said.exit_code == 1
+    assert "is not the account of an active teacher" in said.output
+    said = await kuis("import", file, "--teacher", "nobody@kuis.example")
+    assert "No account has the e-mail address" in said.output
+
+
+async def test_a_quiz_goes_out_and_says_before_what_is_lost(
+    kuis: Kuis, file: Path, teacher: Person, tmp_path: Path
+) -> None:
+    await kuis("import", file, "--teacher", teacher.email)
+    quiz_id = (await quizzes_of(teacher))["Rain"]
+    out = tmp_path / "out.txt"
+    said = await kuis("export", quiz_id, "--format", "aiken", "--output", out)
+    assert said.exit_code == 0, said.output
+    assert "Question 2 is left out.\n2 of 3 questions are in" in said.output
+    assert (await asyncio.to_thread(out.read_text)).startswith(
+        "Is rain wet?\nA. yes\nB. no\nANSWER: A\n"
+    )
+    shown = await kuis("export", quiz_id, "--format", "json")
+    exported = msgspec.json.decode(shown.stdout)
+    assert [question["stem"] for question in exported["questions"]][1] == "How many drops?"
