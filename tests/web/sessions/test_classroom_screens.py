@@ -250,6 +250,7 @@ async def test_a_picture_that_is_not_there_takes_no_place(teacher: Teacher, peop
     await wall.route(PICTURE, lambda route: route.fulfill(status=404))
     await wall.goto(f"/screen/{teacher.code}")
     await host.send("start")
+    await expect(wall.locator(".option")).to_have_count(4)  # nothing is hidden before it is there
     await expect(wall.locator(".picture")).to_be_hidden()
     box = await wall.locator(".options").bounding_box()
     assert box is not None
