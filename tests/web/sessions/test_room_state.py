@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from playwright.async_api import Page
 
+from server.client.retries import RETRYABLE_ERRORS
+from server.live.error_codes import RETRYABLE_CLOSES, CloseCode, ErrorCode
 from tests.e2e.school import Json, Teacher
 from tests.server.live.client import Client
 from tests.web.modules import run
@@ -16,6 +18,8 @@ ONE: Json = {
     "time_limit": 120,
     "choices": [{"text": "Saturn"}, {"text": "Jupiter", "is_correct": True}],
 }
+KUIS_CODES = 4000
+"""Close codes from here on are Kuis's own."""
 REDUCE = "return JSON.stringify(given.reduce(m.reduce, m.START));"
 
 Message = dict[str, Any]  # Any: JSON
@@ -211,3 +215,16 @@ async def test_waiting_before_a_reconnect_grows_and_differs(blank: Page) -> None
         return [...least, ...most, m.waitBefore(0, 4429, () => 0)];""",
     )
     assert waits == [200] * 5 + [600, 1000, 1800, 3400, 10_200] + [5000]
+
+
+async def test_a_page_gives_up_after_the_codes_that_the_protocol_calls_final(blank: Page) -> None:
+    """Except for bad frames, which no page sends."""
+    final = await run(blank, "sessions/socket.js", "return [...m.FINAL_CODES]")
+    ours = {code.value for code in CloseCode if code >= KUIS_CODES}
+    assert set(final) == ours - RETRYABLE_CLOSES - {CloseCode.BAD_FRAMES}
+
+
+async def test_a_page_and_a_client_repeat_after_the_same_refusals(blank: Page) -> None:
+    """This is about the first message. Only an answer can come too early."""
+    passing = await run(blank, "sessions/socket.js", "return [...m.PASSING]")
+    assert set(passing) == RETRYABLE_ERRORS - {ErrorCode.NOT_OPEN_YET}
