@@ -123,7 +123,7 @@ class Room:
                 [self.host], [encode(Ping(0))], [self.host], "pong", keep=["pong"]
             )
             pong = msgspec.json.decode(timing.kept[0].payload, type=Pong)
-            clock.ponged(pong.now, timing.began, timing.last)
+            clock.update_by_pong(pong.now, timing.began, timing.last)
         return clock.offset_s
 
 

@@ -171,9 +171,9 @@ class RoomClient:
     def _hear(self, message: ToClient) -> None:
         match message:
             case Welcome(room=heard):
-                self.clock.told(heard.now, monotonic())
+                self.clock.update(heard.now, monotonic())
             case QuestionOpened() | Extended() | Paused() | Unpaused():
-                self.clock.told(message.now, monotonic())
+                self.clock.update(message.now, monotonic())
         self.heard(message)
 
 
