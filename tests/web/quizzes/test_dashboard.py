@@ -8,7 +8,7 @@ from playwright.async_api import Page, ViewportSize, expect
 from persistence.database import SessionFactory
 from server.actions.users.create import create_user
 from tests.e2e.school import ALL_KINDS, PASSWORD, Json, Teacher
-from tests.web.conftest import PROJECTOR, People, settled, stop_the_clock
+from tests.web.conftest import PHONE, PROJECTOR, People, settled, stop_the_clock
 
 SMALL = ViewportSize(width=390, height=844)
 ONE = [ALL_KINDS[0]]
@@ -207,3 +207,21 @@ async def test_a_phone_shows_it_all(teacher: Teacher, people: People) -> None:
     await expect(page.locator(".quiz")).to_have_count(1)
     await settled(page)
     assert not await page.evaluate("document.documentElement.scrollWidth > innerWidth")
+
+
+async def test_a_narrow_phone_in_indonesian_has_room_for_it(
+    teacher: Teacher, people: People
+) -> None:
+    await teacher.write(ONE)
+    await teacher.http.patch("/api/me/preferences", json={"locale": "id"})
+    page = await people.open("/dashboard", PHONE, signed_in=True)
+    box = await page.get_by_role("searchbox").bounding_box()
+    assert box is not None
+    assert box["width"] > 300
+    chips = page.locator(".views .chip")
+    heights = await chips.evaluate_all("(all) => all.map((chip) => chip.offsetHeight)")
+    assert set(heights) == {40}
+    await page.goto("/account")
+    segments = page.locator(".segments").first
+    await expect(segments).to_be_visible()
+    assert await segments.evaluate("(row) => row.scrollWidth <= row.clientWidth")
