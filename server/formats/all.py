@@ -21,16 +21,15 @@ NOT_CARRIED = "question"
 class Format(NamedTuple):
     title: str
     extension: str
-    media_type: str
     read: Callable[[Source], Iterator[ImportedItem]]
     write: Callable[[Iterable[QuestionDraft]], Iterator[bytes]]
 
 
 FORMATS: Mapping[str, Format] = {
-    "gift": Format("GIFT", "gift", "text/plain", gift.read, gift_writer.write),
-    "aiken": Format("Aiken", "txt", "text/plain", aiken.read, aiken.write),
-    "json": Format("JSON", "json", "application/json", drafts_json.read, drafts_json.write),
-    "csv": Format("CSV", "csv", "text/csv", tables.read, tables.write),
+    "gift": Format("GIFT", "gift", gift.read, gift_writer.write),
+    "aiken": Format("Aiken", "txt", aiken.read, aiken.write),
+    "json": Format("JSON", "json", drafts_json.read, drafts_json.write),
+    "csv": Format("CSV", "csv", tables.read, tables.write),
 }
 
 

@@ -55,6 +55,9 @@ POST    /api/quizzes/{quiz_id}/copy                 401       403     403    404
 POST    /api/quizzes/{quiz_id}/archive              401       403     403    404   200+  200+  403     404     401
 POST    /api/quizzes/{quiz_id}/restore              401       403     403    404   200+  200+  403     404     401
 POST    /api/quizzes/{quiz_id}/sessions             401       403     403    404   201+  201+  403     404     401
+GET     /api/quizzes/{quiz_id}/export?format=json   401       403     403    404   200+  200+  403     404     401
+GET     /api/quizzes/{quiz_id}/export/losses?format=aiken 401 403     403    404   200   200   403     404     401
+POST    /api/imports                                401       403     403    422   422   422   403     422     401
 POST    /api/pictures                               401       403     403    415   415   415   403     415     401
 
 GET     /api/sessions                               401       403     403    200   200+  200+  403     200     401

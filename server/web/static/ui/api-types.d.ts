@@ -63,6 +63,12 @@ export interface Choice {
   media?: string | null;
 }
 
+export interface ChoiceDraft {
+  text: string;
+  media: string | null;
+  is_correct: boolean;
+}
+
 /** A choice. Its place in the list counts; `id` is accepted but ignored. */
 export interface ChoiceInput {
   text?: string;
@@ -100,6 +106,13 @@ export interface EmailVerification {
   token: string;
 }
 
+/** The questions that lose something. */
+export interface ExportLosses {
+  questions: QuestionLosses[];
+}
+
+export type Fate = "taken" | "taken_with_loss" | "refused";
+
 export interface ForgottenPassword {
   email: string;
 }
@@ -109,6 +122,19 @@ export interface History {
   total: number;
   page: number;
   page_size: number;
+}
+
+/** All items of a file. Send the drafts that you want to keep with the questions of a quiz. */
+export interface ImportPreview {
+  items: ImportedItem[];
+}
+
+/** An item of a file. A refused one has a draft if it was understood, but cannot be played. */
+export interface ImportedItem {
+  place: Place;
+  draft: QuestionDraft | null;
+  fate: Fate;
+  problems: Detail[];
 }
 
 /** For the field `ticket` of the message `host`. It works once, within 60 seconds. */
@@ -201,6 +227,12 @@ export interface PictureOutput {
   height: number;
 }
 
+/** Where an item begins, counted from 1. Rows count the header. */
+export interface Place {
+  kind: "item" | "line" | "row";
+  number: number;
+}
+
 /** A player's row. `rank` is null until the end, and for players who were kicked. `answers` has an entry for each question in the same results, null if there is no answer. In `total_time_ms` a question without an answer counts with its whole time limit, including the host's extension. */
 export interface PlayerResult {
   player: string;
@@ -262,6 +294,26 @@ export interface ProfileChange {
   language_code?: string | null;
 }
 
+/** A question as it stands in the editor and the database; it need not be playable. For `ordering` the choices are in the right order. `answer_key` has `accepted` or `value` and `tolerance`; `options` has the `ignore_…` settings of a short answer or `multiple` of a poll. */
+export interface QuestionDraft {
+  type: Kind;
+  stem: string;
+  points: number;
+  time_limit: number;
+  explanation: string | null;
+  media: string | null;
+  language: string | null;
+  level: "A1" | "A2" | "B1" | "B2" | "C1" | "C2" | null;
+  skill: string | null;
+  topic: string | null;
+  difficulty: number | null;
+  tags: string[];
+  options: { [key: string]: unknown };
+  answer_key: { [key: string]: unknown } | null;
+  choices: ChoiceDraft[];
+  id: string | null;
+}
+
 /** A question as its teacher writes it; it need not be playable yet. With the `id` of a question of this quiz it replaces that question. `time_limit` is in seconds. The choices of `ordering` are in the right order; `true_false` has two choices. */
 export interface QuestionInput {
   type: Kind;
@@ -280,6 +332,12 @@ export interface QuestionInput {
   answer_key?: AnswerKey | null;
   choices?: ChoiceInput[];
   id?: string | null;
+}
+
+/** The fields that a question loses, or only `question`: it is left out as a whole. `index` is its place in the quiz, from 0. */
+export interface QuestionLosses {
+  index: number;
+  lost: string[];
 }
 
 /** Options of some kinds of question. For a short answer: which differences are ignored. For a poll: whether several choices may be picked. */
@@ -507,6 +565,7 @@ export interface Routes {
     "/api/me/preferences/time-zones": { takes: []; answers: string[] };
     "/api/quizzes": { takes: [given?: { query?: { archived?: boolean; page?: number; page_size?: number; search?: string; sort?: "updated" | "created" | "title" | "played" } }]; answers: QuizList };
     "/api/quizzes/{quiz_id}": { takes: [given: { path: { quiz_id: string } }]; answers: QuizOutput };
+    "/api/quizzes/{quiz_id}/export/losses": { takes: [given: { path: { quiz_id: string }; query?: { format?: "gift" | "aiken" | "json" | "csv" } }]; answers: ExportLosses };
     "/api/rooms/{code}": { takes: [given: { path: { code: string } }]; answers: RoomSummary };
     "/api/sessions": { takes: [given?: { query?: { page?: number; page_size?: number; quiz_id?: string | null; running?: boolean } }]; answers: SessionList };
     "/api/sessions/{session_id}": { takes: [given: { path: { session_id: string } }]; answers: SessionOutput };
@@ -529,6 +588,7 @@ export interface Routes {
     "/api/auth/sessions/revoke-others": { takes: []; answers: null };
     "/api/auth/verify-email": { takes: [given: { body: EmailVerification }]; answers: null };
     "/api/auth/verify-email/link": { takes: []; answers: null };
+    "/api/imports": { takes: [given: { body: Blob }]; answers: ImportPreview };
     "/api/pictures": { takes: [given: { body: Blob }]; answers: PictureOutput };
     "/api/quizzes": { takes: [given: { body: NewQuiz }]; answers: QuizOutput };
     "/api/quizzes/{quiz_id}/archive": { takes: [given: { path: { quiz_id: string } }]; answers: QuizOutput };

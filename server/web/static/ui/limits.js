@@ -119,6 +119,12 @@ export const limits = /** @type {const} */ ({
   deleteQuiz: {
     purge: { default: false },
   },
+  exportQuiz: {
+    format: { enum: ["gift", "aiken", "json", "csv"] },
+  },
+  getExportLosses: {
+    format: { enum: ["gift", "aiken", "json", "csv"] },
+  },
   getMyHistory: {
     page: { minimum: 1, maximum: 1000000, default: 1 },
     page_size: { minimum: 1, maximum: 100, default: 20 },

@@ -1,0 +1,117 @@
+"""Questions as files: a preview that stores nothing, and downloads."""
+
+import json
+from collections.abc import Awaitable, Callable
+
+import httpx
+import pytest
+from litestar import Litestar
+
+from server.api.question_files import PREVIEWED_MAX, UPLOAD_MAX_BYTES
+from server.limits import IMPORTS_OF_TEACHER
+from tests.server.api.conftest import Person, problem
+
+GIFT = b"// rain\nIs rain wet?{=yes ~no}\n\nNow write.{}\n\nCold?{=yes#Very. ~no}\n\nWet?{~a ~b}\n"
+CSV = {"Content-Type": "text/csv"}
+
+
+@pytest.fixture
+async def teacher(sign_up: Callable[[str], Awaitable[Person]]) -> Person:
+    return await sign_up("teacher")
+
+
+async def preview(person: Person, content: bytes) -> httpx.Response:
+    return await person.client.post("/api/imports", content=content, headers=CSV)
+
+
+async def made(teacher: Person) -> str:
+    """The id of a quiz of a choice, a number with a time limit, and a poll."""
+    choices = [{"text": "yes", "is_correct": True}, {"text": "no"}]
+    questions = [
+        {"type": "multiple_choice", "stem": "Wet?", "choices": choices},
+        {"type": "numeric", "stem": "Drops?", "answer_key": {"value": 3}, "time_limit": 10},
+        {"type": "poll", "stem": "Like it?", "choices": [{"text": "yes"}, {"text": "no"}]},
+    ]
+    body = {"title": "Rain", "questions": questions}
+    return str((await teacher.client.post("/api/quizzes", json=body)).json()["id"])
+
+
+async def test_a_preview_has_every_item_with_its_fate_and_stores_nothing(teacher: Person) -> None:
+    answer = await preview(teacher, GIFT)
+    assert answer.status_code == 200, answer.text
+    items = answer.json()["items"]
+    assert [(item["place"], item["fate"]) for item in items] == [
+        ({"kind": "line", "number": 2}, "taken"),
+        ({"kind": "line", "number": 4}, "refused"),
+        ({"kind": "line", "number": 6}, "taken_with_loss"),
+        ({"kind": "line", "number": 8}, "refused"),
+    ]
+    assert [item["problems"][0]["code"] for item in items[1:]] == [
+        "essay",
+        "loss.feedback_per_choice",
+        "some_right",
+    ]
+    assert [item["draft"] is None for item in items] == [False, True, False, False]
+    assert (await teacher.client.get("/api/quizzes")).json()["total"] == 0
+
+
+async def test_the_drafts_of_a_preview_can_be_saved_as_they_are(teacher: Person) -> None:
+    items = (await preview(teacher, GIFT)).json()["items"]
+    body = {"title": "Rain", "questions": [item["draft"] for item in items if item["draft"]]}
+    saved = await teacher.client.post("/api/quizzes", json=body)
+    assert saved.status_code == 201, saved.text
+    assert [question["stem"] for question in saved.json()["questions"]] == [
+        "Is rain wet?",
+        "Cold?",
+        "Wet?",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "status", "code"),
+    [
+        (b"", 422, "import_unknown_format"),
+        (b"PK\x03\x04\xff", 422, "import_not_text"),
+        (b"{", 422, "import_bad_json"),
+        (b"[" * 1_000_000, 422, "import_unknown_format"),
+        (b"Wet?{T}\n\n" * (PREVIEWED_MAX + 1), 422, "import_too_many_items"),
+        (bytes(UPLOAD_MAX_BYTES + 1), 413, "too_large"),
+    ],
+)
+async def test_a_file_that_cannot_be_read_is_refused(
+    teacher: Person, content: bytes, status: int, code: str
+) -> None:
+    assert problem(await preview(teacher, content)) == (status, code)
+
+
+async def test_imports_are_limited_by_teacher(
+    teacher: Person, app: Litestar, sign_up: Callable[[str], Awaitable[Person]]
+) -> None:
+    limits, limit = app.state.limits, IMPORTS_OF_TEACHER
+    await limits.hit(limit, str(teacher.id), cost=limit.times * limits.scale)
+    assert problem(await preview(teacher, GIFT)) == (429, "rate_limited")
+    assert (await preview(await sign_up("teacher"), GIFT)).status_code == 200
+
+
+async def test_a_download_has_what_its_format_can_carry(teacher: Person) -> None:
+    address = f"/api/quizzes/{await made(teacher)}/export"
+    aiken = await teacher.client.get(address, params={"format": "aiken"})
+    assert aiken.text == "Wet?\nA. yes\nB. no\nANSWER: A\n\n"
+    assert "filename*=UTF-8''Rain.txt" in aiken.headers["Content-Disposition"]
+    ours = await teacher.client.get(address, params={"format": "json"})
+    assert [question["type"] for question in json.loads(ours.content)["questions"]] == [
+        "multiple_choice",
+        "numeric",
+        "poll",
+    ]
+    unknown = await teacher.client.get(address, params={"format": "xlsx"})
+    assert problem(unknown) == (422, "invalid")
+
+
+async def test_losses_are_listed_before_a_download(teacher: Person) -> None:
+    address = f"/api/quizzes/{await made(teacher)}/export/losses"
+    gift = (await teacher.client.get(address, params={"format": "gift"})).json()
+    assert gift == {
+        "questions": [{"index": 1, "lost": ["time_limit"]}, {"index": 2, "lost": ["question"]}]
+    }
+    assert (await teacher.client.get(address, params={"format": "csv"})).json() == {"questions": []}
