@@ -290,9 +290,14 @@ class _AnswerTransport:
     """The transport for answers. Without it, uvicorn would close while the body still arrives."""
 
     def __init__(self, protocol: BoundedHttpProtocol, cycle: RequestResponseCycle) -> None:
-        self.write = protocol.transport.write
+        self._transport = protocol.transport
         self._protocol = protocol
         self._cycle = cycle
+
+    def write(self, data: bytes) -> None:
+        """Of several requests on a lost connection, uvicorn tells only the last one that it is."""
+        if not self._transport.is_closing():
+            self._transport.write(data)
 
     def close(self) -> None:
         self._protocol.close_after(self._cycle)

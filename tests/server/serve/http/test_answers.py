@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+import uvicorn
 
 from server.client.connection import connect
 from server.serve import http
@@ -43,6 +44,16 @@ async def test_who_does_not_read_an_answer_is_cut_off_after_a_bad_handshake_too(
         ask = b"GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"
         writer.write(ask)
         await until(lambda: closed_slow() > before)
+
+
+async def test_who_asks_for_more_and_reads_nothing_leaves_no_error(
+    address: tuple[str, int], server: uvicorn.Server, caplog: pytest.LogCaptureFixture
+) -> None:
+    before = closed_slow()
+    async with link(address, b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n" * 3):
+        await until(lambda: closed_slow() > before)
+        await until(lambda: not server.server_state.tasks)
+    assert "Exception in ASGI application" not in caplog.text
 
 
 async def test_who_reads_slowly_but_steadily_gets_it_all(
