@@ -109,8 +109,13 @@ async def _check(sessions: SessionFactory, named: SessionName, totals: Totals) -
 def _verdict(game: RecordedGame, found: Sequence[Difference]) -> str:
     size = f"{len(game.participants)} players, {len(game.revealed)} questions"
     without = "" if game.has_results or not game.participants else ", no places (the room was lost)"
-    agrees = f"{len(found)} differences" if found else "the record follows from the answers"
-    return f"{size}{without}: {agrees}."
+    return f"{size}{without}: {_differences(len(found))}."
+
+
+def _differences(count: int) -> str:
+    if not count:
+        return "the record follows from the answers"
+    return "1 difference" if count == 1 else f"{count} differences"
 
 
 def _table(found: Sequence[Difference]) -> Iterator[str]:

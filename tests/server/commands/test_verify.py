@@ -49,12 +49,21 @@ async def test_a_game_agrees_until_its_record_is_changed(
         f"Geography ({game}): 6 players, 7 questions: the record follows from the answers.\n"
     )
     async with session_factory.begin() as db:
+        await db.execute(text("UPDATE quiz_attempts SET score = 1 WHERE rank = 5"))
+    one = await verify(str(game))
+    assert one.exit_code == 1
+    assert one.output.splitlines() == [
+        f"Geography ({game}): 6 players, 7 questions: 1 difference.",
+        "  player  question  value  recorded  computed",
+        "  Citra             score  1         0",
+    ]
+    async with session_factory.begin() as db:
         await db.execute(text("UPDATE question_attempts SET points = 7 WHERE question_index = 6"))
         await db.execute(text("UPDATE quiz_attempts SET rank = 9 WHERE rank = 5"))
     differs = await verify(str(game))
     assert differs.exit_code == 1
     first, head, *rows = differs.output.splitlines()
-    assert first == f"Geography ({game}): 6 players, 7 questions: 5 differences."
+    assert first == f"Geography ({game}): 6 players, 7 questions: 6 differences."
     assert head.split() == ["player", "question", "value", "recorded", "computed"]
     assert ["Citra", "rank", "9", "5"] in [row.split() for row in rows]
     assert ["Ani", "7", "points", "7"] in [row.split()[:4] for row in rows]
