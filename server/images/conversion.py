@@ -12,8 +12,8 @@ from game.errors import Invalid, Refusal
 from server.images.outcomes import Converted, Rejected
 from server.refusals import HttpRefusal
 
-SECONDS: Final = 20.0
-"""Longer than the converter may use a processor, which other work may keep busy."""
+SECONDS: Final = 60.0
+"""Much longer than the converter may use a processor, because it gives way to other work."""
 PROGRAM: Final = (sys.executable, "-I", "-m", "server.images.converter")
 
 log = structlog.get_logger(__name__)

@@ -21,7 +21,7 @@ FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF")
 QUALITY: Final = 85
 PROCESSOR_SECONDS: Final = 10
 MEMORY_MAX_BYTES: Final = 1024 * 1024 * 1024
-NICENESS: Final = 10
+NICENESS: Final = 5
 """It gives way to the games that the server plays."""
 
 
