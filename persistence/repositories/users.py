@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from game.errors import Conflict
 from persistence.models import Role, User
-from persistence.repositories.viewers import Viewer
+from persistence.repositories.viewers import USERS, Viewer
 from persistence.violations import violated_constraint
 
 # Any number that no other advisory lock uses.
@@ -44,6 +44,12 @@ async def create(
 
 async def get(session: AsyncSession, user_id: UUID) -> User | None:
     return await session.get(User, user_id, options=[WITH_PREFERENCES])
+
+
+async def own(session: AsyncSession, viewer: Viewer) -> User | None:
+    """The viewer's account; None if it was removed."""
+    asked = select(User).where(USERS.visible_to(viewer)).options(WITH_PREFERENCES)
+    return await session.scalar(asked)
 
 
 async def iterate(session: AsyncSession, role: Role | None) -> AsyncIterator[User]:
@@ -85,7 +91,7 @@ async def change_profile(
     session: AsyncSession, viewer: Viewer, changes: Mapping[str, object]
 ) -> User | None:
     """Change the viewer's own account, and return it; None if it was removed."""
-    return await _change(session, User.id == viewer.user_id, changes)
+    return await _change(session, USERS.editable_by(viewer), changes)
 
 
 async def set_password(session: AsyncSession, user_id: UUID, password_hash: str) -> None:

@@ -13,7 +13,6 @@ from sqlalchemy import ColumnElement, false, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from persistence.models import (
-    Question,
     Quiz,
     QuizParticipation,
     QuizSession,
@@ -83,15 +82,11 @@ def _nobody(_: Viewer) -> ColumnElement[bool]:
 
 
 def _own_account(viewer: Viewer) -> ColumnElement[bool]:
-    return or_(User.id == viewer.user_id, _super_admin(viewer))
+    return User.id == viewer.user_id
 
 
 def _own_preferences(viewer: Viewer) -> ColumnElement[bool]:
     return UserPreferences.user_id == viewer.user_id
-
-
-def _of_quiz(quizzes: Condition) -> Condition:
-    return lambda viewer: Question.quiz_id.in_(select(Quiz.id).where(quizzes(viewer)))
 
 
 def took_part(viewer: Viewer) -> ColumnElement[bool]:
@@ -110,9 +105,7 @@ def _recorded(viewer: Viewer) -> ColumnElement[bool]:
 USERS: Final = Permission(visible_to=_own_account, editable_by=_own_account)
 USER_PREFERENCES: Final = Permission(visible_to=_own_preferences, editable_by=_own_preferences)
 QUIZZES: Final = Permission(visible_to=_owned(Quiz.teacher_id), editable_by=_owned(Quiz.teacher_id))
-QUESTIONS: Final = Permission(
-    visible_to=_of_quiz(QUIZZES.visible_to), editable_by=_of_quiz(QUIZZES.editable_by)
-)
+"""Questions are read and written through them."""
 SESSIONS: Final = Permission(
     visible_to=_owned(QuizSession.host_id), editable_by=_owned(QuizSession.host_id)
 )

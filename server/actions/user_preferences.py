@@ -29,7 +29,7 @@ async def change_preferences(
         raise Invalid("invalid", "Something in the request is wrong.", wrong)
     async with session_factory.begin() as db:
         preferences = await user_preferences.save(db, viewer, changes)
-        user = await users.get(db, viewer.user_id)
+        user = await users.own(db, viewer)
         await enqueue(db, PublishAccount(viewer.user_id))
     if user is not None:
         await accounts.changed(user)

@@ -288,7 +288,7 @@ class MeController(Controller):
     @get("/", operation_id="getMe", responses=problems(401))
     async def show(self, viewer: Viewer, db: Db, sign_ins: SignIns) -> Account:
         """Get the account that is signed in."""
-        user = await users.get(db, viewer.user_id)
+        user = await users.own(db, viewer)
         if user is None or not user.is_active:
             await sign_ins.revoke_all(viewer.user_id)
             raise Unauthenticated("not_signed_in", "This account is closed.")

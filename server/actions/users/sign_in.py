@@ -130,7 +130,7 @@ class Authenticator:
             Refusal: `wrong_password`; `password_guessable`; `rate_limited`; `too_busy`.
         """
         async with self._session_factory() as db:
-            user = await users.get(db, viewer.user_id)
+            user = await users.own(db, viewer)
         if user is not None:
             require_strong_password(
                 new, email=user.email or "", full_name=user.full_name, field="new_password"
@@ -178,7 +178,7 @@ class Authenticator:
     ) -> str | None:
         """The hash of the viewer's password. Raises Invalid, `wrong_password`, if it is another."""
         async with self._session_factory() as db:
-            user = await users.get(db, viewer.user_id)
+            user = await users.own(db, viewer)
         source = Source(str(viewer.user_id), f"sign-in {viewer.sign_in_id}", is_known=True)
         right, _ = await self._verify(password, user, source, client)
         if not right:
