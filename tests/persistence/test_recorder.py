@@ -377,10 +377,11 @@ async def test_a_reason_quotes_no_answers(
 @pytest.mark.parametrize(
     ("most", "batches"),
     [
-        (40, [["joined"] * 2, ["joined"] * 2, ["started", "answered"], ["finished"]]),
-        (41, [["joined"] * 3, ["joined", "started", "answered"], ["finished"]]),
-        (500, [["joined"] * 4 + ["started", "answered"], ["finished"]]),
-        (1, [["joined"]] * 4 + [["started"], ["answered"], ["finished"]]),
+        (1, [["joined"]] * 4 + [["started"], ["answered"], ["answered"]]),
+        (21, [["joined"] * 2, ["joined"] * 2, ["started", "answered"], ["answered"]]),
+        (40, [["joined"] * 2, ["joined"] * 2, ["started", "answered"], ["answered"]]),
+        (41, [["joined"] * 3, ["joined", "started", "answered"], ["answered"]]),
+        (500, [["joined"] * 4 + ["started", "answered", "answered"]]),
     ],
 )
 async def test_a_transaction_is_over_when_it_has_enough_players(
@@ -399,12 +400,12 @@ async def test_a_transaction_is_over_when_it_has_enough_players(
         return await write(session, entries)
 
     monkeypatch.setattr(journal_rows, "record", noted)
-    game = await play(session_factory, players=80, questions=1)
+    game = await play(session_factory, players=80)
     await write_down(redis, *game.entries())
 
     await record_all(redis, session_factory)
 
-    assert written == batches
+    assert written == [*batches, ["finished"]]
 
 
 @pytest.mark.parametrize("is_abandoned", [True, False])
