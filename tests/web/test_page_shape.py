@@ -114,9 +114,10 @@ async def test_a_double_click_does_it_once(page: Page) -> None:
     assert await page.evaluate("loads.length") == 1
 
 
-async def test_a_page_that_the_browser_had_kept_is_loaded_again(page: Page) -> None:
+async def test_a_page_that_the_browser_had_kept_is_loaded_again(people: People) -> None:
     """The tests' browser keeps no pages, so the event comes without one."""
-    await shown(page, "Verbs")
+    page = await people.open("/", PHONE)
+    await expect(page.get_by_role("button", name="Join")).to_be_visible()
     async with page.expect_navigation():
         await page.evaluate(
             "dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))"

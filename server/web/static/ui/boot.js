@@ -40,3 +40,6 @@ export const said = (code) => (`error.${code}` in boot.catalogue ? t(`error.${co
 export function remember(name, value) {
   document.cookie = `${name}=${value}; Path=/; Max-Age=31536000; SameSite=Lax`;
 }
+
+// Browsers keep a left page as it was for Back, which may be somebody's who has signed out since, or a form that is still being sent.
+addEventListener("pageshow", ({ persisted }) => persisted && location.reload());

@@ -67,8 +67,6 @@ export class Page {
     this.root.addEventListener("submit", (event) => event.target instanceof Element && !event.target.hasAttribute("action") && event.preventDefault());
     addEventListener("online", () => this.problem && this.reload());
     if (url) addEventListener("popstate", () => this.go(stateFromUrl(url, location.search)));
-    // The browser shows the page as it was left, which may be somebody's who has signed out since, or a form that is still being sent.
-    addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
   }
 
   /** @param {boolean} [all] whether the form control in use is changed, too */
