@@ -17,7 +17,13 @@ from game.rules.questions import QuestionDraft
 from persistence.models import Question, Quiz, QuizSession, User
 from persistence.repositories import pagination
 from persistence.repositories.pagination import Page
-from persistence.repositories.questions import WITH_CHOICES, draft, playable, write
+from persistence.repositories.questions import (
+    WITH_CHOICES,
+    WRITTEN_AT_ONCE,
+    draft,
+    playable,
+    write,
+)
 from persistence.repositories.viewers import QUIZZES, Viewer
 from persistence.violations import violated_constraint
 
@@ -47,15 +53,19 @@ async def create(  # noqa: PLR0913  # a whole quiz in one step
     description: str = "",
     is_public: bool = False,
     questions: Sequence[QuestionDraft] = (),
+    at_once: int = WRITTEN_AT_ONCE,
     random: Random | None = None,
 ) -> Quiz:
-    """Create a quiz with a standing code of its own; `random` is for tests."""
+    """Create a quiz with a standing code of its own; `random` is for tests.
+
+    `at_once` is how many questions are written together: few where rooms are served.
+    """
     quiz = await _with_free_code(
         session,
         Quiz(teacher_id=teacher_id, title=title, description=description, is_public=is_public),
         random or SystemRandom(),
     )
-    await write(session, quiz, questions)
+    await write(session, quiz, questions, at_once)
     return quiz
 
 

@@ -9,6 +9,8 @@ from game.rules.quizzes import QUESTIONS_MAX, TITLE_MAX
 from persistence.database import SessionFactory
 from persistence.repositories import quizzes
 
+AT_ONCE = 100
+"""Questions that are written together: no room waits in the process that imports."""
 Progress = Callable[[str, int], None]
 """Is told the title of each quiz and its number of questions."""
 
@@ -33,7 +35,7 @@ async def make_quizzes(  # noqa: PLR0913  # whose, what, and how it is told
         while part := list(islice(waiting, QUESTIONS_MAX)):
             number += 1
             own_title = numbered(title, number) if several else title
-            await quizzes.create(db, teacher_id, title=own_title, questions=part)
+            await quizzes.create(db, teacher_id, title=own_title, questions=part, at_once=AT_ONCE)
             progress(own_title, len(part))
 
 
