@@ -8,6 +8,7 @@ import httpx
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, WebSocketRoute, expect
 
+from server.live.connection import BAD_FRAMES_MAX
 from tests.browser import PLAIN_HOST
 from tests.conftest import RunningServer
 from tests.e2e.school import PASSWORD, Teacher
@@ -41,6 +42,7 @@ class Network:
         self._is_up = True
         self._is_slow = False
         self._open: list[WebSocketRoute] = []
+        self._rooms: list[WebSocketRoute] = []
         self._held: list[Callable[[], None]] = []
 
     async def join(self, page: Page) -> None:
@@ -51,6 +53,7 @@ class Network:
             room = socket.connect_to_server()
             socket.on_message(lambda message: self._pass(partial(room.send, message)))
             self._open.append(socket)
+            self._rooms.append(room)
         else:
             await socket.close(code=DROPPED)
 
@@ -58,6 +61,12 @@ class Network:
         self._is_up = False
         for socket in self._open:
             await socket.close(code=DROPPED)
+
+    def garble(self) -> None:
+        """What arrives at the room is no message, until it closes the connections."""
+        for room in self._rooms:
+            for _ in range(BAD_FRAMES_MAX):
+                room.send("?")
 
     def mend(self) -> None:
         self._is_up = True

@@ -161,3 +161,22 @@ async def test_a_new_code_shuts_the_old_one(teacher: Teacher, people: People) ->
         await expect(wall.get_by_label(f"Game code {new}")).to_be_visible()
     late = await people.player(new, "Late")
     await expect(late.get_by_role("heading", name="Late")).to_be_visible()
+
+
+async def test_after_garbled_messages_a_page_asks_for_a_reload_and_comes_back(
+    teacher: Teacher, people: People
+) -> None:
+    await teacher.open(await teacher.write(UNHURRIED[:1]))
+    network = Network()
+    phone = await people.player(teacher.code, "Ana", network)
+    host = await people.host(teacher.session, network)
+    screen = await people.open(f"/screen/{teacher.code}", PROJECTOR, network=network)
+    for wall in (host, screen):
+        await expect(wall.locator(".names")).to_contain_text("Ana")
+    network.garble()
+    for page in (phone, host, screen):
+        await expect(page.get_by_role("heading", name="The connection has ended")).to_be_visible()
+        await page.get_by_role("link", name="Reload").click()
+    await expect(phone.get_by_role("heading", name="Ana")).to_be_visible()
+    for wall in (host, screen):
+        await expect(wall.locator(".names")).to_contain_text("Ana")

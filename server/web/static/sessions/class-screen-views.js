@@ -240,3 +240,6 @@ export const waiting = ({ link }) => html`${link === "lost" ? html`<p class="off
 
 /** The view if there is no room to show. @param {string} title @param {string} text @param {import("../ui/html.js").Markup} [more] */
 export const instead = (title, text, more = html``) => html`<section class="instead" role="alert"><h1>${title}</h1><p>${text}</p>${more}</section>`;
+
+/** After a close code of BROKEN_CODES. */
+export const cutOff = () => instead(t("common.cut_off_title"), t("common.cut_off"), html`<a class="button primary" href="">${t("common.reload")}</a>`);

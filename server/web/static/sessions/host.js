@@ -8,7 +8,8 @@ import { skeleton } from "../ui/skeleton.js";
 import { toast } from "../ui/toast.js";
 import { helpSheet, hostBar, peopleSheet, step } from "./host-bar.js";
 import { openClassScreen } from "./class-screen.js";
-import { classScreen, instead, waiting } from "./class-screen-views.js";
+import { classScreen, cutOff, instead, waiting } from "./class-screen-views.js";
+import { BROKEN_CODES } from "./close-codes.js";
 
 const STEADY_MS = 500;
 const session = decodeURIComponent(location.pathname.split("/")[2] ?? "");
@@ -44,6 +45,7 @@ function draw(state, screen, now) {
 
 /** @param {number} code */
 function ended(code) {
+  if (BROKEN_CODES.has(code)) return cutOff();
   if (code === 4401) return instead(t("host.sign_in_title"), t("host.sign_in"), html`<a class="button primary" href="/sign-in?next=/host/${session}">${t("common.sign_in")}</a>`);
   if (code === 4403) return forbidden();
   if (code === 4409) return instead(t("host.elsewhere_title"), t("host.elsewhere"), html`<button class="button primary" data-do="reload">${t("host.here_instead")}</button>`);

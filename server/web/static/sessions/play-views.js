@@ -15,6 +15,7 @@ import { icon } from "../ui/icon.js";
 import { skeleton } from "../ui/skeleton.js";
 import { numberBesideUnit, plainly } from "../ui/numerals.js";
 import { answers, isNoNumber } from "./answers.js";
+import { BROKEN_CODES } from "./close-codes.js";
 import { hint, sentences, texts } from "./wording.js";
 import { forPhone } from "./picture.js";
 
@@ -209,6 +210,7 @@ function over({ player }, { finished, you }) {
 /** @param {number} code @param {string} room */
 function wayOut(code, room) {
   if (code === 4409) return html`<button class="button primary large" data-do="here">${t("play.here_instead")}</button>`;
+  if (BROKEN_CODES.has(code)) return html`<a class="button primary large" href="">${t("common.reload")}</a>`;
   if (code !== 4401) return html`<a class="button primary large" href="/">${t("play.another")}</a>`;
   const address = `/play/${encodeURIComponent(room)}`;
   return html`<a class="button primary large" href="/sign-in?next=${address}">${t("common.sign_in")}</a>
@@ -217,12 +219,13 @@ function wayOut(code, room) {
 
 /** @param {number} code @param {string} room */
 function closed(code, room) {
+  const other = BROKEN_CODES.has(code) ? [t("common.cut_off_title"), t("common.cut_off")] : [t("play.room_over_title"), t("play.room_over")];
   const [title, text] = {
     4000: [t("play.kicked_title"), t("play.kicked")],
     4401: [t("play.signed_out_title"), t("play.signed_out")],
     4404: [t("play.no_room_title"), t("play.no_room", { code: room })],
     4409: [t("play.elsewhere_title"), t("play.elsewhere")],
-  }[code] ?? [t("play.room_over_title"), t("play.room_over")];
+  }[code] ?? other;
   return html`<section class="centre closed" role="alert">
     <h1>${title}</h1>
     <p>${text}</p>

@@ -3,15 +3,17 @@ import { t } from "../ui/boot.js";
 import { toggleFullScreen } from "../ui/full-screen.js";
 import { html } from "../ui/html.js";
 import { openClassScreen } from "./class-screen.js";
-import { classScreen, instead, waiting } from "./class-screen-views.js";
+import { classScreen, cutOff, instead, waiting } from "./class-screen-views.js";
+import { BROKEN_CODES } from "./close-codes.js";
 
 const code = decodeURIComponent(location.pathname.split("/")[2] ?? "").toUpperCase();
 const root = /** @type {HTMLElement} */ (document.getElementById("app"));
 
 const out = html`<a class="button primary" href="/">${t("common.to_start")}</a>`;
 
-/** @param {number | undefined} reason a close code */
+/** @param {number} reason a close code */
 function closed(reason) {
+  if (BROKEN_CODES.has(reason)) return cutOff();
   if (reason === 4404) return instead(t("screen.no_room_title"), t("screen.no_room", { code }), out);
   if (reason === 4413) return instead(t("screen.too_many_title"), t("screen.too_many"), out);
   return instead(t("screen.over_title"), t("screen.over"), out);

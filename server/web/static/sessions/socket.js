@@ -8,9 +8,8 @@
  * @typedef {import("./room-state.js").LocalEvent} LocalEvent
  * @typedef {{ type: string, [field: string]: unknown }} Message
  */
+import { FINAL_CODES } from "./close-codes.js";
 
-// Close codes after which a page does not reconnect: kicked, not signed in, not the host, no room, elsewhere, over, too many projectors.
-export const FINAL_CODES = new Set([4000, 4401, 4403, 4404, 4409, 4410, 4413]);
 // After these errors the first message is sent again a moment later.
 export const PASSING = new Set(["unavailable", "rate_limited"]);
 const HELLO_AGAIN_MS = 1_000;
