@@ -1,4 +1,4 @@
-"""Pictures that teachers upload: limits, and the addresses under which everybody can see them."""
+"""Pictures that teachers upload: limits, addresses that everybody can open, names of files."""
 
 from typing import Final
 from uuid import UUID
@@ -19,3 +19,8 @@ ADDRESS_PATTERN: Final = rf"{PATH}[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{1
 def address(picture_id: UUID) -> str:
     """Without a host, so that it works under every address of the server."""
     return f"{PATH}{picture_id}"
+
+
+def file_names(picture_id: UUID) -> tuple[str, str]:
+    """The names of the large and the small file."""
+    return f"pictures/{picture_id}.webp", f"pictures/{picture_id}-small.webp"

@@ -9,7 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from game.errors import Conflict, Unavailable
-from game.rules.pictures import SPACE_MAX_BYTES
+from game.rules.pictures import SPACE_MAX_BYTES, file_names
 from persistence.database import SessionFactory
 from persistence.models import Picture
 from persistence.repositories import pictures
@@ -24,11 +24,6 @@ WAITING_MAX: Final = 9
 bodies of all its requests, so others can still save their quizzes."""
 WAITING_OF_TEACHER: Final = 3
 BUSY_RETRY_MS: Final = 3_000
-
-
-def file_names(picture_id: UUID) -> tuple[str, str]:
-    """The names of the large and the small file."""
-    return f"pictures/{picture_id}.webp", f"pictures/{picture_id}-small.webp"
 
 
 class PictureUploader:

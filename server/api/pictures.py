@@ -12,8 +12,7 @@ from litestar.params import RawBody
 from msgspec import Struct
 
 from game.errors import NotFound
-from game.rules.pictures import UPLOAD_MAX_BYTES, address
-from server.actions.pictures import file_names
+from game.rules.pictures import UPLOAD_MAX_BYTES, address, file_names
 from server.api.dependencies import FileCache, PictureUploader, Viewer
 from server.api.openapi import SIGNED_IN, problems
 from server.api.request_bodies import Id

@@ -3,8 +3,8 @@
 from datetime import timedelta
 from typing import Final
 
+from game.rules.pictures import file_names
 from persistence.repositories import pictures
-from server.actions.pictures import file_names
 from server.jobs.job import Job, Resources
 
 UNUSED_FOR: Final = timedelta(hours=23)

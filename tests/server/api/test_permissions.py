@@ -17,12 +17,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from game.rules import codes
+from game.rules.pictures import file_names
 from game.rules.rooms import RoomSettings
 from persistence.database import SessionFactory
 from persistence.models import AuditEvent, Picture, Quiz, QuizSession, Role, User
 from persistence.repositories import quiz_sessions, quizzes, users
 from server.actions.audit_events import record_in
-from server.actions.pictures import file_names
 from server.actions.users.manage import UserManager
 from server.auth.one_time_links import OneTimeLinks
 from server.auth.passwords import Passwords, nobodys_hash

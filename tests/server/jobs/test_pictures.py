@@ -8,10 +8,11 @@ import pytest
 from redis.asyncio import Redis
 from sqlalchemy import func, select, update
 
+from game.rules.pictures import file_names
 from persistence.database import SessionFactory
 from persistence.models import Picture
 from persistence.repositories import quizzes
-from server.actions.pictures import PictureUploader, file_names
+from server.actions.pictures import PictureUploader
 from server.jobs.pictures import UNUSED_FOR, RemoveUnusedPictures
 from server.limits import Limits
 from server.providers.files import Files, FilesError, open_files
