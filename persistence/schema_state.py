@@ -14,17 +14,31 @@ MIGRATIONS: Final = Path(__file__).parents[1] / "migrations"
 _VERSIONS: Final = table("alembic_version", column("version_num"))
 
 
+class NotMigratedError(Exception):
+    """The database has no tables yet, or waits for migrations. The message says what to do."""
+
+
 async def state(engine: AsyncEngine) -> Literal["ok", "outdated", "newer"]:
+    return _judge(await _applied(engine))
+
+
+async def require(engine: AsyncEngine) -> None:
+    """Raise NotMigratedError if the database is outdated. A newer one will do."""
     applied = await _applied(engine)
+    if not applied:
+        raise NotMigratedError(
+            "This database has no Kuis in it: check DATABASE_URL. "
+            "`kuis migrate` or `kuis serve` sets it up."
+        )
+    if _judge(applied) == "outdated":
+        raise NotMigratedError("This database waits for `kuis migrate`.")
+
+
+def _judge(applied: set[str]) -> Literal["ok", "outdated", "newer"]:
     known = revisions()
     if applied == {known[-1]}:
         return "ok"
     return "outdated" if applied.issubset(known) else "newer"
-
-
-async def is_empty(engine: AsyncEngine) -> bool:
-    """Whether no migration was ever run on the database."""
-    return not await _applied(engine)
 
 
 async def _applied(engine: AsyncEngine) -> set[str]:

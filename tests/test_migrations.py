@@ -1,6 +1,7 @@
 """The migrations: there and back, and the same schema as the models'."""
 
 import asyncio
+import contextlib
 from collections.abc import Iterator
 from uuid import UUID
 
@@ -67,6 +68,23 @@ async def test_a_database_that_never_had_a_schema_is_outdated(database_url: str)
     async with engine.begin() as connection:
         await connection.execute(text("DROP TABLE alembic_version"))
     assert await schema_state.state(engine) == "outdated"
+    with pytest.raises(schema_state.NotMigratedError, match="no Kuis in it"):
+        await schema_state.require(engine)
+    await engine.dispose()
+
+
+@pytest.mark.parametrize(("revision", "waits"), [("0001", True), ("9999", False)])
+async def test_an_outdated_database_is_refused_and_a_newer_one_is_not(
+    database_url: str, revision: str, *, waits: bool
+) -> None:
+    engine = connect(database_url)
+    async with engine.begin() as connection:
+        await connection.execute(
+            text("UPDATE alembic_version SET version_num = :revision"), {"revision": revision}
+        )
+    refused = pytest.raises(schema_state.NotMigratedError, match="waits for `kuis migrate`")
+    with refused if waits else contextlib.nullcontext():
+        await schema_state.require(engine)
     await engine.dispose()
 
 

@@ -12,10 +12,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from game.errors import Refusal
 from persistence.embedded import EngineError
+from persistence.schema_state import NotMigratedError
 from server import logging, settings
 from server.errors import CommandError
 
-FORESEEN = (CommandError, EngineError, Refusal)
+FORESEEN = (CommandError, EngineError, NotMigratedError, Refusal)
 ENGINE_ERRORS = (OSError, PostgresError, RedisError, SQLAlchemyError)
 
 COMMANDS: Mapping[str, str] = {  # the module in this package, and the command there

@@ -25,8 +25,8 @@ def run_on_engines(
     Returns what `act` returns. With `may_begin` there need be no data or tables yet.
 
     Raises:
-        CommandError: there is no data where the settings point; or the database of DATABASE_URL
-            has to be migrated first.
+        CommandError: there is no data where the settings point.
+        NotMigratedError: the database of DATABASE_URL has to be migrated first.
     """
     if not may_begin:
         _require_data(settings)
@@ -44,15 +44,9 @@ def run_on_engines(
 
 
 async def _require_tables(settings: Settings) -> None:
-    """Raises CommandError. A command does not migrate a database that it did not start itself."""
+    """A command does not migrate a database that it did not start itself: NotMigratedError."""
     async with connect(settings) as connections:
-        if await schema_state.is_empty(connections.engine):
-            raise CommandError(
-                "This database has no Kuis in it: check DATABASE_URL. "
-                "`kuis migrate` or `kuis serve` sets it up."
-            )
-        if await schema_state.state(connections.engine) == "outdated":
-            raise CommandError("This database waits for `kuis migrate`.")
+        await schema_state.require(connections.engine)
 
 
 def _require_data(settings: Settings) -> None:

@@ -48,10 +48,6 @@ AT_ONCE: Final = 2 * BATCH
 log = structlog.get_logger(__name__)
 
 
-class NotMigratedError(Exception):
-    """The database waits for its migrations."""
-
-
 class JobExecutor(AbstractEntrypointExecutor):
     """Runs jobs of one kind, and decides whether a failure is retried."""
 
@@ -129,17 +125,12 @@ async def run(
     backoff = Backoff(stop, "PostgreSQL", "jobs")
     while not stop.is_set():
         try:
-            await _require_tables(engine)
+            await schema_state.require(engine)
             async with open_queue(url) as queue:
                 backoff.reset()
                 await _work(queue, resources, stop, jobs, schedules)
-        except (*UNAVAILABLE, FailingListenerError, NotMigratedError) as error:
+        except (*UNAVAILABLE, FailingListenerError, schema_state.NotMigratedError) as error:
             await backoff.wait(error)
-
-
-async def _require_tables(engine: AsyncEngine) -> None:
-    if await schema_state.state(engine) == "outdated":
-        raise NotMigratedError("The database waits for `kuis migrate`.")
 
 
 async def _work(
