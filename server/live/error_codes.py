@@ -56,6 +56,7 @@ RETRYABLE_CLOSES = frozenset(
         CloseCode.TOO_SLOW,
         CloseCode.RATE_LIMITED,
         CloseCode.ABNORMAL,
+        CloseCode.SILENT,  # a phone may freeze before it has spoken
         CloseCode.INTERNAL,
         CloseCode.RESTART,
         CloseCode.UNAVAILABLE,
