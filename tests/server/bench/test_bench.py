@@ -98,7 +98,16 @@ def test_its_own_server_takes_all_joins_from_one_address() -> None:
     assert JOIN_FROM_ADDRESS.times * limit_scale > 10 * a_round
 
 
+@pytest.fixture
+def ctrl_c() -> Iterator[None]:
+    """Programs started here heed Ctrl-C, although a background job of a shell ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.slow
+@pytest.mark.usefixtures("ctrl_c")
 def test_ctrl_c_leaves_nothing_behind(home: Path) -> None:
     bench = Bench(home, "fanout", "--players=20", "--rounds=200")
     wait_for(lambda: bench.says("round 2 "), "the second round", WITHIN_S)
