@@ -18,6 +18,7 @@ MAKE = """async ([path, list]) => {
     const { html } = await import(`${path}ui/html.js`);
     const { Problem } = await import(`${path}ui/api.js`);
     const { toast } = await import(`${path}ui/toast.js`);
+    const expire = async () => { throw new Problem(401, { code: "unauthenticated" }); };
     const broken = async () => { throw new Problem(409, { code: "unavailable" }); };
     window.loads = [];
     window.refuse = (status) => loads.shift().reject(new Problem(status, { code: "unavailable" }));
@@ -26,13 +27,15 @@ MAKE = """async ([path, list]) => {
         load: (state) => new Promise((resolve, reject) => loads.push({ state, resolve, reject })),
         view: (text, { url }) => html`<h1>${text}</h1><p><input value="${url.search}"></p>
             <form data-do="send"><button>Send</button></form>
-            <button data-do="break">Break</button><button data-do="offer">Offer</button>
+            <button data-do="break">Break</button><button data-do="expire">Expire</button>
+            <button data-do="offer">Offer</button>
             <button data-do="copy">Copy</button>`,
         title: (text) => text,
         synced: "p",
         actions: (page) => ({
             click: {
                 break: broken,
+                expire,
                 offer: () => toast("Gone", { action: "Undo", act: broken }),
                 copy: () => new Promise((done) => loads.push({ resolve: done })),
             },
@@ -103,6 +106,22 @@ async def test_what_an_action_throws_is_said(page: Page) -> None:
     await page.get_by_role("button", name="Undo").click()
     await expect(page.locator(".toasts .bad")).to_have_count(1)
     await expect(page.locator(".failed")).not_to_be_attached()
+
+
+async def test_an_action_that_needs_a_sign_in_offers_it(page: Page) -> None:
+    await shown(page, "Verbs")
+    await page.get_by_role("button", name="Expire").click()
+    await page.get_by_role("button", name="Sign in").click()
+    await page.wait_for_url("**/sign-in?next=%2Fnothing-is-here")
+
+
+async def test_dates_are_written_as_in_the_readers_region(people: People) -> None:
+    page = await people.open("/nothing-is-here", PHONE)
+    dates = read_static().url("ui/dates.js")
+    late = await page.evaluate(
+        "async (path) => (await import(path)).at('2026-02-05T12:00:00Z').text", dates
+    )
+    assert "5 Feb 2026" in late  # en-GB
 
 
 async def test_a_double_click_does_it_once(page: Page) -> None:

@@ -2,6 +2,9 @@
 import { boot, t } from "./boot.js";
 import { html } from "./html.js";
 
+// The order of day and month depends on the region, which only the browser knows.
+const region = navigator.languages.find((each) => each.split("-")[0] === boot.locale) ?? boot.locale;
+
 /** @type {[Intl.RelativeTimeFormatUnit, number][]} */
 const UNITS = [
   ["day", 86_400_000],
@@ -9,8 +12,8 @@ const UNITS = [
   ["minute", 60_000],
 ];
 const relative = new Intl.RelativeTimeFormat(boot.locale, { numeric: "auto" });
-const day = new Intl.DateTimeFormat(boot.locale, { dateStyle: "medium" });
-const moment = new Intl.DateTimeFormat(boot.locale, { dateStyle: "medium", timeStyle: "short" });
+const day = new Intl.DateTimeFormat(region, { dateStyle: "medium" });
+const moment = new Intl.DateTimeFormat(region, { dateStyle: "medium", timeStyle: "short" });
 const LONG_AGO_MS = 14 * 86_400_000;
 
 /** "2 days ago", or a date if it is longer ago. @param {string} iso */

@@ -20,7 +20,7 @@ import { listen, render } from "./html.js";
 import { failure } from "./page-failure.js";
 import { skeleton } from "./skeleton.js";
 import { syncControls } from "./sync-controls.js";
-import { complain, guarded } from "./toast.js";
+import { complain, guarded, signIn } from "./toast.js";
 import { stateFromUrl, writeUrl } from "./url-state.js";
 
 /** @typedef {import("./html.js").Markup} Markup */
@@ -113,7 +113,7 @@ export class Page {
   /** @param {Problem} problem */
   #fail(problem) {
     this.problem = problem;
-    if (problem.status === 401) location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`);
+    if (problem.status === 401) signIn();
     else if (this.#shown === this.url) complain(problem);
     else this.draw();
   }

@@ -3,6 +3,7 @@
  * It is above open dialogs, too. One without an action disappears with the next key or click.
  */
 import { Problem } from "./api.js";
+import { t } from "./boot.js";
 import { fragment, html } from "./html.js";
 
 const SHOWN_MS = 5000;
@@ -36,11 +37,14 @@ export function toast(text, { bad = false, action = "", act } = {}) {
   if (!action) for (const kind of ["keydown", "pointerdown"]) addEventListener(kind, go, { signal: gone.signal, capture: true });
 }
 
-/** Shows a failure at the bottom of the page. Any error that is not a Problem is a defect, and thrown again. @param {unknown} error */
+/** Shows a failure at the bottom of the page, with a way to sign in if that would help. Any error that is not a Problem is a defect, and thrown again. @param {unknown} error */
 export function complain(error) {
   if (!(error instanceof Problem)) throw error;
-  toast(error.message, { bad: true });
+  toast(error.message, { bad: true, ...(error.status === 401 && { action: t("common.sign_in"), act: signIn }) });
 }
+
+/** Goes to the sign-in page, which returns here. */
+export const signIn = () => location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`);
 
 /** The action with its failures shown at the bottom of the page. @template {unknown[]} A @param {(...args: A) => unknown} act */
 export const guarded = (act) => async (/** @type {A} */ ...args) => {
