@@ -23,7 +23,7 @@ def read_lines(source: Source, newline: str | None = None) -> Iterator[str]:
     Raises:
         Invalid: `import_too_large` or `import_not_text`.
     """
-    with _opened(source) as binary:
+    with opened(source) as binary:
         text = io.TextIOWrapper(binary, encoding=_encoding(binary), newline=newline)
         number = 1
         try:
@@ -51,7 +51,12 @@ def head(source: Source, characters: int) -> str:
     return found[:characters]
 
 
-def _opened(source: Source) -> BinaryIO:
+def opened(source: Source) -> io.BufferedReader | io.BytesIO:
+    """The bytes of a file.
+
+    Raises:
+        Invalid: `import_too_large`.
+    """
     size = source.stat().st_size if isinstance(source, Path) else len(source)
     if size > FILE_MAX_BYTES:
         message = f"The file is larger than {FILE_MAX_BYTES // MEGABYTE} MB. Split it."
