@@ -10,6 +10,7 @@ from persistence.models.attempts import (
 from persistence.models.audit_events import STRANGERS_KINDS, AuditEvent, AuditKind
 from persistence.models.one_time_links import LinkPurpose, OneTimeLink
 from persistence.models.pictures import Picture
+from persistence.models.question_sets import QuestionSet, QuestionSetQuestion
 from persistence.models.questions import Choice, Question
 from persistence.models.quiz_sessions import QuizParticipation, QuizSession
 from persistence.models.quizzes import Quiz
@@ -29,6 +30,8 @@ __all__ = [
     "Picture",
     "Question",
     "QuestionAttempt",
+    "QuestionSet",
+    "QuestionSetQuestion",
     "Quiz",
     "QuizAttempt",
     "QuizParticipation",

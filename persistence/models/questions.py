@@ -1,10 +1,10 @@
 """The tables of questions and their choices."""
 
+from datetime import datetime
 from typing import get_args
 from uuid import UUID
 
 from sqlalchemy import (
-    ARRAY,
     CheckConstraint,
     ForeignKey,
     Index,
@@ -13,6 +13,7 @@ from sqlalchemy import (
     false,
     text,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from game.rules.levels import Level
@@ -35,6 +36,7 @@ from game.rules.questions.fields import (
     TOPIC_MAX,
     URL_MAX,
 )
+from game.rules.questions.fingerprint import FINGERPRINT_BYTES
 from persistence.base import Base, Json, UpdatedAtMixin, length, matches, one_of
 
 # A CHECK cannot use a subquery on an array, so it joins the tags into lines.
@@ -44,6 +46,8 @@ TAGS_FORMAT = (
     " AND array_position(tags, NULL) IS NULL"
     rf" AND array_to_string(tags, chr(10)) ~ '^{_TAG}(\n{_TAG})*$'"
 )
+
+IN_BANK = "teacher_id IS NOT NULL"
 
 
 class Choice(Base):
@@ -67,15 +71,20 @@ class Choice(Base):
 
 
 class Question(UpdatedAtMixin, Base):
-    """A question as its teacher wrote it, playable or not: in a quiz, or in the bank.
+    """A question as its teacher wrote it, playable or not: in a quiz, or in its teacher's bank.
 
     `game.rules.questions.QuestionDraft` documents what each field means for which `type`.
+    Only questions of the bank have `teacher_id`, `archived_at` and `fingerprint`.
     """
 
     __tablename__ = "questions"
 
     quiz_id: Mapped[UUID | None] = mapped_column(ForeignKey("quizzes.id", ondelete="CASCADE"))
     position: Mapped[int | None]
+    teacher_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"))
+    source_id: Mapped[UUID | None] = mapped_column(ForeignKey("questions.id", ondelete="SET NULL"))
+    archived_at: Mapped[datetime | None]
+    fingerprint: Mapped[bytes | None]
     type: Mapped[str]
     stem: Mapped[str]
     points: Mapped[int] = mapped_column(server_default=text("1000"))
@@ -99,6 +108,10 @@ class Question(UpdatedAtMixin, Base):
         UniqueConstraint("quiz_id", "position", deferrable=True, initially="DEFERRED"),
         CheckConstraint("(quiz_id IS NULL) = (position IS NULL)", name="placed_in_a_quiz"),
         CheckConstraint("position >= 0", name="position"),
+        CheckConstraint("num_nonnulls(quiz_id, teacher_id) = 1", name="in_a_quiz_or_the_bank"),
+        CheckConstraint("archived_at IS NULL OR teacher_id IS NOT NULL", name="archived_at"),
+        CheckConstraint("(fingerprint IS NULL) = (teacher_id IS NULL)", name="has_fingerprint"),
+        CheckConstraint(f"octet_length(fingerprint) = {FINGERPRINT_BYTES}", name="fingerprint"),
         CheckConstraint(f"points BETWEEN 0 AND {POINTS_MAX}", name="points"),
         CheckConstraint(
             f"time_limit BETWEEN {TIME_LIMIT_MIN_S} AND {TIME_LIMIT_MAX_S}", name="time_limit"
@@ -119,4 +132,12 @@ class Question(UpdatedAtMixin, Base):
         matches("topic", LABEL_PATTERN),
         CheckConstraint(TAGS_FORMAT, name="tags"),
         Index(None, "tags", postgresql_using="gin"),
+        Index(None, "source_id", postgresql_where=text("source_id IS NOT NULL")),
+        # For lists of the bank, latest first, and their counts.
+        Index(
+            "ix_questions_bank", "teacher_id", "archived_at", "id", postgresql_where=text(IN_BANK)
+        ),
+        Index(
+            "ix_questions_fingerprint", "teacher_id", "fingerprint", postgresql_where=text(IN_BANK)
+        ),
     )

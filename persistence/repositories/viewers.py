@@ -13,6 +13,8 @@ from sqlalchemy import ColumnElement, false, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from persistence.models import (
+    Question,
+    QuestionSet,
     Quiz,
     QuizParticipation,
     QuizSession,
@@ -73,6 +75,10 @@ def _owned(owner: OwnerColumn) -> Condition:
     return condition
 
 
+def _in_own_bank(viewer: Viewer) -> ColumnElement[bool]:
+    return Question.teacher_id.is_not(None) & _owned(Question.teacher_id)(viewer)
+
+
 def _super_admin(viewer: Viewer) -> ColumnElement[bool]:
     return true() if viewer.role == SUPER_ADMIN else false()
 
@@ -105,7 +111,12 @@ def _recorded(viewer: Viewer) -> ColumnElement[bool]:
 USERS: Final = Permission(visible_to=_own_account, editable_by=_own_account)
 USER_PREFERENCES: Final = Permission(visible_to=_own_preferences, editable_by=_own_preferences)
 QUIZZES: Final = Permission(visible_to=_owned(Quiz.teacher_id), editable_by=_owned(Quiz.teacher_id))
-"""Questions are read and written through them."""
+"""Their questions are read and written through them."""
+QUESTIONS: Final = Permission(visible_to=_in_own_bank, editable_by=_in_own_bank)
+"""Questions of the bank."""
+QUESTION_SETS: Final = Permission(
+    visible_to=_owned(QuestionSet.teacher_id), editable_by=_owned(QuestionSet.teacher_id)
+)
 SESSIONS: Final = Permission(
     visible_to=_owned(QuizSession.host_id), editable_by=_owned(QuizSession.host_id)
 )

@@ -33,6 +33,7 @@ UTC unless their name ends with `_ms`. Lists have `items`, `total`, `page` and `
 TAGS = [
     Tag("accounts", "Registering, signing in and out, own sign-ins."),
     Tag("quizzes", "Quizzes with their questions and choices."),
+    Tag("questions", "The question bank: questions without a quiz."),
     Tag("sessions", "Runs of a quiz: opening a room, ending it, listing past ones."),
     Tag("rooms", "What anybody who knows its code may see of a room."),
     Tag("results", "Results of sessions as JSON, CSV and XLSX."),

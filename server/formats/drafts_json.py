@@ -53,7 +53,7 @@ def write(questions: Iterable[QuestionDraft]) -> Iterator[bytes]:
     yield f'{{"format":"{FORMAT}","version":{VERSION},"questions":['.encode()
     separator = b"\n"
     for question in questions:
-        fields = msgspec.to_builtins(msgspec.structs.replace(question, id=None))
+        fields = msgspec.to_builtins(msgspec.structs.replace(question, id=None, source_id=None))
         yield separator + msgspec.json.encode(
             {name: value for name, value in fields.items() if value not in (None, (), [], {})}
         )
@@ -79,7 +79,8 @@ def _item(place: Place, raw: bytes) -> ImportedItem:
         raise BadItemError("bad_character", "A NUL character cannot be stored.")
     try:
         fields = msgspec.json.decode(raw, type=dict[str, Any])  # Any: JSON, checked below
-        fields.pop("id", None)
+        for own in ("id", "source_id"):
+            fields.pop(own, None)
         draft = msgspec.convert(fields, QuestionDraft)
     except msgspec.ValidationError as error:
         raise bad_value(error) from None

@@ -11,11 +11,12 @@ WITHOUT_RIGHT = {Kind.POLL, Kind.ORDERING}
 
 
 def tidied(draft: QuestionDraft) -> QuestionDraft:
-    """The draft without space around its texts, and without settings of other kinds or an id."""
+    """The draft without space around its texts, and without settings of other kinds and ids."""
     options, key = _options_and_key(draft)
     return msgspec.structs.replace(
         draft,
         id=None,
+        source_id=None,
         stem=draft.stem.strip(),
         explanation=(draft.explanation or "").strip() or None,
         choices=()

@@ -1,15 +1,18 @@
 """The constraints that the database itself enforces."""
 
 from dataclasses import replace
+from uuid import UUID
 
 import pytest
 from redis.asyncio import Redis
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from persistence.database import SessionFactory
-from persistence.models import User
+from persistence.models import QuestionSet, QuestionSetQuestion, User
 from persistence.repositories import pictures, user_preferences
+from persistence.repositories.questions import bank
 from persistence.violations import violated_constraint
 from tests.persistence import samples
 from tests.persistence.recorders import record_all
@@ -36,7 +39,20 @@ CHANGES = {
     "UPDATE quizzes SET access_code = 'lower1'": "ck_quizzes_access_code",
     "UPDATE quizzes SET access_code = '2BCDEF'": "ck_quizzes_access_code",
     "UPDATE quizzes SET access_code = 'ABCDE0'": "ck_quizzes_access_code",
-    "UPDATE questions SET quiz_id = NULL": "ck_questions_placed_in_a_quiz",
+    "UPDATE questions SET quiz_id = NULL": "ck_questions_in_a_quiz_or_the_bank",
+    "UPDATE questions SET position = NULL": "ck_questions_placed_in_a_quiz",
+    "UPDATE questions SET teacher_id = (SELECT id FROM users LIMIT 1)": (
+        "ck_questions_has_fingerprint"
+    ),
+    "UPDATE questions SET fingerprint = '\\x00' WHERE teacher_id IS NOT NULL": (
+        "ck_questions_fingerprint"
+    ),
+    "UPDATE questions SET archived_at = now()": "ck_questions_archived_at",
+    "UPDATE question_sets SET title = ''": "ck_question_sets_title",
+    "UPDATE questionset_questions SET position = -1": "ck_questionset_questions_position",
+    "UPDATE questionset_questions SET position = 0": "uq_questionset_questions_set_id_position",
+    "UPDATE questionset_questions SET question_id = (SELECT question_id FROM"
+    " questionset_questions LIMIT 1)": "uq_questionset_questions_set_id_question_id",
     "UPDATE questions SET position = -1": "ck_questions_position",
     "UPDATE questions SET points = 2001": "ck_questions_points",
     "UPDATE questions SET time_limit = 4": "ck_questions_time_limit",
@@ -50,7 +66,7 @@ CHANGES = {
     "UPDATE questions SET tags = ARRAY['']": "ck_questions_tags",
     "UPDATE questions SET tags = ARRAY['ok', NULL]": "ck_questions_tags",
     "UPDATE questions SET tags = array_fill('x'::text, ARRAY[11])": "ck_questions_tags",
-    "UPDATE questions SET position = 0": "uq_questions_quiz_id_position",
+    "UPDATE questions SET position = 0 WHERE quiz_id IS NOT NULL": "uq_questions_quiz_id_position",
     "UPDATE choices SET position = 0": "uq_choices_question_id_position",
     "UPDATE choices SET text = repeat('x', 256)": "ck_choices_text",
     "UPDATE pictures SET sha256 = 'abc'": "ck_pictures_sha256_format",
@@ -92,12 +108,24 @@ async def played(redis: Redis, session_factory: SessionFactory) -> SessionFactor
             assert user_id is not None
             await user_preferences.save(session, Someone(user_id), {})
         assert host is not None
+        await _add_bank(session, host)
         for sha256 in ("a" * 64, "b" * 64):
             await pictures.add(session, host, sha256=sha256, width=1, height=1, size_bytes=1)
     seats = (*game.players, samples.player("Ani", student.id))
     await write_down(redis, *replace(game, players=seats).entries())
     await record_all(redis, session_factory)
     return session_factory
+
+
+async def _add_bank(session: AsyncSession, teacher_id: UUID) -> None:
+    """Two questions of the bank in a set."""
+    question_set = QuestionSet(teacher_id=teacher_id, title="Capitals")
+    session.add(question_set)
+    questions = await bank.add(session, teacher_id, samples.drafts(2))
+    session.add_all(
+        QuestionSetQuestion(set_id=question_set.id, question_id=question.id, position=place)
+        for place, question in enumerate(questions)
+    )
 
 
 async def commit(session_factory: SessionFactory, statement: str) -> None:
@@ -141,6 +169,7 @@ async def test_removing_a_player_s_account_keeps_what_they_played(played: Sessio
 
 async def test_purging_a_quiz_takes_everything_below_it(played: SessionFactory) -> None:
     async with played.begin() as session:
+        await session.execute(text("DELETE FROM questions WHERE quiz_id IS NULL"))
         await session.execute(text("DELETE FROM quizzes"))
         for table in (
             "questions",

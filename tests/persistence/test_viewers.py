@@ -18,6 +18,8 @@ from persistence.models import (
     Picture,
     Question,
     QuestionAttempt,
+    QuestionSet,
+    QuestionSetQuestion,
     Quiz,
     QuizAttempt,
     QuizParticipation,
@@ -26,12 +28,14 @@ from persistence.models import (
     UserPreferences,
 )
 from persistence.repositories import user_preferences, viewers
+from persistence.repositories.questions import bank
 from persistence.repositories.viewers import Permission, owns
 from tests.persistence.samples import (
     Someone,
     add_quiz,
     add_session,
     add_user,
+    capital,
     participation,
     teacher,
 )
@@ -42,17 +46,19 @@ PERMISSIONS: dict[type[Base], Permission] = {
     User: viewers.USERS,
     UserPreferences: viewers.USER_PREFERENCES,
     Quiz: viewers.QUIZZES,
+    Question: viewers.QUESTIONS,
+    QuestionSet: viewers.QUESTION_SETS,
     QuizSession: viewers.SESSIONS,
     QuizParticipation: viewers.RESULTS,
     AuditEvent: viewers.AUDIT_EVENTS,
 }
 READ_WITH: dict[type[Base], type[Base]] = {
-    Question: Quiz,
-    Choice: Quiz,
+    Choice: Question,
+    QuestionSetQuestion: QuestionSet,
     QuestionAttempt: QuizParticipation,
     QuizAttempt: QuizParticipation,
 }
-"""What is only ever read and written with a row of another table."""
+"""What is only ever read and written with a row of another table; questions of quizzes, too."""
 NOBODYS: set[type[Base]] = {OneTimeLink, Picture}
 """What the server reads and writes for itself: nobody asks for such a row."""
 
@@ -62,6 +68,9 @@ ALLOWED = rows("""
 User                       -         -       -       -      edit   edit     -
 UserPreferences            -         -       -       -      edit   edit     -
 Quiz                       -         -       -       -      edit   -        edit
+Question                   -         -       -       -      edit   -        edit
+Question, in a quiz        -         -       -       -      -      -        -
+QuestionSet                -         -       -       -      edit   -        edit
 QuizSession                -         -       -       -      edit   -        edit
 QuizParticipation          -         see     -       -      see    -        see
 QuizParticipation, kicked  -         -       -       -      see    -        see
@@ -78,7 +87,7 @@ def test_every_table_has_its_permission() -> None:
 def test_every_pair_is_used_by_a_repository() -> None:
     used = {
         node.id
-        for path in REPOSITORIES.glob("*.py")
+        for path in REPOSITORIES.rglob("*.py")
         if path.name != "viewers.py"
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.Name)
@@ -99,12 +108,17 @@ async def test_what_each_viewer_may_do_with_a_row_of_each_noun(
         parts = [participation(played, user) for user in (player, kicked)]
         parts[1].kicked_at = datetime.now(UTC)
         event = AuditEvent(kind="account_created", account_id=owner.user_id)
-        session.add_all([*parts, event])
+        [question] = await bank.add(session, owner.user_id, [capital()])
+        question_set = QuestionSet(teacher_id=owner.user_id, title="Capitals")
+        session.add_all([*parts, event, question_set])
         await session.flush()
     ids = {
         "User": owner.user_id,
         "UserPreferences": preferences.id,
         "Quiz": quiz.id,
+        "Question": question.id,
+        "Question, in a quiz": quiz.questions[0].id,
+        "QuestionSet": question_set.id,
         "QuizSession": played.id,
         "QuizParticipation": parts[0].id,
         "QuizParticipation, kicked": parts[1].id,

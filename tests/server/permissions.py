@@ -3,9 +3,10 @@
 A new route or message fails the tests until it has a line here: tests/server/api/
 test_permissions.py asks over HTTP, tests/server/live/test_permissions.py over sockets.
 
-The ids in an address are of the owner's things: a quiz, a session that is over, the code of an open
-room, and another sign-in of the same account. A cell is the expected status. With `+` the answer
-shows something of the owner's; without it the answer must show nothing of it.
+The ids in an address are of the owner's things: a quiz, a question of the bank, a session that is
+over, the code of an open room, and another sign-in of the same account. A cell is the expected
+status. With `+` the answer shows something of the owner's; without it the answer must show nothing
+of it.
 
 - `anonymous`  has no sign-in.
 - `student`    took no part in the session.
@@ -57,6 +58,10 @@ POST    /api/quizzes/{quiz_id}/restore              401       403     403    404
 POST    /api/quizzes/{quiz_id}/sessions             401       403     403    404   201+  201+  403     404     401
 GET     /api/quizzes/{quiz_id}/export?format=json   401       403     403    404   200+  200+  403     404     401
 GET     /api/quizzes/{quiz_id}/export/losses?format=aiken 401 403     403    404   200   200   403     404     401
+GET     /api/questions                              401       403     403    200   200+  200+  403     200     401
+POST    /api/questions                              401       403     403    201   201   201   403     201     401
+GET     /api/questions/{question_id}                401       403     403    404   200+  200+  403     404     401
+PATCH   /api/questions/{question_id}                401       403     403    404   200+  200+  403     404     401
 POST    /api/imports                                401       403     403    422   422   422   403     422     401
 POST    /api/pictures                               401       403     403    415   415   415   403     415     401
 
@@ -146,6 +151,8 @@ watch           -           not_allowed  not_allowed  not_allowed
 BODIES: Final[Mapping[str, str]] = {
     "POST /api/quizzes": '{"title": "Rivers"}',
     "PATCH /api/quizzes/{quiz_id}": '{"is_public": true}',
-    "PUT /api/quizzes/{quiz_id}/order": '{"questions": ["{question_id}"]}',
+    "PUT /api/quizzes/{quiz_id}/order": '{"questions": ["{quiz_question_id}"]}',
+    "POST /api/questions": '{"type": "poll"}',
+    "PATCH /api/questions/{question_id}": '{"points": 500}',
 }
 """JSON that the owner's request succeeds with; `{}` where nothing is named."""

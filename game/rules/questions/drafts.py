@@ -54,6 +54,7 @@ class QuestionDraft(QuestionFields, frozen=True, kw_only=True):
 
     For `ordering` the choices are in the right order. `answer_key` has `accepted` or `value` and
     `tolerance`; `options` has the `ignore_…` settings of a short answer or `multiple` of a poll.
+    `source_id` is the question that this is a copy of.
     """
 
     # Any: JSON; read through the typed keys only
@@ -61,6 +62,7 @@ class QuestionDraft(QuestionFields, frozen=True, kw_only=True):
     answer_key: dict[str, Any] | None = None
     choices: tuple[ChoiceDraft, ...] = ()
     id: UUID | None = None
+    source_id: UUID | None = None
 
 
 def problems(draft: QuestionDraft) -> list[Problem]:

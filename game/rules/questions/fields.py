@@ -26,10 +26,16 @@ LANGUAGE_PATTERN = "^[a-z]{2,3}(-[A-Za-z0-9]+)*$"
 LABEL_PATTERN = r"^\S([^\n]*\S)?$"  # one line without space around it
 _NO_LAST_LINE = r"(?!\n)"  # `$` also matches before a newline at the end
 
+Stem = Annotated[str, Meta(max_length=STEM_MAX)]
+Points = Annotated[int, Meta(ge=0, le=POINTS_MAX)]
+TimeLimit = Annotated[int, Meta(ge=TIME_LIMIT_MIN_S, le=TIME_LIMIT_MAX_S)]
+Explanation = Annotated[str, Meta(max_length=EXPLANATION_MAX)]
 Language = Annotated[str, Meta(max_length=LANGUAGE_MAX, pattern=LANGUAGE_PATTERN + _NO_LAST_LINE)]
 Skill = Annotated[str, Meta(max_length=SKILL_MAX, pattern=LABEL_PATTERN + _NO_LAST_LINE)]
 Topic = Annotated[str, Meta(max_length=TOPIC_MAX, pattern=LABEL_PATTERN + _NO_LAST_LINE)]
 Tag = Annotated[str, Meta(max_length=TAG_MAX, pattern=LABEL_PATTERN + _NO_LAST_LINE)]
+Tags = Annotated[list[Tag], Meta(max_length=TAGS_MAX)]
+Difficulty = Annotated[int, Meta(ge=DIFFICULTY_MIN, le=DIFFICULTY_MAX)]
 
 
 class QuestionFields(Struct, frozen=True, kw_only=True):
@@ -40,14 +46,14 @@ class QuestionFields(Struct, frozen=True, kw_only=True):
     """
 
     type: Kind
-    stem: Annotated[str, Meta(max_length=STEM_MAX)] = ""
-    points: Annotated[int, Meta(ge=0, le=POINTS_MAX)] = 1000
-    time_limit: Annotated[int, Meta(ge=TIME_LIMIT_MIN_S, le=TIME_LIMIT_MAX_S)] = 30
-    explanation: Annotated[str, Meta(max_length=EXPLANATION_MAX)] | None = None
+    stem: Stem = ""
+    points: Points = 1000
+    time_limit: TimeLimit = 30
+    explanation: Explanation | None = None
     media: Annotated[str, Meta(max_length=URL_MAX)] | None = None
     language: Language | None = None
     level: Level | None = None
     skill: Skill | None = None
     topic: Topic | None = None
-    difficulty: Annotated[int, Meta(ge=DIFFICULTY_MIN, le=DIFFICULTY_MAX)] | None = None
-    tags: Annotated[list[Tag], Meta(max_length=TAGS_MAX)] = []
+    difficulty: Difficulty | None = None
+    tags: Tags = []

@@ -21,17 +21,16 @@ from server.actions.audit_events import record_in
 from server.api.dependencies import Db, Paging, RoomOpener, Viewer, Writing
 from server.api.openapi import SIGNED_IN, problems
 from server.api.pagination import paged_output
+from server.api.questions.schemas import QuestionInput, draft_of
 from server.api.quizzes.schemas import (
     CopyRequest,
     NewOrder,
     NewQuizBody,
     OpenedRoom,
     OpenRoomBody,
-    QuestionInput,
     QuizChange,
     QuizList,
     QuizOutput,
-    draft_of,
     quiz_list_item,
     quiz_output,
 )

@@ -5,76 +5,18 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from msgspec import UNSET, Meta, Struct, UnsetType, field
+from msgspec import UNSET, Meta, Struct, UnsetType
 
-from game.rules.questions import CHOICES_MAX, ChoiceDraft, QuestionDraft
-from game.rules.questions.drafts import ACCEPTED_MAX, CHOICE_TEXT_MAX
-from game.rules.questions.fields import QuestionFields
-from game.rules.questions.responses import RESPONSE_TEXT_MAX
 from game.rules.quizzes import DESCRIPTION_MAX, QUESTIONS_MAX, QuizProblem, quiz_problems
 from game.rules.rooms import RoomSettings
 from persistence.models import Quiz
 from persistence.repositories.quizzes import ListedQuiz
 from server.api.openapi import json_body
 from server.api.pagination import PagedOutput
-from server.api.request_bodies import Media, Title
+from server.api.questions.schemas import QuestionInput, QuestionOutput
+from server.api.request_bodies import Title
 
 Description = Annotated[str, Meta(max_length=DESCRIPTION_MAX)]
-Accepted = Annotated[str, Meta(max_length=RESPONSE_TEXT_MAX)]
-
-
-class QuestionOptions(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Options of some kinds of question.
-
-    For a short answer: which differences are ignored. For a poll: whether several choices may be
-    picked.
-    """
-
-    ignore_case: bool | UnsetType = UNSET
-    ignore_space: bool | UnsetType = UNSET
-    ignore_accents: bool | UnsetType = UNSET
-    ignore_punctuation: bool | UnsetType = UNSET
-    multiple: bool | UnsetType = UNSET
-
-
-class AnswerKey(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """`accepted` for a short answer, or `value` and `tolerance` for a number."""
-
-    accepted: Annotated[list[Accepted], Meta(max_length=ACCEPTED_MAX)] | UnsetType = UNSET
-    value: float | UnsetType | None = UNSET
-    tolerance: float | UnsetType = UNSET
-    ignore_case: bool | UnsetType = UNSET
-    ignore_space: bool | UnsetType = UNSET
-    ignore_accents: bool | UnsetType = UNSET
-    ignore_punctuation: bool | UnsetType = UNSET
-
-
-class ChoiceInput(Struct, frozen=True, forbid_unknown_fields=True):
-    """A choice. Its place in the list counts; `id` is accepted but ignored."""
-
-    text: Annotated[str, Meta(max_length=CHOICE_TEXT_MAX)] = ""
-    media: Media | None = None
-    is_correct: bool = False
-    id: UUID | None = None
-
-
-Choices = Annotated[list[ChoiceInput], Meta(max_length=CHOICES_MAX)]
-
-
-class QuestionInput(QuestionFields, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A question as its teacher writes it; it need not be playable yet.
-
-    With the `id` of a question of this quiz it replaces that question. `time_limit` is in seconds.
-    The choices of `ordering` are in the right order; `true_false` has two choices.
-    """
-
-    media: Media | None = None
-    options: QuestionOptions = QuestionOptions()
-    answer_key: AnswerKey | None = None
-    choices: Choices = field(default_factory=list)
-    id: UUID | None = None
-
-
 Questions = Annotated[list[QuestionInput], Meta(max_length=QUESTIONS_MAX)]
 
 
@@ -137,15 +79,6 @@ OpenRoomBody = Annotated[
 ]
 
 
-class ChoiceOutput(ChoiceDraft, frozen=True, kw_only=True):
-    id: UUID
-
-
-class QuestionOutput(QuestionDraft, frozen=True, kw_only=True):
-    id: UUID
-    choices: tuple[ChoiceOutput, ...]
-
-
 class _StoredQuiz(Struct, frozen=True, kw_only=True):
     """The fields of a quiz that are stored in its own row."""
 
@@ -194,10 +127,6 @@ class OpenedRoom(Struct, frozen=True):
     code: str
     title: str
     url: str
-
-
-def draft_of(question: QuestionInput) -> QuestionDraft:
-    return msgspec.convert(msgspec.to_builtins(question), QuestionDraft)
 
 
 def quiz_output(quiz: Quiz) -> QuizOutput:

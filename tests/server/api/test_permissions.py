@@ -20,8 +20,9 @@ from game.rules import codes
 from game.rules.pictures import file_names
 from game.rules.rooms import RoomSettings
 from persistence.database import SessionFactory
-from persistence.models import AuditEvent, Picture, Quiz, QuizSession, Role, User
+from persistence.models import AuditEvent, Picture, Question, Quiz, QuizSession, Role, User
 from persistence.repositories import quiz_sessions, quizzes, users
+from persistence.repositories.questions import bank
 from server.actions.audit_events import record_in
 from server.actions.users.manage import UserManager
 from server.auth.one_time_links import OneTimeLinks
@@ -106,14 +107,15 @@ class Scenarios:
 
     async def _traces(self, scenario: Scenario) -> object:
         """What a refused request leaves as it was."""
-        kinds = (User.id, Quiz.id, QuizSession.id, AuditEvent.id, Picture.id)
+        kinds = (User.id, Quiz.id, Question.id, QuizSession.id, AuditEvent.id, Picture.id)
         numbers = select(*(select(func.count(kind)).scalar_subquery() for kind in kinds))
         times = select(Quiz.updated_at, Quiz.archived_at).where(
             Quiz.teacher_id == scenario.owner.id
         )
+        changed = select(Question.updated_at).where(Question.teacher_id == scenario.owner.id)
         sign_ins = await self._sign_ins.of_user(scenario.owner.id)
         async with self._sessions() as db:
-            stored = [*(await db.execute(numbers)).all(), *(await db.execute(times)).all()]
+            stored = [(await db.execute(query)).all() for query in (numbers, times, changed)]
         return stored, [sign_in.id for sign_in in sign_ins]
 
     async def _prepare(self, viewer: str) -> Scenario:
@@ -123,6 +125,7 @@ class Scenarios:
             owner = await _add_user(db, "teacher")
             user = await _add_user(db, role) if role and viewer not in OWNERS else owner
             quiz, session = await _add_played_quiz(db, owner, title)
+            [question] = await bank.add(db, owner.id, [capital(title)])
             if viewer == "player":
                 db.add(participation(session, user))
             await record_in(db, "account_created", account_id=owner.id, quiz=title)
@@ -133,7 +136,8 @@ class Scenarios:
         values = {
             "quiz_id": str(quiz.id),
             "quiz": str(quiz.id),
-            "question_id": str(quiz.questions[0].id),
+            "quiz_question_id": str(quiz.questions[0].id),
+            "question_id": str(question.id),
             "session_id": str(session.id),
             "session": str(session.id),
             "sign_in_id": other_sign_in.id,

@@ -56,6 +56,38 @@ export interface AuditEventOutput {
   created_at: string;
 }
 
+/** A question of the bank. `problems` lists what keeps it from being played. */
+export interface BankQuestion {
+  type: Kind;
+  stem: string;
+  points: number;
+  time_limit: number;
+  explanation: string | null;
+  media: string | null;
+  language: string | null;
+  level: "A1" | "A2" | "B1" | "B2" | "C1" | "C2" | null;
+  skill: string | null;
+  topic: string | null;
+  difficulty: number | null;
+  tags: string[];
+  options: { [key: string]: unknown };
+  answer_key: { [key: string]: unknown } | null;
+  choices: ChoiceOutput[];
+  id: string;
+  source_id: string | null;
+  problems: Detail[];
+  archived_at: string | null;
+  created_at: string;
+  updated_at: string;
+}
+
+export interface BankQuestionList {
+  items: BankQuestion[];
+  total: number;
+  page: number;
+  page_size: number;
+}
+
 /** A choice as a room shows it: its id is its letter in displayed order. */
 export interface Choice {
   id: string;
@@ -294,7 +326,27 @@ export interface ProfileChange {
   language_code?: string | null;
 }
 
-/** A question as it stands in the editor and the database; it need not be playable. For `ordering` the choices are in the right order. `answer_key` has `accepted` or `value` and `tolerance`; `options` has the `ignore_…` settings of a short answer or `multiple` of a poll. */
+/** Fields that are left out stay. `choices`, `options`, `answer_key` and `tags` are replaced. Send `updated_at` as you last read it, and a question that was changed since is not overwritten. */
+export interface QuestionChange {
+  type?: Kind;
+  stem?: string;
+  points?: number;
+  time_limit?: number;
+  explanation?: string | null;
+  media?: string | null;
+  language?: string | null;
+  level?: "A1" | "A2" | "B1" | "B2" | "C1" | "C2" | null;
+  skill?: string | null;
+  topic?: string | null;
+  difficulty?: number | null;
+  tags?: string[];
+  options?: QuestionOptions;
+  answer_key?: AnswerKey | null;
+  choices?: ChoiceInput[];
+  updated_at?: string;
+}
+
+/** A question as it stands in the editor and the database; it need not be playable. For `ordering` the choices are in the right order. `answer_key` has `accepted` or `value` and `tolerance`; `options` has the `ignore_…` settings of a short answer or `multiple` of a poll. `source_id` is the question that this is a copy of. */
 export interface QuestionDraft {
   type: Kind;
   stem: string;
@@ -312,9 +364,10 @@ export interface QuestionDraft {
   answer_key: { [key: string]: unknown } | null;
   choices: ChoiceDraft[];
   id: string | null;
+  source_id: string | null;
 }
 
-/** A question as its teacher writes it; it need not be playable yet. With the `id` of a question of this quiz it replaces that question. `time_limit` is in seconds. The choices of `ordering` are in the right order; `true_false` has two choices. */
+/** A question as its teacher writes it; it need not be playable yet. With the `id` of a question of this quiz it replaces that question. `source_id` is the question that this is a copy of: one of your own, or it is left out. `time_limit` is in seconds. The choices of `ordering` are in the right order; `true_false` has two choices. */
 export interface QuestionInput {
   type: Kind;
   stem?: string;
@@ -332,6 +385,7 @@ export interface QuestionInput {
   answer_key?: AnswerKey | null;
   choices?: ChoiceInput[];
   id?: string | null;
+  source_id?: string | null;
 }
 
 /** The fields that a question loses, or only `question`: it is left out as a whole. `index` is its place in the quiz, from 0. */
@@ -366,6 +420,7 @@ export interface QuestionOutput {
   answer_key: { [key: string]: unknown } | null;
   choices: ChoiceOutput[];
   id: string;
+  source_id: string | null;
 }
 
 /** A question with statistics of its answers, without those of players who were kicked. `counts` are by choice id, for texts and numbers the ten most frequent ones, for orderings `right` and `wrong`. `points` is the most that the question was worth, `mean_points` the average. `correct_share`, `median_ms` and `mean_points` are null if nobody answered. `asked` is false if the game ended before the question was revealed; only the host sees such questions. */
@@ -563,6 +618,8 @@ export interface Routes {
     "/api/me/history": { takes: [given?: { query?: { page?: number; page_size?: number } }]; answers: History };
     "/api/me/preferences": { takes: []; answers: Preferences };
     "/api/me/preferences/time-zones": { takes: []; answers: string[] };
+    "/api/questions": { takes: [given?: { query?: { archived?: boolean; difficulty?: number[] | null; language?: string[] | null; level?: ("A1" | "A2" | "B1" | "B2" | "C1" | "C2")[] | null; page?: number; page_size?: number; set?: string | null; skill?: string[] | null; tag?: string[] | null; topic?: string[] | null; type?: Kind[] | null } }]; answers: BankQuestionList };
+    "/api/questions/{question_id}": { takes: [given: { path: { question_id: string } }]; answers: BankQuestion };
     "/api/quizzes": { takes: [given?: { query?: { archived?: boolean; page?: number; page_size?: number; search?: string; sort?: "updated" | "created" | "title" | "played" } }]; answers: QuizList };
     "/api/quizzes/{quiz_id}": { takes: [given: { path: { quiz_id: string } }]; answers: QuizOutput };
     "/api/quizzes/{quiz_id}/export/losses": { takes: [given: { path: { quiz_id: string }; query?: { format?: "gift" | "aiken" | "json" | "csv" } }]; answers: ExportLosses };
@@ -574,6 +631,7 @@ export interface Routes {
   PATCH: {
     "/api/me": { takes: [given: { body: ProfileChange }]; answers: Account };
     "/api/me/preferences": { takes: [given: { body: PreferencesChange }]; answers: Preferences };
+    "/api/questions/{question_id}": { takes: [given: { path: { question_id: string }; body: QuestionChange }]; answers: BankQuestion };
     "/api/quizzes/{quiz_id}": { takes: [given: { path: { quiz_id: string }; body: QuizChange }]; answers: QuizOutput };
   };
   POST: {
@@ -590,6 +648,7 @@ export interface Routes {
     "/api/auth/verify-email/link": { takes: []; answers: null };
     "/api/imports": { takes: [given: { body: Blob }]; answers: ImportPreview };
     "/api/pictures": { takes: [given: { body: Blob }]; answers: PictureOutput };
+    "/api/questions": { takes: [given: { body: QuestionInput }]; answers: BankQuestion };
     "/api/quizzes": { takes: [given: { body: NewQuiz }]; answers: QuizOutput };
     "/api/quizzes/{quiz_id}/archive": { takes: [given: { path: { quiz_id: string } }]; answers: QuizOutput };
     "/api/quizzes/{quiz_id}/copy": { takes: [given: { path: { quiz_id: string }; body?: CopyRequest | null }]; answers: QuizOutput };

@@ -1,32 +1,24 @@
-"""Queries of a quiz's questions: writes drafts to rows, and reads rows as drafts."""
+"""Queries of the questions of quizzes: writes, orders and judges them."""
 
 import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
-from itertools import zip_longest
 from uuid import UUID
 
-import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from game.errors import Invalid
-from game.rules.questions import ChoiceDraft, QuestionDraft
+from game.rules.questions import QuestionDraft
 from game.rules.quizzes import quiz_problems
-from persistence.models import Choice, Question, Quiz
+from persistence.models import Question, Quiz
+from persistence.repositories.questions import rows
 
 WRITTEN_AT_ONCE = 10
 LOADED_AT_ONCE = 500
 """How many questions are read together when many quizzes are judged. A quiz is never split."""
 WITH_CHOICES = selectinload(Quiz.questions).selectinload(Question.choices)
-_COLUMNS = tuple(name for name in QuestionDraft.__struct_fields__ if name not in {"id", "choices"})
-_CHOICE_COLUMNS = ChoiceDraft.__struct_fields__
-
-
-def draft(question: Question) -> QuestionDraft:
-    """The question as a draft, which the rules judge and freeze."""
-    return msgspec.convert(question, QuestionDraft, from_attributes=True)
 
 
 async def replace(session: AsyncSession, quiz: Quiz, drafts: Sequence[QuestionDraft]) -> None:
@@ -46,13 +38,15 @@ async def write(
     wanted = {draft.id for draft in drafts}
     quiz.questions = [question for question in quiz.questions if question.id in wanted]
     known = {question.id: question for question in quiz.questions}
+    sources = await rows.own_sources(session, quiz.teacher_id, drafts)
     for start in range(0, len(drafts), at_once):
         for position, draft in enumerate(drafts[start : start + at_once], start):
             question = known.pop(draft.id, None) if draft.id else None
             if question is None:
                 question = Question(choices=[])
                 quiz.questions.append(question)
-            _assign(question, draft, position)
+            question.position = position
+            rows.assign(question, draft, sources)
         await session.flush()
         await asyncio.sleep(0)
     quiz.questions.sort(key=lambda question: question.position or 0)
@@ -96,31 +90,10 @@ async def _judge(session: AsyncSession, quiz_ids: Sequence[UUID]) -> set[UUID]:
     query = query.options(selectinload(Question.choices))
     drafts = defaultdict[UUID | None, list[QuestionDraft]](list)
     for question in await session.scalars(query):
-        drafts[question.quiz_id].append(draft(question))
+        drafts[question.quiz_id].append(rows.draft(question))
     found: set[UUID] = set()
     for quiz_id in quiz_ids:
         if not quiz_problems(drafts[quiz_id]):
             found.add(quiz_id)
         await asyncio.sleep(0)
     return found
-
-
-def _assign(question: Question, draft: QuestionDraft, position: int) -> Question:
-    """Write every field of the draft to the column of the same name."""
-    question.position = position
-    written = msgspec.to_builtins(draft, builtin_types=(UUID,))
-    for column in _COLUMNS:
-        setattr(question, column, written[column])
-    pairs = zip_longest(question.choices[: len(draft.choices)], written["choices"])
-    question.choices = [
-        _assign_choice(choice or Choice(), fields, place)
-        for place, (choice, fields) in enumerate(pairs)
-    ]
-    return question
-
-
-def _assign_choice(choice: Choice, fields: dict[str, object], position: int) -> Choice:
-    choice.position = position
-    for column in _CHOICE_COLUMNS:
-        setattr(choice, column, fields[column])
-    return choice

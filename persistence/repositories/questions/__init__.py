@@ -1,0 +1,21 @@
+"""Queries of questions: of quizzes, and of the bank (see bank.py)."""
+
+from persistence.repositories.questions.in_quizzes import (
+    WITH_CHOICES,
+    WRITTEN_AT_ONCE,
+    playable,
+    reorder,
+    replace,
+    write,
+)
+from persistence.repositories.questions.rows import draft
+
+__all__ = [
+    "WITH_CHOICES",
+    "WRITTEN_AT_ONCE",
+    "draft",
+    "playable",
+    "reorder",
+    "replace",
+    "write",
+]

@@ -1,0 +1,84 @@
+"""Queries of the question bank: questions without a quiz, which belong to a teacher."""
+
+import asyncio
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import selectinload
+
+from game.errors import NotFound, Unauthenticated
+from game.rules.questions import QuestionDraft
+from persistence.models import Question
+from persistence.repositories import pagination
+from persistence.repositories.pagination import Page
+from persistence.repositories.questions.filters import QuestionFilter, matching
+from persistence.repositories.questions.rows import assign, own_sources
+from persistence.repositories.viewers import QUESTIONS, Viewer
+from persistence.violations import violated_constraint
+
+ADDED_AT_ONCE = 50
+WITH_CHOICES = selectinload(Question.choices)
+
+
+async def page(
+    session: AsyncSession, viewer: Viewer, wanted: QuestionFilter, page: int, page_size: int
+) -> Page[Question]:
+    query = matching(viewer, wanted)
+    rows = await session.scalars(pagination.paginate(query.options(WITH_CHOICES), page, page_size))
+    return Page(rows.all(), await pagination.count(session, query.with_only_columns(Question.id)))
+
+
+async def get(
+    session: AsyncSession, viewer: Viewer, question_id: UUID, *, for_update: bool = False
+) -> Question:
+    """The question with its choices, archived or not; else NotFound `not_in_bank`.
+
+    With `for_update` the viewer must be allowed to edit it, and its row is locked.
+    """
+    allowed = QUESTIONS.editable_by if for_update else QUESTIONS.visible_to
+    query = select(Question).where(Question.id == question_id, allowed(viewer))
+    query = query.options(WITH_CHOICES).execution_options(populate_existing=True)
+    question = await session.scalar(query.with_for_update(of=Question) if for_update else query)
+    if question is None:
+        raise NotFound("not_in_bank", "There is no such question in the bank.")
+    return question
+
+
+async def add(
+    session: AsyncSession, teacher_id: UUID, drafts: Sequence[QuestionDraft]
+) -> list[Question]:
+    """Add questions, a few at a time so that rooms need not wait for thousands of them."""
+    try:
+        return await _add(session, teacher_id, drafts)
+    except IntegrityError as error:
+        if violated_constraint(error) == "fk_questions_teacher_id_users":
+            raise Unauthenticated("not_signed_in", "This account is closed.") from None
+        raise
+
+
+async def change(session: AsyncSession, question: Question, draft: QuestionDraft) -> None:
+    """Write the draft over the question, which keeps its source."""
+    known = {question.source_id} if question.source_id else set()
+    assign(question, draft, known)
+    question.touch()
+    await session.flush()
+
+
+async def _add(
+    session: AsyncSession, teacher_id: UUID, drafts: Sequence[QuestionDraft]
+) -> list[Question]:
+    sources = await own_sources(session, teacher_id, drafts)
+    added: list[Question] = []
+    for start in range(0, len(drafts), ADDED_AT_ONCE):
+        some = [
+            assign(Question(teacher_id=teacher_id, choices=[]), draft, sources)
+            for draft in drafts[start : start + ADDED_AT_ONCE]
+        ]
+        session.add_all(some)
+        await session.flush()
+        added += some
+        await asyncio.sleep(0)
+    return added

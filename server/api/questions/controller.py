@@ -1,0 +1,76 @@
+"""The question bank over HTTP: questions without a quiz."""
+
+from litestar import Controller, get, patch, post
+from litestar.di import Provide
+from litestar.params import JSONBody
+from msgspec import UNSET
+
+from game.errors import Conflict
+from persistence.repositories import questions
+from persistence.repositories.questions import bank
+from server.api.dependencies import Db, Paging, Viewer
+from server.api.openapi import SIGNED_IN, problems
+from server.api.pagination import paged_output
+from server.api.questions.filters import QuestionFilter, question_filter
+from server.api.questions.schemas import (
+    BankQuestion,
+    BankQuestionList,
+    NewQuestionBody,
+    QuestionChange,
+    bank_question,
+    changed_draft,
+    draft_of,
+)
+from server.api.request_bodies import Id
+from server.auth.request_identity import teachers_only
+
+
+class QuestionsController(Controller):
+    path = "/questions"
+    tags = ["questions"]  # noqa: RUF012  # Litestar's way to say it
+    guards = [teachers_only]  # noqa: RUF012  # the same
+    security = SIGNED_IN
+    dependencies = {  # noqa: RUF012  # the same
+        "question_filter": Provide(question_filter, sync_to_thread=False)
+    }
+
+    @get("/", operation_id="listQuestions", responses=problems(401, 403, 422))
+    async def list_questions(
+        self, viewer: Viewer, db: Db, paging: Paging, question_filter: QuestionFilter
+    ) -> BankQuestionList:
+        """List the questions of the own bank, latest first; with `set` those of a set, in order.
+
+        A filter may be given several times: one of its values matches, but all of its tags. With
+        `archived=true` the list has the questions in the archive.
+        """
+        page = await bank.page(db, viewer, question_filter, paging.page, paging.page_size)
+        return paged_output(BankQuestionList, page, paging, bank_question)
+
+    @post("/", operation_id="createQuestion", responses=problems(401, 403, 422))
+    async def create(self, data: NewQuestionBody, viewer: Viewer, db: Db) -> BankQuestion:
+        """Add a question to the own bank."""
+        [question] = await bank.add(db, viewer.user_id, [draft_of(data)])
+        return bank_question(question)
+
+    @get("/{question_id:uuid}", operation_id="getQuestion", responses=problems(401, 403, 404))
+    async def show(self, question_id: Id, viewer: Viewer, db: Db) -> BankQuestion:
+        """Get a question of the bank, archived or not."""
+        return bank_question(await bank.get(db, viewer, question_id))
+
+    @patch(
+        "/{question_id:uuid}",
+        operation_id="changeQuestion",
+        responses=problems(401, 403, 404, 409, 422),
+    )
+    async def change(
+        self, question_id: Id, data: JSONBody[QuestionChange], viewer: Viewer, db: Db
+    ) -> BankQuestion:
+        """Change some fields of a question. `changed_elsewhere` if `updated_at` is not the latest.
+
+        Copies in quizzes stay as they are.
+        """
+        question = await bank.get(db, viewer, question_id, for_update=True)
+        if data.updated_at is not UNSET and data.updated_at != question.updated_at:
+            raise Conflict("changed_elsewhere", "It was changed elsewhere. Load it again.")
+        await bank.change(db, question, changed_draft(questions.draft(question), data))
+        return bank_question(question)
