@@ -4,11 +4,21 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from game.rules.levels import Level
 from game.rules.questions import QuestionDraft, problems
+from game.rules.questions.fields import Language, Topic
 
 TITLE_MAX = 200
 DESCRIPTION_MAX = 5000
 QUESTIONS_MAX = 500
+
+
+class QuizLabels(Struct, frozen=True, kw_only=True):
+    """What helps to find a quiz; `language` is a code like `en` or `pt-BR`."""
+
+    language: Language | None = None
+    level: Level | None = None
+    topic: Topic | None = None
 
 
 class QuizProblem(Struct, frozen=True):

@@ -13,6 +13,7 @@ from persistence.models.pictures import Picture
 from persistence.models.question_sets import QuestionSet, QuestionSetQuestion
 from persistence.models.questions import Choice, Question
 from persistence.models.quiz_sessions import QuizParticipation, QuizSession
+from persistence.models.quiz_shares import QuizShare
 from persistence.models.quizzes import Quiz
 from persistence.models.user_preferences import UserPreferences
 from persistence.models.users import Role, User
@@ -36,6 +37,7 @@ __all__ = [
     "QuizAttempt",
     "QuizParticipation",
     "QuizSession",
+    "QuizShare",
     "Role",
     "User",
     "UserPreferences",

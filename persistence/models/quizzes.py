@@ -1,13 +1,17 @@
 """The table of quizzes."""
 
 from datetime import datetime
+from typing import get_args
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, false
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from game.rules.levels import Level
+from game.rules.questions.fields import LABEL_PATTERN, LANGUAGE_MAX, LANGUAGE_PATTERN, TOPIC_MAX
 from game.rules.quizzes import DESCRIPTION_MAX, TITLE_MAX
-from persistence.base import Base, UpdatedAtMixin, length
+from game.rules.users import FULL_NAME_MAX
+from persistence.base import Base, UpdatedAtMixin, length, matches, one_of
 from persistence.models.questions import Question
 
 # The letters of codes: no I, L, O, U. A quiz's standing code begins with a letter; a session's own,
@@ -17,7 +21,11 @@ LETTERS = "A-HJKMNP-TV-Z"
 
 
 class Quiz(UpdatedAtMixin, Base):
-    """A teacher's quiz. Deleting archives it; purging removes it and all its sessions."""
+    """A teacher's quiz. Deleting archives it; purging removes it and all its sessions.
+
+    While `published_at` is set, every teacher finds it in the library. A copy of another teacher's
+    quiz has that as `source_id`, and its title and author as they were then.
+    """
 
     __tablename__ = "quizzes"
 
@@ -25,7 +33,13 @@ class Quiz(UpdatedAtMixin, Base):
     title: Mapped[str]
     description: Mapped[str] = mapped_column(server_default="")
     access_code: Mapped[str] = mapped_column(unique=True)
-    is_public: Mapped[bool] = mapped_column(server_default=false())
+    language: Mapped[str | None]
+    level: Mapped[str | None]
+    topic: Mapped[str | None]
+    published_at: Mapped[datetime | None]
+    source_id: Mapped[UUID | None] = mapped_column(ForeignKey("quizzes.id", ondelete="SET NULL"))
+    source_title: Mapped[str | None]
+    source_author: Mapped[str | None]
     archived_at: Mapped[datetime | None]
 
     questions: Mapped[list[Question]] = relationship(
@@ -36,5 +50,25 @@ class Quiz(UpdatedAtMixin, Base):
         length("title", 1, TITLE_MAX),
         length("description", 0, DESCRIPTION_MAX),
         CheckConstraint(f"access_code ~ '^[{LETTERS}][2-9{LETTERS}]{{5}}$'", name="access_code"),
+        one_of("level", get_args(Level)),
+        length("language", 2, LANGUAGE_MAX),
+        length("topic", 1, TOPIC_MAX),
+        matches("language", LANGUAGE_PATTERN),
+        matches("topic", LABEL_PATTERN),
+        length("source_title", 1, TITLE_MAX),
+        length("source_author", 1, FULL_NAME_MAX),
+        CheckConstraint(
+            "(source_title IS NULL) = (source_author IS NULL)"
+            " AND (source_id IS NULL OR source_title IS NOT NULL)",
+            name="source",
+        ),
         Index(None, "teacher_id", "created_at"),
+        Index(None, "source_id"),
+        # For the pages of the library, the newest first.
+        Index(
+            "ix_quizzes_library",
+            "published_at",
+            "id",
+            postgresql_where=text("published_at IS NOT NULL AND archived_at IS NULL"),
+        ),
     )

@@ -1,20 +1,21 @@
 """Queries of quizzes: creates, lists, copies and removes them. For questions see questions.py."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from random import Random, SystemRandom
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
-from msgspec import UNSET, UnsetType
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
-from game.errors import NotFound, Unauthenticated
+from game.errors import Forbidden, NotFound, Unauthenticated
 from game.rules import codes
+from game.rules.levels import Level
 from game.rules.questions import QuestionDraft
-from persistence.models import Question, Quiz, QuizSession, User
+from persistence.models import Question, Quiz, QuizSession, QuizShare, User
 from persistence.repositories import pagination
 from persistence.repositories.pagination import Page
 from persistence.repositories.questions import (
@@ -24,7 +25,16 @@ from persistence.repositories.questions import (
     playable,
     write,
 )
-from persistence.repositories.viewers import QUIZZES, Viewer
+from persistence.repositories.viewers import (
+    LIBRARY,
+    OWN_QUIZZES,
+    QUIZZES,
+    SESSIONS,
+    QuizAccess,
+    Viewer,
+    quiz_access,
+    shared_with,
+)
 from persistence.violations import violated_constraint
 
 Sort = Literal["updated", "created", "title", "played"]
@@ -32,8 +42,22 @@ Sort = Literal["updated", "created", "title", "played"]
 CODE_TRIES = 20
 
 
+class QuizFacts(NamedTuple):
+    """What is known of a quiz from other tables.
+
+    `teacher` is the owner's name; `source_in_library` whether the source of a copy is published,
+    which is not asked for lists.
+    """
+
+    access: QuizAccess
+    teacher: str
+    share_count: int
+    copy_count: int
+    source_in_library: bool = False
+
+
 class ListedQuiz(NamedTuple):
-    """A quiz in a list: without its questions, with figures of them and of its sessions."""
+    """A quiz in a list, with figures of its questions and of the viewer's sessions."""
 
     quiz: Quiz
     playable: bool
@@ -42,7 +66,7 @@ class ListedQuiz(NamedTuple):
     last_played_at: datetime | None
     open_session_id: UUID | None
     open_session_code: str | None
-    teacher: str
+    facts: QuizFacts
 
 
 async def create(  # noqa: PLR0913  # a whole quiz in one step
@@ -51,7 +75,9 @@ async def create(  # noqa: PLR0913  # a whole quiz in one step
     *,
     title: str,
     description: str = "",
-    is_public: bool = False,
+    language: str | None = None,
+    level: Level | None = None,
+    topic: str | None = None,
     questions: Sequence[QuestionDraft] = (),
     at_once: int = WRITTEN_AT_ONCE,
     random: Random | None = None,
@@ -62,7 +88,14 @@ async def create(  # noqa: PLR0913  # a whole quiz in one step
     """
     quiz = await _with_free_code(
         session,
-        Quiz(teacher_id=teacher_id, title=title, description=description, is_public=is_public),
+        Quiz(
+            teacher_id=teacher_id,
+            title=title,
+            description=description,
+            language=language,
+            level=level,
+            topic=topic,
+        ),
         random or SystemRandom(),
     )
     await write(session, quiz, questions, at_once)
@@ -77,13 +110,45 @@ async def get(
     With `for_update` the viewer must be allowed to edit it, and its row is locked, so that
     `updated_at` shows all earlier changes.
     """
-    allowed = QUIZZES.editable_by if for_update else QUIZZES.visible_to
-    query = select(Quiz).where(Quiz.id == quiz_id, allowed(viewer)).options(WITH_CHOICES)
-    query = query.execution_options(populate_existing=True)
-    quiz = await session.scalar(query.with_for_update(of=Quiz) if for_update else query)
+    if not for_update:
+        return await _get(session, _with_questions(quiz_id, QUIZZES.visible_to(viewer)))
+    query = _with_questions(quiz_id, QUIZZES.editable_by(viewer)).with_for_update(of=Quiz)
+    quiz = await session.scalar(query)
     if quiz is None:
-        raise NotFound("no_such_quiz", "There is no such quiz.")
+        await _require_visible(session, viewer, quiz_id)
+        raise Forbidden("quiz_read_only", "This quiz is shared with you, but not to edit. Copy it.")
     return quiz
+
+
+async def get_own(session: AsyncSession, viewer: Viewer, quiz_id: UUID) -> Quiz:
+    """The same, locked, for what only the owner may do.
+
+    Raises:
+        NotFound: `no_such_quiz`.
+        Forbidden: `quiz_not_own`, it is shared with the viewer.
+    """
+    query = _with_questions(quiz_id, OWN_QUIZZES.editable_by(viewer)).with_for_update(of=Quiz)
+    quiz = await session.scalar(query)
+    if quiz is None:
+        await _require_visible(session, viewer, quiz_id)
+        raise Forbidden("quiz_not_own", "Only the owner of the quiz can do this.")
+    return quiz
+
+
+async def get_unchanging(session: AsyncSession, viewer: Viewer, quiz_id: UUID) -> Quiz:
+    """The same as `get`, of one state: nobody changes the quiz until the transaction ends."""
+    query = _with_questions(quiz_id, QUIZZES.visible_to(viewer))
+    return await _get(session, query.with_for_update(read=True, of=Quiz))
+
+
+async def facts(session: AsyncSession, viewer: Viewer, quiz: Quiz) -> QuizFacts:
+    of_quiz = select(*_facts(viewer)).select_from(Quiz).where(Quiz.id == quiz.id)
+    query = of_quiz.join(User, User.id == Quiz.teacher_id)
+    found = QuizFacts(*(await session.execute(query)).one())
+    if quiz.source_id is None:
+        return found
+    source = select(Quiz.id).where(Quiz.id == quiz.source_id, LIBRARY.visible_to(viewer))
+    return found._replace(source_in_library=bool(await session.scalar(source)))
 
 
 async def page(  # noqa: PLR0913  # one for each filter
@@ -93,15 +158,16 @@ async def page(  # noqa: PLR0913  # one for each filter
     page_size: int,
     *,
     archived: bool = False,
+    shared: bool = False,
     search: str = "",
     sort: Sort = "created",
 ) -> Page[ListedQuiz]:
-    """Quizzes with `search` in their title.
+    """Own quizzes, or with `shared` those of colleagues, with `search` in their title.
 
     The number of statements does not depend on the number of quizzes. Only thousands of questions
     are read in several statements, so that rooms need not wait for all of them.
     """
-    of_this_quiz = QuizSession.quiz_id == Quiz.id
+    of_this_quiz = (QuizSession.quiz_id == Quiz.id) & SESSIONS.visible_to(viewer)
     still_open = (
         select(QuizSession.id)
         .where(of_this_quiz, QuizSession.ended_at.is_(None))
@@ -117,11 +183,11 @@ async def page(  # noqa: PLR0913  # one for each filter
             last_played,
             still_open.scalar_subquery(),
             still_open.with_only_columns(QuizSession.access_code).scalar_subquery(),
-            User.full_name,
+            *_facts(viewer),
         )
         .join(User, User.id == Quiz.teacher_id)
         .where(
-            QUIZZES.visible_to(viewer),
+            shared_with(viewer) if shared else OWN_QUIZZES.visible_to(viewer),
             Quiz.archived_at.is_not(None) == archived,
             Quiz.title.icontains(search, autoescape=True),
         )
@@ -137,25 +203,14 @@ async def page(  # noqa: PLR0913  # one for each filter
     )
     rows = (await session.execute(pagination.paginate(listed, page, page_size))).all()
     can_be_played = await playable(session, [(row[0].id, row[1]) for row in rows])
-    items = [ListedQuiz(row[0], row[0].id in can_be_played, *row[1:]) for row in rows]
+    items = [_listed(row, can_be_played) for row in rows]
     return Page(items, await pagination.count(session, listed.with_only_columns(Quiz.id)))
 
 
-async def change(
-    session: AsyncSession,
-    quiz: Quiz,
-    *,
-    title: str | UnsetType = UNSET,
-    description: str | UnsetType = UNSET,
-    is_public: bool | UnsetType = UNSET,
-) -> None:
-    """Change some fields; those that are UNSET stay."""
-    if title is not UNSET:
-        quiz.title = title
-    if description is not UNSET:
-        quiz.description = description
-    if is_public is not UNSET:
-        quiz.is_public = is_public
+async def change(session: AsyncSession, quiz: Quiz, changes: Mapping[str, object]) -> None:
+    """Change these fields; the others stay."""
+    for name, value in changes.items():
+        setattr(quiz, name, value)
     await touch(session, quiz)
 
 
@@ -179,12 +234,23 @@ async def touch(session: AsyncSession, quiz: Quiz) -> None:
 
 
 async def copy(
-    session: AsyncSession, quiz: Quiz, *, title: str, random: Random | None = None
+    session: AsyncSession, quiz: Quiz, teacher_id: UUID, *, title: str, random: Random | None = None
 ) -> Quiz:
-    """Create a quiz of the same teacher with copies of all questions, and without sessions."""
+    """Create a quiz of this teacher with copies of all questions, and without sessions.
+
+    The copy of another teacher's quiz names its source. That of an own quiz has the same source.
+    """
     copied = await _with_free_code(
         session,
-        Quiz(teacher_id=quiz.teacher_id, title=title, description=quiz.description),
+        Quiz(
+            teacher_id=teacher_id,
+            title=title,
+            description=quiz.description,
+            language=quiz.language,
+            level=quiz.level,
+            topic=quiz.topic,
+            **await _source_of_copy(session, quiz, teacher_id),
+        ),
         random or SystemRandom(),
     )
     await write(session, copied, [draft(question) for question in quiz.questions])
@@ -199,9 +265,70 @@ async def is_in_play(session: AsyncSession, quiz: Quiz) -> bool:
     return bool(await session.scalar(select(running.exists())))
 
 
+async def is_in_others_results(session: AsyncSession, quiz: Quiz) -> bool:
+    """Whether colleagues opened rooms of the quiz, whose results are theirs."""
+    others = select(QuizSession.id).where(
+        QuizSession.quiz_id == quiz.id, QuizSession.host_id != quiz.teacher_id
+    )
+    return bool(await session.scalar(select(others.exists())))
+
+
 async def purge(session: AsyncSession, quiz: Quiz) -> None:
     """Remove the quiz for good, with its questions, sessions and results."""
     await session.execute(delete(Quiz).where(Quiz.id == quiz.id))
+
+
+def _with_questions(quiz_id: UUID, allowed: ColumnElement[bool]) -> Select[Quiz]:
+    query = select(Quiz).where(Quiz.id == quiz_id, allowed).options(WITH_CHOICES)
+    return query.execution_options(populate_existing=True)
+
+
+async def _get(session: AsyncSession, query: Select[Quiz]) -> Quiz:
+    quiz = await session.scalar(query)
+    if quiz is None:
+        raise NotFound("no_such_quiz", "There is no such quiz.")
+    return quiz
+
+
+async def _require_visible(session: AsyncSession, viewer: Viewer, quiz_id: UUID) -> None:
+    visible = select(Quiz).where(Quiz.id == quiz_id, QUIZZES.visible_to(viewer))
+    await _get(session, visible)
+
+
+def _listed(row: Sequence[Any], playable: Collection[UUID]) -> ListedQuiz:  # Any: the columns
+    quiz, questions, sessions, last_played, open_id, open_code, *columns = row
+    is_playable = quiz.id in playable
+    return ListedQuiz(
+        quiz,
+        is_playable,
+        questions,
+        sessions,
+        last_played,
+        open_id,
+        open_code,
+        QuizFacts(*columns),
+    )
+
+
+def _facts(viewer: Viewer) -> tuple[SQLColumnExpression[Any], ...]:  # Any: each has its own type
+    """The columns of `QuizFacts`, for a query of quizzes with their owners."""
+    copied = aliased(Quiz)
+    shares = select(func.count(QuizShare.id)).where(QuizShare.quiz_id == Quiz.id)
+    copies = select(func.count(copied.id)).where(copied.source_id == Quiz.id)
+    return (
+        quiz_access(viewer),
+        User.full_name,
+        shares.scalar_subquery(),
+        copies.scalar_subquery(),
+    )
+
+
+async def _source_of_copy(session: AsyncSession, quiz: Quiz, teacher_id: UUID) -> dict[str, Any]:
+    if quiz.teacher_id == teacher_id:
+        names = ("source_id", "source_title", "source_author")
+        return {name: getattr(quiz, name) for name in names}
+    author = await session.scalar(select(User.full_name).where(User.id == quiz.teacher_id))
+    return {"source_id": quiz.id, "source_title": quiz.title, "source_author": author}
 
 
 async def _with_free_code(session: AsyncSession, quiz: Quiz, random: Random) -> Quiz:

@@ -6,10 +6,10 @@ may not see is treated as if it did not exist.
 """
 
 from collections.abc import Callable
-from typing import Final, NamedTuple, Protocol, TypeAlias
+from typing import Final, Literal, NamedTuple, Protocol, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false, or_, select, true
+from sqlalchemy import ColumnElement, case, false, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from persistence.models import (
@@ -18,6 +18,7 @@ from persistence.models import (
     Quiz,
     QuizParticipation,
     QuizSession,
+    QuizShare,
     Role,
     User,
     UserPreferences,
@@ -25,6 +26,9 @@ from persistence.models import (
 
 TEACHER: Final[Role] = "teacher"
 SUPER_ADMIN: Final[Role] = "super_admin"
+TEACHERS: Final[tuple[Role, ...]] = (TEACHER, SUPER_ADMIN)
+
+QuizAccess = Literal["own", "edit", "view"]
 
 
 class Viewer(Protocol):
@@ -79,6 +83,52 @@ def _in_own_bank(viewer: Viewer) -> ColumnElement[bool]:
     return Question.teacher_id.is_not(None) & _owned(Question.teacher_id)(viewer)
 
 
+def shared_with(viewer: Viewer, *, to_edit: bool = False) -> ColumnElement[bool]:
+    """The quizzes that colleagues share with a teacher, or only those that may be edited."""
+    if viewer.role not in TEACHERS:
+        return false()
+    shared = select(QuizShare.quiz_id).where(QuizShare.user_id == viewer.user_id)
+    return Quiz.id.in_(shared.where(QuizShare.may_edit) if to_edit else shared)
+
+
+def quiz_access(viewer: Viewer) -> ColumnElement[QuizAccess]:
+    """What a viewer may do with a quiz that they see."""
+    return case(
+        (OWN_QUIZZES.editable_by(viewer), "own"),
+        (QUIZZES.editable_by(viewer), "edit"),
+        else_="view",
+    )
+
+
+def _visible_quiz(viewer: Viewer) -> ColumnElement[bool]:
+    return or_(OWN_QUIZZES.visible_to(viewer), shared_with(viewer))
+
+
+def _editable_quiz(viewer: Viewer) -> ColumnElement[bool]:
+    return or_(OWN_QUIZZES.editable_by(viewer), shared_with(viewer, to_edit=True))
+
+
+def _share_of_own_quiz(viewer: Viewer) -> ColumnElement[bool]:
+    own = select(Quiz.id).where(OWN_QUIZZES.editable_by(viewer))
+    return QuizShare.quiz_id.in_(own.correlate(None))
+
+
+def _visible_share(viewer: Viewer) -> ColumnElement[bool]:
+    """Those of own quizzes, and those with the viewer, who may leave them."""
+    with_viewer = QuizShare.user_id == viewer.user_id if viewer.role in TEACHERS else false()
+    return or_(_share_of_own_quiz(viewer), with_viewer)
+
+
+def _in_library(viewer: Viewer) -> ColumnElement[bool]:
+    """Published quizzes of teachers whose account is open, for every teacher."""
+    if viewer.role not in TEACHERS:
+        return false()
+    authors = select(User.id).where(User.is_active, User.role.in_(TEACHERS)).correlate(None)
+    return (
+        Quiz.published_at.is_not(None) & Quiz.archived_at.is_(None) & Quiz.teacher_id.in_(authors)
+    )
+
+
 def _super_admin(viewer: Viewer) -> ColumnElement[bool]:
     return true() if viewer.role == SUPER_ADMIN else false()
 
@@ -110,8 +160,15 @@ def _recorded(viewer: Viewer) -> ColumnElement[bool]:
 
 USERS: Final = Permission(visible_to=_own_account, editable_by=_own_account)
 USER_PREFERENCES: Final = Permission(visible_to=_own_preferences, editable_by=_own_preferences)
-QUIZZES: Final = Permission(visible_to=_owned(Quiz.teacher_id), editable_by=_owned(Quiz.teacher_id))
-"""Their questions are read and written through them."""
+OWN_QUIZZES: Final = Permission(
+    visible_to=_owned(Quiz.teacher_id), editable_by=_owned(Quiz.teacher_id)
+)
+"""What only the owner may do: publish, share, archive, purge."""
+QUIZZES: Final = Permission(visible_to=_visible_quiz, editable_by=_editable_quiz)
+"""Own and shared ones. Their questions are read and written through them."""
+LIBRARY: Final = Permission(visible_to=_in_library, editable_by=_nobody)
+"""Published quizzes. Their owners change them through the other pairs."""
+QUIZ_SHARES: Final = Permission(visible_to=_visible_share, editable_by=_share_of_own_quiz)
 QUESTIONS: Final = Permission(visible_to=_in_own_bank, editable_by=_in_own_bank)
 """Questions of the bank."""
 QUESTION_SETS: Final = Permission(

@@ -39,6 +39,15 @@ CHANGES = {
     "UPDATE quizzes SET access_code = 'lower1'": "ck_quizzes_access_code",
     "UPDATE quizzes SET access_code = '2BCDEF'": "ck_quizzes_access_code",
     "UPDATE quizzes SET access_code = 'ABCDE0'": "ck_quizzes_access_code",
+    "UPDATE quizzes SET language = 'English'": "ck_quizzes_language_format",
+    "UPDATE quizzes SET level = 'D1'": "ck_quizzes_level",
+    "UPDATE quizzes SET topic = ''": "ck_quizzes_topic",
+    "UPDATE quizzes SET source_id = id": "ck_quizzes_source",
+    "UPDATE quizzes SET source_title = 'Rivers'": "ck_quizzes_source",
+    "INSERT INTO quiz_shares (id, quiz_id, user_id, may_edit)"
+    " SELECT gen_random_uuid(), quizzes.id, teacher_id, true FROM quizzes, generate_series(1, 2)": (
+        "uq_quiz_shares_quiz_id_user_id"
+    ),
     "UPDATE questions SET quiz_id = NULL": "ck_questions_in_a_quiz_or_the_bank",
     "UPDATE questions SET position = NULL": "ck_questions_placed_in_a_quiz",
     "UPDATE questions SET teacher_id = (SELECT id FROM users LIMIT 1)": (

@@ -110,7 +110,7 @@ async def test_a_copy_of_a_quiz_keeps_its_pictures(session_factory: SessionFacto
         quiz = await quizzes.create(
             session, owner.user_id, title="Rivers", questions=[showing(shown)]
         )
-        await quizzes.copy(session, quiz, title="Rivers (2)")
+        await quizzes.copy(session, quiz, quiz.teacher_id, title="Rivers (2)")
         await quizzes.purge(session, quiz)
         await later(session)
         assert await remove(session) == set()

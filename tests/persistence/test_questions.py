@@ -126,7 +126,7 @@ async def test_hundreds_of_questions_are_made_ready_a_few_at_a_time(
         quiz = await quizzes.create(session, host.user_id, title="Long", questions=drafts)
         kept = [questions.draft(question) for question in reversed(quiz.questions[5:])]
         await questions.replace(session, quiz, [*drafts, *kept])
-        await quizzes.copy(session, quiz, title="Copy")
+        await quizzes.copy(session, quiz, host.user_id, title="Copy")
     assert max(made_ready) == questions.WRITTEN_AT_ONCE
     async with session_factory() as session:
         stored = await quizzes.get(session, host, quiz.id)

@@ -14,6 +14,7 @@ from game.errors import NotFound
 from persistence.database import SessionFactory
 from persistence.models import Choice, Question, Quiz
 from persistence.repositories import questions, quizzes
+from persistence.repositories.quizzes import QuizFacts
 from tests.persistence import samples
 from tests.persistence.samples import Someone, add_quiz, add_session, teacher
 
@@ -36,7 +37,7 @@ async def test_a_copy_shares_nothing(session_factory: SessionFactory) -> None:
         made = await add_quiz(session, host)
         made.questions[0].level = "B1"
         made.questions[0].tags = ["rivers"]
-        copied = await quizzes.copy(session, made, title="Copy")
+        copied = await quizzes.copy(session, made, made.teacher_id, title="Copy")
     assert copied.access_code != made.access_code
     assert [question.stem for question in copied.questions] == ["Question 0?", "Question 1?"]
     assert (copied.questions[0].level, copied.questions[0].tags) == ("B1", ["rivers"])
@@ -81,10 +82,10 @@ async def test_a_list_says_what_was_played_in_as_many_statements_for_any_length(
     assert len(for_two) == len(for_all) <= 4
     assert (len(items), total) == (11, 11)
     about = {item.quiz.id: item[1:] for item in items}
-    name = items[0].teacher
+    facts = QuizFacts("own", "teacher@kuis.example", 0, 0)
     assert about[made[3].id][:4] == (True, 3, 2, played.started_at)
-    assert about[made[3].id][4:] == (running.id, running.access_code, name)
-    assert about[made[5].id] == (True, 5, 0, None, None, None, name)
+    assert about[made[3].id][4:] == (running.id, running.access_code, facts)
+    assert about[made[5].id] == (True, 5, 0, None, None, None, facts)
     assert items[0].quiz.id == made[11].id
     async with session_factory() as session:
         archived = await quizzes.page(session, host, 1, 20, archived=True)

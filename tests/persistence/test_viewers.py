@@ -24,6 +24,7 @@ from persistence.models import (
     QuizAttempt,
     QuizParticipation,
     QuizSession,
+    QuizShare,
     User,
     UserPreferences,
 )
@@ -48,10 +49,17 @@ PERMISSIONS: dict[type[Base], Permission] = {
     Quiz: viewers.QUIZZES,
     Question: viewers.QUESTIONS,
     QuestionSet: viewers.QUESTION_SETS,
+    QuizShare: viewers.QUIZ_SHARES,
     QuizSession: viewers.SESSIONS,
     QuizParticipation: viewers.RESULTS,
     AuditEvent: viewers.AUDIT_EVENTS,
 }
+OTHERS: dict[str, Permission] = {
+    "Quiz, as its owner": viewers.OWN_QUIZZES,
+    "Quiz, in the library": viewers.LIBRARY,
+    "Quiz, published": viewers.LIBRARY,
+}
+"""More pairs of the same tables."""
 READ_WITH: dict[type[Base], type[Base]] = {
     Choice: Question,
     QuestionSetQuestion: QuestionSet,
@@ -63,18 +71,23 @@ NOBODYS: set[type[Base]] = {OneTimeLink, Picture}
 """What the server reads and writes for itself: nobody asks for such a row."""
 
 # The account, quiz, question and session are the owner's, who is a student now in `demoted`.
+# The quiz is shared with `reader` and `editor`; the share is the reader's.
 ALLOWED = rows("""
-                           stranger  player  kicked  other  owner  demoted  admin
-User                       -         -       -       -      edit   edit     -
-UserPreferences            -         -       -       -      edit   edit     -
-Quiz                       -         -       -       -      edit   -        edit
-Question                   -         -       -       -      edit   -        edit
-Question, in a quiz        -         -       -       -      -      -        -
-QuestionSet                -         -       -       -      edit   -        edit
-QuizSession                -         -       -       -      edit   -        edit
-QuizParticipation          -         see     -       -      see    -        see
-QuizParticipation, kicked  -         -       -       -      see    -        see
-AuditEvent                 -         -       -       -      -      -        see
+                           stranger  player  kicked  other  reader  editor  owner  demoted  admin
+User                       -         -       -       -      -       -       edit   edit     -
+UserPreferences            -         -       -       -      -       -       edit   edit     -
+Quiz                       -         -       -       -      see     edit    edit   -        edit
+Quiz, as its owner         -         -       -       -      -       -       edit   -        edit
+Quiz, in the library       -         -       -       -      -       -       -      -        -
+Quiz, published            -         -       -       see    see     see     see    -        see
+QuizShare                  -         -       -       -      see     -       edit   -        edit
+Question                   -         -       -       -      -       -       edit   -        edit
+Question, in a quiz        -         -       -       -      -       -       -      -        -
+QuestionSet                -         -       -       -      -       -       edit   -        edit
+QuizSession                -         -       -       -      -       -       edit   -        edit
+QuizParticipation          -         see     -       -      -       -       see    -        see
+QuizParticipation, kicked  -         -       -       -      -       -       see    -        see
+AuditEvent                 -         -       -       -      -       -       -      -        see
 """)
 
 
@@ -107,10 +120,17 @@ async def test_what_each_viewer_may_do_with_a_row_of_each_noun(
         player, kicked = [await add_user(session, f"{n}@kuis.example", "student") for n in "ab"]
         parts = [participation(played, user) for user in (player, kicked)]
         parts[1].kicked_at = datetime.now(UTC)
+        reader, editor = [await teacher(session, f"{n}@kuis.example") for n in "re"]
+        shares = [
+            QuizShare(quiz_id=quiz.id, user_id=reader.user_id, may_edit=False),
+            QuizShare(quiz_id=quiz.id, user_id=editor.user_id, may_edit=True),
+        ]
+        published = await add_quiz(session, owner, 1)
+        published.published_at = datetime.now(UTC)
         event = AuditEvent(kind="account_created", account_id=owner.user_id)
         [question] = await bank.add(session, owner.user_id, [capital()])
         question_set = QuestionSet(teacher_id=owner.user_id, title="Capitals")
-        session.add_all([*parts, event, question_set])
+        session.add_all([*parts, *shares, event, question_set])
         await session.flush()
     ids = {
         "User": owner.user_id,
@@ -119,6 +139,10 @@ async def test_what_each_viewer_may_do_with_a_row_of_each_noun(
         "Question": question.id,
         "Question, in a quiz": quiz.questions[0].id,
         "QuestionSet": question_set.id,
+        "Quiz, as its owner": quiz.id,
+        "Quiz, in the library": quiz.id,
+        "Quiz, published": published.id,
+        "QuizShare": shares[0].id,
         "QuizSession": played.id,
         "QuizParticipation": parts[0].id,
         "QuizParticipation, kicked": parts[1].id,
@@ -129,15 +153,20 @@ async def test_what_each_viewer_may_do_with_a_row_of_each_noun(
         "player": Someone(player.id, "student"),
         "kicked": Someone(kicked.id, "student"),
         "other": Someone(uuid7(), "teacher"),
+        "reader": reader,
+        "editor": editor,
         "owner": owner,
         "demoted": Someone(owner.user_id, "student"),
         "admin": Someone(uuid7(), "super_admin"),
     }
     by_name = {model.__name__: model for model in PERMISSIONS}
+    pairs = {name: PERMISSIONS[by_name[name.partition(",")[0]]] for name in ids} | OTHERS
     async with session_factory() as session:
         got = {
             name: {
-                viewer: await _allowed(session, by_name[name.partition(",")[0]], id_, who[viewer])
+                viewer: await _allowed(
+                    session, by_name[name.partition(",")[0]], pairs[name], id_, who[viewer]
+                )
                 for viewer in ALLOWED[name]
             }
             for name, id_ in ids.items()
@@ -147,9 +176,9 @@ async def test_what_each_viewer_may_do_with_a_row_of_each_noun(
         assert owns(viewer, str(owner.user_id)) is (ALLOWED["QuizSession"][name] == "edit")
 
 
-async def _allowed(session: AsyncSession, model: type[Base], id_: UUID, viewer: Someone) -> str:
-    permission = PERMISSIONS[model]
-
+async def _allowed(
+    session: AsyncSession, model: type[Base], permission: Permission, id_: UUID, viewer: Someone
+) -> str:
     async def holds(condition: ColumnElement[bool]) -> bool:
         query = select(func.count()).select_from(model).where(model.id == id_, condition)
         return bool(await session.scalar(query))

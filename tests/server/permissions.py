@@ -150,7 +150,7 @@ watch           -           not_allowed  not_allowed  not_allowed
 
 BODIES: Final[Mapping[str, str]] = {
     "POST /api/quizzes": '{"title": "Rivers"}',
-    "PATCH /api/quizzes/{quiz_id}": '{"is_public": true}',
+    "PATCH /api/quizzes/{quiz_id}": '{"level": "B1"}',
     "PUT /api/quizzes/{quiz_id}/order": '{"questions": ["{quiz_question_id}"]}',
     "POST /api/questions": '{"type": "poll"}',
     "PATCH /api/questions/{question_id}": '{"points": 500}',

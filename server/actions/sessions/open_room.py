@@ -41,7 +41,7 @@ class RoomOpener:
         self._memory = memory
 
     async def open(self, viewer: SignedIn, quiz_id: UUID, settings: RoomSettings) -> QuizSession:
-        """Open a room of this quiz, in its lobby.
+        """Open a room of this quiz, in its lobby. It has the quiz's own code if its owner asks.
 
         Raises:
             NotFound: `no_such_quiz`.
@@ -75,7 +75,7 @@ class RoomOpener:
                     f"You have {most} rooms open. End one of them, then open this one.",
                 )
             # Locked, so that nobody changes, archives or purges the quiz before we have stored it.
-            quiz = await quizzes.get(db, viewer, quiz_id, for_update=True)
+            quiz = await quizzes.get_unchanging(db, viewer, quiz_id)
             if quiz.archived_at is not None:
                 raise Conflict("quiz_archived", "Restore the quiz from the archive first.")
             drafts = [questions.draft(question) for question in quiz.questions]
@@ -88,7 +88,8 @@ class RoomOpener:
                 host_id=viewer.user_id,
                 questions=frozen,
                 settings=settings,
-                standing_code=standing_code,
+                # A quiz's own code leads to its owner's rooms, whoever else may open some.
+                standing_code=standing_code and quiz.teacher_id == viewer.user_id,
             )
             return _PreparedSession(session, frozen, settings)
 

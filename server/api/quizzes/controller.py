@@ -16,7 +16,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from game.errors import Conflict
 from game.rules.quizzes import TITLE_MAX
 from game.rules.rooms import RoomSettings
+from persistence.models import Quiz
 from persistence.repositories import questions, quizzes
+from persistence.repositories.viewers import TEACHER
 from server.actions.audit_events import record_in
 from server.api.dependencies import Db, Paging, RoomOpener, Viewer, Writing
 from server.api.openapi import SIGNED_IN, problems
@@ -34,11 +36,13 @@ from server.api.quizzes.schemas import (
     quiz_list_item,
     quiz_output,
 )
-from server.api.request_bodies import Id, KuisRequest
+from server.api.request_bodies import Id, KuisRequest, changes_in
 from server.auth.request_identity import teachers_only
 from server.auth.sign_ins import SignedIn
 from server.client_address import address_of
 
+OWN_FIELDS = {"title", "description", "language", "level", "topic"}
+"""The fields of a change that are columns of the quiz itself."""
 LONG = 50
 """Quizzes with more questions than this are written one at a time."""
 Search = Annotated[str, QueryParameter(max_length=TITLE_MAX)]
@@ -59,11 +63,13 @@ class QuizzesController(Controller):
         paging: Paging,
         *,
         archived: FromQuery[bool] = False,
+        shared: FromQuery[bool] = False,
         search: Search = "",
         sort: FromQuery[quizzes.Sort] = "created",
     ) -> QuizList:
-        """List the own quizzes; with `archived=true` those in the archive.
+        """List the own quizzes, or with `shared=true` those that colleagues share with you.
 
+        With `archived=true` those in the archive. An administrator's own are those of all teachers.
         `search` is a part of the title. `sort` is by title, or the latest first.
         """
         page = await quizzes.page(
@@ -72,6 +78,7 @@ class QuizzesController(Controller):
             paging.page,
             paging.page_size,
             archived=archived,
+            shared=shared,
             search=search,
             sort=sort,
         )
@@ -88,15 +95,17 @@ class QuizzesController(Controller):
                 viewer.user_id,
                 title=data.title,
                 description=data.description,
-                is_public=data.is_public,
+                language=data.language,
+                level=data.level,
+                topic=data.topic,
                 questions=[draft_of(question) for question in data.questions],
             )
-        return quiz_output(quiz)
+        return await _shown(db, viewer, quiz)
 
     @get("/{quiz_id:uuid}", operation_id="getQuiz", responses=problems(401, 403, 404))
     async def show(self, quiz_id: Id, viewer: Viewer, db: Db) -> QuizOutput:
         """Get a quiz with its questions, choices and keys, archived or not."""
-        return quiz_output(await quizzes.get(db, viewer, quiz_id))
+        return await _shown(db, viewer, await quizzes.get(db, viewer, quiz_id))
 
     @patch(
         "/{quiz_id:uuid}",
@@ -121,16 +130,22 @@ class QuizzesController(Controller):
         """Put the questions into the given order."""
         quiz = await quizzes.get(db, viewer, quiz_id, for_update=True)
         await questions.reorder(db, quiz, data.questions)
-        return quiz_output(quiz)
+        return await _shown(db, viewer, quiz)
 
     @post("/{quiz_id:uuid}/copy", operation_id="copyQuiz", responses=problems(401, 403, 404, 422))
     async def copy(
         self, quiz_id: Id, viewer: Viewer, db: Db, data: JSONBody[CopyRequest | None] = None
     ) -> QuizOutput:
-        """Copy a quiz with its questions. Without a title the copy's title gets a number."""
-        quiz = await quizzes.get(db, viewer, quiz_id, for_update=True)
-        title = (data.title if data else None) or numbered(quiz.title)
-        return quiz_output(await quizzes.copy(db, quiz, title=title))
+        """Copy a quiz with its questions to the own ones.
+
+        Without a title the copy of an own quiz has its title with a number. That of a colleague's
+        quiz has the same title, and names its `source`.
+        """
+        quiz = await quizzes.get_unchanging(db, viewer, quiz_id)
+        own_title = numbered(quiz.title) if quiz.teacher_id == viewer.user_id else quiz.title
+        title = (data.title if data else None) or own_title
+        copied = await quizzes.copy(db, quiz, viewer.user_id, title=title)
+        return await _shown(db, viewer, copied)
 
     @post(
         "/{quiz_id:uuid}/archive",
@@ -140,9 +155,9 @@ class QuizzesController(Controller):
     )
     async def archive(self, quiz_id: Id, viewer: Viewer, db: Db) -> QuizOutput:
         """Archive a quiz: it cannot be played any more, and its results stay."""
-        quiz = await quizzes.get(db, viewer, quiz_id, for_update=True)
+        quiz = await quizzes.get_own(db, viewer, quiz_id)
         await quizzes.archive(db, quiz)
-        return quiz_output(quiz)
+        return await _shown(db, viewer, quiz)
 
     @post(
         "/{quiz_id:uuid}/restore",
@@ -152,9 +167,9 @@ class QuizzesController(Controller):
     )
     async def restore(self, quiz_id: Id, viewer: Viewer, db: Db) -> QuizOutput:
         """Take a quiz out of the archive."""
-        quiz = await quizzes.get(db, viewer, quiz_id, for_update=True)
+        quiz = await quizzes.get_own(db, viewer, quiz_id)
         await quizzes.restore(db, quiz)
-        return quiz_output(quiz)
+        return await _shown(db, viewer, quiz)
 
     @delete(
         "/{quiz_id:uuid}",
@@ -173,13 +188,19 @@ class QuizzesController(Controller):
     ) -> None:
         """Archive a quiz, or with `purge=true` delete it for good, with all its results.
 
-        `quiz_in_play` while one of its rooms is open: end that first.
+        `quiz_in_play` while one of its rooms is open: end that first. `played_by_others`: the
+        results of colleagues would be lost, so only an administrator can delete the quiz.
         """
-        quiz = await quizzes.get(db, viewer, quiz_id, for_update=True)
+        quiz = await quizzes.get_own(db, viewer, quiz_id)
         if not purge:
             await quizzes.archive(db, quiz)
         elif await quizzes.is_in_play(db, quiz):
             raise Conflict("quiz_in_play", "A room of this quiz is open. End it first.")
+        elif viewer.role == TEACHER and await quizzes.is_in_others_results(db, quiz):
+            raise Conflict(
+                "played_by_others",
+                "Colleagues have results of this quiz. Leave it in the archive.",
+            )
         else:
             await quizzes.purge(db, quiz)
             await record_in(
@@ -234,15 +255,18 @@ def _in_turn(
     return writing if len(written) > LONG else nullcontext()
 
 
+async def _shown(db: AsyncSession, viewer: SignedIn, quiz: Quiz) -> QuizOutput:
+    return quiz_output(quiz, await quizzes.facts(db, viewer, quiz))
+
+
 async def _changed(
     db: AsyncSession, viewer: SignedIn, quiz_id: UUID, data: QuizChange
 ) -> QuizOutput:
     quiz = await quizzes.get(db, viewer, quiz_id, for_update=True)
     if data.updated_at is not UNSET and data.updated_at != quiz.updated_at:
         raise Conflict("changed_elsewhere", "The quiz was changed elsewhere. Load it again.")
-    await quizzes.change(
-        db, quiz, title=data.title, description=data.description, is_public=data.is_public
-    )
+    changes = changes_in(data)
+    await quizzes.change(db, quiz, {name: changes[name] for name in OWN_FIELDS & changes.keys()})
     if data.questions is not UNSET:
         await questions.replace(db, quiz, [draft_of(question) for question in data.questions])
-    return quiz_output(quiz)
+    return await _shown(db, viewer, quiz)

@@ -5,12 +5,21 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType, field
 
-from game.rules.quizzes import DESCRIPTION_MAX, QUESTIONS_MAX, QuizProblem, quiz_problems
+from game.rules.levels import Level
+from game.rules.questions.fields import Language, Topic
+from game.rules.quizzes import (
+    DESCRIPTION_MAX,
+    QUESTIONS_MAX,
+    QuizLabels,
+    QuizProblem,
+    quiz_problems,
+)
 from game.rules.rooms import RoomSettings
 from persistence.models import Quiz
-from persistence.repositories.quizzes import ListedQuiz
+from persistence.repositories.quizzes import ListedQuiz, QuizFacts
+from persistence.repositories.viewers import QuizAccess
 from server.api.openapi import json_body
 from server.api.pagination import PagedOutput
 from server.api.questions.schemas import QuestionInput, QuestionOutput
@@ -20,11 +29,10 @@ Description = Annotated[str, Meta(max_length=DESCRIPTION_MAX)]
 Questions = Annotated[list[QuestionInput], Meta(max_length=QUESTIONS_MAX)]
 
 
-class NewQuiz(Struct, frozen=True, forbid_unknown_fields=True):
+class NewQuiz(QuizLabels, frozen=True, kw_only=True, forbid_unknown_fields=True):
     title: Title
     description: Description = ""
-    is_public: bool = False
-    questions: Questions = []
+    questions: Questions = field(default_factory=list)
 
 
 NEW_QUIZ_EXAMPLE = {
@@ -54,7 +62,9 @@ class QuizChange(Struct, frozen=True, forbid_unknown_fields=True):
 
     title: Title | UnsetType = UNSET
     description: Description | UnsetType = UNSET
-    is_public: bool | UnsetType = UNSET
+    language: Language | UnsetType | None = UNSET
+    level: Level | UnsetType | None = UNSET
+    topic: Topic | UnsetType | None = UNSET
     questions: Questions | UnsetType = UNSET
     updated_at: datetime | UnsetType = UNSET
 
@@ -79,22 +89,45 @@ OpenRoomBody = Annotated[
 ]
 
 
-class _StoredQuiz(Struct, frozen=True, kw_only=True):
+class _StoredQuiz(QuizLabels, frozen=True, kw_only=True):
     """The fields of a quiz that are stored in its own row."""
 
     id: UUID
     title: str
     description: str
-    access_code: str
-    is_public: bool
+    access_code: str | None
+    published_at: datetime | None
     archived_at: datetime | None
     created_at: datetime
     updated_at: datetime
 
 
-class QuizOutput(_StoredQuiz, frozen=True, kw_only=True):
+class _ShownQuiz(_StoredQuiz, frozen=True, kw_only=True):
+    """A quiz as the viewer may see it.
+
+    `access` is `own` for the owner (and administrators), `edit` or `view` for colleagues with whom
+    it is shared; only the first get `access_code`. `teacher` is the owner's name. While
+    `published_at` is set, the quiz is in the library. `copy_count` counts the copies by others.
+    """
+
+    access: QuizAccess
+    teacher: str
+    share_count: int
+    copy_count: int
+
+
+class QuizSource(Struct, frozen=True):
+    """Of which quiz this is a copy, as it was then; `quiz_id` while that is in the library."""
+
+    title: str
+    author: str
+    quiz_id: UUID | None
+
+
+class QuizOutput(_ShownQuiz, frozen=True, kw_only=True):
     """`problems` lists what keeps the quiz from being played."""
 
+    source: QuizSource | None
     questions: list[QuestionOutput]
     playable: bool
     problems: list[QuizProblem]
@@ -105,15 +138,14 @@ class OpenSession(Struct, frozen=True):
     code: str
 
 
-class QuizListItem(_StoredQuiz, frozen=True, kw_only=True):
-    """`open_session` is the latest one that has not ended; `teacher` is the owner's name."""
+class QuizListItem(_ShownQuiz, frozen=True, kw_only=True):
+    """The sessions are the viewer's own; `open_session` is the latest that has not ended."""
 
     question_count: int
     sessions_count: int
     last_played_at: datetime | None
     playable: bool
     open_session: OpenSession | None
-    teacher: str
 
 
 class QuizList(PagedOutput[QuizListItem], frozen=True):
@@ -129,10 +161,16 @@ class OpenedRoom(Struct, frozen=True):
     url: str
 
 
-def quiz_output(quiz: Quiz) -> QuizOutput:
+def quiz_output(quiz: Quiz, facts: QuizFacts) -> QuizOutput:
     shown = msgspec.convert(quiz.questions, list[QuestionOutput], from_attributes=True)
     problems = quiz_problems(shown)
-    return QuizOutput(**_stored(quiz), questions=shown, playable=not problems, problems=problems)
+    return QuizOutput(
+        **_shown(quiz, facts),
+        source=_source(quiz, facts),
+        questions=shown,
+        playable=not problems,
+        problems=problems,
+    )
 
 
 def quiz_list_item(item: ListedQuiz) -> QuizListItem:
@@ -140,15 +178,29 @@ def quiz_list_item(item: ListedQuiz) -> QuizListItem:
     if item.open_session_id is not None and item.open_session_code is not None:
         open_session = OpenSession(item.open_session_id, item.open_session_code)
     return QuizListItem(
-        **_stored(item.quiz),
+        **_shown(item.quiz, item.facts),
         question_count=item.question_count,
         sessions_count=item.sessions_count,
         last_played_at=item.last_played_at,
         playable=item.playable,
         open_session=open_session,
-        teacher=item.teacher,
     )
 
 
-def _stored(quiz: Quiz) -> dict[str, Any]:  # Any: the values of a struct's fields
-    return msgspec.structs.asdict(msgspec.convert(quiz, _StoredQuiz, from_attributes=True))
+def _shown(quiz: Quiz, facts: QuizFacts) -> dict[str, Any]:  # Any: the values of a struct's fields
+    stored = msgspec.convert(quiz, _StoredQuiz, from_attributes=True)
+    if facts.access != "own":
+        stored = msgspec.structs.replace(stored, access_code=None)
+    return msgspec.structs.asdict(stored) | {
+        "access": facts.access,
+        "teacher": facts.teacher,
+        "share_count": facts.share_count,
+        "copy_count": facts.copy_count,
+    }
+
+
+def _source(quiz: Quiz, facts: QuizFacts) -> QuizSource | None:
+    if quiz.source_title is None or quiz.source_author is None:
+        return None
+    quiz_id = quiz.source_id if facts.source_in_library else None
+    return QuizSource(quiz.source_title, quiz.source_author, quiz_id)

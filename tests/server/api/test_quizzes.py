@@ -25,9 +25,12 @@ async def change(person: Person, quiz: Json, **changes: object) -> httpx.Respons
 
 
 async def test_a_quiz_of_all_kinds_is_written_and_read_back(teacher: Person) -> None:
-    quiz = await write(teacher, questions=ALL_KINDS, description="Mixed", is_public=True)
+    labels = {"language": "id", "level": "B1", "topic": "Islands"}
+    quiz = await write(teacher, questions=ALL_KINDS, description="Mixed", **labels)
     assert quiz["playable"], quiz["problems"]
-    assert (quiz["title"], quiz["description"], quiz["is_public"]) == ("Geography", "Mixed", True)
+    assert (quiz["title"], quiz["description"]) == ("Geography", "Mixed")
+    assert {name: quiz[name] for name in labels} == labels
+    assert (quiz["access"], quiz["published_at"], quiz["source"]) == ("own", None, None)
     assert len(quiz["access_code"]) == 6
     for written, read in zip(ALL_KINDS, quiz["questions"], strict=True):
         assert (read["type"], read["stem"]) == (written["type"], written["stem"])
@@ -176,7 +179,9 @@ async def test_bad_fields_are_named(teacher: Person) -> None:
         ({"title": "a\0b"}, "title", "bad_character"),
         ({"title": 1}, "title", "wrong_type"),
         ({"title": "T", "description": "x" * 5001}, "description", "too_long"),
-        ({"title": "T", "is_public": "yes"}, "is_public", "wrong_type"),
+        ({"title": "T", "language": "English"}, "language", "bad_format"),
+        ({"title": "T", "level": "D1"}, "level", "unknown_value"),
+        ({"title": "T", "topic": " "}, "topic", "bad_format"),
         ({"title": "T", "colour": 1}, "colour", "unknown_field"),
         ({}, "title", "required"),
         (with_question(type="essay"), "questions[1].type", "unknown_value"),

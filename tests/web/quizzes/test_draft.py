@@ -95,9 +95,10 @@ async def test_drafts_are_the_same_whatever_their_ids_and_order_of_names(blank: 
         blank,
         "quizzes/editor/draft.js",
         """const questions = [m.blank("poll", { yes: "", no: "" })];
-        const one = { title: "A", description: "", is_public: false, questions };
+        const labels = { language: "en", level: null, topic: null };
+        const one = { title: "A", description: "", ...labels, questions };
         const copies = questions.map(m.copyOf);
-        const other = { questions: copies, is_public: false, description: "", title: "A" };
+        const other = { questions: copies, description: "", title: "A", ...labels };
         return [m.same(one, other), m.same(one, { ...other, title: "B" })];""",
     )
     assert same == [True, False]

@@ -183,9 +183,11 @@ export interface NewOrder {
 }
 
 export interface NewQuiz {
+  language?: string | null;
+  level?: "A1" | "A2" | "B1" | "B2" | "C1" | "C2" | null;
+  topic?: string | null;
   title: string;
   description?: string;
-  is_public?: boolean;
   questions?: QuestionInput[];
 }
 
@@ -446,7 +448,9 @@ export interface QuestionResult {
 export interface QuizChange {
   title?: string;
   description?: string;
-  is_public?: boolean;
+  language?: string | null;
+  level?: "A1" | "A2" | "B1" | "B2" | "C1" | "C2" | null;
+  topic?: string | null;
   questions?: QuestionInput[];
   updated_at?: string;
 }
@@ -458,34 +462,48 @@ export interface QuizList {
   page_size: number;
 }
 
-/** `open_session` is the latest one that has not ended; `teacher` is the owner's name. */
+/** The sessions are the viewer's own; `open_session` is the latest that has not ended. */
 export interface QuizListItem {
+  language: string | null;
+  level: "A1" | "A2" | "B1" | "B2" | "C1" | "C2" | null;
+  topic: string | null;
   id: string;
   title: string;
   description: string;
-  access_code: string;
-  is_public: boolean;
+  access_code: string | null;
+  published_at: string | null;
   archived_at: string | null;
   created_at: string;
   updated_at: string;
+  access: "edit" | "own" | "view";
+  teacher: string;
+  share_count: number;
+  copy_count: number;
   question_count: number;
   sessions_count: number;
   last_played_at: string | null;
   playable: boolean;
   open_session: OpenSession | null;
-  teacher: string;
 }
 
 /** `problems` lists what keeps the quiz from being played. */
 export interface QuizOutput {
+  language: string | null;
+  level: "A1" | "A2" | "B1" | "B2" | "C1" | "C2" | null;
+  topic: string | null;
   id: string;
   title: string;
   description: string;
-  access_code: string;
-  is_public: boolean;
+  access_code: string | null;
+  published_at: string | null;
   archived_at: string | null;
   created_at: string;
   updated_at: string;
+  access: "edit" | "own" | "view";
+  teacher: string;
+  share_count: number;
+  copy_count: number;
+  source: QuizSource | null;
   questions: QuestionOutput[];
   playable: boolean;
   problems: QuizProblem[];
@@ -497,6 +515,13 @@ export interface QuizProblem {
   path: string;
   code: string;
   message: string;
+}
+
+/** Of which quiz this is a copy, as it was then; `quiz_id` while that is in the library. */
+export interface QuizSource {
+  title: string;
+  author: string;
+  quiz_id: string | null;
 }
 
 /** Whether this server can be used. `status` is `degraded` when rooms can be played but not everything works. Each part is `ok` or `away`. The migrations may also be `outdated` (run `kuis migrate`) or `newer` (a newer release has migrated the database, and will replace this process). */
@@ -620,7 +645,7 @@ export interface Routes {
     "/api/me/preferences/time-zones": { takes: []; answers: string[] };
     "/api/questions": { takes: [given?: { query?: { archived?: boolean; difficulty?: number[] | null; language?: string[] | null; level?: ("A1" | "A2" | "B1" | "B2" | "C1" | "C2")[] | null; page?: number; page_size?: number; set?: string | null; skill?: string[] | null; tag?: string[] | null; topic?: string[] | null; type?: Kind[] | null } }]; answers: BankQuestionList };
     "/api/questions/{question_id}": { takes: [given: { path: { question_id: string } }]; answers: BankQuestion };
-    "/api/quizzes": { takes: [given?: { query?: { archived?: boolean; page?: number; page_size?: number; search?: string; sort?: "updated" | "created" | "title" | "played" } }]; answers: QuizList };
+    "/api/quizzes": { takes: [given?: { query?: { archived?: boolean; page?: number; page_size?: number; search?: string; shared?: boolean; sort?: "updated" | "created" | "title" | "played" } }]; answers: QuizList };
     "/api/quizzes/{quiz_id}": { takes: [given: { path: { quiz_id: string } }]; answers: QuizOutput };
     "/api/quizzes/{quiz_id}/export/losses": { takes: [given: { path: { quiz_id: string }; query?: { format?: "gift" | "aiken" | "json" | "csv" } }]; answers: ExportLosses };
     "/api/rooms/{code}": { takes: [given: { path: { code: string } }]; answers: RoomSummary };

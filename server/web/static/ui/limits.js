@@ -30,9 +30,11 @@ export const limits = /** @type {const} */ ({
     nickname: { maxLength: 24 },
   },
   NewQuiz: {
+    language: { maxLength: 10, default: null },
+    level: { enum: ["A1", "A2", "B1", "B2", "C1", "C2"], default: null },
+    topic: { maxLength: 100, default: null },
     title: { minLength: 1, maxLength: 200 },
     description: { maxLength: 5000, default: "" },
-    is_public: { default: false },
     questions: { maxItems: 500, default: [] },
   },
   PasswordChange: {
@@ -104,6 +106,9 @@ export const limits = /** @type {const} */ ({
   QuizChange: {
     title: { minLength: 1, maxLength: 200 },
     description: { maxLength: 5000 },
+    language: { maxLength: 10 },
+    level: { enum: ["A1", "A2", "B1", "B2", "C1", "C2"] },
+    topic: { maxLength: 100 },
     questions: { maxItems: 500 },
   },
   Registration: {
@@ -170,6 +175,7 @@ export const limits = /** @type {const} */ ({
     page: { minimum: 1, maximum: 1000000, default: 1 },
     page_size: { minimum: 1, maximum: 100, default: 20 },
     search: { maxLength: 200, default: "" },
+    shared: { default: false },
     sort: { enum: ["updated", "created", "title", "played"], default: "created" },
   },
   listSessions: {

@@ -26,7 +26,7 @@ function facts({ question_count, sessions_count, last_played_at, playable, acces
     ${boot.user?.role === "super_admin" && html`<b dir="auto">${teacher}</b>`}
     <span>${tn("dashboard.questions", question_count)}</span>
     <span>${sessions_count && last_played_at ? html`${tn("dashboard.played", sessions_count)}, ${ago(last_played_at)}` : html`${t("dashboard.changed")} ${ago(updated_at)}`}</span>
-    <span class="code" title="${t("dashboard.code")}">${access_code}</span>
+    ${access_code && html`<span class="code" title="${t("dashboard.code")}">${access_code}</span>`}
     ${!playable && html`<span class="tag bad">${t("dashboard.unfinished")}</span>`}
   </p>`;
 }

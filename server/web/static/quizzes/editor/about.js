@@ -4,6 +4,9 @@ import { html } from "../../ui/html.js";
 import { icon } from "../../ui/icon.js";
 import { limits } from "../../ui/limits.js";
 import { ABOUT } from "./editor-state.js";
+import { choose, languages, line } from "./more-fields.js";
+
+const { level: LEVEL, topic: TOPIC } = limits.QuizChange;
 
 /** @param {import("./editor-state.js").EditorState} editing */
 export const aboutForm = ({ draft, code, problems, touched }) => html`<form class="stack question-form" data-key="about" aria-label="${t("editor.about")}" novalidate>
@@ -17,8 +20,13 @@ export const aboutForm = ({ draft, code, problems, touched }) => html`<form clas
     <label for="description">${t("editor.description")}</label>
     <textarea id="description" data-do="description" rows="3" maxlength="${limits.QuizChange.description.maxLength}" dir="auto">${draft.description}</textarea>
   </div>
-  <div class="code-box" data-key="code"><span class="muted small">${t("editor.code")}</span><b class="code">${code}</b>
-    <span class="muted small">${t("editor.code_hint")}</span></div>
+  <div class="more-fields" data-key="labels">
+    ${choose("language", draft.language, languages(draft.language), [], "label")}
+    ${choose("level", draft.level, LEVEL.enum.map((level) => [level, level]), [], "label")}
+    ${line("topic", draft.topic, TOPIC.maxLength, [], "label")}
+  </div>
+  ${code && html`<div class="code-box" data-key="code"><span class="muted small">${t("editor.code")}</span><b class="code">${code}</b>
+    <span class="muted small">${t("editor.code_hint")}</span></div>`}
   ${draft.questions.length > 0 && ready(draft, problems, touched.isAsked)}
 </form>
 ${draft.questions.length === 0 && html`<div class="first" data-key="first"><h2>${t("editor.first_question")}</h2><p class="muted">${t("editor.first_question_hint")}</p>

@@ -76,6 +76,7 @@ const clicks = (page, change) => ({
 const inputs = (page, change) => ({
   title: (/** @type {HTMLInputElement} */ { value }) => page.data.edit({ ...page.data.draft, title: value }, { group: "title" }),
   description: (/** @type {HTMLTextAreaElement} */ { value }) => page.data.edit({ ...page.data.draft, description: value }, { group: "description" }),
+  label: (/** @type {HTMLInputElement} */ { name, value }) => page.data.edit({ ...page.data.draft, [name]: lineOf(value) }, { group: name }),
   stem: (/** @type {HTMLTextAreaElement} */ { value }) => change((question) => ({ ...question, stem: value }), "stem"),
   explanation: (/** @type {HTMLTextAreaElement} */ { value }) => change((question) => ({ ...question, explanation: value || null }), "explanation"),
   line: (/** @type {HTMLInputElement} */ { name, value }) => change((question) => ({ ...question, [name]: lineOf(value) }), name),
@@ -96,6 +97,7 @@ const changes = (page, change) => ({
   },
   fact: (/** @type {HTMLSelectElement} */ { name, value }) =>
     change((question) => ({ ...question, [name]: name === "difficulty" ? Number(value) || null : value || null })),
+  label: () => page.draw(true),
   line: () => page.draw(true),
   tags: () => page.draw(true),
   // What was typed outside the range becomes the nearest number within.

@@ -4,13 +4,14 @@
  *
  * @typedef {import("../../ui/api-types.js").Kind} Kind
  * @typedef {import("../../ui/api-types.js").QuizOutput} Quiz
+ * @typedef {Pick<Quiz, "language" | "level" | "topic">} Labels
  * @typedef {import("../../ui/api-types.js").QuestionOutput} QuestionOutput
  * @typedef {import("../../ui/api-types.js").AnswerKey} AnswerKey
  * @typedef {import("../../ui/api-types.js").QuestionOptions} Options
  * @typedef {Omit<import("../../ui/api-types.js").ChoiceOutput, "id"> & { key: string }} Choice
  * @typedef {{ options: Options, answer_key: AnswerKey | null }} Settings what differs between the kinds
  * @typedef {Omit<QuestionOutput, "id" | "choices" | keyof Settings> & Settings & { key: string, choices: Choice[] }} Question
- * @typedef {{ title: string, description: string, is_public: boolean, questions: Question[] }} Draft
+ * @typedef {{ title: string, description: string, questions: Question[] } & Labels} Draft
  */
 import { limits } from "../../ui/limits.js";
 import { randomId } from "../../ui/random-id.js";
@@ -20,6 +21,9 @@ const { id: _, ...DEFAULTS } = Object.fromEntries(
 );
 /** Every field of a question except its kind, with its default. */
 const BLANK = /** @type {Omit<Question, "key" | "type">} */ ({ ...DEFAULTS, options: {} });
+
+/** @type {Labels} */
+const NO_LABELS = { language: null, level: null, topic: null };
 
 export const KINDS = limits.QuestionInput.type.enum;
 export const MAX_CHOICES = limits.QuestionInput.choices.maxItems;
@@ -37,8 +41,8 @@ export const oneRight = (kind) => kind === "multiple_choice" || kind === "true_f
 export const choice = (text = "", is_correct = false) => ({ key: randomId(), text, media: null, is_correct });
 
 /** @param {Quiz} quiz @returns {Draft} */
-export function draftOf({ title, description, is_public, questions }) {
-  return { title, description, is_public, questions: questions.map(questionOf) };
+export function draftOf({ title, description, language, level, topic, questions }) {
+  return { title, description, language, level, topic, questions: questions.map(questionOf) };
 }
 
 /** @param {QuestionOutput} question @returns {Question} */
@@ -57,12 +61,14 @@ function settingsOf({ options, answer_key }) {
 }
 
 /** The body of a request: keys become ids, for questions that have one. @param {Draft} draft @param {ReadonlyMap<string, string>} ids */
-export function bodyOf({ title, description, is_public, questions }, ids) {
+export function bodyOf({ title, description, language, level, topic, questions }, ids) {
   const known = (/** @type {string} */ key) => (ids.has(key) ? { id: ids.get(key) } : {});
   return {
     title,
     description,
-    is_public,
+    language,
+    level,
+    topic,
     questions: questions.map(({ key, choices, ...question }) => ({
       ...known(key),
       ...question,
@@ -72,7 +78,7 @@ export function bodyOf({ title, description, is_public, questions }, ids) {
 }
 
 /** A stored draft of an earlier release, with defaults in the fields that it lacks. @param {Draft} draft @returns {Draft} */
-export const completed = (draft) => ({ ...draft, questions: draft.questions.map((question) => ({ ...BLANK, ...question })) });
+export const completed = (draft) => ({ ...NO_LABELS, ...draft, questions: draft.questions.map((question) => ({ ...BLANK, ...question })) });
 
 /** Whether two drafts are equal, apart from keys and ids. @param {Draft} one @param {Draft} other */
 export const same = (one, other) => plain(bodyOf(one, new Map())) === plain(bodyOf(other, new Map()));

@@ -16,6 +16,7 @@ import { Saver } from "./saver.js";
 /** @typedef {import("./draft.js").Quiz} Quiz */
 
 export const ABOUT = "about";
+const ABOUT_FIELDS = /** @type {const} */ (["title", "description", "language", "level", "topic"]);
 
 export class EditorState {
   /** The values on the server. */
@@ -194,7 +195,7 @@ function touched(before, after) {
   const known = new Set(before.questions);
   const question = after.questions.find((one) => !known.has(one));
   if (question) return question.key;
-  if (before.title !== after.title || before.description !== after.description) return ABOUT;
+  if (ABOUT_FIELDS.some((name) => before[name] !== after[name])) return ABOUT;
   const gone = before.questions.findIndex((one) => !after.questions.includes(one));
   return gone < 0 ? undefined : after.questions[Math.min(gone, after.questions.length - 1)]?.key;
 }

@@ -44,20 +44,20 @@ export const moreFields = (question, problems) => html`<details class="extra" da
 const summary = ({ language, level, difficulty, skill, topic, tags }) =>
   [language && languageName(language), level, difficulty && t(`editor.difficulty_${difficulty}`), skill, topic, ...tags].filter(Boolean).join(" · ");
 
-/** @param {string} name @param {string | number | null} value @param {string[][]} options @param {Problems} problems */
-const choose = (name, value, options, problems) => html`<div class="field" data-key="${name}">
+/** @param {string} name @param {string | number | null} value @param {string[][]} options @param {Problems} problems @param {string} [action] */
+export const choose = (name, value, options, problems, action = "fact") => html`<div class="field" data-key="${name}">
   <label for="${name}">${t(`editor.${name}`)}</label>
-  <select id="${name}" name="${name}" data-do="fact" aria-invalid="${String(problemsIn(problems, name).length > 0)}" aria-describedby="${name}-problem">
+  <select id="${name}" name="${name}" data-do="${action}" aria-invalid="${String(problemsIn(problems, name).length > 0)}" aria-describedby="${name}-problem">
     <option value="" ${!value && "selected"}>${t("editor.not_said")}</option>
     ${options.map(([code, words]) => html`<option value="${code}" ${code === value && "selected"}>${words}</option>`)}
   </select>
   ${saidBeside(problems, name)}
 </div>`;
 
-/** @param {string} name @param {string | null} value @param {number} most @param {Problems} problems */
-const line = (name, value, most, problems) => html`<div class="field" data-key="${name}">
+/** @param {string} name @param {string | null} value @param {number} most @param {Problems} problems @param {string} [action] */
+export const line = (name, value, most, problems, action = "line") => html`<div class="field" data-key="${name}">
   <label for="${name}">${t(`editor.${name}`)}</label>
-  <input id="${name}" name="${name}" data-do="line" maxlength="${most}" dir="auto" autocomplete="off" placeholder="${t(`editor.${name}_example`)}" value="${value}"
+  <input id="${name}" name="${name}" data-do="${action}" maxlength="${most}" dir="auto" autocomplete="off" placeholder="${t(`editor.${name}_example`)}" value="${value}"
     aria-invalid="${String(problemsIn(problems, name).length > 0)}" aria-describedby="${name}-problem">
   ${saidBeside(problems, name)}
 </div>`;
@@ -82,7 +82,7 @@ function tagsProblem(tags) {
 }
 
 /** @param {string | null} chosen @returns {string[][]} codes with names, in the order of the names */
-function languages(chosen) {
+export function languages(chosen) {
   const codes = new Set(chosen ? [...LANGUAGES, chosen] : LANGUAGES);
   return [...codes].map((code) => [code, languageName(code)]).sort(([, a = ""], [, b = ""]) => a.localeCompare(b, boot.locale));
 }
