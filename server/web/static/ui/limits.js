@@ -141,10 +141,10 @@ export const limits = /** @type {const} */ ({
     purge: { default: false },
   },
   exportQuiz: {
-    format: { enum: ["gift", "aiken", "json", "csv"] },
+    format: { enum: ["gift", "aiken", "json", "csv", "xlsx"] },
   },
   getExportLosses: {
-    format: { enum: ["gift", "aiken", "json", "csv"] },
+    format: { enum: ["gift", "aiken", "json", "csv", "xlsx"] },
   },
   getMyHistory: {
     page: { minimum: 1, maximum: 1000000, default: 1 },
