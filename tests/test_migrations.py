@@ -30,6 +30,10 @@ DEFINITIONS = text("""
     UNION ALL
     SELECT tablename, indexname, indexdef FROM pg_indexes
      WHERE schemaname = 'public' AND tablename <> 'alembic_version'
+    UNION ALL
+    SELECT adrelid::regclass::text, attname, pg_get_expr(adbin, adrelid)
+      FROM pg_attrdef JOIN pg_attribute ON attrelid = adrelid AND attnum = adnum
+     WHERE attgenerated <> ''
     ORDER BY place, name, definition
 """)
 
@@ -47,7 +51,7 @@ async def test_the_migrated_schema_and_the_models_do_not_differ(database: AsyncE
 
 
 async def test_constraints_and_indexes_are_defined_as_in_the_models(database: AsyncEngine) -> None:
-    """Alembic compares neither check constraints nor the conditions of indexes."""
+    """Alembic compares no check constraints, conditions of indexes or generated columns."""
     async with database.begin() as connection:
         migrated = (await connection.execute(DEFINITIONS)).all()
         await connection.run_sync(Base.metadata.drop_all)

@@ -11,19 +11,16 @@ from persistence.models.audit_events import STRANGERS_KINDS, AuditEvent, AuditKi
 from persistence.models.one_time_links import LinkPurpose, OneTimeLink
 from persistence.models.pictures import Picture
 from persistence.models.question_sets import QuestionSet, QuestionSetQuestion
-from persistence.models.questions import Choice, Question
+from persistence.models.questions import QUESTION_SEARCH, Choice, Question
 from persistence.models.quiz_sessions import QuizParticipation, QuizSession
 from persistence.models.quiz_shares import QuizShare
-from persistence.models.quizzes import Quiz
-from persistence.models.session_corrections import (
-    QuestionAttemptRescore,
-    QuizAttemptRescore,
-    SessionCorrection,
-)
+from persistence.models.quizzes import QUIZ_SEARCH, Quiz
 from persistence.models.user_preferences import UserPreferences
 from persistence.models.users import Role, User
 
 __all__ = [
+    "QUESTION_SEARCH",
+    "QUIZ_SEARCH",
     "STRANGERS_KINDS",
     "AttemptContext",
     "AuditEvent",
@@ -36,17 +33,14 @@ __all__ = [
     "Picture",
     "Question",
     "QuestionAttempt",
-    "QuestionAttemptRescore",
     "QuestionSet",
     "QuestionSetQuestion",
     "Quiz",
     "QuizAttempt",
-    "QuizAttemptRescore",
     "QuizParticipation",
     "QuizSession",
     "QuizShare",
     "Role",
-    "SessionCorrection",
     "User",
     "UserPreferences",
 ]

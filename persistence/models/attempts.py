@@ -13,35 +13,7 @@ PerformanceBand = Literal["excellent", "good", "fair", "needs_practice"]
 AttemptContext = Literal["live", "lesson", "tryout", "review"]
 
 
-class ResultMixin:
-    """The values of a result, as the room computed them or a correction did."""
-
-    score: Mapped[int]
-    total_questions: Mapped[int]
-    answered_questions: Mapped[int]
-    correct_answers: Mapped[int]
-    rank: Mapped[int]
-    performance_band: Mapped[PerformanceBand] = mapped_column(Text)
-    total_time_ms: Mapped[int]
-    best_streak: Mapped[int]
-
-
-def result_constraints() -> tuple[CheckConstraint, ...]:
-    return (
-        one_of("performance_band", get_args(PerformanceBand)),
-        CheckConstraint("score >= 0", name="score"),
-        CheckConstraint("rank >= 1", name="rank"),
-        CheckConstraint("total_time_ms >= 0", name="total_time_ms"),
-        CheckConstraint(
-            "0 <= correct_answers AND correct_answers <= answered_questions"
-            " AND correct_answers <= total_questions",
-            name="correct_answers",
-        ),
-        CheckConstraint("best_streak BETWEEN 0 AND correct_answers", name="best_streak"),
-    )
-
-
-class QuizAttempt(ResultMixin, Base):
+class QuizAttempt(Base):
     """The final result of a participation. Players who were kicked have none."""
 
     __tablename__ = "quiz_attempts"
@@ -52,10 +24,27 @@ class QuizAttempt(ResultMixin, Base):
     session_id: Mapped[UUID] = mapped_column(ForeignKey("quiz_sessions.id", ondelete="CASCADE"))
     quiz_id: Mapped[UUID] = mapped_column(ForeignKey("quizzes.id", ondelete="CASCADE"))
     user_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    score: Mapped[int]
+    total_questions: Mapped[int]
+    answered_questions: Mapped[int]
+    correct_answers: Mapped[int]
+    rank: Mapped[int]
+    performance_band: Mapped[PerformanceBand] = mapped_column(Text)
+    total_time_ms: Mapped[int]
+    best_streak: Mapped[int]
     finished_at: Mapped[datetime]
 
     __table_args__ = (
-        *result_constraints(),
+        one_of("performance_band", get_args(PerformanceBand)),
+        CheckConstraint("score >= 0", name="score"),
+        CheckConstraint("rank >= 1", name="rank"),
+        CheckConstraint("total_time_ms >= 0", name="total_time_ms"),
+        CheckConstraint(
+            "0 <= correct_answers AND correct_answers <= answered_questions"
+            " AND correct_answers <= total_questions",
+            name="correct_answers",
+        ),
+        CheckConstraint("best_streak BETWEEN 0 AND correct_answers", name="best_streak"),
         Index(None, "session_id", "rank"),
         Index(None, "quiz_id", "user_id"),
         Index(None, "user_id", "finished_at"),

@@ -38,6 +38,7 @@ from game.rules.questions.fields import (
 )
 from game.rules.questions.fingerprint import FINGERPRINT_BYTES
 from persistence.base import Base, Json, UpdatedAtMixin, length, matches, one_of
+from persistence.models.search_vectors import add_search_vector
 
 # A CHECK cannot use a subquery on an array, so it joins the tags into lines.
 _TAG = rf"\S([^\n]{{0,{TAG_MAX - 2}}}\S)?"
@@ -141,3 +142,8 @@ class Question(UpdatedAtMixin, Base):
             "ix_questions_fingerprint", "teacher_id", "fingerprint", postgresql_where=text(IN_BANK)
         ),
     )
+
+
+QUESTION_SEARCH = add_search_vector(
+    Question, title="stem", keywords="ARRAY[topic] || tags", body="explanation"
+)

@@ -13,6 +13,7 @@ from game.rules.quizzes import DESCRIPTION_MAX, TITLE_MAX
 from game.rules.users import FULL_NAME_MAX
 from persistence.base import Base, UpdatedAtMixin, length, matches, one_of
 from persistence.models.questions import Question
+from persistence.models.search_vectors import add_search_vector
 
 # The letters of codes: no I, L, O, U. A quiz's standing code begins with a letter; a session's own,
 # given while another room of the same quiz is open, with a digit: two namespaces, so that each has
@@ -72,3 +73,6 @@ class Quiz(UpdatedAtMixin, Base):
             postgresql_where=text("published_at IS NOT NULL AND archived_at IS NULL"),
         ),
     )
+
+
+QUIZ_SEARCH = add_search_vector(Quiz, title="title", keywords="ARRAY[topic, description]")

@@ -1,15 +1,27 @@
 """Filters of the bank: which questions a list or a draw is about."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from game.rules.levels import Level
 from game.rules.questions import Kind
 from persistence.models import Question, QuestionSet, QuestionSetQuestion
 from persistence.repositories.viewers import QUESTION_SETS, QUESTIONS, Viewer
+
+LABELS: Mapping[str, InstrumentedAttribute[Any]] = {  # Any: texts and a number
+    "types": Question.type,
+    "levels": Question.level,
+    "skills": Question.skill,
+    "topics": Question.topic,
+    "difficulties": Question.difficulty,
+    "languages": Question.language,
+}
+"""The column of each field of a filter of which one value is enough."""
 
 
 class QuestionFilter(Struct, frozen=True, kw_only=True):
@@ -44,15 +56,13 @@ def conditions(viewer: Viewer, wanted: QuestionFilter) -> Iterator[ColumnElement
     yield QUESTIONS.visible_to(viewer)
     archived_at = Question.archived_at
     yield archived_at.is_not(None) if wanted.archived else archived_at.is_(None)
-    for column, values in (
-        (Question.type, wanted.types),
-        (Question.level, wanted.levels),
-        (Question.skill, wanted.skills),
-        (Question.topic, wanted.topics),
-        (Question.difficulty, wanted.difficulties),
-        (Question.language, wanted.languages),
-    ):
-        if values:
+    yield from labelled(wanted)
+
+
+def labelled(wanted: QuestionFilter) -> Iterator[ColumnElement[bool]]:
+    """The conditions on the labels of questions, wherever they are."""
+    for name, column in LABELS.items():
+        if values := getattr(wanted, name):
             yield column.in_(values)
     if wanted.tags:
         yield Question.tags.contains(wanted.tags)

@@ -20,16 +20,7 @@ from game.rules import codes
 from game.rules.pictures import file_names
 from game.rules.rooms import RoomSettings
 from persistence.database import SessionFactory
-from persistence.models import (
-    AuditEvent,
-    Picture,
-    Question,
-    Quiz,
-    QuizSession,
-    Role,
-    SessionCorrection,
-    User,
-)
+from persistence.models import AuditEvent, Picture, Question, Quiz, QuizSession, Role, User
 from persistence.repositories import quiz_sessions, quizzes, users
 from persistence.repositories.questions import bank
 from server.actions.audit_events import record_in
@@ -116,15 +107,7 @@ class Scenarios:
 
     async def _traces(self, scenario: Scenario) -> object:
         """What a refused request leaves as it was."""
-        kinds = (
-            User.id,
-            Quiz.id,
-            Question.id,
-            QuizSession.id,
-            SessionCorrection.id,
-            AuditEvent.id,
-            Picture.id,
-        )
+        kinds = (User.id, Quiz.id, Question.id, QuizSession.id, AuditEvent.id, Picture.id)
         numbers = select(*(select(func.count(kind)).scalar_subquery() for kind in kinds))
         times = select(Quiz.updated_at, Quiz.archived_at).where(
             Quiz.teacher_id == scenario.owner.id

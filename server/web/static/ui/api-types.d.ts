@@ -28,14 +28,13 @@ export interface AnswerKey {
   ignore_punctuation?: boolean;
 }
 
-/** A player's answer to one question. `correct` is null in a poll, and if it was voided. `original` is null unless a correction changed the answer's grade. */
+/** A player's answer to one question. `correct` is null in a poll. */
 export interface AnswerResult {
   question: number;
   response: string | boolean | number | string[];
   correct: boolean | null;
   points: number;
   elapsed_ms: number;
-  original: OriginalGrade | null;
 }
 
 export interface AuditEventList {
@@ -48,7 +47,7 @@ export interface AuditEventList {
 /** `count` equal events, of which the first happened at `created_at`. `account_id` is the account that the event is about, `actor_id` the account that caused it. Either is null if there is no such account. */
 export interface AuditEventOutput {
   id: string;
-  kind: "account_created" | "account_deactivated" | "account_reactivated" | "descriptors_exhausted" | "email_changed" | "password_changed" | "password_link_made" | "quiz_deleted" | "results_exported" | "role_changed" | "session_corrected" | "sign_in_failed" | "sign_in_slowed";
+  kind: "account_created" | "account_deactivated" | "account_reactivated" | "descriptors_exhausted" | "email_changed" | "password_changed" | "password_link_made" | "quiz_deleted" | "results_exported" | "role_changed" | "sign_in_failed" | "sign_in_slowed";
   account_id: string | null;
   actor_id: string | null;
   address: string | null;
@@ -121,20 +120,6 @@ export interface CopyRequest {
   title?: string | null;
 }
 
-/** How many players' scores and places change, and the first of these players by new place. */
-export interface CorrectionOutcome {
-  scores_changed: number;
-  places_changed: number;
-  moves: Move[];
-}
-
-/** What shall hold for a question, counted from 0. `void` counts it for nobody. `key` grades the answers again, with a `key` in the form in which the results show it. `undo` takes the last correction back. */
-export interface CorrectionRequest {
-  question: number;
-  action: "key" | "undo" | "void";
-  key?: string | boolean | string[] | AnswerKey;
-}
-
 /** One error in a request: a path such as `choices[2].text`, a code and a sentence. */
 export interface Detail {
   path: string;
@@ -176,12 +161,12 @@ export interface ImportPreview {
   items: ImportedItem[];
 }
 
-/** An item of a file. A refused one has a draft, which can be mended, if it was understood. */
+/** An item of a file. A refused one has a draft if it was understood, but cannot be played. */
 export interface ImportedItem {
-  place: server_formats_items_Place;
+  place: Place;
   draft: QuestionDraft | null;
   fate: Fate;
-  problems: ItemProblem[];
+  problems: Detail[];
 }
 
 /** For the field `ticket` of the message `host`. It works once, within 60 seconds. */
@@ -189,23 +174,8 @@ export interface IssuedTicket {
   ticket: string;
 }
 
-/** Why an item is refused or what it loses, and the cell of a workbook, like D12. */
-export interface ItemProblem {
-  path: string;
-  code: string;
-  message: string;
-  cell: string | null;
-}
-
 /** The name of a kind of question, as it stands in the database, on the wire and in a tag. */
 export type Kind = "multiple_choice" | "true_false" | "multiple_select" | "short_answer" | "numeric" | "ordering" | "poll";
-
-/** A player whose score or place changes. */
-export interface Move {
-  nickname: string;
-  before: game_rules_session_corrections_Place;
-  after: game_rules_session_corrections_Place;
-}
 
 /** The ids of all questions of the quiz, in their new order. */
 export interface NewOrder {
@@ -238,19 +208,6 @@ export interface OpenedRoom {
   url: string;
 }
 
-/** What an answer got in the game. */
-export interface OriginalGrade {
-  correct: boolean | null;
-  points: number;
-}
-
-/** What a player had at the end of the game, before it was corrected. */
-export interface OriginalResult {
-  score: number;
-  rank: number;
-  correct: number;
-}
-
 /** `id` is not the token. `current` is true for the sign-in that makes this request. */
 export interface OwnSignIn {
   id: string;
@@ -280,7 +237,7 @@ export interface PasswordReset {
   password: string;
 }
 
-/** A session that a student took part in. The last four fields are null without a result. That is so before the end, and if the room was lost. `original` is what the game ended with, if it was corrected at `corrected_at`. */
+/** A session that a student took part in. The last four fields are null without a result. That is so before the end, and if the room was lost. */
 export interface PastSession {
   session: string;
   title: string;
@@ -291,8 +248,6 @@ export interface PastSession {
   rank: number | null;
   correct: number | null;
   of: number | null;
-  corrected_at: string | null;
-  original: OriginalResult | null;
 }
 
 /** `scoring` is internal: the question is closed, its answers are not judged yet. To clients it is still `question`. */
@@ -306,7 +261,13 @@ export interface PictureOutput {
   height: number;
 }
 
-/** A player's row. `rank` is null until the end, and for players who were kicked. `answers` has an entry for each question in the same results, null if there is no answer. In `total_time_ms` a question without an answer counts with its whole time limit, including the host's extension. `original` is what the player ended the game with, null unless the session was corrected. Voided questions are in none of the figures. */
+/** Where an item begins, counted from 1. Rows count the header. */
+export interface Place {
+  kind: "item" | "line" | "row";
+  number: number;
+}
+
+/** A player's row. `rank` is null until the end, and for players who were kicked. `answers` has an entry for each question in the same results, null if there is no answer. In `total_time_ms` a question without an answer counts with its whole time limit, including the host's extension. */
 export interface PlayerResult {
   player: string;
   nickname: string;
@@ -319,7 +280,6 @@ export interface PlayerResult {
   total_time_ms: number;
   kicked: boolean;
   answers: (AnswerResult | null)[];
-  original: OriginalResult | null;
 }
 
 /** As they are for somebody who has chosen nothing yet. Without a `locale` or a `theme` the browser decides. `desired_retention` is the share of due cards that the learner wants to know at a review. */
@@ -386,13 +346,6 @@ export interface QuestionChange {
   answer_key?: AnswerKey | null;
   choices?: ChoiceInput[];
   updated_at?: string;
-}
-
-/** What was corrected after the game, and when; `original_key` is the key that was played. */
-export interface QuestionCorrection {
-  voided: boolean;
-  original_key: string | boolean | string[] | { [key: string]: unknown } | null;
-  at: string;
 }
 
 /** A question as it stands in the editor and the database; it need not be playable. For `ordering` the choices are in the right order. `answer_key` has `accepted` or `value` and `tolerance`; `options` has the `ignore_…` settings of a short answer or `multiple` of a poll. `source_id` is the question that this is a copy of. */
@@ -472,7 +425,7 @@ export interface QuestionOutput {
   source_id: string | null;
 }
 
-/** A question with statistics of its answers, without those of players who were kicked. `counts` are by choice id, for texts and numbers the ten most frequent ones, for orderings `right` and `wrong`. `points` is the most that the question was worth, `mean_points` the average. `correct_share`, `median_ms` and `mean_points` are null if nobody answered. `asked` is false if the game ended before the question was revealed; only the host sees such questions. `key` is the one that counts. A voided question has neither right answers nor points. */
+/** A question with statistics of its answers, without those of players who were kicked. `counts` are by choice id, for texts and numbers the ten most frequent ones, for orderings `right` and `wrong`. `points` is the most that the question was worth, `mean_points` the average. `correct_share`, `median_ms` and `mean_points` are null if nobody answered. `asked` is false if the game ended before the question was revealed; only the host sees such questions. */
 export interface QuestionResult {
   index: number;
   asked: boolean;
@@ -489,7 +442,6 @@ export interface QuestionResult {
   median_ms: number | null;
   points: number;
   mean_points: number | null;
-  correction: QuestionCorrection | null;
 }
 
 /** Fields that are left out stay. `questions` replaces the whole list. Send `updated_at` as you last read it, and a quiz that was changed since is not overwritten. */
@@ -655,7 +607,7 @@ export interface SessionOutput {
   ended_at: string | null;
 }
 
-/** The session itself. `complete` is false while the room runs. `players` counts those who took part, without those who were kicked. `asked` is how many of the `questions` were revealed; these are always the first ones. `corrected_at` is when one of them was corrected last, null if no correction holds. */
+/** The session itself. `complete` is false while the room runs. `players` counts those who took part, without those who were kicked. `asked` is how many of the `questions` were revealed; these are always the first ones. */
 export interface SessionResult {
   id: string;
   title: string;
@@ -666,7 +618,6 @@ export interface SessionResult {
   questions: number;
   asked: number;
   complete: boolean;
-  corrected_at: string | null;
 }
 
 export interface SignInRequest {
@@ -680,25 +631,13 @@ export interface Welcome {
   user: Account;
 }
 
-/** A player's score and place; `rank` is None in a game without places. */
-export interface game_rules_session_corrections_Place {
-  score: number;
-  rank: number | null;
-}
-
-/** Where an item begins, counted from 1. Rows count the header. */
-export interface server_formats_items_Place {
-  kind: "item" | "line" | "row";
-  number: number;
-}
-
 export interface Routes {
   DELETE: {
     "/api/auth/sessions/{sign_in_id}": { takes: [given: { path: { sign_in_id: string } }]; answers: null };
     "/api/quizzes/{quiz_id}": { takes: [given: { path: { quiz_id: string }; query?: { purge?: boolean } }]; answers: null };
   };
   GET: {
-    "/api/audit-events": { takes: [given?: { query?: { account_id?: string | null; kind?: "account_created" | "account_deactivated" | "account_reactivated" | "descriptors_exhausted" | "email_changed" | "password_changed" | "password_link_made" | "quiz_deleted" | "results_exported" | "role_changed" | "session_corrected" | "sign_in_failed" | "sign_in_slowed" | null; page?: number; page_size?: number } }]; answers: AuditEventList };
+    "/api/audit-events": { takes: [given?: { query?: { account_id?: string | null; kind?: "account_created" | "account_deactivated" | "account_reactivated" | "descriptors_exhausted" | "email_changed" | "password_changed" | "password_link_made" | "quiz_deleted" | "results_exported" | "role_changed" | "sign_in_failed" | "sign_in_slowed" | null; page?: number; page_size?: number } }]; answers: AuditEventList };
     "/api/auth/sessions": { takes: []; answers: OwnSignIns };
     "/api/me": { takes: []; answers: Account };
     "/api/me/history": { takes: [given?: { query?: { page?: number; page_size?: number } }]; answers: History };
@@ -708,7 +647,7 @@ export interface Routes {
     "/api/questions/{question_id}": { takes: [given: { path: { question_id: string } }]; answers: BankQuestion };
     "/api/quizzes": { takes: [given?: { query?: { archived?: boolean; page?: number; page_size?: number; search?: string; shared?: boolean; sort?: "updated" | "created" | "title" | "played" } }]; answers: QuizList };
     "/api/quizzes/{quiz_id}": { takes: [given: { path: { quiz_id: string } }]; answers: QuizOutput };
-    "/api/quizzes/{quiz_id}/export/losses": { takes: [given: { path: { quiz_id: string }; query?: { format?: "gift" | "aiken" | "json" | "csv" | "xlsx" } }]; answers: ExportLosses };
+    "/api/quizzes/{quiz_id}/export/losses": { takes: [given: { path: { quiz_id: string }; query?: { format?: "gift" | "aiken" | "json" | "csv" } }]; answers: ExportLosses };
     "/api/rooms/{code}": { takes: [given: { path: { code: string } }]; answers: RoomSummary };
     "/api/sessions": { takes: [given?: { query?: { page?: number; page_size?: number; quiz_id?: string | null; running?: boolean } }]; answers: SessionList };
     "/api/sessions/{session_id}": { takes: [given: { path: { session_id: string } }]; answers: SessionOutput };
@@ -740,8 +679,6 @@ export interface Routes {
     "/api/quizzes/{quiz_id}/copy": { takes: [given: { path: { quiz_id: string }; body?: CopyRequest | null }]; answers: QuizOutput };
     "/api/quizzes/{quiz_id}/restore": { takes: [given: { path: { quiz_id: string } }]; answers: QuizOutput };
     "/api/quizzes/{quiz_id}/sessions": { takes: [given: { path: { quiz_id: string }; body?: OpenRoomRequest | null }]; answers: OpenedRoom };
-    "/api/sessions/{session_id}/corrections": { takes: [given: { path: { session_id: string }; body: CorrectionRequest }]; answers: CorrectionOutcome };
-    "/api/sessions/{session_id}/corrections/preview": { takes: [given: { path: { session_id: string }; body: CorrectionRequest }]; answers: CorrectionOutcome };
     "/api/sessions/{session_id}/end": { takes: [given: { path: { session_id: string } }]; answers: null };
     "/api/sessions/{session_id}/ticket": { takes: [given: { path: { session_id: string } }]; answers: IssuedTicket };
   };

@@ -16,11 +16,6 @@ export const limits = /** @type {const} */ ({
   CopyRequest: {
     title: { minLength: 1, maxLength: 200, default: null },
   },
-  CorrectionRequest: {
-    question: { minimum: 0 },
-    action: { enum: ["key", "undo", "void"] },
-    key: { maxLength: 10, maxItems: 8 },
-  },
   EmailChange: {
     email: { maxLength: 254 },
     password: { maxLength: 1024 },
@@ -146,10 +141,10 @@ export const limits = /** @type {const} */ ({
     purge: { default: false },
   },
   exportQuiz: {
-    format: { enum: ["gift", "aiken", "json", "csv", "xlsx"] },
+    format: { enum: ["gift", "aiken", "json", "csv"] },
   },
   getExportLosses: {
-    format: { enum: ["gift", "aiken", "json", "csv", "xlsx"] },
+    format: { enum: ["gift", "aiken", "json", "csv"] },
   },
   getMyHistory: {
     page: { minimum: 1, maximum: 1000000, default: 1 },
@@ -159,7 +154,7 @@ export const limits = /** @type {const} */ ({
     table: { enum: ["players", "places", "questions", "answers"], default: "players" },
   },
   listAuditEvents: {
-    kind: { enum: ["account_created", "account_deactivated", "account_reactivated", "descriptors_exhausted", "email_changed", "password_changed", "password_link_made", "quiz_deleted", "results_exported", "role_changed", "session_corrected", "sign_in_failed", "sign_in_slowed"] },
+    kind: { enum: ["account_created", "account_deactivated", "account_reactivated", "descriptors_exhausted", "email_changed", "password_changed", "password_link_made", "quiz_deleted", "results_exported", "role_changed", "sign_in_failed", "sign_in_slowed"] },
     page: { minimum: 1, maximum: 1000000, default: 1 },
     page_size: { minimum: 1, maximum: 100, default: 20 },
   },
