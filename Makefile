@@ -19,6 +19,8 @@ INSTALL := $(PIP) install --quiet --require-hashes --requirement
 PROJECT := $(PIP) install --quiet --no-deps --no-build-isolation --editable .
 UV := uv>=0.9,<1
 PYTEST := $(BIN)/python -m pytest --numprocesses logical --dist worksteal
+# Most tests wait for more than half of their time: three run on two cores.
+PROCESSES = $(shell expr $$(getconf _NPROCESSORS_ONLN) '*' 3 / 2)
 COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --upgrade \
 	--python-version 3.11 --no-emit-index-url --no-header --no-annotate
 
@@ -26,7 +28,7 @@ run: .venv/installed
 	@exec $(BIN)/python -m server serve
 
 test: .venv/installed-dev browser typescript
-	$(PYTEST) -m 'not slow' $(ARGS)
+	$(PYTEST) --numprocesses $(PROCESSES) -m 'not slow' $(ARGS)
 
 check: .venv/installed-dev browser
 	$(PYTEST) -m slow $(ARGS)
