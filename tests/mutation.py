@@ -33,6 +33,7 @@ BESIDES = ("docs", "alembic.ini")
 PROGRAMS = Path(sys.executable).parent
 STATISTICS = "mutmut-stats.json"
 SURVIVED = ("survived", "no tests")
+DOUBTFUL = (*SURVIVED, "timeout")
 UNKNOWN = "not checked"
 LOGGING = r"\b_?log(ger)?\.\w+\("
 """Calls that only write a line for people."""
@@ -85,13 +86,15 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     again = parser.add_mutually_exclusive_group()
     again.add_argument("--resume", action="store_true", help="go on where the last run stopped")
-    again.add_argument("--survivors", action="store_true", help="run those that survived again")
+    again.add_argument(
+        "--survivors", action="store_true", help="run those that survived or timed out again"
+    )
     arguments = parser.parse_args()
     if unknown := set(arguments.areas) - AREAS.keys():
         parser.error(f"no such area: {', '.join(unknown)}")
     areas = arguments.areas or list(AREAS)
     rows = [_row(area, *_mutate(area, AREAS[area], arguments)) for area in areas]
-    head = _row("area", "mutants", "types", "tests", "timed out", "survived", "noticed")
+    head = _row("area", "mutants", "types", "tests", "timed out", "other", "survived", "noticed")
     sys.stdout.write("".join([head, *rows]))
 
 
@@ -103,9 +106,10 @@ def _mutate(name: str, area: Area, arguments: Namespace) -> list[str]:
         reset_config()
         mutants = _mutants()
         if arguments.sample and arguments.sample < len(mutants):
-            mutants = Random(arguments.seed).sample(mutants, arguments.sample)
+            Random(arguments.seed).shuffle(mutants)  # so that a larger sample holds a smaller one
+            mutants = mutants[: arguments.sample]
         known = _results()
-        again = SURVIVED if arguments.survivors else (UNKNOWN,)
+        again = DOUBTFUL if arguments.survivors else (UNKNOWN,)
         todo = [mutant for mutant in mutants if known.get(mutant.name, UNKNOWN) in again]
         if todo:
             _run(todo, arguments.jobs)
@@ -113,7 +117,7 @@ def _mutate(name: str, area: Area, arguments: Namespace) -> list[str]:
         diffs = [
             _diff(mutant, results[mutant.name])
             for mutant in mutants
-            if results.get(mutant.name) in SURVIVED
+            if results.get(mutant.name) in DOUBTFUL
         ]
         Path("survivors.diff").write_text("\n".join(diffs))
     return _figures(Counter(results.get(mutant.name, UNKNOWN) for mutant in mutants))
@@ -149,7 +153,8 @@ def _settings(area: Area) -> str:
         "pytest_add_cli_args_test_selection": area.tests,
         "pytest_add_cli_args": [
             f"-m={area.marks}",
-            "--timeout=30",
+            "-p",
+            "tests.mutant_timeouts",
             "--hypothesis-profile=mutants",
             "--hypothesis-seed=0",
         ],
@@ -167,7 +172,7 @@ def _settings(area: Area) -> str:
             "[mutmut]",
             "process_isolation = forkserver",  # no threads of earlier tests
             "timeout_multiplier = 3",
-            "timeout_constant = 15",
+            "timeout_constant = 60",
             "use_git_change_detection = false",
             *("\n ".join([f"{name} =", *values]) for name, values in lists.items() if values),
             "[mypy]",
@@ -230,9 +235,10 @@ def _figures(counts: Counter[str]) -> list[str]:
     types, timeouts = counts["caught by type check"], counts["timeout"]
     survived = sum(counts[result] for result in SURVIVED)
     total = counts.total() - counts[UNKNOWN]  # of a run that was interrupted
-    tests = total - types - timeouts - survived
-    noticed = (tests + timeouts) / max(total - types, 1)
-    return [*map(str, (total, types, tests, timeouts, survived)), f"{noticed:.1%}"]
+    tests = counts["killed"]
+    others = total - types - tests - timeouts - survived  # that crashed, for one
+    share = tests / max(total - types, 1)
+    return [*map(str, (total, types, tests, timeouts, others, survived)), f"{share:.1%}"]
 
 
 def _row(*cells: str) -> str:
