@@ -32,7 +32,8 @@ from server.api import (
 from server.api.pagination import paging
 from server.api.pictures import PicturesController, show_picture, show_small_picture
 from server.api.question_files import ImportsController, QuizFilesController
-from server.api.questions import QuestionsController
+from server.api.question_sets import QuestionSetsController
+from server.api.questions import ManyQuestionsController, QuestionsController
 from server.api.quizzes import QuizzesController
 from server.api.request_bodies import MAX_BODY_BYTES, KuisRequest, without_nul
 from server.api.rooms import RoomsController
@@ -187,6 +188,8 @@ def _api(*, session_factory: SessionFactory, **things: object) -> Router:
             email_verification.EmailVerificationController,
             QuizzesController,
             QuestionsController,
+            ManyQuestionsController,
+            QuestionSetsController,
             PicturesController,
             ImportsController,
             QuizFilesController,

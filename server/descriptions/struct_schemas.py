@@ -43,6 +43,10 @@ class KuisStructPlugin(StructSchemaPlugin):
             for field in info.fields
             if field.required or (is_complete and field.default is not UNSET)
         )
+        if info.tag_field is not None:
+            tag = Schema(type=OpenAPIType.STRING, enum=[str(info.tag)])
+            schema.properties = {info.tag_field: tag, **schema.properties}
+            schema.required = sorted([*schema.required, info.tag_field])
         if info.forbid_unknown_fields:
             schema.additional_properties = False
         return schema

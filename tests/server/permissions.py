@@ -3,10 +3,10 @@
 A new route or message fails the tests until it has a line here: tests/server/api/
 test_permissions.py asks over HTTP, tests/server/live/test_permissions.py over sockets.
 
-The ids in an address are of the owner's things: a quiz, a question of the bank, a session that is
-over, the code of an open room, and another sign-in of the same account. A cell is the expected
-status. With `+` the answer shows something of the owner's; without it the answer must show nothing
-of it.
+The ids in an address are of the owner's things: a quiz, a question of the bank, a question set, a
+session that is over, the code of an open room, and another sign-in of the same account. A cell is
+the expected status. With `+` the answer shows something of the owner's; without it the answer must
+show nothing of it.
 
 - `anonymous`  has no sign-in.
 - `student`    took no part in the session.
@@ -62,6 +62,18 @@ GET     /api/questions                              401       403     403    200
 POST    /api/questions                              401       403     403    201   201   201   403     201     401
 GET     /api/questions/{question_id}                401       403     403    404   200+  200+  403     404     401
 PATCH   /api/questions/{question_id}                401       403     403    404   200+  200+  403     404     401
+POST    /api/questions/changes                      401       403     403    404   200+  200+  403     404     401
+GET     /api/questions/draw?count=500               401       403     403    200   200+  200+  403     200     401
+GET     /api/questions/duplicates                   401       403     403    200   200   200   403     200     401
+POST    /api/questions/duplicates                   401       403     403    200   200   200   403     200     401
+POST    /api/questions/import                       401       403     403    201   201   201   403     201     401
+POST    /api/questions/copy-from-quiz               401       403     403    404   201   201   403     404     401
+POST    /api/questions/copy-to-quiz                 401       403     403    404   201+  201+  403     404     401
+GET     /api/question-sets?page_size=100            401       403     403    200   200+  200+  403     200     401
+POST    /api/question-sets                          401       403     403    201   201   201   403     201     401
+PATCH   /api/question-sets/{set_id}                 401       403     403    404   200+  200+  403     404     401
+PUT     /api/question-sets/{set_id}/order           401       403     403    404   200+  200+  403     404     401
+DELETE  /api/question-sets/{set_id}                 401       403     403    404   204   204   403     404     401
 POST    /api/imports                                401       403     403    422   422   422   403     422     401
 POST    /api/pictures                               401       403     403    415   415   415   403     415     401
 
@@ -154,5 +166,15 @@ BODIES: Final[Mapping[str, str]] = {
     "PUT /api/quizzes/{quiz_id}/order": '{"questions": ["{quiz_question_id}"]}',
     "POST /api/questions": '{"type": "poll"}',
     "PATCH /api/questions/{question_id}": '{"points": 500}',
+    "POST /api/questions/changes": (
+        '{"changes": [{"do": "archive", "questions": ["{question_id}"]}]}'
+    ),
+    "POST /api/questions/duplicates": '{"questions": [{"type": "poll"}]}',
+    "POST /api/questions/import": '{"questions": [{"type": "poll"}]}',
+    "POST /api/questions/copy-from-quiz": '{"quiz_id": "{quiz_id}"}',
+    "POST /api/questions/copy-to-quiz": '{"questions": ["{question_id}"], "quiz_id": "{quiz_id}"}',
+    "POST /api/question-sets": '{"title": "Rivers"}',
+    "PATCH /api/question-sets/{set_id}": '{"title": "Rivers"}',
+    "PUT /api/question-sets/{set_id}/order": '{"questions": ["{question_id}"]}',
 }
 """JSON that the owner's request succeeds with; `{}` where nothing is named."""

@@ -3,6 +3,7 @@
 from persistence.repositories.questions.in_quizzes import (
     WITH_CHOICES,
     WRITTEN_AT_ONCE,
+    append,
     playable,
     reorder,
     replace,
@@ -13,6 +14,7 @@ from persistence.repositories.questions.rows import draft
 __all__ = [
     "WITH_CHOICES",
     "WRITTEN_AT_ONCE",
+    "append",
     "draft",
     "playable",
     "reorder",

@@ -15,11 +15,11 @@ from persistence.models import Question
 from persistence.repositories import pagination
 from persistence.repositories.pagination import Page
 from persistence.repositories.questions.filters import QuestionFilter, matching
+from persistence.repositories.questions.in_quizzes import WRITTEN_AT_ONCE
 from persistence.repositories.questions.rows import assign, own_sources
 from persistence.repositories.viewers import QUESTIONS, Viewer
 from persistence.violations import violated_constraint
 
-ADDED_AT_ONCE = 50
 WITH_CHOICES = selectinload(Question.choices)
 
 
@@ -47,12 +47,24 @@ async def get(
     return question
 
 
+async def in_order(session: AsyncSession, viewer: Viewer, ids: Sequence[UUID]) -> list[Question]:
+    """These questions, archived or not; else NotFound `not_in_bank`."""
+    query = select(Question).where(Question.id.in_(ids), QUESTIONS.visible_to(viewer))
+    found = {each.id: each for each in await session.scalars(query.options(WITH_CHOICES))}
+    if found.keys() != set(ids):
+        raise NotFound("not_in_bank", "One of the questions is not in the bank.")
+    return [found[question_id] for question_id in ids]
+
+
 async def add(
-    session: AsyncSession, teacher_id: UUID, drafts: Sequence[QuestionDraft]
+    session: AsyncSession,
+    teacher_id: UUID,
+    drafts: Sequence[QuestionDraft],
+    at_once: int = WRITTEN_AT_ONCE,
 ) -> list[Question]:
     """Add questions, a few at a time so that rooms need not wait for thousands of them."""
     try:
-        return await _add(session, teacher_id, drafts)
+        return await _add(session, teacher_id, drafts, at_once)
     except IntegrityError as error:
         if violated_constraint(error) == "fk_questions_teacher_id_users":
             raise Unauthenticated("not_signed_in", "This account is closed.") from None
@@ -68,14 +80,14 @@ async def change(session: AsyncSession, question: Question, draft: QuestionDraft
 
 
 async def _add(
-    session: AsyncSession, teacher_id: UUID, drafts: Sequence[QuestionDraft]
+    session: AsyncSession, teacher_id: UUID, drafts: Sequence[QuestionDraft], at_once: int
 ) -> list[Question]:
     sources = await own_sources(session, teacher_id, drafts)
     added: list[Question] = []
-    for start in range(0, len(drafts), ADDED_AT_ONCE):
+    for start in range(0, len(drafts), at_once):
         some = [
             assign(Question(teacher_id=teacher_id, choices=[]), draft, sources)
-            for draft in drafts[start : start + ADDED_AT_ONCE]
+            for draft in drafts[start : start + at_once]
         ]
         session.add_all(some)
         await session.flush()

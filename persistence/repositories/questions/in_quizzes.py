@@ -52,6 +52,13 @@ async def write(
     quiz.questions.sort(key=lambda question: question.position or 0)
 
 
+async def append(session: AsyncSession, quiz: Quiz, drafts: Sequence[QuestionDraft]) -> None:
+    """Add questions at the end of the quiz."""
+    await write(session, quiz, [*map(rows.draft, quiz.questions), *drafts])
+    quiz.touch()
+    await session.flush()
+
+
 async def reorder(session: AsyncSession, quiz: Quiz, ids: Sequence[UUID]) -> None:
     """Put the questions into this order.
 

@@ -20,8 +20,17 @@ from game.rules import codes
 from game.rules.pictures import file_names
 from game.rules.rooms import RoomSettings
 from persistence.database import SessionFactory
-from persistence.models import AuditEvent, Picture, Question, Quiz, QuizSession, Role, User
-from persistence.repositories import quiz_sessions, quizzes, users
+from persistence.models import (
+    AuditEvent,
+    Picture,
+    Question,
+    QuestionSet,
+    Quiz,
+    QuizSession,
+    Role,
+    User,
+)
+from persistence.repositories import question_sets, quiz_sessions, quizzes, users
 from persistence.repositories.questions import bank
 from server.actions.audit_events import record_in
 from server.actions.users.manage import UserManager
@@ -107,15 +116,26 @@ class Scenarios:
 
     async def _traces(self, scenario: Scenario) -> object:
         """What a refused request leaves as it was."""
-        kinds = (User.id, Quiz.id, Question.id, QuizSession.id, AuditEvent.id, Picture.id)
+        kinds = (
+            User.id,
+            Quiz.id,
+            Question.id,
+            QuestionSet.id,
+            QuizSession.id,
+            AuditEvent.id,
+            Picture.id,
+        )
         numbers = select(*(select(func.count(kind)).scalar_subquery() for kind in kinds))
         times = select(Quiz.updated_at, Quiz.archived_at).where(
             Quiz.teacher_id == scenario.owner.id
         )
         changed = select(Question.updated_at).where(Question.teacher_id == scenario.owner.id)
+        renamed = select(QuestionSet.updated_at).where(QuestionSet.teacher_id == scenario.owner.id)
         sign_ins = await self._sign_ins.of_user(scenario.owner.id)
         async with self._sessions() as db:
-            stored = [(await db.execute(query)).all() for query in (numbers, times, changed)]
+            stored = [
+                (await db.execute(query)).all() for query in (numbers, times, changed, renamed)
+            ]
         return stored, [sign_in.id for sign_in in sign_ins]
 
     async def _prepare(self, viewer: str) -> Scenario:
@@ -125,7 +145,7 @@ class Scenarios:
             owner = await _add_user(db, "teacher")
             user = await _add_user(db, role) if role and viewer not in OWNERS else owner
             quiz, session = await _add_played_quiz(db, owner, title)
-            [question] = await bank.add(db, owner.id, [capital(title)])
+            question, question_set = await _add_to_bank(db, owner, title)
             if viewer == "player":
                 db.add(participation(session, user))
             await record_in(db, "account_created", account_id=owner.id, quiz=title)
@@ -138,6 +158,7 @@ class Scenarios:
             "quiz": str(quiz.id),
             "quiz_question_id": str(quiz.questions[0].id),
             "question_id": str(question.id),
+            "set_id": str(question_set.id),
             "session_id": str(session.id),
             "session": str(session.id),
             "sign_in_id": other_sign_in.id,
@@ -146,7 +167,12 @@ class Scenarios:
             "path": "sessions/join.js",
             "picture_id": PICTURE_ID,
         }
-        signs = (title, str(owner.email), other_sign_in.id)
+        signs = (
+            title,
+            str(owner.email),
+            other_sign_in.id,
+            *map(str, (question.id, question_set.id, quiz.id)),
+        )
         return Scenario(await self._connect(token), owner, values, signs)
 
     async def _sign_in(self, user: User) -> str:
@@ -188,6 +214,14 @@ async def _add_user(db: AsyncSession, role: Role) -> User:
     return await users.create(
         db, email=email, password_hash=nobodys_hash(), full_name="Some Body", role=role
     )
+
+
+async def _add_to_bank(db: AsyncSession, owner: User, title: str) -> tuple[Question, QuestionSet]:
+    """A question of the bank, in a set."""
+    [question] = await bank.add(db, owner.id, [capital(title)])
+    question_set = await question_sets.create(db, owner.id, title)
+    await question_sets.write_order(db, question_set, [question.id])
+    return question, question_set
 
 
 async def _add_played_quiz(db: AsyncSession, owner: User, title: str) -> tuple[Quiz, QuizSession]:

@@ -1,31 +1,14 @@
 """The question bank over HTTP."""
 
-from typing import Any
-
 import pytest
 from sqlalchemy import delete
 
 from persistence.database import SessionFactory
 from persistence.models import User
 from server.api.questions.schemas import QuestionChange, QuestionInput
+from tests.server.api.bank_samples import add, listed
 from tests.server.api.conftest import Person, faults, problem
 from tests.server.api.quiz_samples import ALL_KINDS, CAPITAL, UNREADY, Json, write
-
-
-async def add(person: Person, *questions: Json) -> list[Json]:
-    added = []
-    for question in questions:
-        response = await person.client.post("/api/questions", json=question)
-        assert response.status_code == 201, response.text
-        added.append(response.json())
-    return added
-
-
-async def listed(person: Person, **filters: Any) -> list[str]:  # noqa: ANN401  # what httpx takes
-    response = await person.client.get("/api/questions", params=filters)
-    assert response.status_code == 200, response.text
-    assert response.json()["total"] == len(response.json()["items"])
-    return [question["stem"] for question in response.json()["items"]]
 
 
 async def test_questions_of_all_kinds_are_added_and_read_back(teacher: Person) -> None:

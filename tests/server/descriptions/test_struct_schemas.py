@@ -52,3 +52,9 @@ def test_times_and_ids_have_their_formats(schemas: Json) -> None:
             kinds = [kind for kind in inner.get("anyOf", [inner]) if kind.get("type") != "null"]
             if field.endswith("_at"):
                 assert [kind["format"] for kind in kinds] == ["date-time"], (name, field)
+
+
+def test_the_tag_of_a_union_is_described(schemas: Json) -> None:
+    archive = schemas["Archive"]
+    assert archive["properties"]["do"] == {"type": "string", "enum": ["archive"]}
+    assert archive["required"] == ["do", "questions"]

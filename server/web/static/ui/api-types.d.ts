@@ -13,6 +13,26 @@ export interface Account {
   language_code: string | null;
 }
 
+export interface AddTags {
+  do: "add_tags";
+  questions: string[];
+  tags: string[];
+}
+
+/** Add questions at the end of a set, or at `places`, one for each in rising order. A question that is in the set already stays where it is. */
+export interface AddToSet {
+  do: "add_to_set";
+  set_id: string;
+  questions: string[];
+  places?: number[] | null;
+}
+
+/** The ids of the new questions, and the indexes of those that were left out as duplicates. */
+export interface AddedOutput {
+  added: string[];
+  left_out: number[];
+}
+
 export interface Alive {
   status: string;
 }
@@ -35,6 +55,11 @@ export interface AnswerResult {
   correct: boolean | null;
   points: number;
   elapsed_ms: number;
+}
+
+export interface Archive {
+  do: "archive";
+  questions: string[];
 }
 
 export interface AuditEventList {
@@ -88,6 +113,17 @@ export interface BankQuestionList {
   page_size: number;
 }
 
+/** How many questions were changed. Send `undo` as `changes` to undo it, if it is not empty. */
+export interface ChangesOutput {
+  changed: number;
+  undo: (AddTags | RemoveTags | SetTags | Archive | Restore | Delete | AddToSet | RemoveFromSet)[];
+}
+
+/** All of the changes are made, or none. */
+export interface ChangesRequest {
+  changes: (AddTags | RemoveTags | SetTags | Archive | Restore | Delete | AddToSet | RemoveFromSet)[];
+}
+
 /** A choice as a room shows it: its id is its letter in displayed order. */
 export interface Choice {
   id: string;
@@ -116,8 +152,36 @@ export interface ChoiceOutput {
   id: string;
 }
 
+/** The quiz, how many questions were added to it, and how many it has now. */
+export interface CopiedOutput {
+  quiz_id: string;
+  added: number;
+  question_count: number;
+}
+
+/** Without `questions`, all questions of the quiz are copied. */
+export interface CopyFromQuizRequest {
+  quiz_id: string;
+  questions?: string[];
+  skip_duplicates?: boolean;
+}
+
 export interface CopyRequest {
   title?: string | null;
+}
+
+/** Give `questions` or `set_id`, and the `quiz_id` of a quiz or the `title` of a new one. */
+export interface CopyToQuizRequest {
+  questions?: string[];
+  set_id?: string;
+  quiz_id?: string;
+  title?: string;
+}
+
+/** Delete questions for good, which must be in the archive. This cannot be undone. */
+export interface Delete {
+  do: "delete";
+  questions: string[];
 }
 
 /** One error in a request: a path such as `choices[2].text`, a code and a sentence. */
@@ -125,6 +189,30 @@ export interface Detail {
   path: string;
   code: string;
   message: string;
+}
+
+export interface DraftsRequest {
+  questions: QuestionInput[];
+}
+
+/** `matching` counts all questions that match, also those that cannot be played yet. */
+export interface DrawOutput {
+  seed: number;
+  matching: number;
+  questions: BankQuestion[];
+}
+
+/** Equal questions, oldest first, at most 20 of them. `total` counts all. */
+export interface DuplicatesGroup {
+  questions: BankQuestion[];
+  total: number;
+}
+
+export interface DuplicatesList {
+  items: DuplicatesGroup[];
+  total: number;
+  page: number;
+  page_size: number;
 }
 
 /** `password` is the present one. */
@@ -136,6 +224,17 @@ export interface EmailChange {
 /** `token` is what follows the `#` in the link. */
 export interface EmailVerification {
   token: string;
+}
+
+/** One for each draft, in the same order. */
+export interface EqualList {
+  questions: EqualOutput[];
+}
+
+/** What a draft repeats: the index of an earlier draft, or the id of a question of the bank. */
+export interface EqualOutput {
+  draft: number | null;
+  question: string | null;
 }
 
 /** The questions that lose something. */
@@ -159,6 +258,12 @@ export interface History {
 /** All items of a file. Send the drafts that you want to keep with the questions of a quiz. */
 export interface ImportPreview {
   items: ImportedItem[];
+}
+
+/** With `skip_duplicates`, questions that are in the bank or were sent before are left out. */
+export interface ImportRequest {
+  questions: QuestionInput[];
+  skip_duplicates?: boolean;
 }
 
 /** An item of a file. A refused one has a draft if it was understood, but cannot be played. */
@@ -444,6 +549,36 @@ export interface QuestionResult {
   mean_points: number | null;
 }
 
+/** `question_count` counts the questions that are not in the archive. */
+export interface QuestionSetItem {
+  id: string;
+  title: string;
+  created_at: string;
+  updated_at: string;
+  question_count: number;
+}
+
+export interface QuestionSetList {
+  items: QuestionSetItem[];
+  total: number;
+  page: number;
+  page_size: number;
+}
+
+/** A set; `GET /api/questions?set=…` lists its questions. */
+export interface QuestionSetOutput {
+  id: string;
+  title: string;
+  created_at: string;
+  updated_at: string;
+}
+
+/** All tags that a question shall have. */
+export interface QuestionTags {
+  id: string;
+  tags: string[];
+}
+
 /** Fields that are left out stay. `questions` replaces the whole list. Send `updated_at` as you last read it, and a quiz that was changed since is not overwritten. */
 export interface QuizChange {
   title?: string;
@@ -539,6 +674,24 @@ export interface Registration {
   role?: "student" | "teacher";
 }
 
+export interface RemoveFromSet {
+  do: "remove_from_set";
+  set_id: string;
+  questions: string[];
+}
+
+export interface RemoveTags {
+  do: "remove_tags";
+  questions: string[];
+  tags: string[];
+}
+
+/** Take questions out of the archive. */
+export interface Restore {
+  do: "restore";
+  questions: string[];
+}
+
 /** `players` are sorted by rank, those who were kicked last; `questions` by their order. */
 export interface Results {
   session: SessionResult;
@@ -620,6 +773,21 @@ export interface SessionResult {
   complete: boolean;
 }
 
+/** Ids of questions of the set, in their new order. Others keep their places. */
+export interface SetOrder {
+  questions: string[];
+}
+
+/** Undoes `add_tags` and `remove_tags`. */
+export interface SetTags {
+  do: "set_tags";
+  questions: QuestionTags[];
+}
+
+export interface SetTitle {
+  title: string;
+}
+
 export interface SignInRequest {
   email: string;
   password: string;
@@ -634,6 +802,7 @@ export interface Welcome {
 export interface Routes {
   DELETE: {
     "/api/auth/sessions/{sign_in_id}": { takes: [given: { path: { sign_in_id: string } }]; answers: null };
+    "/api/question-sets/{set_id}": { takes: [given: { path: { set_id: string } }]; answers: null };
     "/api/quizzes/{quiz_id}": { takes: [given: { path: { quiz_id: string }; query?: { purge?: boolean } }]; answers: null };
   };
   GET: {
@@ -643,7 +812,10 @@ export interface Routes {
     "/api/me/history": { takes: [given?: { query?: { page?: number; page_size?: number } }]; answers: History };
     "/api/me/preferences": { takes: []; answers: Preferences };
     "/api/me/preferences/time-zones": { takes: []; answers: string[] };
+    "/api/question-sets": { takes: [given?: { query?: { page?: number; page_size?: number } }]; answers: QuestionSetList };
     "/api/questions": { takes: [given?: { query?: { archived?: boolean; difficulty?: number[] | null; language?: string[] | null; level?: ("A1" | "A2" | "B1" | "B2" | "C1" | "C2")[] | null; page?: number; page_size?: number; set?: string | null; skill?: string[] | null; tag?: string[] | null; topic?: string[] | null; type?: Kind[] | null } }]; answers: BankQuestionList };
+    "/api/questions/draw": { takes: [given?: { query?: { archived?: boolean; count?: number; difficulty?: number[] | null; language?: string[] | null; level?: ("A1" | "A2" | "B1" | "B2" | "C1" | "C2")[] | null; not_in?: string | null; seed?: number | null; set?: string | null; skill?: string[] | null; tag?: string[] | null; topic?: string[] | null; type?: Kind[] | null } }]; answers: DrawOutput };
+    "/api/questions/duplicates": { takes: [given?: { query?: { page?: number; page_size?: number } }]; answers: DuplicatesList };
     "/api/questions/{question_id}": { takes: [given: { path: { question_id: string } }]; answers: BankQuestion };
     "/api/quizzes": { takes: [given?: { query?: { archived?: boolean; page?: number; page_size?: number; search?: string; shared?: boolean; sort?: "updated" | "created" | "title" | "played" } }]; answers: QuizList };
     "/api/quizzes/{quiz_id}": { takes: [given: { path: { quiz_id: string } }]; answers: QuizOutput };
@@ -656,6 +828,7 @@ export interface Routes {
   PATCH: {
     "/api/me": { takes: [given: { body: ProfileChange }]; answers: Account };
     "/api/me/preferences": { takes: [given: { body: PreferencesChange }]; answers: Preferences };
+    "/api/question-sets/{set_id}": { takes: [given: { path: { set_id: string }; body: SetTitle }]; answers: QuestionSetOutput };
     "/api/questions/{question_id}": { takes: [given: { path: { question_id: string }; body: QuestionChange }]; answers: BankQuestion };
     "/api/quizzes/{quiz_id}": { takes: [given: { path: { quiz_id: string }; body: QuizChange }]; answers: QuizOutput };
   };
@@ -673,7 +846,13 @@ export interface Routes {
     "/api/auth/verify-email/link": { takes: []; answers: null };
     "/api/imports": { takes: [given: { body: Blob }]; answers: ImportPreview };
     "/api/pictures": { takes: [given: { body: Blob }]; answers: PictureOutput };
+    "/api/question-sets": { takes: [given: { body: SetTitle }]; answers: QuestionSetOutput };
     "/api/questions": { takes: [given: { body: QuestionInput }]; answers: BankQuestion };
+    "/api/questions/changes": { takes: [given: { body: ChangesRequest }]; answers: ChangesOutput };
+    "/api/questions/copy-from-quiz": { takes: [given: { body: CopyFromQuizRequest }]; answers: AddedOutput };
+    "/api/questions/copy-to-quiz": { takes: [given: { body: CopyToQuizRequest }]; answers: CopiedOutput };
+    "/api/questions/duplicates": { takes: [given: { body: DraftsRequest }]; answers: EqualList };
+    "/api/questions/import": { takes: [given: { body: ImportRequest }]; answers: AddedOutput };
     "/api/quizzes": { takes: [given: { body: NewQuiz }]; answers: QuizOutput };
     "/api/quizzes/{quiz_id}/archive": { takes: [given: { path: { quiz_id: string } }]; answers: QuizOutput };
     "/api/quizzes/{quiz_id}/copy": { takes: [given: { path: { quiz_id: string }; body?: CopyRequest | null }]; answers: QuizOutput };
@@ -683,6 +862,7 @@ export interface Routes {
     "/api/sessions/{session_id}/ticket": { takes: [given: { path: { session_id: string } }]; answers: IssuedTicket };
   };
   PUT: {
+    "/api/question-sets/{set_id}/order": { takes: [given: { path: { set_id: string }; body: SetOrder }]; answers: QuestionSetOutput };
     "/api/quizzes/{quiz_id}/order": { takes: [given: { path: { quiz_id: string }; body: NewOrder }]; answers: QuizOutput };
   };
 }

@@ -1,11 +1,28 @@
 // The limits of what may be sent, by the schemas and operations of the API. Made by
 // `python -m server.descriptions.api_types --write` from the structs in server/api: change those, not this.
 export const limits = /** @type {const} */ ({
+  AddTags: {
+    do: { enum: ["add_tags"] },
+    questions: { minItems: 1, maxItems: 2000 },
+    tags: { minItems: 1, maxItems: 10, items: { maxLength: 40 } },
+  },
+  AddToSet: {
+    do: { enum: ["add_to_set"] },
+    questions: { minItems: 1, maxItems: 2000 },
+    places: { maxItems: 2000, default: null },
+  },
   Answer: {
     response: { maxLength: 200 },
   },
   AnswerKey: {
     accepted: { maxItems: 50, items: { maxLength: 200 } },
+  },
+  Archive: {
+    do: { enum: ["archive"] },
+    questions: { minItems: 1, maxItems: 2000 },
+  },
+  ChangesRequest: {
+    changes: { minItems: 1, maxItems: 10 },
   },
   ChoiceInput: {
     text: { maxLength: 255, default: "" },
@@ -13,8 +30,23 @@ export const limits = /** @type {const} */ ({
     is_correct: { default: false },
     id: { default: null },
   },
+  CopyFromQuizRequest: {
+    questions: { minItems: 1, maxItems: 500 },
+    skip_duplicates: { default: false },
+  },
   CopyRequest: {
     title: { minLength: 1, maxLength: 200, default: null },
+  },
+  CopyToQuizRequest: {
+    questions: { minItems: 1, maxItems: 500 },
+    title: { minLength: 1, maxLength: 200 },
+  },
+  Delete: {
+    do: { enum: ["delete"] },
+    questions: { minItems: 1, maxItems: 2000 },
+  },
+  DraftsRequest: {
+    questions: { maxItems: 2000 },
   },
   EmailChange: {
     email: { maxLength: 254 },
@@ -25,6 +57,10 @@ export const limits = /** @type {const} */ ({
   },
   ForgottenPassword: {
     email: { maxLength: 254 },
+  },
+  ImportRequest: {
+    questions: { maxItems: 2000 },
+    skip_duplicates: { default: false },
   },
   Join: {
     nickname: { maxLength: 24 },
@@ -103,6 +139,9 @@ export const limits = /** @type {const} */ ({
     id: { default: null },
     source_id: { default: null },
   },
+  QuestionTags: {
+    tags: { maxItems: 10, items: { maxLength: 40 } },
+  },
   QuizChange: {
     title: { minLength: 1, maxLength: 200 },
     description: { maxLength: 5000 },
@@ -116,6 +155,19 @@ export const limits = /** @type {const} */ ({
     password: { minLength: 8, maxLength: 128 },
     full_name: { minLength: 1, maxLength: 100 },
     role: { enum: ["student", "teacher"], default: "student" },
+  },
+  RemoveFromSet: {
+    do: { enum: ["remove_from_set"] },
+    questions: { minItems: 1, maxItems: 2000 },
+  },
+  RemoveTags: {
+    do: { enum: ["remove_tags"] },
+    questions: { minItems: 1, maxItems: 2000 },
+    tags: { minItems: 1, maxItems: 10, items: { maxLength: 40 } },
+  },
+  Restore: {
+    do: { enum: ["restore"] },
+    questions: { minItems: 1, maxItems: 2000 },
   },
   Room: {
     code: { minLength: 6, maxLength: 12 },
@@ -133,12 +185,34 @@ export const limits = /** @type {const} */ ({
     shuffle_questions: { default: false },
     shuffle_choices: { default: false },
   },
+  SetOrder: {
+    questions: { maxItems: 500 },
+  },
+  SetTags: {
+    do: { enum: ["set_tags"] },
+    questions: { minItems: 1, maxItems: 2000 },
+  },
+  SetTitle: {
+    title: { minLength: 1, maxLength: 200 },
+  },
   SignInRequest: {
     email: { maxLength: 254 },
     password: { maxLength: 1024 },
   },
   deleteQuiz: {
     purge: { default: false },
+  },
+  drawQuestions: {
+    archived: { default: false },
+    count: { minimum: 1, maximum: 500, default: 10 },
+    difficulty: { maxItems: 20 },
+    language: { maxItems: 20 },
+    level: { maxItems: 20 },
+    seed: { maximum: 2147483647 },
+    skill: { maxItems: 20 },
+    tag: { maxItems: 20 },
+    topic: { maxItems: 20 },
+    type: { maxItems: 20 },
   },
   exportQuiz: {
     format: { enum: ["gift", "aiken", "json", "csv"] },
@@ -155,6 +229,14 @@ export const limits = /** @type {const} */ ({
   },
   listAuditEvents: {
     kind: { enum: ["account_created", "account_deactivated", "account_reactivated", "descriptors_exhausted", "email_changed", "password_changed", "password_link_made", "quiz_deleted", "results_exported", "role_changed", "sign_in_failed", "sign_in_slowed"] },
+    page: { minimum: 1, maximum: 1000000, default: 1 },
+    page_size: { minimum: 1, maximum: 100, default: 20 },
+  },
+  listDuplicates: {
+    page: { minimum: 1, maximum: 1000000, default: 1 },
+    page_size: { minimum: 1, maximum: 100, default: 20 },
+  },
+  listQuestionSets: {
     page: { minimum: 1, maximum: 1000000, default: 1 },
     page_size: { minimum: 1, maximum: 100, default: 20 },
   },

@@ -1,0 +1,62 @@
+"""Changes of many questions of the bank in one statement each."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, datetime
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import Row, Text, Uuid, column, delete, func, literal, select, update
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from game.errors import NotFound
+from persistence.models import Question
+from persistence.repositories.viewers import QUESTIONS, Viewer
+
+WITHOUT_SYNC = {"synchronize_session": False}
+Found = Sequence[Row[UUID, list[str], datetime | None]]
+
+
+async def lock(session: AsyncSession, viewer: Viewer, ids: Collection[UUID]) -> Found:
+    """Id, tags and `archived_at` of these questions, locked until the transaction ends.
+
+    Raises:
+        NotFound: `not_in_bank`; one of them is not there for this viewer to change.
+    """
+    query = select(Question.id, Question.tags, Question.archived_at).where(
+        Question.id.in_(ids), QUESTIONS.editable_by(viewer)
+    )
+    # Always in the same order, so that two changes at once cannot wait for each other.
+    found = (await session.execute(query.order_by(Question.id).with_for_update())).all()
+    if len(found) < len(set(ids)):
+        raise NotFound("not_in_bank", "One of the questions is not in the bank.")
+    return found
+
+
+async def set_tags(session: AsyncSession, tags: Mapping[UUID, Sequence[str]]) -> None:
+    rows = msgspec.to_builtins([{"id": id_, "tags": each} for id_, each in tags.items()])
+    given = (
+        func.jsonb_to_recordset(literal(rows, JSONB))
+        .table_valued(column("id", Uuid), column("tags", ARRAY(Text)), name="given")
+        .render_derived(with_types=True)
+    )
+    await session.execute(
+        update(Question).where(Question.id == given.c.id).values(tags=given.c.tags),
+        execution_options=WITHOUT_SYNC,
+    )
+
+
+async def set_archived(session: AsyncSession, ids: Collection[UUID], *, archived: bool) -> None:
+    await session.execute(
+        update(Question)
+        .where(Question.id.in_(ids))
+        .values(archived_at=datetime.now(UTC) if archived else None),
+        execution_options=WITHOUT_SYNC,
+    )
+
+
+async def remove(session: AsyncSession, ids: Collection[UUID]) -> None:
+    """Remove questions for good. Copies of them stay, and forget their source."""
+    await session.execute(
+        delete(Question).where(Question.id.in_(ids)), execution_options=WITHOUT_SYNC
+    )

@@ -1,0 +1,1 @@
+"""Actions on questions of the bank."""

@@ -1,0 +1,122 @@
+"""Copies questions between quizzes and the bank, and adds drafts without duplicates."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import NamedTuple
+from uuid import UUID
+
+import msgspec
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from game.errors import Conflict, NotFound
+from game.rules.questions import QuestionDraft
+from game.rules.questions.fingerprint import fingerprint
+from game.rules.quizzes import QUESTIONS_MAX
+from persistence.models import Question, Quiz
+from persistence.repositories import questions, quizzes
+from persistence.repositories.questions import bank, duplicates
+from persistence.repositories.viewers import Viewer
+
+COMPARED_AT_ONCE = 100
+
+
+class Equal(NamedTuple):
+    """What a draft repeats: the index of an earlier draft, or a question of the bank."""
+
+    draft: int | None
+    question: UUID | None
+
+
+class Added(NamedTuple):
+    """The new questions, and the indexes of the drafts that were left out as duplicates."""
+
+    questions: list[Question]
+    left_out: list[int]
+
+
+async def find_equal(
+    db: AsyncSession, teacher_id: UUID, drafts: Sequence[QuestionDraft]
+) -> list[Equal]:
+    """What each draft repeats."""
+    prints: list[bytes] = []
+    for draft in drafts:
+        prints.append(fingerprint(draft))
+        if len(prints) % COMPARED_AT_ONCE == 0:
+            await asyncio.sleep(0)
+    in_bank = await duplicates.find(db, teacher_id, prints)
+    first: dict[bytes, int] = {}
+    found = []
+    for at, each in enumerate(prints):
+        earlier = first.setdefault(each, at)
+        found.append(Equal(None if earlier == at else earlier, in_bank.get(each)))
+    return found
+
+
+async def add_to_bank(
+    db: AsyncSession,
+    teacher_id: UUID,
+    drafts: Sequence[QuestionDraft],
+    *,
+    skip_duplicates: bool = False,
+) -> Added:
+    """Add all drafts, or with `skip_duplicates` those that are not there yet."""
+    left_out: list[int] = []
+    if skip_duplicates:
+        equal = await find_equal(db, teacher_id, drafts)
+        left_out = [at for at, each in enumerate(equal) if each != (None, None)]
+    skipped = set(left_out)
+    new = [draft for at, draft in enumerate(drafts) if at not in skipped]
+    return Added(await bank.add(db, teacher_id, new), left_out)
+
+
+async def copy_from_quiz(
+    db: AsyncSession,
+    viewer: Viewer,
+    quiz_id: UUID,
+    ids: Sequence[UUID] | None,
+    *,
+    skip_duplicates: bool = False,
+) -> Added:
+    """Copy all questions of a quiz, or those with these ids, into the viewer's bank."""
+    quiz = await quizzes.get(db, viewer, quiz_id)
+    there = {question.id: question for question in quiz.questions}
+    wanted = list(there) if ids is None else list(dict.fromkeys(ids))
+    if not there.keys() >= set(wanted):
+        raise NotFound("not_in_quiz", "One of the questions is not in the quiz.")
+    drafts = [copy_of(there[question_id]) for question_id in wanted]
+    return await add_to_bank(db, viewer.user_id, drafts, skip_duplicates=skip_duplicates)
+
+
+async def copy_to_quiz(
+    db: AsyncSession, viewer: Viewer, ids: Sequence[UUID], quiz_id: UUID
+) -> Quiz:
+    """Copy questions of the bank to the end of a quiz.
+
+    Raises:
+        Conflict: `quiz_full`; the quiz would have too many questions.
+    """
+    quiz = await quizzes.get(db, viewer, quiz_id, for_update=True)
+    _require_room(len(quiz.questions), len(ids))
+    copies = [copy_of(question) for question in await bank.in_order(db, viewer, ids)]
+    await questions.append(db, quiz, copies)
+    return quiz
+
+
+async def make_quiz(db: AsyncSession, viewer: Viewer, ids: Sequence[UUID], title: str) -> Quiz:
+    """Make a quiz of copies of questions of the bank."""
+    _require_room(0, len(ids))
+    copies = [copy_of(question) for question in await bank.in_order(db, viewer, ids)]
+    return await quizzes.create(db, viewer.user_id, title=title, questions=copies)
+
+
+def copy_of(question: Question) -> QuestionDraft:
+    return msgspec.structs.replace(questions.draft(question), id=None, source_id=question.id)
+
+
+def _require_room(there: int, new: int) -> None:
+    if there + new > QUESTIONS_MAX:
+        message = (
+            f"A quiz has at most {QUESTIONS_MAX} questions. This one has {there}"
+            f" and would get {new} more."
+        )
+        raise Conflict("quiz_full", message)

@@ -1,0 +1,204 @@
+"""Many questions of the bank at once, over HTTP: changes, draws, duplicates, copies."""
+
+from asyncio import Semaphore
+from contextlib import AbstractAsyncContextManager, nullcontext
+from random import SystemRandom
+from typing import Annotated
+from uuid import UUID
+
+from litestar import Controller, get, post
+from litestar.di import Provide
+from litestar.params import JSONBody, QueryParameter
+from litestar.status_codes import HTTP_200_OK
+from msgspec import UNSET
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from game.errors import Conflict, Invalid
+from game.rules.quizzes import QUESTIONS_MAX
+from persistence.repositories import question_sets
+from persistence.repositories.questions import draws, duplicates
+from server.actions.questions import changes, copies
+from server.api.dependencies import Db, Paging, Viewer, Writing
+from server.api.openapi import SIGNED_IN, problems
+from server.api.pagination import paged_output
+from server.api.questions.filters import QuestionFilter, question_filter
+from server.api.questions.many_schemas import (
+    AddedOutput,
+    ChangesBody,
+    ChangesOutput,
+    CopiedOutput,
+    CopyFromQuizRequest,
+    CopyToQuizRequest,
+    DraftsRequest,
+    DrawOutput,
+    DuplicatesGroup,
+    DuplicatesList,
+    EqualList,
+    EqualOutput,
+    ImportRequest,
+)
+from server.api.questions.schemas import bank_question, draft_of
+from server.auth.request_identity import teachers_only
+from server.auth.sign_ins import SignedIn
+
+IMPORT_MAX_BYTES = 4 * 1024 * 1024
+SEED_MAX = 2**31 - 1
+LONG = 50
+"""More questions than this are written one request at a time; see `Writing`."""
+DrawCount = Annotated[int, QueryParameter(ge=1, le=QUESTIONS_MAX)]
+Seed = Annotated[int | None, QueryParameter(ge=0, le=SEED_MAX)]
+NotIn = Annotated[UUID | None, QueryParameter()]
+
+
+class ManyQuestionsController(Controller):
+    path = "/questions"
+    tags = ["questions"]  # noqa: RUF012  # Litestar's way to say it
+    guards = [teachers_only]  # noqa: RUF012  # the same
+    security = SIGNED_IN
+    dependencies = {  # noqa: RUF012  # the same
+        "question_filter": Provide(question_filter, sync_to_thread=False)
+    }
+
+    @post(
+        "/changes",
+        operation_id="changeQuestions",
+        status_code=HTTP_200_OK,
+        responses=problems(401, 403, 404, 409, 422),
+    )
+    async def change(self, data: ChangesBody, viewer: Viewer, db: Db) -> ChangesOutput:
+        """Tag, archive, restore or delete many questions, or put them into sets: all or none.
+
+        `not_archived` if one is to be deleted that is not in the archive, `set_full` when a set
+        would have more than 500 questions, `too_many_tags` when a question would have more than 10.
+        """
+        changed = await changes.change(db, viewer, data.changes)
+        return ChangesOutput(len(changed.questions), list(changed.undo))
+
+    @get("/draw", operation_id="drawQuestions", responses=problems(401, 403, 422))
+    async def draw(  # noqa: PLR0913  # one for each query parameter
+        self,
+        viewer: Viewer,
+        db: Db,
+        question_filter: QuestionFilter,
+        *,
+        count: DrawCount = 10,
+        seed: Seed = None,
+        not_in: NotIn = None,
+    ) -> DrawOutput:
+        """Draw questions that match the filters and can be played, in random order.
+
+        There may be fewer than `count`. The same `seed` draws the same questions again. Questions
+        of which the quiz `not_in` has a copy are not drawn.
+        """
+        if seed is None:
+            seed = SystemRandom().randint(0, SEED_MAX)
+        drawn = await draws.draw(db, viewer, question_filter, count, seed, not_in=not_in)
+        return DrawOutput(seed, drawn.matching, [bank_question(each) for each in drawn.questions])
+
+    @get("/duplicates", operation_id="listDuplicates", responses=problems(401, 403, 422))
+    async def list_duplicates(self, viewer: Viewer, db: Db, paging: Paging) -> DuplicatesList:
+        """List groups of equal questions: with the same stem, pictures and choices."""
+        page = await duplicates.page(db, viewer, paging.page, paging.page_size)
+        return paged_output(
+            DuplicatesList,
+            page,
+            paging,
+            lambda group: DuplicatesGroup(
+                [bank_question(each) for each in group.questions], group.total
+            ),
+        )
+
+    @post(
+        "/duplicates",
+        operation_id="findDuplicates",
+        request_max_body_size=IMPORT_MAX_BYTES,
+        status_code=HTTP_200_OK,
+        responses=problems(401, 403, 422),
+    )
+    async def find_duplicates(
+        self, data: JSONBody[DraftsRequest], viewer: Viewer, db: Db
+    ) -> EqualList:
+        """Find out which of these questions are in the own bank already; store nothing."""
+        drafts = [draft_of(question) for question in data.questions]
+        found = await copies.find_equal(db, viewer.user_id, drafts)
+        return EqualList([EqualOutput(*each) for each in found])
+
+    @post(
+        "/import",
+        operation_id="importQuestions",
+        request_max_body_size=IMPORT_MAX_BYTES,
+        responses=problems(401, 403, 422),
+    )
+    async def import_questions(
+        self, data: JSONBody[ImportRequest], viewer: Viewer, db: Db, writing: Writing
+    ) -> AddedOutput:
+        """Add at most 2,000 questions to the own bank, all or none."""
+        async with _in_turn(writing, len(data.questions)):
+            added = await copies.add_to_bank(
+                db,
+                viewer.user_id,
+                [draft_of(question) for question in data.questions],
+                skip_duplicates=data.skip_duplicates,
+            )
+        return _added(added)
+
+    @post(
+        "/copy-from-quiz",
+        operation_id="copyQuestionsFromQuiz",
+        responses=problems(401, 403, 404, 422),
+    )
+    async def copy_from_quiz(
+        self, data: JSONBody[CopyFromQuizRequest], viewer: Viewer, db: Db, writing: Writing
+    ) -> AddedOutput:
+        """Copy questions of a quiz into the own bank. `not_in_quiz` if one is not in the quiz."""
+        async with writing:
+            added = await copies.copy_from_quiz(
+                db,
+                viewer,
+                data.quiz_id,
+                None if data.questions is UNSET else data.questions,
+                skip_duplicates=data.skip_duplicates,
+            )
+        return _added(added)
+
+    @post(
+        "/copy-to-quiz",
+        operation_id="copyQuestionsToQuiz",
+        responses=problems(401, 403, 404, 409, 422),
+    )
+    async def copy_to_quiz(
+        self, data: JSONBody[CopyToQuizRequest], viewer: Viewer, db: Db, writing: Writing
+    ) -> CopiedOutput:
+        """Copy questions of the bank, or of a set, to the end of a quiz or into a new one.
+
+        `quiz_full` if the quiz would have more than 500 questions, `set_empty` if the set has none.
+        """
+        ids = await _ids(db, viewer, data)
+        async with _in_turn(writing, len(ids)):
+            if data.quiz_id is not UNSET and data.title is UNSET:
+                quiz = await copies.copy_to_quiz(db, viewer, ids, data.quiz_id)
+            elif data.title is not UNSET and data.quiz_id is UNSET:
+                quiz = await copies.make_quiz(db, viewer, ids, data.title)
+            else:
+                raise Invalid("invalid", "Give the id of a quiz, or the title of a new one.")
+        return CopiedOutput(quiz.id, len(ids), len(quiz.questions))
+
+
+async def _ids(db: AsyncSession, viewer: SignedIn, data: CopyToQuizRequest) -> list[UUID]:
+    if data.questions is not UNSET and data.set_id is UNSET:
+        return list(dict.fromkeys(data.questions))
+    if data.set_id is not UNSET and data.questions is UNSET:
+        question_set = await question_sets.get(db, viewer, data.set_id)
+        ids = await question_sets.order(db, question_set, archived=False)
+        if not ids:
+            raise Conflict("set_empty", "There are no questions in this set.")
+        return ids
+    raise Invalid("invalid", "Give the ids of questions, or of a set.")
+
+
+def _added(added: copies.Added) -> AddedOutput:
+    return AddedOutput([question.id for question in added.questions], added.left_out)
+
+
+def _in_turn(writing: Semaphore, number: int) -> AbstractAsyncContextManager[object]:
+    return writing if number > LONG else nullcontext()
