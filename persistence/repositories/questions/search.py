@@ -27,8 +27,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from game.rules.search import Fragment
 from persistence.models import QUESTION_SEARCH, Question, Quiz
 from persistence.repositories import pagination, search
-from persistence.repositories.pagination import Page
-from persistence.repositories.questions.bank import WITH_CHOICES
+from persistence.repositories.questions import bank
 from persistence.repositories.questions.filters import LABELS, QuestionFilter, labelled, matching
 from persistence.repositories.search import Search
 from persistence.repositories.viewers import QUIZZES, Viewer
@@ -58,13 +57,24 @@ class Searched(NamedTuple):
     wanted: QuestionFilter
 
 
-async def page(
-    session: AsyncSession, searched: Searched, page: int, page_size: int
-) -> Page[FoundQuestion]:
-    """The best ones first, of equal ones the newest. `total` is at most `FOUND_MAX`."""
+class FoundPage(NamedTuple):
+    """With `is_capped` there may be more than `total`."""
+
+    items: Sequence[FoundQuestion]
+    total: int
+    is_capped: bool
+
+
+async def page(session: AsyncSession, searched: Searched, page: int, page_size: int) -> FoundPage:
+    """The best ones first, of equal ones the newest. The plain list of the bank has no end."""
+    if searched.search is None and searched.where == "bank":
+        listed = await bank.page(session, searched.viewer, searched.wanted, page, page_size)
+        items = [FoundQuestion(question, None, (), ()) for question in listed.items]
+        return FoundPage(items, listed.total, is_capped=False)
     rows = (await session.execute(page_statement(searched, page, page_size))).all()
     ids = [row.id for row in rows if row.id is not None]
-    return Page(await _load(session, searched.search, ids), rows[0].total)
+    total: int = rows[0].total
+    return FoundPage(await _load(session, searched.search, ids), total, total == FOUND_MAX)
 
 
 async def facets(
@@ -154,7 +164,7 @@ async def _load(
 ) -> list[FoundQuestion]:
     query = select(Question, Quiz, func.search_languages(Question.language))
     query = query.outerjoin(Quiz, Quiz.id == Question.quiz_id).where(Question.id.in_(ids))
-    rows = (await session.execute(query.options(WITH_CHOICES))).all()
+    rows = (await session.execute(query.options(bank.WITH_CHOICES))).all()
     highlighter = None
     if asked:
         texts = (text for row in rows for text in (row[0].stem, row[0].explanation or ""))

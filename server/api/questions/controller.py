@@ -2,19 +2,19 @@
 
 from litestar import Controller, get, patch, post
 from litestar.di import Provide
-from litestar.params import JSONBody
+from litestar.params import FromQuery, JSONBody
 from msgspec import UNSET
 
 from game.errors import Conflict
 from persistence.repositories import questions
 from persistence.repositories.questions import bank
+from persistence.repositories.questions.search import Where
 from server.api.dependencies import Db, Paging, Viewer
 from server.api.openapi import SIGNED_IN, problems
-from server.api.pagination import paged_output
 from server.api.questions.filters import QuestionFilter, question_filter
+from server.api.questions.found import QuestionList, SearchText, found
 from server.api.questions.schemas import (
     BankQuestion,
-    BankQuestionList,
     NewQuestionBody,
     QuestionChange,
     bank_question,
@@ -35,16 +35,31 @@ class QuestionsController(Controller):
     }
 
     @get("/", operation_id="listQuestions", responses=problems(401, 403, 422))
-    async def list_questions(
-        self, viewer: Viewer, db: Db, paging: Paging, question_filter: QuestionFilter
-    ) -> BankQuestionList:
+    async def list_questions(  # noqa: PLR0913  # one for each query parameter
+        self,
+        viewer: Viewer,
+        db: Db,
+        paging: Paging,
+        question_filter: QuestionFilter,
+        *,
+        q: SearchText = "",
+        where: FromQuery[Where] = "bank",
+        facets: FromQuery[bool] = False,
+    ) -> QuestionList:
         """List the questions of the own bank, latest first; with `set` those of a set, in order.
 
         A filter may be given several times: one of its values matches, but all of its tags. With
         `archived=true` the list has the questions in the archive.
+
+        `q` searches: words in any form, the last one may be unfinished, `"a phrase"`, `-without`,
+        `this or that`. The best hits come first, with `highlights`. `where` adds the questions of
+        quizzes, or searches only those. With `facets=true` the values of each filter are counted.
+        A search ranks and counts the 10,000 newest matches; then it says `is_capped`.
+        `search_too_slow` if it takes more than two seconds.
         """
-        page = await bank.page(db, viewer, question_filter, paging.page, paging.page_size)
-        return paged_output(BankQuestionList, page, paging, bank_question)
+        return await found(
+            db, viewer, paging, question_filter, typed=q, where=where, with_facets=facets
+        )
 
     @post("/", operation_id="createQuestion", responses=problems(401, 403, 422))
     async def create(self, data: NewQuestionBody, viewer: Viewer, db: Db) -> BankQuestion:

@@ -25,7 +25,6 @@ from game.rules.questions.fields import (
 from game.rules.questions.responses import RESPONSE_TEXT_MAX
 from persistence.models import Question
 from server.api.openapi import json_body
-from server.api.pagination import PagedOutput
 from server.api.request_bodies import Media, changes_in
 
 Accepted = Annotated[str, Meta(max_length=RESPONSE_TEXT_MAX)]
@@ -125,10 +124,6 @@ class BankQuestion(QuestionOutput, frozen=True, kw_only=True):
     archived_at: datetime | None
     created_at: datetime
     updated_at: datetime
-
-
-class BankQuestionList(PagedOutput[BankQuestion], frozen=True):
-    pass
 
 
 NEW_QUESTION_EXAMPLE = {

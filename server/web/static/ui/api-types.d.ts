@@ -106,13 +106,6 @@ export interface BankQuestion {
   updated_at: string;
 }
 
-export interface BankQuestionList {
-  items: BankQuestion[];
-  total: number;
-  page: number;
-  page_size: number;
-}
-
 /** How many questions were changed. Send `undo` as `changes` to undo it, if it is not empty. */
 export interface ChangesOutput {
   changed: number;
@@ -242,10 +235,38 @@ export interface ExportLosses {
   questions: QuestionLosses[];
 }
 
+export interface FacetValue {
+  value: string;
+  count: number;
+}
+
+/** How many questions each value of a filter would leave, the most frequent values first. */
+export interface Facets {
+  type: FacetValue[];
+  level: FacetValue[];
+  skill: FacetValue[];
+  topic: FacetValue[];
+  tag: FacetValue[];
+  difficulty: FacetValue[];
+  language: FacetValue[];
+}
+
 export type Fate = "taken" | "taken_with_loss" | "refused";
 
 export interface ForgottenPassword {
   email: string;
+}
+
+/** A part of a text, and whether it is a word that was searched for. */
+export interface Fragment {
+  text: string;
+  is_hit: boolean;
+}
+
+/** The texts of a hit in parts, long ones only around the first hit. They are plain text. */
+export interface Highlights {
+  stem: Fragment[];
+  explanation: Fragment[];
 }
 
 export interface History {
@@ -281,6 +302,33 @@ export interface IssuedTicket {
 
 /** The name of a kind of question, as it stands in the database, on the wire and in a tag. */
 export type Kind = "multiple_choice" | "true_false" | "multiple_select" | "short_answer" | "numeric" | "ordering" | "poll";
+
+/** A question of the bank, or with `quiz` of a quiz. A search adds `highlights`. */
+export interface ListedQuestion {
+  type: Kind;
+  stem: string;
+  points: number;
+  time_limit: number;
+  explanation: string | null;
+  media: string | null;
+  language: string | null;
+  level: "A1" | "A2" | "B1" | "B2" | "C1" | "C2" | null;
+  skill: string | null;
+  topic: string | null;
+  difficulty: number | null;
+  tags: string[];
+  options: { [key: string]: unknown };
+  answer_key: { [key: string]: unknown } | null;
+  choices: ChoiceOutput[];
+  id: string;
+  source_id: string | null;
+  problems: Detail[];
+  archived_at: string | null;
+  created_at: string;
+  updated_at: string;
+  quiz: QuizReference | null;
+  highlights: Highlights | null;
+}
 
 /** The ids of all questions of the quiz, in their new order. */
 export interface NewOrder {
@@ -495,6 +543,16 @@ export interface QuestionInput {
   source_id?: string | null;
 }
 
+/** With `is_capped` there are `total` questions or more, and facets count the newest ones. */
+export interface QuestionList {
+  items: ListedQuestion[];
+  total: number;
+  page: number;
+  page_size: number;
+  is_capped: boolean;
+  facets: Facets | null;
+}
+
 /** The fields that a question loses, or only `question`: it is left out as a whole. `index` is its place in the quiz, from 0. */
 export interface QuestionLosses {
   index: number;
@@ -650,6 +708,11 @@ export interface QuizProblem {
   path: string;
   code: string;
   message: string;
+}
+
+export interface QuizReference {
+  id: string;
+  title: string;
 }
 
 /** Of which quiz this is a copy, as it was then; `quiz_id` while that is in the library. */
@@ -813,7 +876,7 @@ export interface Routes {
     "/api/me/preferences": { takes: []; answers: Preferences };
     "/api/me/preferences/time-zones": { takes: []; answers: string[] };
     "/api/question-sets": { takes: [given?: { query?: { page?: number; page_size?: number } }]; answers: QuestionSetList };
-    "/api/questions": { takes: [given?: { query?: { archived?: boolean; difficulty?: number[] | null; language?: string[] | null; level?: ("A1" | "A2" | "B1" | "B2" | "C1" | "C2")[] | null; page?: number; page_size?: number; set?: string | null; skill?: string[] | null; tag?: string[] | null; topic?: string[] | null; type?: Kind[] | null } }]; answers: BankQuestionList };
+    "/api/questions": { takes: [given?: { query?: { archived?: boolean; difficulty?: number[] | null; facets?: boolean; language?: string[] | null; level?: ("A1" | "A2" | "B1" | "B2" | "C1" | "C2")[] | null; page?: number; page_size?: number; q?: string; set?: string | null; skill?: string[] | null; tag?: string[] | null; topic?: string[] | null; type?: Kind[] | null; where?: "bank" | "quizzes" | "all" } }]; answers: QuestionList };
     "/api/questions/draw": { takes: [given?: { query?: { archived?: boolean; count?: number; difficulty?: number[] | null; language?: string[] | null; level?: ("A1" | "A2" | "B1" | "B2" | "C1" | "C2")[] | null; not_in?: string | null; seed?: number | null; set?: string | null; skill?: string[] | null; tag?: string[] | null; topic?: string[] | null; type?: Kind[] | null } }]; answers: DrawOutput };
     "/api/questions/duplicates": { takes: [given?: { query?: { page?: number; page_size?: number } }]; answers: DuplicatesList };
     "/api/questions/{question_id}": { takes: [given: { path: { question_id: string } }]; answers: BankQuestion };

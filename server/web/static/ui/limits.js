@@ -243,14 +243,17 @@ export const limits = /** @type {const} */ ({
   listQuestions: {
     archived: { default: false },
     difficulty: { maxItems: 20 },
+    facets: { default: false },
     language: { maxItems: 20 },
     level: { maxItems: 20 },
     page: { minimum: 1, maximum: 1000000, default: 1 },
     page_size: { minimum: 1, maximum: 100, default: 20 },
+    q: { maxLength: 200, default: "" },
     skill: { maxItems: 20 },
     tag: { maxItems: 20 },
     topic: { maxItems: 20 },
     type: { maxItems: 20 },
+    where: { enum: ["bank", "quizzes", "all"], default: "bank" },
   },
   listQuizzes: {
     archived: { default: false },
