@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from persistence.database import SessionFactory
 from server.actions.audit_events import AuditTrail
 from server.actions.pictures import PictureUploader
+from server.actions.session_corrections import SessionCorrector
 from server.actions.sessions.open_room import RoomOpener
 from server.actions.users.mailed_links import MailedLinks
 from server.actions.users.manage import UserManager
@@ -37,6 +38,7 @@ from server.api.questions import ManyQuestionsController, QuestionsController
 from server.api.quizzes import QuizzesController
 from server.api.request_bodies import MAX_BODY_BYTES, KuisRequest, without_nul
 from server.api.rooms import RoomsController
+from server.api.session_corrections import SessionCorrectionsController
 from server.api.sessions import SessionsController
 from server.api.user_preferences import UserPreferencesController
 from server.auth.account_cache import AccountCache
@@ -120,6 +122,7 @@ def create_app(settings: Settings) -> Litestar:
                     audit=audit,
                 ),
                 devices=devices,
+                session_corrector=SessionCorrector(connections.session_factory),
                 picture_uploader=PictureUploader(connections.session_factory, files, limits),
                 mailed_links=MailedLinks(connections.session_factory, links, limits),
                 user_manager=UserManager(connections.session_factory, sign_ins, passwords, links),
@@ -197,6 +200,7 @@ def _api(*, session_factory: SessionFactory, **things: object) -> Router:
             RoomsController,
             results.ResultsController,
             results.HistoryController,
+            SessionCorrectionsController,
             audit_events.AuditEventsController,
         ],
         guards=[from_own_pages, without_nul],

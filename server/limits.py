@@ -42,6 +42,7 @@ JOIN_FROM_ADDRESS = Limit("join-address", 60_000, MINUTE_SECONDS)
 ROOMS_OF_TEACHER = Limit("rooms-teacher", 20, MINUTE_SECONDS)
 PICTURES_OF_TEACHER = Limit("pictures-teacher", 200, HOUR_SECONDS)
 IMPORTS_OF_TEACHER = Limit("imports-teacher", 60, HOUR_SECONDS)
+CORRECTIONS_OF_TEACHER = Limit("corrections-teacher", 300, HOUR_SECONDS)
 NEW_CODES_OF_ROOM = Limit("new-codes-room", 10, MINUTE_SECONDS)
 WRONG_CODE_FROM_ADDRESS = Limit("wrong-code-address", 300, 10 * MINUTE_SECONDS)
 

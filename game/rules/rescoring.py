@@ -29,11 +29,13 @@ class RevealedQuestion(Struct, frozen=True):
     """A question that was scored.
 
     `opened_at` is when it opened first (ms), `limit_ms` the time that a missing answer counts with.
+    A `voided` one counts for nobody, as if it had not been asked.
     """
 
     question: Question
     opened_at: int
     limit_ms: int
+    voided: bool = False
 
 
 class RecordedAnswer(Struct, frozen=True, array_like=True):
@@ -106,7 +108,8 @@ def rescore(game: RecordedGame) -> Rescored:
     """Score all questions in turn, as the room did, and rank the players who were not kicked.
 
     It does not matter from which question on somebody was there: a question before that counts its
-    whole limit as time, just as a question without an answer does.
+    whole limit as time, just as a question without an answer does. The answers to voided questions
+    are neither right nor wrong, and give no points.
     """
     standings: Sequence[Standing] = [
         Standing(each.player, each.nickname, each.joined_at) for each in game.participants
@@ -114,6 +117,11 @@ def rescore(game: RecordedGame) -> Rescored:
     graded: dict[tuple[str, int], Graded] = {}
     answers = _answers_by_question(game)
     for index, revealed in enumerate(game.revealed):
+        if revealed.voided:
+            graded.update(
+                {(each.player, index): _uncounted(each) for each in answers[index].values()}
+            )
+            continue
         scored = score_question(
             revealed.question,
             index,
@@ -125,9 +133,13 @@ def rescore(game: RecordedGame) -> Rescored:
         )
         standings = scored.standings
         graded.update({(each.player, index): each for each in scored.graded})
-    questions = [each.question for each in game.revealed]
+    questions = [each.question for each in game.revealed if not each.voided]
     of = scored_questions(questions, last=len(questions) - 1)
     return Rescored(graded, _ranked(game, standings), of)
+
+
+def _uncounted(answer: Answer) -> Graded:
+    return Graded(answer.player, answer.response, None, 0.0, 0, answer.elapsed_ms)
 
 
 def _answers_by_question(game: RecordedGame) -> list[dict[str, Answer]]:
@@ -192,12 +204,13 @@ def _of_result(
             None if standing is None else standing.rank,
         )
     else:
-        expected = _result(standing, of)
+        expected = result_of(standing, of)
         for value in RecordedResult.__struct_fields__:
             yield from compare(value, getattr(result, value), getattr(expected, value))
 
 
-def _result(standing: Standing, of: int) -> RecordedResult:
+def result_of(standing: Standing, of: int) -> RecordedResult:
+    """The result that is recorded for a player with this standing at the end."""
     return RecordedResult(
         score=standing.score,
         rank=standing.rank,

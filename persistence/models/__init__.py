@@ -15,6 +15,11 @@ from persistence.models.questions import QUESTION_SEARCH, Choice, Question
 from persistence.models.quiz_sessions import QuizParticipation, QuizSession
 from persistence.models.quiz_shares import QuizShare
 from persistence.models.quizzes import QUIZ_SEARCH, Quiz
+from persistence.models.session_corrections import (
+    QuestionAttemptRescore,
+    QuizAttemptRescore,
+    SessionCorrection,
+)
 from persistence.models.user_preferences import UserPreferences
 from persistence.models.users import Role, User
 
@@ -33,14 +38,17 @@ __all__ = [
     "Picture",
     "Question",
     "QuestionAttempt",
+    "QuestionAttemptRescore",
     "QuestionSet",
     "QuestionSetQuestion",
     "Quiz",
     "QuizAttempt",
+    "QuizAttemptRescore",
     "QuizParticipation",
     "QuizSession",
     "QuizShare",
     "Role",
+    "SessionCorrection",
     "User",
     "UserPreferences",
 ]

@@ -13,17 +13,9 @@ PerformanceBand = Literal["excellent", "good", "fair", "needs_practice"]
 AttemptContext = Literal["live", "lesson", "tryout", "review"]
 
 
-class QuizAttempt(Base):
-    """The final result of a participation. Players who were kicked have none."""
+class ResultMixin:
+    """The values of a result, as the room computed them or a correction did."""
 
-    __tablename__ = "quiz_attempts"
-
-    participation_id: Mapped[UUID] = mapped_column(
-        ForeignKey("quiz_participations.id", ondelete="CASCADE"), unique=True
-    )
-    session_id: Mapped[UUID] = mapped_column(ForeignKey("quiz_sessions.id", ondelete="CASCADE"))
-    quiz_id: Mapped[UUID] = mapped_column(ForeignKey("quizzes.id", ondelete="CASCADE"))
-    user_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     score: Mapped[int]
     total_questions: Mapped[int]
     answered_questions: Mapped[int]
@@ -32,9 +24,10 @@ class QuizAttempt(Base):
     performance_band: Mapped[PerformanceBand] = mapped_column(Text)
     total_time_ms: Mapped[int]
     best_streak: Mapped[int]
-    finished_at: Mapped[datetime]
 
-    __table_args__ = (
+
+def result_constraints() -> tuple[CheckConstraint, ...]:
+    return (
         one_of("performance_band", get_args(PerformanceBand)),
         CheckConstraint("score >= 0", name="score"),
         CheckConstraint("rank >= 1", name="rank"),
@@ -45,6 +38,24 @@ class QuizAttempt(Base):
             name="correct_answers",
         ),
         CheckConstraint("best_streak BETWEEN 0 AND correct_answers", name="best_streak"),
+    )
+
+
+class QuizAttempt(ResultMixin, Base):
+    """The final result of a participation. Players who were kicked have none."""
+
+    __tablename__ = "quiz_attempts"
+
+    participation_id: Mapped[UUID] = mapped_column(
+        ForeignKey("quiz_participations.id", ondelete="CASCADE"), unique=True
+    )
+    session_id: Mapped[UUID] = mapped_column(ForeignKey("quiz_sessions.id", ondelete="CASCADE"))
+    quiz_id: Mapped[UUID] = mapped_column(ForeignKey("quizzes.id", ondelete="CASCADE"))
+    user_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    finished_at: Mapped[datetime]
+
+    __table_args__ = (
+        *result_constraints(),
         Index(None, "session_id", "rank"),
         Index(None, "quiz_id", "user_id"),
         Index(None, "user_id", "finished_at"),

@@ -19,6 +19,7 @@ AuditKind = Literal[
     "quiz_deleted",
     "results_exported",
     "role_changed",
+    "session_corrected",
     "sign_in_failed",
     "sign_in_slowed",
 ]

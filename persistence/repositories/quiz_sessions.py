@@ -84,6 +84,11 @@ async def get_to_edit(session: AsyncSession, viewer: Viewer, session_id: UUID) -
     return await _get(session, session_id, SESSIONS.editable_by(viewer))
 
 
+async def get_to_correct(session: AsyncSession, viewer: Viewer, session_id: UUID) -> QuizSession:
+    """The session, for viewers who may edit it, locked until the transaction ends."""
+    return await _get(session, session_id, SESSIONS.editable_by(viewer), for_update=True)
+
+
 async def get_played(session: AsyncSession, viewer: Viewer, session_id: UUID) -> QuizSession:
     """The session, for a player who was not kicked; for others NotFound `no_such_session`."""
     played = select(QuizParticipation.session_id).where(took_part(viewer))
@@ -181,9 +186,15 @@ async def end_at_last_sign_of_life(session: AsyncSession, ids: Sequence[UUID]) -
 
 
 async def _get(
-    session: AsyncSession, session_id: UUID, allowed: ColumnElement[bool]
+    session: AsyncSession,
+    session_id: UUID,
+    allowed: ColumnElement[bool],
+    *,
+    for_update: bool = False,
 ) -> QuizSession:
     query = select(QuizSession).where(QuizSession.id == session_id, allowed)
+    if for_update:
+        query = query.with_for_update(key_share=True)
     quiz_session = await session.scalar(query)
     if quiz_session is None:
         raise NotFound("no_such_session", "There is no such session.")

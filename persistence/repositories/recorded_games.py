@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, cast
 from uuid import UUID
 
 import msgspec
@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from game.errors import Conflict
+from game.rules import session_corrections as corrections
 from game.rules.rescoring import (
     RecordedGame,
     RecordedParticipant,
@@ -18,7 +19,7 @@ from game.rules.rescoring import (
 )
 from game.rules.rooms import RoomSettings
 from persistence.models import QuizAttempt, QuizParticipation, QuizSession
-from persistence.repositories import quiz_sessions
+from persistence.repositories import quiz_sessions, session_corrections
 from persistence.repositories.results import answers_by_participation, decode_answers
 from persistence.repositories.viewers import SESSIONS, Viewer
 
@@ -48,8 +49,10 @@ async def count_sessions(session: AsyncSession, viewer: Viewer) -> int:
     return (await session.execute(query)).scalar_one()
 
 
-async def read(session: AsyncSession, viewer: Viewer, session_id: UUID) -> RecordedGame:
-    """A finished game.
+async def read(
+    session: AsyncSession, viewer: Viewer, session_id: UUID, *, corrected: bool = False
+) -> RecordedGame:
+    """A finished game as it was played, or with `corrected` as its corrections left it.
 
     Earlier releases did not record how long a missing answer counts, so the recorded times are
     taken as they are. They also did not record when a question opened, which matters only for
@@ -61,11 +64,57 @@ async def read(session: AsyncSession, viewer: Viewer, session_id: UUID) -> Recor
         msgspec.ValidationError: the questions, settings or answers are not what rooms have.
     """
     game = await quiz_sessions.get(session, viewer, session_id)
+    return decode(await read_rows(session, game, corrected=corrected))
+
+
+class ParticipantRow(NamedTuple):
+    """A participant; `answers` is a JSON document, `result` has the values of the result."""
+
+    participation: UUID
+    player: str
+    nickname: str
+    joined_at: int
+    kicked: bool
+    result: tuple[int | str, ...] | None
+    answers: str | None
+
+
+class GameRows(NamedTuple):
+    """A finished game as its rows have it: quick to hand to another process."""
+
+    revealed: Sequence[RevealedQuestion]
+    settings: RoomSettings
+    participants: Sequence[ParticipantRow]
+    has_times: bool
+
+
+def decode(rows: GameRows) -> RecordedGame:
+    """The game of these rows. It takes a while if there are many answers.
+
+    Raises:
+        msgspec.ValidationError: the answers are not what rooms have.
+    """
+    return RecordedGame(
+        revealed=rows.revealed,
+        settings=rows.settings,
+        participants=[_participant(row) for row in rows.participants],
+        has_times=rows.has_times,
+    )
+
+
+async def read_rows(
+    session: AsyncSession, game: QuizSession, *, corrected: bool = False
+) -> GameRows:
+    """The rows of a finished game; raises what `read` does."""
     if game.ended_at is None:
         raise Conflict("session_running", "This game is still running.")
-    participants = await _participants(session, session_id)
-    return RecordedGame(
-        revealed=_revealed(game, participants),
+    participants = await _participants(session, game.id, corrected=corrected)
+    revealed = _revealed(game, participants)
+    if corrected:
+        in_force = await session_corrections.in_force(session, game.id)
+        revealed = corrections.apply(in_force, revealed)
+    return GameRows(
+        revealed=revealed,
         settings=msgspec.convert(game.settings, RoomSettings),
         participants=participants,
         has_times=_is_complete(game.limits_ms, game),
@@ -76,9 +125,7 @@ def _is_complete(by_question: Mapping[str, int], game: QuizSession) -> bool:
     return all(str(index) in by_question for index in range(game.revealed_questions))
 
 
-def _revealed(
-    game: QuizSession, participants: Sequence[RecordedParticipant]
-) -> list[RevealedQuestion]:
+def _revealed(game: QuizSession, participants: Sequence[ParticipantRow]) -> list[RevealedQuestion]:
     questions = quiz_sessions.frozen_questions(game)[: game.revealed_questions]
     opened_at: Mapping[str, int] = game.questions_opened_at
     if not _is_complete(opened_at, game):
@@ -94,7 +141,7 @@ def _revealed(
     ]
 
 
-def _opened_for_all(game: QuizSession, participants: Sequence[RecordedParticipant]) -> int:
+def _opened_for_all(game: QuizSession, participants: Sequence[ParticipantRow]) -> int:
     """A time at which all players were there already."""
     started_at = 0 if game.started_at is None else _milliseconds(game.started_at)
     if any(each.joined_at > started_at and each.answers for each in participants):
@@ -106,42 +153,75 @@ def _opened_for_all(game: QuizSession, participants: Sequence[RecordedParticipan
     return started_at
 
 
-async def _participants(session: AsyncSession, session_id: UUID) -> list[RecordedParticipant]:
-    answers = answers_by_participation(session_id)
+async def _participants(
+    session: AsyncSession, session_id: UUID, *, corrected: bool
+) -> list[ParticipantRow]:
+    answers = answers_by_participation(session_id, corrected=corrected)
+    values = session_corrections.results(session_id) if corrected else QuizAttempt.__table__
     query = (
-        select(QuizParticipation, QuizAttempt, answers.c.document)
-        .outerjoin(QuizAttempt, QuizAttempt.participation_id == QuizParticipation.id)
+        select(
+            QuizParticipation.id,
+            QuizParticipation.player,
+            QuizParticipation.nickname,
+            QuizParticipation.joined_at,
+            QuizParticipation.kicked_at.is_not(None),
+            answers.c.document,
+            *(values.c[column] for column in RESULT_COLUMNS),
+        )
+        .outerjoin(values, values.c.participation_id == QuizParticipation.id)
         .outerjoin(answers, answers.c.participation_id == QuizParticipation.id)
         .where(QuizParticipation.session_id == session_id)
         .order_by(QuizParticipation.joined_at, QuizParticipation.player)
     )
-    return [_participant(*row) for row in await session.execute(query)]
+    return [_row(*row) for row in await session.execute(query)]
 
 
-def _participant(
-    seat: QuizParticipation, attempt: QuizAttempt | None, document: str | None
-) -> RecordedParticipant:
+def _row(  # noqa: PLR0913, PLR0917  # one a column
+    participation: UUID,
+    player: UUID,
+    nickname: str,
+    joined_at: datetime,
+    kicked: bool,  # noqa: FBT001  # a column
+    answers: str | None,
+    *result: int | str | None,
+) -> ParticipantRow:
+    return ParticipantRow(
+        participation=participation,
+        player=str(player),
+        nickname=nickname,
+        joined_at=_milliseconds(joined_at),
+        kicked=kicked,
+        result=None if result[0] is None else cast("tuple[int | str, ...]", result),
+        answers=answers,
+    )
+
+
+def _participant(row: ParticipantRow) -> RecordedParticipant:
     return RecordedParticipant(
-        player=str(seat.player),
-        nickname=seat.nickname,
-        joined_at=_milliseconds(seat.joined_at),
-        kicked=seat.kicked_at is not None,
-        answers=decode_answers(document) if document else [],
-        result=None if attempt is None else _result(attempt),
+        player=row.player,
+        nickname=row.nickname,
+        joined_at=row.joined_at,
+        kicked=row.kicked,
+        answers=decode_answers(row.answers) if row.answers else [],
+        result=None if row.result is None else _result(row.result),
     )
 
 
-def _result(attempt: QuizAttempt) -> RecordedResult:
-    return RecordedResult(
-        score=attempt.score,
-        rank=attempt.rank,
-        correct=attempt.correct_answers,
-        answered=attempt.answered_questions,
-        total_time_ms=attempt.total_time_ms,
-        best_streak=attempt.best_streak,
-        of=attempt.total_questions,
-        performance_band=attempt.performance_band,
-    )
+def _result(values: Sequence[int | str]) -> RecordedResult:
+    return msgspec.convert(dict(zip(RESULT_COLUMNS.values(), values, strict=True)), RecordedResult)
+
+
+RESULT_COLUMNS: Mapping[str, str] = {
+    "score": "score",
+    "rank": "rank",
+    "correct_answers": "correct",
+    "answered_questions": "answered",
+    "total_time_ms": "total_time_ms",
+    "best_streak": "best_streak",
+    "total_questions": "of",
+    "performance_band": "performance_band",
+}
+"""The fields of `RecordedResult` by the columns that have them."""
 
 
 def _milliseconds(at: datetime) -> int:

@@ -6,28 +6,56 @@ thousands of players and dozens of questions is read in one go, without an ORM o
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import CTE, Float, Integer, Text, cast, func, select
+from sqlalchemy import CTE, Float, Integer, Text, case, cast, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from game.rules.questions import Response
 from game.rules.rescoring import RecordedAnswer
-from persistence.models import QuestionAttempt, QuizAttempt, QuizParticipation, QuizSession
-from persistence.repositories import pagination
+from persistence.models import (
+    QuestionAttempt,
+    QuizAttempt,
+    QuizAttemptRescore,
+    QuizParticipation,
+    QuizSession,
+)
+from persistence.repositories import pagination, session_corrections
 from persistence.repositories.pagination import Page
 from persistence.repositories.viewers import RESULTS, Viewer, took_part
+
+
+class Grade(msgspec.Struct, frozen=True, array_like=True):
+    """Whether an answer was right, and its points."""
+
+    correct: bool | None
+    points: int
+
+
+class CountedAnswer(RecordedAnswer, frozen=True, array_like=True):
+    """An answer as it counts; `original` has what the room recorded, if that is something else."""
+
+    original: Grade | None = None
+
+
+class OriginalResult(msgspec.Struct, frozen=True):
+    """What a player had at the end of the game, before it was corrected."""
+
+    score: int
+    rank: int
+    correct: int
 
 
 class RecordedPlayer(msgspec.Struct, frozen=True):
     """A participant. `rank` and `best_streak` are None before the end, and for kicked players.
 
     `answers` are sorted by question. `total_time_ms` counts a question without an answer with its
-    whole time limit, including the host's extension.
+    whole time limit, including the host's extension. `original` is None unless the session was
+    corrected.
     """
 
     player: UUID
@@ -40,7 +68,8 @@ class RecordedPlayer(msgspec.Struct, frozen=True):
     correct: int
     best_streak: int | None
     total_time_ms: int
-    answers: list[RecordedAnswer]
+    answers: list[CountedAnswer]
+    original: OriginalResult | None
 
 
 class QuestionStatistics(NamedTuple):
@@ -64,7 +93,8 @@ class ResponseCount(NamedTuple):
 class PastSession(msgspec.Struct, frozen=True):
     """A session that a student took part in. The last four fields are null without a result.
 
-    That is so before the end, and if the room was lost.
+    That is so before the end, and if the room was lost. `original` is what the game ended with, if
+    it was corrected at `corrected_at`.
     """
 
     session: UUID
@@ -76,20 +106,29 @@ class PastSession(msgspec.Struct, frozen=True):
     rank: int | None
     correct: int | None
     of: int | None
+    corrected_at: datetime | None = None
+    original: OriginalResult | None = None
 
 
-decode_answers = msgspec.json.Decoder(list[RecordedAnswer]).decode
+decode_answers = msgspec.json.Decoder(list[CountedAnswer]).decode
 
 
 async def players(
-    session: AsyncSession, viewer: Viewer, session_id: UUID, limits_ms: Sequence[int]
+    session: AsyncSession,
+    viewer: Viewer,
+    session_id: UUID,
+    limits_ms: Sequence[int | None],
+    *,
+    corrected: bool = False,
 ) -> list[RecordedPlayer]:
     """The participants by rank, kicked ones last; before the end by the room's present ranking.
 
     The host gets all of them, a player only their own row. `limits_ms` has the time of each
-    revealed question that a missing answer counts with.
+    revealed question that a missing answer counts with, None if it was voided. `corrected` says
+    whether a correction is in force.
     """
-    answers = answers_by_participation(session_id)
+    answers = answers_by_participation(session_id, corrected=corrected)
+    counts = session_corrections.results(session_id) if corrected else QuizAttempt.__table__
     query = (
         select(
             QuizParticipation.player,
@@ -97,14 +136,19 @@ async def players(
             QuizParticipation.nickname,
             QuizParticipation.team,
             QuizParticipation.kicked_at.is_not(None),
-            QuizAttempt.rank,
-            QuizAttempt.score,
-            QuizAttempt.best_streak,
-            QuizAttempt.total_time_ms,
+            counts.c.rank,
+            counts.c.score,
+            counts.c.best_streak,
+            counts.c.total_time_ms,
             answers.c.document,
+            *(
+                (counts.c.original_score, counts.c.original_rank, counts.c.original_correct)
+                if corrected
+                else ()
+            ),
         )
         .select_from(QuizParticipation)
-        .outerjoin(QuizAttempt, QuizAttempt.participation_id == QuizParticipation.id)
+        .outerjoin(counts, counts.c.participation_id == QuizParticipation.id)
         .outerjoin(answers, answers.c.participation_id == QuizParticipation.id)
         .where(QuizParticipation.session_id == session_id, RESULTS.visible_to(viewer))
         .order_by(QuizParticipation.joined_at, QuizParticipation.player)
@@ -121,28 +165,30 @@ async def count_players(session: AsyncSession, session_id: UUID) -> int:
     return (await session.execute(query)).scalar_one()
 
 
-async def questions(session: AsyncSession, session_id: UUID) -> list[QuestionStatistics]:
+async def questions(
+    session: AsyncSession, session_id: UUID, *, corrected: bool = False
+) -> list[QuestionStatistics]:
     """Statistics of the answered questions, in order, without the answers of kicked players."""
-    median = func.percentile_cont(0.5).within_group(QuestionAttempt.time_taken_ms)
+    given: Any = session_corrections.answers(session_id).c if corrected else QuestionAttempt
+    median = func.percentile_cont(0.5).within_group(given.time_taken_ms)
     # A subquery, because PostgreSQL plans a join badly while it has no statistics of the tables.
     kicked = select(QuizParticipation.id).where(
         QuizParticipation.session_id == session_id, QuizParticipation.kicked_at.is_not(None)
     )
     query = (
         select(
-            QuestionAttempt.question_index,
+            given.question_index,
             func.count(),
-            func.count().filter(QuestionAttempt.is_correct.is_(True)),
+            func.count().filter(given.is_correct.is_(True)),
             cast(median, Integer),
-            cast(func.avg(QuestionAttempt.points), Float),
+            cast(func.avg(given.points), Float),
         )
-        .where(
-            QuestionAttempt.session_id == session_id,
-            QuestionAttempt.participation_id.not_in(kicked),
-        )
-        .group_by(QuestionAttempt.question_index)
-        .order_by(QuestionAttempt.question_index)
+        .where(given.participation_id.not_in(kicked))
+        .group_by(given.question_index)
+        .order_by(given.question_index)
     )
+    if not corrected:
+        query = query.where(QuestionAttempt.session_id == session_id)
     return [QuestionStatistics(*row) for row in await session.execute(query)]
 
 
@@ -161,6 +207,9 @@ async def responses(session: AsyncSession, session_id: UUID) -> list[ResponseCou
     ]
 
 
+PAST = ("score", "rank", "correct_answers", "total_questions")
+
+
 async def history(
     session: AsyncSession, viewer: Viewer, page: int, page_size: int
 ) -> Page[PastSession]:
@@ -176,44 +225,58 @@ async def history(
             QuizParticipation.nickname,
             QuizParticipation.joined_at,
             players.scalar_subquery(),
-            QuizAttempt.score,
-            QuizAttempt.rank,
-            QuizAttempt.correct_answers,
-            QuizAttempt.total_questions,
+            *(
+                func.coalesce(getattr(QuizAttemptRescore, name), getattr(QuizAttempt, name))
+                for name in PAST
+            ),
+            QuizAttemptRescore.created_at,
+            *(getattr(QuizAttempt, name) for name in PAST[:3]),
         )
         .join(QuizSession, QuizSession.id == QuizParticipation.session_id)
         .outerjoin(QuizAttempt, QuizAttempt.participation_id == QuizParticipation.id)
+        .outerjoin(QuizAttemptRescore, QuizAttemptRescore.attempt_id == QuizAttempt.id)
         .where(took_part(viewer))
         .order_by(QuizParticipation.joined_at.desc(), QuizParticipation.id.desc())
     )
     rows = await session.execute(pagination.paginate(past, page, page_size))
     total = await pagination.count(session, past.with_only_columns(QuizParticipation.id))
-    return Page([PastSession(*row) for row in rows], total)
+    return Page([_past(*row) for row in rows], total)
 
 
-def answers_by_participation(session_id: UUID) -> CTE:
-    """The answers of each participation, as one document for `decode_answers`."""
-    answer = func.json_build_array(
-        QuestionAttempt.question_index,
-        QuestionAttempt.response,
-        QuestionAttempt.is_correct,
-        QuestionAttempt.points,
-        QuestionAttempt.time_taken_ms,
-    )
-    in_order = aggregate_order_by(answer, QuestionAttempt.question_index)
-    return (
-        select(
-            QuestionAttempt.participation_id,
-            cast(func.json_agg(in_order), Text).label("document"),
-        )
-        .where(QuestionAttempt.session_id == session_id)
-        .group_by(QuestionAttempt.participation_id)
-        .cte("answers")
-    )
+def _past(*row: Any) -> PastSession:  # noqa: ANN401  # the columns of `history`
+    *values, corrected_at, score, rank, correct = row
+    original = None if corrected_at is None else OriginalResult(score, rank, correct)
+    return PastSession(*[*values, corrected_at, original])
+
+
+def answers_by_participation(session_id: UUID, *, corrected: bool = False) -> CTE:
+    """The answers of each participation, as one document for `decode_answers`.
+
+    As the room recorded them, or with `corrected` as they count now.
+    """
+    given: Any = session_corrections.answers(session_id).c if corrected else QuestionAttempt
+    values = [
+        given.question_index,
+        given.response,
+        given.is_correct,
+        given.points,
+        given.time_taken_ms,
+    ]
+    if corrected:
+        recorded = func.json_build_array(given.recorded_correct, given.recorded_points)
+        values.append(case((given.was_rescored, recorded)))
+    in_order = aggregate_order_by(func.json_build_array(*values), given.question_index)
+    query = select(
+        given.participation_id,
+        cast(func.json_agg(in_order), Text).label("document"),
+    ).group_by(given.participation_id)
+    if not corrected:
+        query = query.where(QuestionAttempt.session_id == session_id)
+    return query.cte("answers")
 
 
 def _player(  # noqa: PLR0913, PLR0917  # one a column
-    limits_ms: Sequence[int],
+    limits_ms: Sequence[int | None],
     player: UUID,
     user_id: UUID | None,
     nickname: str,
@@ -224,6 +287,7 @@ def _player(  # noqa: PLR0913, PLR0917  # one a column
     best_streak: int | None,
     total_time_ms: int | None,
     document: str | None,
+    *original: int | None,
 ) -> RecordedPlayer:
     answers = decode_answers(document) if document else []
     return RecordedPlayer(
@@ -240,12 +304,25 @@ def _player(  # noqa: PLR0913, PLR0917  # one a column
         if total_time_ms is None
         else total_time_ms,
         answers=answers,
+        original=_original(*original),
     )
 
 
-def _total_time_ms(answers: Sequence[RecordedAnswer], limits_ms: Sequence[int]) -> int:
-    took = dict(enumerate(limits_ms)) | {each.question: each.elapsed_ms for each in answers}
-    return sum(took.values())
+def _original(
+    score: int | None = None, rank: int | None = None, correct: int | None = None
+) -> OriginalResult | None:
+    if score is None or rank is None or correct is None:
+        return None
+    return OriginalResult(score, rank, correct)
+
+
+def _total_time_ms(answers: Sequence[RecordedAnswer], limits_ms: Sequence[int | None]) -> int:
+    took = {each.question: each.elapsed_ms for each in answers}
+    return sum(
+        took.get(question, limit_ms)
+        for question, limit_ms in enumerate(limits_ms)
+        if limit_ms is not None
+    )
 
 
 def _place(player: RecordedPlayer) -> tuple[bool, int, int, int, int]:

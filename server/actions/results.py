@@ -7,6 +7,7 @@ from itertools import chain, repeat
 from uuid import UUID
 
 from msgspec import Struct
+from msgspec.structs import astuple
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from game.errors import Conflict, NotFound
@@ -22,9 +23,15 @@ from game.rules.questions import (
     kind,
     reveal_key,
 )
+from game.rules.session_corrections import Correction, Corrections, corrected
 from persistence.models import QuizSession
-from persistence.repositories import quiz_sessions, results
-from persistence.repositories.results import QuestionStatistics, RecordedPlayer, ResponseCount
+from persistence.repositories import quiz_sessions, results, session_corrections
+from persistence.repositories.results import (
+    OriginalResult,
+    QuestionStatistics,
+    RecordedPlayer,
+    ResponseCount,
+)
 from server.auth.sign_ins import SignedIn
 from server.live.protocol.values import Key
 
@@ -33,7 +40,8 @@ class SessionResult(Struct, frozen=True):
     """The session itself. `complete` is false while the room runs.
 
     `players` counts those who took part, without those who were kicked. `asked` is how many of the
-    `questions` were revealed; these are always the first ones.
+    `questions` were revealed; these are always the first ones. `corrected_at` is when one of them
+    was corrected last, null if no correction holds.
     """
 
     id: UUID
@@ -45,16 +53,28 @@ class SessionResult(Struct, frozen=True):
     questions: int
     asked: int
     complete: bool
+    corrected_at: datetime | None
+
+
+class OriginalGrade(Struct, frozen=True):
+    """What an answer got in the game."""
+
+    correct: bool | None
+    points: int
 
 
 class AnswerResult(Struct, frozen=True):
-    """A player's answer to one question. `correct` is null in a poll."""
+    """A player's answer to one question. `correct` is null in a poll, and if it was voided.
+
+    `original` is null unless a correction changed the answer's grade.
+    """
 
     question: int
     response: Response
     correct: bool | None
     points: int
     elapsed_ms: int
+    original: OriginalGrade | None
 
 
 class PlayerResult(Struct, frozen=True):
@@ -62,7 +82,8 @@ class PlayerResult(Struct, frozen=True):
 
     `answers` has an entry for each question in the same results, null if there is no answer. In
     `total_time_ms` a question without an answer counts with its whole time limit, including the
-    host's extension.
+    host's extension. `original` is what the player ended the game with, null unless the session was
+    corrected. Voided questions are in none of the figures.
     """
 
     player: UUID
@@ -76,6 +97,15 @@ class PlayerResult(Struct, frozen=True):
     total_time_ms: int
     kicked: bool
     answers: list[AnswerResult | None]
+    original: OriginalResult | None
+
+
+class QuestionCorrection(Struct, frozen=True):
+    """What was corrected after the game, and when; `original_key` is the key that was played."""
+
+    voided: bool
+    original_key: Key
+    at: datetime
 
 
 class QuestionResult(Struct, frozen=True):
@@ -85,6 +115,7 @@ class QuestionResult(Struct, frozen=True):
     `right` and `wrong`. `points` is the most that the question was worth, `mean_points` the
     average. `correct_share`, `median_ms` and `mean_points` are null if nobody answered. `asked` is
     false if the game ended before the question was revealed; only the host sees such questions.
+    `key` is the one that counts. A voided question has neither right answers nor points.
     """
 
     index: int
@@ -102,6 +133,7 @@ class QuestionResult(Struct, frozen=True):
     median_ms: int | None
     points: int
     mean_points: float | None
+    correction: QuestionCorrection | None
 
 
 class Results(Struct, frozen=True):
@@ -128,8 +160,7 @@ async def read_results(db: AsyncSession, viewer: SignedIn, session_id: UUID) -> 
     except NotFound:
         return await _read_own(db, viewer, session_id)
     questions = quiz_sessions.frozen_questions(session)
-    players = await results.players(db, viewer, session_id, _limits_ms(session, questions))
-    return await _put_together(db, session, questions, players)
+    return await _put_together(db, viewer, session, questions)
 
 
 async def _read_own(db: AsyncSession, viewer: SignedIn, session_id: UUID) -> Results:
@@ -137,27 +168,40 @@ async def _read_own(db: AsyncSession, viewer: SignedIn, session_id: UUID) -> Res
     if session.ended_at is None:
         raise Conflict("session_running", "The results are available when the room is over.")
     revealed = quiz_sessions.frozen_questions(session)[: session.revealed_questions]
-    limits_ms = _limits_ms(session, revealed)
-    own = await results.players(db, viewer, session_id, limits_ms)
-    return await _put_together(db, session, revealed, own)
+    return await _put_together(db, viewer, session, revealed)
 
 
-def _limits_ms(session: QuizSession, questions: Sequence[Question]) -> list[int]:
-    """The time limits of the revealed questions, with extensions, as the room used them."""
+def _limits_ms(
+    session: QuizSession, questions: Sequence[Question], corrections: Corrections
+) -> list[int | None]:
+    """The time limits of the revealed questions, with extensions, as the room used them.
+
+    A voided question has none.
+    """
     revealed = questions[: session.revealed_questions]
     return [
-        session.limits_ms.get(str(index), question.time_limit * 1000)
+        None
+        if _is_voided(corrections, index)
+        else session.limits_ms.get(str(index), question.time_limit * 1000)
         for index, question in enumerate(revealed)
     ]
 
 
+def _is_voided(corrections: Corrections, question: int) -> bool:
+    return question in corrections and corrections[question].voids
+
+
 async def _put_together(
-    db: AsyncSession,
-    session: QuizSession,
-    questions: Sequence[Question],
-    players: Sequence[RecordedPlayer],
+    db: AsyncSession, viewer: SignedIn, session: QuizSession, questions: Sequence[Question]
 ) -> Results:
-    figures = {found.question: found for found in await results.questions(db, session.id)}
+    corrections = await session_corrections.in_force(db, session.id)
+    is_corrected = bool(corrections)
+    limits_ms = _limits_ms(session, questions, corrections)
+    players = await results.players(db, viewer, session.id, limits_ms, corrected=is_corrected)
+    figures = {
+        found.question: found
+        for found in await results.questions(db, session.id, corrected=is_corrected)
+    }
     responses = defaultdict[int, list[ResponseCount]](list)
     for given in await results.responses(db, session.id):
         responses[given.question].append(given)
@@ -172,8 +216,9 @@ async def _put_together(
             questions=len(session.questions),
             asked=session.revealed_questions,
             complete=session.ended_at is not None,
+            corrected_at=max((each.at for each in corrections.values()), default=None),
         ),
-        players=[_player(player, len(questions)) for player in players],
+        players=[_player(player, len(questions), corrections) for player in players],
         questions=[
             _question(
                 index,
@@ -181,18 +226,25 @@ async def _put_together(
                 responses[index],
                 figures.get(index),
                 asked=index < session.revealed_questions,
+                correction=corrections.get(index),
             )
             for index, question in enumerate(questions)
         ],
     )
 
 
-def _player(recorded: RecordedPlayer, of: int) -> PlayerResult:
+def _player(recorded: RecordedPlayer, of: int, corrections: Corrections) -> PlayerResult:
     answers: list[AnswerResult | None] = [None] * of
     for answer in recorded.answers:
         answers[answer.question] = AnswerResult(
-            answer.question, answer.response, answer.correct, answer.points, answer.elapsed_ms
+            answer.question,
+            answer.response,
+            answer.correct,
+            answer.points,
+            answer.elapsed_ms,
+            None if answer.original is None else OriginalGrade(*astuple(answer.original)),
         )
+    voided = sum(_is_voided(corrections, answer.question) for answer in recorded.answers)
     return PlayerResult(
         player=recorded.player,
         nickname=recorded.nickname,
@@ -200,25 +252,29 @@ def _player(recorded: RecordedPlayer, of: int) -> PlayerResult:
         score=recorded.score,
         rank=recorded.rank,
         correct=recorded.correct,
-        answered=len(recorded.answers),
+        answered=len(recorded.answers) - voided,
         streak_best=recorded.best_streak,
         total_time_ms=recorded.total_time_ms,
         kicked=recorded.kicked,
         answers=answers,
+        original=recorded.original,
     )
 
 
-def _question(
+def _question(  # noqa: PLR0913  # everything that is known of a question
     index: int,
-    question: Question,
+    played: Question,
     given: Sequence[ResponseCount],
     figures: QuestionStatistics | None,
     *,
     asked: bool,
+    correction: Correction | None,
 ) -> QuestionResult:
+    question = corrected(correction, played)
+    voided = correction is not None and correction.voids
     answered = figures.answered if figures else 0
     responses = chain.from_iterable(repeat(each.response, each.times) for each in given)
-    correct = (figures.correct if figures else 0) if is_scored(question) else None
+    correct = (figures.correct if figures else 0) if is_scored(question) and not voided else None
     return QuestionResult(
         index=index,
         asked=asked,
@@ -234,5 +290,8 @@ def _question(
         correct_share=correct / answered if correct is not None and answered else None,
         median_ms=figures.median_ms if figures else None,
         points=question.points,
-        mean_points=figures.mean_points if figures else None,
+        mean_points=figures.mean_points if figures and not voided else None,
+        correction=None
+        if correction is None
+        else QuestionCorrection(voided, reveal_key(played), correction.at),
     )

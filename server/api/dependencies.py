@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from game.live import rooms
 from persistence import database
 from server import file_cache, limits, settings
-from server.actions import audit_events, pictures
+from server.actions import audit_events, pictures, session_corrections
 from server.actions.sessions import open_room
 from server.actions.users import mailed_links, manage, sign_in
 from server.api import pagination
@@ -30,6 +30,7 @@ Authenticator = NamedDependency[sign_in.Authenticator]
 Tickets = NamedDependency[tickets.Tickets]
 Rooms = NamedDependency[rooms.Rooms]
 RoomOpener = NamedDependency[open_room.RoomOpener]
+SessionCorrector = NamedDependency[session_corrections.SessionCorrector]
 PictureUploader = NamedDependency[pictures.PictureUploader]
 FileCache = NamedDependency[file_cache.FileCache]
 CodeLookups = NamedDependency[code_lookups.CodeLookups]

@@ -89,6 +89,7 @@ async def _check(sessions: SessionFactory, named: SessionName, totals: Totals) -
     try:
         async with sessions() as db:
             game = await recorded_games.read(db, OPERATOR, named.id)
+            corrected = await recorded_games.read(db, OPERATOR, named.id, corrected=True)
     except Conflict as refusal:
         totals.skipped += 1
         click.echo(f"{name}: skipped. {refusal.message}")
@@ -99,11 +100,30 @@ async def _check(sessions: SessionFactory, named: SessionName, totals: Totals) -
         return
     found = [*differences(game)]
     click.echo(f"{name}: {_verdict(game, found)}")
-    if found:
+    _print_table(found)
+    # Also without corrections, because then nothing may count instead of the record.
+    after = [*differences(corrected)]
+    if corrected.revealed != game.revealed or after != found:
+        click.echo(f"{name}, corrected: {_corrections(game, corrected)}{_differences(len(after))}.")
+        _print_table(after)
+    if found or after:
         totals.differ += 1
-        click.echo("\n".join(_table(found)))
     else:
         totals.agree += 1
+
+
+def _corrections(game: RecordedGame, corrected: RecordedGame) -> str:
+    pairs = zip(game.revealed, corrected.revealed, strict=True)
+    return "".join(
+        f"question {number} {'void' if after.voided else 'with another key'}, "
+        for number, (before, after) in enumerate(pairs, 1)
+        if before != after
+    )
+
+
+def _print_table(found: Sequence[Difference]) -> None:
+    if found:
+        click.echo("\n".join(_table(found)))
 
 
 def _verdict(game: RecordedGame, found: Sequence[Difference]) -> str:

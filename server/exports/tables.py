@@ -6,7 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from msgspec import Struct
 
 from game.rules.questions import Response
-from server.actions.results import AnswerResult, PlayerResult, QuestionResult, Results
+from server.actions.results import (
+    AnswerResult,
+    OriginalGrade,
+    PlayerResult,
+    QuestionResult,
+    Results,
+)
 
 WHOLE_BELOW = 1e15  # a float above it has no decimals anyway
 
@@ -30,8 +36,8 @@ class Table(Struct, frozen=True):
 
 def places(results: Results) -> Table:
     """One row per player."""
-    rows = (_place(player) for player in results.players)
-    return Table("Places", PLACE_HEADER, rows, {1: 28})
+    rows = ([*_place(player), *_original(results, player)] for player in results.players)
+    return Table("Places", (*PLACE_HEADER, *_original_header(results)), rows, {1: 28})
 
 
 def players(results: Results) -> Table:
@@ -39,27 +45,44 @@ def players(results: Results) -> Table:
     header = [*PLACE_HEADER]
     for question in results.questions:
         header += [f"Q{question.index + 1}", f"Q{question.index + 1} points"]
+    header += _original_header(results)
     rows = (
-        [*_place(player), *_answers_in_a_row(player, results.questions)]
+        [
+            *_place(player),
+            *_answers_in_a_row(player, results.questions),
+            *_original(results, player),
+        ]
         for player in results.players
     )
     return Table("Players", tuple(header), rows, {1: 28})
 
 
 def questions(results: Results) -> Table:
-    rows = (_question(question) for question in results.questions)
-    return Table("Questions", QUESTION_HEADER, rows, {1: 18, 2: 60, 3: 40, 9: 60})
+    header: tuple[str, ...] = QUESTION_HEADER
+    if _is_corrected(results):
+        header += CORRECTION_HEADER
+    rows = (
+        [*_question(question), *(_correction(question) if _is_corrected(results) else ())]
+        for question in results.questions
+    )
+    return Table("Questions", header, rows, {1: 18, 2: 60, 3: 40, 9: 60})
 
 
 def answers(results: Results) -> Table:
     """One row per answer, the best player's first."""
+    header: tuple[str, ...] = ANSWER_HEADER
+    if _is_corrected(results):
+        header += ORIGINAL_GRADE_HEADER
     rows = (
-        _answer(player, results.questions[answer.question], answer)
+        [
+            *_answer(player, results.questions[answer.question], answer),
+            *(_original_grade(answer) if _is_corrected(results) else ()),
+        ]
         for player in results.players
         for answer in player.answers
         if answer is not None
     )
-    return Table("Answers", ANSWER_HEADER, rows, {1: 28, 3: 60, 4: 40})
+    return Table("Answers", header, rows, {1: 28, 3: 60, 4: 40})
 
 
 PLACE_HEADER = (
@@ -97,6 +120,46 @@ ANSWER_HEADER = (
     "Time (s)",
 )
 
+ORIGINAL_HEADER = ("Original rank", "Original score", "Original correct")
+CORRECTION_HEADER = ("Correction", "Original right answer", "Corrected at")
+ORIGINAL_GRADE_HEADER = ("Original correct", "Original points")
+"""Further columns, only in the tables of a game that was corrected."""
+
+
+def _is_corrected(results: Results) -> bool:
+    return results.session.corrected_at is not None
+
+
+def _original_header(results: Results) -> tuple[str, ...]:
+    return ORIGINAL_HEADER if _is_corrected(results) else ()
+
+
+def _original(results: Results, player: PlayerResult) -> Row:
+    if not _is_corrected(results):
+        return ()
+    original = player.original
+    return (original.rank, original.score, original.correct) if original else (None,) * 3
+
+
+def _correction(question: QuestionResult) -> Row:
+    correction = question.correction
+    if correction is None:
+        return ("", "", "")
+    return (
+        "void" if correction.voided else "key",
+        _key(question, correction.original_key),
+        f"{correction.at:%Y-%m-%d %H:%M} UTC",
+    )
+
+
+def _original_grade(answer: AnswerResult) -> Row:
+    original = answer.original or OriginalGrade(answer.correct, answer.points)
+    return (_yes_or_no(original.correct), original.points)
+
+
+def _yes_or_no(correct: bool | None) -> str:  # noqa: FBT001  # all that it takes
+    return "" if correct is None else "yes" if correct else "no"
+
 
 def harmless(text: str) -> str:
     """The text, changed so that no spreadsheet takes it for a formula or breaks on it."""
@@ -129,7 +192,7 @@ def _question(question: QuestionResult) -> Row:
         question.index + 1,
         question.kind.value,
         harmless(question.stem),
-        _key(question),
+        _key(question, question.key),
         question.answered,
         question.correct,
         None if question.correct_share is None else round(question.correct_share, 3),
@@ -147,7 +210,7 @@ def _answer(player: PlayerResult, question: QuestionResult, answer: AnswerResult
         question.index + 1,
         harmless(question.stem),
         _response(question, answer.response),
-        "" if answer.correct is None else "yes" if answer.correct else "no",
+        _yes_or_no(answer.correct),
         answer.points,
         _seconds(answer.elapsed_ms),
     )
@@ -168,8 +231,8 @@ def _number(value: float) -> int | float:
     return int(value) if abs(value) < WHOLE_BELOW and value == int(value) else value
 
 
-def _key(question: QuestionResult) -> Cell:
-    match question.key:
+def _key(question: QuestionResult, key: object) -> Cell:
+    match key:
         case None:
             return ""
         case {"accepted": accepted}:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from persistence.database import SessionFactory
 from persistence.models import QuestionSet, QuestionSetQuestion, User
-from persistence.repositories import pictures, user_preferences
+from persistence.repositories import pictures, session_corrections, user_preferences
 from persistence.repositories.questions import bank
 from persistence.violations import violated_constraint
 from tests.persistence import samples
@@ -90,6 +90,20 @@ CHANGES = {
     "UPDATE quiz_attempts SET score = -1": "ck_quiz_attempts_score",
     "UPDATE quiz_attempts SET best_streak = 9": "ck_quiz_attempts_best_streak",
     "UPDATE quiz_attempts SET performance_band = 'so-so'": "ck_quiz_attempts_performance_band",
+    "UPDATE session_corrections SET action = 'forget'": "ck_session_corrections_action",
+    "UPDATE session_corrections SET question_index = -1": "ck_session_corrections_question_index",
+    "UPDATE session_corrections SET action = 'key'": "ck_session_corrections_key",
+    "UPDATE session_corrections SET action = 'undo' WHERE replaces_id IS NULL": (
+        "ck_session_corrections_undo"
+    ),
+    "UPDATE session_corrections SET action = 'void', replaces_id = NULL": (
+        "uq_session_corrections_first"
+    ),
+    "UPDATE quiz_attempt_rescores SET rank = 0": "ck_quiz_attempt_rescores_rank",
+    "UPDATE quiz_attempt_rescores SET correct_answers = 9": (
+        "ck_quiz_attempt_rescores_correct_answers"
+    ),
+    "UPDATE question_attempt_rescores SET points = -1": "ck_question_attempt_rescores_points",
     "UPDATE question_attempts SET context = 'dream'": "ck_question_attempts_context",
     "UPDATE question_attempts SET participation_id = NULL": "ck_question_attempts_live",
     "UPDATE question_attempts SET time_taken_ms = -1": "ck_question_attempts_time_taken_ms",
@@ -104,6 +118,15 @@ CHANGES = {
         "uq_quiz_participations_session_id_user_id"
     ),
 }
+
+RESCORED = (
+    """INSERT INTO quiz_attempt_rescores
+              (id, attempt_id, session_id, score, total_questions, answered_questions,
+               correct_answers, rank, performance_band, total_time_ms, best_streak)
+       SELECT id, id, session_id, 0, 1, 1, 0, rank, 'fair', 0, 0 FROM quiz_attempts""",
+    """INSERT INTO question_attempt_rescores (id, attempt_id, session_id, points)
+       SELECT id, id, session_id, 0 FROM question_attempts""",
+)
 
 
 @pytest.fixture
@@ -123,6 +146,12 @@ async def played(redis: Redis, session_factory: SessionFactory) -> SessionFactor
     seats = (*game.players, samples.player("Ani", student.id))
     await write_down(redis, *replace(game, players=seats).entries())
     await record_all(redis, session_factory)
+    async with session_factory.begin() as session:
+        id_, by = UUID(game.session), host
+        for action in ("void", "undo"):
+            await session_corrections.add(session, id_, 0, action, key=None, by=by)
+        for statement in RESCORED:
+            await session.execute(text(statement))
     return session_factory
 
 
@@ -187,6 +216,9 @@ async def test_purging_a_quiz_takes_everything_below_it(played: SessionFactory) 
             "quiz_participations",
             "quiz_attempts",
             "question_attempts",
+            "session_corrections",
+            "quiz_attempt_rescores",
+            "question_attempt_rescores",
         ):
             count = text(f"SELECT count(*) FROM {table}")  # noqa: S608  # our own names
             assert (await session.execute(count)).scalar_one() == 0

@@ -8,11 +8,10 @@ from redis.asyncio import Redis
 from uuid_utils.compat import uuid7
 
 from game.live.journal import Answered, JournalAnswer
-from game.rules.rescoring import RecordedAnswer
 from persistence.database import SessionFactory
 from persistence.models import QuizSession
 from persistence.repositories import results
-from persistence.repositories.results import PastSession, QuestionStatistics
+from persistence.repositories.results import CountedAnswer, PastSession, QuestionStatistics
 from persistence.repositories.viewers import OPERATOR
 from tests.persistence import samples
 from tests.persistence.recorders import record_all
@@ -39,8 +38,8 @@ async def test_players_come_by_place_with_their_answers(
         2,
     )
     assert first.answers == [
-        RecordedAnswer(0, "a", correct=True, points=900, elapsed_ms=1500),
-        RecordedAnswer(1, "a", correct=True, points=900, elapsed_ms=1500),
+        CountedAnswer(0, "a", correct=True, points=900, elapsed_ms=1500),
+        CountedAnswer(1, "a", correct=True, points=900, elapsed_ms=1500),
     ]
 
 

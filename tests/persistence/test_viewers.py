@@ -18,13 +18,16 @@ from persistence.models import (
     Picture,
     Question,
     QuestionAttempt,
+    QuestionAttemptRescore,
     QuestionSet,
     QuestionSetQuestion,
     Quiz,
     QuizAttempt,
+    QuizAttemptRescore,
     QuizParticipation,
     QuizSession,
     QuizShare,
+    SessionCorrection,
     User,
     UserPreferences,
 )
@@ -65,6 +68,9 @@ READ_WITH: dict[type[Base], type[Base]] = {
     QuestionSetQuestion: QuestionSet,
     QuestionAttempt: QuizParticipation,
     QuizAttempt: QuizParticipation,
+    QuestionAttemptRescore: QuizParticipation,
+    QuizAttemptRescore: QuizParticipation,
+    SessionCorrection: QuizSession,
 }
 """What is only ever read and written with a row of another table; questions of quizzes, too."""
 NOBODYS: set[type[Base]] = {OneTimeLink, Picture}

@@ -84,6 +84,8 @@ POST    /api/sessions/{session_id}/end              401       403     403    404
 GET     /api/sessions/{session_id}/results          401       404     200+   404   200+  200+  404     404     401
 GET     /api/sessions/{session_id}/results.csv      401       404     200+   404   200+  200+  404     404     401
 GET     /api/sessions/{session_id}/results.xlsx     401       404     200+   404   200+  200+  404     404     401
+POST    /api/sessions/{session_id}/corrections      401       403     403    404   200   200   403     404     401
+POST    /api/sessions/{session_id}/corrections/preview 401    403     403    404   200   200   403     404     401
 
 GET     /api/rooms/{code}                           200+      200+    200+   200+  200+  200+  200+    200+    200+
 GET     /api/rooms/{code}/qr.svg                    200       200     200    200   200   200   200     200     200
@@ -161,6 +163,8 @@ watch           -           not_allowed  not_allowed  not_allowed
 """By the role in the room. `yes` may still be refused, but for another reason."""
 
 BODIES: Final[Mapping[str, str]] = {
+    "POST /api/sessions/{session_id}/corrections": '{"question": 0, "action": "void"}',
+    "POST /api/sessions/{session_id}/corrections/preview": '{"question": 0, "action": "void"}',
     "POST /api/quizzes": '{"title": "Rivers"}',
     "PATCH /api/quizzes/{quiz_id}": '{"level": "B1"}',
     "PUT /api/quizzes/{quiz_id}/order": '{"questions": ["{quiz_question_id}"]}',

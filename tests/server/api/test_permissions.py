@@ -28,6 +28,7 @@ from persistence.models import (
     Quiz,
     QuizSession,
     Role,
+    SessionCorrection,
     User,
 )
 from persistence.repositories import question_sets, quiz_sessions, quizzes, users
@@ -122,6 +123,7 @@ class Scenarios:
             Question.id,
             QuestionSet.id,
             QuizSession.id,
+            SessionCorrection.id,
             AuditEvent.id,
             Picture.id,
         )

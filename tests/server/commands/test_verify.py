@@ -11,9 +11,13 @@ from redis.asyncio import Redis
 from sqlalchemy import text
 
 from persistence.database import SessionFactory
+from server.actions.session_corrections import SessionCorrector, Wanted
+from server.auth.sign_ins import SignedIn
 from server.commands import verify as command
 from server.settings import Settings
+from tests.persistence.inserted import answered, asked, insert
 from tests.persistence.played import open_game, play_game
+from tests.persistence.samples import teacher
 from tests.server.commands.test_commands import Run, run  # noqa: F401
 
 Verify = Callable[..., Awaitable[Result]]
@@ -67,6 +71,37 @@ async def test_a_game_agrees_until_its_record_is_changed(
     assert head.split() == ["player", "question", "value", "recorded", "computed"]
     assert ["Citra", "rank", "9", "5"] in [row.split() for row in rows]
     assert ["Ani", "7", "points", "7"] in [row.split()[:4] for row in rows]
+
+
+async def test_the_record_and_its_corrections_are_both_audited(
+    verify: Verify, session_factory: SessionFactory
+) -> None:
+    async with session_factory.begin() as db:
+        host = await teacher(db)
+        game = (await insert(db, host, answered(3, asked(3)))).id
+    viewer = SignedIn(host.user_id, "teacher", "Somebody", "0")
+    corrector = SessionCorrector(session_factory)
+    for wanted in (Wanted(0, "void"), Wanted(1, "key", "c")):
+        await corrector.correct(viewer, game, wanted, address=None)
+    name, holds = f"Geography ({game})", "question 1 void, question 2 with another key"
+    follows = "the record follows from the answers."
+    both = await verify(str(game))
+    assert (both.exit_code, both.output.splitlines()) == (
+        0,
+        [f"{name}: 3 players, 3 questions: {follows}", f"{name}, corrected: {holds}, {follows}"],
+    )
+    async with session_factory.begin() as db:
+        await db.execute(text("UPDATE quiz_attempt_rescores SET total_time_ms = 7 WHERE rank = 1"))
+    changed = await verify(str(game))
+    assert changed.exit_code == 1
+    assert changed.output.splitlines()[:2] == [
+        f"{name}: 3 players, 3 questions: {follows}",
+        f"{name}, corrected: {holds}, 1 difference.",
+    ]
+    async with session_factory.begin() as db:
+        await db.execute(text("DELETE FROM session_corrections"))
+    forged = await verify(str(game))
+    assert forged.exit_code == 1, "something counts that no correction says"
 
 
 async def test_all_games_are_audited_and_running_ones_are_named(

@@ -48,13 +48,14 @@ export interface AnswerKey {
   ignore_punctuation?: boolean;
 }
 
-/** A player's answer to one question. `correct` is null in a poll. */
+/** A player's answer to one question. `correct` is null in a poll, and if it was voided. `original` is null unless a correction changed the answer's grade. */
 export interface AnswerResult {
   question: number;
   response: string | boolean | number | string[];
   correct: boolean | null;
   points: number;
   elapsed_ms: number;
+  original: OriginalGrade | null;
 }
 
 export interface Archive {
@@ -72,7 +73,7 @@ export interface AuditEventList {
 /** `count` equal events, of which the first happened at `created_at`. `account_id` is the account that the event is about, `actor_id` the account that caused it. Either is null if there is no such account. */
 export interface AuditEventOutput {
   id: string;
-  kind: "account_created" | "account_deactivated" | "account_reactivated" | "descriptors_exhausted" | "email_changed" | "password_changed" | "password_link_made" | "quiz_deleted" | "results_exported" | "role_changed" | "sign_in_failed" | "sign_in_slowed";
+  kind: "account_created" | "account_deactivated" | "account_reactivated" | "descriptors_exhausted" | "email_changed" | "password_changed" | "password_link_made" | "quiz_deleted" | "results_exported" | "role_changed" | "session_corrected" | "sign_in_failed" | "sign_in_slowed";
   account_id: string | null;
   actor_id: string | null;
   address: string | null;
@@ -169,6 +170,20 @@ export interface CopyToQuizRequest {
   set_id?: string;
   quiz_id?: string;
   title?: string;
+}
+
+/** How many players' scores and places change, and the first of these players by new place. */
+export interface CorrectionOutcome {
+  scores_changed: number;
+  places_changed: number;
+  moves: Move[];
+}
+
+/** What shall hold for a question, counted from 0. `void` counts it for nobody. `key` grades the answers again, with a `key` in the form in which the results show it. `undo` takes the last correction back. */
+export interface CorrectionRequest {
+  question: number;
+  action: "key" | "undo" | "void";
+  key?: string | boolean | string[] | AnswerKey;
 }
 
 /** Delete questions for good, which must be in the archive. This cannot be undone. */
@@ -289,7 +304,7 @@ export interface ImportRequest {
 
 /** An item of a file. A refused one has a draft if it was understood, but cannot be played. */
 export interface ImportedItem {
-  place: Place;
+  place: server_formats_items_Place;
   draft: QuestionDraft | null;
   fate: Fate;
   problems: Detail[];
@@ -330,6 +345,13 @@ export interface ListedQuestion {
   highlights: Highlights | null;
 }
 
+/** A player whose score or place changes. */
+export interface Move {
+  nickname: string;
+  before: game_rules_session_corrections_Place;
+  after: game_rules_session_corrections_Place;
+}
+
 /** The ids of all questions of the quiz, in their new order. */
 export interface NewOrder {
   questions: string[];
@@ -361,6 +383,19 @@ export interface OpenedRoom {
   url: string;
 }
 
+/** What an answer got in the game. */
+export interface OriginalGrade {
+  correct: boolean | null;
+  points: number;
+}
+
+/** What a player had at the end of the game, before it was corrected. */
+export interface OriginalResult {
+  score: number;
+  rank: number;
+  correct: number;
+}
+
 /** `id` is not the token. `current` is true for the sign-in that makes this request. */
 export interface OwnSignIn {
   id: string;
@@ -390,7 +425,7 @@ export interface PasswordReset {
   password: string;
 }
 
-/** A session that a student took part in. The last four fields are null without a result. That is so before the end, and if the room was lost. */
+/** A session that a student took part in. The last four fields are null without a result. That is so before the end, and if the room was lost. `original` is what the game ended with, if it was corrected at `corrected_at`. */
 export interface PastSession {
   session: string;
   title: string;
@@ -401,6 +436,8 @@ export interface PastSession {
   rank: number | null;
   correct: number | null;
   of: number | null;
+  corrected_at: string | null;
+  original: OriginalResult | null;
 }
 
 /** `scoring` is internal: the question is closed, its answers are not judged yet. To clients it is still `question`. */
@@ -414,13 +451,7 @@ export interface PictureOutput {
   height: number;
 }
 
-/** Where an item begins, counted from 1. Rows count the header. */
-export interface Place {
-  kind: "item" | "line" | "row";
-  number: number;
-}
-
-/** A player's row. `rank` is null until the end, and for players who were kicked. `answers` has an entry for each question in the same results, null if there is no answer. In `total_time_ms` a question without an answer counts with its whole time limit, including the host's extension. */
+/** A player's row. `rank` is null until the end, and for players who were kicked. `answers` has an entry for each question in the same results, null if there is no answer. In `total_time_ms` a question without an answer counts with its whole time limit, including the host's extension. `original` is what the player ended the game with, null unless the session was corrected. Voided questions are in none of the figures. */
 export interface PlayerResult {
   player: string;
   nickname: string;
@@ -433,6 +464,7 @@ export interface PlayerResult {
   total_time_ms: number;
   kicked: boolean;
   answers: (AnswerResult | null)[];
+  original: OriginalResult | null;
 }
 
 /** As they are for somebody who has chosen nothing yet. Without a `locale` or a `theme` the browser decides. `desired_retention` is the share of due cards that the learner wants to know at a review. */
@@ -499,6 +531,13 @@ export interface QuestionChange {
   answer_key?: AnswerKey | null;
   choices?: ChoiceInput[];
   updated_at?: string;
+}
+
+/** What was corrected after the game, and when; `original_key` is the key that was played. */
+export interface QuestionCorrection {
+  voided: boolean;
+  original_key: string | boolean | string[] | { [key: string]: unknown } | null;
+  at: string;
 }
 
 /** A question as it stands in the editor and the database; it need not be playable. For `ordering` the choices are in the right order. `answer_key` has `accepted` or `value` and `tolerance`; `options` has the `ignore_…` settings of a short answer or `multiple` of a poll. `source_id` is the question that this is a copy of. */
@@ -588,7 +627,7 @@ export interface QuestionOutput {
   source_id: string | null;
 }
 
-/** A question with statistics of its answers, without those of players who were kicked. `counts` are by choice id, for texts and numbers the ten most frequent ones, for orderings `right` and `wrong`. `points` is the most that the question was worth, `mean_points` the average. `correct_share`, `median_ms` and `mean_points` are null if nobody answered. `asked` is false if the game ended before the question was revealed; only the host sees such questions. */
+/** A question with statistics of its answers, without those of players who were kicked. `counts` are by choice id, for texts and numbers the ten most frequent ones, for orderings `right` and `wrong`. `points` is the most that the question was worth, `mean_points` the average. `correct_share`, `median_ms` and `mean_points` are null if nobody answered. `asked` is false if the game ended before the question was revealed; only the host sees such questions. `key` is the one that counts. A voided question has neither right answers nor points. */
 export interface QuestionResult {
   index: number;
   asked: boolean;
@@ -605,6 +644,7 @@ export interface QuestionResult {
   median_ms: number | null;
   points: number;
   mean_points: number | null;
+  correction: QuestionCorrection | null;
 }
 
 /** `question_count` counts the questions that are not in the archive. */
@@ -823,7 +863,7 @@ export interface SessionOutput {
   ended_at: string | null;
 }
 
-/** The session itself. `complete` is false while the room runs. `players` counts those who took part, without those who were kicked. `asked` is how many of the `questions` were revealed; these are always the first ones. */
+/** The session itself. `complete` is false while the room runs. `players` counts those who took part, without those who were kicked. `asked` is how many of the `questions` were revealed; these are always the first ones. `corrected_at` is when one of them was corrected last, null if no correction holds. */
 export interface SessionResult {
   id: string;
   title: string;
@@ -834,6 +874,7 @@ export interface SessionResult {
   questions: number;
   asked: number;
   complete: boolean;
+  corrected_at: string | null;
 }
 
 /** Ids of questions of the set, in their new order. Others keep their places. */
@@ -862,6 +903,18 @@ export interface Welcome {
   user: Account;
 }
 
+/** A player's score and place; `rank` is None in a game without places. */
+export interface game_rules_session_corrections_Place {
+  score: number;
+  rank: number | null;
+}
+
+/** Where an item begins, counted from 1. Rows count the header. */
+export interface server_formats_items_Place {
+  kind: "item" | "line" | "row";
+  number: number;
+}
+
 export interface Routes {
   DELETE: {
     "/api/auth/sessions/{sign_in_id}": { takes: [given: { path: { sign_in_id: string } }]; answers: null };
@@ -869,7 +922,7 @@ export interface Routes {
     "/api/quizzes/{quiz_id}": { takes: [given: { path: { quiz_id: string }; query?: { purge?: boolean } }]; answers: null };
   };
   GET: {
-    "/api/audit-events": { takes: [given?: { query?: { account_id?: string | null; kind?: "account_created" | "account_deactivated" | "account_reactivated" | "descriptors_exhausted" | "email_changed" | "password_changed" | "password_link_made" | "quiz_deleted" | "results_exported" | "role_changed" | "sign_in_failed" | "sign_in_slowed" | null; page?: number; page_size?: number } }]; answers: AuditEventList };
+    "/api/audit-events": { takes: [given?: { query?: { account_id?: string | null; kind?: "account_created" | "account_deactivated" | "account_reactivated" | "descriptors_exhausted" | "email_changed" | "password_changed" | "password_link_made" | "quiz_deleted" | "results_exported" | "role_changed" | "session_corrected" | "sign_in_failed" | "sign_in_slowed" | null; page?: number; page_size?: number } }]; answers: AuditEventList };
     "/api/auth/sessions": { takes: []; answers: OwnSignIns };
     "/api/me": { takes: []; answers: Account };
     "/api/me/history": { takes: [given?: { query?: { page?: number; page_size?: number } }]; answers: History };
@@ -921,6 +974,8 @@ export interface Routes {
     "/api/quizzes/{quiz_id}/copy": { takes: [given: { path: { quiz_id: string }; body?: CopyRequest | null }]; answers: QuizOutput };
     "/api/quizzes/{quiz_id}/restore": { takes: [given: { path: { quiz_id: string } }]; answers: QuizOutput };
     "/api/quizzes/{quiz_id}/sessions": { takes: [given: { path: { quiz_id: string }; body?: OpenRoomRequest | null }]; answers: OpenedRoom };
+    "/api/sessions/{session_id}/corrections": { takes: [given: { path: { session_id: string }; body: CorrectionRequest }]; answers: CorrectionOutcome };
+    "/api/sessions/{session_id}/corrections/preview": { takes: [given: { path: { session_id: string }; body: CorrectionRequest }]; answers: CorrectionOutcome };
     "/api/sessions/{session_id}/end": { takes: [given: { path: { session_id: string } }]; answers: null };
     "/api/sessions/{session_id}/ticket": { takes: [given: { path: { session_id: string } }]; answers: IssuedTicket };
   };

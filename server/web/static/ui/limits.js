@@ -41,6 +41,11 @@ export const limits = /** @type {const} */ ({
     questions: { minItems: 1, maxItems: 500 },
     title: { minLength: 1, maxLength: 200 },
   },
+  CorrectionRequest: {
+    question: { minimum: 0 },
+    action: { enum: ["key", "undo", "void"] },
+    key: { maxLength: 10, maxItems: 8 },
+  },
   Delete: {
     do: { enum: ["delete"] },
     questions: { minItems: 1, maxItems: 2000 },
@@ -228,7 +233,7 @@ export const limits = /** @type {const} */ ({
     table: { enum: ["players", "places", "questions", "answers"], default: "players" },
   },
   listAuditEvents: {
-    kind: { enum: ["account_created", "account_deactivated", "account_reactivated", "descriptors_exhausted", "email_changed", "password_changed", "password_link_made", "quiz_deleted", "results_exported", "role_changed", "sign_in_failed", "sign_in_slowed"] },
+    kind: { enum: ["account_created", "account_deactivated", "account_reactivated", "descriptors_exhausted", "email_changed", "password_changed", "password_link_made", "quiz_deleted", "results_exported", "role_changed", "session_corrected", "sign_in_failed", "sign_in_slowed"] },
     page: { minimum: 1, maximum: 1000000, default: 1 },
     page_size: { minimum: 1, maximum: 100, default: 20 },
   },
