@@ -140,7 +140,12 @@ PAGES = (
         "results",
         ("/sessions/{session:str}",),
         "results/results.js",
-        ("ui/wide-page.css", "results/results.css", "results/player-table.css"),
+        (
+            "ui/wide-page.css",
+            "results/results.css",
+            "results/corrections.css",
+            "results/player-table.css",
+        ),
         ("dashboard", "history", "results"),
         signed_in=True,
     ),

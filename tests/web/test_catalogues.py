@@ -35,7 +35,6 @@ ONLY_FOR_PROGRAMS = {  # what no page of ours ever sends, or is told
     "method_not_allowed",
     "metrics_not_allowed",
     "not_joined",
-    "record_incomplete",
     "session_in_use",
     "unknown_type",
     "unsupported_media_type",

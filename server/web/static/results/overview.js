@@ -2,7 +2,7 @@
 import { number, t, tn } from "../ui/boot.js";
 import { html } from "../ui/html.js";
 import { share } from "../ui/dates.js";
-import { answeredShare, asked, distribution, hardest, needHelp, placed, rightShare, scored } from "./statistics.js";
+import { answeredShare, asked, counting, distribution, hardest, needHelp, placed, rightShare, scored } from "./statistics.js";
 
 /** @typedef {import("./statistics.js").Results} Results */
 
@@ -29,7 +29,7 @@ const cards = (results) => html`<div class="cards" data-key="cards">
 function facts({ players, questions }) {
   const all = placed(players);
   const right = rightShare(questions);
-  const answered = answeredShare(players, asked(questions).length);
+  const answered = answeredShare(players, counting(questions).length);
   const best = all.reduce((most, player) => Math.max(most, player.score), 0);
   return [
     [t("results.fact_players"), number(all.length)],

@@ -4,7 +4,8 @@ import { sheet } from "../ui/dialog.js";
 import { html } from "../ui/html.js";
 import { duration } from "../ui/dates.js";
 import { answerText, keyText } from "./answers.js";
-import { asked, scored } from "./statistics.js";
+import { correctionNote } from "./corrections.js";
+import { asked, isVoided, scored } from "./statistics.js";
 
 /** @param {import("./statistics.js").Player} player @param {import("./statistics.js").Question[]} questions */
 export function playerSheet(player, questions) {
@@ -18,17 +19,19 @@ export function playerSheet(player, questions) {
 export function ownGame(player, questions) {
   const place = player.rank ? t("history.place", { n: player.rank }) : t("history.no_place");
   return html`<section class="stack" data-key="own-${player.player}"><div><h2 dir="auto">${player.nickname}</h2>
-      <p class="muted">${place} · ${t("results.points", { n: player.score })} · ${t("history.right", { n: player.correct, of: asked(scored(questions)).length })}</p></div>
+      <p class="muted">${place} · ${t("results.points", { n: player.score })} · ${t("history.right", { n: player.correct, of: asked(scored(questions)).length })}</p>
+      ${player.original && html`<p class="muted small">${t("results.before")} ${t("history.place", { n: player.original.rank })} · ${t("results.points", { n: player.original.score })} · ${t("results.was_right", { n: player.original.correct })}</p>`}</div>
     <ol class="own-answers">${asked(questions).map((question) => answered(question, player.answers[question.index] ?? null))}</ol></section>`;
 }
 
 /** @param {import("./statistics.js").Question} question @param {import("./statistics.js").Answer | null} answer */
 function answered(question, answer) {
   const key = keyText(question); // a poll has none
-  const look = !answer ? "none" : answer.correct === null ? "poll" : answer.correct ? "right" : "wrong";
+  const look = !answer ? "none" : isVoided(question) ? "void" : answer.correct === null ? "poll" : answer.correct ? "right" : "wrong";
   return html`<li data-look="${look}"><b dir="auto">${question.index + 1}. ${question.stem}</b>
     <p dir="auto">${answer ? answerText(question, answer.response) : t("results.mark_none")}</p>
     ${look !== "right" && key && html`<p class="muted small" dir="auto">${t("results.right_is", { key })}</p>`}
-    ${answer && html`<p class="muted small">${t(`results.mark_${look}`)} · ${number(answer.points)} · ${duration(answer.elapsed_ms)}</p>`}
+    ${answer && html`<p class="muted small">${t(`results.mark_${look}`)} · ${number(answer.points)}${answer.original && html` (${t("results.before")} ${number(answer.original.points)})`} · ${duration(answer.elapsed_ms)}</p>`}
+    ${correctionNote(question)}
   </li>`;
 }

@@ -4,9 +4,10 @@
  *
  *     table.data = { players, questions };   table.search = "ani";
  */
-import { boot, number, t, tn } from "../ui/boot.js";
+import { boot, t, tn } from "../ui/boot.js";
 import { html, listen, render } from "../ui/html.js";
-import { found, sorted } from "./statistics.js";
+import { withOriginal } from "./corrections.js";
+import { found, isVoided, sorted } from "./statistics.js";
 
 /** @typedef {import("./statistics.js").Player} Player */
 /** @typedef {import("./statistics.js").Question} Question */
@@ -117,14 +118,14 @@ customElements.define("player-table", PlayerTable);
 
 /** @param {Player} player @param {number} index @param {Question[]} questions */
 const row = (player, index, questions) => html`<tr data-key="${player.player}" aria-rowindex="${index + 2}">
-  <td class="rank number">${player.rank ? number(player.rank) : "–"}</td>
+  <td class="rank number">${withOriginal(player.rank, player.original?.rank)}</td>
   <th scope="row" class="nickname"><button data-do="choose" value="${player.player}" dir="auto">${player.nickname}</button>${player.kicked && html`<span class="tag">${t("results.kicked")}</span>`}</th>
-  <td class="number score">${number(player.score)}</td><td class="number">${number(player.correct)}</td>
-  ${questions.map((question) => mark(player.answers[question.index] ?? null))}
+  <td class="number score">${withOriginal(player.score, player.original?.score)}</td><td class="number">${withOriginal(player.correct, player.original?.correct)}</td>
+  ${questions.map((question) => mark(player.answers[question.index] ?? null, question))}
 </tr>`;
 
-/** @param {import("./statistics.js").Answer | null} answer */
-function mark(answer) {
-  const [look, sign] = !answer ? ["none", "–"] : answer.correct === null ? ["poll", "●"] : answer.correct ? ["right", "✓"] : answer.points > 0 ? ["partly", "◐"] : ["wrong", "✗"];
+/** @param {import("./statistics.js").Answer | null} answer @param {Question} question */
+function mark(answer, question) {
+  const [look, sign] = !answer ? ["none", "–"] : isVoided(question) ? ["void", "⊘"] : answer.correct === null ? ["poll", "●"] : answer.correct ? ["right", "✓"] : answer.points > 0 ? ["partly", "◐"] : ["wrong", "✗"];
   return html`<td class="q"><span class="${look}" role="img" aria-label="${t(`results.mark_${look}`)}">${sign}</span></td>`;
 }

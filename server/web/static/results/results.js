@@ -10,10 +10,12 @@ import { limits } from "../ui/limits.js";
 import { Page } from "../ui/page.js";
 import "./answer-bars.js";
 import { keyText } from "./answers.js";
+import { correctedNotice, correctionNote } from "./corrections.js";
+import { correctionSheet } from "./correction-sheet.js";
 import { chartOf, overview } from "./overview.js";
 import { ownGame, playerSheet } from "./player-sheet.js";
 import "./player-table.js";
-import { asked } from "./statistics.js";
+import { asked, isScored, isVoided } from "./statistics.js";
 
 /** @typedef {import("./statistics.js").Results} Results */
 /** @typedef {import("./statistics.js").Question} Question */
@@ -29,12 +31,12 @@ const view = (results) => (boot.user?.role === "student" ? ownView(results) : ho
 
 /** A student's view: their own answers and the right ones. @param {Results} results */
 const ownView = (results) => html`<div class="wide-page results-page own">
-  ${head(results)}${results.players.map((player) => ownGame(player, results.questions))}${breakdown(results)}
+  ${head(results)}${correctedNotice(results)}${results.players.map((player) => ownGame(player, results.questions))}${breakdown(results)}
 </div>`;
 
 /** @param {Results} results */
 const hostView = (results) => html`<div class="wide-page results-page">
-  ${head(results)}${running(results)}
+  ${head(results)}${running(results)}${correctedNotice(results)}
   ${results.players.length ? html`${overview(results)}${people(results)}` : nobody(results)}${breakdown(results)}${downloads(results)}
 </div>`;
 
@@ -62,26 +64,31 @@ const nobody = ({ session }) => html`<div class="empty" data-key="nobody"><h2>${
   <p class="muted">${t(session.ended_at ? "results.nobody_hint" : "results.nobody_yet")}</p></div>`;
 
 /** @param {Results} results */
-const people = ({ players }) => html`<section class="stack" data-key="people">
+const people = ({ players, questions }) => html`<section class="stack" data-key="people">
   <div class="row spread"><h2>${t("results.table")}</h2>
     <label class="find">${icon("search")}<span class="visually-hidden">${t("results.search")}</span>
       <input type="search" class="input" data-do="search" placeholder="${t("results.search")}" maxlength="${limits.Join.nickname.maxLength}"></label></div>
   <player-table></player-table>
-  <p class="muted small legend">${["right", "partly", "wrong", "none", "poll"].map((look, index) => html`<span><i class="${look}" aria-hidden="true">${"✓◐✗–●".charAt(index)}</i> ${t(`results.mark_${look}`)}</span>`)}
+  <p class="muted small legend">${["right", "partly", "wrong", "none", "poll", ...(questions.some(isVoided) ? ["void"] : [])].map((look, index) => html`<span><i class="${look}" aria-hidden="true">${"✓◐✗–●⊘".charAt(index)}</i> ${t(`results.mark_${look}`)}</span>`)}
     <span>${tn("results.table_hint", players.length)}</span></p>
 </section>`;
 
 /** @param {Results} results */
-const breakdown = ({ questions }) => html`<section class="stack" data-key="breakdown" ${!questions.length && "hidden"}>
-  <h2>${t("results.breakdown")}</h2><div class="breakdown">${questions.map((question) => (question.asked ? revealed(question) : unasked(question)))}</div></section>`;
+const breakdown = ({ session, questions }) => html`<section class="stack" data-key="breakdown" ${!questions.length && "hidden"}>
+  <h2>${t("results.breakdown")}</h2><div class="breakdown">${questions.map((question) => (question.asked ? revealed(question, canCorrect(session)) : unasked(question)))}</div></section>`;
 
-/** @param {Question} question */
-const revealed = (question) => html`<article class="card" id="question-${question.index}" tabindex="-1">
+/** Only the host can, and only when the game is over. @param {Results["session"]} session */
+const canCorrect = ({ complete }) => complete && boot.user?.role !== "student";
+
+/** @param {Question} question @param {boolean} correctable */
+const revealed = (question, correctable) => html`<article class="card" id="question-${question.index}" tabindex="-1">
   <header><span class="n">${question.index + 1}</span><h3 dir="auto">${question.stem}</h3></header>
-  <p class="facts small muted">${question.kind !== "poll" && html`<b>${question.correct_share === null ? "–" : t("results.share_right", { share: share(question.correct_share) })}</b>`}
+  ${correctionNote(question)}
+  <p class="facts small muted">${isScored(question) && html`<b>${question.correct_share === null ? "–" : t("results.share_right", { share: share(question.correct_share) })}</b>`}
     <span>${tn("results.answered", question.answered)}</span>${question.median_ms !== null && html`<span>${t("results.median", { time: duration(question.median_ms) })}</span>`}</p>
   <answer-bars data-index="${question.index}"></answer-bars>
   ${["short_answer", "numeric", "ordering"].includes(question.kind) && html`<p class="small" dir="auto">${t("results.right_is", { key: keyText(question) })}</p>`}
+  ${correctable && html`<p class="correct" data-key="correct"><button class="button quiet small" data-do="correct" value="${question.index}" aria-label="${t("results.correct_question", { n: question.index + 1 })}">${icon("edit")}${t("results.correct")}</button></p>`}
 </article>`;
 
 /** @param {Question} question */
@@ -128,7 +135,13 @@ const page = new Page({
   drawn,
   title: ({ session }) => session.title,
   actions: (page) => ({
-    click: { choose: ({ value }) => showPlayer(page.data, value) },
+    click: {
+      choose: ({ value }) => showPlayer(page.data, value),
+      correct: ({ value }) => {
+        const question = page.data.questions.find(({ index }) => index === Number(value));
+        if (question) correctionSheet(id, question, () => page.reload());
+      },
+    },
     input: { search: ({ value }) => (playerTable(page.root).search = value) },
   }),
 });

@@ -10,8 +10,17 @@
 const NEEDS_HELP_BELOW = 0.5;
 const MOST_BARS = 13;
 
-/** Questions that can be right or wrong. @param {Question[]} questions */
-export const scored = (questions) => questions.filter((question) => question.kind !== "poll");
+/** Whether a question was voided after the game, and so counts for nobody. @param {Question} question */
+export const isVoided = ({ correction }) => Boolean(correction?.voided);
+
+/** Whether a question can be right or wrong. @param {Question} question */
+export const isScored = (question) => question.kind !== "poll" && !isVoided(question);
+
+/** @param {Question[]} questions */
+export const scored = (questions) => questions.filter(isScored);
+
+/** Questions that were revealed and count. @param {Question[]} questions */
+export const counting = (questions) => asked(questions).filter((question) => !isVoided(question));
 
 /** Questions that were revealed; a game may end before the others are asked. @param {Question[]} questions */
 export const asked = (questions) => questions.filter((question) => question.asked);
