@@ -27,7 +27,9 @@ from server.formats.all import FORMATS, NOT_CARRIED, losses, read
 from server.formats.items import ImportedItem
 from server.limits import IMPORTS_OF_TEACHER, Limits
 
-FileFormat = Annotated[Literal["gift", "aiken", "json", "csv"], QueryParameter(name="format")]
+FileFormat = Annotated[
+    Literal["gift", "aiken", "json", "csv", "xlsx"], QueryParameter(name="format")
+]
 FILE_TYPE: Final = "application/octet-stream"
 UPLOAD_MAX_BYTES: Final = 5 * 1024 * 1024
 PREVIEWED_MAX: Final = 2_000
@@ -87,7 +89,7 @@ class ImportsController(Controller):
         responses=problems(401, 403, 422, 429),
     )
     async def preview(self, body: RawBody, exports: Exports) -> ImportPreview:
-        """Preview the questions of a file (GIFT, Aiken, JSON, CSV), at most 5 MB; store nothing.
+        """Preview the questions of a file of any format, at most 5 MB; store nothing.
 
         A file of more than 2,000 items is `import_too_many_items`. Other codes of files that cannot
         be read begin with `import_` too.

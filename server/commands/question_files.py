@@ -16,11 +16,12 @@ from server.actions.users.manage import require_user
 from server.commands.engines import run_on_engines
 from server.connections import Connections
 from server.errors import CommandError
-from server.formats.all import FORMATS, NOT_CARRIED, losses, read
+from server.formats.all import FORMATS, NOT_CARRIED, READERS, losses, read
 from server.formats.items import Fate, ImportedItem
 from server.settings import Settings
 
-FORMAT = click.Choice(list(FORMATS))
+READABLE = click.Choice(list(READERS))
+WRITABLE = click.Choice(list(FORMATS))
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -29,7 +30,7 @@ NEW_FILE = click.Path(dir_okay=False, path_type=Path)
 @click.argument("file", type=FILE)
 @click.option("--teacher", "email", required=True, help="The e-mail address of the account.")
 @click.option("--title", help="Of the quiz. Else the name of the file.")
-@click.option("--format", "name", type=FORMAT, help="Else it is found by the content.")
+@click.option("--format", "name", type=READABLE, help="Else it is found by the content.")
 @click.option("--dry-run", is_flag=True, help="Only show what would be taken.")
 @click.pass_obj
 def import_questions(  # noqa: PLR0913  # the options
@@ -71,7 +72,7 @@ def import_questions(  # noqa: PLR0913  # the options
 
 @click.command("export")
 @click.argument("quiz", type=click.UUID, metavar="QUIZ")
-@click.option("--format", "name", type=FORMAT, required=True)
+@click.option("--format", "name", type=WRITABLE, required=True)
 @click.option("--output", type=NEW_FILE, help="The file to write. Else the questions are shown.")
 @click.pass_obj
 def export_questions(settings: Settings, quiz: UUID, name: str, output: Path | None) -> None:
@@ -104,7 +105,8 @@ def _preview(items: Iterator[ImportedItem]) -> int:
         fates[item.fate] += 1
         place = f"{item.place.kind} {item.place.number}"
         for problem in item.problems:
-            where = f"{problem.path}: " if problem.path else ""
+            where = ", ".join(filter(None, (problem.cell and f"cell {problem.cell}", problem.path)))
+            where = f"{where}: " if where else ""
             click.echo(_row(place, item.fate.value, f"{where}{problem.message} ({problem.code})"))
     count = fates[Fate.TAKEN] + fates[Fate.TAKEN_WITH_LOSS]
     refused, lossy = fates[Fate.REFUSED], fates[Fate.TAKEN_WITH_LOSS]

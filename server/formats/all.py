@@ -7,22 +7,42 @@ from typing import NamedTuple
 
 from game.errors import Invalid
 from game.rules.questions import QuestionDraft
-from server.formats import aiken, drafts_json, gift, gift_writer, tables
+from server.formats import (
+    aiken,
+    drafts_json,
+    gift,
+    gift_writer,
+    kahoot,
+    quizizz,
+    rows,
+    tables,
+    workbooks,
+    xlsx,
+)
+from server.formats.archives import is_archive, open_archive
 from server.formats.items import ITEMS_MAX, Fate, ImportedItem, Source
-from server.formats.texts import head
+from server.formats.texts import first_bytes, head, opened
 from server.formats.tidy import differences
 
 JSON_STARTS = re.compile(r"\{|\[\s*[{\]]")
+WEB_PAGE = re.compile(r"<(?:!doctype\s+html|html|head|body|table|meta)\b", re.IGNORECASE)
 HEAD_CHARACTERS = 64 * 1024
+OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+OLE_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 NOT_CARRIED = "question"
 """The loss of a whole question."""
 
+Read = Callable[[Source], Iterator[ImportedItem]]
+
 
 class Format(NamedTuple):
+    """A format to read and write; `echo` reads again what it writes, but costs less."""
+
     title: str
     extension: str
-    read: Callable[[Source], Iterator[ImportedItem]]
+    read: Read
     write: Callable[[Iterable[QuestionDraft]], Iterator[bytes]]
+    echo: Callable[[QuestionDraft], list[ImportedItem]] | None = None
 
 
 FORMATS: Mapping[str, Format] = {
@@ -30,6 +50,17 @@ FORMATS: Mapping[str, Format] = {
     "aiken": Format("Aiken", "txt", aiken.read, aiken.write),
     "json": Format("JSON", "json", drafts_json.read, drafts_json.write),
     "csv": Format("CSV", "csv", tables.read, tables.write),
+    "xlsx": Format("XLSX", "xlsx", xlsx.read, xlsx.write, xlsx.echo),
+}
+READERS: Mapping[str, Read] = {name: format_.read for name, format_ in FORMATS.items()} | {
+    "kahoot": kahoot.read,
+    "quizizz": quizizz.read,
+}
+"""All formats that are read, by their names."""
+WORKBOOKS = {
+    "kahoot": kahoot.columns_of,
+    "quizizz": quizizz.columns_of,
+    "xlsx": rows.columns_of,
 }
 
 
@@ -39,7 +70,7 @@ def read(source: Source, name: str | None = None) -> Iterator[ImportedItem]:
     Raises:
         Invalid: the file as a whole cannot be read; its code begins with `import_`.
     """
-    items = FORMATS[name or detect(source)].read(source)
+    items = READERS[name or detect(source)](source)
     yield from islice(items, ITEMS_MAX)
     if next(items, None) is not None:
         message = f"The file has more than {ITEMS_MAX:,} items. Split it."
@@ -48,17 +79,63 @@ def read(source: Source, name: str | None = None) -> Iterator[ImportedItem]:
 
 def detect(source: Source) -> str:
     """The name of the format that the file's content has, whatever the file is called."""
-    start = head(source, HEAD_CHARACTERS).removeprefix(tables.BOM).lstrip()
+    start = first_bytes(source, len(OLE_MAGIC))
+    if is_archive(start):
+        return _packed(source)
+    if start == OLE_MAGIC:
+        raise _old_workbook(source)
+    return _text(head(source, HEAD_CHARACTERS).removeprefix(tables.BOM).lstrip())
+
+
+def _text(start: str) -> str:
     if JSON_STARTS.match(start):
         return "json"
-    if tables.columns_of(start.partition("\n")[0]).keys() >= tables.REQUIRED:
+    if tables.columns_of(start.partition("\n")[0]):
         return "csv"
     if any(aiken.ANSWER.fullmatch(line.strip()) for line in start.splitlines()):
         return "aiken"
+    if WEB_PAGE.match(start):
+        message = (
+            "This is a web page, whatever its name. Open it in a spreadsheet, save it as XLSX."
+        )
+        raise Invalid("import_web_page", message)
     if "{" in start and not start.startswith("<"):
         return "gift"
-    message = "This is none of the formats that Kuis reads: GIFT, Aiken, JSON or CSV."
-    raise Invalid("import_unknown_format", message)
+    raise _unknown()
+
+
+def _packed(source: Source) -> str:
+    with open_archive(source) as archive:
+        names = archive.names
+    if workbooks.MAIN_PART in names:
+        for row in workbooks.first_rows(source):
+            for name, columns_of in WORKBOOKS.items():
+                if columns_of(row):
+                    return name
+        message = "No sheet has a row with the columns of Kahoot, Quizizz or our own."
+        raise Invalid("import_no_header", message)
+    if any(name.startswith(("word/", "ppt/", "xl/")) or name == "mimetype" for name in names):
+        message = "This is another kind of document. Save the questions as an XLSX workbook."
+        raise Invalid("import_other_document", message)
+    if any(name.lower().endswith((".xlsx", ".zip")) for name in names):
+        message = "There is a file in this archive. Unpack it first."
+        raise Invalid("import_nested_archive", message)
+    raise _unknown()
+
+
+def _old_workbook(source: Source) -> Invalid:
+    with opened(source) as binary:
+        if OLE_ENCRYPTED in binary.read():
+            message = "The file is protected by a password. Save it without one."
+            return Invalid("import_encrypted", message)
+    message = "This is a workbook of old Excel, or another old document. Save it as XLSX."
+    return Invalid("import_old_document", message)
+
+
+def _unknown() -> Invalid:
+    names = "GIFT, Aiken, JSON, CSV, or a workbook of Kahoot, Quizizz or our own"
+    message = f"This is none of the formats that Kuis reads: {names}."
+    return Invalid("import_unknown_format", message)
 
 
 def losses(name: str, question: QuestionDraft) -> list[str]:
@@ -67,6 +144,9 @@ def losses(name: str, question: QuestionDraft) -> list[str]:
     These are names of fields, or only `question` if the format cannot carry it at all.
     """
     format_ = FORMATS[name]
-    items = list(format_.read(b"".join(format_.write([question]))))
+    if format_.echo:
+        items = format_.echo(question)
+    else:
+        items = list(format_.read(b"".join(format_.write([question]))))
     drafts = [item.draft for item in items if item.draft and item.fate is not Fate.REFUSED]
     return differences(question, drafts[0]) if len(drafts) == len(items) == 1 else [NOT_CARRIED]

@@ -1,6 +1,6 @@
 """What an imported item is: where it was, the question that it became, and what happened to it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import Literal
@@ -21,11 +21,13 @@ AT = " - at `$"  # before the path in what msgspec says
 
 LOSSES = {
     "any_right_choice": "Any one of the right choices was enough; now all of them are asked for.",
+    "date": "A cell is a date, perhaps made by the spreadsheet from a text like 1/2. Look at it.",
     "feedback_per_choice": "Feedback for single answers is left out.",
     "formatting": "Formatting is left out; the text stays.",
     "other_answers": "Only the first of several right numbers is kept.",
     "picture": "A picture is left out.",
     "tags": "A tag that does not fit is left out.",
+    "time_limit": "The time limit does not fit and is changed to the nearest one that does.",
     "title": "The title is left out.",
     "topic": "The category does not fit as a topic and is left out.",
     "unknown_field": "A field that questions do not have is left out.",
@@ -48,13 +50,19 @@ class Place(Struct, frozen=True):
     number: int
 
 
+class ItemProblem(Detail, frozen=True):
+    """Why an item is refused or what it loses, and the cell of a workbook, like D12."""
+
+    cell: str | None = None
+
+
 class ImportedItem(Struct, frozen=True):
-    """An item of a file. A refused one has a draft if it was understood, but cannot be played."""
+    """An item of a file. A refused one has a draft, which can be mended, if it was understood."""
 
     place: Place
     draft: QuestionDraft | None
     fate: Fate
-    problems: tuple[Detail, ...] = ()
+    problems: tuple[ItemProblem, ...] = ()
 
 
 class BadItemError(Exception):
@@ -62,19 +70,28 @@ class BadItemError(Exception):
 
     def __init__(self, code: str, message: str, path: str = "") -> None:
         super().__init__(message)
-        self.detail = Detail(path, code, message)
+        self.detail = ItemProblem(path, code, message)
 
 
-def loss(code: str) -> Detail:
-    return Detail("", f"loss.{code}", LOSSES[code])
+def loss(code: str) -> ItemProblem:
+    return ItemProblem("", f"loss.{code}", LOSSES[code])
 
 
-def taken(place: Place, draft: QuestionDraft, losses: Iterable[str] = ()) -> ImportedItem:
-    """The item with this draft, which is refused if it cannot be played."""
-    if found := problems(draft):
-        return ImportedItem(place, draft, Fate.REFUSED, tuple(found))
+def taken(
+    place: Place,
+    draft: QuestionDraft,
+    losses: Iterable[str] = (),
+    bad: Iterable[ItemProblem] = (),
+) -> ImportedItem:
+    """The item with this draft, refused if something in the file is bad or it cannot be played."""
+    if found := tuple(bad) or tuple(_problems(draft)):
+        return ImportedItem(place, draft, Fate.REFUSED, found)
     lost = tuple(map(loss, sorted(set(losses))))
     return ImportedItem(place, draft, Fate.TAKEN_WITH_LOSS if lost else Fate.TAKEN, lost)
+
+
+def _problems(draft: QuestionDraft) -> Iterator[ItemProblem]:
+    return (ItemProblem(each.path, each.code, each.message) for each in problems(draft))
 
 
 def refused(place: Place, error: BadItemError) -> ImportedItem:

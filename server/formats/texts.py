@@ -41,6 +41,12 @@ def read_text(source: Source) -> str:
     return "".join(read_lines(source, newline=""))
 
 
+def first_bytes(source: Source, count: int) -> bytes:
+    """The first bytes of a file; raises as `opened`."""
+    with opened(source) as binary:
+        return binary.read(count)
+
+
 def head(source: Source, characters: int) -> str:
     """The beginning of the text; raises as `read_lines`."""
     found = ""

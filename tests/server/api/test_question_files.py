@@ -71,7 +71,8 @@ async def test_the_drafts_of_a_preview_can_be_saved_as_they_are(teacher: Person)
     ("content", "status", "code"),
     [
         (b"", 422, "import_unknown_format"),
-        (b"PK\x03\x04\xff", 422, "import_not_text"),
+        (b"Na\xdf?{T}", 422, "import_not_text"),
+        (b"PK\x03\x04\xff", 422, "import_bad_archive"),
         (b"{", 422, "import_bad_json"),
         (b"[" * 1_000_000, 422, "import_unknown_format"),
         (b"Wet?{T}\n\n" * (PREVIEWED_MAX + 1), 422, "import_too_many_items"),
@@ -104,7 +105,10 @@ async def test_a_download_has_what_its_format_can_carry(teacher: Person) -> None
         "numeric",
         "poll",
     ]
-    unknown = await teacher.client.get(address, params={"format": "xlsx"})
+    book = await teacher.client.get(address, params={"format": "xlsx"})
+    items = (await preview(teacher, book.content)).json()["items"]
+    assert [item["draft"]["type"] for item in items] == ["multiple_choice", "numeric", "poll"]
+    unknown = await teacher.client.get(address, params={"format": "kahoot"})
     assert problem(unknown) == (422, "invalid")
 
 

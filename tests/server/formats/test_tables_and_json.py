@@ -9,6 +9,7 @@ import pytest
 from game.errors import Invalid
 from game.rules.questions import ChoiceDraft, Kind, QuestionDraft
 from server.formats import drafts_json, tables
+from server.formats import rows as rows_
 from server.formats.items import Fate, ImportedItem
 
 WET = QuestionDraft(
@@ -103,15 +104,15 @@ HARMFUL = [
 
 @pytest.mark.parametrize("text", HARMFUL)
 def test_no_cell_is_a_formula_and_no_text_changes(text: str) -> None:
-    harmless = tables.harmless(text)
+    harmless = rows_.harmless(text)
     assert not harmless.lstrip().startswith(("=", "+", "-", "@"))
     assert not any(part.lstrip().startswith(("=", "+", "-", "@")) for part in harmless.split("\n"))
-    assert tables.meant(harmless) == text
+    assert rows_.meant(harmless) == text
 
 
 @pytest.mark.parametrize("text", ["'tis", "it's", "'", "''", "a;'b"])
 def test_other_apostrophes_stay(text: str) -> None:
-    assert tables.harmless(text) == tables.meant(text) == text
+    assert rows_.harmless(text) == rows_.meant(text) == text
 
 
 def test_formulas_of_an_imported_file_are_text() -> None:
@@ -125,7 +126,7 @@ def test_written_rows_have_the_header_and_nothing_else() -> None:
     written = b"".join(tables.write([WET])).decode()
     assert written.startswith(tables.BOM)
     header, row = csv.reader(io.StringIO(written.removeprefix(tables.BOM)))
-    assert header == list(tables.HEADER)
+    assert header == list(rows_.HEADER)
     assert {name: cell for name, cell in zip(header, row, strict=True) if cell} == {
         "type": "multiple_choice",
         "question": "Wet?",

@@ -302,17 +302,25 @@ export interface ImportRequest {
   skip_duplicates?: boolean;
 }
 
-/** An item of a file. A refused one has a draft if it was understood, but cannot be played. */
+/** An item of a file. A refused one has a draft, which can be mended, if it was understood. */
 export interface ImportedItem {
   place: server_formats_items_Place;
   draft: QuestionDraft | null;
   fate: Fate;
-  problems: Detail[];
+  problems: ItemProblem[];
 }
 
 /** For the field `ticket` of the message `host`. It works once, within 60 seconds. */
 export interface IssuedTicket {
   ticket: string;
+}
+
+/** Why an item is refused or what it loses, and the cell of a workbook, like D12. */
+export interface ItemProblem {
+  path: string;
+  code: string;
+  message: string;
+  cell: string | null;
 }
 
 /** The name of a kind of question, as it stands in the database, on the wire and in a tag. */
@@ -935,7 +943,7 @@ export interface Routes {
     "/api/questions/{question_id}": { takes: [given: { path: { question_id: string } }]; answers: BankQuestion };
     "/api/quizzes": { takes: [given?: { query?: { archived?: boolean; page?: number; page_size?: number; search?: string; shared?: boolean; sort?: "updated" | "created" | "title" | "played" } }]; answers: QuizList };
     "/api/quizzes/{quiz_id}": { takes: [given: { path: { quiz_id: string } }]; answers: QuizOutput };
-    "/api/quizzes/{quiz_id}/export/losses": { takes: [given: { path: { quiz_id: string }; query?: { format?: "gift" | "aiken" | "json" | "csv" } }]; answers: ExportLosses };
+    "/api/quizzes/{quiz_id}/export/losses": { takes: [given: { path: { quiz_id: string }; query?: { format?: "gift" | "aiken" | "json" | "csv" | "xlsx" } }]; answers: ExportLosses };
     "/api/rooms/{code}": { takes: [given: { path: { code: string } }]; answers: RoomSummary };
     "/api/sessions": { takes: [given?: { query?: { page?: number; page_size?: number; quiz_id?: string | null; running?: boolean } }]; answers: SessionList };
     "/api/sessions/{session_id}": { takes: [given: { path: { session_id: string } }]; answers: SessionOutput };

@@ -220,10 +220,10 @@ export const limits = /** @type {const} */ ({
     type: { maxItems: 20 },
   },
   exportQuiz: {
-    format: { enum: ["gift", "aiken", "json", "csv"] },
+    format: { enum: ["gift", "aiken", "json", "csv", "xlsx"] },
   },
   getExportLosses: {
-    format: { enum: ["gift", "aiken", "json", "csv"] },
+    format: { enum: ["gift", "aiken", "json", "csv", "xlsx"] },
   },
   getMyHistory: {
     page: { minimum: 1, maximum: 1000000, default: 1 },
