@@ -32,7 +32,7 @@ from server.api import (
 )
 from server.api.pagination import paging
 from server.api.pictures import PicturesController, show_picture, show_small_picture
-from server.api.question_files import ImportsController, QuizFilesController
+from server.api.question_files import IMPORTS_AT_ONCE, ImportsController, QuizFilesController
 from server.api.question_sets import QuestionSetsController
 from server.api.questions import ManyQuestionsController, QuestionsController
 from server.api.quizzes import QuizzesController
@@ -109,6 +109,7 @@ def create_app(settings: Settings) -> Litestar:
                     connections.session_factory, live.rooms, limits, live.memory_guard
                 ),
                 exports=asyncio.Semaphore(results.EXPORTS_AT_ONCE),
+                imports=asyncio.Semaphore(IMPORTS_AT_ONCE),
                 drawing=asyncio.Semaphore(1),
                 writing=asyncio.Semaphore(1),
                 audit=audit,

@@ -36,7 +36,9 @@ FileCache = NamedDependency[file_cache.FileCache]
 CodeLookups = NamedDependency[code_lookups.CodeLookups]
 Audit = NamedDependency[audit_events.AuditTrail]
 Exports = NamedDependency[Semaphore]
-"""Held while a file is made or read in another process."""
+"""Held while a file is made in another process."""
+Imports = NamedDependency[Semaphore]
+"""Held while a file is read in another process."""
 Drawing = NamedDependency[Semaphore]
 """Held while a QR code is drawn, so that others find threads free."""
 Writing = NamedDependency[Semaphore]

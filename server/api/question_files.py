@@ -1,30 +1,30 @@
 """Questions as files: a preview of an import, and downloads of a quiz."""
 
 from dataclasses import dataclass
-from itertools import islice
 from typing import Annotated, Final, Literal
 from uuid import UUID
 
 import anyio.to_process
-from litestar import Controller, Response, get, post
+from litestar import Controller, MediaType, Response, get, post
 from litestar.handlers import BaseRouteHandler
+from litestar.openapi import ResponseSpec
 from litestar.openapi.spec import OpenAPIFormat, OpenAPIMediaType, OpenAPIType, Operation, Schema
 from litestar.openapi.spec.request_body import RequestBody
 from litestar.params import QueryParameter, RawBody
 from litestar.status_codes import HTTP_200_OK
 from msgspec import Struct
 
-from game.errors import Invalid
 from game.rules.questions import QuestionDraft
 from persistence.repositories import questions, quizzes
-from server.api.dependencies import Exports, SessionFactory, Viewer
+from server.actions.imports import preview
+from server.api.dependencies import Exports, Imports, SessionFactory, Viewer
 from server.api.openapi import SIGNED_IN, problems
 from server.api.request_bodies import Id
 from server.auth.request_identity import Connection, teachers_only
 from server.auth.sign_ins import SignedIn
 from server.exports.files import attachment
-from server.formats.all import FORMATS, NOT_CARRIED, losses, read
-from server.formats.items import ImportedItem
+from server.formats.all import FORMATS, NOT_CARRIED, losses
+from server.formats.previewer import ImportPreview
 from server.limits import IMPORTS_OF_TEACHER, Limits
 
 FileFormat = Annotated[
@@ -32,13 +32,7 @@ FileFormat = Annotated[
 ]
 FILE_TYPE: Final = "application/octet-stream"
 UPLOAD_MAX_BYTES: Final = 5 * 1024 * 1024
-PREVIEWED_MAX: Final = 2_000
-
-
-class ImportPreview(Struct, frozen=True):
-    """All items of a file. Send the drafts that you want to keep with the questions of a quiz."""
-
-    items: list[ImportedItem]
+IMPORTS_AT_ONCE: Final = 2
 
 
 class QuestionLosses(Struct, frozen=True):
@@ -86,20 +80,18 @@ class ImportsController(Controller):
         guards=[limited_by_teacher],
         request_max_body_size=UPLOAD_MAX_BYTES,
         status_code=HTTP_200_OK,
-        responses=problems(401, 403, 422, 429),
+        responses=problems(401, 403, 422, 429)
+        | {200: ResponseSpec(ImportPreview, description="All items.", generate_examples=False)},
     )
-    async def preview(self, body: RawBody, exports: Exports) -> ImportPreview:
+    async def preview_import(self, body: RawBody, imports: Imports) -> Response[bytes]:
         """Preview the questions of a file of any format, at most 5 MB; store nothing.
 
         A file of more than 2,000 items is `import_too_many_items`. Other codes of files that cannot
         be read begin with `import_` too.
         """
-        async with exports:
-            # In another process, because a large file takes a second, and rooms go on here.
-            found = await anyio.to_process.run_sync(_preview, bytes(body), cancellable=True)
-        if isinstance(found, tuple):
-            raise Invalid(*found)
-        return ImportPreview(found)
+        async with imports:
+            items = await preview(bytes(body))
+        return Response(items, media_type=MediaType.JSON)
 
 
 class QuizFilesController(Controller):
@@ -152,18 +144,6 @@ async def _read(
     async with session_factory() as db:
         quiz = await quizzes.get(db, viewer, quiz_id)
         return quiz.title, [questions.draft(question) for question in quiz.questions]
-
-
-def _preview(content: bytes) -> list[ImportedItem] | tuple[str, str]:
-    """The items, or code and message of a refusal, which would not come through a pipe."""
-    try:
-        items = list(islice(read(content), PREVIEWED_MAX + 1))
-    except Invalid as error:
-        return error.code, error.message
-    if len(items) > PREVIEWED_MAX:
-        message = f"A preview has at most {PREVIEWED_MAX:,} items. Split the file."
-        return "import_too_many_items", message
-    return items
 
 
 def _file(name: str, drafts: list[QuestionDraft]) -> bytes:

@@ -1,20 +1,18 @@
 """Runs the converter of uploaded images in a separate process with limited time and memory."""
 
 import asyncio
-import subprocess
-import sys
 from typing import Final
 
 import msgspec
 import structlog
 
 from game.errors import Invalid, Refusal
+from server import bounded_programs
+from server.bounded_programs import ProgramError
 from server.images.outcomes import Converted, Rejected
 from server.refusals import HttpRefusal
 
-SECONDS: Final = 60.0
-"""Much longer than the converter may use a processor, because it gives way to other work."""
-PROGRAM: Final = (sys.executable, "-I", "-m", "server.images.converter")
+PROGRAM: Final = bounded_programs.program("server.images.converter")
 
 log = structlog.get_logger(__name__)
 
@@ -36,16 +34,8 @@ async def convert(upload: bytes) -> Converted:
 
 def _run(upload: bytes) -> Converted | Rejected:
     try:
-        done = subprocess.run(  # noqa: S603  # our own program
-            PROGRAM,
-            input=upload,
-            capture_output=True,
-            timeout=SECONDS,
-            check=True,
-            env={},  # the program knows no secrets
-        )
-        outcome: Converted | Rejected = _decoder.decode(done.stdout)
-    except (subprocess.SubprocessError, msgspec.DecodeError) as error:
+        outcome: Converted | Rejected = _decoder.decode(bounded_programs.run(PROGRAM, upload))
+    except (ProgramError, msgspec.DecodeError) as error:
         # It used too much time or memory, or broke a decoder. What it read is not logged.
         log.warning("picture_conversion_failed", error=type(error).__name__)
         return Rejected("broken_picture")

@@ -4,8 +4,6 @@ It runs as a separate process with limited time and memory, because image decode
 libraries, and the pictures come from strangers.
 """
 
-import os
-import resource
 import sys
 import warnings
 from io import BytesIO
@@ -15,14 +13,13 @@ import msgspec
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from game.rules.pictures import EDGE, MAX_PIXELS, SMALL_EDGE
+from server.bounded_programs import limit_itself
 from server.images.outcomes import Converted, Rejected
 
 FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF")
 QUALITY: Final = 85
 PROCESSOR_SECONDS: Final = 10
 MEMORY_MAX_BYTES: Final = 1024 * 1024 * 1024
-NICENESS: Final = 5
-"""It gives way to the games that the server plays."""
 
 
 def convert(upload: bytes) -> Converted | Rejected:
@@ -74,9 +71,7 @@ def _encoded(picture: Image.Image) -> bytes:
 
 
 def main() -> None:
-    os.nice(NICENESS)
-    resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR_SECONDS, PROCESSOR_SECONDS))
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_MAX_BYTES, MEMORY_MAX_BYTES))
+    limit_itself(PROCESSOR_SECONDS, MEMORY_MAX_BYTES)
     Image.MAX_IMAGE_PIXELS = MAX_PIXELS
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     sys.stdout.buffer.write(msgspec.msgpack.encode(convert(sys.stdin.buffer.read())))

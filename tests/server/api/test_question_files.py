@@ -7,7 +7,8 @@ import httpx
 import pytest
 from litestar import Litestar
 
-from server.api.question_files import PREVIEWED_MAX, UPLOAD_MAX_BYTES
+from server.api.question_files import UPLOAD_MAX_BYTES
+from server.formats.previewer import PREVIEWED_MAX
 from server.limits import IMPORTS_OF_TEACHER
 from tests.server.api.conftest import Person, problem
 

@@ -15,6 +15,7 @@ from structlog.testing import capture_logs
 
 from game.errors import Refusal
 from game.rules.pictures import EDGE, MAX_PIXELS, SMALL_EDGE
+from server import bounded_programs
 from server.images import conversion
 from tests.pictures import decoded, encoded, plain
 
@@ -163,7 +164,7 @@ async def test_a_converter_that_dies_or_hangs_is_a_broken_picture(
     monkeypatch: pytest.MonkeyPatch, program: str
 ) -> None:
     monkeypatch.setattr(conversion, "PROGRAM", (sys.executable, "-I", "-c", program))
-    monkeypatch.setattr(conversion, "SECONDS", 1.0)
+    monkeypatch.setattr(bounded_programs.run, "__defaults__", (1.0,))
     with capture_logs() as logs:
         assert await refusal(plain()) == "broken_picture"
     assert [entry["event"] for entry in logs] == ["picture_conversion_failed"]
@@ -184,7 +185,7 @@ open({str(said)!r}, "w").write(repr((limits, os.nice(0), "SECRET_KEY" in os.envi
     monkeypatch.setattr(conversion, "PROGRAM", (sys.executable, "-I", "-c", program))
     assert (await conversion.convert(plain())).width == 40
     niceness = min(os.nice(0) + 5, 19)
-    assert said.read_text() == repr(([(10, 10), (2**30, 2**30)], niceness, False))
+    assert said.read_text() == repr(([(10, 11), (2**30, 2**30)], niceness, False))
     assert os.environ["SECRET_KEY"] == "hush"
 
 

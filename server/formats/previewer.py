@@ -1,0 +1,63 @@
+"""The previewer: reads one file from stdin, and writes its items to stdout as JSON.
+
+It runs as a separate process with limited time and memory, because files come from strangers.
+"""
+
+import sys
+from itertools import islice
+from typing import Final
+
+import msgspec
+from msgspec import Struct
+
+from game.errors import Invalid
+from server.bounded_programs import NO_MEMORY, limit_itself
+from server.formats.all import read
+from server.formats.items import ImportedItem
+
+PREVIEWED_MAX: Final = 2_000
+PROCESSOR_SECONDS: Final = 5
+MEMORY_MAX_BYTES: Final = 200 * 1024 * 1024
+
+
+class ImportPreview(Struct, frozen=True):
+    """All items of a file. Send the drafts that you want to keep with the questions of a quiz."""
+
+    items: list[ImportedItem]
+
+
+class Refused(Struct, frozen=True, tag=True):
+    """The file as a whole cannot be read."""
+
+    code: str
+    message: str
+
+
+class Previewed(Struct, frozen=True, tag=True):
+    """The preview as JSON, which the server passes on as it is."""
+
+    body: bytes
+
+
+def preview(content: bytes) -> Previewed | Refused:
+    try:
+        items = list(islice(read(content), PREVIEWED_MAX + 1))
+    except Invalid as error:
+        return Refused(error.code, error.message)
+    if len(items) > PREVIEWED_MAX:
+        message = f"A preview has at most {PREVIEWED_MAX:,} items. Split the file."
+        return Refused("import_too_many_items", message)
+    return Previewed(msgspec.json.encode(ImportPreview(items)))
+
+
+def main() -> None:
+    limit_itself(PROCESSOR_SECONDS, MEMORY_MAX_BYTES)
+    try:
+        found = preview(sys.stdin.buffer.read())
+    except MemoryError:
+        sys.exit(NO_MEMORY)
+    sys.stdout.buffer.write(msgspec.msgpack.encode(found))
+
+
+if __name__ == "__main__":
+    main()

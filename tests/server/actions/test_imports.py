@@ -1,0 +1,124 @@
+"""Files of strangers are read in a program with limited time and memory."""
+
+import os
+import sys
+from collections.abc import Sequence
+
+import msgspec
+import pytest
+from structlog.testing import capture_logs
+
+from game.errors import Invalid
+from server.actions import imports
+from server.formats import archives, previewer
+from tests.server.formats import books
+
+GIFT = b"Is rain wet?{=yes ~no}\n"
+
+
+async def refusal(content: bytes) -> str:
+    with pytest.raises(Invalid) as raised:
+        await imports.preview(content)
+    return raised.value.code
+
+
+def programmed(monkeypatch: pytest.MonkeyPatch, program: str) -> None:
+    monkeypatch.setattr(imports, "PREVIEWER", (sys.executable, "-I", "-c", program))
+
+
+def limited(monkeypatch: pytest.MonkeyPatch, changes: str) -> None:
+    program = f"""
+from server.formats import archives, items, previewer, texts, workbooks
+{changes}
+previewer.main()
+"""
+    programmed(monkeypatch, program)
+
+
+async def test_a_file_is_read_with_limits_and_without_secrets(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("SECRET_KEY", "hush")
+    limited(
+        monkeypatch,
+        """
+import os, resource
+def preview(content):
+    found = [resource.getrlimit(each) for each in (resource.RLIMIT_CPU, resource.RLIMIT_AS)]
+    return previewer.Refused("found", repr((found, os.nice(0), "SECRET_KEY" in os.environ)))
+previewer.preview = preview
+""",
+    )
+    with pytest.raises(Invalid) as raised:
+        await imports.preview(GIFT)
+    seconds, memory = previewer.PROCESSOR_SECONDS, previewer.MEMORY_MAX_BYTES
+    limits = [(seconds, seconds + 1), (memory, memory)]
+    assert raised.value.message == repr((limits, min(os.nice(0) + 5, 19), False))
+    assert seconds <= 5
+    assert memory <= 200 * 1024 * 1024
+
+
+async def test_the_items_come_back_as_json() -> None:
+    [item] = msgspec.json.decode(await imports.preview(GIFT))["items"]
+    assert (item["fate"], item["draft"]["stem"]) == ("taken", "Is rain wet?")
+
+
+async def test_a_workbook_fits_into_the_limits() -> None:
+    rows = [(at, f"Is it {at}?", "yes", "no", None, None, 20, 1) for at in range(2_000)]
+    items = msgspec.json.decode(await imports.preview(books.kahoot(*rows)))["items"]
+    assert len(items) == 2_000
+
+
+@pytest.mark.parametrize(
+    ("program", "code"),
+    [
+        ("import os, signal; os.kill(os.getpid(), signal.SIGXCPU)", "import_too_slow"),
+        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "import_too_slow"),
+        ("import os; os.abort()", "import_too_costly"),
+        ("import sys; sys.exit(1)", "import_failed"),
+        ("print('not what was agreed')", "import_failed"),
+    ],
+)
+async def test_a_program_that_ends_early_is_a_refusal(
+    monkeypatch: pytest.MonkeyPatch, program: str, code: str
+) -> None:
+    programmed(monkeypatch, program)
+    with capture_logs() as logs:
+        assert await refusal(GIFT) == code
+    assert [entry["event"] for entry in logs] == ["import_failed"]
+
+
+ROW = '<row r="{0}"><c r="A{0}" t="inlineStr"><is><t>{1}</t></is></c></row>'
+
+
+def sheet(rows: Sequence[str]) -> bytes:
+    body = f'<worksheet xmlns="{books.MAIN}"><sheetData>{"".join(rows)}</sheetData></worksheet>'
+    return books.with_part(books.book([]), books.SHEET, body)
+
+
+async def test_a_file_that_takes_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As many empty rows as a sheet may have, again and again."""
+    limited(
+        monkeypatch,
+        "previewer.PROCESSOR_SECONDS = 1; workbooks.ROWS_MAX = workbooks.HEADER_ROWS = 2**60",
+    )
+    with capture_logs():
+        assert await refusal(sheet([ROW.format(4294967295, "x")])) == "import_too_slow"
+
+
+async def test_a_file_that_takes_too_much_memory_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Many short texts, each of which is an object."""
+    limited(monkeypatch, "previewer.MEMORY_MAX_BYTES = 110 * 1024 * 1024")
+    texts = "".join(f"<si><t>{at:x}</t></si>" for at in range(200_000))
+    shared = f'<sst xmlns="{books.MAIN}">{texts}</sst>'
+    content = books.with_part(books.book([["x"]]), "xl/sharedStrings.xml", shared)
+    with capture_logs():
+        assert await refusal(content) == "import_too_costly"
+
+
+async def test_an_archive_that_is_a_bomb_is_refused_by_what_it_unpacks() -> None:
+    content = books.with_part(books.book([]), "xl/media/1.png", "\0" * 150 * 1024 * 1024)
+    assert await refusal(content) == "import_archive_too_large"
+    assert archives.ALL_MAX_BYTES <= 256 * 1024 * 1024
