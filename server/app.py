@@ -30,11 +30,14 @@ from server.api import (
     results,
     users,
 )
+from server.api.library import LibraryController, PublicationsController
 from server.api.pagination import paging
 from server.api.pictures import PicturesController, show_picture, show_small_picture
 from server.api.question_files import IMPORTS_AT_ONCE, ImportsController, QuizFilesController
 from server.api.question_sets import QuestionSetsController
 from server.api.questions import ManyQuestionsController, QuestionsController
+from server.api.quiz_reports import QuizReportsController
+from server.api.quiz_shares import QuizSharesController
 from server.api.quizzes import QuizzesController
 from server.api.request_bodies import MAX_BODY_BYTES, KuisRequest, without_nul
 from server.api.rooms import RoomsController
@@ -197,6 +200,10 @@ def _api(*, session_factory: SessionFactory, **things: object) -> Router:
             PicturesController,
             ImportsController,
             QuizFilesController,
+            PublicationsController,
+            QuizSharesController,
+            LibraryController,
+            QuizReportsController,
             SessionsController,
             RoomsController,
             results.ResultsController,

@@ -43,6 +43,8 @@ ROOMS_OF_TEACHER = Limit("rooms-teacher", 20, MINUTE_SECONDS)
 PICTURES_OF_TEACHER = Limit("pictures-teacher", 200, HOUR_SECONDS)
 IMPORTS_OF_TEACHER = Limit("imports-teacher", 60, HOUR_SECONDS)
 CORRECTIONS_OF_TEACHER = Limit("corrections-teacher", 300, HOUR_SECONDS)
+SHARES_OF_TEACHER = Limit("shares-teacher", 30, HOUR_SECONDS)
+REPORTS_OF_TEACHER = Limit("reports-teacher", 20, HOUR_SECONDS)
 NEW_CODES_OF_ROOM = Limit("new-codes-room", 10, MINUTE_SECONDS)
 WRONG_CODE_FROM_ADDRESS = Limit("wrong-code-address", 300, 10 * MINUTE_SECONDS)
 

@@ -42,6 +42,7 @@ class Preferences(Struct, frozen=True):
     email_reminders: bool = False
     email_summaries: bool = False
     email_news: bool = False
+    email_shares: bool = True
 
 
 class Appearance(Struct, frozen=True):

@@ -12,6 +12,7 @@ from persistence.models.one_time_links import LinkPurpose, OneTimeLink
 from persistence.models.pictures import Picture
 from persistence.models.question_sets import QuestionSet, QuestionSetQuestion
 from persistence.models.questions import QUESTION_SEARCH, Choice, Question
+from persistence.models.quiz_reports import QuizReport
 from persistence.models.quiz_sessions import QuizParticipation, QuizSession
 from persistence.models.quiz_shares import QuizShare
 from persistence.models.quizzes import QUIZ_SEARCH, Quiz
@@ -45,6 +46,7 @@ __all__ = [
     "QuizAttempt",
     "QuizAttemptRescore",
     "QuizParticipation",
+    "QuizReport",
     "QuizSession",
     "QuizShare",
     "Role",

@@ -17,6 +17,7 @@ AuditKind = Literal[
     "password_changed",
     "password_link_made",
     "quiz_deleted",
+    "quiz_unpublished",
     "results_exported",
     "role_changed",
     "session_corrected",

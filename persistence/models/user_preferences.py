@@ -39,6 +39,7 @@ class UserPreferences(UpdatedAtMixin, Base):
     email_reminders: Mapped[bool]
     email_summaries: Mapped[bool]
     email_news: Mapped[bool]
+    email_shares: Mapped[bool]
 
     __table_args__ = (
         one_of("locale", get_args(Locale)),

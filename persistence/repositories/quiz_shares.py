@@ -23,6 +23,26 @@ class ListedShare(NamedTuple):
     may_edit: bool
 
 
+class ShareNote(NamedTuple):
+    """What a colleague is told about a share."""
+
+    share_id: UUID
+    title: str
+    owner: str
+
+
+async def note(session: AsyncSession, quiz_id: UUID, user_id: UUID) -> ShareNote | None:
+    """Of a share that has not ended."""
+    query = (
+        select(QuizShare.id, Quiz.title, User.full_name)
+        .join(Quiz, Quiz.id == QuizShare.quiz_id)
+        .join(User, User.id == Quiz.teacher_id)
+        .where(QuizShare.quiz_id == quiz_id, QuizShare.user_id == user_id)
+    )
+    row = (await session.execute(query)).one_or_none()
+    return ShareNote(*row) if row else None
+
+
 async def page(
     session: AsyncSession, viewer: Viewer, quiz_id: UUID, page: int, page_size: int
 ) -> Page[ListedShare]:

@@ -131,8 +131,16 @@ async def get_own(session: AsyncSession, viewer: Viewer, quiz_id: UUID) -> Quiz:
     quiz = await session.scalar(query)
     if quiz is None:
         await _require_visible(session, viewer, quiz_id)
-        raise Forbidden("quiz_not_own", "Only the owner of the quiz can do this.")
+        raise _not_own()
     return quiz
+
+
+async def require_own(session: AsyncSession, viewer: Viewer, quiz_id: UUID) -> None:
+    """Raise what `get_own` raises, without reading or locking the quiz."""
+    own = select(Quiz.id).where(Quiz.id == quiz_id, OWN_QUIZZES.visible_to(viewer))
+    if await session.scalar(own) is None:
+        await _require_visible(session, viewer, quiz_id)
+        raise _not_own()
 
 
 async def get_unchanging(session: AsyncSession, viewer: Viewer, quiz_id: UUID) -> Quiz:
@@ -227,6 +235,19 @@ async def restore(session: AsyncSession, quiz: Quiz) -> None:
         await touch(session, quiz)
 
 
+async def publish(session: AsyncSession, quiz: Quiz) -> None:
+    """Publish the quiz. One that is published already keeps its date."""
+    if quiz.published_at is None:
+        quiz.published_at = datetime.now(UTC)
+        await touch(session, quiz)
+
+
+async def take_back(session: AsyncSession, quiz: Quiz) -> None:
+    """Take the quiz out of the library."""
+    quiz.published_at = None
+    await touch(session, quiz)
+
+
 async def touch(session: AsyncSession, quiz: Quiz) -> None:
     """Flush the changes and set `updated_at`."""
     quiz.touch()
@@ -288,6 +309,10 @@ async def _get(session: AsyncSession, query: Select[Quiz]) -> Quiz:
     if quiz is None:
         raise NotFound("no_such_quiz", "There is no such quiz.")
     return quiz
+
+
+def _not_own() -> Forbidden:
+    return Forbidden("quiz_not_own", "Only the owner of the quiz can do this.")
 
 
 async def _require_visible(session: AsyncSession, viewer: Viewer, quiz_id: UUID) -> None:

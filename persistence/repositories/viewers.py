@@ -17,6 +17,7 @@ from persistence.models import (
     QuestionSet,
     Quiz,
     QuizParticipation,
+    QuizReport,
     QuizSession,
     QuizShare,
     Role,
@@ -129,6 +130,11 @@ def _in_library(viewer: Viewer) -> ColumnElement[bool]:
     )
 
 
+def _visible_report(viewer: Viewer) -> ColumnElement[bool]:
+    own = QuizReport.user_id == viewer.user_id if viewer.role in TEACHERS else false()
+    return or_(_super_admin(viewer), own)
+
+
 def _super_admin(viewer: Viewer) -> ColumnElement[bool]:
     return true() if viewer.role == SUPER_ADMIN else false()
 
@@ -174,6 +180,7 @@ QUESTIONS: Final = Permission(visible_to=_in_own_bank, editable_by=_in_own_bank)
 QUESTION_SETS: Final = Permission(
     visible_to=_owned(QuestionSet.teacher_id), editable_by=_owned(QuestionSet.teacher_id)
 )
+QUIZ_REPORTS: Final = Permission(visible_to=_visible_report, editable_by=_super_admin)
 SESSIONS: Final = Permission(
     visible_to=_owned(QuizSession.host_id), editable_by=_owned(QuizSession.host_id)
 )

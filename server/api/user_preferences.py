@@ -39,6 +39,7 @@ class PreferencesChange(Struct, frozen=True, forbid_unknown_fields=True):
     email_reminders: bool | UnsetType = UNSET
     email_summaries: bool | UnsetType = UNSET
     email_news: bool | UnsetType = UNSET
+    email_shares: bool | UnsetType = UNSET
 
 
 class UserPreferencesController(Controller):

@@ -30,6 +30,7 @@ COMMANDS: Mapping[str, str] = {  # the module in this package, and the command t
     "jobs": "jobs.jobs",
     "migrate": "database.migrate",
     "openapi": "descriptions.openapi",
+    "reports": "quiz_reports.reports",
     "seed": "database.seed",
     "serve": "serve.serve",
     "users": "users.users",

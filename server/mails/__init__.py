@@ -1,5 +1,6 @@
 """Writes mails, from one template and the texts of the pages' catalogues."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 import jinja2
@@ -17,6 +18,8 @@ class LinkMail(Struct, frozen=True):
     locale: str
     link: str | None
     link_id: UUID
+    values: Mapping[str, str] = {}
+    """What stands in the places of its texts."""
 
 
 class Mails:
@@ -48,4 +51,5 @@ class Mails:
 
 def _words(catalogue: Catalogue, mail: LinkMail) -> dict[str, str]:
     parts = ("subject", "text", "unasked", *(("action",) if mail.link else ()))
-    return {part: catalogue[f"mail.{mail.name}_{part}"] for part in parts}
+    texts = {part: catalogue[f"mail.{mail.name}_{part}"] for part in parts}
+    return {part: text.format(**mail.values) for part, text in texts.items()}

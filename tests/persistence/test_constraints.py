@@ -48,6 +48,10 @@ CHANGES = {
     " SELECT gen_random_uuid(), quizzes.id, teacher_id, true FROM quizzes, generate_series(1, 2)": (
         "uq_quiz_shares_quiz_id_user_id"
     ),
+    "INSERT INTO quiz_reports (id, quiz_id, user_id, reason, comment)"
+    " SELECT gen_random_uuid(), id, teacher_id, 'ugly', '' FROM quizzes": "ck_quiz_reports_reason",
+    "INSERT INTO quiz_reports (id, quiz_id, user_id, reason, comment) SELECT gen_random_uuid(),"
+    " id, teacher_id, 'other', repeat('x', 1001) FROM quizzes": "ck_quiz_reports_comment",
     "UPDATE questions SET quiz_id = NULL": "ck_questions_in_a_quiz_or_the_bank",
     "UPDATE questions SET position = NULL": "ck_questions_placed_in_a_quiz",
     "UPDATE questions SET teacher_id = (SELECT id FROM users LIMIT 1)": (

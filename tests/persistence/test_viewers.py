@@ -25,6 +25,7 @@ from persistence.models import (
     QuizAttempt,
     QuizAttemptRescore,
     QuizParticipation,
+    QuizReport,
     QuizSession,
     QuizShare,
     SessionCorrection,
@@ -53,6 +54,7 @@ PERMISSIONS: dict[type[Base], Permission] = {
     Question: viewers.QUESTIONS,
     QuestionSet: viewers.QUESTION_SETS,
     QuizShare: viewers.QUIZ_SHARES,
+    QuizReport: viewers.QUIZ_REPORTS,
     QuizSession: viewers.SESSIONS,
     QuizParticipation: viewers.RESULTS,
     AuditEvent: viewers.AUDIT_EVENTS,
@@ -77,7 +79,7 @@ NOBODYS: set[type[Base]] = {OneTimeLink, Picture}
 """What the server reads and writes for itself: nobody asks for such a row."""
 
 # The account, quiz, question and session are the owner's, who is a student now in `demoted`.
-# The quiz is shared with `reader` and `editor`; the share is the reader's.
+# The quiz is shared with `reader` and `editor`; share and report are the reader's.
 ALLOWED = rows("""
                            stranger  player  kicked  other  reader  editor  owner  demoted  admin
 User                       -         -       -       -      -       -       edit   edit     -
@@ -87,6 +89,7 @@ Quiz, as its owner         -         -       -       -      -       -       edit
 Quiz, in the library       -         -       -       -      -       -       -      -        -
 Quiz, published            -         -       -       see    see     see     see    -        see
 QuizShare                  -         -       -       -      see     -       edit   -        edit
+QuizReport                 -         -       -       -      see     -       -      -        edit
 Question                   -         -       -       -      -       -       edit   -        edit
 Question, in a quiz        -         -       -       -      -       -       -      -        -
 QuestionSet                -         -       -       -      -       -       edit   -        edit
@@ -133,6 +136,11 @@ async def test_what_each_viewer_may_do_with_a_row_of_each_noun(
         ]
         published = await add_quiz(session, owner, 1)
         published.published_at = datetime.now(UTC)
+        await session.flush()
+        report = QuizReport(
+            quiz_id=published.id, user_id=reader.user_id, reason="other", comment=""
+        )
+        session.add(report)
         event = AuditEvent(kind="account_created", account_id=owner.user_id)
         [question] = await bank.add(session, owner.user_id, [capital()])
         question_set = QuestionSet(teacher_id=owner.user_id, title="Capitals")
@@ -149,6 +157,7 @@ async def test_what_each_viewer_may_do_with_a_row_of_each_noun(
         "Quiz, in the library": quiz.id,
         "Quiz, published": published.id,
         "QuizShare": shares[0].id,
+        "QuizReport": report.id,
         "QuizSession": played.id,
         "QuizParticipation": parts[0].id,
         "QuizParticipation, kicked": parts[1].id,

@@ -3,10 +3,11 @@
 A new route or message fails the tests until it has a line here: tests/server/api/
 test_permissions.py asks over HTTP, tests/server/live/test_permissions.py over sockets.
 
-The ids in an address are of the owner's things: a quiz, a question of the bank, a question set, a
-session that is over, the code of an open room, and another sign-in of the same account. A cell is
-the expected status. With `+` the answer shows something of the owner's; without it the answer must
-show nothing of it.
+The ids in an address are of the owner's things: a quiz and a published one, a colleague with whom
+the first is shared, a report of the second, a question of the bank, a question set, a session that
+is over, the code of an open room, and another sign-in of the same account. A cell is the expected
+status. With `+` the answer shows something of the owner's; without it the answer must show nothing
+of it.
 
 - `anonymous`  has no sign-in.
 - `student`    took no part in the session.
@@ -74,6 +75,17 @@ POST    /api/question-sets                          401       403     403    201
 PATCH   /api/question-sets/{set_id}                 401       403     403    404   200+  200+  403     404     401
 PUT     /api/question-sets/{set_id}/order           401       403     403    404   200+  200+  403     404     401
 DELETE  /api/question-sets/{set_id}                 401       403     403    404   204   204   403     404     401
+PUT     /api/quizzes/{quiz_id}/publication          401       403     403    404   200+  200+  403     404     401
+DELETE  /api/quizzes/{quiz_id}/publication          401       403     403    404   204   204   403     404     401
+GET     /api/quizzes/{quiz_id}/shares               401       403     403    404   200   200   403     404     401
+POST    /api/quizzes/{quiz_id}/shares               401       403     403    404   200   200   403     404     401
+DELETE  /api/quizzes/{quiz_id}/shares/{user_id}     401       403     403    404   204   204   403     404     401
+GET     /api/library?search={title}                 401       403     403    200+  200+  200+  403     200+    401
+GET     /api/library/{published_id}                 401       403     403    200+  200+  200+  403     200+    401
+POST    /api/library/{published_id}/copy            401       403     403    201+  201+  201+  403     201+    401
+POST    /api/library/{published_id}/reports         401       403     403    204   409   204   403     204     401
+GET     /api/quiz-reports?page_size=100             401       403     403    403   403   200+  403     403     401
+POST    /api/quiz-reports/{report_id}/dismiss       401       403     403    403   403   204   403     403     401
 POST    /api/imports                                401       403     403    422   422   422   403     422     401
 POST    /api/pictures                               401       403     403    415   415   415   403     415     401
 
@@ -121,6 +133,40 @@ GET     /metrics                                    403       403     403    403
 """A `415` or `422` says that anybody of this kind may ask, and that the empty body was refused. The
 metrics are for machines: they are asked for from an address that is not allowed."""
 
+COLLEAGUES: Final = """
+                                                    reader editor
+
+GET     /api/quizzes                                200    200
+GET     /api/quizzes?shared=true                    200+   200+
+GET     /api/quizzes/{quiz_id}                      200+   200+
+PATCH   /api/quizzes/{quiz_id}                      403    200+
+DELETE  /api/quizzes/{quiz_id}                      403    403
+DELETE  /api/quizzes/{quiz_id}?purge=true           403    403
+PUT     /api/quizzes/{quiz_id}/order                403    200+
+POST    /api/quizzes/{quiz_id}/copy                 201+   201+
+POST    /api/quizzes/{quiz_id}/archive              403    403
+POST    /api/quizzes/{quiz_id}/restore              403    403
+POST    /api/quizzes/{quiz_id}/sessions             201+   201+
+GET     /api/quizzes/{quiz_id}/export?format=json   200+   200+
+GET     /api/quizzes/{quiz_id}/export/losses?format=aiken 200 200
+PUT     /api/quizzes/{quiz_id}/publication          403    403
+DELETE  /api/quizzes/{quiz_id}/publication          403    403
+GET     /api/quizzes/{quiz_id}/shares               403    403
+POST    /api/quizzes/{quiz_id}/shares               403    403
+DELETE  /api/quizzes/{quiz_id}/shares/{user_id}     204    204
+POST    /api/questions/copy-from-quiz               201    201
+POST    /api/questions/copy-to-quiz                 403    404
+GET     /api/sessions                               200    200
+GET     /api/sessions/{session_id}                  404    404
+POST    /api/sessions/{session_id}/ticket           404    404
+POST    /api/sessions/{session_id}/end              404    404
+GET     /api/sessions/{session_id}/results          404    404
+GET     /api/sessions/{session_id}/results.csv      404    404
+GET     /api/sessions/{session_id}/results.xlsx     404    404
+"""
+"""The same for teachers with whom the owner's quiz is shared: `reader` may see it, `editor` also
+change it. Each route with the id of a quiz is here; in all others they are like `other`."""
+
 ROOM_SOCKET: Final = "/ws/rooms/{code}"
 FIRST_MESSAGES: Final = """
                                  anonymous student player other owner admin demoted lowered closed
@@ -167,6 +213,9 @@ BODIES: Final[Mapping[str, str]] = {
     "POST /api/sessions/{session_id}/corrections/preview": '{"question": 0, "action": "void"}',
     "POST /api/quizzes": '{"title": "Rivers"}',
     "PATCH /api/quizzes/{quiz_id}": '{"level": "B1"}',
+    "PUT /api/quizzes/{quiz_id}/publication": '{"language": "en"}',
+    "POST /api/quizzes/{quiz_id}/shares": '{"email": "{colleague}"}',
+    "POST /api/library/{published_id}/reports": '{"reason": "other"}',
     "PUT /api/quizzes/{quiz_id}/order": '{"questions": ["{quiz_question_id}"]}',
     "POST /api/questions": '{"type": "poll"}',
     "PATCH /api/questions/{question_id}": '{"points": 500}',

@@ -1,6 +1,5 @@
 """Opens a room: stores a session with a frozen copy of the quiz, then opens its room in Redis."""
 
-from collections.abc import Sequence
 from random import SystemRandom
 from uuid import UUID
 
@@ -9,12 +8,12 @@ from redis.exceptions import RedisError
 
 from game.errors import Conflict, Detail, Invalid, Refusal
 from game.live.rooms import Rooms
-from game.rules.questions import Question, QuestionDraft
-from game.rules.quizzes import QuizProblem, quiz_problems
+from game.rules.questions import Question
 from game.rules.rooms import RoomSettings, prepare_questions, settings_problems
 from persistence.database import SessionFactory
 from persistence.models import QuizSession
 from persistence.repositories import questions, quiz_sessions, quizzes
+from server.actions.playable import require_playable
 from server.auth.sign_ins import SignedIn
 from server.limits import ROOMS_OF_TEACHER, Limits
 from server.live.memory_guard import MemoryGuard
@@ -79,7 +78,7 @@ class RoomOpener:
             if quiz.archived_at is not None:
                 raise Conflict("quiz_archived", "Restore the quiz from the archive first.")
             drafts = [questions.draft(question) for question in quiz.questions]
-            _refuse_unplayable(drafts)
+            require_playable(drafts)
             _refuse_settings(settings, len(drafts))
             frozen, settings = prepare_questions(drafts, settings, SystemRandom())
             session = await quiz_sessions.create(
@@ -109,22 +108,6 @@ class RoomOpener:
             async with self._session_factory.begin() as db:
                 await quiz_sessions.discard(db, session.id)
             raise
-
-
-def _refuse_unplayable(drafts: Sequence[QuestionDraft]) -> None:
-    if problems := quiz_problems(drafts):
-        raise Conflict(
-            "quiz_not_playable",
-            "The quiz cannot be played yet.",
-            tuple(_detail(problem) for problem in problems),
-        )
-
-
-def _detail(problem: QuizProblem) -> Detail:
-    if problem.question is None:
-        return Detail(problem.path, problem.code, problem.message)
-    path = f"questions[{problem.question}].{problem.path}"
-    return Detail(path, problem.code, problem.message)
 
 
 def _refuse_settings(settings: RoomSettings, of: int) -> None:

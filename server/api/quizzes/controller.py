@@ -194,13 +194,13 @@ class QuizzesController(Controller):
         quiz = await quizzes.get_own(db, viewer, quiz_id)
         if not purge:
             await quizzes.archive(db, quiz)
-        elif await quizzes.is_in_play(db, quiz):
-            raise Conflict("quiz_in_play", "A room of this quiz is open. End it first.")
         elif viewer.role == TEACHER and await quizzes.is_in_others_results(db, quiz):
             raise Conflict(
                 "played_by_others",
                 "Colleagues have results of this quiz. Leave it in the archive.",
             )
+        elif await quizzes.is_in_play(db, quiz):
+            raise Conflict("quiz_in_play", "A room of this quiz is open. End it first.")
         else:
             await quizzes.purge(db, quiz)
             await record_in(

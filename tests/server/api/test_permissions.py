@@ -26,13 +26,23 @@ from persistence.models import (
     Question,
     QuestionSet,
     Quiz,
+    QuizReport,
     QuizSession,
+    QuizShare,
     Role,
     SessionCorrection,
     User,
 )
-from persistence.repositories import question_sets, quiz_sessions, quizzes, users
+from persistence.repositories import (
+    question_sets,
+    quiz_reports,
+    quiz_sessions,
+    quiz_shares,
+    quizzes,
+    users,
+)
 from persistence.repositories.questions import bank
+from persistence.repositories.viewers import OPERATOR
 from server.actions.audit_events import record_in
 from server.actions.users.manage import UserManager
 from server.auth.one_time_links import OneTimeLinks
@@ -59,8 +69,11 @@ ACCOUNTS: dict[str, Role] = {
     "demoted": "teacher",
     "lowered": "super_admin",
     "closed": "teacher",
+    "reader": "teacher",
+    "editor": "teacher",
 }
 """The role with which the account of each kind of viewer begins."""
+COLLEAGUES = {"reader", "editor"}
 OWNERS = {"owner", "demoted", "closed"}
 
 
@@ -120,6 +133,8 @@ class Scenarios:
         kinds = (
             User.id,
             Quiz.id,
+            QuizShare.id,
+            QuizReport.id,
             Question.id,
             QuestionSet.id,
             QuizSession.id,
@@ -148,6 +163,12 @@ class Scenarios:
             user = await _add_user(db, role) if role and viewer not in OWNERS else owner
             quiz, session = await _add_played_quiz(db, owner, title)
             question, question_set = await _add_to_bank(db, owner, title)
+            published = await quizzes.create(db, owner.id, title=title, questions=[capital()])
+            await quizzes.publish(db, published)
+            colleague = user if viewer in COLLEAGUES else await _add_user(db, "teacher")
+            await quiz_shares.save(db, quiz, colleague.id, may_edit=viewer == "editor")
+            await quiz_reports.add(db, published.id, colleague.id, reason="other", comment="")
+            report = (await quiz_reports.page(db, OPERATOR, 1, 1)).items[0]
             if viewer == "player":
                 db.add(participation(session, user))
             await record_in(db, "account_created", account_id=owner.id, quiz=title)
@@ -158,6 +179,11 @@ class Scenarios:
         values = {
             "quiz_id": str(quiz.id),
             "quiz": str(quiz.id),
+            "published_id": str(published.id),
+            "title": title,
+            "user_id": str(colleague.id),
+            "colleague": str(colleague.email),
+            "report_id": str(report.id),
             "quiz_question_id": str(quiz.questions[0].id),
             "question_id": str(question.id),
             "set_id": str(question_set.id),
@@ -266,12 +292,15 @@ def described(app: Litestar) -> set[str]:
 def test_every_route_is_declared(app: Litestar) -> None:
     declared = {route.partition("?")[0] for route in rows(permissions.HTTP)}
     assert declared == served(app) | described(app)
+    of_quizzes = {route for route in declared if "/{quiz_id}" in route}
+    assert of_quizzes <= {route.partition("?")[0] for route in rows(permissions.COLLEAGUES)}
     assert all(isinstance(route, HTTPRoute) for route in app.routes), "declare the new kind, too"
 
 
 async def test_every_route_answers_each_kind_of_viewer_as_declared(scenarios: Scenarios) -> None:
     wrong = []
-    for route, expected in rows(permissions.HTTP).items():
+    tables = (permissions.HTTP, permissions.COLLEAGUES)
+    for route, expected in itertools.chain(*(rows(table).items() for table in tables)):
         for viewer, outcome in expected.items():
             got = await scenarios.outcome(route, viewer)
             if got != outcome:

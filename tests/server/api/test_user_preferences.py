@@ -23,6 +23,7 @@ DEFAULTS = {
     "email_reminders": False,
     "email_summaries": False,
     "email_news": False,
+    "email_shares": True,
 }
 CHOSEN = {
     "locale": "id",
@@ -35,6 +36,7 @@ CHOSEN = {
     "email_reminders": True,
     "email_summaries": True,
     "email_news": True,
+    "email_shares": False,
 }
 
 

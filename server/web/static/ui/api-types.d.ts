@@ -73,7 +73,7 @@ export interface AuditEventList {
 /** `count` equal events, of which the first happened at `created_at`. `account_id` is the account that the event is about, `actor_id` the account that caused it. Either is null if there is no such account. */
 export interface AuditEventOutput {
   id: string;
-  kind: "account_created" | "account_deactivated" | "account_reactivated" | "descriptors_exhausted" | "email_changed" | "password_changed" | "password_link_made" | "quiz_deleted" | "results_exported" | "role_changed" | "session_corrected" | "sign_in_failed" | "sign_in_slowed";
+  kind: "account_created" | "account_deactivated" | "account_reactivated" | "descriptors_exhausted" | "email_changed" | "password_changed" | "password_link_made" | "quiz_deleted" | "quiz_unpublished" | "results_exported" | "role_changed" | "session_corrected" | "sign_in_failed" | "sign_in_slowed";
   account_id: string | null;
   actor_id: string | null;
   address: string | null;
@@ -326,6 +326,46 @@ export interface ItemProblem {
 /** The name of a kind of question, as it stands in the database, on the wire and in a tag. */
 export type Kind = "multiple_choice" | "true_false" | "multiple_select" | "short_answer" | "numeric" | "ordering" | "poll";
 
+/** A published quiz. `author` is its owner's name; `copy_count` counts the copies by others. */
+export interface LibraryItem {
+  language: string | null;
+  level: "A1" | "A2" | "B1" | "B2" | "C1" | "C2" | null;
+  topic: string | null;
+  id: string;
+  title: string;
+  description: string;
+  author: string;
+  is_own: boolean;
+  question_count: number;
+  copy_count: number;
+  published_at: string;
+}
+
+export interface LibraryList {
+  items: LibraryItem[];
+  total: number;
+  page: number;
+  page_size: number;
+}
+
+/** With the questions and their keys. It may not be `playable` while its author works on it. `is_reported`: by you, and no administrator has looked at it yet. */
+export interface LibraryQuiz {
+  language: string | null;
+  level: "A1" | "A2" | "B1" | "B2" | "C1" | "C2" | null;
+  topic: string | null;
+  id: string;
+  title: string;
+  description: string;
+  author: string;
+  is_own: boolean;
+  question_count: number;
+  copy_count: number;
+  published_at: string;
+  questions: QuestionOutput[];
+  playable: boolean;
+  is_reported: boolean;
+}
+
 /** A question of the bank, or with `quiz` of a quiz. A search adds `highlights`. */
 export interface ListedQuestion {
   type: Kind;
@@ -372,6 +412,18 @@ export interface NewQuiz {
   title: string;
   description?: string;
   questions?: QuestionInput[];
+}
+
+/** Why a quiz should not be in the library. */
+export interface NewReport {
+  reason: "copyright" | "offensive" | "other" | "personal_data" | "wrong";
+  comment?: string;
+}
+
+/** With whom to share a quiz: the address of a teacher's account. */
+export interface NewShare {
+  email: string;
+  may_edit?: boolean;
 }
 
 export interface OpenRoomRequest {
@@ -487,6 +539,7 @@ export interface Preferences {
   email_reminders: boolean;
   email_summaries: boolean;
   email_news: boolean;
+  email_shares: boolean;
 }
 
 /** Fields that are left out stay. With null the browser's setting applies again. */
@@ -501,6 +554,7 @@ export interface PreferencesChange {
   email_reminders?: boolean;
   email_summaries?: boolean;
   email_news?: boolean;
+  email_shares?: boolean;
 }
 
 /** A problem as in RFC 9457, with a stable `code`. The texts may change. */
@@ -519,6 +573,15 @@ export interface ProfileChange {
   current_level?: "A1" | "A2" | "B1" | "B2" | "C1" | "C2" | null;
   learning_goals?: string[];
   language_code?: string | null;
+}
+
+/** How a quiz is shown in the library. What is left out stays as it is in the quiz. */
+export interface Publication {
+  language: string;
+  title?: string;
+  description?: string;
+  level?: "A1" | "A2" | "B1" | "B2" | "C1" | "C2" | null;
+  topic?: string | null;
 }
 
 /** Fields that are left out stay. `choices`, `options`, `answer_key` and `tags` are replaced. Send `updated_at` as you last read it, and a question that was changed since is not overwritten. */
@@ -763,6 +826,43 @@ export interface QuizReference {
   title: string;
 }
 
+export interface QuizReportList {
+  items: QuizReportOutput[];
+  total: number;
+  page: number;
+  page_size: number;
+}
+
+/** A report with the quiz, its author's name, and who reported it. `published_at` is null if the author has taken the quiz back meanwhile. */
+export interface QuizReportOutput {
+  id: string;
+  quiz_id: string;
+  title: string;
+  author: string;
+  published_at: string | null;
+  reason: "copyright" | "offensive" | "other" | "personal_data" | "wrong";
+  comment: string;
+  reporter: string;
+  reporter_email: string | null;
+  created_at: string;
+}
+
+export interface QuizShareList {
+  items: QuizShareOutput[];
+  total: number;
+  page: number;
+  page_size: number;
+}
+
+/** A colleague with whom a quiz is shared; `is_verified`: the address was confirmed. */
+export interface QuizShareOutput {
+  user_id: string;
+  full_name: string;
+  email: string | null;
+  is_verified: boolean;
+  may_edit: boolean;
+}
+
 /** Of which quiz this is a copy, as it was then; `quiz_id` while that is in the library. */
 export interface QuizSource {
   title: string;
@@ -928,10 +1028,14 @@ export interface Routes {
     "/api/auth/sessions/{sign_in_id}": { takes: [given: { path: { sign_in_id: string } }]; answers: null };
     "/api/question-sets/{set_id}": { takes: [given: { path: { set_id: string } }]; answers: null };
     "/api/quizzes/{quiz_id}": { takes: [given: { path: { quiz_id: string }; query?: { purge?: boolean } }]; answers: null };
+    "/api/quizzes/{quiz_id}/publication": { takes: [given: { path: { quiz_id: string } }]; answers: null };
+    "/api/quizzes/{quiz_id}/shares/{user_id}": { takes: [given: { path: { quiz_id: string; user_id: string } }]; answers: null };
   };
   GET: {
-    "/api/audit-events": { takes: [given?: { query?: { account_id?: string | null; kind?: "account_created" | "account_deactivated" | "account_reactivated" | "descriptors_exhausted" | "email_changed" | "password_changed" | "password_link_made" | "quiz_deleted" | "results_exported" | "role_changed" | "session_corrected" | "sign_in_failed" | "sign_in_slowed" | null; page?: number; page_size?: number } }]; answers: AuditEventList };
+    "/api/audit-events": { takes: [given?: { query?: { account_id?: string | null; kind?: "account_created" | "account_deactivated" | "account_reactivated" | "descriptors_exhausted" | "email_changed" | "password_changed" | "password_link_made" | "quiz_deleted" | "quiz_unpublished" | "results_exported" | "role_changed" | "session_corrected" | "sign_in_failed" | "sign_in_slowed" | null; page?: number; page_size?: number } }]; answers: AuditEventList };
     "/api/auth/sessions": { takes: []; answers: OwnSignIns };
+    "/api/library": { takes: [given?: { query?: { language?: string | null; level?: "A1" | "A2" | "B1" | "B2" | "C1" | "C2" | null; page?: number; page_size?: number; search?: string; sort?: "published" | "title"; topic?: string | null } }]; answers: LibraryList };
+    "/api/library/{published_id}": { takes: [given: { path: { published_id: string } }]; answers: LibraryQuiz };
     "/api/me": { takes: []; answers: Account };
     "/api/me/history": { takes: [given?: { query?: { page?: number; page_size?: number } }]; answers: History };
     "/api/me/preferences": { takes: []; answers: Preferences };
@@ -941,9 +1045,11 @@ export interface Routes {
     "/api/questions/draw": { takes: [given?: { query?: { archived?: boolean; count?: number; difficulty?: number[] | null; language?: string[] | null; level?: ("A1" | "A2" | "B1" | "B2" | "C1" | "C2")[] | null; not_in?: string | null; seed?: number | null; set?: string | null; skill?: string[] | null; tag?: string[] | null; topic?: string[] | null; type?: Kind[] | null } }]; answers: DrawOutput };
     "/api/questions/duplicates": { takes: [given?: { query?: { page?: number; page_size?: number } }]; answers: DuplicatesList };
     "/api/questions/{question_id}": { takes: [given: { path: { question_id: string } }]; answers: BankQuestion };
+    "/api/quiz-reports": { takes: [given?: { query?: { page?: number; page_size?: number } }]; answers: QuizReportList };
     "/api/quizzes": { takes: [given?: { query?: { archived?: boolean; page?: number; page_size?: number; search?: string; shared?: boolean; sort?: "updated" | "created" | "title" | "played" } }]; answers: QuizList };
     "/api/quizzes/{quiz_id}": { takes: [given: { path: { quiz_id: string } }]; answers: QuizOutput };
     "/api/quizzes/{quiz_id}/export/losses": { takes: [given: { path: { quiz_id: string }; query?: { format?: "gift" | "aiken" | "json" | "csv" | "xlsx" } }]; answers: ExportLosses };
+    "/api/quizzes/{quiz_id}/shares": { takes: [given: { path: { quiz_id: string }; query?: { page?: number; page_size?: number } }]; answers: QuizShareList };
     "/api/rooms/{code}": { takes: [given: { path: { code: string } }]; answers: RoomSummary };
     "/api/sessions": { takes: [given?: { query?: { page?: number; page_size?: number; quiz_id?: string | null; running?: boolean } }]; answers: SessionList };
     "/api/sessions/{session_id}": { takes: [given: { path: { session_id: string } }]; answers: SessionOutput };
@@ -969,6 +1075,8 @@ export interface Routes {
     "/api/auth/verify-email": { takes: [given: { body: EmailVerification }]; answers: null };
     "/api/auth/verify-email/link": { takes: []; answers: null };
     "/api/imports": { takes: [given: { body: Blob }]; answers: ImportPreview };
+    "/api/library/{published_id}/copy": { takes: [given: { path: { published_id: string } }]; answers: QuizOutput };
+    "/api/library/{published_id}/reports": { takes: [given: { path: { published_id: string }; body: NewReport }]; answers: null };
     "/api/pictures": { takes: [given: { body: Blob }]; answers: PictureOutput };
     "/api/question-sets": { takes: [given: { body: SetTitle }]; answers: QuestionSetOutput };
     "/api/questions": { takes: [given: { body: QuestionInput }]; answers: BankQuestion };
@@ -977,11 +1085,13 @@ export interface Routes {
     "/api/questions/copy-to-quiz": { takes: [given: { body: CopyToQuizRequest }]; answers: CopiedOutput };
     "/api/questions/duplicates": { takes: [given: { body: DraftsRequest }]; answers: EqualList };
     "/api/questions/import": { takes: [given: { body: ImportRequest }]; answers: AddedOutput };
+    "/api/quiz-reports/{report_id}/dismiss": { takes: [given: { path: { report_id: string } }]; answers: null };
     "/api/quizzes": { takes: [given: { body: NewQuiz }]; answers: QuizOutput };
     "/api/quizzes/{quiz_id}/archive": { takes: [given: { path: { quiz_id: string } }]; answers: QuizOutput };
     "/api/quizzes/{quiz_id}/copy": { takes: [given: { path: { quiz_id: string }; body?: CopyRequest | null }]; answers: QuizOutput };
     "/api/quizzes/{quiz_id}/restore": { takes: [given: { path: { quiz_id: string } }]; answers: QuizOutput };
     "/api/quizzes/{quiz_id}/sessions": { takes: [given: { path: { quiz_id: string }; body?: OpenRoomRequest | null }]; answers: OpenedRoom };
+    "/api/quizzes/{quiz_id}/shares": { takes: [given: { path: { quiz_id: string }; body: NewShare }]; answers: QuizShareOutput };
     "/api/sessions/{session_id}/corrections": { takes: [given: { path: { session_id: string }; body: CorrectionRequest }]; answers: CorrectionOutcome };
     "/api/sessions/{session_id}/corrections/preview": { takes: [given: { path: { session_id: string }; body: CorrectionRequest }]; answers: CorrectionOutcome };
     "/api/sessions/{session_id}/end": { takes: [given: { path: { session_id: string } }]; answers: null };
@@ -990,6 +1100,7 @@ export interface Routes {
   PUT: {
     "/api/question-sets/{set_id}/order": { takes: [given: { path: { set_id: string }; body: SetOrder }]; answers: QuestionSetOutput };
     "/api/quizzes/{quiz_id}/order": { takes: [given: { path: { quiz_id: string }; body: NewOrder }]; answers: QuizOutput };
+    "/api/quizzes/{quiz_id}/publication": { takes: [given: { path: { quiz_id: string }; body: Publication }]; answers: QuizOutput };
   };
 }
 

@@ -78,6 +78,14 @@ export const limits = /** @type {const} */ ({
     description: { maxLength: 5000, default: "" },
     questions: { maxItems: 500, default: [] },
   },
+  NewReport: {
+    reason: { enum: ["copyright", "offensive", "other", "personal_data", "wrong"] },
+    comment: { maxLength: 1000, default: "" },
+  },
+  NewShare: {
+    email: { maxLength: 254 },
+    may_edit: { default: false },
+  },
   PasswordChange: {
     current_password: { maxLength: 1024 },
     new_password: { minLength: 8, maxLength: 128 },
@@ -110,6 +118,13 @@ export const limits = /** @type {const} */ ({
     current_level: { enum: ["A1", "A2", "B1", "B2", "C1", "C2"] },
     learning_goals: { maxItems: 10, items: { minLength: 1, maxLength: 200 } },
     language_code: { maxLength: 10 },
+  },
+  Publication: {
+    language: { maxLength: 10 },
+    title: { minLength: 1, maxLength: 200 },
+    description: { maxLength: 5000 },
+    level: { enum: ["A1", "A2", "B1", "B2", "C1", "C2"] },
+    topic: { maxLength: 100 },
   },
   QuestionChange: {
     type: { enum: ["multiple_choice", "true_false", "multiple_select", "short_answer", "numeric", "ordering", "poll"] },
@@ -233,13 +248,22 @@ export const limits = /** @type {const} */ ({
     table: { enum: ["players", "places", "questions", "answers"], default: "players" },
   },
   listAuditEvents: {
-    kind: { enum: ["account_created", "account_deactivated", "account_reactivated", "descriptors_exhausted", "email_changed", "password_changed", "password_link_made", "quiz_deleted", "results_exported", "role_changed", "session_corrected", "sign_in_failed", "sign_in_slowed"] },
+    kind: { enum: ["account_created", "account_deactivated", "account_reactivated", "descriptors_exhausted", "email_changed", "password_changed", "password_link_made", "quiz_deleted", "quiz_unpublished", "results_exported", "role_changed", "session_corrected", "sign_in_failed", "sign_in_slowed"] },
     page: { minimum: 1, maximum: 1000000, default: 1 },
     page_size: { minimum: 1, maximum: 100, default: 20 },
   },
   listDuplicates: {
     page: { minimum: 1, maximum: 1000000, default: 1 },
     page_size: { minimum: 1, maximum: 100, default: 20 },
+  },
+  listLibrary: {
+    language: { maxLength: 10 },
+    level: { enum: ["A1", "A2", "B1", "B2", "C1", "C2"] },
+    page: { minimum: 1, maximum: 1000000, default: 1 },
+    page_size: { minimum: 1, maximum: 100, default: 20 },
+    search: { maxLength: 200, default: "" },
+    sort: { enum: ["published", "title"], default: "published" },
+    topic: { maxLength: 100 },
   },
   listQuestionSets: {
     page: { minimum: 1, maximum: 1000000, default: 1 },
@@ -259,6 +283,14 @@ export const limits = /** @type {const} */ ({
     topic: { maxItems: 20 },
     type: { maxItems: 20 },
     where: { enum: ["bank", "quizzes", "all"], default: "bank" },
+  },
+  listQuizReports: {
+    page: { minimum: 1, maximum: 1000000, default: 1 },
+    page_size: { minimum: 1, maximum: 100, default: 20 },
+  },
+  listQuizShares: {
+    page: { minimum: 1, maximum: 1000000, default: 1 },
+    page_size: { minimum: 1, maximum: 100, default: 20 },
   },
   listQuizzes: {
     archived: { default: false },

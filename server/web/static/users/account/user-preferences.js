@@ -13,7 +13,7 @@ const LANGUAGES = { en: "English", id: "Bahasa Indonesia" };
 /** @type {NonNullable<Preferences["theme"]>[]} */
 const THEMES = ["system", "light", "dark"];
 const NUMBERS = /** @type {const} */ (["daily_goal_minutes", "new_cards_per_day", "reviews_per_day", "desired_retention"]);
-const MAILS = /** @type {const} */ (["email_reminders", "email_summaries", "email_news"]);
+const MAILS = /** @type {const} */ (["email_reminders", "email_summaries", "email_news", "email_shares"]);
 
 const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
 

@@ -1,0 +1,81 @@
+"""Queries of the library: quizzes that teachers published for all others."""
+
+from typing import Literal, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from game.errors import NotFound
+from game.rules.levels import Level
+from persistence.models import Question, Quiz, User
+from persistence.repositories import pagination
+from persistence.repositories.pagination import Page
+from persistence.repositories.questions import WITH_CHOICES
+from persistence.repositories.viewers import LIBRARY, Viewer
+
+Sort = Literal["published", "title"]
+
+
+class PublishedQuiz(NamedTuple):
+    """A quiz of the library with its author's name; `copy_count` counts the copies by others."""
+
+    quiz: Quiz
+    author: str
+    question_count: int
+    copy_count: int
+
+
+async def get(
+    session: AsyncSession, viewer: Viewer, quiz_id: UUID, *, unchanging: bool = False
+) -> PublishedQuiz:
+    """The quiz with its questions and choices, if it is in the library.
+
+    With `unchanging` nobody changes it until the transaction ends.
+
+    Raises:
+        NotFound: `not_in_library`.
+    """
+    query = _published(viewer).where(Quiz.id == quiz_id).options(WITH_CHOICES)
+    if unchanging:
+        query = query.with_for_update(read=True, of=Quiz)
+    row = (await session.execute(query)).one_or_none()
+    if row is None:
+        raise NotFound("not_in_library", "This quiz is not in the library, or not any more.")
+    return PublishedQuiz(*row)
+
+
+async def page(  # noqa: PLR0913  # one for each filter
+    session: AsyncSession,
+    viewer: Viewer,
+    page: int,
+    page_size: int,
+    *,
+    search: str = "",
+    language: str | None = None,
+    level: Level | None = None,
+    topic: str | None = None,
+    sort: Sort = "published",
+) -> Page[PublishedQuiz]:
+    """Quizzes with `search` in their title, without their questions."""
+    query = _published(viewer).where(Quiz.title.icontains(search, autoescape=True))
+    for column, wanted in ((Quiz.language, language), (Quiz.level, level), (Quiz.topic, topic)):
+        if wanted is not None:
+            query = query.where(column == wanted)
+    order = {"published": Quiz.published_at.desc(), "title": func.lower(Quiz.title)}[sort]
+    query = query.order_by(order, Quiz.id.desc())
+    rows = await session.execute(pagination.paginate(query, page, page_size))
+    total = await pagination.count(session, query.with_only_columns(Quiz.id))
+    return Page([PublishedQuiz(*row) for row in rows], total)
+
+
+def _published(viewer: Viewer) -> Select[Quiz, str, int, int]:
+    copied = aliased(Quiz)
+    questions = select(func.count(Question.id)).where(Question.quiz_id == Quiz.id)
+    copies = select(func.count(copied.id)).where(copied.source_id == Quiz.id)
+    return (
+        select(Quiz, User.full_name, questions.scalar_subquery(), copies.scalar_subquery())
+        .join(User, User.id == Quiz.teacher_id)
+        .where(LIBRARY.visible_to(viewer))
+    )
