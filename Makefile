@@ -12,13 +12,14 @@
 
 .PHONY: run test check fuzz bench soak mutants lint screenshots lock browser typescript
 .DELETE_ON_ERROR:
+unexport PYTHONDONTWRITEBYTECODE # each process of tests would compile all tests again
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 INSTALL := $(PIP) install --quiet --require-hashes --requirement
 PROJECT := $(PIP) install --quiet --no-deps --no-build-isolation --editable .
 UV := uv>=0.9,<1
-PYTEST := $(BIN)/python -m pytest --numprocesses logical --dist worksteal
+PYTEST := $(BIN)/python -m pytest --dist worksteal --numprocesses
 # Most tests wait for more than half of their time: three run on two cores.
 PROCESSES = $(shell expr $$(getconf _NPROCESSORS_ONLN) '*' 3 / 2)
 COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --upgrade \
@@ -28,13 +29,13 @@ run: .venv/installed
 	@exec $(BIN)/python -m server serve
 
 test: .venv/installed-dev browser typescript
-	$(PYTEST) --numprocesses $(PROCESSES) -m 'not slow' $(ARGS)
+	$(PYTEST) $(PROCESSES) -m 'not slow' $(ARGS)
 
 check: .venv/installed-dev browser
-	$(PYTEST) -m slow $(ARGS)
+	$(PYTEST) logical -m slow $(ARGS)
 
 fuzz: .venv/installed-dev
-	KUIS_FUZZ_EXAMPLES=300 $(PYTEST) --timeout 7200 \
+	KUIS_FUZZ_EXAMPLES=300 $(PYTEST) logical --timeout 7200 \
 		tests/server/api/test_fuzz.py tests/server/live/test_fuzz.py $(ARGS)
 
 bench: .venv/installed-bench
