@@ -154,7 +154,7 @@ def _settings(area: Area) -> str:
         "pytest_add_cli_args": [
             f"-m={area.marks}",
             "-p",
-            "tests.mutant_timeouts",
+            "tests.mutant_runs",
             "--hypothesis-profile=mutants",
             "--hypothesis-seed=0",
         ],
