@@ -162,8 +162,7 @@ def own_standing(
     view: RoomView, player: str, answer: tuple[int, Response] | None
 ) -> protocol.OwnStanding:
     standing = view.standings.get(player) or _empty_standing(player)
-    answered = answer is not None and view.phase is Phase.QUESTION
-    response = answer[1] if answered and answer and answer[0] == view.state.question else UNSET
+    response = answer[1] if answer is not None and answer[0] == view.state.question else UNSET
     return protocol.OwnStanding(standing.score, standing.rank, standing.streak, response)
 
 

@@ -4,6 +4,7 @@
 import asyncio
 import gc
 from collections.abc import Callable
+from uuid import uuid4
 
 import pytest
 from redis.asyncio import Redis
@@ -12,10 +13,11 @@ from game.live.engine import Engine
 from game.live.rooms import Rooms
 from server.live import hub as hubs
 from server.live.connection import Connection
+from server.live.error_codes import CloseCode
 from server.live.hub import Hub
 from server.live.protocol import Join
 from server.live.websocket import RoomProtocol
-from tests.conftest import RunningServer
+from tests.conftest import RunningServer, sign_ins_on
 from tests.server.live.client import WAIT_S, Deaf
 from tests.server.live.conftest import Opening, Room
 
@@ -39,10 +41,11 @@ async def until(condition: Callable[[], bool], what: str) -> None:
 
 
 async def test_nothing_of_a_dead_socket_is_left(
-    open_room: Opening, second: RunningServer, monkeypatch: pytest.MonkeyPatch
+    open_room: Opening, second: RunningServer, redis: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(hubs, "LINGER_S", 0.05)
     room = (await open_room()).at(second)
+    stranger_token = await sign_ins_on(redis).create(uuid4(), "teacher", "Pak Budi")
     sockets, connections = alive(RoomProtocol), alive(Connection)
     tasks = len(hub_of(second)._tasks)
     host, projector = await room.host(), await room.projector()
@@ -51,6 +54,9 @@ async def test_nothing_of_a_dead_socket_is_left(
     deaf = await Deaf.connect(room.at(second).room_address)
     deaf.say(Join(nickname="Deaf"))
     await host.hears("lobby", players=6)
+    stranger = await room.connect(stranger_token)
+    await stranger.send("host")
+    assert await stranger.closed() == CloseCode.NOT_HOST
     await players[0].close()
     for client in (host, projector, silent, *players[1:]):
         client.socket.transport.abort()

@@ -113,10 +113,13 @@ async def test_an_administrator_who_is_a_teacher_now_hosts_own_rooms_only(
     open_room: Opening, second: RunningServer, sign_ins: SignIns
 ) -> None:
     own, others = await open_room(), await open_room()
+    since_before = await own.host()
     await change(sign_ins, own.teacher, "super_admin")
     host = await others.at(second).host(own.token)
+    await since_before.quiet()
     await change(sign_ins, own.teacher, "teacher")
     assert await host.closed() == CloseCode.NOT_SIGNED_IN
+    assert await since_before.closed() == CloseCode.NOT_SIGNED_IN
     again = await others.connect(token=own.token)
     await again.send("host")
     assert await again.closed() == CloseCode.NOT_HOST
