@@ -14,6 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from persistence.database import SessionFactory
 from server.actions.audit_events import AuditTrail
+from server.actions.homework.results import ResultsReader
+from server.actions.homework.start import RunStarter
+from server.actions.homework.work import Homework
 from server.actions.pictures import PictureUploader
 from server.actions.session_corrections import SessionCorrector
 from server.actions.sessions.open_room import RoomOpener
@@ -25,6 +28,7 @@ from server.api import (
     audit_events,
     email_verification,
     health,
+    homework,
     openapi,
     password_resets,
     results,
@@ -97,6 +101,7 @@ def create_app(settings: Settings) -> Litestar:
     devices = Devices(settings.secret_key)
     files = open_files(settings.files_url, settings.files_directory)
     live = LiveService(connections.redis, limits, sign_ins, tickets, connections.session_factory)
+    work = Homework(connections.session_factory)
     shells = create_shells(_visitor, lambda request: join_address(settings, request.scope))
     app = _WithoutPydantic(
         [
@@ -107,6 +112,9 @@ def create_app(settings: Settings) -> Litestar:
                 rooms=live.rooms,
                 tickets=tickets,
                 limits=limits,
+                homework=work,
+                homework_results=ResultsReader(connections.session_factory, work),
+                run_starter=RunStarter(connections.session_factory, work, limits),
                 code_lookups=live.code_lookups,
                 room_opener=RoomOpener(
                     connections.session_factory, live.rooms, limits, live.memory_guard
@@ -206,6 +214,10 @@ def _api(*, session_factory: SessionFactory, **things: object) -> Router:
             QuizReportsController,
             SessionsController,
             RoomsController,
+            homework.QuizHomeworkController,
+            homework.HomeworkController,
+            homework.AssignedController,
+            homework.HomeworkRunsController,
             results.ResultsController,
             results.HistoryController,
             SessionCorrectionsController,

@@ -78,6 +78,16 @@ ANSWER_BATCH = Histogram(
     "Answers committed by one script call.",
     buckets=(1, 2, 5, 10, 20, 50, 100, 200, 500),
 )
+HOMEWORK_ANSWERS = Counter(
+    "kuis_homework_answers",
+    "Answers to homework, by what became of them: `answered` or the error's code.",
+    ["outcome"],
+)
+HOMEWORK_BATCH = Histogram(
+    "kuis_homework_batch_requests",
+    "Requests of students at work that were committed by one transaction.",
+    buckets=(1, 2, 5, 10, 20, 50, 100, 200, 500),
+)
 JOINS = Counter(
     "kuis_joins",
     "New players who asked for a place, by what became of them: `joined` or the error's code.",

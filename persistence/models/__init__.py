@@ -8,12 +8,13 @@ from persistence.models.attempts import (
     QuizAttempt,
 )
 from persistence.models.audit_events import STRANGERS_KINDS, AuditEvent, AuditKind
+from persistence.models.homework import HomeworkName, HomeworkRun
 from persistence.models.one_time_links import LinkPurpose, OneTimeLink
 from persistence.models.pictures import Picture
 from persistence.models.question_sets import QuestionSet, QuestionSetQuestion
 from persistence.models.questions import QUESTION_SEARCH, Choice, Question
 from persistence.models.quiz_reports import QuizReport
-from persistence.models.quiz_sessions import QuizParticipation, QuizSession
+from persistence.models.quiz_sessions import Mode, QuizParticipation, QuizSession
 from persistence.models.quiz_shares import QuizShare
 from persistence.models.quizzes import QUIZ_SEARCH, Quiz
 from persistence.models.session_corrections import (
@@ -33,7 +34,10 @@ __all__ = [
     "AuditKind",
     "Base",
     "Choice",
+    "HomeworkName",
+    "HomeworkRun",
     "LinkPurpose",
+    "Mode",
     "OneTimeLink",
     "PerformanceBand",
     "Picture",

@@ -4,13 +4,21 @@ from datetime import datetime
 from typing import Literal, get_args
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    SmallInteger,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from persistence.base import Base, one_of
 
 PerformanceBand = Literal["excellent", "good", "fair", "needs_practice"]
-AttemptContext = Literal["live", "lesson", "tryout", "review"]
+AttemptContext = Literal["live", "homework", "lesson", "tryout", "review"]
 
 
 class ResultMixin:
@@ -63,7 +71,10 @@ class QuizAttempt(ResultMixin, Base):
 
 
 class QuestionAttempt(Base):
-    """One answer to one question. An answer to a poll is neither right nor wrong."""
+    """One answer to one question. An answer to a poll is neither right nor wrong.
+
+    `run` is the number of the attempt at a homework, elsewhere 1.
+    """
 
     __tablename__ = "question_attempts"
 
@@ -74,6 +85,7 @@ class QuestionAttempt(Base):
     participation_id: Mapped[UUID | None] = mapped_column(
         ForeignKey("quiz_participations.id", ondelete="CASCADE")
     )
+    run: Mapped[int] = mapped_column(SmallInteger, server_default=text("1"))
     question_index: Mapped[int | None]
     question_id: Mapped[UUID | None] = mapped_column(
         ForeignKey("questions.id", ondelete="SET NULL"), index=True
@@ -87,16 +99,17 @@ class QuestionAttempt(Base):
 
     __table_args__ = (
         one_of("context", get_args(AttemptContext)),
-        # An answer in a live room must have its player, or it would not be in the results.
+        # An answer in a session must have its player, or it would not be in the results.
         CheckConstraint(
-            "context <> 'live' OR (session_id IS NOT NULL AND participation_id IS NOT NULL"
-            " AND question_index IS NOT NULL)",
-            name="live",
+            "context NOT IN ('live', 'homework') OR (session_id IS NOT NULL"
+            " AND participation_id IS NOT NULL AND question_index IS NOT NULL)",
+            name="session",
         ),
+        CheckConstraint("run >= 1", name="run"),
         CheckConstraint("question_index >= 0", name="question_index"),
         CheckConstraint("points >= 0", name="points"),
         CheckConstraint("time_taken_ms >= 0", name="time_taken_ms"),
-        UniqueConstraint("participation_id", "question_index"),
+        UniqueConstraint("participation_id", "question_index", "run"),
         Index(None, "session_id", "question_index"),
         Index(None, "user_id", "answered_at"),
     )

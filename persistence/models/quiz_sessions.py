@@ -1,15 +1,26 @@
 """The tables of sessions (runs of a quiz) and of the players who took part."""
 
 from datetime import datetime
+from typing import Literal, get_args
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    SmallInteger,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from game.rules.quizzes import TITLE_MAX
-from persistence.base import Base, Json, UpdatedAtMixin, length
+from persistence.base import Base, Json, UpdatedAtMixin, length, one_of
 from persistence.models.quizzes import LETTERS
+
+Mode = Literal["live", "self_paced"]
 
 
 class QuizSession(UpdatedAtMixin, Base):
@@ -21,12 +32,16 @@ class QuizSession(UpdatedAtMixin, Base):
     always the first ones of `questions`. By their index, `questions_opened_at` has when they opened
     first, in ms since the epoch, and `limits_ms` the time that a missing answer counts with.
     Sessions of earlier releases lack them.
+
+    A session of the mode `self_paced` is a homework: it has no room, its `settings` are a
+    `game.rules.homework.HomeworkSettings`, and it is open from `opens_at` to `closes_at`.
     """
 
     __tablename__ = "quiz_sessions"
 
     quiz_id: Mapped[UUID] = mapped_column(ForeignKey("quizzes.id", ondelete="CASCADE"))
     host_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
+    mode: Mapped[Mode] = mapped_column(Text, server_default="live")
     title: Mapped[str]
     access_code: Mapped[str]
     settings: Mapped[Json]
@@ -36,8 +51,16 @@ class QuizSession(UpdatedAtMixin, Base):
     limits_ms: Mapped[dict[str, int]] = mapped_column(JSONB, server_default=text("'{}'"))
     started_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    opens_at: Mapped[datetime | None]
+    closes_at: Mapped[datetime | None]
 
     __table_args__ = (
+        one_of("mode", get_args(Mode)),
+        CheckConstraint(
+            "CASE mode WHEN 'live' THEN opens_at IS NULL AND closes_at IS NULL"
+            " ELSE opens_at IS NOT NULL AND closes_at IS NOT NULL AND opens_at < closes_at END",
+            name="open_period",
+        ),
         length("title", 1, TITLE_MAX),
         CheckConstraint(f"access_code ~ '^[2-9{LETTERS}]{{6}}$'", name="access_code"),
         CheckConstraint("revealed_questions >= 0", name="revealed_questions"),
@@ -51,11 +74,27 @@ class QuizSession(UpdatedAtMixin, Base):
         ),
         Index(None, "quiz_id", "created_at"),
         Index(None, "host_id", "created_at"),
+        Index(
+            "ix_quiz_sessions_open_closes_at",
+            "closes_at",
+            postgresql_where=text("ended_at IS NULL AND closes_at IS NOT NULL"),
+        ),
+        # The code of a homework leads to its results after it has ended.
+        Index(
+            "ix_quiz_sessions_homework_access_code",
+            "access_code",
+            "created_at",
+            postgresql_where=text("mode = 'self_paced'"),
+        ),
     )
 
 
 class QuizParticipation(UpdatedAtMixin, Base):
-    """One player of one session: a signed-in user, or a guest by nickname."""
+    """One player of one session: a signed-in user, or a guest by nickname.
+
+    `counting_run` is the attempt at a homework whose answers are the player's; rooms have only one.
+    Who has a token with the hash `token_hash` may go on with a guest's homework.
+    """
 
     __tablename__ = "quiz_participations"
 
@@ -66,9 +105,13 @@ class QuizParticipation(UpdatedAtMixin, Base):
     team: Mapped[str | None]
     joined_at: Mapped[datetime]
     kicked_at: Mapped[datetime | None]
+    counting_run: Mapped[int] = mapped_column(SmallInteger, server_default=text("1"))
+    token_hash: Mapped[bytes | None]
 
     __table_args__ = (
         UniqueConstraint("session_id", "player"),
+        UniqueConstraint("session_id", "token_hash"),
+        CheckConstraint("counting_run >= 1", name="counting_run"),
         Index(
             "uq_quiz_participations_session_id_user_id",
             "session_id",

@@ -58,7 +58,7 @@ ANSWERS = text("""
       LEFT JOIN quiz_participations p ON p.session_id = r.session AND p.player = r.player
       LEFT JOIN questions q ON q.id = r.source
      ORDER BY r.session, r.question, r.player
-        ON CONFLICT (participation_id, question_index) DO NOTHING
+        ON CONFLICT (participation_id, question_index, run) DO NOTHING
 """)
 
 RESULTS = text("""

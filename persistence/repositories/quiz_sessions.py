@@ -15,7 +15,7 @@ from game.errors import NotFound
 from game.rules import codes
 from game.rules.questions import Question
 from game.rules.rooms import RoomSettings
-from persistence.models import QuestionAttempt, Quiz, QuizParticipation, QuizSession, User
+from persistence.models import Mode, QuestionAttempt, Quiz, QuizParticipation, QuizSession, User
 from persistence.repositories import pagination
 from persistence.repositories.pagination import Page
 from persistence.repositories.viewers import SESSIONS, Viewer, took_part
@@ -29,11 +29,14 @@ class ListedSession(NamedTuple):
 
     id: UUID
     quiz_id: UUID
+    mode: Mode
     title: str
     access_code: str
     created_at: datetime
     started_at: datetime | None
     ended_at: datetime | None
+    opens_at: datetime | None
+    closes_at: datetime | None
     questions: int
     players: int
 
@@ -52,7 +55,6 @@ async def create(  # noqa: PLR0913  # a whole session in one step
 
     Without `standing_code` it always gets a new one. `random` is for tests.
     """
-    random = random or SystemRandom()
     opened = QuizSession(
         quiz_id=quiz.id,
         host_id=host_id,
@@ -60,9 +62,18 @@ async def create(  # noqa: PLR0913  # a whole session in one step
         settings=msgspec.to_builtins(settings),
         questions=msgspec.to_builtins(questions),
     )
+    first_code = quiz.access_code if standing_code else None
+    return await insert(session, opened, first_code, random or SystemRandom())
+
+
+async def insert(
+    session: AsyncSession, opened: QuizSession, first_code: str | None, random: Random
+) -> QuizSession:
+    """Insert the session with a code that no other open one has: `first_code`, or a random one."""
     for attempt in range(CODE_TRIES):
-        standing = standing_code and attempt == 0
-        opened.access_code = quiz.access_code if standing else codes.session_code(random)
+        opened.access_code = (
+            first_code if first_code and not attempt else codes.session_code(random)
+        )
         try:
             async with session.begin_nested():
                 session.add(opened)
@@ -103,6 +114,7 @@ async def page(  # noqa: PLR0913  # one for each filter
     *,
     quiz_id: UUID | None = None,
     running: bool = False,
+    mode: Mode | None = None,
 ) -> Page[ListedSession]:
     """Sessions, newest first, of one quiz or of all; with `running` those that have not ended."""
     players = select(func.count(QuizParticipation.id)).where(
@@ -112,11 +124,14 @@ async def page(  # noqa: PLR0913  # one for each filter
         select(
             QuizSession.id,
             QuizSession.quiz_id,
+            QuizSession.mode,
             QuizSession.title,
             QuizSession.access_code,
             QuizSession.created_at,
             QuizSession.started_at,
             QuizSession.ended_at,
+            QuizSession.opens_at,
+            QuizSession.closes_at,
             func.jsonb_array_length(QuizSession.questions),
             players.scalar_subquery(),
         )
@@ -125,18 +140,23 @@ async def page(  # noqa: PLR0913  # one for each filter
     )
     if quiz_id is not None:
         listed = listed.where(QuizSession.quiz_id == quiz_id)
+    if mode is not None:
+        listed = listed.where(QuizSession.mode == mode)
     if running:
         listed = listed.where(QuizSession.ended_at.is_(None))
     rows = await session.execute(pagination.paginate(listed, page, page_size))
     total = await pagination.count(session, listed.with_only_columns(QuizSession.id))
-    return Page([ListedSession(*row) for row in rows], total)
+    return Page([ListedSession._make(row) for row in rows], total)
 
 
-async def count_open(session: AsyncSession, host_id: UUID) -> int:
-    """How many sessions of a host have not ended. Locks out new ones until the transaction ends."""
+async def count_open(session: AsyncSession, host_id: UUID, mode: Mode = "live") -> int:
+    """How many rooms, or homeworks, of a host are open.
+
+    Locks out new ones until the transaction ends.
+    """
     await session.execute(select(User.id).where(User.id == host_id).with_for_update(key_share=True))
     count = select(func.count(QuizSession.id)).where(
-        QuizSession.host_id == host_id, QuizSession.ended_at.is_(None)
+        QuizSession.host_id == host_id, QuizSession.mode == mode, QuizSession.ended_at.is_(None)
     )
     return await session.scalar(count) or 0
 
@@ -162,9 +182,11 @@ async def discard(session: AsyncSession, session_id: UUID) -> None:
 
 
 async def still_open(session: AsyncSession, longer_than: timedelta) -> Sequence[UUID]:
-    """Sessions of all hosts that were opened this long ago and have not ended."""
+    """Sessions with a room, of all hosts, that were opened this long ago and have not ended."""
     query = select(QuizSession.id).where(
-        QuizSession.ended_at.is_(None), QuizSession.created_at < func.now() - longer_than
+        QuizSession.mode == "live",
+        QuizSession.ended_at.is_(None),
+        QuizSession.created_at < func.now() - longer_than,
     )
     return (await session.scalars(query)).all()
 

@@ -178,7 +178,7 @@ async def page(  # noqa: PLR0913  # one for each filter
     of_this_quiz = (QuizSession.quiz_id == Quiz.id) & SESSIONS.visible_to(viewer)
     still_open = (
         select(QuizSession.id)
-        .where(of_this_quiz, QuizSession.ended_at.is_(None))
+        .where(of_this_quiz, QuizSession.mode == "live", QuizSession.ended_at.is_(None))
         .order_by(QuizSession.created_at.desc(), QuizSession.id.desc())
         .limit(1)
     )

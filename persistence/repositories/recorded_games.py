@@ -18,7 +18,7 @@ from game.rules.rescoring import (
     RevealedQuestion,
 )
 from game.rules.rooms import RoomSettings
-from persistence.models import QuizAttempt, QuizParticipation, QuizSession
+from persistence.models import Mode, QuizAttempt, QuizParticipation, QuizSession
 from persistence.repositories import quiz_sessions, session_corrections
 from persistence.repositories.results import answers_by_participation, decode_answers
 from persistence.repositories.viewers import SESSIONS, Viewer
@@ -27,6 +27,7 @@ from persistence.repositories.viewers import SESSIONS, Viewer
 class SessionName(NamedTuple):
     id: UUID
     title: str
+    mode: Mode
 
 
 async def sessions_after(
@@ -34,7 +35,7 @@ async def sessions_after(
 ) -> Sequence[SessionName]:
     """The next sessions by id, oldest first, also those that have not ended."""
     query = (
-        select(QuizSession.id, QuizSession.title)
+        select(QuizSession.id, QuizSession.title, QuizSession.mode)
         .where(SESSIONS.visible_to(viewer))
         .order_by(QuizSession.id)
         .limit(limit)
@@ -53,6 +54,8 @@ async def read(
     session: AsyncSession, viewer: Viewer, session_id: UUID, *, corrected: bool = False
 ) -> RecordedGame:
     """A finished game as it was played, or with `corrected` as its corrections left it.
+
+    `homework.records` reads homework.
 
     Earlier releases did not record how long a missing answer counts, so the recorded times are
     taken as they are. They also did not record when a question opened, which matters only for

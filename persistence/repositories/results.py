@@ -18,6 +18,7 @@ from sqlalchemy.orm import aliased
 from game.rules.questions import Response
 from game.rules.rescoring import RecordedAnswer
 from persistence.models import (
+    Mode,
     QuestionAttempt,
     QuizAttempt,
     QuizAttemptRescore,
@@ -25,6 +26,7 @@ from persistence.models import (
     QuizSession,
 )
 from persistence.repositories import pagination, session_corrections
+from persistence.repositories.homework.counting import counts
 from persistence.repositories.pagination import Page
 from persistence.repositories.viewers import RESULTS, Viewer, took_part
 
@@ -91,10 +93,10 @@ class ResponseCount(NamedTuple):
 
 
 class PastSession(msgspec.Struct, frozen=True):
-    """A session that a student took part in. The last four fields are null without a result.
+    """A session that a student took part in. An open homework goes on at its code.
 
-    That is so before the end, and if the room was lost. `original` is what the game ended with, if
-    it was corrected at `corrected_at`.
+    The result, from `score` to `of`, is null before the end, and if the room was lost. `original`
+    is what the game ended with, if it was corrected at `corrected_at`.
     """
 
     session: UUID
@@ -106,6 +108,9 @@ class PastSession(msgspec.Struct, frozen=True):
     rank: int | None
     correct: int | None
     of: int | None
+    mode: Mode
+    code: str
+    ended_at: datetime | None
     corrected_at: datetime | None = None
     original: OriginalResult | None = None
 
@@ -188,7 +193,7 @@ async def questions(
         .order_by(given.question_index)
     )
     if not corrected:
-        query = query.where(QuestionAttempt.session_id == session_id)
+        query = query.where(QuestionAttempt.session_id == session_id, counts(session_id))
     return [QuestionStatistics(*row) for row in await session.execute(query)]
 
 
@@ -197,7 +202,11 @@ async def responses(session: AsyncSession, session_id: UUID) -> list[ResponseCou
     query = (
         select(QuestionAttempt.question_index, QuestionAttempt.response, func.count())
         .join(QuizParticipation, QuizParticipation.id == QuestionAttempt.participation_id)
-        .where(QuestionAttempt.session_id == session_id, QuizParticipation.kicked_at.is_(None))
+        .where(
+            QuestionAttempt.session_id == session_id,
+            QuizParticipation.kicked_at.is_(None),
+            counts(session_id),
+        )
         .group_by(QuestionAttempt.question_index, QuestionAttempt.response)
     )
     return [
@@ -229,6 +238,9 @@ async def history(
                 func.coalesce(getattr(QuizAttemptRescore, name), getattr(QuizAttempt, name))
                 for name in PAST
             ),
+            QuizSession.mode,
+            QuizSession.access_code,
+            QuizSession.ended_at,
             QuizAttemptRescore.created_at,
             *(getattr(QuizAttempt, name) for name in PAST[:3]),
         )
@@ -271,7 +283,7 @@ def answers_by_participation(session_id: UUID, *, corrected: bool = False) -> CT
         cast(func.json_agg(in_order), Text).label("document"),
     ).group_by(given.participation_id)
     if not corrected:
-        query = query.where(QuestionAttempt.session_id == session_id)
+        query = query.where(QuestionAttempt.session_id == session_id, counts(session_id))
     return query.cte("answers")
 
 

@@ -21,6 +21,7 @@ from persistence.models import (
     SessionCorrection,
 )
 from persistence.models.attempts import ResultMixin
+from persistence.repositories.homework.counting import counts
 
 RESULT_COLUMNS: Final = tuple(ResultMixin.__annotations__)
 
@@ -146,7 +147,7 @@ def answers(session_id: UUID) -> Subquery:
             QuestionAttempt.points.label("recorded_points"),
         )
         .outerjoin(QuestionAttemptRescore, QuestionAttemptRescore.attempt_id == QuestionAttempt.id)
-        .where(QuestionAttempt.session_id == session_id)
+        .where(QuestionAttempt.session_id == session_id, counts(session_id))
         .subquery("counted_answers")
     )
 

@@ -74,7 +74,7 @@ class SessionCorrector:
 
         Raises:
             NotFound: `no_such_session`, or `no_such_question` if it was not asked.
-            Conflict: `session_running`, or `record_incomplete`.
+            Conflict: `session_running`, `record_incomplete`, or `homework_not_corrected`.
             Invalid: the key does not fit the question.
         """
         async with self._turn, self._session_factory.begin() as db:
@@ -96,6 +96,8 @@ async def _decide(
     db: AsyncSession, session: QuizSession, wanted: Wanted
 ) -> tuple[Corrections, Corrections]:
     """The corrections that hold, and those that shall hold."""
+    if session.mode == "self_paced":
+        raise Conflict("homework_not_corrected", "Questions of homework cannot be corrected.")
     if session.ended_at is None:
         raise Conflict("session_running", "Correct the questions when the game is over.")
     if wanted.question >= session.revealed_questions:

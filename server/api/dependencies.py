@@ -9,6 +9,8 @@ from game.live import rooms
 from persistence import database
 from server import file_cache, limits, settings
 from server.actions import audit_events, pictures, session_corrections
+from server.actions.homework import results as homework_results
+from server.actions.homework import start, work
 from server.actions.sessions import open_room
 from server.actions.users import mailed_links, manage, sign_in
 from server.api import pagination
@@ -30,6 +32,9 @@ Authenticator = NamedDependency[sign_in.Authenticator]
 Tickets = NamedDependency[tickets.Tickets]
 Rooms = NamedDependency[rooms.Rooms]
 RoomOpener = NamedDependency[open_room.RoomOpener]
+Homework = NamedDependency[work.Homework]
+HomeworkResults = NamedDependency[homework_results.ResultsReader]
+RunStarter = NamedDependency[start.RunStarter]
 SessionCorrector = NamedDependency[session_corrections.SessionCorrector]
 PictureUploader = NamedDependency[pictures.PictureUploader]
 FileCache = NamedDependency[file_cache.FileCache]

@@ -37,6 +37,7 @@ TAGS = [
     Tag("library", "Published quizzes, reports of them, and sharing with colleagues."),
     Tag("sessions", "Runs of a quiz: opening a room, ending it, listing past ones."),
     Tag("rooms", "What anybody who knows its code may see of a room."),
+    Tag("homework", "Quizzes that students work through alone, until a deadline."),
     Tag("results", "Results of sessions as JSON, CSV and XLSX."),
     Tag("audit", "Security events, for administrators."),
     Tag("health", "For those who run a server."),

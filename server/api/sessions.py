@@ -1,7 +1,7 @@
 """Sessions over HTTP: runs of a quiz, in the lobby, running or finished."""
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from game.errors import NotFound
 from game.live.room_view import RoomView
 from game.rules.rooms import Phase, RoomSettings
 from persistence import database
-from persistence.models import QuizSession
+from persistence.models import Mode, QuizSession
 from persistence.repositories import quiz_sessions
 from persistence.repositories.quiz_sessions import ListedSession
 from persistence.repositories.viewers import owns
@@ -33,10 +33,14 @@ Progress = Literal["lobby", "running", "finished"]
 
 
 class SessionListItem(Struct, frozen=True):
-    """`players` counts those who took part, without those who were kicked."""
+    """`players` counts those who took part, without those who were kicked.
+
+    Only a homework (`self_paced`) has `opens_at` and `closes_at`.
+    """
 
     id: UUID
     quiz_id: UUID
+    mode: Mode
     title: str
     code: str
     phase: Progress
@@ -45,6 +49,8 @@ class SessionListItem(Struct, frozen=True):
     created_at: datetime
     started_at: datetime | None
     ended_at: datetime | None
+    opens_at: datetime | None
+    closes_at: datetime | None
 
 
 class SessionList(PagedOutput[SessionListItem], frozen=True):
@@ -52,17 +58,19 @@ class SessionList(PagedOutput[SessionListItem], frozen=True):
 
 
 class SessionOutput(Struct, frozen=True):
-    """One session; `url` is the host's page.
+    """One session; `url` is the page of its host or teacher.
 
     The times and the quiz are null while PostgreSQL is away; hosting goes on without them.
+    `settings` are those of a room, and null for a homework.
     """
 
     id: UUID
+    mode: Mode
     title: str
     code: str
     phase: Progress
     questions: int
-    settings: RoomSettings
+    settings: RoomSettings | None
     url: str
     quiz_id: UUID | None = None
     created_at: datetime | None = None
@@ -83,7 +91,7 @@ class SessionsController(Controller):
     security = SIGNED_IN
 
     @get("/", operation_id="listSessions", responses=problems(401, 403, 422))
-    async def list_sessions(
+    async def list_sessions(  # noqa: PLR0913  # one for each query parameter
         self,
         viewer: Viewer,
         db: Db,
@@ -91,13 +99,15 @@ class SessionsController(Controller):
         quiz_id: FromQuery[UUID | None] = None,
         *,
         running: FromQuery[bool] = False,
+        mode: FromQuery[Mode | None] = None,
     ) -> SessionList:
         """List the own sessions, newest first.
 
-        `quiz_id` selects those of one quiz, `running` those that are not over.
+        `quiz_id` selects those of one quiz, `running` those that are not over, `mode` rooms
+        (`live`) or homework (`self_paced`).
         """
         page = await quiz_sessions.page(
-            db, viewer, paging.page, paging.page_size, quiz_id=quiz_id, running=running
+            db, viewer, paging.page, paging.page_size, quiz_id=quiz_id, running=running, mode=mode
         )
         return paged_output(SessionList, page, paging, _list_item)
 
@@ -143,7 +153,10 @@ class SessionsController(Controller):
         session_factory: SessionFactory,
         rooms: Rooms,
     ) -> None:
-        """Finish the room and record it. A session that has ended stays as it is."""
+        """Finish the room and record it, or close the homework.
+
+        A session that has ended stays as it is.
+        """
         await end_session(session_factory, rooms, viewer, session_id)
 
 
@@ -174,24 +187,27 @@ def _in_room(view: RoomView, viewer: SignedIn, session_id: UUID) -> SessionOutpu
     phases: dict[Phase, Progress] = {Phase.LOBBY: "lobby", Phase.FINISHED: "finished"}
     return SessionOutput(
         id=session_id,
+        mode="live",
         title=view.title,
         code=view.code,
         phase=phases.get(view.phase, "running"),
         questions=len(view.questions),
         settings=view.state.settings,
-        url=_url(session_id),
+        url=_url(session_id, "live"),
     )
 
 
 def _output(session: QuizSession) -> SessionOutput:
+    is_live = session.mode == "live"
     return SessionOutput(
         id=session.id,
+        mode=session.mode,
         title=session.title,
         code=session.access_code,
-        phase=_progress(session.started_at, session.ended_at),
+        phase=_progress(session),
         questions=len(session.questions),
-        settings=msgspec.convert(session.settings, RoomSettings),
-        url=_url(session.id),
+        settings=msgspec.convert(session.settings, RoomSettings) if is_live else None,
+        url=_url(session.id, session.mode),
         quiz_id=session.quiz_id,
         created_at=session.created_at,
         started_at=session.started_at,
@@ -203,22 +219,26 @@ def _list_item(item: ListedSession) -> SessionListItem:
     return SessionListItem(
         id=item.id,
         quiz_id=item.quiz_id,
+        mode=item.mode,
         title=item.title,
         code=item.access_code,
-        phase=_progress(item.started_at, item.ended_at),
+        phase=_progress(item),
         questions=item.questions,
         players=item.players,
         created_at=item.created_at,
         started_at=item.started_at,
         ended_at=item.ended_at,
+        opens_at=item.opens_at,
+        closes_at=item.closes_at,
     )
 
 
-def _progress(started_at: datetime | None, ended_at: datetime | None) -> Progress:
-    if ended_at is not None:
+def _progress(session: QuizSession | ListedSession) -> Progress:
+    if session.ended_at is not None:
         return "finished"
-    return "running" if started_at is not None else "lobby"
+    begins_at = session.started_at if session.opens_at is None else session.opens_at
+    return "running" if begins_at is not None and begins_at <= datetime.now(UTC) else "lobby"
 
 
-def _url(session_id: UUID) -> str:
-    return f"/host/{session_id}"
+def _url(session_id: UUID, mode: Mode) -> str:
+    return f"/host/{session_id}" if mode == "live" else f"/sessions/{session_id}/homework"

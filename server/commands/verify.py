@@ -8,9 +8,12 @@ import click
 import msgspec
 
 from game.errors import Conflict
+from game.rules import homework
+from game.rules.homework import HomeworkRecord
 from game.rules.rescoring import Difference, RecordedGame, differences
 from persistence.database import SessionFactory
 from persistence.repositories import quiz_sessions, recorded_games
+from persistence.repositories.homework import records
 from persistence.repositories.recorded_games import SessionName
 from persistence.repositories.viewers import OPERATOR
 from server.commands.engines import run_on_engines
@@ -51,7 +54,7 @@ def verify(settings: Settings, session: UUID | None, *, every: bool) -> None:
         else:
             async with connections.session_factory() as db:
                 game = await quiz_sessions.get(db, OPERATOR, session)
-            named = SessionName(game.id, game.title)
+            named = SessionName(game.id, game.title, game.mode)
             await _check(connections.session_factory, named, totals)
         return totals
 
@@ -88,6 +91,10 @@ async def _check(sessions: SessionFactory, named: SessionName, totals: Totals) -
     name = f"{named.title} ({named.id})"
     try:
         async with sessions() as db:
+            if named.mode == "self_paced":
+                work = await records.read(db, OPERATOR, named.id)
+                _print_homework(name, work, totals)
+                return
             game = await recorded_games.read(db, OPERATOR, named.id)
             corrected = await recorded_games.read(db, OPERATOR, named.id, corrected=True)
     except Conflict as refusal:
@@ -107,6 +114,17 @@ async def _check(sessions: SessionFactory, named: SessionName, totals: Totals) -
         click.echo(f"{name}, corrected: {_corrections(game, corrected)}{_differences(len(after))}.")
         _print_table(after)
     if found or after:
+        totals.differ += 1
+    else:
+        totals.agree += 1
+
+
+def _print_homework(name: str, record: HomeworkRecord, totals: Totals) -> None:
+    found = [*homework.differences(record)]
+    size = f"{len(record.participants)} students, {len(record.questions)} questions"
+    click.echo(f"{name}: {size}: {_differences(len(found))}.")
+    _print_table(found)
+    if found:
         totals.differ += 1
     else:
         totals.agree += 1

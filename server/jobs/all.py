@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from server.jobs.audit_events import PruneAuditEvents
+from server.jobs.homework import CloseDueHomework
 from server.jobs.job import Job
 from server.jobs.log import PruneJobLog
 from server.jobs.one_time_links import PruneOneTimeLinks
@@ -19,6 +20,7 @@ from server.jobs.users import (
 )
 
 JOBS: Final[tuple[type[Job], ...]] = (
+    CloseDueHomework,
     EndSignIns,
     EndVanishedSessions,
     PruneAuditEvents,
@@ -32,6 +34,7 @@ JOBS: Final[tuple[type[Job], ...]] = (
     SendVerificationLink,
 )
 SCHEDULES: Final[Mapping[str, Job]] = {
+    "* * * * *": CloseDueHomework(),
     "*/10 * * * *": EndVanishedSessions(),
     "17 * * * *": PruneAuditEvents(),
     "37 * * * *": PruneOneTimeLinks(),

@@ -88,11 +88,11 @@ class CodeLookups:
             NotFound: `no_such_room`.
             RateLimited: too many of this address wait for an answer.
         """
-        return await self._find(code, address, self._look_up, signed_in=signed_in)
+        return await self.find_by(self.room, code, address, signed_in=signed_in)
 
     async def find_for_socket(self, code: str, address: str, *, signed_in: bool = False) -> Found:
         """Like `find`, but the former code of a room is right as well."""
-        return await self._find(code, address, self._look_up_for_socket, signed_in=signed_in)
+        return await self.find_by(self._look_up_for_socket, code, address, signed_in=signed_in)
 
     async def find_by_token(self, code: str, token: str) -> Found | None:
         """The room of a code if the token leads to a seat in it, without waiting for a turn.
@@ -111,14 +111,15 @@ class CodeLookups:
             return None
         return Found(session, by_former_code=current is None)
 
-    async def _find(
+    async def find_by(
         self,
+        look_up: Callable[[str], Awaitable[T | None]],
         code: str,
         address: str,
-        look_up: Callable[[str], Awaitable[T | None]],
         *,
         signed_in: bool,
     ) -> T:
+        """What `look_up` finds for a normalised code. Raises as `find` does."""
         slowed = self.is_slowed(address)
         if slowed:
             await asyncio.sleep(await self._turn_in_ms(address, signed_in=signed_in) / 1000)
@@ -130,11 +131,12 @@ class CodeLookups:
             await self._count_wrong(address)
         raise NotFound("no_such_room", "No room has this code.")
 
-    async def _look_up(self, code: str) -> str | None:
+    async def room(self, code: str) -> str | None:
+        """The session of a room, without a check who asks."""
         return self._followed(code) or await self._rooms.find(code)
 
     async def _look_up_for_socket(self, code: str) -> Found | None:
-        if (session := await self._look_up(code)) is not None:
+        if (session := await self.room(code)) is not None:
             return Found(session)
         former = await self._rooms.find_former(code)
         return None if former is None else Found(former, by_former_code=True)

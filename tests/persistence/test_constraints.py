@@ -9,9 +9,11 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from game.rules.homework import Run
 from persistence.database import SessionFactory
-from persistence.models import QuestionSet, QuestionSetQuestion, User
+from persistence.models import QuestionSet, QuestionSetQuestion, QuizParticipation, User
 from persistence.repositories import pictures, session_corrections, user_preferences
+from persistence.repositories.homework import runs
 from persistence.repositories.questions import bank
 from persistence.violations import violated_constraint
 from tests.persistence import samples
@@ -109,12 +111,27 @@ CHANGES = {
     ),
     "UPDATE question_attempt_rescores SET points = -1": "ck_question_attempt_rescores_points",
     "UPDATE question_attempts SET context = 'dream'": "ck_question_attempts_context",
-    "UPDATE question_attempts SET participation_id = NULL": "ck_question_attempts_live",
+    "UPDATE question_attempts SET participation_id = NULL": "ck_question_attempts_session",
     "UPDATE question_attempts SET time_taken_ms = -1": "ck_question_attempts_time_taken_ms",
     "UPDATE question_attempts SET points = -1": "ck_question_attempts_points",
     "UPDATE question_attempts SET question_index = 0": (
-        "uq_question_attempts_participation_id_question_index"
+        "uq_question_attempts_participation_id_question_index_run"
     ),
+    "UPDATE question_attempts SET run = 0": "ck_question_attempts_run",
+    "UPDATE quiz_participations SET counting_run = 0": "ck_quiz_participations_counting_run",
+    "UPDATE quiz_participations SET token_hash = 'x'": (
+        "uq_quiz_participations_session_id_token_hash"
+    ),
+    "UPDATE quiz_sessions SET mode = 'dream'": "ck_quiz_sessions_mode",
+    "UPDATE quiz_sessions SET mode = 'self_paced'": "ck_quiz_sessions_open_period",
+    "UPDATE quiz_sessions SET opens_at = now()": "ck_quiz_sessions_open_period",
+    "UPDATE homework_runs SET number = 11": "ck_homework_runs_number",
+    "UPDATE homework_runs SET number = 1": "uq_homework_runs_participation_id_number",
+    "UPDATE homework_runs SET position = -1": "ck_homework_runs_position",
+    "UPDATE homework_runs SET correct = 1": "ck_homework_runs_correct",
+    "UPDATE homework_runs SET score = -1": "ck_homework_runs_score",
+    "UPDATE homework_runs SET total_time_ms = -1": "ck_homework_runs_total_time_ms",
+    "UPDATE homework_names SET form = 'x'": "uq_homework_names_session_id_form",
     "UPDATE quiz_participations SET player = session_id": (
         "uq_quiz_participations_session_id_player"
     ),
@@ -156,6 +173,12 @@ async def played(redis: Redis, session_factory: SessionFactory) -> SessionFactor
             await session_corrections.add(session, id_, 0, action, key=None, by=by)
         for statement in RESCORED:
             await session.execute(text(statement))
+        seat = (await session.scalars(select(QuizParticipation))).first()
+        assert seat is not None
+        for number in (1, 2):
+            run = Run(number=number, seed=1, position=0, shown_at=samples.GAME_BEGAN)
+            await runs.add_run(session, seat.session_id, seat.id, run)
+        assert await runs.take_name(session, seat.session_id, ["ani", "=Ani"])
     return session_factory
 
 

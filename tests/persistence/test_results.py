@@ -136,9 +136,28 @@ async def test_a_history_has_own_sessions_only(
     joined = samples.moment(samples.GAME_BEGAN)
     later = samples.moment(samples.GAME_BEGAN + 60_000)
     unfinished = PastSession(
-        UUID(games[1].session), "Geography", "Ani again", later, 1, None, None, None, None
+        UUID(games[1].session),
+        "Geography",
+        "Ani again",
+        later,
+        1,
+        *(None, None, None, None),
+        mode="live",
+        code=past[0].code,
+        ended_at=None,
     )
-    finished = PastSession(UUID(played.session), "Geography", "Ani", joined, 4, 1800, 4, 2, 2)
+    ended = samples.moment(samples.GAME_BEGAN + 600_000)
+    finished = PastSession(
+        UUID(played.session),
+        "Geography",
+        "Ani",
+        joined,
+        4,
+        *(1800, 4, 2, 2),
+        mode="live",
+        code=past[1].code,
+        ended_at=ended,
+    )
     assert (past, total) == ([unfinished, finished], 2)
     assert second == [finished]
     assert nobodys == ([], 0)

@@ -14,6 +14,8 @@ from persistence.database import SessionFactory
 from persistence.models import (
     AuditEvent,
     Choice,
+    HomeworkName,
+    HomeworkRun,
     OneTimeLink,
     Picture,
     Question,
@@ -73,9 +75,10 @@ READ_WITH: dict[type[Base], type[Base]] = {
     QuestionAttemptRescore: QuizParticipation,
     QuizAttemptRescore: QuizParticipation,
     SessionCorrection: QuizSession,
+    HomeworkRun: QuizParticipation,
 }
 """What is only ever read and written with a row of another table; questions of quizzes, too."""
-NOBODYS: set[type[Base]] = {OneTimeLink, Picture}
+NOBODYS: set[type[Base]] = {OneTimeLink, Picture, HomeworkName}
 """What the server reads and writes for itself: nobody asks for such a row."""
 
 # The account, quiz, question and session are the owner's, who is a student now in `demoted`.

@@ -5,9 +5,9 @@ test_permissions.py asks over HTTP, tests/server/live/test_permissions.py over s
 
 The ids in an address are of the owner's things: a quiz and a published one, a colleague with whom
 the first is shared, a report of the second, a question of the bank, a question set, a session that
-is over, the code of an open room, and another sign-in of the same account. A cell is the expected
-status. With `+` the answer shows something of the owner's; without it the answer must show nothing
-of it.
+is over, the code of an open room, an open homework with the run of `player` (for other viewers
+somebody else's), and another sign-in of the same account. A cell is the expected status. With `+`
+the answer shows something of the owner's; without it the answer must show nothing of it.
 
 - `anonymous`  has no sign-in.
 - `student`    took no part in the session.
@@ -99,6 +99,17 @@ GET     /api/sessions/{session_id}/results.xlsx     401       404     200+   404
 POST    /api/sessions/{session_id}/corrections      401       403     403    404   200   200   403     404     401
 POST    /api/sessions/{session_id}/corrections/preview 401    403     403    404   200   200   403     404     401
 
+POST    /api/quizzes/{quiz_id}/homework             401       403     403    404   201+  201+  403     404     401
+GET     /api/homework/{homework_id}                 401       403     403    404   200+  200+  403     404     401
+PATCH   /api/homework/{homework_id}                 401       403     403    404   200+  200+  403     404     401
+GET     /api/assigned/{homework_code}               200+      200+    200+   200+  200+  200+  200+    200+    200+
+POST    /api/assigned/{homework_code}/runs          400       200     200    200   200   200   200     200     400
+GET     /api/homework-runs/{run_id}                 404       404     200    404   404   404   404     404     404
+POST    /api/homework-runs/{run_id}/answer          404       404     200    404   404   404   404     404     404
+POST    /api/homework-runs/{run_id}/next            404       404     200    404   404   404   404     404     404
+POST    /api/homework-runs/{run_id}/finish          404       404     200    404   404   404   404     404     404
+GET     /api/homework-runs/{run_id}/results         404       404     409    404   404   404   404     404     404
+
 GET     /api/rooms/{code}                           200+      200+    200+   200+  200+  200+  200+    200+    200+
 GET     /api/rooms/{code}/qr.svg                    200       200     200    200   200   200   200     200     200
 GET     /api/audit-events                           401       403     403    403   403   200+  403     403     401
@@ -147,6 +158,7 @@ POST    /api/quizzes/{quiz_id}/copy                 201+   201+
 POST    /api/quizzes/{quiz_id}/archive              403    403
 POST    /api/quizzes/{quiz_id}/restore              403    403
 POST    /api/quizzes/{quiz_id}/sessions             201+   201+
+POST    /api/quizzes/{quiz_id}/homework             201+   201+
 GET     /api/quizzes/{quiz_id}/export?format=json   200+   200+
 GET     /api/quizzes/{quiz_id}/export/losses?format=aiken 200 200
 PUT     /api/quizzes/{quiz_id}/publication          403    403
@@ -213,6 +225,10 @@ BODIES: Final[Mapping[str, str]] = {
     "POST /api/sessions/{session_id}/corrections/preview": '{"question": 0, "action": "void"}',
     "POST /api/quizzes": '{"title": "Rivers"}',
     "PATCH /api/quizzes/{quiz_id}": '{"level": "B1"}',
+    "POST /api/quizzes/{quiz_id}/homework": '{"closes_at": "{tomorrow}"}',
+    "PATCH /api/homework/{homework_id}": '{"closes_at": "{tomorrow}"}',
+    "POST /api/homework-runs/{run_id}/answer": '{"position": 0, "response": "a"}',
+    "POST /api/homework-runs/{run_id}/next": '{"position": 0}',
     "PUT /api/quizzes/{quiz_id}/publication": '{"language": "en"}',
     "POST /api/quizzes/{quiz_id}/shares": '{"email": "{colleague}"}',
     "POST /api/library/{published_id}/reports": '{"reason": "other"}',

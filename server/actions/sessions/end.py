@@ -7,13 +7,16 @@ from game.live.rooms import Rooms
 from game.rules.rooms import End
 from persistence.database import SessionFactory
 from persistence.repositories import quiz_sessions
+from server.actions.homework.close import close_now
 from server.auth.sign_ins import SignedIn
 
 
 async def end_session(
     session_factory: SessionFactory, rooms: Rooms, viewer: SignedIn, session_id: UUID
 ) -> None:
-    """Finish the room, so that it is recorded. A session that has ended stays as it is.
+    """Finish the room, so that it is recorded, or close the homework.
+
+    A session that has ended stays as it is.
 
     Raises:
         NotFound: `no_such_session`.
@@ -21,6 +24,9 @@ async def end_session(
     async with session_factory() as db:
         session = await quiz_sessions.get_to_edit(db, viewer, session_id)
     if session.ended_at is not None:
+        return
+    if session.mode == "self_paced":
+        await close_now(session_factory, viewer, session_id)
         return
     try:
         await rooms.command(str(session_id), End())

@@ -3,8 +3,8 @@
 import itertools
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from datetime import UTC, datetime
-from random import SystemRandom
+from datetime import UTC, datetime, timedelta
+from random import Random, SystemRandom
 from uuid import UUID, uuid4
 
 import httpx
@@ -17,7 +17,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from game.rules import codes
+from game.rules.homework import HomeworkSettings, Run
 from game.rules.pictures import file_names
+from game.rules.questions import freeze
 from game.rules.rooms import RoomSettings
 from persistence.database import SessionFactory
 from persistence.models import (
@@ -35,12 +37,14 @@ from persistence.models import (
 )
 from persistence.repositories import (
     question_sets,
+    questions,
     quiz_reports,
     quiz_sessions,
     quiz_shares,
     quizzes,
     users,
 )
+from persistence.repositories.homework import assignments, runs
 from persistence.repositories.questions import bank
 from persistence.repositories.viewers import OPERATOR
 from server.actions.audit_events import record_in
@@ -171,6 +175,8 @@ class Scenarios:
             report = (await quiz_reports.page(db, OPERATOR, 1, 1)).items[0]
             if viewer == "player":
                 db.add(participation(session, user))
+            worker = user if viewer == "player" else await _add_user(db, "student")
+            homework, run_id = await _add_homework(db, owner, title, worker)
             await record_in(db, "account_created", account_id=owner.id, quiz=title)
         await self._sign_in(owner)
         [other_sign_in] = await self._sign_ins.of_user(owner.id)
@@ -191,6 +197,10 @@ class Scenarios:
             "session": str(session.id),
             "sign_in_id": other_sign_in.id,
             "code": await self._open_room(owner, session),
+            "homework_id": str(homework.id),
+            "homework_code": homework.access_code,
+            "run_id": str(run_id),
+            "tomorrow": (datetime.now(UTC) + timedelta(days=1)).isoformat(),
             "version": "now",
             "path": "sessions/join.js",
             "picture_id": PICTURE_ID,
@@ -260,6 +270,28 @@ async def _add_played_quiz(db: AsyncSession, owner: User, title: str) -> tuple[Q
     session.revealed_questions = 1
     await db.flush()
     return quiz, session
+
+
+async def _add_homework(
+    db: AsyncSession, owner: User, title: str, worker: User
+) -> tuple[QuizSession, UUID]:
+    """An open homework of another quiz, and an attempt at it."""
+    quiz = await quizzes.create(db, owner.id, title=title, questions=[capital()])
+    now = datetime.now(UTC)
+    homework = await assignments.create(
+        db,
+        quiz,
+        host_id=owner.id,
+        questions=[freeze(questions.draft(quiz.questions[0]), Random(1))],
+        settings=HomeworkSettings(),
+        opens_at=now - timedelta(hours=1),
+        closes_at=now + timedelta(hours=1),
+    )
+    seat = participation(homework, worker)
+    db.add(seat)
+    await db.flush()
+    run = Run(number=1, seed=1, position=0, shown_at=assignments.milliseconds(now))
+    return homework, await runs.add_run(db, homework.id, seat.id, run)
 
 
 @pytest.fixture

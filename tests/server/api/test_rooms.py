@@ -199,6 +199,7 @@ async def test_a_phone_sees_what_it_may_know(
         "code": opened["code"],
         "title": "Geography",
         "players": 1,
+        "mode": "live",
         "locked": False,
         "friendly_names": False,
     }

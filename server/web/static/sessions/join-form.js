@@ -1,7 +1,7 @@
 /**
  * The form to join a room: the room of the code, and the player's name.
  *
- * @typedef {import("../ui/api-types.js").RoomSummary | { problem: string }} RoomInfo
+ * @typedef {import("../ui/api-types.js").RoomOutput | { problem: string }} RoomInfo
  * @typedef {{ nickname: string, problem: string, busy: boolean, room: RoomInfo | null }} Form
  */
 import { api } from "../ui/api.js";

@@ -48,6 +48,12 @@ export interface AnswerKey {
   ignore_punctuation?: boolean;
 }
 
+/** A response to the question at this position, with the choices' ids as they are shown. */
+export interface AnswerRequest {
+  position: number;
+  response: string | boolean | number | string[];
+}
+
 /** A player's answer to one question. `correct` is null in a poll, and if it was voided. `original` is null unless a correction changed the answer's grade. */
 export interface AnswerResult {
   question: number;
@@ -56,6 +62,15 @@ export interface AnswerResult {
   points: number;
   elapsed_ms: number;
   original: OriginalGrade | null;
+}
+
+/** A question in the order of the attempt, with its key and the own answer. */
+export interface AnsweredQuestion {
+  question: WorkQuestion;
+  is_answered: boolean;
+  response: string | boolean | number | string[] | null;
+  elapsed_ms: number | null;
+  feedback: WorkFeedback;
 }
 
 export interface Archive {
@@ -278,6 +293,11 @@ export interface Fragment {
   is_hit: boolean;
 }
 
+/** The position of the question that the student leaves. */
+export interface GoOnRequest {
+  position: number;
+}
+
 /** The texts of a hit in parts, long ones only around the first hit. They are plain text. */
 export interface Highlights {
   stem: Fragment[];
@@ -289,6 +309,51 @@ export interface History {
   total: number;
   page: number;
   page_size: number;
+}
+
+export interface HomeworkChange {
+  closes_at: string;
+}
+
+/** A homework as its teacher sees it; `url` is the teacher's page, `code` what students type. */
+export interface HomeworkOutput {
+  id: string;
+  quiz_id: string;
+  title: string;
+  code: string;
+  url: string;
+  phase: "closed" | "open" | "scheduled";
+  questions: number;
+  settings: HomeworkSettings;
+  opens_at: string;
+  closes_at: string;
+  ended_at: string | null;
+  students: StudentAtWork[];
+}
+
+/** How a homework is run. `counts` says which of several attempts is the result. With `timed`, each question has its own time limit and fast answers earn more, as in a room; without it right answers earn all points. `feedback` is when students see what was right. Without `guests` only accounts take part. */
+export interface HomeworkSettings {
+  attempts?: number;
+  counts?: "best" | "last" | "mean";
+  timed?: boolean;
+  shuffle_questions?: boolean;
+  shuffle_choices?: boolean;
+  feedback?: "after_deadline" | "after_question" | "at_end";
+  guests?: boolean;
+}
+
+/** What students see before they start. `now` is the server's clock; times are in ms. */
+export interface HomeworkSummary {
+  id: string;
+  code: string;
+  title: string;
+  phase: "closed" | "open" | "scheduled";
+  questions: number;
+  settings: HomeworkSettings;
+  opens_at: number;
+  closes_at: number;
+  now: number;
+  own: OwnSeat | null;
 }
 
 /** All items of a file. Send the drafts that you want to keep with the questions of a quiz. */
@@ -400,6 +465,13 @@ export interface Move {
   after: game_rules_session_corrections_Place;
 }
 
+/** Without `opens_at` it is open at once. */
+export interface NewHomework {
+  closes_at: string;
+  opens_at?: string | null;
+  settings?: HomeworkSettings;
+}
+
 /** The ids of all questions of the quiz, in their new order. */
 export interface NewOrder {
   questions: string[];
@@ -456,6 +528,20 @@ export interface OriginalResult {
   correct: number;
 }
 
+export interface OwnAttempt {
+  id: string;
+  number: number;
+  answered: number;
+  finished: boolean;
+}
+
+/** The student who asks. `attempts_left` counts those that were not started. */
+export interface OwnSeat {
+  nickname: string;
+  attempts: OwnAttempt[];
+  attempts_left: number;
+}
+
 /** `id` is not the token. `current` is true for the sign-in that makes this request. */
 export interface OwnSignIn {
   id: string;
@@ -485,7 +571,7 @@ export interface PasswordReset {
   password: string;
 }
 
-/** A session that a student took part in. The last four fields are null without a result. That is so before the end, and if the room was lost. `original` is what the game ended with, if it was corrected at `corrected_at`. */
+/** A session that a student took part in. An open homework goes on at its code. The result, from `score` to `of`, is null before the end, and if the room was lost. `original` is what the game ended with, if it was corrected at `corrected_at`. */
 export interface PastSession {
   session: string;
   title: string;
@@ -496,6 +582,9 @@ export interface PastSession {
   rank: number | null;
   correct: number | null;
   of: number | null;
+  mode: "live" | "self_paced";
+  code: string;
+  ended_at: string | null;
   corrected_at: string | null;
   original: OriginalResult | null;
 }
@@ -910,6 +999,17 @@ export interface Results {
   questions: QuestionResult[];
 }
 
+/** What anybody may know of a room, or of a homework (`self_paced`), which has no room. `players` is how many are connected. With `friendly_names`, the room gives players their names. A homework is in the phase `lobby` until it is closed. */
+export interface RoomOutput {
+  code: string;
+  title: string;
+  mode: "live" | "self_paced";
+  phase: Phase;
+  players: number;
+  locked: boolean;
+  friendly_names: boolean;
+}
+
 /** How a room is run; `double_points` has 0-based indexes of questions. */
 export interface RoomSettings {
   lead_in_ms?: number;
@@ -925,14 +1025,35 @@ export interface RoomSettings {
   shuffle_choices?: boolean;
 }
 
-/** What anybody may know of a room. `players` is how many are connected. With `friendly_names`, the room gives players their names. */
-export interface RoomSummary {
-  code: string;
-  title: string;
-  phase: Phase;
-  players: number;
-  locked: boolean;
-  friendly_names: boolean;
+/** An attempt with its present question, which is null once it is finished. `response` is the stored answer to that question, if `is_answered`. `feedback` is there when the settings show what was right after each question. Times are in ms on the server's clock, `now`. */
+export interface RunOutput {
+  id: string;
+  number: number;
+  of: number;
+  answered: number;
+  finished: boolean;
+  closed: boolean;
+  settings: HomeworkSettings;
+  closes_at: number;
+  now: number;
+  question: WorkQuestion | null;
+  is_answered: boolean;
+  response: string | boolean | number | string[] | null;
+  feedback: WorkFeedback | null;
+}
+
+/** The results of an attempt. `place` counts the result of all attempts, among `students`. Until the homework is closed (`final`) places can change. `correct_of` leaves out polls. */
+export interface RunResults {
+  number: number;
+  score: number;
+  answered: number;
+  correct: number;
+  correct_of: number;
+  total_time_ms: number;
+  place: number | null;
+  students: number;
+  final: boolean;
+  questions: AnsweredQuestion[];
 }
 
 export interface SessionList {
@@ -942,10 +1063,11 @@ export interface SessionList {
   page_size: number;
 }
 
-/** `players` counts those who took part, without those who were kicked. */
+/** `players` counts those who took part, without those who were kicked. Only a homework (`self_paced`) has `opens_at` and `closes_at`. */
 export interface SessionListItem {
   id: string;
   quiz_id: string;
+  mode: "live" | "self_paced";
   title: string;
   code: string;
   phase: "finished" | "lobby" | "running";
@@ -954,16 +1076,19 @@ export interface SessionListItem {
   created_at: string;
   started_at: string | null;
   ended_at: string | null;
+  opens_at: string | null;
+  closes_at: string | null;
 }
 
-/** One session; `url` is the host's page. The times and the quiz are null while PostgreSQL is away; hosting goes on without them. */
+/** One session; `url` is the page of its host or teacher. The times and the quiz are null while PostgreSQL is away; hosting goes on without them. `settings` are those of a room, and null for a homework. */
 export interface SessionOutput {
   id: string;
+  mode: "live" | "self_paced";
   title: string;
   code: string;
   phase: "finished" | "lobby" | "running";
   questions: number;
-  settings: RoomSettings;
+  settings: RoomSettings | null;
   url: string;
   quiz_id: string | null;
   created_at: string | null;
@@ -1005,10 +1130,51 @@ export interface SignInRequest {
   password: string;
 }
 
+/** The nickname of a guest, with the first attempt. */
+export interface StartRequest {
+  nickname?: string;
+}
+
+/** A student with the latest attempt, which is at the question `position`, counted from 0. */
+export interface StudentAtWork {
+  player: string;
+  nickname: string;
+  attempt: number;
+  position: number;
+  answered: number;
+  correct: number;
+  score: number;
+  finished: boolean;
+  last_seen_at: string;
+}
+
 /** `token` is for `Authorization: Bearer`. Browsers get it as a cookie and can ignore it. */
 export interface Welcome {
   token: string;
   user: Account;
+}
+
+/** What was right. `correct` is null in a poll and without an answer. */
+export interface WorkFeedback {
+  correct: boolean | null;
+  points: number;
+  key: string | boolean | string[] | { [key: string]: unknown } | null;
+  explanation: string | null;
+}
+
+/** A question without its key. Choices have letters in the order in which they are shown. */
+export interface WorkQuestion {
+  question: number;
+  of: number;
+  kind: Kind;
+  stem: string;
+  points: number;
+  time_limit: number;
+  opens_at: number;
+  closes_at: number;
+  choices: Choice[];
+  multiple: boolean;
+  media: string | null;
 }
 
 /** A player's score and place; `rank` is None in a game without places. */
@@ -1032,8 +1198,12 @@ export interface Routes {
     "/api/quizzes/{quiz_id}/shares/{user_id}": { takes: [given: { path: { quiz_id: string; user_id: string } }]; answers: null };
   };
   GET: {
+    "/api/assigned/{homework_code}": { takes: [given: { path: { homework_code: string } }]; answers: HomeworkSummary };
     "/api/audit-events": { takes: [given?: { query?: { account_id?: string | null; kind?: "account_created" | "account_deactivated" | "account_reactivated" | "descriptors_exhausted" | "email_changed" | "password_changed" | "password_link_made" | "quiz_deleted" | "quiz_unpublished" | "results_exported" | "role_changed" | "session_corrected" | "sign_in_failed" | "sign_in_slowed" | null; page?: number; page_size?: number } }]; answers: AuditEventList };
     "/api/auth/sessions": { takes: []; answers: OwnSignIns };
+    "/api/homework-runs/{run_id}": { takes: [given: { path: { run_id: string } }]; answers: RunOutput };
+    "/api/homework-runs/{run_id}/results": { takes: [given: { path: { run_id: string } }]; answers: RunResults };
+    "/api/homework/{homework_id}": { takes: [given: { path: { homework_id: string } }]; answers: HomeworkOutput };
     "/api/library": { takes: [given?: { query?: { language?: string | null; level?: "A1" | "A2" | "B1" | "B2" | "C1" | "C2" | null; page?: number; page_size?: number; search?: string; sort?: "published" | "title"; topic?: string | null } }]; answers: LibraryList };
     "/api/library/{published_id}": { takes: [given: { path: { published_id: string } }]; answers: LibraryQuiz };
     "/api/me": { takes: []; answers: Account };
@@ -1050,12 +1220,13 @@ export interface Routes {
     "/api/quizzes/{quiz_id}": { takes: [given: { path: { quiz_id: string } }]; answers: QuizOutput };
     "/api/quizzes/{quiz_id}/export/losses": { takes: [given: { path: { quiz_id: string }; query?: { format?: "gift" | "aiken" | "json" | "csv" | "xlsx" } }]; answers: ExportLosses };
     "/api/quizzes/{quiz_id}/shares": { takes: [given: { path: { quiz_id: string }; query?: { page?: number; page_size?: number } }]; answers: QuizShareList };
-    "/api/rooms/{code}": { takes: [given: { path: { code: string } }]; answers: RoomSummary };
-    "/api/sessions": { takes: [given?: { query?: { page?: number; page_size?: number; quiz_id?: string | null; running?: boolean } }]; answers: SessionList };
+    "/api/rooms/{code}": { takes: [given: { path: { code: string } }]; answers: RoomOutput };
+    "/api/sessions": { takes: [given?: { query?: { mode?: "live" | "self_paced" | null; page?: number; page_size?: number; quiz_id?: string | null; running?: boolean } }]; answers: SessionList };
     "/api/sessions/{session_id}": { takes: [given: { path: { session_id: string } }]; answers: SessionOutput };
     "/api/sessions/{session_id}/results": { takes: [given: { path: { session_id: string } }]; answers: Results };
   };
   PATCH: {
+    "/api/homework/{homework_id}": { takes: [given: { path: { homework_id: string }; body: HomeworkChange }]; answers: HomeworkOutput };
     "/api/me": { takes: [given: { body: ProfileChange }]; answers: Account };
     "/api/me/preferences": { takes: [given: { body: PreferencesChange }]; answers: Preferences };
     "/api/question-sets/{set_id}": { takes: [given: { path: { set_id: string }; body: SetTitle }]; answers: QuestionSetOutput };
@@ -1063,6 +1234,7 @@ export interface Routes {
     "/api/quizzes/{quiz_id}": { takes: [given: { path: { quiz_id: string }; body: QuizChange }]; answers: QuizOutput };
   };
   POST: {
+    "/api/assigned/{homework_code}/runs": { takes: [given: { path: { homework_code: string }; body: StartRequest }]; answers: RunOutput };
     "/api/auth/email": { takes: [given: { body: EmailChange }]; answers: null };
     "/api/auth/forgot-password": { takes: [given: { body: ForgottenPassword }]; answers: null };
     "/api/auth/login": { takes: [given: { body: SignInRequest }]; answers: Welcome };
@@ -1074,6 +1246,9 @@ export interface Routes {
     "/api/auth/sessions/revoke-others": { takes: []; answers: null };
     "/api/auth/verify-email": { takes: [given: { body: EmailVerification }]; answers: null };
     "/api/auth/verify-email/link": { takes: []; answers: null };
+    "/api/homework-runs/{run_id}/answer": { takes: [given: { path: { run_id: string }; body: AnswerRequest }]; answers: RunOutput };
+    "/api/homework-runs/{run_id}/finish": { takes: [given: { path: { run_id: string } }]; answers: RunOutput };
+    "/api/homework-runs/{run_id}/next": { takes: [given: { path: { run_id: string }; body: GoOnRequest }]; answers: RunOutput };
     "/api/imports": { takes: [given: { body: Blob }]; answers: ImportPreview };
     "/api/library/{published_id}/copy": { takes: [given: { path: { published_id: string } }]; answers: QuizOutput };
     "/api/library/{published_id}/reports": { takes: [given: { path: { published_id: string }; body: NewReport }]; answers: null };
@@ -1089,6 +1264,7 @@ export interface Routes {
     "/api/quizzes": { takes: [given: { body: NewQuiz }]; answers: QuizOutput };
     "/api/quizzes/{quiz_id}/archive": { takes: [given: { path: { quiz_id: string } }]; answers: QuizOutput };
     "/api/quizzes/{quiz_id}/copy": { takes: [given: { path: { quiz_id: string }; body?: CopyRequest | null }]; answers: QuizOutput };
+    "/api/quizzes/{quiz_id}/homework": { takes: [given: { path: { quiz_id: string }; body: NewHomework }]; answers: HomeworkOutput };
     "/api/quizzes/{quiz_id}/restore": { takes: [given: { path: { quiz_id: string } }]; answers: QuizOutput };
     "/api/quizzes/{quiz_id}/sessions": { takes: [given: { path: { quiz_id: string }; body?: OpenRoomRequest | null }]; answers: OpenedRoom };
     "/api/quizzes/{quiz_id}/shares": { takes: [given: { path: { quiz_id: string }; body: NewShare }]; answers: QuizShareOutput };

@@ -63,12 +63,24 @@ export const limits = /** @type {const} */ ({
   ForgottenPassword: {
     email: { maxLength: 254 },
   },
+  HomeworkSettings: {
+    attempts: { minimum: 1, maximum: 10, default: 1 },
+    counts: { enum: ["best", "last", "mean"], default: "best" },
+    timed: { default: false },
+    shuffle_questions: { default: false },
+    shuffle_choices: { default: false },
+    feedback: { enum: ["after_deadline", "after_question", "at_end"], default: "at_end" },
+    guests: { default: true },
+  },
   ImportRequest: {
     questions: { maxItems: 2000 },
     skip_duplicates: { default: false },
   },
   Join: {
     nickname: { maxLength: 24 },
+  },
+  NewHomework: {
+    opens_at: { default: null },
   },
   NewQuiz: {
     language: { maxLength: 10, default: null },
@@ -219,6 +231,9 @@ export const limits = /** @type {const} */ ({
     email: { maxLength: 254 },
     password: { maxLength: 1024 },
   },
+  StartRequest: {
+    nickname: { maxLength: 200, default: "" },
+  },
   deleteQuiz: {
     purge: { default: false },
   },
@@ -301,6 +316,7 @@ export const limits = /** @type {const} */ ({
     sort: { enum: ["updated", "created", "title", "played"], default: "created" },
   },
   listSessions: {
+    mode: { enum: ["live", "self_paced"] },
     page: { minimum: 1, maximum: 1000000, default: 1 },
     page_size: { minimum: 1, maximum: 100, default: 20 },
     running: { default: false },

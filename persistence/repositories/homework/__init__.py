@@ -1,0 +1,1 @@
+"""Queries of homework: `assignments` are the sessions, `runs` the attempts of students."""

@@ -1,0 +1,225 @@
+"""Queries of homework as its teacher has it: creates, lists, watches and closes it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from random import Random, SystemRandom
+from typing import NamedTuple
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import func, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+from uuid_utils.compat import uuid7
+
+from game.errors import NotFound
+from game.rules.homework import HomeworkSettings, Run, RunResult
+from game.rules.questions import Question
+from game.rules.rescoring import RecordedResult
+from persistence.models import HomeworkRun, Quiz, QuizParticipation, QuizSession
+from persistence.repositories import quiz_sessions
+from persistence.repositories.viewers import SESSIONS, Viewer
+
+RESULTS = text("""
+    INSERT INTO quiz_attempts
+           (id, participation_id, session_id, quiz_id, user_id, score, total_questions,
+            answered_questions, correct_answers, rank, performance_band, total_time_ms,
+            best_streak, finished_at)
+    SELECT r.id, p.id, p.session_id, s.quiz_id, p.user_id, r.score, r.of, r.answered, r.correct,
+           r.rank, r.performance_band, r.total_time_ms, r.best_streak, s.ended_at
+      FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r
+           (id uuid, participation uuid, score int, of int, answered int, correct int, rank int,
+            performance_band text, total_time_ms int, best_streak int)
+      JOIN quiz_participations p ON p.id = r.participation
+      JOIN quiz_sessions s ON s.id = p.session_id
+     ORDER BY p.id
+        ON CONFLICT (participation_id) DO NOTHING
+""")
+
+COUNTING = text("""
+    UPDATE quiz_participations p SET counting_run = r.run, updated_at = clock_timestamp()
+      FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r (participation uuid, run int)
+     WHERE p.id = r.participation AND p.counting_run <> r.run
+""")
+
+
+class StudentRun(NamedTuple):
+    """A run with its participant."""
+
+    id: UUID
+    participation_id: UUID
+    player: UUID
+    nickname: str
+    user_id: UUID | None
+    joined_at: int
+    kicked: bool
+    run: Run
+    last_seen_at: datetime
+
+    @property
+    def result(self) -> RunResult:
+        run = self.run
+        return RunResult(run.number, run.answered, run.correct, run.score, run.total_time_ms)
+
+
+async def create(  # noqa: PLR0913  # a whole homework in one step
+    session: AsyncSession,
+    quiz: Quiz,
+    *,
+    host_id: UUID,
+    questions: Sequence[Question],
+    settings: HomeworkSettings,
+    opens_at: datetime,
+    closes_at: datetime,
+    random: Random | None = None,
+) -> QuizSession:
+    """Create a homework with a code of its own. All of its questions count as asked."""
+    homework = QuizSession(
+        quiz_id=quiz.id,
+        host_id=host_id,
+        mode="self_paced",
+        title=quiz.title,
+        settings=msgspec.to_builtins(settings),
+        questions=msgspec.to_builtins(questions),
+        revealed_questions=len(questions),
+        opens_at=opens_at,
+        closes_at=closes_at,
+    )
+    return await quiz_sessions.insert(session, homework, None, random or SystemRandom())
+
+
+async def get(
+    session: AsyncSession, viewer: Viewer, session_id: UUID, *, for_update: bool = False
+) -> QuizSession:
+    """The homework, for viewers who may see all of it; else NotFound `no_such_homework`.
+
+    With `for_update` the viewer must be allowed to edit it, and its row is locked.
+    """
+    allowed = SESSIONS.editable_by if for_update else SESSIONS.visible_to
+    query = select(QuizSession).where(
+        QuizSession.id == session_id, QuizSession.mode == "self_paced", allowed(viewer)
+    )
+    found = await session.scalar(query.with_for_update(key_share=True) if for_update else query)
+    if found is None:
+        raise no_such_homework()
+    return found
+
+
+async def by_code(session: AsyncSession, code: str) -> QuizSession | None:
+    """The latest homework with this code, open or closed."""
+    query = (
+        select(QuizSession)
+        .where(QuizSession.access_code == code, QuizSession.mode == "self_paced")
+        .order_by(QuizSession.created_at.desc())
+        .limit(1)
+    )
+    return await session.scalar(query)
+
+
+async def set_closes_at(homework: QuizSession, closes_at: datetime) -> None:
+    homework.closes_at = closes_at
+
+
+async def due(session: AsyncSession, now: datetime) -> Sequence[UUID]:
+    """The homework whose deadline is over and that is not closed yet."""
+    query = select(QuizSession.id).where(
+        QuizSession.ended_at.is_(None), QuizSession.closes_at.is_not(None)
+    )
+    return (await session.scalars(query.where(QuizSession.closes_at <= now))).all()
+
+
+async def lock(session: AsyncSession, session_id: UUID) -> QuizSession | None:
+    """The homework, locked against new runs until the transaction ends; None if it was purged."""
+    query = select(QuizSession).where(
+        QuizSession.id == session_id, QuizSession.mode == "self_paced"
+    )
+    return await session.scalar(query.with_for_update(key_share=True))
+
+
+async def student_runs(
+    session: AsyncSession, session_id: UUID, *, for_update: bool = False
+) -> list[StudentRun]:
+    """All runs of a homework, by participant. With `for_update` they are locked."""
+    query = (
+        select(HomeworkRun, QuizParticipation)
+        .join(QuizParticipation, QuizParticipation.id == HomeworkRun.participation_id)
+        .where(HomeworkRun.session_id == session_id)
+        .order_by(QuizParticipation.joined_at, QuizParticipation.player, HomeworkRun.number)
+    )
+    if for_update:
+        # In the order of ids, as the batches of answers lock them.
+        locked = select(HomeworkRun.id).where(HomeworkRun.session_id == session_id)
+        await session.execute(locked.order_by(HomeworkRun.id).with_for_update())
+    return [_student_run(row, seat) for row, seat in await session.execute(query)]
+
+
+async def close(
+    session: AsyncSession,
+    homework: QuizSession,
+    ended_at: datetime,
+    results: Sequence[tuple[UUID, int, RecordedResult]],
+) -> None:
+    """End the homework, and store each participation's counting run and final result."""
+    homework.ended_at = ended_at
+    homework.started_at = min(homework.opens_at or ended_at, ended_at)
+    await session.flush()
+    counting = [{"participation": id_, "run": run} for id_, run, _ in results]
+    await set_counting_runs(session, counting)
+    rows = [
+        {"id": uuid7(), "participation": id_, **msgspec.to_builtins(result)}
+        for id_, _, result in results
+    ]
+    if rows:
+        await session.execute(RESULTS, {"rows": msgspec.json.encode(rows).decode()})
+
+
+async def set_counting_runs(session: AsyncSession, rows: Sequence[dict[str, object]]) -> None:
+    if rows:
+        await session.execute(COUNTING, {"rows": msgspec.json.encode(rows).decode()})
+
+
+async def count_students(session: AsyncSession, session_id: UUID) -> int:
+    query = select(func.count(QuizParticipation.id)).where(
+        QuizParticipation.session_id == session_id
+    )
+    return (await session.execute(query)).scalar_one()
+
+
+def no_such_homework() -> NotFound:
+    return NotFound("no_such_homework", "There is no such homework.")
+
+
+def no_such_run() -> NotFound:
+    return NotFound("no_such_run", "There is no such attempt, or it is not yours.")
+
+
+def milliseconds(at: datetime) -> int:
+    return round(at.timestamp() * 1000)
+
+
+def run_of(row: HomeworkRun) -> Run:
+    return Run(
+        number=row.number,
+        seed=row.seed,
+        position=row.position,
+        shown_at=milliseconds(row.shown_at),
+        is_answered=row.is_answered,
+        finished_at=None if row.finished_at is None else milliseconds(row.finished_at),
+        answered=row.answered,
+        correct=row.correct,
+        score=row.score,
+        total_time_ms=row.total_time_ms,
+    )
+
+
+def _student_run(row: HomeworkRun, seat: QuizParticipation) -> StudentRun:
+    return StudentRun(
+        id=row.id,
+        participation_id=seat.id,
+        player=seat.player,
+        nickname=seat.nickname,
+        user_id=seat.user_id,
+        joined_at=milliseconds(seat.joined_at),
+        kicked=seat.kicked_at is not None,
+        run=run_of(row),
+        last_seen_at=row.updated_at,
+    )

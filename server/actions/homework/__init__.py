@@ -1,0 +1,1 @@
+"""Actions of homework: give it, let students work on it, close it."""

@@ -1,0 +1,88 @@
+"""Gives a quiz as homework, and changes until when it is open."""
+
+from datetime import UTC, datetime
+from random import SystemRandom
+from uuid import UUID
+
+from game.errors import Conflict, Invalid
+from game.rules.homework import HomeworkSettings, period_problems
+from game.rules.rooms import RoomSettings, prepare_questions
+from persistence.database import SessionFactory
+from persistence.models import QuizSession
+from persistence.repositories import questions, quiz_sessions, quizzes
+from persistence.repositories.homework import assignments
+from server.actions.playable import require_playable
+from server.auth.sign_ins import SignedIn
+from server.limits import HOMEWORK_OF_TEACHER, Limits
+
+MAX_OPEN_HOMEWORK = 500
+"""Homework of a teacher that may be open at once."""
+
+
+async def give_homework(  # noqa: PLR0913  # a whole homework in one step
+    session_factory: SessionFactory,
+    limits: Limits,
+    viewer: SignedIn,
+    quiz_id: UUID,
+    *,
+    settings: HomeworkSettings,
+    opens_at: datetime | None,
+    closes_at: datetime,
+) -> QuizSession:
+    """Freeze the quiz as it is now, and give it as homework; without `opens_at` from now on.
+
+    Raises:
+        NotFound: `no_such_quiz`.
+        Conflict: `quiz_archived`, `quiz_not_playable` or `too_much_homework`.
+        Invalid: the times are not in order.
+        RateLimited: this teacher gave too much homework within an hour.
+    """
+    await limits.hit(HOMEWORK_OF_TEACHER, str(viewer.user_id))
+    opens_at = opens_at or datetime.now(UTC)
+    _refuse_period(opens_at, closes_at)
+    async with session_factory.begin() as db:
+        most = MAX_OPEN_HOMEWORK * limits.scale
+        if await quiz_sessions.count_open(db, viewer.user_id, "self_paced") >= most:
+            raise Conflict("too_much_homework", f"You have {most} homeworks open. Close one first.")
+        quiz = await quizzes.get_unchanging(db, viewer, quiz_id)
+        if quiz.archived_at is not None:
+            raise Conflict("quiz_archived", "Restore the quiz from the archive first.")
+        drafts = [questions.draft(question) for question in quiz.questions]
+        require_playable(drafts)
+        # Each run has an order of its own, made from this one.
+        frozen, _ = prepare_questions(drafts, RoomSettings(), SystemRandom())
+        return await assignments.create(
+            db,
+            quiz,
+            host_id=viewer.user_id,
+            questions=frozen,
+            settings=settings,
+            opens_at=opens_at,
+            closes_at=closes_at,
+        )
+
+
+async def change_deadline(
+    session_factory: SessionFactory, viewer: SignedIn, session_id: UUID, closes_at: datetime
+) -> QuizSession:
+    """Close it at another time.
+
+    Raises:
+        NotFound: `no_such_homework`.
+        Conflict: `homework_closed`.
+        Invalid: the time is in the past, or before it opens.
+    """
+    async with session_factory.begin() as db:
+        homework = await assignments.get(db, viewer, session_id, for_update=True)
+        if homework.ended_at is not None:
+            raise Conflict("homework_closed", "This homework is closed.")
+        _refuse_period(homework.opens_at or homework.created_at, closes_at)
+        await assignments.set_closes_at(homework, closes_at)
+        return homework
+
+
+def _refuse_period(opens_at: datetime, closes_at: datetime) -> None:
+    now = datetime.now(UTC)
+    times = [assignments.milliseconds(each) for each in (opens_at, closes_at, now)]
+    if problems := period_problems(*times):
+        raise Invalid("invalid", "The homework cannot be open at these times.", tuple(problems))

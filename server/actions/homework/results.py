@@ -1,0 +1,70 @@
+"""What a student may see of an attempt: the answers, what was right, and the place so far."""
+
+import time
+from typing import Final
+from uuid import UUID
+
+from msgspec import Struct
+
+from game.errors import Conflict
+from game.live.lru_cache import LRUCache
+from game.rules.homework import may_see_feedback
+from persistence.database import SessionFactory
+from persistence.homework_deadlines import ranking
+from persistence.repositories.homework import assignments, runs
+from persistence.repositories.homework.runs import StoredAnswer
+from server.actions.homework.work import Caller, Homework, Look, Worked
+
+PLACES_SECONDS: Final = 5.0
+"""How long places are not computed again: a whole class finishes at the same time."""
+PLACES_CACHED: Final = 50
+
+
+class OwnResults(Struct, frozen=True):
+    """`answers` are by the index of the question. `place` is None until an attempt is finished."""
+
+    worked: Worked
+    answers: dict[int, StoredAnswer]
+    place: int | None
+    students: int
+
+
+class _Places(Struct, frozen=True):
+    read_at: float
+    by_participation: dict[UUID, int]
+
+
+class ResultsReader:
+    def __init__(self, session_factory: SessionFactory, homework: Homework) -> None:
+        self._session_factory = session_factory
+        self._homework = homework
+        self._places: LRUCache[_Places] = LRUCache(PLACES_CACHED)
+
+    async def own(self, run_id: UUID, caller: Caller) -> OwnResults:
+        """The results of one attempt.
+
+        Raises:
+            NotFound: `no_such_run`.
+            Conflict: `results_later`, before the settings allow it.
+        """
+        worked = await self._homework.work(run_id, caller, Look())
+        if not may_see_feedback(worked.assignment, worked.run, closed=worked.closed):
+            raise Conflict("results_later", "The results cannot be seen yet.")
+        places = await self._read_places(worked)
+        async with self._session_factory() as db:
+            answers = await runs.answers_of(db, worked.participation_id, worked.run.number)
+        place = places.get(worked.participation_id)
+        return OwnResults(worked, answers, place, len(places))
+
+    async def _read_places(self, worked: Worked) -> dict[UUID, int]:
+        name, now = str(worked.session_id), time.monotonic()
+        known = self._places.get(name)
+        is_fresh = known is not None and now - known.read_at < PLACES_SECONDS
+        if known is not None and is_fresh and worked.participation_id in known.by_participation:
+            return known.by_participation
+        async with self._session_factory() as db:
+            started = await assignments.student_runs(db, worked.session_id)
+        finished = [each for each in started if each.run.finished_at is not None]
+        found = {id_: place for id_, _, place in ranking(worked.assignment, finished)}
+        self._places[name] = _Places(now, found)
+        return found

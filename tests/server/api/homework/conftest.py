@@ -1,0 +1,136 @@
+"""A teacher who gives homework, and students who work on it over HTTP."""
+
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+from litestar import Litestar
+
+from persistence.database import SessionFactory
+from persistence.homework_deadlines import close_due
+from tests.server.api.conftest import Person, connect
+from tests.server.api.quiz_samples import ALL_KINDS, write
+
+Json = dict[str, Any]
+RIGHT: dict[str, object] = {
+    "Capital of Indonesia?": "Jakarta",
+    "Water boils at 100 °C at sea level.": True,
+    "Which are islands?": ["Java", "Bali"],
+    "Who wrote Bumi Manusia?": "Pramoedya",
+    "π?": 3.14,
+    "From small to large": ["Bali", "Java", "Borneo"],
+    "More?": ["Yes"],
+}
+"""What is right in `ALL_KINDS`, by the texts of choices."""
+
+
+class Worker:
+    """A student with a browser: a guest with a token, or somebody who is signed in."""
+
+    def __init__(self, client: httpx.AsyncClient, code: str, name: str = "") -> None:
+        self.client, self.code, self.name = client, code, name
+        self.run: Json = {}
+
+    async def start(self) -> Json:
+        answer = await self.client.post(
+            f"/api/assigned/{self.code}/runs", json={"nickname": self.name}
+        )
+        assert answer.status_code == 200, answer.text
+        self.run = answer.json()
+        return self.run
+
+    async def ask(self, what: str, **body: object) -> httpx.Response:
+        return await self.client.post(f"/api/homework-runs/{self.run['id']}/{what}", json=body)
+
+    async def look(self) -> Json:
+        self.run = (await self.client.get(f"/api/homework-runs/{self.run['id']}")).json()
+        return self.run
+
+    async def answer(self, response: object, position: int | None = None) -> Json:
+        at = self.run["question"]["question"] if position is None else position
+        answered = await self.ask("answer", position=at, response=response)
+        assert answered.status_code == 200, answered.text
+        self.run = answered.json()
+        return self.run
+
+    async def answer_right(self) -> Json:
+        return await self.answer(shown(self.run["question"], RIGHT[self.run["question"]["stem"]]))
+
+    async def go_on(self) -> Json:
+        left = await self.ask("next", position=self.run["question"]["question"])
+        assert left.status_code == 200, left.text
+        self.run = left.json()
+        return self.run
+
+    async def answer_all(self, right: int = 99) -> Json:
+        """Answer the first questions right, and leave the others."""
+        while not self.run["finished"]:
+            if self.run["answered"] < right:
+                await self.answer_right()
+            await self.go_on()
+        return self.run
+
+    async def results(self) -> httpx.Response:
+        return await self.client.get(f"/api/homework-runs/{self.run['id']}/results")
+
+
+def shown(question: Json, wanted: object) -> object:
+    """The response with the ids that this student sees."""
+    ids = {choice["text"]: choice["id"] for choice in question["choices"]}
+    if isinstance(wanted, list):
+        return [ids[text] for text in wanted]
+    return ids[wanted] if isinstance(wanted, str) and ids else wanted
+
+
+Guest = Callable[[str, str], Awaitable[Worker]]
+
+
+@pytest.fixture
+async def guest(app: Litestar) -> AsyncIterator[Guest]:
+    """What makes guests, by code and name, each with a browser of their own."""
+    async with AsyncExitStack() as stack:
+
+        async def make(code: str, name: str) -> Worker:
+            headers = {"Homework-Token": secrets.token_urlsafe(32)}
+            client = await stack.enter_async_context(connect(app, headers=headers))
+            return Worker(client, code, name)
+
+        yield make
+
+
+async def give(
+    teacher: Person, questions: list[Json] | None = None, days: float = 7, **settings: object
+) -> Json:
+    quiz = await write(teacher, questions=ALL_KINDS if questions is None else questions)
+    closes_at = datetime.now(UTC) + timedelta(days=days)
+    answer = await teacher.client.post(
+        f"/api/quizzes/{quiz['id']}/homework",
+        json={"closes_at": closes_at.isoformat(), "settings": settings},
+    )
+    assert answer.status_code == 201, answer.text
+    given: Json = answer.json()
+    return given
+
+
+async def end(teacher: Person, homework: Json) -> None:
+    answer = await teacher.client.post(f"/api/sessions/{homework['id']}/end")
+    assert answer.status_code == 204, answer.text
+
+
+async def pass_deadline(
+    session_factory: SessionFactory, monkeypatch: pytest.MonkeyPatch, days: float = 8
+) -> int:
+    """Let the worker look when the deadline is over."""
+
+    class Later(datetime):
+        @classmethod
+        def now(cls, tz: object = None) -> datetime:  # type: ignore[override]  # UTC only
+            del tz
+            return datetime.now(UTC) + timedelta(days=days)
+
+    monkeypatch.setattr("persistence.homework_deadlines.datetime", Later)
+    return await close_due(session_factory)
