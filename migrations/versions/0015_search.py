@@ -68,22 +68,6 @@ FUNCTIONS = {
         RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE
         RETURN {FOLDED}
     """,
-    # What a word of a text in this language is found by: itself and its stem, or nothing.
-    "search_lexemes(language text, word text)": f"""
-        RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE
-        RETURN ARRAY(
-            SELECT DISTINCT lexeme
-              FROM unnest(ARRAY[lower(word)] || CASE language
-                  WHEN 'en' THEN ts_lexize('english_stem', lower(word))
-                  WHEN 'id' THEN ts_lexize('indonesian_stem', lower(word))
-              END) AS lexeme
-             WHERE lexeme <> ALL (CASE language
-                 WHEN 'en' THEN {array(ENGLISH)}
-                 WHEN 'id' THEN {array(INDONESIAN)}
-                 ELSE '{{}}'::text[]
-             END)
-        )
-    """,  # noqa: S608  # of constants
     # All words and stems of a row, and its languages. A word counts most in the title.
     "search_vector(language text, title text, keywords text[], body text)": f"""
         RETURNS tsvector LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$

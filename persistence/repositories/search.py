@@ -25,6 +25,7 @@ from game.rules.search import (
     parse,
     words_of,
 )
+from game.rules.stop_words import STOP_WORDS
 from persistence.database import sqlstate
 
 TIMEOUT_MS = 2000
@@ -38,16 +39,16 @@ _LIMITS = text("""
            set_config('jit', 'off', true)
 """)
 _TYPED_WORDS = text("""
-    SELECT term.place - 1, lower(word.token), search_lexemes('en', word.token),
-           search_lexemes('id', word.token)
+    SELECT term.place - 1, lower(word.token), ts_lexize('english_stem', word.token),
+           ts_lexize('indonesian_stem', word.token)
       FROM unnest(CAST(:terms AS text[])) WITH ORDINALITY AS term (typed, place),
            ts_parse('default', search_folded(typed)) WITH ORDINALITY AS word (kind, token, place)
      WHERE word.kind <> 12  -- spaces
      ORDER BY term.place, word.place
 """)
 _WORDS = text("""
-    SELECT word, lower(search_folded(word)), search_lexemes('en', search_folded(word)),
-           search_lexemes('id', search_folded(word))
+    SELECT word, lower(search_folded(word)), ts_lexize('english_stem', search_folded(word)),
+           ts_lexize('indonesian_stem', search_folded(word))
       FROM unnest(CAST(:words AS text[])) AS word
 """)
 
@@ -60,7 +61,8 @@ class Word(NamedTuple):
 
     @classmethod
     def of(cls, folded: str, english: Iterable[str], indonesian: Iterable[str]) -> "Word":
-        return cls(folded, {"en": {*english}, "id": {*indonesian}, "other": {folded}})
+        stems = {"en": english, "id": indonesian, "other": ()}
+        return cls(folded, {each: {folded, *stems[each]} - STOP_WORDS[each] for each in LANGUAGES})
 
 
 class Search(NamedTuple):

@@ -1,5 +1,6 @@
 """Full-text search of questions: languages, syntax, ranks, facets, and what is never found."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 import pytest
@@ -9,13 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from game.errors import Unavailable
 from game.rules.questions import Kind, QuestionDraft
 from game.rules.search import SEARCH_MAX, Fragment
+from game.rules.stop_words import STOP_WORDS
 from persistence.database import SessionFactory
 from persistence.models import QUESTION_SEARCH, Question
 from persistence.repositories import quizzes, search
 from persistence.repositories.questions import bank
 from persistence.repositories.questions import search as questions_search
 from persistence.repositories.questions.filters import QuestionFilter
-from persistence.repositories.questions.search import FoundQuestion, Searched, Where
+from persistence.repositories.questions.search import FoundQuestion, Where
 from tests.persistence.samples import Someone, teacher
 
 ROWS = {
@@ -223,7 +225,7 @@ async def test_only_the_newest_matches_are_ranked_and_counted(
     async with session_factory() as session:
         ani = await teacher(session)
         await add(session, ani, *(draft(f"river {place}") for place in range(5)))
-        asked = Searched(ani, await search.prepare(session, "river"), "bank", QuestionFilter())
+        asked = await questions_search.prepare(session, ani, "river", "bank", QuestionFilter())
         first = await questions_search.page(session, asked, 1, 2)
         beyond = await questions_search.page(session, asked, 3, 2)
     assert [each.question.stem for each in first.items] == ["river 4", "river 3"]
@@ -254,6 +256,17 @@ async def test_a_dump_can_be_restored(session_factory: SessionFactory) -> None:
         assert await session.scalar(column) == before
 
 
+async def test_the_database_leaves_out_the_stop_words_of_the_rules(
+    session_factory: SessionFactory,
+) -> None:
+    async with session_factory() as session:
+        source = "SELECT prosrc FROM pg_proc WHERE proname = 'search_vector'"
+        lists = re.findall(r"ts_delete\(vector, '{(.+)}'", await session.scalar(text(source)) or "")
+        vector = "SELECT tsvector_to_array(search_vector('en', 'She is an owl', '{}', NULL))"
+        assert await session.scalar(text(vector)) == ["#en", "owl"]
+    assert [set(words.split(",")) for words in lists] == [STOP_WORDS["en"], STOP_WORDS["id"]]
+
+
 async def test_labels_of_any_text_are_searched(session_factory: SessionFactory) -> None:
     async with session_factory() as session:
         ani = await teacher(session)
@@ -273,14 +286,14 @@ async def find(
     session: AsyncSession, viewer: Someone, query: str, where: Where = "bank", **filters: object
 ) -> Sequence[FoundQuestion]:
     async with search.bounded(session):
-        asked = await search.prepare(session, query)
-        searched = Searched(viewer, asked, where, QuestionFilter(**filters))  # type: ignore[arg-type]
+        wanted = QuestionFilter(**filters)  # type: ignore[arg-type]
+        searched = await questions_search.prepare(session, viewer, query, where, wanted)
         return (await questions_search.page(session, searched, 1, 100)).items
 
 
 async def count(
     session: AsyncSession, viewer: Someone, query: str, where: Where = "bank", **filters: object
 ) -> Mapping[str, Sequence[tuple[str, int]]]:
-    asked = await search.prepare(session, query)
-    searched = Searched(viewer, asked, where, QuestionFilter(**filters))  # type: ignore[arg-type]
+    wanted = QuestionFilter(**filters)  # type: ignore[arg-type]
+    searched = await questions_search.prepare(session, viewer, query, where, wanted)
     return await questions_search.facets(session, searched)

@@ -1,7 +1,7 @@
 """Searches questions: of the bank, and of the quizzes that the viewer sees.
 
-At most `FOUND_MAX` questions that match are ranked and counted, the newest ones, so a word that
-half of all questions have costs no more than ten thousand rows.
+At most `FOUND_MAX` questions that match are ranked, the newest ones, and `FACETS_MAX` counted in
+facets. So a word that half of all questions have costs no more than a frequent one.
 """
 
 from collections import defaultdict
@@ -11,11 +11,18 @@ from uuid import UUID
 
 import msgspec
 from sqlalchemy import (
+    ARRAY,
     CTE,
     ColumnElement,
+    Integer,
     Select,
+    SQLColumnExpression,
     Text,
+    Uuid,
+    and_,
+    any_,
     cast,
+    false,
     func,
     literal,
     select,
@@ -34,9 +41,12 @@ from persistence.repositories.viewers import QUIZZES, Viewer
 
 Where = Literal["bank", "quizzes", "all"]
 Row = Select[*tuple[Any, ...]]  # Any: the columns differ in type
+Column = SQLColumnExpression[Any]  # Any: the same
 
-FOUND_MAX = 10_000
+FOUND_MAX = 5_000
+FACETS_MAX = 10_000
 FACET_VALUES_MAX = 30
+QUIZZES_MAX = 2_000
 
 
 class FoundQuestion(NamedTuple):
@@ -49,12 +59,17 @@ class FoundQuestion(NamedTuple):
 
 
 class Searched(NamedTuple):
-    """What to search. Without `search` only the filters count."""
+    """What to search. Without `search` only the filters count.
+
+    `quizzes` are those that the viewer sees, or all that a query finds if they are too many. A list
+    tells PostgreSQL how many questions they have, and with that which index is the best.
+    """
 
     viewer: Viewer
     search: Search | None
     where: Where
     wanted: QuestionFilter
+    quizzes: Sequence[UUID] | None = None
 
 
 class FoundPage(NamedTuple):
@@ -63,6 +78,19 @@ class FoundPage(NamedTuple):
     items: Sequence[FoundQuestion]
     total: int
     is_capped: bool
+
+
+async def prepare(
+    session: AsyncSession, viewer: Viewer, typed: str, where: Where, wanted: QuestionFilter
+) -> Searched:
+    """Read what somebody typed, and where it is to be searched."""
+    asked = await search.prepare(session, typed)
+    quizzes: Sequence[UUID] = ()
+    if where != "bank":
+        query = _quizzes(viewer, wanted).limit(QUIZZES_MAX + 1)
+        quizzes = (await session.scalars(query)).all()
+    known = quizzes if len(quizzes) <= QUIZZES_MAX else None
+    return Searched(viewer, asked, where, wanted, known)
 
 
 async def page(session: AsyncSession, searched: Searched, page: int, page_size: int) -> FoundPage:
@@ -93,7 +121,10 @@ async def facets(
 
 def page_statement(searched: Searched, page: int, page_size: int) -> Row:
     """Rows with the total and an id, which is null if there is nothing on this page."""
-    found = _found(searched, searched.wanted).cte("found")
+    asked = searched.search
+    rank = asked.rank(QUESTION_SEARCH) if asked else literal(0.0)
+    columns = [rank.label("rank")]
+    found = _found(searched, searched.wanted, columns, FOUND_MAX, true()).cte("found")
     counted = select(func.count().label("total")).select_from(found).subquery()
     best = select(found.c.id, found.c.rank).order_by(found.c.rank.desc(), found.c.id.desc())
     shown = pagination.paginate(best, page, page_size).subquery()
@@ -105,20 +136,33 @@ def page_statement(searched: Searched, page: int, page_size: int) -> Row:
 
 
 def facets_statement(searched: Searched) -> Row:
-    """Rows with the name of a facet, a value and a count."""
-    every = _found(searched, searched.wanted).cte("found")
-    counted = [_counted(every, "tags", func.unnest(every.c.tags).label("value"))]
-    for name, column in LABELS.items():
-        found = every
-        if getattr(searched.wanted, name):
-            others = msgspec.structs.replace(searched.wanted, **{name: ()})
-            found = _found(searched, others).cte(f"found_without_{name}")
-        counted.append(_counted(found, name, found.c[column.key].label("value")))
+    """Rows with the name of a facet, a value and a count.
+
+    A single pass finds the questions that miss at most one of the filters, for all facets.
+    """
+    wanted = searched.wanted
+    chosen = [name for name in LABELS if getattr(wanted, name)]
+    met = [func.coalesce(LABELS[name].in_(getattr(wanted, name)), false()) for name in chosen]
+    nearly = sum((cast(each, Integer) for each in met), literal(0)) >= len(chosen) - 1
+    free = msgspec.structs.replace(wanted, **dict.fromkeys(chosen, ()))
+    columns = [*LABELS.values(), Question.tags]
+    found = _found(searched, free, columns, FACETS_MAX, nearly).cte("found")
+
+    def others(of: str) -> ColumnElement[bool]:
+        """Whether all filters but this one are met."""
+        conditions = (
+            found.c[LABELS[name].key].in_(getattr(wanted, name)) for name in chosen if name != of
+        )
+        return and_(true(), *conditions)
+
+    facets: dict[str, Column] = {name: found.c[column.key] for name, column in LABELS.items()}
+    facets["tags"] = func.unnest(found.c.tags)
+    counted = [_counted(found, name, value, others(name)) for name, value in facets.items()]
     return select(union_all(*(select(each.subquery()) for each in counted)).subquery())
 
 
-def _counted(found: CTE, name: str, value: ColumnElement[Any]) -> Row:  # Any: the same
-    values = select(value).select_from(found).subquery()
+def _counted(found: CTE, name: str, value: Column, condition: ColumnElement[bool]) -> Row:
+    values = select(value.label("value")).select_from(found).where(condition).subquery()
     return (
         select(literal(name).label("name"), cast(values.c.value, Text), func.count().label("count"))
         .where(values.c.value.is_not(None))
@@ -128,35 +172,46 @@ def _counted(found: CTE, name: str, value: ColumnElement[Any]) -> Row:  # Any: t
     )
 
 
-def _found(searched: Searched, wanted: QuestionFilter) -> Row:
-    """The newest questions that match, with their labels and rank."""
+def _found(
+    searched: Searched,
+    wanted: QuestionFilter,
+    columns: Sequence[Column],
+    limit: int,
+    condition: ColumnElement[bool],
+) -> Row:
+    """Columns of the newest questions that match."""
     branches = [
-        branch.order_by(Question.id.desc()).limit(FOUND_MAX)
-        for branch in _branches(searched, wanted)
+        branch.where(condition).order_by(Question.id.desc()).limit(limit)
+        for branch in _branches(searched, wanted, [Question.id, *columns])
     ]
     if len(branches) == 1:
         return branches[0]
     found = union_all(*(select(branch.subquery()) for branch in branches)).subquery()
-    return select(found).order_by(found.c.id.desc()).limit(FOUND_MAX)
+    return select(found).order_by(found.c.id.desc()).limit(limit)
 
 
-def _branches(searched: Searched, wanted: QuestionFilter) -> Iterator[Row]:
+def _branches(
+    searched: Searched, wanted: QuestionFilter, columns: Sequence[Column]
+) -> Iterator[Row]:
     """The bank and the quizzes, each by an index of its own. Only the bank has sets."""
-    viewer, asked, where, _ = searched
-    columns = [Question.id, *LABELS.values(), Question.tags]
-    rank = asked.rank(QUESTION_SEARCH) if asked else literal(0.0)
+    asked, where = searched.search, searched.where
     matches = asked.matches(QUESTION_SEARCH) if asked else true()
     if where != "quizzes" or wanted.set_id is not None:
-        bank = matching(viewer, wanted).where(matches).order_by(None)
-        yield bank.with_only_columns(*columns, rank.label("rank"))
+        bank = matching(searched.viewer, wanted).where(matches).order_by(None)
+        yield bank.with_only_columns(*columns)
     if where != "bank" and wanted.set_id is None:
-        is_archived = Quiz.archived_at.is_not(None)
-        yield (
-            select(*columns, rank.label("rank"))
-            .join(Quiz, Quiz.id == Question.quiz_id)
-            .where(QUIZZES.visible_to(viewer), is_archived == wanted.archived)
-            .where(matches, *labelled(wanted))
+        quizzes = _quizzes(searched.viewer, wanted)
+        in_quizzes = (
+            Question.quiz_id.in_(quizzes)
+            if searched.quizzes is None
+            else Question.quiz_id == any_(literal(searched.quizzes, ARRAY(Uuid)))
         )
+        yield select(*columns).where(in_quizzes, matches, *labelled(wanted))
+
+
+def _quizzes(viewer: Viewer, wanted: QuestionFilter) -> Select[UUID]:
+    is_archived = Quiz.archived_at.is_not(None)
+    return select(Quiz.id).where(QUIZZES.visible_to(viewer), is_archived == wanted.archived)
 
 
 async def _load(

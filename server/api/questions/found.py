@@ -13,7 +13,7 @@ from game.rules.search import SEARCH_MAX, Fragment
 from persistence.repositories import search
 from persistence.repositories.questions import search as questions_search
 from persistence.repositories.questions.filters import QuestionFilter
-from persistence.repositories.questions.search import FoundQuestion, Searched, Where
+from persistence.repositories.questions.search import FoundQuestion, Where
 from persistence.repositories.viewers import Viewer
 from server.api.pagination import PagedOutput, Paging
 from server.api.questions.schemas import BankQuestion, bank_question
@@ -69,7 +69,7 @@ class Facets(Struct, frozen=True, kw_only=True):
 
 
 class QuestionList(PagedOutput[ListedQuestion], frozen=True):
-    """With `is_capped` there are `total` questions or more, and facets count the newest ones."""
+    """With `is_capped` there are `total` questions or more. Facets count the newest 10,000."""
 
     is_capped: bool = False
     facets: Facets | None = None
@@ -87,7 +87,7 @@ async def found(  # noqa: PLR0913  # what a request has
 ) -> QuestionList:
     """The questions that match what somebody typed, or all if there is no word in it."""
     async with search.bounded(db):
-        searched = Searched(viewer, await search.prepare(db, typed), where, wanted)
+        searched = await questions_search.prepare(db, viewer, typed, where, wanted)
         page = await questions_search.page(db, searched, paging.page, paging.page_size)
         facets = await questions_search.facets(db, searched) if with_facets else None
     return QuestionList(

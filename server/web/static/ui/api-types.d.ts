@@ -742,7 +742,7 @@ export interface QuestionInput {
   source_id?: string | null;
 }
 
-/** With `is_capped` there are `total` questions or more, and facets count the newest ones. */
+/** With `is_capped` there are `total` questions or more. Facets count the newest 10,000. */
 export interface QuestionList {
   items: ListedQuestion[];
   total: number;
