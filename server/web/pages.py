@@ -133,7 +133,21 @@ PAGES = (
             "quizzes/editor.css",
             "quizzes/question-form.css",
         ),
-        ("editor", "play", "room"),
+        ("bank", "editor", "play", "room"),
+        signed_in=True,
+    ),
+    Page(
+        "bank",
+        ("/bank",),
+        "questions/bank.js",
+        (
+            "sessions/open-question.css",
+            "sessions/play.css",
+            "ui/wide-page.css",
+            "quizzes/question-form.css",
+            "questions/bank.css",
+        ),
+        ("bank", "editor", "play"),
         signed_in=True,
     ),
     Page(

@@ -25,7 +25,7 @@ export class Problem extends Error {
 }
 
 /** @typedef {string | number | boolean | null} Parameter */
-/** @typedef {{ path?: Record<string, string>, query?: Record<string, Parameter>, body?: unknown }} Given */
+/** @typedef {{ path?: Record<string, string>, query?: Record<string, Parameter | Parameter[]>, body?: unknown }} Given */
 
 /** @type {import("./api-types.js").Api} */
 export const api = async (method, path, ...[given]) => {
@@ -46,6 +46,6 @@ export const api = async (method, path, ...[given]) => {
 /** The path with its parameters filled in. @param {string} template @param {Given} given */
 export function address(template, { path = {}, query = {} }) {
   const filled = template.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(path[name] ?? ""));
-  const asked = Object.entries(query).map(([name, value]) => [name, String(value)]);
+  const asked = Object.entries(query).flatMap(([name, value]) => [value].flat().map((one) => [name, String(one)]));
   return asked.length ? `${filled}?${new URLSearchParams(asked)}` : filled;
 }

@@ -1,50 +1,31 @@
 /** The editor's actions, by the `data-do` of a control and by key. */
 import { t } from "../../ui/boot.js";
-import { limits } from "../../ui/limits.js";
 import { toast } from "../../ui/toast.js";
 import { focusProblem } from "../../ui/fields.js";
 import { playSheet } from "../../sessions/play-sheet.js";
 import { askKind } from "./add-sheet.js";
-import { answerActions } from "./answer-actions.js";
-import { blank, changed, copyOf, indexOf, inserted, moved, withKind, without } from "./draft.js";
+import { bankActions } from "./bank-actions.js";
+import { blank, copyOf, indexOf, inserted, moved, without } from "./draft.js";
 import { ABOUT } from "./editor-state.js";
-import { lineOf, tagsIn } from "./more-fields.js";
-import { pictureActions } from "./picture-actions.js";
+import { WORDS, formActions } from "./form-actions.js";
+import { lineOf } from "./more-fields.js";
 import { say } from "./say.js";
 
 /** @typedef {import("../../ui/page.js").Page<import("./editor-state.js").EditorState, {}>} EditorPage */
 
-const WORDS = () => ({ yes: t("editor.true"), no: t("editor.false") });
-
-/** @param {string} name of a field with a number */
-const rangeOf = (name) => limits.QuestionInput[/** @type {"points" | "time_limit"} */ (name)];
-
 /** @param {EditorPage} page */
 export function actions(page) {
-  const change = questionChanger(page);
-  const answers = answerActions(page, change);
-  const pictures = pictureActions(page);
+  const form = formActions(page);
   return {
-    click: { ...clicks(page, change), ...answers.clicks, ...pictures.clicks },
-    input: { ...inputs(page, change), ...answers.inputs },
-    change: { ...changes(page, change), ...answers.changes, ...pictures.changes },
-    keydown: answers.keys,
-    paste: answers.pastes,
+    ...form,
+    click: { ...form.click, ...clicks(page), ...bankActions(page) },
+    input: { ...form.input, ...aboutInputs(page) },
+    change: { ...form.change, label: () => page.draw(true) },
   };
 }
 
-/**
- * Changes the selected question.
- * @typedef {(change: (question: import("./draft.js").Question) => import("./draft.js").Question, group?: string) => void} Change
- * @param {EditorPage} page @returns {Change}
- */
-const questionChanger = (page) => (change, group) => {
-  const { data: editing } = page;
-  editing.edit(changed(editing.draft, editing.selected, change), group ? { group: `${editing.selected} ${group}` } : {});
-};
-
-/** @param {EditorPage} page @param {Change} change */
-const clicks = (page, change) => ({
+/** @param {EditorPage} page */
+const clicks = (page) => ({
   select: (/** @type {HTMLButtonElement} */ { value }) => choose(page, value),
   add: () => add(page),
   up: () => shift(page, -1),
@@ -59,10 +40,6 @@ const clicks = (page, change) => ({
     page.data.listOpen = !page.data.listOpen;
     page.draw();
   },
-  preset: (/** @type {HTMLButtonElement} */ { dataset, value }) => {
-    change((question) => ({ ...question, [dataset["name"] ?? ""]: Number(value) }));
-    page.draw(true);
-  },
   play: () => play(page),
   saveNow: () => page.data.saver.flush(),
   keepMine: () => page.data.overwrite(),
@@ -72,40 +49,11 @@ const clicks = (page, change) => ({
   },
 });
 
-/** @param {EditorPage} page @param {Change} change */
-const inputs = (page, change) => ({
+/** @param {EditorPage} page */
+const aboutInputs = (page) => ({
   title: (/** @type {HTMLInputElement} */ { value }) => page.data.edit({ ...page.data.draft, title: value }, { group: "title" }),
   description: (/** @type {HTMLTextAreaElement} */ { value }) => page.data.edit({ ...page.data.draft, description: value }, { group: "description" }),
   label: (/** @type {HTMLInputElement} */ { name, value }) => page.data.edit({ ...page.data.draft, [name]: lineOf(value) }, { group: name }),
-  stem: (/** @type {HTMLTextAreaElement} */ { value }) => change((question) => ({ ...question, stem: value }), "stem"),
-  explanation: (/** @type {HTMLTextAreaElement} */ { value }) => change((question) => ({ ...question, explanation: value || null }), "explanation"),
-  line: (/** @type {HTMLInputElement} */ { name, value }) => change((question) => ({ ...question, [name]: lineOf(value) }), name),
-  tags: (/** @type {HTMLInputElement} */ { value }) => change((question) => ({ ...question, tags: tagsIn(value) }), "tags"),
-  media: (/** @type {HTMLInputElement} */ { value }) => change((question) => ({ ...question, media: value.trim() || null }), "media"),
-  amount: (/** @type {HTMLInputElement} */ { name, value }) => {
-    const wanted = Number(value);
-    const { minimum, maximum } = rangeOf(name);
-    if (value !== "" && Number.isInteger(wanted) && wanted >= minimum && wanted <= maximum) change((question) => ({ ...question, [name]: wanted }), name);
-  },
-});
-
-/** @param {EditorPage} page @param {Change} change */
-const changes = (page, change) => ({
-  kind: (/** @type {HTMLSelectElement} */ { value }) => {
-    change((question) => withKind(question, /** @type {import("./draft.js").Kind} */ (value), WORDS()));
-    page.draw(true);
-  },
-  fact: (/** @type {HTMLSelectElement} */ { name, value }) =>
-    change((question) => ({ ...question, [name]: name === "difficulty" ? Number(value) || null : value || null })),
-  label: () => page.draw(true),
-  line: () => page.draw(true),
-  tags: () => page.draw(true),
-  // What was typed outside the range becomes the nearest number within.
-  amount: (/** @type {HTMLInputElement} */ { name, value }) => {
-    const { minimum, maximum } = rangeOf(name);
-    change((question) => ({ ...question, [name]: Math.min(Math.max(Math.round(Number(value)) || minimum, minimum), maximum) }), name);
-    page.draw(true);
-  },
 });
 
 /** @param {EditorPage} page @param {string} key */

@@ -4,9 +4,9 @@ import { numberIn } from "../../ui/numerals.js";
 import { MAX_ACCEPTED, MAX_CHOICES, accepted, choice, marked, moved, withLines, withText } from "./draft.js";
 
 /** @typedef {import("./draft.js").Question} Question */
-/** @typedef {import("./actions.js").EditorPage} EditorPage */
+/** @typedef {import("./form-actions.js").FormPage} FormPage */
 
-/** @param {EditorPage} page @param {import("./actions.js").Change} change */
+/** @param {FormPage} page @param {import("./form-actions.js").Change} change */
 export function answerActions(page, change) {
   const addChoice = () => {
     const one = choice();

@@ -46,9 +46,17 @@ export function draftOf({ title, description, language, level, topic, questions 
 }
 
 /** @param {QuestionOutput} question @returns {Question} */
-function questionOf({ id, choices, ...question }) {
+export function questionOf({ id, choices, ...question }) {
   return { key: id, ...question, ...settingsOf(question), choices: choices.map(({ id, ...one }) => ({ key: id, ...one })) };
 }
+
+/** @typedef {import("../../ui/api-types.js").BankQuestion & Partial<import("../../ui/api-types.js").ListedQuestion>} BankQuestion */
+
+/** A copy of a question of the bank, which remembers its source. @param {BankQuestion} question */
+export const copyFromBank = (question) => ({ ...copyOf(fromBank(question)), source_id: question.id });
+
+/** A question of the bank, for its form. @param {BankQuestion} question */
+export const fromBank = ({ problems, archived_at, created_at, updated_at, quiz, highlights, ...question }) => questionOf(question);
 
 /** The settings of a question. The API allows the `ignore_…` options in the answer key too; here they are in the options. @param {Pick<QuestionOutput, keyof Settings>} question @returns {Settings} */
 function settingsOf({ options, answer_key }) {
@@ -62,19 +70,13 @@ function settingsOf({ options, answer_key }) {
 
 /** The body of a request: keys become ids, for questions that have one. @param {Draft} draft @param {ReadonlyMap<string, string>} ids */
 export function bodyOf({ title, description, language, level, topic, questions }, ids) {
+  return { title, description, language, level, topic, questions: questions.map((question) => questionBody(question, ids)) };
+}
+
+/** @param {Question} question @param {ReadonlyMap<string, string>} ids */
+export function questionBody({ key, choices, ...question }, ids) {
   const known = (/** @type {string} */ key) => (ids.has(key) ? { id: ids.get(key) } : {});
-  return {
-    title,
-    description,
-    language,
-    level,
-    topic,
-    questions: questions.map(({ key, choices, ...question }) => ({
-      ...known(key),
-      ...question,
-      choices: choices.map(({ key, ...one }) => ({ ...known(key), ...one })),
-    })),
-  };
+  return { ...known(key), ...question, choices: choices.map(({ key, ...one }) => ({ ...known(key), ...one })) };
 }
 
 /** A stored draft of an earlier release, with defaults in the fields that it lacks. @param {Draft} draft @returns {Draft} */

@@ -5,29 +5,29 @@ import { changed, indexOf } from "./draft.js";
 import { saidOf, upload } from "./picture-upload.js";
 import { say } from "./say.js";
 
-/** @typedef {import("./actions.js").EditorPage} EditorPage */
-/** @typedef {import("./editor-state.js").EditorState} EditorState */
+/** @typedef {import("./form-actions.js").FormPage} FormPage */
+/** @typedef {import("./form-actions.js").Editing} Editing */
 
-/** @param {EditorPage} page */
+/** @param {FormPage} page */
 export const pictureActions = (page) => ({
   clicks: { removePicture: () => remove(page) },
   changes: { pictureFile: (/** @type {HTMLInputElement} */ { files }) => take(page, files?.[0]) },
 });
 
-/** Takes pictures that are dropped or pasted anywhere on the page. @param {EditorPage} page */
+/** Takes pictures that are dropped or pasted anywhere on the page. @param {FormPage} page */
 export function takeFiles(page) {
   const taken = (/** @type {File | undefined} */ file) => take(page, file);
   dropping(taken);
   document.addEventListener("paste", (event) => pasted(event, taken));
 }
 
-/** @param {EditorPage} page @param {File | undefined} file */
+/** @param {FormPage} page @param {File | undefined} file */
 function take(page, file) {
   const { question, uploads } = page.data;
   if (file && question && !uploads.get(question.key)?.busy) send(page, question, file);
 }
 
-/** @param {EditorPage} page @param {import("./draft.js").Question} question @param {File} file */
+/** @param {FormPage} page @param {import("./draft.js").Question} question @param {File} file */
 async function send(page, { key, media: before }, file) {
   const { data: editing } = page;
   editing.uploads.set(key, { busy: true, problem: "", media: before });
@@ -44,19 +44,19 @@ async function send(page, { key, media: before }, file) {
   draw(page, key);
 }
 
-/** Draws the page, with the field open if its question is selected. @param {EditorPage} page @param {string} key */
+/** Draws the page, with the field open if its question is selected. @param {FormPage} page @param {string} key */
 function draw(page, key) {
   page.draw(true);
   const field = /** @type {HTMLDetailsElement | null} */ (document.querySelector(".picture-field"));
   if (field && page.data.selected === key) field.open = true;
 }
 
-/** Changes the picture, unless the question was removed in the meantime. @param {EditorState} editing @param {string} key @param {string | null} media */
+/** Changes the picture, unless the question was removed in the meantime. @param {Editing} editing @param {string} key @param {string | null} media */
 function put(editing, key, media) {
   if (indexOf(editing.draft, key) >= 0) editing.edit(changed(editing.draft, key, (question) => ({ ...question, media })));
 }
 
-/** @param {EditorPage} page */
+/** @param {FormPage} page */
 function remove(page) {
   const { data: editing } = page;
   if (!editing.question) return;

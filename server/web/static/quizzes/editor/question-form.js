@@ -45,21 +45,25 @@ const explanationField = ({ explanation }, problems) => html`<div class="field" 
   <p class="hint" id="explanation-hint">${t("editor.explanation_hint")}</p>${saidBeside(problems, "explanation")}
 </div>`;
 
-/**
- * @param {Question} question @param {number} index @param {number} of @param {Problems} problems
- * @param {import("./picture-field.js").State} picture
- */
-export const questionForm = (question, index, of, problems, picture) => html`<form class="stack question-form" data-key="${question.key}"
-  aria-label="${t("editor.question_of", { n: index + 1, of })}" novalidate>
-  <div class="form-head">
+/** The head of the form in the editor. @param {number} index @param {number} of */
+const formHead = (index, of) => html`<div class="form-head">
     <h2>${t("editor.question_n", { n: index + 1 })}</h2>
     <div class="tools">
       <button type="button" class="button quiet icon" data-do="up" aria-disabled="${String(index === 0)}" aria-label="${t("editor.move_up")}" title="${t("editor.move_up")} (Alt ↑)">${icon("up")}</button>
       <button type="button" class="button quiet icon" data-do="down" aria-disabled="${String(index === of - 1)}" aria-label="${t("editor.move_down")}" title="${t("editor.move_down")} (Alt ↓)">${icon("down")}</button>
+      <button type="button" class="button quiet icon" data-do="toBank" aria-label="${t("editor.to_bank")}" title="${t("editor.to_bank")}">${icon("bank")}</button>
       <button type="button" class="button quiet icon" data-do="duplicate" aria-label="${t("editor.duplicate")}" title="${t("editor.duplicate")}">${icon("copy")}</button>
       <button type="button" class="button quiet icon danger" data-do="delete" aria-label="${t("editor.delete")}" title="${t("editor.delete")}">${icon("trash")}</button>
     </div>
-  </div>
+  </div>`;
+
+/**
+ * @param {Question} question @param {number} index @param {number} of @param {Problems} problems
+ * @param {import("./picture-field.js").State} picture @param {import("../../ui/html.js").Markup} [head]
+ */
+export const questionForm = (question, index, of, problems, picture, head = formHead(index, of)) => html`<form class="stack question-form" data-key="${question.key}"
+  aria-label="${t("editor.question_of", { n: index + 1, of })}" novalidate>
+  ${head}
   ${kindSelect(question)}
   <div class="field" data-key="stem">
     <label for="stem">${t("editor.stem")}</label>

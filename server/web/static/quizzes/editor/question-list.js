@@ -14,7 +14,8 @@ export const questionList = (draft, selected, problems) => html`<div class="list
       ${icon("edit")}<span>${t("editor.about")}</span></button>
     <ol class="questions" id="questions" aria-label="${t("editor.questions")}">${draft.questions.map((question, index) => item(question, index, selected, problems(question)))}</ol>
   </div>
-  <button type="button" class="button add" data-do="add">${icon("plus")}${t("editor.add_question")}</button>
+  <div class="add-buttons"><button type="button" class="button add" data-do="add">${icon("plus")}${t("editor.add_question")}</button>
+    <button type="button" class="button" data-do="fromBank">${icon("bank")}${t("editor.from_bank")}</button></div>
   ${draft.questions.length > 1 && html`<p class="muted small keys" data-key="keys">${t("editor.list_keys")}</p>`}`;
 
 /** @param {import("./draft.js").Question} question @param {number} index @param {string} selected @param {number} wrong */

@@ -1,0 +1,107 @@
+/** /bank: the teacher's questions without a quiz, question sets, duplicates and the archive. */
+import "../ui/site-switches.js";
+import { api } from "../ui/api.js";
+import { t, tn } from "../ui/boot.js";
+import { html } from "../ui/html.js";
+import { icon } from "../ui/icon.js";
+import { Page } from "../ui/page.js";
+import { pager } from "../ui/pager.js";
+import { skeleton } from "../ui/skeleton.js";
+import { takeFiles } from "../quizzes/editor/picture-actions.js";
+import { actions } from "./bank/actions.js";
+import { Bank, FILTER_NAMES, LIST, VIEWS, asked } from "./bank/bank-state.js";
+import { filters, setList } from "./bank/filters.js";
+import { duplicateGroups } from "./bank/duplicate-groups.js";
+import { editRow, questionRows } from "./bank/question-rows.js";
+
+/** @typedef {import("./bank/bank-state.js").ListState} ListState */
+/** @typedef {import("./bank/bank-state.js").Shown} Shown */
+/** @typedef {import("./bank/bank-state.js").BankPage} BankPage */
+
+const bank = new Bank();
+
+/** @param {ListState} url @returns {Promise<Shown>} */
+async function load(url) {
+  const [list, sets] = await Promise.all([listed(url), api("GET", "/api/question-sets", { query: { page_size: 100 } })]);
+  return { view: url.view, set: url.set, list, sets: sets.items };
+}
+
+/** @param {ListState} url */
+function listed(url) {
+  if (url.view === "duplicates") return api("GET", "/api/questions/duplicates", { query: { page: url.page } });
+  return api("GET", "/api/questions", { query: { ...asked(url), page: url.page, archived: url.view === "archive" } });
+}
+
+/** @param {import("../ui/html.js").Markup} content @param {BankPage} page */
+const frame = (content, { data, url }) => html`<div class="wide-page bank" data-key="bank">
+  <header class="row spread head" data-key="head"><h1>${t("bank.title")}</h1>
+    <div class="row" data-key="new">
+      <button class="button" data-do="fromQuiz">${icon("copy")}${t("bank.from_quiz")}</button>
+      <button class="button" data-do="draw">${icon("help")}${t("bank.draw")}</button>
+      <button class="button primary" data-do="write">${icon("plus")}${t("bank.write")}</button></div></header>
+  <div class="views" data-key="views" role="group" aria-label="${t("bank.views")}">${VIEWS.map(
+    (name) => html`<button class="chip" data-do="view" value="${name}" aria-current="${String(name === url.view)}">${t(`bank.view_${name}`)}</button>`,
+  )}</div>
+  <div class="columns" data-key="columns" data-view="${url.view}">
+    ${url.view === "questions" && html`<div class="side" data-key="side">${setList(data?.sets ?? [], url)}</div>`}
+    <div class="middle" data-key="middle">
+      ${url.view !== "duplicates" && html`<div class="finder" data-key="finder">${filters(url)}</div>`}
+      ${bank.editing && !bank.editing.stored && html`<ul class="bank-list" data-key="new-question">${editRow(bank)}</ul>`}
+      <div class="results" data-key="${url.view}">${content}</div>
+    </div>
+  </div>
+  ${selectionBar(url)}
+</div>`;
+
+/** @param {Shown} data @param {BankPage} page */
+function view({ view, set, list, sets }, { url }) {
+  if (view !== url.view || set !== url.set) return skeleton();
+  const inSet = sets.find(({ id }) => id === set);
+  const head = inSet && setHead(inSet);
+  if (!list.items.length) return html`${head}${nothing(url)}`;
+  if (view === "duplicates") return html`${duplicateGroups(/** @type {any} */ (list).items, bank)}${pager(list)}`;
+  const items = /** @type {import("./bank/bank-state.js").BankQuestion[]} */ (list.items);
+  const all = items.every(({ id }) => bank.selected.has(id));
+  return html`${head}<div class="row spread list-head" data-key="list-head">
+      <label class="check small"><input type="checkbox" data-do="selectAll" ${all && "checked"}><span>${t("bank.select_all")}</span></label>
+      <span class="muted small figures">${tn("bank.count", list.total)}</span></div>
+    ${questionRows(items, bank, { inSet: Boolean(inSet) && !FILTER_NAMES.some((name) => url[name]), archived: view === "archive" })}${pager(list)}`;
+}
+
+/** @param {import("./bank/bank-state.js").QuestionSet} set */
+const setHead = ({ title, question_count }) => html`<div class="row spread set-head" data-key="set-head"><h2 dir="auto">${title}</h2>
+  <div class="row"><button class="button small primary" data-do="setToQuiz" ${!question_count && "disabled"}>${icon("play")}${t("bank.set_to_quiz")}</button>
+    <button class="button small" data-do="renameSet">${icon("edit")}${t("bank.rename_set")}</button>
+    <button class="button small danger" data-do="deleteSet">${icon("trash")}${t("bank.delete_set")}</button></div></div>`;
+
+/** @param {ListState} url */
+function nothing(url) {
+  if (FILTER_NAMES.some((name) => url[name])) return html`<div class="empty" data-key="empty"><p>${t("bank.none_found")}</p></div>`;
+  const what = url.set ? "set" : url.view;
+  const first = what === "questions" && !bank.editing && html`<div class="row first-steps"><button class="button primary large" data-do="write">${icon("plus")}${t("bank.first")}</button>
+    <button class="button large" data-do="fromQuiz">${icon("copy")}${t("bank.from_quiz")}</button></div>`;
+  return html`<div class="empty" data-key="empty"><h2>${t(`bank.none_${what}`)}</h2><p class="muted">${t(`bank.none_${what}_hint`)}</p>${first}</div>`;
+}
+
+/** What can be done with the selected questions. @param {ListState} url */
+function selectionBar({ view, set }) {
+  const n = bank.selected.size;
+  const button = (/** @type {string} */ act, /** @type {Parameters<typeof icon>[0]} */ sign, /** @type {string} */ words, style = "") =>
+    html`<button class="button small ${style}" data-do="${act}" data-key="${act}">${icon(sign)}<span>${words}</span></button>`;
+  const archived = html`${button("restore", "undo", t("bank.restore"))}${button("deleteForGood", "trash", t("bank.delete_for_good"), "danger")}`;
+  const kept = html`${button("toQuiz", "play", t("bank.to_quiz"), "primary")}${button("toSet", "plus", t("bank.to_set"))}
+    ${set && button("outOfSet", "close", t("bank.out_of_set"))}${button("tag", "edit", t("bank.tags"))}${button("archive", "trash", t("bank.archive"))}`;
+  return html`<div class="selection" role="region" aria-label="${t("bank.selection")}" data-key="selection" ${!n && "hidden"}>
+    <b class="figures">${tn("bank.selected", n)}</b><div class="row">${view === "archive" ? archived : kept}</div>
+    <button class="button quiet icon" data-do="unselect" aria-label="${t("bank.unselect")}">${icon("close")}</button></div>`;
+}
+
+/** @type {BankPage} */
+const page = new Page({ url: LIST, load, frame, view, title: () => t("bank.title"), actions: (page) => actions(page, bank), synced: ".bank" });
+takeFiles({
+  get data() {
+    return /** @type {any} */ (bank.editing ?? { question: null, uploads: new Map() });
+  },
+  draw: (all) => page.draw(all),
+});
+addEventListener("beforeunload", (event) => (bank.editing?.isDirty || bank.editing?.isUploading) && event.preventDefault());

@@ -1,0 +1,44 @@
+/** The state of the question bank: what the address says, what is selected, and what is being edited. */
+import { limits } from "../../ui/limits.js";
+
+export const VIEWS = ["questions", "duplicates", "archive"];
+const { type: TYPE, level: LEVEL, difficulty: DIFFICULTY } = limits.QuestionInput;
+const DIFFICULTIES = Array.from({ length: DIFFICULTY.maximum + 1 - DIFFICULTY.minimum }, (_, index) => String(DIFFICULTY.minimum + index));
+
+/** The filters with their values; those without any take a text. */
+export const FILTERS = /** @type {const} */ ({ type: TYPE.enum, level: LEVEL.enum, difficulty: DIFFICULTIES, language: null, skill: null, topic: null, tag: null });
+export const FILTER_NAMES = /** @type {(keyof typeof FILTERS)[]} */ (Object.keys(FILTERS));
+
+/** @typedef {Record<keyof typeof FILTERS, string>} Filters */
+/** @typedef {Filters & { view: string, set: string, page: number }} ListState */
+/** @typedef {import("../../ui/api-types.js").BankQuestion} BankQuestion */
+/** @typedef {import("../../ui/api-types.js").QuestionList} QuestionList */
+/** @typedef {import("../../ui/api-types.js").DuplicatesList} DuplicatesList */
+/** @typedef {import("../../ui/api-types.js").QuestionSetItem} QuestionSet */
+/** @typedef {{ view: string, set: string, list: QuestionList | DuplicatesList, sets: QuestionSet[] }} Shown */
+/** @typedef {import("../../ui/page.js").Page<Shown, ListState>} BankPage */
+
+/** @type {import("../../ui/url-state.js").UrlOptions<ListState>} */
+export const LIST = {
+  defaults: { view: "questions", set: "", type: "", level: "", difficulty: "", language: "", skill: "", topic: "", tag: "", page: 1 },
+  choices: { view: VIEWS, type: ["", ...FILTERS.type], level: ["", ...FILTERS.level], difficulty: ["", ...FILTERS.difficulty] },
+  steps: ["view", "set"],
+};
+
+/** The filters that are set, as parameters of a request. @param {ListState} url @returns {Record<string, any>} */
+export function asked(url) {
+  const set = FILTER_NAMES.filter((name) => url[name]).map((name) => [name, [url[name]]]);
+  return Object.fromEntries([...set, ...(url.set ? [["set", url.set]] : [])]);
+}
+
+/** What is not in the address: the selected questions, also of other pages of the list, and the question in the form. */
+export class Bank {
+  /** @type {Map<string, BankQuestion>} */
+  selected = new Map();
+  /** @type {import("./question-state.js").QuestionState | null} */
+  editing = null;
+
+  get ids() {
+    return [...this.selected.keys()];
+  }
+}

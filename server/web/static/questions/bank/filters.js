@@ -1,0 +1,67 @@
+/** The filters of the bank, and the question sets at its side. */
+import { t } from "../../ui/boot.js";
+import { html } from "../../ui/html.js";
+import { icon } from "../../ui/icon.js";
+import { limits } from "../../ui/limits.js";
+import { languages } from "../../quizzes/editor/more-fields.js";
+import { FILTERS, FILTER_NAMES } from "./bank-state.js";
+
+/** @typedef {import("./bank-state.js").ListState} ListState */
+/** @typedef {import("./bank-state.js").QuestionSet} QuestionSet */
+/** @typedef {import("./bank-state.js").Filters} Filters */
+
+const LENGTHS = { skill: limits.QuestionInput.skill.maxLength, topic: limits.QuestionInput.topic.maxLength, tag: limits.QuestionInput.tags.items.maxLength };
+
+/** @param {ListState} url */
+export function filters(url) {
+  const active = FILTER_NAMES.filter((name) => url[name]);
+  return html`<details class="extra filters" data-key="filters">
+    <summary>${icon("search")}<span>${t("bank.filter")}</span></summary>
+    <div class="more-fields">${FILTER_NAMES.map((name) => filter(name, url))}</div>
+  </details>
+  ${active.length > 0 && html`<p class="row active" data-key="active">${active.map(
+    (name) => html`<button class="chip" data-do="unfilter" value="${name}" data-key="${name}" aria-label="${t("bank.unfilter", { name: t(`bank.filter_${name}`) })}">
+      <span dir="auto">${label(name, url[name])}</span> ×</button>`,
+  )}<button class="link small" data-do="unfilterAll">${t("bank.unfilter_all")}</button></p>`}`;
+}
+
+/** @param {keyof Filters} name @param {ListState} url */
+function filter(name, url) {
+  const options = optionsOf(name, url[name]);
+  const id = `filter-${name}`;
+  return html`<div class="field" data-key="${name}"><label for="${id}">${t(`bank.filter_${name}`)}</label>${
+    options
+      ? html`<select id="${id}" name="${name}" data-do="filter"><option value="">${t("bank.any")}</option>${options.map(
+          ([value, words]) => html`<option value="${value}" ${value === url[name] && "selected"}>${words}</option>`,
+        )}</select>`
+      : html`<input id="${id}" name="${name}" data-do="filter" dir="auto" autocomplete="off" maxlength="${LENGTHS[/** @type {keyof typeof LENGTHS} */ (name)]}" value="${url[name]}">`
+  }</div>`;
+}
+
+/** @param {keyof Filters} name @param {string} chosen @returns {string[][] | null} values with words */
+function optionsOf(name, chosen) {
+  if (name === "language") return languages(chosen || null);
+  return FILTERS[name]?.map((value) => [value, label(name, value)]) ?? null;
+}
+
+/** @param {keyof Filters} name @param {string} value */
+function label(name, value) {
+  if (name === "type") return t(`editor.kind_${value}`);
+  if (name === "difficulty") return t(`editor.difficulty_${value}`);
+  if (name === "language") return languages(value).find(([code]) => code === value)?.[1] ?? value;
+  return value;
+}
+
+/** A list on large screens, a drop-down on small ones. @param {QuestionSet[]} sets @param {ListState} url */
+export const setList = (sets, { set }) => html`<nav class="sets" data-key="sets" aria-label="${t("bank.sets")}">
+  <h2 class="small muted">${t("bank.sets")}</h2>
+  <ul>${[{ id: "", title: t("bank.all_questions"), question_count: 0 }, ...sets].map(
+    ({ id, title, question_count }) => html`<li data-key="${id || "all"}"><button class="set" data-do="set" value="${id}" aria-current="${String(id === set)}">
+      <span dir="auto">${title}</span>${id && html`<span class="figures muted small">${question_count}</span>`}</button></li>`,
+  )}</ul>
+  <button class="button small" data-do="newSet">${icon("plus")}${t("bank.new_set")}</button>
+</nav>
+<div class="field set-choice" data-key="set-choice"><label for="set-choice">${t("bank.sets")}</label>
+  <div class="row"><select id="set-choice" data-do="set"><option value="">${t("bank.all_questions")}</option>${sets.map(
+    ({ id, title, question_count }) => html`<option value="${id}" ${id === set && "selected"}>${title} (${question_count})</option>`,
+  )}</select><button class="button icon" data-do="newSet" aria-label="${t("bank.new_set")}">${icon("plus")}</button></div></div>`;

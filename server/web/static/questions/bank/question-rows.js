@@ -1,0 +1,51 @@
+/** The list of questions: each with a box to select it, its facts, and the form if it is being edited. */
+import { boot, t, tn } from "../../ui/boot.js";
+import { html } from "../../ui/html.js";
+import { icon } from "../../ui/icon.js";
+import { kindMark } from "../../quizzes/editor/kind-mark.js";
+import { questionForm } from "../../quizzes/editor/question-form.js";
+
+/** @typedef {import("./bank-state.js").BankQuestion} BankQuestion */
+/** @typedef {import("./bank-state.js").Bank} Bank */
+
+/** @param {BankQuestion[]} items @param {Bank} bank @param {{ inSet: boolean, archived: boolean }} where */
+export const questionRows = (items, bank, where) => html`<ul class="bank-list" data-key="rows">${items.map((question, index) =>
+  bank.editing?.stored?.id === question.id ? editRow(bank) : row(question, bank, { ...where, index, of: items.length }),
+)}</ul>`;
+
+/** @param {Bank} bank */
+export const editRow = ({ editing }) =>
+  editing && html`<li class="bank-edit" data-key="edit-${editing.stored?.id ?? "new"}"><div class="desk">
+    ${questionForm(editing.question, 0, 1, editing.shownProblems, { broken: editing.brokenPicture !== "" && editing.brokenPicture === editing.question.media, upload: editing.uploads.get(editing.question.key) }, html`<h2>${t(editing.stored ? "bank.edit_title" : "bank.new_title")}</h2>`)}
+    <div class="row edit-actions" data-key="edit-actions"><button class="button primary" data-do="save" aria-disabled="${String(editing.isUploading)}">${t("bank.save")}</button>
+      <button class="button" data-do="cancel">${t("common.cancel")}</button></div>
+  </div></li>`;
+
+/** @param {BankQuestion} question @param {Bank} bank @param {{ inSet: boolean, archived: boolean, index: number, of: number }} where */
+function row(question, bank, { inSet, archived, index, of }) {
+  const stem = question.stem || t("editor.untitled_question");
+  return html`<li class="bank-row" data-key="${question.id}" data-selected="${String(bank.selected.has(question.id))}">
+    ${selectBox(question, bank)}
+    <button class="what" data-do="look" value="${question.id}">${kindMark(question.type)}
+      <span class="said"><span class="bank-stem" dir="auto">${stem}</span>${facts(question)}</span></button>
+    <span class="tools" data-key="tools">
+      ${inSet && html`<button class="button quiet icon" data-do="up" value="${question.id}" aria-disabled="${String(index === 0)}" aria-label="${t("bank.up_of", { stem })}">${icon("up")}</button>
+        <button class="button quiet icon" data-do="down" value="${question.id}" aria-disabled="${String(index === of - 1)}" aria-label="${t("bank.down_of", { stem })}">${icon("down")}</button>`}
+      ${!archived && html`<button class="button quiet icon" data-do="edit" data-key="edit" value="${question.id}" aria-label="${t("bank.edit_of", { stem })}">${icon("edit")}</button>`}
+    </span>
+  </li>`;
+}
+
+/** @param {BankQuestion} question @param {Bank} bank */
+export const selectBox = ({ id, stem }, { selected }) =>
+  html`<label class="pick-box" data-key="box"><input type="checkbox" data-do="select" value="${id}" ${selected.has(id) && "checked"}
+    aria-label="${t("bank.select_of", { stem: stem || t("editor.untitled_question") })}"></label>`;
+
+/** @param {BankQuestion} question */
+export const facts = ({ type, level, difficulty, language, skill, topic, tags, problems }) => html`<span class="facts small muted">
+  ${problems.length > 0 && html`<span class="tag bad">${t("bank.unfinished")}</span>`}
+  <span>${[t(`editor.kind_${type}`), level, difficulty && tn("bank.difficulty", difficulty), language && languageName(language), skill, topic].filter(Boolean).join(" · ")}</span>
+  ${tags.map((tag) => html`<span class="tag" dir="auto">${tag}</span>`)}</span>`;
+
+/** @param {string} code */
+const languageName = (code) => new Intl.DisplayNames([boot.locale], { type: "language" }).of(code) ?? code;

@@ -1,0 +1,141 @@
+"""The question bank: from an empty page to a quiz of drawn questions."""
+
+import re
+
+from playwright.async_api import Page, expect
+
+from tests.e2e.school import ALL_KINDS, Teacher
+from tests.web.accessibility import violations
+from tests.web.conftest import PHONE, PROJECTOR, People
+
+
+async def stems(page: Page) -> list[str]:
+    return await page.locator(".bank-stem").all_inner_texts()
+
+
+async def select(page: Page, *stems: str) -> None:
+    for stem in stems:
+        await page.get_by_label(f"Select “{stem}”").check()
+
+
+async def test_a_teacher_fills_the_bank_and_makes_a_quiz_of_it(
+    teacher: Teacher, people: People
+) -> None:
+    await teacher.write(ALL_KINDS[:3], "Planets")
+    page = await people.open("/dashboard", PROJECTOR, signed_in=True)
+    await page.get_by_role("link", name="Question bank").and_(page.locator(":visible")).click()
+
+    # The first step: the questions of a quiz, and one that is written here.
+    await expect(page.get_by_role("heading", name="Your question bank is empty")).to_be_visible()
+    await page.get_by_role("button", name="Copy from a quiz").last.click()
+    await page.get_by_role("button", name="Copy", exact=True).click()
+    await expect(page.locator(".bank-row")).to_have_count(3)
+    await page.get_by_role("button", name="New question").click()
+    await page.get_by_role("button", name="Number").click()
+    await page.locator("#stem").fill("How many moons has Mars?")
+    await page.locator("#value").fill("2")
+    await page.get_by_role("button", name="Save", exact=True).click()
+    await expect(page.locator(".bank-row")).to_have_count(4)
+    assert await violations(page) == []
+
+    # A look at it as on a phone, and an edit in place.
+    await page.get_by_role("button", name="How many moons").first.click()
+    await expect(page.locator("phone-preview")).to_contain_text("How many moons has Mars?")
+    await page.get_by_role("button", name="Edit", exact=True).click()
+    await page.get_by_text("More about this question").click()
+    await page.locator("#level").select_option("A2")
+    await page.get_by_role("button", name="Save", exact=True).click()
+    await expect(page.locator(".bank-row").first).to_contain_text("A2")
+
+    # Many at once: tags, undone and done again; then a set.
+    await page.get_by_label("Select all on this page").check()
+    await expect(page.get_by_role("region", name="Selected questions")).to_contain_text("4")
+    await page.get_by_role("button", name="Tags").click()
+    await page.get_by_label("Tags").fill("space, year 7")
+    await page.get_by_role("button", name="Add tags").click()
+    tags = page.locator(".bank-row .tag", has_text="year 7")
+    await expect(tags).to_have_count(4)
+    await page.get_by_role("button", name="Undo").click()
+    await expect(tags).to_have_count(0)
+    await page.get_by_role("button", name="Add to a set").click()
+    await page.get_by_label("Name").fill("Space")
+    await page.get_by_role("button", name="Add", exact=True).click()
+    await page.get_by_role("navigation", name="Question sets").get_by_text("Space").click()
+    await expect(page.get_by_role("heading", name="Space")).to_be_visible()
+    before = await stems(page)
+    await page.get_by_label(f"Move “{before[0]}” down").click()
+    await expect(page.locator(".bank-stem").first).to_have_text(before[1])
+
+    # A draw from the set, into a quiz.
+    await page.get_by_role("button", name="Draw at random").click()
+    await expect(page.locator(".drawn li")).to_have_count(4)
+    await page.get_by_label("How many", exact=True).fill("2")
+    await expect(page.locator(".drawn li")).to_have_count(2)
+    drawn = await page.locator(".drawn li [dir=auto]").all_inner_texts()
+    await page.get_by_role("button", name="Use in a quiz").and_(page.locator("dialog *")).click()
+    await page.get_by_label("Name").fill("Drawn")
+    await page.get_by_role("button", name="Add", exact=True).click()
+    await page.get_by_role("button", name="Open the quiz").click()
+    await page.wait_for_url("**/quizzes/*")
+    await expect(page.locator(".pick-stem")).to_have_text(drawn)
+    assert people.troubles == []
+
+
+async def test_archiving_duplicates_and_filters_on_a_phone(
+    teacher: Teacher, people: People
+) -> None:
+    for stem in ("Largest planet?", "largest  planet", "Smallest planet?"):
+        answer = await teacher.http.post(
+            "/api/questions", json=ALL_KINDS[0] | {"stem": stem, "topic": "Planets"}
+        )
+        assert answer.status_code == 201
+    page = await people.open("/bank?view=duplicates", PHONE, signed_in=True)
+    await page.get_by_role("button", name="Keep the oldest").click()
+    await expect(page.get_by_role("heading", name="No duplicates")).to_be_visible()
+    await page.get_by_role("button", name="Archive", exact=True).click()
+    await select(page, "largest planet")
+    await page.get_by_role("button", name="Delete for good").click()
+    await page.get_by_role("button", name="Delete", exact=True).click()
+    await expect(page.get_by_role("heading", name="The archive is empty")).to_be_visible()
+
+    await page.get_by_role("button", name="Questions", exact=True).click()
+    await page.get_by_text("Filter", exact=True).click()
+    await page.get_by_label("Topic").fill("Oceans")
+    await page.get_by_label("Topic").blur()
+    await expect(page.get_by_text("No question matches these filters.")).to_be_visible()
+    await page.get_by_role("button", name="Remove all filters").click()
+    await select(page, "Smallest planet?")
+    assert await violations(page) == []
+    scrolls = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+    assert not await page.evaluate(scrolls)
+    await page.get_by_role("button", name=re.compile("^Archive")).last.click()
+    await expect(page.locator(".bank-row")).to_have_count(1)
+    await page.get_by_role("button", name="Undo").last.click()
+    await expect(page.locator(".bank-row")).to_have_count(2)
+    assert people.troubles == []
+
+
+async def test_the_editor_takes_from_the_bank_and_gives_to_it(
+    teacher: Teacher, people: People
+) -> None:
+    quiz = await teacher.write(ALL_KINDS[:1], "Planets")
+    await teacher.http.post("/api/questions", json=ALL_KINDS[1])
+    page = await people.open(f"/quizzes/{quiz['id']}", PROJECTOR, signed_in=True)
+    await page.get_by_role("button", name="Copy to the question bank").click()
+    await expect(page.get_by_text("Copied to your question bank.")).to_be_visible()
+    await page.get_by_role("button", name="Copy to the question bank").click()
+    await expect(page.get_by_text("This question is in your bank already")).to_be_visible()
+    await page.get_by_role("button", name="Cancel").click()
+
+    await page.get_by_role("button", name="From the bank").click()
+    await page.get_by_label("Kind").last.select_option("true_false")
+    await page.get_by_label(ALL_KINDS[1]["stem"]).check()
+    await page.get_by_role("button", name="Add 1 question").click()
+    await expect(page.locator("#stem")).to_have_value(ALL_KINDS[1]["stem"])
+    await expect(page.locator(".save-state")).to_contain_text("Saved")
+    bank = (await teacher.http.get("/api/questions")).json()["items"]
+    stored = (await teacher.http.get(f"/api/quizzes/{quiz['id']}")).json()["questions"]
+    assert [question["stem"] for question in bank] == [ALL_KINDS[0]["stem"], ALL_KINDS[1]["stem"]]
+    assert bank[0]["source_id"] == stored[0]["id"]
+    assert stored[1]["source_id"] == bank[1]["id"]
+    assert people.troubles == []
