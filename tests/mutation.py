@@ -15,8 +15,9 @@ import sys
 from argparse import ArgumentParser, Namespace
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
+from hashlib import sha256
 from pathlib import Path
-from random import Random
 
 import msgspec
 from mutmut.configuration import reset_config
@@ -106,8 +107,7 @@ def _mutate(name: str, area: Area, arguments: Namespace) -> list[str]:
         reset_config()
         mutants = _mutants()
         if arguments.sample and arguments.sample < len(mutants):
-            Random(arguments.seed).shuffle(mutants)  # so that a larger sample holds a smaller one
-            mutants = mutants[: arguments.sample]
+            mutants = sorted(mutants, key=partial(_lot, arguments.seed))[: arguments.sample]
         known = _results()
         again = DOUBTFUL if arguments.survivors else (UNKNOWN,)
         todo = [mutant for mutant in mutants if known.get(mutant.name, UNKNOWN) in again]
@@ -191,6 +191,11 @@ def _mutants() -> list[Mutant]:
         for path in sorted(walk_mutatable_files())
         for name in _meaningful(mutate_file_contents(str(path), path.read_text()))
     ]
+
+
+def _lot(seed: int, mutant: Mutant) -> str:
+    """A random order that keeps what it drew when code changes or more is drawn."""
+    return sha256(f"{seed} {mutant.name}".encode()).hexdigest()
 
 
 def _meaningful(file: MutatedFile) -> Iterator[str]:
