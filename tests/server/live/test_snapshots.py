@@ -10,8 +10,9 @@ import pytest
 from game.errors import Refusal
 from game.live.rooms import Rooms
 from game.rules import rooms as rules
-from game.rules.questions import Choice, Numeric, NumericKey, Poll
+from game.rules.questions import Choice, MultipleChoice, Numeric, NumericKey, Poll
 from game.rules.rooms import RoomSettings
+from server.live.error_codes import CloseCode
 from tests.server.live.client import WAIT_S, Client, Message
 from tests.server.live.conftest import Opening, Room, capital
 from tests.server.live.reducer import after, state
@@ -80,6 +81,38 @@ async def test_an_answer_is_shown_for_its_own_question_only(open_room: Opening) 
     again = await anna.hears("welcome")
     assert again["room"]["question"]["question"] == 1
     assert "response" not in again["room"]["you"]
+
+
+async def test_pictures_are_shown_with_their_question_and_choices(open_room: Opening) -> None:
+    choices = (Choice("a", "Red", "/pictures/red"), Choice("b", "Blue"))
+    room = await open_room(
+        MultipleChoice(stem="Which flag?", media="/pictures/flag", choices=choices, key="a")
+    )
+    host, anna = await room.host(), await room.player("Anna")
+    await host.send("start")
+    again = await room.resumed(anna.token)
+    await again.hears("welcome")
+    for shown in (await anna.hears("question"), again.welcomed["room"]["question"]):
+        assert shown["media"] == "/pictures/flag"
+        assert shown["choices"] == [
+            {"id": "a", "text": "Red", "media": "/pictures/red"},
+            {"id": "b", "text": "Blue"},
+        ]
+
+
+async def test_only_host_and_projector_are_shown_a_new_code(room: Room, rooms: Rooms) -> None:
+    """Whoever was removed would come back with it."""
+    host, projector, anna = await room.host(), await room.projector(), await room.player("Anna")
+    await rooms.take_code(room.session, "234567")
+    await rooms.recode(room.session, "234567")
+    for staff in (host, projector):
+        await staff.hears("code_changed", code="234567")
+    again = await room.resumed(anna.token)
+    await again.hears("welcome")
+    assert again.welcomed["room"]["code"] == room.code
+    assert await anna.closed() == CloseCode.CONNECTED_ELSEWHERE
+    assert not any("234567" in frame for frame in (*anna.frames, *again.frames))
+    assert (await room.host()).welcomed["room"]["code"] == "234567"
 
 
 async def _something(
