@@ -39,6 +39,10 @@ from server.api.pagination import paging
 from server.api.pictures import PicturesController, show_picture, show_small_picture
 from server.api.question_files import IMPORTS_AT_ONCE, ImportsController, QuizFilesController
 from server.api.question_sets import QuestionSetsController
+from server.api.question_statistics import (
+    QuestionStatisticsController,
+    SessionStatisticsController,
+)
 from server.api.questions import ManyQuestionsController, QuestionsController
 from server.api.quiz_reports import QuizReportsController
 from server.api.quiz_shares import QuizSharesController
@@ -221,6 +225,8 @@ def _api(*, session_factory: SessionFactory, **things: object) -> Router:
             results.ResultsController,
             results.HistoryController,
             SessionCorrectionsController,
+            QuestionStatisticsController,
+            SessionStatisticsController,
             audit_events.AuditEventsController,
         ],
         guards=[from_own_pages, without_nul],

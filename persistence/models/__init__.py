@@ -12,6 +12,7 @@ from persistence.models.homework import HomeworkName, HomeworkRun
 from persistence.models.one_time_links import LinkPurpose, OneTimeLink
 from persistence.models.pictures import Picture
 from persistence.models.question_sets import QuestionSet, QuestionSetQuestion
+from persistence.models.question_statistics import QuestionStatistics
 from persistence.models.questions import QUESTION_SEARCH, Choice, Question
 from persistence.models.quiz_reports import QuizReport
 from persistence.models.quiz_sessions import Mode, QuizParticipation, QuizSession
@@ -46,6 +47,7 @@ __all__ = [
     "QuestionAttemptRescore",
     "QuestionSet",
     "QuestionSetQuestion",
+    "QuestionStatistics",
     "Quiz",
     "QuizAttempt",
     "QuizAttemptRescore",

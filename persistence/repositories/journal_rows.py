@@ -27,6 +27,7 @@ from game.live.journal import (
 )
 from game.rules.scoring import performance_band
 from persistence.models import QuizSession
+from persistence.repositories import question_statistics
 
 Row = dict[str, Any]  # Any: what JSON has, by the columns' names
 
@@ -212,6 +213,7 @@ async def record(session: AsyncSession, entries: Sequence[Entry]) -> int:
     ):
         if some:
             await session.execute(statement, {"rows": msgspec.json.encode(some).decode()})
+    await question_statistics.recompute_soon(session, [UUID(end["session"]) for end in rows.ends])
     return len(entries) - len(kept)
 
 

@@ -16,7 +16,7 @@ from game.rules import codes
 from game.rules.questions import Question
 from game.rules.rooms import RoomSettings
 from persistence.models import Mode, QuestionAttempt, Quiz, QuizParticipation, QuizSession, User
-from persistence.repositories import pagination
+from persistence.repositories import pagination, question_statistics
 from persistence.repositories.pagination import Page
 from persistence.repositories.viewers import SESSIONS, Viewer, took_part
 from persistence.violations import violated_constraint
@@ -205,6 +205,7 @@ async def end_at_last_sign_of_life(session: AsyncSession, ids: Sequence[UUID]) -
         .values(ended_at=alive)
         .execution_options(synchronize_session=False)
     )
+    await question_statistics.recompute_soon(session, ids)
 
 
 async def _get(

@@ -22,7 +22,12 @@ from game.rules.rescoring import RecordedGame, Rescored, rescore, result_of
 from game.rules.session_corrections import Action, CorrectionOutcome, Corrections, Place
 from persistence.database import SessionFactory
 from persistence.models import QuizSession
-from persistence.repositories import quiz_sessions, recorded_games, session_corrections
+from persistence.repositories import (
+    question_statistics,
+    quiz_sessions,
+    recorded_games,
+    session_corrections,
+)
 from persistence.repositories.recorded_games import GameRows
 from server.actions.audit_events import record_in
 from server.auth.sign_ins import SignedIn
@@ -89,6 +94,7 @@ class SessionCorrector:
             await session_corrections.replace_rescores(
                 db, session_id, computed.results, computed.answers
             )
+            await question_statistics.recompute_soon(db, [session_id])
             return outcome
 
 

@@ -9,6 +9,10 @@ from server.jobs.job import Job
 from server.jobs.log import PruneJobLog
 from server.jobs.one_time_links import PruneOneTimeLinks
 from server.jobs.pictures import RemoveUnusedPictures
+from server.jobs.question_statistics import (
+    ComputeQuestionStatistics,
+    RefreshQuestionStatistics,
+)
 from server.jobs.sessions import EndVanishedSessions
 from server.jobs.users import (
     EndSignIns,
@@ -21,12 +25,14 @@ from server.jobs.users import (
 
 JOBS: Final[tuple[type[Job], ...]] = (
     CloseDueHomework,
+    ComputeQuestionStatistics,
     EndSignIns,
     EndVanishedSessions,
     PruneAuditEvents,
     PruneJobLog,
     PruneOneTimeLinks,
     PublishAccount,
+    RefreshQuestionStatistics,
     RemoveUnusedPictures,
     SendEmailChangedNote,
     SendEmailChangeLink,
@@ -38,6 +44,7 @@ SCHEDULES: Final[Mapping[str, Job]] = {
     "*/10 * * * *": EndVanishedSessions(),
     "17 * * * *": PruneAuditEvents(),
     "37 * * * *": PruneOneTimeLinks(),
+    "27 2 * * *": RefreshQuestionStatistics(),
     "47 3 * * *": PruneJobLog(),
     "57 3 * * *": RemoveUnusedPictures(),
 }

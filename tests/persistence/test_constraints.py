@@ -96,6 +96,10 @@ CHANGES = {
     "UPDATE quiz_attempts SET score = -1": "ck_quiz_attempts_score",
     "UPDATE quiz_attempts SET best_streak = 9": "ck_quiz_attempts_best_streak",
     "UPDATE quiz_attempts SET performance_band = 'so-so'": "ck_quiz_attempts_performance_band",
+    "UPDATE question_statistics SET answers = 0": "ck_question_statistics_asked",
+    "UPDATE question_statistics SET correct = 9": "ck_question_statistics_correct",
+    "UPDATE question_statistics SET discrimination = 2": "ck_question_statistics_discrimination",
+    "UPDATE question_statistics SET wrong_times = 1": "ck_question_statistics_wrong",
     "UPDATE session_corrections SET action = 'forget'": "ck_session_corrections_action",
     "UPDATE session_corrections SET question_index = -1": "ck_session_corrections_question_index",
     "UPDATE session_corrections SET action = 'key'": "ck_session_corrections_key",
@@ -140,7 +144,9 @@ CHANGES = {
     ),
 }
 
-RESCORED = (
+COMPUTED = (
+    """INSERT INTO question_statistics (id, question_id, asked, answers, by_wording)
+       SELECT id, id, 1, 1, '{}' FROM questions""",
     """INSERT INTO quiz_attempt_rescores
               (id, attempt_id, session_id, score, total_questions, answered_questions,
                correct_answers, rank, performance_band, total_time_ms, best_streak)
@@ -171,7 +177,7 @@ async def played(redis: Redis, session_factory: SessionFactory) -> SessionFactor
         id_, by = UUID(game.session), host
         for action in ("void", "undo"):
             await session_corrections.add(session, id_, 0, action, key=None, by=by)
-        for statement in RESCORED:
+        for statement in COMPUTED:
             await session.execute(text(statement))
         seat = (await session.scalars(select(QuizParticipation))).first()
         assert seat is not None

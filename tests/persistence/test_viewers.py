@@ -23,6 +23,7 @@ from persistence.models import (
     QuestionAttemptRescore,
     QuestionSet,
     QuestionSetQuestion,
+    QuestionStatistics,
     Quiz,
     QuizAttempt,
     QuizAttemptRescore,
@@ -69,6 +70,7 @@ OTHERS: dict[str, Permission] = {
 """More pairs of the same tables."""
 READ_WITH: dict[type[Base], type[Base]] = {
     Choice: Question,
+    QuestionStatistics: Question,
     QuestionSetQuestion: QuestionSet,
     QuestionAttempt: QuizParticipation,
     QuizAttempt: QuizParticipation,

@@ -63,6 +63,7 @@ GET     /api/questions                              401       403     403    200
 POST    /api/questions                              401       403     403    201   201   201   403     201     401
 GET     /api/questions/{question_id}                401       403     403    404   200+  200+  403     404     401
 PATCH   /api/questions/{question_id}                401       403     403    404   200+  200+  403     404     401
+GET     /api/questions/{question_id}/statistics     401       403     403    404   200+  200+  403     404     401
 POST    /api/questions/changes                      401       403     403    404   200+  200+  403     404     401
 GET     /api/questions/draw?count=500               401       403     403    200   200+  200+  403     200     401
 GET     /api/questions/duplicates                   401       403     403    200   200   200   403     200     401
@@ -96,6 +97,7 @@ POST    /api/sessions/{session_id}/end              401       403     403    404
 GET     /api/sessions/{session_id}/results          401       404     200+   404   200+  200+  404     404     401
 GET     /api/sessions/{session_id}/results.csv      401       404     200+   404   200+  200+  404     404     401
 GET     /api/sessions/{session_id}/results.xlsx     401       404     200+   404   200+  200+  404     404     401
+GET     /api/sessions/{session_id}/statistics       401       403     403    404   200   200   403     404     401
 POST    /api/sessions/{session_id}/corrections      401       403     403    404   200   200   403     404     401
 POST    /api/sessions/{session_id}/corrections/preview 401    403     403    404   200   200   403     404     401
 

@@ -16,7 +16,7 @@ from game.rules.homework import HomeworkSettings, Run, RunResult
 from game.rules.questions import Question
 from game.rules.rescoring import RecordedResult
 from persistence.models import HomeworkRun, Quiz, QuizParticipation, QuizSession
-from persistence.repositories import quiz_sessions
+from persistence.repositories import question_statistics, quiz_sessions
 from persistence.repositories.viewers import SESSIONS, Viewer
 
 RESULTS = text("""
@@ -170,6 +170,7 @@ async def close(
     ]
     if rows:
         await session.execute(RESULTS, {"rows": msgspec.json.encode(rows).decode()})
+    await question_statistics.recompute_soon(session, [homework.id])
 
 
 async def set_counting_runs(session: AsyncSession, rows: Sequence[dict[str, object]]) -> None:

@@ -831,6 +831,24 @@ export interface QuestionSetOutput {
   updated_at: string;
 }
 
+/** What is known of a question from all games in which it, or a copy of it, was asked. `asked` counts the games. `correct` and `correct_share` are null for a poll. `discrimination` is the point-biserial correlation of a right answer with the share of right answers to the other questions of the game, null if it cannot be computed. `wrong_text` is the wrong choice that was chosen most, `right_times` how often the least chosen right one was. `other_wording` is how many of the `answers` were given to another wording or key than the present one. */
+export interface QuestionStatisticsOutput {
+  question_id: string;
+  stem: string;
+  asked: number;
+  answers: number;
+  correct: number | null;
+  correct_share: number | null;
+  discrimination: number | null;
+  median_ms: number | null;
+  wrong_text: string | null;
+  wrong_times: number | null;
+  right_times: number | null;
+  other_wording: number;
+  advice: ("check_key" | "no_discrimination" | "too_easy" | "too_few" | "too_hard" | "works" | "wrong_choice")[];
+  computed_at: string | null;
+}
+
 /** All tags that a question shall have. */
 export interface QuestionTags {
   id: string;
@@ -1110,6 +1128,11 @@ export interface SessionResult {
   corrected_at: string | null;
 }
 
+/** The questions of a session that still exist, in the order of the session. */
+export interface SessionStatistics {
+  questions: QuestionStatisticsOutput[];
+}
+
 /** Ids of questions of the set, in their new order. Others keep their places. */
 export interface SetOrder {
   questions: string[];
@@ -1215,6 +1238,7 @@ export interface Routes {
     "/api/questions/draw": { takes: [given?: { query?: { archived?: boolean; count?: number; difficulty?: number[] | null; language?: string[] | null; level?: ("A1" | "A2" | "B1" | "B2" | "C1" | "C2")[] | null; not_in?: string | null; seed?: number | null; set?: string | null; skill?: string[] | null; tag?: string[] | null; topic?: string[] | null; type?: Kind[] | null } }]; answers: DrawOutput };
     "/api/questions/duplicates": { takes: [given?: { query?: { page?: number; page_size?: number } }]; answers: DuplicatesList };
     "/api/questions/{question_id}": { takes: [given: { path: { question_id: string } }]; answers: BankQuestion };
+    "/api/questions/{question_id}/statistics": { takes: [given: { path: { question_id: string } }]; answers: QuestionStatisticsOutput };
     "/api/quiz-reports": { takes: [given?: { query?: { page?: number; page_size?: number } }]; answers: QuizReportList };
     "/api/quizzes": { takes: [given?: { query?: { archived?: boolean; page?: number; page_size?: number; search?: string; shared?: boolean; sort?: "updated" | "created" | "title" | "played" } }]; answers: QuizList };
     "/api/quizzes/{quiz_id}": { takes: [given: { path: { quiz_id: string } }]; answers: QuizOutput };
@@ -1224,6 +1248,7 @@ export interface Routes {
     "/api/sessions": { takes: [given?: { query?: { mode?: "live" | "self_paced" | null; page?: number; page_size?: number; quiz_id?: string | null; running?: boolean } }]; answers: SessionList };
     "/api/sessions/{session_id}": { takes: [given: { path: { session_id: string } }]; answers: SessionOutput };
     "/api/sessions/{session_id}/results": { takes: [given: { path: { session_id: string } }]; answers: Results };
+    "/api/sessions/{session_id}/statistics": { takes: [given: { path: { session_id: string } }]; answers: SessionStatistics };
   };
   PATCH: {
     "/api/homework/{homework_id}": { takes: [given: { path: { homework_id: string }; body: HomeworkChange }]; answers: HomeworkOutput };

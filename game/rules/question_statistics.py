@@ -1,0 +1,184 @@
+"""Statistics of questions (item analysis), and advice about those that do not work.
+
+The figures come from the database. Here is what needs the questions themselves: which choice a
+letter of a session stood for, and whether a question was changed since.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from hashlib import sha256
+from itertools import chain, repeat
+from random import Random
+from typing import Literal
+
+import msgspec
+from msgspec import Struct
+
+from game.rules.grading import RIGHT, grader
+from game.rules.questions import (
+    Choice,
+    MultipleChoice,
+    MultipleSelect,
+    Numeric,
+    Ordering,
+    Poll,
+    Question,
+    QuestionDraft,
+    Response,
+    ShortAnswer,
+    TrueFalse,
+    counts,
+    freeze,
+    kind,
+    normalise,
+    problems,
+)
+
+Advice = Literal[
+    "too_few", "check_key", "wrong_choice", "too_easy", "too_hard", "no_discrimination", "works"
+]
+
+WORDING_LENGTH = 16
+ENOUGH_ANSWERS = 20
+EASY_SHARE = 0.95
+HARD_SHARE = 0.2
+LOW_DISCRIMINATION = 0.1
+"""Below this a question does not tell strong from weak players; below its negative the key is
+probably wrong."""
+
+
+class Asked(Struct, frozen=True):
+    """A question as it counted in one session, and how often each response was given."""
+
+    question: Question
+    responses: Sequence[tuple[Response, int]]
+
+
+class ChosenWrong(Struct, frozen=True):
+    """The wrong choice that was chosen most, and how often the least chosen right one was."""
+
+    text: str
+    times: int
+    right_times: int
+
+
+class Figures(Struct, frozen=True):
+    """What is known of a question. `correct` is None for a poll.
+
+    `discrimination` is the point-biserial correlation of a right answer with the share of right
+    answers to the other questions of the game. `by_wording` has the number of answers by `wording`.
+    """
+
+    asked: int
+    answers: int
+    correct: int | None
+    discrimination: float | None
+    median_ms: int | None
+    wrong: ChosenWrong | None
+    by_wording: Mapping[str, int]
+
+    @property
+    def correct_share(self) -> float | None:
+        return None if self.correct is None or not self.answers else self.correct / self.answers
+
+
+def chosen_wrong(asked: Iterable[Asked]) -> ChosenWrong | None:
+    """None if nobody chose a wrong one, or if the kind of question has no choices to choose from.
+
+    Choices are the same if their texts are: each session gave them letters of its own. Short
+    answers and numbers count under their usual spelling.
+    """
+    wrong, right = Counter[str](), Counter[str]()
+    for each in asked:
+        _count(each, wrong, right)
+    if not wrong or not max(wrong.values()):
+        return None
+    text = min(wrong, key=lambda choice: (-wrong[choice], choice))
+    return ChosenWrong(text, wrong[text], min(right.values(), default=0))
+
+
+def _count(asked: Asked, wrong: Counter[str], right: Counter[str]) -> None:
+    match asked.question:
+        case MultipleChoice() | MultipleSelect() | TrueFalse() as question:
+            given = chain.from_iterable(repeat(each, times) for each, times in asked.responses)
+            chosen = counts(question, given)
+            right_ids = _right_ids(question)
+            for choice in question.choices:
+                group = right if choice.id in right_ids else wrong
+                group[choice.text or choice.media or choice.id] += chosen[choice.id]
+        case ShortAnswer() | Numeric() as question:
+            judge = grader(question)
+            for response, times in asked.responses:
+                group = right if judge(response) == RIGHT else wrong
+                group[_spelled(question, response)] += times
+        case _:
+            pass  # an order and a poll have no wrong choice
+
+
+def _right_ids(question: MultipleChoice | MultipleSelect | TrueFalse) -> tuple[str, ...]:
+    if isinstance(question, TrueFalse):
+        return ("true",) if question.key else ("false",)
+    return question.key if isinstance(question, MultipleSelect) else (question.key,)
+
+
+def _spelled(question: ShortAnswer | Numeric, response: Response) -> str:
+    if isinstance(question, ShortAnswer):
+        return normalise(str(response), question.key)
+    return f"{response:.15g}" if isinstance(response, int | float) else str(response)
+
+
+def wording(question: Question) -> str:
+    """A digest of everything that decides how hard a question is: its text, choices and key.
+
+    The order of the choices does not count, because a room may shuffle them.
+    """
+    told: tuple[object, ...]
+    match question:
+        case ShortAnswer() | Numeric():
+            told = (question.key,)
+        case Ordering():
+            texts = {choice.id: _shown(choice) for choice in question.choices}
+            told = tuple(texts[id_] for id_ in question.key)
+        case Poll():
+            told = tuple(sorted(_shown(choice) for choice in question.choices))
+        case _:
+            right = _right_ids(question)
+            told = tuple(
+                sorted((*_shown(choice), choice.id in right) for choice in question.choices)
+            )
+    everything = (kind(question).value, question.stem.strip(), question.media, told)
+    return sha256(msgspec.json.encode(everything)).hexdigest()[:WORDING_LENGTH]
+
+
+def _shown(choice: Choice) -> tuple[str, str]:
+    return choice.text.strip(), choice.media or ""
+
+
+def present_wording(draft: QuestionDraft) -> str | None:
+    """The wording of a question as it is written now; None while it cannot be played."""
+    # The order into which freezing shuffles the choices does not count.
+    return None if problems(draft) else wording(freeze(draft, Random(0)))  # noqa: S311
+
+
+def advice(figures: Figures) -> tuple[Advice, ...]:
+    """What a teacher should know about a question; nothing for a poll."""
+    share = figures.correct_share
+    if figures.answers and share is None:
+        return ()
+    if share is None or figures.answers < ENOUGH_ANSWERS:
+        return ("too_few",)
+    return tuple(_findings(figures, share)) or ("works",)
+
+
+def _findings(figures: Figures, share: float) -> Iterator[Advice]:
+    discrimination = figures.discrimination
+    if discrimination is not None and discrimination <= -LOW_DISCRIMINATION:
+        yield "check_key"
+    if figures.wrong and figures.wrong.times > figures.wrong.right_times:
+        yield "wrong_choice"
+    if share >= EASY_SHARE:
+        yield "too_easy"
+    elif share <= HARD_SHARE:
+        yield "too_hard"
+    elif discrimination is not None and abs(discrimination) < LOW_DISCRIMINATION:
+        yield "no_discrimination"

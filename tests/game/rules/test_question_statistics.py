@@ -1,0 +1,134 @@
+"""What statistics say of questions: advice, the most chosen wrong choice, and the wording."""
+
+from random import Random
+
+import pytest
+from msgspec.structs import replace
+
+from game.rules.question_statistics import (
+    Advice,
+    Asked,
+    ChosenWrong,
+    Figures,
+    advice,
+    chosen_wrong,
+    present_wording,
+    wording,
+)
+from game.rules.questions import (
+    AcceptedAnswers,
+    Choice,
+    ChoiceDraft,
+    Kind,
+    MultipleChoice,
+    MultipleSelect,
+    Numeric,
+    NumericKey,
+    Ordering,
+    Poll,
+    QuestionDraft,
+    ShortAnswer,
+    TrueFalse,
+    freeze,
+)
+
+FIGURES = Figures(
+    asked=2,
+    answers=40,
+    correct=24,
+    discrimination=0.4,
+    median_ms=5000,
+    wrong=ChosenWrong("B", 10, 24),
+    by_wording={},
+)
+PLANETS = ("Jupiter", "Mars", "Venus", "Saturn")
+
+
+def lettered(*texts: str) -> tuple[Choice, ...]:
+    return tuple(Choice(id_, text) for id_, text in zip("abcd", texts, strict=False))
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, ("works",)),
+        ({"answers": 19, "correct": 19}, ("too_few",)),
+        ({"answers": 20, "correct": 10}, ("works",)),
+        ({"answers": 0, "correct": None}, ("too_few",)),
+        ({"correct": None, "discrimination": None}, ()),  # a poll
+        ({"correct": 38}, ("too_easy",)),
+        ({"correct": 37}, ("works",)),
+        ({"correct": 8, "wrong": None}, ("too_hard",)),
+        ({"correct": 9, "wrong": None}, ("works",)),
+        ({"discrimination": 0.09}, ("no_discrimination",)),
+        ({"discrimination": -0.09}, ("no_discrimination",)),
+        ({"discrimination": -0.1}, ("check_key",)),
+        ({"discrimination": None}, ("works",)),
+        ({"discrimination": 0.0, "correct": 40}, ("too_easy",)),
+        ({"wrong": ChosenWrong("B", 24, 24)}, ("works",)),
+        (
+            {"wrong": ChosenWrong("B", 33, 7), "correct": 7, "discrimination": -0.3},
+            ("check_key", "wrong_choice", "too_hard"),
+        ),
+    ],
+)
+def test_advice(changes: dict[str, object], expected: tuple[Advice, ...]) -> None:
+    assert advice(replace(FIGURES, **changes)) == expected
+
+
+def test_the_wrong_choice_is_found_by_its_text_whatever_its_letter() -> None:
+    first = MultipleChoice(stem="?", choices=lettered(*PLANETS), key="a")
+    shuffled = MultipleChoice(stem="?", choices=lettered(*PLANETS[::-1]), key="d")
+    asked = [
+        Asked(first, [("a", 5), ("b", 3), ("c", 4)]),
+        Asked(shuffled, [("d", 1), ("c", 3), ("a", 1)]),  # c is Mars here
+    ]
+    assert chosen_wrong(asked) == ChosenWrong("Mars", 6, 6)
+
+
+def test_of_several_right_choices_the_one_chosen_least_is_compared() -> None:
+    question = MultipleSelect(stem="?", choices=lettered(*PLANETS), key=("a", "b"))
+    asked = [Asked(question, [(("a", "c"), 4), (("a", "b"), 2), (("d",), 1)])]
+    assert chosen_wrong(asked) == ChosenWrong("Venus", 4, 2)
+
+
+def test_other_kinds() -> None:
+    text = ShortAnswer(stem="?", key=AcceptedAnswers(("Bogor",)))
+    given = [("bogor", 1), ("Depok", 2), ("depok ", 1), ("Bandung", 2)]
+    assert chosen_wrong([Asked(text, given)]) == ChosenWrong("depok", 3, 1)
+    number = Numeric(stem="?", key=NumericKey(3, 0.5))
+    assert chosen_wrong([Asked(number, [(3.2, 4), (31.0, 2)])]) == ChosenWrong("31", 2, 4)
+    both = (Choice("true", "Yes"), Choice("false", "No"))
+    true = TrueFalse(stem="?", choices=both, key=True)
+    assert chosen_wrong([Asked(true, [(False, 2), (True, 1)])]) == ChosenWrong("No", 2, 1)
+    order = Ordering(stem="?", choices=lettered("x", "y"), key=("b", "a"))
+    poll = Poll(stem="?", choices=lettered("x", "y"))
+    assert chosen_wrong([Asked(order, [(("a", "b"), 3)]), Asked(poll, [(("a",), 3)])]) is None
+    assert chosen_wrong([Asked(true, [(True, 1)])]) is None
+
+
+def test_a_wording_is_the_same_in_any_order_of_the_choices() -> None:
+    draft = QuestionDraft(
+        type=Kind.MULTIPLE_CHOICE,
+        stem="Largest?",
+        choices=tuple(ChoiceDraft(text=text, is_correct=text == "Jupiter") for text in PLANETS),
+    )
+    frozen = {wording(freeze(draft, Random(n), shuffle_choices=True)) for n in range(5)}
+    assert frozen == {present_wording(draft)}
+    ordering = replace(draft, type=Kind.ORDERING)
+    assert len({wording(freeze(ordering, Random(n))) for n in range(5)}) == 1
+    assert present_wording(replace(draft, points=500, time_limit=60)) in frozen
+    changed = [
+        replace(draft, stem="Smallest?"),
+        replace(draft, choices=draft.choices[:3]),
+        replace(
+            draft, choices=tuple(replace(c, is_correct=c.text == "Mars") for c in draft.choices)
+        ),
+        replace(draft, choices=()),
+        ordering,
+        replace(ordering, choices=ordering.choices[::-1]),
+    ]
+    wordings = [present_wording(each) for each in changed]
+    assert len({*wordings}) == len(changed)
+    assert not frozen & {*wordings}
+    assert wordings[3] is None

@@ -1,0 +1,39 @@
+"""Statistics of questions over HTTP."""
+
+from uuid import UUID
+
+from persistence.database import SessionFactory
+from persistence.repositories import question_statistics
+from tests.persistence.inserted import answered, asked, insert
+from tests.persistence.samples import Someone
+from tests.server.api.conftest import Person, problem
+
+
+async def test_they_are_shown_for_a_question_and_for_a_session(
+    session_factory: SessionFactory, teacher: Person, other_teacher: Person
+) -> None:
+    game = answered(30, asked(4))
+    async with session_factory.begin() as db:
+        session = await insert(db, Someone(teacher.id), game)
+        ids = [UUID(str(question["source"])) for question in session.questions]
+        await question_statistics.compute(db, ids[:3])
+    path = f"/api/questions/{ids[0]}/statistics"
+    found = (await teacher.client.get(path)).json()
+    given = [a.response for each in game.participants for a in each.answers if a.question == 0]
+    assert (found["asked"], found["answers"], found["correct"]) == (1, len(given), given.count("a"))
+    assert found["correct_share"] == given.count("a") / len(given)
+    assert -1 < found["discrimination"] < 1
+    assert found["wrong_text"] in {"Choice B", "Choice C", "Choice D"}
+    assert found["right_times"] == given.count("a")
+    assert found["advice"]
+    # The sample's questions in the quiz have other choices than those that were played.
+    assert found["other_wording"] == found["answers"]
+    assert problem(await other_teacher.client.get(path)) == (404, "no_such_question")
+
+    path = f"/api/sessions/{session.id}/statistics"
+    listed = (await teacher.client.get(path)).json()["questions"]
+    assert listed[0] == found
+    assert [each["question_id"] for each in listed] == [str(id_) for id_ in ids]
+    assert (listed[3]["answers"], listed[3]["computed_at"]) == (0, None)
+    assert listed[3]["advice"] == ["too_few"]
+    assert problem(await other_teacher.client.get(path)) == (404, "no_such_session")
