@@ -13,7 +13,8 @@ from uuid_utils.compat import uuid7
 from game.errors import NotFound
 from persistence.database import SessionFactory
 from persistence.models import Choice, Question, Quiz
-from persistence.repositories import questions, quizzes
+from persistence.repositories import quizzes
+from persistence.repositories.questions import in_quizzes
 from persistence.repositories.quizzes import QuizFacts
 from tests.persistence import samples
 from tests.persistence.samples import Someone, add_quiz, add_session, teacher
@@ -97,7 +98,7 @@ async def test_a_list_says_what_was_played_in_as_many_statements_for_any_length(
 async def test_a_list_of_long_quizzes_is_loaded_some_at_a_time(
     database: AsyncEngine, session_factory: SessionFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(questions, "LOADED_AT_ONCE", 4)
+    monkeypatch.setattr(in_quizzes, "LOADED_AT_ONCE", 4)
     counts = [0, 3, 5, 0, 4, 1, 2]
     async with session_factory.begin() as session:
         host = await teacher(session)
