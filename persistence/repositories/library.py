@@ -9,10 +9,11 @@ from sqlalchemy.orm import aliased
 
 from game.errors import NotFound
 from game.rules.levels import Level
-from persistence.models import Question, Quiz, User
+from persistence.models import QUIZ_SEARCH, Question, Quiz, User
 from persistence.repositories import pagination
 from persistence.repositories.pagination import Page
 from persistence.repositories.questions import WITH_CHOICES
+from persistence.repositories.search import words_or_part
 from persistence.repositories.viewers import LIBRARY, Viewer
 
 Sort = Literal["published", "title"]
@@ -58,8 +59,9 @@ async def page(  # noqa: PLR0913  # one for each filter
     topic: str | None = None,
     sort: Sort = "published",
 ) -> Page[PublishedQuiz]:
-    """Quizzes with `search` in their title, without their questions."""
-    query = _published(viewer).where(Quiz.title.icontains(search, autoescape=True))
+    """Quizzes with the words of `search`, without their questions."""
+    is_found = await words_or_part(session, search, QUIZ_SEARCH, Quiz.title)
+    query = _published(viewer).where(is_found)
     for column, wanted in ((Quiz.language, language), (Quiz.level, level), (Quiz.topic, topic)):
         if wanted is not None:
             query = query.where(column == wanted)

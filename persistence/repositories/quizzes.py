@@ -15,7 +15,7 @@ from game.errors import Forbidden, NotFound, Unauthenticated
 from game.rules import codes
 from game.rules.levels import Level
 from game.rules.questions import QuestionDraft
-from persistence.models import Question, Quiz, QuizSession, QuizShare, User
+from persistence.models import QUIZ_SEARCH, Question, Quiz, QuizSession, QuizShare, User
 from persistence.repositories import pagination
 from persistence.repositories.pagination import Page
 from persistence.repositories.questions import (
@@ -25,6 +25,7 @@ from persistence.repositories.questions import (
     playable,
     write,
 )
+from persistence.repositories.search import words_or_part
 from persistence.repositories.viewers import (
     LIBRARY,
     OWN_QUIZZES,
@@ -170,11 +171,12 @@ async def page(  # noqa: PLR0913  # one for each filter
     search: str = "",
     sort: Sort = "created",
 ) -> Page[ListedQuiz]:
-    """Own quizzes, or with `shared` those of colleagues, with `search` in their title.
+    """Own quizzes, or with `shared` those of colleagues, with the words of `search`.
 
     The number of statements does not depend on the number of quizzes. Only thousands of questions
     are read in several statements, so that rooms need not wait for all of them.
     """
+    is_found = await words_or_part(session, search, QUIZ_SEARCH, Quiz.title)
     of_this_quiz = (QuizSession.quiz_id == Quiz.id) & SESSIONS.visible_to(viewer)
     still_open = (
         select(QuizSession.id)
@@ -197,7 +199,7 @@ async def page(  # noqa: PLR0913  # one for each filter
         .where(
             shared_with(viewer) if shared else OWN_QUIZZES.visible_to(viewer),
             Quiz.archived_at.is_not(None) == archived,
-            Quiz.title.icontains(search, autoescape=True),
+            is_found,
         )
         .order_by(
             {

@@ -10,7 +10,17 @@ from contextlib import asynccontextmanager
 from itertools import pairwise
 from typing import NamedTuple
 
-from sqlalchemy import Column, ColumnElement, Float, cast, func, literal, text
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Float,
+    SQLColumnExpression,
+    cast,
+    func,
+    literal,
+    or_,
+    text,
+)
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -107,11 +117,22 @@ async def prepare(session: AsyncSession, typed: str) -> Search | None:
     """None if nothing is searched for: there is no word in it."""
     query = parse(typed)
     terms = list(query.terms)
+    if not terms:
+        return None
     words: list[list[Word]] = [[] for _ in terms]
     rows = await session.execute(_TYPED_WORDS, {"terms": [term.text for term in terms]})
     for place, *word in rows:
         words[place].append(Word.of(*word))
     return _compile(query, words) if any(words) else None
+
+
+async def words_or_part(
+    session: AsyncSession, typed: str, vector: Column[str], title: SQLColumnExpression[str]
+) -> ColumnElement[bool]:
+    """Whether a row has these words, or this text as a part of its title."""
+    is_part = title.icontains(typed, autoescape=True)
+    asked = await prepare(session, typed)
+    return or_(asked.matches(vector), is_part) if asked else is_part
 
 
 class Highlighter:

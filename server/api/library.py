@@ -106,7 +106,7 @@ class LibraryController(Controller):
         topic: TopicFilter = None,
         sort: FromQuery[library.Sort] = "published",
     ) -> LibraryList:
-        """List published quizzes, the latest first, or by title. `search` is a part of the title.
+        """List published quizzes, the latest first, or by title. `search` is as for quizzes.
 
         The other filters select those with exactly this language, level or topic.
         """

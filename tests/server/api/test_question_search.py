@@ -134,3 +134,24 @@ async def test_a_search_that_takes_too_long_is_unavailable(
     monkeypatch.setattr(search, "TIMEOUT_MS", 30)
     refused = await teacher.client.get("/api/questions", params={"q": "capital"})
     assert problem(refused) == (503, "search_too_slow")
+
+
+async def test_quizzes_are_found_by_words_or_a_part_of_their_title(
+    teacher: Person, other_teacher: Person
+) -> None:
+    await write(teacher, title="Teks bacaan", description="Sungai", language="id", topic="Alam")
+    await write(teacher, title="Rivers & reading", language="en")
+    expected = {
+        "membaca": {"Teks bacaan"},
+        "read": {"Rivers & reading"},
+        "sungai alam": {"Teks bacaan"},
+        "river -read": set[str](),
+        "ivers &": {"Rivers & reading"},
+        "&": {"Rivers & reading"},
+        "": {"Teks bacaan", "Rivers & reading"},
+    }
+    for typed, titles in expected.items():
+        response = await teacher.client.get("/api/quizzes", params={"search": typed})
+        assert {quiz["title"] for quiz in response.json()["items"]} == titles, typed
+    hidden = await other_teacher.client.get("/api/quizzes", params={"search": "membaca"})
+    assert hidden.json()["total"] == 0

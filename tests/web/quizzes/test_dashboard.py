@@ -124,17 +124,17 @@ async def test_search_and_order_stand_in_the_address(teacher: Teacher, people: P
     for title in ("Rivers of 100 % Java", "Capitals", "rivers of Sumatra"):
         await teacher.write(ONE, title)
     page = await dashboard(people)
-    await page.get_by_label("Search by title").fill("RIVERS")
+    await page.get_by_label("Search quizzes").fill("RIVERS")
     await expect(page.locator(".quiz")).to_have_count(2)
     await page.get_by_label("Sort").select_option("title")
     await expect(page).to_have_url(re.compile(r"\?search=RIVERS&sort=title$"))
     await page.reload()
     await expect(page.locator(".quiz")).to_have_count(2)
     assert await titles(page) == ["Rivers of 100 % Java", "rivers of Sumatra"]
-    await page.get_by_label("Search by title").fill("%")
+    await page.get_by_label("Search quizzes").fill("%")
     await expect(page.locator(".quiz")).to_have_count(1)
-    await page.get_by_label("Search by title").fill("nothing like it")
-    await expect(page.get_by_text("No quiz has “nothing like it” in its title.")).to_be_visible()
+    await page.get_by_label("Search quizzes").fill("nothing like it")
+    await expect(page.get_by_text("No quiz was found for “nothing like it”.")).to_be_visible()
 
 
 async def test_long_lists_have_pages(teacher: Teacher, people: People) -> None:
