@@ -1,20 +1,27 @@
 """Reads files of strangers in a separate process with limited time and memory."""
 
 import asyncio
-from typing import Final
+from collections.abc import Collection, Sequence
+from typing import Final, TypeVar
 
 import msgspec
 import structlog
+from msgspec.msgpack import Decoder
 
 from game.errors import Invalid
 from server import bounded_programs
 from server.bounded_programs import ProgramError, TooCostlyError, TooSlowError
+from server.formats.picture_finder import Found
+from server.formats.pictures import Picture
 from server.formats.previewer import Previewed, Refused
 
 PREVIEWER: Final = bounded_programs.program("server.formats.previewer")
+PICTURE_FINDER: Final = bounded_programs.program("server.formats.picture_finder")
 
 log = structlog.get_logger(__name__)
-_decoder = msgspec.msgpack.Decoder(Previewed | Refused)
+_previews: Decoder[Previewed | Refused] = Decoder(Previewed | Refused)
+_findings: Decoder[Found | Refused] = Decoder(Found | Refused)
+_T = TypeVar("_T")
 
 
 async def preview(content: bytes) -> bytes:
@@ -23,20 +30,29 @@ async def preview(content: bytes) -> bytes:
     Raises:
         Invalid: the file as a whole cannot be read; its code begins with `import_`.
     """
-    outcome = await asyncio.to_thread(_run, content)
+    return (await _outcome(PREVIEWER, content, _previews)).body
+
+
+async def find_pictures(content: bytes, addresses: Collection[str]) -> list[Picture]:
+    """Those pictures of a file that have these addresses in its preview; raises as `preview`."""
+    command = (*PICTURE_FINDER, *addresses)
+    return (await _outcome(command, content, _findings)).pictures
+
+
+async def _outcome(command: Sequence[str], content: bytes, decoder: Decoder[_T | Refused]) -> _T:
+    outcome = await asyncio.to_thread(_run, command, content, decoder)
     if isinstance(outcome, Refused):
         raise Invalid(outcome.code, outcome.message)
-    return outcome.body
+    return outcome
 
 
-def _run(content: bytes) -> Previewed | Refused:
+def _run(command: Sequence[str], content: bytes, decoder: Decoder[_T | Refused]) -> _T | Refused:
     try:
-        outcome: Previewed | Refused = _decoder.decode(bounded_programs.run(PREVIEWER, content))
+        return decoder.decode(bounded_programs.run(command, content))
     except (ProgramError, msgspec.DecodeError) as error:
         # What it read is not logged.
         log.warning("import_failed", error=type(error).__name__, size=len(content))
         return _refusal(error)
-    return outcome
 
 
 def _refusal(error: Exception) -> Refused:

@@ -1,18 +1,53 @@
-"""Brings the questions of files into quizzes."""
+"""Brings the questions of files into quizzes, and their pictures to those of the teacher."""
 
 from collections.abc import Callable, Iterable
 from itertools import islice
 from uuid import UUID
 
+from msgspec import Struct
+
+from game.errors import Detail, Refusal
+from game.rules.pictures import address
 from game.rules.questions import QuestionDraft
 from game.rules.quizzes import QUESTIONS_MAX, TITLE_MAX
 from persistence.database import SessionFactory
 from persistence.repositories import quizzes
+from server.actions.pictures import PictureUploader
+from server.formats.pictures import Picture
 
 AT_ONCE = 100
 """Questions that are written together: no room waits in the process that imports."""
+BAD_PICTURE = {"unsupported_picture", "broken_picture", "too_many_pixels"}
+"""What is wrong with a single picture, without which the import goes on."""
 Progress = Callable[[str, int], None]
 """Is told the title of each quiz and its number of questions."""
+
+
+class StoredPicture(Struct, frozen=True):
+    """`uploaded` takes the place of `address` in the drafts; without it there is a problem."""
+
+    address: str
+    uploaded: str | None = None
+    problem: Detail | None = None
+
+
+async def store_picture(
+    uploader: PictureUploader, owner_id: UUID, picture: Picture
+) -> StoredPicture:
+    """Store a picture of an imported file as if its owner had uploaded it.
+
+    Raises:
+        Refusal: no picture can be stored now: `picture_space_full`, `too_many_uploads`.
+        FilesError: the same.
+    """
+    try:
+        stored = await uploader.add(owner_id, picture.content)
+    except Refusal as refusal:
+        if refusal.code not in BAD_PICTURE:
+            raise
+        problem = Detail("", refusal.code, refusal.message)
+        return StoredPicture(picture.address, problem=problem)
+    return StoredPicture(picture.address, address(stored.id))
 
 
 async def make_quizzes(  # noqa: PLR0913  # whose, what, and how it is told

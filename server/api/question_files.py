@@ -8,16 +8,26 @@ import anyio.to_process
 from litestar import Controller, MediaType, Response, get, post
 from litestar.handlers import BaseRouteHandler
 from litestar.openapi import ResponseSpec
-from litestar.openapi.spec import OpenAPIFormat, OpenAPIMediaType, OpenAPIType, Operation, Schema
+from litestar.openapi.spec import (
+    OpenAPIFormat,
+    OpenAPIMediaType,
+    OpenAPIResponse,
+    OpenAPIType,
+    Operation,
+    Schema,
+)
 from litestar.openapi.spec.request_body import RequestBody
 from litestar.params import QueryParameter, RawBody
 from litestar.status_codes import HTTP_200_OK
-from msgspec import Struct
+from msgspec import Meta, Struct
 
+from game.errors import Detail
+from game.rules.pictures import ADDRESS_PATTERN
 from game.rules.questions import QuestionDraft
 from persistence.repositories import questions, quizzes
-from server.actions.imports import preview
-from server.api.dependencies import Exports, Imports, SessionFactory, Viewer
+from server.actions.imports import find_pictures, preview
+from server.actions.question_files import StoredPicture, store_picture
+from server.api.dependencies import Exports, Imports, PictureUploader, SessionFactory, Viewer
 from server.api.openapi import SIGNED_IN, problems
 from server.api.request_bodies import Id
 from server.auth.request_identity import Connection, teachers_only
@@ -25,14 +35,28 @@ from server.auth.sign_ins import SignedIn
 from server.exports.files import attachment
 from server.formats.all import FORMATS, NOT_CARRIED, losses
 from server.formats.previewer import ImportPreview
-from server.limits import IMPORTS_OF_TEACHER, Limits
+from server.limits import IMPORTED_PICTURES_OF_TEACHER, IMPORTS_OF_TEACHER, Limits
 
 FileFormat = Annotated[
-    Literal["gift", "aiken", "json", "csv", "xlsx"], QueryParameter(name="format")
+    Literal["gift", "aiken", "json", "csv", "xlsx", "moodle_xml", "qti"],
+    QueryParameter(name="format"),
 ]
 FILE_TYPE: Final = "application/octet-stream"
 UPLOAD_MAX_BYTES: Final = 5 * 1024 * 1024
 IMPORTS_AT_ONCE: Final = 2
+STORED_AT_ONCE: Final = 5
+"""Pictures of a file in a request: each takes the converter some tenths of a second."""
+StandIns = Annotated[
+    list[Annotated[str, Meta(pattern=f"^{ADDRESS_PATTERN}$")]],
+    QueryParameter(name="address", min_items=1, max_items=STORED_AT_ONCE),
+]
+NO_SUCH_PICTURE: Final = Detail("", "no_such_picture", "There is no such picture in the file.")
+
+
+class StoredPictures(Struct, frozen=True):
+    """Each picture that was asked for."""
+
+    pictures: list[StoredPicture]
 
 
 class QuestionLosses(Struct, frozen=True):
@@ -61,10 +85,30 @@ class FileOperation(Operation):
         self.request_body = RequestBody(content=content, required=True)
 
 
+@dataclass
+class DownloadOperation(Operation):
+    """Litestar describes one type of content."""
+
+    def __post_init__(self) -> None:
+        file = Schema(type=OpenAPIType.STRING, format=OpenAPIFormat.BINARY)
+        types = {format_.media_type.partition(";")[0] for format_ in FORMATS.values()}
+        answer = (self.responses or {})["200"]
+        if isinstance(answer, OpenAPIResponse):
+            answer.content = {type_: OpenAPIMediaType(schema=file) for type_ in sorted(types)}
+
+
 async def limited_by_teacher(connection: Connection, _: BaseRouteHandler) -> None:
     """Guard that counts an import before it is read."""
     limits: Limits = connection.app.state.limits
     await limits.hit(IMPORTS_OF_TEACHER, str(connection.user.user_id))
+
+
+async def pictures_limited_by_teacher(connection: Connection, _: BaseRouteHandler) -> None:
+    """Guard that counts the pictures that are asked for before the file is read."""
+    limits: Limits = connection.app.state.limits
+    wanted = len(connection.query_params.getall("address", []))
+    count = min(max(wanted, 1), STORED_AT_ONCE)
+    await limits.hit(IMPORTED_PICTURES_OF_TEACHER, str(connection.user.user_id), count)
 
 
 class ImportsController(Controller):
@@ -93,6 +137,41 @@ class ImportsController(Controller):
             items = await preview(bytes(body))
         return Response(items, media_type=MediaType.JSON)
 
+    @post(
+        "/pictures",
+        operation_id="storeImportedPictures",
+        operation_class=FileOperation,
+        guards=[pictures_limited_by_teacher],
+        request_max_body_size=UPLOAD_MAX_BYTES,
+        status_code=HTTP_200_OK,
+        responses=problems(401, 403, 409, 422, 429),
+    )
+    async def store_pictures(
+        self,
+        addresses: StandIns,
+        body: RawBody,
+        viewer: Viewer,
+        imports: Imports,
+        picture_uploader: PictureUploader,
+    ) -> StoredPictures:
+        """Store pictures of a file that was previewed: send it again, with up to 5 addresses.
+
+        Each is answered with `uploaded`, the address that takes its place in the drafts, or with
+        a `problem`: `no_such_picture`, `unsupported_picture`, `broken_picture`, `too_many_pixels`.
+        """
+        async with imports:
+            found = await find_pictures(bytes(body), addresses)
+        stored = {
+            each.address: await store_picture(picture_uploader, viewer.user_id, each)
+            for each in found
+        }
+        return StoredPictures(
+            [
+                stored.get(address) or StoredPicture(address, problem=NO_SUCH_PICTURE)
+                for address in dict.fromkeys(addresses)
+            ]
+        )
+
 
 class QuizFilesController(Controller):
     path = "/quizzes/{quiz_id:uuid}/export"
@@ -103,6 +182,7 @@ class QuizFilesController(Controller):
     @get(
         "/",
         operation_id="exportQuiz",
+        operation_class=DownloadOperation,
         media_type=FILE_TYPE,
         responses=problems(401, 403, 404, 422),
     )
@@ -118,8 +198,9 @@ class QuizFilesController(Controller):
         async with exports:
             title, drafts = await _read(session_factory, viewer, quiz_id)
             body = await anyio.to_process.run_sync(_file, file_format, drafts, cancellable=True)
-        headers = {"Content-Disposition": attachment(title, FORMATS[file_format].extension)}
-        return Response(body, headers=headers, media_type=FILE_TYPE)
+        format_ = FORMATS[file_format]
+        headers = {"Content-Disposition": attachment(title, format_.extension)}
+        return Response(body, headers=headers, media_type=format_.media_type)
 
     @get("/losses", operation_id="getExportLosses", responses=problems(401, 403, 404, 422))
     async def show_losses(

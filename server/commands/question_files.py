@@ -11,13 +11,17 @@ from game.rules.questions import QuestionDraft
 from game.rules.quizzes import TITLE_MAX
 from persistence.repositories import questions, quizzes, users
 from persistence.repositories.viewers import OPERATOR
-from server.actions.question_files import make_quizzes
+from server.actions.pictures import PictureUploader
+from server.actions.question_files import make_quizzes, store_picture
 from server.actions.users.manage import require_user
 from server.commands.engines import run_on_engines
 from server.connections import Connections
 from server.errors import CommandError
 from server.formats.all import FORMATS, NOT_CARRIED, READERS, losses, read
 from server.formats.items import Fate, ImportedItem
+from server.formats.pictures import with_media
+from server.limits import Limits
+from server.providers.files import open_files
 from server.settings import Settings
 
 READABLE = click.Choice(list(READERS))
@@ -46,18 +50,26 @@ def import_questions(  # noqa: PLR0913  # the options
     title = (file.stem if title is None else title).strip()
     if not 1 <= len(title) <= TITLE_MAX:
         raise click.UsageError(f"A title has 1 to {TITLE_MAX} characters.")
-    count = _preview(read(file, name))
+    count, has_pictures = _preview(read(file, name))
     if dry_run:
         return
     if not count:
         raise CommandError("There is no question to import.")
 
-    async def run(_: Settings, connections: Connections) -> None:
+    async def run(settings: Settings, connections: Connections) -> None:
         async with connections.session_factory() as db:
             teacher = require_user(await users.by_email(db, email), email)
         if teacher.role == "student" or not teacher.is_active:
             raise CommandError(f"{email} is not the account of an active teacher.")
-        drafts = _taken(read(file, name))
+        stored = dict[str, str | None]()
+        if has_pictures:
+            uploader = PictureUploader(
+                connections.session_factory,
+                open_files(settings.files_url, settings.files_directory),
+                Limits(connections.redis, settings.limit_scale),
+            )
+            stored = await _store_pictures(uploader, teacher.id, read(file, name))
+        drafts = (with_media(draft, stored) for draft in _taken(read(file, name)))
         await make_quizzes(
             connections.session_factory,
             teacher.id,
@@ -96,13 +108,15 @@ def export_questions(settings: Settings, quiz: UUID, name: str, output: Path | N
     click.echo(f"{len(carried)} of {len(found)} questions are in {output}.", err=True)
 
 
-def _preview(items: Iterator[ImportedItem]) -> int:
-    """Show what is not taken as it is; return how many questions are taken."""
+def _preview(items: Iterator[ImportedItem]) -> tuple[int, bool]:
+    """Show what is not taken as it is; return how many are taken, and whether with pictures."""
     fates = Counter[Fate]()
+    has_pictures = False
     for item in items:
         if item.problems and not fates[Fate.REFUSED] + fates[Fate.TAKEN_WITH_LOSS]:
             click.echo(_row("place", "fate", "why"))
         fates[item.fate] += 1
+        has_pictures = has_pictures or bool(item.pictures)
         place = f"{item.place.kind} {item.place.number}"
         for problem in item.problems:
             where = ", ".join(filter(None, (problem.cell and f"cell {problem.cell}", problem.path)))
@@ -111,7 +125,25 @@ def _preview(items: Iterator[ImportedItem]) -> int:
     count = fates[Fate.TAKEN] + fates[Fate.TAKEN_WITH_LOSS]
     refused, lossy = fates[Fate.REFUSED], fates[Fate.TAKEN_WITH_LOSS]
     click.echo(f"{count} taken, {lossy} of them with a loss; {refused} refused.")
-    return count
+    return count, has_pictures
+
+
+async def _store_pictures(
+    uploader: PictureUploader, owner_id: UUID, items: Iterator[ImportedItem]
+) -> dict[str, str | None]:
+    """The addresses of all pictures, by those in the drafts; none for those that are left out."""
+    stored = dict[str, str | None]()
+    for item in items:
+        new = [picture for picture in item.pictures if picture.address not in stored]
+        for picture in new if item.fate is not Fate.REFUSED else ():
+            result = await store_picture(uploader, owner_id, picture)
+            stored[picture.address] = result.uploaded
+            if result.problem:
+                place = f"{item.place.kind} {item.place.number}"
+                click.echo(f"{place}: a picture is left out: {result.problem.message}", err=True)
+    if stored:
+        click.echo(f"{len(stored)} pictures")
+    return stored
 
 
 def _row(place: str, fate: str, why: str) -> str:

@@ -1,18 +1,23 @@
 """All formats by their names, which of them a file has, and what each cannot carry."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import NamedTuple
 
 from game.errors import Invalid
 from game.rules.questions import QuestionDraft
+from server.exports.files import XLSX_TYPE
 from server.formats import (
     aiken,
     drafts_json,
     gift,
     gift_writer,
     kahoot,
+    moodle_xml,
+    moodle_xml_writer,
+    qti,
+    qti_writer,
     quizizz,
     rows,
     tables,
@@ -21,8 +26,10 @@ from server.formats import (
 )
 from server.formats.archives import is_archive, open_archive
 from server.formats.items import ITEMS_MAX, Fate, ImportedItem, Source
+from server.formats.pictures import media_of, sample, with_media
 from server.formats.texts import first_bytes, head, opened
 from server.formats.tidy import differences
+from server.formats.xml_trees import root_name
 
 JSON_STARTS = re.compile(r"\{|\[\s*[{\]]")
 WEB_PAGE = re.compile(r"<(?:!doctype\s+html|html|head|body|table|meta)\b", re.IGNORECASE)
@@ -35,22 +42,43 @@ NOT_CARRIED = "question"
 Read = Callable[[Source], Iterator[ImportedItem]]
 
 
+TEXT = "text/plain; charset=utf-8"
+BYTES = "application/octet-stream"
+"""Of JSON: by its own type it would be taken for an answer of the API."""
+
+
 class Format(NamedTuple):
-    """A format to read and write; `echo` reads again what it writes, but costs less."""
+    """A format to read and write; `echo` reads again what it writes, but costs less.
+
+    `pack` writes pictures too, and is given their bytes by their addresses here.
+    """
 
     title: str
     extension: str
+    media_type: str
     read: Read
     write: Callable[[Iterable[QuestionDraft]], Iterator[bytes]]
     echo: Callable[[QuestionDraft], list[ImportedItem]] | None = None
+    pack: Callable[[Iterable[QuestionDraft], Mapping[str, bytes]], Iterator[bytes]] | None = None
 
 
 FORMATS: Mapping[str, Format] = {
-    "gift": Format("GIFT", "gift", gift.read, gift_writer.write),
-    "aiken": Format("Aiken", "txt", aiken.read, aiken.write),
-    "json": Format("JSON", "json", drafts_json.read, drafts_json.write),
-    "csv": Format("CSV", "csv", tables.read, tables.write),
-    "xlsx": Format("XLSX", "xlsx", xlsx.read, xlsx.write, xlsx.echo),
+    "gift": Format("GIFT", "gift", TEXT, gift.read, gift_writer.write),
+    "aiken": Format("Aiken", "txt", TEXT, aiken.read, aiken.write),
+    "json": Format("JSON", "json", BYTES, drafts_json.read, drafts_json.write),
+    "csv": Format("CSV", "csv", "text/csv; charset=utf-8", tables.read, tables.write),
+    "xlsx": Format("XLSX", "xlsx", XLSX_TYPE, xlsx.read, xlsx.write, xlsx.echo),
+    "moodle_xml": Format(
+        "Moodle XML",
+        "xml",
+        "application/xml",
+        moodle_xml.read,
+        moodle_xml_writer.write,
+        pack=moodle_xml_writer.write,
+    ),
+    "qti": Format(
+        "QTI 3.0", "zip", "application/zip", qti.read, qti_writer.write, pack=qti_writer.write
+    ),
 }
 READERS: Mapping[str, Read] = {name: format_.read for name, format_ in FORMATS.items()} | {
     "kahoot": kahoot.read,
@@ -62,6 +90,8 @@ WORKBOOKS = {
     "quizizz": quizizz.columns_of,
     "xlsx": rows.columns_of,
 }
+ROOTS = {moodle_xml.ROOT: "moodle_xml"} | dict.fromkeys(qti.ITEM_ROOTS, "qti")
+"""The formats of XML files by their first element."""
 
 
 def read(source: Source, name: str | None = None) -> Iterator[ImportedItem]:
@@ -79,11 +109,13 @@ def read(source: Source, name: str | None = None) -> Iterator[ImportedItem]:
 
 def detect(source: Source) -> str:
     """The name of the format that the file's content has, whatever the file is called."""
-    start = first_bytes(source, len(OLE_MAGIC))
+    start = first_bytes(source, HEAD_CHARACTERS)
     if is_archive(start):
         return _packed(source)
-    if start == OLE_MAGIC:
+    if start.startswith(OLE_MAGIC):
         raise _old_workbook(source)
+    if (root := root_name(start)) in ROOTS:
+        return ROOTS[root]
     return _text(head(source, HEAD_CHARACTERS).removeprefix(tables.BOM).lstrip())
 
 
@@ -114,6 +146,8 @@ def _packed(source: Source) -> str:
                     return name
         message = "No sheet has a row with the columns of Kahoot, Quizizz or our own."
         raise Invalid("import_no_header", message)
+    if qti.manifest_of(names):
+        return "qti"
     if any(name.startswith(("word/", "ppt/", "xl/")) or name == "mimetype" for name in names):
         message = "This is another kind of document. Save the questions as an XLSX workbook."
         raise Invalid("import_other_document", message)
@@ -133,20 +167,35 @@ def _old_workbook(source: Source) -> Invalid:
 
 
 def _unknown() -> Invalid:
-    names = "GIFT, Aiken, JSON, CSV, or a workbook of Kahoot, Quizizz or our own"
+    names = "GIFT, Aiken, Moodle XML, QTI, JSON, CSV, or a workbook of Kahoot, Quizizz or our own"
     message = f"This is none of the formats that Kuis reads: {names}."
     return Invalid("import_unknown_format", message)
 
 
-def losses(name: str, question: QuestionDraft) -> list[str]:
+def write(
+    name: str, questions: Iterable[QuestionDraft], pictures: Mapping[str, bytes]
+) -> Iterator[bytes]:
+    """A file with these questions, and with those of their pictures that it can hold."""
+    format_ = FORMATS[name]
+    return format_.pack(questions, pictures) if format_.pack else format_.write(questions)
+
+
+def losses(name: str, question: QuestionDraft, pictures: Collection[str] = ()) -> list[str]:
     """What this question loses in a format, found by writing and reading it.
 
-    These are names of fields, or only `question` if the format cannot carry it at all.
+    These are names of fields, or only `question` if the format cannot carry it at all. `pictures`
+    are the addresses of those that are at hand when the file is written.
     """
     format_ = FORMATS[name]
+    contents = {address: sample(address) for address in media_of(question) & set(pictures)}
     if format_.echo:
         items = format_.echo(question)
     else:
-        items = list(format_.read(b"".join(format_.write([question]))))
-    drafts = [item.draft for item in items if item.draft and item.fate is not Fate.REFUSED]
+        items = list(format_.read(b"".join(write(name, [question], contents))))
+    known = {content: address for address, content in contents.items()}
+    drafts = [
+        with_media(item.draft, {each.address: known.get(each.content) for each in item.pictures})
+        for item in items
+        if item.draft and item.fate is not Fate.REFUSED
+    ]
     return differences(question, drafts[0]) if len(drafts) == len(items) == 1 else [NOT_CARRIED]

@@ -9,8 +9,7 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-from game.rules.questions import CHOICES_MAX, ChoiceDraft, Kind, QuestionDraft
-from game.rules.questions.fields import LABEL_PATTERN, TAG_MAX, TAGS_MAX, TOPIC_MAX
+from game.rules.questions import ChoiceDraft, Kind, QuestionDraft
 from server.formats.items import (
     ITEM_MAX_CHARACTERS,
     BadItemError,
@@ -21,6 +20,15 @@ from server.formats.items import (
     taken,
 )
 from server.formats.markup import MARKDOWN, has_html, text_of_html
+from server.formats.moodle import (
+    ALL,
+    decimal_of,
+    in_order,
+    note_title,
+    right_choices,
+    tags_of,
+    topic_of,
+)
 from server.formats.texts import read_lines
 
 # While an item is taken apart, what is escaped is one of the characters that Unicode leaves to
@@ -31,19 +39,13 @@ MEANT = {ord(inside): "\n" if mark == "n" else mark for mark, inside in ESCAPED.
 RESERVED = re.compile("[\ufdd0-\ufdef]")
 
 CATEGORY = re.compile(r"\s*\$CATEGORY:(.*)")
-CATEGORY_CONTEXT = re.compile(r"^(?:\$\w+\$/?)?(?:top(?:/|$))?")
 TITLE = re.compile(r"\s*::(.*?)::", re.DOTALL)
 FORMAT = re.compile(r"\s*\[(html|moodle|plain|markdown)\]", re.IGNORECASE)
 COMMENT_TAG = re.compile(r"\[tag:((?:\\.|[^\]\\])*)\]")
 TRUE_FALSE = re.compile(r"(?:(T|TRUE)|F|FALSE)\s*(#.*)?", re.DOTALL | re.IGNORECASE)
 WEIGHT = re.compile(r"\s*%(-?\d{1,3}(?:\.\d{1,9})?)%")
-NUMBER = re.compile(r"[+-]?(?:\d{1,400}\.?\d{0,400}|\.\d{1,400})(?:[eE][+-]?\d{1,3})?")
-LABEL = re.compile(LABEL_PATTERN)
 BLANK = "_____"
 CLOSING = tuple(".,;:!?)")
-ALL = 100.0
-NEAR = 0.01
-"""How far a weight may be from an equal share: they are written with few digits."""
 
 
 class Block(Struct, frozen=True):
@@ -117,10 +119,9 @@ class _Item:
         self.stem = self.shown(_with_blank(before, after.strip()))
         self.answers, _, general = self.answers.partition("####")
         self.explanation = self.shown(general) or None
-        if title and not self.stem.startswith(title.rstrip(".")):
-            self.lost.add("title")
-        self.topic = self._topic(category)
-        self.tags = self._tags(tags)
+        note_title(title, self.stem, self.lost)
+        self.topic = topic_of(_unescaped(category), self.lost)
+        self.tags = tags_of(tags, self.lost)
 
     def read(self, place: Place) -> ImportedItem:
         answers = self.answers.strip()
@@ -144,8 +145,9 @@ class _Item:
         format_ = format_ or self.format
         text = text.strip()
         if format_ == "html" or (format_ == "moodle" and has_html(text)):
-            text, lost = text_of_html(text)
-            self.lost |= lost
+            found = text_of_html(text)
+            text = found.text
+            self.lost |= found.lost | ({"picture"} if found.pictures else set())
         elif format_ == "markdown" and MARKDOWN.search(text):
             self.lost.add("formatting")
         return _plain(text)
@@ -153,22 +155,6 @@ class _Item:
     def _title(self, text: str) -> tuple[str, str]:
         match = TITLE.match(text)
         return (_plain(match[1]).strip(), text[match.end() :]) if match else ("", text)
-
-    def _topic(self, category: str) -> str | None:
-        path = CATEGORY_CONTEXT.sub("", _unescaped(category.strip())).strip().replace("//", "/")
-        if not path or path.lower() == "default":
-            return None
-        if len(path) > TOPIC_MAX or not LABEL.match(path):
-            self.lost.add("topic")
-            return None
-        return path
-
-    def _tags(self, given: tuple[str, ...]) -> list[str]:
-        tags = list(dict.fromkeys(tag.strip() for tag in given))
-        fitting = [tag for tag in tags if len(tag) <= TAG_MAX and LABEL.match(tag)][:TAGS_MAX]
-        if fitting != tags:
-            self.lost.add("tags")
-        return fitting
 
     def _draft(
         self, kind: Kind, choices: tuple[ChoiceDraft, ...] = (), **key: object
@@ -214,18 +200,7 @@ class _Item:
             usual if answer.weight is None else answer.weight
             for answer, usual in zip(answers, weights, strict=True)
         ]
-        if not any(marked):
-            if not _are_equal_shares(weights):
-                self.lost.add("weights")
-            right = [weight > 0 for weight in weights]
-            kind = Kind.MULTIPLE_SELECT
-        else:
-            if any(weight not in {0, ALL} for weight in weights):
-                self.lost.add("weights")
-            right = [weight >= ALL for weight in weights]
-            kind = Kind.MULTIPLE_SELECT if sum(right) > 1 else Kind.MULTIPLE_CHOICE
-            if sum(right) > 1:
-                self.lost.add("any_right_choice")
+        kind, right = right_choices(weights, self.lost, several=not any(marked))
         choices = zip(answers, right, strict=True)
         return self._draft(
             kind, tuple(self._choice(answer, right=is_right) for answer, is_right in choices)
@@ -251,14 +226,10 @@ class _Item:
         return self._draft(Kind.SHORT_ANSWER, accepted=[_plain(answer.text) for answer in right])
 
     def _matching(self, answers: list[Answer]) -> QuestionDraft:
-        """Pairs with the numbers 1, 2, 3 are an ordering. Others are no kind of ours."""
-        pairs = [answer.text.split("->", 1) for answer in answers]
-        numbers = [left.strip() for left, _ in pairs]
-        if numbers != [str(at) for at in range(1, len(pairs) + 1)] or len(pairs) > CHOICES_MAX:
-            message = "Matching questions are taken only if they match 1, 2, 3 … with an order."
-            raise BadItemError("matching", message)
+        pairs = [answer.text.partition("->") for answer in answers]
+        texts = in_order([(left, right) for left, _, right in pairs])
         return self._draft(
-            Kind.ORDERING, tuple(ChoiceDraft(text=self.shown(right)) for _, right in pairs)
+            Kind.ORDERING, tuple(ChoiceDraft(text=self.shown(text)) for text in texts)
         )
 
     def _numeric(self, answers: str) -> QuestionDraft:
@@ -298,12 +269,6 @@ def _with_blank(before: str, after: str) -> str:
     return f"{before} {BLANK}{'' if after.startswith(CLOSING) else ' '}{after}".strip()
 
 
-def _are_equal_shares(weights: list[float]) -> bool:
-    """Whether the weights are what Kuis does: a wrong choice takes away what a right one gives."""
-    share = ALL / (sum(weight > 0 for weight in weights) or 1)
-    return all(abs(abs(weight) - share) < NEAR for weight in weights)
-
-
 def _value_and_tolerance(text: str) -> tuple[Decimal, Decimal]:
     if ".." in text:
         low, high = map(_number, text.split("..", 1))
@@ -315,10 +280,7 @@ def _value_and_tolerance(text: str) -> tuple[Decimal, Decimal]:
 
 
 def _number(text: str) -> Decimal:
-    text = _plain(text).strip()
-    if not NUMBER.fullmatch(text):
-        raise BadItemError("bad_number", "Write numbers like 3.14, 3.14:0.01 or 3..4.")
-    return Decimal(text)
+    return decimal_of(_plain(text))
 
 
 def _plain(text: str) -> str:

@@ -12,12 +12,12 @@ from game.rules.questions import (
     problems,
 )
 from game.rules.questions.drafts import read_key
-from server.formats.gift import ALL, FORMAT, WEIGHT
+from server.formats.gift import FORMAT, WEIGHT
 from server.formats.markup import has_html
+from server.formats.moodle import category_of, is_true, share_of
 
 SPECIAL = re.compile(r"[~=#{}:\\]")
 LINE_ENDS = re.compile(r"\r\n|\r|\n")
-TOP = "$course$/top"
 AWKWARD_STARTS = ("[", "//")
 
 
@@ -29,7 +29,7 @@ def write(questions: Iterable[QuestionDraft]) -> Iterator[bytes]:
             continue
         if question.topic != topic:
             topic = question.topic
-            yield f"$CATEGORY: {TOP}{f'/{_escaped(topic)}' if topic else ''}\n\n".encode()
+            yield f"$CATEGORY: {category_of(topic and _escaped(topic))}\n\n".encode()
         yield f"{_item(question)}\n\n".encode()
 
 
@@ -60,7 +60,7 @@ def _tags(question: QuestionDraft) -> str:
 def _answers(question: QuestionDraft) -> str:
     match question.type:
         case Kind.TRUE_FALSE:
-            return "T" if question.choices[0].is_correct else "F"
+            return "T" if is_true(question) else "F"
         case Kind.NUMERIC:
             key = read_key(question, NumericKey)
             return f"#{_number(key.value)}:{_number(key.tolerance)}"
@@ -71,7 +71,7 @@ def _answers(question: QuestionDraft) -> str:
             places = enumerate(question.choices, 1)
             return "".join(_line("=", f"{at} -> {_choice(choice)}") for at, choice in places)
         case Kind.MULTIPLE_SELECT:
-            share = f"{ALL / sum(choice.is_correct for choice in question.choices):.5g}"
+            share = share_of([choice.is_correct for choice in question.choices])
             return "".join(
                 _line("~", f"%{'' if choice.is_correct else '-'}{share}%{_choice(choice)}")
                 for choice in question.choices

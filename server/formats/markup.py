@@ -2,8 +2,12 @@
 
 import html
 import re
+from typing import NamedTuple
 
-LINE_ENDS = re.compile(r"\s*<(?:br\s*/?|/(?:p|div|li|tr|h[1-6]))\s*>\s*", re.IGNORECASE)
+LINE_ENDS = re.compile(r"<(?:br\s*/?|/(?:p|div|li|tr|h[1-6]))\s*>", re.IGNORECASE)
+AROUND_LINE_ENDS = re.compile(" ?\n ?")
+IMAGE = re.compile(r"<img\b([^<>]*)>", re.IGNORECASE)
+SOURCE = re.compile(r"""\bsrc\s?=\s?(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 TAG = re.compile(r"</?([a-z][a-z0-9]*)\b[^<>]*>|<!--[^<>]*-->", re.IGNORECASE)
 KNOWN_TAG = re.compile(
     r"</?(?:a|b|br|code|div|em|font|h[1-6]|i|img|li|ol|p|pre|span|strong|sub|sup|table|td|tr|u|ul)"
@@ -11,28 +15,44 @@ KNOWN_TAG = re.compile(
     re.IGNORECASE,
 )
 WITHOUT_LOOKS = {"p", "br", "div", "span"}
+OTHER_MEDIA = {"audio", "embed", "iframe", "object", "source", "track", "video"}
 SPACE = re.compile(r"[ \t\r\n\f]+")
 MARKDOWN = re.compile(r"[*_`#\[]")
+
+
+class HtmlText(NamedTuple):
+    """The text of HTML, the codes of what was lost, and the addresses of its pictures."""
+
+    text: str
+    lost: set[str]
+    pictures: list[str]
 
 
 def has_html(text: str) -> bool:
     return "<" in text and KNOWN_TAG.search(text) is not None
 
 
-def text_of_html(text: str) -> tuple[str, set[str]]:
-    """The text, and the codes of what was lost."""
-    text = SPACE.sub(" ", text)
+def text_of_html(text: str) -> HtmlText:
+    """Pictures are not among what is lost: the caller knows whether they can be had."""
     if "<" not in text:
-        return html.unescape(text).strip(), set()
+        return HtmlText(html.unescape(SPACE.sub(" ", text)).strip(), set(), [])
     lost: set[str] = set()
+    pictures: list[str] = []
+
+    def noted(match: re.Match[str]) -> str:
+        source = SOURCE.search(match[1])
+        pictures.append(html.unescape(source[1] or source[2] or source[3] or "") if source else "")
+        return ""
 
     def removed(match: re.Match[str]) -> str:
         name = (match[1] or "span").lower()
-        if name == "img":
-            lost.add("picture")
+        if name in OTHER_MEDIA:
+            lost.add("other_media")
         elif name not in WITHOUT_LOOKS:
             lost.add("formatting")
         return ""
 
-    lines = LINE_ENDS.sub("\n", text)
-    return html.unescape(TAG.sub(removed, lines)).replace("\xa0", " ").strip(), lost
+    text = SPACE.sub(" ", IMAGE.sub(noted, text))
+    lines = AROUND_LINE_ENDS.sub("\n", LINE_ENDS.sub("\n", text))
+    plain = html.unescape(TAG.sub(removed, lines)).replace("\xa0", " ").strip()
+    return HtmlText(plain, lost, pictures)

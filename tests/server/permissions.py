@@ -88,6 +88,7 @@ POST    /api/library/{published_id}/reports         401       403     403    204
 GET     /api/quiz-reports?page_size=100             401       403     403    403   403   200+  403     403     401
 POST    /api/quiz-reports/{report_id}/dismiss       401       403     403    403   403   204   403     403     401
 POST    /api/imports                                401       403     403    422   422   422   403     422     401
+POST    /api/imports/pictures                       401       403     403    422   422   422   403     422     401
 POST    /api/pictures                               401       403     403    415   415   415   403     415     401
 
 GET     /api/sessions                               401       403     403    200   200+  200+  403     200     401

@@ -94,12 +94,12 @@ def _text_problem(path: str, text: str, most: int) -> Iterator[Problem]:
 
 
 def _media_problem(path: str, media: str | None) -> Iterator[Problem]:
-    if media is not None and not (ADDRESS.fullmatch(media) or _is_web_address(media)):
+    if media is not None and not (ADDRESS.fullmatch(media) or is_web_address(media)):
         message = "Upload a picture, or give an address that begins with https:// or http://."
         yield Problem(path, "bad_url", message)
 
 
-def _is_web_address(url: str) -> bool:
+def is_web_address(url: str) -> bool:
     try:
         parts = urlsplit(url)
     except ValueError:

@@ -1,15 +1,18 @@
 """Questions as files: a preview that stores nothing, and downloads."""
 
 import json
+from base64 import b64encode
 from collections.abc import Awaitable, Callable
+from uuid import uuid4
 
 import httpx
 import pytest
 from litestar import Litestar
 
-from server.api.question_files import UPLOAD_MAX_BYTES
+from server.api.question_files import STORED_AT_ONCE, UPLOAD_MAX_BYTES
 from server.formats.previewer import PREVIEWED_MAX
 from server.limits import IMPORTS_OF_TEACHER
+from tests.pictures import plain
 from tests.server.api.conftest import Person, problem
 
 GIFT = b"// rain\nIs rain wet?{=yes ~no}\n\nNow write.{}\n\nCold?{=yes#Very. ~no}\n\nWet?{~a ~b}\n"
@@ -23,6 +26,49 @@ async def teacher(sign_up: Callable[[str], Awaitable[Person]]) -> Person:
 
 async def preview(person: Person, content: bytes) -> httpx.Response:
     return await person.client.post("/api/imports", content=content, headers=CSV)
+
+
+QUIZ = """<?xml version="1.0" encoding="UTF-8"?><quiz>
+<question type="multichoice"><questiontext format="html"><text>
+&lt;p&gt;Wet?&lt;/p&gt;&lt;img src="@@PLUGINFILE@@/a.png"&gt;</text>
+<file name="a.png" encoding="base64">{}</file></questiontext>
+<answer fraction="100" format="html"><text>yes&lt;img src="@@PLUGINFILE@@/b.png"&gt;</text>
+<file name="b.png" encoding="base64">{}</file></answer>
+<answer fraction="0"><text>no</text></answer></question></quiz>"""
+
+
+async def test_pictures_in_a_file_are_stored_when_they_are_asked_for(teacher: Person) -> None:
+    broken = plain()[:60]
+    quiz = QUIZ.format(b64encode(plain()).decode(), b64encode(broken).decode()).encode()
+    (item,) = (await preview(teacher, quiz)).json()["items"]
+    assert item["fate"] == "taken"
+    good, bad = item["draft"]["media"], item["draft"]["choices"][0]["media"]
+    assert set(item["pictures"]) == {good, bad}
+    assert (await teacher.client.get(good)).status_code == 404
+    missing = f"/pictures/{uuid4()}"
+    answer = await stored(teacher, quiz, good, bad, missing)
+    first, second, third = answer.json()["pictures"]
+    assert (first["address"], first["problem"]) == (good, None)
+    assert (await teacher.client.get(first["uploaded"])).status_code == 200
+    assert (second["address"], second["problem"]["code"]) == (bad, "broken_picture")
+    assert (third["address"], third["problem"]["code"]) == (missing, "no_such_picture")
+    again = (await stored(teacher, quiz, good)).json()["pictures"]
+    assert [picture["uploaded"] for picture in again] == [first["uploaded"]]
+
+
+async def stored(person: Person, content: bytes, *addresses: str) -> httpx.Response:
+    query = {"address": addresses}
+    return await person.client.post(
+        "/api/imports/pictures", params=query, content=content, headers=CSV
+    )
+
+
+async def test_pictures_are_asked_for_by_address_and_a_few_at_once(teacher: Person) -> None:
+    one = f"/pictures/{uuid4()}"
+    for addresses in ([], ["/pictures/../secret"], [one] * (STORED_AT_ONCE + 1)):
+        assert problem(await stored(teacher, GIFT, *addresses)) == (422, "invalid")
+    assert problem(await stored(teacher, b"", one)) == (422, "import_unknown_format")
+    assert problem(await stored(teacher, bytes(UPLOAD_MAX_BYTES + 1), one)) == (413, "too_large")
 
 
 async def made(teacher: Person) -> str:

@@ -1,6 +1,7 @@
 """`kuis import` and `kuis export`, on a database that a server uses too."""
 
 import asyncio
+from base64 import b64encode
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -8,7 +9,9 @@ import msgspec
 import pytest
 from click.testing import Result
 
+from game.rules.questions import ChoiceDraft
 from server.settings import Settings
+from tests.pictures import plain
 from tests.server.api.conftest import Person, sign_up  # noqa: F401
 from tests.server.commands.test_commands import Run, run  # noqa: F401
 
@@ -130,3 +133,31 @@ async def test_a_quiz_goes_out_and_says_before_what_is_lost(
     shown = await kuis("export", quiz_id, "--format", "json")
     exported = msgspec.json.decode(shown.stdout)
     assert [question["stem"] for question in exported["questions"]][1] == "How many drops?"
+
+
+async def test_pictures_in_a_file_come_along(kuis: Kuis, tmp_path: Path, teacher: Person) -> None:
+    path = tmp_path / "Rain.xml"
+    broken = f"data:image/png;base64,{b64encode(plain()[:60]).decode()}"
+    choices = (
+        ChoiceDraft(text="yes", media=f"data:image/png;base64,{b64encode(plain()).decode()}"),
+        ChoiceDraft(text="no", media=broken, is_correct=True),
+    )
+    path.write_bytes(moodle_xml(choices))
+    result = await kuis("import", path, "--teacher", teacher.email)
+    assert result.exit_code == 0, result.output
+    assert "item 1: a picture is left out" in result.output
+    quiz = (await teacher.client.get(f"/api/quizzes/{(await quizzes_of(teacher))['Rain']}")).json()
+    first, second = (choice["media"] for choice in quiz["questions"][0]["choices"])
+    assert (await teacher.client.get(first)).status_code == 200
+    assert second is None
+
+
+def moodle_xml(choices: tuple[ChoiceDraft, ...]) -> bytes:
+    """A question with these choices, whose pictures are in the file itself."""
+    answers = "".join(
+        f'<answer fraction="{100 if choice.is_correct else 0}" format="html"><text>'
+        f'{choice.text}&lt;img src="{choice.media}"&gt;</text></answer>'
+        for choice in choices
+    )
+    stem = "<questiontext><text>Wet?</text></questiontext>"
+    return f'<quiz><question type="multichoice">{stem}{answers}</question></quiz>'.encode()

@@ -31,7 +31,9 @@ TEXTS = st.text(ALPHABET, min_size=1, max_size=30).filter(str.strip) | st.sample
 LABELS = st.text(ALPHABET, min_size=1, max_size=12).map(lambda text: " ".join(text.split()) or "x")
 FLOATS = st.floats(allow_nan=False, allow_infinity=False)
 RIGHT = {Kind.MULTIPLE_CHOICE, Kind.TRUE_FALSE}
-PICTURE = "https://kuis.example/1.png"
+PICTURES = st.sampled_from(
+    [None, "https://kuis.example/1.png", "/pictures/0b1f6c1e-5a0e-4b52-9f0a-2a4b8c1d7e3f"]
+)
 
 
 @st.composite
@@ -42,7 +44,7 @@ def playable_drafts(draw: st.DrawFn, kind: Kind) -> QuestionDraft:
         points=draw(st.integers(0, 2000)),
         time_limit=draw(st.integers(TIME_LIMIT_MIN_S, TIME_LIMIT_MAX_S)),
         explanation=draw(st.none() | TEXTS),
-        media=draw(st.sampled_from([None, PICTURE])),
+        media=draw(PICTURES),
         language=draw(st.sampled_from([None, "en", "pt-BR"])),
         level=draw(st.sampled_from([None, *get_args(Level)])),
         skill=draw(st.none() | LABELS),
@@ -83,6 +85,6 @@ def choices(draw: st.DrawFn, kind: Kind) -> tuple[ChoiceDraft, ...]:
     right = draw(st.sets(st.integers(0, len(texts) - 1), min_size=1, max_size=len(texts)))
     right = {min(right)} if kind in RIGHT else right
     return tuple(
-        ChoiceDraft(text=text, is_correct=at in right, media=draw(st.sampled_from([None, PICTURE])))
+        ChoiceDraft(text=text, is_correct=at in right, media=draw(PICTURES))
         for at, text in enumerate(texts)
     )

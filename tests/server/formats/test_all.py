@@ -31,6 +31,8 @@ def refusal(source: bytes | Path, name: str | None = None) -> str:
         ('\n [ {"type": "poll"} ]', "json"),
         ("type,question\n", "csv"),
         ('"Question";"Type"\n', "csv"),
+        ('<?xml version="1.0"?>\n<!-- question: 0 -->\n<quiz><question/></quiz>', "moodle_xml"),
+        ("\n<quiz>\n</quiz>", "moodle_xml"),
     ],
 )
 def test_the_content_says_the_format(text: str, name: str) -> None:
@@ -38,7 +40,7 @@ def test_the_content_says_the_format(text: str, name: str) -> None:
     assert detect(text.encode("utf-8-sig")) == name
 
 
-@pytest.mark.parametrize("text", ["", "Dear colleague,\n", "<?xml version='1.0'?><quiz>{</quiz>"])
+@pytest.mark.parametrize("text", ["", "Dear colleague,\n", "<?xml version='1.0'?><html>{</html>"])
 def test_other_files_are_refused(text: str) -> None:
     assert refusal(text.encode()) == "import_unknown_format"
 

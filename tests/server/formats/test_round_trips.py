@@ -1,5 +1,7 @@
 """Every question of every kind goes out and comes back equal, or the loss has a name."""
 
+from uuid import uuid4
+
 import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -58,6 +60,8 @@ CARRIED: dict[str, dict[Kind, list[str]]] = {
     "gift": {kind: ["question"] if kind is Kind.POLL else [] for kind in KINDS},
     "aiken": {kind: ["question"] for kind in KINDS}
     | {Kind.MULTIPLE_CHOICE: ["stem"], Kind.TRUE_FALSE: ["type", "stem"]},
+    "moodle_xml": {kind: ["question"] if kind is Kind.POLL else [] for kind in KINDS},
+    "qti": {kind: [] for kind in KINDS},
 }
 
 
@@ -68,7 +72,7 @@ def test_what_the_others_carry(name: str, kind: Kind) -> None:
     assert losses(name, PLAIN[kind]) == CARRIED[name][kind]
 
 
-def test_gift_names_what_it_has_no_place_for() -> None:
+def test_what_has_no_place_is_named() -> None:
     question = msgspec.structs.replace(
         PLAIN[Kind.MULTIPLE_CHOICE],
         points=500,
@@ -84,6 +88,38 @@ def test_gift_names_what_it_has_no_place_for() -> None:
     )
     lost = ["points", "time_limit", "media", "language", "level", "skill", "difficulty"]
     assert losses("gift", question) == lost
+    assert losses("moodle_xml", question) == [
+        each for each in lost if each not in {"points", "media"}
+    ]
+    assert losses("qti", question) == []
+
+
+@pytest.mark.parametrize("name", ["gift", "moodle_xml", "qti"])
+def test_a_statement_stays_true_whatever_the_order_of_its_choices(name: str) -> None:
+    choices = (ChoiceDraft(text="False", is_correct=True), ChoiceDraft(text="True"))
+    question = msgspec.structs.replace(PLAIN[Kind.TRUE_FALSE], choices=choices)
+    (item,) = FORMATS[name].read(b"".join(FORMATS[name].write([question])))
+    assert item.draft is not None
+    assert [choice.text for choice in item.draft.choices if choice.is_correct] == ["False"]
+
+
+OWN_PICTURES = [f"/pictures/{uuid4()}" for _ in range(3)]
+WITH_PICTURES = msgspec.structs.replace(
+    PLAIN[Kind.MULTIPLE_CHOICE],
+    media=OWN_PICTURES[0],
+    choices=(
+        ChoiceDraft(text="", media=OWN_PICTURES[1], is_correct=True),
+        ChoiceDraft(text=" two  spaces\n  and a line", media=OWN_PICTURES[2]),
+        ChoiceDraft(text="three", media="https://kuis.example/3.png?a=1&b=2"),
+    ),
+)
+
+
+@pytest.mark.parametrize("name", [name for name, format_ in FORMATS.items() if format_.pack])
+def test_pictures_are_packed_with_the_questions(name: str) -> None:
+    assert losses(name, WITH_PICTURES, OWN_PICTURES) == []
+    assert losses(name, WITH_PICTURES, OWN_PICTURES[1:]) == ["media"]
+    assert losses(name, WITH_PICTURES, OWN_PICTURES[:2]) == ["choice_pictures"]
 
 
 @pytest.mark.parametrize("name", FORMATS)

@@ -358,21 +358,13 @@ export interface HomeworkSummary {
 
 /** All items of a file. Send the drafts that you want to keep with the questions of a quiz. */
 export interface ImportPreview {
-  items: ImportedItem[];
+  items: PreviewedItem[];
 }
 
 /** With `skip_duplicates`, questions that are in the bank or were sent before are left out. */
 export interface ImportRequest {
   questions: QuestionInput[];
   skip_duplicates?: boolean;
-}
-
-/** An item of a file. A refused one has a draft, which can be mended, if it was understood. */
-export interface ImportedItem {
-  place: server_formats_items_Place;
-  draft: QuestionDraft | null;
-  fate: Fate;
-  problems: ItemProblem[];
 }
 
 /** For the field `ticket` of the message `host`. It works once, within 60 seconds. */
@@ -644,6 +636,15 @@ export interface PreferencesChange {
   email_summaries?: boolean;
   email_news?: boolean;
   email_shares?: boolean;
+}
+
+/** An item of a file. A refused one has a draft, which can be mended, if it was understood. `pictures` came with it. Their addresses stand in the draft until `storeImportedPictures` has stored them and says their own. */
+export interface PreviewedItem {
+  place: server_formats_items_Place;
+  draft: QuestionDraft | null;
+  fate: Fate;
+  problems: ItemProblem[];
+  pictures: string[];
 }
 
 /** A problem as in RFC 9457, with a stable `code`. The texts may change. */
@@ -1158,6 +1159,18 @@ export interface StartRequest {
   nickname?: string;
 }
 
+/** `uploaded` takes the place of `address` in the drafts; without it there is a problem. */
+export interface StoredPicture {
+  address: string;
+  uploaded: string | null;
+  problem: Detail | null;
+}
+
+/** Each picture that was asked for. */
+export interface StoredPictures {
+  pictures: StoredPicture[];
+}
+
 /** A student with the latest attempt, which is at the question `position`, counted from 0. */
 export interface StudentAtWork {
   player: string;
@@ -1242,7 +1255,7 @@ export interface Routes {
     "/api/quiz-reports": { takes: [given?: { query?: { page?: number; page_size?: number } }]; answers: QuizReportList };
     "/api/quizzes": { takes: [given?: { query?: { archived?: boolean; page?: number; page_size?: number; search?: string; shared?: boolean; sort?: "updated" | "created" | "title" | "played" } }]; answers: QuizList };
     "/api/quizzes/{quiz_id}": { takes: [given: { path: { quiz_id: string } }]; answers: QuizOutput };
-    "/api/quizzes/{quiz_id}/export/losses": { takes: [given: { path: { quiz_id: string }; query?: { format?: "gift" | "aiken" | "json" | "csv" | "xlsx" } }]; answers: ExportLosses };
+    "/api/quizzes/{quiz_id}/export/losses": { takes: [given: { path: { quiz_id: string }; query?: { format?: "gift" | "aiken" | "json" | "csv" | "xlsx" | "moodle_xml" | "qti" } }]; answers: ExportLosses };
     "/api/quizzes/{quiz_id}/shares": { takes: [given: { path: { quiz_id: string }; query?: { page?: number; page_size?: number } }]; answers: QuizShareList };
     "/api/rooms/{code}": { takes: [given: { path: { code: string } }]; answers: RoomOutput };
     "/api/sessions": { takes: [given?: { query?: { mode?: "live" | "self_paced" | null; page?: number; page_size?: number; quiz_id?: string | null; running?: boolean } }]; answers: SessionList };
@@ -1275,6 +1288,7 @@ export interface Routes {
     "/api/homework-runs/{run_id}/finish": { takes: [given: { path: { run_id: string } }]; answers: RunOutput };
     "/api/homework-runs/{run_id}/next": { takes: [given: { path: { run_id: string }; body: GoOnRequest }]; answers: RunOutput };
     "/api/imports": { takes: [given: { body: Blob }]; answers: ImportPreview };
+    "/api/imports/pictures": { takes: [given: { query?: { address?: string[] }; body: Blob }]; answers: StoredPictures };
     "/api/library/{published_id}/copy": { takes: [given: { path: { published_id: string } }]; answers: QuizOutput };
     "/api/library/{published_id}/reports": { takes: [given: { path: { published_id: string }; body: NewReport }]; answers: null };
     "/api/pictures": { takes: [given: { body: Blob }]; answers: PictureOutput };

@@ -250,10 +250,10 @@ export const limits = /** @type {const} */ ({
     type: { maxItems: 20 },
   },
   exportQuiz: {
-    format: { enum: ["gift", "aiken", "json", "csv", "xlsx"] },
+    format: { enum: ["gift", "aiken", "json", "csv", "xlsx", "moodle_xml", "qti"] },
   },
   getExportLosses: {
-    format: { enum: ["gift", "aiken", "json", "csv", "xlsx"] },
+    format: { enum: ["gift", "aiken", "json", "csv", "xlsx", "moodle_xml", "qti"] },
   },
   getMyHistory: {
     page: { minimum: 1, maximum: 1000000, default: 1 },
@@ -320,5 +320,8 @@ export const limits = /** @type {const} */ ({
     page: { minimum: 1, maximum: 1000000, default: 1 },
     page_size: { minimum: 1, maximum: 100, default: 20 },
     running: { default: false },
+  },
+  storeImportedPictures: {
+    address: { minItems: 1, maxItems: 5 },
   },
 });
