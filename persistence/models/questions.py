@@ -138,8 +138,12 @@ class Question(UpdatedAtMixin, Base):
         Index(
             "ix_questions_bank", "teacher_id", "archived_at", "id", postgresql_where=text(IN_BANK)
         ),
+        # For duplicates, which are never in the archive.
         Index(
-            "ix_questions_fingerprint", "teacher_id", "fingerprint", postgresql_where=text(IN_BANK)
+            "ix_questions_fingerprint",
+            "teacher_id",
+            "fingerprint",
+            postgresql_where=text(f"{IN_BANK} AND archived_at IS NULL"),
         ),
     )
 

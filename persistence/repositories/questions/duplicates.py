@@ -1,11 +1,11 @@
 """Duplicates in the bank: questions with the same fingerprint."""
 
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from persistence.models import Question
@@ -27,24 +27,35 @@ class Duplicates(NamedTuple):
 async def page(
     session: AsyncSession, viewer: Viewer, page: int, page_size: int
 ) -> Page[Duplicates]:
-    """Groups of equal questions that are not in the archive, latest first."""
-    ids = func.array_agg(aggregate_order_by(Question.id, Question.id.asc()))
+    """Groups of equal questions that are not in the archive, in the order of the index."""
+    kept = QUESTIONS.visible_to(viewer) & Question.archived_at.is_(None)
+    of_group = Question.teacher_id, Question.fingerprint
     query = (
-        select(ids, func.count())
-        .where(QUESTIONS.visible_to(viewer), Question.archived_at.is_(None))
-        .group_by(Question.teacher_id, Question.fingerprint)
+        select(*of_group, func.count())
+        .where(kept)
+        .group_by(*of_group)
         .having(func.count() > 1)
-        .order_by(ids.desc())
+        .order_by(*of_group)
     )
     groups = (await session.execute(pagination.paginate(query, page, page_size))).all()
-    total = await pagination.count(session, query)
-    shown = [found[:SHOWN_OF_GROUP] for found, _ in groups]
-    by_id = await _by_id(session, [id_ for some in shown for id_ in some])
-    items = [
-        Duplicates([by_id[id_] for id_ in some], number)
-        for some, (_, number) in zip(shown, groups, strict=True)
-    ]
-    return Page(items, total)
+    place = func.row_number().over(partition_by=of_group, order_by=Question.id)
+    ranked = (
+        select(Question.id, place.label("place"))
+        .where(kept, tuple_(*of_group).in_([row[:2] for row in groups]))
+        .subquery()
+    )
+    shown = (
+        select(Question)
+        .join(ranked, ranked.c.id == Question.id)
+        .where(ranked.c.place <= SHOWN_OF_GROUP)
+        .order_by(Question.id)
+        .options(WITH_CHOICES)
+    )
+    found = defaultdict[tuple[UUID | None, bytes | None], list[Question]](list)
+    for question in await session.scalars(shown):
+        found[question.teacher_id, question.fingerprint].append(question)
+    items = [Duplicates(found[teacher, print_], total) for teacher, print_, total in groups]
+    return Page(items, await pagination.count(session, query))
 
 
 async def find(
@@ -60,8 +71,3 @@ async def find(
     for fingerprint, question_id in await session.execute(query.order_by(Question.id)):
         found.setdefault(fingerprint or b"", question_id)
     return found
-
-
-async def _by_id(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, Question]:
-    query = select(Question).where(Question.id.in_(ids)).options(WITH_CHOICES)
-    return {question.id: question for question in await session.scalars(query)}
