@@ -11,7 +11,7 @@ masking and closing.
 import asyncio
 import socket
 from collections.abc import Callable
-from typing import Any, Protocol, cast
+from typing import Any, Literal, Protocol, cast
 
 import structlog
 from uvicorn.config import Config
@@ -288,11 +288,13 @@ class RoomProtocol(WebSocketsSansIOProtocol):
             elif self.close_timer is None:
                 self.transport.close()
 
-    def _first(self, event: Frame, kind: str, otherwise: Callable[[Frame], None]) -> None:
+    def _first(
+        self, event: Frame, kind: Literal["text", "bytes"], otherwise: Callable[[Frame], None]
+    ) -> None:
         if self.listener is None:
             otherwise(event)
             return
-        self.curr_msg_data_type = "text" if kind == "text" else "bytes"
+        self.curr_msg_data_type = kind
         self.frames = [bytes(event.data)]
         self._complete(event)
 
