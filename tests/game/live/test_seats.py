@@ -6,6 +6,7 @@ import hashlib
 import pytest
 from redis.asyncio import Redis
 
+from game.live.journal import Finished
 from game.live.keys import RoomKeys
 from game.live.rooms import Rooms
 from game.live.seats import PRESENT_MS
@@ -16,6 +17,7 @@ from tests.game.live.playing import (
     answer,
     join,
     join_many,
+    journal_of,
     open_room,
     raw,
     refused,
@@ -56,6 +58,18 @@ class TestSeats:
         for name in await redis.keys():
             if await redis.type(name) == b"hash":
                 assert key.encode() not in str(await raw(redis).hgetall(name)).encode()
+
+    async def test_it_is_recorded_who_took_it_and_for_which_team(
+        self, rooms_: Rooms, redis: Redis
+    ) -> None:
+        session = await open_room(rooms_)
+        await rooms_.join(session, nickname=" Ana", user="user-1", team=" Tim A", connection="c")
+        await start(rooms_, session)
+        await rooms_.command(session, rooms.End())
+        [*_, finished] = await journal_of(redis, session)
+        assert isinstance(finished, Finished)
+        [player] = [result.player for result in finished.results]
+        assert (player.nickname, player.user, player.team) == ("Ana", "user-1", "Tim A")
 
     async def test_a_full_room_takes_no_more(self, rooms_: Rooms, elsewhere: Rooms) -> None:
         session = await open_room(rooms_, settings=RoomSettings(max_players=5))
