@@ -118,7 +118,7 @@ PAGES = (
             "results/played-games.css",
             "quizzes/dashboard.css",
         ),
-        ("dashboard", "history", "room"),
+        ("dashboard", "history", "homework", "room"),
         signed_in=True,
     ),
     Page(
@@ -149,6 +149,23 @@ PAGES = (
         ),
         ("bank", "editor", "play"),
         signed_in=True,
+    ),
+    Page(
+        "homework",
+        ("/homework/{code:str}",),
+        "homework/work.js",
+        ("sessions/open-question.css", "sessions/play.css", "homework/work.css"),
+        ("homework", "play"),
+        header=False,
+    ),
+    Page(
+        "homework_overview",
+        ("/sessions/{session:str}/homework",),
+        "homework/overview.js",
+        ("ui/wide-page.css", "homework/overview.css"),
+        ("homework", "play"),
+        signed_in=True,
+        invites=True,
     ),
     Page(
         "results",

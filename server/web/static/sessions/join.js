@@ -24,7 +24,7 @@ async function enter(way) {
   problem = "";
   draw();
   const room = code.length === LENGTH ? await readRoom(code) : { problem: "no_such_room" };
-  if (!("problem" in room)) return location[way](`/play/${code}`);
+  if (!("problem" in room)) return location[way](room.mode === "live" ? `/play/${code}` : `/homework/${code}`);
   busy = false;
   problem = room.problem;
   draw();

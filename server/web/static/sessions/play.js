@@ -85,6 +85,7 @@ async function ask({ problem = "", nickname = usualName() } = {}) {
   form = { nickname, problem, busy: false, room: form?.room ?? null };
   draw();
   const room = await readRoom(code);
+  if ("mode" in room && room.mode === "self_paced") return location.replace(`/homework/${code}`);
   if (form) form = { ...form, room };
   draw();
   if (problem) document.getElementById("nickname")?.focus();

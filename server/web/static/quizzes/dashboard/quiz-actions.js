@@ -4,6 +4,7 @@ import { t } from "../../ui/boot.js";
 import { confirmed } from "../../ui/dialog.js";
 import { leaveFor } from "../../ui/page.js";
 import { toast } from "../../ui/toast.js";
+import { giveSheet } from "../../homework/give-sheet.js";
 import { playSheet } from "../../sessions/play-sheet.js";
 
 /** @typedef {import("./teacher.js").Dashboard} Dashboard */
@@ -18,6 +19,7 @@ export const quizActions = (page) => ({
     const quiz = await api("GET", "/api/quizzes/{quiz_id}", { path: { quiz_id: value } });
     playSheet(quiz, quiz.questions);
   },
+  give: ({ value, dataset }) => giveSheet({ id: value, title: dataset["title"] ?? "" }),
   copy: async ({ value }) => {
     await api("POST", "/api/quizzes/{quiz_id}/copy", { path: { quiz_id: value } });
     toast(t("dashboard.copied"));

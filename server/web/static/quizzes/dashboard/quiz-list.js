@@ -40,8 +40,9 @@ function next({ id, title, playable, open_session }) {
 }
 
 /** @param {Quiz} quiz */
-const menu = ({ id, title }) => html`<details class="menu"><summary class="button small quiet icon" aria-label="${t("dashboard.more_of", { title })}">${icon("more")}</summary>
+const menu = ({ id, title, playable }) => html`<details class="menu"><summary class="button small quiet icon" aria-label="${t("dashboard.more_of", { title })}">${icon("more")}</summary>
   <div class="menu-items">
+    ${playable && html`<button data-do="give" value="${id}" data-title="${title}">${icon("edit")}${t("dashboard.give")}</button>`}
     <button data-do="copy" value="${id}">${icon("copy")}${t("dashboard.copy")}</button>
     <button data-do="archive" value="${id}">${icon("trash")}${t("dashboard.archive")}</button>
   </div></details>`;

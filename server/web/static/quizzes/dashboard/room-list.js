@@ -2,7 +2,7 @@
 import { t, tn } from "../../ui/boot.js";
 import { html } from "../../ui/html.js";
 import { icon } from "../../ui/icon.js";
-import { ago } from "../../ui/dates.js";
+import { ago, at } from "../../ui/dates.js";
 
 /** @typedef {import("../../ui/api-types.js").SessionListItem} Room */
 
@@ -24,14 +24,25 @@ export const roomList = (rooms, quiz) => html`${quiz && html`<p class="row" data
     <button class="chip" data-do="all">${t("dashboard.all_rooms")}</button></p>`}
   <ul class="quizzes" data-key="rooms">${rooms.map(row)}</ul>`;
 
+/** Where a session is: an open room at its host's page, an open homework at its own, else the results. @param {Room} room */
+function addressOf({ id, mode, ended_at }) {
+  if (ended_at) return `/sessions/${id}`;
+  return mode === "live" ? `/host/${id}` : `/sessions/${id}/homework`;
+}
+
 /** @param {Room} room */
-const row = ({ id, title, code, created_at, started_at, ended_at, players }) => html`<li class="quiz" data-key="${id}">
-  <div class="what"><a class="title" href="${ended_at ? `/sessions/${id}` : `/host/${id}`}" dir="auto">${title}</a>
-    <p class="facts muted small"><span>${ago(started_at ?? created_at)}</span><span>${tn("history.players", players)}</span><span class="code">${code}</span>
-      ${!ended_at && html`<span class="tag live">${t("dashboard.live")}</span>`}</p></div>
-  <div class="next">${
-    ended_at
-      ? html`<a class="button small" data-key="results" href="/sessions/${id}">${icon("chart")}${t("dashboard.results")}</a>`
-      : html`<a class="button small primary" data-key="host" href="/host/${id}">${t("dashboard.go_on")}</a>`
-  }</div>
+const row = (room) => html`<li class="quiz" data-key="${room.id}">
+  <div class="what"><a class="title" href="${addressOf(room)}" dir="auto">${room.title}</a>
+    <p class="facts muted small">${room.mode === "live" ? html`<span>${ago(room.started_at ?? room.created_at)}</span>` : due(room)}<span>${tn("history.players", room.players)}</span><span class="code">${room.code}</span>
+      ${!room.ended_at && html`<span class="tag live">${room.mode === "live" ? t("dashboard.live") : t("dashboard.homework")}</span>`}</p></div>
+  <div class="next">${next(room)}</div>
 </li>`;
+
+/** @param {Room} room */
+const due = ({ closes_at, ended_at }) => html`<span>${t("dashboard.until")} ${at(ended_at ?? closes_at ?? "")}</span>`;
+
+/** @param {Room} room */
+function next(room) {
+  if (room.ended_at) return html`<a class="button small" data-key="results" href="${addressOf(room)}">${icon("chart")}${t("dashboard.results")}</a>`;
+  return html`<a class="button small primary" data-key="host" href="${addressOf(room)}">${t(room.mode === "live" ? "dashboard.go_on" : "dashboard.watch")}</a>`;
+}

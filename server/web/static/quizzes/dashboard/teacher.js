@@ -26,15 +26,19 @@ export function teacherPage() {
   return new Page({ url: LIST, load, frame, view, actions, synced: ".finder" });
 }
 
+/** Whether a view lists sessions, not quizzes. @param {string} view */
+const hasSessions = (view) => view === "rooms" || view === "homework";
+
 /** @param {ListState} state @returns {Promise<Shown>} */
 async function load(state) {
-  const [list, open] = await Promise.all([listed(state), api("GET", "/api/sessions", { query: { running: true, page_size: 5 } })]);
+  const [list, open] = await Promise.all([listed(state), api("GET", "/api/sessions", { query: { running: true, mode: "live", page_size: 5 } })]);
   return { view: state.view, list, open: open.items };
 }
 
 /** @param {ListState} state */
 function listed({ view, search, sort, page, quiz }) {
-  if (view === "rooms") return api("GET", "/api/sessions", { query: { page, ...(quiz ? { quiz_id: quiz } : {}) } });
+  if (view === "rooms") return api("GET", "/api/sessions", { query: { page, ...(quiz ? { quiz_id: quiz } : { mode: "live" }) } });
+  if (view === "homework") return api("GET", "/api/sessions", { query: { page, mode: "self_paced" } });
   return api("GET", "/api/quizzes", { query: { page, sort, search, archived: view === "archive" } });
 }
 
@@ -47,7 +51,7 @@ const frame = (content, { data, url }) => html`<div class="wide-page dashboard" 
     <div class="views" role="group" aria-label="${t("dashboard.views")}">${VIEWS.map(
       (name) => html`<button class="chip" data-do="view" value="${name}" aria-current="${String(name === url.view)}">${t(`dashboard.view_${name}`)}</button>`,
     )}</div>
-    ${url.view !== "rooms" && finder(url)}
+    ${!hasSessions(url.view) && finder(url)}
   </div>
   <div class="results" data-key="${url.view}" aria-busy="${String(data?.view !== url.view)}">${content}</div>
 </div>`;
@@ -64,7 +68,7 @@ const finder = ({ search, sort }) => html`<form class="finder" role="search" dat
 function view({ view, list }, { url }) {
   if (view !== url.view) return skeleton();
   if (!list.items.length) return nothing(url);
-  const items = view === "rooms" ? roomList(/** @type {SessionList} */ (list).items, url.quiz) : quizList(/** @type {QuizList} */ (list).items, view === "archive");
+  const items = hasSessions(view) ? roomList(/** @type {SessionList} */ (list).items, url.quiz) : quizList(/** @type {QuizList} */ (list).items, view === "archive");
   return html`${items}${pager(list)}`;
 }
 

@@ -1,0 +1,99 @@
+/**
+ * The sheet to give a quiz as homework. The last settings are remembered on this device.
+ *
+ * @typedef {import("../ui/api-types.js").HomeworkSettings} Settings
+ */
+import { Problem, api } from "../ui/api.js";
+import { said, t } from "../ui/boot.js";
+import { sheet } from "../ui/dialog.js";
+import { html } from "../ui/html.js";
+import { icon } from "../ui/icon.js";
+import { limits } from "../ui/limits.js";
+import { leaveFor } from "../ui/page.js";
+import { readLocal, writeLocal } from "../sessions/local-store.js";
+import { inAWeek, momentOf, ownZone } from "./zones.js";
+
+const MEMORY = "kuis.homework-settings";
+const SETTINGS = limits.HomeworkSettings;
+const SWITCHES = /** @type {const} */ (["timed", "shuffle_questions", "shuffle_choices", "guests"]);
+
+/** @param {string} name @param {readonly string[]} values @param {unknown} chosen */
+const select = (name, values, chosen) => html`<div class="field"><label for="${name}">${t(`homework.${name}`)}</label>
+  <select id="${name}" name="${name}" class="input">${values.map((value) => html`<option value="${value}" ${value === chosen && "selected"}>${t(`homework.${name}_${value}`)}</option>`)}</select></div>`;
+
+/** @param {typeof SWITCHES[number]} name @param {Record<string, unknown>} last */
+const toggle = (name, last) => html`<label class="switch">
+  <span><b>${t(`homework.set_${name}`)}</b><small class="muted">${t(`homework.set_${name}_hint`)}</small></span>
+  <input type="checkbox" role="switch" name="${name}" ${(last[name] ?? SETTINGS[name].default) && "checked"}>
+</label>`;
+
+/** Opens the sheet. When the homework is given, the browser goes to its page. @param {{ id: string, title: string }} quiz */
+export async function giveSheet({ id, title }) {
+  const zone = await ownZone();
+  /** @type {Record<string, unknown>} */
+  const last = readLocal(MEMORY) ?? {};
+  const { attempts } = SETTINGS;
+  const dialog = sheet(
+    html`<form class="stack give-sheet" novalidate>
+      <div><h2>${t("homework.give_title")}</h2><p class="muted" dir="auto">${title}</p></div>
+      <p class="notice bad" role="alert" hidden></p>
+      <div class="field"><label for="closes_at">${t("homework.closes_at")}</label>
+        <input id="closes_at" name="closes_at" type="datetime-local" class="input" required value="${inAWeek(Date.now(), zone)}">
+        <p class="hint">${t("homework.in_zone", { zone: zone.replaceAll("_", " ") })}</p></div>
+      <div class="field"><label for="attempts">${t("homework.set_attempts")}</label>
+        <input id="attempts" name="attempts" type="number" class="input" inputmode="numeric" min="${attempts.minimum}" max="${attempts.maximum}" value="${String(last["attempts"] ?? attempts.default)}"></div>
+      ${select("feedback", SETTINGS.feedback.enum, last["feedback"] ?? SETTINGS.feedback.default)}
+      <details><summary>${t("homework.more")}</summary>
+        ${select("counts", SETTINGS.counts.enum, last["counts"] ?? SETTINGS.counts.default)}
+        <div class="field"><label for="opens_at">${t("homework.opens_at")}</label>
+          <input id="opens_at" name="opens_at" type="datetime-local" class="input"><p class="hint">${t("homework.opens_at_hint")}</p></div>
+        <div class="switches">${SWITCHES.map((name) => toggle(name, last))}</div></details>
+      <div class="actions"><button class="button" type="button" value="cancel">${t("common.cancel")}</button>
+        <button class="button primary">${icon("next")}${t("homework.give")}</button></div>
+    </form>`,
+  );
+  dialog.querySelector('[value="cancel"]')?.addEventListener("click", () => dialog.close());
+  const form = /** @type {HTMLFormElement} */ (dialog.querySelector("form"));
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    void give(id, form, zone);
+  });
+}
+
+/** @param {HTMLFormElement} form @returns {Settings} */
+function settingsIn(form) {
+  const data = new FormData(form);
+  const switches = Object.fromEntries(SWITCHES.map((name) => [name, data.has(name)]));
+  const chosen = { attempts: Number(data.get("attempts")), counts: data.get("counts"), feedback: data.get("feedback") };
+  return /** @type {Settings} */ (/** @type {unknown} */ ({ ...switches, ...chosen }));
+}
+
+/** @param {string} quiz @param {HTMLFormElement} form @param {string} zone */
+async function give(quiz, form, zone) {
+  const button = /** @type {HTMLButtonElement} */ (form.querySelector(".primary"));
+  const place = /** @type {HTMLElement} */ (form.querySelector('[role="alert"]'));
+  const [closes, opens] = ["closes_at", "opens_at"].map((name) => String(new FormData(form).get(name) ?? ""));
+  if (button.disabled) return;
+  if (!closes) return refuse(place, t("homework.no_deadline"));
+  const settings = settingsIn(form);
+  button.disabled = true;
+  try {
+    const body = { settings, closes_at: iso(closes, zone), ...(opens ? { opens_at: iso(opens, zone) } : {}) };
+    const given = await api("POST", "/api/quizzes/{quiz_id}/homework", { path: { quiz_id: quiz }, body });
+    writeLocal(MEMORY, settings);
+    await leaveFor(given.url);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    button.disabled = false;
+    refuse(place, [error.code === "invalid" ? "" : error.message, ...error.errors.map(({ code }) => said(code))].join(" ").trim());
+  }
+}
+
+/** @param {HTMLElement} place @param {string} text */
+function refuse(place, text) {
+  place.textContent = text;
+  place.hidden = false;
+}
+
+/** @param {string} local @param {string} zone */
+const iso = (local, zone) => new Date(momentOf(local, zone)).toISOString();

@@ -1,0 +1,105 @@
+/** /sessions/{id}/homework: one homework for its teacher, with its code and the students at work. */
+import "../ui/qr-box.js";
+import "../ui/site-switches.js";
+import { api } from "../ui/api.js";
+import { boot, number, t, tn } from "../ui/boot.js";
+import { ago } from "../ui/dates.js";
+import { confirmed } from "../ui/dialog.js";
+import { html } from "../ui/html.js";
+import { icon } from "../ui/icon.js";
+import { Page } from "../ui/page.js";
+import { toast } from "../ui/toast.js";
+import { momentOf, ownZone, wallTime } from "./zones.js";
+
+/** @typedef {import("../ui/api-types.js").HomeworkOutput} Homework */
+/** @typedef {{ homework: Homework, zone: string }} Shown */
+
+const id = location.pathname.split("/")[2] ?? "";
+const path = { homework_id: id };
+const LOOK_AGAIN_MS = 5_000;
+
+/** @param {unknown} _ @param {Page<Shown, {}>} page @returns {Promise<Shown>} */
+async function load(_, page) {
+  const [homework, zone] = await Promise.all([api("GET", "/api/homework/{homework_id}", { path }), page.data?.zone ?? ownZone()]);
+  return { homework, zone };
+}
+
+/** @param {Shown} shown */
+const view = ({ homework, zone }) => html`<div class="wide-page homework-page">
+  <header class="row spread head" data-key="head"><div><p class="tag ${homework.phase === "open" ? "live" : ""}">${t(`homework.phase_${homework.phase}`)}</p>
+      <h1 dir="auto">${homework.title}</h1><p class="facts muted small">${facts(homework)}</p></div>
+    <a class="button" href="/sessions/${id}">${icon("chart")}${t("homework.results")}</a></header>
+  <div class="homework-grid">
+    ${homework.phase === "closed" ? "" : invite(homework)}
+    <section class="card" data-key="deadline"><h2>${t("homework.deadline")}</h2>
+      <p class="lead">${when(homework.ended_at ?? homework.closes_at, zone)}</p><p class="muted small">${t("homework.in_zone", { zone: zone.replaceAll("_", " ") })}</p>
+      ${homework.phase === "closed" ? "" : deadline(homework, zone)}</section>
+  </div>
+  <section data-key="students"><h2>${tn("homework.students", homework.students.length)}</h2>${students(homework)}</section>
+</div>`;
+
+/** @param {Homework} homework */
+const facts = ({ questions, settings }) =>
+  [tn("homework.questions", questions), tn("homework.attempts", settings.attempts ?? 1), t(settings.timed ? "homework.timed" : "homework.untimed"), `${t("homework.feedback")}: ${t(`homework.feedback_${settings.feedback}`)}`].map((text) => html`<span>${text}</span>`);
+
+/** @param {Homework} homework */
+const invite = ({ code }) => html`<section class="card invite" data-key="invite"><div class="stack"><h2>${t("homework.invite")}</h2>
+    <p class="big-code figures">${code}</p>
+    <p>${t("homework.type_code", { at: boot.join?.at ?? location.host })}</p>
+    <form class="row" data-do="keep"><label class="visually-hidden" for="link">${t("homework.link")}</label>
+      <input id="link" name="link" class="input" readonly value="${location.origin}/homework/${code}"><button class="button" type="button" data-do="copy">${icon("copy")}${t("homework.copy")}</button></form></div>
+  <qr-box code="${code}"></qr-box></section>`;
+
+/** @param {Homework} homework @param {string} zone */
+const deadline = ({ closes_at }, zone) => html`<form class="stack" data-do="extend" novalidate>
+    <label for="closes_at">${t("homework.move_deadline")}</label>
+    <div class="row"><input id="closes_at" name="closes_at" type="datetime-local" class="input" value="${wallTime(Date.parse(closes_at), zone)}"><button class="button">${t("homework.move")}</button></div></form>
+  <p><button class="button danger" data-do="close">${icon("stop")}${t("homework.close_now")}</button></p>`;
+
+/** @param {Homework} homework */
+function students({ students: all, questions, phase }) {
+  if (!all.length) return html`<p class="muted" data-key="nobody">${t(phase === "closed" ? "homework.nobody_was" : "homework.nobody")}</p>`;
+  const done = all.filter(({ finished }) => finished).length;
+  return html`<p class="muted" role="status">${tn("homework.finished", done, { of: all.length })}</p>
+    <ul class="at-work">${all.map(
+      (each) => html`<li data-key="${each.player}" data-finished="${String(each.finished)}"><b dir="auto">${each.nickname}</b>
+        <span class="small muted">${each.attempt > 1 ? t("homework.attempt_n", { n: each.attempt }) : ""}</span>
+        <progress max="${questions}" value="${each.finished ? questions : each.position + (each.answered > each.position ? 1 : 0)}" aria-label="${t("homework.progress")}"></progress>
+        <span class="figures small">${each.finished ? html`${icon("check")}${t("homework.done")}` : t("play.question_of", { n: each.position + 1, of: questions })}</span>
+        <span class="figures small">${number(each.score)}</span><span class="small muted">${ago(each.last_seen_at)}</span></li>`,
+    )}</ul>`;
+}
+
+/** @param {string} moment @param {string} zone */
+const when = (moment, zone) => html`<time datetime="${moment}">${new Intl.DateTimeFormat(boot.locale, { timeZone: zone, dateStyle: "full", timeStyle: "short" }).format(new Date(moment))}</time>`;
+
+const page = new Page({
+  load,
+  view,
+  title: (/** @type {Shown} */ { homework }) => homework.title,
+  actions: (/** @type {Page<Shown, {}>} */ shown) => ({
+    click: {
+      close: async () => {
+        if (!(await confirmed({ title: t("homework.close_title"), body: t("homework.close_body"), action: t("homework.close_now"), danger: true }))) return;
+        await api("POST", "/api/sessions/{session_id}/end", { path: { session_id: id } });
+        await shown.reload();
+      },
+      copy: (/** @type {HTMLButtonElement} */ button) => {
+        /** @type {HTMLInputElement} */ (button.form?.elements.namedItem("link")).select();
+        document.execCommand("copy"); // over plain HTTP browsers have no other way
+        toast(t("homework.copied"));
+      },
+    },
+    submit: {
+      keep: () => {},
+      extend: async (/** @type {HTMLFormElement} */ form) => {
+        const closes = String(new FormData(form).get("closes_at") ?? "");
+        if (!closes) return;
+        await api("PATCH", "/api/homework/{homework_id}", { path, body: { closes_at: new Date(momentOf(closes, shown.data.zone)).toISOString() } });
+        toast(t("homework.moved"));
+        await shown.reload();
+      },
+    },
+  }),
+});
+setInterval(() => document.visibilityState === "visible" && page.data?.homework.phase !== "closed" && page.reload(), LOOK_AGAIN_MS);

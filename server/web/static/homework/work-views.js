@@ -1,0 +1,213 @@
+/**
+ * The views of a student at work: `view(model) → markup`.
+ *
+ * @typedef {import("./requests.js").Summary} Summary
+ * @typedef {import("./requests.js").Run} Run
+ * @typedef {import("./requests.js").Results} Results
+ * @typedef {import("../sessions/room-state.js").Response} Response
+ * @typedef {import("../sessions/answers.js").Question} Question
+ * @typedef {{
+ *   code: string, summary: Summary | null, run: Run | null, results: Results | null, mine: import("../sessions/answers.js").Mine | null,
+ *   draft: Response | null, problem: string, busy: boolean, offline: boolean, offset: number, now: number, link: string,
+ * }} Model
+ */
+import { boot, number, said, t, tn } from "../ui/boot.js";
+import { at } from "../ui/dates.js";
+import { html } from "../ui/html.js";
+import { icon } from "../ui/icon.js";
+import { limits } from "../ui/limits.js";
+import { numberBesideUnit, plainly } from "../ui/numerals.js";
+import { skeleton } from "../ui/skeleton.js";
+import { answers, isNoNumber } from "../sessions/answers.js";
+import { readLocal } from "../sessions/local-store.js";
+import { forPhone } from "../sessions/picture.js";
+import { hint, texts } from "../sessions/wording.js";
+
+/** @param {Model} model */
+export function view(model) {
+  const { summary, run } = model;
+  if (!summary) return html`${offline(model)}${model.problem ? nowhere(model) : skeleton()}`;
+  return html`<div class="play work" data-phase="${run?.question && !run.feedback ? "question" : "page"}">
+    ${run?.question ? bar(run, model) : ""}${offline(model)}
+    ${run?.question ? atWork(model, run) : summary.own?.attempts.length ? over(model, summary) : start(model, summary)}
+  </div>`;
+}
+
+/** @param {Model} model */
+const offline = ({ offline }) => (offline ? html`<p class="offline" data-key="offline" role="status">${icon("offline")}${t("play.reconnecting")}</p>` : "");
+
+/** @param {Model} model */
+const nowhere = ({ problem, code }) => html`<section class="centre" role="alert">
+  <h1>${problem === "no_such_room" ? t("homework.none_title") : t("play.not_reached")}</h1>
+  <p>${problem === "no_such_room" ? t("homework.none", { code }) : said(problem)}</p>
+  <a class="button primary large" href="/">${t("play.other_code")}</a>
+</section>`;
+
+/** @param {Model} model @param {Summary} summary */
+function start({ problem, busy }, summary) {
+  const { title, questions, settings, phase } = summary;
+  const mustSignIn = !settings.guests && !boot.user;
+  return html`<site-switches class="corner"></site-switches>
+  <section class="centre join" data-key="start">
+    <p class="tag brand">${t("homework.homework")}</p>
+    <h1 dir="auto">${title}</h1>
+    <ul class="rules">
+      <li>${tn("homework.questions", questions)}</li>
+      <li>${settings.timed ? t("homework.timed") : t("homework.untimed")}</li>
+      <li>${tn("homework.attempts", settings.attempts ?? 1)}</li>
+      <li>${phase === "scheduled" ? html`${t("homework.opens")} ${moment(summary.opens_at)}` : html`${t("homework.until")} ${moment(summary.closes_at)}`}</li>
+    </ul>
+    ${phase === "open" ? (mustSignIn ? signIn(summary) : form(problem, busy)) : html`<p class="notice">${t(phase === "closed" ? "homework.is_closed" : "homework.not_open")}</p>`}
+  </section>`;
+}
+
+/** @param {Summary} summary */
+const signIn = ({ code }) => html`<p>${t("homework.accounts_only")}</p>
+  <a class="button primary large" href="/sign-in?next=${encodeURIComponent(`/homework/${code}`)}">${t("common.sign_in")}</a>`;
+
+/** @param {string} problem @param {boolean} busy */
+const form = (problem, busy) => html`<form class="stack" data-do="start">
+  ${boot.user ? html`<p class="muted" dir="auto">${t("homework.as", { name: boot.user.full_name })}</p>` : html`<div class="field">
+    <label for="nickname">${t("play.nickname")}</label>
+    <input id="nickname" name="nickname" class="input big" value="${readLocal("kuis.nickname") ?? ""}" required maxlength="${limits.Join.nickname.maxLength}" dir="auto" autofocus
+      autocomplete="nickname" enterkeyhint="go" ${problem ? html`aria-invalid="true"` : ""} aria-describedby="problem" />
+  </div>`}
+  <p id="problem" class="problem" role="alert">${problem ? said(problem) : ""}</p>
+  <button class="button primary large" ${busy ? html`aria-disabled="true"` : ""}>${t("homework.start")}</button>
+</form>`;
+
+/** @param {Run} run @param {Model} model */
+function bar({ question, of, settings }, { offset }) {
+  if (!question) return "";
+  const { question: position, opens_at, closes_at } = question;
+  return html`<header class="bar" data-key="bar">
+    <div class="progress"><span class="small figures">${t("play.question_of", { n: position + 1, of })}</span>
+      <progress max="${of}" value="${position}" aria-label="${t("homework.progress")}"></progress></div>
+    ${settings.timed ? html`<countdown-ring data-key="ring-${position}" from="${opens_at}" to="${closes_at}" offset="${offset}" aria-label="${t("play.seconds_left")}"></countdown-ring>` : ""}
+  </header>`;
+}
+
+/** @param {Model} model @param {Run} run */
+const atWork = (model, run) => (run.feedback ? told(model, run) : openQuestion(model, run));
+
+/** @param {Model} model @param {Run} run */
+function openQuestion(model, run) {
+  const { mine, draft, problem, busy } = model;
+  const question = asked(run.question);
+  if (!question) return "";
+  const late = model.now >= question.closes_at;
+  const refused = problem === "bad_response";
+  const word = html`<p class="word" id="word" data-key="word" role="status" data-look="${refused ? "refused" : (mine?.status ?? "free")}">${signOf(model)}${wordOf(model, question, late)}</p>`;
+  return html`<section class="open-question" data-key="question-${run.id}-${question.question}">
+    <div class="stem">${question.media ? html`<img class="picture" src="${forPhone(question.media)}" alt="" />` : ""}<h1 dir="auto">${question.stem}</h1></div>
+    ${answers({ question, draft, mine, locked: late, refused, word })}
+    <div class="onward" data-key="onward">${mine?.status === "sending" ? "" : onward(run, Boolean(mine) || late, busy)}</div>
+  </section>`;
+}
+
+/** @param {Run} run @param {boolean} done @param {boolean} busy */
+function onward({ question, of }, done, busy) {
+  const last = question?.question === of - 1;
+  const text = done ? t(last ? "homework.finish" : "homework.next") : t(last ? "homework.skip_last" : "homework.skip");
+  return html`<button class="button ${done ? "primary large" : "quiet"}" data-do="next" ${busy ? html`aria-disabled="true"` : ""}>${text}${done ? icon("next") : ""}</button>`;
+}
+
+/** @param {Model} model */
+function signOf({ mine, offline }) {
+  if (mine?.status === "stored") return icon("check");
+  return mine?.status === "sending" && offline ? icon("offline") : "";
+}
+
+/** @param {Model} model @param {Question} question @param {boolean} late */
+function wordOf({ mine, draft, problem, offline }, question, late) {
+  if (mine?.status === "refused") return said(mine.code ?? "");
+  if (mine?.status === "stored") return t("homework.saved");
+  if (mine) return offline ? t("play.saved_here") : t("play.sending");
+  if (late) return t("play.time_up");
+  if (problem) return said(problem);
+  if (isNoNumber(question, draft)) return t("play.no_number");
+  const value = question.kind === "numeric" && /[^\d-]/.test(String(draft ?? "")) ? numberBesideUnit(String(draft)) : null;
+  return value === null ? hint(question) : t("play.read_as", { value: plainly(value) });
+}
+
+/** What was right, after a question. @param {Model} model @param {Run} run */
+function told({ busy }, run) {
+  const question = asked(run.question);
+  if (!question || !run.feedback) return "";
+  const { correct, points } = run.feedback;
+  const look = verdict(question.kind, run.is_answered, correct, points);
+  return html`<section class="revealed" data-key="told-${run.id}-${question.question}" data-verdict="${look}">
+    <div class="verdict" role="status"><span class="mark">${icon(look === "none" ? "more" : look === "wrong" ? "close" : "check")}</span>
+      <h1>${headline(look)}</h1>${points > 0 ? html`<p class="gained figures">+${number(points)}</p>` : ""}</div>
+    ${solution(question, run.feedback, run.response)}
+    <div class="onward">${onward(run, true, busy)}</div>
+  </section>`;
+}
+
+/** @param {string} kind @param {boolean} given @param {boolean | null} correct @param {number} points */
+function verdict(kind, given, correct, points) {
+  if (!given) return "none";
+  if (kind === "poll") return "poll";
+  return correct ? "right" : points > 0 ? "partly" : "wrong";
+}
+
+/** @param {string} look */
+const headline = (look) =>
+  ({ none: t("play.no_answer"), poll: t("play.voted"), right: t("play.right"), partly: t("play.partly") })[look] ?? t("play.wrong");
+
+/** @param {Question} question @param {import("../ui/api-types.js").WorkFeedback} feedback @param {unknown} response */
+function solution(question, { correct, key, explanation }, response) {
+  const right = texts(question, key);
+  const given = response == null ? [] : texts(question, response);
+  const list = (/** @type {string[]} */ items) =>
+    question.kind === "ordering" ? html`<ol class="steps">${items.map((text) => html`<li dir="auto">${text}</li>`)}</ol>` : html`<p dir="auto"><b>${items.join(" · ")}</b></p>`;
+  return html`<div class="key-card">
+    <p class="muted" dir="auto">${question.stem}</p>
+    ${right.length ? html`<h2 class="small">${t("play.right_answer")}</h2>${list(right)}` : ""}
+    ${given.length && !correct ? html`<h2 class="small">${t("play.your_answer")}</h2>${list(given)}` : ""}
+    ${explanation ? html`<p class="explanation" dir="auto">${explanation}</p>` : ""}
+  </div>`;
+}
+
+/** @param {Model} model @param {Summary} summary */
+function over(model, summary) {
+  const { results, busy, problem } = model;
+  const { own, phase } = summary;
+  const last = own?.attempts.at(-1);
+  return html`<site-switches class="corner"></site-switches>
+  <section class="over-work" data-key="over">
+    <p class="muted" dir="auto">${summary.title}</p>
+    <h1>${t(phase === "closed" ? "homework.is_closed" : "homework.handed_in")}</h1>
+    ${results ? score(results) : html`<p class="lead">${tn("homework.answered_of", last?.answered ?? 0, { of: summary.questions })}</p>
+      <p>${phase === "closed" ? t("homework.results_soon") : html`${t("homework.results_after")} ${moment(summary.closes_at)}`}</p>`}
+    ${phase === "open" && own && own.attempts_left > 0 ? html`<p><button class="button primary large" data-do="again" ${busy ? html`aria-disabled="true"` : ""}>${t("homework.again")}</button>
+      <span class="muted small">${tn("homework.attempts_left", own.attempts_left)}</span></p>` : ""}
+    <p class="problem" role="alert">${problem ? said(problem) : ""}</p>
+    ${model.link ? keep(model.link, own?.nickname ?? "") : ""}
+    ${results ? html`<h2>${t("homework.your_answers")}</h2><ol class="solutions">${results.questions.map(solved)}</ol>` : ""}
+    <p><a class="button" href="/">${t("play.another")}</a></p>
+  </section>`;
+}
+
+/** @param {Results} results */
+const score = ({ score, correct, correct_of, place, students, final }) => html`<p class="lead figures"><b>${tn("play.points", score)}</b>${correct_of ? html` · ${t("play.correct_of", { correct, of: correct_of })}` : ""}</p>
+  ${place ? html`<p class="tag brand figures">${final ? t("homework.place_of", { place, of: students }) : t("homework.place_so_far", { place, of: students })}</p>` : ""}`;
+
+/** @param {Results["questions"][number]} answered */
+function solved({ question: of, is_answered, response, feedback }) {
+  const question = /** @type {Question} */ (asked(of));
+  const look = verdict(question.kind, is_answered, feedback.correct, feedback.points);
+  return html`<li data-look="${look}"><p class="mark">${icon(look === "none" ? "more" : look === "wrong" ? "close" : "check")}<b>${headline(look)}</b>
+    <span class="figures">${feedback.points > 0 ? `+${number(feedback.points)}` : ""}</span></p>${solution(question, feedback, response)}</li>`;
+}
+
+/** The link with which a guest comes back. @param {string} link @param {string} name */
+const keep = (link, name) => html`<form class="keep" data-do="keep"><label for="link">${t("homework.keep_link", { name })}</label>
+  <div class="row"><input id="link" name="link" class="input" readonly value="${link}" /><button class="button" type="button" data-do="copy">${icon("copy")}${t("homework.copy")}</button></div>
+  <button class="button quiet small" type="button" data-do="other">${t("homework.not_you")}</button></form>`;
+
+/** @param {number} ms */
+const moment = (ms) => at(new Date(ms).toISOString());
+
+/** The question as the controls of rooms take it. @param {import("../ui/api-types.js").WorkQuestion | null} question */
+const asked = (question) => /** @type {Question | null} */ (/** @type {unknown} */ (question));

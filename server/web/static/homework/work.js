@@ -1,0 +1,237 @@
+/** /homework/{code}: a student at work, one question a screen. What is sent while the network is away is kept here and sent later. */
+import "../ui/countdown-ring.js";
+import "../ui/site-switches.js";
+import { Problem } from "../ui/api.js";
+import { boot } from "../ui/boot.js";
+import { listen, render } from "../ui/html.js";
+import { numberBesideUnit } from "../ui/numerals.js";
+import { isOneTap, tapped } from "../sessions/answers.js";
+import { fit } from "../sessions/fit.js";
+import { readLocal, writeLocal } from "../sessions/local-store.js";
+import { dragOrder } from "../sessions/order-drag.js";
+import { requests } from "./requests.js";
+import { view } from "./work-views.js";
+
+/** @typedef {import("../sessions/room-state.js").Response} Response */
+
+const code = decodeURIComponent(location.pathname.split("/")[2] ?? "").toUpperCase();
+const root = /** @type {HTMLElement} */ (document.getElementById("app"));
+const { personalLink, forget, ...server } = requests(code);
+const KEPT = { draft: `kuis.homework.draft.${code}`, sent: `kuis.homework.sent.${code}`, nickname: "kuis.nickname" };
+const RETRY_MS = 2000;
+const LOOK_AGAIN_MS = 15_000;
+
+/** @type {import("./work-views.js").Model} */
+let model = { code, summary: null, run: null, results: null, mine: null, draft: null, problem: "", busy: false, offline: false, offset: 0, now: 0, link: "" };
+/** @type {{ run: string, position: number, value: Response } | null} */
+let draft = readLocal(KEPT.draft);
+let redraw = 0;
+let again = 0;
+
+/** @param {Partial<typeof model>} changes */
+function set(changes) {
+  model = { ...model, ...changes };
+  draw();
+}
+
+/** Repeats a request until the server answers. Every request may be repeated. @template T @param {() => Promise<T>} ask @returns {Promise<T>} */
+async function insist(ask) {
+  for (;;) {
+    try {
+      const answer = await ask();
+      set({ offline: false });
+      return answer;
+    } catch (error) {
+      if (!(error instanceof Problem) || (error.status !== 0 && error.status !== 503)) throw error;
+      set({ offline: true });
+      await new Promise((retry) => {
+        setTimeout(retry, RETRY_MS);
+        addEventListener("online", retry, { once: true });
+      });
+    }
+  }
+}
+
+/** Does something, and shows why it was refused. @param {() => Promise<void>} act */
+async function guarded(act) {
+  try {
+    await act();
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    await refused(error);
+  }
+}
+
+/** @param {Problem} problem */
+async function refused(problem) {
+  if (["homework_closed", "run_finished", "no_such_run"].includes(problem.code)) return load();
+  set({ busy: false, problem: problem.code, mine: problem.code === "bad_response" ? null : model.mine });
+  if (problem.code === "already_answered" && model.run) shown(await insist(() => server.look(model.run?.id ?? "")));
+}
+
+/** @returns {Promise<void>} */
+async function load() {
+  const summary = await insist(server.summary);
+  const attempts = summary.own?.attempts ?? [];
+  const last = attempts.at(-1);
+  const offset = summary.now - Date.now();
+  set({ summary, offset, run: null, results: null, problem: "", busy: false, link: summary.own && !boot.user ? personalLink() : "" });
+  if (last && summary.phase === "open" && !last.finished) return shown(await insist(() => server.look(last.id)));
+  if (last) await finished(last.id);
+}
+
+/** @param {import("./requests.js").Run} run @returns {Promise<void>} */
+async function shown(run) {
+  const { question } = run;
+  const mine = question && run.is_answered ? { question: question.question, response: /** @type {Response} */ (run.response), status: /** @type {const} */ ("stored") } : null;
+  const was = model.mine;
+  const kept = mine ?? (was?.status === "sending" && was.question === question?.question ? was : null);
+  if (mine) writeLocal(KEPT.sent, null);
+  set({ run, mine: kept, problem: "", busy: false, offset: run.now - Date.now() });
+  if (!question) return load();
+  const sent = readLocal(KEPT.sent);
+  if (!kept && sent?.run === run.id && sent.position === question.question) await send(sent.response); // the page was closed before the server answered
+}
+
+/** @param {string} run */
+async function finished(run) {
+  try {
+    set({ results: await insist(() => server.results(run)) });
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code !== "results_later") throw error;
+    set({ results: null });
+  }
+  clearTimeout(again);
+  if (!model.results?.final) again = setTimeout(() => guarded(load), LOOK_AGAIN_MS);
+}
+
+/** @param {Response} response */
+async function send(response) {
+  const { run } = model;
+  if (!run?.question || (model.mine && model.mine.status !== "refused")) return;
+  const position = run.question.question;
+  writeLocal(KEPT.sent, { run: run.id, position, response });
+  set({ mine: { question: position, response, status: "sending" }, problem: "" });
+  await guarded(async () => shown(await insist(() => server.answer(run.id, position, response))));
+  if (model.mine?.status === "sending" && model.problem) {
+    writeLocal(KEPT.sent, null);
+    set({ mine: { question: position, response, status: "refused", code: model.problem } });
+  }
+}
+
+/** @param {Response} value */
+function drafted(value) {
+  const { run } = model;
+  if (!run?.question) return;
+  draft = { run: run.id, position: run.question.question, value };
+  writeLocal(KEPT.draft, draft);
+  draw();
+}
+
+/** The response to the question as composed so far. */
+const current = () => (draft && draft.run === model.run?.id && draft.position === model.run.question?.question ? draft.value : null);
+const isOpen = () => Boolean(model.run?.question) && !model.mine && Date.now() + model.offset < (model.run?.question?.closes_at ?? 0);
+
+function draw() {
+  const now = Date.now() + model.offset;
+  model = { ...model, now, draft: current() };
+  render(root, view(model));
+  fit(root.querySelector(".open-question"));
+  clearTimeout(redraw);
+  const closes = model.run?.question?.closes_at ?? 0;
+  if (closes > now && closes - now < 2 ** 31) redraw = setTimeout(draw, closes - now + 5);
+}
+
+/** @returns {string[]} */
+const order = () => /** @type {string[] | null} */ (current()) ?? model.run?.question?.choices.map((choice) => choice.id) ?? [];
+
+/** @param {string} id @param {number} by */
+function shift(id, by) {
+  const list = order();
+  const place = list.indexOf(id);
+  const [there, here] = [list[place + by], list[place]];
+  if (there === undefined || here === undefined) return;
+  drafted(list.map((each, index) => (index === place ? there : index === place + by ? here : each)));
+}
+
+const question = () => /** @type {import("../sessions/answers.js").Question | null} */ (/** @type {unknown} */ (model.run?.question ?? null));
+
+listen(root, "click", {
+  tap: (button) => {
+    const asked = question();
+    if (asked && isOneTap(asked) && isOpen()) void send(tapped(asked, button.value));
+  },
+  toggle: (button) => {
+    if (!isOpen()) return;
+    const on = /** @type {string[]} */ (current() ?? []);
+    drafted(on.includes(button.value) ? on.filter((id) => id !== button.value) : [...on, button.value]);
+  },
+  up: (button) => isOpen() && shift(button.value, -1),
+  down: (button) => isOpen() && shift(button.value, 1),
+  sign: () => {
+    const input = /** @type {HTMLInputElement | null} */ (document.getElementById("typed"));
+    if (!input || input.readOnly) return;
+    input.value = /^\s*[-−]/.test(input.value) ? input.value.replace(/^\s*[-−]\s*/, "") : `-${input.value.trim()}`;
+    input.focus();
+    drafted(input.value);
+  },
+  send: (button, event) => {
+    if (button.form) return;
+    event.preventDefault();
+    const value = question()?.kind === "ordering" ? order() : /** @type {string[]} */ (current() ?? []);
+    if (value.length && isOpen()) void send(value);
+  },
+  next: () => {
+    const { run, busy } = model;
+    if (busy || !run?.question || model.mine?.status === "sending") return;
+    const position = run.question.question;
+    set({ busy: true });
+    void guarded(async () => {
+      const moved = await insist(() => server.next(run.id, position));
+      model = { ...model, mine: null };
+      await shown(moved);
+    });
+  },
+  again: () => guarded(begin),
+  other: () => {
+    forget();
+    void guarded(load);
+  },
+  copy: (button) => {
+    const field = /** @type {HTMLInputElement} */ (button.form?.elements.namedItem("link"));
+    field.select();
+    document.execCommand("copy"); // over plain HTTP browsers have no other way
+  },
+});
+listen(root, "input", { draft: (input) => isOpen() && drafted(input.value) });
+listen(root, "submit", {
+  type: (element, event) => {
+    event.preventDefault();
+    const text = String(new FormData(element).get("answer") ?? "").trim();
+    const value = question()?.kind === "numeric" ? numberBesideUnit(text) : text;
+    if (value !== null && value !== "" && isOpen()) void send(value);
+  },
+  start: (element, event) => {
+    event.preventDefault();
+    const nickname = String(new FormData(element).get("nickname") ?? "").trim();
+    if (nickname) writeLocal(KEPT.nickname, nickname);
+    void guarded(begin);
+  },
+  keep: (_, event) => event.preventDefault(),
+});
+dragOrder(root, (list) => isOpen() && drafted(list));
+
+async function begin() {
+  if (model.busy) return;
+  set({ busy: true, problem: "" });
+  const run = await insist(() => server.start(readLocal(KEPT.nickname) ?? ""));
+  model = { ...model, mine: null, results: null };
+  await shown(run);
+}
+
+const refit = () => fit(root.querySelector(".open-question"));
+addEventListener("resize", refit);
+root.addEventListener("load", refit, true); // pictures
+document.title = `${code} · ${document.title}`;
+draw();
+void guarded(load);
