@@ -20,6 +20,7 @@ from game.rules.homework.runs import GRACE_MS
 from game.rules.rescoring import RecordedResult
 from persistence.database import SessionFactory
 from persistence.models import QuizSession
+from persistence.repositories import question_statistics
 from persistence.repositories.homework import assignments, runs
 from persistence.repositories.homework.assignments import StudentRun, milliseconds
 
@@ -52,6 +53,7 @@ async def close(db: AsyncSession, homework: QuizSession, ended_at: datetime) -> 
     unfinished = {each.id for each in started if each.run.finished_at is None}
     await runs.store(db, (), {each.id: each.run for each in finished if each.id in unfinished})
     await assignments.close(db, homework, ended_at, _results(assignment, finished))
+    await question_statistics.recompute_soon(db, [homework.id])
 
 
 def _results(

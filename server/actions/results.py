@@ -1,13 +1,14 @@
 """Reads the results of a session, computed from its recorded answers and frozen questions."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import chain, repeat
+from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
-from msgspec.structs import astuple
+from msgspec.structs import astuple, replace
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from game.errors import Conflict, NotFound
@@ -24,8 +25,11 @@ from game.rules.questions import (
     reveal_key,
 )
 from game.rules.session_corrections import Correction, Corrections, corrected
-from persistence.models import QuizSession
+from persistence.homework_deadlines import ranking
+from persistence.models import Mode, QuizSession
 from persistence.repositories import quiz_sessions, results, session_corrections
+from persistence.repositories.homework import assignments
+from persistence.repositories.homework.runs import assignment_of
 from persistence.repositories.results import (
     OriginalResult,
     QuestionStatistics,
@@ -45,6 +49,7 @@ class SessionResult(Struct, frozen=True):
     """
 
     id: UUID
+    mode: Mode
     title: str
     code: str
     started_at: datetime | None
@@ -84,6 +89,9 @@ class PlayerResult(Struct, frozen=True):
     `total_time_ms` a question without an answer counts with its whole time limit, including the
     host's extension. `original` is what the player ended the game with, null unless the session was
     corrected. Voided questions are in none of the figures.
+
+    Of several `attempts` at a homework the answers are those of `counting_attempt`. Until the
+    deadline `rank` is the place so far.
     """
 
     player: UUID
@@ -98,6 +106,8 @@ class PlayerResult(Struct, frozen=True):
     kicked: bool
     answers: list[AnswerResult | None]
     original: OriginalResult | None
+    attempts: int = 1
+    counting_attempt: int = 1
 
 
 class QuestionCorrection(Struct, frozen=True):
@@ -208,9 +218,10 @@ async def _put_together(
     return Results(
         session=SessionResult(
             id=session.id,
+            mode=session.mode,
             title=session.title,
             code=session.access_code,
-            started_at=session.started_at,
+            started_at=session.started_at or session.opens_at,
             ended_at=session.ended_at,
             players=await results.count_players(db, session.id),
             questions=len(session.questions),
@@ -218,7 +229,9 @@ async def _put_together(
             complete=session.ended_at is not None,
             corrected_at=max((each.at for each in corrections.values()), default=None),
         ),
-        players=[_player(player, len(questions), corrections) for player in players],
+        players=await _with_attempts(
+            db, session, [_player(player, len(questions), corrections) for player in players]
+        ),
         questions=[
             _question(
                 index,
@@ -231,6 +244,31 @@ async def _put_together(
             for index, question in enumerate(questions)
         ],
     )
+
+
+async def _with_attempts(
+    db: AsyncSession, session: QuizSession, players: list[PlayerResult]
+) -> list[PlayerResult]:
+    """The rows of a homework with the attempts, and with the places so far while it is open."""
+    if session.mode == "live":
+        return players
+    started = await assignments.student_runs(db, session.id)
+    numbers = Counter(each.player for each in started)
+    finished = [each for each in started if each.run.finished_at is not None]
+    so_far = {
+        UUID(each.player): (each.result, place)
+        for _, each, place in ranking(assignment_of(session), finished)
+    }
+    placed = []
+    for player in players:
+        result, place = so_far.get(player.player, (None, None))
+        changes: dict[str, Any] = {"attempts": numbers[player.player]}  # Any: values of fields
+        if result is not None:
+            changes["counting_attempt"] = result.number
+            if session.ended_at is None:
+                changes |= {"rank": place, "score": result.score, "correct": result.correct}
+        placed.append(replace(player, **changes))
+    return sorted(placed, key=lambda player: (player.kicked, player.rank is None, player.rank or 0))
 
 
 def _player(recorded: RecordedPlayer, of: int, corrections: Corrections) -> PlayerResult:

@@ -91,17 +91,6 @@ POST    /api/imports                                401       403     403    422
 POST    /api/imports/pictures                       401       403     403    422   422   422   403     422     401
 POST    /api/pictures                               401       403     403    415   415   415   403     415     401
 
-GET     /api/sessions                               401       403     403    200   200+  200+  403     200     401
-GET     /api/sessions/{session_id}                  401       403     403    404   200+  200+  403     404     401
-POST    /api/sessions/{session_id}/ticket           401       403     403    404   200   200   403     404     401
-POST    /api/sessions/{session_id}/end              401       403     403    404   204   204   403     404     401
-GET     /api/sessions/{session_id}/results          401       404     200+   404   200+  200+  404     404     401
-GET     /api/sessions/{session_id}/results.csv      401       404     200+   404   200+  200+  404     404     401
-GET     /api/sessions/{session_id}/results.xlsx     401       404     200+   404   200+  200+  404     404     401
-GET     /api/sessions/{session_id}/statistics       401       403     403    404   200   200   403     404     401
-POST    /api/sessions/{session_id}/corrections      401       403     403    404   200   200   403     404     401
-POST    /api/sessions/{session_id}/corrections/preview 401    403     403    404   200   200   403     404     401
-
 POST    /api/quizzes/{quiz_id}/homework             401       403     403    404   201+  201+  403     404     401
 GET     /api/homework/{homework_id}                 401       403     403    404   200+  200+  403     404     401
 PATCH   /api/homework/{homework_id}                 401       403     403    404   200+  200+  403     404     401
@@ -112,6 +101,17 @@ POST    /api/homework-runs/{run_id}/answer          404       404     200    404
 POST    /api/homework-runs/{run_id}/next            404       404     200    404   404   404   404     404     404
 POST    /api/homework-runs/{run_id}/finish          404       404     200    404   404   404   404     404     404
 GET     /api/homework-runs/{run_id}/results         404       404     409    404   404   404   404     404     404
+
+GET     /api/sessions                               401       403     403    200   200+  200+  403     200     401
+GET     /api/sessions/{session_id}                  401       403     403    404   200+  200+  403     404     401
+POST    /api/sessions/{session_id}/ticket           401       403     403    404   200   200   403     404     401
+POST    /api/sessions/{session_id}/end              401       403     403    404   204   204   403     404     401
+GET     /api/sessions/{session_id}/results          401       404     200+   404   200+  200+  404     404     401
+GET     /api/sessions/{session_id}/results.csv      401       404     200+   404   200+  200+  404     404     401
+GET     /api/sessions/{session_id}/results.xlsx     401       404     200+   404   200+  200+  404     404     401
+GET     /api/sessions/{session_id}/statistics       401       403     403    404   200   200   403     404     401
+POST    /api/sessions/{session_id}/corrections      401       403     403    404   200   200   403     404     401
+POST    /api/sessions/{session_id}/corrections/preview 401    403     403    404   200   200   403     404     401
 
 GET     /api/rooms/{code}                           200+      200+    200+   200+  200+  200+  200+    200+    200+
 GET     /api/rooms/{code}/qr.svg                    200       200     200    200   200   200   200     200     200

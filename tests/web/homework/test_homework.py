@@ -1,6 +1,7 @@
 """Homework in browsers: a teacher gives it, and students work on it."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from playwright.async_api import Locator, Page, expect
 from sqlalchemy import select, update
@@ -12,7 +13,7 @@ from tests.e2e.school import Teacher
 from tests.web.accessibility import violations
 from tests.web.conftest import PHONE, PROJECTOR, People
 
-QUESTIONS = [
+QUESTIONS: list[dict[str, Any]] = [
     {
         "type": "multiple_choice",
         "stem": "Capital of Indonesia?",

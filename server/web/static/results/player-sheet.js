@@ -19,7 +19,7 @@ export function playerSheet(player, questions) {
 export function ownGame(player, questions) {
   const place = player.rank ? t("history.place", { n: player.rank }) : t("history.no_place");
   return html`<section class="stack" data-key="own-${player.player}"><div><h2 dir="auto">${player.nickname}</h2>
-      <p class="muted">${place} · ${t("results.points", { n: player.score })} · ${t("history.right", { n: player.correct, of: asked(scored(questions)).length })}</p>
+      <p class="muted">${place} · ${t("results.points", { n: player.score })} · ${t("history.right", { n: player.correct, of: asked(scored(questions)).length })}${(player.attempts ?? 1) > 1 && html` · ${t("results.attempt_of", { n: player.counting_attempt ?? 1, of: player.attempts ?? 1 })}`}</p>
       ${player.original && html`<p class="muted small">${t("results.before")} ${t("history.place", { n: player.original.rank })} · ${t("results.points", { n: player.original.score })} · ${t("results.was_right", { n: player.original.correct })}</p>`}</div>
     <ol class="own-answers">${asked(questions).map((question) => answered(question, player.answers[question.index] ?? null))}</ol></section>`;
 }

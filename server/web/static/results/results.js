@@ -45,6 +45,7 @@ const head = ({ session }) => html`<header class="stack" data-key="head">
   <div class="row spread"><div><h1 dir="auto">${session.title}</h1>
     <p class="facts muted small">${session.started_at && html`<span>${at(session.started_at)}</span>`}<span>${tn("history.players", session.players)}</span>
       <span>${askedOf(session)}</span><span class="code">${session.code}</span></p></div>
+    ${boot.user?.role !== "student" && session.mode === "self_paced" && html`<a class="button" href="/sessions/${id}/homework">${icon("people")}${t("results.homework")}</a>`}
     ${boot.user?.role !== "student" && html`<a class="button" href="#downloads">${icon("download")}${t("results.download")}</a>`}</div>
 </header>`;
 
@@ -55,8 +56,8 @@ const askedOf = ({ asked, questions }) =>
 /** @param {Results} results */
 function running({ session }) {
   if (session.complete) return html``;
-  return html`<div class="notice row spread" role="status" data-key="running"><span><span class="tag live">${t("dashboard.live")}</span> ${t("results.running")}</span>
-    <a class="button small" href="/host/${session.id}">${t("results.to_room")}</a></div>`;
+  return html`<div class="notice row spread" role="status" data-key="running"><span><span class="tag live">${t(session.mode === "live" ? "dashboard.live" : "results.homework")}</span> ${t(session.mode === "live" ? "results.running" : "results.homework_open")}</span>
+    ${session.mode === "live" && html`<a class="button small" href="/host/${session.id}">${t("results.to_room")}</a>`}</div>`;
 }
 
 /** @param {Results} results */
@@ -78,7 +79,7 @@ const breakdown = ({ session, questions }) => html`<section class="stack" data-k
   <h2>${t("results.breakdown")}</h2><div class="breakdown">${questions.map((question) => (question.asked ? revealed(question, canCorrect(session)) : unasked(question)))}</div></section>`;
 
 /** Only the host can, and only when the game is over. @param {Results["session"]} session */
-const canCorrect = ({ complete }) => complete && boot.user?.role !== "student";
+const canCorrect = ({ complete, mode }) => complete && mode === "live" && boot.user?.role !== "student";
 
 /** @param {Question} question @param {boolean} correctable */
 const revealed = (question, correctable) => html`<article class="card" id="question-${question.index}" tabindex="-1">

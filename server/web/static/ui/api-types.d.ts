@@ -592,7 +592,7 @@ export interface PictureOutput {
   height: number;
 }
 
-/** A player's row. `rank` is null until the end, and for players who were kicked. `answers` has an entry for each question in the same results, null if there is no answer. In `total_time_ms` a question without an answer counts with its whole time limit, including the host's extension. `original` is what the player ended the game with, null unless the session was corrected. Voided questions are in none of the figures. */
+/** A player's row. `rank` is null until the end, and for players who were kicked. `answers` has an entry for each question in the same results, null if there is no answer. In `total_time_ms` a question without an answer counts with its whole time limit, including the host's extension. `original` is what the player ended the game with, null unless the session was corrected. Voided questions are in none of the figures. Of several `attempts` at a homework the answers are those of `counting_attempt`. Until the deadline `rank` is the place so far. */
 export interface PlayerResult {
   player: string;
   nickname: string;
@@ -606,6 +606,8 @@ export interface PlayerResult {
   kicked: boolean;
   answers: (AnswerResult | null)[];
   original: OriginalResult | null;
+  attempts: number;
+  counting_attempt: number;
 }
 
 /** As they are for somebody who has chosen nothing yet. Without a `locale` or a `theme` the browser decides. `desired_retention` is the share of due cards that the learner wants to know at a review. */
@@ -1118,6 +1120,7 @@ export interface SessionOutput {
 /** The session itself. `complete` is false while the room runs. `players` counts those who took part, without those who were kicked. `asked` is how many of the `questions` were revealed; these are always the first ones. `corrected_at` is when one of them was corrected last, null if no correction holds. */
 export interface SessionResult {
   id: string;
+  mode: "live" | "self_paced";
   title: string;
   code: string;
   started_at: string | null;
