@@ -42,10 +42,17 @@ class QuestionStatisticsOutput(Struct, frozen=True):
     computed_at: datetime | None
 
 
-class SessionStatistics(Struct, frozen=True):
-    """The questions of a session that still exist, in the order of the session."""
+class SessionQuestion(Struct, frozen=True):
+    """A question of a session; `index` is its place in it, from 0."""
 
-    questions: list[QuestionStatisticsOutput]
+    index: int
+    statistics: QuestionStatisticsOutput
+
+
+class SessionStatistics(Struct, frozen=True):
+    """The questions of a session that still exist and that the viewer may see."""
+
+    questions: list[SessionQuestion]
 
 
 class QuestionStatisticsController(Controller):
@@ -73,14 +80,14 @@ class SessionStatisticsController(Controller):
     async def show(self, session_id: Id, viewer: Viewer, db: Db) -> SessionStatistics:
         """Get the statistics of the questions of a session, from all games with them."""
         session = await quiz_sessions.get(db, viewer, session_id)
-        sources = [
-            UUID(question.source)
-            for question in quiz_sessions.frozen_questions(session)
+        sources = {
+            UUID(question.source): index
+            for index, question in enumerate(quiz_sessions.frozen_questions(session))
             if question.source
-        ]
+        }
         stored = await question_statistics.of_questions(db, viewer, sources)
-        found = {each.question.id: each for each in stored}
-        return SessionStatistics([_output(found[id_]) for id_ in sources if id_ in found])
+        found = [SessionQuestion(sources[each.question.id], _output(each)) for each in stored]
+        return SessionStatistics(sorted(found, key=lambda each: each.index))
 
 
 def _output(stored: StoredStatistics) -> QuestionStatisticsOutput:

@@ -32,8 +32,10 @@ async def test_they_are_shown_for_a_question_and_for_a_session(
 
     path = f"/api/sessions/{session.id}/statistics"
     listed = (await teacher.client.get(path)).json()["questions"]
-    assert listed[0] == found
-    assert [each["question_id"] for each in listed] == [str(id_) for id_ in ids]
-    assert (listed[3]["answers"], listed[3]["computed_at"]) == (0, None)
-    assert listed[3]["advice"] == ["too_few"]
+    assert [each["index"] for each in listed] == [0, 1, 2, 3]
+    figures = [each["statistics"] for each in listed]
+    assert figures[0] == found
+    assert [each["question_id"] for each in figures] == [str(id_) for id_ in ids]
+    assert (figures[3]["answers"], figures[3]["computed_at"]) == (0, None)
+    assert figures[3]["advice"] == ["too_few"]
     assert problem(await other_teacher.client.get(path)) == (404, "no_such_session")

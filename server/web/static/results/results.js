@@ -1,4 +1,5 @@
 /** /sessions/{id}: the results, as an overview, a table of players, each question, and downloads. */
+import "../questions/item-scatter.js";
 import "../ui/bar-chart.js";
 import "../ui/site-switches.js";
 import { Problem, api } from "../ui/api.js";
@@ -12,12 +13,13 @@ import "./answer-bars.js";
 import { keyText } from "./answers.js";
 import { correctedNotice, correctionNote } from "./corrections.js";
 import { correctionSheet } from "./correction-sheet.js";
+import { drawItems, items } from "./items.js";
 import { chartOf, overview } from "./overview.js";
 import { ownGame, playerSheet } from "./player-sheet.js";
 import "./player-table.js";
 import { asked, isScored, isVoided } from "./statistics.js";
 
-/** @typedef {import("./statistics.js").Results} Results */
+/** @typedef {import("./statistics.js").Results & { statistics: import("./items.js").Item[] }} Results */
 /** @typedef {import("./statistics.js").Question} Question */
 
 const id = location.pathname.split("/").at(-1) ?? "";
@@ -37,7 +39,7 @@ const ownView = (results) => html`<div class="wide-page results-page own">
 /** @param {Results} results */
 const hostView = (results) => html`<div class="wide-page results-page">
   ${head(results)}${running(results)}${correctedNotice(results)}
-  ${results.players.length ? html`${overview(results)}${people(results)}` : nobody(results)}${breakdown(results)}${downloads(results)}
+  ${results.players.length ? html`${overview(results)}${people(results)}` : nobody(results)}${breakdown(results)}${items(results.statistics)}${downloads(results)}
 </div>`;
 
 /** @param {Results} results */
@@ -108,6 +110,7 @@ const downloads = ({ session }) => html`<section class="stack" id="downloads" ta
 
 /** @param {{ root: Element, data: Results }} page */
 function drawn({ root, data: results }) {
+  drawItems(root, results.statistics);
   const chart = /** @type {any} */ (document.getElementById("distribution"));
   if (chart) chart.data = chartOf(results);
   const table = playerTable(root);
@@ -128,7 +131,17 @@ function showPlayer({ players, questions }, wanted) {
   if (player) playerSheet(player, questions);
 }
 
-const load = () => api("GET", "/api/sessions/{session_id}/results", { path: { session_id: id } });
+const path = { session_id: id };
+
+/** @returns {Promise<Results>} */
+async function load() {
+  const [results, { questions }] = await Promise.all([api("GET", "/api/sessions/{session_id}/results", { path }), loadStatistics()]);
+  return { ...results, statistics: questions };
+}
+
+/** The page works without them, and students see none. @returns {Promise<{ questions: import("./items.js").Item[] }>} */
+const loadStatistics = async () =>
+  boot.user?.role === "student" ? { questions: [] } : api("GET", "/api/sessions/{session_id}/statistics", { path }).catch((error) => (ignored(error), { questions: [] }));
 
 const page = new Page({
   load,

@@ -1117,6 +1117,12 @@ export interface SessionOutput {
   ended_at: string | null;
 }
 
+/** A question of a session; `index` is its place in it, from 0. */
+export interface SessionQuestion {
+  index: number;
+  statistics: QuestionStatisticsOutput;
+}
+
 /** The session itself. `complete` is false while the room runs. `players` counts those who took part, without those who were kicked. `asked` is how many of the `questions` were revealed; these are always the first ones. `corrected_at` is when one of them was corrected last, null if no correction holds. */
 export interface SessionResult {
   id: string;
@@ -1132,9 +1138,9 @@ export interface SessionResult {
   corrected_at: string | null;
 }
 
-/** The questions of a session that still exist, in the order of the session. */
+/** The questions of a session that still exist and that the viewer may see. */
 export interface SessionStatistics {
-  questions: QuestionStatisticsOutput[];
+  questions: SessionQuestion[];
 }
 
 /** Ids of questions of the set, in their new order. Others keep their places. */

@@ -6,6 +6,7 @@ import { limits } from "../../ui/limits.js";
 import { fromBank } from "../../quizzes/editor/draft.js";
 import { tagsIn } from "../../quizzes/editor/more-fields.js";
 import "../../quizzes/editor/phone-preview.js";
+import "../item-statistics.js";
 import { facts } from "./question-rows.js";
 
 /** @typedef {import("./bank-state.js").BankQuestion} BankQuestion */
@@ -29,12 +30,13 @@ export async function look(question) {
     <h2 class="visually-hidden">${t("bank.look_title")}</h2>
     <div class="phone"><phone-preview></phone-preview></div>
     <div class="look-facts">${facts(question)}${right(question)}${question.explanation && html`<p class="small" dir="auto">${question.explanation}</p>`}
-      ${question.source_id && html`<p class="small muted">${t("bank.is_copy")}</p>`}</div>
+      ${question.source_id && html`<p class="small muted">${t("bank.is_copy")}</p>`}<item-statistics></item-statistics></div>
     <div class="actions"><button class="button" value="">${t("bank.close")}</button>
       ${!question.archived_at && html`<button class="button primary" value="edit">${t("bank.edit")}</button>`}</div>
   </form>`);
   const shown = { question: fromBank(question), index: 0, of: 1, title: t("bank.title"), broken: false };
   /** @type {any} */ (dialog.querySelector("phone-preview")).shown = shown;
+  /** @type {any} */ (dialog.querySelector("item-statistics")).question = question.id;
   return (await answered(dialog)) !== null;
 }
 
