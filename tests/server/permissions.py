@@ -128,6 +128,9 @@ GET     /bank                                       303       200     200    200
 GET     /quizzes/{quiz}                             303       200     200    200   200   200   200     200     303
 GET     /homework/{code}                            200       200     200    200   200   200   200     200     200
 GET     /sessions/{session}/homework                303       200     200    200   200   200   200     200     303
+GET     /quizzes/{quiz}/view                        303       200     200    200   200   200   200     200     303
+GET     /library                                    303       200     200    200   200   200   200     200     303
+GET     /library/{quiz}                             303       200     200    200   200   200   200     200     303
 GET     /sessions/{session}                         303       200     200    200   200   200   200     200     303
 GET     /account                                    303       200     200    200   200   200   200     200     303
 GET     /sign-in                                    200       200     200    200   200   200   200     200     200

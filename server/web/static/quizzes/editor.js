@@ -4,7 +4,7 @@ import { api } from "../ui/api.js";
 import { boot, t } from "../ui/boot.js";
 import { html } from "../ui/html.js";
 import { icon } from "../ui/icon.js";
-import { Page } from "../ui/page.js";
+import { Page, leaveFor } from "../ui/page.js";
 import { toast } from "../ui/toast.js";
 import { actions, shortcuts } from "./editor/actions.js";
 import { aboutForm } from "./editor/about.js";
@@ -75,7 +75,9 @@ function drawn({ root, data: { draft, question, brokenPicture } }) {
 
 /** @param {{}} _ @param {import("./editor/actions.js").EditorPage} page */
 async function load(_, page) {
-  const editing = new EditorState(await api("GET", "/api/quizzes/{quiz_id}", { path: { quiz_id: id } }), () => page.draw());
+  const quiz = await api("GET", "/api/quizzes/{quiz_id}", { path: { quiz_id: id } });
+  if (quiz.access === "view") await leaveFor(`/quizzes/${id}/view`);
+  const editing = new EditorState(quiz, () => page.draw());
   const stored = storedDraft(id);
   if (stored) {
     editing.restore(stored);

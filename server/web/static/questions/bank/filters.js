@@ -3,7 +3,7 @@ import { t } from "../../ui/boot.js";
 import { html } from "../../ui/html.js";
 import { icon } from "../../ui/icon.js";
 import { limits } from "../../ui/limits.js";
-import { languages } from "../../quizzes/editor/more-fields.js";
+import { languages } from "../../ui/languages.js";
 import { FILTERS, FILTER_NAMES } from "./bank-state.js";
 
 /** @typedef {import("./bank-state.js").ListState} ListState */

@@ -1,10 +1,12 @@
 /** The actions on quizzes of the list, by the `data-do` of the button. */
 import { api } from "../../ui/api.js";
-import { t } from "../../ui/boot.js";
+import { boot, t } from "../../ui/boot.js";
 import { confirmed } from "../../ui/dialog.js";
 import { leaveFor } from "../../ui/page.js";
 import { toast } from "../../ui/toast.js";
 import { giveSheet } from "../../homework/give-sheet.js";
+import { publishSheet } from "../../library/publish-sheet.js";
+import { shareSheet } from "../../library/share-sheet.js";
 import { playSheet } from "../../sessions/play-sheet.js";
 
 /** @typedef {import("./teacher.js").Dashboard} Dashboard */
@@ -23,6 +25,20 @@ export const quizActions = (page) => ({
   copy: async ({ value }) => {
     await api("POST", "/api/quizzes/{quiz_id}/copy", { path: { quiz_id: value } });
     toast(t("dashboard.copied"));
+    await page.reload();
+  },
+  share: async ({ value, dataset }) => {
+    await shareSheet(value, dataset["title"] ?? "");
+    await page.reload();
+  },
+  publish: async ({ value }) => {
+    if (await publishSheet(value)) await page.reload();
+  },
+  leave: async ({ value }) => {
+    const texts = { title: t("dashboard.leave_title"), body: t("dashboard.leave_body"), action: t("dashboard.leave") };
+    if (!(await confirmed(texts))) return;
+    await api("DELETE", "/api/quizzes/{quiz_id}/shares/{user_id}", { path: { quiz_id: value, user_id: boot.user?.id ?? "" } });
+    toast(t("dashboard.left"));
     await page.reload();
   },
   archive: async ({ value }) => {

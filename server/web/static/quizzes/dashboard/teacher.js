@@ -9,7 +9,7 @@ import { closeMenus } from "../../ui/menus.js";
 import { Page } from "../../ui/page.js";
 import { pager } from "../../ui/pager.js";
 import { skeleton } from "../../ui/skeleton.js";
-import { accountLink, bankLink } from "./account-link.js";
+import { accountLink, bankLink, libraryLink } from "./account-link.js";
 import { LIST, SORTS, VIEWS } from "./list-state.js";
 import { quizActions } from "./quiz-actions.js";
 import { quizList } from "./quiz-list.js";
@@ -39,14 +39,14 @@ async function load(state) {
 function listed({ view, search, sort, page, quiz }) {
   if (view === "rooms") return api("GET", "/api/sessions", { query: { page, ...(quiz ? { quiz_id: quiz } : { mode: "live" }) } });
   if (view === "homework") return api("GET", "/api/sessions", { query: { page, mode: "self_paced" } });
-  return api("GET", "/api/quizzes", { query: { page, sort, search, archived: view === "archive" } });
+  return api("GET", "/api/quizzes", { query: { page, sort, search, archived: view === "archive", shared: view === "shared" } });
 }
 
 /** @param {import("../../ui/html.js").Markup} content @param {Dashboard} page */
 const frame = (content, { data, url }) => html`<div class="wide-page dashboard" data-key="teacher">
   ${running(data?.open ?? [])}
   <header class="row spread head" data-key="head"><h1>${t(boot.user?.role === "super_admin" ? "common.all_quizzes" : "dashboard.title")}</h1>
-    <div class="row" data-key="new">${bankLink()}${accountLink()}<button class="button primary" data-do="create">${icon("plus")}${t("dashboard.new")}</button></div></header>
+    <div class="row" data-key="new">${bankLink()}${libraryLink()}${accountLink()}<button class="button primary" data-do="create">${icon("plus")}${t("dashboard.new")}</button></div></header>
   <div class="row spread tools" data-key="tools">
     <div class="views" role="group" aria-label="${t("dashboard.views")}">${VIEWS.map(
       (name) => html`<button class="chip" data-do="view" value="${name}" aria-current="${String(name === url.view)}">${t(`dashboard.view_${name}`)}</button>`,

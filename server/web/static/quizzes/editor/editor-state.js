@@ -37,6 +37,8 @@ export class EditorState {
     const draft = draftOf(quiz);
     this.id = quiz.id;
     this.code = quiz.access_code;
+    /** What the form shows and does not change. */
+    this.shown = quiz;
     this.tell = tell;
     this.history = new UndoHistory(draft);
     this.touched = new TouchedFields();

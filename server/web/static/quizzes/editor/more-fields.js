@@ -1,14 +1,14 @@
 /** The section "More about this question": fields that help to find it again. Players do not see them. */
-import { boot, t } from "../../ui/boot.js";
+import { t } from "../../ui/boot.js";
 import { html } from "../../ui/html.js";
 import { icon } from "../../ui/icon.js";
+import { languageName, languages } from "../../ui/languages.js";
 import { limits } from "../../ui/limits.js";
 import { problemsIn, saidBeside } from "./problems.js";
 
 /** @typedef {import("./draft.js").Question} Question */
 /** @typedef {import("./problems.js").Problem[]} Problems */
 
-const LANGUAGES = ["en", "id", "ar", "de", "es", "fr", "hi", "it", "ja", "jv", "ko", "ms", "nl", "pt", "ru", "su", "th", "tr", "vi", "zh"];
 const { level: LEVEL, difficulty: DIFFICULTY, skill: SKILL, topic: TOPIC, tags: TAGS } = limits.QuestionInput;
 const DIFFICULTIES = Array.from({ length: DIFFICULTY.maximum + 1 - DIFFICULTY.minimum }, (_, index) => String(DIFFICULTY.minimum + index));
 const { maxItems: TAGS_MAX, items: { maxLength: TAG_MAX } } = TAGS;
@@ -80,12 +80,3 @@ function tagsProblem(tags) {
   if (tags.some((tag) => [...tag].length > TAG_MAX)) return t("editor.tag_too_long", { n: TAG_MAX });
   return tags.length > TAGS_MAX ? t("editor.tags_too_many", { n: TAGS_MAX }) : "";
 }
-
-/** @param {string | null} chosen @returns {string[][]} codes with names, in the order of the names */
-export function languages(chosen) {
-  const codes = new Set(chosen ? [...LANGUAGES, chosen] : LANGUAGES);
-  return [...codes].map((code) => [code, languageName(code)]).sort(([, a = ""], [, b = ""]) => a.localeCompare(b, boot.locale));
-}
-
-/** @param {string} code */
-const languageName = (code) => new Intl.DisplayNames([boot.locale], { type: "language" }).of(code) ?? code;

@@ -1,0 +1,137 @@
+"""Publishing, finding, copying, reporting and sharing quizzes on the pages."""
+
+import httpx
+from playwright.async_api import Page, expect
+
+from persistence.database import SessionFactory
+from server.actions.users.create import create_user
+from tests.conftest import RunningServer
+from tests.e2e.school import ALL_KINDS, PASSWORD, Teacher
+from tests.web.accessibility import violations
+from tests.web.conftest import PHONE, PROJECTOR, People
+
+BUDI = {"email": "budi@school.example", "password": PASSWORD}
+
+
+async def choose(page: Page, title: str, action: str) -> None:
+    await page.get_by_label(f"More for {title}").click()
+    await page.get_by_role("button", name=action).and_(page.locator(":visible")).click()
+
+
+async def page_of(people: People, who: dict[str, str], path: str) -> Page:
+    page = await people.open("/", PHONE)
+    await people.sign_in(page.context, who)
+    await page.goto(path)
+    return page
+
+
+async def test_a_quiz_is_published_found_copied_reported_and_taken_back(
+    teacher: Teacher, people: People, session_factory: SessionFactory
+) -> None:
+    await create_user(session_factory, **BUDI, full_name="Budi", role="teacher")
+    quiz = await teacher.write(ALL_KINDS, "Planets")
+    own = await people.open("/dashboard", PROJECTOR, signed_in=True)
+    await choose(own, "Planets", "Publish in the library")
+    sheet = own.get_by_role("dialog")
+    await sheet.get_by_label("Description").fill("For grade 9")
+    await sheet.get_by_label("Language").select_option("en")
+    await sheet.get_by_label("Level").select_option("B1")
+    await sheet.get_by_label("Topic").fill("Astronomy")
+    assert await violations(own) == []
+    await sheet.get_by_role("button", name="Publish").click()
+    await expect(own.locator(".quiz")).to_contain_text("In the library")
+
+    page = await page_of(people, BUDI, "/library")
+    await expect(page.locator(".cards .card")).to_contain_text("by Sari")
+    await page.get_by_label("Level").select_option("C1")
+    await expect(page.get_by_role("heading", name="No such quiz")).to_be_visible()
+    await page.get_by_role("button", name="Show everything").click()
+    await page.get_by_role("button", name="Only the topic Astronomy").click()
+    await expect(page).to_have_url(f"{page.url.partition('?')[0]}?topic=Astronomy")
+    assert await violations(page) == []
+    await page.get_by_role("link", name="Planets", exact=True).click()
+    await expect(page.locator(".question")).to_have_count(len(ALL_KINDS))
+    right = page.locator(".question").first.locator(".right")
+    await expect(right).to_contain_text("Jupiter")
+    assert await violations(page) == []
+
+    await page.get_by_role("button", name="Report").click()
+    await page.get_by_label("Copied without permission").check()
+    await page.get_by_role("button", name="Send report").click()
+    await expect(page.get_by_role("button", name="Reported")).to_be_disabled()
+    await page.get_by_role("button", name="Copy to my quizzes").click()
+    await page.locator(".toast").get_by_role("button", name="Open it").click()
+    await page.get_by_role("button", name="Question 1 of").click()
+    await page.locator("#item-about").click()
+    await expect(page.get_by_text("Copied from Planets, Sari")).to_be_visible()
+
+    await own.reload()
+    await expect(own.locator(".quiz")).to_contain_text("copied once")
+    await own.goto(f"/library/{quiz['id']}")
+    await own.get_by_role("button", name="Take back").click()
+    await own.get_by_role("button", name="Take out of the library").click()
+    await expect(own.get_by_role("heading", name="The library is empty")).to_be_visible()
+    await page.goto(f"/library/{quiz['id']}")
+    await expect(page.get_by_role("heading", name="No such page")).to_be_visible()
+
+
+async def test_a_quiz_is_shared_and_left(
+    teacher: Teacher, people: People, session_factory: SessionFactory
+) -> None:
+    await create_user(session_factory, **BUDI, full_name="Budi", role="teacher")
+    quiz = await teacher.write(ALL_KINDS[:1], "Planets")
+    own = await people.open("/dashboard", PHONE, signed_in=True)
+    await choose(own, "Planets", "Share with colleagues")
+    sheet = own.get_by_role("dialog")
+    for email in ("nobody@school.example", BUDI["email"]):
+        await sheet.get_by_label("Email address").fill(email)
+        await sheet.get_by_role("button", name="Share", exact=True).click()
+        if email != BUDI["email"]:
+            await expect(sheet.get_by_text("No teacher on this server")).to_be_visible()
+    await expect(sheet.get_by_role("listitem")).to_contain_text("Budi")
+    assert await violations(own) == []
+    await sheet.get_by_role("button", name="Done").click()
+    await expect(own.locator(".quiz")).to_contain_text("shared with 1 colleague")
+
+    page = await page_of(people, BUDI, f"/quizzes/{quiz['id']}")
+    await expect(page.get_by_role("button", name="Play")).to_be_visible()  # not the editor
+    await page.get_by_role("link", name="Shared with me").click()
+    await expect(page.locator(".quiz")).to_contain_text("Sari")
+
+    await choose(own, "Planets", "Share with colleagues")
+    await own.get_by_label("What Budi may do").select_option("May edit")
+    await expect(own.get_by_label("What Budi may do")).to_have_value("edit")
+    await page.reload()
+    await page.get_by_label("Edit Planets").click()
+    await page.get_by_role("button", name="Question 1 of").click()
+    await page.locator("#item-about").click()
+    await expect(page.get_by_text("Sari shares this quiz with you")).to_be_visible()
+    await page.goto("/dashboard?view=shared")
+    await choose(page, "Planets", "Leave this quiz")
+    await page.get_by_role("dialog").get_by_role("button", name="Leave this quiz").click()
+    await expect(page.get_by_role("heading", name="Nothing is shared")).to_be_visible()
+
+
+async def test_an_administrator_decides_about_reports_in_the_library(
+    teacher: Teacher, people: People, server: RunningServer, session_factory: SessionFactory
+) -> None:
+    admin = {"email": "admin@school.example", "password": PASSWORD}
+    await create_user(session_factory, **admin, full_name="The Admin", role="super_admin")
+    quiz = await teacher.write(ALL_KINDS[:1], "Planets")
+    path = f"/api/quizzes/{quiz['id']}/publication"
+    (await teacher.http.put(path, json={"language": "en"})).raise_for_status()
+    async with httpx.AsyncClient(base_url=server.url, timeout=30) as http:
+        other = Teacher(http, server.ws_url)
+        await other.register(BUDI["email"])
+        report = {"reason": "wrong", "comment": "It is Saturn."}
+        reported = await http.post(f"/api/library/{quiz['id']}/reports", json=report)
+        reported.raise_for_status()
+    page = await page_of(people, admin, "/library")
+    reports = page.get_by_role("region", name="Reported quizzes")
+    await expect(reports).to_contain_text("It is Saturn.")
+    assert await violations(page) == []
+    await reports.get_by_role("button", name="Take out of the library").click()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_role("button", name="Take out of the library").click()
+    await expect(reports).to_have_count(0)
+    await expect(page.get_by_role("heading", name="The library is empty")).to_be_visible()
