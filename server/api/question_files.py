@@ -17,18 +17,21 @@ from litestar.openapi.spec import (
     Schema,
 )
 from litestar.openapi.spec.request_body import RequestBody
-from litestar.params import QueryParameter, RawBody
+from litestar.params import JSONBody, QueryParameter, RawBody
 from litestar.status_codes import HTTP_200_OK
 from msgspec import Meta, Struct
 
 from game.errors import Detail
 from game.rules.pictures import ADDRESS_PATTERN
-from game.rules.questions import QuestionDraft
+from game.rules.questions import Problem, QuestionDraft
+from game.rules.questions import problems as question_problems
 from persistence.repositories import questions, quizzes
 from server.actions.imports import find_pictures, preview
 from server.actions.question_files import StoredPicture, store_picture
 from server.api.dependencies import Exports, Imports, PictureUploader, SessionFactory, Viewer
 from server.api.openapi import SIGNED_IN, problems
+from server.api.questions.many_schemas import DraftsRequest
+from server.api.questions.schemas import draft_of
 from server.api.request_bodies import Id
 from server.auth.request_identity import Connection, teachers_only
 from server.auth.sign_ins import SignedIn
@@ -57,6 +60,12 @@ class StoredPictures(Struct, frozen=True):
     """Each picture that was asked for."""
 
     pictures: list[StoredPicture]
+
+
+class CheckedQuestions(Struct, frozen=True):
+    """For each question why it cannot be played."""
+
+    problems: list[list[Problem]]
 
 
 class QuestionLosses(Struct, frozen=True):
@@ -170,6 +179,19 @@ class ImportsController(Controller):
                 stored.get(address) or StoredPicture(address, problem=NO_SUCH_PICTURE)
                 for address in dict.fromkeys(addresses)
             ]
+        )
+
+    @post(
+        "/check",
+        operation_id="checkQuestions",
+        status_code=HTTP_200_OK,
+        responses=problems(401, 403, 422),
+        sync_to_thread=False,
+    )
+    def check(self, data: JSONBody[DraftsRequest]) -> CheckedQuestions:
+        """Say why questions cannot be played, after drafts of a preview were mended."""
+        return CheckedQuestions(
+            [question_problems(draft_of(question)) for question in data.questions]
         )
 
 

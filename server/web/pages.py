@@ -119,7 +119,7 @@ PAGES = (
             "quizzes/dashboard.css",
             "library/sheets.css",
         ),
-        ("dashboard", "history", "homework", "room", "library"),
+        ("dashboard", "export", "history", "homework", "room", "library"),
         signed_in=True,
     ),
     Page(
@@ -156,7 +156,7 @@ PAGES = (
             "quizzes/editor.css",
             "quizzes/question-form.css",
         ),
-        ("bank", "editor", "play", "room"),
+        ("bank", "editor", "export", "play", "room"),
         signed_in=True,
     ),
     Page(
@@ -190,6 +190,19 @@ PAGES = (
         ("homework", "play"),
         signed_in=True,
         invites=True,
+    ),
+    Page(
+        "import",
+        ("/import",),
+        "questions/import.js",
+        (
+            "ui/wide-page.css",
+            "quizzes/editor.css",
+            "quizzes/question-form.css",
+            "questions/import.css",
+        ),
+        ("import", "editor", "play"),
+        signed_in=True,
     ),
     Page(
         "results",

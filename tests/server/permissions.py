@@ -89,6 +89,7 @@ GET     /api/quiz-reports?page_size=100             401       403     403    403
 POST    /api/quiz-reports/{report_id}/dismiss       401       403     403    403   403   204   403     403     401
 POST    /api/imports                                401       403     403    422   422   422   403     422     401
 POST    /api/imports/pictures                       401       403     403    422   422   422   403     422     401
+POST    /api/imports/check                          401       403     403    200   200   200   403     200     401
 POST    /api/pictures                               401       403     403    415   415   415   403     415     401
 
 POST    /api/quizzes/{quiz_id}/homework             401       403     403    404   201+  201+  403     404     401
@@ -131,6 +132,7 @@ GET     /sessions/{session}/homework                303       200     200    200
 GET     /quizzes/{quiz}/view                        303       200     200    200   200   200   200     200     303
 GET     /library                                    303       200     200    200   200   200   200     200     303
 GET     /library/{quiz}                             303       200     200    200   200   200   200     200     303
+GET     /import                                     303       200     200    200   200   200   200     200     303
 GET     /sessions/{session}                         303       200     200    200   200   200   200     200     303
 GET     /account                                    303       200     200    200   200   200   200     200     303
 GET     /sign-in                                    200       200     200    200   200   200   200     200     200
@@ -242,6 +244,7 @@ BODIES: Final[Mapping[str, str]] = {
     "POST /api/quizzes/{quiz_id}/shares": '{"email": "{colleague}"}',
     "POST /api/library/{published_id}/reports": '{"reason": "other"}',
     "PUT /api/quizzes/{quiz_id}/order": '{"questions": ["{quiz_question_id}"]}',
+    "POST /api/imports/check": '{"questions": [{"type": "poll"}]}',
     "POST /api/questions": '{"type": "poll"}',
     "PATCH /api/questions/{question_id}": '{"points": 500}',
     "POST /api/questions/changes": (

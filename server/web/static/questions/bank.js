@@ -36,6 +36,7 @@ function listed(url) {
 const frame = (content, { data, url }) => html`<div class="wide-page bank" data-key="bank">
   <header class="row spread head" data-key="head"><h1>${t("bank.title")}</h1>
     <div class="row" data-key="new">
+      <a class="button" href="/import?to=bank">${icon("upload")}${t("bank.import")}</a>
       <button class="button" data-do="fromQuiz">${icon("copy")}${t("bank.from_quiz")}</button>
       <button class="button" data-do="draw">${icon("help")}${t("bank.draw")}</button>
       <button class="button primary" data-do="write">${icon("plus")}${t("bank.write")}</button></div></header>

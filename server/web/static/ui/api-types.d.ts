@@ -133,6 +133,11 @@ export interface ChangesRequest {
   changes: (AddTags | RemoveTags | SetTags | Archive | Restore | Delete | AddToSet | RemoveFromSet)[];
 }
 
+/** For each question why it cannot be played. */
+export interface CheckedQuestions {
+  problems: Detail[][];
+}
+
 /** A choice as a room shows it: its id is its letter in displayed order. */
 export interface Choice {
   id: string;
@@ -1297,6 +1302,7 @@ export interface Routes {
     "/api/homework-runs/{run_id}/finish": { takes: [given: { path: { run_id: string } }]; answers: RunOutput };
     "/api/homework-runs/{run_id}/next": { takes: [given: { path: { run_id: string }; body: GoOnRequest }]; answers: RunOutput };
     "/api/imports": { takes: [given: { body: Blob }]; answers: ImportPreview };
+    "/api/imports/check": { takes: [given: { body: DraftsRequest }]; answers: CheckedQuestions };
     "/api/imports/pictures": { takes: [given: { query?: { address?: string[] }; body: Blob }]; answers: StoredPictures };
     "/api/library/{published_id}/copy": { takes: [given: { path: { published_id: string } }]; answers: QuizOutput };
     "/api/library/{published_id}/reports": { takes: [given: { path: { published_id: string }; body: NewReport }]; answers: null };

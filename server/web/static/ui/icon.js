@@ -28,6 +28,7 @@ const PATHS = {
   chart: "M5 20V11M12 20V4M19 20v-6",
   undo: "M9 14L4 9l5-5M4 9h10a6 6 0 0 1 0 12h-3",
   download: "M12 4v11M7 11l5 5 5-5M4 20h16",
+  upload: "M12 15V4M7 8l5-5 5 5M4 20h16",
   drag: "M9 6v.1M15 6v.1M9 12v.1M15 12v.1M9 18v.1M15 18v.1",
   image: "M4 5h16v14H4zM4 16l5-5 4 4 3-3 4 4M15 9v.1",
   bank: "M4 7h16M6 4h12M4 10h16v10H4zM9 14h6",

@@ -7,6 +7,7 @@ import { toast } from "../../ui/toast.js";
 import { giveSheet } from "../../homework/give-sheet.js";
 import { publishSheet } from "../../library/publish-sheet.js";
 import { shareSheet } from "../../library/share-sheet.js";
+import { exportSheet } from "../export-sheet.js";
 import { playSheet } from "../../sessions/play-sheet.js";
 
 /** @typedef {import("./teacher.js").Dashboard} Dashboard */
@@ -17,6 +18,7 @@ export const quizActions = (page) => ({
     const quiz = await api("POST", "/api/quizzes", { body: { title: t("dashboard.new_title") } });
     await leaveFor(`/quizzes/${quiz.id}`);
   },
+  export: ({ value, dataset }) => exportSheet(value, dataset["title"] ?? ""),
   play: async ({ value }) => {
     const quiz = await api("GET", "/api/quizzes/{quiz_id}", { path: { quiz_id: value } });
     playSheet(quiz, quiz.questions);

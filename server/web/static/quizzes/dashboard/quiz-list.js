@@ -56,6 +56,7 @@ const menu = ({ id, title, playable, access, published_at }) => html`<details cl
   <div class="menu-items">
     ${playable && html`<button data-do="give" value="${id}" data-title="${title}">${icon("edit")}${t("dashboard.give")}</button>`}
     <button data-do="copy" value="${id}">${icon("copy")}${t("dashboard.copy")}</button>
+    <button data-do="export" value="${id}" data-title="${title}">${icon("download")}${t("dashboard.export")}</button>
     ${
       access === "own"
         ? html`<button data-do="share" value="${id}" data-title="${title}">${icon("people")}${t("dashboard.share")}</button>

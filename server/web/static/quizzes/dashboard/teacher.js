@@ -46,7 +46,7 @@ function listed({ view, search, sort, page, quiz }) {
 const frame = (content, { data, url }) => html`<div class="wide-page dashboard" data-key="teacher">
   ${running(data?.open ?? [])}
   <header class="row spread head" data-key="head"><h1>${t(boot.user?.role === "super_admin" ? "common.all_quizzes" : "dashboard.title")}</h1>
-    <div class="row" data-key="new">${bankLink()}${libraryLink()}${accountLink()}<button class="button primary" data-do="create">${icon("plus")}${t("dashboard.new")}</button></div></header>
+    <div class="row" data-key="new">${bankLink()}${libraryLink()}${accountLink()}<a class="button" href="/import">${icon("upload")}${t("dashboard.import")}</a><button class="button primary" data-do="create">${icon("plus")}${t("dashboard.new")}</button></div></header>
   <div class="row spread tools" data-key="tools">
     <div class="views" role="group" aria-label="${t("dashboard.views")}">${VIEWS.map(
       (name) => html`<button class="chip" data-do="view" value="${name}" aria-current="${String(name === url.view)}">${t(`dashboard.view_${name}`)}</button>`,

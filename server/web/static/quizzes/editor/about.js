@@ -10,7 +10,7 @@ import { choose, line } from "./more-fields.js";
 const { level: LEVEL, topic: TOPIC } = limits.QuizChange;
 
 /** @param {import("./editor-state.js").EditorState} editing */
-export const aboutForm = ({ draft, code, shown, problems, touched }) => html`<form class="stack question-form" data-key="about" aria-label="${t("editor.about")}" novalidate>
+export const aboutForm = ({ id, draft, code, shown, problems, touched }) => html`<form class="stack question-form" data-key="about" aria-label="${t("editor.about")}" novalidate>
   <h2>${t("editor.about")}</h2>
   <div class="field" data-key="title-field">
     <label for="title">${t("editor.title")}</label>
@@ -29,6 +29,8 @@ export const aboutForm = ({ draft, code, shown, problems, touched }) => html`<fo
   ${origin(shown)}
   ${code && html`<div class="code-box" data-key="code"><span class="muted small">${t("editor.code")}</span><b class="code">${code}</b>
     <span class="muted small">${t("editor.code_hint")}</span></div>`}
+  <div class="row" data-key="files"><a class="button small" href="/import?quiz=${id}">${icon("upload")}${t("editor.import")}</a>
+    ${draft.questions.length > 0 && html`<button type="button" class="button small" data-do="export">${icon("download")}${t("editor.export")}</button>`}</div>
   ${draft.questions.length > 0 && ready(draft, problems, touched.isAsked)}
 </form>
 ${draft.questions.length === 0 && html`<div class="first" data-key="first"><h2>${t("editor.first_question")}</h2><p class="muted">${t("editor.first_question_hint")}</p>

@@ -2,6 +2,7 @@
 import { t } from "../../ui/boot.js";
 import { toast } from "../../ui/toast.js";
 import { focusProblem } from "../../ui/fields.js";
+import { exportSheet } from "../export-sheet.js";
 import { playSheet } from "../../sessions/play-sheet.js";
 import { askKind } from "./add-sheet.js";
 import { bankActions } from "./bank-actions.js";
@@ -41,6 +42,10 @@ const clicks = (page) => ({
     page.draw();
   },
   play: () => play(page),
+  export: async () => {
+    await page.data.saver.flush();
+    await exportSheet(page.data.id, page.data.draft.title);
+  },
   saveNow: () => page.data.saver.flush(),
   keepMine: () => page.data.overwrite(),
   takeTheirs: async () => {

@@ -58,6 +58,12 @@ export const copyFromBank = (question) => ({ ...copyOf(fromBank(question)), sour
 /** A question of the bank, for its form. @param {BankQuestion} question */
 export const fromBank = ({ problems, archived_at, created_at, updated_at, quiz, highlights, ...question }) => questionOf(question);
 
+/** A question of an imported file, which has no ids. @param {import("../../ui/api-types.js").QuestionDraft} draft @returns {Question} */
+export function importedQuestion({ id, choices = [], ...draft }) {
+  const question = /** @type {Question} */ ({ ...BLANK, ...draft, key: randomId(), choices: choices.map((one) => ({ ...choice(), ...one })) });
+  return { ...question, ...settingsOf(/** @type {any} */ (question)) };
+}
+
 /** The settings of a question. The API allows the `ignore_…` options in the answer key too; here they are in the options. @param {Pick<QuestionOutput, keyof Settings>} question @returns {Settings} */
 function settingsOf({ options, answer_key }) {
   const isSetting = (/** @type {[string, unknown]} */ [name]) => name.startsWith("ignore_");

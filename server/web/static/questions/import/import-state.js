@@ -1,0 +1,219 @@
+/**
+ * The state of the page: what the file had, what is taken of it, and where it goes.
+ *
+ * @typedef {import("../../quizzes/editor/draft.js").Question} Question
+ * @typedef {import("../../ui/api-types.js").ItemProblem} ItemProblem
+ * @typedef {"taken" | "taken_with_loss" | "refused" | "mended"} Fate
+ * @typedef {{ key: string, place: import("../../ui/api-types.js").PreviewedItem["place"], fate: Fate, problems: ItemProblem[], question: Question | null, isTaken: boolean, isDuplicate: boolean, pictures: string[] }} Item
+ *   `pictures` are the addresses that stand in for those in the file until they are stored
+ * @typedef {"new" | "quiz" | "bank"} Destination
+ */
+import { Problem, api } from "../../ui/api.js";
+import { debounce } from "../../ui/debounce.js";
+import { blank, importedQuestion, questionBody } from "../../quizzes/editor/draft.js";
+import { lineOf, savableTags, tagsIn } from "../../quizzes/editor/more-fields.js";
+import { isAddress } from "../../quizzes/editor/phone-preview.js";
+import { storePictures } from "./pictures.js";
+import { WORDS } from "../../quizzes/editor/form-actions.js";
+
+/** @typedef {import("../../ui/api-types.js").QuizListItem} Quiz */
+
+export const FILTERS = /** @type {const} */ (["all", "ready", "loss", "refused", "duplicate"]);
+export const SHOWN = 50;
+const NOTHING = { tags: /** @type {string[]} */ ([]), language: "", level: "", skill: "", topic: "" };
+
+export class ImportState {
+  /** @type {Item[]} */
+  items = [];
+  busy = false;
+  problem = "";
+  text = "";
+  filter = "all";
+  /** The items that matched when the filter was chosen: none disappears because it was mended. @type {Item[]} */
+  listed = [];
+  page = 1;
+  /** The key of the question that is open. */
+  selected = "";
+  forAll = { ...NOTHING };
+  title = "";
+  /** The addresses of pictures that were stored, by those that stood in for them. @type {Map<string, string | null>} */
+  pictures = new Map();
+  /** @type {Blob | null} */
+  file = null;
+  /** How many are stored so far, while that goes on. */
+  progress = 0;
+  /** What was stored last. @type {{ count: number, address: string } | null} */
+  saved = null;
+  brokenPicture = "";
+  /** @type {Map<string, import("../../quizzes/editor/picture-upload.js").Upload>} */
+  uploads = new Map();
+  #check = debounce((/** @type {Item} */ item) => this.check(item));
+
+  /** @param {Quiz[]} quizzes @param {string} quiz the id of the quiz to which they are added @param {string} to "bank" if they are for the bank @param {() => void} tell */
+  constructor(quizzes, quiz, to, tell) {
+    this.quizzes = quizzes.filter(({ open_session }) => !open_session);
+    this.quiz = quiz || (this.quizzes[0]?.id ?? "");
+    /** @type {Destination} */
+    this.to = to === "bank" ? to : quiz ? "quiz" : "new";
+    this.tell = tell;
+  }
+
+  /** @param {import("../../ui/api-types.js").PreviewedItem[]} items @param {Blob} file @param {string} name */
+  async show(items, file, name) {
+    this.forget();
+    this.file = file;
+    this.title = name.replace(/\.\w+$/, "").trim();
+    this.items = items.map((item, index) => ({
+      key: String(index),
+      place: item.place,
+      fate: item.fate,
+      problems: item.problems,
+      question: item.draft && importedQuestion(item.draft),
+      isTaken: item.fate !== "refused",
+      isDuplicate: false,
+      pictures: item.pictures,
+    }));
+    this.choose("all");
+    await this.#findDuplicates();
+  }
+
+  /** Points out what is in the bank already. Without an answer nothing is pointed out. */
+  async #findDuplicates() {
+    const items = this.items.filter(({ fate, question }) => question && fate !== "refused");
+    if (!items.length) return;
+    try {
+      const found = await api("POST", "/api/questions/duplicates", { body: { questions: items.map(sent) } });
+      for (const [index, { draft, question }] of found.questions.entries()) {
+        const item = items[index];
+        if (item) item.isDuplicate = draft !== null || question !== null;
+      }
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+    }
+  }
+
+  /** Back to the first step. */
+  forget() {
+    Object.assign(this, { items: [], pictures: new Map(), problem: "", saved: null, progress: 0 });
+    this.choose("all");
+  }
+
+  /** @param {string} filter */
+  choose(filter) {
+    Object.assign(this, { filter, listed: this.matching(filter), page: 1, selected: "" });
+  }
+
+  get taken() {
+    return this.items.filter(({ isTaken }) => isTaken);
+  }
+
+  /** @param {string} filter */
+  matching(filter) {
+    return this.items.filter((item) => filter === "all" || groupOf(item) === filter || (filter === "duplicate" && item.isDuplicate));
+  }
+
+  /** @param {string} key */
+  item(key) {
+    return this.items.find((item) => item.key === key);
+  }
+
+  /** Opens the form of an item, or closes it. @param {string} key */
+  async open(key) {
+    const item = this.item(key);
+    if (item) await storePictures(this, [item]);
+    const question = item?.question;
+    this.selected = question && this.selected !== question.key ? question.key : "";
+  }
+
+  /** Begins an item anew of which nothing was understood. @param {string} key */
+  write(key) {
+    const item = this.item(key);
+    if (!item) return;
+    item.question = blank("multiple_choice", WORDS());
+    this.selected = item.question.key;
+  }
+
+  /** Takes an item or leaves it out. What was refused is checked before. @param {string} key @param {boolean} wanted */
+  async take(key, wanted) {
+    const item = this.item(key);
+    if (!item?.question) return;
+    item.isTaken = wanted;
+    if (!wanted || item.fate !== "refused") return;
+    await this.check(item);
+    if (item.fate === "refused") this.selected = item.question.key;
+  }
+
+  /** @param {boolean} wanted */
+  takeAll(wanted) {
+    for (const item of this.listed) if (item.fate !== "refused") item.isTaken = wanted;
+  }
+
+  /** @param {string} name @param {string} value */
+  setForAll(name, value) {
+    this.forAll = { ...this.forAll, [name]: name === "tags" ? tagsIn(value) : (lineOf(value) ?? "") };
+  }
+
+  /** Takes items out that are stored. @param {Item[]} stored */
+  stored(stored) {
+    const gone = new Set(stored);
+    this.items = this.items.filter((item) => !gone.has(item));
+    this.choose("all");
+  }
+
+  // What the actions on the fields of a question need; see form-actions.js.
+
+  get question() {
+    return this.items.find(({ question }) => question?.key === this.selected)?.question ?? null;
+  }
+
+  get draft() {
+    return { title: "", description: "", language: null, level: null, topic: null, questions: this.items.flatMap(({ question }) => question ?? []) };
+  }
+
+  /** @param {import("../../quizzes/editor/draft.js").Draft} draft */
+  edit({ questions }) {
+    const known = new Map(questions.map((question) => [question.key, question]));
+    for (const item of this.items) {
+      const question = item.question && known.get(item.question.key);
+      if (!question || question === item.question) continue;
+      item.question = question;
+      this.#check(item);
+    }
+    this.tell();
+  }
+
+  /** Asks the server why the question cannot be played. One that can is taken. @param {Item} item */
+  async check(item) {
+    const { question } = item;
+    if (!question) return;
+    item.problems = await problemsOf(item);
+    if (question !== item.question) return;
+    const wasRefused = item.fate === "refused";
+    item.fate = item.problems.length ? "refused" : "mended";
+    if (item.fate === "refused") item.isTaken = false;
+    else if (wasRefused) item.isTaken = true;
+    this.tell();
+  }
+}
+
+/** @param {Item} item @returns {Promise<ItemProblem[]>} */
+async function problemsOf(item) {
+  try {
+    const { problems } = await api("POST", "/api/imports/check", { body: { questions: [sent(item)] } });
+    return (problems[0] ?? []).map((problem) => ({ ...problem, cell: null }));
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    if (!error.errors.length) return [{ path: "", code: error.code, message: error.message, cell: null }];
+    return error.errors.map(({ path, message }) => ({ path: path.replace(/^questions\[0\]\.?/, ""), code: "bad_value", message, cell: null }));
+  }
+}
+
+/** The body of a request with the question of an item. @param {Item} item */
+export function sent({ question }) {
+  const kept = /** @type {Question} */ (question);
+  const savable = { ...kept, media: isAddress(kept.media) ? kept.media : null, tags: savableTags(kept.tags) };
+  return /** @type {import("../../ui/api-types.js").QuestionInput} */ (questionBody(savable, new Map()));
+}
+
+/** @param {Item} item */
+export const groupOf = ({ fate }) => (fate === "refused" ? "refused" : fate === "taken_with_loss" ? "loss" : "ready");
