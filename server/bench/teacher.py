@@ -4,6 +4,7 @@ import http.client
 import json
 import secrets
 import time
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from server.bench.errors import BenchError
@@ -12,6 +13,7 @@ from server.bench.server import Server
 ANSWER_S = 60.0
 RECORDED_WITHIN_S = 30.0
 LOOK_S = 0.1
+HOMEWORK_TIME_LIMIT_S = 30
 STEM = "Which one?"
 """Just so long that a `question` frame has about 300 bytes."""
 CHOICES = ("a", "b", "c", "d")
@@ -51,6 +53,18 @@ class Teacher:
         room = self._post(f"/api/quizzes/{self._quizzes[key]}/sessions", {"settings": settings})
         self._open.append(room["id"])
         return room["id"], room["code"]
+
+    def give_homework(self, questions: int) -> str:
+        """Give a quiz of this size as homework for a day. Returns its code."""
+        key = (questions, HOMEWORK_TIME_LIMIT_S)
+        if key not in self._quizzes:
+            self._quizzes[key] = self._post("/api/quizzes", _quiz(*key))["id"]
+        closes_at = datetime.now(UTC) + timedelta(days=1)
+        homework = self._post(
+            f"/api/quizzes/{self._quizzes[key]}/homework", {"closes_at": closes_at.isoformat()}
+        )
+        self._open.append(homework["id"])
+        return str(homework["code"])
 
     def end(self, session: str) -> None:
         self._open.remove(session)

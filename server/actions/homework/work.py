@@ -43,6 +43,8 @@ from server.metrics import HOMEWORK_ANSWERS, HOMEWORK_BATCH
 ASSIGNMENTS_CACHED: Final = 200
 CLOCK_SECONDS: Final = 10.0
 """How often this process looks at the clock of PostgreSQL."""
+BATCH_WINDOW_S: Final = 0.006
+"""How long a request waits for others: a transaction costs as much as many of them."""
 EVERYBODY: Final = ""
 """All requests of a process share their batches, whichever homework they are for."""
 
@@ -107,7 +109,9 @@ class Homework:
 
     def __init__(self, session_factory: SessionFactory) -> None:
         self._session_factory = session_factory
-        self._batcher = Batcher[_Request, Worked](self._commit, HOMEWORK_BATCH.observe)
+        self._batcher = Batcher[_Request, Worked](
+            self._commit, HOMEWORK_BATCH.observe, BATCH_WINDOW_S
+        )
         self._assignments: LRUCache[Assignment] = LRUCache(ASSIGNMENTS_CACHED)
         self._offset_ms = 0.0
         self._clock_read_at = -CLOCK_SECONDS
@@ -210,6 +214,7 @@ class _Batch:
     ) -> None:
         self.answers: list[GradedAnswer] = []
         self.moved: dict[UUID, Run] = {}
+        self._given: dict[AnswerKey, StoredAnswer] = {}
         self._locked = locked
         self._found = found
         self._offset_ms = offset_ms
@@ -239,10 +244,11 @@ class _Batch:
                 keys.add(self._key(request.run_id, outcome.question))
             if (shown := self._shown(request.run_id)) is not None:
                 keys.add(shown)
-        return [*keys]
+        return [*(keys - self._given.keys())]
 
     def outcomes(self, stored: dict[AnswerKey, StoredAnswer]) -> list[Worked | Refusal]:
-        return [self._outcome(request, outcome, stored) for request, outcome in self._done]
+        known = stored | self._given
+        return [self._outcome(request, outcome, known) for request, outcome in self._done]
 
     def _decide(self, request: _Request) -> Repeated | None:
         locked = self._locked.get(request.run_id)
@@ -275,6 +281,9 @@ class _Batch:
         key = AnswerKey(locked.participation_id, run.number, given.question)
         source = assignment.questions[given.question].source
         self.answers.append(GradedAnswer(key, source, given, at))
+        self._given[key] = StoredAnswer(
+            given.response, given.correct, given.points, given.elapsed_ms
+        )
         self._move(locked.id, run)
 
     def _move(self, id_: UUID, run: Run) -> None:

@@ -10,6 +10,7 @@ from server.bench.measures import (
     deadlines,
     fanout,
     growth,
+    homework,
     join,
     memory,
     points,
@@ -40,6 +41,7 @@ MEASURES: Mapping[str, Measure] = {
         deadlines,
         points,
         growth,
+        homework,
         scaleout,
     )
 }
