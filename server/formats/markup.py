@@ -4,7 +4,8 @@ import html
 import re
 from typing import NamedTuple
 
-LINE_ENDS = re.compile(r"<(?:br\s*/?|/(?:p|div|li|tr|h[1-6]))\s*>", re.IGNORECASE)
+BLOCK_END = r"</(?:p|div|li|tr|h[1-6])\s*>"
+LINE_ENDS = re.compile(rf"<br\s*/?>|{BLOCK_END}(?: ?{BLOCK_END})*", re.IGNORECASE)
 AROUND_LINE_ENDS = re.compile(" ?\n ?")
 IMAGE = re.compile(r"<img\b([^<>]*)>", re.IGNORECASE)
 SOURCE = re.compile(r"""\bsrc\s?=\s?(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)

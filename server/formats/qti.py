@@ -105,7 +105,7 @@ def _resolved(folder: str, address: str) -> str:
         path = unquote(urlsplit(address).path)
     except ValueError:
         return ""
-    return posixpath.normpath(posixpath.join(folder, path)) if path else ""
+    return posixpath.normpath(posixpath.join(folder, path)).lstrip("/") if path else ""
 
 
 def _picture(archive: Archive, path: str) -> bytes:

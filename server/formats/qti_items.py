@@ -20,6 +20,8 @@ MARK = "\ufdd0"
 """Stands for the gap while the text is put together; no text may have it."""
 FEEDBACK = {"feedbackblock", "feedbackinline", "templateblock", "templateinline"}
 UNSEEN = {"companionmaterialsinfo", "script", "style", "stylesheet", "prompt"}
+SHOWN_AS = {"contentbody": "", "rubricblock": "div"}
+"""Elements of QTI that HTML does not have."""
 NAME = re.compile(r"[a-z][a-z0-9]*")
 
 
@@ -256,14 +258,13 @@ class Item:
             return MARK if name == "textentryinteraction" else asked
         if name in UNSEEN or self._is_left_out(node):
             return ""
-        if name == "img":
-            return _image(node.attributes.get("src", ""))
-        if name == "object" and node.attributes.get("type", "").startswith("image/"):
-            return _image(node.attributes.get("data", ""))
+        if (source := _source(node)) is not None:
+            return f'<img src="{html.escape(source)}">'
         inside = self._markup(node)
-        if name in {"contentbody", "simplechoice"} or not NAME.fullmatch(name):
+        shown = SHOWN_AS.get(name, name)
+        if not NAME.fullmatch(shown):
             return inside
-        return "<br>" if name == "br" else f"<{name}>{inside}</{name}>"
+        return "<br>" if name == "br" else f"<{shown}>{inside}</{shown}>"
 
     def _is_left_out(self, node: Node) -> bool:
         """Feedback in the text, and notes that are not for those who answer."""
@@ -302,8 +303,12 @@ def _no_key() -> BadItemError:
     return BadItemError("no_key", "The item does not say which answer is right.")
 
 
-def _image(source: str) -> str:
-    return f'<img src="{html.escape(source)}">'
+def _source(node: Node) -> str | None:
+    """The address of the picture that an element shows, if it shows one."""
+    if node.name == "img":
+        return node.attributes.get("src", "")
+    is_picture = node.name == "object" and node.attributes.get("type", "").startswith("image/")
+    return node.attributes.get("data", "") if is_picture else None
 
 
 def _with_gap(text: str) -> str:

@@ -1,7 +1,9 @@
 """Files that were made to exhaust a reader are refused within 1 s and 200 MB."""
 
+import io
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -72,6 +74,28 @@ BOMBS: dict[str, tuple[Callable[[], Iterator[bytes]], str]] = {
         "item_too_long",
     ),
 }
+
+
+def packed(name: str) -> Callable[[], Iterator[bytes]]:
+    """A package of which one file is far larger than it looks."""
+
+    def pieces() -> Iterator[bytes]:
+        listed = '<resource type="imsqti_item_xmlv2p1" href="a.xml"/>'
+        files = {
+            "imsmanifest.xml": ("<manifest><resources>", f"{listed}</resources></manifest>"),
+            "a.xml": ("<assessmentItem>", "</assessmentItem>"),
+        }
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+            for each, (start, end) in files.items():
+                archive.writestr(each, start + " " * (SIZE if each == name else 0) + end)
+        yield out.getvalue()
+
+    return pieces
+
+
+PACKAGES = ("imsmanifest.xml", "a.xml")
+BOMBS |= {f"a package with {name}": (packed(name), "import_archive_too_large") for name in PACKAGES}
 
 
 def test_bombs_are_refused(tmp_path: Path) -> None:
