@@ -74,6 +74,13 @@ EMPTY = """
     DO $$
     DECLARE name text;
     BEGIN
+        -- A server may still be busy with what the last test sent, and two would wait in a circle.
+        WHILE clock_timestamp() < now() + interval '10 s' AND EXISTS (
+            SELECT FROM pg_stat_activity WHERE datname = current_database()
+                AND pid <> pg_backend_pid() AND xact_start IS NOT NULL
+        ) LOOP
+            PERFORM pg_sleep(0.01), pg_stat_clear_snapshot();
+        END LOOP;
         FOR name IN SELECT tablename FROM pg_tables
             WHERE schemaname = 'public' AND tablename <> 'alembic_version'
         LOOP
