@@ -13,6 +13,7 @@ from server.jobs.question_statistics import (
     ComputeQuestionStatistics,
     RefreshQuestionStatistics,
 )
+from server.jobs.quiz_shares import SendShareNote
 from server.jobs.sessions import EndVanishedSessions
 from server.jobs.users import (
     EndSignIns,
@@ -37,6 +38,7 @@ JOBS: Final[tuple[type[Job], ...]] = (
     SendEmailChangedNote,
     SendEmailChangeLink,
     SendPasswordLink,
+    SendShareNote,
     SendVerificationLink,
 )
 SCHEDULES: Final[Mapping[str, Job]] = {
