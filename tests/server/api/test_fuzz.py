@@ -43,7 +43,13 @@ CHECKS: list[CheckFunction] = [
     response_headers_conformance,
     response_schema_conformance,
 ]
-PATHS = {"quiz_id": "quizzes", "session_id": "sessions", "code": "codes"}
+PATHS = {
+    "quiz_id": "quizzes",
+    "question_id": "questions",
+    "set_id": "question-sets",
+    "session_id": "sessions",
+    "code": "codes",
+}
 
 Json = dict[str, Any]  # Any: JSON
 Operation = APIOperation[Any, Any, Any, Any]
@@ -84,8 +90,11 @@ class Person:
         quiz = self.ask("POST", "/api/quizzes", title="Capitals", questions=ALL_KINDS)["id"]
         over, running = (self.ask("POST", f"/api/quizzes/{quiz}/sessions") for _ in range(2))
         self.ask("POST", f"/api/sessions/{over['id']}/end")
+        question = self.ask("POST", "/api/questions", **ALL_KINDS[0])["id"]
         return {
             "quizzes": [quiz],
+            "questions": [question],
+            "question-sets": [self.ask("POST", "/api/question-sets", title="Capitals")["id"]],
             "sessions": [over["id"], running["id"]],
             "codes": [over["code"], running["code"]],
         }
@@ -93,6 +102,7 @@ class Person:
     def sees(self, ids: dict[str, list[str]]) -> list[Json]:
         paths = [f"/api/quizzes/{quiz}" for quiz in ids["quizzes"]]
         paths += [f"/api/sessions/{session}" for session in ids["sessions"]]
+        paths += ["/api/questions", "/api/question-sets"]
         return [self.ask("GET", path) for path in paths]
 
 
