@@ -30,6 +30,9 @@ from persistence.repositories.viewers import QUESTIONS, QUIZZES, Viewer
 JOB: Final = "compute_question_statistics"
 """The name of the job in server/jobs/question_statistics.py."""
 
+LOCK: Final = 0x6B756973_71737461
+"""The key of the advisory lock of those who compute."""
+
 # A family is everything that was copied from one question, and belongs to one teacher.
 FAMILIES = """
     WITH RECURSIVE up AS (
@@ -167,7 +170,11 @@ async def outdated_sessions(session: AsyncSession, since: timedelta, limit: int)
 
 
 async def compute(session: AsyncSession, question_ids: Sequence[UUID]) -> None:
-    """Compute and store the statistics of these questions, and of what shares them."""
+    """Compute and store the statistics of these questions, and of what shares them.
+
+    One transaction at a time, so that none overwrites what a later one has seen.
+    """
+    await session.execute(select(func.pg_advisory_xact_lock(LOCK)))
     given = {"ids": list(question_ids)}
     asked = defaultdict[Family, list[Asked]](list)
     for row in await session.execute(RESPONSES, given):

@@ -1,12 +1,13 @@
 """Statistics of questions, computed in PostgreSQL from what was recorded."""
 
+import asyncio
 from collections.abc import Sequence
 from statistics import correlation, median
 from uuid import UUID
 
 import pytest
 from msgspec.structs import replace
-from sqlalchemy import select, text, update
+from sqlalchemy import TextClause, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from game.rules.question_statistics import Figures, wording
@@ -20,6 +21,7 @@ from persistence.repositories.questions import bank, draft
 from server.actions.session_corrections import SessionCorrector, Wanted
 from server.auth.sign_ins import SignedIn
 from tests.persistence.inserted import answered, asked, insert
+from tests.persistence.recorders import until
 from tests.persistence.samples import Someone, teacher
 
 NOTHING = Figures(0, 0, None, None, None, None, {})
@@ -165,6 +167,28 @@ async def test_corrections_count(session_factory: SessionFactory, host: Someone)
     await corrector.correct(viewer, session.id, Wanted(1, "undo"), address=None)
     async with session_factory.begin() as db:
         assert await compute(db, session) == before
+
+
+async def test_two_jobs_at_once_compute_one_after_the_other(
+    session_factory: SessionFactory, host: Someone
+) -> None:
+    async with session_factory.begin() as db:
+        session = await insert(db, host, answered(3, asked(1)))
+    async with session_factory() as first, session_factory() as second:
+        await compute(first, session)
+        later = asyncio.create_task(compute(second, session))
+        waiting = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+        try:
+            async with session_factory() as db:
+                await until(lambda: _is_one(db, waiting))
+            assert not later.done()
+        finally:
+            await first.commit()
+            await later
+
+
+async def _is_one(db: AsyncSession, query: TextClause) -> bool:
+    return bool(await db.scalar(query) == 1)
 
 
 async def test_a_question_and_its_copies_share_their_statistics_with_one_teacher(

@@ -17,6 +17,7 @@ from persistence.database import SessionFactory
 from persistence.models import AuditEvent, QuizSession, SessionCorrection
 from persistence.repositories import recorded_games
 from persistence.repositories.viewers import OPERATOR
+from server.actions.session_corrections import SessionCorrector, Wanted
 from tests.persistence.inserted import answered, asked, insert
 from tests.persistence.samples import Someone
 from tests.server.api.conftest import Person, faults, problem
@@ -270,14 +271,21 @@ async def test_the_same_correction_again_adds_nothing(
     assert {each.corrected_by for each in chain} == {teacher.id}
 
 
-async def test_corrections_at_once_are_made_one_after_the_other(
+async def test_corrections_of_several_processes_are_made_one_after_the_other(
     session_factory: SessionFactory, teacher: Person
 ) -> None:
     async with session_factory.begin() as db:
         session = (await insert(db, Someone(teacher.id), answered(20, asked(5)))).id
+    processes = [SessionCorrector(session_factory) for _ in range(5)]
+    wanted = [
+        *(Wanted(index, "void") for index in (0, 1, 1, 4)),
+        Wanted(2, "key", ["a", "b", "c", "d"]),
+    ]
     await asyncio.gather(
-        *(correct(teacher, session, question=index, action="void") for index in (0, 1, 1, 4)),
-        correct(teacher, session, question=2, action="key", key=["a", "b", "c", "d"]),
+        *(
+            process.correct(teacher.signed_in, session, each, address=None)
+            for process, each in zip(processes, wanted, strict=True)
+        )
     )
     found = await show(teacher, session)
     assert [bool(each["correction"]) for each in found["questions"]] == [True] * 3 + [False, True]
