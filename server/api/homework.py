@@ -176,7 +176,10 @@ class GoOnRequest(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class WorkQuestion(Struct, frozen=True):
-    """A question without its key. Choices have letters in the order in which they are shown."""
+    """A question without its key. Choices have letters in the order in which they are shown.
+
+    Times are in ms on the server's clock.
+    """
 
     question: int
     of: int

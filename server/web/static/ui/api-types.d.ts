@@ -1212,7 +1212,7 @@ export interface WorkFeedback {
   explanation: string | null;
 }
 
-/** A question without its key. Choices have letters in the order in which they are shown. */
+/** A question without its key. Choices have letters in the order in which they are shown. Times are in ms on the server's clock. */
 export interface WorkQuestion {
   question: number;
   of: number;
