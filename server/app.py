@@ -139,6 +139,7 @@ def create_app(settings: Settings) -> Litestar:
                 ),
                 devices=devices,
                 session_corrector=SessionCorrector(connections.session_factory),
+                files=files,
                 picture_uploader=PictureUploader(connections.session_factory, files, limits),
                 mailed_links=MailedLinks(connections.session_factory, links, limits),
                 user_manager=UserManager(connections.session_factory, sign_ins, passwords, links),

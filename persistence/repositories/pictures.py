@@ -1,6 +1,6 @@
 """Queries of uploaded pictures: adds them, and finds and removes unused ones."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -59,6 +59,12 @@ async def total_bytes(session: AsyncSession, owner_id: UUID) -> int:
     )
     query = select(func.sum(Picture.size_bytes)).where(Picture.owner_id == owner_id)
     return await session.scalar(query) or 0
+
+
+async def sizes(session: AsyncSession, ids: Collection[UUID]) -> dict[UUID, int]:
+    """The bytes of those of these pictures that there are, both of their files together."""
+    query = select(Picture.id, Picture.size_bytes).where(Picture.id.in_(ids))
+    return {row.id: row.size_bytes for row in await session.execute(query)}
 
 
 async def mark_unused(session: AsyncSession) -> None:

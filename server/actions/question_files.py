@@ -5,18 +5,22 @@ from itertools import islice
 from uuid import UUID
 
 from msgspec import Struct
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from game.errors import Detail, Refusal
-from game.rules.pictures import address
+from game.rules.pictures import PATH, address, file_names
 from game.rules.questions import QuestionDraft
 from game.rules.quizzes import QUESTIONS_MAX, TITLE_MAX
 from persistence.database import SessionFactory
-from persistence.repositories import quizzes
+from persistence.repositories import pictures, quizzes
 from server.actions.pictures import PictureUploader
-from server.formats.pictures import Picture
+from server.formats.pictures import Picture, is_own, media_of
+from server.providers.files import Files
 
 AT_ONCE = 100
 """Questions that are written together: no room waits in the process that imports."""
+PACKED_MAX_BYTES = 25 * 1024 * 1024
+"""The pictures in a file that is downloaded: it is made in memory."""
 BAD_PICTURE = {"unsupported_picture", "broken_picture", "too_many_pixels"}
 """What is wrong with a single picture, without which the import goes on."""
 Progress = Callable[[str, int], None]
@@ -48,6 +52,29 @@ async def store_picture(
         problem = Detail("", refusal.code, refusal.message)
         return StoredPicture(picture.address, problem=problem)
     return StoredPicture(picture.address, address(stored.id))
+
+
+async def pictures_to_pack(db: AsyncSession, drafts: Iterable[QuestionDraft]) -> list[str]:
+    """The addresses of those stored pictures of these questions that a file may hold together."""
+    media = (each for draft in drafts for each in sorted(media_of(draft)) if is_own(each))
+    ids = {UUID(each.removeprefix(PATH)): each for each in media}
+    sizes = await pictures.sizes(db, ids)
+    found, total = list[str](), 0
+    for id_, each in ids.items():
+        total += sizes.get(id_, 0)
+        if id_ in sizes and total <= PACKED_MAX_BYTES:
+            found.append(each)
+    return found
+
+
+async def read_pictures(files: Files, addresses: Iterable[str]) -> dict[str, bytes]:
+    """The bytes of these pictures, without any whose file is missing. Raises FilesError."""
+    found = {}
+    for each in addresses:
+        large, _ = file_names(UUID(each.removeprefix(PATH)))
+        if content := await files.get(large):
+            found[each] = content
+    return found
 
 
 async def make_quizzes(  # noqa: PLR0913  # whose, what, and how it is told

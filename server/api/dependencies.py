@@ -16,6 +16,7 @@ from server.actions.users import mailed_links, manage, sign_in
 from server.api import pagination
 from server.auth import devices, sign_ins, tickets
 from server.live import code_lookups
+from server.providers import files
 
 Viewer = NamedDependency[sign_ins.SignedIn]
 Db = NamedDependency[AsyncSession]
@@ -37,6 +38,7 @@ HomeworkResults = NamedDependency[homework_results.ResultsReader]
 RunStarter = NamedDependency[start.RunStarter]
 SessionCorrector = NamedDependency[session_corrections.SessionCorrector]
 PictureUploader = NamedDependency[pictures.PictureUploader]
+Files = NamedDependency[files.Files]
 FileCache = NamedDependency[file_cache.FileCache]
 CodeLookups = NamedDependency[code_lookups.CodeLookups]
 Audit = NamedDependency[audit_events.AuditTrail]

@@ -27,8 +27,13 @@ from game.rules.questions import Problem, QuestionDraft
 from game.rules.questions import problems as question_problems
 from persistence.repositories import questions, quizzes
 from server.actions.imports import find_pictures, preview
-from server.actions.question_files import StoredPicture, store_picture
-from server.api.dependencies import Exports, Imports, PictureUploader, SessionFactory, Viewer
+from server.actions.question_files import (
+    StoredPicture,
+    pictures_to_pack,
+    read_pictures,
+    store_picture,
+)
+from server.api.dependencies import Exports, Files, Imports, PictureUploader, SessionFactory, Viewer
 from server.api.openapi import SIGNED_IN, problems
 from server.api.questions.many_schemas import DraftsRequest
 from server.api.questions.schemas import draft_of
@@ -36,7 +41,7 @@ from server.api.request_bodies import Id
 from server.auth.request_identity import Connection, teachers_only
 from server.auth.sign_ins import SignedIn
 from server.exports.files import attachment
-from server.formats.all import FORMATS, NOT_CARRIED, losses
+from server.formats.all import FORMATS, NOT_CARRIED, losses, write
 from server.formats.previewer import ImportPreview
 from server.limits import IMPORTED_PICTURES_OF_TEACHER, IMPORTS_OF_TEACHER, Limits
 
@@ -208,19 +213,26 @@ class QuizFilesController(Controller):
         media_type=FILE_TYPE,
         responses=problems(401, 403, 404, 422),
     )
-    async def download(
+    async def download(  # noqa: PLR0913, PLR0917  # Litestar gives each by its name
         self,
         quiz_id: Id,
         file_format: FileFormat,
         viewer: Viewer,
         session_factory: SessionFactory,
+        files: Files,
         exports: Exports,
     ) -> Response[bytes]:
-        """Download the questions of a quiz as a file, without those that it cannot carry."""
-        async with exports:
-            title, drafts = await _read(session_factory, viewer, quiz_id)
-            body = await anyio.to_process.run_sync(_file, file_format, drafts, cancellable=True)
+        """Download the questions of a quiz as a file, without those that it cannot carry.
+
+        Moodle XML and QTI hold up to 25 MB of their pictures too.
+        """
         format_ = FORMATS[file_format]
+        async with exports:
+            title, drafts, media = await _read(session_factory, viewer, quiz_id)
+            pictures = await read_pictures(files, media) if format_.pack else {}
+            body = await anyio.to_process.run_sync(
+                _file, file_format, drafts, pictures, cancellable=True
+            )
         headers = {"Content-Disposition": attachment(title, format_.extension)}
         return Response(body, headers=headers, media_type=format_.media_type)
 
@@ -235,25 +247,28 @@ class QuizFilesController(Controller):
     ) -> ExportLosses:
         """List what the questions of a quiz would lose in a download of this format."""
         async with exports:
-            _, drafts = await _read(session_factory, viewer, quiz_id)
-            lost = await anyio.to_process.run_sync(_losses, file_format, drafts, cancellable=True)
+            _, drafts, media = await _read(session_factory, viewer, quiz_id)
+            lost = await anyio.to_process.run_sync(
+                _losses, file_format, drafts, media, cancellable=True
+            )
         return ExportLosses(lost)
 
 
 async def _read(
     session_factory: SessionFactory, viewer: SignedIn, quiz_id: UUID
-) -> tuple[str, list[QuestionDraft]]:
-    """Title and questions; the connection is given back before the file is made."""
+) -> tuple[str, list[QuestionDraft], list[str]]:
+    """Title, questions, and which pictures a file may hold; the connection is given back."""
     async with session_factory() as db:
         quiz = await quizzes.get(db, viewer, quiz_id)
-        return quiz.title, [questions.draft(question) for question in quiz.questions]
+        drafts = [questions.draft(question) for question in quiz.questions]
+        return quiz.title, drafts, await pictures_to_pack(db, drafts)
 
 
-def _file(name: str, drafts: list[QuestionDraft]) -> bytes:
-    carried = [draft for draft in drafts if losses(name, draft) != [NOT_CARRIED]]
-    return b"".join(FORMATS[name].write(carried))
+def _file(name: str, drafts: list[QuestionDraft], pictures: dict[str, bytes]) -> bytes:
+    carried = [draft for draft in drafts if losses(name, draft, pictures) != [NOT_CARRIED]]
+    return b"".join(write(name, carried, pictures))
 
 
-def _losses(name: str, drafts: list[QuestionDraft]) -> list[QuestionLosses]:
-    found = [losses(name, draft) for draft in drafts]
+def _losses(name: str, drafts: list[QuestionDraft], pictures: list[str]) -> list[QuestionLosses]:
+    found = [losses(name, draft, pictures) for draft in drafts]
     return [QuestionLosses(at, lost) for at, lost in enumerate(found) if lost]

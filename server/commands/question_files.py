@@ -1,7 +1,7 @@
 """`kuis import` and `kuis export`: questions as files, also while the server runs."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from uuid import UUID
 
@@ -12,12 +12,17 @@ from game.rules.quizzes import TITLE_MAX
 from persistence.repositories import questions, quizzes, users
 from persistence.repositories.viewers import OPERATOR
 from server.actions.pictures import PictureUploader
-from server.actions.question_files import make_quizzes, store_picture
+from server.actions.question_files import (
+    make_quizzes,
+    pictures_to_pack,
+    read_pictures,
+    store_picture,
+)
 from server.actions.users.manage import require_user
 from server.commands.engines import run_on_engines
 from server.connections import Connections
 from server.errors import CommandError
-from server.formats.all import FORMATS, NOT_CARRIED, READERS, losses, read
+from server.formats.all import FORMATS, NOT_CARRIED, READERS, losses, read, write
 from server.formats.items import Fate, ImportedItem
 from server.formats.pictures import with_media
 from server.limits import Limits
@@ -90,16 +95,21 @@ def import_questions(  # noqa: PLR0913  # the options
 def export_questions(settings: Settings, quiz: UUID, name: str, output: Path | None) -> None:
     """Write the questions of the quiz with this id to a file, after saying what is lost."""
 
-    async def drafts(_: Settings, connections: Connections) -> list[QuestionDraft]:
+    async def drafts(
+        settings: Settings, connections: Connections
+    ) -> tuple[list[QuestionDraft], dict[str, bytes]]:
         async with connections.session_factory() as db:
             found = await quizzes.get(db, OPERATOR, quiz)
-            return [questions.draft(question) for question in found.questions]
+            drafts = [questions.draft(question) for question in found.questions]
+            media = await pictures_to_pack(db, drafts) if FORMATS[name].pack else []
+        files = open_files(settings.files_url, settings.files_directory)
+        return drafts, await read_pictures(files, media)
 
-    found = run_on_engines(settings, drafts)
-    carried = list(_carried(name, found))
+    found, pictures = run_on_engines(settings, drafts)
+    carried = list(_carried(name, found, pictures))
     if not carried:
         raise CommandError(f"{FORMATS[name].title} can carry none of these questions.")
-    written = FORMATS[name].write(carried)
+    written = write(name, carried, pictures)
     if output is None:
         click.echo(b"".join(written), nl=False)
         return
@@ -159,10 +169,12 @@ def _show_quiz(title: str, count: int) -> None:
     click.echo(f"{title}: {count} questions")
 
 
-def _carried(name: str, drafts: list[QuestionDraft]) -> Iterator[QuestionDraft]:
+def _carried(
+    name: str, drafts: list[QuestionDraft], pictures: Collection[str]
+) -> Iterator[QuestionDraft]:
     """The questions that the format can carry, after saying what they lose."""
     for number, draft in enumerate(drafts, 1):
-        lost = losses(name, draft)
+        lost = losses(name, draft, pictures)
         if lost == [NOT_CARRIED]:
             click.echo(f"Question {number} is left out.", err=True)
             continue

@@ -71,6 +71,24 @@ async def test_pictures_are_asked_for_by_address_and_a_few_at_once(teacher: Pers
     assert problem(await stored(teacher, bytes(UPLOAD_MAX_BYTES + 1), one)) == (413, "too_large")
 
 
+@pytest.mark.parametrize("name", ["moodle_xml", "qti"])
+async def test_downloads_hold_pictures(teacher: Person, name: str) -> None:
+    uploaded = await teacher.client.post(
+        "/api/pictures", content=plain(), headers={"Content-Type": "image/png"}
+    )
+    media = uploaded.json()["address"]
+    choices = [{"text": "yes", "is_correct": True, "media": media}, {"text": "no"}]
+    question = {"type": "multiple_choice", "stem": "Wet?", "media": media, "choices": choices}
+    quiz = await teacher.client.post("/api/quizzes", json={"title": "Q", "questions": [question]})
+    address = f"/api/quizzes/{quiz.json()['id']}/export"
+    lost = await teacher.client.get(f"{address}/losses?format={name}")
+    assert lost.json() == {"questions": []}
+    file = (await teacher.client.get(f"{address}?format={name}")).content
+    (item,) = (await preview(teacher, file)).json()["items"]
+    again = (await stored(teacher, file, *item["pictures"])).json()["pictures"]
+    assert [picture["problem"] for picture in again] == [None]
+
+
 async def made(teacher: Person) -> str:
     """The id of a quiz of a choice, a number with a time limit, and a poll."""
     choices = [{"text": "yes", "is_correct": True}, {"text": "no"}]
