@@ -8,10 +8,15 @@ import httpx
 import msgspec
 import pytest
 from litestar import Litestar
-from sqlalchemy import func, select
+from redis.asyncio import Redis
+from sqlalchemy import func, select, update
 
+from game.rules.homework import differences
 from persistence.database import SessionFactory
-from persistence.models import QuestionAttempt, QuizAttempt, QuizParticipation
+from persistence.models import QuestionAttempt, QuizAttempt, QuizParticipation, QuizSession
+from persistence.orphaned_sessions import end_orphaned_sessions
+from persistence.repositories.homework import records
+from persistence.repositories.viewers import OPERATOR
 from tests.server.api.conftest import Person, connect, faults, problem
 from tests.server.api.homework.conftest import Guest, Worker, end, give, pass_deadline
 from tests.server.api.quiz_samples import ALL_KINDS, CAPITAL, UNREADY, write
@@ -222,8 +227,13 @@ async def test_a_homework_may_be_for_accounts_only_and_not_open_yet(
 @pytest.mark.parametrize(
     ("counts", "score", "shown"), [("best", 6000, 1), ("last", 2000, 2), ("mean", 4000, 2)]
 )
-async def test_which_attempt_counts(
-    teacher: Person, guest: Guest, counts: str, score: int, shown: int
+async def test_which_attempt_counts(  # noqa: PLR0913, PLR0917  # fixtures and parameters
+    teacher: Person,
+    guest: Guest,
+    session_factory: SessionFactory,
+    counts: str,
+    score: int,
+    shown: int,
 ) -> None:
     given = await give(teacher, attempts=3, counts=counts)
     ani, budi = await guest(given["code"], "Ani"), await guest(given["code"], "Budi")
@@ -241,6 +251,9 @@ async def test_which_attempt_counts(
     assert attempts == {"Ani": 3, "Budi": 1}
     await end(teacher, given)
     host = (await teacher.client.get(f"/api/sessions/{given['id']}/results")).json()
+    async with session_factory() as db:
+        record = await records.read(db, OPERATOR, UUID(given["id"]))
+    assert [*differences(record)] == [], "kuis verify"
     by_name = {each["nickname"]: each for each in host["players"]}
     assert by_name["Ani"]["score"] == score
     assert by_name["Ani"]["counting_attempt"] == shown
@@ -366,3 +379,24 @@ async def test_homework_goes_on_without_the_accounts_of_student_and_teacher(
     async with session_factory() as db:
         [result] = await db.scalars(select(QuizAttempt))
     assert (result.session_id, result.rank, result.user_id) == (UUID(given["id"]), 1, None)
+
+
+async def test_a_homework_is_not_taken_for_a_room_that_vanished(
+    teacher: Person, redis: Redis, session_factory: SessionFactory
+) -> None:
+    given = await give(teacher)
+    async with session_factory.begin() as db:
+        long_ago = datetime.now(UTC) - timedelta(days=2)
+        await db.execute(update(QuizSession).values(created_at=long_ago))
+    assert await end_orphaned_sessions(redis, session_factory) == 0
+    shown = (await teacher.client.get(f"/api/homework/{given['id']}")).json()
+    assert shown["phase"] == "open"
+
+
+async def test_questions_of_homework_are_not_corrected(teacher: Person) -> None:
+    given = await give(teacher)
+    await end(teacher, given)
+    refused = await teacher.client.post(
+        f"/api/sessions/{given['id']}/corrections", json={"question": 0, "action": "void"}
+    )
+    assert problem(refused) == (409, "homework_not_corrected")
