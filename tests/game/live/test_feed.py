@@ -101,6 +101,7 @@ async def test_what_each_happening_says(engine: Engine) -> None:
     await engine.rooms.resume(session, ana.token, "elsewhere")
     await start(engine.rooms, session)
     await answer(engine.rooms, session, budi)
+    await until(lambda: follower.view is not None and follower.view.answered == 1)
     await engine.rooms.kick(session, budi.player)
     await has_caught_up(follower, engine, session)
     told = [

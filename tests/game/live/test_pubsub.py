@@ -10,7 +10,7 @@ from redis.asyncio import Redis
 from game.live import pubsub
 from game.live.connect import redis_from_url
 from game.live.pubsub import PubSub
-from tests.game.live.playing import cut_pubsub, until
+from tests.game.live.playing import cut_pubsub, raw, until
 
 
 class Subscribed:
@@ -46,6 +46,9 @@ async def test_each_channel_hears_its_own(on: PubSub, redis: Redis) -> None:
     await redis.publish("other", b"4")
     await until(lambda: other.heard == [b"2", b"4"])
     assert one.heard == [b"1"]
+    async with asyncio.timeout(2):
+        while await raw(redis).pubsub_numsub("one", "other") != [(b"one", 0), (b"other", 1)]:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
 
 
 async def test_after_a_cut_all_are_subscribed_and_told(on: PubSub, redis: Redis) -> None:

@@ -305,6 +305,7 @@ class TestOwnAnswers:
     ) -> None:
         session = await open_room(rooms_)
         ana, budi = [await join(rooms_, session, name) for name in ("Ana", "Budi")]
+        assert await rooms_.own_answer(session, 0, ana.player) is None
         await start(rooms_, session)
         await answer(rooms_, session, ana, "b")
         asked = [(0, ana.player), (0, budi.player), (1, ana.player), (0, "nobody")]
