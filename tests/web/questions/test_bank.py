@@ -100,9 +100,11 @@ async def test_archiving_duplicates_and_filters_on_a_phone(
 
     await page.get_by_role("button", name="Questions", exact=True).click()
     await page.get_by_text("Filter", exact=True).click()
-    await page.get_by_label("Topic").fill("Oceans")
-    await page.get_by_label("Topic").blur()
-    await expect(page.get_by_text("No question matches these filters.")).to_be_visible()
+    await expect(page.get_by_label("Topic").locator("option")).to_have_text(["Any", "Planets (2)"])
+    await page.get_by_label("Topic").select_option("Planets")
+    await expect(page.locator(".bank-row")).to_have_count(2)
+    await page.get_by_label("Search questions").fill("oceans")
+    await expect(page.get_by_text("No question was found for “oceans”.")).to_be_visible()
     await page.get_by_role("button", name="Remove all filters").click()
     await select(page, "Smallest planet?")
     assert await violations(page) == []
@@ -138,4 +140,41 @@ async def test_the_editor_takes_from_the_bank_and_gives_to_it(
     assert [question["stem"] for question in bank] == [ALL_KINDS[0]["stem"], ALL_KINDS[1]["stem"]]
     assert bank[0]["source_id"] == stored[0]["id"]
     assert stored[1]["source_id"] == bank[1]["id"]
+    assert people.troubles == []
+
+
+async def test_a_question_is_found_while_it_is_typed(teacher: Teacher, people: People) -> None:
+    stem = "Buku <b>dibaca</b> oleh siapa?"
+    for question in (
+        {"stem": stem, "language": "id", "level": "A2", "tags": ["sekolah"]},
+        {"stem": "Which readings?", "language": "en", "level": "B1", "explanation": "Read on."},
+    ):
+        answer = await teacher.http.post("/api/questions", json=ALL_KINDS[0] | question)
+        assert answer.status_code == 201
+    await teacher.write([ALL_KINDS[0] | {"stem": "What does she read?"}], "Novels")
+    page = await people.open("/bank", PROJECTOR, signed_in=True)
+    search = page.get_by_label("Search questions")
+    await search.fill("membaca")
+    await expect(page.locator(".bank-stem")).to_have_text([stem])
+    await expect(page.locator(".bank-stem mark")).to_have_text(["dibaca"])
+    await expect(page).to_have_url(re.compile(r"\?q=membaca$"))
+
+    await search.fill("rea")
+    await expect(page.locator(".bank-row mark")).to_have_text(["readings", "Read"])
+    await page.get_by_text("Filter", exact=True).click()
+    await page.get_by_label("Where to search").select_option("all")
+    await expect(page.locator(".bank-row")).to_have_count(2)
+    await expect(page.locator(".in-quiz")).to_contain_text("In the quiz Novels")
+    level = page.get_by_label("Level")
+    await expect(level.locator("option")).to_have_text(["Any", "B1 (1)"])
+    await level.select_option("B1")
+    await expect(page.locator(".in-quiz")).to_have_count(0)
+    await expect(page.locator(".bank-row")).to_have_count(1)
+    await page.reload()
+    await expect(search).to_have_value("rea")
+    await expect(page.locator(".bank-row")).to_have_count(1)
+    assert await violations(page) == []
+    await page.get_by_role("button", name="Remove all filters").click()
+    await expect(page.locator(".bank-row")).to_have_count(2)
+    await expect(search).to_have_value("")
     assert people.troubles == []

@@ -29,7 +29,8 @@ async function load(url) {
 /** @param {ListState} url */
 function listed(url) {
   if (url.view === "duplicates") return api("GET", "/api/questions/duplicates", { query: { page: url.page } });
-  return api("GET", "/api/questions", { query: { ...asked(url), page: url.page, archived: url.view === "archive" } });
+  const { q, where, page, view } = url;
+  return api("GET", "/api/questions", { query: { ...asked(url), q, where, page, facets: true, archived: view === "archive" } });
 }
 
 /** @param {import("../ui/html.js").Markup} content @param {BankPage} page */
@@ -46,7 +47,7 @@ const frame = (content, { data, url }) => html`<div class="wide-page bank" data-
   <div class="columns" data-key="columns" data-view="${url.view}">
     ${url.view === "questions" && html`<div class="side" data-key="side">${setList(data?.sets ?? [], url)}</div>`}
     <div class="middle" data-key="middle">
-      ${url.view !== "duplicates" && html`<div class="finder" data-key="finder">${filters(url)}</div>`}
+      ${url.view !== "duplicates" && html`<div class="finder" data-key="finder">${filters(url, data?.list)}</div>`}
       ${bank.editing && !bank.editing.stored && html`<ul class="bank-list" data-key="new-question">${editRow(bank)}</ul>`}
       <div class="results" data-key="${url.view}">${content}</div>
     </div>
@@ -61,12 +62,13 @@ function view({ view, set, list, sets }, { url }) {
   const head = inSet && setHead(inSet);
   if (!list.items.length) return html`${head}${nothing(url)}`;
   if (view === "duplicates") return html`${duplicateGroups(/** @type {any} */ (list).items, bank)}${pager(list)}`;
-  const items = /** @type {import("./bank/bank-state.js").BankQuestion[]} */ (list.items);
-  const all = items.every(({ id }) => bank.selected.has(id));
+  const { items, total, is_capped } = /** @type {import("./bank/bank-state.js").QuestionList} */ (list);
+  const own = items.filter(({ quiz }) => !quiz);
+  const all = own.every(({ id }) => bank.selected.has(id));
   return html`${head}<div class="row spread list-head" data-key="list-head">
-      <label class="check small"><input type="checkbox" data-do="selectAll" ${all && "checked"}><span>${t("bank.select_all")}</span></label>
-      <span class="muted small figures">${tn("bank.count", list.total)}</span></div>
-    ${questionRows(items, bank, { inSet: Boolean(inSet) && !FILTER_NAMES.some((name) => url[name]), archived: view === "archive" })}${pager(list)}`;
+      ${own.length > 0 && html`<label class="check small"><input type="checkbox" data-do="selectAll" ${all && "checked"}><span>${t("bank.select_all")}</span></label>`}
+      <span class="muted small figures">${is_capped ? t("bank.count_capped", { n: total }) : tn("bank.count", total)}</span></div>
+    ${questionRows(items, bank, { inSet: Boolean(inSet) && !url.q && !FILTER_NAMES.some((name) => url[name]), archived: view === "archive" })}${pager(list)}`;
 }
 
 /** @param {import("./bank/bank-state.js").QuestionSet} set */
@@ -77,7 +79,8 @@ const setHead = ({ title, question_count }) => html`<div class="row spread set-h
 
 /** @param {ListState} url */
 function nothing(url) {
-  if (FILTER_NAMES.some((name) => url[name])) return html`<div class="empty" data-key="empty"><p>${t("bank.none_found")}</p></div>`;
+  if (url.q) return html`<div class="empty" data-key="empty"><p>${t("bank.none_searched", { search: url.q })}</p></div>`;
+  if (url.where !== "bank" || FILTER_NAMES.some((name) => url[name])) return html`<div class="empty" data-key="empty"><p>${t("bank.none_found")}</p></div>`;
   const what = url.set ? "set" : url.view;
   const first = what === "questions" && !bank.editing && html`<div class="row first-steps"><button class="button primary large" data-do="write">${icon("plus")}${t("bank.first")}</button>
     <button class="button large" data-do="fromQuiz">${icon("copy")}${t("bank.from_quiz")}</button></div>`;

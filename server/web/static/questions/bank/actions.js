@@ -1,6 +1,7 @@
 /** The actions of the bank, by the `data-do` of a control. */
 import { api } from "../../ui/api.js";
 import { t } from "../../ui/boot.js";
+import { debounce } from "../../ui/debounce.js";
 import { confirmed } from "../../ui/dialog.js";
 import { toast } from "../../ui/toast.js";
 import { askKind } from "../../quizzes/editor/add-sheet.js";
@@ -27,8 +28,10 @@ export function actions(page, bank) {
   return {
     ...form,
     click: { ...form.click, ...listActions(page, bank), ...editActions(page, bank), ...changes(page, bank), ...copies(page, bank) },
+    input: { ...form.input, search: debounce((/** @type {HTMLInputElement} */ { value }) => page.go({ q: value })) },
     change: {
       ...form.change,
+      where: (/** @type {HTMLSelectElement} */ { value }) => page.go({ where: /** @type {import("./bank-state.js").ListState["where"]} */ (value) }),
       filter: (/** @type {HTMLInputElement} */ { name, value }) => page.go({ [name]: value.trim() }),
       set: (/** @type {HTMLSelectElement} */ { value }) => page.go({ set: value }),
       select: (/** @type {HTMLInputElement} */ { value, checked }) => select(page, bank, [value], checked),
@@ -37,9 +40,9 @@ export function actions(page, bank) {
   };
 }
 
-/** The questions on the page, by id. @param {BankPage} page @returns {Map<string, BankQuestion>} */
+/** The questions of the bank on the page, by id. @param {BankPage} page @returns {Map<string, BankQuestion>} */
 export function shown({ data: { list } }) {
-  const items = list.items.flatMap((item) => ("questions" in item ? item.questions : [item]));
+  const items = list.items.flatMap((item) => ("questions" in item ? item.questions : item.quiz ? [] : [item]));
   return new Map(items.map((question) => [question.id, question]));
 }
 
@@ -56,10 +59,10 @@ function select(page, { selected }, ids, on) {
 
 /** @param {BankPage} page @param {Bank} bank @returns {import("../../ui/page.js").Table} */
 const listActions = (page, bank) => ({
-  view: ({ value }) => leave(page, bank, { view: value, set: "" }),
+  view: ({ value }) => leave(page, bank, { view: value, set: "", q: "", where: "bank" }),
   set: (element) => element instanceof HTMLButtonElement && leave(page, bank, { set: element.value }),
   unfilter: ({ value }) => page.go({ [value]: "" }),
-  unfilterAll: () => page.go(Object.fromEntries(FILTER_NAMES.map((name) => [name, ""]))),
+  unfilterAll: () => page.go({ q: "", where: "bank", ...Object.fromEntries(FILTER_NAMES.map((name) => [name, ""])) }),
   page: ({ value }) => page.go({ page: Number(value) }),
   unselect: () => {
     bank.selected.clear();

@@ -2,6 +2,7 @@
 import { limits } from "../../ui/limits.js";
 
 export const VIEWS = ["questions", "duplicates", "archive"];
+export const WHERE = limits.listQuestions.where.enum;
 const { type: TYPE, level: LEVEL, difficulty: DIFFICULTY } = limits.QuestionInput;
 const DIFFICULTIES = Array.from({ length: DIFFICULTY.maximum + 1 - DIFFICULTY.minimum }, (_, index) => String(DIFFICULTY.minimum + index));
 
@@ -10,8 +11,10 @@ export const FILTERS = /** @type {const} */ ({ type: TYPE.enum, level: LEVEL.enu
 export const FILTER_NAMES = /** @type {(keyof typeof FILTERS)[]} */ (Object.keys(FILTERS));
 
 /** @typedef {Record<keyof typeof FILTERS, string>} Filters */
-/** @typedef {Filters & { view: string, set: string, page: number }} ListState */
+/** @typedef {Filters & { view: string, set: string, q: string, where: typeof WHERE[number], page: number }} ListState */
 /** @typedef {import("../../ui/api-types.js").BankQuestion} BankQuestion */
+/** @typedef {import("../../ui/api-types.js").ListedQuestion} ListedQuestion */
+/** @typedef {import("../../ui/api-types.js").Facets} Facets */
 /** @typedef {import("../../ui/api-types.js").QuestionList} QuestionList */
 /** @typedef {import("../../ui/api-types.js").DuplicatesList} DuplicatesList */
 /** @typedef {import("../../ui/api-types.js").QuestionSetItem} QuestionSet */
@@ -20,8 +23,8 @@ export const FILTER_NAMES = /** @type {(keyof typeof FILTERS)[]} */ (Object.keys
 
 /** @type {import("../../ui/url-state.js").UrlOptions<ListState>} */
 export const LIST = {
-  defaults: { view: "questions", set: "", type: "", level: "", difficulty: "", language: "", skill: "", topic: "", tag: "", page: 1 },
-  choices: { view: VIEWS, type: ["", ...FILTERS.type], level: ["", ...FILTERS.level], difficulty: ["", ...FILTERS.difficulty] },
+  defaults: { view: "questions", set: "", q: "", where: "bank", type: "", level: "", difficulty: "", language: "", skill: "", topic: "", tag: "", page: 1 },
+  choices: { view: VIEWS, where: WHERE, type: ["", ...FILTERS.type], level: ["", ...FILTERS.level], difficulty: ["", ...FILTERS.difficulty] },
   steps: ["view", "set"],
 };
 

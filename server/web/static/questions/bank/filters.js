@@ -4,20 +4,20 @@ import { html } from "../../ui/html.js";
 import { icon } from "../../ui/icon.js";
 import { limits } from "../../ui/limits.js";
 import { languages } from "../../ui/languages.js";
-import { FILTERS, FILTER_NAMES } from "./bank-state.js";
+import { FILTERS, FILTER_NAMES, WHERE } from "./bank-state.js";
 
 /** @typedef {import("./bank-state.js").ListState} ListState */
 /** @typedef {import("./bank-state.js").QuestionSet} QuestionSet */
 /** @typedef {import("./bank-state.js").Filters} Filters */
+/** @typedef {import("./bank-state.js").Facets} Facets */
 
-const LENGTHS = { skill: limits.QuestionInput.skill.maxLength, topic: limits.QuestionInput.topic.maxLength, tag: limits.QuestionInput.tags.items.maxLength };
-
-/** @param {ListState} url */
-export function filters(url) {
+/** @param {ListState} url @param {import("./bank-state.js").Shown["list"] | undefined} list with the numbers of what could be chosen */
+export function filters(url, list) {
   const active = FILTER_NAMES.filter((name) => url[name]);
-  return html`<details class="extra filters" data-key="filters">
+  const facets = (list && "facets" in list && list.facets) || null;
+  return html`${finder(url)}<details class="extra filters" data-key="filters">
     <summary>${icon("search")}<span>${t("bank.filter")}</span></summary>
-    <div class="more-fields">${FILTER_NAMES.map((name) => filter(name, url))}</div>
+    <div class="more-fields">${FILTER_NAMES.map((name) => filter(name, url, facets))}</div>
   </details>
   ${active.length > 0 && html`<p class="row active" data-key="active">${active.map(
     (name) => html`<button class="chip" data-do="unfilter" value="${name}" data-key="${name}" aria-label="${t("bank.unfilter", { name: t(`bank.filter_${name}`) })}">
@@ -25,23 +25,29 @@ export function filters(url) {
   )}<button class="link small" data-do="unfilterAll">${t("bank.unfilter_all")}</button></p>`}`;
 }
 
-/** @param {keyof Filters} name @param {ListState} url */
-function filter(name, url) {
-  const options = optionsOf(name, url[name]);
+/** @param {ListState} url */
+const finder = ({ q, where, view }) => html`<form class="row search" role="search" data-key="search">
+  <label class="find">${icon("search")}<span class="visually-hidden">${t("bank.search")}</span>
+    <input type="search" class="input" data-do="search" value="${q}" placeholder="${t("bank.search")}" maxlength="${limits.listQuestions.q.maxLength}"></label>
+  ${view === "questions" && html`<label><span class="visually-hidden">${t("bank.where")}</span>
+    <select class="input" data-do="where">${WHERE.map((name) => html`<option value="${name}" ${name === where && "selected"}>${t(`bank.where_${name}`)}</option>`)}</select></label>`}
+</form>`;
+
+/** @param {keyof Filters} name @param {ListState} url @param {Facets | null} facets */
+function filter(name, url, facets) {
   const id = `filter-${name}`;
-  return html`<div class="field" data-key="${name}"><label for="${id}">${t(`bank.filter_${name}`)}</label>${
-    options
-      ? html`<select id="${id}" name="${name}" data-do="filter"><option value="">${t("bank.any")}</option>${options.map(
-          ([value, words]) => html`<option value="${value}" ${value === url[name] && "selected"}>${words}</option>`,
-        )}</select>`
-      : html`<input id="${id}" name="${name}" data-do="filter" dir="auto" autocomplete="off" maxlength="${LENGTHS[/** @type {keyof typeof LENGTHS} */ (name)]}" value="${url[name]}">`
-  }</div>`;
+  return html`<div class="field" data-key="${name}"><label for="${id}">${t(`bank.filter_${name}`)}</label>
+    <select id="${id}" name="${name}" data-do="filter"><option value="">${t("bank.any")}</option>${values(name, url[name], facets).map(
+      ({ value, count }) => html`<option value="${value}" ${value === url[name] && "selected"}>${label(name, value)}${count > 0 && ` (${count})`}</option>`,
+    )}</select></div>`;
 }
 
-/** @param {keyof Filters} name @param {string} chosen @returns {string[][] | null} values with words */
-function optionsOf(name, chosen) {
-  if (name === "language") return languages(chosen || null);
-  return FILTERS[name]?.map((value) => [value, label(name, value)]) ?? null;
+/** What can be chosen, with the number of questions: in the usual order, or the most frequent first. @param {keyof Filters} name @param {string} chosen @param {Facets | null} facets */
+function values(name, chosen, facets) {
+  const found = facets?.[name] ?? [];
+  const all = !chosen || found.some(({ value }) => value === chosen) ? [...found] : [...found, { value: chosen, count: 0 }];
+  const order = /** @type {readonly string[] | null} */ (FILTERS[name]);
+  return order ? all.sort((one, other) => order.indexOf(one.value) - order.indexOf(other.value)) : all;
 }
 
 /** @param {keyof Filters} name @param {string} value */

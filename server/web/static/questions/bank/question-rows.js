@@ -8,9 +8,11 @@ import { questionForm } from "../../quizzes/editor/question-form.js";
 /** @typedef {import("./bank-state.js").BankQuestion} BankQuestion */
 /** @typedef {import("./bank-state.js").Bank} Bank */
 
-/** @param {BankQuestion[]} items @param {Bank} bank @param {{ inSet: boolean, archived: boolean }} where */
+/** @typedef {import("./bank-state.js").ListedQuestion} ListedQuestion */
+
+/** @param {ListedQuestion[]} items @param {Bank} bank @param {{ inSet: boolean, archived: boolean }} where */
 export const questionRows = (items, bank, where) => html`<ul class="bank-list" data-key="rows">${items.map((question, index) =>
-  bank.editing?.stored?.id === question.id ? editRow(bank) : row(question, bank, { ...where, index, of: items.length }),
+  question.quiz ? quizRow(question, question.quiz) : bank.editing?.stored?.id === question.id ? editRow(bank) : row(question, bank, { ...where, index, of: items.length }),
 )}</ul>`;
 
 /** @param {Bank} bank */
@@ -21,13 +23,13 @@ export const editRow = ({ editing }) =>
       <button class="button" data-do="cancel">${t("common.cancel")}</button></div>
   </div></li>`;
 
-/** @param {BankQuestion} question @param {Bank} bank @param {{ inSet: boolean, archived: boolean, index: number, of: number }} where */
+/** @param {ListedQuestion} question @param {Bank} bank @param {{ inSet: boolean, archived: boolean, index: number, of: number }} where */
 function row(question, bank, { inSet, archived, index, of }) {
   const stem = question.stem || t("editor.untitled_question");
   return html`<li class="bank-row" data-key="${question.id}" data-selected="${String(bank.selected.has(question.id))}">
     ${selectBox(question, bank)}
     <button class="what" data-do="look" value="${question.id}">${kindMark(question.type)}
-      <span class="said"><span class="bank-stem" dir="auto">${stem}</span>${facts(question)}</span></button>
+      <span class="said">${texts(question)}${facts(question)}</span></button>
     <span class="tools" data-key="tools">
       ${inSet && html`<button class="button quiet icon" data-do="up" value="${question.id}" aria-disabled="${String(index === 0)}" aria-label="${t("bank.up_of", { stem })}">${icon("up")}</button>
         <button class="button quiet icon" data-do="down" value="${question.id}" aria-disabled="${String(index === of - 1)}" aria-label="${t("bank.down_of", { stem })}">${icon("down")}</button>`}
@@ -35,6 +37,19 @@ function row(question, bank, { inSet, archived, index, of }) {
     </span>
   </li>`;
 }
+
+/** A question that was found in a quiz. @param {ListedQuestion} question @param {NonNullable<ListedQuestion["quiz"]>} quiz */
+const quizRow = (question, { id, title }) => html`<li class="bank-row in-quiz" data-key="${question.id}">
+  <a class="what" href="/quizzes/${id}">${kindMark(question.type)}
+    <span class="said">${texts(question)}<span class="small">${t("bank.in_quiz")} <b dir="auto">${title}</b></span>${facts(question)}</span></a>
+</li>`;
+
+/** The question, with what was searched for marked, and the explanation if it is there. @param {ListedQuestion} question */
+const texts = ({ stem, highlights }) => html`<span class="bank-stem" dir="auto">${marked(highlights?.stem) ?? (stem || t("editor.untitled_question"))}</span>
+  ${highlights?.explanation.some(({ is_hit }) => is_hit) && html`<span class="small found-in" dir="auto">${marked(highlights.explanation)}</span>`}`;
+
+/** @param {import("../../ui/api-types.js").Fragment[]} [fragments] */
+const marked = (fragments) => fragments?.length ? fragments.map(({ text, is_hit }) => (is_hit ? html`<mark>${text}</mark>` : text)) : null;
 
 /** @param {BankQuestion} question @param {Bank} bank */
 export const selectBox = ({ id, stem }, { selected }) =>
