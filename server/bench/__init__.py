@@ -1,4 +1,4 @@
-"""`kuis bench`: measures how fast live rooms are on this machine, compared with a bare server.
+"""`kuis bench`: measures how fast rooms and searches are here, compared with a bare server.
 
 The bench itself only coordinates. These run in separate processes:
 
@@ -10,7 +10,7 @@ The bench itself only coordinates. These run in separate processes:
 from server.bench.bench import measure
 from server.bench.errors import BenchError
 from server.bench.measures import NAMES
-from server.bench.report import encode, head, rows
+from server.bench.report import details, encode, head, rows
 from server.bench.results import Result
 from server.bench.testbeds import BenchOptions, ReportProgress
 
@@ -20,6 +20,7 @@ __all__ = [
     "BenchOptions",
     "ReportProgress",
     "Result",
+    "details",
     "encode",
     "head",
     "measure",

@@ -22,6 +22,11 @@ def rows(name: str, result: Result, *, markdown: bool) -> list[str]:
     return [_written(_row(name, line), markdown=markdown) for line in result.lines]
 
 
+def details(results: Mapping[str, Result]) -> list[str]:
+    """What is printed below all rows."""
+    return [line.details for result in results.values() for line in result.lines if line.details]
+
+
 def _written(row: Sequence[str], *, markdown: bool) -> str:
     if markdown:
         return f"| {' | '.join(row)} |"
@@ -56,6 +61,7 @@ def _encoded(line: Line) -> dict[str, Any]:  # Any: JSON
         "client_busy": line.client_busy,
         **{name: _rounded(value) for name, value in line.more.items()},
         "note": line.note,
+        **({"details": line.details} if line.details else {}),
     }
 
 

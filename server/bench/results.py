@@ -39,6 +39,8 @@ class Line(Struct, kw_only=True):
     more: dict[str, float] = {}
     remarks: Sequence[str] = ()
     """What else is to be said; empty ones say nothing."""
+    details: str = ""
+    """What is printed below the table."""
 
     @property
     def holds(self) -> bool:

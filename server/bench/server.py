@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import psutil
 
+from persistence.embedded import DataDirectory, PostgresEngine
 from server.bench.cores import Cores, pin, pinned
 from server.bench.errors import BenchError
 
@@ -40,7 +41,9 @@ ELSEWHERE = (
 class Server:
     """A server by its address; its processes where they are on this machine."""
 
-    def __init__(self, url: str, supervisor: psutil.Process | None = None) -> None:
+    def __init__(
+        self, url: str, supervisor: psutil.Process | None = None, database_url: str | None = None
+    ) -> None:
         parts = urlsplit(url)
         if parts.scheme != "http" or parts.hostname is None:
             raise BenchError(f"{url} is not an address like http://127.0.0.1:8000.")
@@ -48,6 +51,8 @@ class Server:
         self.host = parts.hostname
         self.port = parts.port or 80
         self._supervisor = supervisor
+        self.database_url = database_url
+        """Of a server of our own."""
 
     @property
     def is_ours(self) -> bool:
@@ -137,7 +142,8 @@ def started(cores: Cores) -> Iterator[Server]:
                 start_new_session=True,  # Ctrl-C is for us; we stop it
             )
         try:
-            server = Server(_announced(process, log), psutil.Process(process.pid))
+            database = PostgresEngine(DataDirectory(Path(home) / "data")).address
+            server = Server(_announced(process, log), psutil.Process(process.pid), database)
             for web, core in zip(server.web, cores.web, strict=True):
                 pin(web, core)
             yield server

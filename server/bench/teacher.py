@@ -5,7 +5,9 @@ import json
 import secrets
 import time
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 from server.bench.errors import BenchError
 from server.bench.server import Server
@@ -35,6 +37,10 @@ class Teacher:
         else:
             path, account = "/api/auth/login", {"email": email, "password": password}
         self.token = self._post(path, account)["token"]
+
+    @cached_property
+    def user_id(self) -> UUID:
+        return UUID(self._ask("GET", "/api/me")["id"])
 
     def close(self) -> None:
         if self._server.is_ours:

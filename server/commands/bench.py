@@ -58,6 +58,8 @@ def bench(  # noqa: PLR0913  # an option each
             click.echo("\n".join(kuis_bench.rows(name, result, markdown=markdown)))
             if to is not None:
                 _save(to, kuis_bench.encode(results))
+        for details in kuis_bench.details(results):
+            click.echo(f"\n{details}")
     finally:
         terminal.end()
 

@@ -43,7 +43,7 @@ Where = Literal["bank", "quizzes", "all"]
 Row = Select[*tuple[Any, ...]]  # Any: the columns differ in type
 Column = SQLColumnExpression[Any]  # Any: the same
 
-FOUND_MAX = 5_000
+FOUND_MAX = 3_000
 FACETS_MAX = 10_000
 FACET_VALUES_MAX = 30
 QUIZZES_MAX = 2_000

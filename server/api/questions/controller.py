@@ -54,7 +54,7 @@ class QuestionsController(Controller):
         `q` searches: words in any form, the last one may be unfinished, `"a phrase"`, `-without`,
         `this or that`. The best hits come first, with `highlights`. `where` adds the questions of
         quizzes, or searches only those. With `facets=true` the values of each filter are counted.
-        A search ranks the 5,000 newest matches; if there may be more, it says `is_capped`.
+        A search ranks the 3,000 newest matches; if there may be more, it says `is_capped`.
         `search_too_slow` if it takes more than two seconds.
         """
         return await found(

@@ -16,6 +16,7 @@ from server.bench.measures import (
     points,
     reveal,
     scaleout,
+    search,
     steady,
 )
 from server.bench.results import Line
@@ -43,6 +44,7 @@ MEASURES: Mapping[str, Measure] = {
         growth,
         homework,
         scaleout,
+        search,
     )
 }
 NAMES = tuple(MEASURES)
