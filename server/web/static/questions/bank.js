@@ -83,7 +83,8 @@ function nothing(url) {
   if (url.where !== "bank" || FILTER_NAMES.some((name) => url[name])) return html`<div class="empty" data-key="empty"><p>${t("bank.none_found")}</p></div>`;
   const what = url.set ? "set" : url.view;
   const first = what === "questions" && !bank.editing && html`<div class="row first-steps"><button class="button primary large" data-do="write">${icon("plus")}${t("bank.first")}</button>
-    <button class="button large" data-do="fromQuiz">${icon("copy")}${t("bank.from_quiz")}</button></div>`;
+    <button class="button large" data-do="fromQuiz">${icon("copy")}${t("bank.from_quiz")}</button>
+    <a class="button large" href="/import?to=bank">${icon("upload")}${t("bank.import")}</a></div>`;
   return html`<div class="empty" data-key="empty"><h2>${t(`bank.none_${what}`)}</h2><p class="muted">${t(`bank.none_${what}_hint`)}</p>${first}</div>`;
 }
 
