@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from random import Random, SystemRandom
+from unittest.mock import AsyncMock
 from uuid import UUID, uuid4
 
 import httpx
@@ -47,7 +48,7 @@ from persistence.repositories import (
 from persistence.repositories.homework import assignments, runs
 from persistence.repositories.questions import bank
 from persistence.repositories.viewers import OPERATOR
-from server.actions.audit_events import record_in
+from server.actions.audit_events import AuditTrail, record_in
 from server.actions.users.manage import UserManager
 from server.auth.one_time_links import OneTimeLinks
 from server.auth.passwords import Passwords, nobodys_hash
@@ -296,8 +297,13 @@ async def _add_homework(
 
 @pytest.fixture
 async def scenarios(
-    app: Litestar, session_factory: SessionFactory, settings: Settings
+    app: Litestar,
+    session_factory: SessionFactory,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> AsyncIterator[Scenarios]:
+    # Exports are noted some seconds later, which would look like an effect of another request.
+    monkeypatch.setattr(AuditTrail, "store", AsyncMock())
     files = open_files(settings.files_url, settings.files_directory)
     for name in file_names(UUID(PICTURE_ID)):
         await files.put(name, b"RIFF")

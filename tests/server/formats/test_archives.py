@@ -88,7 +88,7 @@ def broken() -> Iterator[bytes]:
     yield flagged(good, 16, 99)  # another checksum
 
 
-@pytest.mark.parametrize("content", list(broken()))
+@pytest.mark.parametrize("content", list(broken()), ids=lambda _: "archive")
 def test_broken_archives_are_refused(content: bytes) -> None:
     assert refusal(content) == "import_bad_archive"
 

@@ -142,6 +142,7 @@ def test_old_and_missing_items_are_refused() -> None:
         (b"<assessmentItem>", "import_bad_xml"),
         (package()[:40], "import_bad_archive"),
     ],
+    ids=["no_items", "a_manifest", "bad_xml", "cut"],  # packages have the time in them
 )
 def test_files_that_are_no_packages_are_refused(content: bytes, code: str) -> None:
     with pytest.raises(Invalid) as raised:
