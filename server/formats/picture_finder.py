@@ -3,6 +3,7 @@
 Its arguments are their addresses in a preview. Like the previewer it runs as a separate process.
 """
 
+import os
 import sys
 from collections.abc import Collection
 from itertools import islice
@@ -40,10 +41,10 @@ def find(content: bytes, addresses: Collection[str]) -> Found | Refused:
 def main() -> None:
     limit_itself(PROCESSOR_SECONDS, MEMORY_MAX_BYTES)
     try:
-        found = find(sys.stdin.buffer.read(), sys.argv[1:])
+        written = msgspec.msgpack.encode(find(sys.stdin.buffer.read(), sys.argv[1:]))
     except MemoryError:
-        sys.exit(NO_MEMORY)
-    sys.stdout.buffer.write(msgspec.msgpack.encode(found))
+        os._exit(NO_MEMORY)  # anything else would need memory
+    sys.stdout.buffer.write(written)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 It runs as a separate process with limited time and memory, because files come from strangers.
 """
 
+import os
 import sys
 from itertools import islice
 from typing import Final
@@ -73,10 +74,10 @@ def _without_bytes(item: ImportedItem) -> PreviewedItem:
 def main() -> None:
     limit_itself(PROCESSOR_SECONDS, MEMORY_MAX_BYTES)
     try:
-        found = preview(sys.stdin.buffer.read())
+        written = msgspec.msgpack.encode(preview(sys.stdin.buffer.read()))
     except MemoryError:
-        sys.exit(NO_MEMORY)
-    sys.stdout.buffer.write(msgspec.msgpack.encode(found))
+        os._exit(NO_MEMORY)  # anything else would need memory
+    sys.stdout.buffer.write(written)
 
 
 if __name__ == "__main__":

@@ -48,7 +48,17 @@ def test_a_process_alone_answers_for_itself(monkeypatch: pytest.MonkeyPatch) -> 
     assert "# TYPE kuis_answers_total counter" in metrics.exposition().decode()
 
 
-UNITS = ("seconds", "bytes", "rooms", "sockets", "answers", "entries", "connections", "jobs")
+UNITS = (
+    "seconds",
+    "bytes",
+    "rooms",
+    "sockets",
+    "answers",
+    "entries",
+    "connections",
+    "jobs",
+    "requests",
+)
 
 
 def families() -> list[Metric]:

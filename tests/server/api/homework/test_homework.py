@@ -8,6 +8,7 @@ import httpx
 import msgspec
 import pytest
 from litestar import Litestar
+from prometheus_client import REGISTRY
 from redis.asyncio import Redis
 from sqlalchemy import func, select, update
 
@@ -20,6 +21,12 @@ from persistence.repositories.viewers import OPERATOR
 from tests.server.api.conftest import Person, connect, faults, problem
 from tests.server.api.homework.conftest import Guest, Worker, end, give, pass_deadline
 from tests.server.api.quiz_samples import ALL_KINDS, CAPITAL, UNREADY, write
+
+
+def measured() -> tuple[float, float]:
+    """How many answers were acknowledged, and how many requests were in batches."""
+    answered = REGISTRY.get_sample_value("kuis_homework_answers_total", {"outcome": "answered"})
+    return answered or 0, REGISTRY.get_sample_value("kuis_homework_batch_requests_sum") or 0
 
 
 async def count(session_factory: SessionFactory, table: type) -> int:
@@ -122,8 +129,11 @@ async def test_the_same_answer_again_is_one_row_and_another_is_refused(
     given = await give(teacher, [CAPITAL, CAPITAL | {"stem": "Again?"}])
     ani = await guest(given["code"], "Ani")
     await ani.start()
+    before = measured()
     answers = [ani.ask("answer", position=0, response="a") for _ in range(20)]
     done = await asyncio.gather(*answers)
+    answered, batched = (now - then for now, then in zip(measured(), before, strict=True))
+    assert (answered, batched) == (20, 20)
     assert {each.status_code for each in done} == {200}
     assert {each.json()["answered"] for each in done} == {1}
     assert await count(session_factory, QuestionAttempt) == 1
