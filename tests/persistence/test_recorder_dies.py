@@ -21,8 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from game.live import journal, keys
 from game.live.journal import Joined, Started
 from persistence import database as databases
-from persistence import recorder
-from persistence.base import Base
+from persistence import recorder, schema
 from persistence.database import SessionFactory
 from persistence.embedded import Addresses, Engines
 from persistence.models import QuizParticipation, QuizSession
@@ -334,11 +333,11 @@ async def test_postgresql_stopped_for_the_whole_game(redis: Redis, tmp_path: Pat
     engines = Engines(tmp_path / "data", redis=False)
     postgres = engines.postgres
     assert postgres is not None
-    engine = databases.connect((await asyncio.to_thread(engines.start)).database_url)
+    database_url = (await asyncio.to_thread(engines.start)).database_url
+    engine = databases.connect(database_url)
     session_factory = databases.sessions(engine)
     try:
-        async with engine.begin() as connection:
-            await connection.run_sync(Base.metadata.create_all)
+        await asyncio.to_thread(schema.upgrade, database_url)
         game = await play(session_factory)
         async with recording(redis, session_factory) as counters:
             await asyncio.to_thread(postgres.stop)
