@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 from redis.asyncio import Redis
 
+from game.live.tasks import cancel_and_wait
 from persistence.models import Role, User
 from server.auth import account_cache
 from server.auth.sign_ins import SignedIn, SignIns
@@ -241,7 +242,7 @@ async def test_all_are_checked_from_time_to_time(  # noqa: PLR0913, PLR0917  # f
 
     others = asyncio.create_task(name_others())
     assert await host.closed() == CloseCode.NOT_SIGNED_IN
-    others.cancel()
+    await cancel_and_wait(others)
 
 
 async def test_who_is_in_a_room_stays_while_postgresql_is_away(
