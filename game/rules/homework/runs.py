@@ -6,7 +6,7 @@ own. A `position` counts in that order, an index in the order of the homework.
 
 from collections.abc import Sequence
 from random import Random
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -28,6 +28,7 @@ from game.rules.questions.kinds import (
 from game.rules.scoring import points
 
 Item = TypeVar("Item", int, str)
+Phase = Literal["scheduled", "open", "closed"]
 
 GRACE_MS = 1000
 """How long after its time an answer is still taken, because it was on its way."""
@@ -78,6 +79,13 @@ class Repeated(Struct, frozen=True):
 
     question: int
     response: Response
+
+
+def phase(assignment: Assignment, now: int, *, ended: bool) -> Phase:
+    """Whether it may be worked on now. It can have `ended` before its deadline."""
+    if ended or now >= assignment.closes_at:
+        return "closed"
+    return "scheduled" if now < assignment.opens_at else "open"
 
 
 def may_start(assignment: Assignment, runs: int, now: int) -> None:

@@ -1,7 +1,7 @@
 """Queries of homework as its teacher has it: creates, lists, watches and closes it."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from random import Random, SystemRandom
 from typing import NamedTuple
 from uuid import UUID
@@ -195,6 +195,10 @@ def no_such_run() -> NotFound:
 
 def milliseconds(at: datetime) -> int:
     return round(at.timestamp() * 1000)
+
+
+def moment(at: int) -> datetime:
+    return datetime.fromtimestamp(at / 1000, UTC)
 
 
 def run_of(row: HomeworkRun) -> Run:

@@ -1,7 +1,7 @@
 """Queries of the runs of students: many answers at once, without an object for each row."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from game.rules.homework import Assignment, GivenAnswer, HomeworkSettings, Run, 
 from game.rules.questions import Response
 from persistence.models import HomeworkName, HomeworkRun, QuizParticipation, QuizSession
 from persistence.repositories import quiz_sessions
-from persistence.repositories.homework.assignments import milliseconds, run_of
+from persistence.repositories.homework.assignments import milliseconds, moment, run_of
 
 # In the order of ids, so that two processes with answers to the same runs cannot deadlock.
 LOCKED = text("""
@@ -261,7 +261,7 @@ async def add_seat(  # noqa: PLR0913  # a whole participation in one step
         user_id=user_id,
         nickname=nickname,
         token_hash=token_hash,
-        joined_at=_moment(at),
+        joined_at=moment(at),
     )
     session.add(seat)
     await session.flush()
@@ -276,15 +276,11 @@ async def add_run(
         participation_id=participation_id,
         number=run.number,
         seed=run.seed,
-        shown_at=_moment(run.shown_at),
+        shown_at=moment(run.shown_at),
     )
     session.add(row)
     await session.flush()
     return row.id
-
-
-def _moment(at: int) -> datetime:
-    return datetime.fromtimestamp(at / 1000, UTC)
 
 
 def _rows(rows: Iterable[Mapping[str, object]]) -> dict[str, str]:

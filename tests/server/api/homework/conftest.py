@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 from litestar import Litestar
+from sqlalchemy import func, select
 
 from persistence.database import SessionFactory
 from persistence.homework_deadlines import close_due
@@ -134,3 +135,8 @@ async def pass_deadline(
 
     monkeypatch.setattr("persistence.homework_deadlines.datetime", Later)
     return await close_due(session_factory)
+
+
+async def count(session_factory: SessionFactory, table: type) -> int:
+    async with session_factory() as db:
+        return await db.scalar(select(func.count()).select_from(table)) or 0

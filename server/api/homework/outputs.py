@@ -1,0 +1,193 @@
+"""What teachers and students see of a homework."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from game.rules.homework import (
+    phase,
+    question_closes_at,
+    question_index,
+    shown_question,
+    shown_response,
+)
+from game.rules.homework.runs import GRACE_MS
+from game.rules.questions import (
+    Numeric,
+    Poll,
+    Question,
+    Response,
+    ShortAnswer,
+    is_scored,
+    kind,
+    reveal_key,
+)
+from persistence.models import QuizSession
+from persistence.repositories.homework import runs
+from persistence.repositories.homework.assignments import StudentRun, milliseconds, moment
+from persistence.repositories.homework.runs import Seat, StoredAnswer
+from server.actions.homework.results import OwnResults
+from server.actions.homework.work import Worked
+from server.api.homework.schemas import (
+    AnsweredQuestion,
+    HomeworkOutput,
+    HomeworkSummary,
+    OwnAttempt,
+    OwnSeat,
+    RunOutput,
+    RunResults,
+    StudentAtWork,
+    WorkFeedback,
+    WorkQuestion,
+)
+
+
+def homework(found: QuizSession, students: Sequence[StudentRun], now: datetime) -> HomeworkOutput:
+    assignment = runs.assignment_of(found)
+    latest = {each.participation_id: each for each in students if not each.kicked}
+    return HomeworkOutput(
+        id=found.id,
+        quiz_id=found.quiz_id,
+        title=found.title,
+        code=found.access_code,
+        url=f"/sessions/{found.id}/homework",
+        phase=phase(assignment, milliseconds(now), ended=found.ended_at is not None),
+        questions=len(assignment.questions),
+        settings=assignment.settings,
+        opens_at=moment(assignment.opens_at),
+        closes_at=moment(assignment.closes_at),
+        ended_at=found.ended_at,
+        students=[_student(each) for each in latest.values()],
+    )
+
+
+def _student(at_work: StudentRun) -> StudentAtWork:
+    run = at_work.run
+    return StudentAtWork(
+        player=at_work.player,
+        nickname=at_work.nickname,
+        attempt=run.number,
+        position=run.position,
+        answered=run.answered,
+        correct=run.correct,
+        score=run.score,
+        finished=run.finished_at is not None,
+        last_seen_at=at_work.last_seen_at,
+    )
+
+
+def summary(found: QuizSession, seat: Seat | None, now: int) -> HomeworkSummary:
+    assignment = runs.assignment_of(found)
+    return HomeworkSummary(
+        id=found.id,
+        code=found.access_code,
+        title=found.title,
+        phase=phase(assignment, now, ended=found.ended_at is not None),
+        questions=len(assignment.questions),
+        settings=assignment.settings,
+        opens_at=assignment.opens_at,
+        closes_at=assignment.closes_at,
+        now=now,
+        own=None if seat is None or seat.kicked else _own(seat, assignment.settings.attempts),
+    )
+
+
+def _own(seat: Seat, attempts: int) -> OwnSeat:
+    return OwnSeat(
+        nickname=seat.nickname,
+        attempts=[
+            OwnAttempt(id_, run.number, run.answered, run.finished_at is not None)
+            for id_, run in seat.runs
+        ],
+        attempts_left=attempts - len(seat.runs),
+    )
+
+
+def run(worked: Worked) -> RunOutput:
+    assignment, run = worked.assignment, worked.run
+    is_open = run.finished_at is None and not worked.closed
+    index = question_index(assignment, run, run.position)
+    return RunOutput(
+        id=worked.id,
+        number=run.number,
+        of=len(assignment.questions),
+        answered=run.answered,
+        finished=run.finished_at is not None,
+        closed=worked.closed,
+        settings=assignment.settings,
+        closes_at=assignment.closes_at,
+        now=worked.now,
+        question=_question(worked, run.position, index) if is_open else None,
+        is_answered=is_open and run.is_answered,
+        response=_response(worked, index, worked.stored) if is_open else None,
+        feedback=_feedback(worked, index, worked.stored) if _shows_feedback(worked) else None,
+    )
+
+
+def _shows_feedback(worked: Worked) -> bool:
+    """Only what can no longer be answered, and never before the settings allow it."""
+    assignment, run = worked.assignment, worked.run
+    if assignment.settings.feedback != "after_question" or run.finished_at is not None:
+        return False
+    return run.is_answered or worked.now > question_closes_at(assignment, run) + GRACE_MS
+
+
+def _question(worked: Worked, position: int, index: int) -> WorkQuestion:
+    assignment, run = worked.assignment, worked.run
+    question: Question = shown_question(assignment, run, index)
+    return WorkQuestion(
+        question=position,
+        of=len(assignment.questions),
+        kind=kind(question),
+        stem=question.stem,
+        points=question.points,
+        time_limit=question.time_limit,
+        opens_at=run.shown_at,
+        closes_at=question_closes_at(assignment, run),
+        choices=[] if isinstance(question, ShortAnswer | Numeric) else list(question.choices),
+        multiple=isinstance(question, Poll) and question.multiple,
+        media=question.media,
+    )
+
+
+def _response(worked: Worked, index: int, stored: StoredAnswer | None) -> Response | None:
+    if stored is None:
+        return None
+    return shown_response(worked.assignment, worked.run, index, stored.response)
+
+
+def _feedback(worked: Worked, index: int, stored: StoredAnswer | None) -> WorkFeedback:
+    question = shown_question(worked.assignment, worked.run, index)
+    return WorkFeedback(
+        correct=None if stored is None else stored.correct,
+        points=0 if stored is None else stored.points,
+        key=reveal_key(question),
+        explanation=question.explanation,
+    )
+
+
+def results(own: OwnResults) -> RunResults:
+    worked, run = own.worked, own.worked.run
+    questions = worked.assignment.questions
+    positions = range(len(questions))
+    indexes = [question_index(worked.assignment, run, position) for position in positions]
+    return RunResults(
+        number=run.number,
+        score=run.score,
+        answered=run.answered,
+        correct=run.correct,
+        correct_of=sum(map(is_scored, questions)),
+        total_time_ms=run.total_time_ms,
+        place=own.place,
+        students=own.students,
+        final=worked.closed,
+        questions=[
+            AnsweredQuestion(
+                question=_question(worked, position, index),
+                is_answered=index in own.answers,
+                response=_response(worked, index, own.answers.get(index)),
+                elapsed_ms=own.answers[index].elapsed_ms if index in own.answers else None,
+                feedback=_feedback(worked, index, own.answers.get(index)),
+            )
+            for position, index in enumerate(indexes)
+        ],
+    )

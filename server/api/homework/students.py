@@ -1,0 +1,189 @@
+"""Homework over HTTP, for the students who work on it."""
+
+import hashlib
+import re
+from typing import Final
+from uuid import UUID
+
+from litestar import Controller, get, post
+from litestar.params import FromPath, JSONBody
+from litestar.status_codes import HTTP_200_OK
+
+from game.errors import Refusal
+from persistence.repositories.homework import assignments, runs
+from server.actions.homework.start import Starter
+from server.actions.homework.work import Answer, Caller, Command, GoOn, HandIn, Look
+from server.api.dependencies import (
+    CodeLookups,
+    Homework,
+    HomeworkResults,
+    RunStarter,
+    SessionFactory,
+)
+from server.api.homework import outputs
+from server.api.homework.schemas import (
+    AnswerRequest,
+    GoOnRequest,
+    HomeworkSummary,
+    RunOutput,
+    RunResults,
+    StartRequest,
+)
+from server.api.openapi import problems
+from server.api.request_bodies import Id, KuisRequest
+from server.auth.request_identity import recognised
+from server.client_address import address_of
+
+TOKEN_HEADER: Final = "Homework-Token"  # noqa: S105  # its name only
+TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{32,64}")
+MAX_BODY_BYTES: Final = 8192
+
+
+class AssignedController(Controller):
+    """For students: what anybody with the code may see, and the start of an attempt."""
+
+    path = "/assigned/{homework_code:str}"
+    tags = ["homework"]  # noqa: RUF012  # Litestar's way to say it
+    guards = [recognised]  # noqa: RUF012  # the same
+
+    @get("/", operation_id="getAssignedHomework", responses=problems(404, 429))
+    async def show(  # what Litestar gives by name
+        self,
+        *,
+        request: KuisRequest,
+        homework_code: FromPath[str],
+        session_factory: SessionFactory,
+        code_lookups: CodeLookups,
+        homework: Homework,
+    ) -> HomeworkSummary:
+        """Get what a student sees before the start, and the own attempts.
+
+        Guests are recognised by the header `Homework-Token`, 32 to 64 random characters that their
+        browser makes. `no_such_room` if nothing has this code.
+        """
+        session_id = await _find(request, homework_code, code_lookups, homework)
+        caller = _caller(request)
+        async with session_factory() as db:
+            found = await runs.read(db, session_id)
+            if found is None:
+                raise assignments.no_such_homework()
+            seat = await runs.seat_of(
+                db, session_id, user_id=caller.user_id, token_hash=caller.token_hash
+            )
+            return outputs.summary(found, seat, await homework.now_ms(db))
+
+    @post(
+        "/runs",
+        operation_id="startHomework",
+        status_code=HTTP_200_OK,
+        request_max_body_size=MAX_BODY_BYTES,
+        responses=problems(403, 404, 409, 422, 429),
+    )
+    async def start(  # noqa: PLR0913  # what Litestar gives by name
+        self,
+        *,
+        request: KuisRequest,
+        homework_code: FromPath[str],
+        data: JSONBody[StartRequest],
+        code_lookups: CodeLookups,
+        run_starter: RunStarter,
+        homework: Homework,
+    ) -> RunOutput:
+        """Start an attempt, or go on with the one that is not finished.
+
+        `homework_not_open`, `homework_closed`, `no_attempts_left`, `sign_in_required`,
+        `homework_full`; `nickname_taken` and `nickname_invalid`, for guests; `token_missing`.
+        """
+        session_id = await _find(request, homework_code, code_lookups, homework)
+        caller = _caller(request)
+        if caller.user_id is None and caller.token_hash is None:
+            raise Refusal("token_missing", f"Send 32 to 64 random characters as {TOKEN_HEADER}.")
+        name = data.nickname if request.user is None else request.user.full_name
+        starter = Starter(caller, name, address_of(request.scope))
+        run_id = await run_starter.start(session_id, starter)
+        return outputs.run(await homework.work(run_id, caller, Look()))
+
+
+class HomeworkRunsController(Controller):
+    """For students at work. Nothing here makes a query of its own."""
+
+    path = "/homework-runs/{run_id:uuid}"
+    tags = ["homework"]  # noqa: RUF012  # Litestar's way to say it
+    guards = [recognised]  # noqa: RUF012  # the same
+    request_max_body_size = MAX_BODY_BYTES
+
+    @get("/", operation_id="getHomeworkRun", responses=problems(404))
+    async def show(self, request: KuisRequest, run_id: Id, homework: Homework) -> RunOutput:
+        """Get an attempt with its present question, on any device of the student."""
+        return await _work(request, run_id, homework, Look())
+
+    @post(
+        "/answer",
+        operation_id="answerHomework",
+        status_code=HTTP_200_OK,
+        responses=problems(404, 409, 422),
+    )
+    async def answer(
+        self, request: KuisRequest, run_id: Id, data: JSONBody[AnswerRequest], homework: Homework
+    ) -> RunOutput:
+        """Answer a question. It is stored when the answer to this request comes.
+
+        The same answer again is fine, another one `already_answered`. `too_late`, `not_open_yet`,
+        `bad_response`, `no_such_question`, `run_finished`, `homework_closed`.
+        """
+        return await _work(request, run_id, homework, Answer(data.position, data.response))
+
+    @post(
+        "/next",
+        operation_id="goOnWithHomework",
+        status_code=HTTP_200_OK,
+        responses=problems(404, 409, 422),
+    )
+    async def go_on(
+        self, request: KuisRequest, run_id: Id, data: JSONBody[GoOnRequest], homework: Homework
+    ) -> RunOutput:
+        """Leave a question, answered or not, for the next one, whose clock starts now.
+
+        Leaving the last one finishes the attempt. A repetition changes nothing.
+        """
+        return await _work(request, run_id, homework, GoOn(data.position))
+
+    @post(
+        "/finish",
+        operation_id="finishHomework",
+        status_code=HTTP_200_OK,
+        responses=problems(404),
+    )
+    async def finish(self, request: KuisRequest, run_id: Id, homework: Homework) -> RunOutput:
+        """Hand the attempt in, whatever is not answered."""
+        return await _work(request, run_id, homework, HandIn())
+
+    @get("/results", operation_id="getHomeworkRunResults", responses=problems(404, 409))
+    async def results(
+        self, request: KuisRequest, run_id: Id, homework_results: HomeworkResults
+    ) -> RunResults:
+        """Get the results of an attempt with the keys. `results_later` before they may be seen."""
+        return outputs.results(await homework_results.own(run_id, _caller(request)))
+
+
+async def _find(
+    request: KuisRequest, code: str, code_lookups: CodeLookups, homework: Homework
+) -> UUID:
+    found = await code_lookups.find_by(
+        homework.by_code, code, address_of(request.scope), signed_in=request.user is not None
+    )
+    return found.id
+
+
+def _caller(request: KuisRequest) -> Caller:
+    """The account, or else the guest with this token."""
+    if request.user is not None:
+        return Caller(request.user.user_id, None)
+    token = request.headers.get(TOKEN_HEADER.lower(), "")
+    return Caller(None, hashlib.sha256(token.encode()).digest() if TOKEN.fullmatch(token) else None)
+
+
+async def _work(
+    request: KuisRequest, run_id: UUID, homework: Homework, command: Command
+) -> RunOutput:
+    return outputs.run(await homework.work(run_id, _caller(request), command))

@@ -1,0 +1,83 @@
+"""Homework over HTTP, for the teacher who gives it."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from litestar import Controller, get, patch, post
+from litestar.params import JSONBody
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from persistence.repositories.homework import assignments
+from server.actions.homework.give import change_deadline, give_homework
+from server.api.dependencies import Db, Limits, SessionFactory, Viewer
+from server.api.homework import outputs
+from server.api.homework.schemas import HomeworkChange, HomeworkOutput, NewHomeworkBody
+from server.api.openapi import SIGNED_IN, problems
+from server.api.request_bodies import Id
+from server.auth.request_identity import teachers_only
+from server.auth.sign_ins import SignedIn
+
+
+class QuizHomeworkController(Controller):
+    path = "/quizzes/{quiz_id:uuid}/homework"
+    tags = ["homework"]  # noqa: RUF012  # Litestar's way to say it
+    guards = [teachers_only]  # noqa: RUF012  # the same
+    security = SIGNED_IN
+
+    @post("/", operation_id="giveHomework", responses=problems(401, 403, 404, 409, 422, 429))
+    async def give(
+        self,
+        quiz_id: Id,
+        data: NewHomeworkBody,
+        viewer: Viewer,
+        session_factory: SessionFactory,
+        limits: Limits,
+    ) -> HomeworkOutput:
+        """Give a frozen copy of the quiz as homework.
+
+        `quiz_not_playable`, with one of `errors` for each thing to mend; `quiz_archived`;
+        `too_much_homework` when 500 are open.
+        """
+        given = await give_homework(
+            session_factory,
+            limits,
+            viewer,
+            quiz_id,
+            settings=data.settings,
+            opens_at=data.opens_at,
+            closes_at=data.closes_at,
+        )
+        return outputs.homework(given, [], datetime.now(UTC))
+
+
+class HomeworkController(Controller):
+    path = "/homework/{homework_id:uuid}"
+    tags = ["homework"]  # noqa: RUF012  # Litestar's way to say it
+    guards = [teachers_only]  # noqa: RUF012  # the same
+    security = SIGNED_IN
+
+    @get("/", operation_id="getHomework", responses=problems(401, 403, 404))
+    async def show(self, homework_id: Id, viewer: Viewer, db: Db) -> HomeworkOutput:
+        """Get a homework, and where each student is now. Its id is that of a session."""
+        return await _read(db, viewer, homework_id)
+
+    @patch("/", operation_id="changeHomework", responses=problems(401, 403, 404, 409, 422))
+    async def change(
+        self,
+        homework_id: Id,
+        data: JSONBody[HomeworkChange],
+        viewer: Viewer,
+        session_factory: SessionFactory,
+    ) -> HomeworkOutput:
+        """Move the deadline. `homework_closed` once it is over.
+
+        `POST /api/sessions/{session_id}/end` closes it now.
+        """
+        changed = await change_deadline(session_factory, viewer, homework_id, data.closes_at)
+        return outputs.homework(changed, [], datetime.now(UTC))
+
+
+async def _read(db: AsyncSession, viewer: SignedIn, homework_id: UUID) -> HomeworkOutput:
+    found = await assignments.get(db, viewer, homework_id)
+    students = await assignments.student_runs(db, homework_id)
+    return outputs.homework(found, students, datetime.now(UTC))
