@@ -67,14 +67,15 @@ class HomeworkController(Controller):
         homework_id: Id,
         data: JSONBody[HomeworkChange],
         viewer: Viewer,
+        db: Db,
         session_factory: SessionFactory,
     ) -> HomeworkOutput:
         """Move the deadline. `homework_closed` once it is over.
 
         `POST /api/sessions/{session_id}/end` closes it now.
         """
-        changed = await change_deadline(session_factory, viewer, homework_id, data.closes_at)
-        return outputs.homework(changed, [], datetime.now(UTC))
+        await change_deadline(session_factory, viewer, homework_id, data.closes_at)
+        return await _read(db, viewer, homework_id)
 
 
 async def _read(db: AsyncSession, viewer: SignedIn, homework_id: UUID) -> HomeworkOutput:

@@ -78,17 +78,17 @@ async def test_a_teacher_moves_the_deadline_and_closes_twice(
 ) -> None:
     given = await give(teacher)
     address = f"/api/homework/{given['id']}"
+    ani = await guest(given["code"], "Ani")
+    await ani.start()
     later = (datetime.now(UTC) + timedelta(days=30)).isoformat()
     changed = await teacher.client.patch(address, json={"closes_at": later})
+    assert changed.json() == (await teacher.client.get(address)).json(), "students as well"
     assert changed.json()["closes_at"] > given["closes_at"]
     past = (datetime.now(UTC) - timedelta(days=1)).isoformat()
     assert faults(await teacher.client.patch(address, json={"closes_at": past}))
     refused = await other_teacher.client.patch(address, json={"closes_at": later})
     assert problem(refused) == (404, "no_such_homework")
-    ani = await guest(given["code"], "Ani")
-    assert (await ani.start())["closes_at"] // 1000 == int(
-        datetime.fromisoformat(later).timestamp()
-    )
+    assert (await ani.look())["closes_at"] // 1000 == int(datetime.fromisoformat(later).timestamp())
     await end(teacher, given)
     await end(teacher, given)
     assert (await teacher.client.get(address)).json()["phase"] == "closed"
