@@ -7,7 +7,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from litestar import Litestar, Router
 from litestar.config.cors import CORSConfig
 from litestar.datastructures import ResponseHeader, State
-from litestar.di import Provide
+from litestar.di import NamedDependency, Provide
 from litestar.plugins import PluginProtocol
 from litestar.plugins.core import MsgspecDIPlugin
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,6 +18,7 @@ from server.actions.homework.results import ResultsReader
 from server.actions.homework.start import RunStarter
 from server.actions.homework.work import Homework
 from server.actions.pictures import PictureUploader
+from server.actions.search import Searches
 from server.actions.session_corrections import SessionCorrector
 from server.actions.sessions.open_room import RoomOpener
 from server.actions.users.mailed_links import MailedLinks
@@ -34,6 +35,7 @@ from server.api import (
     results,
     users,
 )
+from server.api.dependencies import Db, Viewer
 from server.api.library import LibraryController, PublicationsController
 from server.api.pagination import paging
 from server.api.pictures import PicturesController, show_picture, show_small_picture
@@ -60,6 +62,7 @@ from server.auth.request_identity import from_own_pages, recognised, viewer
 from server.auth.sign_in_throttle import SignInThrottle
 from server.auth.sign_ins import SignedIn, SignIns
 from server.auth.tickets import Tickets
+from server.client_address import address_of
 from server.connections import Connections
 from server.descriptions.struct_schemas import KuisStructPlugin
 from server.file_cache import FileCache
@@ -120,6 +123,9 @@ def create_app(settings: Settings) -> Litestar:
                 homework_results=ResultsReader(connections.session_factory, work),
                 run_starter=RunStarter(connections.session_factory, work, limits),
                 code_lookups=live.code_lookups,
+                searches=Searches(
+                    limits, settings.database_pool_size + settings.database_max_overflow
+                ),
                 room_opener=RoomOpener(
                     connections.session_factory, live.rooms, limits, live.memory_guard
                 ),
@@ -236,6 +242,7 @@ def _api(*, session_factory: SessionFactory, **things: object) -> Router:
             "session_factory": _provide(session_factory),
             "db": Provide(_transaction(session_factory)),
             "paging": Provide(paging, sync_to_thread=False),
+            "searching": Provide(_searching, sync_to_thread=False),
             "viewer": Provide(viewer, sync_to_thread=False),
         },
         response_headers=[
@@ -256,6 +263,13 @@ def _transaction(session_factory: SessionFactory) -> Callable[[], AsyncIterator[
             yield session
 
     return transaction
+
+
+def _searching(
+    request: KuisRequest, db: Db, viewer: Viewer, searches: NamedDependency[Searches]
+) -> AbstractAsyncContextManager[None]:
+    """The turn of a request that searches, to be entered by its handler."""
+    return searches.turn(db, viewer.user_id, address_of(request.scope))
 
 
 def _pages(shells: Shells) -> Router:

@@ -48,6 +48,9 @@ IMPORTS_OF_TEACHER = Limit("imports-teacher", 60, HOUR_SECONDS)
 CORRECTIONS_OF_TEACHER = Limit("corrections-teacher", 300, HOUR_SECONDS)
 SHARES_OF_TEACHER = Limit("shares-teacher", 30, HOUR_SECONDS)
 REPORTS_OF_TEACHER = Limit("reports-teacher", 20, HOUR_SECONDS)
+SEARCH_MS_OF_TEACHER = Limit("search-ms-teacher", 20_000, MINUTE_SECONDS)
+SEARCH_MS_FROM_ADDRESS = Limit("search-ms-address", 60_000, MINUTE_SECONDS)
+"""How long searches may take together. Each one counts at least some (server/actions/search.py)."""
 NEW_CODES_OF_ROOM = Limit("new-codes-room", 10, MINUTE_SECONDS)
 WRONG_CODE_FROM_ADDRESS = Limit("wrong-code-address", 300, 10 * MINUTE_SECONDS)
 

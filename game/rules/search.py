@@ -5,11 +5,16 @@ word or a phrase, and `or` (in Indonesian `atau`) begins another set of words.
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeVar
 
 from msgspec import Struct
 
+T = TypeVar("T")
+
 SEARCH_MAX = 200
+WORDS_MAX = 25
+"""Words of a search that are looked for: enough to find a sentence again."""
 EXCERPT = 240
 """Characters of a longer text that are shown around its first hit."""
 BEFORE_HIT = 60
@@ -58,7 +63,13 @@ def parse(text: str) -> SearchQuery:
             term = _term(part)
             alternatives[-1].append(term)
             is_unfinished = part.end() == len(text) and not (term.is_excluded or part["end"])
-    return SearchQuery(tuple(tuple(terms) for terms in alternatives if terms), is_unfinished)
+    distinct = _without_repetitions(_without_repetitions(terms) for terms in alternatives if terms)
+    return SearchQuery(distinct, is_unfinished)
+
+
+def _without_repetitions(items: Iterable[T]) -> tuple[T, ...]:
+    """Each item once, at its last place, because the last word may be unfinished."""
+    return tuple(reversed(dict.fromkeys(reversed(tuple(items)))))
 
 
 def _term(part: re.Match[str]) -> Term:

@@ -27,6 +27,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from game.errors import Unavailable
 from game.rules.search import (
+    WORDS_MAX,
     Fragment,
     SearchQuery,
     Term,
@@ -56,6 +57,7 @@ _TYPED_WORDS = text("""
            ts_parse('default', search_folded(typed)) WITH ORDINALITY AS word (kind, token, place)
      WHERE word.kind <> 12  -- spaces
      ORDER BY term.place, word.place
+     LIMIT :most
 """)
 _WORDS = text("""
     SELECT word, lower(search_folded(word)), ts_lexize('english_stem', search_folded(word)),
@@ -116,13 +118,14 @@ async def bounded(session: AsyncSession) -> AsyncIterator[None]:
 
 
 async def prepare(session: AsyncSession, typed: str) -> Search | None:
-    """None if nothing is searched for: there is no word in it."""
+    """None if there is no word in it. Words after the first `WORDS_MAX` are ignored."""
     query = parse(typed)
     terms = list(query.terms)
     if not terms:
         return None
     words: list[list[Word]] = [[] for _ in terms]
-    rows = await session.execute(_TYPED_WORDS, {"terms": [term.text for term in terms]})
+    given = {"terms": [term.text for term in terms], "most": WORDS_MAX}
+    rows = await session.execute(_TYPED_WORDS, given)
     for place, *word in rows:
         words[place].append(Word.of(*word))
     return _compile(query, words) if any(words) else None

@@ -1,6 +1,7 @@
 """Types of the dependencies that handlers ask for by parameter name; server/app.py builds them."""
 
 from asyncio import Semaphore
+from contextlib import AbstractAsyncContextManager
 
 from litestar.di import NamedDependency
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -50,3 +51,5 @@ Drawing = NamedDependency[Semaphore]
 """Held while a QR code is drawn, so that others find threads free."""
 Writing = NamedDependency[Semaphore]
 """Held while a long quiz is stored, which takes the event loop's time in many small parts."""
+Searching = NamedDependency[AbstractAsyncContextManager[None]]
+"""Held while the database is searched for this request; see server/actions/search.py."""

@@ -1,5 +1,6 @@
 """The library over HTTP: quizzes that teachers published for all others."""
 
+from contextlib import nullcontext
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -19,7 +20,7 @@ from game.rules.quizzes import TITLE_MAX, QuizLabels, quiz_problems
 from persistence.repositories import library, quiz_reports, quizzes
 from persistence.repositories.library import PublishedQuiz
 from server.actions.publications import publish, take_back
-from server.api.dependencies import Db, Paging, Viewer
+from server.api.dependencies import Db, Paging, Searching, Viewer
 from server.api.openapi import SIGNED_IN, problems
 from server.api.pagination import PagedOutput, paged_output
 from server.api.questions.schemas import QuestionOutput
@@ -93,12 +94,13 @@ class LibraryController(Controller):
     guards = [teachers_only]  # noqa: RUF012  # the same
     security = SIGNED_IN
 
-    @get("/", operation_id="listLibrary", responses=problems(401, 403, 422))
+    @get("/", operation_id="listLibrary", responses=problems(401, 403, 422, 429))
     async def list_library(  # noqa: PLR0913  # one for each query parameter
         self,
         viewer: Viewer,
         db: Db,
         paging: Paging,
+        searching: Searching,
         *,
         search: Search = "",
         language: LanguageFilter = None,
@@ -110,17 +112,18 @@ class LibraryController(Controller):
 
         The other filters select those with exactly this language, level or topic.
         """
-        page = await library.page(
-            db,
-            viewer,
-            paging.page,
-            paging.page_size,
-            search=search,
-            language=language,
-            level=level,
-            topic=topic,
-            sort=sort,
-        )
+        async with searching if search else nullcontext():
+            page = await library.page(
+                db,
+                viewer,
+                paging.page,
+                paging.page_size,
+                search=search,
+                language=language,
+                level=level,
+                topic=topic,
+                sort=sort,
+            )
         return paged_output(LibraryList, page, paging, lambda found: _item(found, viewer))
 
     @get("/{published_id:uuid}", operation_id="getLibraryQuiz", responses=problems(401, 403, 404))

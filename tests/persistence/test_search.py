@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from game.errors import Unavailable
 from game.rules.questions import Kind, QuestionDraft
-from game.rules.search import SEARCH_MAX, Fragment
+from game.rules.search import SEARCH_MAX, WORDS_MAX, Fragment
 from game.rules.stop_words import STOP_WORDS
 from persistence.database import SessionFactory
 from persistence.models import QUESTION_SEARCH, Question
@@ -230,6 +230,36 @@ async def test_only_the_newest_matches_are_ranked_and_counted(
         beyond = await questions_search.page(session, asked, 3, 2)
     assert [each.question.stem for each in first.items] == ["river 4", "river 3"]
     assert (first.total, beyond.total, beyond.items) == (3, 3, [])
+
+
+async def test_ranks_order_all_pages(session_factory: SessionFactory) -> None:
+    stems = ("river", "a river", "the reading", "river river", "rivers", "river reading")
+    async with session_factory() as session:
+        ani = await teacher(session)
+        await add(session, ani, *(draft(stem, "en") for stem in stems))
+        await add(session, ani, draft("sea", "en", explanation="river"))
+        asked = await questions_search.prepare(session, ani, "river ", "bank", QuestionFilter())
+        whole = await questions_search.page(session, asked, 1, 10)
+        pages = [await questions_search.page(session, asked, place, 1) for place in range(1, 8)]
+    ids = [each.question.id for each in whole.items]
+    assert len(ids) == 6
+    assert [[each.question.id for each in page.items] for page in pages] == [
+        *([each] for each in ids),
+        [],
+    ]
+    assert whole.items[-1].question.stem == "sea"
+    assert {page.total for page in pages} == {6}
+
+
+async def test_only_some_words_are_looked_for(session_factory: SessionFactory) -> None:
+    letters = " ".join(f"{letter}{number}" for letter in "abcdef" for number in range(10))
+    async with session_factory() as session:
+        asked = await search.prepare(session, letters)
+        in_phrase = await search.prepare(session, f'"{letters}"')
+    for each in (asked, in_phrase):
+        assert each is not None
+        assert len(each.lexemes["other"]) == WORDS_MAX
+        assert each.beginning is None
 
 
 async def test_a_search_that_takes_too_long_is_refused(

@@ -9,7 +9,7 @@ from game.errors import Conflict
 from persistence.repositories import questions
 from persistence.repositories.questions import bank
 from persistence.repositories.questions.search import Where
-from server.api.dependencies import Db, Paging, Viewer
+from server.api.dependencies import Db, Paging, Searching, Viewer
 from server.api.openapi import SIGNED_IN, problems
 from server.api.questions.filters import QuestionFilter, question_filter
 from server.api.questions.found import QuestionList, SearchText, found
@@ -34,13 +34,14 @@ class QuestionsController(Controller):
         "question_filter": Provide(question_filter, sync_to_thread=False)
     }
 
-    @get("/", operation_id="listQuestions", responses=problems(401, 403, 422))
+    @get("/", operation_id="listQuestions", responses=problems(401, 403, 422, 429))
     async def list_questions(  # noqa: PLR0913  # one for each query parameter
         self,
         viewer: Viewer,
         db: Db,
         paging: Paging,
         question_filter: QuestionFilter,
+        searching: Searching,
         *,
         q: SearchText = "",
         where: FromQuery[Where] = "bank",
@@ -55,11 +56,12 @@ class QuestionsController(Controller):
         `this or that`. The best hits come first, with `highlights`. `where` adds the questions of
         quizzes, or searches only those. With `facets=true` the values of each filter are counted.
         A search ranks the 3,000 newest matches; if there may be more, it says `is_capped`.
-        `search_too_slow` if it takes more than two seconds.
+        `search_too_slow` if it takes more than two seconds, `too_many_searches` while ten wait.
         """
-        return await found(
-            db, viewer, paging, question_filter, typed=q, where=where, with_facets=facets
-        )
+        async with searching:
+            return await found(
+                db, viewer, paging, question_filter, typed=q, where=where, with_facets=facets
+            )
 
     @post("/", operation_id="createQuestion", responses=problems(401, 403, 422))
     async def create(self, data: NewQuestionBody, viewer: Viewer, db: Db) -> BankQuestion:

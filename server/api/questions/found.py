@@ -10,7 +10,6 @@ from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from game.rules.search import SEARCH_MAX, Fragment
-from persistence.repositories import search
 from persistence.repositories.questions import search as questions_search
 from persistence.repositories.questions.filters import QuestionFilter
 from persistence.repositories.questions.search import FoundQuestion, Where
@@ -86,10 +85,9 @@ async def found(  # noqa: PLR0913  # what a request has
     with_facets: bool,
 ) -> QuestionList:
     """The questions that match what somebody typed, or all if there is no word in it."""
-    async with search.bounded(db):
-        searched = await questions_search.prepare(db, viewer, typed, where, wanted)
-        page = await questions_search.page(db, searched, paging.page, paging.page_size)
-        facets = await questions_search.facets(db, searched) if with_facets else None
+    searched = await questions_search.prepare(db, viewer, typed, where, wanted)
+    page = await questions_search.page(db, searched, paging.page, paging.page_size)
+    facets = await questions_search.facets(db, searched) if with_facets else None
     return QuestionList(
         [_listed(each, is_hit=searched.search is not None) for each in page.items],
         page.total,

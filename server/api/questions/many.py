@@ -18,7 +18,7 @@ from game.rules.quizzes import QUESTIONS_MAX
 from persistence.repositories import question_sets
 from persistence.repositories.questions import draws, duplicates
 from server.actions.questions import changes, copies
-from server.api.dependencies import Db, Paging, Viewer, Writing
+from server.api.dependencies import Db, Paging, Searching, Viewer, Writing
 from server.api.openapi import SIGNED_IN, problems
 from server.api.pagination import paged_output
 from server.api.questions.filters import QuestionFilter, question_filter
@@ -74,12 +74,13 @@ class ManyQuestionsController(Controller):
         changed = await changes.change(db, viewer, data.changes)
         return ChangesOutput(len(changed.questions), list(changed.undo))
 
-    @get("/draw", operation_id="drawQuestions", responses=problems(401, 403, 422))
+    @get("/draw", operation_id="drawQuestions", responses=problems(401, 403, 422, 429))
     async def draw(  # noqa: PLR0913  # one for each query parameter
         self,
         viewer: Viewer,
         db: Db,
         question_filter: QuestionFilter,
+        searching: Searching,
         *,
         count: DrawCount = 10,
         seed: Seed = None,
@@ -92,13 +93,17 @@ class ManyQuestionsController(Controller):
         """
         if seed is None:
             seed = SystemRandom().randint(0, SEED_MAX)
-        drawn = await draws.draw(db, viewer, question_filter, count, seed, not_in=not_in)
+        async with searching:
+            drawn = await draws.draw(db, viewer, question_filter, count, seed, not_in=not_in)
         return DrawOutput(seed, drawn.matching, [bank_question(each) for each in drawn.questions])
 
-    @get("/duplicates", operation_id="listDuplicates", responses=problems(401, 403, 422))
-    async def list_duplicates(self, viewer: Viewer, db: Db, paging: Paging) -> DuplicatesList:
+    @get("/duplicates", operation_id="listDuplicates", responses=problems(401, 403, 422, 429))
+    async def list_duplicates(
+        self, viewer: Viewer, db: Db, paging: Paging, searching: Searching
+    ) -> DuplicatesList:
         """List groups of equal questions: with the same stem, pictures and choices."""
-        page = await duplicates.page(db, viewer, paging.page, paging.page_size)
+        async with searching:
+            page = await duplicates.page(db, viewer, paging.page, paging.page_size)
         return paged_output(
             DuplicatesList,
             page,

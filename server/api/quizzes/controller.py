@@ -20,7 +20,7 @@ from persistence.models import Quiz
 from persistence.repositories import questions, quizzes
 from persistence.repositories.viewers import TEACHER
 from server.actions.audit_events import record_in
-from server.api.dependencies import Db, Paging, RoomOpener, Viewer, Writing
+from server.api.dependencies import Db, Paging, RoomOpener, Searching, Viewer, Writing
 from server.api.openapi import SIGNED_IN, problems
 from server.api.pagination import paged_output
 from server.api.questions.schemas import QuestionInput, draft_of
@@ -55,12 +55,13 @@ class QuizzesController(Controller):
     guards = [teachers_only]  # noqa: RUF012  # the same
     security = SIGNED_IN
 
-    @get("/", operation_id="listQuizzes", responses=problems(401, 403, 422))
+    @get("/", operation_id="listQuizzes", responses=problems(401, 403, 422, 429))
     async def list_quizzes(  # noqa: PLR0913  # one for each query parameter
         self,
         viewer: Viewer,
         db: Db,
         paging: Paging,
+        searching: Searching,
         *,
         archived: FromQuery[bool] = False,
         shared: FromQuery[bool] = False,
@@ -73,16 +74,17 @@ class QuizzesController(Controller):
         `search` is a part of the title, or words of title, topic and description as in `GET
         /api/questions`. `sort` is by title, or the latest first.
         """
-        page = await quizzes.page(
-            db,
-            viewer,
-            paging.page,
-            paging.page_size,
-            archived=archived,
-            shared=shared,
-            search=search,
-            sort=sort,
-        )
+        async with searching if search else nullcontext():
+            page = await quizzes.page(
+                db,
+                viewer,
+                paging.page,
+                paging.page_size,
+                archived=archived,
+                shared=shared,
+                search=search,
+                sort=sort,
+            )
         return paged_output(QuizList, page, paging, quiz_list_item)
 
     @post("/", operation_id="createQuiz", responses=problems(401, 403, 422))

@@ -37,6 +37,8 @@ BIG_DOG = Term("big dog", is_phrase=True)
         ('- -- "" -"" " ? …', (), False),
         ('cat"big dog"', ((CAT, BIG_DOG),), False),
         ("buku-buku", ((Term("buku-buku"),),), True),
+        ("cat dog cat", ((DOG, CAT),), True),
+        ("cat or dog or cat ", ((DOG,), (CAT,)), False),
     ],
 )
 def test_every_text_is_a_search(

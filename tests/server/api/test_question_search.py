@@ -8,6 +8,8 @@ from sqlalchemy import text
 from game.rules.search import SEARCH_MAX
 from persistence.repositories import search
 from persistence.repositories.questions import search as questions_search
+from server.actions import search as searches
+from server.limits import SEARCH_MS_OF_TEACHER
 from tests.server.api.bank_samples import add
 from tests.server.api.conftest import Person, faults, problem
 from tests.server.api.quiz_samples import CAPITAL, Json, write
@@ -134,6 +136,23 @@ async def test_a_search_that_takes_too_long_is_unavailable(
     monkeypatch.setattr(search, "TIMEOUT_MS", 30)
     refused = await teacher.client.get("/api/questions", params={"q": "capital"})
     assert problem(refused) == (503, "search_too_slow")
+
+
+async def test_every_search_counts(teacher: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(searches, "COUNTED_MIN_MS", SEARCH_MS_OF_TEACHER.times)
+    assert (await teacher.client.get("/api/questions")).status_code == 200
+    for path in (
+        "questions?q=river",
+        "questions/draw",
+        "questions/duplicates",
+        "quizzes?search=river",
+        "library?search=river",
+    ):
+        refused = await teacher.client.get(f"/api/{path}")
+        assert problem(refused) == (429, "rate_limited"), path
+        assert 0 < int(refused.headers["Retry-After"]) <= 60
+    for path in ("quizzes", "library", "question-sets"):
+        assert (await teacher.client.get(f"/api/{path}")).status_code == 200
 
 
 async def test_quizzes_are_found_by_words_or_a_part_of_their_title(
