@@ -66,7 +66,7 @@ from server.client_address import address_of
 from server.connections import Connections
 from server.descriptions.struct_schemas import KuisStructPlugin
 from server.file_cache import FileCache
-from server.limits import Limits
+from server.limits import Limits, LocalLimits
 from server.live.service import LiveService
 from server.live.websocket_route import route_sockets
 from server.logging import watch_requests
@@ -103,12 +103,13 @@ def create_app(settings: Settings) -> Litestar:
     sign_ins = SignIns(connections.redis, settings.secret_key, account_cache)
     links = OneTimeLinks(settings.secret_key)
     limits = Limits(connections.redis, settings.limit_scale)
+    local_limits = LocalLimits(settings.limit_scale)
     tickets = Tickets(connections.redis)
     audit, passwords = AuditTrail(connections.session_factory), Passwords()
     devices = Devices(settings.secret_key)
     files = open_files(settings.files_url, settings.files_directory)
     live = LiveService(connections.redis, limits, sign_ins, tickets, connections.session_factory)
-    work = Homework(connections.session_factory)
+    work = Homework(connections.session_factory, local_limits)
     shells = create_shells(_visitor, lambda request: join_address(settings, request.scope))
     app = _WithoutPydantic(
         [
@@ -163,6 +164,7 @@ def create_app(settings: Settings) -> Litestar:
                 "health": health.Health(connections),
                 "sign_ins": sign_ins,
                 "limits": limits,
+                "local_limits": local_limits,
                 "live": live,
                 "audit": audit,
             },

@@ -1,4 +1,4 @@
-"""Rate limits, counted in Redis and so shared by all processes.
+"""Rate limits, most of them counted in Redis and so shared by all processes.
 
 A whole school may share one address, so limits for an address are generous. The strict limits are
 those for an account or a room.
@@ -7,7 +7,7 @@ those for an account or a room.
 import hashlib
 from dataclasses import dataclass
 from math import ceil
-from time import time
+from time import monotonic, time
 from typing import Any, cast
 
 from limits import RateLimitItemPerSecond
@@ -16,9 +16,12 @@ from limits.aio.strategies import FixedWindowRateLimiter
 from redis.asyncio import Redis
 
 from game.errors import RateLimited
+from game.live.lru_cache import LRUCache
 
 MINUTE_SECONDS = 60
 HOUR_SECONDS = 60 * MINUTE_SECONDS
+SUBJECTS_COUNTED = 50_000
+"""Subjects that a process counts in its memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,12 @@ JOIN_FROM_ADDRESS = Limit("join-address", 60_000, MINUTE_SECONDS)
 ROOMS_OF_TEACHER = Limit("rooms-teacher", 20, MINUTE_SECONDS)
 HOMEWORK_OF_TEACHER = Limit("homework-teacher", 60, HOUR_SECONDS)
 HOMEWORK_STARTS_FROM_ADDRESS = Limit("homework-starts-address", 20_000, HOUR_SECONDS)
+# These are counted in each process. 2,000 students of a school may work behind one address.
+HOMEWORK_REQUESTS_OF_STUDENT = Limit("homework-requests-student", 300, MINUTE_SECONDS)
+HOMEWORK_LOOKUPS_FROM_ADDRESS = Limit("homework-lookups-address", 20_000, MINUTE_SECONDS)
+HOMEWORK_WORK_FROM_ADDRESS = Limit("homework-work-address", 120_000, MINUTE_SECONDS)
+NEW_RUNS_FROM_ADDRESS = Limit("new-runs-address", 6_000, MINUTE_SECONDS)
+"""Attempts that a process has not seen with this student before."""
 PICTURES_OF_TEACHER = Limit("pictures-teacher", 200, HOUR_SECONDS)
 IMPORTED_PICTURES_OF_TEACHER = Limit("imported-pictures-teacher", 600, HOUR_SECONDS)
 IMPORTS_OF_TEACHER = Limit("imports-teacher", 60, HOUR_SECONDS)
@@ -85,8 +94,33 @@ class Limits:
 
     async def _exceeded(self, item: RateLimitItemPerSecond, limit: Limit, name: str) -> RateLimited:
         ends_at = await self._storage.get_expiry(item.key_for(limit.name, name))
-        wait = min(max(1, ceil(ends_at - time())), limit.seconds)
-        return RateLimited("rate_limited", f"Too many requests. Wait {wait} seconds.", wait)
+        return _refusal(limit, ends_at - time())
+
+
+class LocalLimits:
+    """Counts in the memory of this process, for requests that must not need or wait for Redis."""
+
+    def __init__(self, scale: int = 1) -> None:
+        """`scale` multiplies every limit; see the setting `LIMIT_SCALE`."""
+        self._scale = scale
+        self._windows: LRUCache[_Window] = LRUCache(SUBJECTS_COUNTED)
+
+    def hit(self, limit: Limit, subject: str) -> None:
+        """Count a request of this subject. Raises RateLimited as `Limits.hit` does."""
+        name, now = f"{limit.name}:{subject}", monotonic()
+        window = self._windows.get(name)
+        if window is None or now >= window.ends_at:
+            window = _Window(now + limit.seconds)
+            self._windows[name] = window
+        window.count += 1
+        if window.count > limit.times * self._scale:
+            raise _refusal(limit, window.ends_at - now)
+
+
+@dataclass(slots=True)
+class _Window:
+    ends_at: float
+    count: int = 0
 
 
 class _Storage(RedisStorage):
@@ -100,6 +134,11 @@ class _Storage(RedisStorage):
         bridge = cast("Any", self.bridge)  # Any: its clients are typed for three libraries at once
         bridge.storage = self._redis
         bridge.connection_getter = lambda _: self._redis
+
+
+def _refusal(limit: Limit, remaining_s: float) -> RateLimited:
+    wait = min(max(1, ceil(remaining_s)), limit.seconds)
+    return RateLimited("rate_limited", f"Too many requests. Wait {wait} seconds.", wait)
 
 
 def subject_hash(subject: str) -> str:

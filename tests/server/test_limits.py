@@ -6,7 +6,8 @@ import pytest
 from redis.asyncio import Redis
 
 from game.errors import RateLimited
-from server.limits import Limit, Limits
+from server import limits as limits_module
+from server.limits import Limit, Limits, LocalLimits
 
 THREE = Limit("test", 3, 60)
 
@@ -54,3 +55,19 @@ async def test_counts_end_with_their_time(redis: Redis) -> None:
         await limits.hit(short, "ani")
     await asyncio.sleep(refused.value.retry_after + 0.1)
     await limits.hit(short, "ani")
+
+
+def test_a_process_counts_in_its_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 100.0
+    monkeypatch.setattr(limits_module, "monotonic", lambda: now)
+    limits = LocalLimits(2)
+    for _ in range(6):
+        limits.hit(THREE, "ani")
+    now += 30.5
+    with pytest.raises(RateLimited) as refused:
+        limits.hit(THREE, "ani")
+    assert refused.value.retry_after == 30
+    limits.hit(THREE, "budi")
+    limits.hit(Limit("another", 3, 60), "ani")
+    now += 29.5
+    limits.hit(THREE, "ani")

@@ -29,7 +29,6 @@ class Starter(Struct, frozen=True):
 
     caller: Caller
     nickname: str
-    address: str
 
 
 class RunStarter:
@@ -47,13 +46,15 @@ class RunStarter:
                 `nickname_taken`, `sign_in_required` or `homework_full`.
             RateLimited: too many starts from this address.
         """
-        await self._limits.hit(HOMEWORK_STARTS_FROM_ADDRESS, starter.address)
+        await self._limits.hit(HOMEWORK_STARTS_FROM_ADDRESS, starter.caller.address)
         for _ in range(TRIES):
             try:
                 async with self._session_factory.begin() as db:
-                    return await self._start(db, session_id, starter)
+                    run_id = await self._start(db, session_id, starter)
             except IntegrityError:
                 continue  # another device of the same student was faster
+            self._homework.remember(run_id, starter.caller)
+            return run_id
         raise Conflict("unavailable", "This homework is being started elsewhere; try again.")
 
     async def _start(self, db: AsyncSession, session_id: UUID, starter: Starter) -> UUID:

@@ -38,6 +38,7 @@ from persistence.repositories.homework.runs import (
     LockedRun,
     StoredAnswer,
 )
+from server.limits import NEW_RUNS_FROM_ADDRESS, LocalLimits
 from server.metrics import HOMEWORK_ANSWERS, HOMEWORK_BATCH
 
 ASSIGNMENTS_CACHED: Final = 200
@@ -45,8 +46,12 @@ CLOCK_SECONDS: Final = 10.0
 """How often this process looks at the clock of PostgreSQL."""
 BATCH_WINDOW_S: Final = 0.006
 """How long a request waits for others: a transaction costs as much as many of them."""
+RUNS_KNOWN: Final = 50_000
+"""Runs of which a process knows whose they are."""
 EVERYBODY: Final = ""
 """All requests of a process share their batches, whichever homework they are for."""
+
+Identity = UUID | bytes | None
 
 
 class Caller(Struct, frozen=True):
@@ -54,6 +59,11 @@ class Caller(Struct, frozen=True):
 
     user_id: UUID | None
     token_hash: bytes | None
+    address: str
+
+    @property
+    def identity(self) -> Identity:
+        return self.user_id or self.token_hash
 
     def owns(self, locked: LockedRun) -> bool:
         if locked.user_id is not None:
@@ -107,8 +117,10 @@ class _Request(Struct, frozen=True):
 class Homework:
     """What students do, on the clock of PostgreSQL, which all processes share."""
 
-    def __init__(self, session_factory: SessionFactory) -> None:
+    def __init__(self, session_factory: SessionFactory, limits: LocalLimits) -> None:
         self._session_factory = session_factory
+        self._limits = limits
+        self._known: LRUCache[Identity] = LRUCache(RUNS_KNOWN)
         self._batcher = Batcher[_Request, Worked](
             self._commit, HOMEWORK_BATCH.observe, BATCH_WINDOW_S
         )
@@ -122,8 +134,10 @@ class Homework:
         Raises:
             NotFound: `no_such_run`, also for somebody else's.
             Refusal: see `game.rules.homework.answer` and `go_on`; `already_answered`.
+            RateLimited: too many new runs were asked for from this address.
             Unavailable: PostgreSQL does not answer. The request may have been done.
         """
+        self._admit(run_id, caller)
         request = _Request(run_id, caller, command, time.time())
         try:
             worked = await self._batcher.add(EVERYBODY, request)
@@ -133,7 +147,12 @@ class Homework:
             raise
         if isinstance(command, Answer):
             HOMEWORK_ANSWERS.labels("answered").inc()
+        self.remember(run_id, caller)
         return worked
+
+    def remember(self, run_id: UUID, caller: Caller) -> None:
+        """Note that this run is the caller's. PostgreSQL is asked again at each request."""
+        self._known[str(run_id)] = caller.identity
 
     async def by_code(self, code: str) -> QuizSession | None:
         """The homework with this code, open or closed. Their codes begin with a digit."""
@@ -158,6 +177,13 @@ class Homework:
             known = replace(known, closes_at=closes_at)
             self._assignments[name] = known
         return known
+
+    def _admit(self, run_id: UUID, caller: Caller) -> None:
+        """Let strangers ask for few runs: each takes a place in a transaction with answers."""
+        if caller.identity is None:
+            raise assignments.no_such_run()
+        if self._known.get(str(run_id)) != caller.identity:
+            self._limits.hit(NEW_RUNS_FROM_ADDRESS, caller.address)
 
     async def _commit(self, _: str, requests: Sequence[_Request]) -> Sequence[Worked | Refusal]:
         try:

@@ -6,8 +6,10 @@ from typing import Final
 from uuid import UUID
 
 from litestar import Controller, get, post
+from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath, JSONBody
 from litestar.status_codes import HTTP_200_OK
+from litestar.types import Guard
 
 from game.errors import Refusal
 from persistence.repositories.homework import assignments, runs
@@ -31,12 +33,32 @@ from server.api.homework.schemas import (
 )
 from server.api.openapi import problems
 from server.api.request_bodies import Id, KuisRequest
-from server.auth.request_identity import recognised
+from server.auth.request_identity import Connection, recognised
 from server.client_address import address_of
+from server.limits import (
+    HOMEWORK_LOOKUPS_FROM_ADDRESS,
+    HOMEWORK_REQUESTS_OF_STUDENT,
+    HOMEWORK_WORK_FROM_ADDRESS,
+    Limit,
+    LocalLimits,
+)
 
 TOKEN_HEADER: Final = "Homework-Token"  # noqa: S105  # its name only
 TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{32,64}")
 MAX_BODY_BYTES: Final = 8192
+
+
+def _admitted(limit: Limit) -> Guard:
+    """A guard that finds out who asks, and counts their requests and those of their address."""
+
+    async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
+        limits: LocalLimits = connection.app.state.local_limits
+        limits.hit(limit, address_of(connection.scope))
+        await recognised(connection, handler)
+        if (identity := _caller(connection).identity) is not None:
+            limits.hit(HOMEWORK_REQUESTS_OF_STUDENT, str(identity))
+
+    return guard
 
 
 class AssignedController(Controller):
@@ -44,7 +66,7 @@ class AssignedController(Controller):
 
     path = "/assigned/{homework_code:str}"
     tags = ["homework"]  # noqa: RUF012  # Litestar's way to say it
-    guards = [recognised]  # noqa: RUF012  # the same
+    guards = [_admitted(HOMEWORK_LOOKUPS_FROM_ADDRESS)]  # noqa: RUF012  # the same
 
     @get("/", operation_id="getAssignedHomework", responses=problems(404, 429))
     async def show(  # what Litestar gives by name
@@ -99,7 +121,7 @@ class AssignedController(Controller):
         if caller.user_id is None and caller.token_hash is None:
             raise Refusal("token_missing", f"Send 32 to 64 random characters as {TOKEN_HEADER}.")
         name = data.nickname if request.user is None else request.user.full_name
-        starter = Starter(caller, name, address_of(request.scope))
+        starter = Starter(caller, name)
         run_id = await run_starter.start(session_id, starter)
         return outputs.run(await homework.work(run_id, caller, Look()))
 
@@ -109,10 +131,10 @@ class HomeworkRunsController(Controller):
 
     path = "/homework-runs/{run_id:uuid}"
     tags = ["homework"]  # noqa: RUF012  # Litestar's way to say it
-    guards = [recognised]  # noqa: RUF012  # the same
+    guards = [_admitted(HOMEWORK_WORK_FROM_ADDRESS)]  # noqa: RUF012  # the same
     request_max_body_size = MAX_BODY_BYTES
 
-    @get("/", operation_id="getHomeworkRun", responses=problems(404))
+    @get("/", operation_id="getHomeworkRun", responses=problems(404, 429))
     async def show(self, request: KuisRequest, run_id: Id, homework: Homework) -> RunOutput:
         """Get an attempt with its present question, on any device of the student."""
         return await _work(request, run_id, homework, Look())
@@ -121,7 +143,7 @@ class HomeworkRunsController(Controller):
         "/answer",
         operation_id="answerHomework",
         status_code=HTTP_200_OK,
-        responses=problems(404, 409, 422),
+        responses=problems(404, 409, 422, 429),
     )
     async def answer(
         self, request: KuisRequest, run_id: Id, data: JSONBody[AnswerRequest], homework: Homework
@@ -137,7 +159,7 @@ class HomeworkRunsController(Controller):
         "/next",
         operation_id="goOnWithHomework",
         status_code=HTTP_200_OK,
-        responses=problems(404, 409, 422),
+        responses=problems(404, 409, 422, 429),
     )
     async def go_on(
         self, request: KuisRequest, run_id: Id, data: JSONBody[GoOnRequest], homework: Homework
@@ -152,13 +174,13 @@ class HomeworkRunsController(Controller):
         "/finish",
         operation_id="finishHomework",
         status_code=HTTP_200_OK,
-        responses=problems(404),
+        responses=problems(404, 429),
     )
     async def finish(self, request: KuisRequest, run_id: Id, homework: Homework) -> RunOutput:
         """Hand the attempt in, whatever is not answered."""
         return await _work(request, run_id, homework, HandIn())
 
-    @get("/results", operation_id="getHomeworkRunResults", responses=problems(404, 409))
+    @get("/results", operation_id="getHomeworkRunResults", responses=problems(404, 409, 429))
     async def results(
         self, request: KuisRequest, run_id: Id, homework_results: HomeworkResults
     ) -> RunResults:
@@ -175,12 +197,14 @@ async def _find(
     return found.id
 
 
-def _caller(request: KuisRequest) -> Caller:
+def _caller(connection: Connection) -> Caller:
     """The account, or else the guest with this token."""
-    if request.user is not None:
-        return Caller(request.user.user_id, None)
-    token = request.headers.get(TOKEN_HEADER.lower(), "")
-    return Caller(None, hashlib.sha256(token.encode()).digest() if TOKEN.fullmatch(token) else None)
+    address, signed_in = address_of(connection.scope), connection.user
+    if signed_in is not None:
+        return Caller(signed_in.user_id, None, address)
+    token = connection.headers.get(TOKEN_HEADER.lower(), "")
+    is_token = TOKEN.fullmatch(token) is not None
+    return Caller(None, hashlib.sha256(token.encode()).digest() if is_token else None, address)
 
 
 async def _work(

@@ -42,10 +42,11 @@ async function insist(ask) {
       set({ offline: false });
       return answer;
     } catch (error) {
-      if (!(error instanceof Problem) || (error.status !== 0 && error.status !== 503)) throw error;
+      if (!(error instanceof Problem) || ![0, 429, 503].includes(error.status)) throw error;
       set({ offline: true });
+      const wait = Math.max(error.wait * 1000, RETRY_MS);
       await new Promise((retry) => {
-        setTimeout(retry, RETRY_MS);
+        setTimeout(retry, wait);
         addEventListener("online", retry, { once: true });
       });
     }

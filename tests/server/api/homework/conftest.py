@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 from litestar import Litestar
+from prometheus_client import REGISTRY
 from sqlalchemy import func, select
 
 from persistence.database import SessionFactory
@@ -140,3 +141,14 @@ async def pass_deadline(
 async def count(session_factory: SessionFactory, table: type) -> int:
     async with session_factory() as db:
         return await db.scalar(select(func.count()).select_from(table)) or 0
+
+
+def answered() -> float:
+    """How many answers were acknowledged."""
+    name = "kuis_homework_answers_total"
+    return REGISTRY.get_sample_value(name, {"outcome": "answered"}) or 0
+
+
+def batched() -> float:
+    """How many requests had a place in a transaction."""
+    return REGISTRY.get_sample_value("kuis_homework_batch_requests_sum") or 0

@@ -4,19 +4,12 @@ import asyncio
 
 import msgspec
 from litestar import Litestar
-from prometheus_client import REGISTRY
 
 from persistence.database import SessionFactory
 from persistence.models import QuestionAttempt
 from tests.server.api.conftest import Person, connect, problem
-from tests.server.api.homework.conftest import Guest, Worker, count, end, give
+from tests.server.api.homework.conftest import Guest, Worker, answered, batched, count, end, give
 from tests.server.api.quiz_samples import ALL_KINDS, CAPITAL
-
-
-def measured() -> tuple[float, float]:
-    """How many answers were acknowledged, and how many requests were in batches."""
-    answered = REGISTRY.get_sample_value("kuis_homework_answers_total", {"outcome": "answered"})
-    return answered or 0, REGISTRY.get_sample_value("kuis_homework_batch_requests_sum") or 0
 
 
 async def test_a_student_answers_every_kind_and_is_recorded(
@@ -74,11 +67,10 @@ async def test_the_same_answer_again_is_one_row_and_another_is_refused(
     given = await give(teacher, [CAPITAL, CAPITAL | {"stem": "Again?"}])
     ani = await guest(given["code"], "Ani")
     await ani.start()
-    before = measured()
+    before, answered_before = batched(), answered()
     answers = [ani.ask("answer", position=0, response="a") for _ in range(20)]
     done = await asyncio.gather(*answers)
-    answered, batched = (now - then for now, then in zip(measured(), before, strict=True))
-    assert (answered, batched) == (20, 20)
+    assert (answered() - answered_before, batched() - before) == (20, 20)
     assert {each.status_code for each in done} == {200}
     assert {each.json()["answered"] for each in done} == {1}
     assert await count(session_factory, QuestionAttempt) == 1

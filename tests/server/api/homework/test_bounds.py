@@ -1,0 +1,72 @@
+"""What strangers cost: requests for homework that are not theirs are few, and codes no guesses."""
+
+import secrets
+from uuid import uuid4
+
+import httpx
+import pytest
+from litestar import Litestar
+from redis.asyncio import Redis
+
+from server.actions.homework import work
+from server.api.homework import students
+from server.limits import WRONG_CODE_FROM_ADDRESS, Limit, Limits
+from server.live import code_lookups
+from tests.server.api.conftest import Person, connect, problem
+from tests.server.api.homework.conftest import Guest, batched, give
+
+
+async def test_strangers_take_few_places_and_hinder_nobody_behind_their_address(
+    app: Litestar, teacher: Person, guest: Guest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(work, "NEW_RUNS_FROM_ADDRESS", Limit("test-new-runs", 3, 60))
+    given = await give(teacher)
+    ani = await guest(given["code"], "Ani")
+    await ani.start()
+    before = batched()
+
+    async def ask(stranger: httpx.AsyncClient, run: object) -> tuple[int, str]:
+        return problem(await stranger.get(f"/api/homework-runs/{run}"))
+
+    async with connect(app, headers={"Homework-Token": secrets.token_hex(16)}) as stranger:
+        asked = [await ask(stranger, run) for run in (ani.run["id"], *(uuid4() for _ in range(5)))]
+    assert asked == [(404, "no_such_run")] * 3 + [(429, "rate_limited")] * 3
+    assert batched() - before == 3
+    async with connect(app) as nobody:
+        assert await ask(nobody, ani.run["id"]) == (404, "no_such_run")
+    assert batched() - before == 3, "without a token nothing is asked"
+    for _ in range(5):
+        await ani.look()
+    budi = await guest(given["code"], "Budi")
+    await budi.start()
+    assert (await budi.answer_right())["is_answered"] is True
+
+
+async def test_a_student_and_an_address_ask_only_so_often(
+    teacher: Person, student: Person, guest: Guest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(students, "HOMEWORK_REQUESTS_OF_STUDENT", Limit("test-student", 3, 60))
+    given = await give(teacher)
+    address = f"/api/assigned/{given['code']}"
+    ani = await guest(given["code"], "Ani")
+    for client in (ani.client, student.client):
+        for _ in range(3):
+            assert (await client.get(address)).status_code == 200
+        refused = await client.get(address)
+        assert problem(refused) == (429, "rate_limited")
+        assert 1 <= int(refused.headers["retry-after"]) <= 60
+
+
+async def test_codes_of_homework_cannot_be_found_by_trying(
+    app: Litestar, teacher: Person, redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(code_lookups, "TURN_MS", 60_000)
+    given = await give(teacher)
+    used_up = WRONG_CODE_FROM_ADDRESS.times - 1
+    await Limits(redis).hit(WRONG_CODE_FROM_ADDRESS, "127.0.0.1", cost=used_up)
+    wrong, right = (f"/api/assigned/{code}" for code in ("2ABCDE", given["code"]))
+    async with connect(app) as client:
+        assert problem(await client.get(wrong)) == (404, "no_such_room")
+        assert (await client.get(right)).status_code == 200  # the first turn
+        for asking in (client.get(right), client.get(wrong), client.post(f"{right}/runs", json={})):
+            assert problem(await asking) == (429, "rate_limited")
