@@ -1,4 +1,4 @@
-"""Corrections: after a game its teacher voids a question or gives it another key.
+"""Corrections: after a game or homework its teacher voids a question or gives it another key.
 
 A voided question counts for nobody, as if it had not been asked: it gives no points, is not among
 the questions that could be right, takes no time, and neither continues nor ends a streak. A
@@ -15,6 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from game.errors import Invalid
+from game.rules.homework import HomeworkRecord
 from game.rules.questions import (
     AcceptedAnswers,
     ChoiceDraft,
@@ -63,6 +64,21 @@ def apply(corrections: Corrections, revealed: Sequence[RevealedQuestion]) -> lis
         )
         for index, each in enumerate(revealed)
     ]
+
+
+def apply_to_homework(corrections: Corrections, record: HomeworkRecord) -> HomeworkRecord:
+    """The homework with its questions as they count."""
+    return replace(
+        record,
+        questions=[
+            corrected(corrections.get(index), each) for index, each in enumerate(record.questions)
+        ],
+        voided=voided(corrections),
+    )
+
+
+def voided(corrections: Corrections) -> frozenset[int]:
+    return frozenset(index for index, each in corrections.items() if each.voids)
 
 
 def corrected(correction: Correction | None, question: Question) -> Question:

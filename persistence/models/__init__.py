@@ -19,6 +19,7 @@ from persistence.models.quiz_sessions import Mode, QuizParticipation, QuizSessio
 from persistence.models.quiz_shares import QuizShare
 from persistence.models.quizzes import QUIZ_SEARCH, Quiz
 from persistence.models.session_corrections import (
+    HomeworkRunRescore,
     QuestionAttemptRescore,
     QuizAttemptRescore,
     SessionCorrection,
@@ -37,6 +38,7 @@ __all__ = [
     "Choice",
     "HomeworkName",
     "HomeworkRun",
+    "HomeworkRunRescore",
     "LinkPurpose",
     "Mode",
     "OneTimeLink",

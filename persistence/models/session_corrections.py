@@ -3,7 +3,7 @@
 from typing import get_args
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -48,7 +48,10 @@ class SessionCorrection(Base):
 
 
 class QuizAttemptRescore(ResultMixin, Base):
-    """The result that counts instead of the recorded one while its session is corrected."""
+    """The result that counts instead of the recorded one while its session is corrected.
+
+    `counting_run` is the attempt at a homework that counts then; rooms have none.
+    """
 
     __tablename__ = "quiz_attempt_rescores"
 
@@ -56,8 +59,35 @@ class QuizAttemptRescore(ResultMixin, Base):
         ForeignKey("quiz_attempts.id", ondelete="CASCADE"), unique=True
     )
     session_id: Mapped[UUID] = mapped_column(ForeignKey("quiz_sessions.id", ondelete="CASCADE"))
+    counting_run: Mapped[int | None] = mapped_column(SmallInteger)
 
-    __table_args__ = (*result_constraints(), Index(None, "session_id"))
+    __table_args__ = (
+        *result_constraints(),
+        CheckConstraint("counting_run >= 1", name="counting_run"),
+        Index(None, "session_id"),
+    )
+
+
+class HomeworkRunRescore(Base):
+    """What counts instead of the recorded figures of an attempt at a corrected homework."""
+
+    __tablename__ = "homework_run_rescores"
+
+    run_id: Mapped[UUID] = mapped_column(
+        ForeignKey("homework_runs.id", ondelete="CASCADE"), unique=True
+    )
+    session_id: Mapped[UUID] = mapped_column(ForeignKey("quiz_sessions.id", ondelete="CASCADE"))
+    answered: Mapped[int]
+    correct: Mapped[int]
+    score: Mapped[int]
+    total_time_ms: Mapped[int]
+
+    __table_args__ = (
+        CheckConstraint("0 <= correct AND correct <= answered", name="correct"),
+        CheckConstraint("score >= 0", name="score"),
+        CheckConstraint("total_time_ms >= 0", name="total_time_ms"),
+        Index(None, "session_id"),
+    )
 
 
 class QuestionAttemptRescore(Base):

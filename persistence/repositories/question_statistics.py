@@ -52,7 +52,7 @@ FAMILIES = """
         SELECT f.root, f.owner, a.session_id, a.question_index, a.response, a.time_taken_ms,
                CASE WHEN ar.id IS NULL THEN a.is_correct ELSE ar.is_correct END AS is_correct,
                -- A result belongs to the attempt at a homework that counts.
-               CASE WHEN p.counting_run = 1
+               CASE WHEN COALESCE(rr.counting_run, p.counting_run) = 1
                     THEN COALESCE(rr.correct_answers, r.correct_answers) END AS all_correct,
                COALESCE(rr.total_questions, r.total_questions) AS all_questions
           FROM families f

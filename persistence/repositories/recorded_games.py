@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple, cast
+from typing import Final, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -22,6 +22,9 @@ from persistence.models import Mode, QuizAttempt, QuizParticipation, QuizSession
 from persistence.repositories import quiz_sessions, session_corrections
 from persistence.repositories.results import answers_by_participation, decode_answers
 from persistence.repositories.viewers import SESSIONS, Viewer
+
+ROWS_AT_ONCE: Final = 500
+"""How many players with all their answers are read at once, because they are large."""
 
 
 class SessionName(NamedTuple):
@@ -66,49 +69,15 @@ async def read(
         Conflict: `session_running`, or `record_incomplete` if it cannot be known who joined late.
         msgspec.ValidationError: the questions, settings or answers are not what rooms have.
     """
-    game = await quiz_sessions.get(session, viewer, session_id)
-    return decode(await read_rows(session, game, corrected=corrected))
-
-
-class ParticipantRow(NamedTuple):
-    """A participant; `answers` is a JSON document, `result` has the values of the result."""
-
-    participation: UUID
-    player: str
-    nickname: str
-    joined_at: int
-    kicked: bool
-    result: tuple[int | str, ...] | None
-    answers: str | None
-
-
-class GameRows(NamedTuple):
-    """A finished game as its rows have it: quick to hand to another process."""
-
-    revealed: Sequence[RevealedQuestion]
-    settings: RoomSettings
-    participants: Sequence[ParticipantRow]
-    has_times: bool
-
-
-def decode(rows: GameRows) -> RecordedGame:
-    """The game of these rows. It takes a while if there are many answers.
-
-    Raises:
-        msgspec.ValidationError: the answers are not what rooms have.
-    """
-    return RecordedGame(
-        revealed=rows.revealed,
-        settings=rows.settings,
-        participants=[_participant(row) for row in rows.participants],
-        has_times=rows.has_times,
+    return await of_session(
+        session, await quiz_sessions.get(session, viewer, session_id), corrected=corrected
     )
 
 
-async def read_rows(
+async def of_session(
     session: AsyncSession, game: QuizSession, *, corrected: bool = False
-) -> GameRows:
-    """The rows of a finished game; raises what `read` does."""
+) -> RecordedGame:
+    """The game of this session; raises what `read` does, except NotFound."""
     if game.ended_at is None:
         raise Conflict("session_running", "This game is still running.")
     participants = await _participants(session, game.id, corrected=corrected)
@@ -116,7 +85,7 @@ async def read_rows(
     if corrected:
         in_force = await session_corrections.in_force(session, game.id)
         revealed = corrections.apply(in_force, revealed)
-    return GameRows(
+    return RecordedGame(
         revealed=revealed,
         settings=msgspec.convert(game.settings, RoomSettings),
         participants=participants,
@@ -128,7 +97,9 @@ def _is_complete(by_question: Mapping[str, int], game: QuizSession) -> bool:
     return all(str(index) in by_question for index in range(game.revealed_questions))
 
 
-def _revealed(game: QuizSession, participants: Sequence[ParticipantRow]) -> list[RevealedQuestion]:
+def _revealed(
+    game: QuizSession, participants: Sequence[RecordedParticipant]
+) -> list[RevealedQuestion]:
     questions = quiz_sessions.frozen_questions(game)[: game.revealed_questions]
     opened_at: Mapping[str, int] = game.questions_opened_at
     if not _is_complete(opened_at, game):
@@ -144,7 +115,7 @@ def _revealed(game: QuizSession, participants: Sequence[ParticipantRow]) -> list
     ]
 
 
-def _opened_for_all(game: QuizSession, participants: Sequence[ParticipantRow]) -> int:
+def _opened_for_all(game: QuizSession, participants: Sequence[RecordedParticipant]) -> int:
     """A time at which all players were there already."""
     started_at = 0 if game.started_at is None else _milliseconds(game.started_at)
     if any(each.joined_at > started_at and each.answers for each in participants):
@@ -158,12 +129,11 @@ def _opened_for_all(game: QuizSession, participants: Sequence[ParticipantRow]) -
 
 async def _participants(
     session: AsyncSession, session_id: UUID, *, corrected: bool
-) -> list[ParticipantRow]:
+) -> list[RecordedParticipant]:
     answers = answers_by_participation(session_id, corrected=corrected)
     values = session_corrections.results(session_id) if corrected else QuizAttempt.__table__
     query = (
         select(
-            QuizParticipation.id,
             QuizParticipation.player,
             QuizParticipation.nickname,
             QuizParticipation.joined_at,
@@ -175,42 +145,30 @@ async def _participants(
         .outerjoin(answers, answers.c.participation_id == QuizParticipation.id)
         .where(QuizParticipation.session_id == session_id)
         .order_by(QuizParticipation.joined_at, QuizParticipation.player)
+        .execution_options(yield_per=ROWS_AT_ONCE)
     )
-    return [_row(*row) for row in await session.execute(query)]
+    return [_participant(*row) async for row in await session.stream(query)]
 
 
-def _row(  # noqa: PLR0913, PLR0917  # one a column
-    participation: UUID,
+def _participant(
     player: UUID,
     nickname: str,
     joined_at: datetime,
     kicked: bool,  # noqa: FBT001  # a column
     answers: str | None,
     *result: int | str | None,
-) -> ParticipantRow:
-    return ParticipantRow(
-        participation=participation,
+) -> RecordedParticipant:
+    return RecordedParticipant(
         player=str(player),
         nickname=nickname,
         joined_at=_milliseconds(joined_at),
         kicked=kicked,
-        result=None if result[0] is None else cast("tuple[int | str, ...]", result),
-        answers=answers,
+        answers=decode_answers(answers) if answers else [],
+        result=None if result[0] is None else _result(result),
     )
 
 
-def _participant(row: ParticipantRow) -> RecordedParticipant:
-    return RecordedParticipant(
-        player=row.player,
-        nickname=row.nickname,
-        joined_at=row.joined_at,
-        kicked=row.kicked,
-        answers=decode_answers(row.answers) if row.answers else [],
-        result=None if row.result is None else _result(row.result),
-    )
-
-
-def _result(values: Sequence[int | str]) -> RecordedResult:
+def _result(values: Sequence[int | str | None]) -> RecordedResult:
     return msgspec.convert(dict(zip(RESULT_COLUMNS.values(), values, strict=True)), RecordedResult)
 
 

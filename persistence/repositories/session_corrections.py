@@ -5,22 +5,30 @@ instead while a correction of the session is in force.
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from itertools import islice
+from typing import Final, NamedTuple
 from uuid import UUID
 
+import msgspec
+from msgspec import Struct
 from sqlalchemy import Subquery, case, delete, exists, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from game.rules.homework import RunResult
+from game.rules.rescoring import RecordedResult
 from game.rules.session_corrections import Action, Correction, Corrections, Place
 from persistence.models import (
+    HomeworkRunRescore,
     QuestionAttempt,
     QuestionAttemptRescore,
     QuizAttempt,
     QuizAttemptRescore,
+    QuizParticipation,
     SessionCorrection,
 )
 from persistence.models.attempts import ResultMixin
+from persistence.repositories.homework import assignments
 from persistence.repositories.homework.counting import counts
 
 RESULT_COLUMNS: Final = tuple(ResultMixin.__annotations__)
@@ -28,23 +36,74 @@ RESULT_COLUMNS: Final = tuple(ResultMixin.__annotations__)
 RESULTS = text("""
     INSERT INTO quiz_attempt_rescores
            (id, attempt_id, session_id, score, total_questions, answered_questions,
-            correct_answers, rank, performance_band, total_time_ms, best_streak)
+            correct_answers, rank, performance_band, total_time_ms, best_streak, counting_run)
     SELECT gen_random_uuid(), a.id, a.session_id, r.score, r.of, r.answered, r.correct, r.rank,
-           r.performance_band, r.total_time_ms, r.best_streak
+           r.performance_band, r.total_time_ms, r.best_streak, r.counting_run
       FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r
-           (participation uuid, score int, of int, answered int, correct int, rank int,
-            performance_band text, total_time_ms int, best_streak int)
-      JOIN quiz_attempts a ON a.participation_id = r.participation
+           (player uuid, score int, of int, answered int, correct int, rank int,
+            performance_band text, total_time_ms int, best_streak int, counting_run int)
+      JOIN quiz_participations p ON p.session_id = :session AND p.player = r.player
+      JOIN quiz_attempts a ON a.participation_id = p.id
 """)
 
 ANSWERS = text("""
     INSERT INTO question_attempt_rescores (id, attempt_id, session_id, is_correct, points)
     SELECT gen_random_uuid(), a.id, a.session_id, r.correct, r.points
       FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r
-           (participation uuid, question int, correct boolean, points int)
-      JOIN question_attempts a ON a.participation_id = r.participation
-       AND a.question_index = r.question
+           (player uuid, run int, question int, correct boolean, points int)
+      JOIN quiz_participations p ON p.session_id = :session AND p.player = r.player
+      JOIN question_attempts a ON a.participation_id = p.id AND a.question_index = r.question
+       AND a.run = r.run
 """)
+
+RUNS = text("""
+    INSERT INTO homework_run_rescores
+           (id, run_id, session_id, answered, correct, score, total_time_ms)
+    SELECT gen_random_uuid(), h.id, h.session_id, r.answered, r.correct, r.score, r.total_time_ms
+      FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r
+           (player uuid, number int, answered int, correct int, score int, total_time_ms int)
+      JOIN quiz_participations p ON p.session_id = :session AND p.player = r.player
+      JOIN homework_runs h ON h.participation_id = p.id AND h.number = r.number
+""")
+
+ROWS_AT_ONCE: Final = 5_000
+"""How many rows one statement stores, so that none takes long."""
+
+
+class ResultRow(RecordedResult, frozen=True, kw_only=True):
+    """A player's result as it counts; `counting_run` is the attempt at a homework."""
+
+    player: str
+    counting_run: int | None = None
+
+
+class AnswerRow(Struct, frozen=True, kw_only=True):
+    """The grade of an answer, if it is another one than what was recorded."""
+
+    player: str
+    run: int = 1
+    question: int
+    correct: bool | None
+    points: int
+
+
+class RunRow(Struct, frozen=True):
+    """An attempt at a homework as it counts."""
+
+    player: str
+    number: int
+    answered: int
+    correct: int
+    score: int
+    total_time_ms: int
+
+
+class Rescores(NamedTuple):
+    """What counts in a session; nothing if it is what was recorded."""
+
+    results: Iterable[ResultRow] = ()
+    answers: Iterable[AnswerRow] = ()
+    runs: Iterable[RunRow] = ()
 
 
 async def in_force(session: AsyncSession, session_id: UUID) -> Corrections:
@@ -93,15 +152,49 @@ async def add(  # noqa: PLR0913  # a whole row
     await session.flush()
 
 
-async def replace_rescores(
-    session: AsyncSession, session_id: UUID, results: Iterable[str], answers: Iterable[str]
-) -> None:
-    """Store what counts now in a session: JSON lists with the values of `RESULTS`, `ANSWERS`."""
-    for table in (QuizAttemptRescore, QuestionAttemptRescore):
+async def replace_rescores(session: AsyncSession, session_id: UUID, rescores: Rescores) -> None:
+    """Store what counts now in a session."""
+    for table in (QuizAttemptRescore, QuestionAttemptRescore, HomeworkRunRescore):
         await session.execute(delete(table).where(table.session_id == session_id))
-    for statement, documents in ((RESULTS, results), (ANSWERS, answers)):
-        for document in documents:
-            await session.execute(statement, {"rows": document})
+    for statement, rows in zip((RESULTS, ANSWERS, RUNS), rescores, strict=True):
+        waiting = iter(rows)
+        while some := [*islice(waiting, ROWS_AT_ONCE)]:
+            document = msgspec.json.encode(some).decode()
+            await session.execute(statement, {"rows": document, "session": session_id})
+
+
+class RescoredAnswer(NamedTuple):
+    """The grade of an answer that counts instead of the recorded one."""
+
+    correct: bool | None
+    points: int
+
+
+async def rescored_answers(
+    session: AsyncSession, participation_id: UUID, run: int
+) -> dict[int, RescoredAnswer]:
+    """What counts otherwise than it was recorded in an attempt, by the index of the question."""
+    query = (
+        select(
+            QuestionAttempt.question_index,
+            QuestionAttemptRescore.is_correct,
+            QuestionAttemptRescore.points,
+        )
+        .join(QuestionAttemptRescore, QuestionAttemptRescore.attempt_id == QuestionAttempt.id)
+        .where(QuestionAttempt.participation_id == participation_id, QuestionAttempt.run == run)
+    )
+    return {
+        index: RescoredAnswer(correct, points)
+        for index, correct, points in await session.execute(query)
+        if index is not None
+    }
+
+
+async def rescored_run(session: AsyncSession, run_id: UUID, number: int) -> RunResult | None:
+    """What counts of an attempt at a corrected homework; None if it is what was recorded."""
+    query = select(HomeworkRunRescore).where(HomeworkRunRescore.run_id == run_id)
+    row = await session.scalar(query)
+    return None if row is None else assignments.rescored_result(number, row)
 
 
 def results(session_id: UUID) -> Subquery:
@@ -152,19 +245,23 @@ def answers(session_id: UUID) -> Subquery:
     )
 
 
-async def places(session: AsyncSession, session_id: UUID) -> Mapping[UUID, Place]:
-    """The score and place that count, by participation; without a place in a lost room."""
+async def places(session: AsyncSession, session_id: UUID) -> Mapping[str, Place]:
+    """The score and place that count, by player; without a place in a lost room."""
     counted, results_ = answers(session_id), results(session_id)
-    points: Any = (  # Any: SQLAlchemy's own generic would repeat the columns
+    points = (
         select(counted.c.participation_id, func.sum(counted.c.points).label("points"))
         .group_by(counted.c.participation_id)
         .subquery("points")
     )
-    query = select(
-        func.coalesce(results_.c.participation_id, points.c.participation_id),
-        func.coalesce(results_.c.score, points.c.points),
-        results_.c.rank,
-    ).outerjoin_from(
-        results_, points, results_.c.participation_id == points.c.participation_id, full=True
+    query = (
+        select(
+            QuizParticipation.player,
+            func.coalesce(results_.c.score, points.c.points, 0),
+            results_.c.rank,
+        )
+        .outerjoin(results_, results_.c.participation_id == QuizParticipation.id)
+        .outerjoin(points, points.c.participation_id == QuizParticipation.id)
+        .where(QuizParticipation.session_id == session_id, QuizParticipation.kicked_at.is_(None))
     )
-    return {id_: Place(int(score), rank) for id_, score, rank in await session.execute(query)}
+    rows = await session.execute(query)
+    return {str(player): Place(int(score), rank) for player, score, rank in rows}

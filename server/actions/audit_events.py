@@ -79,7 +79,7 @@ class AuditTrail:
     ) -> None:
         """Log an event and have it stored soon. Details must hold no secret."""
         event = Event(kind, account_id, actor_id, address, tuple(sorted(details.items())))
-        _log(event)
+        log_event(event)
         self._add(event, datetime.now(UTC), 1)
 
     async def run(self) -> None:
@@ -138,11 +138,16 @@ async def record_in(
 ) -> None:
     """Store an event in the transaction that causes it, and log it after the commit."""
     event = Event(kind, account_id, actor_id, address, tuple(sorted(details.items())))
+    await store_in(db, event)
+    after_commit(db, lambda: log_event(event))
+
+
+async def store_in(db: AsyncSession, event: Event) -> None:
+    """Store an event as `record_in` does. The caller logs it, which may be another process."""
     await audit_events.add(db, [event.row(datetime.now(UTC), 1)])
-    after_commit(db, lambda: _log(event))
 
 
-def _log(event: Event) -> None:
+def log_event(event: Event) -> None:
     """Log what strangers cause as a warning, and what accounts do in ordinary use as info."""
     say = log.warning if event.kind in STRANGERS_KINDS else log.info
     say(

@@ -1,26 +1,31 @@
 """Corrects questions of finished sessions: stores the correction and what it does to the results.
 
-The game is computed again in another process, because a large one takes seconds. A web process
-does one at a time, and of one session there is only one at a time in all processes, because its row
-stays locked until the new results are stored.
+A process of its own does all of it, on a connection of its own, because a large game has 250,000
+answers: the web process only waits. It does one at a time, and of one session there is only one at
+a time in all processes, because its row stays locked until the new results are stored.
 """
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+import os
+import traceback
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 from uuid import UUID
 
+import anyio
 import anyio.to_process
-import msgspec
 from msgspec.structs import asdict, replace
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from game.errors import Conflict, NotFound
+from game.errors import Conflict, Detail, NotFound, Refusal, Unavailable
+from game.rules import homework
 from game.rules import session_corrections as rules
+from game.rules.homework import HomeworkRecord
 from game.rules.rescoring import RecordedGame, Rescored, rescore, result_of
 from game.rules.session_corrections import Action, CorrectionOutcome, Corrections, Place
-from persistence.database import SessionFactory
+from persistence import database
+from persistence.database import UNAVAILABLE, is_unavailable
 from persistence.models import QuizSession
 from persistence.repositories import (
     question_statistics,
@@ -28,15 +33,14 @@ from persistence.repositories import (
     recorded_games,
     session_corrections,
 )
-from persistence.repositories.recorded_games import GameRows
-from server.actions.audit_events import record_in
+from persistence.repositories.homework import records
+from persistence.repositories.session_corrections import AnswerRow, Rescores, ResultRow, RunRow
+from server.actions.audit_events import Event, log_event, store_in
 from server.auth.sign_ins import SignedIn
 
-ROWS_AT_ONCE: Final = 5_000
-"""How many rows one statement stores, so that none takes long."""
 NOTHING: Final = Place(0, None)
-
-Row = dict[str, Any]  # Any: JSON
+NICENESS: Final = 10
+"""Rooms go first: a correction may take a second longer."""
 
 
 class Wanted(NamedTuple):
@@ -47,30 +51,46 @@ class Wanted(NamedTuple):
     key: object = None
 
 
-class Computed(NamedTuple):
-    """A game that was computed again: its places, and the rows to store as JSON lists."""
+class _Request(NamedTuple):
+    viewer: SignedIn
+    session_id: UUID
+    wanted: Wanted
+    address: str | None
+    only_preview: bool
 
-    places: Mapping[UUID, Place]
-    results: Sequence[str]
-    answers: Sequence[str]
+
+class _Done(NamedTuple):
+    outcome: CorrectionOutcome
+    event: Event | None = None
+
+
+class _Refused(NamedTuple):
+    """A refusal on its way from the other process."""
+
+    kind: type[Refusal]
+    code: str
+    message: str
+    details: tuple[Detail, ...]
+
+
+class _Computed(NamedTuple):
+    """A session that was computed again: places by player, and what to store."""
+
+    nicknames: Mapping[str, str]
+    places: Mapping[str, Place]
+    rescores: Rescores
 
 
 class SessionCorrector:
-    def __init__(self, session_factory: SessionFactory) -> None:
-        self._session_factory = session_factory
+    def __init__(self, database_url: str) -> None:
+        self._database_url = database_url
         self._turn = asyncio.Semaphore(1)
 
     async def preview(
         self, viewer: SignedIn, session_id: UUID, wanted: Wanted
     ) -> CorrectionOutcome:
         """What a correction would change. Raises what `correct` does."""
-        async with self._turn, self._session_factory() as db:
-            session = await quiz_sessions.get_to_edit(db, viewer, session_id)
-            before, after = await _decide(db, session, wanted)
-            if after == before:
-                return CorrectionOutcome()
-            rows = await recorded_games.read_rows(db, session)
-            return await _outcome(db, session, rows, await _compute(rows, after))
+        return await self._run(_Request(viewer, session_id, wanted, None, only_preview=True))
 
     async def correct(
         self, viewer: SignedIn, session_id: UUID, wanted: Wanted, *, address: str | None
@@ -79,33 +99,79 @@ class SessionCorrector:
 
         Raises:
             NotFound: `no_such_session`, or `no_such_question` if it was not asked.
-            Conflict: `session_running`, `record_incomplete`, or `homework_not_corrected`.
+            Conflict: `session_running` or `record_incomplete`.
             Invalid: the key does not fit the question.
+            Unavailable: PostgreSQL does not answer, or the other process was killed. The
+                correction may have been made.
         """
-        async with self._turn, self._session_factory.begin() as db:
-            session = await quiz_sessions.get_to_correct(db, viewer, session_id)
-            before, after = await _decide(db, session, wanted)
-            if after == before:
-                return CorrectionOutcome()
-            rows = await recorded_games.read_rows(db, session)
-            computed = await _compute(rows, after)
-            outcome = await _outcome(db, session, rows, computed)
-            await _store(db, viewer, session, wanted.question, after, address)
-            await session_corrections.replace_rescores(
-                db, session_id, computed.results, computed.answers
-            )
-            await question_statistics.recompute_soon(db, [session_id])
-            return outcome
+        return await self._run(_Request(viewer, session_id, wanted, address, only_preview=False))
+
+    async def _run(self, request: _Request) -> CorrectionOutcome:
+        async with self._turn:
+            try:
+                done = await anyio.to_process.run_sync(
+                    work, self._database_url, request, cancellable=True
+                )
+            except anyio.BrokenWorkerProcess as error:
+                raise Unavailable("unavailable", "The correction was interrupted.") from error
+        if isinstance(done, _Refused):
+            raise done.kind(done.code, done.message, done.details)
+        if done.event is not None:
+            log_event(done.event)
+        return done.outcome
+
+
+def work(database_url: str, request: _Request) -> _Done | _Refused:
+    """Do what is requested. Runs in a process of its own."""
+    os.setpriority(os.PRIO_PROCESS, 0, NICENESS)
+    try:
+        return asyncio.run(_work(database_url, request))
+    except Refusal as refusal:
+        return _Refused(type(refusal), refusal.code, refusal.message, refusal.details)
+    except UNAVAILABLE as error:
+        if is_unavailable(error):
+            return _Refused(Unavailable, "unavailable", "The database is not available.", ())
+        # Not every error of the database can be sent to another process.
+        raise RuntimeError(traceback.format_exc()) from None
+
+
+async def _work(database_url: str, request: _Request) -> _Done:
+    engine = database.connect(database_url, pool_size=1, max_overflow=0)
+    try:
+        async with database.sessions(engine).begin() as db:
+            return await (_preview(db, request) if request.only_preview else _correct(db, request))
+    finally:
+        await engine.dispose()
+
+
+async def _preview(db: AsyncSession, request: _Request) -> _Done:
+    session = await quiz_sessions.get_to_edit(db, request.viewer, request.session_id)
+    before, after = await _decide(db, session, request.wanted)
+    if after == before:
+        return _Done(CorrectionOutcome())
+    return _Done(await _outcome(db, session, await _compute(db, session, after)))
+
+
+async def _correct(db: AsyncSession, request: _Request) -> _Done:
+    session = await quiz_sessions.get_to_correct(db, request.viewer, request.session_id)
+    before, after = await _decide(db, session, request.wanted)
+    if after == before:
+        return _Done(CorrectionOutcome())
+    computed = await _compute(db, session, after)
+    outcome = await _outcome(db, session, computed)
+    event = await _store(db, session, request, after)
+    await session_corrections.replace_rescores(db, session.id, computed.rescores)
+    await question_statistics.recompute_soon(db, [session.id])
+    return _Done(outcome, event)
 
 
 async def _decide(
     db: AsyncSession, session: QuizSession, wanted: Wanted
 ) -> tuple[Corrections, Corrections]:
     """The corrections that hold, and those that shall hold."""
-    if session.mode == "self_paced":
-        raise Conflict("homework_not_corrected", "Questions of homework cannot be corrected.")
     if session.ended_at is None:
-        raise Conflict("session_running", "Correct the questions when the game is over.")
+        what = "homework is closed" if session.mode == "self_paced" else "game is over"
+        raise Conflict("session_running", f"Correct the questions when the {what}.")
     if wanted.question >= session.revealed_questions:
         raise NotFound("no_such_question", "This question was not asked in the game.")
     before = await session_corrections.in_force(db, session.id)
@@ -114,98 +180,117 @@ async def _decide(
     return before, rules.decide(before, wanted.question, played, wanted.action, wanted.key, now)
 
 
-async def _store(  # noqa: PLR0913, PLR0917  # everything that is recorded of a correction
-    db: AsyncSession,
-    viewer: SignedIn,
-    session: QuizSession,
-    question: int,
-    after: Corrections,
-    address: str | None,
-) -> None:
+async def _store(
+    db: AsyncSession, session: QuizSession, request: _Request, after: Corrections
+) -> Event:
+    question, by = request.wanted.question, request.viewer.user_id
     holds = after.get(question)
     action: Action = "undo" if holds is None else "void" if holds.voids else "key"
     key = None if holds is None else holds.key
-    await session_corrections.add(db, session.id, question, action, key=key, by=viewer.user_id)
-    await record_in(
-        db,
-        "session_corrected",
-        account_id=session.host_id,
-        actor_id=viewer.user_id,
-        address=address,
-        session=str(session.id),
-        question=question,
-        action=action,
-    )
+    await session_corrections.add(db, session.id, question, action, key=key, by=by)
+    details = (("action", action), ("question", question), ("session", str(session.id)))
+    event = Event("session_corrected", session.host_id, by, request.address, details)
+    await store_in(db, event)
+    return event
 
 
 async def _outcome(
-    db: AsyncSession, session: QuizSession, rows: GameRows, computed: Computed
+    db: AsyncSession, session: QuizSession, computed: _Computed
 ) -> CorrectionOutcome:
     before = await session_corrections.places(db, session.id)
-    moves = {
-        each.participation: (each.nickname, before.get(each.participation, NOTHING), after)
-        for each in rows.participants
-        if (after := computed.places.get(each.participation))
-    }
-    return rules.outcome(moves.values())
-
-
-async def _compute(rows: GameRows, corrections: Corrections) -> Computed:
-    return await anyio.to_process.run_sync(compute, rows, corrections, cancellable=True)
-
-
-def compute(rows: GameRows, corrections: Corrections) -> Computed:
-    """Score a game again with these corrections. Runs in a process of its own."""
-    recorded = recorded_games.decode(rows)
-    if not corrections:
-        return Computed(_recorded_places(rows, recorded), [], [])
-    game = replace(recorded, revealed=rules.apply(corrections, recorded.revealed))
-    rescored = rescore(game)
-    by_player = {row.player: row.participation for row in rows.participants}
-    return Computed(
-        places={
-            by_player[each.player]: Place(each.score, each.rank if game.has_results else None)
-            for each in rescored.standings
-        },
-        results=[*_documents(_results(by_player, rescored))] if game.has_results else [],
-        answers=[*_documents(_answers(by_player, game, rescored))],
+    return rules.outcome(
+        (computed.nicknames[player], before.get(player, NOTHING), after)
+        for player, after in computed.places.items()
     )
 
 
-def _recorded_places(rows: GameRows, game: RecordedGame) -> dict[UUID, Place]:
+async def _compute(db: AsyncSession, session: QuizSession, after: Corrections) -> _Computed:
+    if session.mode == "self_paced":
+        return _of_homework(await records.read_rows(db, session), after)
+    return _of_game(await recorded_games.of_session(db, session), after)
+
+
+def _of_game(recorded: RecordedGame, after: Corrections) -> _Computed:
+    nicknames = {each.player: each.nickname for each in recorded.participants}
+    if not after:
+        return _Computed(nicknames, _recorded_places(recorded), Rescores())
+    game = replace(recorded, revealed=rules.apply(after, recorded.revealed))
+    rescored = rescore(game)
+    places = {
+        each.player: Place(each.score, each.rank if game.has_results else None)
+        for each in rescored.standings
+    }
+    results = (
+        ResultRow(player=each.player, **asdict(result_of(each, rescored.of)))
+        for each in (rescored.standings if game.has_results else ())
+    )
+    return _Computed(nicknames, places, Rescores(results, _answers(game, rescored)))
+
+
+def _recorded_places(game: RecordedGame) -> dict[str, Place]:
     return {
-        row.participation: Place(sum(answer.points for answer in each.answers), None)
+        each.player: Place(sum(answer.points for answer in each.answers), None)
         if each.result is None
         else Place(each.result.score, each.result.rank)
-        for row, each in zip(rows.participants, game.participants, strict=True)
+        for each in game.participants
         if not each.kicked
     }
 
 
-def _results(by_player: Mapping[str, UUID], rescored: Rescored) -> Iterator[Row]:
-    for standing in rescored.standings:
-        yield {"participation": by_player[standing.player]} | asdict(
-            result_of(standing, rescored.of)
-        )
-
-
-def _answers(
-    by_player: Mapping[str, UUID], game: RecordedGame, rescored: Rescored
-) -> Iterator[Row]:
+def _answers(game: RecordedGame, rescored: Rescored) -> Iterator[AnswerRow]:
     """The answers whose grade is another one now."""
     for participant in game.participants:
         for given in participant.answers:
             grade = rescored.graded.get((participant.player, given.question))
             if grade is not None and (grade.correct, grade.gained) != (given.correct, given.points):
-                yield {
-                    "participation": by_player[participant.player],
-                    "question": given.question,
-                    "correct": grade.correct,
-                    "points": grade.gained,
-                }
+                yield AnswerRow(
+                    player=participant.player,
+                    question=given.question,
+                    correct=grade.correct,
+                    points=grade.gained,
+                )
 
 
-def _documents(rows: Iterator[Row]) -> Iterator[str]:
-    waiting = [*rows]
-    for at in range(0, len(waiting), ROWS_AT_ONCE):
-        yield msgspec.json.encode(waiting[at : at + ROWS_AT_ONCE]).decode()
+def _of_homework(recorded: HomeworkRecord, after: Corrections) -> _Computed:
+    nicknames = {each.player: each.nickname for each in recorded.participants}
+    if not after:
+        places = {
+            each.player: Place(each.result.score, each.result.rank)
+            for each in recorded.participants
+            if each.result is not None
+        }
+        return _Computed(nicknames, places, Rescores())
+    rescored = homework.rescore(rules.apply_to_homework(after, recorded))
+    results = (
+        ResultRow(player=player, counting_run=number, **asdict(result))
+        for player, (number, result) in rescored.results.items()
+    )
+    runs = (
+        RunRow(player=player, **asdict(run))
+        for player, attempts in rescored.runs.items()
+        for run in attempts
+    )
+    places = {
+        player: Place(result.score, result.rank) for player, (_, result) in rescored.results.items()
+    }
+    return _Computed(
+        nicknames, places, Rescores(results, _homework_answers(recorded, rescored), runs)
+    )
+
+
+def _homework_answers(
+    recorded: HomeworkRecord, rescored: homework.RescoredHomework
+) -> Iterator[AnswerRow]:
+    for student in recorded.participants:
+        for run in student.runs:
+            for given in run.answers:
+                number = run.result.number
+                correct, points = rescored.graded[student.player, number, given.question]
+                if (correct, points) != (given.correct, given.points):
+                    yield AnswerRow(
+                        player=student.player,
+                        run=number,
+                        question=given.question,
+                        correct=correct,
+                        points=points,
+                    )

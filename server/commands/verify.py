@@ -2,17 +2,18 @@
 
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 import click
 import msgspec
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from game.errors import Conflict
 from game.rules import homework
-from game.rules.homework import HomeworkRecord
-from game.rules.rescoring import Difference, RecordedGame, differences
+from game.rules.rescoring import Difference, differences
 from persistence.database import SessionFactory
-from persistence.repositories import quiz_sessions, recorded_games
+from persistence.repositories import quiz_sessions, recorded_games, session_corrections
 from persistence.repositories.homework import records
 from persistence.repositories.recorded_games import SessionName
 from persistence.repositories.viewers import OPERATOR
@@ -33,6 +34,15 @@ class Totals:
     @property
     def sessions(self) -> int:
         return self.agree + self.differ + self.skipped
+
+
+class Audit(NamedTuple):
+    """What was `found` in a record, and `after` its corrections."""
+
+    size: str
+    corrections: str
+    found: Sequence[Difference]
+    after: Sequence[Difference]
 
 
 @click.command("verify")
@@ -92,11 +102,9 @@ async def _check(sessions: SessionFactory, named: SessionName, totals: Totals) -
     try:
         async with sessions() as db:
             if named.mode == "self_paced":
-                work = await records.read(db, OPERATOR, named.id)
-                _print_homework(name, work, totals)
-                return
-            game = await recorded_games.read(db, OPERATOR, named.id)
-            corrected = await recorded_games.read(db, OPERATOR, named.id, corrected=True)
+                audit = await _audit_homework(db, named.id)
+            else:
+                audit = await _audit_game(db, named.id)
     except Conflict as refusal:
         totals.skipped += 1
         click.echo(f"{name}: skipped. {refusal.message}")
@@ -105,49 +113,53 @@ async def _check(sessions: SessionFactory, named: SessionName, totals: Totals) -
         totals.differ += 1
         click.echo(f"{name}: the record cannot be read: {error}")
         return
-    found = [*differences(game)]
-    click.echo(f"{name}: {_verdict(game, found)}")
-    _print_table(found)
+    click.echo(f"{name}: {audit.size}: {_differences(len(audit.found))}.")
+    _print_table(audit.found)
     # Also without corrections, because then nothing may count instead of the record.
-    after = [*differences(corrected)]
-    if corrected.revealed != game.revealed or after != found:
-        click.echo(f"{name}, corrected: {_corrections(game, corrected)}{_differences(len(after))}.")
-        _print_table(after)
-    if found or after:
+    if audit.corrections or audit.after != audit.found:
+        after = _differences(len(audit.after))
+        click.echo(f"{name}, corrected: {audit.corrections}{after}.")
+        _print_table(audit.after)
+    if audit.found or audit.after:
         totals.differ += 1
     else:
         totals.agree += 1
 
 
-def _print_homework(name: str, record: HomeworkRecord, totals: Totals) -> None:
-    found = [*homework.differences(record)]
-    size = f"{len(record.participants)} students, {len(record.questions)} questions"
-    click.echo(f"{name}: {size}: {_differences(len(found))}.")
-    _print_table(found)
-    if found:
-        totals.differ += 1
-    else:
-        totals.agree += 1
+async def _audit_game(db: AsyncSession, session: UUID) -> Audit:
+    game = await recorded_games.read(db, OPERATOR, session)
+    corrected = await recorded_games.read(db, OPERATOR, session, corrected=True)
+    without = "" if game.has_results or not game.participants else ", no places (the room was lost)"
+    return Audit(
+        f"{len(game.participants)} players, {len(game.revealed)} questions{without}",
+        await _corrections(db, session),
+        [*differences(game)],
+        [*differences(corrected)],
+    )
 
 
-def _corrections(game: RecordedGame, corrected: RecordedGame) -> str:
-    pairs = zip(game.revealed, corrected.revealed, strict=True)
+async def _audit_homework(db: AsyncSession, session: UUID) -> Audit:
+    work = await records.read(db, OPERATOR, session)
+    corrected = await records.read(db, OPERATOR, session, corrected=True)
+    return Audit(
+        f"{len(work.participants)} students, {len(work.questions)} questions",
+        await _corrections(db, session),
+        [*homework.differences(work)],
+        [*homework.differences(corrected)],
+    )
+
+
+async def _corrections(db: AsyncSession, session: UUID) -> str:
+    holds = await session_corrections.in_force(db, session)
     return "".join(
-        f"question {number} {'void' if after.voided else 'with another key'}, "
-        for number, (before, after) in enumerate(pairs, 1)
-        if before != after
+        f"question {index + 1} {'void' if each.voids else 'with another key'}, "
+        for index, each in holds.items()
     )
 
 
 def _print_table(found: Sequence[Difference]) -> None:
     if found:
         click.echo("\n".join(_table(found)))
-
-
-def _verdict(game: RecordedGame, found: Sequence[Difference]) -> str:
-    size = f"{len(game.participants)} players, {len(game.revealed)} questions"
-    without = "" if game.has_results or not game.participants else ", no places (the room was lost)"
-    return f"{size}{without}: {_differences(len(found))}."
 
 
 def _differences(count: int) -> str:

@@ -113,6 +113,12 @@ CHANGES = {
     "UPDATE quiz_attempt_rescores SET correct_answers = 9": (
         "ck_quiz_attempt_rescores_correct_answers"
     ),
+    "UPDATE quiz_attempt_rescores SET counting_run = 0": "ck_quiz_attempt_rescores_counting_run",
+    "UPDATE homework_run_rescores SET correct = 2": "ck_homework_run_rescores_correct",
+    "UPDATE homework_run_rescores SET score = -1": "ck_homework_run_rescores_score",
+    "UPDATE homework_run_rescores SET total_time_ms = -1": (
+        "ck_homework_run_rescores_total_time_ms"
+    ),
     "UPDATE question_attempt_rescores SET points = -1": "ck_question_attempt_rescores_points",
     "UPDATE question_attempts SET context = 'dream'": "ck_question_attempts_context",
     "UPDATE question_attempts SET participation_id = NULL": "ck_question_attempts_session",
@@ -153,6 +159,9 @@ COMPUTED = (
        SELECT id, id, session_id, 0, 1, 1, 0, rank, 'fair', 0, 0 FROM quiz_attempts""",
     """INSERT INTO question_attempt_rescores (id, attempt_id, session_id, points)
        SELECT id, id, session_id, 0 FROM question_attempts""",
+    """INSERT INTO homework_run_rescores
+              (id, run_id, session_id, answered, correct, score, total_time_ms)
+       SELECT id, id, session_id, 1, 1, 0, 0 FROM homework_runs""",
 )
 
 
@@ -177,14 +186,14 @@ async def played(redis: Redis, session_factory: SessionFactory) -> SessionFactor
         id_, by = UUID(game.session), host
         for action in ("void", "undo"):
             await session_corrections.add(session, id_, 0, action, key=None, by=by)
-        for statement in COMPUTED:
-            await session.execute(text(statement))
         seat = (await session.scalars(select(QuizParticipation))).first()
         assert seat is not None
         for number in (1, 2):
             run = Run(number=number, seed=1, position=0, shown_at=samples.GAME_BEGAN)
             await runs.add_run(session, seat.session_id, seat.id, run)
         assert await runs.take_name(session, seat.session_id, ["ani", "=Ani"])
+        for statement in COMPUTED:
+            await session.execute(text(statement))
     return session_factory
 
 
@@ -252,6 +261,7 @@ async def test_purging_a_quiz_takes_everything_below_it(played: SessionFactory) 
             "session_corrections",
             "quiz_attempt_rescores",
             "question_attempt_rescores",
+            "homework_run_rescores",
         ):
             count = text(f"SELECT count(*) FROM {table}")  # noqa: S608  # our own names
             assert (await session.execute(count)).scalar_one() == 0

@@ -147,13 +147,15 @@ def everybody(question: Question, response: str, players: int) -> RecordedGame:
     return replace(game, participants=participants)
 
 
-async def test_corrections_count(session_factory: SessionFactory, host: Someone) -> None:
+async def test_corrections_count(
+    session_factory: SessionFactory, database_url: str, host: Someone
+) -> None:
     game = answered(40, asked(3))
     async with session_factory.begin() as db:
         session = await insert(db, host, game)
         before = await compute(db, session)
     viewer = SignedIn(host.user_id, "teacher", "Somebody", "0")
-    corrector = SessionCorrector(session_factory)
+    corrector = SessionCorrector(database_url)
     await corrector.correct(viewer, session.id, Wanted(0, "void"), address=None)
     await corrector.correct(viewer, session.id, Wanted(1, "key", "c"), address=None)
     async with session_factory.begin() as db:

@@ -16,6 +16,7 @@ from persistence.models import (
     Choice,
     HomeworkName,
     HomeworkRun,
+    HomeworkRunRescore,
     OneTimeLink,
     Picture,
     Question,
@@ -78,6 +79,7 @@ READ_WITH: dict[type[Base], type[Base]] = {
     QuizAttemptRescore: QuizParticipation,
     SessionCorrection: QuizSession,
     HomeworkRun: QuizParticipation,
+    HomeworkRunRescore: QuizParticipation,
 }
 """What is only ever read and written with a row of another table; questions of quizzes, too."""
 NOBODYS: set[type[Base]] = {OneTimeLink, Picture, HomeworkName}

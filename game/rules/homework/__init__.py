@@ -5,11 +5,13 @@ from game.rules.homework.results import (
     Placed,
     RecordedRun,
     RecordedStudent,
+    RescoredHomework,
     RunResult,
     counted,
     differences,
     places,
     recorded_result,
+    rescore,
 )
 from game.rules.homework.runs import (
     Assignment,
@@ -53,6 +55,7 @@ __all__ = [
     "RecordedRun",
     "RecordedStudent",
     "Repeated",
+    "RescoredHomework",
     "Run",
     "RunResult",
     "answer",
@@ -70,6 +73,7 @@ __all__ = [
     "question_closes_at",
     "question_index",
     "recorded_result",
+    "rescore",
     "shown_question",
     "shown_response",
 ]

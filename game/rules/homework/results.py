@@ -1,6 +1,6 @@
 """Results of a homework: which attempt counts, the places, and the audit of what was recorded."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from msgspec import Struct
@@ -42,12 +42,33 @@ class RecordedStudent(Struct, frozen=True):
 
 
 class HomeworkRecord(Struct, frozen=True):
-    """A homework that is closed."""
+    """A homework that is closed. The `voided` questions count for nobody."""
 
     questions: Sequence[Question]
     settings: HomeworkSettings
     participants: Sequence[RecordedStudent]
-    has_results: bool = True
+    voided: frozenset[int] = frozenset()
+
+    @property
+    def counting(self) -> list[Question]:
+        """The questions that are not voided."""
+        return [each for index, each in enumerate(self.questions) if index not in self.voided]
+
+
+AnswerKey = tuple[str, int, int]
+"""A player, the number of an attempt, and a question."""
+
+
+class RescoredHomework(Struct, frozen=True):
+    """The outcome of a homework.
+
+    `runs` has the attempts of each player, the first first; `results` the number of the attempt
+    that counts and the result. Participants who were removed, or never began, have none.
+    """
+
+    graded: Mapping[AnswerKey, tuple[bool | None, int]]
+    runs: Mapping[str, Sequence[RunResult]]
+    results: Mapping[str, tuple[int, RecordedResult]]
 
 
 class Placed(Struct, frozen=True):
@@ -115,66 +136,102 @@ def recorded_result(result: RunResult, place: int, questions: Sequence[Question]
     )
 
 
+def rescore(record: HomeworkRecord) -> RescoredHomework:
+    """Grade all answers, and rank the participants by the attempts that count."""
+    graded = {
+        (student.player, run.result.number, given.question): _graded(record, given)
+        for student in record.participants
+        for run in student.runs
+        for given in run.answers
+    }
+    runs = {
+        student.player: [_computed(record, student.player, run, graded) for run in student.runs]
+        for student in record.participants
+    }
+    placed = [
+        Placed(
+            student.player,
+            student.nickname,
+            student.joined_at,
+            counted(runs[student.player], record.settings.counts),
+        )
+        for student in record.participants
+        if runs[student.player] and not student.kicked
+    ]
+    results = {
+        each.player: (each.result.number, recorded_result(each.result, place, record.counting))
+        for each, place in places(record.settings, placed)
+    }
+    return RescoredHomework(graded, runs, results)
+
+
 def differences(record: HomeworkRecord) -> Iterator[Difference]:
     """The recorded values of a homework that do not follow from its answers, by participant."""
-    placed: list[Placed] = []
+    rescored = rescore(record)
     for student in record.participants:
-        for run in student.runs:
-            yield from _of_run(record, student, run)
-        results = [_computed(record, run) for run in student.runs]
-        if results and not student.kicked:
-            result = counted(results, record.settings.counts)
-            yield from _compare(student, None, "counting_run", student.counting_run, result.number)
-            placed.append(Placed(student.player, student.nickname, student.joined_at, result))
-    if record.has_results:
-        yield from _of_results(record, placed)
+        for run, computed in zip(student.runs, rescored.runs[student.player], strict=True):
+            yield from _of_run(student, run, computed, rescored)
+        yield from _of_result(student, rescored.results.get(student.player))
 
 
 def _of_run(
-    record: HomeworkRecord, student: RecordedStudent, run: RecordedRun
+    student: RecordedStudent, run: RecordedRun, computed: RunResult, rescored: RescoredHomework
 ) -> Iterator[Difference]:
+    number = run.result.number
     for given in run.answers:
-        correct, gained = _graded(record, given)
+        correct, gained = rescored.graded[student.player, number, given.question]
         yield from _compare(student, given.question, "correct", given.correct, correct)
         yield from _compare(student, given.question, "points", given.points, gained)
-    computed = _computed(record, run)
     for value in ("answered", "correct", "score", "total_time_ms"):
-        name = f"attempt {run.result.number}: {value}"
+        name = f"attempt {number}: {value}"
         yield from _compare(
             student, None, name, getattr(run.result, value), getattr(computed, value)
         )
 
 
-def _of_results(record: HomeworkRecord, placed: Sequence[Placed]) -> Iterator[Difference]:
-    expected = {
-        each.player: recorded_result(each.result, place, record.questions)
-        for each, place in places(record.settings, placed)
+def _of_result(
+    student: RecordedStudent, expected: tuple[int, RecordedResult] | None
+) -> Iterator[Difference]:
+    found = student.result
+    if expected is not None:
+        yield from _compare(student, None, "counting_run", student.counting_run, expected[0])
+    if expected is None or found is None:
+        recorded = None if found is None else found.rank
+        computed = None if expected is None else expected[1].rank
+        yield from _compare(student, None, "rank", recorded, computed)
+        return
+    for value in RecordedResult.__struct_fields__:
+        wanted = getattr(expected[1], value)
+        yield from _compare(student, None, value, getattr(found, value), wanted)
+
+
+def _computed(
+    record: HomeworkRecord,
+    player: str,
+    run: RecordedRun,
+    graded: Mapping[AnswerKey, tuple[bool | None, int]],
+) -> RunResult:
+    number = run.result.number
+    given = [each for each in run.answers if each.question not in record.voided]
+    grades = [graded[player, number, each.question] for each in given]
+    took = {
+        index: each.time_limit * 1000
+        for index, each in enumerate(record.questions)
+        if index not in record.voided
     }
-    for student in record.participants:
-        wanted, found = expected.get(student.player), student.result
-        if wanted is None or found is None:
-            recorded = None if found is None else found.rank
-            computed = None if wanted is None else wanted.rank
-            yield from _compare(student, None, "rank", recorded, computed)
-            continue
-        for value in RecordedResult.__struct_fields__:
-            yield from _compare(student, None, value, getattr(found, value), getattr(wanted, value))
-
-
-def _computed(record: HomeworkRecord, run: RecordedRun) -> RunResult:
-    graded = [(given, *_graded(record, given)) for given in run.answers]
-    limits = {index: each.time_limit * 1000 for index, each in enumerate(record.questions)}
-    took = limits | {given.question: given.elapsed_ms for given in run.answers}
+    took |= {each.question: each.elapsed_ms for each in given}
     return RunResult(
-        number=run.result.number,
-        answered=len(graded),
-        correct=sum(correct is True for _, correct, _ in graded),
-        score=sum(gained for _, _, gained in graded),
+        number=number,
+        answered=len(given),
+        correct=sum(correct is True for correct, _ in grades),
+        score=sum(gained for _, gained in grades),
         total_time_ms=sum(took.values()),
     )
 
 
 def _graded(record: HomeworkRecord, given: RecordedAnswer) -> tuple[bool | None, int]:
+    if given.question in record.voided:
+        return None, 0
     question = record.questions[given.question]
     return grade_response(record.settings, question, given.response, given.elapsed_ms)
 

@@ -110,9 +110,14 @@ def question_index(assignment: Assignment, run: Run, position: int) -> int:
     return _shuffled(range(of), f"{run.seed}")[position]
 
 
-def shown_question(assignment: Assignment, run: Run, index: int) -> Question:
-    """The question as this run shows it: its choices have letters in the displayed order."""
-    question = assignment.questions[index]
+def shown_question(
+    assignment: Assignment, run: Run, index: int, counts: Question | None = None
+) -> Question:
+    """The question as this run shows it: its choices have letters in the displayed order.
+
+    `counts` is the question with another key, in the order in which it was shown.
+    """
+    question = counts or assignment.questions[index]
     order = _arrangement(assignment, run, index)
     if order is None or isinstance(question, ShortAnswer | Numeric | TrueFalse):
         return question

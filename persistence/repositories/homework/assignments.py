@@ -15,7 +15,13 @@ from game.errors import NotFound
 from game.rules.homework import HomeworkSettings, Run, RunResult
 from game.rules.questions import Question
 from game.rules.rescoring import RecordedResult
-from persistence.models import HomeworkRun, Quiz, QuizParticipation, QuizSession
+from persistence.models import (
+    HomeworkRun,
+    HomeworkRunRescore,
+    Quiz,
+    QuizParticipation,
+    QuizSession,
+)
 from persistence.repositories import question_statistics, quiz_sessions
 from persistence.repositories.viewers import SESSIONS, Viewer
 
@@ -43,7 +49,7 @@ COUNTING = text("""
 
 
 class StudentRun(NamedTuple):
-    """A run with its participant."""
+    """A run with its participant. `rescored` is what counts of it after a correction."""
 
     id: UUID
     participation_id: UUID
@@ -54,11 +60,17 @@ class StudentRun(NamedTuple):
     kicked: bool
     run: Run
     last_seen_at: datetime
+    rescored: RunResult | None
+
+    @property
+    def recorded(self) -> RunResult:
+        run = self.run
+        return RunResult(run.number, run.answered, run.correct, run.score, run.total_time_ms)
 
     @property
     def result(self) -> RunResult:
-        run = self.run
-        return RunResult(run.number, run.answered, run.correct, run.score, run.total_time_ms)
+        """What counts."""
+        return self.rescored or self.recorded
 
 
 async def create(  # noqa: PLR0913  # a whole homework in one step
@@ -140,8 +152,9 @@ async def student_runs(
 ) -> list[StudentRun]:
     """All runs of a homework, by participant. With `for_update` they are locked."""
     query = (
-        select(HomeworkRun, QuizParticipation)
+        select(HomeworkRun, QuizParticipation, HomeworkRunRescore)
         .join(QuizParticipation, QuizParticipation.id == HomeworkRun.participation_id)
+        .outerjoin(HomeworkRunRescore, HomeworkRunRescore.run_id == HomeworkRun.id)
         .where(HomeworkRun.session_id == session_id)
         .order_by(QuizParticipation.joined_at, QuizParticipation.player, HomeworkRun.number)
     )
@@ -149,7 +162,7 @@ async def student_runs(
         # In the order of ids, as the batches of answers lock them.
         locked = select(HomeworkRun.id).where(HomeworkRun.session_id == session_id)
         await session.execute(locked.order_by(HomeworkRun.id).with_for_update())
-    return [_student_run(row, seat) for row, seat in await session.execute(query)]
+    return [_student_run(*row) for row in await session.execute(query)]
 
 
 async def close(
@@ -216,7 +229,9 @@ def run_of(row: HomeworkRun) -> Run:
     )
 
 
-def _student_run(row: HomeworkRun, seat: QuizParticipation) -> StudentRun:
+def _student_run(
+    row: HomeworkRun, seat: QuizParticipation, rescore: HomeworkRunRescore | None
+) -> StudentRun:
     return StudentRun(
         id=row.id,
         participation_id=seat.id,
@@ -227,4 +242,11 @@ def _student_run(row: HomeworkRun, seat: QuizParticipation) -> StudentRun:
         kicked=seat.kicked_at is not None,
         run=run_of(row),
         last_seen_at=row.updated_at,
+        rescored=None if rescore is None else rescored_result(row.number, rescore),
+    )
+
+
+def rescored_result(number: int, rescore: HomeworkRunRescore) -> RunResult:
+    return RunResult(
+        number, rescore.answered, rescore.correct, rescore.score, rescore.total_time_ms
     )

@@ -8,11 +8,14 @@ from msgspec import Struct
 
 from game.errors import Conflict
 from game.live.lru_cache import LRUCache
-from game.rules.homework import may_see_feedback
+from game.rules.homework import RunResult, may_see_feedback
+from game.rules.session_corrections import Corrections
 from persistence.database import SessionFactory
 from persistence.homework_deadlines import ranking
+from persistence.repositories import session_corrections
 from persistence.repositories.homework import assignments, runs
 from persistence.repositories.homework.runs import StoredAnswer
+from persistence.repositories.session_corrections import RescoredAnswer
 from server.actions.homework.work import Caller, Homework, Look, Worked
 
 PLACES_SECONDS: Final = 5.0
@@ -21,10 +24,17 @@ PLACES_CACHED: Final = 50
 
 
 class OwnResults(Struct, frozen=True):
-    """`answers` are by the index of the question. `place` is None until an attempt is finished."""
+    """`place` is None until an attempt is finished.
+
+    `answers` are by the index of the question, as they were recorded, and `rescored` the grades of
+    those that count otherwise because of `corrections`. `result` is what counts of the attempt.
+    """
 
     worked: Worked
+    result: RunResult
     answers: dict[int, StoredAnswer]
+    rescored: dict[int, RescoredAnswer]
+    corrections: Corrections
     place: int | None
     students: int
 
@@ -52,9 +62,20 @@ class ResultsReader:
             raise Conflict("results_later", "The results cannot be seen yet.")
         places = await self._read_places(worked)
         async with self._session_factory() as db:
-            answers = await runs.answers_of(db, worked.participation_id, worked.run.number)
-        place = places.get(worked.participation_id)
-        return OwnResults(worked, answers, place, len(places))
+            holds = await session_corrections.in_force(db, worked.session_id)
+            participation, number = worked.participation_id, worked.run.number
+            answers = await runs.answers_of(db, participation, number)
+            rescored = await session_corrections.rescored_answers(db, participation, number)
+            result = await session_corrections.rescored_run(db, worked.id, number)
+        return OwnResults(
+            worked=worked,
+            result=result or runs.result_of(worked.run),
+            answers=answers,
+            rescored=rescored,
+            corrections=holds,
+            place=places.get(worked.participation_id),
+            students=len(places),
+        )
 
     async def _read_places(self, worked: Worked) -> dict[UUID, int]:
         name, now = str(worked.session_id), time.monotonic()

@@ -21,16 +21,19 @@ from game.rules.questions import (
     kind,
     reveal_key,
 )
+from game.rules.session_corrections import Correction, corrected, voided
 from persistence.models import QuizSession
 from persistence.repositories.homework import runs
 from persistence.repositories.homework.assignments import StudentRun, milliseconds, moment
 from persistence.repositories.homework.runs import Seat, StoredAnswer
 from server.actions.homework.results import OwnResults
 from server.actions.homework.work import Worked
+from server.actions.results import OriginalGrade, QuestionCorrection
 from server.api.homework.schemas import (
     AnsweredQuestion,
     HomeworkOutput,
     HomeworkSummary,
+    OriginalRun,
     OwnAttempt,
     OwnSeat,
     RunOutput,
@@ -61,15 +64,15 @@ def homework(found: QuizSession, students: Sequence[StudentRun], now: datetime) 
 
 
 def _student(at_work: StudentRun) -> StudentAtWork:
-    run = at_work.run
+    run, result = at_work.run, at_work.result
     return StudentAtWork(
         player=at_work.player,
         nickname=at_work.nickname,
         attempt=run.number,
         position=run.position,
-        answered=run.answered,
-        correct=run.correct,
-        score=run.score,
+        answered=result.answered,
+        correct=result.correct,
+        score=result.score,
         finished=run.finished_at is not None,
         last_seen_at=at_work.last_seen_at,
     )
@@ -155,8 +158,14 @@ def _response(worked: Worked, index: int, stored: StoredAnswer | None) -> Respon
     return shown_response(worked.assignment, worked.run, index, stored.response)
 
 
-def _feedback(worked: Worked, index: int, stored: StoredAnswer | None) -> WorkFeedback:
-    question = shown_question(worked.assignment, worked.run, index)
+def _feedback(
+    worked: Worked,
+    index: int,
+    stored: StoredAnswer | None,
+    correction: Correction | None = None,
+) -> WorkFeedback:
+    counts = corrected(correction, worked.assignment.questions[index])
+    question = shown_question(worked.assignment, worked.run, index, counts)
     return WorkFeedback(
         correct=None if stored is None else stored.correct,
         points=0 if stored is None else stored.points,
@@ -168,26 +177,48 @@ def _feedback(worked: Worked, index: int, stored: StoredAnswer | None) -> WorkFe
 def results(own: OwnResults) -> RunResults:
     worked, run = own.worked, own.worked.run
     questions = worked.assignment.questions
-    positions = range(len(questions))
-    indexes = [question_index(worked.assignment, run, position) for position in positions]
+    indexes = [
+        question_index(worked.assignment, run, position) for position in range(len(questions))
+    ]
+    left_out = voided(own.corrections)
     return RunResults(
         number=run.number,
-        score=run.score,
-        answered=run.answered,
-        correct=run.correct,
-        correct_of=sum(map(is_scored, questions)),
-        total_time_ms=run.total_time_ms,
+        score=own.result.score,
+        answered=own.result.answered,
+        correct=own.result.correct,
+        correct_of=sum(is_scored(each) for at, each in enumerate(questions) if at not in left_out),
+        total_time_ms=own.result.total_time_ms,
         place=own.place,
         students=own.students,
         final=worked.closed,
-        questions=[
-            AnsweredQuestion(
-                question=_question(worked, position, index),
-                is_answered=index in own.answers,
-                response=_response(worked, index, own.answers.get(index)),
-                elapsed_ms=own.answers[index].elapsed_ms if index in own.answers else None,
-                feedback=_feedback(worked, index, own.answers.get(index)),
-            )
-            for position, index in enumerate(indexes)
-        ],
+        original=OriginalRun(run.score, run.correct) if own.corrections else None,
+        questions=[_answered(own, position, index) for position, index in enumerate(indexes)],
     )
+
+
+def _answered(own: OwnResults, position: int, index: int) -> AnsweredQuestion:
+    worked, stored = own.worked, own.answers.get(index)
+    rescored = own.rescored.get(index)
+    counts = stored
+    if stored is not None and rescored is not None:
+        counts = stored._replace(correct=rescored.correct, points=rescored.points)
+    return AnsweredQuestion(
+        question=_question(worked, position, index),
+        is_answered=stored is not None,
+        response=_response(worked, index, stored),
+        elapsed_ms=None if stored is None else stored.elapsed_ms,
+        feedback=_feedback(worked, index, counts, own.corrections.get(index)),
+        correction=_correction(worked, index, own.corrections.get(index)),
+        original=None
+        if stored is None or rescored is None
+        else OriginalGrade(stored.correct, stored.points),
+    )
+
+
+def _correction(
+    worked: Worked, index: int, correction: Correction | None
+) -> QuestionCorrection | None:
+    if correction is None:
+        return None
+    played = shown_question(worked.assignment, worked.run, index)
+    return QuestionCorrection(correction.voids, reveal_key(played), correction.at)

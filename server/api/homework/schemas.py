@@ -8,6 +8,7 @@ from msgspec import Meta, Struct
 
 from game.rules.homework import HomeworkSettings, Phase
 from game.rules.questions import Choice, Kind
+from server.actions.results import OriginalGrade, QuestionCorrection
 from server.api.openapi import json_body
 from server.live.protocol.values import Key, Response
 
@@ -166,19 +167,33 @@ class RunOutput(Struct, frozen=True):
 
 
 class AnsweredQuestion(Struct, frozen=True):
-    """A question in the order of the attempt, with its key and the own answer."""
+    """A question in the order of the attempt, with its key and the own answer.
+
+    `correction` is what the teacher corrected after the deadline, and `original` the grade that the
+    answer had before, if it is another one. Both are null mostly. A voided question counts nothing.
+    """
 
     question: WorkQuestion
     is_answered: bool
     response: Response | None
     elapsed_ms: int | None
     feedback: WorkFeedback
+    correction: QuestionCorrection | None
+    original: OriginalGrade | None
+
+
+class OriginalRun(Struct, frozen=True):
+    """What an attempt had at the deadline, before the homework was corrected."""
+
+    score: int
+    correct: int
 
 
 class RunResults(Struct, frozen=True):
     """The results of an attempt. `place` counts the result of all attempts, among `students`.
 
-    Until the homework is closed (`final`) places can change. `correct_of` leaves out polls.
+    Until the homework is closed (`final`) places can change. `correct_of` leaves out polls and
+    voided questions. `original` is null unless the homework was corrected.
     """
 
     number: int
@@ -190,4 +205,5 @@ class RunResults(Struct, frozen=True):
     place: int | None
     students: int
     final: bool
+    original: OriginalRun | None
     questions: list[AnsweredQuestion]

@@ -74,13 +74,13 @@ async def test_a_game_agrees_until_its_record_is_changed(
 
 
 async def test_the_record_and_its_corrections_are_both_audited(
-    verify: Verify, session_factory: SessionFactory
+    verify: Verify, session_factory: SessionFactory, database_url: str
 ) -> None:
     async with session_factory.begin() as db:
         host = await teacher(db)
         game = (await insert(db, host, answered(3, asked(3)))).id
     viewer = SignedIn(host.user_id, "teacher", "Somebody", "0")
-    corrector = SessionCorrector(session_factory)
+    corrector = SessionCorrector(database_url)
     for wanted in (Wanted(0, "void"), Wanted(1, "key", "c")):
         await corrector.correct(viewer, game, wanted, address=None)
     name, holds = f"Geography ({game})", "question 1 void, question 2 with another key"

@@ -33,7 +33,7 @@ async def answers(session_factory: SessionFactory) -> list[int]:
 
 
 async def test_they_follow_the_end_of_a_game_and_its_corrections(
-    database: AsyncEngine, redis: Redis, session_factory: SessionFactory
+    database: AsyncEngine, redis: Redis, session_factory: SessionFactory, database_url: str
 ) -> None:
     resources = resources_on(session_factory, redis)
     async with session_factory.begin() as db:
@@ -45,7 +45,7 @@ async def test_they_follow_the_end_of_a_game_and_its_corrections(
         assert min(first, second) > 0
         viewer = SignedIn(host.user_id, "teacher", "Somebody", "0")
         wanted = Wanted(0, "void")
-        await SessionCorrector(session_factory).correct(viewer, session, wanted, address=None)
+        await SessionCorrector(database_url).correct(viewer, session, wanted, address=None)
         await until_done(database)
         assert await answers(session_factory) == [0, second]
 

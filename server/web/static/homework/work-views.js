@@ -153,7 +153,7 @@ function verdict(kind, given, correct, points) {
 
 /** @param {string} look */
 const headline = (look) =>
-  ({ none: t("play.no_answer"), poll: t("play.voted"), right: t("play.right"), partly: t("play.partly") })[look] ?? t("play.wrong");
+  ({ none: t("play.no_answer"), poll: t("play.voted"), right: t("play.right"), partly: t("play.partly"), void: t("homework.void") })[look] ?? t("play.wrong");
 
 /** @param {Question} question @param {import("../ui/api-types.js").WorkFeedback} feedback @param {unknown} response */
 function solution(question, { correct, key, explanation }, response) {
@@ -190,15 +190,18 @@ function over(model, summary) {
 }
 
 /** @param {Results} results */
-const score = ({ score, correct, correct_of, place, students, final }) => html`<p class="lead figures"><b>${tn("play.points", score)}</b>${correct_of ? html` · ${t("play.correct_of", { correct, of: correct_of })}` : ""}</p>
-  ${place ? html`<p class="tag brand figures">${final ? t("homework.place_of", { place, of: students }) : t("homework.place_so_far", { place, of: students })}</p>` : ""}`;
+const score = ({ score, correct, correct_of, place, students, final, original }) => html`<p class="lead figures"><b>${tn("play.points", score)}</b>${correct_of ? html` · ${t("play.correct_of", { correct, of: correct_of })}` : ""}</p>
+  ${place ? html`<p class="tag brand figures">${final ? t("homework.place_of", { place, of: students }) : t("homework.place_so_far", { place, of: students })}</p>` : ""}
+  ${original ? html`<p class="notice" data-key="corrected"><b>${t("homework.corrected")}</b> ${t("homework.before", { score: number(original.score), correct: number(original.correct) })}</p>` : ""}`;
 
 /** @param {Results["questions"][number]} answered */
-function solved({ question: of, is_answered, response, feedback }) {
+function solved({ question: of, is_answered, response, feedback, correction, original }) {
   const question = /** @type {Question} */ (asked(of));
-  const look = verdict(question.kind, is_answered, feedback.correct, feedback.points);
-  return html`<li data-look="${look}"><p class="mark">${icon(look === "none" ? "more" : look === "wrong" ? "close" : "check")}<b>${headline(look)}</b>
-    <span class="figures">${feedback.points > 0 ? `+${number(feedback.points)}` : ""}</span></p>${solution(question, feedback, response)}</li>`;
+  const look = correction?.voided ? "void" : verdict(question.kind, is_answered, feedback.correct, feedback.points);
+  return html`<li data-look="${look}"><p class="mark">${icon(["none", "void"].includes(look) ? "more" : look === "wrong" ? "close" : "check")}<b>${headline(look)}</b>
+    <span class="figures">${feedback.points > 0 ? `+${number(feedback.points)}` : ""}</span></p>
+    ${correction ? html`<p class="notice small" data-key="correction"><b>${t(correction.voided ? "homework.voided" : "homework.key_corrected")}</b> ${at(correction.at)}.
+      ${original ? t("homework.points_before", { points: number(original.points) }) : ""}</p>` : ""}${solution(question, feedback, response)}</li>`;
 }
 
 /** The link with which a guest comes back. @param {string} link @param {string} name */

@@ -80,8 +80,8 @@ const people = ({ players, questions }) => html`<section class="stack" data-key=
 const breakdown = ({ session, questions }) => html`<section class="stack" data-key="breakdown" ${!questions.length && "hidden"}>
   <h2>${t("results.breakdown")}</h2><div class="breakdown">${questions.map((question) => (question.asked ? revealed(question, canCorrect(session)) : unasked(question)))}</div></section>`;
 
-/** Only the host can, and only when the game is over. @param {Results["session"]} session */
-const canCorrect = ({ complete, mode }) => complete && mode === "live" && boot.user?.role !== "student";
+/** Only the host can, and only when the game is over or the homework closed. @param {Results["session"]} session */
+const canCorrect = ({ complete }) => complete && boot.user?.role !== "student";
 
 /** @param {Question} question @param {boolean} correctable */
 const revealed = (question, correctable) => html`<article class="card" id="question-${question.index}" tabindex="-1">

@@ -64,13 +64,15 @@ export interface AnswerResult {
   original: OriginalGrade | null;
 }
 
-/** A question in the order of the attempt, with its key and the own answer. */
+/** A question in the order of the attempt, with its key and the own answer. `correction` is what the teacher corrected after the deadline, and `original` the grade that the answer had before, if it is another one. Both are null mostly. A voided question counts nothing. */
 export interface AnsweredQuestion {
   question: WorkQuestion;
   is_answered: boolean;
   response: string | boolean | number | string[] | null;
   elapsed_ms: number | null;
   feedback: WorkFeedback;
+  correction: QuestionCorrection | null;
+  original: OriginalGrade | null;
 }
 
 export interface Archive {
@@ -522,6 +524,12 @@ export interface OriginalGrade {
 export interface OriginalResult {
   score: number;
   rank: number;
+  correct: number;
+}
+
+/** What an attempt had at the deadline, before the homework was corrected. */
+export interface OriginalRun {
+  score: number;
   correct: number;
 }
 
@@ -1068,7 +1076,7 @@ export interface RunOutput {
   feedback: WorkFeedback | null;
 }
 
-/** The results of an attempt. `place` counts the result of all attempts, among `students`. Until the homework is closed (`final`) places can change. `correct_of` leaves out polls. */
+/** The results of an attempt. `place` counts the result of all attempts, among `students`. Until the homework is closed (`final`) places can change. `correct_of` leaves out polls and voided questions. `original` is null unless the homework was corrected. */
 export interface RunResults {
   number: number;
   score: number;
@@ -1079,6 +1087,7 @@ export interface RunResults {
   place: number | null;
   students: number;
   final: boolean;
+  original: OriginalRun | null;
   questions: AnsweredQuestion[];
 }
 

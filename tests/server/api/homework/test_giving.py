@@ -124,12 +124,3 @@ async def test_a_homework_is_not_taken_for_a_room_that_vanished(
     assert await end_orphaned_sessions(redis, session_factory) == 0
     shown = (await teacher.client.get(f"/api/homework/{given['id']}")).json()
     assert shown["phase"] == "open"
-
-
-async def test_questions_of_homework_are_not_corrected(teacher: Person) -> None:
-    given = await give(teacher)
-    await end(teacher, given)
-    refused = await teacher.client.post(
-        f"/api/sessions/{given['id']}/corrections", json={"question": 0, "action": "void"}
-    )
-    assert problem(refused) == (409, "homework_not_corrected")

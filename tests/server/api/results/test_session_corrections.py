@@ -272,11 +272,11 @@ async def test_the_same_correction_again_adds_nothing(
 
 
 async def test_corrections_of_several_processes_are_made_one_after_the_other(
-    session_factory: SessionFactory, teacher: Person
+    session_factory: SessionFactory, database_url: str, teacher: Person
 ) -> None:
     async with session_factory.begin() as db:
         session = (await insert(db, Someone(teacher.id), answered(20, asked(5)))).id
-    processes = [SessionCorrector(session_factory) for _ in range(5)]
+    processes = [SessionCorrector(database_url) for _ in range(5)]
     wanted = [
         *(Wanted(index, "void") for index in (0, 1, 1, 4)),
         Wanted(2, "key", ["a", "b", "c", "d"]),
