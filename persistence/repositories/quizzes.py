@@ -20,7 +20,6 @@ from persistence.repositories import pagination
 from persistence.repositories.pagination import Page
 from persistence.repositories.questions import (
     WITH_CHOICES,
-    WRITTEN_AT_ONCE,
     draft,
     playable,
     write,
@@ -80,13 +79,9 @@ async def create(  # noqa: PLR0913  # a whole quiz in one step
     level: Level | None = None,
     topic: str | None = None,
     questions: Sequence[QuestionDraft] = (),
-    at_once: int = WRITTEN_AT_ONCE,
     random: Random | None = None,
 ) -> Quiz:
-    """Create a quiz with a standing code of its own; `random` is for tests.
-
-    `at_once` is how many questions are written together: few where rooms are served.
-    """
+    """Create a quiz with a standing code of its own; `random` is for tests."""
     quiz = await _with_free_code(
         session,
         Quiz(
@@ -99,7 +94,7 @@ async def create(  # noqa: PLR0913  # a whole quiz in one step
         ),
         random or SystemRandom(),
     )
-    await write(session, quiz, questions, at_once)
+    await write(session, quiz, questions)
     return quiz
 
 

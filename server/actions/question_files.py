@@ -1,6 +1,6 @@
 """Brings the questions of files into quizzes, and their pictures to those of the teacher."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from uuid import UUID
 
@@ -13,12 +13,11 @@ from game.rules.questions import QuestionDraft
 from game.rules.quizzes import QUESTIONS_MAX, TITLE_MAX
 from persistence.database import SessionFactory
 from persistence.repositories import pictures, quizzes
+from persistence.repositories.questions import bulk
 from server.actions.pictures import PictureUploader
 from server.formats.pictures import Picture, is_own, media_of
 from server.providers.files import Files
 
-AT_ONCE = 100
-"""Questions that are written together: no room waits in the process that imports."""
 PACKED_MAX_BYTES = 25 * 1024 * 1024
 """The pictures in a file that is downloaded: it is made in memory."""
 BAD_PICTURE = {"unsupported_picture", "broken_picture", "too_many_pixels"}
@@ -90,17 +89,40 @@ async def make_quizzes(  # noqa: PLR0913  # whose, what, and how it is told
 
     The drafts are taken as they are needed, so that a long file is never in memory as a whole.
     """
-    waiting = iter(drafts)
-    several = count > QUESTIONS_MAX
+    titles = numbered(title, count)
     async with session_factory.begin() as db:
-        number = 0
-        while part := list(islice(waiting, QUESTIONS_MAX)):
-            number += 1
-            own_title = numbered(title, number) if several else title
-            await quizzes.create(db, teacher_id, title=own_title, questions=part, at_once=AT_ONCE)
+        for own_title, part in zip(titles, _parts(drafts), strict=True):
+            quiz = await quizzes.create(db, teacher_id, title=own_title)
+            await bulk.add_to_quiz(db, quiz.id, part)
             progress(own_title, len(part))
 
 
-def numbered(title: str, number: int) -> str:
-    suffix = f" {number}"
-    return title[: TITLE_MAX - len(suffix)] + suffix
+async def fill_bank(
+    session_factory: SessionFactory,
+    teacher_id: UUID,
+    drafts: Iterable[QuestionDraft],
+    *,
+    progress: Callable[[int], None],
+) -> None:
+    """Add these questions to the bank, all of them or none. `progress` is told how many are in."""
+    done = 0
+    async with session_factory.begin() as db:
+        for part in _parts(drafts):
+            await bulk.add_to_bank(db, teacher_id, part)
+            done += len(part)
+            progress(done)
+
+
+def _parts(drafts: Iterable[QuestionDraft]) -> Iterator[list[QuestionDraft]]:
+    waiting = iter(drafts)
+    while part := list(islice(waiting, QUESTIONS_MAX)):
+        yield part
+
+
+def numbered(title: str, count: int) -> list[str]:
+    """The titles of the quizzes that so many questions need, with numbers if they are several."""
+    number = -(-count // QUESTIONS_MAX)
+    if number == 1:
+        return [title]
+    ends = [f" ({place})" for place in range(1, number + 1)]
+    return [title[: TITLE_MAX - len(end)].rstrip() + end for end in ends]

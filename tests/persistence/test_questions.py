@@ -11,6 +11,7 @@ from game.rules.questions import ChoiceDraft, Kind, QuestionDraft
 from persistence.database import SessionFactory
 from persistence.models import Choice, Question
 from persistence.repositories import questions, quizzes
+from persistence.repositories.questions import bank, bulk
 from tests.persistence.samples import add_quiz, capital, teacher
 
 
@@ -133,3 +134,58 @@ async def test_hundreds_of_questions_are_made_ready_a_few_at_a_time(
         stems = [question.stem for question in stored.questions]
         assert stems == [draft.stem for draft in (*drafts, *kept)]
         assert [question.position for question in stored.questions] == list(range(len(stems)))
+
+
+async def test_many_questions_are_written_as_single_ones_are(
+    session_factory: SessionFactory,
+) -> None:
+    """Quickly, by COPY: they read the same, are found, and go with their transaction."""
+    written = [
+        msgspec.structs.replace(capital(), tags=["Java"], language="id", explanation="Lihat peta"),
+        QuestionDraft(
+            type=Kind.SHORT_ANSWER,
+            stem="Name it",
+            options={"ignore_case": False},
+            answer_key={"accepted": ["C#", 'a "quoted" \\ one']},
+        ),
+        QuestionDraft(
+            type=Kind.POLL, stem="", choices=(ChoiceDraft(text="", media="https://x.y"),)
+        ),
+    ]
+    ignored = (Question.id, Question.quiz_id, Question.teacher_id, Question.position)
+    columns = [each for each in Question.__table__.c if each.name not in {c.key for c in ignored}]
+    async with session_factory.begin() as session:
+        host = await teacher(session)
+        single = await quizzes.create(session, host.user_id, title="Single", questions=written)
+        many = await quizzes.create(session, host.user_id, title="Many")
+        await bulk.add_to_quiz(session, many.id, written)
+        rows = [
+            (
+                await session.execute(
+                    select(*columns).where(Question.quiz_id == quiz.id).order_by(Question.position)
+                )
+            ).all()
+            for quiz in (single, many)
+        ]
+        assert rows[0] == rows[1]
+        await bank.add(session, host.user_id, written)
+        await bulk.add_to_bank(session, host.user_id, written)
+        in_bank = await session.execute(
+            select(*columns).where(Question.teacher_id == host.user_id).order_by(Question.id)
+        )
+        assert len(found := in_bank.all()) == 6
+        assert found[:3] == found[3:]
+    async with session_factory() as session:
+        read = await quizzes.get(session, host, many.id)
+    drafts = [questions.draft(question) for question in read.questions]
+    assert [msgspec.structs.replace(draft, id=None) for draft in drafts] == written
+
+
+async def test_many_questions_go_with_their_transaction(session_factory: SessionFactory) -> None:
+    async with session_factory.begin() as session:
+        host = await teacher(session)
+    async with session_factory() as session:
+        await bulk.add_to_bank(session, host.user_id, [capital()])
+        await session.rollback()
+    async with session_factory() as session:
+        assert await session.scalar(select(func.count(Question.id))) == 0

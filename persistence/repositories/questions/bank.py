@@ -57,14 +57,11 @@ async def in_order(session: AsyncSession, viewer: Viewer, ids: Sequence[UUID]) -
 
 
 async def add(
-    session: AsyncSession,
-    teacher_id: UUID,
-    drafts: Sequence[QuestionDraft],
-    at_once: int = WRITTEN_AT_ONCE,
+    session: AsyncSession, teacher_id: UUID, drafts: Sequence[QuestionDraft]
 ) -> list[Question]:
     """Add questions, a few at a time so that rooms need not wait for thousands of them."""
     try:
-        return await _add(session, teacher_id, drafts, at_once)
+        return await _add(session, teacher_id, drafts)
     except IntegrityError as error:
         if violated_constraint(error) == "fk_questions_teacher_id_users":
             raise Unauthenticated("not_signed_in", "This account is closed.") from None
@@ -80,14 +77,14 @@ async def change(session: AsyncSession, question: Question, draft: QuestionDraft
 
 
 async def _add(
-    session: AsyncSession, teacher_id: UUID, drafts: Sequence[QuestionDraft], at_once: int
+    session: AsyncSession, teacher_id: UUID, drafts: Sequence[QuestionDraft]
 ) -> list[Question]:
     sources = await own_sources(session, teacher_id, drafts)
     added: list[Question] = []
-    for start in range(0, len(drafts), at_once):
+    for start in range(0, len(drafts), WRITTEN_AT_ONCE):
         some = [
             assign(Question(teacher_id=teacher_id, choices=[]), draft, sources)
-            for draft in drafts[start : start + at_once]
+            for draft in drafts[start : start + WRITTEN_AT_ONCE]
         ]
         session.add_all(some)
         await session.flush()

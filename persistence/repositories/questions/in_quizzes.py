@@ -28,19 +28,14 @@ async def replace(session: AsyncSession, quiz: Quiz, drafts: Sequence[QuestionDr
     await session.flush()
 
 
-async def write(
-    session: AsyncSession,
-    quiz: Quiz,
-    drafts: Sequence[QuestionDraft],
-    at_once: int = WRITTEN_AT_ONCE,
-) -> None:
+async def write(session: AsyncSession, quiz: Quiz, drafts: Sequence[QuestionDraft]) -> None:
     """Write the questions, a few at a time so that rooms need not wait for hundreds of them."""
     wanted = {draft.id for draft in drafts}
     quiz.questions = [question for question in quiz.questions if question.id in wanted]
     known = {question.id: question for question in quiz.questions}
     sources = await rows.own_sources(session, quiz.teacher_id, drafts)
-    for start in range(0, len(drafts), at_once):
-        for position, draft in enumerate(drafts[start : start + at_once], start):
+    for start in range(0, len(drafts), WRITTEN_AT_ONCE):
+        for position, draft in enumerate(drafts[start : start + WRITTEN_AT_ONCE], start):
             question = known.pop(draft.id, None) if draft.id else None
             if question is None:
                 question = Question(choices=[])

@@ -12,10 +12,10 @@ from game.rules.questions import ChoiceDraft, QuestionDraft
 from game.rules.questions.fingerprint import fingerprint
 from persistence.models import Choice, Question, Quiz
 
-_COLUMNS = tuple(
+COLUMNS = tuple(
     name for name in QuestionDraft.__struct_fields__ if name not in {"id", "choices", "source_id"}
 )
-_CHOICE_COLUMNS = ChoiceDraft.__struct_fields__
+CHOICE_COLUMNS = ChoiceDraft.__struct_fields__
 
 
 def draft(question: Question) -> QuestionDraft:
@@ -29,7 +29,7 @@ def assign(question: Question, draft: QuestionDraft, sources: Collection[UUID] =
     A source that is not among `sources` is left out.
     """
     written = msgspec.to_builtins(draft, builtin_types=(UUID,))
-    for column in _COLUMNS:
+    for column in COLUMNS:
         setattr(question, column, written[column])
     question.source_id = draft.source_id if draft.source_id in sources else None
     if question.teacher_id is not None:
@@ -62,6 +62,6 @@ async def own_sources(
 
 def _assign_choice(choice: Choice, fields: dict[str, object], position: int) -> Choice:
     choice.position = position
-    for column in _CHOICE_COLUMNS:
+    for column in CHOICE_COLUMNS:
         setattr(choice, column, fields[column])
     return choice

@@ -2,7 +2,7 @@
 
 import asyncio
 from base64 import b64encode
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -91,8 +91,45 @@ async def test_a_long_file_becomes_several_quizzes(
 ) -> None:
     monkeypatch.setattr("server.actions.question_files.QUESTIONS_MAX", 2)
     result = await kuis("import", file, "--teacher", teacher.email, "--title", "Wet")
-    assert result.output.endswith("Wet 1: 2 questions\nWet 2: 1 questions\n")
-    assert list(await quizzes_of(teacher)) == ["Wet 1", "Wet 2"]
+    assert result.output.endswith("Wet (1): 2 questions\nWet (2): 1 questions\n")
+    assert list(await quizzes_of(teacher)) == ["Wet (1)", "Wet (2)"]
+
+
+async def test_a_file_goes_into_the_bank(
+    kuis: Kuis, file: Path, teacher: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.actions.question_files.QUESTIONS_MAX", 2)
+    await asyncio.to_thread(file.write_text, f"{GIFT}\nis RAIN wet{{=yes ~no}}\n")
+    result = await kuis("import", file, "--teacher", teacher.email, "--bank")
+    assert result.output.endswith("2 in the bank\n4 in the bank\n"), result.output
+    assert await quizzes_of(teacher) == {}
+    listed = (await teacher.client.get("/api/questions")).json()["items"]
+    assert [question["stem"] for question in reversed(listed)] == [
+        "Is rain wet?",
+        "How many drops?",
+        "Is it cold?",
+        "is RAIN wet",
+    ]
+    [group] = (await teacher.client.get("/api/questions/duplicates")).json()["items"]
+    assert group["total"] == 2
+    said = await kuis("import", file, "--teacher", teacher.email, "--bank", "--title", "Rain")
+    assert said.exit_code == 2
+
+
+async def test_a_long_file_is_read_once_and_says_how_far_it_is(
+    kuis: Kuis, file: Path, teacher: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.commands.question_files.SHOWN_EVERY", 2)
+    opened: list[object] = []
+
+    def read_lines(source: object) -> Iterator[str]:
+        opened.append(source)
+        return iter(GIFT.splitlines(keepends=True))
+
+    monkeypatch.setattr("server.formats.gift.read_lines", read_lines)
+    result = await kuis("import", file, "--teacher", teacher.email, "--format", "gift")
+    assert opened == [file]
+    assert result.stderr == "2 read\n4 read\n"
 
 
 async def test_a_file_that_breaks_off_leaves_nothing(
