@@ -38,8 +38,8 @@ Errors while connecting are among them, because SQLAlchemy does not wrap those. 
 `is_unavailable` which kind it is.
 """
 
-# PostgreSQL's classes of transient errors: connections, resources, starting and stopping.
-TRANSIENT_STATES = ("08", "53", "57P")
+# PostgreSQL's transient errors: connections, deadlocks, resources, starting and stopping.
+TRANSIENT_STATES = ("08", "40001", "40P01", "53", "57P")
 
 
 def parse_url(text: str) -> URL:

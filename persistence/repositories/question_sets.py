@@ -1,6 +1,6 @@
 """Queries of question sets, and of the order of their questions."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
@@ -52,6 +52,12 @@ async def get(session: AsyncSession, viewer: Viewer, set_id: UUID) -> QuestionSe
     if found is None:
         raise NotFound("no_such_set", "There is no such question set.")
     return found
+
+
+async def lock_all(session: AsyncSession, viewer: Viewer, ids: Collection[UUID]) -> None:
+    """Lock those of these sets that the viewer may change."""
+    query = select(QuestionSet.id).where(QuestionSet.id.in_(ids), QUESTION_SETS.editable_by(viewer))
+    await session.execute(query.order_by(QuestionSet.id).with_for_update())
 
 
 async def create(session: AsyncSession, teacher_id: UUID, title: str) -> QuestionSet:

@@ -62,3 +62,12 @@ async def test_a_database_that_hangs_is_away(
     async with engine.connect() as connection:
         assert await connection.scalar(text("select 1")) == 1
     await engine.dispose()
+
+
+async def test_a_deadlock_is_worth_a_retry(database: AsyncEngine) -> None:
+    async with database.connect() as connection:
+        with pytest.raises(DBAPIError) as caught:
+            await connection.execute(
+                text("DO $$ BEGIN RAISE SQLSTATE '40P01'; END $$")  # as PostgreSQL reports one
+            )
+    assert is_unavailable(caught.value)

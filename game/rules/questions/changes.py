@@ -6,6 +6,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
+from game.rules.question_sets import SET_QUESTIONS_MAX
 from game.rules.questions.fields import TAGS_MAX, Tag, Tags
 
 CHANGED_MAX = 2_000
@@ -13,7 +14,7 @@ CHANGED_MAX = 2_000
 
 Ids = Annotated[list[UUID], Meta(min_length=1, max_length=CHANGED_MAX)]
 SomeTags = Annotated[list[Tag], Meta(min_length=1, max_length=TAGS_MAX)]
-Place = Annotated[int, Meta(ge=0)]
+Place = Annotated[int, Meta(ge=0, le=SET_QUESTIONS_MAX)]
 
 
 class _Change(Struct, frozen=True, kw_only=True, tag_field="do", forbid_unknown_fields=True):

@@ -1,6 +1,7 @@
 """Fingerprints: what tells that a question is in the bank already."""
 
 import hashlib
+import unicodedata
 
 import msgspec
 
@@ -9,6 +10,7 @@ from game.rules.questions.kinds import AcceptedAnswers, Kind
 from game.rules.questions.normalisation import normalise
 
 FINGERPRINT_BYTES = 16
+LONGER_MAX = 2
 # Accents tell words apart: "si" and "sí" are different questions.
 _RULES = AcceptedAnswers((), ignore_accents=False)
 
@@ -18,8 +20,15 @@ def fingerprint(draft: QuestionDraft) -> bytes:
 
     Case, space and punctuation do not count, and the order of the choices only in an ordering.
     """
-    choices = [(normalise(choice.text, _RULES), choice.media or "") for choice in draft.choices]
+    choices = [(_normalised(choice.text), choice.media or "") for choice in draft.choices]
     if draft.type is not Kind.ORDERING:
         choices.sort()
-    told = (normalise(draft.stem, _RULES), draft.media, draft.type is Kind.ORDERING, choices)
+    told = (_normalised(draft.stem), draft.media, draft.type is Kind.ORDERING, choices)
     return hashlib.blake2b(msgspec.json.encode(told), digest_size=FINGERPRINT_BYTES).digest()
+
+
+def _normalised(text: str) -> str:
+    """As it is written if it would become much longer: one sign can stand for 18 letters."""
+    if len(unicodedata.normalize("NFKC", text)) > LONGER_MAX * len(text):
+        return text
+    return normalise(text, _RULES)

@@ -33,6 +33,12 @@ async def lock(session: AsyncSession, viewer: Viewer, ids: Collection[UUID]) -> 
     return found
 
 
+async def lock_all(session: AsyncSession, viewer: Viewer, ids: Collection[UUID]) -> None:
+    """Lock those of these questions that the viewer may change."""
+    query = select(Question.id).where(Question.id.in_(ids), QUESTIONS.editable_by(viewer))
+    await session.execute(query.order_by(Question.id).with_for_update())
+
+
 async def set_tags(session: AsyncSession, tags: Mapping[UUID, Sequence[str]]) -> None:
     rows = msgspec.to_builtins([{"id": id_, "tags": each} for id_, each in tags.items()])
     given = (

@@ -57,7 +57,9 @@ async def own_sources(
         Question.id.in_(named),
         or_(Question.teacher_id == teacher_id, Question.quiz_id.in_(own_quizzes)),
     )
-    return set(await session.scalars(query.with_for_update(read=True, key_share=True)))
+    # In the order in which changes of many lock them, so that neither waits for the other.
+    query = query.order_by(Question.id).with_for_update(read=True, key_share=True)
+    return set(await session.scalars(query))
 
 
 def _assign_choice(choice: Choice, fields: dict[str, object], position: int) -> Choice:

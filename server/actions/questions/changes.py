@@ -1,6 +1,6 @@
 """Changes many questions of the bank at once, all or none, and says what undoes it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
@@ -40,6 +40,7 @@ NOTHING = Changed(set(), ())
 
 async def change(db: AsyncSession, viewer: Viewer, changes: Sequence[Change]) -> Changed:
     """Apply the changes one after the other. A refused one undoes none: the caller rolls back."""
+    await _lock(db, viewer, changes)
     changed: set[UUID] = set()
     undo: list[Change] = []
     for each in changes:
@@ -47,6 +48,18 @@ async def change(db: AsyncSession, viewer: Viewer, changes: Sequence[Change]) ->
         changed |= questions
         undo = [*inverse, *undo]
     return Changed(changed, undo)
+
+
+async def _lock(db: AsyncSession, viewer: Viewer, changes: Sequence[Change]) -> None:
+    """Lock everything at once in one order, so that requests never wait for each other."""
+    if len(changes) > 1:
+        sets = {each.set_id for each in changes if isinstance(each, AddToSet | RemoveFromSet)}
+        await question_sets.lock_all(db, viewer, sets)
+        await many.lock_all(db, viewer, {id_ for each in changes for id_ in _ids(each)})
+
+
+def _ids(change: Change) -> Iterator[UUID]:
+    return (each.id if isinstance(each, QuestionTags) else each for each in change.questions)
 
 
 async def _apply(db: AsyncSession, viewer: Viewer, change: Change) -> Changed:
@@ -64,8 +77,7 @@ async def _apply(db: AsyncSession, viewer: Viewer, change: Change) -> Changed:
 
 
 async def _tag(db: AsyncSession, viewer: Viewer, change: AddTags | RemoveTags | SetTags) -> Changed:
-    ids = {each.id if isinstance(each, QuestionTags) else each for each in change.questions}
-    before = {id_: tags for id_, tags, _ in await many.lock(db, viewer, ids)}
+    before = {id_: tags for id_, tags, _ in await many.lock(db, viewer, set(_ids(change)))}
     after = _tags_after(before, change)
     if any(len(tags) > TAGS_MAX for tags in after.values()):
         message = f"A question has at most {TAGS_MAX} tags. Remove one first."

@@ -14,6 +14,7 @@ from msgspec import UNSET
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from game.errors import Conflict, Invalid
+from game.rules.question_sets import SET_QUESTIONS_MAX
 from game.rules.quizzes import QUESTIONS_MAX
 from persistence.repositories import question_sets
 from persistence.repositories.questions import draws, duplicates
@@ -121,11 +122,12 @@ class ManyQuestionsController(Controller):
         responses=problems(401, 403, 422),
     )
     async def find_duplicates(
-        self, data: JSONBody[DraftsRequest], viewer: Viewer, db: Db
+        self, data: JSONBody[DraftsRequest], viewer: Viewer, db: Db, writing: Writing
     ) -> EqualList:
         """Find out which of these questions are in the own bank already; store nothing."""
-        drafts = [draft_of(question) for question in data.questions]
-        found = await copies.find_equal(db, viewer.user_id, drafts)
+        async with _in_turn(writing, len(data.questions)):
+            drafts = [draft_of(question) for question in data.questions]
+            found = await copies.find_equal(db, viewer.user_id, drafts)
         return EqualList([EqualOutput(*each) for each in found])
 
     @post(
@@ -178,8 +180,10 @@ class ManyQuestionsController(Controller):
 
         `quiz_full` if the quiz would have more than 500 questions, `set_empty` if the set has none.
         """
-        ids = await _ids(db, viewer, data)
-        async with _in_turn(writing, len(ids)):
+        number = SET_QUESTIONS_MAX if data.questions is UNSET else len(data.questions)
+        # Before the first statement: who waits must not hold a connection.
+        async with _in_turn(writing, number):
+            ids = await _ids(db, viewer, data)
             if data.quiz_id is not UNSET and data.title is UNSET:
                 quiz = await copies.copy_to_quiz(db, viewer, ids, data.quiz_id)
             elif data.title is not UNSET and data.quiz_id is UNSET:

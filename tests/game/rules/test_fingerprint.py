@@ -1,5 +1,7 @@
 """Fingerprints of questions: equal for what a teacher would call the same question."""
 
+import unicodedata
+
 import msgspec
 import pytest
 
@@ -54,3 +56,13 @@ def test_the_order_of_an_ordering_is_part_of_the_question() -> None:
 
 def test_a_fingerprint_is_of_the_length_that_the_database_checks() -> None:
     assert len(fingerprint(QuestionDraft(type=Kind.POLL))) == FINGERPRINT_BYTES
+
+
+def test_a_text_that_would_become_much_longer_is_compared_as_it_is_written() -> None:
+    """Normalised, 2,000 of these signs are 36,000 letters."""
+    sign = "\N{ARABIC LIGATURE SALLALLAHOU ALAYHE WASALLAM}"
+    of_sign, of_letters = (
+        fingerprint(msgspec.structs.replace(CAPITAL, stem=stem))
+        for stem in (sign, unicodedata.normalize("NFKC", sign))
+    )
+    assert of_sign != of_letters

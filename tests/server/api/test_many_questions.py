@@ -1,7 +1,14 @@
 """Many questions of the bank at once: changes and their undo, sets, draws, duplicates, copies."""
 
-import pytest
+import asyncio
+from uuid import UUID
 
+import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from persistence.database import SessionFactory
+from server.api.questions import ManyQuestionsController
+from server.api.questions.many_schemas import CopyFromQuizRequest, CopyToQuizRequest
 from tests.server.api.bank_samples import (
     add,
     add_set,
@@ -12,7 +19,7 @@ from tests.server.api.bank_samples import (
     try_changes,
     undo,
 )
-from tests.server.api.conftest import Person, problem
+from tests.server.api.conftest import Person, faults, problem
 from tests.server.api.quiz_samples import ALL_KINDS, CAPITAL, UNREADY, Json, write
 
 NOWHERE = "0199e1f0-0000-7000-8000-000000000000"
@@ -114,6 +121,33 @@ async def test_several_changes_are_undone_by_one_request(teacher: Person) -> Non
         ["one", "two"],
         [],
     )
+
+
+async def test_changes_in_another_order_do_not_wait_for_each_other(teacher: Person) -> None:
+    one, two = await add(teacher, capital("One"), capital("Two"))
+    sets = [await add_set(teacher, title) for title in "AB"]
+    pairs = list(zip((one, two), sets, strict=True))
+    orders = [
+        [
+            change
+            for question, set_id in (pairs if number % 2 else reversed(pairs))
+            for change in (
+                {"do": "add_tags", "questions": [question["id"]], "tags": [f"tag {number}"]},
+                {"do": "add_to_set", "questions": [question["id"]], "set_id": set_id},
+            )
+        ]
+        for number in range(10)
+    ]
+    answers = await asyncio.gather(*(try_changes(teacher, *changes) for changes in orders))
+    assert {answer.status_code for answer in answers} == {200}
+
+
+async def test_a_place_in_a_set_is_small(teacher: Person) -> None:
+    question = await add(teacher, CAPITAL)
+    set_id = await add_set(teacher, "A")
+    change = {"do": "add_to_set", "questions": ids(question), "set_id": set_id, "places": [2**63]}
+    refused = await try_changes(teacher, change)
+    assert faults(refused) == {"changes[0].places[0]": "too_large"}
 
 
 async def test_a_set_keeps_its_order_through_removing_and_undoing(teacher: Person) -> None:
@@ -250,6 +284,36 @@ async def test_a_quiz_is_not_made_of_an_empty_set(teacher: Person) -> None:
     asked = {"set_id": await add_set(teacher, "Empty"), "title": "New"}
     refused = await teacher.client.post("/api/questions/copy-to-quiz", json=asked)
     assert problem(refused) == (409, "set_empty")
+
+
+async def test_who_waits_for_a_turn_holds_no_connection(
+    teacher: Person, session_factory: SessionFactory
+) -> None:
+    """Else those who write might not get one."""
+    quiz = await write(teacher)
+    set_id = await add_set(teacher, "A", await add(teacher, CAPITAL))
+    of_set = CopyToQuizRequest(set_id=UUID(set_id), title="B")
+    of_quiz = CopyFromQuizRequest(quiz_id=UUID(quiz["id"]))
+    handlers = ManyQuestionsController
+    for copy, data in ((handlers.copy_to_quiz, of_set), (handlers.copy_from_quiz, of_quiz)):
+        async with session_factory() as db:
+            writing = Turn(db)
+            await copy.fn(None, data, teacher.signed_in, db, writing)
+            assert writing.is_over
+
+
+class Turn:
+    """Stands for the semaphore."""
+
+    def __init__(self, db: AsyncSession) -> None:
+        self._db = db
+        self.is_over = False
+
+    async def __aenter__(self) -> None:
+        assert not self._db.in_transaction()
+
+    async def __aexit__(self, *_: object) -> None:
+        self.is_over = True
 
 
 async def test_questions_of_a_quiz_are_copied_into_the_bank(teacher: Person) -> None:
