@@ -74,6 +74,7 @@ from server.problems import API_HEADERS, exception_handlers
 from server.providers.files import open_files
 from server.response_headers import complete_responses
 from server.settings import Settings
+from server.turns import Turns
 from server.web.pages import (
     BootUser,
     PageRequest,
@@ -130,10 +131,10 @@ def create_app(settings: Settings) -> Litestar:
                 room_opener=RoomOpener(
                     connections.session_factory, live.rooms, limits, live.memory_guard
                 ),
-                exports=asyncio.Semaphore(results.EXPORTS_AT_ONCE),
-                imports=asyncio.Semaphore(IMPORTS_AT_ONCE),
+                exports=Turns(results.EXPORTS_AT_ONCE, settings.limit_scale),
+                imports=Turns(IMPORTS_AT_ONCE, settings.limit_scale),
                 drawing=asyncio.Semaphore(1),
-                writing=asyncio.Semaphore(1),
+                writing=Turns(1, settings.limit_scale),
                 audit=audit,
                 authenticator=Authenticator(
                     session_factory=connections.session_factory,

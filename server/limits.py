@@ -54,6 +54,8 @@ NEW_RUNS_FROM_ADDRESS = Limit("new-runs-address", 6_000, MINUTE_SECONDS)
 PICTURES_OF_TEACHER = Limit("pictures-teacher", 200, HOUR_SECONDS)
 IMPORTED_PICTURES_OF_TEACHER = Limit("imported-pictures-teacher", 600, HOUR_SECONDS)
 IMPORTS_OF_TEACHER = Limit("imports-teacher", 60, HOUR_SECONDS)
+DOWNLOADS_OF_TEACHER = Limit("downloads-teacher", 200, HOUR_SECONDS)
+"""Files of questions, whose pictures are packed again each time."""
 CORRECTIONS_OF_TEACHER = Limit("corrections-teacher", 300, HOUR_SECONDS)
 SHARES_OF_TEACHER = Limit("shares-teacher", 30, HOUR_SECONDS)
 REPORTS_OF_TEACHER = Limit("reports-teacher", 20, HOUR_SECONDS)

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from game.live import rooms
 from persistence import database
-from server import file_cache, limits, settings
+from server import file_cache, limits, settings, turns
 from server.actions import audit_events, pictures, session_corrections
 from server.actions.homework import results as homework_results
 from server.actions.homework import start, work
@@ -43,13 +43,13 @@ Files = NamedDependency[files.Files]
 FileCache = NamedDependency[file_cache.FileCache]
 CodeLookups = NamedDependency[code_lookups.CodeLookups]
 Audit = NamedDependency[audit_events.AuditTrail]
-Exports = NamedDependency[Semaphore]
+Exports = NamedDependency[turns.Turns]
 """Held while a file is made in another process."""
-Imports = NamedDependency[Semaphore]
+Imports = NamedDependency[turns.Turns]
 """Held while a file is read in another process."""
 Drawing = NamedDependency[Semaphore]
 """Held while a QR code is drawn, so that others find threads free."""
-Writing = NamedDependency[Semaphore]
+Writing = NamedDependency[turns.Turns]
 """Held while a long quiz is stored, which takes the event loop's time in many small parts."""
 Searching = NamedDependency[AbstractAsyncContextManager[None]]
 """Held while the database is searched for this request; see server/actions/search.py."""

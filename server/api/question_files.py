@@ -43,7 +43,12 @@ from server.auth.sign_ins import SignedIn
 from server.exports.files import attachment
 from server.formats.all import FORMATS, NOT_CARRIED, losses, write
 from server.formats.previewer import ImportPreview
-from server.limits import IMPORTED_PICTURES_OF_TEACHER, IMPORTS_OF_TEACHER, Limits
+from server.limits import (
+    DOWNLOADS_OF_TEACHER,
+    IMPORTED_PICTURES_OF_TEACHER,
+    IMPORTS_OF_TEACHER,
+    Limits,
+)
 
 FileFormat = Annotated[
     Literal["gift", "aiken", "json", "csv", "xlsx", "moodle_xml", "qti"],
@@ -117,6 +122,12 @@ async def limited_by_teacher(connection: Connection, _: BaseRouteHandler) -> Non
     await limits.hit(IMPORTS_OF_TEACHER, str(connection.user.user_id))
 
 
+async def downloads_limited_by_teacher(connection: Connection, _: BaseRouteHandler) -> None:
+    """Guard that counts a download before it is made."""
+    limits: Limits = connection.app.state.limits
+    await limits.hit(DOWNLOADS_OF_TEACHER, str(connection.user.user_id))
+
+
 async def pictures_limited_by_teacher(connection: Connection, _: BaseRouteHandler) -> None:
     """Guard that counts the pictures that are asked for before the file is read."""
     limits: Limits = connection.app.state.limits
@@ -141,13 +152,15 @@ class ImportsController(Controller):
         responses=problems(401, 403, 422, 429)
         | {200: ResponseSpec(ImportPreview, description="All items.", generate_examples=False)},
     )
-    async def preview_import(self, body: RawBody, imports: Imports) -> Response[bytes]:
+    async def preview_import(
+        self, body: RawBody, viewer: Viewer, imports: Imports
+    ) -> Response[bytes]:
         """Preview the questions of a file of any format, at most 5 MB; store nothing.
 
         A file of more than 2,000 items is `import_too_many_items`. Other codes of files that cannot
         be read begin with `import_` too.
         """
-        async with imports:
+        async with imports.of(viewer.user_id):
             items = await preview(bytes(body))
         return Response(items, media_type=MediaType.JSON)
 
@@ -173,7 +186,7 @@ class ImportsController(Controller):
         Each is answered with `uploaded`, the address that takes its place in the drafts, or with
         a `problem`: `no_such_picture`, `unsupported_picture`, `broken_picture`, `too_many_pixels`.
         """
-        async with imports:
+        async with imports.of(viewer.user_id):
             found = await find_pictures(bytes(body), addresses)
         stored = {
             each.address: await store_picture(picture_uploader, viewer.user_id, each)
@@ -210,8 +223,9 @@ class QuizFilesController(Controller):
         "/",
         operation_id="exportQuiz",
         operation_class=DownloadOperation,
+        guards=[downloads_limited_by_teacher],
         media_type=FILE_TYPE,
-        responses=problems(401, 403, 404, 422),
+        responses=problems(401, 403, 404, 422, 429),
     )
     async def download(  # noqa: PLR0913, PLR0917  # Litestar gives each by its name
         self,
@@ -227,7 +241,7 @@ class QuizFilesController(Controller):
         Moodle XML and QTI hold up to 25 MB of their pictures too.
         """
         format_ = FORMATS[file_format]
-        async with exports:
+        async with exports.of(viewer.user_id):
             title, drafts, media = await _read(session_factory, viewer, quiz_id)
             pictures = await read_pictures(files, media) if format_.pack else {}
             body = await anyio.to_process.run_sync(
@@ -246,7 +260,7 @@ class QuizFilesController(Controller):
         exports: Exports,
     ) -> ExportLosses:
         """List what the questions of a quiz would lose in a download of this format."""
-        async with exports:
+        async with exports.of(viewer.user_id):
             _, drafts, media = await _read(session_factory, viewer, quiz_id)
             lost = await anyio.to_process.run_sync(
                 _losses, file_format, drafts, media, cancellable=True

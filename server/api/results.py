@@ -79,7 +79,7 @@ class ResultsController(Controller):
 
         `players` has one row for each player and two columns for each question.
         """
-        async with exports:
+        async with exports.of(viewer.user_id):
             found = await _read(session_factory, viewer, session_id)
             body = await asyncio.to_thread(lambda: as_csv(TABLES[table](found)))
         _note_export(audit, request, session_id, f"{table}.csv")
@@ -102,7 +102,7 @@ class ResultsController(Controller):
         audit: Audit,
     ) -> Response[bytes]:
         """Export a workbook with the sheets Places, Questions and Answers."""
-        async with exports:
+        async with exports.of(viewer.user_id):
             found = await _read(session_factory, viewer, session_id)
             # Thousands of players take seconds, so another process does it and rooms go on here.
             body = await anyio.to_process.run_sync(_workbook, found, cancellable=True)

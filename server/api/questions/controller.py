@@ -56,7 +56,7 @@ class QuestionsController(Controller):
         `this or that`. The best hits come first, with `highlights`. `where` adds the questions of
         quizzes, or searches only those. With `facets=true` the values of each filter are counted.
         A search ranks the 3,000 newest matches; if there may be more, it says `is_capped`.
-        `search_too_slow` if it takes more than two seconds, `too_many_searches` while ten wait.
+        `search_too_slow` if it takes more than two seconds, `still_busy` while ten wait.
         """
         async with searching:
             return await found(

@@ -1,6 +1,5 @@
 """Many questions of the bank at once, over HTTP: changes, draws, duplicates, copies."""
 
-from asyncio import Semaphore
 from contextlib import AbstractAsyncContextManager, nullcontext
 from random import SystemRandom
 from typing import Annotated
@@ -125,7 +124,7 @@ class ManyQuestionsController(Controller):
         self, data: JSONBody[DraftsRequest], viewer: Viewer, db: Db, writing: Writing
     ) -> EqualList:
         """Find out which of these questions are in the own bank already; store nothing."""
-        async with _in_turn(writing, len(data.questions)):
+        async with _in_turn(writing.of(viewer.user_id), len(data.questions)):
             drafts = [draft_of(question) for question in data.questions]
             found = await copies.find_equal(db, viewer.user_id, drafts)
         return EqualList([EqualOutput(*each) for each in found])
@@ -140,7 +139,7 @@ class ManyQuestionsController(Controller):
         self, data: JSONBody[ImportRequest], viewer: Viewer, db: Db, writing: Writing
     ) -> AddedOutput:
         """Add at most 2,000 questions to the own bank, all or none."""
-        async with _in_turn(writing, len(data.questions)):
+        async with _in_turn(writing.of(viewer.user_id), len(data.questions)):
             added = await copies.add_to_bank(
                 db,
                 viewer.user_id,
@@ -158,7 +157,7 @@ class ManyQuestionsController(Controller):
         self, data: JSONBody[CopyFromQuizRequest], viewer: Viewer, db: Db, writing: Writing
     ) -> AddedOutput:
         """Copy questions of a quiz into the own bank. `not_in_quiz` if one is not in the quiz."""
-        async with writing:
+        async with writing.of(viewer.user_id):
             added = await copies.copy_from_quiz(
                 db,
                 viewer,
@@ -182,7 +181,7 @@ class ManyQuestionsController(Controller):
         """
         number = SET_QUESTIONS_MAX if data.questions is UNSET else len(data.questions)
         # Before the first statement: who waits must not hold a connection.
-        async with _in_turn(writing, number):
+        async with _in_turn(writing.of(viewer.user_id), number):
             ids = await _ids(db, viewer, data)
             if data.quiz_id is not UNSET and data.title is UNSET:
                 quiz = await copies.copy_to_quiz(db, viewer, ids, data.quiz_id)
@@ -209,5 +208,7 @@ def _added(added: copies.Added) -> AddedOutput:
     return AddedOutput([question.id for question in added.questions], added.left_out)
 
 
-def _in_turn(writing: Semaphore, number: int) -> AbstractAsyncContextManager[object]:
-    return writing if number > LONG else nullcontext()
+def _in_turn(
+    turn: AbstractAsyncContextManager[None], number: int
+) -> AbstractAsyncContextManager[None]:
+    return turn if number > LONG else nullcontext()

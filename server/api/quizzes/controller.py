@@ -1,7 +1,6 @@
 """Quizzes over HTTP, with their questions and choices nested."""
 
 import re
-from asyncio import Semaphore
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Annotated
@@ -92,7 +91,7 @@ class QuizzesController(Controller):
         self, data: NewQuizBody, viewer: Viewer, db: Db, writing: Writing
     ) -> QuizOutput:
         """Create a quiz, with or without questions."""
-        async with _in_turn(writing, data.questions):
+        async with _in_turn(writing.of(viewer.user_id), data.questions):
             quiz = await quizzes.create(
                 db,
                 viewer.user_id,
@@ -119,7 +118,7 @@ class QuizzesController(Controller):
         self, quiz_id: Id, data: JSONBody[QuizChange], viewer: Viewer, db: Db, writing: Writing
     ) -> QuizOutput:
         """Change some fields of a quiz. `changed_elsewhere` if `updated_at` is not the latest."""
-        async with _in_turn(writing, data.questions or ()):
+        async with _in_turn(writing.of(viewer.user_id), data.questions or ()):
             return await _changed(db, viewer, quiz_id, data)
 
     @put(
@@ -248,14 +247,14 @@ def numbered(title: str) -> str:
 
 
 def _in_turn(
-    writing: Semaphore, written: Sequence[QuestionInput]
-) -> AbstractAsyncContextManager[object]:
+    turn: AbstractAsyncContextManager[None], written: Sequence[QuestionInput]
+) -> AbstractAsyncContextManager[None]:
     """Write long quizzes one at a time, and let them wait without a database connection.
 
     Each one yields to the event loop every few questions, but ten of them at once would delay
     rooms ten times as long.
     """
-    return writing if len(written) > LONG else nullcontext()
+    return turn if len(written) > LONG else nullcontext()
 
 
 async def _shown(db: AsyncSession, viewer: SignedIn, quiz: Quiz) -> QuizOutput:

@@ -9,10 +9,10 @@ from uuid import UUID
 import pytest
 from redis.asyncio import Redis
 
-from game.errors import RateLimited, Unavailable
+from game.errors import RateLimited
 from persistence.database import SessionFactory
 from server.actions import search
-from server.actions.search import COUNTED_MIN_MS, WAITING_OF_TEACHER, Searches
+from server.actions.search import COUNTED_MIN_MS, Searches
 from server.limits import SEARCH_MS_FROM_ADDRESS, SEARCH_MS_OF_TEACHER, Limit, Limits
 from server.web.static import STATIC
 
@@ -61,23 +61,6 @@ async def test_a_teacher_searches_once_at_a_time_and_a_third_of_the_connections_
         each.end.set()
     await asyncio.gather(first.task, second.task, of_other.task, of_third.task)
     assert second.runs.is_set()
-
-
-async def test_only_some_searches_of_a_teacher_wait(
-    searches: Searches, session_factory: SessionFactory
-) -> None:
-    several = [Search(searches, session_factory, ANI) for _ in range(WAITING_OF_TEACHER + 1)]
-    done, _ = await asyncio.wait(
-        [each.task for each in several], return_when=asyncio.FIRST_COMPLETED
-    )
-    [refused] = [each.exception() for each in done]
-    assert isinstance(refused, Unavailable)
-    assert refused.code == "too_many_searches"
-    of_other = Search(searches, session_factory, BUDI)
-    await of_other.runs.wait()
-    for each in [*several, of_other]:
-        each.end.set()
-    await asyncio.gather(*(each.task for each in several), of_other.task, return_exceptions=True)
 
 
 @pytest.mark.parametrize(
