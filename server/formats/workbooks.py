@@ -141,11 +141,18 @@ def _with_odd(item: ImportedItem, row: Row, columns: Columns) -> ImportedItem:
 def _with_cells(item: ImportedItem, columns: Columns) -> ImportedItem:
     problems = tuple(
         msgspec.structs.replace(problem, cell=f"{get_column_letter(at + 1)}{item.place.number}")
-        if problem.path and (at := columns.get(column_of(problem.path))) is not None
+        if problem.path and (at := columns.get(_column_of(problem, item))) is not None
         else problem
         for problem in item.problems
     )
     return msgspec.structs.replace(item, problems=problems) if problems else item
+
+
+def _column_of(problem: ItemProblem, item: ImportedItem) -> str:
+    """Where to mend it: a choice that is missing or too many has a column, as all fields have."""
+    if problem.code in {"choices_count", "two_choices"} and item.draft is not None:
+        return f"choice {min(len(item.draft.choices) + 1, 3)}"
+    return column_of(problem.path)
 
 
 def _rows(
