@@ -34,8 +34,16 @@ export async function publishSheet(id) {
   return new Promise((answer) => dialog.addEventListener("close", () => answer(dialog.returnValue === "changed")));
 }
 
-/** @param {Quiz} quiz */
-const form = ({ id, title, description, language, level, topic, published_at }) => html`<form class="stack publish-sheet">
+/** What all questions have in common; null if they differ. @param {Quiz} quiz @param {"language" | "level" | "topic"} name */
+const common = ({ questions }, name) => (questions.every((question) => question[name] === questions[0]?.[name]) ? (questions[0]?.[name] ?? null) : null);
+
+/** With what the questions say, where nothing is stated yet. @param {Quiz} quiz */
+function form(quiz) {
+  const { id, title, description, published_at } = quiz;
+  const [language, level, topic] = published_at
+    ? [quiz.language, quiz.level, quiz.topic]
+    : [quiz.language ?? common(quiz, "language"), quiz.level ?? common(quiz, "level"), quiz.topic ?? common(quiz, "topic")];
+  return html`<form class="stack publish-sheet">
   <h2>${t(published_at ? "library.published" : "library.publish_title")}</h2>
   <p class="notice">${t("library.publish_body")}</p>
   <p class="notice bad" role="alert" hidden></p>
@@ -51,6 +59,7 @@ const form = ({ id, title, description, language, level, topic, published_at }) 
   ${published_at && html`<p class="row spread"><a href="/library/${id}">${t("library.see")}</a><button class="button small danger" type="button" value="back">${t("library.take_back")}</button></p>`}
   <div class="actions"><button class="button" type="button" value="cancel">${t("common.cancel")}</button><button class="button primary">${t(published_at ? "library.save" : "library.publish")}</button></div>
 </form>`;
+}
 
 /** @param {Quiz} quiz @param {HTMLFormElement} form @param {HTMLDialogElement} dialog */
 async function send({ id, published_at }, form, dialog) {

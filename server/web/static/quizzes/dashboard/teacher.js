@@ -75,7 +75,8 @@ function view({ view, list }, { url }) {
 /** @param {ListState} state */
 function nothing({ view, search }) {
   if (search) return html`<div class="empty" data-key="empty"><p>${t("dashboard.none_found", { search })}</p></div>`;
-  const first = view === "quizzes" && html`<button class="button primary large" data-do="create">${icon("plus")}${t("dashboard.first")}</button>`;
+  const first = view === "quizzes" && html`<button class="button primary large" data-do="create">${icon("plus")}${t("dashboard.first")}</button>
+    <a class="button" href="/import">${icon("upload")}${t("dashboard.import")}</a>`;
   return html`<div class="empty" data-key="empty"><h2>${t(`dashboard.none_${view}`)}</h2><p class="muted">${t(`dashboard.none_${view}_hint`)}</p>${first}</div>`;
 }
 
