@@ -2,7 +2,6 @@
 
 import re
 from base64 import b64encode
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,26 +14,9 @@ from server.formats.workbooks import CELL_PROBLEMS
 from server.web.catalogues import read_catalogues
 from tests.e2e.school import ALL_KINDS, Json, Teacher
 from tests.pictures import plain
-from tests.server.formats import books
 from tests.web.accessibility import violations
 from tests.web.conftest import PHONE, PROJECTOR, People
-
-BAD = {
-    3: ("Is rain wet?", "yes", "no", None, None, 20, None),
-    9: ("Which?" + "!" * 120, "yes", "no", None, None, 20, 1),
-    17: ("Why?", "yes", None, None, None, 20, 1),
-    25: ("When?", "now", "later", None, None, 20, 4),
-}
-
-
-def rows() -> Iterator[tuple[object, ...]]:
-    for number in range(1, 31):
-        good = (f"Is it {number}?", "yes", "no", "perhaps", None, 30, 1)
-        yield (number, *BAD.get(number, good))
-
-
-def kahoot() -> FilePayload:
-    return {"name": "Rivers.xlsx", "mimeType": "", "buffer": books.kahoot(*rows())}
+from tests.web.questions.workbooks import BAD, kahoot
 
 
 async def opened(people: People, address: str = "/import") -> Page:
@@ -65,7 +47,7 @@ async def test_a_workbook_with_bad_rows_is_mended_tagged_and_saved(
     reasons = page.locator(".reasons")
     await expect(reasons.nth(0)).to_have_text("Cell H11: Mark the right choice.")
     await expect(reasons.nth(1)).to_contain_text("Cell B17: This is longer than Kahoot takes.")
-    await expect(reasons.nth(2)).to_contain_text("Give 2 to 8 choices.")
+    await expect(reasons.nth(2)).to_have_text("Cell D25: Give 2 to 8 choices.")
     await expect(reasons.nth(3)).to_contain_text("Cell F33: Write this choice or take it out.")
     assert await violations(page) == []
 

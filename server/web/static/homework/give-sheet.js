@@ -43,11 +43,11 @@ export async function giveSheet({ id, title }) {
       <div class="field"><label for="attempts">${t("homework.set_attempts")}</label>
         <input id="attempts" name="attempts" type="number" class="input" inputmode="numeric" min="${attempts.minimum}" max="${attempts.maximum}" value="${String(last["attempts"] ?? attempts.default)}"></div>
       ${select("feedback", SETTINGS.feedback.enum, last["feedback"] ?? SETTINGS.feedback.default)}
-      <details><summary>${t("homework.more")}</summary>
+      <details><summary>${t("homework.more")}</summary><div class="stack">
         ${select("counts", SETTINGS.counts.enum, last["counts"] ?? SETTINGS.counts.default)}
         <div class="field"><label for="opens_at">${t("homework.opens_at")}</label>
           <input id="opens_at" name="opens_at" type="datetime-local" class="input"><p class="hint">${t("homework.opens_at_hint")}</p></div>
-        <div class="switches">${SWITCHES.map((name) => toggle(name, last))}</div></details>
+        <div class="switches">${SWITCHES.map((name) => toggle(name, last))}</div></div></details>
       <div class="actions"><button class="button" type="button" value="cancel">${t("common.cancel")}</button>
         <button class="button primary">${icon("next")}${t("homework.give")}</button></div>
     </form>`,

@@ -3,7 +3,7 @@ import "../ui/qr-box.js";
 import "../ui/site-switches.js";
 import { api } from "../ui/api.js";
 import { boot, number, t, tn } from "../ui/boot.js";
-import { ago } from "../ui/dates.js";
+import { ago, region } from "../ui/dates.js";
 import { confirmed } from "../ui/dialog.js";
 import { html } from "../ui/html.js";
 import { icon } from "../ui/icon.js";
@@ -43,12 +43,12 @@ const facts = ({ questions, settings }) =>
   [tn("homework.questions", questions), tn("homework.attempts", settings.attempts ?? 1), t(settings.timed ? "homework.timed" : "homework.untimed"), `${t("homework.feedback")}: ${t(`homework.feedback_${settings.feedback}`)}`].map((text) => html`<span>${text}</span>`);
 
 /** @param {Homework} homework */
-const invite = ({ code }) => html`<section class="card invite" data-key="invite"><div class="stack"><h2>${t("homework.invite")}</h2>
+const invite = ({ code }) => html`<section class="card invite" data-key="invite"><div class="how"><h2>${t("homework.invite")}</h2>
     <p class="big-code figures">${code}</p>
-    <p>${t("homework.type_code", { at: boot.join?.at ?? location.host })}</p>
+    <p>${t("homework.type_code", { at: boot.join?.at ?? location.host })}</p></div>
+  <qr-box code="${code}"></qr-box>
     <form class="row" data-do="keep"><label class="visually-hidden" for="link">${t("homework.link")}</label>
-      <input id="link" name="link" class="input" readonly value="${location.origin}/homework/${code}"><button class="button" type="button" data-do="copy">${icon("copy")}${t("homework.copy")}</button></form></div>
-  <qr-box code="${code}"></qr-box></section>`;
+      <input id="link" name="link" class="input" readonly value="${location.origin}/homework/${code}"><button class="button" type="button" data-do="copy">${icon("copy")}${t("homework.copy")}</button></form></section>`;
 
 /** @param {Homework} homework @param {string} zone */
 const deadline = ({ closes_at }, zone) => html`<form class="stack" data-do="extend" novalidate>
@@ -58,20 +58,21 @@ const deadline = ({ closes_at }, zone) => html`<form class="stack" data-do="exte
 
 /** @param {Homework} homework */
 function students({ students: all, questions, phase }) {
-  if (!all.length) return html`<p class="muted" data-key="nobody">${t(phase === "closed" ? "homework.nobody_was" : "homework.nobody")}</p>`;
+  const isClosed = phase === "closed";
+  if (!all.length) return html`<p class="muted" data-key="nobody">${t(isClosed ? "homework.nobody_was" : "homework.nobody")}</p>`;
   const done = all.filter(({ finished }) => finished).length;
-  return html`<p class="muted" role="status">${tn("homework.finished", done, { of: all.length })}</p>
+  return html`${!isClosed && html`<p class="muted" role="status" data-key="done">${tn("homework.finished", done, { of: all.length })}</p>`}
     <ul class="at-work">${all.map(
       (each) => html`<li data-key="${each.player}" data-finished="${String(each.finished)}"><b dir="auto">${each.nickname}</b>
         <span class="small muted">${each.attempt > 1 ? t("homework.attempt_n", { n: each.attempt }) : ""}</span>
-        <progress max="${questions}" value="${each.finished ? questions : each.position + (each.answered > each.position ? 1 : 0)}" aria-label="${t("homework.progress")}"></progress>
-        <span class="figures small">${each.finished ? html`${icon("check")}${t("homework.done")}` : t("play.question_of", { n: each.position + 1, of: questions })}</span>
+        <progress max="${questions}" value="${isClosed ? each.answered : each.finished ? questions : each.position + (each.answered > each.position ? 1 : 0)}" aria-label="${t("homework.progress")}"></progress>
+        <span class="figures small">${isClosed ? t("homework.answered", { n: each.answered, of: questions }) : each.finished ? html`${icon("check")}${t("homework.done")}` : t("play.question_of", { n: each.position + 1, of: questions })}</span>
         <span class="figures small">${number(each.score)}</span><span class="small muted">${ago(each.last_seen_at)}</span></li>`,
     )}</ul>`;
 }
 
 /** @param {string} moment @param {string} zone */
-const when = (moment, zone) => html`<time datetime="${moment}">${new Intl.DateTimeFormat(boot.locale, { timeZone: zone, dateStyle: "full", timeStyle: "short" }).format(new Date(moment))}</time>`;
+const when = (moment, zone) => html`<time datetime="${moment}">${new Intl.DateTimeFormat(region, { timeZone: zone, dateStyle: "full", timeStyle: "short" }).format(new Date(moment))}</time>`;
 
 const page = new Page({
   load,
@@ -102,4 +103,4 @@ const page = new Page({
     },
   }),
 });
-setInterval(() => document.visibilityState === "visible" && page.data?.homework.phase !== "closed" && page.reload(), LOOK_AGAIN_MS);
+setInterval(() => document.visibilityState === "visible" && !page.data?.homework.ended_at && page.reload(), LOOK_AGAIN_MS);

@@ -8,11 +8,11 @@
  * @typedef {import("../sessions/answers.js").Question} Question
  * @typedef {{
  *   code: string, summary: Summary | null, run: Run | null, results: Results | null, mine: import("../sessions/answers.js").Mine | null,
- *   draft: Response | null, problem: string, busy: boolean, offline: boolean, offset: number, now: number, link: string,
+ *   draft: Response | null, problem: string, busy: boolean, offline: boolean, offset: number, now: number, link: string, isLost: boolean,
  * }} Model
  */
 import { boot, number, said, t, tn } from "../ui/boot.js";
-import { at } from "../ui/dates.js";
+import { at, soon } from "../ui/dates.js";
 import { html } from "../ui/html.js";
 import { icon } from "../ui/icon.js";
 import { limits } from "../ui/limits.js";
@@ -44,7 +44,7 @@ const nowhere = ({ problem, code }) => html`<section class="centre" role="alert"
 </section>`;
 
 /** @param {Model} model @param {Summary} summary */
-function start({ problem, busy }, summary) {
+function start({ problem, busy, code }, summary) {
   const { title, questions, settings, phase } = summary;
   const mustSignIn = !settings.guests && !boot.user;
   return html`<site-switches class="corner"></site-switches>
@@ -57,33 +57,40 @@ function start({ problem, busy }, summary) {
       <li>${tn("homework.attempts", settings.attempts ?? 1)}</li>
       <li>${phase === "scheduled" ? html`${t("homework.opens")} ${moment(summary.opens_at)}` : html`${t("homework.until")} ${moment(summary.closes_at)}`}</li>
     </ul>
-    ${phase === "open" ? (mustSignIn ? signIn(summary) : form(problem, busy)) : html`<p class="notice">${t(phase === "closed" ? "homework.is_closed" : "homework.not_open")}</p>`}
+    ${phase === "open" ? (mustSignIn ? signIn(summary) : form(problem, busy, code)) : html`<p class="notice">${t(phase === "closed" ? "homework.is_closed" : "homework.not_open")}</p>`}
   </section>`;
 }
 
 /** @param {Summary} summary */
 const signIn = ({ code }) => html`<p>${t("homework.accounts_only")}</p>
-  <a class="button primary large" href="/sign-in?next=${encodeURIComponent(`/homework/${code}`)}">${t("common.sign_in")}</a>`;
+  <a class="button primary large" href="${signInPath(code)}">${t("common.sign_in")}</a>`;
 
-/** @param {string} problem @param {boolean} busy */
-const form = (problem, busy) => html`<form class="stack" data-do="start">
+/** @param {string} code */
+const signInPath = (code) => `/sign-in?next=${encodeURIComponent(`/homework/${code}`)}`;
+
+/** @param {string} problem @param {boolean} busy @param {string} code */
+const form = (problem, busy, code) => html`<form class="stack" data-do="start">
   ${boot.user ? html`<p class="muted" dir="auto">${t("homework.as", { name: boot.user.full_name })}</p>` : html`<div class="field">
-    <label for="nickname">${t("play.nickname")}</label>
+    <label for="nickname">${t("homework.your_name")}</label>
     <input id="nickname" name="nickname" class="input big" value="${readLocal("kuis.nickname") ?? ""}" required maxlength="${limits.Join.nickname.maxLength}" dir="auto" autofocus
-      autocomplete="nickname" enterkeyhint="go" ${problem ? html`aria-invalid="true"` : ""} aria-describedby="problem" />
+      autocomplete="name" enterkeyhint="go" ${problem ? html`aria-invalid="true"` : ""} aria-describedby="who problem" />
+    <p class="hint" id="who">${t("homework.your_name_hint")}</p>
   </div>`}
   <p id="problem" class="problem" role="alert">${problem ? said(problem) : ""}</p>
   <button class="button primary large" ${busy ? html`aria-disabled="true"` : ""}>${t("homework.start")}</button>
+  ${boot.user ? "" : html`<p class="small muted">${t("homework.have_account")} <a href="${signInPath(code)}">${t("common.sign_in")}</a></p>`}
 </form>`;
 
 /** @param {Run} run @param {Model} model */
-function bar({ question, of, settings }, { offset }) {
+function bar({ question, of, settings }, { offset, link, summary }) {
   if (!question) return "";
   const { question: position, opens_at, closes_at } = question;
   return html`<header class="bar" data-key="bar">
-    <div class="progress"><span class="small figures">${t("play.question_of", { n: position + 1, of })}</span>
+    <div class="progress"><p class="small figures"><span>${t("play.question_of", { n: position + 1, of })}</span>
+        ${summary ? html`<span class="muted">${t("homework.until")} ${soon(summary.closes_at)}</span>` : ""}</p>
       <progress max="${of}" value="${position}" aria-label="${t("homework.progress")}"></progress></div>
     ${settings.timed ? html`<countdown-ring data-key="ring-${position}" from="${opens_at}" to="${closes_at}" offset="${offset}" aria-label="${t("play.seconds_left")}"></countdown-ring>` : ""}
+    ${link ? html`<button class="button quiet icon" data-key="elsewhere" data-do="elsewhere" aria-label="${t("homework.elsewhere")}" title="${t("homework.elsewhere")}">${icon("devices")}</button>` : ""}
   </header>`;
 }
 
@@ -178,12 +185,13 @@ function over(model, summary) {
   <section class="over-work" data-key="over">
     <p class="muted" dir="auto">${summary.title}</p>
     <h1>${t(phase === "closed" ? "homework.is_closed" : "homework.handed_in")}</h1>
+    ${model.isLost ? html`<p class="notice bad" role="alert">${t("homework.lost")}</p>` : ""}
     ${results ? score(results) : html`<p class="lead">${tn("homework.answered_of", last?.answered ?? 0, { of: summary.questions })}</p>
       <p>${phase === "closed" ? t("homework.results_soon") : html`${t("homework.results_after")} ${moment(summary.closes_at)}`}</p>`}
     ${phase === "open" && own && own.attempts_left > 0 ? html`<p><button class="button primary large" data-do="again" ${busy ? html`aria-disabled="true"` : ""}>${t("homework.again")}</button>
       <span class="muted small">${tn("homework.attempts_left", own.attempts_left)}</span></p>` : ""}
     <p class="problem" role="alert">${problem ? said(problem) : ""}</p>
-    ${model.link ? keep(model.link, own?.nickname ?? "") : ""}
+    ${model.link ? keep(model.link, own?.nickname ?? "", html`<button class="button quiet small" type="button" data-do="other">${t("homework.not_you")}</button>`) : ""}
     ${results ? html`<h2>${t("homework.your_answers")}</h2><ol class="solutions">${results.questions.map(solved)}</ol>` : ""}
     <p><a class="button" href="/">${t("play.another")}</a></p>
   </section>`;
@@ -204,10 +212,14 @@ function solved({ question: of, is_answered, response, feedback, correction, ori
       ${original ? t("homework.points_before", { points: number(original.points) }) : ""}</p>` : ""}${solution(question, feedback, response)}</li>`;
 }
 
-/** The link with which a guest comes back. @param {string} link @param {string} name */
-const keep = (link, name) => html`<form class="keep" data-do="keep"><label for="link">${t("homework.keep_link", { name })}</label>
+/** The link with which a guest comes back. @param {string} link @param {string} name @param {import("../ui/html.js").Markup} below */
+const keep = (link, name, below) => html`<form class="keep" data-do="keep"><label for="link">${t("homework.keep_link", { name })}</label>
   <div class="row"><input id="link" name="link" class="input" readonly value="${link}" /><button class="button" type="button" data-do="copy">${icon("copy")}${t("homework.copy")}</button></div>
-  <button class="button quiet small" type="button" data-do="other">${t("homework.not_you")}</button></form>`;
+  ${below}</form>`;
+
+/** The sheet for a guest who wants to go on elsewhere. @param {string} link @param {string} name */
+export const elsewhere = (link, name) => html`<h2>${t("homework.elsewhere")}</h2>
+  ${keep(link, name, html`<p class="hint">${t("homework.elsewhere_hint")}</p><div class="actions"><button class="button primary" type="button" data-do="close">${t("common.close")}</button></div>`)}`;
 
 /** @param {number} ms */
 const moment = (ms) => at(new Date(ms).toISOString());

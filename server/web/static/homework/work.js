@@ -2,15 +2,17 @@
 import "../ui/countdown-ring.js";
 import "../ui/site-switches.js";
 import { Problem } from "../ui/api.js";
-import { boot } from "../ui/boot.js";
+import { boot, t } from "../ui/boot.js";
+import { sheet } from "../ui/dialog.js";
 import { listen, render } from "../ui/html.js";
 import { numberBesideUnit } from "../ui/numerals.js";
+import { toast } from "../ui/toast.js";
 import { isOneTap, tapped } from "../sessions/answers.js";
 import { fit } from "../sessions/fit.js";
 import { readLocal, writeLocal } from "../sessions/local-store.js";
 import { dragOrder } from "../sessions/order-drag.js";
 import { requests } from "./requests.js";
-import { view } from "./work-views.js";
+import { elsewhere, view } from "./work-views.js";
 
 /** @typedef {import("../sessions/room-state.js").Response} Response */
 
@@ -20,13 +22,16 @@ const { personalLink, forget, ...server } = requests(code);
 const KEPT = { draft: `kuis.homework.draft.${code}`, sent: `kuis.homework.sent.${code}`, nickname: "kuis.nickname" };
 const RETRY_MS = 2000;
 const LOOK_AGAIN_MS = 15_000;
+const LONGEST_MS = 2 ** 31 - 1;
+const DEADLINE_SPREAD_MS = 3000;
 
 /** @type {import("./work-views.js").Model} */
-let model = { code, summary: null, run: null, results: null, mine: null, draft: null, problem: "", busy: false, offline: false, offset: 0, now: 0, link: "" };
+let model = { code, summary: null, run: null, results: null, mine: null, draft: null, problem: "", busy: false, offline: false, offset: 0, now: 0, link: "", isLost: false };
 /** @type {{ run: string, position: number, value: Response } | null} */
 let draft = readLocal(KEPT.draft);
 let redraw = 0;
 let again = 0;
+let opensOrCloses = 0;
 
 /** @param {Partial<typeof model>} changes */
 function set(changes) {
@@ -77,8 +82,41 @@ async function load() {
   const last = attempts.at(-1);
   const offset = summary.now - Date.now();
   set({ summary, offset, run: null, results: null, problem: "", busy: false, link: summary.own && !boot.user ? personalLink() : "" });
+  lookWhenItOpensOrCloses();
   if (last && summary.phase === "open" && !last.finished) return shown(await insist(() => server.look(last.id)));
+  if (last) await sendLeftOver(last.id);
   if (last) await finished(last.id);
+}
+
+/** Nobody has to tap to learn that the deadline is over. Not all students ask in the same moment. */
+function lookWhenItOpensOrCloses() {
+  clearTimeout(opensOrCloses);
+  const { summary, offset } = model;
+  if (!summary || summary.phase === "closed") return;
+  const at = summary.phase === "scheduled" ? summary.opens_at : summary.closes_at;
+  const left = at - offset - Date.now() + 1000 + Math.random() * DEADLINE_SPREAD_MS;
+  if (left < LONGEST_MS) opensOrCloses = setTimeout(() => guarded(load), left);
+}
+
+/** What was kept here when the attempt ended may have arrived without our knowing. If it came too late, its student is told. @param {string} run */
+async function sendLeftOver(run) {
+  const sent = readLocal(KEPT.sent);
+  if (sent?.run !== run) return;
+  try {
+    await insist(() => server.answer(run, sent.position, sent.response));
+    writeLocal(KEPT.sent, null);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    set({ isLost: ["homework_closed", "run_finished", "too_late"].includes(error.code) });
+  }
+}
+
+/** Looks for what was done on another device or in another tab meanwhile. */
+async function lookAgain() {
+  const { run, busy, mine } = model;
+  if (document.visibilityState !== "visible" || !run?.question || busy || mine?.status === "sending") return;
+  const now = await insist(() => server.look(run.id));
+  if (model.run === run && !model.busy) await shown(now);
 }
 
 /** @param {import("./requests.js").Run} run @returns {Promise<void>} */
@@ -89,6 +127,10 @@ async function shown(run) {
   const kept = mine ?? (was?.status === "sending" && was.question === question?.question ? was : null);
   if (mine) writeLocal(KEPT.sent, null);
   set({ run, mine: kept, problem: "", busy: false, offset: run.now - Date.now() });
+  if (question && !run.settings.timed && model.summary) {
+    set({ summary: { ...model.summary, closes_at: question.closes_at } }); // the teacher may have moved it
+    lookWhenItOpensOrCloses();
+  }
   if (!question) return load();
   const sent = readLocal(KEPT.sent);
   if (!kept && sent?.run === run.id && sent.position === question.question) await send(sent.response); // the page was closed before the server answered
@@ -140,11 +182,18 @@ function draw() {
   fit(root.querySelector(".open-question"));
   clearTimeout(redraw);
   const closes = model.run?.question?.closes_at ?? 0;
-  if (closes > now && closes - now < 2 ** 31) redraw = setTimeout(draw, closes - now + 5);
+  if (closes > now && closes - now < LONGEST_MS) redraw = setTimeout(draw, closes - now + 5);
 }
 
 /** @returns {string[]} */
 const order = () => /** @type {string[] | null} */ (current()) ?? model.run?.question?.choices.map((choice) => choice.id) ?? [];
+
+/** @param {HTMLElement} button */
+function copy(button) {
+  /** @type {HTMLInputElement} */ (/** @type {HTMLButtonElement} */ (button).form?.elements.namedItem("link")).select();
+  document.execCommand("copy"); // over plain HTTP browsers have no other way
+  toast(t("homework.copied"));
+}
 
 /** @param {string} id @param {number} by */
 function shift(id, by) {
@@ -198,11 +247,12 @@ listen(root, "click", {
     forget();
     void guarded(load);
   },
-  copy: (button) => {
-    const field = /** @type {HTMLInputElement} */ (button.form?.elements.namedItem("link"));
-    field.select();
-    document.execCommand("copy"); // over plain HTTP browsers have no other way
+  elsewhere: () => {
+    const dialog = sheet(elsewhere(model.link, model.summary?.own?.nickname ?? readLocal(KEPT.nickname) ?? ""));
+    listen(dialog, "click", { copy, close: () => dialog.close() });
+    listen(dialog, "submit", { keep: (_, event) => event.preventDefault() });
   },
+  copy,
 });
 listen(root, "input", { draft: (input) => isOpen() && drafted(input.value) });
 listen(root, "submit", {
@@ -226,12 +276,13 @@ async function begin() {
   if (model.busy) return;
   set({ busy: true, problem: "" });
   const run = await insist(() => server.start(readLocal(KEPT.nickname) ?? ""));
-  model = { ...model, mine: null, results: null };
+  model = { ...model, mine: null, results: null, link: boot.user ? "" : personalLink() };
   await shown(run);
 }
 
 const refit = () => fit(root.querySelector(".open-question"));
 addEventListener("resize", refit);
+addEventListener("visibilitychange", () => guarded(lookAgain));
 root.addEventListener("load", refit, true); // pictures
 document.title = `${code} · ${document.title}`;
 draw();

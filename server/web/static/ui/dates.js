@@ -3,7 +3,7 @@ import { boot, t } from "./boot.js";
 import { html } from "./html.js";
 
 // The order of day and month depends on the region, which only the browser knows.
-const region = navigator.languages.find((each) => each.split("-")[0] === boot.locale) ?? boot.locale;
+export const region = navigator.languages.find((each) => each.split("-")[0] === boot.locale) ?? boot.locale;
 
 /** @type {[Intl.RelativeTimeFormatUnit, number][]} */
 const UNITS = [
@@ -27,6 +27,16 @@ export function ago(iso) {
 
 /** @param {string} iso */
 export const at = (iso) => html`<time datetime="${iso}">${moment.format(new Date(iso))}</time>`;
+
+const time = new Intl.DateTimeFormat(region, { timeStyle: "short" });
+const dayOfYear = new Intl.DateTimeFormat(region, { day: "numeric", month: "short" });
+
+/** The time if it is today, else the day. @param {number} ms */
+export function soon(ms) {
+  const then = new Date(ms);
+  const isToday = then.toDateString() === new Date().toDateString();
+  return html`<time datetime="${then.toISOString()}" title="${moment.format(then)}">${(isToday ? time : dayOfYear).format(then)}</time>`;
+}
 
 const seconds = new Intl.NumberFormat(boot.locale, { maximumFractionDigits: 1 });
 

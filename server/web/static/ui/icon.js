@@ -22,6 +22,7 @@ const PATHS = {
   offline: "M3 4l18 17M5 12.5a10 10 0 0 1 4-2.4M2 9a15 15 0 0 1 4.5-3M12 7a14 14 0 0 1 10 3M15.5 11.5a10 10 0 0 1 3.5 2.2M12 18v.2",
   more: "M5 12v.1M12 12v.1M19 12v.1",
   plus: "M12 5v14M5 12h14",
+  devices: "M3 5h13v4M3 5v10h8M6 19h5M14 9h7v11h-7z",
   copy: "M8 8h12v12H8zM16 8V4H4v12h4",
   edit: "M4 20h4L19 9l-4-4L4 16z",
   trash: "M4 7h16M9 7V4h6v3M6 7l1 13h10l1-13",

@@ -34,9 +34,17 @@ function addressOf({ id, mode, ended_at }) {
 const row = (room) => html`<li class="quiz" data-key="${room.id}">
   <div class="what"><a class="title" href="${addressOf(room)}" dir="auto">${room.title}</a>
     <p class="facts muted small">${room.mode === "live" ? html`<span>${ago(room.started_at ?? room.created_at)}</span>` : due(room)}<span>${tn("history.players", room.players)}</span><span class="code">${room.code}</span>
-      ${!room.ended_at && html`<span class="tag live">${room.mode === "live" ? t("dashboard.live") : t("dashboard.homework")}</span>`}</p></div>
+      ${!room.ended_at && phase(room)}</p></div>
   <div class="next">${next(room)}</div>
 </li>`;
+
+/** @param {Room} room */
+function phase({ mode, opens_at, closes_at }) {
+  if (mode === "live") return html`<span class="tag live">${t("dashboard.live")}</span>`;
+  const now = Date.now();
+  const name = Date.parse(opens_at ?? "") > now ? "scheduled" : Date.parse(closes_at ?? "") <= now ? "closed" : "open";
+  return html`<span class="tag ${name === "open" && "live"}">${t(`homework.phase_${name}`)}</span>`;
+}
 
 /** @param {Room} room */
 const due = ({ closes_at, ended_at }) => html`<span>${t("dashboard.until")} ${at(ended_at ?? closes_at ?? "")}</span>`;
