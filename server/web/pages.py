@@ -77,6 +77,8 @@ class Page:
     header: bool = True
     invites: bool = False
     """Whether the page shows the address where players join."""
+    section: str | None = None
+    """The page of the header's navigation to which this one belongs."""
 
 
 PAGES = (
@@ -123,6 +125,14 @@ PAGES = (
         signed_in=True,
     ),
     Page(
+        "homework_list",
+        ("/homework",),
+        "homework/list.js",
+        ("ui/wide-page.css", "quizzes/dashboard.css"),
+        ("dashboard", "history"),
+        signed_in=True,
+    ),
+    Page(
         "library",
         ("/library",),
         "library/library.js",
@@ -143,6 +153,7 @@ PAGES = (
         ),
         ("library", "room"),
         signed_in=True,
+        section="library",
     ),
     Page(
         "editor",
@@ -158,6 +169,7 @@ PAGES = (
         ),
         ("bank", "editor", "export", "play", "room"),
         signed_in=True,
+        section="dashboard",
     ),
     Page(
         "bank",
@@ -190,6 +202,7 @@ PAGES = (
         ("homework", "play"),
         signed_in=True,
         invites=True,
+        section="homework_list",
     ),
     Page(
         "import",
@@ -203,6 +216,7 @@ PAGES = (
         ),
         ("import", "editor", "play"),
         signed_in=True,
+        section="bank",
     ),
     Page(
         "results",
@@ -217,6 +231,7 @@ PAGES = (
         ),
         ("dashboard", "history", "item", "results"),
         signed_in=True,
+        section="dashboard",
     ),
     Page("sign_in", ("/sign-in",), "users/sign-in.js", ("users/auth.css",), ("auth",)),
     Page(
@@ -250,6 +265,16 @@ PAGES = (
         signed_in=True,
     ),
 )
+SECTIONS = (
+    ("dashboard", "common.quizzes"),
+    ("homework_list", "common.homework"),
+    ("bank", "common.questions"),
+    ("library", "common.library"),
+    ("account", "common.account"),
+)
+"""The pages of the header's navigation, with their texts. Students have the first and last."""
+STUDENTS_SECTIONS = (("dashboard", "common.my_games"), SECTIONS[-1])
+PATHS = {page.name: page.paths[0] for page in PAGES}
 ERROR_PAGE = Page("error", (), "ui/error.js", ("sessions/join.css",), ())
 
 
@@ -295,11 +320,12 @@ class Shells:
         catalogue = self._catalogues[locale]
         theme = chosen.theme or request.cookies.get(THEME_COOKIE)
         text = self._template.render(
-            page=page.name,
+            page=page,
             title=catalogue[f"common.title_{page.name}"],
             locale=locale,
             theme=theme if theme in THEMES else None,
-            header=page.header,
+            sections=_sections(user) if user else (),
+            paths=PATHS,
             user=user,
             error=None if status == HTTP_200_OK else ERRORS.get(status, "broken"),
             t=catalogue.__getitem__,
@@ -334,6 +360,10 @@ class Shells:
             join = self._invite(request)
             boot["join"] = {"at": join.typed, "reachable": join.reachable}
         return script_json(boot)
+
+
+def _sections(user: BootUser) -> tuple[tuple[str, str], ...]:
+    return STUDENTS_SECTIONS if user.role == "student" else SECTIONS
 
 
 def _copies(request: PageRequest, chosen: Appearance) -> list[Cookie]:

@@ -26,6 +26,13 @@ def boot_of(html: str) -> dict[str, object]:
     return boot
 
 
+async def sign_in(client: httpx.AsyncClient, role: str) -> None:
+    login = {"email": "sari@school.example", "password": "a long enough password"}
+    person = {**login, "full_name": "Sari </script><b>", "role": role}
+    assert (await client.post("/api/auth/register", json=person)).is_success
+    assert (await client.post("/api/auth/login", json=login)).is_success
+
+
 @pytest.mark.parametrize("page", OPEN, ids=lambda page: page.name)
 async def test_anybody_opens_an_open_page(client: httpx.AsyncClient, page: Page) -> None:
     answer = await client.get(address(page.paths[0]))
@@ -46,15 +53,7 @@ async def test_who_is_not_signed_in_is_sent_there(client: httpx.AsyncClient, pag
 
 
 async def test_a_page_knows_who_reads_it(client: httpx.AsyncClient) -> None:
-    person = {
-        "email": "sari@school.example",
-        "password": "a long enough password",
-        "full_name": "Sari </script><b>",
-        "role": "teacher",
-    }
-    assert (await client.post("/api/auth/register", json=person)).is_success
-    login = {"email": person["email"], "password": person["password"]}
-    assert (await client.post("/api/auth/login", json=login)).is_success
+    await sign_in(client, "teacher")
     answer = await client.get("/dashboard")
     assert answer.status_code == 200
     assert "</script><b>" not in answer.text
@@ -62,6 +61,26 @@ async def test_a_page_knows_who_reads_it(client: httpx.AsyncClient) -> None:
     assert isinstance(user, dict)
     assert user["full_name"] == "Sari </script><b>"
     assert set(user) == {"id", "full_name", "role"}
+
+
+@pytest.mark.parametrize(
+    ("role", "paths"),
+    [
+        ("teacher", ["/dashboard", "/homework", "/bank", "/library", "/account"]),
+        ("student", ["/dashboard", "/account"]),
+    ],
+)
+async def test_the_header_leads_to_each_section(
+    client: httpx.AsyncClient, role: str, paths: list[str]
+) -> None:
+    await sign_in(client, role)
+    for page in CLOSED if role == "teacher" else CLOSED[:1]:
+        html = (await client.get(address(page.paths[0]))).text
+        links = re.findall(r'href="(/\w+)"(?: aria-current="(page|true)")?>', html)
+        assert [path for path, _ in links] == (paths if page.header else []), page.name
+        current = [mark for _, mark in links if mark]
+        is_section = page.paths[0] in paths
+        assert current == ([] if not page.header else ["page" if is_section else "true"])
 
 
 async def test_the_cookie_chooses_language_and_theme(client: httpx.AsyncClient) -> None:

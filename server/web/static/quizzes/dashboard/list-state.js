@@ -1,7 +1,7 @@
 /** The state of the dashboard's list in the page's address. */
 import { limits } from "../../ui/limits.js";
 
-export const VIEWS = ["quizzes", "shared", "rooms", "homework", "archive"];
+export const VIEWS = ["quizzes", "shared", "rooms", "archive"];
 export const SORTS = limits.listQuizzes.sort.enum;
 
 /** @typedef {{ view: string, search: string, sort: typeof SORTS[number], quiz: string, page: number }} ListState */

@@ -1,4 +1,4 @@
-/** The lists of rooms: open ones on top of the page, and finished ones. */
+/** The lists of rooms: open ones on top of the dashboard, finished ones, and homework. */
 import { t, tn } from "../../ui/boot.js";
 import { html } from "../../ui/html.js";
 import { icon } from "../../ui/icon.js";
@@ -19,8 +19,8 @@ export const running = (rooms) =>
     )}
   </section>`;
 
-/** @param {Room[]} rooms @param {string} quiz whose rooms these are, or "" for all */
-export const roomList = (rooms, quiz) => html`${quiz && html`<p class="row" data-key="only"><span>${t("dashboard.only", { title: rooms[0]?.title ?? "" })}</span>
+/** @param {Room[]} rooms @param {string} [quiz] whose rooms these are, or "" for all */
+export const roomList = (rooms, quiz = "") => html`${quiz && html`<p class="row" data-key="only"><span>${t("dashboard.only", { title: rooms[0]?.title ?? "" })}</span>
     <button class="chip" data-do="all">${t("dashboard.all_rooms")}</button></p>`}
   <ul class="quizzes" data-key="rooms">${rooms.map(row)}</ul>`;
 

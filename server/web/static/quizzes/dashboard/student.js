@@ -6,7 +6,6 @@ import { limits } from "../../ui/limits.js";
 import { Page } from "../../ui/page.js";
 import { pager } from "../../ui/pager.js";
 import { playedGames } from "../../results/played-games.js";
-import { accountLink } from "./account-link.js";
 
 export const studentPage = () =>
   new Page({
@@ -20,7 +19,7 @@ export const studentPage = () =>
 /** @param {import("../../ui/api-types.js").History} list */
 const view = (list) => html`<div class="wide-page dashboard student" data-key="student">
   <form class="card join-card" action="/" method="get" data-key="join">
-    <div class="row spread"><h1 dir="auto">${t("dashboard.hello", { name: boot.user?.full_name ?? "" })}</h1>${accountLink()}</div>
+    <h1 dir="auto">${t("dashboard.hello", { name: boot.user?.full_name ?? "" })}</h1>
     <label for="code">${t("dashboard.join_label")}</label>
     <div class="row">
       <input class="input code" id="code" name="code" required maxlength="${limits.Room.code.maxLength}" autocomplete="off" autocapitalize="characters" spellcheck="false" placeholder="KQ7M2X">

@@ -9,7 +9,6 @@ import { closeMenus } from "../../ui/menus.js";
 import { Page } from "../../ui/page.js";
 import { pager } from "../../ui/pager.js";
 import { skeleton } from "../../ui/skeleton.js";
-import { accountLink, bankLink, libraryLink } from "./account-link.js";
 import { LIST, SORTS, VIEWS } from "./list-state.js";
 import { quizActions } from "./quiz-actions.js";
 import { quizList } from "./quiz-list.js";
@@ -26,9 +25,6 @@ export function teacherPage() {
   return new Page({ url: LIST, load, frame, view, actions, synced: ".finder" });
 }
 
-/** Whether a view lists sessions, not quizzes. @param {string} view */
-const hasSessions = (view) => view === "rooms" || view === "homework";
-
 /** @param {ListState} state @returns {Promise<Shown>} */
 async function load(state) {
   const [list, open] = await Promise.all([listed(state), api("GET", "/api/sessions", { query: { running: true, mode: "live", page_size: 5 } })]);
@@ -38,7 +34,6 @@ async function load(state) {
 /** @param {ListState} state */
 function listed({ view, search, sort, page, quiz }) {
   if (view === "rooms") return api("GET", "/api/sessions", { query: { page, ...(quiz ? { quiz_id: quiz } : { mode: "live" }) } });
-  if (view === "homework") return api("GET", "/api/sessions", { query: { page, mode: "self_paced" } });
   return api("GET", "/api/quizzes", { query: { page, sort, search, archived: view === "archive", shared: view === "shared" } });
 }
 
@@ -46,12 +41,12 @@ function listed({ view, search, sort, page, quiz }) {
 const frame = (content, { data, url }) => html`<div class="wide-page dashboard" data-key="teacher">
   ${running(data?.open ?? [])}
   <header class="row spread head" data-key="head"><h1>${t(boot.user?.role === "super_admin" ? "common.all_quizzes" : "dashboard.title")}</h1>
-    <div class="row" data-key="new">${bankLink()}${libraryLink()}${accountLink()}<a class="button" href="/import">${icon("upload")}${t("dashboard.import")}</a><button class="button primary" data-do="create">${icon("plus")}${t("dashboard.new")}</button></div></header>
+    <div class="row" data-key="new"><a class="button" href="/import">${icon("upload")}${t("dashboard.import")}</a><button class="button primary" data-do="create">${icon("plus")}${t("dashboard.new")}</button></div></header>
   <div class="row spread tools" data-key="tools">
     <div class="views" role="group" aria-label="${t("dashboard.views")}">${VIEWS.map(
       (name) => html`<button class="chip" data-do="view" value="${name}" aria-current="${String(name === url.view)}">${t(`dashboard.view_${name}`)}</button>`,
     )}</div>
-    ${!hasSessions(url.view) && finder(url)}
+    ${url.view !== "rooms" && finder(url)}
   </div>
   <div class="results" data-key="${url.view}" aria-busy="${String(data?.view !== url.view)}">${content}</div>
 </div>`;
@@ -68,7 +63,7 @@ const finder = ({ search, sort }) => html`<form class="finder" role="search" dat
 function view({ view, list }, { url }) {
   if (view !== url.view) return skeleton();
   if (!list.items.length) return nothing(url);
-  const items = hasSessions(view) ? roomList(/** @type {SessionList} */ (list).items, url.quiz) : quizList(/** @type {QuizList} */ (list).items, view === "archive");
+  const items = view === "rooms" ? roomList(/** @type {SessionList} */ (list).items, url.quiz) : quizList(/** @type {QuizList} */ (list).items, view === "archive");
   return html`${items}${pager(list)}`;
 }
 
