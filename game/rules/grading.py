@@ -16,6 +16,7 @@ from game.rules.questions import (
     Response,
     ShortAnswer,
     TrueFalse,
+    all_keys,
     normalise,
 )
 
@@ -33,13 +34,16 @@ def grader(question: Question) -> Callable[[Response], Fraction]:
     """`grade` for many responses to one question: what they share is reckoned once."""
     match question:
         case MultipleChoice() | TrueFalse() | Ordering():
-            return lambda response: _all_or_nothing(response == question.key)
+            keys = all_keys(question)
+            return lambda response: _all_or_nothing(response in keys)
         case MultipleSelect():
-            return lambda response: _share(question.key, response)
+            sets = (question.key, *question.also)
+            return lambda response: max(_share(key, response) for key in sets)
         case ShortAnswer():
             return _acceptance(question.key)
         case Numeric():
-            return lambda response: _all_or_nothing(_is_near(question.key, response))
+            numbers = (question.key, *question.also)
+            return lambda response: _all_or_nothing(any(_is_near(key, response) for key in numbers))
         case Poll():
             return lambda _: WRONG
 

@@ -27,6 +27,7 @@ from game.rules.questions import (
     Response,
     ShortAnswer,
     TrueFalse,
+    all_keys,
     counts,
     freeze,
     kind,
@@ -102,10 +103,15 @@ def _count(asked: Asked, wrong: Counter[str], right: Counter[str]) -> None:
         case MultipleChoice() | MultipleSelect() | TrueFalse() as question:
             given = chain.from_iterable(repeat(each, times) for each, times in asked.responses)
             chosen = counts(question, given)
-            right_ids = _right_ids(question)
+            required, accepted = _right_ids(question)
+            if isinstance(question, MultipleChoice):  # one right choice stands for all
+                chosen[question.key] += sum(chosen[id_] for id_ in question.also)
             for choice in question.choices:
-                group = right if choice.id in right_ids else wrong
-                group[choice.text or choice.media or choice.id] += chosen[choice.id]
+                name = choice.text or choice.media or choice.id
+                if choice.id in required:
+                    right[name] += chosen[choice.id]
+                elif choice.id not in accepted:
+                    wrong[name] += chosen[choice.id]
         case ShortAnswer() | Numeric() as question:
             judge = grader(question)
             for response, times in asked.responses:
@@ -115,10 +121,19 @@ def _count(asked: Asked, wrong: Counter[str], right: Counter[str]) -> None:
             pass  # an order and a poll have no wrong choice
 
 
-def _right_ids(question: MultipleChoice | MultipleSelect | TrueFalse) -> tuple[str, ...]:
-    if isinstance(question, TrueFalse):
-        return ("true",) if question.key else ("false",)
-    return question.key if isinstance(question, MultipleSelect) else (question.key,)
+def _right_ids(
+    question: MultipleChoice | MultipleSelect | TrueFalse,
+) -> tuple[set[str], set[str]]:
+    """The choices that a right answer must have, and all that it may have."""
+    match question:
+        case TrueFalse():
+            only = {"true" if question.key else "false"}
+            return only, only
+        case MultipleChoice():
+            return {question.key}, {question.key, *question.also}
+        case MultipleSelect():
+            sets = [set(key) for key in (question.key, *question.also)]
+            return set.intersection(*sets) or sets[0], set.union(*sets)
 
 
 def _spelled(question: ShortAnswer | Numeric, response: Response) -> str:
@@ -135,19 +150,27 @@ def wording(question: Question) -> str:
     told: tuple[object, ...]
     match question:
         case ShortAnswer() | Numeric():
-            told = (question.key,)
+            told = all_keys(question)
         case Ordering():
             texts = {choice.id: _shown(choice) for choice in question.choices}
-            told = tuple(texts[id_] for id_ in question.key)
+            orders = (question.key, *question.also)
+            told = tuple(texts[id_] for order in orders for id_ in order)
         case Poll():
             told = tuple(sorted(_shown(choice) for choice in question.choices))
         case _:
-            right = _right_ids(question)
+            right, accepted = _right_ids(question)
             told = tuple(
-                sorted((*_shown(choice), choice.id in right) for choice in question.choices)
+                sorted(
+                    (*_shown(choice), choice.id in right, *_optional(choice.id, accepted - right))
+                    for choice in question.choices
+                )
             )
     everything = (kind(question).value, question.stem.strip(), question.media, told)
     return sha256(msgspec.json.encode(everything)).hexdigest()[:WORDING_LENGTH]
+
+
+def _optional(choice: str, optional: set[str]) -> tuple[str, ...]:
+    return ("optional",) if choice in optional else ()
 
 
 def _shown(choice: Choice) -> tuple[str, str]:

@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from game.errors import Invalid
 from game.rules.homework import HomeworkRecord
 from game.rules.questions import (
+    CHOICES_MAX,
     AcceptedAnswers,
     ChoiceDraft,
     MultipleChoice,
@@ -32,6 +33,7 @@ from game.rules.questions import (
     TrueFalse,
     kind,
     problems,
+    reveal_also,
 )
 from game.rules.rescoring import RevealedQuestion
 
@@ -39,11 +41,18 @@ Action = Literal["void", "key", "undo"]
 MOVES_SHOWN = 20
 
 
+ALSO_MAX = CHOICES_MAX - 1
+
+
 class Correction(Struct, frozen=True):
-    """What holds for a question since `at`; without a `key` it is voided."""
+    """What holds for a question since `at`; without a `key` it is voided.
+
+    `also` has keys that are accepted beside it.
+    """
 
     key: object | None
     at: datetime
+    also: tuple[object, ...] = ()
 
     @property
     def voids(self) -> bool:
@@ -83,9 +92,9 @@ def voided(corrections: Corrections) -> frozenset[int]:
 
 def corrected(correction: Correction | None, question: Question) -> Question:
     """The question with the key that counts; a voided one keeps the key that was played."""
-    return (
-        question if correction is None or correction.voids else with_key(question, correction.key)
-    )
+    if correction is None or correction.voids:
+        return question
+    return with_key(question, correction.key, correction.also)
 
 
 def decide(  # noqa: PLR0913, PLR0917  # all that a decision takes
@@ -95,6 +104,7 @@ def decide(  # noqa: PLR0913, PLR0917  # all that a decision takes
     action: Action,
     key: object,
     now: datetime,
+    also: Sequence[object] = (),
 ) -> Corrections:
     """The corrections after one more; the same ones if it changes nothing.
 
@@ -103,7 +113,7 @@ def decide(  # noqa: PLR0913, PLR0917  # all that a decision takes
     Raises:
         Invalid: the key does not fit the question.
     """
-    wanted = _wanted(played, action, key, now)
+    wanted = _wanted(played, action, key, also, now)
     holds = corrections.get(index)
     if _effect(holds, played) == _effect(wanted, played):
         return corrections
@@ -111,10 +121,14 @@ def decide(  # noqa: PLR0913, PLR0917  # all that a decision takes
     return others if wanted is None else {**others, index: wanted}
 
 
-def _wanted(played: Question, action: Action, key: object, now: datetime) -> Correction | None:
+def _wanted(
+    played: Question, action: Action, key: object, also: Sequence[object], now: datetime
+) -> Correction | None:
     if action == "key":
-        keyed = with_key(played, key)
-        return None if keyed == played else Correction(msgspec.to_builtins(keyed.key), now)
+        keyed = with_key(played, key, also)
+        if keyed == played:
+            return None
+        return Correction(msgspec.to_builtins(keyed.key), now, tuple(reveal_also(keyed)))
     return Correction(None, now) if action == "void" else None
 
 
@@ -156,23 +170,43 @@ def outcome(players: Iterable[tuple[str, Place, Place]]) -> CorrectionOutcome:
     )
 
 
-def with_key(question: Question, key: object) -> Question:
+def with_key(question: Question, key: object, also: Sequence[object] = ()) -> Question:
     """The question with another key, in the form in which results show it.
 
-    The settings of a short answer (`ignore_…`) stay unless they are in the key.
+    Keys in `also` are accepted beside it: an answer is as right as it is by the best of them. The
+    settings of a short answer (`ignore_…`) stay unless they are in the key.
 
     Raises:
-        Invalid: `invalid`, with the problems that the editor would name, at paths below `key`.
+        Invalid: `invalid`, with the problems that the editor would name, at paths below `key` and
+            `also[0]`.
     """
     if isinstance(question, Poll):
         raise _invalid(Problem("key", "no_key", "A poll has no right answer, but can be voided."))
-    corrected = _keyed(question, key)
+    corrected = _checked(question, key, "key")
+    if not also:
+        return corrected
+    if isinstance(corrected, TrueFalse | ShortAnswer):
+        raise _invalid(Problem("also", "one_key", _ONE_KEY))
+    others = [_checked(question, each, f"also[{at}]").key for at, each in enumerate(also)]
+    further = dict.fromkeys(each for each in others if each != corrected.key)
+    if isinstance(corrected, MultipleChoice):  # one of its keys is as good as another
+        right = {corrected.key, *further}
+        first, *rest = (choice.id for choice in corrected.choices if choice.id in right)
+        return replace(corrected, key=first, also=tuple(rest))
+    return replace(corrected, also=tuple(further))
+
+
+_ONE_KEY = "List all accepted answers in the key. Of true and false only one can be right."
+
+
+def _checked(question: Question, key: object, path: str) -> Question:
+    corrected = _keyed(question, key, path)
     if found := problems(_draft(corrected)):
-        raise _invalid(*(replace(each, path=_path(each.path)) for each in found))
+        raise _invalid(*(replace(each, path=_path(each.path, path)) for each in found))
     return corrected
 
 
-def _keyed(question: Question, key: object) -> Question:
+def _keyed(question: Question, key: object, path: str) -> Question:
     try:
         match question:
             case ShortAnswer():
@@ -192,7 +226,7 @@ def _keyed(question: Question, key: object) -> Question:
                 return replace(question, key=_all(question, msgspec.convert(key, tuple[str, ...])))
     except (msgspec.ValidationError, LookupError):
         message = "Give a key in the form of this kind of question, with the ids of its choices."
-        raise _invalid(Problem("key", "bad_key", message)) from None
+        raise _invalid(Problem(path, "bad_key", message)) from None
 
 
 def _dict(key: object) -> dict[str, Any]:  # Any: JSON
@@ -240,8 +274,8 @@ def _text(key: object) -> str:
     return str(key).lower() if isinstance(key, bool) else str(key)
 
 
-def _path(path: str) -> str:
-    return path.replace("answer_key", "key", 1) if path.startswith("answer_key") else "key"
+def _path(path: str, key: str) -> str:
+    return path.replace("answer_key", key, 1) if path.startswith("answer_key") else key
 
 
 def _invalid(*found: Problem) -> Invalid:

@@ -16,7 +16,7 @@ class SessionCorrection(Base):
     """A question that was voided or given another key, or such a correction taken back.
 
     Rows are only added. Those of a question are a chain: each `replaces` the one before it, and the
-    last one holds. `key` is in the form in which results show it.
+    last one holds. `key` is in the form in which results show it, `also` a list of further keys.
     """
 
     __tablename__ = "session_corrections"
@@ -25,6 +25,7 @@ class SessionCorrection(Base):
     question_index: Mapped[int]
     action: Mapped[Action] = mapped_column(Text)
     key: Mapped[object | None] = mapped_column(JSONB(none_as_null=True))
+    also: Mapped[list[object]] = mapped_column(JSONB, server_default=text("'[]'"))
     corrected_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="SET NULL"))
     replaces_id: Mapped[UUID | None] = mapped_column(
         ForeignKey("session_corrections.id", ondelete="CASCADE"), unique=True
@@ -34,6 +35,7 @@ class SessionCorrection(Base):
         one_of("action", get_args(Action)),
         CheckConstraint("question_index >= 0", name="question_index"),
         CheckConstraint("(action = 'key') = (key IS NOT NULL)", name="key"),
+        CheckConstraint("action = 'key' OR also = '[]'", name="also"),
         CheckConstraint("action <> 'undo' OR replaces_id IS NOT NULL", name="undo"),
         Index(
             "uq_session_corrections_first",

@@ -89,14 +89,15 @@ RESPONSES = text(f"""{FAMILIES},
     counted AS (
         SELECT root, owner, session_id, question_index, response, count(*) AS times
           FROM given GROUP BY root, owner, session_id, question_index, response)
-    SELECT c.root, c.owner, s.questions -> c.question_index AS question, k.key, k.created_at,
+    SELECT c.root, c.owner, s.questions -> c.question_index AS question, k.key, k.also,
+           k.created_at,
            json_agg(json_build_array(c.response, c.times))::text AS responses
       FROM counted c
       JOIN quiz_sessions s ON s.id = c.session_id
       LEFT JOIN session_corrections k ON k.session_id = c.session_id
        AND k.question_index = c.question_index AND k.action = 'key' AND NOT EXISTS (
            SELECT FROM session_corrections l WHERE l.replaces_id = k.id)
-     GROUP BY c.root, c.owner, s.id, c.question_index, k.key, k.created_at
+     GROUP BY c.root, c.owner, s.id, c.question_index, k.key, k.also, k.created_at
 """)  # noqa: S608  # the same
 
 Family = tuple[UUID, UUID]
@@ -179,7 +180,7 @@ async def compute(session: AsyncSession, question_ids: Sequence[UUID]) -> None:
     asked = defaultdict[Family, list[Asked]](list)
     for row in await session.execute(RESPONSES, given):
         asked[row.root, row.owner].append(
-            _asked(row.question, row.key, row.created_at, row.responses)
+            _asked(row.question, row.key, row.also, row.created_at, row.responses)
         )
     figures = {
         (row.root, row.owner): _figures(row, asked[row.root, row.owner])
@@ -190,9 +191,15 @@ async def compute(session: AsyncSession, question_ids: Sequence[UUID]) -> None:
     await _store(session, {row.id: figures.get((row.root, row.owner), nothing) for row in members})
 
 
-def _asked(question: object, key: object, corrected_at: datetime, responses: str) -> Asked:
+def _asked(
+    question: object,
+    key: object,
+    also: Sequence[object] | None,
+    corrected_at: datetime,
+    responses: str,
+) -> Asked:
     played: PlayedQuestion = msgspec.convert(question, PlayedQuestion)
-    correction = None if key is None else Correction(key, corrected_at)
+    correction = None if key is None else Correction(key, corrected_at, tuple(also or ()))
     return Asked(corrected(correction, played), _decode_responses(responses))
 
 

@@ -4,7 +4,7 @@ The rows of the room stay as they are. What is computed again stands beside them
 instead while a correction of the session is in force.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Final, NamedTuple
 from uuid import UUID
@@ -111,7 +111,10 @@ async def in_force(session: AsyncSession, session_id: UUID) -> Corrections:
     later = aliased(SessionCorrection)
     query = (
         select(
-            SessionCorrection.question_index, SessionCorrection.key, SessionCorrection.created_at
+            SessionCorrection.question_index,
+            SessionCorrection.key,
+            SessionCorrection.created_at,
+            SessionCorrection.also,
         )
         .where(
             SessionCorrection.session_id == session_id,
@@ -120,7 +123,8 @@ async def in_force(session: AsyncSession, session_id: UUID) -> Corrections:
         )
         .order_by(SessionCorrection.question_index)
     )
-    return {index: Correction(key, at) for index, key, at in await session.execute(query)}
+    rows = await session.execute(query)
+    return {index: Correction(key, at, tuple(also)) for index, key, at, also in rows}
 
 
 async def add(  # noqa: PLR0913  # a whole row
@@ -130,6 +134,7 @@ async def add(  # noqa: PLR0913  # a whole row
     action: Action,
     *,
     key: object | None,
+    also: Sequence[object] = (),
     by: UUID,
 ) -> None:
     """Add a correction, which replaces the last one of the question."""
@@ -145,6 +150,7 @@ async def add(  # noqa: PLR0913  # a whole row
             question_index=question,
             action=action,
             key=key,
+            also=list(also),
             corrected_by=by,
             replaces_id=await session.scalar(last),
         )

@@ -22,6 +22,7 @@ from game.rules.questions import (
     counts,
     is_scored,
     kind,
+    reveal_also,
     reveal_key,
 )
 from game.rules.session_corrections import Correction, Corrections, corrected
@@ -125,7 +126,8 @@ class QuestionResult(Struct, frozen=True):
     `right` and `wrong`. `points` is the most that the question was worth, `mean_points` the
     average. `correct_share`, `median_ms` and `mean_points` are null if nobody answered. `asked` is
     false if the game ended before the question was revealed; only the host sees such questions.
-    `key` is the one that counts. A voided question has neither right answers nor points.
+    `key` is the one that counts, `also` what a correction accepts beside it. A voided
+    question has neither right answers nor points.
     """
 
     index: int
@@ -136,6 +138,7 @@ class QuestionResult(Struct, frozen=True):
     explanation: str | None
     choices: list[Choice]
     key: Key
+    also: list[Key]
     counts: dict[str, int]
     answered: int
     correct: int | None
@@ -322,6 +325,7 @@ def _question(  # noqa: PLR0913  # everything that is known of a question
         explanation=question.explanation,
         choices=[] if isinstance(question, ShortAnswer | Numeric) else list(question.choices),
         key=reveal_key(question),
+        also=reveal_also(question),
         counts=counts(question, responses),
         answered=answered,
         correct=correct,

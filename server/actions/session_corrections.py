@@ -6,9 +6,8 @@ a time in all processes, because its row stays locked until the new results are 
 """
 
 import asyncio
-import os
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
 from uuid import UUID
@@ -39,16 +38,15 @@ from server.actions.audit_events import Event, log_event, store_in
 from server.auth.sign_ins import SignedIn
 
 NOTHING: Final = Place(0, None)
-NICENESS: Final = 10
-"""Rooms go first: a correction may take a second longer."""
 
 
 class Wanted(NamedTuple):
-    """What shall hold for a question. `key` is in the form in which results show it."""
+    """What shall hold for a question. Keys are in the form in which results show them."""
 
     question: int
     action: Action
     key: object = None
+    also: Sequence[object] = ()
 
 
 class _Request(NamedTuple):
@@ -123,7 +121,6 @@ class SessionCorrector:
 
 def work(database_url: str, request: _Request) -> _Done | _Refused:
     """Do what is requested. Runs in a process of its own."""
-    os.setpriority(os.PRIO_PROCESS, 0, NICENESS)
     try:
         return asyncio.run(_work(database_url, request))
     except Refusal as refusal:
@@ -176,8 +173,9 @@ async def _decide(
         raise NotFound("no_such_question", "This question was not asked in the game.")
     before = await session_corrections.in_force(db, session.id)
     played = quiz_sessions.frozen_questions(session)[wanted.question]
+    question, action, key, also = wanted
     now = datetime.now(UTC)
-    return before, rules.decide(before, wanted.question, played, wanted.action, wanted.key, now)
+    return before, rules.decide(before, question, played, action, key, now, also)
 
 
 async def _store(
@@ -186,8 +184,8 @@ async def _store(
     question, by = request.wanted.question, request.viewer.user_id
     holds = after.get(question)
     action: Action = "undo" if holds is None else "void" if holds.voids else "key"
-    key = None if holds is None else holds.key
-    await session_corrections.add(db, session.id, question, action, key=key, by=by)
+    key, also = (None, ()) if holds is None else (holds.key, holds.also)
+    await session_corrections.add(db, session.id, question, action, key=key, also=also, by=by)
     details = (("action", action), ("question", question), ("session", str(session.id)))
     event = Event("session_corrected", session.host_id, by, request.address, details)
     await store_in(db, event)

@@ -11,7 +11,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from game.rules.questions import CHOICES_MAX
 from game.rules.quizzes import QUESTIONS_MAX
-from game.rules.session_corrections import Action, CorrectionOutcome
+from game.rules.session_corrections import ALSO_MAX, Action, CorrectionOutcome
 from server.actions.session_corrections import Wanted
 from server.api.dependencies import SessionCorrector, Viewer
 from server.api.openapi import SIGNED_IN, problems
@@ -30,12 +30,14 @@ class CorrectionRequest(Struct, frozen=True, forbid_unknown_fields=True):
     """What shall hold for a question, counted from 0.
 
     `void` counts it for nobody. `key` grades the answers again, with a `key` in the form in which
-    the results show it. `undo` takes the last correction back.
+    the results show it. Keys in `also` are accepted beside it, except in questions of true and
+    false and in short answers, whose key is a list. `undo` takes the last correction back.
     """
 
     question: QuestionIndex
     action: Action
     key: ChoiceId | bool | ChoiceIds | AnswerKey | UnsetType = UNSET
+    also: Annotated[list[ChoiceId | ChoiceIds | AnswerKey], Meta(max_length=ALSO_MAX)] = []
 
 
 async def limited_by_teacher(connection: Connection, _: BaseRouteHandler) -> None:
@@ -95,4 +97,4 @@ class SessionCorrectionsController(Controller):
 
 def _wanted(data: CorrectionRequest) -> Wanted:
     key = None if data.key is UNSET else msgspec.to_builtins(data.key)
-    return Wanted(data.question, data.action, key)
+    return Wanted(data.question, data.action, key, msgspec.to_builtins(data.also))

@@ -192,7 +192,7 @@ def _question(question: QuestionResult) -> Row:
         question.index + 1,
         question.kind.value,
         harmless(question.stem),
-        _key(question, question.key),
+        _keys(question),
         question.answered,
         question.correct,
         None if question.correct_share is None else round(question.correct_share, 3),
@@ -229,6 +229,15 @@ def _response(question: QuestionResult, response: Response) -> Cell:
 def _number(value: float) -> int | float:
     """A whole number without decimals, as the pages show it: 35, not 35.0."""
     return int(value) if abs(value) < WHOLE_BELOW and value == int(value) else value
+
+
+def _keys(question: QuestionResult) -> Cell:
+    key = _key(question, question.key)
+    if not question.also:
+        return key
+    return harmless(
+        " / ".join(str(each) for each in (key, *(_key(question, k) for k in question.also)))
+    )
 
 
 def _key(question: QuestionResult, key: object) -> Cell:

@@ -103,6 +103,7 @@ CHANGES = {
     "UPDATE session_corrections SET action = 'forget'": "ck_session_corrections_action",
     "UPDATE session_corrections SET question_index = -1": "ck_session_corrections_question_index",
     "UPDATE session_corrections SET action = 'key'": "ck_session_corrections_key",
+    "UPDATE session_corrections SET also = '[1]'": "ck_session_corrections_also",
     "UPDATE session_corrections SET action = 'undo' WHERE replaces_id IS NULL": (
         "ck_session_corrections_undo"
     ),

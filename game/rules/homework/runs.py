@@ -126,12 +126,19 @@ def shown_question(
     choices = tuple(replace(by_id[id_], id=letters[id_]) for id_ in order)
     match question:
         case MultipleChoice():
-            return replace(question, choices=choices, key=letters[question.key])
+            also = tuple(sorted(letters[id_] for id_ in question.also))
+            return replace(question, choices=choices, key=letters[question.key], also=also)
         case MultipleSelect():
-            key = tuple(sorted(letters[id_] for id_ in question.key))
-            return replace(question, choices=choices, key=key)
+            key, *sets = (
+                tuple(sorted(letters[id_] for id_ in each))
+                for each in (question.key, *question.also)
+            )
+            return replace(question, choices=choices, key=key, also=tuple(sets))
         case Ordering():
-            return replace(question, choices=choices, key=tuple(letters[i] for i in question.key))
+            key, *orders = (
+                tuple(letters[id_] for id_ in each) for each in (question.key, *question.also)
+            )
+            return replace(question, choices=choices, key=key, also=tuple(orders))
         case Poll():
             return replace(question, choices=choices)
 

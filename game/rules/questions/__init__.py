@@ -19,11 +19,12 @@ from game.rules.questions.kinds import (
     Response,
     ShortAnswer,
     TrueFalse,
+    all_keys,
     is_scored,
     kind,
 )
 from game.rules.questions.normalisation import normalise
-from game.rules.questions.responses import counts, parse_response, public, reveal_key
+from game.rules.questions.responses import counts, parse_response, public, reveal_also, reveal_key
 
 __all__ = [
     "CHOICES_MAX",
@@ -44,6 +45,7 @@ __all__ = [
     "Response",
     "ShortAnswer",
     "TrueFalse",
+    "all_keys",
     "counts",
     "freeze",
     "is_scored",
@@ -52,5 +54,6 @@ __all__ = [
     "parse_response",
     "problems",
     "public",
+    "reveal_also",
     "reveal_key",
 ]

@@ -47,7 +47,13 @@ class _WithChoices(QuestionBase, frozen=True, kw_only=True):
 
 
 class MultipleChoice(_WithChoices, frozen=True, kw_only=True, tag=Kind.MULTIPLE_CHOICE.value):
+    """`also` has further keys: an answer is as right as it is by the best of all keys.
+
+    Only a correction gives them, here and in other kinds. In rooms there are none.
+    """
+
     key: str
+    also: tuple[str, ...] = ()
 
 
 class TrueFalse(_WithChoices, frozen=True, kw_only=True, tag=Kind.TRUE_FALSE.value):
@@ -60,6 +66,7 @@ class MultipleSelect(_WithChoices, frozen=True, kw_only=True, tag=Kind.MULTIPLE_
     """The key has the ids of all right choices, at least one, in displayed order."""
 
     key: tuple[str, ...]
+    also: tuple[tuple[str, ...], ...] = ()
 
 
 class AcceptedAnswers(Struct, frozen=True):
@@ -85,12 +92,14 @@ class NumericKey(Struct, frozen=True):
 
 class Numeric(QuestionBase, frozen=True, kw_only=True, tag=Kind.NUMERIC.value):
     key: NumericKey
+    also: tuple[NumericKey, ...] = ()
 
 
 class Ordering(_WithChoices, frozen=True, kw_only=True, tag=Kind.ORDERING.value):
     """The key has the ids of all choices in the right order, which is never the displayed one."""
 
     key: tuple[str, ...]
+    also: tuple[tuple[str, ...], ...] = ()
 
 
 class Poll(_WithChoices, frozen=True, kw_only=True, tag=Kind.POLL.value):
@@ -108,6 +117,17 @@ Response = str | bool | float | tuple[str, ...]
 
 def kind(question: Question) -> Kind:
     return Kind(str(question.__struct_config__.tag))
+
+
+def all_keys(question: Question) -> tuple[object, ...]:
+    """The key and those that are accepted beside it; none in a poll."""
+    match question:
+        case Poll():
+            return ()
+        case TrueFalse() | ShortAnswer():
+            return (question.key,)
+        case _:
+            return (question.key, *question.also)
 
 
 def is_scored(question: Question) -> bool:

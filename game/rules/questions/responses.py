@@ -21,6 +21,7 @@ from game.rules.questions.kinds import (
     Response,
     ShortAnswer,
     TrueFalse,
+    all_keys,
     kind,
 )
 from game.rules.questions.normalisation import normalise
@@ -148,6 +149,11 @@ def reveal_key(question: Question) -> object:
     return msgspec.to_builtins(question.key)
 
 
+def reveal_also(question: Question) -> list[Any]:  # Any: JSON
+    """The keys that are accepted beside the key, in JSON's own types."""
+    return [msgspec.to_builtins(each) for each in all_keys(question)[1:]]
+
+
 def counts(
     question: Question,
     responses: Iterable[Response],
@@ -165,7 +171,8 @@ def counts(
         case Numeric():
             return _most_frequent(Counter(_written(number) for number in responses))
         case Ordering():
-            right = Counter(response == question.key for response in responses)
+            keys = all_keys(question)
+            right = Counter(response in keys for response in responses)
             return {"right": right[True], "wrong": right[False]}
         case _:
             given = Counter(id_ for response in responses for id_ in _chosen_ids(response))

@@ -19,6 +19,7 @@ from game.rules.questions import (
     ShortAnswer,
     is_scored,
     kind,
+    reveal_also,
     reveal_key,
 )
 from game.rules.session_corrections import Correction, corrected, voided
@@ -170,6 +171,7 @@ def _feedback(
         correct=None if stored is None else stored.correct,
         points=0 if stored is None else stored.points,
         key=reveal_key(question),
+        also=reveal_also(question),
         explanation=question.explanation,
     )
 

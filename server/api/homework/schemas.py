@@ -136,11 +136,15 @@ class WorkQuestion(Struct, frozen=True):
 
 
 class WorkFeedback(Struct, frozen=True):
-    """What was right. `correct` is null in a poll and without an answer."""
+    """What was right. `correct` is null in a poll and without an answer.
+
+    `also` has the keys that a correction accepts beside the key.
+    """
 
     correct: bool | None
     points: int
     key: Key
+    also: list[Key]
     explanation: str | None
 
 

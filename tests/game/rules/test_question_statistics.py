@@ -76,6 +76,20 @@ def test_advice(changes: dict[str, object], expected: tuple[Advice, ...]) -> Non
     assert advice(replace(FIGURES, **changes)) == expected
 
 
+def test_what_a_correction_accepts_as_well_is_not_wrong() -> None:
+    choices = lettered(*PLANETS)
+    one = MultipleChoice(stem="?", choices=choices, key="a", also=("b",))
+    given = [("a", 1), ("b", 5), ("c", 3)]
+    assert chosen_wrong([Asked(one, given)]) == ChosenWrong("Venus", 3, 6)
+    some = MultipleSelect(stem="?", choices=choices, key=("a",), also=(("a", "b"),))
+    sets = [(("a", "b"), 2), (("b",), 3), (("c",), 1)]
+    assert chosen_wrong([Asked(some, sets)]) == ChosenWrong("Venus", 1, 2)
+    plain = replace(one, also=())
+    assert len({wording(one), wording(plain), wording(some), wording(replace(some, also=()))}) == 4
+    order = Ordering(stem="?", choices=choices, key=("a", "b", "c", "d"))
+    assert wording(replace(order, also=(("b", "a", "c", "d"),))) != wording(order)
+
+
 def test_the_wrong_choice_is_found_by_its_text_whatever_its_letter() -> None:
     first = MultipleChoice(stem="?", choices=lettered(*PLANETS), key="a")
     shuffled = MultipleChoice(stem="?", choices=lettered(*PLANETS[::-1]), key="d")

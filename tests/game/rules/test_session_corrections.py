@@ -1,11 +1,16 @@
 """Corrections after a game: what they do to scores and places, and which keys fit."""
 
 from datetime import UTC, datetime
+from itertools import combinations, permutations
 
+import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from game.errors import Invalid
+from game.rules.grading import grade
 from game.rules.questions import (
     AcceptedAnswers,
     Choice,
@@ -16,6 +21,7 @@ from game.rules.questions import (
     Ordering,
     Poll,
     Question,
+    Response,
     ShortAnswer,
     TrueFalse,
 )
@@ -48,6 +54,7 @@ TEXT = ShortAnswer(stem="?", key=AcceptedAnswers(("Bogor",), ignore_case=False))
 NUMBER = Numeric(stem="?", key=NumericKey(3, 0.5))
 POLL = Poll(stem="?", choices=ABC)
 VOID = Correction(None, NOW)
+SUBSETS = [each for size in (1, 2, 3) for each in combinations("abc", size)]
 
 
 def player(name: str, *responses: str | None) -> RecordedParticipant:
@@ -148,6 +155,65 @@ def test_a_key_that_does_not_fit_is_refused_as_in_the_editor(
     with pytest.raises(Invalid) as caught:
         with_key(question, key)
     assert [(each.path, each.code) for each in caught.value.details] == [(path, code)]
+
+
+@pytest.mark.parametrize(
+    ("question", "key", "also", "stored"),
+    [
+        (ASKED, "c", ["b", "c", "b"], ("b", ("c",))),  # in displayed order
+        (ASKED, "a", [], ("a", ())),
+        (SELECT, ["a", "b"], [["c", "b", "a"], ["b", "a"]], (("a", "b"), (("a", "b", "c"),))),
+        (ORDER, ["b", "a", "c"], [["a", "b", "c"]], (("b", "a", "c"), (("a", "b", "c"),))),
+        (NUMBER, {"value": 3}, [{"value": 5}], (NumericKey(3), (NumericKey(5),))),
+    ],
+)
+def test_further_keys_are_accepted(
+    question: Question, key: object, also: list[object], stored: tuple[object, object]
+) -> None:
+    corrected = with_key(question, key, also)
+    assert corrected == replace(question, key=stored[0], also=stored[1])
+    holds = decide({}, 0, question, "key", key, NOW, also)
+    [shown] = apply(holds, [RevealedQuestion(question, opened_at=0, limit_ms=1)])
+    assert shown.question == corrected
+    assert decide(holds, 0, question, "key", key, NOW, also) is holds
+
+
+@pytest.mark.parametrize(
+    ("question", "also", "path", "code"),
+    [
+        (TRUE, [False], "also", "one_key"),
+        (TEXT, [{"accepted": ["Depok"]}], "also", "one_key"),
+        (POLL, ["a"], "key", "no_key"),
+        (ASKED, ["b", "z"], "also[1]", "bad_key"),
+        (SELECT, [[]], "also[0]", "some_right"),
+        (NUMBER, [{"value": 1, "tolerance": -1}], "also[0].tolerance", "out_of_range"),
+    ],
+)
+def test_a_further_key_that_does_not_fit_is_refused(
+    question: Question, also: list[object], path: str, code: str
+) -> None:
+    key = msgspec.to_builtins(question.key)
+    with pytest.raises(Invalid) as caught:
+        with_key(question, key, also)
+    assert [(each.path, each.code) for each in caught.value.details] == [(path, code)]
+
+
+KEYED: list[tuple[Question, list[object], list[Response]]] = [
+    (ASKED, [*"abc"], [*"abc"]),
+    (SELECT, [*SUBSETS], [*SUBSETS]),
+    (ORDER, [*permutations("abc")], [*permutations("abc")]),
+    (NUMBER, [{"value": 1}, {"value": 3, "tolerance": 1}, {"value": 9}], [1.0, 2.5, 9.0]),
+]
+
+
+@given(st.data())
+def test_an_answer_is_as_right_as_by_the_best_of_the_keys(data: st.DataObject) -> None:
+    question, keys, responses = data.draw(st.sampled_from(KEYED))
+    chosen = data.draw(st.lists(st.sampled_from(keys), min_size=1, max_size=4))
+    corrected = with_key(question, chosen[0], chosen[1:])
+    response = data.draw(st.sampled_from(responses))
+    best = max(grade(with_key(question, key), response) for key in chosen)
+    assert grade(corrected, response) == best
 
 
 def test_a_correction_is_decided_once() -> None:

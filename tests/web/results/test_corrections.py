@@ -36,6 +36,10 @@ async def test_a_question_is_voided_another_gets_its_key_and_both_are_undone(
     score = await cells(page, "Ana").nth(1).inner_text()
 
     dialog = await correct(page, 1)
+    await dialog.get_by_role("radio", name="also accept").check()
+    for choice in await dialog.get_by_role("checkbox").all():
+        await choice.check()
+    await expect(dialog.get_by_role("status")).to_contain_text("2 scores change.")
     await dialog.get_by_role("radio", name="Void the question").check()
     await expect(dialog.get_by_role("status")).to_contain_text("1 score changes.")
     await looks(page)
@@ -62,7 +66,21 @@ async def test_a_question_is_voided_another_gets_its_key_and_both_are_undone(
     await expect(dialog.get_by_role("button", name="Apply")).to_be_disabled()
     await page.keyboard.press("Escape")
 
-    for number in (1, 6):
+    dialog = await correct(page, 5)
+    await dialog.get_by_role("radio", name="also accept").check()
+    await dialog.get_by_role("button", name="Also accept another answer").click()
+    await expect(dialog.get_by_role("button", name="Apply")).to_be_disabled()
+    await dialog.get_by_label("Also right").fill("-1")
+    await expect(dialog.get_by_role("status")).to_have_text("This changes no score and no place.")
+    await looks(page)
+    await dialog.get_by_role("button", name="Apply").click()
+    await expect(page.locator("#question-4")).to_contain_text("/ -1")
+    dialog = await correct(page, 5)
+    await dialog.get_by_role("radio", name="also accept").check()
+    await expect(dialog.get_by_label("Also right")).to_have_value("-1")
+    await page.keyboard.press("Escape")
+
+    for number in (1, 5, 6):
         dialog = await correct(page, number)
         await dialog.get_by_role("radio", name="Undo the correction").check()
         await dialog.get_by_role("button", name="Apply").click()

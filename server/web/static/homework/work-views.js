@@ -163,7 +163,7 @@ const headline = (look) =>
   ({ none: t("play.no_answer"), poll: t("play.voted"), right: t("play.right"), partly: t("play.partly"), void: t("homework.void") })[look] ?? t("play.wrong");
 
 /** @param {Question} question @param {import("../ui/api-types.js").WorkFeedback} feedback @param {unknown} response */
-function solution(question, { correct, key, explanation }, response) {
+function solution(question, { correct, key, also, explanation }, response) {
   const right = texts(question, key);
   const given = response == null ? [] : texts(question, response);
   const list = (/** @type {string[]} */ items) =>
@@ -171,6 +171,7 @@ function solution(question, { correct, key, explanation }, response) {
   return html`<div class="key-card">
     <p class="muted" dir="auto">${question.stem}</p>
     ${right.length ? html`<h2 class="small">${t("play.right_answer")}</h2>${list(right)}` : ""}
+    ${also.length ? html`<h2 class="small">${t("homework.also_right")}</h2>${also.map((each) => list(texts(question, each)))}` : ""}
     ${given.length && !correct ? html`<h2 class="small">${t("play.your_answer")}</h2>${list(given)}` : ""}
     ${explanation ? html`<p class="explanation" dir="auto">${explanation}</p>` : ""}
   </div>`;

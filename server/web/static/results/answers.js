@@ -20,23 +20,30 @@ export function answerText(question, response) {
   return question.choices.length ? named(question, response) : String(response);
 }
 
+/** All keys that count, the first first. @param {Question} question @returns {unknown[]} */
+export const keysOf = ({ key, also }) => [key, ...also];
+
 /** @param {Question} question */
 export function keyText(question) {
-  const { kind, key } = question;
-  if (kind === "poll") return "";
-  if (kind === "short_answer") return /** @type {AcceptedKey} */ (key).accepted.join(", ");
-  if (kind !== "numeric") return answerText(question, key);
+  if (question.kind === "poll") return "";
+  return keysOf(question).map((key) => oneKey(question, key)).join(" / ");
+}
+
+/** @param {Question} question @param {unknown} key */
+function oneKey(question, key) {
+  if (question.kind === "short_answer") return /** @type {AcceptedKey} */ (key).accepted.join(", ");
+  if (question.kind !== "numeric") return answerText(question, key);
   const { value, tolerance } = /** @type {NumericKey} */ (key);
   return tolerance ? t("results.give_or_take", { value: plainly(value), tolerance: plainly(tolerance) }) : plainly(value);
 }
 
 /** Whether a choice, an order or a number is right. @param {Question} question @param {string} id */
-export function isKey({ kind, key }, id) {
-  if (kind === "ordering") return id === "right";
-  if (kind === "poll") return false;
-  if (kind === "numeric") {
+export function isKey(question, id) {
+  if (question.kind === "ordering") return id === "right";
+  if (question.kind === "poll") return false;
+  return keysOf(question).some((key) => {
+    if (question.kind !== "numeric") return Array.isArray(key) ? key.includes(id) : String(key) === id;
     const { value, tolerance } = /** @type {NumericKey} */ (key);
     return Math.abs(Number(id) - value) <= tolerance + 1e-9;
-  }
-  return Array.isArray(key) ? key.includes(id) : String(key) === id;
+  });
 }

@@ -9,13 +9,13 @@ import { debounce } from "../ui/debounce.js";
 import { sheet } from "../ui/dialog.js";
 import { html, listen, render } from "../ui/html.js";
 import { toast } from "../ui/toast.js";
-import { hasKey, keyForm, keyIn } from "./key-form.js";
+import { furtherKey, hasKey, keyForm, keyIn, keyStates } from "./key-form.js";
 
 /** @typedef {import("./statistics.js").Question} Question */
 /** @typedef {import("../ui/api-types.js").CorrectionRequest} Request */
 /** @typedef {import("../ui/api-types.js").CorrectionOutcome} Outcome */
 /** @typedef {import("../ui/api-types.js").Move} Move */
-/** @typedef {{ action: Request["action"] | "", order: string[], outcome: Outcome | null, waiting: boolean, problem: string }} State */
+/** @typedef {{ action: Request["action"] | "", keys: import("./key-form.js").KeyState[], outcome: Outcome | null, waiting: boolean, problem: string }} State */
 
 const ROUTE = "/api/sessions/{session_id}/corrections";
 
@@ -25,7 +25,7 @@ export function correctionSheet(session, question, corrected) {
   dialog.classList.add("wide");
   const form = /** @type {HTMLFormElement} */ (dialog.firstElementChild);
   /** @type {State} */
-  const state = { action: "", order: orderOf(question), outcome: null, waiting: false, problem: "" };
+  const state = { action: "", keys: keyStates(question), outcome: null, waiting: false, problem: "" };
   const draw = () => render(form, content(question, state));
   let previews = 0;
 
@@ -34,8 +34,8 @@ export function correctionSheet(session, question, corrected) {
     const { action } = state;
     if (!action) return null;
     if (action !== "key") return { question: question.index, action };
-    const key = keyIn(question, form, state.order);
-    return key === null ? null : { question: question.index, action, key };
+    const keys = keyIn(question, form, state.keys);
+    return keys && { question: question.index, action, ...keys };
   }
 
   const preview = debounce(async () => {
@@ -71,11 +71,20 @@ export function correctionSheet(session, question, corrected) {
     corrected();
   }
 
-  /** @param {string} id @param {number} by */
-  function move(id, by) {
-    const from = state.order.indexOf(id);
-    const [moved] = state.order.splice(from, 1);
-    if (moved) state.order.splice(from + by, 0, moved);
+  /** Moves a choice of an ordering, named by the number of its key and its own id. @param {string} name @param {number} by */
+  function move(name, by) {
+    const [number, id = ""] = name.split("/");
+    const order = state.keys.find((each) => each.id === Number(number))?.order ?? [];
+    const from = order.indexOf(id);
+    const [moved] = order.splice(from, 1);
+    if (moved) order.splice(from + by, 0, moved);
+    draw();
+    preview();
+  }
+
+  /** @param {State["keys"]} keys */
+  function setKeys(keys) {
+    state.keys = keys;
     draw();
     preview();
   }
@@ -89,7 +98,13 @@ export function correctionSheet(session, question, corrected) {
     key: preview,
   });
   listen(form, "input", { key: preview });
-  listen(form, "click", { keyUp: ({ value }) => move(value, -1), keyDown: ({ value }) => move(value, 1), cancel: () => dialog.close() });
+  listen(form, "click", {
+    keyUp: ({ value }) => move(value, -1),
+    keyDown: ({ value }) => move(value, 1),
+    addKey: () => setKeys([...state.keys, furtherKey(question, state.keys)]),
+    dropKey: ({ value }) => setKeys(state.keys.filter(({ id }) => id !== Number(value))),
+    cancel: () => dialog.close(),
+  });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     apply();
@@ -97,15 +112,12 @@ export function correctionSheet(session, question, corrected) {
   draw();
 }
 
-/** The ids of an ordering's choices in the right order. @param {Question} question */
-const orderOf = ({ kind, key }) => (kind === "ordering" && Array.isArray(key) ? [...key] : []);
-
 /** @param {Question} question @param {State} state */
 const content = (question, state) => html`<div><h2>${t("results.correct_title", { n: question.index + 1 })}</h2>
     <p class="muted" dir="auto">${question.stem}</p></div>
   <fieldset class="stack" data-key="actions"><legend class="visually-hidden">${t("results.correct_how")}</legend>
     ${option("void", state, !question.correction?.voided)}${option("key", state, hasKey(question))}${option("undo", state, Boolean(question.correction))}</fieldset>
-  <div data-key="key" ${state.action !== "key" && "hidden"}>${hasKey(question) && keyForm(question, state.order)}</div>
+  <div data-key="key" ${state.action !== "key" && "hidden"}>${hasKey(question) && keyForm(question, state.keys)}</div>
   <div class="preview" role="status" data-key="preview">${previewed(state)}</div>
   <div class="actions" data-key="buttons"><button class="button" type="button" data-do="cancel">${t("common.cancel")}</button>
     <button class="button primary" ${(!state.action || state.waiting || !state.outcome) && "disabled"}>${t("results.correct_apply")}</button></div>`;

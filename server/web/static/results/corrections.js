@@ -15,7 +15,7 @@ export const correctedNotice = ({ session }) =>
 export function correctionNote(question) {
   const { correction } = question;
   if (!correction) return html``;
-  const played = keyText({ ...question, key: correction.original_key });
+  const played = keyText({ ...question, key: correction.original_key, also: [] });
   return html`<p class="notice small" data-key="correction"><b>${t(correction.voided ? "results.note_void" : "results.note_key")}</b>
     ${at(correction.at)}. <span dir="auto">${correction.voided ? t("results.note_void_hint") : t("results.note_played", { key: played })}</span></p>`;
 }

@@ -201,11 +201,12 @@ export interface CorrectionOutcome {
   moves: Move[];
 }
 
-/** What shall hold for a question, counted from 0. `void` counts it for nobody. `key` grades the answers again, with a `key` in the form in which the results show it. `undo` takes the last correction back. */
+/** What shall hold for a question, counted from 0. `void` counts it for nobody. `key` grades the answers again, with a `key` in the form in which the results show it. Keys in `also` are accepted beside it, except in questions of true and false and in short answers, whose key is a list. `undo` takes the last correction back. */
 export interface CorrectionRequest {
   question: number;
   action: "key" | "undo" | "void";
   key?: string | boolean | string[] | AnswerKey;
+  also?: (string | string[] | AnswerKey)[];
 }
 
 /** Delete questions for good, which must be in the archive. This cannot be undone. */
@@ -803,7 +804,7 @@ export interface QuestionOutput {
   source_id: string | null;
 }
 
-/** A question with statistics of its answers, without those of players who were kicked. `counts` are by choice id, for texts and numbers the ten most frequent ones, for orderings `right` and `wrong`. `points` is the most that the question was worth, `mean_points` the average. `correct_share`, `median_ms` and `mean_points` are null if nobody answered. `asked` is false if the game ended before the question was revealed; only the host sees such questions. `key` is the one that counts. A voided question has neither right answers nor points. */
+/** A question with statistics of its answers, without those of players who were kicked. `counts` are by choice id, for texts and numbers the ten most frequent ones, for orderings `right` and `wrong`. `points` is the most that the question was worth, `mean_points` the average. `correct_share`, `median_ms` and `mean_points` are null if nobody answered. `asked` is false if the game ended before the question was revealed; only the host sees such questions. `key` is the one that counts, `also` what a correction accepts beside it. A voided question has neither right answers nor points. */
 export interface QuestionResult {
   index: number;
   asked: boolean;
@@ -813,6 +814,7 @@ export interface QuestionResult {
   explanation: string | null;
   choices: Choice[];
   key: string | boolean | string[] | { [key: string]: unknown } | null;
+  also: (string | boolean | string[] | { [key: string]: unknown } | null)[];
   counts: { [key: string]: number };
   answered: number;
   correct: number | null;
@@ -1213,11 +1215,12 @@ export interface Welcome {
   user: Account;
 }
 
-/** What was right. `correct` is null in a poll and without an answer. */
+/** What was right. `correct` is null in a poll and without an answer. `also` has the keys that a correction accepts beside the key. */
 export interface WorkFeedback {
   correct: boolean | null;
   points: number;
   key: string | boolean | string[] | { [key: string]: unknown } | null;
+  also: (string | boolean | string[] | { [key: string]: unknown } | null)[];
   explanation: string | null;
 }
 

@@ -45,6 +45,7 @@ export const limits = /** @type {const} */ ({
     question: { minimum: 0 },
     action: { enum: ["key", "undo", "void"] },
     key: { maxLength: 10, maxItems: 8 },
+    also: { maxItems: 7, default: [], items: { maxLength: 10, maxItems: 8 } },
   },
   Delete: {
     do: { enum: ["delete"] },

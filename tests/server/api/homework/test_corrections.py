@@ -130,6 +130,7 @@ async def seen_by_the_student(ani: Worker, first: str, mine: Json) -> None:
         "correct": True,
         "points": 1000,
         "key": "b",
+        "also": [],
         "explanation": None,
     }
     assert one["original"] == {"correct": False, "points": 0}

@@ -90,9 +90,14 @@ async def test_everything_agrees_with_the_rules_after_corrections_of_a_game_of_2
     assert await show(teacher, session) == played, "a preview changes nothing"
     assert await correct(teacher, session, question=0, action="void") == preview
     await correct(teacher, session, question=2, action="key", key=["a", "b", "c", "d"])
+    await correct(teacher, session, question=1, action="key", key="b", also=["c"])
 
     now = datetime.now(UTC)
-    holds = {0: Correction(None, now), 2: Correction(["a", "b", "c", "d"], now)}
+    holds = {
+        0: Correction(None, now),
+        1: Correction("b", now, ("c",)),
+        2: Correction(["a", "b", "c", "d"], now),
+    }
     after = replace(game, revealed=apply(holds, game.revealed))
     scored = rescore(after)
     found = await show(teacher, session)
@@ -119,15 +124,18 @@ async def test_everything_agrees_with_the_rules_after_corrections_of_a_game_of_2
         ["b", "a", "d", "c"],
     )
     assert key["correct"] == played["questions"][2]["answered"] - played["questions"][2]["correct"]
-    assert found["session"]["corrected_at"] == key["correction"]["at"]
+    both = found["questions"][1]
+    assert (both["key"], both["also"], both["correction"]["original_key"]) == ("b", ["c"], "b")
+    assert both["correct"] == both["counts"]["b"] + both["counts"]["c"]
+    assert found["session"]["corrected_at"] == both["correction"]["at"]
     assert (preview["scores_changed"], preview["places_changed"]) == moved(game, {0: holds[0]})
 
     await agrees_with_files(teacher, path, found, plain)
     await agrees_with_history(student, found, me.player)
     await agrees_with_rows(session_factory, session, game, scored)
 
-    await correct(teacher, session, question=0, action="undo")
-    await correct(teacher, session, question=2, action="undo")
+    for question in range(3):
+        await correct(teacher, session, question=question, action="undo")
     assert await show(teacher, session) == played
     async with session_factory() as db:
         for table in ("quiz_attempt_rescores", "question_attempt_rescores"):
@@ -161,7 +169,8 @@ async def agrees_with_files(
         assert [[row[0], row[1], row[3], *row[-3:]] for row in body] == shown
     header, *questions = await rows(teacher, f"{path}.csv?table=questions")
     assert header == [*plain["questions"], "Correction", "Original right answer", "Corrected at"]
-    assert [row[-3] for row in questions] == ["void", "", "key", "", "", ""]
+    assert [row[-3] for row in questions] == ["void", "key", "key", "", "", ""]
+    assert [row[3] for row in questions[:2]] == ["Choice A", "Choice B / Choice C"]
     assert questions[2][-2] == "Choice B; Choice A; Choice D; Choice C"
     assert questions[2][-1].endswith(" UTC")
     header, *answers = await rows(teacher, f"{path}.csv?table=answers")
@@ -316,6 +325,8 @@ async def test_what_cannot_be_corrected_is_refused(
     assert faults(await answer(teacher, question=0, action="key")) == {"key": "bad_key"}
     assert faults(await answer(teacher, question=0, action="key", key="e")) == {"key": "bad_key"}
     assert faults(await answer(teacher, question=3, action="key", key=["a"])) == {"key": "no_key"}
+    also = await answer(teacher, question=0, action="key", key="a", also=["b", "e"])
+    assert faults(also) == {"also[1]": "bad_key"}
     quiz = await write(teacher)
     running = (await open_room(teacher, quiz)).json()["id"]
     path = f"/api/sessions/{running}/corrections{suffix}"
