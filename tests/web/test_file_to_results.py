@@ -167,6 +167,7 @@ async def copies_it_and_gives_it(page: Page) -> str:
     await expect(page.get_by_text("Copied to your quizzes.")).to_be_visible()
     await page.goto("/dashboard")
     await choose(page, "Give as homework")
+    await page.get_by_label("Students see what was right").select_option("at_end")
     await button(page, "Give homework").click()
     await expect(page.get_by_text("Nobody has started yet")).to_be_visible()
     return await page.locator(".big-code").inner_text()

@@ -40,6 +40,7 @@ async def give(people: People) -> Page:
     await expect(page.get_by_label("Deadline")).to_have_value(
         (datetime.now(UTC) + timedelta(days=7)).strftime("%Y-%m-%dT23:59")
     )
+    await page.get_by_label("Students see what was right").select_option("at_end")
     await button(page, "Give homework").click()
     await expect(page.get_by_text("Nobody has started yet")).to_be_visible()
     return page
