@@ -113,6 +113,15 @@ async def test_a_pasted_text_goes_to_the_bank_or_a_quiz_and_nothing_is_lost(
     await expect(page.locator("#saved")).to_be_focused()
     bank = (await teacher.http.get("/api/questions")).json()["items"]
     assert [each["stem"] for each in bank] == ["Wet?"]
+
+    # What the bank has is not added to it again unless somebody wants that; a quiz may have it.
+    await page.get_by_role("button", name="Import another file").click()
+    await page.locator("#text").fill("Wet?{=yes ~no}\n\nDry?{=yes ~no}")
+    await page.get_by_role("button", name="Read this text").click()
+    await expect(page.get_by_label("Take the question: Line 1")).not_to_be_checked()
+    await expect(page.get_by_role("button", name="Save 1 question")).to_be_visible()
+    await page.get_by_label("A new quiz").check()
+    await expect(page.get_by_role("button", name="Save 2 questions")).to_be_visible()
     assert people.troubles == []
 
 

@@ -78,7 +78,7 @@ function actions(page) {
       ...fields.change,
       file: (/** @type {HTMLInputElement} */ { files }) => files?.[0] && read(page, files[0], files[0].name),
       take: drawn((importing, { value, checked }) => importing.take(value, checked)),
-      to: drawn((importing, { value }) => (importing.to = value)),
+      to: drawn((importing, { value }) => importing.sendTo(value)),
       quiz: drawn((importing, { value }) => (importing.quiz = value)),
       all: drawn((importing, { name, value }) => importing.setForAll(name, value)),
     },

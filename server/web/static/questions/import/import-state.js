@@ -4,8 +4,8 @@
  * @typedef {import("../../quizzes/editor/draft.js").Question} Question
  * @typedef {import("../../ui/api-types.js").ItemProblem} ItemProblem
  * @typedef {"taken" | "taken_with_loss" | "refused" | "mended"} Fate
- * @typedef {{ key: string, place: import("../../ui/api-types.js").PreviewedItem["place"], fate: Fate, problems: ItemProblem[], question: Question | null, isTaken: boolean, isDuplicate: boolean, pictures: string[] }} Item
- *   `pictures` are the addresses that stand in for those in the file until they are stored
+ * @typedef {{ key: string, place: import("../../ui/api-types.js").PreviewedItem["place"], fate: Fate, problems: ItemProblem[], question: Question | null, isTaken: boolean, isTicked: boolean, isDuplicate: boolean, pictures: string[] }} Item
+ *   `isTicked` says that a person decided whether it is taken; `pictures` are the addresses that stand in for those in the file until they are stored
  * @typedef {"new" | "quiz" | "bank"} Destination
  */
 import { Problem, api } from "../../ui/api.js";
@@ -70,11 +70,19 @@ export class ImportState {
       problems: item.problems,
       question: item.draft && importedQuestion(item.draft),
       isTaken: item.fate !== "refused",
+      isTicked: false,
       isDuplicate: false,
       pictures: item.pictures,
     }));
     this.choose("all");
     await this.#findDuplicates();
+    this.sendTo(this.to);
+  }
+
+  /** Decides where they go. What the bank has already is not added to it again, unless somebody ticks it. @param {Destination} to */
+  sendTo(to) {
+    this.to = to;
+    for (const item of this.items) if (item.isDuplicate && !item.isTicked && item.fate !== "refused") item.isTaken = to !== "bank";
   }
 
   /** Points out what is in the bank already. Without an answer nothing is pointed out. */
@@ -137,7 +145,7 @@ export class ImportState {
   async take(key, wanted) {
     const item = this.item(key);
     if (!item?.question) return;
-    item.isTaken = wanted;
+    Object.assign(item, { isTaken: wanted, isTicked: true });
     if (!wanted || item.fate !== "refused") return;
     await this.check(item);
     if (item.fate === "refused") this.selected = item.question.key;
@@ -145,7 +153,7 @@ export class ImportState {
 
   /** @param {boolean} wanted */
   takeAll(wanted) {
-    for (const item of this.listed) if (item.fate !== "refused") item.isTaken = wanted;
+    for (const item of this.listed) if (item.fate !== "refused") Object.assign(item, { isTaken: wanted, isTicked: true });
   }
 
   /** @param {string} name @param {string} value */
