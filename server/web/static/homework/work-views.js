@@ -128,7 +128,7 @@ function signOf({ mine, offline }) {
 /** @param {Model} model @param {Question} question @param {boolean} late */
 function wordOf({ mine, draft, problem, offline }, question, late) {
   if (mine?.status === "refused") return said(mine.code ?? "");
-  if (mine?.status === "stored") return t("homework.saved");
+  if (mine?.status === "stored") return problem === "already_answered" ? said(problem) : t("homework.saved");
   if (mine) return offline ? t("play.saved_here") : t("play.sending");
   if (late) return t("play.time_up");
   if (problem) return said(problem);

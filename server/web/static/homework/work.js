@@ -72,7 +72,11 @@ async function guarded(act) {
 async function refused(problem) {
   if (["homework_closed", "run_finished", "no_such_run"].includes(problem.code)) return load();
   set({ busy: false, problem: problem.code, mine: problem.code === "bad_response" ? null : model.mine });
-  if (problem.code === "already_answered" && model.run) shown(await insist(() => server.look(model.run?.id ?? "")));
+  if (problem.code !== "already_answered" || !model.run) return;
+  const { run } = model;
+  writeLocal(KEPT.sent, null);
+  await shown(await insist(() => server.look(run.id)));
+  if (model.run?.question?.question === run.question?.question) set({ problem: problem.code });
 }
 
 /** @returns {Promise<void>} */
