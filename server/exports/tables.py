@@ -36,8 +36,8 @@ class Table(Struct, frozen=True):
 
 def places(results: Results) -> Table:
     """One row per player."""
-    rows = ([*_place(player), *_original(results, player)] for player in results.players)
-    return Table("Places", (*PLACE_HEADER, *_original_header(results)), rows, {1: 28})
+    rows = ([*_place(player), *_further(results, player)] for player in results.players)
+    return Table("Places", (*PLACE_HEADER, *_further_header(results)), rows, {1: 28})
 
 
 def players(results: Results) -> Table:
@@ -45,12 +45,12 @@ def players(results: Results) -> Table:
     header = [*PLACE_HEADER]
     for question in results.questions:
         header += [f"Q{question.index + 1}", f"Q{question.index + 1} points"]
-    header += _original_header(results)
+    header += _further_header(results)
     rows = (
         [
             *_place(player),
             *_answers_in_a_row(player, results.questions),
-            *_original(results, player),
+            *_further(results, player),
         ]
         for player in results.players
     )
@@ -120,6 +120,8 @@ ANSWER_HEADER = (
     "Time (s)",
 )
 
+ATTEMPTS_HEADER = ("Attempts", "Counting attempt")
+"""Further columns, only in the tables of homework."""
 ORIGINAL_HEADER = ("Original rank", "Original score", "Original correct")
 CORRECTION_HEADER = ("Correction", "Original right answer", "Corrected at")
 ORIGINAL_GRADE_HEADER = ("Original correct", "Original points")
@@ -130,8 +132,15 @@ def _is_corrected(results: Results) -> bool:
     return results.session.corrected_at is not None
 
 
-def _original_header(results: Results) -> tuple[str, ...]:
-    return ORIGINAL_HEADER if _is_corrected(results) else ()
+def _further_header(results: Results) -> tuple[str, ...]:
+    attempts = ATTEMPTS_HEADER if results.session.mode == "self_paced" else ()
+    return (*attempts, *(ORIGINAL_HEADER if _is_corrected(results) else ()))
+
+
+def _further(results: Results, player: PlayerResult) -> Row:
+    is_homework = results.session.mode == "self_paced"
+    attempts = (player.attempts, player.counting_attempt) if is_homework else ()
+    return (*attempts, *_original(results, player))
 
 
 def _original(results: Results, player: PlayerResult) -> Row:

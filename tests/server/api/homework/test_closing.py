@@ -14,6 +14,7 @@ from persistence.repositories.viewers import OPERATOR
 from tests.server.api.conftest import Person, problem
 from tests.server.api.homework.conftest import Guest, Worker, count, end, give, pass_deadline
 from tests.server.api.quiz_samples import CAPITAL
+from tests.server.api.results.conftest import rows
 
 
 @pytest.mark.parametrize(
@@ -54,6 +55,15 @@ async def test_which_attempt_counts(  # noqa: PLR0913, PLR0917  # fixtures and p
     assert len([each for each in by_name["Ani"]["answers"] if each]) == (7 if shown == 1 else 2)
     refused = await ani.client.post(f"/api/assigned/{given['code']}/runs", json={})
     assert problem(refused) == (409, "homework_closed")
+    for table in ("places", "players"):
+        header, *lines = await rows(
+            teacher, f"/api/sessions/{given['id']}/results.csv?table={table}"
+        )
+        assert header[-2:] == ["Attempts", "Counting attempt"]
+        assert {line[1]: line[-2:] for line in lines} == {
+            "Ani": ["3", str(shown)],
+            "Budi": ["1", "1"],
+        }
 
 
 async def test_the_deadline_hands_in_what_was_answered(
