@@ -1,8 +1,10 @@
 """Closes homework: what is unfinished is handed in as it is, and everybody gets a place."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
+from typing import Final
 from uuid import UUID
 
 from msgspec.structs import replace
@@ -17,12 +19,16 @@ from game.rules.homework import (
     recorded_result,
 )
 from game.rules.homework.runs import GRACE_MS
+from game.rules.questions import is_scored
 from game.rules.rescoring import RecordedResult
 from persistence.database import SessionFactory
 from persistence.models import QuizSession
 from persistence.repositories import question_statistics
 from persistence.repositories.homework import assignments, runs
 from persistence.repositories.homework.assignments import StudentRun, milliseconds
+
+RUNS_AT_ONCE: Final = 50
+"""How many runs are handed in before others may use the event loop."""
 
 
 async def close_due(session_factory: SessionFactory) -> int:
@@ -47,21 +53,29 @@ async def close(db: AsyncSession, homework: QuizSession, ended_at: datetime) -> 
     """Answers that are committed before the runs are locked count; all others are refused."""
     assignment = replace(runs.assignment_of(homework), closes_at=milliseconds(ended_at))
     started = await assignments.student_runs(db, homework.id, for_update=True)
-    finished = [
-        each._replace(run=finish(assignment, each.run, assignment.closes_at)) for each in started
-    ]
+    finished = [each async for each in _finished(assignment, started)]
     unfinished = {each.id for each in started if each.run.finished_at is None}
     await runs.store(db, (), {each.id: each.run for each in finished if each.id in unfinished})
     await assignments.close(db, homework, ended_at, _results(assignment, finished))
     await question_statistics.recompute_soon(db, [homework.id])
 
 
+async def _finished(
+    assignment: Assignment, started: Sequence[StudentRun]
+) -> AsyncIterator[StudentRun]:
+    for number, each in enumerate(started, start=1):
+        yield each._replace(run=finish(assignment, each.run, assignment.closes_at))
+        if number % RUNS_AT_ONCE == 0:
+            await asyncio.sleep(0)
+
+
 def _results(
     assignment: Assignment, finished: Sequence[StudentRun]
 ) -> list[tuple[UUID, int, RecordedResult]]:
     """The participation, the run that counts, and the result of each student."""
+    of = sum(map(is_scored, assignment.questions))
     return [
-        (id_, each.result.number, recorded_result(each.result, place, assignment.questions))
+        (id_, each.result.number, recorded_result(each.result, place, of))
         for id_, each, place in ranking(assignment, finished)
     ]
 

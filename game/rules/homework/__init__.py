@@ -29,6 +29,7 @@ from game.rules.homework.runs import (
     phase,
     question_closes_at,
     question_index,
+    question_order,
     shown_question,
     shown_response,
 )
@@ -72,6 +73,7 @@ __all__ = [
     "places",
     "question_closes_at",
     "question_index",
+    "question_order",
     "recorded_result",
     "rescore",
     "shown_question",

@@ -7,9 +7,9 @@ from msgspec import Struct
 
 from game.rules.homework.runs import grade_response
 from game.rules.homework.settings import Counts, HomeworkSettings
-from game.rules.questions import Question
+from game.rules.questions import Question, is_scored
 from game.rules.rescoring import Difference, RecordedAnswer, RecordedResult, RecordedValue
-from game.rules.scoring import Standing, performance_band, rank, scored_questions
+from game.rules.scoring import Standing, performance_band, rank
 
 
 class RunResult(Struct, frozen=True):
@@ -122,8 +122,8 @@ def places(settings: HomeworkSettings, placed: Sequence[Placed]) -> list[tuple[P
     return [(by_player[standing.player], standing.rank) for standing in rank(standings)]
 
 
-def recorded_result(result: RunResult, place: int, questions: Sequence[Question]) -> RecordedResult:
-    of = scored_questions(questions, last=len(questions) - 1)
+def recorded_result(result: RunResult, place: int, of: int) -> RecordedResult:
+    """The result with this place, of so many questions that can be right."""
     return RecordedResult(
         score=result.score,
         rank=place,
@@ -158,8 +158,9 @@ def rescore(record: HomeworkRecord) -> RescoredHomework:
         for student in record.participants
         if runs[student.player] and not student.kicked
     ]
+    of = sum(map(is_scored, record.counting))
     results = {
-        each.player: (each.result.number, recorded_result(each.result, place, record.counting))
+        each.player: (each.result.number, recorded_result(each.result, place, of))
         for each, place in places(record.settings, placed)
     }
     return RescoredHomework(graded, runs, results)

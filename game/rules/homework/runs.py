@@ -5,8 +5,9 @@ own. A `position` counts in that order, an index in the order of the homework.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from random import Random
-from typing import Literal, TypeVar
+from typing import Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -27,11 +28,12 @@ from game.rules.questions.kinds import (
 )
 from game.rules.scoring import points
 
-Item = TypeVar("Item", int, str)
 Phase = Literal["scheduled", "open", "closed"]
 
 GRACE_MS = 1000
 """How long after its time an answer is still taken, because it was on its way."""
+ORDERS_CACHED = 4096
+"""Orders of questions or choices that a process keeps: each request needs one several times."""
 UNTIMED_MAX_MS = 3_600_000
 """The longest time that an answer without a time limit can have taken: its student was away."""
 
@@ -104,10 +106,13 @@ def may_start(assignment: Assignment, runs: int, now: int) -> None:
 
 def question_index(assignment: Assignment, run: Run, position: int) -> int:
     """The index of the question at a position of the run."""
+    return question_order(assignment, run)[position]
+
+
+def question_order(assignment: Assignment, run: Run) -> Sequence[int]:
+    """The indexes of the questions in the order of the run."""
     of = len(assignment.questions)
-    if not assignment.settings.shuffle_questions:
-        return position
-    return _shuffled(range(of), f"{run.seed}")[position]
+    return _permutation(of, f"{run.seed}") if assignment.settings.shuffle_questions else range(of)
 
 
 def shown_question(
@@ -268,8 +273,9 @@ def _elapsed_ms(assignment: Assignment, question: Question, measured_ms: int) ->
 
 def _missed_ms(assignment: Assignment, run: Run, positions: Sequence[int]) -> int:
     """The time that questions at these positions count with; the current one may be answered."""
+    order = question_order(assignment, run)
     return sum(
-        assignment.questions[question_index(assignment, run, position)].time_limit * 1000
+        assignment.questions[order[position]].time_limit * 1000
         for position in positions
         if not (position == run.position and run.is_answered)
     )
@@ -302,13 +308,16 @@ def _arrangement(assignment: Assignment, run: Run, index: int) -> tuple[str, ...
         return None
     if isinstance(question, ShortAnswer | Numeric | TrueFalse):
         return None
-    order = _shuffled([choice.id for choice in question.choices], f"{run.seed}/{index}")
+    ids = [choice.id for choice in question.choices]
+    order = tuple(ids[at] for at in _permutation(len(ids), f"{run.seed}/{index}"))
     if isinstance(question, Ordering) and order == question.key:
         return (*order[1:], order[0])
     return order
 
 
-def _shuffled(items: Sequence[Item], seed: str) -> tuple[Item, ...]:
+@lru_cache(maxsize=ORDERS_CACHED)
+def _permutation(count: int, seed: str) -> tuple[int, ...]:
     """The same for ever: of `Random`, only `random` gives the same numbers in every Python."""
     random = Random(seed)  # noqa: S311  # an order, no secret
-    return tuple(item for _, item in sorted((random.random(), item) for item in items))
+    draws = [random.random() for _ in range(count)]
+    return tuple(sorted(range(count), key=draws.__getitem__))

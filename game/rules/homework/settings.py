@@ -18,7 +18,8 @@ class HomeworkSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     `counts` says which of several attempts is the result. With `timed`, each question has its own
     time limit and fast answers earn more, as in a room; without it right answers earn all points.
-    `feedback` is when students see what was right. Without `guests` only accounts take part.
+    `feedback` is when students see what was right. Before the deadline they can tell others, or try
+    again as somebody else. Without `guests` only accounts take part.
     """
 
     attempts: Annotated[int, Meta(ge=1, le=ATTEMPTS_MAX)] = 1
@@ -26,7 +27,7 @@ class HomeworkSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     timed: bool = False
     shuffle_questions: bool = False
     shuffle_choices: bool = False
-    feedback: Feedback = "at_end"
+    feedback: Feedback = "after_deadline"
     guests: bool = True
 
 

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from random import Random, SystemRandom
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import defer
 from uuid_utils.compat import uuid7
 
 from game.errors import NotFound
@@ -46,6 +47,8 @@ COUNTING = text("""
       FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r (participation uuid, run int)
      WHERE p.id = r.participation AND p.counting_run <> r.run
 """)
+
+WITHOUT_QUESTIONS = defer(QuizSession.questions, raiseload=True)
 
 
 class StudentRun(NamedTuple):
@@ -100,16 +103,24 @@ async def create(  # noqa: PLR0913  # a whole homework in one step
 
 
 async def get(
-    session: AsyncSession, viewer: Viewer, session_id: UUID, *, for_update: bool = False
+    session: AsyncSession,
+    viewer: Viewer,
+    session_id: UUID,
+    *,
+    for_update: bool = False,
+    questions: bool = True,
 ) -> QuizSession:
     """The homework, for viewers who may see all of it; else NotFound `no_such_homework`.
 
-    With `for_update` the viewer must be allowed to edit it, and its row is locked.
+    With `for_update` the viewer must be allowed to edit it, and its row is locked. Without
+    `questions` these are not read: they can be a megabyte.
     """
     allowed = SESSIONS.editable_by if for_update else SESSIONS.visible_to
     query = select(QuizSession).where(
         QuizSession.id == session_id, QuizSession.mode == "self_paced", allowed(viewer)
     )
+    if not questions:
+        query = query.options(WITHOUT_QUESTIONS)
     found = await session.scalar(query.with_for_update(key_share=True) if for_update else query)
     if found is None:
         raise no_such_homework()
@@ -117,9 +128,10 @@ async def get(
 
 
 async def by_code(session: AsyncSession, code: str) -> QuizSession | None:
-    """The latest homework with this code, open or closed."""
+    """The latest homework with this code, open or closed, without its questions."""
     query = (
         select(QuizSession)
+        .options(WITHOUT_QUESTIONS)
         .where(QuizSession.access_code == code, QuizSession.mode == "self_paced")
         .order_by(QuizSession.created_at.desc())
         .limit(1)
@@ -151,8 +163,16 @@ async def student_runs(
     session: AsyncSession, session_id: UUID, *, for_update: bool = False
 ) -> list[StudentRun]:
     """All runs of a homework, by participant. With `for_update` they are locked."""
+    seat, run, rescore = QuizParticipation, HomeworkRun, HomeworkRunRescore
+    # Columns, because an object for each row would cost several times as much.
     query = (
-        select(HomeworkRun, QuizParticipation, HomeworkRunRescore)
+        select(
+            *(run.id, seat.id, seat.player, seat.nickname, seat.user_id, seat.joined_at),
+            *(seat.kicked_at, run.updated_at),
+            *(rescore.answered, rescore.correct, rescore.score, rescore.total_time_ms),
+            *(run.number, run.seed, run.position, run.shown_at, run.is_answered),
+            *(run.finished_at, run.answered, run.correct, run.score, run.total_time_ms),
+        )
         .join(QuizParticipation, QuizParticipation.id == HomeworkRun.participation_id)
         .outerjoin(HomeworkRunRescore, HomeworkRunRescore.run_id == HomeworkRun.id)
         .where(HomeworkRun.session_id == session_id)
@@ -215,34 +235,34 @@ def moment(at: int) -> datetime:
 
 
 def run_of(row: HomeworkRun) -> Run:
-    return Run(
-        number=row.number,
-        seed=row.seed,
-        position=row.position,
-        shown_at=milliseconds(row.shown_at),
-        is_answered=row.is_answered,
-        finished_at=None if row.finished_at is None else milliseconds(row.finished_at),
-        answered=row.answered,
-        correct=row.correct,
-        score=row.score,
-        total_time_ms=row.total_time_ms,
+    return run_from(
+        *(row.number, row.seed, row.position, row.shown_at, row.is_answered, row.finished_at),
+        *(row.answered, row.correct, row.score, row.total_time_ms),
     )
 
 
-def _student_run(
-    row: HomeworkRun, seat: QuizParticipation, rescore: HomeworkRunRescore | None
-) -> StudentRun:
+def run_from(*columns: Any) -> Run:  # noqa: ANN401  # the columns of a row
+    """The run of a row's columns, from `number` to `total_time_ms` in the order of the model."""
+    number, seed, position, shown_at, is_answered, finished_at, *figures = columns
+    shown_at = milliseconds(shown_at)
+    finished_at = None if finished_at is None else milliseconds(finished_at)
+    return Run(number, seed, position, shown_at, is_answered, finished_at, *figures)
+
+
+def _student_run(*row: Any) -> StudentRun:  # noqa: ANN401  # the columns of a row
+    id_, participation_id, player, nickname, user_id, joined_at, kicked_at, seen_at = row[:8]
+    run = run_from(*row[12:])
     return StudentRun(
-        id=row.id,
-        participation_id=seat.id,
-        player=seat.player,
-        nickname=seat.nickname,
-        user_id=seat.user_id,
-        joined_at=milliseconds(seat.joined_at),
-        kicked=seat.kicked_at is not None,
-        run=run_of(row),
-        last_seen_at=row.updated_at,
-        rescored=None if rescore is None else rescored_result(row.number, rescore),
+        id=id_,
+        participation_id=participation_id,
+        player=player,
+        nickname=nickname,
+        user_id=user_id,
+        joined_at=milliseconds(joined_at),
+        kicked=kicked_at is not None,
+        run=run,
+        last_seen_at=seen_at,
+        rescored=None if row[8] is None else RunResult(run.number, *row[8:12]),
     )
 
 

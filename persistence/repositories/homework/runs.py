@@ -12,10 +12,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from game.rules.homework import Assignment, GivenAnswer, HomeworkSettings, Run, RunResult
-from game.rules.questions import Response
+from game.rules.questions import Question, Response
 from persistence.models import HomeworkName, HomeworkRun, QuizParticipation, QuizSession
-from persistence.repositories import quiz_sessions
-from persistence.repositories.homework.assignments import milliseconds, moment, run_of
+from persistence.repositories.homework.assignments import (
+    WITHOUT_QUESTIONS,
+    milliseconds,
+    moment,
+    run_from,
+    run_of,
+)
 
 # In the order of ids, so that two processes with answers to the same runs cannot deadlock.
 LOCKED = text("""
@@ -64,7 +69,7 @@ STORED = text("""
 """)
 
 
-_HOMEWORK = select(QuizSession).where(QuizSession.mode == "self_paced")
+_HOMEWORK = select(QuizSession).where(QuizSession.mode == "self_paced").options(WITHOUT_QUESTIONS)
 
 
 class LockedRun(NamedTuple):
@@ -179,18 +184,27 @@ def result_of(run: Run) -> RunResult:
 
 async def assignment(session: AsyncSession, session_id: UUID) -> Assignment | None:
     """What runs see of a homework; None if it was purged."""
-    homework = await session.get(QuizSession, session_id)
-    return None if homework is None else assignment_of(homework)
+    query = select(
+        QuizSession.questions, QuizSession.settings, QuizSession.opens_at, QuizSession.closes_at
+    ).where(QuizSession.id == session_id)
+    row = (await session.execute(query)).one_or_none()
+    return None if row is None else _assignment(*row)
 
 
 def assignment_of(homework: QuizSession) -> Assignment:
-    if homework.opens_at is None or homework.closes_at is None:
+    return _assignment(homework.questions, homework.settings, homework.opens_at, homework.closes_at)
+
+
+def _assignment(
+    questions: object, settings: object, opens_at: datetime | None, closes_at: datetime | None
+) -> Assignment:
+    if opens_at is None or closes_at is None:
         raise ValueError("a session with a room is no homework")
     return Assignment(
-        questions=quiz_sessions.frozen_questions(homework),
-        settings=msgspec.convert(homework.settings, HomeworkSettings),
-        opens_at=milliseconds(homework.opens_at),
-        closes_at=milliseconds(homework.closes_at),
+        questions=msgspec.convert(questions, tuple[Question, ...]),
+        settings=msgspec.convert(settings, HomeworkSettings),
+        opens_at=milliseconds(opens_at),
+        closes_at=milliseconds(closes_at),
     )
 
 
@@ -217,14 +231,16 @@ async def seat_of(
     return Seat(seat.id, seat.nickname, seat.kicked_at is not None, started)
 
 
-async def read(session: AsyncSession, session_id: UUID) -> QuizSession | None:
-    """The homework; None if it was purged."""
-    return await session.scalar(_HOMEWORK.where(QuizSession.id == session_id))
-
-
 async def share(session: AsyncSession, session_id: UUID) -> QuizSession | None:
-    """The homework, which cannot be closed until the transaction ends; None if it was purged."""
-    query = _HOMEWORK.where(QuizSession.id == session_id)
+    """The homework without its questions; None if it was purged.
+
+    It cannot be closed until the transaction ends.
+    """
+    query = (
+        select(QuizSession)
+        .where(QuizSession.mode == "self_paced", QuizSession.id == session_id)
+        .options(WITHOUT_QUESTIONS)
+    )
     return await session.scalar(query.with_for_update(read=True))
 
 
@@ -323,7 +339,6 @@ def _locked(  # noqa: PLR0913, PLR0917  # one a column
     kicked: bool,  # noqa: FBT001  # the same
     *run: Any,  # noqa: ANN401  # the columns of a run
 ) -> LockedRun:
-    number, seed, position, shown_at, is_answered, finished_at, *figures = run
     return LockedRun(
         id_,
         session_id,
@@ -333,13 +348,5 @@ def _locked(  # noqa: PLR0913, PLR0917  # one a column
         milliseconds(closes_at),
         closed,
         kicked,
-        Run(
-            number,
-            seed,
-            position,
-            milliseconds(shown_at),
-            is_answered,
-            None if finished_at is None else milliseconds(finished_at),
-            *figures,
-        ),
+        run_from(*run),
     )

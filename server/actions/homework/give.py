@@ -11,7 +11,7 @@ from persistence.database import SessionFactory
 from persistence.models import QuizSession
 from persistence.repositories import questions, quiz_sessions, quizzes
 from persistence.repositories.homework import assignments
-from server.actions.playable import require_playable
+from server.actions.playable import require_playable, require_size
 from server.auth.sign_ins import SignedIn
 from server.limits import HOMEWORK_OF_TEACHER, Limits
 
@@ -33,7 +33,7 @@ async def give_homework(  # noqa: PLR0913  # a whole homework in one step
 
     Raises:
         NotFound: `no_such_quiz`.
-        Conflict: `quiz_archived`, `quiz_not_playable` or `too_much_homework`.
+        Conflict: `quiz_archived`, `quiz_not_playable`, `quiz_too_large` or `too_much_homework`.
         Invalid: the times are not in order.
         RateLimited: this teacher gave too much homework within an hour.
     """
@@ -51,6 +51,7 @@ async def give_homework(  # noqa: PLR0913  # a whole homework in one step
         require_playable(drafts)
         # Each run has an order of its own, made from this one.
         frozen, _ = prepare_questions(drafts, RoomSettings(), SystemRandom())
+        require_size(frozen)
         return await assignments.create(
             db,
             quiz,

@@ -5,6 +5,7 @@ from typing import Final
 from uuid import UUID
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from game.errors import Conflict
 from game.live.lru_cache import LRUCache
@@ -19,12 +20,14 @@ from persistence.repositories.session_corrections import RescoredAnswer
 from server.actions.homework.work import Caller, Homework, Look, Worked
 
 PLACES_SECONDS: Final = 5.0
-"""How long places are not computed again: a whole class finishes at the same time."""
+"""How old places can be."""
+PLACES_SHARE: Final = 0.05
+"""How much of its time a process computes places. A whole class finishes at the same time."""
 PLACES_CACHED: Final = 50
 
 
 class OwnResults(Struct, frozen=True):
-    """`place` is None until an attempt is finished.
+    """`place` is None until an attempt is finished, and then for some moments.
 
     `answers` are by the index of the question, as they were recorded, and `rescored` the grades of
     those that count otherwise because of `corrections`. `result` is what counts of the attempt.
@@ -40,7 +43,7 @@ class OwnResults(Struct, frozen=True):
 
 
 class _Places(Struct, frozen=True):
-    read_at: float
+    outdated_at: float
     by_participation: dict[UUID, int]
 
 
@@ -78,14 +81,17 @@ class ResultsReader:
         )
 
     async def _read_places(self, worked: Worked) -> dict[UUID, int]:
-        name, now = str(worked.session_id), time.monotonic()
-        known = self._places.get(name)
-        is_fresh = known is not None and now - known.read_at < PLACES_SECONDS
-        if known is not None and is_fresh and worked.participation_id in known.by_participation:
+        name, began = f"{worked.session_id} {worked.closed}", time.monotonic()
+        known = self._places.get(name) or _Places(0.0, {})
+        if began < known.outdated_at:
             return known.by_participation
+        # Others take the old places meanwhile.
+        self._places[name] = replace(known, outdated_at=began + PLACES_SECONDS)
         async with self._session_factory() as db:
             started = await assignments.student_runs(db, worked.session_id)
         finished = [each for each in started if each.run.finished_at is not None]
         found = {id_: place for id_, _, place in ranking(worked.assignment, finished)}
-        self._places[name] = _Places(now, found)
+        now = time.monotonic()
+        fresh_s = min((now - began) / PLACES_SHARE, PLACES_SECONDS)
+        self._places[name] = _Places(now + fresh_s, found)
         return found

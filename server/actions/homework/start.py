@@ -61,7 +61,8 @@ class RunStarter:
         homework = await runs.share(db, session_id)
         if homework is None or homework.ended_at is not None:
             raise assignments.no_such_homework() if homework is None else closed()
-        assignment, now = runs.assignment_of(homework), await self._homework.now_ms(db)
+        assignment = await self._homework.assignment_of(db, homework)
+        now = await self._homework.now_ms(db)
         caller = starter.caller
         seat = await runs.seat_of(
             db, session_id, user_id=caller.user_id, token_hash=caller.token_hash

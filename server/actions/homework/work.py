@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
+import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy.exc import SQLAlchemyError
@@ -41,7 +42,10 @@ from persistence.repositories.homework.runs import (
 from server.limits import NEW_RUNS_FROM_ADDRESS, LocalLimits
 from server.metrics import HOMEWORK_ANSWERS, HOMEWORK_BATCH
 
-ASSIGNMENTS_CACHED: Final = 200
+ASSIGNMENTS_CACHED_BYTES: Final = 32 * 1024 * 1024
+"""As JSON; in memory they take several times as much."""
+ASSIGNMENT_BYTES: Final = 1024
+"""What each of them takes beside its questions."""
 CLOCK_SECONDS: Final = 10.0
 """How often this process looks at the clock of PostgreSQL."""
 BATCH_WINDOW_S: Final = 0.006
@@ -114,6 +118,13 @@ class _Request(Struct, frozen=True):
     """On the clock of this process, in seconds."""
 
 
+class _Cached(Struct, frozen=True):
+    """A homework, and the size of its questions as JSON."""
+
+    assignment: Assignment
+    size: int
+
+
 class Homework:
     """What students do, on the clock of PostgreSQL, which all processes share."""
 
@@ -124,7 +135,9 @@ class Homework:
         self._batcher = Batcher[_Request, Worked](
             self._commit, HOMEWORK_BATCH.observe, BATCH_WINDOW_S
         )
-        self._assignments: LRUCache[Assignment] = LRUCache(ASSIGNMENTS_CACHED)
+        self._assignments: LRUCache[_Cached] = LRUCache(
+            ASSIGNMENTS_CACHED_BYTES, lambda cached: cached.size + ASSIGNMENT_BYTES
+        )
         self._offset_ms = 0.0
         self._clock_read_at = -CLOCK_SECONDS
 
@@ -165,18 +178,30 @@ class Homework:
         await self._read_clock(db)
         return round(time.time() * 1000 + self._offset_ms)
 
+    async def assignment_of(self, db: AsyncSession, homework: QuizSession) -> Assignment:
+        """Raises NotFound if it was just purged."""
+        if homework.closes_at is None:
+            raise assignments.no_such_homework()
+        closes_at = assignments.milliseconds(homework.closes_at)
+        found = await self.assignment(db, homework.id, closes_at)
+        if found is None:
+            raise assignments.no_such_homework()
+        return found
+
     async def assignment(
         self, db: AsyncSession, session_id: UUID, closes_at: int
     ) -> Assignment | None:
-        """The homework, of which only the deadline can change."""
+        """The homework, of which only the deadline can change; None if it was purged."""
         name = str(session_id)
-        known = self._assignments.get(name) or await runs.assignment(db, session_id)
-        if known is None:
-            return None
-        if known.closes_at != closes_at or self._assignments.get(name) is None:
-            known = replace(known, closes_at=closes_at)
-            self._assignments[name] = known
-        return known
+        if (cached := self._assignments.get(name)) is None:
+            known = await runs.assignment(db, session_id)
+            if known is None:
+                return None
+            cached = _Cached(known, len(msgspec.json.encode(known.questions)))
+        if cached.assignment.closes_at != closes_at:
+            cached = replace(cached, assignment=replace(cached.assignment, closes_at=closes_at))
+        self._assignments[name] = cached
+        return cached.assignment
 
     def _admit(self, run_id: UUID, caller: Caller) -> None:
         """Let strangers ask for few runs: each takes a place in a transaction with answers."""

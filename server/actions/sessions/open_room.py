@@ -13,7 +13,7 @@ from game.rules.rooms import RoomSettings, prepare_questions, settings_problems
 from persistence.database import SessionFactory
 from persistence.models import QuizSession
 from persistence.repositories import questions, quiz_sessions, quizzes
-from server.actions.playable import require_playable
+from server.actions.playable import require_playable, require_size
 from server.auth.sign_ins import SignedIn
 from server.limits import ROOMS_OF_TEACHER, Limits
 from server.live.memory_guard import MemoryGuard
@@ -45,7 +45,7 @@ class RoomOpener:
         Raises:
             NotFound: `no_such_quiz`.
             Conflict: `quiz_archived`; `quiz_not_playable`, with a detail for each thing to mend;
-                `too_many_rooms`.
+                `quiz_too_large`; `too_many_rooms`.
             Invalid: the settings do not fit the quiz.
             RateLimited: this teacher opened too many rooms within a minute.
             Unavailable: Redis does not answer, or is nearly full (`memory_full`). No session is
@@ -81,6 +81,7 @@ class RoomOpener:
             require_playable(drafts)
             _refuse_settings(settings, len(drafts))
             frozen, settings = prepare_questions(drafts, settings, SystemRandom())
+            require_size(frozen)
             session = await quiz_sessions.create(
                 db,
                 quiz,

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from game.rules.homework import (
+    Assignment,
     phase,
     question_closes_at,
     question_index,
+    question_order,
     shown_question,
     shown_response,
 )
@@ -24,7 +26,6 @@ from game.rules.questions import (
 )
 from game.rules.session_corrections import Correction, corrected, voided
 from persistence.models import QuizSession
-from persistence.repositories.homework import runs
 from persistence.repositories.homework.assignments import StudentRun, milliseconds, moment
 from persistence.repositories.homework.runs import Seat, StoredAnswer
 from server.actions.homework.results import OwnResults
@@ -45,8 +46,9 @@ from server.api.homework.schemas import (
 )
 
 
-def homework(found: QuizSession, students: Sequence[StudentRun], now: datetime) -> HomeworkOutput:
-    assignment = runs.assignment_of(found)
+def homework(
+    found: QuizSession, assignment: Assignment, students: Sequence[StudentRun], now: datetime
+) -> HomeworkOutput:
     latest = {each.participation_id: each for each in students if not each.kicked}
     return HomeworkOutput(
         id=found.id,
@@ -79,8 +81,9 @@ def _student(at_work: StudentRun) -> StudentAtWork:
     )
 
 
-def summary(found: QuizSession, seat: Seat | None, now: int) -> HomeworkSummary:
-    assignment = runs.assignment_of(found)
+def summary(
+    found: QuizSession, assignment: Assignment, seat: Seat | None, now: int
+) -> HomeworkSummary:
     return HomeworkSummary(
         id=found.id,
         code=found.access_code,
@@ -179,10 +182,7 @@ def _feedback(
 def results(own: OwnResults) -> RunResults:
     worked, run = own.worked, own.worked.run
     questions = worked.assignment.questions
-    indexes = [
-        question_index(worked.assignment, run, position) for position in range(len(questions))
-    ]
-    left_out = voided(own.corrections)
+    order, left_out = question_order(worked.assignment, run), voided(own.corrections)
     return RunResults(
         number=run.number,
         score=own.result.score,
@@ -194,7 +194,7 @@ def results(own: OwnResults) -> RunResults:
         students=own.students,
         final=worked.closed,
         original=OriginalRun(run.score, run.correct) if own.corrections else None,
-        questions=[_answered(own, position, index) for position, index in enumerate(indexes)],
+        questions=[_answered(own, position, index) for position, index in enumerate(order)],
     )
 
 

@@ -12,7 +12,8 @@ from litestar.status_codes import HTTP_200_OK
 from litestar.types import Guard
 
 from game.errors import Refusal
-from persistence.repositories.homework import assignments, runs
+from persistence.models import QuizSession
+from persistence.repositories.homework import runs
 from server.actions.homework.start import Starter
 from server.actions.homework.work import Answer, Caller, Command, GoOn, HandIn, Look
 from server.api.dependencies import (
@@ -83,16 +84,14 @@ class AssignedController(Controller):
         Guests are recognised by the header `Homework-Token`, 32 to 64 random characters that their
         browser makes. `no_such_room` if nothing has this code.
         """
-        session_id = await _find(request, homework_code, code_lookups, homework)
+        found = await _find(request, homework_code, code_lookups, homework)
         caller = _caller(request)
         async with session_factory() as db:
-            found = await runs.read(db, session_id)
-            if found is None:
-                raise assignments.no_such_homework()
+            assignment = await homework.assignment_of(db, found)
             seat = await runs.seat_of(
-                db, session_id, user_id=caller.user_id, token_hash=caller.token_hash
+                db, found.id, user_id=caller.user_id, token_hash=caller.token_hash
             )
-            return outputs.summary(found, seat, await homework.now_ms(db))
+            return outputs.summary(found, assignment, seat, await homework.now_ms(db))
 
     @post(
         "/runs",
@@ -116,13 +115,13 @@ class AssignedController(Controller):
         `homework_not_open`, `homework_closed`, `no_attempts_left`, `sign_in_required`,
         `homework_full`; `nickname_taken` and `nickname_invalid`, for guests; `token_missing`.
         """
-        session_id = await _find(request, homework_code, code_lookups, homework)
+        found = await _find(request, homework_code, code_lookups, homework)
         caller = _caller(request)
         if caller.user_id is None and caller.token_hash is None:
             raise Refusal("token_missing", f"Send 32 to 64 random characters as {TOKEN_HEADER}.")
         name = data.nickname if request.user is None else request.user.full_name
         starter = Starter(caller, name)
-        run_id = await run_starter.start(session_id, starter)
+        run_id = await run_starter.start(found.id, starter)
         return outputs.run(await homework.work(run_id, caller, Look()))
 
 
@@ -190,11 +189,10 @@ class HomeworkRunsController(Controller):
 
 async def _find(
     request: KuisRequest, code: str, code_lookups: CodeLookups, homework: Homework
-) -> UUID:
-    found = await code_lookups.find_by(
+) -> QuizSession:
+    return await code_lookups.find_by(
         homework.by_code, code, address_of(request.scope), signed_in=request.user is not None
     )
-    return found.id
 
 
 def _caller(connection: Connection) -> Caller:

@@ -7,9 +7,10 @@ from litestar import Controller, get, patch, post
 from litestar.params import JSONBody
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from persistence.repositories.homework import assignments
+from persistence.repositories.homework import assignments, runs
+from server.actions.homework import work
 from server.actions.homework.give import change_deadline, give_homework
-from server.api.dependencies import Db, Limits, SessionFactory, Viewer
+from server.api.dependencies import Db, Homework, Limits, SessionFactory, Viewer
 from server.api.homework import outputs
 from server.api.homework.schemas import HomeworkChange, HomeworkOutput, NewHomeworkBody
 from server.api.openapi import SIGNED_IN, problems
@@ -47,7 +48,7 @@ class QuizHomeworkController(Controller):
             opens_at=data.opens_at,
             closes_at=data.closes_at,
         )
-        return outputs.homework(given, [], datetime.now(UTC))
+        return outputs.homework(given, runs.assignment_of(given), [], datetime.now(UTC))
 
 
 class HomeworkController(Controller):
@@ -57,9 +58,11 @@ class HomeworkController(Controller):
     security = SIGNED_IN
 
     @get("/", operation_id="getHomework", responses=problems(401, 403, 404))
-    async def show(self, homework_id: Id, viewer: Viewer, db: Db) -> HomeworkOutput:
+    async def show(
+        self, homework_id: Id, viewer: Viewer, db: Db, homework: Homework
+    ) -> HomeworkOutput:
         """Get a homework, and where each student is now. Its id is that of a session."""
-        return await _read(db, viewer, homework_id)
+        return await _read(db, viewer, homework_id, homework)
 
     @patch("/", operation_id="changeHomework", responses=problems(401, 403, 404, 409, 422))
     async def change(
@@ -67,18 +70,22 @@ class HomeworkController(Controller):
         homework_id: Id,
         data: JSONBody[HomeworkChange],
         viewer: Viewer,
-        db: Db,
         session_factory: SessionFactory,
+        homework: Homework,
     ) -> HomeworkOutput:
         """Move the deadline. `homework_closed` once it is over.
 
         `POST /api/sessions/{session_id}/end` closes it now.
         """
         await change_deadline(session_factory, viewer, homework_id, data.closes_at)
-        return await _read(db, viewer, homework_id)
+        async with session_factory() as db:
+            return await _read(db, viewer, homework_id, homework)
 
 
-async def _read(db: AsyncSession, viewer: SignedIn, homework_id: UUID) -> HomeworkOutput:
-    found = await assignments.get(db, viewer, homework_id)
+async def _read(
+    db: AsyncSession, viewer: SignedIn, homework_id: UUID, homework: work.Homework
+) -> HomeworkOutput:
+    found = await assignments.get(db, viewer, homework_id, questions=False)
+    assignment = await homework.assignment_of(db, found)
     students = await assignments.student_runs(db, homework_id)
-    return outputs.homework(found, students, datetime.now(UTC))
+    return outputs.homework(found, assignment, students, datetime.now(UTC))

@@ -1,5 +1,7 @@
 """Homework: the runs of students, on the server's clock."""
 
+from random import Random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,6 +24,7 @@ from game.rules.homework import (
     shown_question,
     shown_response,
 )
+from game.rules.homework import runs as rules
 from game.rules.homework.runs import GRACE_MS, UNTIMED_MAX_MS
 from game.rules.questions import Choice, MultipleChoice, Ordering, Poll, Question, reveal_key
 from tests.game.rules.strategies import questions, right_response
@@ -210,3 +213,20 @@ def test_orders_differ_by_seed_and_never_change() -> None:
     assert [question_index(assignment, started(7), at) for at in range(6)] == [3, 5, 0, 4, 1, 2]
     keys = {reveal_key(shown_question(assignment, started(seed), 0)) for seed in range(20)}
     assert keys == {"a", "b", "c"}
+
+
+def test_an_order_is_the_same_for_ever_and_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+
+    class Noted(Random):
+        def __init__(self, seed: str) -> None:
+            made.append(seed)
+            super().__init__(seed)
+
+    monkeypatch.setattr(rules, "Random", Noted)
+    assignment = homework(*[ONE] * 12, settings=HomeworkSettings(shuffle_questions=True))
+    run = started(seed=7)
+    order = [question_index(assignment, run, position) for position in range(12)]
+    assert order == [9, 11, 3, 6, 5, 7, 10, 0, 4, 1, 8, 2]
+    assert finish(assignment, run, OPENS_AT).total_time_ms == 12 * 20_000
+    assert len(made) <= 1

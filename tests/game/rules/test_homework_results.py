@@ -89,7 +89,7 @@ def result_of(number: int, correct: int, score: int) -> RunResult:
 def student(
     name: str, counting: int, runs: list[RecordedRun], counts: RunResult, place: int
 ) -> RecordedStudent:
-    found = recorded_result(counts, place, [ONE])
+    found = recorded_result(counts, place, 1)
     return RecordedStudent(
         name, name, 1, kicked=False, counting_run=counting, runs=runs, result=found
     )

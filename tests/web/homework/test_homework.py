@@ -40,7 +40,12 @@ async def give(people: People) -> Page:
     await expect(page.get_by_label("Deadline")).to_have_value(
         (datetime.now(UTC) + timedelta(days=7)).strftime("%Y-%m-%dT23:59")
     )
-    await page.get_by_label("Students see what was right").select_option("at_end")
+    feedback = page.get_by_label("Students see what was right")
+    await expect(feedback).to_have_value("after_deadline")
+    early = page.get_by_text("Students then know the right answers before the deadline")
+    await expect(early).to_be_hidden()
+    await feedback.select_option("At the end of an attempt")
+    await expect(early).to_be_visible()
     await button(page, "Give homework").click()
     await expect(page.get_by_text("Nobody has started yet")).to_be_visible()
     return page

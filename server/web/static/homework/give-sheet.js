@@ -13,7 +13,7 @@ import { leaveFor } from "../ui/page.js";
 import { readLocal, writeLocal } from "../sessions/local-store.js";
 import { inAWeek, momentOf, ownZone } from "./zones.js";
 
-const MEMORY = "kuis.homework-settings";
+const MEMORY = "kuis.homework-choices";
 const SETTINGS = limits.HomeworkSettings;
 const SWITCHES = /** @type {const} */ (["timed", "shuffle_questions", "shuffle_choices", "guests"]);
 
@@ -42,7 +42,8 @@ export async function giveSheet({ id, title }) {
         <p class="hint">${t("homework.in_zone", { zone: zone.replaceAll("_", " ") })}</p></div>
       <div class="field"><label for="attempts">${t("homework.set_attempts")}</label>
         <input id="attempts" name="attempts" type="number" class="input" inputmode="numeric" min="${attempts.minimum}" max="${attempts.maximum}" value="${String(last["attempts"] ?? attempts.default)}"></div>
-      ${select("feedback", SETTINGS.feedback.enum, last["feedback"] ?? SETTINGS.feedback.default)}
+      <div class="stack early">${select("feedback", SETTINGS.feedback.enum, last["feedback"] ?? SETTINGS.feedback.default)}
+        <p class="hint" role="status"></p></div>
       <details><summary>${t("homework.more")}</summary><div class="stack">
         ${select("counts", SETTINGS.counts.enum, last["counts"] ?? SETTINGS.counts.default)}
         <div class="field"><label for="opens_at">${t("homework.opens_at")}</label>
@@ -54,6 +55,12 @@ export async function giveSheet({ id, title }) {
   );
   dialog.querySelector('[value="cancel"]')?.addEventListener("click", () => dialog.close());
   const form = /** @type {HTMLFormElement} */ (dialog.querySelector("form"));
+  const warn = () => {
+    const hint = /** @type {HTMLElement} */ (form.querySelector(".early .hint"));
+    hint.textContent = settingsIn(form).feedback === "after_deadline" ? "" : t("homework.feedback_early");
+  };
+  form.addEventListener("change", warn);
+  warn();
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     void give(id, form, zone);

@@ -24,6 +24,7 @@ const RETRY_MS = 2000;
 const LOOK_AGAIN_MS = 15_000;
 const LONGEST_MS = 2 ** 31 - 1;
 const DEADLINE_SPREAD_MS = 3000;
+const PLACE_SOON_MS = 3_000;
 
 /** @type {import("./work-views.js").Model} */
 let model = { code, summary: null, run: null, results: null, mine: null, draft: null, problem: "", busy: false, offline: false, offset: 0, now: 0, link: "", isLost: false };
@@ -149,7 +150,8 @@ async function finished(run) {
     set({ results: null });
   }
   clearTimeout(again);
-  if (!model.results?.final) again = setTimeout(() => guarded(load), LOOK_AGAIN_MS);
+  const placed = model.results?.place !== null;
+  if (!model.results?.final || !placed) again = setTimeout(() => guarded(load), placed ? LOOK_AGAIN_MS : PLACE_SOON_MS);
 }
 
 /** @param {Response} response */

@@ -339,7 +339,7 @@ export interface HomeworkOutput {
   students: StudentAtWork[];
 }
 
-/** How a homework is run. `counts` says which of several attempts is the result. With `timed`, each question has its own time limit and fast answers earn more, as in a room; without it right answers earn all points. `feedback` is when students see what was right. Without `guests` only accounts take part. */
+/** How a homework is run. `counts` says which of several attempts is the result. With `timed`, each question has its own time limit and fast answers earn more, as in a room; without it right answers earn all points. `feedback` is when students see what was right. Before the deadline they can tell others, or try again as somebody else. Without `guests` only accounts take part. */
 export interface HomeworkSettings {
   attempts?: number;
   counts?: "best" | "last" | "mean";

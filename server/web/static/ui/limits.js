@@ -70,7 +70,7 @@ export const limits = /** @type {const} */ ({
     timed: { default: false },
     shuffle_questions: { default: false },
     shuffle_choices: { default: false },
-    feedback: { enum: ["after_deadline", "after_question", "at_end"], default: "at_end" },
+    feedback: { enum: ["after_deadline", "after_question", "at_end"], default: "after_deadline" },
     guests: { default: true },
   },
   ImportRequest: {

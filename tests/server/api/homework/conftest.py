@@ -107,11 +107,12 @@ async def guest(app: Litestar) -> AsyncIterator[Guest]:
 async def give(
     teacher: Person, questions: list[Json] | None = None, days: float = 7, **settings: object
 ) -> Json:
+    """Give it, with the results at the end of an attempt unless `settings` say otherwise."""
     quiz = await write(teacher, questions=ALL_KINDS if questions is None else questions)
     closes_at = datetime.now(UTC) + timedelta(days=days)
     answer = await teacher.client.post(
         f"/api/quizzes/{quiz['id']}/homework",
-        json={"closes_at": closes_at.isoformat(), "settings": settings},
+        json={"closes_at": closes_at.isoformat(), "settings": {"feedback": "at_end"} | settings},
     )
     assert answer.status_code == 201, answer.text
     given: Json = answer.json()

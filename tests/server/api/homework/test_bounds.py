@@ -1,19 +1,26 @@
 """What strangers cost: requests for homework that are not theirs are few, and codes no guesses."""
 
+import re
 import secrets
+from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
 from litestar import Litestar
 from redis.asyncio import Redis
+from sqlalchemy import Engine, event
 
-from server.actions.homework import work
+from persistence.repositories.homework import assignments
+from server.actions import playable
+from server.actions.homework import results, work
 from server.api.homework import students
 from server.limits import WRONG_CODE_FROM_ADDRESS, Limit, Limits
 from server.live import code_lookups
 from tests.server.api.conftest import Person, connect, problem
 from tests.server.api.homework.conftest import Guest, batched, give
+from tests.server.api.quiz_samples import CAPITAL, write
 
 
 async def test_strangers_take_few_places_and_hinder_nobody_behind_their_address(
@@ -70,3 +77,62 @@ async def test_codes_of_homework_cannot_be_found_by_trying(
         assert (await client.get(right)).status_code == 200  # the first turn
         for asking in (client.get(right), client.get(wrong), client.post(f"{right}/runs", json={})):
             assert problem(await asking) == (429, "rate_limited")
+
+
+async def test_the_questions_are_read_once_however_many_students_come(
+    teacher: Person, guest: Guest
+) -> None:
+    given = await give(teacher)
+    statements: list[str] = []
+
+    def note(*event: Any) -> None:  # noqa: ANN401  # what SQLAlchemy passes
+        statements.append(event[2])
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        for name in ("Ani", "Budi", "Citra"):
+            student = await guest(given["code"], name)
+            await student.client.get(f"/api/assigned/{given['code']}")
+            await student.start()
+        await teacher.client.get(f"/api/homework/{given['id']}")
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    read = [each for each in statements if re.search(r"quiz_sessions\.questions\b", each)]
+    assert len(read) == 1
+
+
+async def test_a_quiz_of_more_than_a_megabyte_is_not_played(
+    teacher: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(playable, "COPY_MAX_BYTES", 100)
+    quiz = await write(teacher)
+    closes_at = (datetime.now(UTC) + timedelta(days=1)).isoformat()
+    given = await teacher.client.post(
+        f"/api/quizzes/{quiz['id']}/homework", json={"closes_at": closes_at}
+    )
+    assert problem(given) == (409, "quiz_too_large")
+    opened = await teacher.client.post(f"/api/quizzes/{quiz['id']}/sessions", json={})
+    assert problem(opened) == (409, "quiz_too_large")
+
+
+async def test_places_are_computed_once_when_a_class_finishes(
+    teacher: Person, guest: Guest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(results, "PLACES_SHARE", 1e-9)
+    given = await give(teacher, [CAPITAL])
+    read: list[object] = []
+    student_runs = assignments.student_runs
+
+    async def noted(*args: Any) -> Any:  # noqa: ANN401  # as it is
+        read.append(args)
+        return await student_runs(*args)
+
+    monkeypatch.setattr(assignments, "student_runs", noted)
+    places = []
+    for name in ("Ani", "Budi", "Citra"):
+        student = await guest(given["code"], name)
+        await student.start()
+        await student.answer_all()
+        places.append((await student.results()).json()["place"])
+    assert places == [1, None, None], "the page asks again"
+    assert len(read) == 1

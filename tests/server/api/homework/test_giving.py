@@ -69,6 +69,7 @@ async def test_a_homework_may_be_for_accounts_only_and_not_open_yet(
         f"/api/quizzes/{quiz['id']}/homework", json={"opens_at": opens, "closes_at": closes}
     )
     assert later.json()["phase"] == "scheduled"
+    assert later.json()["settings"]["feedback"] == "after_deadline", "nobody can try as a guest"
     early = await student.client.post(f"/api/assigned/{later.json()['code']}/runs", json={})
     assert problem(early) == (409, "homework_not_open")
 
