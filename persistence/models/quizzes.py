@@ -25,7 +25,8 @@ class Quiz(UpdatedAtMixin, Base):
     """A teacher's quiz. Deleting archives it; purging removes it and all its sessions.
 
     While `published_at` is set, every teacher finds it in the library. A copy of another teacher's
-    quiz has that as `source_id`, and its title and author as they were then.
+    quiz has that as `source_id`, and its title and author as they were then. `is_playable` is null
+    until somebody judges the questions: set it to null when the rules of questions change.
     """
 
     __tablename__ = "quizzes"
@@ -41,6 +42,7 @@ class Quiz(UpdatedAtMixin, Base):
     source_id: Mapped[UUID | None] = mapped_column(ForeignKey("quizzes.id", ondelete="SET NULL"))
     source_title: Mapped[str | None]
     source_author: Mapped[str | None]
+    is_playable: Mapped[bool | None]
     archived_at: Mapped[datetime | None]
 
     questions: Mapped[list[Question]] = relationship(

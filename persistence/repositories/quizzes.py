@@ -1,6 +1,6 @@
 """Queries of quizzes: creates, lists, copies and removes them. For questions see questions.py."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from random import Random, SystemRandom
 from typing import Any, Literal, NamedTuple
@@ -21,7 +21,7 @@ from persistence.repositories.pagination import Page
 from persistence.repositories.questions import (
     WITH_CHOICES,
     draft,
-    playable,
+    judge,
     write,
 )
 from persistence.repositories.search import words_or_part
@@ -60,7 +60,6 @@ class ListedQuiz(NamedTuple):
     """A quiz in a list, with figures of its questions and of the viewer's sessions."""
 
     quiz: Quiz
-    playable: bool
     question_count: int
     sessions_count: int
     last_played_at: datetime | None
@@ -207,8 +206,8 @@ async def page(  # noqa: PLR0913  # one for each filter
         )
     )
     rows = (await session.execute(pagination.paginate(listed, page, page_size))).all()
-    can_be_played = await playable(session, [(row[0].id, row[1]) for row in rows])
-    items = [_listed(row, can_be_played) for row in rows]
+    await judge(session, [(row[0], row[1]) for row in rows])
+    items = [_listed(row) for row in rows]
     return Page(items, await pagination.count(session, listed.with_only_columns(Quiz.id)))
 
 
@@ -317,18 +316,10 @@ async def _require_visible(session: AsyncSession, viewer: Viewer, quiz_id: UUID)
     await _get(session, visible)
 
 
-def _listed(row: Sequence[Any], playable: Collection[UUID]) -> ListedQuiz:  # Any: the columns
+def _listed(row: Sequence[Any]) -> ListedQuiz:  # Any: the columns
     quiz, questions, sessions, last_played, open_id, open_code, *columns = row
-    is_playable = quiz.id in playable
     return ListedQuiz(
-        quiz,
-        is_playable,
-        questions,
-        sessions,
-        last_played,
-        open_id,
-        open_code,
-        QuizFacts(*columns),
+        quiz, questions, sessions, last_played, open_id, open_code, QuizFacts(*columns)
     )
 
 

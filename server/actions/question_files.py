@@ -93,7 +93,7 @@ async def make_quizzes(  # noqa: PLR0913  # whose, what, and how it is told
     async with session_factory.begin() as db:
         for own_title, part in zip(titles, _parts(drafts), strict=True):
             quiz = await quizzes.create(db, teacher_id, title=own_title)
-            await bulk.add_to_quiz(db, quiz.id, part)
+            await bulk.add_to_quiz(db, quiz, part)
             progress(own_title, len(part))
 
 

@@ -158,7 +158,7 @@ async def test_many_questions_are_written_as_single_ones_are(
         host = await teacher(session)
         single = await quizzes.create(session, host.user_id, title="Single", questions=written)
         many = await quizzes.create(session, host.user_id, title="Many")
-        await bulk.add_to_quiz(session, many.id, written)
+        await bulk.add_to_quiz(session, many, written)
         rows = [
             (
                 await session.execute(

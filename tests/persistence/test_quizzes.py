@@ -6,14 +6,14 @@ from contextlib import contextmanager
 from random import Random
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import event, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 from uuid_utils.compat import uuid7
 
 from game.errors import NotFound
 from persistence.database import SessionFactory
 from persistence.models import Choice, Question, Quiz
-from persistence.repositories import quizzes
+from persistence.repositories import questions, quizzes
 from persistence.repositories.questions import in_quizzes
 from persistence.repositories.quizzes import QuizFacts
 from tests.persistence import samples
@@ -84,9 +84,9 @@ async def test_a_list_says_what_was_played_in_as_many_statements_for_any_length(
     assert (len(items), total) == (11, 11)
     about = {item.quiz.id: item[1:] for item in items}
     facts = QuizFacts("own", "teacher@kuis.example", 0, 0)
-    assert about[made[3].id][:4] == (True, 3, 2, played.started_at)
-    assert about[made[3].id][4:] == (running.id, running.access_code, facts)
-    assert about[made[5].id] == (True, 5, 0, None, None, None, facts)
+    assert about[made[3].id][:3] == (3, 2, played.started_at)
+    assert about[made[3].id][3:] == (running.id, running.access_code, facts)
+    assert about[made[5].id] == (5, 0, None, None, None, facts)
     assert items[0].quiz.id == made[11].id
     async with session_factory() as session:
         archived = await quizzes.page(session, host, 1, 20, archived=True)
@@ -104,13 +104,40 @@ async def test_a_list_of_long_quizzes_is_loaded_some_at_a_time(
         host = await teacher(session)
         for count in counts:
             await add_quiz(session, host, questions=count)
+        await session.execute(update(Quiz).values(is_playable=None))
+    for portions in ([[2, 1], [4, 0], [5], [3, 0]], []):  # the second time it is known
+        async with session_factory.begin() as session:
+            with counted_statements(database) as statements:
+                items, _ = await quizzes.page(session, host, 1, 20)
+            assert [item.question_count for item in items] == counts[::-1]
+            assert [item.quiz.is_playable for item in items] == [each > 0 for each in counts[::-1]]
+        loads = [each for each in statements if "FROM questions" in each]
+        assert len(loads) - 1 == len(portions)
+
+
+async def test_what_is_written_meanwhile_decides_whether_a_quiz_can_be_played(
+    session_factory: SessionFactory,
+) -> None:
+    async with session_factory.begin() as session:
+        host = await teacher(session)
+        quiz = await add_quiz(session, host, questions=3)
+        quiz.is_playable = None
+    waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+
+    async def list_them() -> None:
+        async with session_factory.begin() as session:
+            await quizzes.page(session, host, 1, 20)
+
+    async with session_factory.begin() as session:
+        changed = await quizzes.get(session, host, quiz.id, for_update=True)
+        listing = asyncio.create_task(list_them())
+        async with asyncio.timeout(20):
+            while not await session.scalar(waiting):  # noqa: ASYNC110  # it is on its way
+                await asyncio.sleep(0.01)
+        await questions.replace(session, changed, [])
+    await listing
     async with session_factory() as session:
-        with counted_statements(database) as statements:
-            items, _ = await quizzes.page(session, host, 1, 20)
-    assert [item.question_count for item in items] == counts[::-1]
-    assert [item.playable for item in items] == [count > 0 for count in counts[::-1]]
-    loads = [statement for statement in statements if "FROM questions" in statement]
-    assert len(loads) - 1 == len([[2, 1], [4, 0], [5], [3, 0]])
+        assert (await quizzes.get(session, host, quiz.id)).is_playable is False
 
 
 async def test_codes_stay_unique_when_many_are_made_at_once(

@@ -11,7 +11,8 @@ from uuid_utils.compat import uuid7
 
 from game.rules.questions import QuestionDraft
 from game.rules.questions.fingerprint import fingerprint
-from persistence.models import Choice, Question
+from game.rules.quizzes import quiz_problems
+from persistence.models import Choice, Question, Quiz
 from persistence.repositories.questions.rows import CHOICE_COLUMNS, COLUMNS
 
 JSON_COLUMNS = {"options", "answer_key"}
@@ -21,11 +22,10 @@ CHOICE_ROW = ("id", "question_id", "position", *CHOICE_COLUMNS)
 Row = tuple[Any, ...]  # Any: a value for each column
 
 
-async def add_to_quiz(
-    session: AsyncSession, quiz_id: UUID, drafts: Sequence[QuestionDraft]
-) -> None:
+async def add_to_quiz(session: AsyncSession, quiz: Quiz, drafts: Sequence[QuestionDraft]) -> None:
     """Add the first questions of a new quiz. Their ids and sources are left out."""
-    await _copy(session, [(quiz_id, at, None, None) for at in range(len(drafts))], drafts)
+    quiz.is_playable = not quiz_problems(drafts)
+    await _copy(session, [(quiz.id, at, None, None) for at in range(len(drafts))], drafts)
 
 
 async def add_to_bank(

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
@@ -34,8 +34,11 @@ async def write(session: AsyncSession, quiz: Quiz, drafts: Sequence[QuestionDraf
     quiz.questions = [question for question in quiz.questions if question.id in wanted]
     known = {question.id: question for question in quiz.questions}
     sources = await rows.own_sources(session, quiz.teacher_id, drafts)
+    quiz.is_playable = bool(drafts)
     for start in range(0, len(drafts), WRITTEN_AT_ONCE):
-        for position, draft in enumerate(drafts[start : start + WRITTEN_AT_ONCE], start):
+        some = drafts[start : start + WRITTEN_AT_ONCE]
+        quiz.is_playable = quiz.is_playable and not quiz_problems(some)
+        for position, draft in enumerate(some, start):
             question = known.pop(draft.id, None) if draft.id else None
             if question is None:
                 question = Question(choices=[])
@@ -70,32 +73,37 @@ async def reorder(session: AsyncSession, quiz: Quiz, ids: Sequence[UUID]) -> Non
     await session.flush()
 
 
-async def playable(session: AsyncSession, counts: Sequence[tuple[UUID, int]]) -> set[UUID]:
-    """Which of these quizzes can be played. `counts` has their ids and numbers of questions.
+async def judge(session: AsyncSession, counts: Sequence[tuple[Quiz, int]]) -> None:
+    """Store which of these quizzes can be played, if it is not known of them.
 
-    The questions are read in portions and not kept, because there may be tens of thousands.
+    `counts` has their numbers of questions. The questions are read in portions and not kept,
+    because there may be tens of thousands.
     """
-    found: set[UUID] = set()
     some: list[UUID] = []
     count = 0
-    for quiz_id, question_count in counts:
+    for quiz, question_count in counts:
+        if quiz.is_playable is not None:
+            continue
         if some and count + question_count > LOADED_AT_ONCE:
-            found |= await _judge(session, some)
+            await _judge(session, some)
             some, count = [], 0
-        some.append(quiz_id)
+        some.append(quiz.id)
         count += question_count
-    return found | await _judge(session, some)
+    if some:
+        await _judge(session, some)
 
 
-async def _judge(session: AsyncSession, quiz_ids: Sequence[UUID]) -> set[UUID]:
+async def _judge(session: AsyncSession, quiz_ids: Sequence[UUID]) -> None:
     query = select(Question).where(Question.quiz_id.in_(quiz_ids))
     query = query.options(selectinload(Question.choices))
     drafts = defaultdict[UUID | None, list[QuestionDraft]](list)
     for question in await session.scalars(query):
         drafts[question.quiz_id].append(rows.draft(question))
-    found: set[UUID] = set()
+    found: dict[bool, list[UUID]] = {True: [], False: []}
     for quiz_id in quiz_ids:
-        if not quiz_problems(drafts[quiz_id]):
-            found.add(quiz_id)
+        found[not quiz_problems(drafts[quiz_id])].append(quiz_id)
         await asyncio.sleep(0)
-    return found
+    for is_playable, ids in found.items():
+        # Not over what an editor stores meanwhile.
+        unknown = Quiz.id.in_(ids) & Quiz.is_playable.is_(None)
+        await session.execute(update(Quiz).where(unknown).values(is_playable=is_playable))

@@ -182,7 +182,7 @@ def quiz_list_item(item: ListedQuiz) -> QuizListItem:
         question_count=item.question_count,
         sessions_count=item.sessions_count,
         last_played_at=item.last_played_at,
-        playable=item.playable,
+        playable=bool(item.quiz.is_playable),
         open_session=open_session,
     )
 
