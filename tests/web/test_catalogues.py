@@ -131,3 +131,8 @@ def test_no_text_is_unused() -> None:
 )
 def test_the_reader_chooses_else_the_browser(cookie: str | None, header: str, locale: str) -> None:
     assert choose_locale(cookie, header) == locale
+
+
+def test_indonesian_texts_say_kamu() -> None:
+    """Students go from a room to their homework: both speak to them in the same way."""
+    assert [key for key, text in CATALOGUES["id"].items() if re.search(r"\bAnda\b", text)] == []
