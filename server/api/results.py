@@ -21,8 +21,8 @@ from server.auth.request_identity import signed_in
 from server.auth.sign_ins import SignedIn
 from server.client_address import address_of
 from server.exports import tables
+from server.exports.cells import Table
 from server.exports.files import CSV_TYPE, XLSX_TYPE, as_csv, attachment
-from server.exports.tables import Table
 from server.exports.workbook import as_xlsx
 
 TableName = Literal["players", "places", "questions", "answers"]

@@ -5,7 +5,7 @@ import io
 import re
 from urllib.parse import quote
 
-from server.exports.tables import FORMULA, Cell, Table
+from server.exports.cells import FORMULA, Cell, Table
 
 CSV_TYPE = "text/csv"  # Litestar adds the charset
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

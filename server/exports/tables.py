@@ -1,9 +1,6 @@
 """Makes tables of results. No spreadsheet takes any of their cells for a formula."""
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-from msgspec import Struct
+from collections.abc import Iterator, Sequence
 
 from game.rules.questions import Response
 from server.actions.results import (
@@ -13,25 +10,9 @@ from server.actions.results import (
     QuestionResult,
     Results,
 )
+from server.exports.cells import Cell, Row, Table, harmless
 
 WHOLE_BELOW = 1e15  # a float above it has no decimals anyway
-
-Cell = str | int | float | None
-Row = Sequence[Cell]
-
-# A formula begins with =, +, - or @, also in full width, after any spaces or invisible characters.
-FORMULA = r"[\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20]"
-FORMULA_BEGINS = re.compile(rf"[\t\r\n]|{FORMULA}")
-UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-
-
-class Table(Struct, frozen=True):
-    """A table; `widths` are in characters by column, without columns of the usual width."""
-
-    name: str
-    header: tuple[str, ...]
-    rows: Iterable[Row]
-    widths: Mapping[int, int]
 
 
 def places(results: Results) -> Table:
@@ -168,12 +149,6 @@ def _original_grade(answer: AnswerResult) -> Row:
 
 def _yes_or_no(correct: bool | None) -> str:  # noqa: FBT001  # all that it takes
     return "" if correct is None else "yes" if correct else "no"
-
-
-def harmless(text: str) -> str:
-    """The text, changed so that no spreadsheet takes it for a formula or breaks on it."""
-    text = UNPRINTABLE.sub("", text)
-    return f"'{text}" if FORMULA_BEGINS.match(text) else text
 
 
 def _place(player: PlayerResult) -> Row:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import xlsxwriter
 
-from server.exports.tables import Table
+from server.exports.cells import Table
 
 USUAL_WIDTH = 14
 PLAIN = {

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from game.rules.questions import CHOICES_MAX, Kind, QuestionDraft
-from server.exports.tables import FORMULA
+from server.exports.cells import FORMULA
 from server.formats.items import (
     ImportedItem,
     ItemProblem,

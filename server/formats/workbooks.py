@@ -14,7 +14,7 @@ from openpyxl.cell.read_only import EmptyCell, ReadOnlyCell
 from openpyxl.utils import get_column_letter
 
 from game.errors import Invalid
-from server.exports.tables import UNPRINTABLE
+from server.exports.cells import UNPRINTABLE
 from server.formats.archives import Archive, open_archive
 from server.formats.items import (
     ITEM_MAX_CHARACTERS,

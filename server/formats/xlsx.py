@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from game.rules.questions import QuestionDraft
-from server.exports.tables import UNPRINTABLE, Table
+from server.exports.cells import UNPRINTABLE, Table
 from server.exports.workbook import as_xlsx
 from server.formats import workbooks
 from server.formats.items import ImportedItem, Place, Source

@@ -110,7 +110,7 @@ async def test_a_file_that_takes_too_much_memory_is_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Many short texts, each of which is an object."""
-    limited(monkeypatch, "previewer.MEMORY_MAX_BYTES = 110 * 1024 * 1024")
+    limited(monkeypatch, "previewer.MEMORY_MAX_BYTES = 60 * 1024 * 1024")
     texts = "".join(f"<si><t>{at:x}</t></si>" for at in range(200_000))
     shared = f'<sst xmlns="{books.MAIN}">{texts}</sst>'
     content = books.with_part(books.book([["x"]]), "xl/sharedStrings.xml", shared)

@@ -5,8 +5,8 @@ import io
 
 import pytest
 
+from server.exports.cells import Row, Table, harmless
 from server.exports.files import as_csv, attachment
-from server.exports.tables import Row, Table, harmless
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from litestar import Litestar
 
 from server.connections import Connections
-from server.exports.tables import harmless
+from server.exports.cells import harmless
 from tests.server.api.conftest import faults
 from tests.server.api.quiz_samples import ALL_KINDS
 from tests.server.api.results.conftest import EVIL, TABLES, Played, rows
