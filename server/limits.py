@@ -57,7 +57,9 @@ IMPORTS_OF_TEACHER = Limit("imports-teacher", 60, HOUR_SECONDS)
 DOWNLOADS_OF_TEACHER = Limit("downloads-teacher", 200, HOUR_SECONDS)
 """Files of questions, whose pictures are packed again each time."""
 CORRECTIONS_OF_TEACHER = Limit("corrections-teacher", 300, HOUR_SECONDS)
+"""Previews count too, because each scores a whole game."""
 SHARES_OF_TEACHER = Limit("shares-teacher", 30, HOUR_SECONDS)
+"""Every address that a teacher tries counts."""
 REPORTS_OF_TEACHER = Limit("reports-teacher", 20, HOUR_SECONDS)
 SEARCH_MS_OF_TEACHER = Limit("search-ms-teacher", 20_000, MINUTE_SECONDS)
 SEARCH_MS_FROM_ADDRESS = Limit("search-ms-address", 60_000, MINUTE_SECONDS)

@@ -7,8 +7,9 @@ from msgspec import Struct
 
 from server.api.dependencies import MailedLinks, Viewer
 from server.api.openapi import SIGNED_IN, problems
+from server.api.rate_limits import limited_by_address
 from server.api.request_bodies import KuisRequest, locale_of
-from server.api.users import AUTH_BODY_MAX_BYTES, limited_by_address
+from server.api.users import AUTH_BODY_MAX_BYTES
 from server.auth.credentials import LinkToken
 from server.auth.request_identity import signed_in
 from server.client_address import address_of

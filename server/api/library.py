@@ -7,7 +7,6 @@ from uuid import UUID
 
 import msgspec
 from litestar import Controller, delete, get, post, put
-from litestar.handlers import BaseRouteHandler
 from litestar.params import FromQuery, JSONBody, QueryParameter
 from litestar.status_codes import HTTP_204_NO_CONTENT
 from msgspec import UNSET, Struct, UnsetType
@@ -25,11 +24,12 @@ from server.api.openapi import SIGNED_IN, problems
 from server.api.pagination import PagedOutput, paged_output
 from server.api.questions.schemas import QuestionOutput
 from server.api.quizzes.schemas import Description, QuizOutput, quiz_output
+from server.api.rate_limits import limited_by_teacher
 from server.api.request_bodies import Id, KuisRequest, Title, changes_in
-from server.auth.request_identity import Connection, teachers_only
+from server.auth.request_identity import teachers_only
 from server.auth.sign_ins import SignedIn
 from server.client_address import address_of
-from server.limits import REPORTS_OF_TEACHER, Limits
+from server.limits import REPORTS_OF_TEACHER
 
 Search = Annotated[str, QueryParameter(max_length=TITLE_MAX)]
 LanguageFilter = Annotated[str | None, QueryParameter(max_length=LANGUAGE_MAX)]
@@ -80,12 +80,6 @@ class NewReport(Struct, frozen=True, forbid_unknown_fields=True):
 
     reason: ReportReason
     comment: Comment = ""
-
-
-async def limited_by_reports(connection: Connection, _: BaseRouteHandler) -> None:
-    """Guard that counts a report."""
-    limits: Limits = connection.app.state.limits
-    await limits.hit(REPORTS_OF_TEACHER, str(connection.user.user_id))
 
 
 class LibraryController(Controller):
@@ -152,7 +146,7 @@ class LibraryController(Controller):
     @post(
         "/{published_id:uuid}/reports",
         operation_id="reportLibraryQuiz",
-        guards=[limited_by_reports],
+        guards=[limited_by_teacher(REPORTS_OF_TEACHER)],
         status_code=HTTP_204_NO_CONTENT,
         responses=problems(401, 403, 404, 409, 422, 429),
     )

@@ -7,8 +7,9 @@ from msgspec import Struct
 
 from server.api.dependencies import Devices, MailedLinks, UserManager
 from server.api.openapi import EMPTY, problems
+from server.api.rate_limits import limited_by_address
 from server.api.request_bodies import KuisRequest, locale_of
-from server.api.users import AUTH_BODY_MAX_BYTES, limited_by_address
+from server.api.users import AUTH_BODY_MAX_BYTES
 from server.auth.credentials import Email, LinkToken, Password
 from server.auth.request_identity import device_cookie
 from server.client_address import address_of

@@ -5,7 +5,6 @@ from typing import Final
 from uuid import UUID
 
 from litestar import Controller, Response, get, post
-from litestar.handlers import BaseRouteHandler
 from litestar.openapi.spec import OpenAPIFormat, OpenAPIMediaType, OpenAPIType, Operation, Schema
 from litestar.openapi.spec.request_body import RequestBody
 from litestar.params import RawBody
@@ -15,9 +14,10 @@ from game.errors import NotFound
 from game.rules.pictures import UPLOAD_MAX_BYTES, address, file_names
 from server.api.dependencies import FileCache, PictureUploader, Viewer
 from server.api.openapi import SIGNED_IN, problems
+from server.api.rate_limits import limited_by_teacher
 from server.api.request_bodies import Id
-from server.auth.request_identity import Connection, teachers_only
-from server.limits import PICTURES_OF_TEACHER, Limits
+from server.auth.request_identity import teachers_only
+from server.limits import PICTURES_OF_TEACHER
 
 TYPES: Final = ("image/jpeg", "image/png", "image/webp", "image/gif")
 HEADERS: Final = {
@@ -48,12 +48,6 @@ class UploadOperation(Operation):
         )
 
 
-async def limited_by_teacher(connection: Connection, _: BaseRouteHandler) -> None:
-    """Guard that counts an upload before it is read."""
-    limits: Limits = connection.app.state.limits
-    await limits.hit(PICTURES_OF_TEACHER, str(connection.user.user_id))
-
-
 class PicturesController(Controller):
     path = "/pictures"
     tags = ["quizzes"]  # noqa: RUF012  # Litestar's way to say it
@@ -64,7 +58,7 @@ class PicturesController(Controller):
         "/",
         operation_id="uploadPicture",
         operation_class=UploadOperation,
-        guards=[limited_by_teacher],
+        guards=[limited_by_teacher(PICTURES_OF_TEACHER)],
         request_max_body_size=UPLOAD_MAX_BYTES,
         responses=problems(401, 403, 409, 415, 422, 429),
     )

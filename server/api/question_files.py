@@ -37,6 +37,7 @@ from server.api.dependencies import Exports, Files, Imports, PictureUploader, Se
 from server.api.openapi import SIGNED_IN, problems
 from server.api.questions.many_schemas import DraftsRequest
 from server.api.questions.schemas import draft_of
+from server.api.rate_limits import limited_by_teacher
 from server.api.request_bodies import Id
 from server.auth.request_identity import Connection, teachers_only
 from server.auth.sign_ins import SignedIn
@@ -116,19 +117,7 @@ class DownloadOperation(Operation):
             answer.content = {type_: OpenAPIMediaType(schema=file) for type_ in sorted(types)}
 
 
-async def limited_by_teacher(connection: Connection, _: BaseRouteHandler) -> None:
-    """Guard that counts an import before it is read."""
-    limits: Limits = connection.app.state.limits
-    await limits.hit(IMPORTS_OF_TEACHER, str(connection.user.user_id))
-
-
-async def downloads_limited_by_teacher(connection: Connection, _: BaseRouteHandler) -> None:
-    """Guard that counts a download before it is made."""
-    limits: Limits = connection.app.state.limits
-    await limits.hit(DOWNLOADS_OF_TEACHER, str(connection.user.user_id))
-
-
-async def pictures_limited_by_teacher(connection: Connection, _: BaseRouteHandler) -> None:
+async def limited_by_pictures(connection: Connection, _: BaseRouteHandler) -> None:
     """Guard that counts the pictures that are asked for before the file is read."""
     limits: Limits = connection.app.state.limits
     wanted = len(connection.query_params.getall("address", []))
@@ -146,7 +135,7 @@ class ImportsController(Controller):
         "/",
         operation_id="previewImport",
         operation_class=FileOperation,
-        guards=[limited_by_teacher],
+        guards=[limited_by_teacher(IMPORTS_OF_TEACHER)],
         request_max_body_size=UPLOAD_MAX_BYTES,
         status_code=HTTP_200_OK,
         responses=problems(401, 403, 422, 429)
@@ -168,7 +157,7 @@ class ImportsController(Controller):
         "/pictures",
         operation_id="storeImportedPictures",
         operation_class=FileOperation,
-        guards=[pictures_limited_by_teacher],
+        guards=[limited_by_pictures],
         request_max_body_size=UPLOAD_MAX_BYTES,
         status_code=HTTP_200_OK,
         responses=problems(401, 403, 409, 422, 429),
@@ -223,7 +212,7 @@ class QuizFilesController(Controller):
         "/",
         operation_id="exportQuiz",
         operation_class=DownloadOperation,
-        guards=[downloads_limited_by_teacher],
+        guards=[limited_by_teacher(DOWNLOADS_OF_TEACHER)],
         media_type=FILE_TYPE,
         responses=problems(401, 403, 404, 422, 429),
     )

@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from litestar import Controller, delete, get, post
-from litestar.handlers import BaseRouteHandler
 from litestar.params import JSONBody
 from litestar.status_codes import HTTP_200_OK, HTTP_204_NO_CONTENT
 from msgspec import Struct
@@ -12,14 +11,14 @@ from game.errors import NotFound
 from persistence.repositories import quiz_shares, quizzes
 from persistence.repositories.quiz_shares import ListedShare
 from server.actions.quiz_shares import MAX_SHARES, share
-from server.api.dependencies import Db, Paging, Viewer
-from server.api.dependencies import Limits as InjectedLimits
+from server.api.dependencies import Db, Limits, Paging, Viewer
 from server.api.openapi import SIGNED_IN, problems
 from server.api.pagination import PagedOutput, paged_output
+from server.api.rate_limits import limited_by_teacher
 from server.api.request_bodies import Id, KuisRequest, locale_of
 from server.auth.credentials import Email
-from server.auth.request_identity import Connection, teachers_only
-from server.limits import SHARES_OF_TEACHER, Limits
+from server.auth.request_identity import teachers_only
+from server.limits import SHARES_OF_TEACHER
 
 
 class NewShare(Struct, frozen=True, forbid_unknown_fields=True):
@@ -43,12 +42,6 @@ class QuizShareList(PagedOutput[QuizShareOutput], frozen=True):
     pass
 
 
-async def limited_by_shares(connection: Connection, _: BaseRouteHandler) -> None:
-    """Guard that counts each address that a teacher tries."""
-    limits: Limits = connection.app.state.limits
-    await limits.hit(SHARES_OF_TEACHER, str(connection.user.user_id))
-
-
 class QuizSharesController(Controller):
     path = "/quizzes/{quiz_id:uuid}/shares"
     tags = ["library"]  # noqa: RUF012  # Litestar's way to say it
@@ -67,7 +60,7 @@ class QuizSharesController(Controller):
     @post(
         "/",
         operation_id="shareQuiz",
-        guards=[limited_by_shares],
+        guards=[limited_by_teacher(SHARES_OF_TEACHER)],
         status_code=HTTP_200_OK,
         responses=problems(401, 403, 404, 409, 422, 429),
     )
@@ -79,7 +72,7 @@ class QuizSharesController(Controller):
         data: JSONBody[NewShare],
         viewer: Viewer,
         db: Db,
-        limits: InjectedLimits,
+        limits: Limits,
     ) -> QuizShareOutput:
         """Share an own quiz with a colleague, or change whether they may edit it.
 

@@ -4,7 +4,6 @@ from typing import Annotated
 
 import msgspec
 from litestar import Controller, post
-from litestar.handlers import BaseRouteHandler
 from litestar.params import JSONBody
 from litestar.status_codes import HTTP_200_OK
 from msgspec import UNSET, Meta, Struct, UnsetType
@@ -16,10 +15,11 @@ from server.actions.session_corrections import Wanted
 from server.api.dependencies import SessionCorrector, Viewer
 from server.api.openapi import SIGNED_IN, problems
 from server.api.questions.schemas import AnswerKey
+from server.api.rate_limits import limited_by_teacher
 from server.api.request_bodies import Id, KuisRequest
-from server.auth.request_identity import Connection, teachers_only
+from server.auth.request_identity import teachers_only
 from server.client_address import address_of
-from server.limits import CORRECTIONS_OF_TEACHER, Limits
+from server.limits import CORRECTIONS_OF_TEACHER
 
 ChoiceId = Annotated[str, Meta(max_length=10)]
 ChoiceIds = Annotated[list[ChoiceId], Meta(max_length=CHOICES_MAX)]
@@ -40,16 +40,10 @@ class CorrectionRequest(Struct, frozen=True, forbid_unknown_fields=True):
     also: Annotated[list[ChoiceId | ChoiceIds | AnswerKey], Meta(max_length=ALSO_MAX)] = []
 
 
-async def limited_by_teacher(connection: Connection, _: BaseRouteHandler) -> None:
-    """Guard that counts a correction or a preview, because each computes a whole game."""
-    limits: Limits = connection.app.state.limits
-    await limits.hit(CORRECTIONS_OF_TEACHER, str(connection.user.user_id))
-
-
 class SessionCorrectionsController(Controller):
     path = "/sessions/{session_id:uuid}/corrections"
     tags = ["results"]  # noqa: RUF012  # Litestar's way to say it
-    guards = [teachers_only, limited_by_teacher]  # noqa: RUF012  # the same
+    guards = [teachers_only, limited_by_teacher(CORRECTIONS_OF_TEACHER)]  # noqa: RUF012  # the same
     security = SIGNED_IN
 
     @post(

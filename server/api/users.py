@@ -6,7 +6,6 @@ from uuid import UUID
 
 import msgspec
 from litestar import Controller, Response, delete, get, patch, post
-from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath, JSONBody
 from litestar.status_codes import HTTP_200_OK, HTTP_202_ACCEPTED, HTTP_204_NO_CONTENT
 from msgspec import UNSET, Struct, UnsetType
@@ -27,10 +26,10 @@ from server.api.dependencies import (
     Viewer,
 )
 from server.api.openapi import EMPTY, SIGNED_IN, problems
+from server.api.rate_limits import limited_by_address
 from server.api.request_bodies import KuisRequest, changes_in, locale_of
 from server.auth.credentials import Credentials, Email, GivenPassword, Password
 from server.auth.request_identity import (
-    Connection,
     cookie_of,
     device_cookie,
     device_cookie_of,
@@ -40,7 +39,6 @@ from server.auth.request_identity import (
     token_of,
 )
 from server.client_address import address_of
-from server.limits import AUTH_REQUESTS_FROM_ADDRESS, Limits
 
 CLEARED = '"cache", "storage"'
 """What a browser deletes at sign-out. Cookies stay, because the language, the theme and the known
@@ -113,12 +111,6 @@ class OwnSignIn(Struct, frozen=True):
 class OwnSignIns(Struct, frozen=True):
     items: list[OwnSignIn]
     total: int
-
-
-async def limited_by_address(connection: Connection, _: BaseRouteHandler) -> None:
-    """Guard that counts a request against the limit of its address before its body is read."""
-    limits: Limits = connection.app.state.limits
-    await limits.hit(AUTH_REQUESTS_FROM_ADDRESS, address_of(connection.scope))
 
 
 class AuthController(Controller):
