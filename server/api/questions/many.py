@@ -1,6 +1,5 @@
 """Many questions of the bank at once, over HTTP: changes, draws, duplicates, copies."""
 
-from contextlib import AbstractAsyncContextManager, nullcontext
 from random import SystemRandom
 from typing import Annotated
 from uuid import UUID
@@ -18,6 +17,7 @@ from game.rules.quizzes import QUESTIONS_MAX
 from persistence.repositories import question_sets
 from persistence.repositories.questions import draws, duplicates
 from server.actions.questions import changes, copies
+from server.api import long_writes
 from server.api.dependencies import Db, Paging, Searching, Viewer, Writing
 from server.api.openapi import SIGNED_IN, problems
 from server.api.pagination import paged_output
@@ -43,8 +43,6 @@ from server.auth.sign_ins import SignedIn
 
 IMPORT_MAX_BYTES = 4 * 1024 * 1024
 SEED_MAX = 2**31 - 1
-LONG = 50
-"""More questions than this are written one request at a time; see `Writing`."""
 DrawCount = Annotated[int, QueryParameter(ge=1, le=QUESTIONS_MAX)]
 Seed = Annotated[int | None, QueryParameter(ge=0, le=SEED_MAX)]
 NotIn = Annotated[UUID | None, QueryParameter()]
@@ -124,7 +122,7 @@ class ManyQuestionsController(Controller):
         self, data: JSONBody[DraftsRequest], viewer: Viewer, db: Db, writing: Writing
     ) -> EqualList:
         """Find out which of these questions are in the own bank already; store nothing."""
-        async with _in_turn(writing.of(viewer.user_id), len(data.questions)):
+        async with long_writes.turn(writing, viewer.user_id, len(data.questions)):
             drafts = [draft_of(question) for question in data.questions]
             found = await copies.find_equal(db, viewer.user_id, drafts)
         return EqualList([EqualOutput(*each) for each in found])
@@ -139,7 +137,7 @@ class ManyQuestionsController(Controller):
         self, data: JSONBody[ImportRequest], viewer: Viewer, db: Db, writing: Writing
     ) -> AddedOutput:
         """Add at most 2,000 questions to the own bank, all or none."""
-        async with _in_turn(writing.of(viewer.user_id), len(data.questions)):
+        async with long_writes.turn(writing, viewer.user_id, len(data.questions)):
             added = await copies.add_to_bank(
                 db,
                 viewer.user_id,
@@ -181,7 +179,7 @@ class ManyQuestionsController(Controller):
         """
         number = SET_QUESTIONS_MAX if data.questions is UNSET else len(data.questions)
         # Before the first statement: who waits must not hold a connection.
-        async with _in_turn(writing.of(viewer.user_id), number):
+        async with long_writes.turn(writing, viewer.user_id, number):
             ids = await _ids(db, viewer, data)
             if data.quiz_id is not UNSET and data.title is UNSET:
                 quiz = await copies.copy_to_quiz(db, viewer, ids, data.quiz_id)
@@ -206,9 +204,3 @@ async def _ids(db: AsyncSession, viewer: SignedIn, data: CopyToQuizRequest) -> l
 
 def _added(added: copies.Added) -> AddedOutput:
     return AddedOutput([question.id for question in added.questions], added.left_out)
-
-
-def _in_turn(
-    turn: AbstractAsyncContextManager[None], number: int
-) -> AbstractAsyncContextManager[None]:
-    return turn if number > LONG else nullcontext()

@@ -1,8 +1,7 @@
 """Quizzes over HTTP, with their questions and choices nested."""
 
 import re
-from collections.abc import Sequence
-from contextlib import AbstractAsyncContextManager, nullcontext
+from contextlib import nullcontext
 from typing import Annotated
 from uuid import UUID
 
@@ -19,10 +18,11 @@ from persistence.models import Quiz
 from persistence.repositories import questions, quizzes
 from persistence.repositories.viewers import TEACHER
 from server.actions.audit_events import record_in
+from server.api import long_writes
 from server.api.dependencies import Db, Paging, RoomOpener, Searching, Viewer, Writing
 from server.api.openapi import SIGNED_IN, problems
 from server.api.pagination import paged_output
-from server.api.questions.schemas import QuestionInput, draft_of
+from server.api.questions.schemas import draft_of
 from server.api.quizzes.schemas import (
     CopyRequest,
     NewOrder,
@@ -42,8 +42,6 @@ from server.client_address import address_of
 
 OWN_FIELDS = {"title", "description", "language", "level", "topic"}
 """The fields of a change that are columns of the quiz itself."""
-LONG = 50
-"""Quizzes with more questions than this are written one at a time."""
 Search = Annotated[str, QueryParameter(max_length=TITLE_MAX)]
 NUMBERED = re.compile(r"(?P<title>.*?)(?: \((?P<number>\d{1,3})\))?", re.DOTALL)
 
@@ -91,7 +89,7 @@ class QuizzesController(Controller):
         self, data: NewQuizBody, viewer: Viewer, db: Db, writing: Writing
     ) -> QuizOutput:
         """Create a quiz, with or without questions."""
-        async with _in_turn(writing.of(viewer.user_id), data.questions):
+        async with long_writes.turn(writing, viewer.user_id, len(data.questions)):
             quiz = await quizzes.create(
                 db,
                 viewer.user_id,
@@ -118,7 +116,7 @@ class QuizzesController(Controller):
         self, quiz_id: Id, data: JSONBody[QuizChange], viewer: Viewer, db: Db, writing: Writing
     ) -> QuizOutput:
         """Change some fields of a quiz. `changed_elsewhere` if `updated_at` is not the latest."""
-        async with _in_turn(writing.of(viewer.user_id), data.questions or ()):
+        async with long_writes.turn(writing, viewer.user_id, len(data.questions or ())):
             return await _changed(db, viewer, quiz_id, data)
 
     @put(
@@ -244,17 +242,6 @@ def numbered(title: str) -> str:
     base, number = (match["title"], match["number"]) if match else (title, None)
     suffix = f" ({int(number or 1) + 1})"
     return base[: TITLE_MAX - len(suffix)] + suffix
-
-
-def _in_turn(
-    turn: AbstractAsyncContextManager[None], written: Sequence[QuestionInput]
-) -> AbstractAsyncContextManager[None]:
-    """Write long quizzes one at a time, and let them wait without a database connection.
-
-    Each one yields to the event loop every few questions, but ten of them at once would delay
-    rooms ten times as long.
-    """
-    return turn if len(written) > LONG else nullcontext()
 
 
 async def _shown(db: AsyncSession, viewer: SignedIn, quiz: Quiz) -> QuizOutput:

@@ -13,7 +13,7 @@ from game.rules.questions import QuestionDraft
 from persistence.database import SessionFactory
 from persistence.models import Quiz, User
 from persistence.repositories import quizzes
-from server.api.quizzes import controller
+from server.api import long_writes
 from tests.server.api.conftest import Person, faults, problem
 from tests.server.api.quiz_samples import ALL_KINDS, CAPITAL, UNREADY, Json, write
 
@@ -240,7 +240,7 @@ async def test_long_quizzes_are_stored_one_after_the_other(
         body = {"title": "Quiz", "questions": [CAPITAL] * questions}
         return (await teacher.client.post("/api/quizzes", json=body)).status_code
 
-    long = [asyncio.create_task(write(controller.LONG + 1)) for _ in range(3)]
+    long = [asyncio.create_task(write(long_writes.LONG + 1)) for _ in range(3)]
     async with asyncio.timeout(20):
         while not under_way:  # noqa: ASYNC110  # they are on their way
             await asyncio.sleep(0.01)
