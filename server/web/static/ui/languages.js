@@ -4,8 +4,14 @@ import { boot } from "./boot.js";
 const LANGUAGES = ["en", "id", "ar", "de", "es", "fr", "hi", "it", "ja", "jv", "ko", "ms", "nl", "pt", "ru", "su", "th", "tr", "vi", "zh"];
 const names = new Intl.DisplayNames([boot.locale], { type: "language" });
 
-/** @param {string} code */
-export const languageName = (code) => names.of(code) ?? code;
+/** The name of a language, or its code: browsers throw at some codes that the server accepts. @param {string} code */
+export function languageName(code) {
+  try {
+    return names.of(code) ?? code;
+  } catch {
+    return code;
+  }
+}
 
 /** @param {string | null} chosen @returns {string[][]} codes with names, in the order of the names */
 export function languages(chosen) {

@@ -1,7 +1,8 @@
 /** The list of questions: each with a box to select it, its facts, and the form if it is being edited. */
-import { boot, t, tn } from "../../ui/boot.js";
+import { t, tn } from "../../ui/boot.js";
 import { html } from "../../ui/html.js";
 import { icon } from "../../ui/icon.js";
+import { languageName } from "../../ui/languages.js";
 import { kindMark } from "../../quizzes/editor/kind-mark.js";
 import { questionForm } from "../../quizzes/editor/question-form.js";
 
@@ -61,6 +62,3 @@ export const facts = ({ type, level, difficulty, language, skill, topic, tags, p
   ${problems.length > 0 && html`<span class="tag bad">${t("bank.unfinished")}</span>`}
   <span>${[t(`editor.kind_${type}`), level, difficulty && tn("bank.difficulty", difficulty), language && languageName(language), skill, topic].filter(Boolean).join(" · ")}</span>
   ${tags.map((tag) => html`<span class="tag" dir="auto">${tag}</span>`)}</span>`;
-
-/** @param {string} code */
-const languageName = (code) => new Intl.DisplayNames([boot.locale], { type: "language" }).of(code) ?? code;

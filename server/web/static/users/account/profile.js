@@ -1,6 +1,7 @@
 /** The profile form: name, level, language, goals. Each field saves itself. */
 import { boot, t } from "../../ui/boot.js";
 import { html } from "../../ui/html.js";
+import { languageName } from "../../ui/languages.js";
 import { limits } from "../../ui/limits.js";
 import { linesSetting, optionsOf, selectSetting, textSetting } from "./settings-fields.js";
 
@@ -12,21 +13,10 @@ const LANGUAGES =
   "ar ban bn bug de en es fa fr hi id it ja jv km ko lo mad min ms my nl pl pt ru su sw ta th tl tr uk ur vi zh".split(" ");
 const { maxItems: MAX_GOALS, items: { maxLength: MAX_GOAL } } = limits.ProfileChange.learning_goals;
 
-const names = new Intl.DisplayNames([boot.locale], { type: "language" });
-
-/** The name of a language; some codes that the server accepts are unknown to browsers. @param {string} code */
-function nameOf(code) {
-  try {
-    return names.of(code) ?? code;
-  } catch {
-    return code;
-  }
-}
-
 /** @param {string | null} chosen @returns {(readonly [string, string])[]} */
 function languages(chosen) {
   const codes = new Set([...LANGUAGES, ...(chosen ? [chosen] : [])]);
-  const named = [...codes].map((code) => /** @type {const} */ ([code, nameOf(code)]));
+  const named = [...codes].map((code) => /** @type {const} */ ([code, languageName(code)]));
   return [["", t("account.not_said")], ...named.sort((one, other) => one[1].localeCompare(other[1], boot.locale))];
 }
 
