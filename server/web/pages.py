@@ -129,7 +129,7 @@ PAGES = (
         ("/homework",),
         "homework/list.js",
         ("ui/wide-page.css", "quizzes/dashboard.css"),
-        ("dashboard", "history"),
+        ("dashboard", "history", "homework"),
         signed_in=True,
     ),
     Page(

@@ -25,8 +25,11 @@ export function ago(iso) {
   return html`<time datetime="${iso}" title="${moment.format(at)}">${words}</time>`;
 }
 
-/** @param {string} iso */
-export const at = (iso) => html`<time datetime="${iso}">${moment.format(new Date(iso))}</time>`;
+/** @param {string} iso @param {string} [timeZone] another than the browser's */
+export function at(iso, timeZone) {
+  const format = timeZone ? new Intl.DateTimeFormat(region, { dateStyle: "medium", timeStyle: "short", timeZone }) : moment;
+  return html`<time datetime="${iso}">${format.format(new Date(iso))}</time>`;
+}
 
 const time = new Intl.DateTimeFormat(region, { timeStyle: "short" });
 const dayOfYear = new Intl.DateTimeFormat(region, { day: "numeric", month: "short" });
