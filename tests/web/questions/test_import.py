@@ -86,7 +86,7 @@ async def test_a_pasted_text_goes_to_the_bank_or_a_quiz_and_nothing_is_lost(
     await page.locator("#text").fill("type,question\n")
     await page.locator("#text").fill("Dear colleague")
     await page.get_by_role("button", name="Read this text").click()
-    await expect(page.locator("#refused")).to_contain_text("none of them")
+    await expect(page.locator("[data-key=text] #refused")).to_contain_text("none of them")
     text = "Wet?{=yes ~no}\n\nWet?{=yes ~no}\n\nNow write.{}\n\nCold?{=yes#Very. ~no}\n"
     await page.locator("#text").fill(text)
     await page.get_by_role("button", name="Read this text").click()

@@ -33,7 +33,7 @@ async function load({ quiz, to }, page) {
 export async function read(page, file, name) {
   const { data: importing } = page;
   if (importing.busy) return;
-  Object.assign(importing, { busy: true, problem: "" });
+  Object.assign(importing, { busy: true, problem: "", isTyped: !name });
   page.draw();
   try {
     if (file.size > MOST_BYTES) throw new Problem(413, { code: "import_too_large_here" });

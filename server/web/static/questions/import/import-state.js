@@ -28,6 +28,8 @@ export class ImportState {
   busy = false;
   problem = "";
   text = "";
+  /** Whether the text was read last, not a file. */
+  isTyped = false;
   filter = "all";
   /** The items that matched when the filter was chosen: none disappears because it was mended. @type {Item[]} */
   listed = [];

@@ -15,8 +15,9 @@ import { saidBeside } from "./problems.js";
 export const pictureField = ({ media }, problems, { broken, upload }) => html`<details class="extra picture-field" data-key="media" ${media && "open"}>
   <summary>${icon("image")}<span>${t("editor.image")}</span></summary>
   <div class="field" data-key="field">
-    ${media && isUploaded(media) ? uploaded(media, broken, upload) : html`${empty(upload)}${address(media, broken)}`}
-    ${upload?.problem && upload.media === media && html`<p class="problem" data-key="refused" role="alert">${upload.problem}</p>`}${saidBeside(problems, "media")}
+    ${media && isUploaded(media) ? uploaded(media, broken, upload) : empty(upload)}
+    ${upload?.problem && upload.media === media && html`<p class="problem" data-key="refused" role="alert">${upload.problem}</p>`}
+    ${!(media && isUploaded(media)) && address(media, broken)}${saidBeside(problems, "media")}
   </div>
 </details>`;
 
