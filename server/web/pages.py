@@ -264,6 +264,14 @@ PAGES = (
         ("account", "auth", "history"),
         signed_in=True,
     ),
+    Page(
+        "administration",
+        ("/administration",),
+        "users/administration.js",
+        ("ui/wide-page.css", "quizzes/dashboard.css", "library/library.css"),
+        ("administration", "library"),
+        signed_in=True,
+    ),
 )
 SECTIONS = (
     ("dashboard", "common.quizzes"),
@@ -273,6 +281,7 @@ SECTIONS = (
     ("account", "common.account"),
 )
 """The pages of the header's navigation, with their texts. Students have the first and last."""
+ADMINISTRATORS_SECTIONS = (*SECTIONS, ("administration", "common.administration"))
 STUDENTS_SECTIONS = (("dashboard", "common.my_games"), SECTIONS[-1])
 PATHS = {page.name: page.paths[0] for page in PAGES}
 ERROR_PAGE = Page("error", (), "ui/error.js", ("sessions/join.css",), ())
@@ -363,7 +372,8 @@ class Shells:
 
 
 def _sections(user: BootUser) -> tuple[tuple[str, str], ...]:
-    return STUDENTS_SECTIONS if user.role == "student" else SECTIONS
+    more = {"student": STUDENTS_SECTIONS, "super_admin": ADMINISTRATORS_SECTIONS}
+    return more.get(user.role, SECTIONS)
 
 
 def _copies(request: PageRequest, chosen: Appearance) -> list[Cookie]:

@@ -8,7 +8,7 @@ from unittest.mock import Mock
 import httpx
 import pytest
 
-from server.web.pages import PAGES, Page, script_json
+from server.web.pages import PAGES, PATHS, Page, script_json
 from server.web.static import page_headers, read_static
 
 OPEN = [page for page in PAGES if not page.signed_in]
@@ -78,9 +78,11 @@ async def test_the_header_leads_to_each_section(
         html = (await client.get(address(page.paths[0]))).text
         links = re.findall(r'href="(/\w+)"(?: aria-current="(page|true)")?>', html)
         assert [path for path, _ in links] == (paths if page.header else []), page.name
-        current = [mark for _, mark in links if mark]
-        is_section = page.paths[0] in paths
-        assert current == ([] if not page.header else ["page" if is_section else "true"])
+        marked = [(path, mark) for path, mark in links if mark]
+        if page.section in PATHS:
+            assert marked == [(PATHS[page.section], "true")]
+        else:
+            assert marked == [(page.paths[0], "page")] * (page.paths[0] in dict(links))
 
 
 async def test_the_cookie_chooses_language_and_theme(client: httpx.AsyncClient) -> None:

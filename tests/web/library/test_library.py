@@ -1,9 +1,12 @@
 """Publishing, finding, copying, reporting and sharing quizzes on the pages."""
 
+from uuid import uuid4
+
 import httpx
 from playwright.async_api import Page, expect
 
 from persistence.database import SessionFactory
+from persistence.models import AuditEvent
 from server.actions.users.create import create_user
 from tests.conftest import RunningServer
 from tests.e2e.school import ALL_KINDS, PASSWORD, Teacher
@@ -126,8 +129,17 @@ async def test_an_administrator_decides_about_reports_in_the_library(
         report = {"reason": "wrong", "comment": "It is Saturn."}
         reported = await http.post(f"/api/library/{quiz['id']}/reports", json=report)
         reported.raise_for_status()
-    page = await page_of(people, admin, "/library")
+    async with session_factory.begin() as db:
+        details = {"role": "teacher"}
+        db.add(AuditEvent(kind="role_changed", account_id=uuid4(), count=2, details=details))
+    page = await page_of(people, admin, "/administration")
     reports = page.get_by_role("region", name="Reported quizzes")
+    await expect(reports).to_contain_text("It is Saturn.")
+    await expect(page.locator(".quiz", has_text="Role changed")).to_contain_text("teacher")
+    assert await violations(page) == []
+    await page.get_by_label("Kind of event").select_option("Sign-in failed")
+    await expect(page.get_by_text("No such events.")).to_be_visible()
+    await page.goto("/library")
     await expect(reports).to_contain_text("It is Saturn.")
     assert await violations(page) == []
     await reports.get_by_role("button", name="Take out of the library").click()
