@@ -7,7 +7,6 @@ letter of a session stood for, and whether a question was changed since.
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
-from itertools import chain, repeat
 from random import Random
 from typing import Literal
 
@@ -28,7 +27,7 @@ from game.rules.questions import (
     ShortAnswer,
     TrueFalse,
     all_keys,
-    counts,
+    chosen_ids,
     freeze,
     kind,
     normalise,
@@ -83,6 +82,11 @@ class Figures(Struct, frozen=True):
         return None if self.correct is None or not self.answers else self.correct / self.answers
 
 
+def correlation(computed: float | None) -> float | None:
+    """PostgreSQL's `corr`, which rounding can take beyond -1 and 1."""
+    return None if computed is None else min(max(computed, -1.0), 1.0)
+
+
 def chosen_wrong(asked: Iterable[Asked]) -> ChosenWrong | None:
     """None if nobody chose a wrong one, or if the kind of question has no choices to choose from.
 
@@ -101,8 +105,10 @@ def chosen_wrong(asked: Iterable[Asked]) -> ChosenWrong | None:
 def _count(asked: Asked, wrong: Counter[str], right: Counter[str]) -> None:
     match asked.question:
         case MultipleChoice() | MultipleSelect() | TrueFalse() as question:
-            given = chain.from_iterable(repeat(each, times) for each, times in asked.responses)
-            chosen = counts(question, given)
+            chosen = Counter[str]()
+            for response, times in asked.responses:
+                for id_ in chosen_ids(response):
+                    chosen[id_] += times
             required, accepted = _right_ids(question)
             if isinstance(question, MultipleChoice):  # one right choice stands for all
                 chosen[question.key] += sum(chosen[id_] for id_ in question.also)

@@ -6,6 +6,7 @@ count, and a corrected key grades as in the results. Of a homework the first att
 later ones know the questions.
 """
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -19,7 +20,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 from uuid_utils.compat import uuid7
 
-from game.rules.question_statistics import Asked, ChosenWrong, Figures, chosen_wrong, wording
+from game.rules.question_statistics import (
+    Asked,
+    ChosenWrong,
+    Figures,
+    chosen_wrong,
+    correlation,
+    wording,
+)
 from game.rules.questions import Question as PlayedQuestion
 from game.rules.questions import Response
 from game.rules.session_corrections import Correction, corrected
@@ -78,8 +86,9 @@ MEMBERS = text(f"""{FAMILIES}
 FIGURES = text(f"""{FAMILIES}
     SELECT root, owner, count(DISTINCT session_id) AS asked, count(*) AS answers,
            count(*) FILTER (WHERE is_correct) AS correct, count(is_correct) AS judged,
+           -- In whole millionths, whose sums are exact: equal shares have no correlation.
            corr(is_correct::int,
-                (all_correct - is_correct::int)::float / NULLIF(all_questions - 1, 0)
+                round(1e6 * (all_correct - is_correct::int) / NULLIF(all_questions - 1, 0))
            ) AS discrimination,
            percentile_cont(0.5) WITHIN GROUP (ORDER BY time_taken_ms)::int AS median_ms
       FROM given GROUP BY root, owner
@@ -182,10 +191,11 @@ async def compute(session: AsyncSession, question_ids: Sequence[UUID]) -> None:
         asked[row.root, row.owner].append(
             _asked(row.question, row.key, row.also, row.created_at, row.responses)
         )
-    figures = {
-        (row.root, row.owner): _figures(row, asked[row.root, row.owner])
-        for row in await session.execute(FIGURES, given)
-    }
+        await asyncio.sleep(0)  # the worker records games meanwhile
+    figures: dict[Family, Figures] = {}
+    for row in await session.execute(FIGURES, given):
+        figures[row.root, row.owner] = _figures(row, asked[row.root, row.owner])
+        await asyncio.sleep(0)
     nothing = Figures(0, 0, None, None, None, None, {})
     members = (await session.execute(MEMBERS, given)).all()
     await _store(session, {row.id: figures.get((row.root, row.owner), nothing) for row in members})
@@ -211,7 +221,7 @@ def _figures(row: Row[Any], asked: Sequence[Asked]) -> Figures:
         asked=row.asked,
         answers=row.answers,
         correct=row.correct if row.judged else None,
-        discrimination=row.discrimination,
+        discrimination=correlation(row.discrimination),
         median_ms=row.median_ms,
         wrong=chosen_wrong(asked),
         by_wording=dict(by_wording),

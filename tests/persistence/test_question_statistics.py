@@ -140,6 +140,36 @@ async def test_the_wrong_choice_is_named_by_its_text_and_wordings_are_told_apart
         assert figures.by_wording == {wording(plain): 12, wording(other): 2}
 
 
+async def test_rounding_makes_no_correlation_and_none_above_one(
+    session_factory: SessionFactory, host: Someone
+) -> None:
+    """The third player alone is right, in 8 of 11; then the others' shares are all equal."""
+    strong = rights(["b" * 11, "b" * 11, "a" * 8 + "b" * 3])
+    equal = rights(["baaaaaab" + "b" * 3] * 3 + ["aaaaaaab" + "b" * 3] * 4)
+    async with session_factory.begin() as db:
+        alone = await compute(db, await insert(db, host, strong))
+        assert [each.discrimination for each in alone] == [pytest.approx(1)] * 8 + [None] * 3
+        assert all(-1 <= (each.discrimination or 0) <= 1 for each in alone)
+        [first, *_] = await compute(db, await insert(db, host, equal))
+        assert (first.correct, first.answers, first.discrimination) == (4, 7, None)
+
+
+def rights(responses: Sequence[str]) -> RecordedGame:
+    """A game in which "a" is right, with the letters that each player chose."""
+    game = answered(len(responses), [letters("WXYZ", "a")] * len(responses[0]))
+    participants = [
+        replace(
+            each,
+            answers=[
+                RecordedAnswer(index, response, correct=None, points=0, elapsed_ms=100)
+                for index, response in enumerate(of_player)
+            ],
+        )
+        for each, of_player in zip(game.participants, responses, strict=True)
+    ]
+    return replace(game, participants=participants)
+
+
 def everybody(question: Question, response: str, players: int) -> RecordedGame:
     game = answered(players, [question])
     answers = [RecordedAnswer(0, response, correct=None, points=0, elapsed_ms=100)]

@@ -24,7 +24,14 @@ from game.rules.questions.kinds import (
     kind,
 )
 from game.rules.questions.normalisation import normalise
-from game.rules.questions.responses import counts, parse_response, public, reveal_also, reveal_key
+from game.rules.questions.responses import (
+    chosen_ids,
+    counts,
+    parse_response,
+    public,
+    reveal_also,
+    reveal_key,
+)
 
 __all__ = [
     "CHOICES_MAX",
@@ -46,6 +53,7 @@ __all__ = [
     "ShortAnswer",
     "TrueFalse",
     "all_keys",
+    "chosen_ids",
     "counts",
     "freeze",
     "is_scored",

@@ -175,11 +175,12 @@ def counts(
             right = Counter(response in keys for response in responses)
             return {"right": right[True], "wrong": right[False]}
         case _:
-            given = Counter(id_ for response in responses for id_ in _chosen_ids(response))
+            given = Counter(id_ for response in responses for id_ in chosen_ids(response))
             return {choice.id: given[choice.id] for choice in question.choices}
 
 
-def _chosen_ids(response: Response) -> tuple[str, ...]:
+def chosen_ids(response: Response) -> tuple[str, ...]:
+    """The choices of a response to a question with choices."""
     if isinstance(response, bool):
         return ("true" if response else "false",)
     return response if isinstance(response, tuple) else (str(response),)
