@@ -89,6 +89,11 @@ def sessions(engine: AsyncEngine) -> SessionFactory:
     return async_sessionmaker(engine, expire_on_commit=False)
 
 
+async def one_snapshot(session: AsyncSession) -> None:
+    """Let all queries of a transaction see the same moment. Call it before the first one."""
+    _ = await session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+
+
 def after_commit(session: AsyncSession, act: Callable[[], None]) -> None:
     """Call `act` once the transaction is committed. It is not called after a rollback."""
     event.listen(session.sync_session, "after_commit", lambda _: act(), once=True)

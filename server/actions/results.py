@@ -26,6 +26,7 @@ from game.rules.questions import (
     reveal_key,
 )
 from game.rules.session_corrections import Correction, Corrections, corrected
+from persistence.database import one_snapshot
 from persistence.homework_deadlines import ranking
 from persistence.models import Mode, QuizSession
 from persistence.repositories import quiz_sessions, results, session_corrections
@@ -168,6 +169,7 @@ async def read_results(db: AsyncSession, viewer: SignedIn, session_id: UUID) -> 
         NotFound: `no_such_session`.
         Conflict: `session_running`, for a player whose room is not over.
     """
+    await one_snapshot(db)  # or half of it would be from before a correction
     try:
         session = await quiz_sessions.get(db, viewer, session_id)
     except NotFound:

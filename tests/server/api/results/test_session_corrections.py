@@ -2,7 +2,11 @@
 
 import asyncio
 import io
+import os
+import signal
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import httpx
@@ -11,11 +15,12 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import select, text
 
+from game.errors import Unavailable
 from game.rules.rescoring import RecordedGame, Rescored, differences, rescore
 from game.rules.session_corrections import Correction, Corrections, apply
 from persistence.database import SessionFactory
 from persistence.models import AuditEvent, QuizSession, SessionCorrection
-from persistence.repositories import recorded_games
+from persistence.repositories import recorded_games, results
 from persistence.repositories.viewers import OPERATOR
 from server.actions.session_corrections import SessionCorrector, Wanted
 from tests.persistence.inserted import answered, asked, insert
@@ -301,6 +306,63 @@ async def test_corrections_of_several_processes_are_made_one_after_the_other(
     async with session_factory() as db:
         read = await recorded_games.read(db, OPERATOR, session, corrected=True)
         assert [*differences(read)] == []
+
+
+async def test_results_are_of_one_moment(
+    session_factory: SessionFactory,
+    database_url: str,
+    teacher: Person,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with session_factory.begin() as db:
+        session = (await insert(db, Someone(teacher.id), answered(5, asked(3)))).id
+    await correct(teacher, session, question=1, action="void")
+    before, read = await show(teacher, session), results.players
+    undo, corrector = Wanted(1, "undo"), SessionCorrector(database_url)
+
+    async def undone_meanwhile(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401  # of `players`
+        await corrector.correct(teacher.signed_in, session, undo, address=None)
+        return await read(*args, **kwargs)
+
+    monkeypatch.setattr(results, "players", undone_meanwhile)
+    assert await show(teacher, session) == before
+    monkeypatch.undo()
+    assert await show(teacher, session) != before
+
+
+async def test_a_correction_whose_process_is_killed_changes_nothing(
+    session_factory: SessionFactory, database_url: str, teacher: Person
+) -> None:
+    async with session_factory.begin() as db:
+        session = (await insert(db, Someone(teacher.id), answered(5, asked(3)))).id
+    played = await show(teacher, session)
+    corrector = SessionCorrector(database_url)
+    void = Wanted(0, "void")
+    waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    async with session_factory.begin() as db:
+        await db.execute(text("SELECT FROM quiz_attempts FOR UPDATE"))  # the rescores refer to it
+        correction = asyncio.create_task(
+            corrector.correct(teacher.signed_in, session, void, address=None)
+        )
+        async with session_factory() as watching:
+            while not await watching.scalar(waiting):  # noqa: ASYNC110  # PostgreSQL tells nobody
+                await asyncio.sleep(0.02)
+        for worker in workers():
+            os.kill(worker, signal.SIGKILL)
+        with pytest.raises(Unavailable):
+            await correction
+    assert await show(teacher, session) == played
+    assert (await correct(teacher, session, question=0, action="void"))["scores_changed"]
+
+
+def workers() -> list[int]:
+    """The processes of this one that correct sessions."""
+    children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+    return [
+        int(child)
+        for child in children
+        if b"to_process" in Path(f"/proc/{child}/cmdline").read_bytes()
+    ]
 
 
 @pytest.mark.parametrize("suffix", ["", "/preview"])
