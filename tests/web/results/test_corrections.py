@@ -5,7 +5,7 @@ from playwright.async_api import Locator, Page, expect
 
 from tests.e2e.school import Teacher
 from tests.web.accessibility import violations
-from tests.web.conftest import PROJECTOR, People
+from tests.web.conftest import PHONE, PROJECTOR, People
 from tests.web.games import UNHURRIED, play
 
 NAMES = ["Ana", "Budi", "Citra"]
@@ -36,7 +36,7 @@ async def test_a_question_is_voided_another_gets_its_key_and_both_are_undone(
     score = await cells(page, "Ana").nth(1).inner_text()
 
     dialog = await correct(page, 1)
-    await dialog.get_by_role("radio", name="also accept").check()
+    await dialog.get_by_role("radio", name="Correct the key").check()
     for choice in await dialog.get_by_role("checkbox").all():
         await choice.check()
     await expect(dialog.get_by_role("status")).to_contain_text("2 scores change.")
@@ -47,6 +47,9 @@ async def test_a_question_is_voided_another_gets_its_key_and_both_are_undone(
     await expect(page.locator(".notice", has_text="struck through")).to_be_visible()
     await expect(page.locator("#question-0 .notice")).to_contain_text("Voided")
     await expect(cells(page, "Ana").nth(1).locator("s")).to_contain_text(score)
+    await page.set_viewport_size(PHONE)
+    assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    await page.set_viewport_size(PROJECTOR)
 
     dialog = await correct(page, 6)
     await dialog.get_by_role("radio", name="Correct the key").check()
@@ -66,19 +69,7 @@ async def test_a_question_is_voided_another_gets_its_key_and_both_are_undone(
     await expect(dialog.get_by_role("button", name="Apply")).to_be_disabled()
     await page.keyboard.press("Escape")
 
-    dialog = await correct(page, 5)
-    await dialog.get_by_role("radio", name="also accept").check()
-    await dialog.get_by_role("button", name="Also accept another answer").click()
-    await expect(dialog.get_by_role("button", name="Apply")).to_be_disabled()
-    await dialog.get_by_label("Also right").fill("-1")
-    await expect(dialog.get_by_role("status")).to_have_text("This changes no score and no place.")
-    await looks(page)
-    await dialog.get_by_role("button", name="Apply").click()
-    await expect(page.locator("#question-4")).to_contain_text("/ -1")
-    dialog = await correct(page, 5)
-    await dialog.get_by_role("radio", name="also accept").check()
-    await expect(dialog.get_by_label("Also right")).to_have_value("-1")
-    await page.keyboard.press("Escape")
+    await accept_another_number(page)
 
     for number in (1, 5, 6):
         dialog = await correct(page, number)
@@ -88,3 +79,19 @@ async def test_a_question_is_voided_another_gets_its_key_and_both_are_undone(
     await expect(page.locator("s.original")).to_have_count(0)
     await expect(cells(page, "Ana").nth(1)).to_have_text(score)
     assert all("422" in trouble for trouble in people.troubles), people.troubles
+
+
+async def accept_another_number(page: Page) -> None:
+    dialog = await correct(page, 5)
+    await dialog.get_by_role("radio", name="Correct the key").check()
+    await dialog.get_by_role("button", name="Also accept another answer").click()
+    await expect(dialog.get_by_role("button", name="Apply")).to_be_disabled()
+    await dialog.get_by_label("Also right").fill("-1")
+    await expect(dialog.get_by_role("status")).to_have_text("This changes no score and no place.")
+    await looks(page)
+    await dialog.get_by_role("button", name="Apply").click()
+    await expect(page.locator("#question-4")).to_contain_text("/ -1")
+    dialog = await correct(page, 5)
+    await dialog.get_by_role("radio", name="Correct the key").check()
+    await expect(dialog.get_by_label("Also right")).to_have_value("-1")
+    await page.keyboard.press("Escape")

@@ -62,7 +62,7 @@ function marked(question, id, key, place = 0) {
   const right = (/** @type {string} */ choice) => (question.kind === "multiple_select" ? Array.isArray(key) && key.includes(choice) : isKey(question, choice));
   return html`<fieldset class="key-choices"><legend>${t(legend)}</legend>
   ${question.choices.map(
-    ({ id: choice, text }, index) => html`<label class="option" data-key="${choice}" data-choice="${index}"><input type="${type}" name="choice-${id}" value="${choice}" data-do="key"
+    ({ id: choice, text }, index) => html`<label class="key-option" data-key="${choice}" data-choice="${index}"><input type="${type}" name="choice-${id}" value="${choice}" data-do="key"
       ${right(choice) && "checked"}>${glyph(index)}<span dir="auto">${text || choice.toUpperCase()}</span></label>`,
   )}</fieldset>`;
 }
@@ -71,7 +71,7 @@ function marked(question, id, key, place = 0) {
 const ordered = ({ choices }, { id, order }, place) => html`<fieldset class="key-choices"><legend>${t(place ? "results.key_also_order" : "results.key_order")}</legend><ol>${order.map((choice, at) => {
   const index = choices.findIndex((one) => one.id === choice);
   const name = choices[index]?.text || choice.toUpperCase();
-  return html`<li class="option" data-key="${choice}" data-choice="${index}">${glyph(index)}<span dir="auto">${name}</span><span class="step-buttons">
+  return html`<li class="key-option" data-key="${choice}" data-choice="${index}">${glyph(index)}<span dir="auto">${name}</span><span class="step-buttons">
     <button type="button" class="button quiet icon" data-do="keyUp" value="${id}/${choice}" ${at === 0 && "disabled"} aria-label="${t("results.key_up", { name })}">${icon("up")}</button>
     <button type="button" class="button quiet icon" data-do="keyDown" value="${id}/${choice}" ${at === order.length - 1 && "disabled"} aria-label="${t("results.key_down", { name })}">${icon("down")}</button></span></li>`;
 })}</ol></fieldset>`;
