@@ -13,6 +13,7 @@ from game.live.engine import Engine
 from game.live.keys import RoomKeys
 from game.live.rooms import Rooms
 from game.live.store import Store
+from game.live.tasks import cancel_and_wait
 from game.rules import rooms
 from game.rules.rooms import COMMIT_GRACE_MS, Phase, RoomSettings
 from tests.game.live.playing import (
@@ -100,7 +101,7 @@ async def test_what_a_dead_process_took_is_done_by_another(
         assert successor is not engine
         for task in asyncio.all_tasks():
             if task.get_name().startswith("deadline of"):
-                task.cancel()
+                await cancel_and_wait(task)
 
 
 async def test_many_rooms_at_once(engine: Engine, other: Engine) -> None:

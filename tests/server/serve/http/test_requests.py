@@ -5,6 +5,7 @@ import asyncio
 import pytest
 import uvicorn
 
+from game.live.tasks import cancel_and_wait
 from server.serve import http
 from tests.conftest import START_SECONDS
 from tests.server.serve.http.conftest import (
@@ -55,7 +56,7 @@ async def test_drops_of_a_request_do_not_buy_time(address: tuple[str, int]) -> N
 
         dripping = asyncio.create_task(drip())
         assert await rest(reader) == b""
-        dripping.cancel()
+        await cancel_and_wait(dripping)
 
 
 @pytest.mark.parametrize("head", [b"GET / HTTP/1.1\r\nX-Long: ", b"GET /"])
