@@ -134,9 +134,14 @@ class Question(UpdatedAtMixin, Base):
         CheckConstraint(TAGS_FORMAT, name="tags"),
         Index(None, "tags", postgresql_using="gin"),
         Index(None, "source_id", postgresql_where=text("source_id IS NOT NULL")),
-        # For lists of the bank, latest first, and their counts.
+        # For lists of the bank, latest first, and their counts, which read nothing else.
         Index(
-            "ix_questions_bank", "teacher_id", "archived_at", "id", postgresql_where=text(IN_BANK)
+            "ix_questions_bank",
+            "teacher_id",
+            "archived_at",
+            "id",
+            postgresql_where=text(IN_BANK),
+            postgresql_include=["type", "level", "skill", "topic", "difficulty", "language"],
         ),
         # For duplicates, which are never in the archive.
         Index(

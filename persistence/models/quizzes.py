@@ -19,6 +19,8 @@ from persistence.models.search_vectors import add_search_vector
 # given while another room of the same quiz is open, with a digit: two namespaces, so that each has
 # its own unique index.
 LETTERS = "A-HJKMNP-TV-Z"
+IN_USE = "archived_at IS NULL"
+PUBLISHED = f"published_at IS NOT NULL AND {IN_USE}"
 
 
 class Quiz(UpdatedAtMixin, Base):
@@ -65,14 +67,39 @@ class Quiz(UpdatedAtMixin, Base):
             " AND (source_id IS NULL OR source_title IS NOT NULL)",
             name="source",
         ),
-        Index(None, "teacher_id", "created_at"),
         Index(None, "source_id"),
-        # For the pages of the library, the newest first.
+        # For each order of a teacher's quizzes, and for the archive.
+        Index("ix_quizzes_created", "teacher_id", "created_at", "id"),
+        Index(
+            "ix_quizzes_updated", "teacher_id", "updated_at", "id", postgresql_where=text(IN_USE)
+        ),
+        Index(
+            "ix_quizzes_title",
+            "teacher_id",
+            text("lower(title)"),
+            text("id DESC"),
+            postgresql_where=text(IN_USE),
+        ),
+        Index(
+            "ix_quizzes_archive",
+            "teacher_id",
+            "created_at",
+            "id",
+            postgresql_where=text("archived_at IS NOT NULL"),
+        ),
+        # For each order of the library.
         Index(
             "ix_quizzes_library",
             "published_at",
             "id",
-            postgresql_where=text("published_at IS NOT NULL AND archived_at IS NULL"),
+            postgresql_where=text(PUBLISHED),
+            postgresql_include=["teacher_id", "language", "level", "topic"],
+        ),
+        Index(
+            "ix_quizzes_library_title",
+            text("lower(title)"),
+            text("id DESC"),
+            postgresql_where=text(PUBLISHED),
         ),
     )
 

@@ -13,7 +13,7 @@ from persistence.models import QUIZ_SEARCH, Question, Quiz, User
 from persistence.repositories import pagination
 from persistence.repositories.pagination import Page
 from persistence.repositories.questions import WITH_CHOICES
-from persistence.repositories.search import words_or_part
+from persistence.repositories.search import narrowed
 from persistence.repositories.viewers import LIBRARY, Viewer
 
 Sort = Literal["published", "title"]
@@ -60,15 +60,25 @@ async def page(  # noqa: PLR0913  # one for each filter
     sort: Sort = "published",
 ) -> Page[PublishedQuiz]:
     """Quizzes with the words of `search`, without their questions."""
-    is_found = await words_or_part(session, search, QUIZ_SEARCH, Quiz.title)
-    query = _published(viewer).where(is_found)
+    query = _published(viewer)
     for column, wanted in ((Quiz.language, language), (Quiz.level, level), (Quiz.topic, topic)):
         if wanted is not None:
             query = query.where(column == wanted)
     order = {"published": Quiz.published_at.desc(), "title": func.lower(Quiz.title)}[sort]
     query = query.order_by(order, Quiz.id.desc())
-    rows = await session.execute(pagination.paginate(query, page, page_size))
-    total = await pagination.count(session, query.with_only_columns(Quiz.id))
+    query = await narrowed(
+        session,
+        query,
+        search,
+        vector=QUIZ_SEARCH,
+        title=Quiz.title,
+        newest_first=Quiz.published_at.desc(),
+    )
+    ids = query.with_only_columns(Quiz.id)
+    rows = await session.execute(
+        query.where(Quiz.id.in_(pagination.paginate(ids, page, page_size)))
+    )
+    total = await pagination.count(session, ids)
     return Page([PublishedQuiz(*row) for row in rows], total)
 
 

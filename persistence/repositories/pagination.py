@@ -1,4 +1,4 @@
-"""Pagination of queries: limits a query to one page, and counts all its rows."""
+"""Pagination of queries: limits a query to one page, and counts its rows."""
 
 from collections.abc import Sequence
 from typing import Any, Generic, NamedTuple, TypeVar, TypeVarTuple
@@ -10,11 +10,20 @@ T = TypeVar("T")
 Rows = TypeVarTuple("Rows")
 
 
+COUNTED_MAX = 10_000
+"""Rows that are counted. To count 100,000 takes longer than to read a page of them."""
+
+
 class Page(NamedTuple, Generic[T]):
-    """One page of a list; `total` counts the whole list."""
+    """One page of a list; `total` counts the whole list, or its first `COUNTED_MAX` rows."""
 
     items: Sequence[T]
     total: int
+
+    @property
+    def is_capped(self) -> bool:
+        """Whether there may be more than `total`."""
+        return self.total >= COUNTED_MAX
 
 
 def paginate(query: Select[*Rows], page: int, page_size: int) -> Select[*Rows]:
@@ -23,5 +32,10 @@ def paginate(query: Select[*Rows], page: int, page_size: int) -> Select[*Rows]:
 
 
 async def count(session: AsyncSession, query: Select[*tuple[Any, ...]]) -> int:
+    """How many rows there are; at most `COUNTED_MAX`."""
+    return await count_all(session, query.limit(COUNTED_MAX))
+
+
+async def count_all(session: AsyncSession, query: Select[*tuple[Any, ...]]) -> int:
     counted = select(func.count()).select_from(query.order_by(None).subquery())
     return (await session.execute(counted)).scalar_one()

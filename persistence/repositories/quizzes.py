@@ -24,7 +24,7 @@ from persistence.repositories.questions import (
     judge,
     write,
 )
-from persistence.repositories.search import words_or_part
+from persistence.repositories.search import narrowed
 from persistence.repositories.viewers import (
     LIBRARY,
     OWN_QUIZZES,
@@ -170,7 +170,6 @@ async def page(  # noqa: PLR0913  # one for each filter
     The number of statements does not depend on the number of quizzes. Only thousands of questions
     are read in several statements, so that rooms need not wait for all of them.
     """
-    is_found = await words_or_part(session, search, QUIZ_SEARCH, Quiz.title)
     of_this_quiz = (QuizSession.quiz_id == Quiz.id) & SESSIONS.visible_to(viewer)
     still_open = (
         select(QuizSession.id)
@@ -192,8 +191,7 @@ async def page(  # noqa: PLR0913  # one for each filter
         .join(User, User.id == Quiz.teacher_id)
         .where(
             shared_with(viewer) if shared else OWN_QUIZZES.visible_to(viewer),
-            Quiz.archived_at.is_not(None) == archived,
-            is_found,
+            Quiz.archived_at.is_not(None) if archived else Quiz.archived_at.is_(None),
         )
         .order_by(
             {
@@ -205,10 +203,20 @@ async def page(  # noqa: PLR0913  # one for each filter
             Quiz.id.desc(),
         )
     )
-    rows = (await session.execute(pagination.paginate(listed, page, page_size))).all()
+    listed = await narrowed(
+        session,
+        listed,
+        search,
+        vector=QUIZ_SEARCH,
+        title=Quiz.title,
+        newest_first=Quiz.created_at.desc(),
+    )
+    ids = listed.with_only_columns(Quiz.id)
+    shown = listed.where(Quiz.id.in_(pagination.paginate(ids, page, page_size)))
+    rows = (await session.execute(shown)).all()
     await judge(session, [(row[0], row[1]) for row in rows])
     items = [_listed(row) for row in rows]
-    return Page(items, await pagination.count(session, listed.with_only_columns(Quiz.id)))
+    return Page(items, await pagination.count(session, ids))
 
 
 async def change(session: AsyncSession, quiz: Quiz, changes: Mapping[str, object]) -> None:

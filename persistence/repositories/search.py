@@ -8,22 +8,26 @@ from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import asynccontextmanager
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVarTuple
 
 from sqlalchemy import (
+    ARRAY,
     Column,
     ColumnElement,
     Float,
-    SQLColumnExpression,
+    Select,
+    Uuid,
+    any_,
     cast,
     func,
     literal,
-    or_,
+    select,
     text,
 )
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from game.errors import Unavailable
 from game.rules.search import (
@@ -39,7 +43,11 @@ from game.rules.search import (
 from game.rules.stop_words import STOP_WORDS
 from persistence.database import sqlstate
 
+Rows = TypeVarTuple("Rows")
+
 TIMEOUT_MS = 2000
+PARTS_MAX = 10_000
+"""Rows in whose titles a part is looked for."""
 QUERY_CANCELED = "57014"
 LANGUAGES = ("en", "id", "other")
 """What `search_languages` of the database returns some of."""
@@ -131,13 +139,33 @@ async def prepare(session: AsyncSession, typed: str) -> Search | None:
     return _compile(query, words) if any(words) else None
 
 
-async def words_or_part(
-    session: AsyncSession, typed: str, vector: Column[str], title: SQLColumnExpression[str]
-) -> ColumnElement[bool]:
-    """Whether a row has these words, or this text as a part of its title."""
-    is_part = title.icontains(typed, autoescape=True)
-    asked = await prepare(session, typed)
-    return or_(asked.matches(vector), is_part) if asked else is_part
+async def narrowed(  # noqa: PLR0913  # what to search, where and for what
+    session: AsyncSession,
+    query: Select[*Rows],
+    typed: str,
+    *,
+    vector: Column[str],
+    title: InstrumentedAttribute[str],
+    newest_first: ColumnElement[Any],  # Any: a time that may be null
+) -> Select[*Rows]:
+    """The rows of a query that have these words.
+
+    If there are none, those of the newest rows that have this text as a part of the title, which no
+    index finds.
+    """
+    if not typed.strip():
+        return query
+    if asked := await prepare(session, typed):
+        with_words = query.where(asked.matches(vector))
+        found = with_words.order_by(None).with_only_columns(literal(1)).limit(1)
+        if await session.scalar(found) is not None:
+            return with_words
+    newest = query.order_by(None).order_by(newest_first).limit(PARTS_MAX)
+    key = title.class_.id
+    looked_at = newest.with_only_columns(key, title.label("title")).subquery()
+    is_part = looked_at.c.title.icontains(typed, autoescape=True)
+    ids = (await session.scalars(select(looked_at.c.id).where(is_part))).all()
+    return query.where(key == any_(literal(ids, ARRAY(Uuid))))
 
 
 class Highlighter:

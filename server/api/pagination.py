@@ -22,12 +22,16 @@ class Paging(Struct, frozen=True):
 
 
 class PagedOutput(Struct, Generic[T], frozen=True):
-    """One page of a list. `total` counts the whole list; `page` begins with 1."""
+    """One page of a list; `page` begins with 1.
+
+    `total` counts the whole list. With `is_capped` there are so many or more.
+    """
 
     items: list[T]
     total: int
     page: int
     page_size: int
+    is_capped: bool = False
 
 
 def paging(
@@ -41,4 +45,4 @@ def paging(
 def paged_output(kind: type[L], page: Page[S], paging: Paging, shown: Callable[[S], object]) -> L:
     """A page of rows as the struct that a route returns."""
     items = [shown(item) for item in page.items]
-    return kind(items, page.total, paging.page, paging.page_size)
+    return kind(items, page.total, paging.page, paging.page_size, page.is_capped)

@@ -120,7 +120,7 @@ class HistoryController(Controller):
     async def show(self, viewer: Viewer, db: Db, paging: Paging) -> History:
         """List the sessions in which the user took part while signed in, newest first."""
         page = await results.history(db, viewer, paging.page, paging.page_size)
-        return History(list(page.items), page.total, paging.page, paging.page_size)
+        return History(list(page.items), page.total, paging.page, paging.page_size, page.is_capped)
 
 
 async def _read(session_factory: SessionFactory, viewer: SignedIn, session_id: UUID) -> Results:

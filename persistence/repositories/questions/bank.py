@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
@@ -27,8 +27,9 @@ async def page(
     session: AsyncSession, viewer: Viewer, wanted: QuestionFilter, page: int, page_size: int
 ) -> Page[Question]:
     query = matching(viewer, wanted)
-    rows = await session.scalars(pagination.paginate(query.options(WITH_CHOICES), page, page_size))
-    return Page(rows.all(), await pagination.count(session, query.with_only_columns(Question.id)))
+    ids = query.with_only_columns(Question.id)
+    found = (await session.scalars(pagination.paginate(ids, page, page_size))).all()
+    return Page(await load(session, found), await pagination.count(session, ids))
 
 
 async def get(
@@ -49,11 +50,19 @@ async def get(
 
 async def in_order(session: AsyncSession, viewer: Viewer, ids: Sequence[UUID]) -> list[Question]:
     """These questions, archived or not; else NotFound `not_in_bank`."""
-    query = select(Question).where(Question.id.in_(ids), QUESTIONS.visible_to(viewer))
-    found = {each.id: each for each in await session.scalars(query.options(WITH_CHOICES))}
-    if found.keys() != set(ids):
+    found = await load(session, ids, QUESTIONS.visible_to(viewer))
+    if len(found) < len(ids):
         raise NotFound("not_in_bank", "One of the questions is not in the bank.")
-    return [found[question_id] for question_id in ids]
+    return found
+
+
+async def load(
+    session: AsyncSession, ids: Sequence[UUID], *conditions: ColumnElement[bool]
+) -> list[Question]:
+    """Those of these questions that are still there, in this order."""
+    query = select(Question).where(Question.id.in_(ids), *conditions).options(WITH_CHOICES)
+    found = {each.id: each for each in await session.scalars(query)}
+    return [found[each] for each in ids if each in found]
 
 
 async def add(

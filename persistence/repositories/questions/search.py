@@ -98,7 +98,7 @@ async def page(session: AsyncSession, searched: Searched, page: int, page_size: 
     if searched.search is None and searched.where == "bank":
         listed = await bank.page(session, searched.viewer, searched.wanted, page, page_size)
         items = [FoundQuestion(question, None, (), ()) for question in listed.items]
-        return FoundPage(items, listed.total, is_capped=False)
+        return FoundPage(items, listed.total, listed.is_capped)
     rows = (await session.execute(page_statement(searched, page, page_size))).all()
     ids = [row.id for row in rows if row.id is not None]
     total: int = rows[0].total
@@ -231,4 +231,4 @@ async def _load(
             for text in (question.stem, question.explanation)
         )
         found[question.id] = FoundQuestion(question, quiz, stem, explanation)
-    return [found[each] for each in ids]
+    return [found[each] for each in ids if each in found]  # some may be removed just now

@@ -68,9 +68,8 @@ class Facets(Struct, frozen=True, kw_only=True):
 
 
 class QuestionList(PagedOutput[ListedQuestion], frozen=True):
-    """With `is_capped` there are `total` questions or more. Facets count the newest 10,000."""
+    """Facets count the newest 10,000."""
 
-    is_capped: bool = False
     facets: Facets | None = None
 
 

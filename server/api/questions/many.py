@@ -22,6 +22,7 @@ from server.api.dependencies import Db, Paging, Searching, Viewer, Writing
 from server.api.openapi import SIGNED_IN, problems
 from server.api.pagination import paged_output
 from server.api.questions.filters import QuestionFilter, question_filter
+from server.api.questions.found import SearchText
 from server.api.questions.many_schemas import (
     AddedOutput,
     ChangesBody,
@@ -80,11 +81,12 @@ class ManyQuestionsController(Controller):
         question_filter: QuestionFilter,
         searching: Searching,
         *,
+        q: SearchText = "",
         count: DrawCount = 10,
         seed: Seed = None,
         not_in: NotIn = None,
     ) -> DrawOutput:
-        """Draw questions that match the filters and can be played, in random order.
+        """Draw questions that match search and filters and can be played, in random order.
 
         There may be fewer than `count`. The same `seed` draws the same questions again. Questions
         of which the quiz `not_in` has a copy are not drawn.
@@ -92,7 +94,9 @@ class ManyQuestionsController(Controller):
         if seed is None:
             seed = SystemRandom().randint(0, SEED_MAX)
         async with searching:
-            drawn = await draws.draw(db, viewer, question_filter, count, seed, not_in=not_in)
+            drawn = await draws.draw(
+                db, viewer, question_filter, count, seed, typed=q, not_in=not_in
+            )
         return DrawOutput(seed, drawn.matching, [bank_question(each) for each in drawn.questions])
 
     @get("/duplicates", operation_id="listDuplicates", responses=problems(401, 403, 422, 429))

@@ -68,8 +68,8 @@ class QuizzesController(Controller):
         """List the own quizzes, or with `shared=true` those that colleagues share with you.
 
         With `archived=true` those in the archive. An administrator's own are those of all teachers.
-        `search` is a part of the title, or words of title, topic and description as in `GET
-        /api/questions`. `sort` is by title, or the latest first.
+        `search` is words of title, topic and description as in `GET /api/questions`, or if none has
+        them a part of the title. `sort` is by title, or the latest first.
         """
         async with searching if search else nullcontext():
             page = await quizzes.page(

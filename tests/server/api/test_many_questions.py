@@ -227,6 +227,16 @@ async def test_a_seed_draws_the_same_questions_again(teacher: Person) -> None:
     assert seen[0] != seen[1] != seen[2]
 
 
+async def test_a_draw_is_of_what_was_searched(teacher: Person) -> None:
+    await add(teacher, *(capital(f"River {number}") for number in range(3)), capital("Sea"))
+    path = "/api/questions/draw?q=rivers%20&seed=1&type=multiple_choice"
+    drawn = (await teacher.client.get(f"{path}&count=5")).json()
+    assert drawn["matching"] == 3
+    assert {each["stem"] for each in drawn["questions"]} == {"River 0", "River 1", "River 2"}
+    fewer = (await teacher.client.get(f"{path}&count=2")).json()
+    assert fewer["questions"] == drawn["questions"][:2]
+
+
 async def test_a_draw_leaves_out_what_cannot_be_played_or_is_in_the_quiz(teacher: Person) -> None:
     questions = await add(teacher, capital("one"), capital("two"), UNREADY, capital("three"))
     quiz = await write(teacher)

@@ -8,8 +8,10 @@ from sqlalchemy import update
 
 from persistence.database import SessionFactory
 from persistence.models import QuizSession
+from persistence.repositories import pagination, search
+from tests.server.api.bank_samples import add, add_set
 from tests.server.api.conftest import Person, faults
-from tests.server.api.quiz_samples import write
+from tests.server.api.quiz_samples import CAPITAL, write
 
 
 async def titles(person: Person, query: str) -> list[str]:
@@ -42,6 +44,40 @@ async def test_titles_are_searched_as_text(library: Person, search: str, found: 
 async def test_the_total_is_of_what_was_found(library: Person) -> None:
     response = await library.client.get("/api/quizzes?search=rivers&page_size=1")
     assert (len(response.json()["items"]), response.json()["total"]) == (1, 2)
+
+
+async def test_words_are_looked_for_before_parts(teacher: Person) -> None:
+    for title in ("A cat", "Education", "Cats"):
+        await write(teacher, title=title)
+    assert await titles(teacher, "sort=title&search=cat") == ["A cat", "Cats"]
+    assert await titles(teacher, "sort=title&search=duca") == ["Education"]
+
+
+async def test_only_in_the_newest_titles_parts_are_looked_for(
+    library: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "PARTS_MAX", 2)
+    assert await titles(library, "search=ebr") == ["Zebra"]
+    assert await titles(library, "search=apital") == []
+
+
+async def test_only_so_many_are_counted(library: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    counted = (await library.client.get("/api/quizzes?page_size=1")).json()
+    assert (counted["total"], counted["is_capped"]) == (4, False)
+    monkeypatch.setattr(pagination, "COUNTED_MAX", 3)
+    for path in ("quizzes", "library", "questions", "sessions", "question-sets"):
+        for quiz in (await library.client.get("/api/quizzes")).json()["items"]:
+            if path == "library":
+                publication = {"language": "en"}
+                await library.client.put(f"/api/quizzes/{quiz['id']}/publication", json=publication)
+            elif path == "sessions":
+                await library.client.post(f"/api/quizzes/{quiz['id']}/sessions")
+            elif path == "questions":
+                await add(library, CAPITAL)
+            elif path == "question-sets":
+                await add_set(library, "A")
+        beyond = (await library.client.get(f"/api/{path}?page=4&page_size=1")).json()
+        assert (len(beyond["items"]), beyond["total"], beyond["is_capped"]) == (1, 3, True), path
 
 
 async def test_the_latest_change_comes_first(library: Person) -> None:

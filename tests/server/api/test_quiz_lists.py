@@ -89,7 +89,7 @@ async def test_lists_come_in_pages(teacher: Person) -> None:
     assert await titles(teacher, "page=1&page_size=2") == ["4", "3"]
     assert await titles(teacher, "page=3&page_size=2") == ["0"]
     beyond = (await teacher.client.get("/api/quizzes?page=4&page_size=2")).json()
-    assert beyond == {"items": [], "total": 5, "page": 4, "page_size": 2}
+    assert beyond == {"items": [], "total": 5, "page": 4, "page_size": 2, "is_capped": False}
 
 
 async def test_a_page_that_cannot_be_is_named(teacher: Person) -> None:

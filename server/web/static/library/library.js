@@ -63,7 +63,7 @@ const choice = (name, any, chosen, options) => html`<label><span class="visually
 
 /** @param {Shown} shown @param {Page<Shown, State>} page */
 function view({ list }, { url }) {
-  if (list.items.length) return html`<p class="muted small" data-key="total">${tn("library.total", list.total)}</p><ul class="cards" data-key="cards">${list.items.map(card)}</ul>${pager(list)}`;
+  if (list.items.length) return html`<p class="muted small" data-key="total">${list.is_capped ? t("library.total_capped", { n: list.total }) : tn("library.total", list.total)}</p><ul class="cards" data-key="cards">${list.items.map(card)}</ul>${pager(list)}`;
   const filtered = url.search || url.language || url.level || url.topic;
   return html`<div class="empty" data-key="empty"><h2>${t(filtered ? "library.none_found" : "library.none")}</h2>
     <p class="muted">${t(filtered ? "library.none_found_hint" : "library.none_hint")}</p>

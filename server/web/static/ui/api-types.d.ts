@@ -85,6 +85,7 @@ export interface AuditEventList {
   total: number;
   page: number;
   page_size: number;
+  is_capped: boolean;
 }
 
 /** `count` equal events, of which the first happened at `created_at`. `account_id` is the account that the event is about, `actor_id` the account that caused it. Either is null if there is no such account. */
@@ -244,6 +245,7 @@ export interface DuplicatesList {
   total: number;
   page: number;
   page_size: number;
+  is_capped: boolean;
 }
 
 /** `password` is the present one. */
@@ -317,6 +319,7 @@ export interface History {
   total: number;
   page: number;
   page_size: number;
+  is_capped: boolean;
 }
 
 export interface HomeworkChange {
@@ -411,6 +414,7 @@ export interface LibraryList {
   total: number;
   page: number;
   page_size: number;
+  is_capped: boolean;
 }
 
 /** With the questions and their keys. It may not be `playable` while its author works on it. `is_reported`: by you, and no administrator has looked at it yet. */
@@ -759,7 +763,7 @@ export interface QuestionInput {
   source_id?: string | null;
 }
 
-/** With `is_capped` there are `total` questions or more. Facets count the newest 10,000. */
+/** Facets count the newest 10,000. */
 export interface QuestionList {
   items: ListedQuestion[];
   total: number;
@@ -839,6 +843,7 @@ export interface QuestionSetList {
   total: number;
   page: number;
   page_size: number;
+  is_capped: boolean;
 }
 
 /** A set; `GET /api/questions?set=…` lists its questions. */
@@ -889,6 +894,7 @@ export interface QuizList {
   total: number;
   page: number;
   page_size: number;
+  is_capped: boolean;
 }
 
 /** The sessions are the viewer's own; `open_session` is the latest that has not ended. */
@@ -956,6 +962,7 @@ export interface QuizReportList {
   total: number;
   page: number;
   page_size: number;
+  is_capped: boolean;
 }
 
 /** A report with the quiz, its author's name, and who reported it. `published_at` is null if the author has taken the quiz back meanwhile. */
@@ -977,6 +984,7 @@ export interface QuizShareList {
   total: number;
   page: number;
   page_size: number;
+  is_capped: boolean;
 }
 
 /** A colleague with whom a quiz is shared; `is_verified`: the address was confirmed. */
@@ -1098,6 +1106,7 @@ export interface SessionList {
   total: number;
   page: number;
   page_size: number;
+  is_capped: boolean;
 }
 
 /** `players` counts those who took part, without those who were kicked. Only a homework (`self_paced`) has `opens_at` and `closes_at`. */
@@ -1274,7 +1283,7 @@ export interface Routes {
     "/api/me/preferences/time-zones": { takes: []; answers: string[] };
     "/api/question-sets": { takes: [given?: { query?: { page?: number; page_size?: number } }]; answers: QuestionSetList };
     "/api/questions": { takes: [given?: { query?: { archived?: boolean; difficulty?: number[] | null; facets?: boolean; language?: string[] | null; level?: ("A1" | "A2" | "B1" | "B2" | "C1" | "C2")[] | null; page?: number; page_size?: number; q?: string; set?: string | null; skill?: string[] | null; tag?: string[] | null; topic?: string[] | null; type?: Kind[] | null; where?: "bank" | "quizzes" | "all" } }]; answers: QuestionList };
-    "/api/questions/draw": { takes: [given?: { query?: { archived?: boolean; count?: number; difficulty?: number[] | null; language?: string[] | null; level?: ("A1" | "A2" | "B1" | "B2" | "C1" | "C2")[] | null; not_in?: string | null; seed?: number | null; set?: string | null; skill?: string[] | null; tag?: string[] | null; topic?: string[] | null; type?: Kind[] | null } }]; answers: DrawOutput };
+    "/api/questions/draw": { takes: [given?: { query?: { archived?: boolean; count?: number; difficulty?: number[] | null; language?: string[] | null; level?: ("A1" | "A2" | "B1" | "B2" | "C1" | "C2")[] | null; not_in?: string | null; q?: string; seed?: number | null; set?: string | null; skill?: string[] | null; tag?: string[] | null; topic?: string[] | null; type?: Kind[] | null } }]; answers: DrawOutput };
     "/api/questions/duplicates": { takes: [given?: { query?: { page?: number; page_size?: number } }]; answers: DuplicatesList };
     "/api/questions/{question_id}": { takes: [given: { path: { question_id: string } }]; answers: BankQuestion };
     "/api/questions/{question_id}/statistics": { takes: [given: { path: { question_id: string } }]; answers: QuestionStatisticsOutput };

@@ -244,6 +244,7 @@ export const limits = /** @type {const} */ ({
     difficulty: { maxItems: 20 },
     language: { maxItems: 20 },
     level: { maxItems: 20 },
+    q: { maxLength: 200, default: "" },
     seed: { maximum: 2147483647 },
     skill: { maxItems: 20 },
     tag: { maxItems: 20 },

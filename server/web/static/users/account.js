@@ -24,7 +24,7 @@ import { leave, placed, wrong } from "./auth.js";
  *   signIns: import("../ui/api-types.js").OwnSignIn[], played: import("../ui/api-types.js").History }} Account
  */
 
-const NOTHING_PLAYED = { items: [], total: 0, page: 1, page_size: limits.getMyHistory.page_size.default };
+const NOTHING_PLAYED = { items: [], total: 0, page: 1, page_size: limits.getMyHistory.page_size.default, is_capped: false };
 
 /** @param {{ page: number }} state @returns {Promise<Account>} */
 async function load({ page }) {

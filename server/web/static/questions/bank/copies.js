@@ -17,7 +17,7 @@ export const copies = (page, bank) => ({
     return set && toQuiz(set.question_count, { set_id: set.id }, set.title);
   },
   draw: async () => {
-    const questions = await drawSheet(asked(page.url));
+    const questions = await drawSheet({ ...asked(page.url), ...(page.url.q && { q: page.url.q }) });
     if (questions) await toQuiz(questions.length, { questions }, t("bank.new_quiz_title"));
   },
   fromQuiz: async () => {
