@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from game.rules.questions import CHOICES_MAX, ChoiceDraft, Kind, QuestionDraft, problems
 from game.rules.questions.kinds import CHOICE_IDS
+from server.formats.effort import Effort
 from server.formats.items import (
     ITEM_MAX_CHARACTERS,
     BadItemError,
@@ -73,7 +74,9 @@ def read(source: Source) -> Iterator[ImportedItem]:
     item: _Item | None = None
     skipping = False
     number, begins_line = 0, True
+    effort = Effort(source)
     for raw in read_lines(source):
+        effort.spend()
         number += begins_line
         begins_line = raw.endswith("\n")
         line = raw.strip()
@@ -85,6 +88,7 @@ def read(source: Source) -> Iterator[ImportedItem]:
             continue
         item = item or _Item(Place("line", number))
         if answer or not line:
+            effort.found()
             yield _ended(item, answer[1] if answer else None)
             item = None
             continue

@@ -20,6 +20,7 @@ from server.formats import (
     qti_writer,
     quizizz,
     rows,
+    sheets,
     tables,
     workbooks,
     xlsx,
@@ -139,7 +140,7 @@ def _text(start: str) -> str:
 def _packed(source: Source) -> str:
     with open_archive(source) as archive:
         names = archive.names
-    if workbooks.MAIN_PART in names:
+    if sheets.MAIN_PART in names:
         for row in workbooks.first_rows(source):
             for name, columns_of in WORKBOOKS.items():
                 if columns_of(row):

@@ -4,8 +4,9 @@ import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from operator import attrgetter
 
 from game.errors import Invalid
 from server.formats.items import Source
@@ -20,6 +21,8 @@ RATIO_COUNTS_FROM_BYTES = MEGABYTE
 """Short entries may be as repetitive as they like."""
 DIRECTORY_MAX_BYTES = 4 * MEGABYTE
 PIECE_BYTES = 64 * 1024
+HEADER_BYTES = 30
+"""What stands before an entry, besides its name."""
 
 MAGIC = b"PK\x03\x04"
 EMPTY_MAGIC = b"PK\x05\x06"
@@ -79,17 +82,10 @@ class Archive:
         except BROKEN:
             raise _bad(f"{name} in it is broken") from None
 
-    def check(self) -> None:
-        """Unpack everything, for a library that will do so without limits; raises as `pieces`."""
-        for name in self._entries:
-            for _ in self.pieces(name):
-                pass
-        self._unpacked = 0
-
     def _check(self, size: int, packed: int, max_bytes: int) -> None:
         is_bomb = size > RATIO_COUNTS_FROM_BYTES and size > RATIO_MAX * packed
         if is_bomb or size > max_bytes or self._unpacked > ALL_MAX_BYTES:
-            raise _too_large()
+            raise too_large()
 
 
 def is_archive(start: bytes) -> bool:
@@ -119,7 +115,7 @@ class _Bounded(io.BufferedReader):
 
     def read(self, size: int | None = -1, /) -> bytes:
         if size is not None and size > DIRECTORY_MAX_BYTES:
-            raise _too_large()
+            raise too_large()
         return super().read(size)
 
 
@@ -127,8 +123,7 @@ def _entries(file: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
     """The entries that are no folders, by their paths."""
     found: dict[str, zipfile.ZipInfo] = {}
     infos = file.infolist()
-    if len(infos) > ENTRIES_MAX:
-        raise _too_large()
+    _check_sizes(infos, file)
     for info in infos:
         name = _path(info.filename)
         if info.flag_bits & ENCRYPTED:
@@ -143,6 +138,25 @@ def _entries(file: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
     return found
 
 
+def _check_sizes(infos: Sequence[zipfile.ZipInfo], file: zipfile.ZipFile) -> None:
+    """Refuse what is a bomb by its directory, before anything is unpacked.
+
+    `zipfile` unpacks no more of an entry than its directory says, and no byte serves two entries.
+    """
+    size = sum(info.file_size for info in infos)
+    packed = sum(info.compress_size for info in infos)
+    is_bomb = size > RATIO_COUNTS_FROM_BYTES and size > RATIO_MAX * packed
+    if len(infos) > ENTRIES_MAX or size > ALL_MAX_BYTES or is_bomb:
+        raise too_large()
+    end = 0
+    for info in sorted(infos, key=attrgetter("header_offset")):
+        if info.header_offset < end:
+            raise _bad("files in it overlap")
+        end = info.header_offset + HEADER_BYTES + info.compress_size
+    if end > file.start_dir:
+        raise _bad("files in it overlap")
+
+
 def _path(name: str) -> str:
     """The path with slashes, as Windows does not write it."""
     path = name.replace("\\", "/").removeprefix("./")
@@ -152,7 +166,7 @@ def _path(name: str) -> str:
     return path
 
 
-def _too_large() -> Invalid:
+def too_large() -> Invalid:
     message = "Unpacked, the file is much too large to hold only questions. Split it."
     return Invalid("import_archive_too_large", message)
 

@@ -10,6 +10,7 @@ from decimal import Decimal
 from msgspec import Struct
 
 from game.rules.questions import ChoiceDraft, Kind, QuestionDraft
+from server.formats.effort import Effort
 from server.formats.items import (
     ITEM_MAX_CHARACTERS,
     BadItemError,
@@ -67,22 +68,25 @@ class Answer(Struct, frozen=True):
 def read(source: Source) -> Iterator[ImportedItem]:
     """The items of a file, in its order."""
     category = ""
-    for block in _blocks(read_lines(source)):
+    effort = Effort(source)
+    for block in _blocks(read_lines(source), effort):
         text = block.text
         while found := CATEGORY.match(text):
             category, text = found[1], text[found.end() :]
         if not text.strip():
             continue
+        effort.found()
         try:
             yield _Item(text, category, block.tags).read(block.place)
         except BadItemError as error:
             yield refused(block.place, error)
 
 
-def _blocks(lines: Iterator[str]) -> Iterator[Block]:
+def _blocks(lines: Iterator[str], effort: Effort) -> Iterator[Block]:
     first, kept, tags, size = 0, list[str](), list[str](), 0
     number, begins_line = 0, True
     for line in lines:
+        effort.spend()
         number += begins_line
         begins_line = line.endswith("\n")
         bare = line.strip()

@@ -8,6 +8,7 @@ from urllib.parse import unquote
 
 from game.rules.questions import ChoiceDraft, Kind, QuestionDraft
 from server.formats.contents import Contents, Shown, too_long
+from server.formats.effort import Effort
 from server.formats.items import BadItemError, ImportedItem, Place, Source, refused, taken
 from server.formats.markup import MARKDOWN, has_html, text_of_html
 from server.formats.moodle import (
@@ -21,10 +22,13 @@ from server.formats.moodle import (
     topic_of,
 )
 from server.formats.pictures import from_base64
-from server.formats.xml_trees import CutTree, Node, pieces_of, read_trees
+from server.formats.xml_streams import pieces_of
+from server.formats.xml_trees import CutTree, Node, read_trees
 
 ROOT = "quiz"
 IN_FILE = "@@pluginfile@@"
+COST_OF_CATEGORY = 10
+"""More than its elements."""
 MARK = 1000
 """How many points one mark of Moodle's is."""
 WILDCARD = re.compile(r"(?<!\\)\*")
@@ -47,12 +51,15 @@ def read(source: Source) -> Iterator[ImportedItem]:
     """The questions of a file, in its order. A category is the topic of what follows it."""
     category = ""
     number = 0
-    for node in read_trees(pieces_of(source), {ROOT}, depth=1):
+    effort = Effort(source)
+    for node in read_trees(pieces_of(source), {ROOT}, 1, effort):
         if node.name != "question":
             continue
         if node.attributes.get("type") == "category":
             category = node.text_of("category", "text")
+            effort.spend(COST_OF_CATEGORY)
             continue
+        effort.found()
         number += 1
         place = Place("item", number)
         try:

@@ -14,10 +14,12 @@ from game.errors import Invalid
 from game.rules.pictures import UPLOAD_MAX_BYTES
 from server.formats.archives import Archive, is_archive, open_archive
 from server.formats.contents import Find, too_long
+from server.formats.effort import Effort
 from server.formats.items import BadItemError, ImportedItem, Place, Source, refused, taken
 from server.formats.qti_items import Item
 from server.formats.texts import opened
-from server.formats.xml_trees import CutTree, Node, local_name, pieces_of, read_trees
+from server.formats.xml_streams import local_name, pieces_of
+from server.formats.xml_trees import CutTree, Node, read_trees
 
 MANIFEST = "imsmanifest.xml"
 ITEM_ROOT = "assessmentitem"
@@ -35,13 +37,13 @@ def read(source: Source) -> Iterator[ImportedItem]:
     with opened(source) as binary:
         start = binary.read(START_BYTES)
     if not is_archive(start):
-        yield _imported(Place("item", 1), pieces_of(source), _nowhere, None)
+        yield _imported(Place("item", 1), pieces_of(source), _nowhere, None, Effort(source))
         return
     with open_archive(source) as archive:
-        yield from _package(archive)
+        yield from _package(archive, Effort(source))
 
 
-def _package(archive: Archive) -> Iterator[ImportedItem]:
+def _package(archive: Archive, effort: Effort) -> Iterator[ImportedItem]:
     manifest = manifest_of(archive.names)
     if manifest is None:
         message = f"The package has no {MANIFEST}."
@@ -49,12 +51,13 @@ def _package(archive: Archive) -> Iterator[ImportedItem]:
     folder = posixpath.dirname(manifest)
     picture = lru_cache(PICTURES_KEPT)(partial(_picture, archive))
     number, is_qti = 0, False
-    for node in read_trees(archive.pieces(manifest), {"manifest"}, depth=2, named=named):
+    for node in read_trees(archive.pieces(manifest), {"manifest"}, 2, effort, named):
         type_ = node.attributes.get("type", "").lower()
         is_qti = is_qti or (node.name == "schema" and "qti" in node.text().lower())
         if node.name != "resource" or not (ITEM_TYPE.match(type_) or OLD_TYPE.match(type_)):
             continue
         number += 1
+        effort.found()
         place = Place("item", number)
         path = _resolved(folder, node.attributes.get("href", ""))
         if OLD_TYPE.match(type_):
@@ -65,7 +68,7 @@ def _package(archive: Archive) -> Iterator[ImportedItem]:
             yield refused(place, BadItemError("missing_file", message))
         else:
             find = partial(_beside, picture, posixpath.dirname(path))
-            yield _imported(place, archive.pieces(path), find, node)
+            yield _imported(place, archive.pieces(path), find, node, effort)
     if not (number or is_qti):
         raise Invalid("import_unknown_format", "The package has no questions in QTI.")
 
@@ -77,10 +80,10 @@ def manifest_of(names: Iterable[str]) -> str | None:
 
 
 def _imported(
-    place: Place, pieces: Iterable[bytes], find: Find, resource: Node | None
+    place: Place, pieces: Iterable[bytes], find: Find, resource: Node | None, effort: Effort
 ) -> ImportedItem:
     try:
-        (node,) = read_trees(pieces, {ITEM_ROOT}, depth=0, named=named)
+        (node,) = read_trees(pieces, {ITEM_ROOT}, 0, effort, named)
         if isinstance(node, CutTree):
             raise too_long()
         item = Item(node, find, resource)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from game.errors import Invalid
 from game.rules.questions import QuestionDraft
 from server.formats import rows
+from server.formats.effort import Effort
 from server.formats.items import (
     ITEM_MAX_CHARACTERS,
     BadItemError,
@@ -36,8 +37,10 @@ def read(source: Source) -> Iterator[ImportedItem]:
         message = "The first row must name the columns: at least type and question."
         raise Invalid("import_no_header", message)
     found = csv.reader(lines, delimiter=delimiter)
+    effort = Effort(source)
     number = 1
     while True:
+        effort.spend()
         number += 1
         place = Place("row", number)
         try:
@@ -46,6 +49,7 @@ def read(source: Source) -> Iterator[ImportedItem]:
                 return
             lines.check()
             if any(map(str.strip, row)):
+                effort.found()
                 cells = {name: row[at] for name, at in columns.items() if at < len(row)}
                 yield item_of(place, dict.fromkeys(REQUIRED, "") | cells)
         except csv.Error:

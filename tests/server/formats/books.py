@@ -1,11 +1,16 @@
-"""Workbooks for tests."""
+"""Workbooks for tests, and what became of them."""
 
 import io
 import re
 import zipfile
 from collections.abc import Sequence
 
+import pytest
 import xlsxwriter
+
+from game.errors import Invalid
+from server.formats.all import read
+from server.formats.items import ImportedItem
 
 Rows = Sequence[Sequence[object]]
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -26,6 +31,8 @@ QUIZIZZ_HEADER = (
     "Image Link",
     "Answer explanation",
 )
+
+OWN_HEADER = ("type", "question", "choice 1", "choice 2", "correct", "time limit")
 
 
 def book(*sheets: Rows, shared: bool = True) -> bytes:
@@ -66,3 +73,18 @@ def with_cells(content: bytes, cells: str) -> bytes:
         sheet = file.read(SHEET).decode()
     second = re.compile(r'(<row r="2".*?>).*?(</row>)')
     return with_part(content, SHEET, second.sub(rf"\g<1>{cells}\g<2>", sheet))
+
+
+def only(content: bytes) -> ImportedItem:
+    (item,) = read(content)
+    return item
+
+
+def refusal(content: bytes, name: str | None = None) -> str:
+    with pytest.raises(Invalid) as raised:
+        list(read(content, name))
+    return raised.value.code
+
+
+def found(item: ImportedItem) -> list[tuple[str, str | None]]:
+    return [(problem.code, problem.cell) for problem in item.problems]

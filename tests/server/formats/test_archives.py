@@ -11,11 +11,16 @@ import pytest
 
 from game.errors import Invalid
 from server.formats import archives
-from server.formats.archives import is_archive, open_archive
+from server.formats.archives import Archive, is_archive, open_archive
 from server.formats.items import Source
 from server.formats.texts import MEGABYTE
 
 DIRECTORY_ENTRY = b"PK\x01\x02"
+
+
+def unpack(archive: Archive) -> None:
+    for name in archive.names:
+        archive.read(name)
 
 
 def packed(*files: tuple[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
@@ -29,7 +34,7 @@ def packed(*files: tuple[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> byt
 def refusal(source: Source) -> str:
     """The code with which opening or unpacking is refused."""
     with pytest.raises(Invalid) as raised, open_archive(source) as archive:
-        archive.check()
+        unpack(archive)
     return raised.value.code
 
 
@@ -46,7 +51,7 @@ def test_files_are_read_by_their_paths(tmp_path: Path) -> None:
     for source in (content, path):
         assert is_archive(content)
         with open_archive(source) as archive:
-            archive.check()
+            unpack(archive)
             assert archive.names == ("a.xml", "folder/b.txt")
             assert "a.xml" in archive
             assert "folder/" not in archive
@@ -108,7 +113,7 @@ def test_only_so_many_entries(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(archives, "ENTRIES_MAX", 2)
     files = [(name, b"") for name in "abc"]
     with open_archive(packed(*files[:2])) as archive:
-        archive.check()
+        unpack(archive)
     assert refusal(packed(*files)) == "import_archive_too_large"
 
 
@@ -122,7 +127,8 @@ def test_the_size_counts_that_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     stored = zipfile.ZIP_STORED
     files = [("a", b"1" * 2_500), ("b", b"2" * 2_500), ("c", b"3")]
     with open_archive(packed(*files[:2], method=stored)) as archive:
-        archive.check()
+        unpack(archive)
+    with open_archive(packed(*files[:2], method=stored)) as archive:
         assert archive.read("a", 2_500)
         with pytest.raises(Invalid, match="too large"):
             archive.read("a", 2_499)
@@ -141,4 +147,41 @@ def test_a_bomb_costs_little_memory() -> None:
 
 def test_short_files_may_be_repetitive() -> None:
     with open_archive(packed(("a", b"\0" * MEGABYTE))) as archive:
-        archive.check()
+        unpack(archive)
+
+
+def with_directory(content: bytes, at: int, field: int, size: int = 4) -> bytes:
+    """The archive with another number in the first entry of its directory."""
+    start = content.index(b"PK\x01\x02") + at
+    return content[:start] + field.to_bytes(size, "little") + content[start + size :]
+
+
+LIES = {
+    "a size of almost 4 GB": with_directory(packed(("a", b"1" * 5_000)), 24, 2**32 - 2),
+    "zip64 without its sizes": with_directory(packed(("a", b"1" * 5_000)), 24, 2**32 - 1),
+    "more packed than there is": with_directory(packed(("a", b"1" * 5_000)), 20, 2**31),
+    "a place behind the end": with_directory(packed(("a", b"1" * 5_000)), 42, 2**31),
+}
+
+
+@pytest.mark.parametrize("lie", LIES)
+def test_a_directory_that_lies_is_refused_before_anything_is_unpacked(lie: str) -> None:
+    with pytest.raises(Invalid) as raised, open_archive(LIES[lie]):
+        pass
+    assert raised.value.code in {"import_archive_too_large", "import_bad_archive"}
+
+
+def test_a_smaller_size_than_there_is_unpacks_no_more() -> None:
+    content = with_directory(packed(("a", b"1" * MEGABYTE)), 24, 10)
+    assert refusal(content) == "import_bad_archive"
+
+
+def test_entries_that_share_their_bytes_are_refused() -> None:
+    """How an archive of 10 MB becomes 281 TB without being packed twice."""
+    content = packed(("a", b"1" * 5_000), ("b", b"2" * 5_000))
+    first = content.index(b"PK\x01\x02")
+    second = content.index(b"PK\x01\x02", first + 4)
+    shared = bytearray(content)
+    shared[second + 42 : second + 46] = bytes(4)
+    with pytest.raises(Invalid, match="overlap"), open_archive(bytes(shared)):
+        pass

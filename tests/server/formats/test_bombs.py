@@ -7,7 +7,8 @@ import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.server.formats import bombs
+from server.formats.texts import MEGABYTE
+from tests.server.formats import bombs, books
 
 ROOT = Path(__file__).parents[3]
 SIZE = 50 * 1024 * 1024
@@ -66,12 +67,12 @@ BOMBS: dict[str, tuple[Callable[[], Iterator[bytes]], str]] = {
     ),
     "a long comment": (filled(b"<quiz><!--", b"a", b"--></quiz>"), "import_unsafe_xml"),
     "a long name": (filled(b"<quiz><", b"a", b"/></quiz>"), "import_unsafe_xml"),
-    "a long text": (filled(ITEM, b"a", END), "item_too_long"),
-    "a long hidden text": (filled(ITEM + b"<![CDATA[", b"]]&<", b"]]>" + END), "item_too_long"),
-    "an item of elements": (filled(ITEM, b"<a" + b" " * 90 + b"/>", END), "item_too_long"),
+    "a long text": (filled(ITEM, b"a", END), "import_too_sparse"),
+    "a long hidden text": (filled(ITEM + b"<![CDATA[", b"]]&<", b"]]>" + END), "import_too_sparse"),
+    "an item of elements": (filled(ITEM, b"<a" + b" " * 90 + b"/>", END), "import_too_sparse"),
     "an item of attributes": (
         filled(ITEM, b"<a b='" + b"c" * 10_000 + b"'/>", END),
-        "item_too_long",
+        "import_too_sparse",
     ),
 }
 
@@ -96,6 +97,79 @@ def packed(name: str) -> Callable[[], Iterator[bytes]]:
 
 PACKAGES = ("imsmanifest.xml", "a.xml")
 BOMBS |= {f"a package with {name}": (packed(name), "import_archive_too_large") for name in PACKAGES}
+SENT = 5 * 1024 * 1024
+
+
+def repeated(start: bytes, piece: bytes, end: bytes = b"") -> Callable[[], Iterator[bytes]]:
+    """A file as large as may be sent."""
+    return lambda: iter([start, piece * (SENT // len(piece)), end])
+
+
+BOMBS |= {
+    "elements that are no questions": (repeated(b"<quiz>", b"<a/>"), "import_too_sparse"),
+    "categories": (
+        repeated(b"<quiz>", b"<question type='category'/>"),
+        "import_too_sparse",
+    ),
+    "empty lines": (repeated(b"Wet?{T}\n", b"\n"), "import_too_sparse"),
+    "comments": (repeated(b"Wet?{T}", b"\n//"), "import_too_sparse"),
+    "lines after a choice": (
+        repeated(b"ANSWER: A\nWet?\nA. a\nwet\n", b"a\n"),
+        "import_too_sparse",
+    ),
+    "empty rows of a table": (repeated(b"type,question\n", b"\n"), "import_too_sparse"),
+}
+
+
+def workbook(**parts: str) -> Callable[[], Iterator[bytes]]:
+    """A workbook with other parts, in which each text that is repeated is named by `*`."""
+
+    def pieces() -> Iterator[bytes]:
+        content = books.book([books.OWN_HEADER])
+        for part, text in parts.items():
+            start, _, rest = text.partition("*")
+            piece, _, end = rest.partition("*")
+            varied = "".join(piece.replace("#", f"{at:x}") for at in range(300_000))
+            content = books.with_part(content, PARTS[part], f"{start}{varied}{end}")
+        yield content
+
+    return pieces
+
+
+PARTS = {
+    "sheet": books.SHEET,
+    "texts": "xl/sharedStrings.xml",
+    "styles": "xl/styles.xml",
+    "main": "xl/workbook.xml",
+    "relations": "xl/_rels/workbook.xml.rels",
+}
+ROWS = f'<worksheet xmlns="{books.MAIN}"><sheetData>'
+LAST_TEXT = f'{ROWS}<row><c t="s"><v>299999</v></c></row></sheetData></worksheet>'
+SST = f'<sst xmlns="{books.MAIN}">'
+STYLED = f'{ROWS}<row><c s="1"><v>1</v></c></row></sheetData></worksheet>'
+SHEETS = {
+    "empty rows": {"sheet": f"{ROWS}*<row/><!--#-->*"},
+    "cells of a row": {"sheet": f"{ROWS}<row>*<c><v>#</v></c>*"},
+    "empty cells": {"sheet": f'{ROWS}<row>*<c r="XFD1048576" s="1"/><!--#-->*'},
+    "rows far apart": {"sheet": f'{ROWS}*<row r="1048576"><c r="XFD1"/></row><!--#-->*'},
+    "groups of rows": {"sheet": f'{ROWS}*<row outlineLevel="7"><c/></row><!--#-->*'},
+    "merged cells": {"sheet": f'{ROWS}</sheetData><mergeCells>*<mergeCell ref="A1:Z#"/>*'},
+    "links and rules": {"sheet": f'{ROWS}</sheetData>*<hyperlink ref="A#"/><cfRule/>*'},
+    "shared texts": {"texts": f"{SST}*<si><t>#</t></si>*</sst>", "sheet": LAST_TEXT},
+    "runs of a text": {"texts": f"{SST}<si>*<r><t>#</t></r>*</si></sst>", "sheet": LAST_TEXT},
+    "styles": {"styles": "<styleSheet><cellXfs>*<xf numFmtId='14' fontId='#'/>*", "sheet": STYLED},
+    "fonts": {"styles": "<styleSheet><fonts>*<font><sz val='#'/></font>*", "sheet": STYLED},
+    "names": {"main": "<workbook><definedNames>*<definedName>#</definedName>*"},
+    "relations": {"relations": "<Relationships>*<Relationship Id='#'/>*"},
+}
+BOMBS |= {
+    f"a workbook with many {name}": (workbook(**parts), "import_too_sparse")
+    for name, parts in SHEETS.items()
+}
+BOMBS["a workbook beside 150 MB"] = (
+    lambda: iter([books.with_part(books.book([]), "xl/media/1.png", "\0" * 150 * MEGABYTE)]),
+    "import_archive_too_large",
+)
 
 
 def test_bombs_are_refused(tmp_path: Path) -> None:
