@@ -1,5 +1,6 @@
 """Pictures that teachers upload: limits, addresses that everybody can open, names of files."""
 
+import re
 from typing import Final
 from uuid import UUID
 
@@ -16,9 +17,21 @@ PATH: Final = "/pictures/"
 ADDRESS_PATTERN: Final = rf"{PATH}[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}"
 
 
+ADDRESS: Final = re.compile(ADDRESS_PATTERN)
+STAND_IN_VERSION: Final = 5
+"""Of the ids of pictures that are only in a file; those of stored pictures are random."""
+
+
 def address(picture_id: UUID) -> str:
     """Without a host, so that it works under every address of the server."""
     return f"{PATH}{picture_id}"
+
+
+def is_stand_in(media: str | None) -> bool:
+    """Whether this address stands for a picture in an imported file, which was not stored yet."""
+    if media is None or not ADDRESS.fullmatch(media):
+        return False
+    return UUID(media.removeprefix(PATH)).version == STAND_IN_VERSION
 
 
 def file_names(picture_id: UUID) -> tuple[str, str]:

@@ -12,11 +12,10 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from game.rules.pictures import ADDRESS_PATTERN, UPLOAD_MAX_BYTES, address
+from game.rules.pictures import ADDRESS, STAND_IN_VERSION, UPLOAD_MAX_BYTES, address
 from game.rules.questions import QuestionDraft
 
 NO_PICTURES: Mapping[str, bytes] = MappingProxyType({})
-ADDRESS = re.compile(ADDRESS_PATTERN)
 STARTS = {
     "jpg": re.compile(rb"\xff\xd8\xff"),
     "png": re.compile(rb"\x89PNG\r\n\x1a\n"),
@@ -24,8 +23,6 @@ STARTS = {
     "webp": re.compile(rb"RIFF....WEBP", re.DOTALL),
 }
 DATA_ADDRESS = re.compile(r"data:[^,;]{0,100}((?:;[^,;]{0,100}){0,5}),", re.IGNORECASE)
-NAMED_BY_CONTENT = 5
-"""The version of the ids in stand-in addresses: those of stored pictures have another."""
 
 
 class Picture(Struct, frozen=True):
@@ -40,7 +37,7 @@ def picture(content: bytes) -> Picture | None:
     if len(content) > UPLOAD_MAX_BYTES or extension(content) is None:
         return None
     digest = hashlib.sha256(content).digest()
-    return Picture(address(UUID(bytes=digest[:16], version=NAMED_BY_CONTENT)), content)
+    return Picture(address(UUID(bytes=digest[:16], version=STAND_IN_VERSION)), content)
 
 
 def extension(content: bytes) -> str | None:

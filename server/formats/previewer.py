@@ -16,6 +16,7 @@ from game.rules.questions import QuestionDraft
 from server.bounded_programs import NO_MEMORY, limit_itself
 from server.formats.all import read
 from server.formats.items import Fate, ImportedItem, ItemProblem, Place
+from server.formats.texts import encoding_of
 
 PREVIEWED_MAX: Final = 2_000
 PROCESSOR_SECONDS: Final = 5
@@ -37,9 +38,14 @@ class PreviewedItem(Struct, frozen=True):
 
 
 class ImportPreview(Struct, frozen=True):
-    """All items of a file. Send the drafts that you want to keep with the questions of a quiz."""
+    """All items of a file. Send the drafts that you want to keep with the questions of a quiz.
+
+    `encoding` is that of a text or XML file which is not in UTF-8. If it is not the right one,
+    letters with accents are wrong.
+    """
 
     items: list[PreviewedItem]
+    encoding: str | None
 
 
 class Refused(Struct, frozen=True, tag=True):
@@ -63,7 +69,7 @@ def preview(content: bytes) -> Previewed | Refused:
     if len(items) > PREVIEWED_MAX:
         message = f"A preview has at most {PREVIEWED_MAX:,} items. Split the file."
         return Refused("import_too_many_items", message)
-    return Previewed(msgspec.json.encode(ImportPreview(items)))
+    return Previewed(msgspec.json.encode(ImportPreview(items, encoding_of(content))))
 
 
 def _without_bytes(item: ImportedItem) -> PreviewedItem:

@@ -2,6 +2,7 @@
 
 import codecs
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -15,6 +16,8 @@ BOMS = {
     codecs.BOM_UTF16_BE: "utf-16",
 }
 MEGABYTE = 1024 * 1024
+XML_ENCODING = re.compile(rb"""\s*<\?xml\b[^>]{0,100}\bencoding\s?=\s?["']([\w.-]{1,40})["']""")
+DECLARED_WITHIN_BYTES = 200
 
 
 def read_lines(source: Source, newline: str | None = None) -> Iterator[str]:
@@ -55,6 +58,16 @@ def head(source: Source, characters: int) -> str:
         if len(found) >= characters:
             break
     return found[:characters]
+
+
+def encoding_of(source: Source) -> str | None:
+    """The encoding in which a file of text or XML is read, if it is another than UTF-8."""
+    start = first_bytes(source, DECLARED_WITHIN_BYTES)
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "UTF-16"
+    found = XML_ENCODING.match(start)
+    name = found[1].decode().upper() if found else "UTF-8"
+    return None if name in {"UTF-8", "US-ASCII"} else name
 
 
 def opened(source: Source) -> io.BufferedReader | io.BytesIO:

@@ -1,7 +1,6 @@
 """Drafts: a question as its teacher wrote it, and why it cannot be played yet."""
 
 import math
-import re
 from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -11,7 +10,7 @@ import msgspec
 from msgspec import Struct, field
 
 from game.errors import Detail as Problem
-from game.rules.pictures import ADDRESS_PATTERN
+from game.rules.pictures import ADDRESS
 from game.rules.questions.fields import (
     EXPLANATION_MAX,
     POINTS_MAX,
@@ -34,7 +33,6 @@ from game.rules.questions.responses import RESPONSE_TEXT_MAX
 CHOICE_TEXT_MAX = 255
 ACCEPTED_MAX = 50
 
-ADDRESS = re.compile(ADDRESS_PATTERN)
 FEW = 8
 """Characters of an accepted answer that mostly tell already that something of it counts."""
 

@@ -13,7 +13,11 @@ from game.rules.questions import QuestionDraft
 from game.rules.questions.fingerprint import fingerprint
 from game.rules.quizzes import quiz_problems
 from persistence.models import Choice, Question, Quiz
-from persistence.repositories.questions.rows import CHOICE_COLUMNS, COLUMNS
+from persistence.repositories.questions.rows import (
+    CHOICE_COLUMNS,
+    COLUMNS,
+    require_stored_pictures,
+)
 
 JSON_COLUMNS = {"options", "answer_key"}
 QUESTION_ROW = ("id", "quiz_id", "position", "teacher_id", "fingerprint", *COLUMNS)
@@ -42,6 +46,7 @@ async def _copy(
     questions: list[Row] = []
     choices: list[Row] = []
     for place, draft in zip(places, drafts, strict=True):
+        require_stored_pictures(draft)
         written = msgspec.to_builtins(draft)
         question_id = uuid7()
         questions.append((question_id, *place, *(_cell(each, written[each]) for each in COLUMNS)))

@@ -8,6 +8,8 @@ import msgspec
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from game.errors import Detail, Invalid
+from game.rules.pictures import is_stand_in
 from game.rules.questions import ChoiceDraft, QuestionDraft
 from game.rules.questions.fingerprint import fingerprint
 from persistence.models import Choice, Question, Quiz
@@ -23,11 +25,28 @@ def draft(question: Question) -> QuestionDraft:
     return msgspec.convert(question, QuestionDraft, from_attributes=True)
 
 
+def require_stored_pictures(draft: QuestionDraft) -> None:
+    """Refuse addresses that only stand for pictures in an imported file.
+
+    Raises:
+        Invalid: `picture_not_stored`.
+    """
+    media = [("media", draft.media)]
+    media += [(f"choices[{at}].media", each.media) for at, each in enumerate(draft.choices)]
+    code, message = "picture_not_stored", "Store the pictures of the file first, or leave them out."
+    if bad := tuple(Detail(path, code, message) for path, each in media if is_stand_in(each)):
+        raise Invalid(code, message, bad)
+
+
 def assign(question: Question, draft: QuestionDraft, sources: Collection[UUID] = ()) -> Question:
     """Write every field of the draft to the column of the same name.
 
     A source that is not among `sources` is left out.
+
+    Raises:
+        Invalid: `picture_not_stored`.
     """
+    require_stored_pictures(draft)
     written = msgspec.to_builtins(draft, builtin_types=(UUID,))
     for column in COLUMNS:
         setattr(question, column, written[column])

@@ -37,6 +37,11 @@ QUIZ = """<?xml version="1.0" encoding="UTF-8"?><quiz>
 <answer fraction="0"><text>no</text></answer></question></quiz>"""
 
 
+LATIN = """<?xml version='1.0' encoding='iso-8859-1'?><quiz><question type="truefalse">
+<questiontext><text>Naß?</text></questiontext><answer fraction="100"><text>true</text></answer>
+<answer fraction="0"><text>false</text></answer></question></quiz>"""
+
+
 async def test_pictures_in_a_file_are_stored_when_they_are_asked_for(teacher: Person) -> None:
     broken = plain()[:60]
     quiz = QUIZ.format(b64encode(plain()).decode(), b64encode(broken).decode()).encode()
@@ -54,6 +59,45 @@ async def test_pictures_in_a_file_are_stored_when_they_are_asked_for(teacher: Pe
     assert (third["address"], third["problem"]["code"]) == (missing, "no_such_picture")
     again = (await stored(teacher, quiz, good)).json()["pictures"]
     assert [picture["uploaded"] for picture in again] == [first["uploaded"]]
+
+
+async def test_pictures_that_were_not_stored_are_refused_with_their_questions(
+    teacher: Person,
+) -> None:
+    quiz = QUIZ.format(*[b64encode(plain()).decode()] * 2).encode()
+    (item,) = (await preview(teacher, quiz)).json()["items"]
+    draft = item["draft"]
+    for address, body in (
+        ("/api/quizzes", {"title": "Rain", "questions": [draft]}),
+        ("/api/questions/import", {"questions": [draft]}),
+        ("/api/questions", draft),
+    ):
+        answer = await teacher.client.post(address, json=body)
+        assert problem(answer) == (422, "picture_not_stored"), address
+        assert [each["path"] for each in answer.json()["errors"]] == [
+            "media",
+            "choices[0].media",
+        ]
+    assert (await teacher.client.get("/api/quizzes")).json()["total"] == 0
+
+
+@pytest.mark.parametrize(
+    ("content", "encoding"),
+    [
+        ("Naß?{T}".encode(), None),
+        ("Naß?{T}".encode("utf-16"), "UTF-16"),
+        ("type,question\npoll,Naß?\n".encode("utf-16"), "UTF-16"),
+        (LATIN.encode("latin-1"), "ISO-8859-1"),
+        (LATIN.replace("iso-8859-1", "windows-1252").encode("cp1252"), "WINDOWS-1252"),
+        (LATIN.replace("iso-8859-1", "utf-8").encode(), None),
+    ],
+)
+async def test_an_encoding_that_is_not_utf_8_is_named(
+    teacher: Person, content: bytes, encoding: str | None
+) -> None:
+    found = (await preview(teacher, content)).json()
+    assert [item["draft"]["stem"] for item in found["items"]] == ["Naß?"]
+    assert found["encoding"] == encoding
 
 
 async def stored(person: Person, content: bytes, *addresses: str) -> httpx.Response:

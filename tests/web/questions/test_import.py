@@ -126,6 +126,40 @@ async def test_a_pasted_text_goes_to_the_bank_or_a_quiz_and_nothing_is_lost(
 
 
 @pytest.mark.usefixtures("teacher")
+async def test_too_many_questions_for_a_quiz_become_several_and_any_quiz_is_found(
+    teacher: Teacher, people: People
+) -> None:
+    """A file in another encoding than UTF-8 says so."""
+    far = (await teacher.http.post("/api/quizzes", json={"title": "Far away"})).json()
+    for number in range(50):
+        await teacher.http.post("/api/quizzes", json={"title": f"Quiz {number}"})
+    page = await opened(people)
+    text = "".join(f"Is it {number}?{{=yes ~no}}\n\n" for number in range(501))
+    file: FilePayload = {"name": "Rain.txt", "mimeType": "", "buffer": text.encode("utf-16")}
+    await page.locator("#file").set_input_files(file)
+    await expect(page.get_by_text("The file is in UTF-16.")).to_be_visible()
+    await expect(page.get_by_text("“Rain (1)” to “Rain (2)”")).to_be_visible()
+    await page.get_by_role("radio", name="One of my quizzes").check()
+    await expect(page.get_by_text("This quiz has room for 500 more questions")).to_be_visible()
+    choose = page.get_by_label("Which quiz")
+    await expect(choose.get_by_role("option", name="Far away")).to_have_count(0)
+    await page.get_by_label("Search my quizzes").fill("far")
+    await expect(choose.get_by_role("option", name="Far away")).to_have_count(1)
+    await choose.select_option("Far away")
+    await expect(choose).to_have_value(far["id"])
+    assert await violations(page) == []
+    await page.get_by_role("radio", name="A new quiz").check()
+    await page.get_by_role("button", name="Save 501 questions").click()
+    await expect(page.locator("#saved")).to_be_focused()
+    listed = (await teacher.http.get("/api/quizzes?search=Rain&sort=title")).json()["items"]
+    assert [(quiz["title"], quiz["question_count"]) for quiz in listed] == [
+        ("Rain (1)", 500),
+        ("Rain (2)", 1),
+    ]
+    await expect(page.get_by_role("link", name="Open my quizzes")).to_be_visible()
+    assert people.troubles == []
+
+
 async def test_the_page_fits_on_a_phone(people: People) -> None:
     page = await people.open("/import", PHONE, signed_in=True)
     await page.locator("#file").set_input_files(kahoot())

@@ -2,8 +2,8 @@
 import "../ui/site-switches.js";
 import { Problem, api } from "../ui/api.js";
 import { t } from "../ui/boot.js";
+import { debounce } from "../ui/debounce.js";
 import { html } from "../ui/html.js";
-import { limits } from "../ui/limits.js";
 import { Page } from "../ui/page.js";
 import { formActions } from "../quizzes/editor/form-actions.js";
 import { chooser } from "./import/chooser.js";
@@ -25,8 +25,9 @@ const view = (importing) => html`<div class="wide-page import" data-key="import"
 
 /** @param {{ quiz: string, to: string }} url @param {ImportPage} page */
 async function load({ quiz, to }, page) {
-  const { items } = await api("GET", "/api/quizzes", { query: { sort: "updated", page_size: limits.listQuizzes.page_size.maximum } });
-  return new ImportState(items, quiz, to, () => page.draw());
+  const importing = new ImportState(quiz, to, () => page.draw());
+  await importing.findQuizzes();
+  return importing;
 }
 
 /** Reads a file. If that fails, what was there before stays. @param {ImportPage} page @param {Blob} file @param {string} name */
@@ -37,7 +38,7 @@ export async function read(page, file, name) {
   page.draw();
   try {
     if (file.size > MOST_BYTES) throw new Problem(413, { code: "import_too_large_here" });
-    await importing.show((await api("POST", "/api/imports", { body: file })).items, file, name);
+    await importing.show(await api("POST", "/api/imports", { body: file }), file, name);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     importing.problem = error.message;
@@ -72,6 +73,7 @@ function actions(page) {
       ...fields.input,
       text: (/** @type {HTMLTextAreaElement} */ { value }) => (page.data.text = value),
       all: (/** @type {HTMLInputElement} */ { name, value }) => page.data.setForAll(name, value),
+      quizSearch: debounce((/** @type {HTMLInputElement} */ { value }) => page.data.searchQuizzes(value)),
       quizTitle: (/** @type {HTMLInputElement} */ { value }) => (page.data.title = value),
     },
     change: {

@@ -367,9 +367,10 @@ export interface HomeworkSummary {
   own: OwnSeat | null;
 }
 
-/** All items of a file. Send the drafts that you want to keep with the questions of a quiz. */
+/** All items of a file. Send the drafts that you want to keep with the questions of a quiz. `encoding` is that of a text or XML file which is not in UTF-8. If it is not the right one, letters with accents are wrong. */
 export interface ImportPreview {
   items: PreviewedItem[];
+  encoding: string | null;
 }
 
 /** With `skip_duplicates`, questions that are in the bank or were sent before are left out. */

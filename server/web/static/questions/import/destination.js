@@ -3,6 +3,7 @@ import { t, tn } from "../../ui/boot.js";
 import { html } from "../../ui/html.js";
 import { limits } from "../../ui/limits.js";
 import { languages } from "../../ui/languages.js";
+import { MOST_OF_QUIZ } from "./import-state.js";
 
 /** @typedef {import("./import-state.js").ImportState} ImportState */
 
@@ -15,9 +16,14 @@ export const destination = (importing) => html`<section class="card stack" data-
         ${t(`import.to_${to}`)}</label>`)}
     </fieldset>
     ${importing.to === "new" && html`<div class="field" data-key="title"><label for="quiz-title">${t("import.quiz_title")}</label>
-      <input id="quiz-title" data-do="quizTitle" maxlength="${limits.NewQuiz.title.maxLength}" dir="auto" value="${importing.title}"></div>`}
-    ${importing.to === "quiz" && html`<div class="field" data-key="quiz"><label for="quiz">${t("import.which_quiz")}</label>
-      <select id="quiz" data-do="quiz">${importing.quizzes.map(({ id, title }) => html`<option value="${id}" ${id === importing.quiz && "selected"}>${title}</option>`)}</select></div>`}
+      <input id="quiz-title" data-do="quizTitle" maxlength="${limits.NewQuiz.title.maxLength}" dir="auto" value="${importing.title}">
+      ${importing.parts > 1 && html`<p class="hint muted small" data-key="several">${t("import.several", { most: MOST_OF_QUIZ, n: importing.parts, first: importing.titleOf(0), last: importing.titleOf(importing.parts - 1) })}</p>`}</div>`}
+    ${importing.to === "quiz" && html`<div class="field" data-key="quiz">
+      ${importing.hasManyQuizzes && html`<label for="quiz-search" data-key="search-label">${t("import.search_quiz")}</label>
+        <input id="quiz-search" type="search" data-key="search" data-do="quizSearch" dir="auto" autocomplete="off">`}
+      <label for="quiz" data-key="label">${t("import.which_quiz")}</label>
+      <select id="quiz" data-key="list" data-do="quiz">${importing.quizzes.map(({ id, title }) => html`<option value="${id}" ${id === importing.quiz && "selected"}>${title}</option>`)}</select>
+      ${room(importing) < importing.taken.length && html`<p class="notice bad" data-key="full">${tn("import.no_room", Math.max(room(importing), 0), { most: MOST_OF_QUIZ })}</p>`}</div>`}
     ${saver(importing)}
   </section>
   <section class="card stack" data-key="all"><h2>${t("import.for_all")}</h2>
@@ -26,6 +32,9 @@ export const destination = (importing) => html`<section class="card stack" data-
     <div class="for-all">${choose(importing, "language", languages(null))}${choose(importing, "level", LIMITS.level.enum.map((level) => [level, level]))}
     ${line(importing, "skill", LIMITS.skill.maxLength)}${line(importing, "topic", LIMITS.topic.maxLength)}</div>
   </section>`;
+
+/** How many questions the chosen quiz can still take. @param {ImportState} importing */
+const room = ({ quizzes, quiz }) => MOST_OF_QUIZ - (quizzes.find(({ id }) => id === quiz)?.question_count ?? 0);
 
 /** @param {ImportState} importing */
 function saver({ taken, busy, progress }) {

@@ -9,17 +9,21 @@
  * @typedef {"new" | "quiz" | "bank"} Destination
  */
 import { Problem, api } from "../../ui/api.js";
+import { t } from "../../ui/boot.js";
 import { debounce } from "../../ui/debounce.js";
+import { limits } from "../../ui/limits.js";
 import { blank, importedQuestion, questionBody } from "../../quizzes/editor/draft.js";
 import { lineOf, savableTags, tagsIn } from "../../quizzes/editor/more-fields.js";
 import { isAddress } from "../../quizzes/editor/phone-preview.js";
 import { storePictures } from "./pictures.js";
 import { WORDS } from "../../quizzes/editor/form-actions.js";
 
-/** @typedef {import("../../ui/api-types.js").QuizListItem} Quiz */
+/** @typedef {Pick<import("../../ui/api-types.js").QuizListItem, "id" | "title" | "question_count">} Quiz */
 
 export const FILTERS = /** @type {const} */ (["all", "ready", "loss", "refused", "duplicate"]);
 export const SHOWN = 50;
+const LISTED = 50;
+export const MOST_OF_QUIZ = limits.NewQuiz.questions.maxItems;
 const NOTHING = { tags: /** @type {string[]} */ ([]), language: "", level: "", skill: "", topic: "" };
 
 export class ImportState {
@@ -51,18 +55,59 @@ export class ImportState {
   uploads = new Map();
   #check = debounce((/** @type {Item} */ item) => this.check(item));
 
-  /** @param {Quiz[]} quizzes @param {string} quiz the id of the quiz to which they are added @param {string} to "bank" if they are for the bank @param {() => void} tell */
-  constructor(quizzes, quiz, to, tell) {
-    this.quizzes = quizzes.filter(({ open_session }) => !open_session);
-    this.quiz = quiz || (this.quizzes[0]?.id ?? "");
+  /** The encoding of the file, if it is not UTF-8. @type {string | null} */
+  encoding = null;
+  /** Own quizzes with the words that are searched for. @type {Quiz[]} */
+  quizzes = [];
+  quizSearch = "";
+  /** Whether there are too many quizzes to choose one from a list. */
+  hasManyQuizzes = false;
+  /** How many quizzes were made of this file, which its number of questions has divided. */
+  made = 0;
+
+  /** @param {string} quiz the id of the quiz to which they are added @param {string} to "bank" if they are for the bank @param {() => void} tell */
+  constructor(quiz, to, tell) {
+    this.quiz = quiz;
     /** @type {Destination} */
     this.to = to === "bank" ? to : quiz ? "quiz" : "new";
     this.tell = tell;
   }
 
-  /** @param {import("../../ui/api-types.js").PreviewedItem[]} items @param {Blob} file @param {string} name */
-  async show(items, file, name) {
+  /** Lists the quizzes to choose from, with the one that is chosen. */
+  async findQuizzes() {
+    const search = this.quizSearch;
+    const { items, total } = await api("GET", "/api/quizzes", { query: { sort: "updated", page_size: LISTED, search } });
+    if (search !== this.quizSearch) return;
+    const chosen = this.quizzes.find(({ id }) => id === this.quiz);
+    const found = items.filter(({ id, open_session }) => !open_session && id !== chosen?.id);
+    this.quizzes = chosen ? [chosen, ...found] : found;
+    if (!search) this.hasManyQuizzes = total > LISTED;
+    if (!this.quizzes.some(({ id }) => id === this.quiz)) await this.#addChosen();
+    this.quiz ||= this.quizzes[0]?.id ?? "";
+  }
+
+  async #addChosen() {
+    if (!this.quiz) return;
+    try {
+      const quiz = await api("GET", "/api/quizzes/{quiz_id}", { path: { quiz_id: this.quiz } });
+      this.quizzes = [{ ...quiz, question_count: quiz.questions.length }, ...this.quizzes];
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      this.quiz = "";
+    }
+  }
+
+  /** @param {string} words */
+  async searchQuizzes(words) {
+    this.quizSearch = words.trim();
+    await this.findQuizzes();
+    this.tell();
+  }
+
+  /** @param {import("../../ui/api-types.js").ImportPreview} preview @param {Blob} file @param {string} name */
+  async show({ items, encoding }, file, name) {
     this.forget();
+    this.encoding = encoding;
     this.file = file;
     this.title = name.replace(/\.\w+$/, "").trim();
     this.items = items.map((item, index) => ({
@@ -104,13 +149,26 @@ export class ImportState {
 
   /** Back to the first step. */
   forget() {
-    Object.assign(this, { items: [], pictures: new Map(), problem: "", saved: null, progress: 0 });
+    Object.assign(this, { items: [], pictures: new Map(), problem: "", saved: null, progress: 0, made: 0, encoding: null });
     this.choose("all");
   }
 
   /** @param {string} filter */
   choose(filter) {
     Object.assign(this, { filter, listed: this.matching(filter), page: 1, selected: "" });
+  }
+
+  /** How many quizzes the questions need. */
+  get parts() {
+    return Math.ceil(this.taken.length / MOST_OF_QUIZ);
+  }
+
+  /** @param {number} place from 0 */
+  titleOf(place) {
+    const title = this.title.trim() || t("editor.untitled");
+    if (this.parts <= 1 && !this.made) return title;
+    const end = ` (${this.made + place + 1})`;
+    return title.slice(0, limits.NewQuiz.title.maxLength - end.length).trimEnd() + end;
   }
 
   get taken() {

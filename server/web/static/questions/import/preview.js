@@ -23,15 +23,19 @@ export function preview(importing) {
     <p class="row" data-key="another"><button class="button ${saved && !items.length && "primary"}" data-do="another">${t("import.another")}</button></p>`;
 }
 
+/** @type {Record<string, string>} */
+const GO = { "/bank": "import.go_bank", "/dashboard": "import.go_quizzes" };
+
 /** @param {{ count: number, address: string }} saved */
 const done = ({ count, address }) => html`<div class="notice good row spread" id="saved" tabindex="-1" role="status" data-key="saved">
   <span class="row">${icon("check")}${tn("import.saved", count)}</span>
-  <a class="button small primary" href="${address}">${t(address === "/bank" ? "import.go_bank" : "import.go_quiz")}</a>
+  <a class="button small primary" href="${address}">${t(GO[address] ?? "import.go_quiz")}</a>
 </div>`;
 
 /** @param {ImportState} importing */
 const counts = (importing) => html`<div class="import-head" data-key="head">
   <h2 id="counts" tabindex="-1">${importing.saved ? tn("import.left", importing.items.length) : tn("import.found", importing.items.length)}</h2>
+  ${importing.encoding && html`<p class="notice" data-key="encoding">${t("import.encoding", { encoding: importing.encoding })}</p>`}
   <div class="views" role="group" aria-label="${t("import.filter")}">${FILTERS.map((name) => filter(importing, name))}</div>
   <div class="row tools">
     <button class="button small" data-do="takeAll">${t("import.take_all")}</button>

@@ -1,18 +1,16 @@
 /** The last step: stores the questions that are taken. What was not stored stays in the preview. */
 import { Problem, api } from "../../ui/api.js";
 import { t } from "../../ui/boot.js";
-import { limits } from "../../ui/limits.js";
 import { bodyOf, draftOf, idsOf } from "../../quizzes/editor/draft.js";
 import { savableTags } from "../../quizzes/editor/more-fields.js";
 import { storePictures } from "./pictures.js";
-import { sent } from "./import-state.js";
+import { MOST_OF_QUIZ, sent } from "./import-state.js";
 
 /** @typedef {import("./import-state.js").ImportState} ImportState */
 /** @typedef {import("./import-state.js").Item} Item */
 /** @typedef {import("../../ui/api-types.js").QuestionInput} QuestionInput */
 
 const AT_ONCE = 200;
-const MOST_OF_QUIZ = limits.NewQuiz.questions.maxItems;
 
 /** @param {import("../import.js").ImportPage} page */
 export async function save(page) {
@@ -34,13 +32,20 @@ export async function save(page) {
   document.getElementById(importing.problem ? "refused" : "saved")?.focus();
 }
 
-/** @param {ImportState} importing */
-async function toNewQuiz(importing) {
-  const { taken, title } = importing;
-  fits(taken.length);
-  const quiz = await api("POST", "/api/quizzes", { body: { title: title.trim() || t("editor.untitled"), questions: taken.map((item) => wanted(importing, item)) } });
-  importing.stored(taken);
-  return `/quizzes/${quiz.id}`;
+/** Makes a quiz, or several if they are too many questions for one. @param {ImportState} importing @param {() => void} tell */
+async function toNewQuiz(importing, tell) {
+  let address = "";
+  for (let part = importing.taken.slice(0, MOST_OF_QUIZ); part.length; part = importing.taken.slice(0, MOST_OF_QUIZ)) {
+    const isOne = importing.parts === 1 && !importing.made;
+    const quiz = await api("POST", "/api/quizzes", { body: { title: importing.titleOf(0), questions: part.map((item) => wanted(importing, item)) } });
+    address = isOne ? `/quizzes/${quiz.id}` : "/dashboard";
+    importing.made += isOne ? 0 : 1;
+    importing.stored(part);
+    importing.progress += part.length;
+    tell();
+  }
+  importing.made = 0;
+  return address;
 }
 
 /** @param {ImportState} importing */
