@@ -160,6 +160,7 @@ async def test_too_many_questions_for_a_quiz_become_several_and_any_quiz_is_foun
     assert people.troubles == []
 
 
+@pytest.mark.usefixtures("teacher")
 async def test_the_page_fits_on_a_phone(people: People) -> None:
     page = await people.open("/import", PHONE, signed_in=True)
     await page.locator("#file").set_input_files(kahoot())
