@@ -4,11 +4,12 @@ from datetime import datetime
 from typing import get_args
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from game.rules.levels import Level
 from game.rules.questions.fields import LABEL_PATTERN, LANGUAGE_MAX, LANGUAGE_PATTERN, TOPIC_MAX
+from game.rules.quiz_reports import ReportReason
 from game.rules.quizzes import DESCRIPTION_MAX, TITLE_MAX
 from game.rules.users import FULL_NAME_MAX
 from persistence.base import Base, UpdatedAtMixin, length, matches, one_of
@@ -26,7 +27,8 @@ PUBLISHED = f"published_at IS NOT NULL AND {IN_USE}"
 class Quiz(UpdatedAtMixin, Base):
     """A teacher's quiz. Deleting archives it; purging removes it and all its sessions.
 
-    While `published_at` is set, every teacher finds it in the library. A copy of another teacher's
+    While `published_at` is set, every teacher finds it in the library. With a `takedown_reason` an
+    administrator took it out, and it stays out until one allows it. A copy of another teacher's
     quiz has that as `source_id`, and its title and author as they were then. `is_playable` is null
     until somebody judges the questions: set it to null when the rules of questions change.
     """
@@ -41,6 +43,7 @@ class Quiz(UpdatedAtMixin, Base):
     level: Mapped[str | None]
     topic: Mapped[str | None]
     published_at: Mapped[datetime | None]
+    takedown_reason: Mapped[ReportReason | None] = mapped_column(Text)
     source_id: Mapped[UUID | None] = mapped_column(ForeignKey("quizzes.id", ondelete="SET NULL"))
     source_title: Mapped[str | None]
     source_author: Mapped[str | None]
@@ -56,6 +59,8 @@ class Quiz(UpdatedAtMixin, Base):
         length("description", 0, DESCRIPTION_MAX),
         CheckConstraint(f"access_code ~ '^[{LETTERS}][2-9{LETTERS}]{{5}}$'", name="access_code"),
         one_of("level", get_args(Level)),
+        one_of("takedown_reason", get_args(ReportReason)),
+        CheckConstraint("takedown_reason IS NULL OR published_at IS NULL", name="takedown"),
         length("language", 2, LANGUAGE_MAX),
         length("topic", 1, TOPIC_MAX),
         matches("language", LANGUAGE_PATTERN),

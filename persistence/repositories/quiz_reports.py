@@ -60,6 +60,16 @@ async def has_open(session: AsyncSession, viewer: Viewer, quiz_id: UUID) -> bool
     return await session.scalar(query) is not None
 
 
+async def newest_reason(session: AsyncSession, quiz: Quiz) -> ReportReason | None:
+    """Why the quiz was reported last, if nobody has decided about it yet."""
+    query = (
+        select(QuizReport.reason)
+        .where(QuizReport.quiz_id == quiz.id, QuizReport.resolved_at.is_(None))
+        .order_by(QuizReport.created_at.desc(), QuizReport.id.desc())
+    )
+    return await session.scalar(query.limit(1))
+
+
 async def page(
     session: AsyncSession, viewer: Viewer, page: int, page_size: int
 ) -> Page[ListedReport]:

@@ -15,6 +15,7 @@ from game.errors import Forbidden, NotFound, Unauthenticated
 from game.rules import codes
 from game.rules.levels import Level
 from game.rules.questions import QuestionDraft
+from game.rules.quiz_reports import ReportReason
 from persistence.models import QUIZ_SEARCH, Question, Quiz, QuizSession, QuizShare, User
 from persistence.repositories import pagination
 from persistence.repositories.pagination import Page
@@ -252,6 +253,18 @@ async def take_back(session: AsyncSession, quiz: Quiz) -> None:
     await touch(session, quiz)
 
 
+async def take_down(session: AsyncSession, quiz: Quiz, reason: ReportReason) -> None:
+    """Keep the quiz out of the library until it is allowed again."""
+    quiz.takedown_reason = reason
+    await take_back(session, quiz)
+
+
+async def allow(session: AsyncSession, quiz: Quiz) -> None:
+    """Allow its owner to publish the quiz again."""
+    quiz.takedown_reason = None
+    await touch(session, quiz)
+
+
 async def touch(session: AsyncSession, quiz: Quiz) -> None:
     """Flush the changes and set `updated_at`."""
     quiz.touch()
@@ -264,6 +277,7 @@ async def copy(
     """Create a quiz of this teacher with copies of all questions, and without sessions.
 
     The copy of another teacher's quiz names its source. That of an own quiz has the same source.
+    What was taken out of the library stays out as a copy, too.
     """
     copied = await _with_free_code(
         session,
@@ -274,6 +288,7 @@ async def copy(
             language=quiz.language,
             level=quiz.level,
             topic=quiz.topic,
+            takedown_reason=quiz.takedown_reason,
             **await _source_of_copy(session, quiz, teacher_id),
         ),
         random or SystemRandom(),

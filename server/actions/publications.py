@@ -5,7 +5,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from game.errors import Conflict
+from game.errors import Conflict, Forbidden
+from game.rules.quiz_reports import ReportReason
 from persistence.models import Quiz
 from persistence.repositories import questions, quiz_reports, quizzes
 from persistence.repositories.viewers import Viewer
@@ -20,10 +21,16 @@ async def publish(
 
     Raises:
         NotFound: `no_such_quiz`.
-        Forbidden: `quiz_not_own`.
-        Conflict: `quiz_archived`; `quiz_not_playable`, with a detail for each thing to mend.
+        Forbidden: `quiz_not_own`, also for administrators.
+        Conflict: `quiz_taken_down`; `quiz_archived`; `quiz_not_playable`, with a detail for each
+            thing to mend.
     """
     quiz = await quizzes.get_own(db, viewer, quiz_id)
+    if quiz.teacher_id != viewer.user_id:
+        raise Forbidden("quiz_not_own", "Only the owner of the quiz can do this.")
+    if quiz.takedown_reason is not None:
+        message = "An administrator took this quiz out of the library. Ask them to allow it again."
+        raise Conflict("quiz_taken_down", message)
     if quiz.archived_at is not None:
         raise Conflict("quiz_archived", "Restore the quiz from the archive first.")
     require_playable([questions.draft(question) for question in quiz.questions])
@@ -32,23 +39,44 @@ async def publish(
     return quiz
 
 
-async def take_back(
-    db: AsyncSession, viewer: Viewer, quiz_id: UUID, address: str | None = None
-) -> None:
-    """Take a quiz out of the library. One that is not in it stays as it is.
+async def allow(db: AsyncSession, viewer: Viewer, quiz_id: UUID) -> Quiz:
+    """Allow the owner of a quiz that was taken down to publish it again.
 
-    It is a security event if an administrator does it to somebody else's quiz.
+    Raises:
+        NotFound: `no_such_quiz`.
+    """
+    quiz = await quizzes.get_own(db, viewer, quiz_id)
+    if quiz.takedown_reason is not None:
+        await quizzes.allow(db, quiz)
+    return quiz
+
+
+async def take_back(
+    db: AsyncSession,
+    viewer: Viewer,
+    quiz_id: UUID,
+    *,
+    reason: ReportReason | None = None,
+    address: str | None = None,
+) -> None:
+    """Take a quiz out of the library. An own one that is not in it stays as it is.
+
+    An administrator takes somebody else's quiz down: it stays out until an administrator allows it
+    again, for this reason or that of the newest report. That is a security event.
 
     Raises:
         NotFound: `no_such_quiz`.
         Forbidden: `quiz_not_own`.
     """
     quiz = await quizzes.get_own(db, viewer, quiz_id)
-    if quiz.published_at is None:
+    is_own = quiz.teacher_id == viewer.user_id
+    if quiz.published_at is None and (is_own or quiz.takedown_reason is not None):
         return
-    await quizzes.take_back(db, quiz)
-    await quiz_reports.resolve_all(db, quiz)
-    if quiz.teacher_id != viewer.user_id:
+    if is_own:
+        await quizzes.take_back(db, quiz)
+    else:
+        why = reason or await quiz_reports.newest_reason(db, quiz) or "other"
+        await quizzes.take_down(db, quiz, why)
         await record_in(
             db,
             "quiz_unpublished",
@@ -57,3 +85,4 @@ async def take_back(
             address=address,
             quiz=str(quiz.id),
         )
+    await quiz_reports.resolve_all(db, quiz)

@@ -18,7 +18,7 @@ from game.rules.quiz_reports import Comment, ReportReason
 from game.rules.quizzes import TITLE_MAX, QuizLabels, quiz_problems
 from persistence.repositories import library, quiz_reports, quizzes
 from persistence.repositories.library import PublishedQuiz
-from server.actions.publications import publish, take_back
+from server.actions.publications import allow, publish, take_back
 from server.api.dependencies import Db, Paging, Searching, Viewer
 from server.api.openapi import SIGNED_IN, problems
 from server.api.pagination import PagedOutput, paged_output
@@ -26,7 +26,7 @@ from server.api.questions.schemas import QuestionOutput
 from server.api.quizzes.schemas import Description, QuizOutput, quiz_output
 from server.api.rate_limits import limited_by_teacher
 from server.api.request_bodies import Id, KuisRequest, Title, changes_in
-from server.auth.request_identity import teachers_only
+from server.auth.request_identity import administrators_only, teachers_only
 from server.auth.sign_ins import SignedIn
 from server.client_address import address_of
 from server.limits import REPORTS_OF_TEACHER
@@ -179,8 +179,9 @@ class PublicationsController(Controller):
     ) -> QuizOutput:
         """Publish an own quiz in the library, where every teacher sees its questions and keys.
 
-        `quiz_not_own`; `quiz_archived`; `quiz_not_playable`, with one of `errors` for each thing to
-        mend. Later changes of the quiz show in the library at once.
+        `quiz_not_own`; `quiz_taken_down` by an administrator; `quiz_archived`;
+        `quiz_not_playable`, with one of `errors` for each thing to mend. Later changes of the quiz
+        show in the library at once.
         """
         quiz = await publish(db, viewer, quiz_id, changes_in(data))
         return quiz_output(quiz, await quizzes.facts(db, viewer, quiz))
@@ -189,14 +190,34 @@ class PublicationsController(Controller):
         "/",
         operation_id="unpublishQuiz",
         status_code=HTTP_204_NO_CONTENT,
-        responses=problems(401, 403, 404),
+        responses=problems(401, 403, 404, 422),
     )
-    async def take_back(self, request: KuisRequest, quiz_id: Id, viewer: Viewer, db: Db) -> None:
+    async def take_back(
+        self,
+        request: KuisRequest,
+        quiz_id: Id,
+        viewer: Viewer,
+        db: Db,
+        reason: FromQuery[ReportReason | None] = None,
+    ) -> None:
         """Take an own quiz out of the library; an administrator may do it to any.
 
-        Copies that others made stay. Its reports are closed.
+        Copies that others made stay. Its reports are closed. A quiz that an administrator took out
+        cannot be published until one allows it; its author sees the `reason`, which is that of the
+        newest report unless another one is given.
         """
-        await take_back(db, viewer, quiz_id, address_of(request.scope))
+        await take_back(db, viewer, quiz_id, reason=reason, address=address_of(request.scope))
+
+    @post(
+        "/allow",
+        operation_id="allowPublication",
+        guards=[administrators_only],
+        status_code=HTTP_204_NO_CONTENT,
+        responses=problems(401, 403, 404),
+    )
+    async def allow(self, quiz_id: Id, viewer: Viewer, db: Db) -> None:
+        """Allow the author of a quiz that was taken down to publish it again."""
+        await allow(db, viewer, quiz_id)
 
 
 def _item(found: PublishedQuiz, viewer: SignedIn) -> LibraryItem:

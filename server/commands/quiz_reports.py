@@ -8,7 +8,7 @@ from game.errors import NotFound
 from persistence.repositories import quiz_reports
 from persistence.repositories.quiz_reports import ListedReport
 from persistence.repositories.viewers import OPERATOR
-from server.actions.publications import take_back
+from server.actions.publications import allow, take_back
 from server.commands.engines import run_on_engines
 from server.connections import Connections
 from server.settings import Settings
@@ -49,13 +49,26 @@ def dismiss(settings: Settings, report: UUID) -> None:
 @click.argument("quiz", type=click.UUID)
 @click.pass_obj
 def unpublish(settings: Settings, quiz: UUID) -> None:
-    """Take a quiz out of the library, which closes its reports."""
+    """Take a quiz out of the library until it is allowed again, which closes its reports."""
 
     async def remove(_: Settings, connections: Connections) -> None:
         async with connections.session_factory.begin() as db:
             await take_back(db, OPERATOR, quiz)
 
     run_on_engines(settings, remove)
+
+
+@reports.command("allow")
+@click.argument("quiz", type=click.UUID)
+@click.pass_obj
+def allow_again(settings: Settings, quiz: UUID) -> None:
+    """Let the author of a quiz that was taken out publish it again."""
+
+    async def permit(_: Settings, connections: Connections) -> None:
+        async with connections.session_factory.begin() as db:
+            await allow(db, OPERATOR, quiz)
+
+    run_on_engines(settings, permit)
 
 
 def _line(report: ListedReport) -> str:

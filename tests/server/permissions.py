@@ -76,8 +76,9 @@ POST    /api/question-sets                          401       403     403    201
 PATCH   /api/question-sets/{set_id}                 401       403     403    404   200+  200+  403     404     401
 PUT     /api/question-sets/{set_id}/order           401       403     403    404   200+  200+  403     404     401
 DELETE  /api/question-sets/{set_id}                 401       403     403    404   204   204   403     404     401
-PUT     /api/quizzes/{quiz_id}/publication          401       403     403    404   200+  200+  403     404     401
+PUT     /api/quizzes/{quiz_id}/publication          401       403     403    404   200+  403   403     404     401
 DELETE  /api/quizzes/{quiz_id}/publication          401       403     403    404   204   204   403     404     401
+POST    /api/quizzes/{quiz_id}/publication/allow    401       403     403    403   403   204   403     403     401
 GET     /api/quizzes/{quiz_id}/shares               401       403     403    404   200   200   403     404     401
 POST    /api/quizzes/{quiz_id}/shares               401       403     403    404   200   200   403     404     401
 DELETE  /api/quizzes/{quiz_id}/shares/{user_id}     401       403     403    404   204   204   403     404     401
@@ -176,6 +177,7 @@ GET     /api/quizzes/{quiz_id}/export?format=json   200+   200+
 GET     /api/quizzes/{quiz_id}/export/losses?format=aiken 200 200
 PUT     /api/quizzes/{quiz_id}/publication          403    403
 DELETE  /api/quizzes/{quiz_id}/publication          403    403
+POST    /api/quizzes/{quiz_id}/publication/allow    403    403
 GET     /api/quizzes/{quiz_id}/shares               403    403
 POST    /api/quizzes/{quiz_id}/shares               403    403
 DELETE  /api/quizzes/{quiz_id}/shares/{user_id}     204    204

@@ -9,6 +9,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from game.rules.levels import Level
 from game.rules.questions.fields import Language, Topic
+from game.rules.quiz_reports import ReportReason
 from game.rules.quizzes import (
     DESCRIPTION_MAX,
     QUESTIONS_MAX,
@@ -97,6 +98,7 @@ class _StoredQuiz(QuizLabels, frozen=True, kw_only=True):
     description: str
     access_code: str | None
     published_at: datetime | None
+    takedown_reason: ReportReason | None
     archived_at: datetime | None
     created_at: datetime
     updated_at: datetime
@@ -107,7 +109,8 @@ class _ShownQuiz(_StoredQuiz, frozen=True, kw_only=True):
 
     `access` is `own` for the owner (and administrators), `edit` or `view` for colleagues with whom
     it is shared; only the first get `access_code`. `teacher` is the owner's name. While
-    `published_at` is set, the quiz is in the library. `copy_count` counts the copies by others.
+    `published_at` is set, the quiz is in the library; with a `takedown_reason` an administrator
+    took it out. `copy_count` counts the copies by others.
     """
 
     access: QuizAccess

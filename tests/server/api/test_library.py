@@ -162,6 +162,46 @@ async def test_an_administrator_decides_about_reports(
     assert event["details"] == {"quiz": quiz["id"]}
 
 
+async def test_what_was_taken_down_stays_out_until_it_is_allowed(
+    teacher: Person, other_teacher: Person, sign_up: SignUp
+) -> None:
+    admin = await sign_up("super_admin")
+    quiz = await publish(teacher, await write(teacher, title="Rivers"))
+    path = f"/api/quizzes/{quiz['id']}"
+    body = {"language": "en"}
+    of_author = await admin.client.put(f"{path}/publication", json=body | {"title": "Mine"})
+    assert problem(of_author) == (403, "quiz_not_own")
+    report = {"reason": "personal_data"}
+    await other_teacher.client.post(f"/api/library/{quiz['id']}/reports", json=report)
+    await admin.client.delete(f"{path}/publication")
+    assert (await teacher.client.get(path)).json()["takedown_reason"] == "personal_data"
+    [listed] = (await teacher.client.get("/api/quizzes")).json()["items"]
+    assert (listed["title"], listed["takedown_reason"]) == ("Rivers", "personal_data")
+    copied = (await teacher.client.post(f"{path}/copy")).json()
+    for kept_out in (path, f"/api/quizzes/{copied['id']}"):
+        refused = await teacher.client.put(f"{kept_out}/publication", json=body)
+        assert problem(refused) == (409, "quiz_taken_down")
+    assert problem(await teacher.client.post(f"{path}/publication/allow")) == (
+        403,
+        "administrators_only",
+    )
+    assert (await admin.client.post(f"{path}/publication/allow")).status_code == 204
+    again = await publish(teacher, quiz)
+    assert (again["takedown_reason"], await found(other_teacher)) == (None, ["Rivers"])
+
+
+async def test_the_reason_of_a_takedown_is_the_administrators(
+    teacher: Person, sign_up: SignUp
+) -> None:
+    """Also of a quiz that its author has just taken back."""
+    admin = await sign_up("super_admin")
+    for reason, query in (("wrong", "?reason=wrong"), ("other", "")):
+        quiz = await write(teacher)
+        path = f"/api/quizzes/{quiz['id']}"
+        await admin.client.delete(f"{path}/publication{query}")
+        assert (await teacher.client.get(path)).json()["takedown_reason"] == reason
+
+
 async def test_reports_of_a_teacher_are_limited(
     app: Litestar, teacher: Person, other_teacher: Person
 ) -> None:

@@ -58,6 +58,10 @@ async def test_reports_are_listed_and_decided(
     assert (await reports("unpublish", str(quiz.id))).exit_code == 0
     assert (await reports()).output == ""
     async with session_factory() as db:
+        assert (await db.scalars(select(Quiz.takedown_reason))).all().count("wrong") == 1
+    assert (await reports("allow", str(quiz.id))).exit_code == 0
+    async with session_factory() as db:
+        assert set(await db.scalars(select(Quiz.takedown_reason))) == {None}
         left = await db.scalars(select(Quiz.id).where(Quiz.published_at.is_not(None)))
         assert left.all() == [first.id]
         event = (await db.scalars(select(AuditEvent))).one()

@@ -1,7 +1,7 @@
 /** The sheet to publish a quiz in the library, to change how it is shown there, or to take it back. */
 import { Problem, api } from "../ui/api.js";
-import { t } from "../ui/boot.js";
-import { sheet } from "../ui/dialog.js";
+import { boot, t } from "../ui/boot.js";
+import { confirmed, sheet } from "../ui/dialog.js";
 import { html } from "../ui/html.js";
 import { languages } from "../ui/languages.js";
 import { limits } from "../ui/limits.js";
@@ -16,6 +16,7 @@ const { title: TITLE, description: DESCRIPTION, topic: TOPIC, level: LEVEL } = l
 /** Resolves when the sheet is closed, to whether something changed. @param {string} id @returns {Promise<boolean>} */
 export async function publishSheet(id) {
   const quiz = await api("GET", "/api/quizzes/{quiz_id}", { path: { quiz_id: id } });
+  if (quiz.takedown_reason) return takenDown(quiz);
   if (!quiz.playable && !quiz.published_at) {
     toast(t("library.not_playable"), { bad: true, action: t("library.edit"), act: () => leaveFor(`/quizzes/${id}`) });
     return false;
@@ -32,6 +33,18 @@ export async function publishSheet(id) {
     send(quiz, element, dialog);
   });
   return new Promise((answer) => dialog.addEventListener("close", () => answer(dialog.returnValue === "changed")));
+}
+
+/** Says why the quiz may not be published; an administrator may allow it. @param {Quiz} quiz @returns {Promise<boolean>} whether something changed */
+async function takenDown({ id, takedown_reason }) {
+  const isAdministrator = boot.user?.role === "super_admin";
+  const reason = t(`library.reason_${/** @type {string} */ (takedown_reason)}`);
+  const said = { title: t("library.taken_down"), body: t(isAdministrator ? "library.taken_down_allow" : "library.taken_down_body", { reason }) };
+  if (!(await confirmed({ ...said, action: t(isAdministrator ? "library.allow" : "library.edit") }))) return false;
+  if (!isAdministrator) return leaveFor(`/quizzes/${id}`);
+  await api("POST", "/api/quizzes/{quiz_id}/publication/allow", { path: { quiz_id: id } });
+  toast(t("library.allowed"));
+  return true;
 }
 
 /** What all questions have in common; null if they differ. @param {Quiz} quiz @param {"language" | "level" | "topic"} name */

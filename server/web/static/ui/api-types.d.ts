@@ -908,6 +908,7 @@ export interface QuizListItem {
   description: string;
   access_code: string | null;
   published_at: string | null;
+  takedown_reason: "copyright" | "offensive" | "other" | "personal_data" | "wrong" | null;
   archived_at: string | null;
   created_at: string;
   updated_at: string;
@@ -932,6 +933,7 @@ export interface QuizOutput {
   description: string;
   access_code: string | null;
   published_at: string | null;
+  takedown_reason: "copyright" | "offensive" | "other" | "personal_data" | "wrong" | null;
   archived_at: string | null;
   created_at: string;
   updated_at: string;
@@ -1266,7 +1268,7 @@ export interface Routes {
     "/api/auth/sessions/{sign_in_id}": { takes: [given: { path: { sign_in_id: string } }]; answers: null };
     "/api/question-sets/{set_id}": { takes: [given: { path: { set_id: string } }]; answers: null };
     "/api/quizzes/{quiz_id}": { takes: [given: { path: { quiz_id: string }; query?: { purge?: boolean } }]; answers: null };
-    "/api/quizzes/{quiz_id}/publication": { takes: [given: { path: { quiz_id: string } }]; answers: null };
+    "/api/quizzes/{quiz_id}/publication": { takes: [given: { path: { quiz_id: string }; query?: { reason?: "wrong" | "offensive" | "copyright" | "personal_data" | "other" | null } }]; answers: null };
     "/api/quizzes/{quiz_id}/shares/{user_id}": { takes: [given: { path: { quiz_id: string; user_id: string } }]; answers: null };
   };
   GET: {
@@ -1341,6 +1343,7 @@ export interface Routes {
     "/api/quizzes/{quiz_id}/archive": { takes: [given: { path: { quiz_id: string } }]; answers: QuizOutput };
     "/api/quizzes/{quiz_id}/copy": { takes: [given: { path: { quiz_id: string }; body?: CopyRequest | null }]; answers: QuizOutput };
     "/api/quizzes/{quiz_id}/homework": { takes: [given: { path: { quiz_id: string }; body: NewHomework }]; answers: HomeworkOutput };
+    "/api/quizzes/{quiz_id}/publication/allow": { takes: [given: { path: { quiz_id: string } }]; answers: null };
     "/api/quizzes/{quiz_id}/restore": { takes: [given: { path: { quiz_id: string } }]; answers: QuizOutput };
     "/api/quizzes/{quiz_id}/sessions": { takes: [given: { path: { quiz_id: string }; body?: OpenRoomRequest | null }]; answers: OpenedRoom };
     "/api/quizzes/{quiz_id}/shares": { takes: [given: { path: { quiz_id: string }; body: NewShare }]; answers: QuizShareOutput };

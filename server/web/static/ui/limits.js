@@ -326,4 +326,7 @@ export const limits = /** @type {const} */ ({
   storeImportedPictures: {
     address: { minItems: 1, maxItems: 5 },
   },
+  unpublishQuiz: {
+    reason: { enum: ["wrong", "offensive", "copyright", "personal_data", "other"] },
+  },
 });

@@ -29,7 +29,7 @@ const edit = (quiz) =>
     : html`<a class="button small brief" data-key="edit" href="${addressOf(quiz)}" aria-label="${t("dashboard.edit_of", { title: quiz.title })}">${icon("edit")}<span>${t("dashboard.edit")}</span></a>`;
 
 /** @param {Quiz} quiz */
-function facts({ question_count, sessions_count, last_played_at, playable, access_code, updated_at, teacher, access, published_at, share_count, copy_count }) {
+function facts({ question_count, sessions_count, last_played_at, playable, access_code, updated_at, teacher, access, published_at, takedown_reason, share_count, copy_count }) {
   return html`<p class="facts muted small">
     ${(access !== "own" || boot.user?.role === "super_admin") && html`<b dir="auto">${teacher}</b>`}
     <span>${tn("dashboard.questions", question_count)}</span>
@@ -37,6 +37,7 @@ function facts({ question_count, sessions_count, last_played_at, playable, acces
     ${access_code && html`<span class="code" title="${t("dashboard.code")}">${access_code}</span>`}
     ${!playable && html`<span class="tag bad">${t("dashboard.unfinished")}</span>`}
     ${published_at && html`<span class="tag brand">${t("dashboard.published")}</span>`}
+    ${takedown_reason && access === "own" && html`<span class="tag bad">${t("library.taken_down")}</span>`}
     ${copy_count > 0 && access === "own" && html`<span>${tn("dashboard.copies", copy_count)}</span>`}
     ${share_count > 0 && access === "own" && html`<span>${tn("dashboard.shared_with", share_count)}</span>`}
     ${access === "edit" && html`<span class="tag">${t("dashboard.may_edit")}</span>`}
