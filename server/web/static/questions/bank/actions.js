@@ -7,7 +7,7 @@ import { toast } from "../../ui/toast.js";
 import { askKind } from "../../quizzes/editor/add-sheet.js";
 import { blank } from "../../quizzes/editor/draft.js";
 import { WORDS, formActions } from "../../quizzes/editor/form-actions.js";
-import { FILTER_NAMES } from "./bank-state.js";
+import { FILTER_NAMES, shown } from "./bank-state.js";
 import { changes } from "./changes.js";
 import { copies } from "./copies.js";
 import { QuestionState } from "./question-state.js";
@@ -38,12 +38,6 @@ export function actions(page, bank) {
       selectAll: (/** @type {HTMLInputElement} */ { checked }) => select(page, bank, [...shown(page).keys()], checked),
     },
   };
-}
-
-/** The questions of the bank on the page, by id. @param {BankPage} page @returns {Map<string, BankQuestion>} */
-export function shown({ data: { list } }) {
-  const items = list.items.flatMap((item) => ("questions" in item ? item.questions : item.quiz ? [] : [item]));
-  return new Map(items.map((question) => [question.id, question]));
 }
 
 /** @param {BankPage} page @param {Bank} bank @param {string[]} ids @param {boolean} on */
@@ -128,7 +122,7 @@ const mayClose = async ({ editing }) =>
   !editing?.isDirty || confirmed({ title: t("bank.discard_title"), body: t("bank.discard_body"), action: t("bank.discard"), danger: true });
 
 /** Whether a question is added, which may be in the bank already. @param {import("../../ui/api-types.js").QuestionInput} question */
-export async function mayRepeat(question) {
+async function mayRepeat(question) {
   const found = await api("POST", "/api/questions/duplicates", { body: { questions: [question] } });
   if (!found.questions[0]?.question) return true;
   return confirmed({ title: t("bank.repeated_title"), body: t("bank.repeated_body"), action: t("bank.repeated_add") });

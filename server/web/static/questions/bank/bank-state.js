@@ -34,6 +34,12 @@ export function asked(url) {
   return Object.fromEntries([...set, ...(url.set ? [["set", url.set]] : [])]);
 }
 
+/** The questions of the bank on the page, by id. @param {BankPage} page @returns {Map<string, BankQuestion>} */
+export function shown({ data: { list } }) {
+  const items = list.items.flatMap((item) => ("questions" in item ? item.questions : item.quiz ? [] : [item]));
+  return new Map(items.map((question) => [question.id, question]));
+}
+
 /** What is not in the address: the selected questions, also of other pages of the list, and the question in the form. */
 export class Bank {
   /** @type {Map<string, BankQuestion>} */

@@ -3,7 +3,7 @@ import { api } from "../../ui/api.js";
 import { t, tn } from "../../ui/boot.js";
 import { confirmed } from "../../ui/dialog.js";
 import { toast } from "../../ui/toast.js";
-import { shown } from "./actions.js";
+import { shown } from "./bank-state.js";
 import { askTags, askTitle, askWhich } from "./sheets.js";
 
 /** @typedef {import("./bank-state.js").BankPage} BankPage */
