@@ -1,4 +1,4 @@
-"""Turns at work that is dear, so that nobody's many requests keep those of others waiting."""
+"""Turns at expensive work, so that one user's many requests do not keep others waiting."""
 
 from asyncio import Lock, Semaphore
 from collections import Counter
@@ -15,14 +15,14 @@ RETRY_MS: Final = 1_000
 
 
 class Turns:
-    """Of one process. A user's are taken one after the other, those of several side by side."""
+    """The turns of one process: one at a time for each user, several users side by side."""
 
     def __init__(self, places: int, scale: int = 1) -> None:
         """`places` is how many users may work at once; `scale` multiplies how many may wait."""
         self._places = Semaphore(places)
         self._waiting_max = WAITING_MAX * scale
         self._waiting: Counter[UUID] = Counter()
-        self._turns = WeakValueDictionary[UUID, Lock]()
+        self._locks = WeakValueDictionary[UUID, Lock]()
 
     @asynccontextmanager
     async def of(self, user_id: UUID) -> AsyncIterator[None]:
@@ -31,9 +31,9 @@ class Turns:
         Raises:
             Unavailable: `still_busy`; too many requests of this user wait.
         """
-        turn = self._turns.setdefault(user_id, Lock())
+        lock = self._locks.setdefault(user_id, Lock())
         with self._waits(user_id):
-            async with turn, self._places:
+            async with lock, self._places:
                 yield
 
     @contextmanager

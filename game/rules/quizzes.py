@@ -22,7 +22,7 @@ class QuizLabels(Struct, frozen=True, kw_only=True):
 
 
 class QuizProblem(Struct, frozen=True):
-    """`question` is the 0-based index, none for the quiz itself; `path` is within that question."""
+    """`question` is the 0-based index, None for the quiz itself; `path` is within that question."""
 
     question: int | None
     path: str
@@ -31,7 +31,7 @@ class QuizProblem(Struct, frozen=True):
 
 
 def quiz_problems(drafts: Sequence[QuestionDraft]) -> list[QuizProblem]:
-    """None = playable."""
+    """What keeps the quiz from being played; nothing if it can be."""
     if not drafts:
         return [QuizProblem(None, "questions", "no_questions", "Write a first question.")]
     return [

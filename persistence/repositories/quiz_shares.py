@@ -32,7 +32,7 @@ class ShareNote(NamedTuple):
 
 
 async def note(session: AsyncSession, quiz_id: UUID, user_id: UUID) -> ShareNote | None:
-    """Of a share that has not ended."""
+    """What the colleague is told; None if the share has ended."""
     query = (
         select(QuizShare.id, Quiz.title, User.full_name)
         .join(Quiz, Quiz.id == QuizShare.quiz_id)

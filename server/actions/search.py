@@ -18,17 +18,17 @@ from server.turns import Turns
 
 COUNTED_MIN_MS: Final = 50
 """What the quickest search counts, so that the limits bound the number of searches, too."""
-SHARE_OF_CONNECTIONS: Final = 3
-"""Searches use one of so many connections to PostgreSQL at most."""
+CONNECTIONS_PER_SEARCH: Final = 3
+"""One search may run for every three connections to PostgreSQL that the process may have."""
 
 
 class Searches:
-    """Of one process."""
+    """Grants the turns of one process, and counts how long its searches take."""
 
     def __init__(self, limits: Limits, connections: int) -> None:
-        """`connections` is how many to PostgreSQL the process may have."""
+        """`connections` is how many connections to PostgreSQL the process may have."""
         self._limits = limits
-        self._turns = Turns(max(1, connections // SHARE_OF_CONNECTIONS), limits.scale)
+        self._turns = Turns(max(1, connections // CONNECTIONS_PER_SEARCH), limits.scale)
 
     @asynccontextmanager
     async def turn(self, db: AsyncSession, teacher_id: UUID, address: str) -> AsyncIterator[None]:

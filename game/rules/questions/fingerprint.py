@@ -28,7 +28,7 @@ def fingerprint(draft: QuestionDraft) -> bytes:
 
 
 def _normalised(text: str) -> str:
-    """As it is written if it would become much longer: one sign can stand for 18 letters."""
+    """The text as written if normalising makes it much longer: one sign can become 18 letters."""
     if len(unicodedata.normalize("NFKC", text)) > LONGER_MAX * len(text):
         return text
     return normalise(text, _RULES)
