@@ -53,6 +53,8 @@ NEW_RUNS_FROM_ADDRESS = Limit("new-runs-address", 6_000, MINUTE_SECONDS)
 """Attempts that a process has not seen with this student before."""
 PICTURES_OF_TEACHER = Limit("pictures-teacher", 200, HOUR_SECONDS)
 IMPORTED_PICTURES_OF_TEACHER = Limit("imported-pictures-teacher", 600, HOUR_SECONDS)
+COPIES_OF_TEACHER = Limit("copies-teacher", 300, HOUR_SECONDS)
+"""Of quizzes, and of many questions between quizzes and the bank."""
 IMPORTS_OF_TEACHER = Limit("imports-teacher", 60, HOUR_SECONDS)
 DOWNLOADS_OF_TEACHER = Limit("downloads-teacher", 200, HOUR_SECONDS)
 """Files of questions, whose pictures are packed again each time."""

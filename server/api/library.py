@@ -19,7 +19,7 @@ from game.rules.quizzes import TITLE_MAX, QuizLabels, quiz_problems
 from persistence.repositories import library, quiz_reports, quizzes
 from persistence.repositories.library import PublishedQuiz
 from server.actions.publications import allow, publish, take_back
-from server.api.dependencies import Db, Paging, Searching, Viewer
+from server.api.dependencies import Db, Paging, Searching, Viewer, Writing
 from server.api.openapi import SIGNED_IN, problems
 from server.api.pagination import PagedOutput, paged_output
 from server.api.questions.schemas import QuestionOutput
@@ -29,7 +29,7 @@ from server.api.request_bodies import Id, KuisRequest, Title, changes_in
 from server.auth.request_identity import administrators_only, teachers_only
 from server.auth.sign_ins import SignedIn
 from server.client_address import address_of
-from server.limits import REPORTS_OF_TEACHER
+from server.limits import COPIES_OF_TEACHER, REPORTS_OF_TEACHER
 
 Search = Annotated[str, QueryParameter(max_length=TITLE_MAX)]
 LanguageFilter = Annotated[str | None, QueryParameter(max_length=LANGUAGE_MAX)]
@@ -135,13 +135,15 @@ class LibraryController(Controller):
     @post(
         "/{published_id:uuid}/copy",
         operation_id="copyLibraryQuiz",
-        responses=problems(401, 403, 404),
+        guards=[limited_by_teacher(COPIES_OF_TEACHER)],
+        responses=problems(401, 403, 404, 429),
     )
-    async def copy(self, published_id: Id, viewer: Viewer, db: Db) -> QuizOutput:
+    async def copy(self, published_id: Id, viewer: Viewer, db: Db, writing: Writing) -> QuizOutput:
         """Copy a published quiz to the own ones. The copy names its `source`."""
-        quiz = (await library.get(db, viewer, published_id, unchanging=True)).quiz
-        copied = await quizzes.copy(db, quiz, viewer.user_id, title=quiz.title)
-        return quiz_output(copied, await quizzes.facts(db, viewer, copied))
+        async with writing.of(viewer.user_id):
+            quiz = (await library.get(db, viewer, published_id, unchanging=True)).quiz
+            copied = await quizzes.copy(db, quiz, viewer.user_id, title=quiz.title)
+            return quiz_output(copied, await quizzes.facts(db, viewer, copied))
 
     @post(
         "/{published_id:uuid}/reports",

@@ -39,8 +39,10 @@ from server.api.questions.many_schemas import (
     ImportRequest,
 )
 from server.api.questions.schemas import bank_question, draft_of
+from server.api.rate_limits import limited_by_teacher
 from server.auth.request_identity import teachers_only
 from server.auth.sign_ins import SignedIn
+from server.limits import COPIES_OF_TEACHER
 
 IMPORT_MAX_BYTES = 4 * 1024 * 1024
 SEED_MAX = 2**31 - 1
@@ -134,8 +136,9 @@ class ManyQuestionsController(Controller):
     @post(
         "/import",
         operation_id="importQuestions",
+        guards=[limited_by_teacher(COPIES_OF_TEACHER)],
         request_max_body_size=IMPORT_MAX_BYTES,
-        responses=problems(401, 403, 422),
+        responses=problems(401, 403, 422, 429),
     )
     async def import_questions(
         self, data: JSONBody[ImportRequest], viewer: Viewer, db: Db, writing: Writing
@@ -153,7 +156,8 @@ class ManyQuestionsController(Controller):
     @post(
         "/copy-from-quiz",
         operation_id="copyQuestionsFromQuiz",
-        responses=problems(401, 403, 404, 422),
+        guards=[limited_by_teacher(COPIES_OF_TEACHER)],
+        responses=problems(401, 403, 404, 422, 429),
     )
     async def copy_from_quiz(
         self, data: JSONBody[CopyFromQuizRequest], viewer: Viewer, db: Db, writing: Writing
@@ -172,7 +176,8 @@ class ManyQuestionsController(Controller):
     @post(
         "/copy-to-quiz",
         operation_id="copyQuestionsToQuiz",
-        responses=problems(401, 403, 404, 409, 422),
+        guards=[limited_by_teacher(COPIES_OF_TEACHER)],
+        responses=problems(401, 403, 404, 409, 422, 429),
     )
     async def copy_to_quiz(
         self, data: JSONBody[CopyToQuizRequest], viewer: Viewer, db: Db, writing: Writing

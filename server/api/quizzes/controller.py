@@ -35,10 +35,12 @@ from server.api.quizzes.schemas import (
     quiz_list_item,
     quiz_output,
 )
+from server.api.rate_limits import limited_by_teacher
 from server.api.request_bodies import Id, KuisRequest, changes_in
 from server.auth.request_identity import teachers_only
 from server.auth.sign_ins import SignedIn
 from server.client_address import address_of
+from server.limits import COPIES_OF_TEACHER
 
 OWN_FIELDS = {"title", "description", "language", "level", "topic"}
 """The fields of a change that are columns of the quiz itself."""
@@ -132,20 +134,31 @@ class QuizzesController(Controller):
         await questions.reorder(db, quiz, data.questions)
         return await _shown(db, viewer, quiz)
 
-    @post("/{quiz_id:uuid}/copy", operation_id="copyQuiz", responses=problems(401, 403, 404, 422))
-    async def copy(
-        self, quiz_id: Id, viewer: Viewer, db: Db, data: JSONBody[CopyRequest | None] = None
+    @post(
+        "/{quiz_id:uuid}/copy",
+        operation_id="copyQuiz",
+        guards=[limited_by_teacher(COPIES_OF_TEACHER)],
+        responses=problems(401, 403, 404, 422, 429),
+    )
+    async def copy(  # Litestar gives each by its name
+        self,
+        quiz_id: Id,
+        viewer: Viewer,
+        db: Db,
+        writing: Writing,
+        data: JSONBody[CopyRequest | None] = None,
     ) -> QuizOutput:
         """Copy a quiz with its questions to the own ones.
 
         Without a title the copy of an own quiz has its title with a number. That of a colleague's
         quiz has the same title, and names its `source`.
         """
-        quiz = await quizzes.get_unchanging(db, viewer, quiz_id)
-        own_title = numbered(quiz.title) if quiz.teacher_id == viewer.user_id else quiz.title
-        title = (data.title if data else None) or own_title
-        copied = await quizzes.copy(db, quiz, viewer.user_id, title=title)
-        return await _shown(db, viewer, copied)
+        async with writing.of(viewer.user_id):
+            quiz = await quizzes.get_unchanging(db, viewer, quiz_id)
+            own_title = numbered(quiz.title) if quiz.teacher_id == viewer.user_id else quiz.title
+            title = (data.title if data else None) or own_title
+            copied = await quizzes.copy(db, quiz, viewer.user_id, title=title)
+            return await _shown(db, viewer, copied)
 
     @post(
         "/{quiz_id:uuid}/archive",
