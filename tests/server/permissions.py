@@ -96,6 +96,8 @@ POST    /api/pictures                               401       403     403    415
 POST    /api/quizzes/{quiz_id}/homework             401       403     403    404   201+  201+  403     404     401
 GET     /api/homework/{homework_id}                 401       403     403    404   200+  200+  403     404     401
 PATCH   /api/homework/{homework_id}                 401       403     403    404   200+  200+  403     404     401
+DELETE  /api/homework/{homework_id}/students/{player}  401    403     403    404   204   204   403     404     401
+POST    /api/homework/{homework_id}/students/{player}/restore  401  403  403  404  204   204   403     404     401
 GET     /api/assigned/{homework_code}               200+      200+    200+   200+  200+  200+  200+    200+    200+
 POST    /api/assigned/{homework_code}/runs          400       200     200    200   200   200   200     200     400
 GET     /api/homework-runs/{run_id}                 404       404     200    404   404   404   404     404     404

@@ -1,4 +1,4 @@
-"""Gives a quiz as homework, and changes until when it is open."""
+"""Gives a quiz as homework."""
 
 from datetime import UTC, datetime
 from random import SystemRandom
@@ -39,7 +39,7 @@ async def give_homework(  # noqa: PLR0913  # a whole homework in one step
     """
     await limits.hit(HOMEWORK_OF_TEACHER, str(viewer.user_id))
     opens_at = opens_at or datetime.now(UTC)
-    _refuse_period(opens_at, closes_at)
+    refuse_period(opens_at, closes_at)
     async with session_factory.begin() as db:
         most = MAX_OPEN_HOMEWORK * limits.scale
         if await quiz_sessions.count_open(db, viewer.user_id, "self_paced") >= most:
@@ -63,26 +63,8 @@ async def give_homework(  # noqa: PLR0913  # a whole homework in one step
         )
 
 
-async def change_deadline(
-    session_factory: SessionFactory, viewer: SignedIn, session_id: UUID, closes_at: datetime
-) -> QuizSession:
-    """Close it at another time.
-
-    Raises:
-        NotFound: `no_such_homework`.
-        Conflict: `homework_closed`.
-        Invalid: the time is in the past, or before it opens.
-    """
-    async with session_factory.begin() as db:
-        homework = await assignments.get(db, viewer, session_id, for_update=True)
-        if homework.ended_at is not None:
-            raise Conflict("homework_closed", "This homework is closed.")
-        _refuse_period(homework.opens_at or homework.created_at, closes_at)
-        await assignments.set_closes_at(homework, closes_at)
-        return homework
-
-
-def _refuse_period(opens_at: datetime, closes_at: datetime) -> None:
+def refuse_period(opens_at: datetime, closes_at: datetime) -> None:
+    """Raise Invalid if a homework cannot be open at these times."""
     now = datetime.now(UTC)
     times = [assignments.milliseconds(each) for each in (opens_at, closes_at, now)]
     if problems := period_problems(*times):

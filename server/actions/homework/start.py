@@ -71,7 +71,7 @@ class RunStarter:
             may_start(assignment, 0, now)
             if caller.user_id is None and not assignment.settings.guests:
                 raise Forbidden("sign_in_required", "Sign in to work on this homework.")
-            seat = await self._sit(db, homework, starter, now)
+            seat = await self._sit_once(db, homework, starter, now)
         if seat.kicked:
             raise assignments.no_such_homework()
         if seat.runs and seat.runs[-1][1].finished_at is None:
@@ -80,6 +80,21 @@ class RunStarter:
         seed = SystemRandom().getrandbits(SEED_BITS)
         run = Run(number=len(seat.runs) + 1, seed=seed, position=0, shown_at=now)
         return await runs.add_run(db, session_id, seat.id, run)
+
+    async def _sit_once(
+        self, db: AsyncSession, homework: QuizSession, starter: Starter, now: int
+    ) -> Seat:
+        try:
+            return await self._sit(db, homework, starter, now)
+        except Refusal:
+            # Taking the name has waited for another device, perhaps for one of the same student.
+            caller = starter.caller
+            seat = await runs.seat_of(
+                db, homework.id, user_id=caller.user_id, token_hash=caller.token_hash
+            )
+            if seat is None:
+                raise
+            return seat
 
     async def _sit(
         self, db: AsyncSession, homework: QuizSession, starter: Starter, now: int

@@ -3,13 +3,15 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
-from litestar import Controller, get, patch, post
+from litestar import Controller, delete, get, patch, post
 from litestar.params import JSONBody
+from litestar.status_codes import HTTP_204_NO_CONTENT
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from persistence.repositories.homework import assignments, runs
 from server.actions.homework import work
-from server.actions.homework.give import change_deadline, give_homework
+from server.actions.homework.give import give_homework
+from server.actions.homework.manage import change_deadline, remove_student, restore_student
 from server.api.dependencies import Db, Homework, Limits, SessionFactory, Viewer
 from server.api.homework import outputs
 from server.api.homework.schemas import HomeworkChange, HomeworkOutput, NewHomeworkBody
@@ -80,6 +82,33 @@ class HomeworkController(Controller):
         await change_deadline(session_factory, viewer, homework_id, data.closes_at)
         async with session_factory() as db:
             return await _read(db, viewer, homework_id, homework)
+
+    @delete(
+        "/students/{player:uuid}",
+        operation_id="removeHomeworkStudent",
+        status_code=HTTP_204_NO_CONTENT,
+        responses=problems(401, 403, 404, 409),
+    )
+    async def remove(
+        self, homework_id: Id, player: Id, viewer: Viewer, session_factory: SessionFactory
+    ) -> None:
+        """Remove a student, who can no longer answer and gets no place; see `restore`.
+
+        `no_such_student`; `homework_closed`.
+        """
+        await remove_student(session_factory, viewer, homework_id, player)
+
+    @post(
+        "/students/{player:uuid}/restore",
+        operation_id="restoreHomeworkStudent",
+        status_code=HTTP_204_NO_CONTENT,
+        responses=problems(401, 403, 404, 409),
+    )
+    async def restore(
+        self, homework_id: Id, player: Id, viewer: Viewer, session_factory: SessionFactory
+    ) -> None:
+        """Let a removed student go on, with all answers. Raises as the removal does."""
+        await restore_student(session_factory, viewer, homework_id, player)
 
 
 async def _read(

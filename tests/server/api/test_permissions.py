@@ -29,6 +29,7 @@ from persistence.models import (
     Question,
     QuestionSet,
     Quiz,
+    QuizParticipation,
     QuizSession,
     Role,
     User,
@@ -181,7 +182,7 @@ class Scenarios:
             if viewer == "player":
                 db.add(participation(session, user))
             worker = user if viewer == "player" else await _add_user(db, "student")
-            homework, run_id = await _add_homework(db, owner, title, worker)
+            homework, seat, run_id = await _add_homework(db, owner, title, worker)
             await record_in(db, "account_created", account_id=owner.id, quiz=title)
         await self._sign_in(owner)
         [other_sign_in] = await self._sign_ins.of_user(owner.id)
@@ -205,6 +206,7 @@ class Scenarios:
             "homework_id": str(homework.id),
             "homework_code": homework.access_code,
             "run_id": str(run_id),
+            "player": str(seat.player),
             "tomorrow": (datetime.now(UTC) + timedelta(days=1)).isoformat(),
             "version": "now",
             "path": "sessions/join.js",
@@ -282,8 +284,8 @@ async def _add_played_quiz(db: AsyncSession, owner: User, title: str) -> tuple[Q
 
 async def _add_homework(
     db: AsyncSession, owner: User, title: str, worker: User
-) -> tuple[QuizSession, UUID]:
-    """An open homework of another quiz, and an attempt at it."""
+) -> tuple[QuizSession, QuizParticipation, UUID]:
+    """An open homework of another quiz, with a student and an attempt."""
     quiz = await quizzes.create(db, owner.id, title=title, questions=[capital()])
     now = datetime.now(UTC)
     homework = await assignments.create(
@@ -299,7 +301,7 @@ async def _add_homework(
     db.add(seat)
     await db.flush()
     run = Run(number=1, seed=1, position=0, shown_at=assignments.milliseconds(now))
-    return homework, await runs.add_run(db, homework.id, seat.id, run)
+    return homework, seat, await runs.add_run(db, homework.id, seat.id, run)
 
 
 @pytest.fixture

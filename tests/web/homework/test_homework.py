@@ -1,5 +1,6 @@
 """Homework in browsers: a teacher gives it, and students work on it."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -33,14 +34,14 @@ def button(page: Page, name: str) -> Locator:
     return page.get_by_role("button", name=name)
 
 
-async def give(people: People) -> Page:
-    """The teacher's page of a homework that was given from the dashboard."""
-    page = await people.open("/dashboard", PROJECTOR, signed_in=True)
-    await page.locator(".menu summary").first.click()
+async def give(people: People, quiz: str) -> Page:
+    """The teacher's page of a homework that was given from the editor."""
+    page = await people.open(f"/quizzes/{quiz}", PROJECTOR, signed_in=True)
     await button(page, "Give as homework").click()
     await expect(page.get_by_label("Deadline")).to_have_value(
         (datetime.now(UTC) + timedelta(days=7)).strftime("%Y-%m-%dT23:59")
     )
+    await expect(page.locator("#closes")).to_have_text(re.compile(r"^\w{3}.* [\d:]+.*\(.+\)$"))
     feedback = page.get_by_label("Students see what was right")
     await expect(feedback).to_have_value("after_deadline")
     early = page.get_by_text("Students then know the right answers before the deadline")
@@ -65,12 +66,25 @@ async def saved(page: Page) -> None:
     await expect(page.get_by_text("Your answer is saved.")).to_be_visible()
 
 
+async def remove_the_teacher(teacher: Teacher, overview: Page, code: str) -> None:
+    """The teacher began the homework too, and removes herself; once more after Undo."""
+    await teacher.http.post(f"/api/assigned/{code}/runs", json={})
+    working = overview.locator(".at-work li")
+    for undone in (True, False):
+        await overview.locator("li", has_not_text="Ani").get_by_role("button").click()
+        await button(overview, "Remove").last.click()
+        await expect(working).to_have_count(1)
+        if undone:
+            await button(overview, "Undo").click()
+            await expect(working).to_have_count(2)
+
+
 async def test_the_deadline_closes_the_page_of_a_student_at_work(
     teacher: Teacher, people: People, session_factory: SessionFactory
 ) -> None:
     """The whole way to the results is in `test_file_to_results`, with other kinds of questions."""
-    await teacher.write(QUESTIONS)
-    overview = await give(people)
+    quiz = await teacher.write(QUESTIONS)
+    overview = await give(people, quiz["id"])
     code = await overview.locator(".big-code").inner_text()
     found = {"overview": await violations(overview)}
 
@@ -87,6 +101,7 @@ async def test_the_deadline_closes_the_page_of_a_student_at_work(
     found["question"] = await violations(page)
     tab = await page.context.new_page()
     await tab.goto(page.url)
+    await expect(button(tab, "Hanoi")).to_be_enabled()
     await button(page, "Jakarta").click()
     await saved(page)
     await button(tab, "Hanoi").click()
@@ -98,6 +113,8 @@ async def test_the_deadline_closes_the_page_of_a_student_at_work(
     await button(page, "Send answer").click()
     await saved(page)
     await button(page, "Next question").click()
+
+    await remove_the_teacher(teacher, overview, code)
 
     # The page hears of the new deadline with its next answer, and of the end without a tap.
     closes_at = (datetime.now(UTC) + timedelta(seconds=3)).isoformat()

@@ -11,7 +11,7 @@ import { icon } from "../ui/icon.js";
 import { limits } from "../ui/limits.js";
 import { leaveFor } from "../ui/page.js";
 import { readLocal, writeLocal } from "../sessions/local-store.js";
-import { inAWeek, momentOf, ownZone } from "./zones.js";
+import { inAWeek, momentOf, ownZone, spelled } from "./zones.js";
 
 const MEMORY = "kuis.homework-choices";
 const SETTINGS = limits.HomeworkSettings;
@@ -39,7 +39,7 @@ export async function giveSheet({ id, title }) {
       <p class="notice bad" role="alert" hidden></p>
       <div class="field"><label for="closes_at">${t("homework.closes_at")}</label>
         <input id="closes_at" name="closes_at" type="datetime-local" class="input" required value="${inAWeek(Date.now(), zone)}">
-        <p class="hint">${t("homework.in_zone", { zone: zone.replaceAll("_", " ") })}</p></div>
+        <p class="hint" id="closes" role="status"></p></div>
       <div class="field"><label for="attempts">${t("homework.set_attempts")}</label>
         <input id="attempts" name="attempts" type="number" class="input" inputmode="numeric" min="${attempts.minimum}" max="${attempts.maximum}" value="${String(last["attempts"] ?? attempts.default)}"></div>
       <div class="stack early">${select("feedback", SETTINGS.feedback.enum, last["feedback"] ?? SETTINGS.feedback.default)}
@@ -47,7 +47,7 @@ export async function giveSheet({ id, title }) {
       <details><summary>${t("homework.more")}</summary><div class="stack">
         ${select("counts", SETTINGS.counts.enum, last["counts"] ?? SETTINGS.counts.default)}
         <div class="field"><label for="opens_at">${t("homework.opens_at")}</label>
-          <input id="opens_at" name="opens_at" type="datetime-local" class="input"><p class="hint">${t("homework.opens_at_hint")}</p></div>
+          <input id="opens_at" name="opens_at" type="datetime-local" class="input"><p class="hint" id="opens" role="status"></p></div>
         <div class="switches">${SWITCHES.map((name) => toggle(name, last))}</div></div></details>
       <div class="actions"><button class="button" type="button" value="cancel">${t("common.cancel")}</button>
         <button class="button primary">${icon("next")}${t("homework.give")}</button></div>
@@ -55,16 +55,28 @@ export async function giveSheet({ id, title }) {
   );
   dialog.querySelector('[value="cancel"]')?.addEventListener("click", () => dialog.close());
   const form = /** @type {HTMLFormElement} */ (dialog.querySelector("form"));
-  const warn = () => {
-    const hint = /** @type {HTMLElement} */ (form.querySelector(".early .hint"));
-    hint.textContent = settingsIn(form).feedback === "after_deadline" ? "" : t("homework.feedback_early");
-  };
-  form.addEventListener("change", warn);
-  warn();
+  const explain = () => explainIn(form, zone);
+  form.addEventListener("input", explain);
+  explain();
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     void give(id, form, zone);
   });
+}
+
+/** Says what the times and the feedback mean. @param {HTMLFormElement} form @param {string} zone */
+function explainIn(form, zone) {
+  const say = (/** @type {string} */ where, /** @type {string} */ text) => {
+    /** @type {HTMLElement} */ (form.querySelector(where)).textContent = text;
+  };
+  const data = new FormData(form);
+  const moment = (/** @type {string} */ name, /** @type {string} */ empty) => {
+    const local = String(data.get(name) ?? "");
+    return local ? spelled(momentOf(local, zone), zone) : empty;
+  };
+  say("#closes", moment("closes_at", t("homework.in_zone", { zone: zone.replaceAll("_", " ") })));
+  say("#opens", moment("opens_at", t("homework.opens_at_hint")));
+  say(".early .hint", data.get("feedback") === "after_deadline" ? "" : t("homework.feedback_early"));
 }
 
 /** @param {HTMLFormElement} form @returns {Settings} */

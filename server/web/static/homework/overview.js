@@ -67,7 +67,8 @@ function students({ students: all, questions, phase }) {
         <span class="small muted">${each.attempt > 1 ? t("homework.attempt_n", { n: each.attempt }) : ""}</span>
         <progress max="${questions}" value="${isClosed ? each.answered : each.finished ? questions : each.position + (each.answered > each.position ? 1 : 0)}" aria-label="${t("homework.progress")}"></progress>
         <span class="figures small">${isClosed ? t("homework.answered", { n: each.answered, of: questions }) : each.finished ? html`${icon("check")}${t("homework.done")}` : t("play.question_of", { n: each.position + 1, of: questions })}</span>
-        <span class="figures small">${number(each.score)}</span><span class="small muted">${ago(each.last_seen_at)}</span></li>`,
+        <span class="figures small">${number(each.score)}</span><span class="small muted">${ago(each.last_seen_at)}</span>
+        ${!isClosed && html`<button class="button small quiet icon" data-do="remove" value="${each.player}" data-name="${each.nickname}" aria-label="${t("homework.remove_of", { name: each.nickname })}" title="${t("homework.remove")}">${icon("trash")}</button>`}</li>`,
     )}</ul>`;
 }
 
@@ -83,6 +84,15 @@ const page = new Page({
       close: async () => {
         if (!(await confirmed({ title: t("homework.close_title"), body: t("homework.close_body"), action: t("homework.close_now"), danger: true }))) return;
         await api("POST", "/api/sessions/{session_id}/end", { path: { session_id: id } });
+        await shown.reload();
+      },
+      remove: async (/** @type {HTMLButtonElement} */ { value, dataset }) => {
+        const name = dataset["name"] ?? "";
+        if (!(await confirmed({ title: t("homework.remove_title", { name }), body: t("homework.remove_body"), action: t("homework.remove"), danger: true }))) return;
+        const student = { ...path, player: value };
+        await api("DELETE", "/api/homework/{homework_id}/students/{player}", { path: student });
+        const restore = () => api("POST", "/api/homework/{homework_id}/students/{player}/restore", { path: student }).then(() => shown.reload());
+        toast(t("homework.removed", { name }), { action: t("homework.undo"), act: restore });
         await shown.reload();
       },
       copy: (/** @type {HTMLButtonElement} */ button) => {

@@ -38,6 +38,7 @@ const bar = ({ draft, history, saver }) => html`<header class="topbar" data-key=
   <div class="tools" data-key="tools">
     <button class="button quiet icon" data-do="undo" aria-disabled="${String(!history.canUndo)}" aria-label="${t("editor.undo")}" title="${t("editor.undo")} (Ctrl Z)">${icon("undo")}</button>
     <button class="button quiet icon redo" data-do="redo" aria-disabled="${String(!history.canRedo)}" aria-label="${t("editor.redo")}" title="${t("editor.redo")} (Ctrl Y)">${icon("undo")}</button>
+    <button class="button quiet icon" data-do="give" data-key="give" aria-label="${t("homework.give_title")}" title="${t("homework.give_title")}">${icon("calendar")}</button>
     <button class="button primary" data-do="play" data-key="play">${icon("play")}${t("editor.play")}</button>
   </div>
 </header>`;

@@ -1266,6 +1266,7 @@ export interface server_formats_items_Place {
 export interface Routes {
   DELETE: {
     "/api/auth/sessions/{sign_in_id}": { takes: [given: { path: { sign_in_id: string } }]; answers: null };
+    "/api/homework/{homework_id}/students/{player}": { takes: [given: { path: { homework_id: string; player: string } }]; answers: null };
     "/api/question-sets/{set_id}": { takes: [given: { path: { set_id: string } }]; answers: null };
     "/api/quizzes/{quiz_id}": { takes: [given: { path: { quiz_id: string }; query?: { purge?: boolean } }]; answers: null };
     "/api/quizzes/{quiz_id}/publication": { takes: [given: { path: { quiz_id: string }; query?: { reason?: "wrong" | "offensive" | "copyright" | "personal_data" | "other" | null } }]; answers: null };
@@ -1325,6 +1326,7 @@ export interface Routes {
     "/api/homework-runs/{run_id}/answer": { takes: [given: { path: { run_id: string }; body: AnswerRequest }]; answers: RunOutput };
     "/api/homework-runs/{run_id}/finish": { takes: [given: { path: { run_id: string } }]; answers: RunOutput };
     "/api/homework-runs/{run_id}/next": { takes: [given: { path: { run_id: string }; body: GoOnRequest }]; answers: RunOutput };
+    "/api/homework/{homework_id}/students/{player}/restore": { takes: [given: { path: { homework_id: string; player: string } }]; answers: null };
     "/api/imports": { takes: [given: { body: Blob }]; answers: ImportPreview };
     "/api/imports/check": { takes: [given: { body: DraftsRequest }]; answers: CheckedQuestions };
     "/api/imports/pictures": { takes: [given: { query?: { address?: string[] }; body: Blob }]; answers: StoredPictures };

@@ -32,6 +32,7 @@ const PATHS = {
   upload: "M12 15V4M7 8l5-5 5 5M4 20h16",
   drag: "M9 6v.1M15 6v.1M9 12v.1M15 12v.1M9 18v.1M15 18v.1",
   image: "M4 5h16v14H4zM4 16l5-5 4 4 3-3 4 4M15 9v.1",
+  calendar: "M4 6h16v14H4zM4 10h16M8 3v4M16 3v4",
   bank: "M4 7h16M6 4h12M4 10h16v10H4zM9 14h6",
   books: "M4 4h5v16H4zM9 4h5v16H9zM14.5 6.5l3.9-1 3.6 13.6-3.9 1z",
   search: "M11 4a7 7 0 1 0 0 14 7 7 0 0 0 0-14zM16 16l5 5",

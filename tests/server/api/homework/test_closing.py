@@ -66,6 +66,44 @@ async def test_which_attempt_counts(  # noqa: PLR0913, PLR0917  # fixtures and p
         }
 
 
+async def test_a_student_is_removed_and_comes_back_with_all_answers(
+    teacher: Person, guest: Guest
+) -> None:
+    given = await give(teacher, [CAPITAL] * 2, attempts=2)
+    ani, budi = await guest(given["code"], "Ani"), await guest(given["code"], "Budi")
+    for student in (ani, budi):
+        await student.start()
+        await student.answer_right()
+    address = f"/api/homework/{given['id']}"
+    players = (await teacher.client.get(address)).json()["students"]
+    [seat] = [each["player"] for each in players if each["nickname"] == "Ani"]
+    removed = f"{address}/students/{seat}"
+    assert (await teacher.client.delete(removed)).status_code == 204
+    assert (await teacher.client.delete(removed)).status_code == 204, "again"
+    shown = (await teacher.client.get(address)).json()["students"]
+    assert [each["nickname"] for each in shown] == ["Budi"]
+    asked = (ani.ask("answer", position=0, response="a"), ani.ask("next", position=0))
+    assert {problem(await each) for each in asked} == {(404, "no_such_run")}
+    assert problem(await ani.results()) == (404, "no_such_run")
+    again = await ani.client.post(f"/api/assigned/{given['code']}/runs", json={"nickname": "Ani"})
+    assert problem(again) == (404, "no_such_homework")
+    assert (await teacher.client.post(f"{removed}/restore")).status_code == 204
+    assert (await ani.look())["answered"] == 1
+    await ani.answer_all()
+    nobody = f"{address}/students/{given['id']}"
+    assert problem(await teacher.client.delete(nobody)) == (404, "no_such_student")
+    [seat] = [each["player"] for each in players if each["nickname"] == "Budi"]
+    assert (await teacher.client.delete(f"{address}/students/{seat}")).status_code == 204
+    await end(teacher, given)
+    host = (await teacher.client.get(f"/api/sessions/{given['id']}/results")).json()
+    assert [(each["nickname"], each["kicked"]) for each in host["players"]] == [
+        ("Ani", False),
+        ("Budi", True),
+    ]
+    assert (await ani.results()).json()["students"] == 1
+    assert problem(await teacher.client.delete(removed)) == (409, "homework_closed")
+
+
 async def test_the_deadline_hands_in_what_was_answered(
     teacher: Person,
     student: Person,

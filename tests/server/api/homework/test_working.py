@@ -131,6 +131,24 @@ async def test_work_goes_on_on_another_device(
         assert problem(starting) == (400, "token_missing")
 
 
+async def test_two_devices_start_at_the_same_instant(
+    teacher: Person, student: Person, guest: Guest
+) -> None:
+    given = await give(teacher, [CAPITAL], attempts=2)
+    address = f"/api/assigned/{given['code']}/runs"
+    guests = [await guest(given["code"], f"Guest {number}") for number in range(4)]
+    for who in (*guests, Worker(student.client, given["code"])):
+        for _ in range(2):
+            starts = (who.client.post(address, json={"nickname": who.name}) for _ in range(4))
+            answers = await asyncio.gather(*starts)
+            assert {each.status_code for each in answers} == {200}, [each.text for each in answers]
+            assert len({each.json()["id"] for each in answers}) == 1
+            who.run = answers[0].json()
+            await who.ask("finish")
+        refused = await asyncio.gather(*(who.client.post(address, json={}) for _ in range(4)))
+        assert {problem(each) for each in refused} == {(409, "no_attempts_left")}
+
+
 async def test_names_of_guests_are_those_of_rooms_and_accounts_get_a_number(
     teacher: Person, student: Person, other_teacher: Person, guest: Guest
 ) -> None:

@@ -2,6 +2,7 @@
 import { t } from "../../ui/boot.js";
 import { toast } from "../../ui/toast.js";
 import { focusProblem } from "../../ui/fields.js";
+import { giveSheet } from "../../homework/give-sheet.js";
 import { exportSheet } from "../export-sheet.js";
 import { playSheet } from "../../sessions/play-sheet.js";
 import { askKind } from "./add-sheet.js";
@@ -41,7 +42,13 @@ const clicks = (page) => ({
     page.data.listOpen = !page.data.listOpen;
     page.draw();
   },
-  play: () => play(page),
+  play: async () => {
+    const { data: editing } = page;
+    if (await ready(page)) playSheet({ id: editing.id, title: editing.draft.title }, editing.draft.questions);
+  },
+  give: async () => {
+    if (await ready(page)) await giveSheet({ id: page.data.id, title: page.data.draft.title });
+  },
   export: async () => {
     await page.data.saver.flush();
     await exportSheet(page.data.id, page.data.draft.title);
@@ -140,17 +147,21 @@ function neighbour(page, by) {
   if (index < editing.draft.questions.length) choose(page, editing.draft.questions[index]?.key ?? ABOUT);
 }
 
-/** Saves, then asks for the room's settings, or shows what keeps the quiz from being played. @param {EditorPage} page */
-async function play(page) {
+/** Saves, and says whether the quiz can be played, or else shows what keeps it from that. @param {EditorPage} page */
+async function ready(page) {
   const { data: editing } = page;
   await editing.saver.flush();
-  if (editing.saver.dirty) return toast(t("editor.play_unsaved"), { bad: true });
-  if (editing.playable) return playSheet({ id: editing.id, title: editing.draft.title }, editing.draft.questions);
+  if (editing.saver.dirty) {
+    toast(t("editor.play_unsaved"), { bad: true });
+    return false;
+  }
+  if (editing.playable) return true;
   editing.touched.all(editing.draft);
   const [first] = editing.draft.questions.filter(({ key }) => editing.problems.has(key));
   choose(page, first?.key ?? ABOUT);
   focusProblem(document);
   toast(t(editing.draft.questions.length ? "editor.play_problems" : "editor.play_empty"), { bad: true });
+  return false;
 }
 
 /** Handles keys anywhere on the page. @param {KeyboardEvent} event @param {EditorPage} page */
