@@ -52,7 +52,8 @@ HOMEWORK_WORK_FROM_ADDRESS = Limit("homework-work-address", 120_000, MINUTE_SECO
 NEW_RUNS_FROM_ADDRESS = Limit("new-runs-address", 6_000, MINUTE_SECONDS)
 """Attempts that a process has not seen with this student before."""
 PICTURES_OF_TEACHER = Limit("pictures-teacher", 200, HOUR_SECONDS)
-IMPORTED_PICTURES_OF_TEACHER = Limit("imported-pictures-teacher", 600, HOUR_SECONDS)
+PICTURE_IMPORTS_OF_TEACHER = Limit("picture-imports-teacher", 120, HOUR_SECONDS)
+"""Each reads the file again, for up to five of its pictures."""
 COPIES_OF_TEACHER = Limit("copies-teacher", 300, HOUR_SECONDS)
 """Of quizzes, and of many questions between quizzes and the bank."""
 IMPORTS_OF_TEACHER = Limit("imports-teacher", 60, HOUR_SECONDS)

@@ -6,7 +6,6 @@ from uuid import UUID
 
 import anyio.to_process
 from litestar import Controller, MediaType, Response, get, post
-from litestar.handlers import BaseRouteHandler
 from litestar.openapi import ResponseSpec
 from litestar.openapi.spec import (
     OpenAPIFormat,
@@ -39,16 +38,15 @@ from server.api.questions.many_schemas import DraftsRequest
 from server.api.questions.schemas import draft_of
 from server.api.rate_limits import limited_by_teacher
 from server.api.request_bodies import Id
-from server.auth.request_identity import Connection, teachers_only
+from server.auth.request_identity import teachers_only
 from server.auth.sign_ins import SignedIn
 from server.exports.files import attachment
 from server.formats.all import FORMATS, NOT_CARRIED, losses, write
 from server.formats.previewer import ImportPreview
 from server.limits import (
     DOWNLOADS_OF_TEACHER,
-    IMPORTED_PICTURES_OF_TEACHER,
     IMPORTS_OF_TEACHER,
-    Limits,
+    PICTURE_IMPORTS_OF_TEACHER,
 )
 
 FileFormat = Annotated[
@@ -111,18 +109,10 @@ class DownloadOperation(Operation):
 
     def __post_init__(self) -> None:
         file = Schema(type=OpenAPIType.STRING, format=OpenAPIFormat.BINARY)
-        types = {format_.media_type.partition(";")[0] for format_ in FORMATS.values()}
+        types = {format_.media_type for format_ in FORMATS.values()}
         answer = (self.responses or {})["200"]
         if isinstance(answer, OpenAPIResponse):
             answer.content = {type_: OpenAPIMediaType(schema=file) for type_ in sorted(types)}
-
-
-async def limited_by_pictures(connection: Connection, _: BaseRouteHandler) -> None:
-    """Guard that counts the pictures that are asked for before the file is read."""
-    limits: Limits = connection.app.state.limits
-    wanted = len(connection.query_params.getall("address", []))
-    count = min(max(wanted, 1), STORED_AT_ONCE)
-    await limits.hit(IMPORTED_PICTURES_OF_TEACHER, str(connection.user.user_id), count)
 
 
 class ImportsController(Controller):
@@ -157,7 +147,7 @@ class ImportsController(Controller):
         "/pictures",
         operation_id="storeImportedPictures",
         operation_class=FileOperation,
-        guards=[limited_by_pictures],
+        guards=[limited_by_teacher(PICTURE_IMPORTS_OF_TEACHER)],
         request_max_body_size=UPLOAD_MAX_BYTES,
         status_code=HTTP_200_OK,
         responses=problems(401, 403, 409, 422, 429),

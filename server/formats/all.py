@@ -43,7 +43,7 @@ NOT_CARRIED = "question"
 Read = Callable[[Source], Iterator[ImportedItem]]
 
 
-TEXT = "text/plain; charset=utf-8"
+TEXT = "text/plain"  # Litestar adds the charset
 BYTES = "application/octet-stream"
 """Of JSON: by its own type it would be taken for an answer of the API."""
 
@@ -67,7 +67,7 @@ FORMATS: Mapping[str, Format] = {
     "gift": Format("GIFT", "gift", TEXT, gift.read, gift_writer.write),
     "aiken": Format("Aiken", "txt", TEXT, aiken.read, aiken.write),
     "json": Format("JSON", "json", BYTES, drafts_json.read, drafts_json.write),
-    "csv": Format("CSV", "csv", "text/csv; charset=utf-8", tables.read, tables.write),
+    "csv": Format("CSV", "csv", "text/csv", tables.read, tables.write),
     "xlsx": Format("XLSX", "xlsx", XLSX_TYPE, xlsx.read, xlsx.write, xlsx.echo),
     "moodle_xml": Format(
         "Moodle XML",

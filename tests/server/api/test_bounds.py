@@ -2,16 +2,26 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from uuid import uuid4
 
 import msgspec
 import pytest
+from litestar import Litestar
 
 from game.errors import NotFound
 from server.api import results
 from server.api.results import EXPORTS_AT_ONCE
 from server.auth import passwords
 from server.auth.passwords import Passwords
-from tests.server.api.conftest import SignUp, problem
+from server.limits import (
+    COPIES_OF_TEACHER,
+    DOWNLOADS_OF_TEACHER,
+    IMPORTS_OF_TEACHER,
+    PICTURE_IMPORTS_OF_TEACHER,
+    Limit,
+    Limits,
+)
+from tests.server.api.conftest import Person, SignUp, problem
 
 NOWHERE = "/api/sessions/01890a5d-ac96-774b-bcce-b302099a8057"
 
@@ -50,6 +60,29 @@ async def test_only_so_many_files_are_made_at_once(
     for answer in await asyncio.gather(*asked):
         assert problem(answer) == (404, "not_found")
     assert crowd.most == EXPORTS_AT_ONCE
+
+
+@pytest.mark.parametrize(
+    ("limit", "route"),
+    [
+        (IMPORTS_OF_TEACHER, "POST /api/imports"),
+        (PICTURE_IMPORTS_OF_TEACHER, "POST /api/imports/pictures"),
+        (DOWNLOADS_OF_TEACHER, "GET /api/quizzes/{id}/export?format=csv"),
+        (COPIES_OF_TEACHER, "POST /api/quizzes/{id}/copy"),
+        (COPIES_OF_TEACHER, "POST /api/library/{id}/copy"),
+        (COPIES_OF_TEACHER, "POST /api/questions/import"),
+        (COPIES_OF_TEACHER, "POST /api/questions/copy-from-quiz"),
+        (COPIES_OF_TEACHER, "POST /api/questions/copy-to-quiz"),
+    ],
+)
+async def test_dear_requests_of_a_teacher_are_counted(
+    app: Litestar, teacher: Person, other_teacher: Person, limit: Limit, route: str
+) -> None:
+    limits: Limits = app.state.limits
+    await limits.hit(limit, str(teacher.id), cost=limit.times * limits.scale)
+    method, path = route.format(id=uuid4()).split()
+    assert problem(await teacher.client.request(method, path)) == (429, "rate_limited")
+    assert (await other_teacher.client.request(method, path)).status_code != 429
 
 
 async def test_only_so_many_passwords_are_hashed_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

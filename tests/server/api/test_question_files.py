@@ -7,11 +7,9 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from litestar import Litestar
 
 from server.api.question_files import STORED_AT_ONCE, UPLOAD_MAX_BYTES
 from server.formats.previewer import PREVIEWED_MAX
-from server.limits import IMPORTS_OF_TEACHER
 from tests.pictures import plain
 from tests.server.api.conftest import Person, problem
 
@@ -194,20 +192,12 @@ async def test_a_file_that_cannot_be_read_is_refused(
     assert problem(await preview(teacher, content)) == (status, code)
 
 
-async def test_imports_are_limited_by_teacher(
-    teacher: Person, app: Litestar, sign_up: Callable[[str], Awaitable[Person]]
-) -> None:
-    limits, limit = app.state.limits, IMPORTS_OF_TEACHER
-    await limits.hit(limit, str(teacher.id), cost=limit.times * limits.scale)
-    assert problem(await preview(teacher, GIFT)) == (429, "rate_limited")
-    assert (await preview(await sign_up("teacher"), GIFT)).status_code == 200
-
-
 async def test_a_download_has_what_its_format_can_carry(teacher: Person) -> None:
     address = f"/api/quizzes/{await made(teacher)}/export"
     aiken = await teacher.client.get(address, params={"format": "aiken"})
     assert aiken.text == "Wet?\nA. yes\nB. no\nANSWER: A\n\n"
     assert "filename*=UTF-8''Rain.txt" in aiken.headers["Content-Disposition"]
+    assert aiken.headers["Content-Type"] == "text/plain; charset=utf-8"
     ours = await teacher.client.get(address, params={"format": "json"})
     assert [question["type"] for question in json.loads(ours.content)["questions"]] == [
         "multiple_choice",
