@@ -11,7 +11,7 @@ from prometheus_client.registry import REGISTRY
 from structlog.testing import capture_logs
 
 from game.errors import Refusal
-from server.api import users
+from server.api import rate_limits, users
 from server.api.quizzes.schemas import NewQuiz
 from server.api.request_bodies import decode
 from server.limits import MINUTE_SECONDS, Limit
@@ -80,7 +80,7 @@ async def test_tries_are_counted_before_their_body_is_read(
     client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
     limit = Limit("auth-requests-address", 2, MINUTE_SECONDS)
-    monkeypatch.setattr(users, "AUTH_REQUESTS_FROM_ADDRESS", limit)
+    monkeypatch.setattr(rate_limits, "AUTH_REQUESTS_FROM_ADDRESS", limit)
 
     async def never() -> Any:  # noqa: ANN401  # a generator
         pytest.fail("the body was asked for")

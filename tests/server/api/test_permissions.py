@@ -46,6 +46,7 @@ from persistence.repositories import (
 from persistence.repositories.homework import assignments, runs
 from persistence.repositories.questions import bank
 from persistence.repositories.viewers import OPERATOR
+from server.actions import results
 from server.actions.audit_events import AuditTrail, record_in
 from server.actions.users.manage import UserManager
 from server.auth.one_time_links import OneTimeLinks
@@ -329,6 +330,8 @@ async def ground(
         with monkeypatch.context() as patched:
             patched.setitem(options, "bind", connection)
             patched.setitem(options, "join_transaction_mode", "create_savepoint")
+            # A transaction that has begun cannot change what it sees.
+            patched.setattr(results, "one_snapshot", AsyncMock())
             yield Ground(connection, redis)
 
 

@@ -2,10 +2,11 @@
 
 import asyncio
 import contextlib
+import itertools
 import os
 import threading
 from collections.abc import AsyncIterator, Callable
-from pathlib import Path
+from functools import partial
 from urllib.parse import urlsplit
 
 import httpx
@@ -38,16 +39,25 @@ def open_connections() -> float:
     return REGISTRY.get_sample_value("kuis_connections") or 0.0
 
 
-def lowest_free_descriptor() -> int:
-    with Path(os.devnull).open() as file:
-        return file.fileno()
+def limit_with_free_descriptors(count: int) -> int:
+    """So many descriptors below this number are free, wherever other tests left some in use."""
+    used = {int(name) for name in os.listdir("/dev/fd")}  # noqa: PTH208  # only the names
+    return next(
+        itertools.islice(itertools.filterfalse(used.__contains__, itertools.count()), count, None)
+    )
 
 
 @contextlib.asynccontextmanager
 async def mute_connections(server: RunningServer, count: int) -> AsyncIterator[None]:
     """TCP connections that never send a request."""
     address = urlsplit(server.url)
-    links = [await asyncio.open_connection(address.hostname, address.port) for _ in range(count)]
+    before = open_connections()
+    links = []
+    for number in range(count):
+        links.append(await asyncio.open_connection(address.hostname, address.port))
+        if number == count // 4:  # or our ends take all descriptors before the server has one
+            accepted = partial(lambda most: open_connections() > most, before + number)
+            await asyncio.to_thread(wait_for, accepted, "the server to accept them")
     try:
         yield
     finally:
@@ -122,7 +132,7 @@ async def test_when_descriptors_run_out_games_go_on_and_others_get_in(
     open_room: Opening, serve: Serve, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(limiters, "RESERVED_DESCRIPTORS", 10)
-    limit = lowest_free_descriptor() + MANY
+    limit = limit_with_free_descriptors(MANY)
     monkeypatch.setattr(web, "file_limit", lambda: limit)
     room = (await open_room()).at(serve(settings))
     host, anna = await room.host(), await room.player("Anna")

@@ -947,7 +947,7 @@ export interface QuizOutput {
   problems: QuizProblem[];
 }
 
-/** `question` is the 0-based index, none for the quiz itself; `path` is within that question. */
+/** `question` is the 0-based index, None for the quiz itself; `path` is within that question. */
 export interface QuizProblem {
   question: number | null;
   path: string;
