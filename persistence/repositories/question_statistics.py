@@ -33,7 +33,7 @@ from game.rules.questions import Response
 from game.rules.session_corrections import Correction, corrected
 from persistence.models import Question, QuestionAttempt, QuestionStatistics, Quiz, QuizSession
 from persistence.repositories import jobs
-from persistence.repositories.viewers import QUESTIONS, QUIZZES, Viewer
+from persistence.repositories.viewers import OWN_QUIZZES, QUESTIONS, Viewer
 
 JOB: Final = "compute_question_statistics"
 """The name of the job in server/jobs/question_statistics.py."""
@@ -123,8 +123,12 @@ class StoredStatistics(NamedTuple):
 async def of_questions(
     session: AsyncSession, viewer: Viewer, ids: Iterable[UUID]
 ) -> Sequence[StoredStatistics]:
-    """Those of these questions that the viewer may see, in the bank or in quizzes."""
-    quizzes = select(Quiz.id).where(QUIZZES.visible_to(viewer))
+    """Those of these questions that are the viewer's own, in the bank or in quizzes.
+
+    Not those of shared quizzes: the figures are of all games of their owner, also with other
+    quizzes that are not shared.
+    """
+    quizzes = select(Quiz.id).where(OWN_QUIZZES.visible_to(viewer))
     query = (
         select(Question, QuestionStatistics)
         .outerjoin(QuestionStatistics, QuestionStatistics.question_id == Question.id)

@@ -50,7 +50,7 @@ class SessionQuestion(Struct, frozen=True):
 
 
 class SessionStatistics(Struct, frozen=True):
-    """The questions of a session that still exist and that the viewer may see."""
+    """The questions of a session that still exist and are the viewer's own."""
 
     questions: list[SessionQuestion]
 
@@ -63,7 +63,7 @@ class QuestionStatisticsController(Controller):
 
     @get("/", operation_id="getQuestionStatistics", responses=problems(401, 403, 404))
     async def show(self, question_id: Id, viewer: Viewer, db: Db) -> QuestionStatisticsOutput:
-        """Get the statistics of a question in the bank or in a quiz. They are seconds old."""
+        """Get the statistics of a question in the own bank or quizzes. They are seconds old."""
         found = await question_statistics.of_questions(db, viewer, [question_id])
         if not found:
             raise NotFound("no_such_question", "There is no such question.")

@@ -3,7 +3,8 @@
 from uuid import UUID
 
 from persistence.database import SessionFactory
-from persistence.repositories import question_statistics
+from persistence.models import Quiz
+from persistence.repositories import question_statistics, quiz_shares
 from tests.persistence.inserted import answered, asked, insert
 from tests.persistence.samples import Someone
 from tests.server.api.conftest import Person, problem
@@ -39,3 +40,17 @@ async def test_they_are_shown_for_a_question_and_for_a_session(
     assert (figures[3]["answers"], figures[3]["computed_at"]) == (0, None)
     assert figures[3]["advice"] == ["too_few"]
     assert problem(await other_teacher.client.get(path)) == (404, "no_such_session")
+
+
+async def test_colleagues_are_not_told_of_games_with_other_quizzes(
+    session_factory: SessionFactory, teacher: Person, other_teacher: Person
+) -> None:
+    async with session_factory.begin() as db:
+        session = await insert(db, Someone(teacher.id), answered(30, asked(1)))
+        quiz = await db.get_one(Quiz, session.quiz_id)
+        await quiz_shares.save(db, quiz, other_teacher.id, may_edit=True)
+        question_id = str(session.questions[0]["source"])
+        await question_statistics.compute(db, [UUID(question_id)])
+    assert (await other_teacher.client.get(f"/api/quizzes/{quiz.id}")).status_code == 200
+    path = f"/api/questions/{question_id}/statistics"
+    assert problem(await other_teacher.client.get(path)) == (404, "no_such_question")

@@ -1166,7 +1166,7 @@ export interface SessionResult {
   corrected_at: string | null;
 }
 
-/** The questions of a session that still exist and that the viewer may see. */
+/** The questions of a session that still exist and are the viewer's own. */
 export interface SessionStatistics {
   questions: SessionQuestion[];
 }
