@@ -13,7 +13,7 @@ import pytest
 
 from persistence.base import Base
 from server.web.catalogues import LOCALES, read_nouns
-from server.web.pages import PAGES
+from server.web.page_list import PAGES
 from server.web.static import read_static
 
 ROOT = Path(__file__).parents[1]

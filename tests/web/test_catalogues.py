@@ -10,7 +10,7 @@ from game.errors import ROOM_REFUSALS
 from server.live.error_codes import ErrorCode
 from server.problems import CODES
 from server.web.catalogues import LOCALES, choose_locale, part_of, read_catalogues, read_nouns
-from server.web.pages import PAGES, Page
+from server.web.page_list import PAGES, Page
 from server.web.static import STATIC, read_static
 
 CATALOGUES = read_catalogues()

@@ -8,7 +8,8 @@ from unittest.mock import Mock
 import httpx
 import pytest
 
-from server.web.pages import PAGES, PATHS, Page, script_json
+from server.web.page_list import PAGES, PATHS, Page
+from server.web.pages import script_json
 from server.web.static import page_headers, read_static
 
 OPEN = [page for page in PAGES if not page.signed_in]
