@@ -100,7 +100,7 @@ $(BIN)/python:
 	echo 'Kuis needs Python 3.11 or newer; none was found.' >&2; \
 	exit 1
 
-# Debian's headless shell, in which the tests of pages take half of the time, else the machine's own
+# Debian's headless shell, in which the tests of pages take a fifth less time, else the machine's own
 # Chromium, else Playwright's. Without any of them these tests say why they are skipped.
 browser: .venv/installed-dev
 	@command -v chromium-headless-shell >/dev/null \
