@@ -39,8 +39,7 @@ async def page(  # noqa: PLR0913  # one for each filter
         )
     if kind is not None:
         query = query.where(AuditEvent.kind == kind)
-    rows = await session.scalars(pagination.paginate(query, page, page_size))
-    return Page(rows.all(), await pagination.count(session, query.with_only_columns(AuditEvent.id)))
+    return await pagination.page(session, query, page, page_size, lambda event: event)
 
 
 async def prune(

@@ -1,9 +1,9 @@
 """Pagination of queries: limits a query to one page, and counts its rows."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar, TypeVarTuple
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 T = TypeVar("T")
@@ -26,6 +26,18 @@ class Page(NamedTuple, Generic[T]):
         return self.total >= COUNTED_MAX
 
 
+async def page(
+    session: AsyncSession,
+    query: Select[*Rows],
+    page: int,
+    page_size: int,
+    item: Callable[..., T],
+) -> Page[T]:
+    """One page of a query, with an item made of the columns of each row."""
+    rows = await session.execute(paginate(query, page, page_size))
+    return Page([item(*row) for row in rows], await count(session, query))
+
+
 def paginate(query: Select[*Rows], page: int, page_size: int) -> Select[*Rows]:
     """Limit the query to one page; the first page is 1."""
     return query.limit(page_size).offset((page - 1) * page_size)
@@ -37,5 +49,6 @@ async def count(session: AsyncSession, query: Select[*tuple[Any, ...]]) -> int:
 
 
 async def count_all(session: AsyncSession, query: Select[*tuple[Any, ...]]) -> int:
-    counted = select(func.count()).select_from(query.order_by(None).subquery())
+    rows = query.order_by(None).with_only_columns(literal(1), maintain_column_froms=True)
+    counted = select(func.count()).select_from(rows.subquery())
     return (await session.execute(counted)).scalar_one()

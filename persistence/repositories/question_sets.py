@@ -40,9 +40,7 @@ async def page(session: AsyncSession, viewer: Viewer, page: int, page_size: int)
         .where(QUESTION_SETS.visible_to(viewer))
         .order_by(func.lower(QuestionSet.title), QuestionSet.id)
     )
-    rows = (await session.execute(pagination.paginate(query, page, page_size))).all()
-    total = await pagination.count(session, query.with_only_columns(QuestionSet.id))
-    return Page([ListedSet(*row) for row in rows], total)
+    return await pagination.page(session, query, page, page_size, ListedSet)
 
 
 async def get(session: AsyncSession, viewer: Viewer, set_id: UUID) -> QuestionSet:

@@ -94,9 +94,7 @@ async def page(
         .where(QuizReport.resolved_at.is_(None), QUIZ_REPORTS.editable_by(viewer))
         .order_by(QuizReport.created_at.desc(), QuizReport.id.desc())
     )
-    rows = await session.execute(pagination.paginate(query, page, page_size))
-    total = await pagination.count(session, query.with_only_columns(QuizReport.id))
-    return Page([ListedReport._make(row) for row in rows], total)
+    return await pagination.page(session, query, page, page_size, ListedReport)
 
 
 async def dismiss(session: AsyncSession, viewer: Viewer, report_id: UUID) -> bool:

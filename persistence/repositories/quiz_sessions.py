@@ -144,9 +144,7 @@ async def page(  # noqa: PLR0913  # one for each filter
         listed = listed.where(QuizSession.mode == mode)
     if running:
         listed = listed.where(QuizSession.ended_at.is_(None))
-    rows = await session.execute(pagination.paginate(listed, page, page_size))
-    total = await pagination.count(session, listed.with_only_columns(QuizSession.id))
-    return Page([ListedSession._make(row) for row in rows], total)
+    return await pagination.page(session, listed, page, page_size, ListedSession)
 
 
 async def count_open(session: AsyncSession, host_id: UUID, mode: Mode = "live") -> int:

@@ -48,9 +48,7 @@ async def page(
 ) -> Page[ListedShare]:
     """The shares of a quiz, by the colleagues' names."""
     query = _listed(viewer, quiz_id)
-    rows = await session.execute(pagination.paginate(query, page, page_size))
-    total = await pagination.count(session, query.with_only_columns(QuizShare.id))
-    return Page([ListedShare(*row) for row in rows], total)
+    return await pagination.page(session, query, page, page_size, ListedShare)
 
 
 async def count(session: AsyncSession, quiz: Quiz) -> int:

@@ -250,9 +250,7 @@ async def history(
         .where(took_part(viewer))
         .order_by(QuizParticipation.joined_at.desc(), QuizParticipation.id.desc())
     )
-    rows = await session.execute(pagination.paginate(past, page, page_size))
-    total = await pagination.count(session, past.with_only_columns(QuizParticipation.id))
-    return Page([_past(*row) for row in rows], total)
+    return await pagination.page(session, past, page, page_size, _past)
 
 
 def _past(*row: Any) -> PastSession:  # noqa: ANN401  # the columns of `history`
