@@ -1,7 +1,7 @@
 """Runs programs of ours that read what strangers send, with limited time and memory.
 
-Such a program is a module that calls `limit_itself` before it reads from stdin, and writes its
-result to stdout. It ends with `NO_MEMORY` if it has asked for more memory than it may have.
+Such a program is a module that calls `serve`. It ends with `NO_MEMORY` if it has asked for more
+memory than it may have.
 """
 
 import os
@@ -9,8 +9,10 @@ import resource
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
+
+import msgspec
 
 SECONDS: Final = 60.0
 """Much longer than a program may use a processor, because it gives way to other work."""
@@ -33,8 +35,18 @@ class TooCostlyError(ProgramError):
     """It asked for too much memory."""
 
 
-def limit_itself(processor_seconds: int, memory_bytes: int) -> None:
-    """Bound the process that calls this. A second after its time, the system kills it."""
+def serve(answer: Callable[[bytes], object], processor_seconds: int, memory_bytes: int) -> None:
+    """Answer what is on stdin with MessagePack on stdout, within this time and memory."""
+    _limit_itself(processor_seconds, memory_bytes)
+    try:
+        written = msgspec.msgpack.encode(answer(sys.stdin.buffer.read()))
+    except MemoryError:
+        os._exit(NO_MEMORY)  # anything else would need memory
+    sys.stdout.buffer.write(written)
+
+
+def _limit_itself(processor_seconds: int, memory_bytes: int) -> None:
+    """Bound this process. A second after its time, the system kills it."""
     os.nice(NICENESS)
     resource.setrlimit(resource.RLIMIT_CPU, (processor_seconds, processor_seconds + 1))
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))

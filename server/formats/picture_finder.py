@@ -3,16 +3,14 @@
 Its arguments are their addresses in a preview. Like the previewer it runs as a separate process.
 """
 
-import os
 import sys
 from collections.abc import Collection
 from itertools import islice
 
-import msgspec
 from msgspec import Struct
 
 from game.errors import Invalid
-from server.bounded_programs import NO_MEMORY, limit_itself
+from server.bounded_programs import serve
 from server.formats.all import read
 from server.formats.pictures import Picture
 from server.formats.previewer import MEMORY_MAX_BYTES, PREVIEWED_MAX, PROCESSOR_SECONDS, Refused
@@ -39,12 +37,8 @@ def find(content: bytes, addresses: Collection[str]) -> Found | Refused:
 
 
 def main() -> None:
-    limit_itself(PROCESSOR_SECONDS, MEMORY_MAX_BYTES)
-    try:
-        written = msgspec.msgpack.encode(find(sys.stdin.buffer.read(), sys.argv[1:]))
-    except MemoryError:
-        os._exit(NO_MEMORY)  # anything else would need memory
-    sys.stdout.buffer.write(written)
+    addresses = sys.argv[1:]
+    serve(lambda content: find(content, addresses), PROCESSOR_SECONDS, MEMORY_MAX_BYTES)
 
 
 if __name__ == "__main__":

@@ -3,8 +3,6 @@
 It runs as a separate process with limited time and memory, because files come from strangers.
 """
 
-import os
-import sys
 from itertools import islice
 from typing import Final
 
@@ -13,7 +11,7 @@ from msgspec import Struct
 
 from game.errors import Invalid
 from game.rules.questions import QuestionDraft
-from server.bounded_programs import NO_MEMORY, limit_itself
+from server.bounded_programs import serve
 from server.formats.all import read
 from server.formats.items import Fate, ImportedItem, ItemProblem, Place
 from server.formats.texts import encoding_of
@@ -78,12 +76,7 @@ def _without_bytes(item: ImportedItem) -> PreviewedItem:
 
 
 def main() -> None:
-    limit_itself(PROCESSOR_SECONDS, MEMORY_MAX_BYTES)
-    try:
-        written = msgspec.msgpack.encode(preview(sys.stdin.buffer.read()))
-    except MemoryError:
-        os._exit(NO_MEMORY)  # anything else would need memory
-    sys.stdout.buffer.write(written)
+    serve(preview, PROCESSOR_SECONDS, MEMORY_MAX_BYTES)
 
 
 if __name__ == "__main__":

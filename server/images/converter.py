@@ -4,16 +4,14 @@ It runs as a separate process with limited time and memory, because image decode
 libraries, and the pictures come from strangers.
 """
 
-import sys
 import warnings
 from io import BytesIO
 from typing import Final
 
-import msgspec
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from game.rules.pictures import EDGE, MAX_PIXELS, SMALL_EDGE
-from server.bounded_programs import limit_itself
+from server.bounded_programs import serve
 from server.images.outcomes import Converted, Rejected
 
 FORMATS: Final = ("JPEG", "PNG", "WEBP", "GIF")
@@ -71,10 +69,9 @@ def _encoded(picture: Image.Image) -> bytes:
 
 
 def main() -> None:
-    limit_itself(PROCESSOR_SECONDS, MEMORY_MAX_BYTES)
     Image.MAX_IMAGE_PIXELS = MAX_PIXELS
     warnings.simplefilter("error", Image.DecompressionBombWarning)
-    sys.stdout.buffer.write(msgspec.msgpack.encode(convert(sys.stdin.buffer.read())))
+    serve(convert, PROCESSOR_SECONDS, MEMORY_MAX_BYTES)
 
 
 if __name__ == "__main__":
