@@ -146,7 +146,7 @@ def create_app(settings: Settings) -> Litestar:
                     audit=audit,
                 ),
                 devices=devices,
-                session_corrector=SessionCorrector(settings.database_url),
+                session_corrector=SessionCorrector(settings.database_url, settings.limit_scale),
                 files=files,
                 picture_uploader=PictureUploader(connections.session_factory, files, limits),
                 mailed_links=MailedLinks(connections.session_factory, links, limits),

@@ -36,6 +36,7 @@ from persistence.repositories.homework import records
 from persistence.repositories.session_corrections import AnswerRow, Rescores, ResultRow, RunRow
 from server.actions.audit_events import Event, log_event, store_in
 from server.auth.sign_ins import SignedIn
+from server.turns import Turns
 
 NOTHING: Final = Place(0, None)
 
@@ -80,9 +81,9 @@ class _Computed(NamedTuple):
 
 
 class SessionCorrector:
-    def __init__(self, database_url: str) -> None:
+    def __init__(self, database_url: str, scale: int = 1) -> None:
         self._database_url = database_url
-        self._turn = asyncio.Semaphore(1)
+        self._turns = Turns(1, scale)
 
     async def preview(
         self, viewer: SignedIn, session_id: UUID, wanted: Wanted
@@ -99,13 +100,13 @@ class SessionCorrector:
             NotFound: `no_such_session`, or `no_such_question` if it was not asked.
             Conflict: `session_running` or `record_incomplete`.
             Invalid: the key does not fit the question.
-            Unavailable: PostgreSQL does not answer, or the other process was killed. The
-                correction may have been made.
+            Unavailable: `still_busy` with this teacher's corrections; or PostgreSQL does not
+                answer, or the other process was killed: the correction may have been made.
         """
         return await self._run(_Request(viewer, session_id, wanted, address, only_preview=False))
 
     async def _run(self, request: _Request) -> CorrectionOutcome:
-        async with self._turn:
+        async with self._turns.of(request.viewer.user_id):
             try:
                 done = await anyio.to_process.run_sync(
                     work, self._database_url, request, cancellable=True
