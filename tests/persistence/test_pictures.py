@@ -137,3 +137,29 @@ async def test_pictures_of_a_removed_account_are_found_like_others(
 async def _unused_since(session: AsyncSession) -> dict[UUID, object]:
     rows = await session.execute(select(Picture.id, Picture.unused_since))
     return {row.id: row.unused_since for row in rows}
+
+
+async def test_pictures_of_a_copied_quiz_stay_when_its_source_goes(
+    session_factory: SessionFactory,
+) -> None:
+    """They count as their uploader's, never as the copier's, as long as somebody shows them."""
+    async with session_factory.begin() as session:
+        author, copier = [await teacher(session, f"{name}@kuis.example") for name in "ab"]
+        picture = await add(session, author, "a")
+        source = await quizzes.create(
+            session, author.user_id, title="Rivers", questions=[showing(picture, picture)]
+        )
+        copy = await quizzes.copy(session, source, copier.user_id, title="Rivers")
+        await quizzes.purge(session, source)
+        assert copy.questions[0].media == address(picture)
+        for _ in range(2):
+            await later(session)
+            assert await remove(session) == set()
+        assert await pictures.total_bytes(session, author.user_id) == 100
+        assert await pictures.total_bytes(session, copier.user_id) == 0
+
+        await quizzes.purge(session, copy)
+        await remove(session)
+        await later(session)
+        assert await remove(session) == {picture}
+        assert await pictures.total_bytes(session, author.user_id) == 0
