@@ -16,6 +16,7 @@ AuditKind = Literal[
     "email_changed",
     "password_changed",
     "password_link_made",
+    "quiz_allowed",
     "quiz_deleted",
     "quiz_unpublished",
     "results_exported",

@@ -57,11 +57,18 @@ async def page(  # noqa: PLR0913  # one for each filter
     language: str | None = None,
     level: Level | None = None,
     topic: str | None = None,
+    author_id: UUID | None = None,
     sort: Sort = "published",
 ) -> Page[PublishedQuiz]:
     """Quizzes with the words of `search`, without their questions."""
     query = _published(viewer)
-    for column, wanted in ((Quiz.language, language), (Quiz.level, level), (Quiz.topic, topic)):
+    filters = (
+        (Quiz.language, language),
+        (Quiz.level, level),
+        (Quiz.topic, topic),
+        (Quiz.teacher_id, author_id),
+    )
+    for column, wanted in filters:
         if wanted is not None:
             query = query.where(column == wanted)
     order = {"published": Quiz.published_at.desc(), "title": func.lower(Quiz.title)}[sort]

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from game.errors import Conflict, Forbidden
 from game.rules.quiz_reports import ReportReason
-from persistence.models import Quiz
+from persistence.models import AuditKind, Quiz
 from persistence.repositories import questions, quiz_reports, quizzes
 from persistence.repositories.viewers import Viewer
 from server.actions.audit_events import record_in
@@ -39,8 +39,10 @@ async def publish(
     return quiz
 
 
-async def allow(db: AsyncSession, viewer: Viewer, quiz_id: UUID) -> Quiz:
-    """Allow the owner of a quiz that was taken down to publish it again.
+async def allow(
+    db: AsyncSession, viewer: Viewer, quiz_id: UUID, *, address: str | None = None
+) -> None:
+    """Allow the owner of a quiz that was taken down to publish it again, a security event too.
 
     Raises:
         NotFound: `no_such_quiz`.
@@ -48,7 +50,7 @@ async def allow(db: AsyncSession, viewer: Viewer, quiz_id: UUID) -> Quiz:
     quiz = await quizzes.get_own(db, viewer, quiz_id)
     if quiz.takedown_reason is not None:
         await quizzes.allow(db, quiz)
-    return quiz
+        await _record(db, "quiz_allowed", quiz, viewer, address)
 
 
 async def take_back(
@@ -77,12 +79,18 @@ async def take_back(
     else:
         why = reason or await quiz_reports.newest_reason(db, quiz) or "other"
         await quizzes.take_down(db, quiz, why)
-        await record_in(
-            db,
-            "quiz_unpublished",
-            account_id=quiz.teacher_id,
-            actor_id=viewer.user_id if viewer.user_id.int else None,
-            address=address,
-            quiz=str(quiz.id),
-        )
+        await _record(db, "quiz_unpublished", quiz, viewer, address)
     await quiz_reports.resolve_all(db, quiz)
+
+
+async def _record(
+    db: AsyncSession, kind: AuditKind, quiz: Quiz, viewer: Viewer, address: str | None
+) -> None:
+    await record_in(
+        db,
+        kind,
+        account_id=quiz.teacher_id,
+        actor_id=viewer.user_id if viewer.user_id.int else None,
+        address=address,
+        quiz=str(quiz.id),
+    )

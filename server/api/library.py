@@ -34,15 +34,20 @@ from server.limits import COPIES_OF_TEACHER, REPORTS_OF_TEACHER
 Search = Annotated[str, QueryParameter(max_length=TITLE_MAX)]
 LanguageFilter = Annotated[str | None, QueryParameter(max_length=LANGUAGE_MAX)]
 TopicFilter = Annotated[str | None, QueryParameter(max_length=TOPIC_MAX)]
+AuthorFilter = Annotated[UUID | None, QueryParameter(name="author")]
 
 
 class LibraryItem(QuizLabels, frozen=True, kw_only=True):
-    """A published quiz. `author` is its owner's name; `copy_count` counts the copies by others."""
+    """A published quiz.
+
+    `author` is its owner's name, `author_id` the account; `copy_count` counts the copies by others.
+    """
 
     id: UUID
     title: str
     description: str
     author: str
+    author_id: UUID
     is_own: bool
     question_count: int
     copy_count: int
@@ -100,11 +105,12 @@ class LibraryController(Controller):
         language: LanguageFilter = None,
         level: FromQuery[Level | None] = None,
         topic: TopicFilter = None,
+        author_id: AuthorFilter = None,
         sort: FromQuery[library.Sort] = "published",
     ) -> LibraryList:
         """List published quizzes, the latest first, or by title. `search` is as for quizzes.
 
-        The other filters select those with exactly this language, level or topic.
+        The other filters select those with exactly this language, level, topic or `author`.
         """
         async with searching if search else nullcontext():
             page = await library.page(
@@ -116,6 +122,7 @@ class LibraryController(Controller):
                 language=language,
                 level=level,
                 topic=topic,
+                author_id=author_id,
                 sort=sort,
             )
         return paged_output(LibraryList, page, paging, lambda found: _item(found, viewer))
@@ -217,9 +224,9 @@ class PublicationsController(Controller):
         status_code=HTTP_204_NO_CONTENT,
         responses=problems(401, 403, 404),
     )
-    async def allow(self, quiz_id: Id, viewer: Viewer, db: Db) -> None:
+    async def allow(self, request: KuisRequest, quiz_id: Id, viewer: Viewer, db: Db) -> None:
         """Allow the author of a quiz that was taken down to publish it again."""
-        await allow(db, viewer, quiz_id)
+        await allow(db, viewer, quiz_id, address=address_of(request.scope))
 
 
 def _item(found: PublishedQuiz, viewer: SignedIn) -> LibraryItem:
@@ -234,6 +241,7 @@ def _item(found: PublishedQuiz, viewer: SignedIn) -> LibraryItem:
         level=msgspec.convert(quiz.level, Level | None),
         topic=quiz.topic,
         author=found.author,
+        author_id=quiz.teacher_id,
         is_own=quiz.teacher_id == viewer.user_id,
         question_count=found.question_count,
         copy_count=found.copy_count,

@@ -54,6 +54,11 @@ async def test_a_published_quiz_is_found_by_others_until_it_is_taken_back(
     for query in ("search=isl", "language=id", "level=B1", "topic=Islands"):
         assert await found(other_teacher, query) == ["Islands"]
     assert await found(other_teacher, "language=id&topic=Water") == []
+    lakes = await publish(other_teacher, await write(other_teacher, title="Lakes"))
+    for author, titles in ((teacher, ["Islands", "Rivers"]), (other_teacher, ["Lakes"])):
+        assert await found(other_teacher, f"author={author.id}") == titles
+    assert problem(await other_teacher.client.get("/api/library?author=Sari")) == (422, "invalid")
+    await other_teacher.client.delete(f"/api/quizzes/{lakes['id']}/publication")
 
     seen = (await other_teacher.client.get(f"/api/library/{islands['id']}")).json()
     assert {name: seen[name] for name in DETAILS} == DETAILS
@@ -185,7 +190,11 @@ async def test_what_was_taken_down_stays_out_until_it_is_allowed(
         403,
         "administrators_only",
     )
-    assert (await admin.client.post(f"{path}/publication/allow")).status_code == 204
+    for _ in "12":  # the second time there is nothing to allow
+        assert (await admin.client.post(f"{path}/publication/allow")).status_code == 204
+    [event] = (await admin.client.get("/api/audit-events?kind=quiz_allowed")).json()["items"]
+    assert (event["account_id"], event["actor_id"]) == (str(teacher.id), str(admin.id))
+    assert (event["details"], event["address"]) == ({"quiz": quiz["id"]}, "127.0.0.1")
     again = await publish(teacher, quiz)
     assert (again["takedown_reason"], await found(other_teacher)) == (None, ["Rivers"])
 

@@ -64,5 +64,6 @@ async def test_reports_are_listed_and_decided(
         assert set(await db.scalars(select(Quiz.takedown_reason))) == {None}
         left = await db.scalars(select(Quiz.id).where(Quiz.published_at.is_not(None)))
         assert left.all() == [first.id]
-        event = (await db.scalars(select(AuditEvent))).one()
-        assert (event.kind, event.actor_id) == ("quiz_unpublished", None)
+        events = await db.scalars(select(AuditEvent).order_by(AuditEvent.id))
+        kinds = [(event.kind, event.actor_id) for event in events]
+        assert kinds == [("quiz_unpublished", None), ("quiz_allowed", None)]

@@ -37,13 +37,17 @@ async function load() {
 const view = (quiz) => html`<article class="wide-page dashboard library one" data-key="quiz">
   <nav data-key="back"><a href="${isPublished ? "/library" : "/dashboard?view=shared"}">${t(isPublished ? "library.back" : "library.back_shared")}</a></nav>
   <header class="stack" data-key="head"><h1 dir="auto">${quiz.title}</h1>
-    <p class="muted">${t("library.by")} <b dir="auto">${quiz.author}</b>${quiz.published && html`, ${ago(quiz.published.published_at)}`}</p>
+    <p class="muted">${t("library.by")} ${author(quiz)}${quiz.published && html`, ${ago(quiz.published.published_at)}`}</p>
     ${quiz.description && html`<p class="description whole" dir="auto">${quiz.description}</p>`}
     ${labels(quiz)}
     ${!quiz.playable && html`<p class="notice">${t("library.unfinished")}</p>`}
     <div class="row actions">${quiz.published ? publishedActions(quiz.published) : sharedActions(quiz)}</div></header>
   <section class="stack" data-key="questions"><h2>${tn("library.questions", quiz.question_count)}</h2><ol class="questions">${quiz.questions.map(questionView)}</ol></section>
 </article>`;
+
+/** @param {Shown} quiz */
+const author = ({ author, published }) =>
+  published ? html`<a href="/library?author=${published.author_id}" dir="auto">${author}</a>` : html`<b dir="auto">${author}</b>`;
 
 /** @param {Published} quiz */
 const publishedActions = ({ is_own, is_reported }) => html`

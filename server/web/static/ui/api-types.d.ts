@@ -91,7 +91,7 @@ export interface AuditEventList {
 /** `count` equal events, of which the first happened at `created_at`. `account_id` is the account that the event is about, `actor_id` the account that caused it. Either is null if there is no such account. */
 export interface AuditEventOutput {
   id: string;
-  kind: "account_created" | "account_deactivated" | "account_reactivated" | "descriptors_exhausted" | "email_changed" | "password_changed" | "password_link_made" | "quiz_deleted" | "quiz_unpublished" | "results_exported" | "role_changed" | "session_corrected" | "sign_in_failed" | "sign_in_slowed";
+  kind: "account_created" | "account_deactivated" | "account_reactivated" | "descriptors_exhausted" | "email_changed" | "password_changed" | "password_link_made" | "quiz_allowed" | "quiz_deleted" | "quiz_unpublished" | "results_exported" | "role_changed" | "session_corrected" | "sign_in_failed" | "sign_in_slowed";
   account_id: string | null;
   actor_id: string | null;
   address: string | null;
@@ -395,7 +395,7 @@ export interface ItemProblem {
 /** The name of a kind of question, as it stands in the database, on the wire and in a tag. */
 export type Kind = "multiple_choice" | "true_false" | "multiple_select" | "short_answer" | "numeric" | "ordering" | "poll";
 
-/** A published quiz. `author` is its owner's name; `copy_count` counts the copies by others. */
+/** A published quiz. `author` is its owner's name, `author_id` the account; `copy_count` counts the copies by others. */
 export interface LibraryItem {
   language: string | null;
   level: "A1" | "A2" | "B1" | "B2" | "C1" | "C2" | null;
@@ -404,6 +404,7 @@ export interface LibraryItem {
   title: string;
   description: string;
   author: string;
+  author_id: string;
   is_own: boolean;
   question_count: number;
   copy_count: number;
@@ -427,6 +428,7 @@ export interface LibraryQuiz {
   title: string;
   description: string;
   author: string;
+  author_id: string;
   is_own: boolean;
   question_count: number;
   copy_count: number;
@@ -461,6 +463,11 @@ export interface ListedQuestion {
   updated_at: string;
   quiz: QuizReference | null;
   highlights: Highlights | null;
+}
+
+/** The ids of questions that match. */
+export interface MatchingQuestions {
+  questions: string[];
 }
 
 /** A player whose score or place changes. */
@@ -1274,12 +1281,12 @@ export interface Routes {
   };
   GET: {
     "/api/assigned/{homework_code}": { takes: [given: { path: { homework_code: string } }]; answers: HomeworkSummary };
-    "/api/audit-events": { takes: [given?: { query?: { account_id?: string | null; kind?: "account_created" | "account_deactivated" | "account_reactivated" | "descriptors_exhausted" | "email_changed" | "password_changed" | "password_link_made" | "quiz_deleted" | "quiz_unpublished" | "results_exported" | "role_changed" | "session_corrected" | "sign_in_failed" | "sign_in_slowed" | null; page?: number; page_size?: number } }]; answers: AuditEventList };
+    "/api/audit-events": { takes: [given?: { query?: { account_id?: string | null; kind?: "account_created" | "account_deactivated" | "account_reactivated" | "descriptors_exhausted" | "email_changed" | "password_changed" | "password_link_made" | "quiz_allowed" | "quiz_deleted" | "quiz_unpublished" | "results_exported" | "role_changed" | "session_corrected" | "sign_in_failed" | "sign_in_slowed" | null; page?: number; page_size?: number } }]; answers: AuditEventList };
     "/api/auth/sessions": { takes: []; answers: OwnSignIns };
     "/api/homework-runs/{run_id}": { takes: [given: { path: { run_id: string } }]; answers: RunOutput };
     "/api/homework-runs/{run_id}/results": { takes: [given: { path: { run_id: string } }]; answers: RunResults };
     "/api/homework/{homework_id}": { takes: [given: { path: { homework_id: string } }]; answers: HomeworkOutput };
-    "/api/library": { takes: [given?: { query?: { language?: string | null; level?: "A1" | "A2" | "B1" | "B2" | "C1" | "C2" | null; page?: number; page_size?: number; search?: string; sort?: "published" | "title"; topic?: string | null } }]; answers: LibraryList };
+    "/api/library": { takes: [given?: { query?: { author?: string | null; language?: string | null; level?: "A1" | "A2" | "B1" | "B2" | "C1" | "C2" | null; page?: number; page_size?: number; search?: string; sort?: "published" | "title"; topic?: string | null } }]; answers: LibraryList };
     "/api/library/{published_id}": { takes: [given: { path: { published_id: string } }]; answers: LibraryQuiz };
     "/api/me": { takes: []; answers: Account };
     "/api/me/history": { takes: [given?: { query?: { page?: number; page_size?: number } }]; answers: History };
@@ -1289,6 +1296,7 @@ export interface Routes {
     "/api/questions": { takes: [given?: { query?: { archived?: boolean; difficulty?: number[] | null; facets?: boolean; language?: string[] | null; level?: ("A1" | "A2" | "B1" | "B2" | "C1" | "C2")[] | null; page?: number; page_size?: number; q?: string; set?: string | null; skill?: string[] | null; tag?: string[] | null; topic?: string[] | null; type?: Kind[] | null; where?: "bank" | "quizzes" | "all" } }]; answers: QuestionList };
     "/api/questions/draw": { takes: [given?: { query?: { archived?: boolean; count?: number; difficulty?: number[] | null; language?: string[] | null; level?: ("A1" | "A2" | "B1" | "B2" | "C1" | "C2")[] | null; not_in?: string | null; q?: string; seed?: number | null; set?: string | null; skill?: string[] | null; tag?: string[] | null; topic?: string[] | null; type?: Kind[] | null } }]; answers: DrawOutput };
     "/api/questions/duplicates": { takes: [given?: { query?: { page?: number; page_size?: number } }]; answers: DuplicatesList };
+    "/api/questions/ids": { takes: [given?: { query?: { archived?: boolean; difficulty?: number[] | null; language?: string[] | null; level?: ("A1" | "A2" | "B1" | "B2" | "C1" | "C2")[] | null; q?: string; set?: string | null; skill?: string[] | null; tag?: string[] | null; topic?: string[] | null; type?: Kind[] | null } }]; answers: MatchingQuestions };
     "/api/questions/{question_id}": { takes: [given: { path: { question_id: string } }]; answers: BankQuestion };
     "/api/questions/{question_id}/statistics": { takes: [given: { path: { question_id: string } }]; answers: QuestionStatisticsOutput };
     "/api/quiz-reports": { takes: [given?: { query?: { page?: number; page_size?: number } }]; answers: QuizReportList };

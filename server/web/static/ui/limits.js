@@ -265,7 +265,7 @@ export const limits = /** @type {const} */ ({
     table: { enum: ["players", "places", "questions", "answers"], default: "players" },
   },
   listAuditEvents: {
-    kind: { enum: ["account_created", "account_deactivated", "account_reactivated", "descriptors_exhausted", "email_changed", "password_changed", "password_link_made", "quiz_deleted", "quiz_unpublished", "results_exported", "role_changed", "session_corrected", "sign_in_failed", "sign_in_slowed"] },
+    kind: { enum: ["account_created", "account_deactivated", "account_reactivated", "descriptors_exhausted", "email_changed", "password_changed", "password_link_made", "quiz_allowed", "quiz_deleted", "quiz_unpublished", "results_exported", "role_changed", "session_corrected", "sign_in_failed", "sign_in_slowed"] },
     page: { minimum: 1, maximum: 1000000, default: 1 },
     page_size: { minimum: 1, maximum: 100, default: 20 },
   },
@@ -281,6 +281,17 @@ export const limits = /** @type {const} */ ({
     search: { maxLength: 200, default: "" },
     sort: { enum: ["published", "title"], default: "published" },
     topic: { maxLength: 100 },
+  },
+  listQuestionIds: {
+    archived: { default: false },
+    difficulty: { maxItems: 20 },
+    language: { maxItems: 20 },
+    level: { maxItems: 20 },
+    q: { maxLength: 200, default: "" },
+    skill: { maxItems: 20 },
+    tag: { maxItems: 20 },
+    topic: { maxItems: 20 },
+    type: { maxItems: 20 },
   },
   listQuestionSets: {
     page: { minimum: 1, maximum: 1000000, default: 1 },
