@@ -1,8 +1,10 @@
 /** Reports of quizzes: the form of teachers, and the list of administrators. */
-import { Problem, api } from "../ui/api.js";
+import { api } from "../ui/api.js";
 import { t } from "../ui/boot.js";
 import { ago } from "../ui/dates.js";
-import { confirmed, sheet } from "../ui/dialog.js";
+import { confirmed } from "../ui/dialog.js";
+import { summary } from "../ui/fields.js";
+import { formSheet } from "../ui/form-sheet.js";
 import { html } from "../ui/html.js";
 import { limits } from "../ui/limits.js";
 import { toast } from "../ui/toast.js";
@@ -43,41 +45,24 @@ export async function unpublished(quiz) {
 }
 
 /** Opens the form; resolves when it is closed, to whether a report was sent. @param {string} quiz @returns {Promise<boolean>} */
-export function reportSheet(quiz) {
-  const dialog = sheet(html`<form class="stack">
-    <h2>${t("library.report_title")}</h2><p class="muted">${t("library.report_body")}</p>
-    <p class="notice bad" role="alert" hidden></p>
-    <fieldset class="reasons"><legend class="visually-hidden">${t("library.report_title")}</legend>${REASONS.map(
-      (reason, index) => html`<label class="check"><input type="radio" name="reason" value="${reason}" required ${index === 0 && "autofocus"}><span>${t(`library.reason_${reason}`)}</span></label>`,
-    )}</fieldset>
-    <div class="field"><label for="comment">${t("library.comment")}</label><textarea id="comment" name="comment" rows="3" maxlength="${COMMENT.maxLength}" dir="auto"></textarea></div>
-    <div class="actions"><button class="button" type="button" value="cancel">${t("common.cancel")}</button><button class="button primary">${t("library.report_send")}</button></div>
-  </form>`);
-  dialog.querySelector('[value="cancel"]')?.addEventListener("click", () => dialog.close());
-  const form = /** @type {HTMLFormElement} */ (dialog.querySelector("form"));
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    send(quiz, form, dialog);
+export const reportSheet = (quiz) =>
+  formSheet({
+    view: reportForm,
+    send: async ({ reason, comment = "" }) => {
+      await api("POST", "/api/library/{published_id}/reports", { path: { published_id: quiz }, body: { reason: /** @type {Report["reason"]} */ (reason), comment } });
+      toast(t("library.reported"));
+    },
+    wrong: () => t("library.wrong_reason"),
   });
-  return new Promise((answer) => dialog.addEventListener("close", () => answer(dialog.returnValue === "sent")));
-}
 
-/** @param {string} quiz @param {HTMLFormElement} form @param {HTMLDialogElement} dialog */
-async function send(quiz, form, dialog) {
-  const button = /** @type {HTMLButtonElement} */ (form.querySelector(".primary"));
-  if (button.disabled) return;
-  button.disabled = true;
-  const said = new FormData(form);
-  const reason = /** @type {Report["reason"]} */ (said.get("reason"));
-  try {
-    await api("POST", "/api/library/{published_id}/reports", { path: { published_id: quiz }, body: { reason, comment: String(said.get("comment")) } });
-    dialog.close("sent");
-    toast(t("library.reported"));
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    button.disabled = false;
-    const place = /** @type {HTMLElement} */ (form.querySelector('[role="alert"]'));
-    place.textContent = error.message;
-    place.hidden = false;
-  }
-}
+/** @param {import("../ui/form.js").Form} form */
+const reportForm = ({ problems, busy }) => html`<form class="stack" novalidate data-do="send" data-key="form">
+  <h2>${t("library.report_title")}</h2><p class="muted">${t("library.report_body")}</p>
+  ${summary(problems)}
+  <fieldset class="reasons field" data-key="reasons"><legend class="visually-hidden">${t("library.report_title")}</legend>${REASONS.map(
+    (reason, index) => html`<label class="check"><input type="radio" name="reason" value="${reason}" required ${index === 0 && "autofocus"}
+      aria-invalid="${String(Boolean(problems["reason"]))}" aria-describedby="reason-problem"><span>${t(`library.reason_${reason}`)}</span></label>`,
+  )}<p class="problem" id="reason-problem" ${!problems["reason"] && "hidden"}>${problems["reason"]}</p></fieldset>
+  <div class="field" data-key="comment"><label for="comment">${t("library.comment")}</label><textarea id="comment" name="comment" rows="3" maxlength="${COMMENT.maxLength}" dir="auto"></textarea></div>
+  <div class="actions" data-key="actions"><button class="button" type="button" data-do="close">${t("common.cancel")}</button><button class="button primary" aria-disabled="${String(busy)}">${t("library.report_send")}</button></div>
+</form>`;

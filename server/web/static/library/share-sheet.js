@@ -30,6 +30,11 @@ export async function shareSheet(quiz, title) {
     share: guarded(async (/** @type {HTMLFormElement} */ form, /** @type {Event} */ event) => {
       event.preventDefault();
       const given = new FormData(form);
+      problem = form.checkValidity() ? "" : t("library.wrong_email");
+      if (problem) {
+        draw();
+        return root.querySelector("input")?.focus();
+      }
       problem = await refusal(() => api("POST", "/api/quizzes/{quiz_id}/shares", { path, body: { email: String(given.get("email")).trim(), may_edit: given.has("may_edit") } }));
       if (!problem) form.reset();
       await refresh();
@@ -69,7 +74,7 @@ async function refusal(send) {
 const view = (title, shares, problem) => html`<div class="stack">
   <div data-key="head"><h2>${t("library.share_title")}</h2><p class="muted" dir="auto">${title}</p></div>
   <p class="small muted" data-key="about">${t("library.share_body")}</p>
-  <form class="stack" data-do="share" data-key="form">
+  <form class="stack" novalidate data-do="share" data-key="form">
     <div class="field"><label for="share-email">${t("library.share_email")}</label>
       <input id="share-email" name="email" type="email" required maxlength="${EMAIL.maxLength}" autocomplete="off" aria-invalid="${String(Boolean(problem))}" aria-describedby="share-problem">
       <p class="problem" id="share-problem" role="alert" ${!problem && "hidden"}>${problem}</p></div>

@@ -35,12 +35,13 @@ export class Form {
     this.options.draw();
   }
 
-  /** @param {HTMLFormElement} element */
-  async submit(element) {
+  /** @param {HTMLFormElement} element @param {HTMLElement | null} [button] that submits it, whose value is sent, too */
+  async submit(element, button = null) {
     if (this.busy) return;
     this.sent = false;
-    this.values = /** @type {Record<string, string>} */ (Object.fromEntries(new FormData(element)));
-    const invalid = [...element.querySelectorAll("input")].filter((input) => !input.validity.valid);
+    this.values = /** @type {Record<string, string>} */ (Object.fromEntries(new FormData(element, button)));
+    const fields = /** @type {NodeListOf<HTMLInputElement>} */ (element.querySelectorAll("input, select, textarea"));
+    const invalid = [...fields].filter((field) => !field.validity.valid);
     if (invalid.length) return this.#refuse(element, Object.fromEntries(invalid.map(({ name }) => [name, this.options.wrong(name)])));
     Object.assign(this, { problems: {}, busy: true });
     this.options.draw();

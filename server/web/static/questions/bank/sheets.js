@@ -1,6 +1,8 @@
 /** The sheets of the bank: a look at a question, and questions to the teacher before something is done. */
 import { boot, t, tn } from "../../ui/boot.js";
 import { sheet } from "../../ui/dialog.js";
+import { around } from "../../ui/fields.js";
+import { formSheet } from "../../ui/form-sheet.js";
 import { html } from "../../ui/html.js";
 import { limits } from "../../ui/limits.js";
 import { fromBank } from "../../quizzes/editor/draft.js";
@@ -14,6 +16,7 @@ import { facts } from "./question-rows.js";
 
 const TITLE_MAX = limits.NewQuiz.title.maxLength;
 const NEW = "new";
+const SAYS_SOMETHING = ".*[^\\s,].*"; // tags are separated by commas
 
 /** The answer of a sheet: the value of its button and its fields, or null if it was closed. @param {HTMLDialogElement} dialog @returns {Promise<{ value: string, fields: FormData } | null>} */
 const answered = (dialog) =>
@@ -51,30 +54,39 @@ function right({ type, choices, answer_key }) {
 
 /** Asks for tags. @param {number} n @returns {Promise<{ do: "add_tags" | "remove_tags", tags: string[] } | null>} */
 export async function askTags(n) {
-  const answer = await answered(
-    sheet(html`<form method="dialog" class="stack">
+  let values = /** @type {Record<string, string>} */ ({});
+  const sent = await formSheet({
+    view: ({ problems }) => html`<form class="stack" novalidate data-do="send" data-key="form">
       <h2>${tn("bank.tag_title", n)}</h2>
-      <div class="field"><label for="bank-tags">${t("editor.tags")}</label><input id="bank-tags" name="tags" required dir="auto" autocomplete="off" placeholder="${t("editor.tags_example")}" autofocus>
-        <p class="hint">${t("bank.tags_hint")}</p></div>
-      <div class="actions"><button class="button" value="" formnovalidate>${t("common.cancel")}</button>
-        <button class="button" value="remove_tags">${t("bank.remove_tags")}</button><button class="button primary" value="add_tags">${t("bank.add_tags")}</button></div>
-    </form>`),
-  );
-  const tags = tagsIn(String(answer?.fields.get("tags") ?? "")).slice(0, limits.AddTags.tags.maxItems);
-  return answer && tags.length ? { do: answer.value === "remove_tags" ? "remove_tags" : "add_tags", tags } : null;
+      ${textField({ id: "bank-tags", name: "tags", label: t("editor.tags"), hint: t("bank.tags_hint"), problem: problems["tags"] ?? "" }, html`required pattern="${SAYS_SOMETHING}" placeholder="${t("editor.tags_example")}"`)}
+      <div class="actions" data-key="actions"><button class="button" type="button" data-do="close">${t("common.cancel")}</button>
+        <button class="button" name="do" value="remove_tags">${t("bank.remove_tags")}</button><button class="button primary" name="do" value="add_tags">${t("bank.add_tags")}</button></div>
+    </form>`,
+    send: (given) => void (values = given),
+    wrong: () => t("bank.wrong_tags"),
+  });
+  const tags = tagsIn(values["tags"] ?? "").slice(0, limits.AddTags.tags.maxItems);
+  return sent && tags.length ? { do: values["do"] === "remove_tags" ? "remove_tags" : "add_tags", tags } : null;
 }
 
 /** Asks for a title. @param {string} heading @param {string} label @param {string} action @param {string} [title] @returns {Promise<string | null>} */
 export async function askTitle(heading, label, action, title = "") {
-  const answer = await answered(
-    sheet(html`<form method="dialog" class="stack">
+  let answer = "";
+  const sent = await formSheet({
+    view: ({ problems }) => html`<form class="stack" novalidate data-do="send" data-key="form">
       <h2>${heading}</h2>
-      <div class="field"><label for="bank-title">${label}</label><input id="bank-title" name="title" required maxlength="${TITLE_MAX}" pattern=".*\\S.*" dir="auto" value="${title}" autocomplete="off" autofocus></div>
-      <div class="actions"><button class="button" value="" formnovalidate>${t("common.cancel")}</button><button class="button primary" value="yes">${action}</button></div>
-    </form>`),
-  );
-  return answer && String(answer.fields.get("title")).trim();
+      ${textField({ id: "bank-title", name: "title", label, problem: problems["title"] ?? "" }, html`required pattern="${SAYS_SOMETHING}" maxlength="${TITLE_MAX}" value="${title}"`)}
+      <div class="actions" data-key="actions"><button class="button" type="button" data-do="close">${t("common.cancel")}</button><button class="button primary">${action}</button></div>
+    </form>`,
+    send: (given) => void (answer = (given["title"] ?? "").trim()),
+    wrong: () => t("bank.wrong_title"),
+  });
+  return sent ? answer : null;
 }
+
+/** @param {{ id: string, name: string, label: string, hint?: string, problem: string }} field @param {import("../../ui/html.js").Markup} attributes */
+const textField = ({ id, name, label, hint = "", problem }, attributes) =>
+  around({ name: id, label, hint, problem }, html`<input id="${id}" name="${name}" ${attributes} dir="auto" autocomplete="off" autofocus aria-invalid="${String(Boolean(problem))}" aria-describedby="${id}-hint ${id}-problem">`);
 
 /**
  * Asks for one of these things, or for the title of a new one.
