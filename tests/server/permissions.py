@@ -65,6 +65,7 @@ GET     /api/questions/{question_id}                401       403     403    404
 PATCH   /api/questions/{question_id}                401       403     403    404   200+  200+  403     404     401
 GET     /api/questions/{question_id}/statistics     401       403     403    404   200+  200+  403     404     401
 POST    /api/questions/changes                      401       403     403    404   200+  200+  403     404     401
+GET     /api/questions/ids                          401       403     403    200   200+  200+  403     200     401
 GET     /api/questions/draw?count=500               401       403     403    200   200+  200+  403     200     401
 GET     /api/questions/duplicates                   401       403     403    200   200   200   403     200     401
 POST    /api/questions/duplicates                   401       403     403    200   200   200   403     200     401

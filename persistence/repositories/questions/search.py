@@ -105,6 +105,15 @@ async def page(session: AsyncSession, searched: Searched, page: int, page_size: 
     return FoundPage(await _load(session, searched.search, ids), total, total == FOUND_MAX)
 
 
+async def first_ids(session: AsyncSession, searched: Searched, number: int) -> Sequence[UUID]:
+    """The ids of the first questions that match, in the order of their list."""
+    if searched.search is None and searched.where == "bank":
+        query = matching(searched.viewer, searched.wanted).with_only_columns(Question.id)
+        return (await session.scalars(query.limit(number))).all()
+    rows = (await session.execute(page_statement(searched, 1, number))).all()
+    return [row.id for row in rows if row.id is not None]
+
+
 async def facets(
     session: AsyncSession, searched: Searched
 ) -> Mapping[str, Sequence[tuple[str, int]]]:

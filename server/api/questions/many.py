@@ -13,9 +13,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from game.errors import Conflict, Invalid
 from game.rules.question_sets import SET_QUESTIONS_MAX
+from game.rules.questions.changes import CHANGED_MAX
 from game.rules.quizzes import QUESTIONS_MAX
 from persistence.repositories import question_sets
-from persistence.repositories.questions import draws, duplicates
+from persistence.repositories.questions import draws, duplicates, search
 from server.actions.questions import changes, copies
 from server.api import long_writes
 from server.api.dependencies import Db, Paging, Searching, Viewer, Writing
@@ -37,6 +38,7 @@ from server.api.questions.many_schemas import (
     EqualList,
     EqualOutput,
     ImportRequest,
+    MatchingQuestions,
 )
 from server.api.questions.schemas import bank_question, draft_of
 from server.api.rate_limits import limited_by_teacher
@@ -44,7 +46,8 @@ from server.auth.request_identity import teachers_only
 from server.auth.sign_ins import SignedIn
 from server.limits import COPIES_OF_TEACHER
 
-IMPORT_MAX_BYTES = 4 * 1024 * 1024
+MANY_MAX_BYTES = 4 * 1024 * 1024
+"""For 2,000 questions. What undoes a change may have ten tags for each of them."""
 SEED_MAX = 2**31 - 1
 DrawCount = Annotated[int, QueryParameter(ge=1, le=QUESTIONS_MAX)]
 Seed = Annotated[int | None, QueryParameter(ge=0, le=SEED_MAX)]
@@ -63,17 +66,41 @@ class ManyQuestionsController(Controller):
     @post(
         "/changes",
         operation_id="changeQuestions",
+        request_max_body_size=MANY_MAX_BYTES,
         status_code=HTTP_200_OK,
         responses=problems(401, 403, 404, 409, 422),
     )
-    async def change(self, data: ChangesBody, viewer: Viewer, db: Db) -> ChangesOutput:
+    async def change(
+        self, data: ChangesBody, viewer: Viewer, db: Db, writing: Writing
+    ) -> ChangesOutput:
         """Tag, archive, restore or delete many questions, or put them into sets: all or none.
 
         `not_archived` if one is to be deleted that is not in the archive, `set_full` when a set
         would have more than 500 questions, `too_many_tags` when a question would have more than 10.
         """
-        changed = await changes.change(db, viewer, data.changes)
+        number = sum(len(each.questions) for each in data.changes)
+        async with long_writes.turn(writing, viewer.user_id, number):
+            changed = await changes.change(db, viewer, data.changes)
         return ChangesOutput(len(changed.questions), list(changed.undo))
+
+    @get("/ids", operation_id="listQuestionIds", responses=problems(401, 403, 422, 429))
+    async def list_ids(
+        self,
+        viewer: Viewer,
+        db: Db,
+        question_filter: QuestionFilter,
+        searching: Searching,
+        *,
+        q: SearchText = "",
+    ) -> MatchingQuestions:
+        """List the ids of all questions of the own bank that match, in the order of `GET`.
+
+        At most 2,000, which is what one change can name. What is added later does not belong to
+        them: to change what matches, list the ids, then send them as the `questions` of a change.
+        """
+        async with searching:
+            searched = await search.prepare(db, viewer, q, "bank", question_filter)
+            return MatchingQuestions(await search.first_ids(db, searched, CHANGED_MAX))
 
     @get("/draw", operation_id="drawQuestions", responses=problems(401, 403, 422, 429))
     async def draw(  # noqa: PLR0913  # one for each query parameter
@@ -120,7 +147,7 @@ class ManyQuestionsController(Controller):
     @post(
         "/duplicates",
         operation_id="findDuplicates",
-        request_max_body_size=IMPORT_MAX_BYTES,
+        request_max_body_size=MANY_MAX_BYTES,
         status_code=HTTP_200_OK,
         responses=problems(401, 403, 422),
     )
@@ -137,7 +164,7 @@ class ManyQuestionsController(Controller):
         "/import",
         operation_id="importQuestions",
         guards=[limited_by_teacher(COPIES_OF_TEACHER)],
-        request_max_body_size=IMPORT_MAX_BYTES,
+        request_max_body_size=MANY_MAX_BYTES,
         responses=problems(401, 403, 422, 429),
     )
     async def import_questions(

@@ -1,5 +1,6 @@
 """The structs of requests and responses about many questions of the bank at once."""
 
+from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
@@ -42,6 +43,12 @@ class ChangesOutput(Struct, frozen=True):
 
     changed: int
     undo: list[Change]
+
+
+class MatchingQuestions(Struct, frozen=True):
+    """The ids of questions that match."""
+
+    questions: Sequence[UUID]
 
 
 class DrawOutput(Struct, frozen=True):
