@@ -10,6 +10,7 @@ import structlog
 from litestar import Request, Response
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException, ValidationException
+from litestar.params import ParameterKwarg
 from litestar.types import ExceptionHandlersMap
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
@@ -124,7 +125,7 @@ def exception_handlers(error_page: ErrorPage) -> ExceptionHandlersMap:
         return answer(request, error, status_of(error))
 
     def rejected(request: AnyRequest, error: HTTPException) -> Response[object]:
-        response = answer(request, _refusal_of(error), _status_of(error))
+        response = answer(request, _refusal_of(error, request), _status_of(error))
         response.headers.update(error.headers or {})
         return response
 
@@ -172,21 +173,34 @@ def _status_of(error: HTTPException) -> int:
     return 422 if isinstance(error, ValidationException) else error.status_code
 
 
-def _refusal_of(error: HTTPException) -> Refusal:
+def _refusal_of(error: HTTPException, request: AnyRequest) -> Refusal:
     status = _status_of(error)
     if isinstance(error, ValidationException):
-        return invalid([_parameter(extra) for extra in error.extra or ()])
+        return invalid([_parameter(extra, request) for extra in error.extra or ()])
     code = CODES.get(
         status, "bad_request" if status < HTTPStatus.INTERNAL_SERVER_ERROR else "error"
     )
     return Refusal(code, HTTPStatus(status).phrase + ".")
 
 
-def _parameter(extra: object) -> Detail:
+def _parameter(extra: object, request: AnyRequest) -> Detail:
     """A detail from one of Litestar's own findings on a query, a header or a missing body."""
     given = extra if isinstance(extra, dict) else {}
-    key = str(given.get("key", ""))
-    return finding("" if key == "data" else key, str(given.get("message", "")))
+    argument, *rest = str(given.get("key", "")).split(".")
+    path = "" if argument == "data" else ".".join((_name(request, argument), *rest))
+    return finding(path, str(given.get("message", "")))
+
+
+def _name(request: AnyRequest, argument: str) -> str:
+    """The name in the request of an argument of the handler, or of one of its dependencies."""
+    handler = request.route_handler
+    dependencies = handler.resolve_dependencies().values()
+    signatures = [each.parsed_fn_signature for each in dependencies]
+    for signature in (handler.parsed_fn_signature, *signatures):
+        field = signature.parameters.get(argument)
+        if field and isinstance(field.kwarg_definition, ParameterKwarg):
+            return field.kwarg_definition.name or argument
+    return argument
 
 
 def status_of(refusal: Refusal) -> int:
