@@ -51,6 +51,7 @@ from server.api.quiz_shares import QuizSharesController
 from server.api.quizzes import QuizzesController
 from server.api.request_bodies import MAX_BODY_BYTES, KuisRequest, without_nul
 from server.api.rooms import RoomsController
+from server.api.search import SearchController
 from server.api.session_corrections import SessionCorrectionsController
 from server.api.sessions import SessionsController
 from server.api.user_preferences import UserPreferencesController
@@ -219,6 +220,7 @@ def _api(*, session_factory: SessionFactory, **things: object) -> Router:
             QuestionsController,
             ManyQuestionsController,
             QuestionSetsController,
+            SearchController,
             PicturesController,
             ImportsController,
             QuizFilesController,

@@ -34,6 +34,7 @@ TAGS = [
     Tag("accounts", "Registering, signing in and out, own sign-ins."),
     Tag("quizzes", "Quizzes with their questions and choices."),
     Tag("questions", "The question bank: questions without a quiz."),
+    Tag("search", "Questions and quizzes in one search."),
     Tag("library", "Published quizzes, reports of them, and sharing with colleagues."),
     Tag("sessions", "Runs of a quiz: opening a room, ending it, listing past ones."),
     Tag("rooms", "What anybody who knows its code may see of a room."),

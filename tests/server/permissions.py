@@ -72,6 +72,7 @@ POST    /api/questions/duplicates                   401       403     403    200
 POST    /api/questions/import                       401       403     403    201   201   201   403     201     401
 POST    /api/questions/copy-from-quiz               401       403     403    404   201   201   403     404     401
 POST    /api/questions/copy-to-quiz                 401       403     403    404   201+  201+  403     404     401
+GET     /api/search?page_size=100                   401       403     403    200   200+  200+  403     200     401
 GET     /api/question-sets?page_size=100            401       403     403    200   200+  200+  403     200     401
 POST    /api/question-sets                          401       403     403    201   201   201   403     201     401
 PATCH   /api/question-sets/{set_id}                 401       403     403    404   200+  200+  403     404     401

@@ -130,10 +130,7 @@ async def facets(
 
 def page_statement(searched: Searched, page: int, page_size: int) -> Row:
     """Rows with the total and an id, which is null if there is nothing on this page."""
-    asked = searched.search
-    rank = asked.rank(QUESTION_SEARCH) if asked else literal(0.0)
-    columns = [rank.label("rank")]
-    found = _found(searched, searched.wanted, columns, FOUND_MAX, true()).cte("found")
+    found = hits_statement(searched).cte("found")
     counted = select(func.count().label("total")).select_from(found).subquery()
     best = select(found.c.id, found.c.rank).order_by(found.c.rank.desc(), found.c.id.desc())
     shown = pagination.paginate(best, page, page_size).subquery()
@@ -142,6 +139,12 @@ def page_statement(searched: Searched, page: int, page_size: int) -> Row:
         .select_from(counted.outerjoin(shown, true()))
         .order_by(shown.c.rank.desc(), shown.c.id.desc())
     )
+
+
+def hits_statement(searched: Searched) -> Row:
+    """The ids and ranks of the newest questions that match."""
+    rank = searched.search.rank(QUESTION_SEARCH) if searched.search else literal(0.0)
+    return _found(searched, searched.wanted, [rank.label("rank")], FOUND_MAX, true())
 
 
 def facets_statement(searched: Searched) -> Row:
@@ -166,11 +169,12 @@ def facets_statement(searched: Searched) -> Row:
 
     facets: dict[str, Column] = {name: found.c[column.key] for name, column in LABELS.items()}
     facets["tags"] = func.unnest(found.c.tags)
-    counted = [_counted(found, name, value, others(name)) for name, value in facets.items()]
-    return select(union_all(*(select(each.subquery()) for each in counted)).subquery())
+    counts = [counted(found, name, value, others(name)) for name, value in facets.items()]
+    return select(union_all(*(select(each.subquery()) for each in counts)).subquery())
 
 
-def _counted(found: CTE, name: str, value: Column, condition: ColumnElement[bool]) -> Row:
+def counted(found: CTE, name: str, value: Column, condition: ColumnElement[bool]) -> Row:
+    """Rows with the name of a facet, its most frequent values and their counts."""
     values = select(value.label("value")).select_from(found).where(condition).subquery()
     return (
         select(literal(name).label("name"), cast(values.c.value, Text), func.count().label("count"))

@@ -93,7 +93,7 @@ async def found(  # noqa: PLR0913  # what a request has
         paging.page,
         paging.page_size,
         is_capped=page.is_capped,
-        facets=None if facets is None else _facets(facets),
+        facets=None if facets is None else Facets(**facet_values(facets)),
     )
 
 
@@ -105,10 +105,9 @@ def _listed(found: FoundQuestion, *, is_hit: bool) -> ListedQuestion:
     )
 
 
-def _facets(counts: Mapping[str, Sequence[tuple[str, int]]]) -> Facets:
-    return Facets(
-        **{
-            parameter: [FacetValue(value, count) for value, count in counts.get(field, ())]
-            for field, parameter in PARAMETERS.items()
-        }
-    )
+def facet_values(counts: Mapping[str, Sequence[tuple[str, int]]]) -> dict[str, list[FacetValue]]:
+    """The facets by the names that they have in a response."""
+    return {
+        parameter: [FacetValue(value, count) for value, count in counts.get(field, ())]
+        for field, parameter in PARAMETERS.items()
+    }

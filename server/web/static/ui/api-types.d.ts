@@ -1111,6 +1111,37 @@ export interface RunResults {
   questions: AnsweredQuestion[];
 }
 
+/** How many hits each kind has, and how many each value of a filter would leave. */
+export interface SearchFacets {
+  type: FacetValue[];
+  level: FacetValue[];
+  skill: FacetValue[];
+  topic: FacetValue[];
+  tag: FacetValue[];
+  difficulty: FacetValue[];
+  language: FacetValue[];
+  kind: FacetValue[];
+}
+
+/** A question or a quiz. `title` is the stem of a question, which may be in a quiz. `highlight` is the title in parts, a long one only around the first hit. It is plain text. */
+export interface SearchHit {
+  kind: "question" | "quiz";
+  id: string;
+  title: string;
+  highlight: Fragment[];
+  rank: number;
+  quiz_id: string | null;
+}
+
+export interface SearchResults {
+  items: SearchHit[];
+  total: number;
+  page: number;
+  page_size: number;
+  is_capped: boolean;
+  facets: SearchFacets | null;
+}
+
 export interface SessionList {
   items: SessionListItem[];
   total: number;
@@ -1305,6 +1336,7 @@ export interface Routes {
     "/api/quizzes/{quiz_id}/export/losses": { takes: [given: { path: { quiz_id: string }; query?: { format?: "gift" | "aiken" | "json" | "csv" | "xlsx" | "moodle_xml" | "qti" } }]; answers: ExportLosses };
     "/api/quizzes/{quiz_id}/shares": { takes: [given: { path: { quiz_id: string }; query?: { page?: number; page_size?: number } }]; answers: QuizShareList };
     "/api/rooms/{code}": { takes: [given: { path: { code: string } }]; answers: RoomOutput };
+    "/api/search": { takes: [given?: { query?: { archived?: boolean; difficulty?: number[] | null; facets?: boolean; in?: "questions" | "quizzes" | "questions,quizzes" | "quizzes,questions"; language?: string[] | null; level?: ("A1" | "A2" | "B1" | "B2" | "C1" | "C2")[] | null; page?: number; page_size?: number; q?: string; set?: string | null; skill?: string[] | null; tag?: string[] | null; topic?: string[] | null; type?: Kind[] | null } }]; answers: SearchResults };
     "/api/sessions": { takes: [given?: { query?: { mode?: "live" | "self_paced" | null; page?: number; page_size?: number; quiz_id?: string | null; running?: boolean } }]; answers: SessionList };
     "/api/sessions/{session_id}": { takes: [given: { path: { session_id: string } }]; answers: SessionOutput };
     "/api/sessions/{session_id}/results": { takes: [given: { path: { session_id: string } }]; answers: Results };
