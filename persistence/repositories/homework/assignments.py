@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, func, select, text, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import defer
 from uuid_utils.compat import uuid7
@@ -218,23 +218,14 @@ async def count_students(session: AsyncSession, session_id: UUID) -> int:
     return (await session.execute(query)).scalar_one()
 
 
-async def remove_student(session: AsyncSession, session_id: UUID, player: UUID) -> bool:
-    """Whether there is such a student. The answers stay, and count for nothing."""
-    return await _set_removed(session, session_id, player, func.clock_timestamp())
-
-
-async def restore_student(session: AsyncSession, session_id: UUID, player: UUID) -> bool:
-    """Whether there is such a student, who goes on as if nothing had happened."""
-    return await _set_removed(session, session_id, player, None)
-
-
-async def _set_removed(
-    session: AsyncSession, session_id: UUID, player: UUID, at: ColumnElement[datetime] | None
+async def set_removed(
+    session: AsyncSession, session_id: UUID, player: UUID, *, removed: bool
 ) -> bool:
+    """Whether there is such a student. The answers stay, and count only while not removed."""
     statement = (
         update(QuizParticipation)
         .where(QuizParticipation.session_id == session_id, QuizParticipation.player == player)
-        .values(kicked_at=at)
+        .values(kicked_at=func.clock_timestamp() if removed else None)
         .returning(QuizParticipation.id)
         .execution_options(synchronize_session=False)
     )

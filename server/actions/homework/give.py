@@ -4,10 +4,11 @@ from datetime import UTC, datetime
 from random import SystemRandom
 from uuid import UUID
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from game.errors import Conflict, Invalid
 from game.rules.homework import HomeworkSettings, period_problems
 from game.rules.rooms import RoomSettings, prepare_questions
-from persistence.database import SessionFactory
 from persistence.models import QuizSession
 from persistence.repositories import questions, quiz_sessions, quizzes
 from persistence.repositories.homework import assignments
@@ -20,7 +21,7 @@ MAX_OPEN_HOMEWORK = 500
 
 
 async def give_homework(  # noqa: PLR0913  # a whole homework in one step
-    session_factory: SessionFactory,
+    db: AsyncSession,
     limits: Limits,
     viewer: SignedIn,
     quiz_id: UUID,
@@ -40,27 +41,26 @@ async def give_homework(  # noqa: PLR0913  # a whole homework in one step
     await limits.hit(HOMEWORK_OF_TEACHER, str(viewer.user_id))
     opens_at = opens_at or datetime.now(UTC)
     refuse_period(opens_at, closes_at)
-    async with session_factory.begin() as db:
-        most = MAX_OPEN_HOMEWORK * limits.scale
-        if await quiz_sessions.count_open(db, viewer.user_id, "self_paced") >= most:
-            raise Conflict("too_much_homework", f"You have {most} homeworks open. Close one first.")
-        quiz = await quizzes.get_unchanging(db, viewer, quiz_id)
-        if quiz.archived_at is not None:
-            raise Conflict("quiz_archived", "Restore the quiz from the archive first.")
-        drafts = [questions.draft(question) for question in quiz.questions]
-        require_playable(drafts)
-        # Each run has an order of its own, made from this one.
-        frozen, _ = prepare_questions(drafts, RoomSettings(), SystemRandom())
-        require_size(frozen)
-        return await assignments.create(
-            db,
-            quiz,
-            host_id=viewer.user_id,
-            questions=frozen,
-            settings=settings,
-            opens_at=opens_at,
-            closes_at=closes_at,
-        )
+    most = MAX_OPEN_HOMEWORK * limits.scale
+    if await quiz_sessions.count_open(db, viewer.user_id, "self_paced") >= most:
+        raise Conflict("too_much_homework", f"You have {most} homeworks open. Close one first.")
+    quiz = await quizzes.get_unchanging(db, viewer, quiz_id)
+    if quiz.archived_at is not None:
+        raise Conflict("quiz_archived", "Restore the quiz from the archive first.")
+    drafts = [questions.draft(question) for question in quiz.questions]
+    require_playable(drafts)
+    # Each run has an order of its own, made from this one.
+    frozen, _ = prepare_questions(drafts, RoomSettings(), SystemRandom())
+    require_size(frozen)
+    return await assignments.create(
+        db,
+        quiz,
+        host_id=viewer.user_id,
+        questions=frozen,
+        settings=settings,
+        opens_at=opens_at,
+        closes_at=closes_at,
+    )
 
 
 def refuse_period(opens_at: datetime, closes_at: datetime) -> None:

@@ -6,7 +6,6 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from game.errors import Conflict, NotFound
-from persistence.database import SessionFactory
 from persistence.models import QuizSession
 from persistence.repositories.homework import assignments
 from server.actions.homework.give import refuse_period
@@ -14,8 +13,8 @@ from server.auth.sign_ins import SignedIn
 
 
 async def change_deadline(
-    session_factory: SessionFactory, viewer: SignedIn, session_id: UUID, closes_at: datetime
-) -> QuizSession:
+    db: AsyncSession, viewer: SignedIn, session_id: UUID, closes_at: datetime
+) -> None:
     """Close it at another time.
 
     Raises:
@@ -23,36 +22,23 @@ async def change_deadline(
         Conflict: `homework_closed`.
         Invalid: the time is in the past, or before it opens.
     """
-    async with session_factory.begin() as db:
-        homework = await _lock_open(db, viewer, session_id)
-        refuse_period(homework.opens_at or homework.created_at, closes_at)
-        await assignments.set_closes_at(homework, closes_at)
-        return homework
+    homework = await _lock_open(db, viewer, session_id)
+    refuse_period(homework.opens_at or homework.created_at, closes_at)
+    await assignments.set_closes_at(homework, closes_at)
 
 
-async def remove_student(
-    session_factory: SessionFactory, viewer: SignedIn, session_id: UUID, player: UUID
+async def set_removed(
+    db: AsyncSession, viewer: SignedIn, session_id: UUID, player: UUID, *, removed: bool
 ) -> None:
-    """End all attempts of a student, who gets no place. The answers are kept for `restore`.
+    """Remove a student, whose attempts end without a place, or let a removed one go on.
 
     Raises:
         NotFound: `no_such_homework` or `no_such_student`.
         Conflict: `homework_closed`; then everybody has a place.
     """
-    async with session_factory.begin() as db:
-        await _lock_open(db, viewer, session_id)
-        if not await assignments.remove_student(db, session_id, player):
-            raise _no_such_student()
-
-
-async def restore_student(
-    session_factory: SessionFactory, viewer: SignedIn, session_id: UUID, player: UUID
-) -> None:
-    """Let a removed student go on. Raises as `remove_student` does."""
-    async with session_factory.begin() as db:
-        await _lock_open(db, viewer, session_id)
-        if not await assignments.restore_student(db, session_id, player):
-            raise _no_such_student()
+    await _lock_open(db, viewer, session_id)
+    if not await assignments.set_removed(db, session_id, player, removed=removed):
+        raise NotFound("no_such_student", "This homework has no such student.")
 
 
 async def _lock_open(db: AsyncSession, viewer: SignedIn, session_id: UUID) -> QuizSession:
@@ -60,7 +46,3 @@ async def _lock_open(db: AsyncSession, viewer: SignedIn, session_id: UUID) -> Qu
     if homework.ended_at is not None:
         raise Conflict("homework_closed", "This homework is closed.")
     return homework
-
-
-def _no_such_student() -> NotFound:
-    return NotFound("no_such_student", "This homework has no such student.")

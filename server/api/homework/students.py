@@ -18,10 +18,10 @@ from server.actions.homework.start import Starter
 from server.actions.homework.work import Answer, Caller, Command, GoOn, HandIn, Look
 from server.api.dependencies import (
     CodeLookups,
+    Db,
     Homework,
     HomeworkResults,
     RunStarter,
-    SessionFactory,
 )
 from server.api.homework import outputs
 from server.api.homework.schemas import (
@@ -75,7 +75,7 @@ class AssignedController(Controller):
         *,
         request: KuisRequest,
         homework_code: FromPath[str],
-        session_factory: SessionFactory,
+        db: Db,
         code_lookups: CodeLookups,
         homework: Homework,
     ) -> HomeworkSummary:
@@ -86,12 +86,11 @@ class AssignedController(Controller):
         """
         found = await _find(request, homework_code, code_lookups, homework)
         caller = _caller(request)
-        async with session_factory() as db:
-            assignment = await homework.assignment_of(db, found)
-            seat = await runs.seat_of(
-                db, found.id, user_id=caller.user_id, token_hash=caller.token_hash
-            )
-            return outputs.summary(found, assignment, seat, await homework.now_ms(db))
+        assignment = await homework.assignment_of(db, found)
+        seat = await runs.seat_of(
+            db, found.id, user_id=caller.user_id, token_hash=caller.token_hash
+        )
+        return outputs.summary(found, assignment, seat, await homework.now_ms(db))
 
     @post(
         "/runs",

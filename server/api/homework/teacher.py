@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from persistence.repositories.homework import assignments, runs
 from server.actions.homework import work
 from server.actions.homework.give import give_homework
-from server.actions.homework.manage import change_deadline, remove_student, restore_student
-from server.api.dependencies import Db, Homework, Limits, SessionFactory, Viewer
+from server.actions.homework.manage import change_deadline, set_removed
+from server.api.dependencies import Db, Homework, Limits, Viewer
 from server.api.homework import outputs
 from server.api.homework.schemas import HomeworkChange, HomeworkOutput, NewHomeworkBody
 from server.api.openapi import SIGNED_IN, problems
@@ -33,7 +33,7 @@ class QuizHomeworkController(Controller):
         quiz_id: Id,
         data: NewHomeworkBody,
         viewer: Viewer,
-        session_factory: SessionFactory,
+        db: Db,
         limits: Limits,
     ) -> HomeworkOutput:
         """Give a frozen copy of the quiz as homework.
@@ -42,7 +42,7 @@ class QuizHomeworkController(Controller):
         `too_much_homework` when 500 are open.
         """
         given = await give_homework(
-            session_factory,
+            db,
             limits,
             viewer,
             quiz_id,
@@ -72,16 +72,15 @@ class HomeworkController(Controller):
         homework_id: Id,
         data: JSONBody[HomeworkChange],
         viewer: Viewer,
-        session_factory: SessionFactory,
+        db: Db,
         homework: Homework,
     ) -> HomeworkOutput:
         """Move the deadline. `homework_closed` once it is over.
 
         `POST /api/sessions/{session_id}/end` closes it now.
         """
-        await change_deadline(session_factory, viewer, homework_id, data.closes_at)
-        async with session_factory() as db:
-            return await _read(db, viewer, homework_id, homework)
+        await change_deadline(db, viewer, homework_id, data.closes_at)
+        return await _read(db, viewer, homework_id, homework)
 
     @delete(
         "/students/{player:uuid}",
@@ -89,14 +88,12 @@ class HomeworkController(Controller):
         status_code=HTTP_204_NO_CONTENT,
         responses=problems(401, 403, 404, 409),
     )
-    async def remove(
-        self, homework_id: Id, player: Id, viewer: Viewer, session_factory: SessionFactory
-    ) -> None:
+    async def remove(self, homework_id: Id, player: Id, viewer: Viewer, db: Db) -> None:
         """Remove a student, who can no longer answer and gets no place; see `restore`.
 
         `no_such_student`; `homework_closed`.
         """
-        await remove_student(session_factory, viewer, homework_id, player)
+        await set_removed(db, viewer, homework_id, player, removed=True)
 
     @post(
         "/students/{player:uuid}/restore",
@@ -104,11 +101,9 @@ class HomeworkController(Controller):
         status_code=HTTP_204_NO_CONTENT,
         responses=problems(401, 403, 404, 409),
     )
-    async def restore(
-        self, homework_id: Id, player: Id, viewer: Viewer, session_factory: SessionFactory
-    ) -> None:
+    async def restore(self, homework_id: Id, player: Id, viewer: Viewer, db: Db) -> None:
         """Let a removed student go on, with all answers. Raises as the removal does."""
-        await restore_student(session_factory, viewer, homework_id, player)
+        await set_removed(db, viewer, homework_id, player, removed=False)
 
 
 async def _read(
