@@ -69,9 +69,6 @@ STORED = text("""
 """)
 
 
-_HOMEWORK = select(QuizSession).where(QuizSession.mode == "self_paced").options(WITHOUT_QUESTIONS)
-
-
 class LockedRun(NamedTuple):
     """A run that is locked until the transaction ends, with whom it belongs to."""
 
@@ -231,10 +228,10 @@ async def seat_of(
     return Seat(seat.id, seat.nickname, seat.kicked_at is not None, started)
 
 
-async def share(session: AsyncSession, session_id: UUID) -> QuizSession | None:
-    """The homework without its questions; None if it was purged.
+async def get_unchanging(session: AsyncSession, session_id: UUID) -> QuizSession | None:
+    """The homework without its questions, open or closed until the transaction ends.
 
-    It cannot be closed until the transaction ends.
+    None if it was purged.
     """
     query = (
         select(QuizSession)

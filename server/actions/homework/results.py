@@ -17,7 +17,8 @@ from persistence.repositories import session_corrections
 from persistence.repositories.homework import assignments, runs
 from persistence.repositories.homework.runs import StoredAnswer
 from persistence.repositories.session_corrections import RescoredAnswer
-from server.actions.homework.work import Caller, Homework, Look, Worked
+from server.actions.homework.batch import Caller, Read, RunState
+from server.actions.homework.work import Homework
 
 PLACES_SECONDS: Final = 5.0
 """How old places can be."""
@@ -33,7 +34,7 @@ class OwnResults(Struct, frozen=True):
     those that count otherwise because of `corrections`. `result` is what counts of the attempt.
     """
 
-    worked: Worked
+    state: RunState
     result: RunResult
     answers: dict[int, StoredAnswer]
     rescored: dict[int, RescoredAnswer]
@@ -60,37 +61,37 @@ class ResultsReader:
             NotFound: `no_such_run`.
             Conflict: `results_later`, before the settings allow it.
         """
-        worked = await self._homework.work(run_id, caller, Look())
-        if not may_see_feedback(worked.assignment, worked.run, closed=worked.closed):
+        state = await self._homework.work(run_id, caller, Read())
+        if not may_see_feedback(state.assignment, state.run, closed=state.closed):
             raise Conflict("results_later", "The results cannot be seen yet.")
-        places = await self._read_places(worked)
+        places = await self._read_places(state)
         async with self._session_factory() as db:
-            holds = await session_corrections.in_force(db, worked.session_id)
-            participation, number = worked.participation_id, worked.run.number
+            holds = await session_corrections.in_force(db, state.session_id)
+            participation, number = state.participation_id, state.run.number
             answers = await runs.answers_of(db, participation, number)
             rescored = await session_corrections.rescored_answers(db, participation, number)
-            result = await session_corrections.rescored_run(db, worked.id, number)
+            result = await session_corrections.rescored_run(db, state.id, number)
         return OwnResults(
-            worked=worked,
-            result=result or runs.result_of(worked.run),
+            state=state,
+            result=result or runs.result_of(state.run),
             answers=answers,
             rescored=rescored,
             corrections=holds,
-            place=places.get(worked.participation_id),
+            place=places.get(state.participation_id),
             students=len(places),
         )
 
-    async def _read_places(self, worked: Worked) -> dict[UUID, int]:
-        name, began = f"{worked.session_id} {worked.closed}", time.monotonic()
+    async def _read_places(self, state: RunState) -> dict[UUID, int]:
+        name, began = f"{state.session_id} {state.closed}", time.monotonic()
         known = self._places.get(name) or _Places(0.0, {})
         if began < known.outdated_at:
             return known.by_participation
         # Others take the old places meanwhile.
         self._places[name] = replace(known, outdated_at=began + PLACES_SECONDS)
         async with self._session_factory() as db:
-            started = await assignments.student_runs(db, worked.session_id)
+            started = await assignments.student_runs(db, state.session_id)
         finished = [each for each in started if each.run.finished_at is not None]
-        found = {id_: place for id_, _, place in ranking(worked.assignment, finished)}
+        found = {id_: place for id_, _, place in ranking(state.assignment, finished)}
         now = time.monotonic()
         fresh_s = min((now - began) / PLACES_SHARE, PLACES_SECONDS)
         self._places[name] = _Places(now + fresh_s, found)

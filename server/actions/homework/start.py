@@ -14,7 +14,8 @@ from persistence.database import SessionFactory
 from persistence.models import QuizSession
 from persistence.repositories.homework import assignments, runs
 from persistence.repositories.homework.runs import Seat
-from server.actions.homework.work import Caller, Homework
+from server.actions.homework.batch import Caller
+from server.actions.homework.work import Homework
 from server.limits import HOMEWORK_STARTS_FROM_ADDRESS, Limits
 
 MAX_STUDENTS = 5_000
@@ -58,7 +59,7 @@ class RunStarter:
         raise Conflict("unavailable", "This homework is being started elsewhere; try again.")
 
     async def _start(self, db: AsyncSession, session_id: UUID, starter: Starter) -> UUID:
-        homework = await runs.share(db, session_id)
+        homework = await runs.get_unchanging(db, session_id)
         if homework is None or homework.ended_at is not None:
             raise assignments.no_such_homework() if homework is None else closed()
         assignment = await self._homework.assignment_of(db, homework)

@@ -15,29 +15,22 @@ from msgspec.structs import replace
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from game.errors import Refusal, Unavailable, room_refusal
+from game.errors import Refusal, Unavailable
 from game.live.batcher import Batcher
 from game.live.lru_cache import LRUCache
-from game.rules.homework import (
-    Assignment,
-    GivenAnswer,
-    Repeated,
-    Run,
-    answer,
-    counted,
-    finish,
-    go_on,
-    question_index,
-)
+from game.rules.homework import Assignment, counted
 from persistence import database
 from persistence.database import SessionFactory
 from persistence.models import QuizSession
 from persistence.repositories.homework import assignments, runs
-from persistence.repositories.homework.runs import (
-    AnswerKey,
-    GradedAnswer,
-    LockedRun,
-    StoredAnswer,
+from server.actions.homework.batch import (
+    Answer,
+    Batch,
+    Caller,
+    Command,
+    Identity,
+    Request,
+    RunState,
 )
 from server.limits import NEW_RUNS_FROM_ADDRESS, LocalLimits
 from server.metrics import HOMEWORK_ANSWERS, HOMEWORK_BATCH
@@ -55,68 +48,6 @@ RUNS_KNOWN: Final = 50_000
 EVERYBODY: Final = ""
 """All requests of a process share their batches, whichever homework they are for."""
 
-Identity = UUID | bytes | None
-
-
-class Caller(Struct, frozen=True):
-    """Who asks: an account, or a guest by the hash of their token."""
-
-    user_id: UUID | None
-    token_hash: bytes | None
-    address: str
-
-    @property
-    def identity(self) -> Identity:
-        return self.user_id or self.token_hash
-
-    def owns(self, locked: LockedRun) -> bool:
-        if locked.user_id is not None:
-            return self.user_id == locked.user_id
-        return self.token_hash is not None and self.token_hash == locked.token_hash
-
-
-class Answer(Struct, frozen=True):
-    position: int
-    response: object
-
-
-class GoOn(Struct, frozen=True):
-    """Leave the question at this position, answered or not."""
-
-    position: int
-
-
-class HandIn(Struct, frozen=True):
-    """Finish, whatever is not answered yet."""
-
-
-class Look(Struct, frozen=True):
-    """Change nothing."""
-
-
-Command = Answer | GoOn | HandIn | Look
-
-
-class Worked(Struct, frozen=True):
-    """A run after a request. `stored` is the answer to the question at its position."""
-
-    id: UUID
-    session_id: UUID
-    participation_id: UUID
-    run: Run
-    assignment: Assignment
-    closed: bool
-    now: int
-    stored: StoredAnswer | None
-
-
-class _Request(Struct, frozen=True):
-    run_id: UUID
-    caller: Caller
-    command: Command
-    arrived_at: float
-    """On the clock of this process, in seconds."""
-
 
 class _Cached(Struct, frozen=True):
     """A homework, and the size of its questions as JSON."""
@@ -132,7 +63,7 @@ class Homework:
         self._session_factory = session_factory
         self._limits = limits
         self._known: LRUCache[Identity] = LRUCache(RUNS_KNOWN)
-        self._batcher = Batcher[_Request, Worked](
+        self._batcher = Batcher[Request, RunState](
             self._commit, HOMEWORK_BATCH.observe, BATCH_WINDOW_S
         )
         self._assignments: LRUCache[_Cached] = LRUCache(
@@ -141,7 +72,7 @@ class Homework:
         self._offset_ms = 0.0
         self._clock_read_at = -CLOCK_SECONDS
 
-    async def work(self, run_id: UUID, caller: Caller, command: Command) -> Worked:
+    async def work(self, run_id: UUID, caller: Caller, command: Command) -> RunState:
         """Do what the student asks, and return the run as it is then.
 
         Raises:
@@ -151,9 +82,9 @@ class Homework:
             Unavailable: PostgreSQL does not answer. The request may have been done.
         """
         self._admit(run_id, caller)
-        request = _Request(run_id, caller, command, time.time())
+        request = Request(run_id, caller, command, time.time())
         try:
-            worked = await self._batcher.add(EVERYBODY, request)
+            state = await self._batcher.add(EVERYBODY, request)
         except Refusal as refusal:
             if isinstance(command, Answer):
                 HOMEWORK_ANSWERS.labels(refusal.code).inc()
@@ -161,7 +92,7 @@ class Homework:
         if isinstance(command, Answer):
             HOMEWORK_ANSWERS.labels("answered").inc()
         self.remember(run_id, caller)
-        return worked
+        return state
 
     def remember(self, run_id: UUID, caller: Caller) -> None:
         """Note that this run is the caller's. PostgreSQL is asked again at each request."""
@@ -210,7 +141,7 @@ class Homework:
         if self._known.get(str(run_id)) != caller.identity:
             self._limits.hit(NEW_RUNS_FROM_ADDRESS, caller.address)
 
-    async def _commit(self, _: str, requests: Sequence[_Request]) -> Sequence[Worked | Refusal]:
+    async def _commit(self, _: str, requests: Sequence[Request]) -> Sequence[RunState | Refusal]:
         try:
             return await self._together(requests)
         except (SQLAlchemyError, OSError) as error:
@@ -221,7 +152,7 @@ class Homework:
         # One of them cannot be stored, such as that of an account that is just being removed.
         return [outcome for each in requests for outcome in await self._commit("", [each])]
 
-    async def _together(self, requests: Sequence[_Request]) -> list[Worked | Refusal]:
+    async def _together(self, requests: Sequence[Request]) -> list[RunState | Refusal]:
         async with self._session_factory.begin() as db:
             await self._read_clock(db)
             locked = await runs.lock(db, {each.run_id for each in requests})
@@ -230,7 +161,7 @@ class Homework:
                 assignment = await self.assignment(db, each.session_id, each.closes_at)
                 if assignment is not None:
                     found[each.session_id] = assignment
-            batch = _Batch(locked, found, self._offset_ms)
+            batch = Batch(locked, found, self._offset_ms)
             for request in requests:
                 batch.do(request)
             await runs.store(db, batch.answers, batch.moved)
@@ -245,142 +176,10 @@ class Homework:
         self._clock_read_at = time.monotonic()
 
 
-async def _count(db: AsyncSession, batch: "_Batch") -> None:
+async def _count(db: AsyncSession, batch: Batch) -> None:
     """Note which run counts now, for students who finished another one than their first."""
     for locked, assignment in batch.finished():
         of_student = await runs.results_of(db, locked.participation_id)
         counting = counted(of_student, assignment.settings.counts)
         row = {"participation": locked.participation_id, "run": counting.number}
         await assignments.set_counting_runs(db, [row])
-
-
-class _Batch:
-    """The requests of one transaction, one after the other."""
-
-    def __init__(
-        self,
-        locked: dict[UUID, LockedRun],
-        found: dict[UUID, Assignment],
-        offset_ms: float,
-    ) -> None:
-        self.answers: list[GradedAnswer] = []
-        self.moved: dict[UUID, Run] = {}
-        self._given: dict[AnswerKey, StoredAnswer] = {}
-        self._locked = locked
-        self._found = found
-        self._offset_ms = offset_ms
-        self._done: list[tuple[_Request, Refusal | Repeated | None]] = []
-
-    def do(self, request: _Request) -> None:
-        try:
-            self._done.append((request, self._decide(request)))
-        except Refusal as refusal:
-            self._done.append((request, refusal))
-
-    def finished(self) -> list[tuple[LockedRun, Assignment]]:
-        """Runs that were finished now and are not the first of their students."""
-        return [
-            (self._locked[id_], self._found[self._locked[id_].session_id])
-            for id_, run in self.moved.items()
-            if run.finished_at is not None and run.number > 1
-        ]
-
-    def wanted(self) -> list[AnswerKey]:
-        """The answers to read: those that were repeated, and those that are shown."""
-        keys = set[AnswerKey]()
-        for request, outcome in self._done:
-            if isinstance(outcome, Refusal):
-                continue
-            if isinstance(outcome, Repeated):
-                keys.add(self._key(request.run_id, outcome.question))
-            if (shown := self._shown(request.run_id)) is not None:
-                keys.add(shown)
-        return [*(keys - self._given.keys())]
-
-    def outcomes(self, stored: dict[AnswerKey, StoredAnswer]) -> list[Worked | Refusal]:
-        known = stored | self._given
-        return [self._outcome(request, outcome, known) for request, outcome in self._done]
-
-    def _decide(self, request: _Request) -> Repeated | None:
-        locked = self._locked.get(request.run_id)
-        if locked is None or not request.caller.owns(locked) or locked.kicked:
-            raise assignments.no_such_run()
-        assignment = self._found[locked.session_id]
-        run, at = self._run(locked.id), self._at(request)
-        match request.command:
-            case Answer(position, response):
-                decided = answer(assignment, run, position, response, at)
-                if isinstance(decided, Repeated):
-                    return decided
-                self._add(locked, assignment, decided, at)
-            case GoOn(position):
-                self._move(locked.id, go_on(assignment, run, position, at))
-            case HandIn():
-                self._move(locked.id, finish(assignment, run, min(at, assignment.closes_at)))
-            case Look():
-                pass
-        return None
-
-    def _add(
-        self,
-        locked: LockedRun,
-        assignment: Assignment,
-        decided: tuple[Run, GivenAnswer],
-        at: int,
-    ) -> None:
-        run, given = decided
-        key = AnswerKey(locked.participation_id, run.number, given.question)
-        source = assignment.questions[given.question].source
-        self.answers.append(GradedAnswer(key, source, given, at))
-        self._given[key] = StoredAnswer(
-            given.response, given.correct, given.points, given.elapsed_ms
-        )
-        self._move(locked.id, run)
-
-    def _move(self, id_: UUID, run: Run) -> None:
-        if run != self._run(id_):
-            self.moved[id_] = run
-
-    def _run(self, id_: UUID) -> Run:
-        return self.moved.get(id_) or self._locked[id_].run
-
-    def _at(self, request: _Request) -> int:
-        return round(request.arrived_at * 1000 + self._offset_ms)
-
-    def _key(self, run_id: UUID, question: int) -> AnswerKey:
-        return AnswerKey(
-            self._locked[run_id].participation_id, self._locked[run_id].run.number, question
-        )
-
-    def _shown(self, run_id: UUID) -> AnswerKey | None:
-        run, locked = self._run(run_id), self._locked[run_id]
-        if not run.is_answered:
-            return None
-        return self._key(run_id, question_index(self._found[locked.session_id], run, run.position))
-
-    def _outcome(
-        self,
-        request: _Request,
-        outcome: Refusal | Repeated | None,
-        stored: dict[AnswerKey, StoredAnswer],
-    ) -> Worked | Refusal:
-        if isinstance(outcome, Refusal):
-            return outcome
-        if isinstance(outcome, Repeated):
-            before = stored.get(self._key(request.run_id, outcome.question))
-            if before is None:
-                return room_refusal("too_late", "You left this question without an answer.")
-            if before.response != outcome.response:
-                return room_refusal("already_answered")
-        locked = self._locked[request.run_id]
-        shown = self._shown(request.run_id)
-        return Worked(
-            id=request.run_id,
-            session_id=locked.session_id,
-            participation_id=locked.participation_id,
-            run=self._run(request.run_id),
-            assignment=self._found[locked.session_id],
-            closed=locked.closed,
-            now=self._at(request),
-            stored=None if shown is None else stored.get(shown),
-        )

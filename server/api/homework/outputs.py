@@ -28,8 +28,8 @@ from game.rules.session_corrections import Correction, corrected, voided
 from persistence.models import QuizSession
 from persistence.repositories.homework.assignments import StudentRun, milliseconds, moment
 from persistence.repositories.homework.runs import Seat, StoredAnswer
+from server.actions.homework.batch import RunState
 from server.actions.homework.results import OwnResults
-from server.actions.homework.work import Worked
 from server.actions.results import OriginalGrade, QuestionCorrection
 from server.api.homework.schemas import (
     AnsweredQuestion,
@@ -109,37 +109,37 @@ def _own(seat: Seat, attempts: int) -> OwnSeat:
     )
 
 
-def run(worked: Worked) -> RunOutput:
-    assignment, run = worked.assignment, worked.run
-    is_open = run.finished_at is None and not worked.closed
+def run(state: RunState) -> RunOutput:
+    assignment, run = state.assignment, state.run
+    is_open = run.finished_at is None and not state.closed
     index = question_index(assignment, run, run.position)
     return RunOutput(
-        id=worked.id,
+        id=state.id,
         number=run.number,
         of=len(assignment.questions),
         answered=run.answered,
         finished=run.finished_at is not None,
-        closed=worked.closed,
+        closed=state.closed,
         settings=assignment.settings,
         closes_at=assignment.closes_at,
-        now=worked.now,
-        question=_question(worked, run.position, index) if is_open else None,
+        now=state.now,
+        question=_question(state, run.position, index) if is_open else None,
         is_answered=is_open and run.is_answered,
-        response=_response(worked, index, worked.stored) if is_open else None,
-        feedback=_feedback(worked, index, worked.stored) if _shows_feedback(worked) else None,
+        response=_response(state, index, state.stored) if is_open else None,
+        feedback=_feedback(state, index, state.stored) if _shows_feedback(state) else None,
     )
 
 
-def _shows_feedback(worked: Worked) -> bool:
+def _shows_feedback(state: RunState) -> bool:
     """Only what can no longer be answered, and never before the settings allow it."""
-    assignment, run = worked.assignment, worked.run
+    assignment, run = state.assignment, state.run
     if assignment.settings.feedback != "after_question" or run.finished_at is not None:
         return False
-    return run.is_answered or worked.now > question_closes_at(assignment, run) + GRACE_MS
+    return run.is_answered or state.now > question_closes_at(assignment, run) + GRACE_MS
 
 
-def _question(worked: Worked, position: int, index: int) -> WorkQuestion:
-    assignment, run = worked.assignment, worked.run
+def _question(state: RunState, position: int, index: int) -> WorkQuestion:
+    assignment, run = state.assignment, state.run
     question: Question = shown_question(assignment, run, index)
     return WorkQuestion(
         question=position,
@@ -156,20 +156,20 @@ def _question(worked: Worked, position: int, index: int) -> WorkQuestion:
     )
 
 
-def _response(worked: Worked, index: int, stored: StoredAnswer | None) -> Response | None:
+def _response(state: RunState, index: int, stored: StoredAnswer | None) -> Response | None:
     if stored is None:
         return None
-    return shown_response(worked.assignment, worked.run, index, stored.response)
+    return shown_response(state.assignment, state.run, index, stored.response)
 
 
 def _feedback(
-    worked: Worked,
+    state: RunState,
     index: int,
     stored: StoredAnswer | None,
     correction: Correction | None = None,
 ) -> WorkFeedback:
-    counts = corrected(correction, worked.assignment.questions[index])
-    question = shown_question(worked.assignment, worked.run, index, counts)
+    counts = corrected(correction, state.assignment.questions[index])
+    question = shown_question(state.assignment, state.run, index, counts)
     return WorkFeedback(
         correct=None if stored is None else stored.correct,
         points=0 if stored is None else stored.points,
@@ -180,9 +180,9 @@ def _feedback(
 
 
 def results(own: OwnResults) -> RunResults:
-    worked, run = own.worked, own.worked.run
-    questions = worked.assignment.questions
-    order, left_out = question_order(worked.assignment, run), voided(own.corrections)
+    state, run = own.state, own.state.run
+    questions = state.assignment.questions
+    order, left_out = question_order(state.assignment, run), voided(own.corrections)
     return RunResults(
         number=run.number,
         score=own.result.score,
@@ -192,25 +192,25 @@ def results(own: OwnResults) -> RunResults:
         total_time_ms=own.result.total_time_ms,
         place=own.place,
         students=own.students,
-        final=worked.closed,
+        final=state.closed,
         original=OriginalRun(run.score, run.correct) if own.corrections else None,
         questions=[_answered(own, position, index) for position, index in enumerate(order)],
     )
 
 
 def _answered(own: OwnResults, position: int, index: int) -> AnsweredQuestion:
-    worked, stored = own.worked, own.answers.get(index)
+    state, stored = own.state, own.answers.get(index)
     rescored = own.rescored.get(index)
     counts = stored
     if stored is not None and rescored is not None:
         counts = stored._replace(correct=rescored.correct, points=rescored.points)
     return AnsweredQuestion(
-        question=_question(worked, position, index),
+        question=_question(state, position, index),
         is_answered=stored is not None,
-        response=_response(worked, index, stored),
+        response=_response(state, index, stored),
         elapsed_ms=None if stored is None else stored.elapsed_ms,
-        feedback=_feedback(worked, index, counts, own.corrections.get(index)),
-        correction=_correction(worked, index, own.corrections.get(index)),
+        feedback=_feedback(state, index, counts, own.corrections.get(index)),
+        correction=_correction(state, index, own.corrections.get(index)),
         original=None
         if stored is None or rescored is None
         else OriginalGrade(stored.correct, stored.points),
@@ -218,9 +218,9 @@ def _answered(own: OwnResults, position: int, index: int) -> AnsweredQuestion:
 
 
 def _correction(
-    worked: Worked, index: int, correction: Correction | None
+    state: RunState, index: int, correction: Correction | None
 ) -> QuestionCorrection | None:
     if correction is None:
         return None
-    played = shown_question(worked.assignment, worked.run, index)
+    played = shown_question(state.assignment, state.run, index)
     return QuestionCorrection(correction.voids, reveal_key(played), correction.at)

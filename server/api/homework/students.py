@@ -14,8 +14,8 @@ from litestar.types import Guard
 from game.errors import Refusal
 from persistence.models import QuizSession
 from persistence.repositories.homework import runs
+from server.actions.homework.batch import Answer, Caller, Command, GoOn, HandIn, Read
 from server.actions.homework.start import Starter
-from server.actions.homework.work import Answer, Caller, Command, GoOn, HandIn, Look
 from server.api.dependencies import (
     CodeLookups,
     Db,
@@ -121,7 +121,7 @@ class AssignedController(Controller):
         name = data.nickname if request.user is None else request.user.full_name
         starter = Starter(caller, name)
         run_id = await run_starter.start(found.id, starter)
-        return outputs.run(await homework.work(run_id, caller, Look()))
+        return outputs.run(await homework.work(run_id, caller, Read()))
 
 
 class HomeworkRunsController(Controller):
@@ -135,7 +135,7 @@ class HomeworkRunsController(Controller):
     @get("/", operation_id="getHomeworkRun", responses=problems(404, 429))
     async def show(self, request: KuisRequest, run_id: Id, homework: Homework) -> RunOutput:
         """Get an attempt with its present question, on any device of the student."""
-        return await _work(request, run_id, homework, Look())
+        return await _work(request, run_id, homework, Read())
 
     @post(
         "/answer",
