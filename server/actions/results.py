@@ -103,7 +103,7 @@ class PlayerResult(Struct, frozen=True):
     rank: int | None
     correct: int
     answered: int
-    streak_best: int | None
+    best_streak: int | None
     total_time_ms: int
     kicked: bool
     answers: list[AnswerResult | None]
@@ -296,7 +296,7 @@ def _player(recorded: RecordedPlayer, of: int, corrections: Corrections) -> Play
         rank=recorded.rank,
         correct=recorded.correct,
         answered=len(recorded.answers) - voided,
-        streak_best=recorded.best_streak,
+        best_streak=recorded.best_streak,
         total_time_ms=recorded.total_time_ms,
         kicked=recorded.kicked,
         answers=answers,

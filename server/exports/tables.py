@@ -159,7 +159,7 @@ def _place(player: PlayerResult) -> Row:
         player.score,
         player.correct,
         player.answered,
-        player.streak_best,
+        player.best_streak,
         _seconds(player.total_time_ms),
         "yes" if player.kicked else "",
     )

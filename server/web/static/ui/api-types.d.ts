@@ -627,7 +627,7 @@ export interface PlayerResult {
   rank: number | null;
   correct: number;
   answered: number;
-  streak_best: number | null;
+  best_streak: number | null;
   total_time_ms: number;
   kicked: boolean;
   answers: (AnswerResult | null)[];

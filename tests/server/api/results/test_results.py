@@ -37,7 +37,7 @@ async def test_the_host_reads_places_answers_and_questions(played: Played) -> No
     assert [player["nickname"] for player in players] == ["Ani", EVIL, "Rude"]
     assert [player["rank"] for player in players] == [1, 2, None]
     assert [player["kicked"] for player in players] == [False, False, True]
-    assert (ani["correct"], ani["answered"], ani["streak_best"]) == (6, 7, 6)
+    assert (ani["correct"], ani["answered"], ani["best_streak"]) == (6, 7, 6)
     assert ani["total_time_ms"] == 3500
     assert ani["score"] == sum(answer["points"] for answer in ani["answers"])
     assert (guest["score"], guest["correct"], guest["answered"]) == (0, 0, 7)

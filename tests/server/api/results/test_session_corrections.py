@@ -64,7 +64,7 @@ def expected(game: RecordedGame, scored: Rescored) -> list[tuple[object, ...]]:
 
 
 def told(found: Json) -> list[tuple[object, ...]]:
-    fields = ("rank", "nickname", "score", "correct", "answered", "streak_best", "total_time_ms")
+    fields = ("rank", "nickname", "score", "correct", "answered", "best_streak", "total_time_ms")
     return [tuple(player[name] for name in fields) for player in found["players"]]
 
 
