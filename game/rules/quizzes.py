@@ -1,5 +1,6 @@
-"""Quizzes: why one cannot be played yet."""
+"""Quizzes: their limits and titles, and why one cannot be played yet."""
 
+import re
 from collections.abc import Sequence
 
 from msgspec import Struct
@@ -11,6 +12,7 @@ from game.rules.questions.fields import Language, Topic
 TITLE_MAX = 200
 DESCRIPTION_MAX = 5000
 QUESTIONS_MAX = 500
+_NUMBERED = re.compile(r"(?P<title>.*?)(?: \((?P<number>\d{1,3})\))?", re.DOTALL)
 
 
 class QuizLabels(Struct, frozen=True, kw_only=True):
@@ -39,3 +41,16 @@ def quiz_problems(drafts: Sequence[QuestionDraft]) -> list[QuizProblem]:
         for at, draft in enumerate(drafts)
         for problem in problems(draft)
     ]
+
+
+def numbered(title: str, number: int) -> str:
+    """The title with a number behind it, which is the same in every language."""
+    end = f" ({number})"
+    return title[: TITLE_MAX - len(end)].rstrip() + end
+
+
+def title_of_copy(title: str) -> str:
+    """`Rivers` becomes `Rivers (2)`, and that `Rivers (3)`."""
+    match = _NUMBERED.fullmatch(title)
+    base, number = (match["title"], match["number"]) if match else (title, None)
+    return numbered(base, int(number or 1) + 1)

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from game.errors import Detail, Refusal
 from game.rules.pictures import PATH, address, file_names
 from game.rules.questions import QuestionDraft
-from game.rules.quizzes import QUESTIONS_MAX, TITLE_MAX
+from game.rules.quizzes import QUESTIONS_MAX, numbered
 from persistence.database import SessionFactory
 from persistence.repositories import pictures, quizzes
 from persistence.repositories.questions import bulk
@@ -89,9 +89,8 @@ async def make_quizzes(  # noqa: PLR0913  # whose, what, and how it is told
 
     The drafts are taken as they are needed, so that a long file is never in memory as a whole.
     """
-    titles = numbered(title, count)
     async with session_factory.begin() as db:
-        for own_title, part in zip(titles, _parts(drafts), strict=True):
+        for own_title, part in zip(_titles(title, count), _parts(drafts), strict=True):
             quiz = await quizzes.create(db, teacher_id, title=own_title)
             await bulk.add_to_quiz(db, quiz, part)
             progress(own_title, len(part))
@@ -119,10 +118,7 @@ def _parts(drafts: Iterable[QuestionDraft]) -> Iterator[list[QuestionDraft]]:
         yield part
 
 
-def numbered(title: str, count: int) -> list[str]:
+def _titles(title: str, count: int) -> list[str]:
     """The titles of the quizzes that so many questions need, with numbers if they are several."""
     number = -(-count // QUESTIONS_MAX)
-    if number == 1:
-        return [title]
-    ends = [f" ({place})" for place in range(1, number + 1)]
-    return [title[: TITLE_MAX - len(end)].rstrip() + end for end in ends]
+    return [title] if number == 1 else [numbered(title, at) for at in range(1, number + 1)]

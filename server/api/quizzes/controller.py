@@ -1,6 +1,5 @@
 """Quizzes over HTTP, with their questions and choices nested."""
 
-import re
 from contextlib import nullcontext
 from typing import Annotated
 from uuid import UUID
@@ -12,7 +11,7 @@ from msgspec import UNSET
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from game.errors import Conflict
-from game.rules.quizzes import TITLE_MAX
+from game.rules.quizzes import TITLE_MAX, title_of_copy
 from game.rules.rooms import RoomSettings
 from persistence.models import Quiz
 from persistence.repositories import questions, quizzes
@@ -45,7 +44,6 @@ from server.limits import COPIES_OF_TEACHER
 OWN_FIELDS = {"title", "description", "language", "level", "topic"}
 """The fields of a change that are columns of the quiz itself."""
 Search = Annotated[str, QueryParameter(max_length=TITLE_MAX)]
-NUMBERED = re.compile(r"(?P<title>.*?)(?: \((?P<number>\d{1,3})\))?", re.DOTALL)
 
 
 class QuizzesController(Controller):
@@ -155,7 +153,8 @@ class QuizzesController(Controller):
         """
         async with writing.of(viewer.user_id):
             quiz = await quizzes.get_unchanging(db, viewer, quiz_id)
-            own_title = numbered(quiz.title) if quiz.teacher_id == viewer.user_id else quiz.title
+            is_own = quiz.teacher_id == viewer.user_id
+            own_title = title_of_copy(quiz.title) if is_own else quiz.title
             title = (data.title if data else None) or own_title
             copied = await quizzes.copy(db, quiz, viewer.user_id, title=title)
             return await _shown(db, viewer, copied)
@@ -247,14 +246,6 @@ class QuizzesController(Controller):
         settings = data.settings if data else RoomSettings()
         session = await room_opener.open(viewer, quiz_id, settings)
         return OpenedRoom(session.id, session.access_code, session.title, f"/host/{session.id}")
-
-
-def numbered(title: str) -> str:
-    """`Rivers` becomes `Rivers (2)`, and that `Rivers (3)`: the same in every language."""
-    match = NUMBERED.fullmatch(title)
-    base, number = (match["title"], match["number"]) if match else (title, None)
-    suffix = f" ({int(number or 1) + 1})"
-    return base[: TITLE_MAX - len(suffix)] + suffix
 
 
 async def _shown(db: AsyncSession, viewer: SignedIn, quiz: Quiz) -> QuizOutput:

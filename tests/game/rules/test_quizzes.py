@@ -1,7 +1,7 @@
-"""Quizzes: why one cannot be played yet."""
+"""Quizzes: their titles, and why one cannot be played yet."""
 
 from game.rules.questions import ChoiceDraft, Kind, QuestionDraft, problems
-from game.rules.quizzes import quiz_problems
+from game.rules.quizzes import TITLE_MAX, quiz_problems, title_of_copy
 
 POLL = QuestionDraft(
     type=Kind.POLL, stem="Which?", choices=(ChoiceDraft(text="tea"), ChoiceDraft(text="coffee"))
@@ -25,3 +25,11 @@ def test_what_is_wrong_names_the_question() -> None:
         (1, each.path, each.code, each.message) for each in problems(EMPTY)
     ]
     assert len(found) > 1
+
+
+def test_the_title_of_a_copy_has_a_number() -> None:
+    assert title_of_copy("Rivers") == "Rivers (2)"
+    assert title_of_copy("Rivers (2)") == "Rivers (3)"
+    assert title_of_copy("(2)") == "(2) (2)"
+    assert title_of_copy("Rivers (1999)") == "Rivers (1999) (2)"
+    assert title_of_copy("R" * TITLE_MAX) == "R" * (TITLE_MAX - 4) + " (2)"

@@ -6,7 +6,6 @@ from uuid import uuid4
 
 import httpx
 
-from server.api.quizzes.controller import numbered
 from tests.server.api.conftest import Person, faults, problem
 from tests.server.api.quiz_samples import ALL_KINDS, UNREADY, write
 
@@ -142,10 +141,3 @@ async def test_an_id_that_is_none_leads_nowhere(teacher: Person) -> None:
     for id_ in ("x", "0", "..", "%00", "a" * 300):
         assert problem(await teacher.client.get(f"/api/quizzes/{id_}"))[0] == 404
         assert problem(await teacher.client.post(f"/api/sessions/{id_}/end"))[0] == 404
-
-
-def test_a_copy_is_numbered() -> None:
-    assert numbered("Rivers") == "Rivers (2)"
-    assert numbered("Rivers (2)") == "Rivers (3)"
-    assert numbered("(2)") == "(2) (2)"
-    assert numbered("Rivers (1999)") == "Rivers (1999) (2)"
