@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from persistence.database import SessionFactory
 from server.actions.audit_events import AuditTrail
 from server.actions.homework.results import ResultsReader
-from server.actions.homework.start import RunStarter
+from server.actions.homework.start import AttemptStarter
 from server.actions.homework.work import Homework
 from server.actions.pictures import PictureUploader
 from server.actions.search import Searches
@@ -53,7 +53,7 @@ from server.api.request_bodies import MAX_BODY_BYTES, KuisRequest, without_nul
 from server.api.rooms import RoomsController
 from server.api.search import SearchController
 from server.api.session_corrections import SessionCorrectionsController
-from server.api.sessions import SessionsController
+from server.api.sessions import QuizSessionsController, SessionsController
 from server.api.user_preferences import UserPreferencesController
 from server.auth.account_cache import AccountCache
 from server.auth.devices import Devices
@@ -124,7 +124,7 @@ def create_app(settings: Settings) -> Litestar:
                 limits=limits,
                 homework=work,
                 homework_results=ResultsReader(connections.session_factory, work),
-                run_starter=RunStarter(connections.session_factory, work, limits),
+                attempt_starter=AttemptStarter(connections.session_factory, work, limits),
                 code_lookups=live.code_lookups,
                 searches=Searches(
                     limits, settings.database_pool_size + settings.database_max_overflow
@@ -228,12 +228,12 @@ def _api(*, session_factory: SessionFactory, **things: object) -> Router:
             QuizSharesController,
             LibraryController,
             QuizReportsController,
+            QuizSessionsController,
             SessionsController,
             RoomsController,
-            homework.QuizHomeworkController,
             homework.HomeworkController,
-            homework.AssignedController,
-            homework.HomeworkRunsController,
+            homework.SessionAttemptsController,
+            homework.AttemptsController,
             results.ResultsController,
             results.HistoryController,
             SessionCorrectionsController,

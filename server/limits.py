@@ -49,7 +49,7 @@ HOMEWORK_STARTS_FROM_ADDRESS = Limit("homework-starts-address", 20_000, HOUR_SEC
 HOMEWORK_REQUESTS_OF_STUDENT = Limit("homework-requests-student", 300, MINUTE_SECONDS)
 HOMEWORK_LOOKUPS_FROM_ADDRESS = Limit("homework-lookups-address", 20_000, MINUTE_SECONDS)
 HOMEWORK_WORK_FROM_ADDRESS = Limit("homework-work-address", 120_000, MINUTE_SECONDS)
-NEW_RUNS_FROM_ADDRESS = Limit("new-runs-address", 6_000, MINUTE_SECONDS)
+NEW_ATTEMPTS_FROM_ADDRESS = Limit("new-attempts-address", 6_000, MINUTE_SECONDS)
 """Attempts that a process has not seen with this student before."""
 PICTURES_OF_TEACHER = Limit("pictures-teacher", 200, HOUR_SECONDS)
 PICTURE_IMPORTS_OF_TEACHER = Limit("picture-imports-teacher", 120, HOUR_SECONDS)

@@ -1,5 +1,6 @@
 """The OpenAPI document at `/schema`, and what routes use to describe themselves in it."""
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -36,7 +37,7 @@ TAGS = [
     Tag("questions", "The question bank: questions without a quiz."),
     Tag("search", "Questions and quizzes in one search."),
     Tag("library", "Published quizzes, reports of them, and sharing with colleagues."),
-    Tag("sessions", "Runs of a quiz: opening a room, ending it, listing past ones."),
+    Tag("sessions", "Rooms and homework of a quiz: opening, giving, ending and listing them."),
     Tag("rooms", "What anybody who knows its code may see of a room."),
     Tag("homework", "Quizzes that students work through alone, until a deadline."),
     Tag("results", "Results of sessions as JSON, CSV and XLSX."),
@@ -75,10 +76,10 @@ EMPTY = {204: ResponseSpec(None, description="Done. The response has no body.")}
 """For a route that returns a `Response` without a body; Litestar would describe one of JSON."""
 
 
-def json_body(summary: str, value: object) -> BodyKwarg:
-    """Marks a handler's `data` as JSON, with an example."""
-    example = Example(summary=summary, value=value)
-    return BodyKwarg(media_type=RequestEncodingType.JSON, examples=[example])
+def json_body(examples: Mapping[str, object]) -> BodyKwarg:
+    """Marks a handler's `data` as JSON, with examples by their summaries."""
+    described = [Example(summary=summary, value=value) for summary, value in examples.items()]
+    return BodyKwarg(media_type=RequestEncodingType.JSON, examples=described)
 
 
 @get("/asyncapi.json", media_type="application/vnd.aai.asyncapi+json", sync_to_thread=False)

@@ -98,6 +98,7 @@ def decode(body: bytes, wanted: type[T]) -> T:
         Refusal: `malformed_json`, or `invalid` with every fault of the outermost object.
     """
     raw = _parse(body)
+    wanted = _alternative(raw, wanted)
     try:
         value = msgspec.convert(raw, wanted)
     except msgspec.ValidationError as error:
@@ -143,11 +144,13 @@ def _paths_of_nul(raw: object) -> Iterator[str]:
 
 def _faults(raw: object, wanted: type) -> list[Detail]:
     """The faults field by field, so that a form can show many of them at once."""
-    struct = _struct_of(wanted)
-    if struct is None or not isinstance(raw, dict):
+    structs = _structs_of(wanted)
+    if len(structs) != 1 or not isinstance(raw, dict):
         return []
+    [struct] = structs
     fields = {field.encode_name: field for field in msgspec.structs.fields(struct)}
-    unknown = islice((name for name in raw if name not in fields), DETAILS_MAX)
+    known = {*fields, struct.__struct_config__.tag_field}
+    unknown = islice((name for name in raw if name not in known), DETAILS_MAX)
     faults = [finding(name, f"Object contains unknown field `{name}`") for name in unknown]
     for name, field in fields.items():
         if name not in raw and field.required:
@@ -157,12 +160,25 @@ def _faults(raw: object, wanted: type) -> list[Detail]:
     return faults
 
 
-def _struct_of(wanted: Any) -> type[msgspec.Struct] | None:  # noqa: ANN401  # an annotation
-    """The struct in `Struct`, `Struct | None` or an annotated one."""
-    for kind in (wanted, *(get_args(wanted) if get_origin(wanted) is not None else ())):
-        if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
-            return kind
-    return None
+def _alternative(raw: object, wanted: Any) -> Any:  # noqa: ANN401  # an annotation
+    """Of structs with tags the one that `raw` is tagged as.
+
+    Without a tag it is the one that has `has_default_tag`.
+    """
+    structs = _structs_of(wanted)
+    if len(structs) > 1 and isinstance(raw, dict):
+        for struct in structs:
+            config = struct.__struct_config__
+            default = config.tag if getattr(struct, "has_default_tag", False) else None
+            if raw.get(config.tag_field, default) == config.tag:
+                return struct
+    return wanted
+
+
+def _structs_of(wanted: Any) -> list[type[msgspec.Struct]]:  # noqa: ANN401  # an annotation
+    """The structs in `Struct`, `Struct | None`, a union or an annotated one."""
+    kinds = (wanted, *(get_args(wanted) if get_origin(wanted) is not None else ()))
+    return [kind for kind in kinds if isinstance(kind, type) and issubclass(kind, msgspec.Struct)]
 
 
 def _fault(name: str, value: object, wanted: Any) -> Detail | None:  # noqa: ANN401  # an annotation

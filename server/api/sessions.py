@@ -1,8 +1,8 @@
-"""Sessions over HTTP: runs of a quiz, in the lobby, running or finished."""
+"""Sessions over HTTP: live rooms and homework of a quiz, open or finished."""
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
 import msgspec
@@ -15,21 +15,63 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from game.errors import NotFound
 from game.live.room_view import RoomView
+from game.rules.homework import HomeworkSettings
 from game.rules.rooms import Phase, RoomSettings
 from persistence import database
 from persistence.models import Mode, QuizSession
 from persistence.repositories import quiz_sessions
 from persistence.repositories.quiz_sessions import ListedSession
 from persistence.repositories.viewers import owns
+from server.actions.homework.give import give_homework
 from server.actions.sessions.end import end_session
-from server.api.dependencies import Db, Paging, Rooms, SessionFactory, Tickets, Viewer
-from server.api.openapi import SIGNED_IN, problems
+from server.api.dependencies import (
+    Db,
+    Limits,
+    Paging,
+    RoomOpener,
+    Rooms,
+    SessionFactory,
+    Tickets,
+    Viewer,
+)
+from server.api.homework.schemas import NewHomework
+from server.api.openapi import SIGNED_IN, json_body, problems
 from server.api.pagination import PagedOutput, paged_output
 from server.api.request_bodies import Id
 from server.auth.request_identity import teachers_only
 from server.auth.sign_ins import SignedIn
 
 Progress = Literal["lobby", "running", "finished"]
+
+
+class NewRoom(Struct, frozen=True, forbid_unknown_fields=True, tag_field="mode", tag="live"):
+    """A session without a `mode` is a live room."""
+
+    has_default_tag: ClassVar = True
+    settings: RoomSettings = RoomSettings()
+
+
+SETTINGS_EXAMPLE = {"settings": {"streak_bonus": True, "double_points": [9], "late_join": False}}
+HOMEWORK_EXAMPLE = {"mode": "self_paced", "closes_at": "2026-11-29T16:59:00Z", "attempts": 3}
+NewSessionBody = Annotated[
+    NewRoom | NewHomework | None,
+    json_body(
+        {
+            "A room in which the tenth question counts twice": SETTINGS_EXAMPLE,
+            "Homework with three attempts until Sunday": HOMEWORK_EXAMPLE,
+        }
+    ),
+]
+
+
+class NewSession(Struct, frozen=True):
+    """`code` is what players or students type; `url` is the page of the host or teacher."""
+
+    id: UUID
+    mode: Mode
+    code: str
+    title: str
+    url: str
 
 
 class SessionListItem(Struct, frozen=True):
@@ -82,6 +124,53 @@ class IssuedTicket(Struct, frozen=True):
     """For the field `ticket` of the message `host`. It works once, within 60 seconds."""
 
     ticket: str
+
+
+class QuizSessionsController(Controller):
+    path = "/quizzes/{quiz_id:uuid}/sessions"
+    tags = ["sessions"]  # noqa: RUF012  # Litestar's way to say it
+    guards = [teachers_only]  # noqa: RUF012  # the same
+    security = SIGNED_IN
+
+    @post("/", operation_id="createSession", responses=problems(401, 403, 404, 409, 422, 429))
+    async def create(  # noqa: PLR0913  # what Litestar gives by name
+        self,
+        *,
+        quiz_id: Id,
+        viewer: Viewer,
+        db: Db,
+        limits: Limits,
+        room_opener: RoomOpener,
+        data: NewSessionBody = None,
+    ) -> NewSession:
+        """Open a live room with a frozen copy of the quiz, or give the copy as homework.
+
+        `code` is the quiz's own, unless another room has it. A teacher can open 20 rooms a minute.
+        `quiz_not_playable`, with one of `errors` for each thing to mend; `quiz_archived`;
+        `too_many_rooms` when 30 are open; `memory_full` while the server's Redis is nearly full.
+
+        Homework (`self_paced`) always has a code of its own, and closes at `closes_at`.
+        `too_much_homework` when 500 are open.
+        """
+        if isinstance(data, NewHomework):
+            session = await give_homework(
+                db,
+                limits,
+                viewer,
+                quiz_id,
+                settings=msgspec.convert(data, HomeworkSettings, from_attributes=True),
+                opens_at=data.opens_at,
+                closes_at=data.closes_at,
+            )
+        else:
+            session = await room_opener.open(viewer, quiz_id, (data or NewRoom()).settings)
+        return NewSession(
+            id=session.id,
+            mode=session.mode,
+            code=session.access_code,
+            title=session.title,
+            url=_url(session.id, session.mode),
+        )
 
 
 class SessionsController(Controller):

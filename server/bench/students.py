@@ -27,7 +27,7 @@ class Times:
     answers: list[float] = field(default_factory=list)
     others: list[float] = field(default_factory=list)
     acknowledged: dict[str, int] = field(default_factory=dict)
-    """By run, how many."""
+    """By attempt, how many."""
 
 
 class Connection:
@@ -91,16 +91,17 @@ async def work(server: Server, code: str, students: int, within_s: float, times:
 async def _student(server: Server, code: str, name: str, after_s: float, times: Times) -> None:
     await asyncio.sleep(after_s)
     connection = Connection(server)
-    start = connection.ask("POST", f"/api/assigned/{code}/runs", {"nickname": name})
-    run = await _timed(start, times.starts)
+    start = connection.ask("POST", f"/api/sessions/{code}/attempts", {"nickname": name})
+    attempt = await _timed(start, times.starts)
     try:
-        while not run["finished"]:
+        while not attempt["finished"]:
             await asyncio.sleep(random.uniform(*THINK_S))  # noqa: S311  # no secret
-            at = {"position": run["question"]["question"]}
-            path = f"/api/homework-runs/{run['id']}"
-            await _timed(connection.ask("POST", f"{path}/answer", at | ANSWER), times.answers)
-            times.acknowledged[run["id"]] = times.acknowledged.get(run["id"], 0) + 1
-            run = await _timed(connection.ask("POST", f"{path}/next", at), times.others)
+            id_, at = attempt["id"], attempt["question"]["question"]
+            path = f"/api/attempts/{id_}"
+            await _timed(connection.ask("PUT", f"{path}/answers/{at}", ANSWER), times.answers)
+            times.acknowledged[id_] = times.acknowledged.get(id_, 0) + 1
+            leaving = connection.ask("POST", f"{path}/next", {"question": at})
+            attempt = await _timed(leaving, times.others)
     finally:
         connection.close()
 

@@ -67,7 +67,8 @@ class Teacher:
             self._quizzes[key] = self._post("/api/quizzes", _quiz(*key))["id"]
         closes_at = datetime.now(UTC) + timedelta(days=1)
         homework = self._post(
-            f"/api/quizzes/{self._quizzes[key]}/homework", {"closes_at": closes_at.isoformat()}
+            f"/api/quizzes/{self._quizzes[key]}/sessions",
+            {"mode": "self_paced", "closes_at": closes_at.isoformat()},
         )
         self._open.append(homework["id"])
         return str(homework["code"])

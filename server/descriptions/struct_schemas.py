@@ -46,7 +46,10 @@ class KuisStructPlugin(StructSchemaPlugin):
         if info.tag_field is not None:
             tag = Schema(type=OpenAPIType.STRING, enum=[str(info.tag)])
             schema.properties = {info.tag_field: tag, **schema.properties}
-            schema.required = sorted([*schema.required, info.tag_field])
+            if getattr(struct, "has_default_tag", False):
+                tag.default = info.tag
+            else:
+                schema.required = sorted([*schema.required, info.tag_field])
         if info.forbid_unknown_fields:
             schema.additional_properties = False
         return schema

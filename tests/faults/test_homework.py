@@ -60,21 +60,23 @@ class Class:
 
     async def _student(self, number: int) -> None:
         token = {"Homework-Token": secrets.token_hex(16)}
-        start = f"/api/assigned/{self._code}/runs"
-        run = await self._ask(token, start, {"nickname": f"Student {number}"})
-        while not run["finished"]:
-            at = {"position": run["question"]["question"]}
-            path = f"/api/homework-runs/{run['id']}"
-            response = "ab"[number % 2]
-            await self._ask(token, f"{path}/answer", at | {"response": response})
-            self.acknowledged[run["id"], at["position"]] += 1
+        start = f"/api/sessions/{self._code}/attempts"
+        attempt = await self._ask("POST", start, token, {"nickname": f"Student {number}"})
+        while not attempt["finished"]:
+            at = attempt["question"]["question"]
+            path = f"/api/attempts/{attempt['id']}"
+            response = {"response": "ab"[number % 2]}
+            await self._ask("PUT", f"{path}/answers/{at}", token, response)
+            self.acknowledged[attempt["id"], at] += 1
             self._kill_in_time()
-            run = await self._ask(token, f"{path}/next", at)
+            attempt = await self._ask("POST", f"{path}/next", token, {"question": at})
 
-    async def _ask(self, headers: dict[str, str], path: str, body: object) -> dict[str, Any]:
+    async def _ask(
+        self, method: str, path: str, headers: dict[str, str], body: object
+    ) -> dict[str, Any]:
         while True:
             try:
-                answer = await self._http.post(path, json=body, headers=headers)
+                answer = await self._http.request(method, path, json=body, headers=headers)
             except httpx.TransportError:
                 self.lost += 1
             else:
@@ -99,7 +101,8 @@ async def test_no_acknowledged_answer_is_lost_and_none_is_there_twice(
         await teacher.register()
         quiz = await teacher.write([QUESTION] * QUESTIONS)
         closes_at = (datetime.now(UTC) + timedelta(days=1)).isoformat()
-        given = await own.post(f"/api/quizzes/{quiz['id']}/homework", json={"closes_at": closes_at})
+        body = {"mode": "self_paced", "closes_at": closes_at}
+        given = await own.post(f"/api/quizzes/{quiz['id']}/sessions", json=body)
         homework = given.raise_for_status().json()
         students = Class(http, kuis, homework["code"])
         await students.work()
@@ -122,4 +125,4 @@ async def test_no_acknowledged_answer_is_lost_and_none_is_there_twice(
         (1000 * QUESTIONS, QUESTIONS): STUDENTS // 2,
         (0, QUESTIONS): STUDENTS // 2,
     }
-    assert len(set(itertools.chain(run for run, _ in rows))) == STUDENTS
+    assert len(set(itertools.chain(attempt for attempt, _ in rows))) == STUDENTS

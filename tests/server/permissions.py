@@ -95,18 +95,17 @@ POST    /api/imports/pictures                       401       403     403    422
 POST    /api/imports/check                          401       403     403    200   200   200   403     200     401
 POST    /api/pictures                               401       403     403    415   415   415   403     415     401
 
-POST    /api/quizzes/{quiz_id}/homework             401       403     403    404   201+  201+  403     404     401
 GET     /api/homework/{homework_id}                 401       403     403    404   200+  200+  403     404     401
 PATCH   /api/homework/{homework_id}                 401       403     403    404   200+  200+  403     404     401
 DELETE  /api/homework/{homework_id}/students/{player}  401    403     403    404   204   204   403     404     401
 POST    /api/homework/{homework_id}/students/{player}/restore  401  403  403  404  204   204   403     404     401
-GET     /api/assigned/{homework_code}               200+      200+    200+   200+  200+  200+  200+    200+    200+
-POST    /api/assigned/{homework_code}/runs          400       200     200    200   200   200   200     200     400
-GET     /api/homework-runs/{run_id}                 404       404     200    404   404   404   404     404     404
-POST    /api/homework-runs/{run_id}/answer          404       404     200    404   404   404   404     404     404
-POST    /api/homework-runs/{run_id}/next            404       404     200    404   404   404   404     404     404
-POST    /api/homework-runs/{run_id}/finish          404       404     200    404   404   404   404     404     404
-GET     /api/homework-runs/{run_id}/results         404       404     409    404   404   404   404     404     404
+GET     /api/sessions/{homework_id}/attempts        200+      200+    200+   200+  200+  200+  200+    200+    200+
+POST    /api/sessions/{homework_id}/attempts        400       200     200    200   200   200   200     200     400
+GET     /api/attempts/{attempt_id}                  404       404     200    404   404   404   404     404     404
+PUT     /api/attempts/{attempt_id}/answers/{question} 404     404     200    404   404   404   404     404     404
+POST    /api/attempts/{attempt_id}/next             404       404     200    404   404   404   404     404     404
+POST    /api/attempts/{attempt_id}/finish           404       404     200    404   404   404   404     404     404
+GET     /api/attempts/{attempt_id}/results          404       404     409    404   404   404   404     404     404
 
 GET     /api/sessions                               401       403     403    200   200+  200+  403     200     401
 GET     /api/sessions/{session_id}                  401       403     403    404   200+  200+  403     404     401
@@ -176,7 +175,6 @@ POST    /api/quizzes/{quiz_id}/copy                 201+   201+
 POST    /api/quizzes/{quiz_id}/archive              403    403
 POST    /api/quizzes/{quiz_id}/restore              403    403
 POST    /api/quizzes/{quiz_id}/sessions             201+   201+
-POST    /api/quizzes/{quiz_id}/homework             201+   201+
 GET     /api/quizzes/{quiz_id}/export?format=json   200+   200+
 GET     /api/quizzes/{quiz_id}/export/losses?format=aiken 200 200
 PUT     /api/quizzes/{quiz_id}/publication          403    403
@@ -244,10 +242,9 @@ BODIES: Final[Mapping[str, str]] = {
     "POST /api/sessions/{session_id}/corrections/preview": '{"question": 0, "action": "void"}',
     "POST /api/quizzes": '{"title": "Rivers"}',
     "PATCH /api/quizzes/{quiz_id}": '{"level": "B1"}',
-    "POST /api/quizzes/{quiz_id}/homework": '{"closes_at": "{tomorrow}"}',
     "PATCH /api/homework/{homework_id}": '{"closes_at": "{tomorrow}"}',
-    "POST /api/homework-runs/{run_id}/answer": '{"position": 0, "response": "a"}',
-    "POST /api/homework-runs/{run_id}/next": '{"position": 0}',
+    "PUT /api/attempts/{attempt_id}/answers/{question}": '{"response": "a"}',
+    "POST /api/attempts/{attempt_id}/next": '{"question": 0}',
     "PUT /api/quizzes/{quiz_id}/publication": '{"language": "en"}',
     "POST /api/quizzes/{quiz_id}/shares": '{"email": "{colleague}"}',
     "POST /api/library/{published_id}/reports": '{"reason": "other"}',

@@ -180,8 +180,8 @@ def answer(
     """The run after an answer that arrived at this time.
 
     Raises:
-        Refusal: `no_such_question`, `not_open_yet`, `bad_response`, `too_late`, `run_finished` or
-            `homework_closed`.
+        Refusal: `no_such_question`, `not_open_yet`, `bad_response`, `too_late`,
+            `attempt_finished` or `homework_closed`.
     """
     if not 0 <= position < len(assignment.questions):
         raise NotFound("no_such_question", "The homework has no such question.")
@@ -263,7 +263,7 @@ def _refuse_over(assignment: Assignment, run: Run, at: int) -> None:
     if at > assignment.closes_at + GRACE_MS:
         raise _closed()
     if run.finished_at is not None:
-        raise Conflict("run_finished", "This attempt is finished.")
+        raise Conflict("attempt_finished", "This attempt is finished.")
 
 
 def _elapsed_ms(assignment: Assignment, question: Question, measured_ms: int) -> int:

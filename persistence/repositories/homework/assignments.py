@@ -127,6 +127,12 @@ async def get(
     return found
 
 
+async def by_id(session: AsyncSession, session_id: UUID) -> QuizSession | None:
+    """The homework for anybody who knows its id, open or closed, without its questions."""
+    found = await session.get(QuizSession, session_id, options=[WITHOUT_QUESTIONS])
+    return found if found is not None and found.mode == "self_paced" else None
+
+
 async def by_code(session: AsyncSession, code: str) -> QuizSession | None:
     """The latest homework with this code, open or closed, without its questions."""
     query = (
@@ -236,8 +242,8 @@ def no_such_homework() -> NotFound:
     return NotFound("no_such_homework", "There is no such homework.")
 
 
-def no_such_run() -> NotFound:
-    return NotFound("no_such_run", "There is no such attempt, or it is not yours.")
+def no_such_attempt() -> NotFound:
+    return NotFound("no_such_attempt", "There is no such attempt, or it is not yours.")
 
 
 def milliseconds(at: datetime) -> int:

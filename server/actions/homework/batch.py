@@ -136,7 +136,7 @@ class Batch:
     def _decide(self, request: Request) -> Repeated | None:
         locked = self._locked.get(request.run_id)
         if locked is None or not request.caller.owns(locked) or locked.kicked:
-            raise assignments.no_such_run()
+            raise assignments.no_such_attempt()
         assignment = self._found[locked.session_id]
         run, at = self._run(locked.id), self._at(request)
         match request.command:

@@ -58,7 +58,7 @@ class ResultsReader:
         """The results of one attempt.
 
         Raises:
-            NotFound: `no_such_run`.
+            NotFound: `no_such_attempt`.
             Conflict: `results_later`, before the settings allow it.
         """
         state = await self._homework.work(run_id, caller, Read())

@@ -32,7 +32,7 @@ class Starter(Struct, frozen=True):
     nickname: str
 
 
-class RunStarter:
+class AttemptStarter:
     def __init__(self, session_factory: SessionFactory, homework: Homework, limits: Limits) -> None:
         self._session_factory = session_factory
         self._homework = homework

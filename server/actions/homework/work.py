@@ -32,7 +32,7 @@ from server.actions.homework.batch import (
     Request,
     RunState,
 )
-from server.limits import NEW_RUNS_FROM_ADDRESS, LocalLimits
+from server.limits import NEW_ATTEMPTS_FROM_ADDRESS, LocalLimits
 from server.metrics import HOMEWORK_ANSWERS, HOMEWORK_BATCH
 
 ASSIGNMENTS_CACHED_BYTES: Final = 32 * 1024 * 1024
@@ -76,7 +76,7 @@ class Homework:
         """Do what the student asks, and return the run as it is then.
 
         Raises:
-            NotFound: `no_such_run`, also for somebody else's.
+            NotFound: `no_such_attempt`, also for somebody else's.
             Refusal: see `game.rules.homework.answer` and `go_on`; `already_answered`.
             RateLimited: too many new runs were asked for from this address.
             Unavailable: PostgreSQL does not answer. The request may have been done.
@@ -104,6 +104,14 @@ class Homework:
             return None
         async with self._session_factory() as db:
             return await assignments.by_code(db, code)
+
+    async def by_id(self, session_id: UUID) -> QuizSession:
+        """The homework with this id, open or closed. Nobody can guess ids, so all may ask."""
+        async with self._session_factory() as db:
+            found = await assignments.by_id(db, session_id)
+        if found is None:
+            raise assignments.no_such_homework()
+        return found
 
     async def now_ms(self, db: AsyncSession) -> int:
         await self._read_clock(db)
@@ -137,9 +145,9 @@ class Homework:
     def _admit(self, run_id: UUID, caller: Caller) -> None:
         """Let strangers ask for few runs: each takes a place in a transaction with answers."""
         if caller.identity is None:
-            raise assignments.no_such_run()
+            raise assignments.no_such_attempt()
         if self._known.get(str(run_id)) != caller.identity:
-            self._limits.hit(NEW_RUNS_FROM_ADDRESS, caller.address)
+            self._limits.hit(NEW_ATTEMPTS_FROM_ADDRESS, caller.address)
 
     async def _commit(self, _: str, requests: Sequence[Request]) -> Sequence[RunState | Refusal]:
         try:

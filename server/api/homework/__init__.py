@@ -1,11 +1,10 @@
 """Homework over HTTP."""
 
-from server.api.homework.students import AssignedController, HomeworkRunsController
-from server.api.homework.teacher import HomeworkController, QuizHomeworkController
+from server.api.homework.students import AttemptsController, SessionAttemptsController
+from server.api.homework.teacher import HomeworkController
 
 __all__ = [
-    "AssignedController",
+    "AttemptsController",
     "HomeworkController",
-    "HomeworkRunsController",
-    "QuizHomeworkController",
+    "SessionAttemptsController",
 ]

@@ -33,13 +33,13 @@ from server.actions.homework.results import OwnResults
 from server.actions.results import OriginalGrade, QuestionCorrection
 from server.api.homework.schemas import (
     AnsweredQuestion,
+    AttemptOutput,
+    AttemptResults,
     HomeworkOutput,
     HomeworkSummary,
-    OriginalRun,
+    OriginalAttempt,
     OwnAttempt,
     OwnSeat,
-    RunOutput,
-    RunResults,
     StudentAtWork,
     WorkFeedback,
     WorkQuestion,
@@ -109,11 +109,11 @@ def _own(seat: Seat, attempts: int) -> OwnSeat:
     )
 
 
-def run(state: RunState) -> RunOutput:
+def attempt(state: RunState) -> AttemptOutput:
     assignment, run = state.assignment, state.run
     is_open = run.finished_at is None and not state.closed
     index = question_index(assignment, run, run.position)
-    return RunOutput(
+    return AttemptOutput(
         id=state.id,
         number=run.number,
         of=len(assignment.questions),
@@ -179,11 +179,11 @@ def _feedback(
     )
 
 
-def results(own: OwnResults) -> RunResults:
+def results(own: OwnResults) -> AttemptResults:
     state, run = own.state, own.state.run
     questions = state.assignment.questions
     order, left_out = question_order(state.assignment, run), voided(own.corrections)
-    return RunResults(
+    return AttemptResults(
         number=run.number,
         score=own.result.score,
         answered=own.result.answered,
@@ -193,7 +193,7 @@ def results(own: OwnResults) -> RunResults:
         place=own.place,
         students=own.students,
         final=state.closed,
-        original=OriginalRun(run.score, run.correct) if own.corrections else None,
+        original=OriginalAttempt(run.score, run.correct) if own.corrections else None,
         questions=[_answered(own, position, index) for position, index in enumerate(order)],
     )
 

@@ -9,27 +9,16 @@ from msgspec import Meta, Struct
 from game.rules.homework import HomeworkSettings, Phase
 from game.rules.questions import Choice, Kind
 from server.actions.results import OriginalGrade, QuestionCorrection
-from server.api.openapi import json_body
 from server.live.protocol.values import Key, Response
 
 Moment = Annotated[datetime, Meta(tz=True)]
 
 
-class NewHomework(Struct, frozen=True, forbid_unknown_fields=True):
-    """Without `opens_at` it is open at once."""
+class NewHomework(HomeworkSettings, frozen=True, kw_only=True, tag_field="mode", tag="self_paced"):
+    """A homework with its settings. Without `opens_at` it is open at once."""
 
     closes_at: Moment
     opens_at: Moment | None = None
-    settings: HomeworkSettings = HomeworkSettings()
-
-
-NewHomeworkBody = Annotated[
-    NewHomework,
-    json_body(
-        "Three attempts until Sunday",
-        {"closes_at": "2026-11-29T16:59:00Z", "settings": {"attempts": 3}},
-    ),
-]
 
 
 class HomeworkChange(Struct, frozen=True, forbid_unknown_fields=True):
@@ -104,22 +93,22 @@ class StartRequest(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class AnswerRequest(Struct, frozen=True, forbid_unknown_fields=True):
-    """A response to the question at this position, with the choices' ids as they are shown."""
+    """A response with the choices' ids as they are shown."""
 
-    position: int
     response: Response
 
 
-class GoOnRequest(Struct, frozen=True, forbid_unknown_fields=True):
-    """The position of the question that the student leaves."""
+class NextRequest(Struct, frozen=True, forbid_unknown_fields=True):
+    """The question that the student leaves, as its field `question` says."""
 
-    position: int
+    question: int
 
 
 class WorkQuestion(Struct, frozen=True):
     """A question without its key. Choices have letters in the order in which they are shown.
 
-    Times are in ms on the server's clock.
+    `question` is its position in this attempt, counted from 0, to which its answer is sent. Times
+    are in ms on the server's clock.
     """
 
     question: int
@@ -148,7 +137,7 @@ class WorkFeedback(Struct, frozen=True):
     explanation: str | None
 
 
-class RunOutput(Struct, frozen=True):
+class AttemptOutput(Struct, frozen=True):
     """An attempt with its present question, which is null once it is finished.
 
     `response` is the stored answer to that question, if `is_answered`. `feedback` is there when the
@@ -186,14 +175,14 @@ class AnsweredQuestion(Struct, frozen=True):
     original: OriginalGrade | None
 
 
-class OriginalRun(Struct, frozen=True):
+class OriginalAttempt(Struct, frozen=True):
     """What an attempt had at the deadline, before the homework was corrected."""
 
     score: int
     correct: int
 
 
-class RunResults(Struct, frozen=True):
+class AttemptResults(Struct, frozen=True):
     """The results of an attempt. `place` counts the result of all attempts, among `students`.
 
     Until the homework is closed (`final`) places can change. `correct_of` leaves out polls and
@@ -209,5 +198,5 @@ class RunResults(Struct, frozen=True):
     place: int | None
     students: int
     final: bool
-    original: OriginalRun | None
+    original: OriginalAttempt | None
     questions: list[AnsweredQuestion]

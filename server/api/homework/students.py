@@ -5,7 +5,7 @@ import re
 from typing import Final
 from uuid import UUID
 
-from litestar import Controller, get, post
+from litestar import Controller, get, post, put
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath, JSONBody
 from litestar.status_codes import HTTP_200_OK
@@ -17,19 +17,19 @@ from persistence.repositories.homework import runs
 from server.actions.homework.batch import Answer, Caller, Command, GoOn, HandIn, Read
 from server.actions.homework.start import Starter
 from server.api.dependencies import (
+    AttemptStarter,
     CodeLookups,
     Db,
     Homework,
     HomeworkResults,
-    RunStarter,
 )
 from server.api.homework import outputs
 from server.api.homework.schemas import (
     AnswerRequest,
-    GoOnRequest,
+    AttemptOutput,
+    AttemptResults,
     HomeworkSummary,
-    RunOutput,
-    RunResults,
+    NextRequest,
     StartRequest,
 )
 from server.api.openapi import problems
@@ -46,6 +46,7 @@ from server.limits import (
 
 TOKEN_HEADER: Final = "Homework-Token"  # noqa: S105  # its name only
 TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{32,64}")
+UUID_TEXT: Final = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 MAX_BODY_BYTES: Final = 8192
 
 
@@ -62,29 +63,30 @@ def _admitted(limit: Limit) -> Guard:
     return guard
 
 
-class AssignedController(Controller):
-    """For students: what anybody with the code may see, and the start of an attempt."""
+class SessionAttemptsController(Controller):
+    """For students: what anybody with the id or the code may see, and the start of an attempt."""
 
-    path = "/assigned/{homework_code:str}"
+    path = "/sessions/{homework_id:str}/attempts"
     tags = ["homework"]  # noqa: RUF012  # Litestar's way to say it
     guards = [_admitted(HOMEWORK_LOOKUPS_FROM_ADDRESS)]  # noqa: RUF012  # the same
 
-    @get("/", operation_id="getAssignedHomework", responses=problems(404, 429))
+    @get("/", operation_id="listAttempts", responses=problems(404, 429))
     async def show(  # what Litestar gives by name
         self,
         *,
         request: KuisRequest,
-        homework_code: FromPath[str],
+        homework_id: FromPath[str],
         db: Db,
         code_lookups: CodeLookups,
         homework: Homework,
     ) -> HomeworkSummary:
-        """Get what a student sees before the start, and the own attempts.
+        """Get what a student sees of a homework before the start, and the own attempts.
 
-        Guests are recognised by the header `Homework-Token`, 32 to 64 random characters that their
-        browser makes. `no_such_room` if nothing has this code.
+        `homework_id` is the id of the session, or its code, whose case does not matter. Guests are
+        recognised by the header `Homework-Token`, 32 to 64 random characters that their browser
+        makes. `no_such_homework`; `no_such_room` if nothing has this code.
         """
-        found = await _find(request, homework_code, code_lookups, homework)
+        found = await _find(request, homework_id, code_lookups, homework)
         caller = _caller(request)
         assignment = await homework.assignment_of(db, found)
         seat = await runs.seat_of(
@@ -93,8 +95,8 @@ class AssignedController(Controller):
         return outputs.summary(found, assignment, seat, await homework.now_ms(db))
 
     @post(
-        "/runs",
-        operation_id="startHomework",
+        "/",
+        operation_id="startAttempt",
         status_code=HTTP_200_OK,
         request_max_body_size=MAX_BODY_BYTES,
         responses=problems(403, 404, 409, 422, 429),
@@ -103,94 +105,105 @@ class AssignedController(Controller):
         self,
         *,
         request: KuisRequest,
-        homework_code: FromPath[str],
-        data: JSONBody[StartRequest],
+        homework_id: FromPath[str],
         code_lookups: CodeLookups,
-        run_starter: RunStarter,
+        attempt_starter: AttemptStarter,
         homework: Homework,
-    ) -> RunOutput:
-        """Start an attempt, or go on with the one that is not finished.
+        data: JSONBody[StartRequest | None] = None,
+    ) -> AttemptOutput:
+        """Start an attempt at a homework, or go on with the one that is not finished.
 
+        `homework_id` is the id of the session, or its code.
         `homework_not_open`, `homework_closed`, `no_attempts_left`, `sign_in_required`,
         `homework_full`; `nickname_taken` and `nickname_invalid`, for guests; `token_missing`.
         """
-        found = await _find(request, homework_code, code_lookups, homework)
+        found = await _find(request, homework_id, code_lookups, homework)
         caller = _caller(request)
         if caller.user_id is None and caller.token_hash is None:
             raise Refusal("token_missing", f"Send 32 to 64 random characters as {TOKEN_HEADER}.")
-        name = data.nickname if request.user is None else request.user.full_name
-        starter = Starter(caller, name)
-        run_id = await run_starter.start(found.id, starter)
-        return outputs.run(await homework.work(run_id, caller, Read()))
+        nickname = data.nickname if data else ""
+        name = nickname if request.user is None else request.user.full_name
+        attempt_id = await attempt_starter.start(found.id, Starter(caller, name))
+        return outputs.attempt(await homework.work(attempt_id, caller, Read()))
 
 
-class HomeworkRunsController(Controller):
+class AttemptsController(Controller):
     """For students at work. Nothing here makes a query of its own."""
 
-    path = "/homework-runs/{run_id:uuid}"
+    path = "/attempts/{attempt_id:uuid}"
     tags = ["homework"]  # noqa: RUF012  # Litestar's way to say it
     guards = [_admitted(HOMEWORK_WORK_FROM_ADDRESS)]  # noqa: RUF012  # the same
     request_max_body_size = MAX_BODY_BYTES
 
-    @get("/", operation_id="getHomeworkRun", responses=problems(404, 429))
-    async def show(self, request: KuisRequest, run_id: Id, homework: Homework) -> RunOutput:
+    @get("/", operation_id="getAttempt", responses=problems(404, 429))
+    async def show(self, request: KuisRequest, attempt_id: Id, homework: Homework) -> AttemptOutput:
         """Get an attempt with its present question, on any device of the student."""
-        return await _work(request, run_id, homework, Read())
+        return await _work(request, attempt_id, homework, Read())
 
-    @post(
-        "/answer",
-        operation_id="answerHomework",
-        status_code=HTTP_200_OK,
+    @put(
+        "/answers/{question:int}",
+        operation_id="answerQuestion",
         responses=problems(404, 409, 422, 429),
     )
     async def answer(
-        self, request: KuisRequest, run_id: Id, data: JSONBody[AnswerRequest], homework: Homework
-    ) -> RunOutput:
-        """Answer a question. It is stored when the answer to this request comes.
+        self,
+        request: KuisRequest,
+        attempt_id: Id,
+        question: FromPath[int],
+        data: JSONBody[AnswerRequest],
+        homework: Homework,
+    ) -> AttemptOutput:
+        """Answer a question, whose number is its field `question`.
 
-        The same answer again is fine, another one `already_answered`. `too_late`, `not_open_yet`,
-        `bad_response`, `no_such_question`, `run_finished`, `homework_closed`.
+        It is stored when the answer to this request comes. The same answer again is fine, another
+        one `already_answered`. `too_late`, `not_open_yet`, `bad_response`, `no_such_question`,
+        `attempt_finished`, `homework_closed`.
         """
-        return await _work(request, run_id, homework, Answer(data.position, data.response))
+        return await _work(request, attempt_id, homework, Answer(question, data.response))
 
     @post(
         "/next",
-        operation_id="goOnWithHomework",
+        operation_id="goOn",
         status_code=HTTP_200_OK,
         responses=problems(404, 409, 422, 429),
     )
     async def go_on(
-        self, request: KuisRequest, run_id: Id, data: JSONBody[GoOnRequest], homework: Homework
-    ) -> RunOutput:
+        self, request: KuisRequest, attempt_id: Id, data: JSONBody[NextRequest], homework: Homework
+    ) -> AttemptOutput:
         """Leave a question, answered or not, for the next one, whose clock starts now.
 
         Leaving the last one finishes the attempt. A repetition changes nothing.
         """
-        return await _work(request, run_id, homework, GoOn(data.position))
+        return await _work(request, attempt_id, homework, GoOn(data.question))
 
     @post(
         "/finish",
-        operation_id="finishHomework",
+        operation_id="finishAttempt",
         status_code=HTTP_200_OK,
         responses=problems(404, 429),
     )
-    async def finish(self, request: KuisRequest, run_id: Id, homework: Homework) -> RunOutput:
+    async def finish(
+        self, request: KuisRequest, attempt_id: Id, homework: Homework
+    ) -> AttemptOutput:
         """Hand the attempt in, whatever is not answered."""
-        return await _work(request, run_id, homework, HandIn())
+        return await _work(request, attempt_id, homework, HandIn())
 
-    @get("/results", operation_id="getHomeworkRunResults", responses=problems(404, 409, 429))
+    @get("/results", operation_id="getAttemptResults", responses=problems(404, 409, 429))
     async def results(
-        self, request: KuisRequest, run_id: Id, homework_results: HomeworkResults
-    ) -> RunResults:
+        self, request: KuisRequest, attempt_id: Id, homework_results: HomeworkResults
+    ) -> AttemptResults:
         """Get the results of an attempt with the keys. `results_later` before they may be seen."""
-        return outputs.results(await homework_results.own(run_id, _caller(request)))
+        return outputs.results(await homework_results.own(attempt_id, _caller(request)))
 
 
 async def _find(
-    request: KuisRequest, code: str, code_lookups: CodeLookups, homework: Homework
+    request: KuisRequest, id_or_code: str, code_lookups: CodeLookups, homework: Homework
 ) -> QuizSession:
+    """The homework. Only codes can be guessed, so only wrong ones slow an address down."""
+    if UUID_TEXT.fullmatch(id_or_code):
+        return await homework.by_id(UUID(id_or_code))
     return await code_lookups.find_by(
-        homework.by_code, code, address_of(request.scope), signed_in=request.user is not None
+        homework.by_code, id_or_code, address_of(request.scope), signed_in=request.user is not None
     )
 
 
@@ -205,6 +218,6 @@ def _caller(connection: Connection) -> Caller:
 
 
 async def _work(
-    request: KuisRequest, run_id: UUID, homework: Homework, command: Command
-) -> RunOutput:
-    return outputs.run(await homework.work(run_id, _caller(request), command))
+    request: KuisRequest, attempt_id: UUID, homework: Homework, command: Command
+) -> AttemptOutput:
+    return outputs.attempt(await homework.work(attempt_id, _caller(request), command))

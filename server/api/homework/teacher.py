@@ -8,49 +8,16 @@ from litestar.params import JSONBody
 from litestar.status_codes import HTTP_204_NO_CONTENT
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from persistence.repositories.homework import assignments, runs
+from persistence.repositories.homework import assignments
 from server.actions.homework import work
-from server.actions.homework.give import give_homework
 from server.actions.homework.manage import change_deadline, set_removed
-from server.api.dependencies import Db, Homework, Limits, Viewer
+from server.api.dependencies import Db, Homework, Viewer
 from server.api.homework import outputs
-from server.api.homework.schemas import HomeworkChange, HomeworkOutput, NewHomeworkBody
+from server.api.homework.schemas import HomeworkChange, HomeworkOutput
 from server.api.openapi import SIGNED_IN, problems
 from server.api.request_bodies import Id
 from server.auth.request_identity import teachers_only
 from server.auth.sign_ins import SignedIn
-
-
-class QuizHomeworkController(Controller):
-    path = "/quizzes/{quiz_id:uuid}/homework"
-    tags = ["homework"]  # noqa: RUF012  # Litestar's way to say it
-    guards = [teachers_only]  # noqa: RUF012  # the same
-    security = SIGNED_IN
-
-    @post("/", operation_id="giveHomework", responses=problems(401, 403, 404, 409, 422, 429))
-    async def give(
-        self,
-        quiz_id: Id,
-        data: NewHomeworkBody,
-        viewer: Viewer,
-        db: Db,
-        limits: Limits,
-    ) -> HomeworkOutput:
-        """Give a frozen copy of the quiz as homework.
-
-        `quiz_not_playable`, with one of `errors` for each thing to mend; `quiz_archived`;
-        `too_much_homework` when 500 are open.
-        """
-        given = await give_homework(
-            db,
-            limits,
-            viewer,
-            quiz_id,
-            settings=data.settings,
-            opens_at=data.opens_at,
-            closes_at=data.closes_at,
-        )
-        return outputs.homework(given, runs.assignment_of(given), [], datetime.now(UTC))
 
 
 class HomeworkController(Controller):

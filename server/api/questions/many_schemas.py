@@ -35,7 +35,7 @@ CHANGES_EXAMPLE = {
         }
     ]
 }
-ChangesBody = Annotated[ChangesRequest, json_body("A tag for a question", CHANGES_EXAMPLE)]
+ChangesBody = Annotated[ChangesRequest, json_body({"A tag for a question": CHANGES_EXAMPLE})]
 
 
 class ChangesOutput(Struct, frozen=True):

@@ -133,7 +133,7 @@ NEW_QUESTION_EXAMPLE = {
     "topic": "Asia",
     "tags": ["capitals"],
 }
-NewQuestionBody = Annotated[QuestionInput, json_body("A question", NEW_QUESTION_EXAMPLE)]
+NewQuestionBody = Annotated[QuestionInput, json_body({"A question": NEW_QUESTION_EXAMPLE})]
 
 
 def draft_of(question: QuestionInput) -> QuestionDraft:

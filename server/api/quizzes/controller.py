@@ -12,13 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from game.errors import Conflict
 from game.rules.quizzes import TITLE_MAX, title_of_copy
-from game.rules.rooms import RoomSettings
 from persistence.models import Quiz
 from persistence.repositories import questions, quizzes
 from persistence.repositories.viewers import TEACHER
 from server.actions.audit_events import record_in
 from server.api import long_writes
-from server.api.dependencies import Db, Paging, RoomOpener, Searching, Viewer, Writing
+from server.api.dependencies import Db, Paging, Searching, Viewer, Writing
 from server.api.openapi import SIGNED_IN, problems
 from server.api.pagination import paged_output
 from server.api.questions.schemas import draft_of
@@ -26,8 +25,6 @@ from server.api.quizzes.schemas import (
     CopyRequest,
     NewOrder,
     NewQuizBody,
-    OpenedRoom,
-    OpenRoomBody,
     QuizChange,
     QuizList,
     QuizOutput,
@@ -223,29 +220,6 @@ class QuizzesController(Controller):
                 address=address_of(request.scope),
                 quiz=str(quiz_id),
             )
-
-    @post(
-        "/{quiz_id:uuid}/sessions",
-        operation_id="openRoom",
-        tags=["sessions"],
-        responses=problems(401, 403, 404, 409, 422, 429),
-    )
-    async def open_room(
-        self,
-        quiz_id: Id,
-        viewer: Viewer,
-        room_opener: RoomOpener,
-        data: OpenRoomBody = None,
-    ) -> OpenedRoom:
-        """Open a live room with a frozen copy of the quiz.
-
-        `code` is the quiz's own, unless another room has it. A teacher can open 20 rooms a minute.
-        `quiz_not_playable`, with one of `errors` for each thing to mend; `quiz_archived`;
-        `too_many_rooms` when 30 are open; `memory_full` while the server's Redis is nearly full.
-        """
-        settings = data.settings if data else RoomSettings()
-        session = await room_opener.open(viewer, quiz_id, settings)
-        return OpenedRoom(session.id, session.access_code, session.title, f"/host/{session.id}")
 
 
 async def _shown(db: AsyncSession, viewer: SignedIn, quiz: Quiz) -> QuizOutput:

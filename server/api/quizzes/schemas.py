@@ -17,7 +17,6 @@ from game.rules.quizzes import (
     QuizProblem,
     quiz_problems,
 )
-from game.rules.rooms import RoomSettings
 from persistence.models import Quiz
 from persistence.repositories.quizzes import ListedQuiz, QuizFacts
 from persistence.repositories.viewers import QuizAccess
@@ -52,7 +51,7 @@ NEW_QUIZ_EXAMPLE = {
         },
     ],
 }
-NewQuizBody = Annotated[NewQuiz, json_body("Two questions", NEW_QUIZ_EXAMPLE)]
+NewQuizBody = Annotated[NewQuiz, json_body({"Two questions": NEW_QUIZ_EXAMPLE})]
 
 
 class QuizChange(Struct, frozen=True, forbid_unknown_fields=True):
@@ -78,16 +77,6 @@ class NewOrder(Struct, frozen=True, forbid_unknown_fields=True):
     """The ids of all questions of the quiz, in their new order."""
 
     questions: list[UUID]
-
-
-class OpenRoomRequest(Struct, frozen=True, forbid_unknown_fields=True):
-    settings: RoomSettings = RoomSettings()
-
-
-SETTINGS_EXAMPLE = {"settings": {"streak_bonus": True, "double_points": [9], "late_join": False}}
-OpenRoomBody = Annotated[
-    OpenRoomRequest | None, json_body("The tenth question counts twice", SETTINGS_EXAMPLE)
-]
 
 
 class _StoredQuiz(QuizLabels, frozen=True, kw_only=True):
@@ -153,15 +142,6 @@ class QuizListItem(_ShownQuiz, frozen=True, kw_only=True):
 
 class QuizList(PagedOutput[QuizListItem], frozen=True):
     pass
-
-
-class OpenedRoom(Struct, frozen=True):
-    """`code` is what players type; `url` is the host's page."""
-
-    id: UUID
-    code: str
-    title: str
-    url: str
 
 
 def quiz_output(quiz: Quiz, facts: QuizFacts) -> QuizOutput:

@@ -131,7 +131,7 @@ def test_a_finished_run_takes_no_answer_and_stays_as_it_is() -> None:
     assert run.total_time_ms == 50_000
     assert finish(assignment, run, OPENS_AT + 2) == run
     assert go_on(assignment, run, 0, OPENS_AT + 2) == run
-    assert refusal(assignment, run, 0, "a", OPENS_AT + 2) == "run_finished"
+    assert refusal(assignment, run, 0, "a", OPENS_AT + 2) == "attempt_finished"
 
 
 @pytest.mark.parametrize(

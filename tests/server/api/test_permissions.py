@@ -183,7 +183,7 @@ class Scenarios:
             if viewer == "player":
                 db.add(participation(session, user))
             worker = user if viewer == "player" else await _add_user(db, "student")
-            homework, seat, run_id = await _add_homework(db, owner, title, worker)
+            homework, seat, attempt_id = await _add_homework(db, owner, title, worker)
             await record_in(db, "account_created", account_id=owner.id, quiz=title)
         await self._sign_in(owner)
         [other_sign_in] = await self._sign_ins.of_user(owner.id)
@@ -205,8 +205,8 @@ class Scenarios:
             "sign_in_id": other_sign_in.id,
             "code": await self._open_room(owner, session),
             "homework_id": str(homework.id),
-            "homework_code": homework.access_code,
-            "run_id": str(run_id),
+            "attempt_id": str(attempt_id),
+            "question": "0",
             "player": str(seat.player),
             "tomorrow": (datetime.now(UTC) + timedelta(days=1)).isoformat(),
             "version": "now",

@@ -68,7 +68,7 @@ async def saved(page: Page) -> None:
 
 async def remove_the_teacher(teacher: Teacher, overview: Page, code: str) -> None:
     """The teacher began the homework too, and removes herself; once more after Undo."""
-    await teacher.http.post(f"/api/assigned/{code}/runs", json={})
+    await teacher.http.post(f"/api/sessions/{code}/attempts", json={})
     working = overview.locator(".at-work li")
     for undone in (True, False):
         await overview.locator("li", has_not_text="Ani").get_by_role("button").click()

@@ -14,7 +14,7 @@ import { readLocal, writeLocal } from "../sessions/local-store.js";
 import { inAWeek, momentOf, ownZone, spelled } from "./zones.js";
 
 const MEMORY = "kuis.homework-choices";
-const SETTINGS = limits.HomeworkSettings;
+const SETTINGS = limits.NewHomework;
 const SWITCHES = /** @type {const} */ (["timed", "shuffle_questions", "shuffle_choices", "guests"]);
 
 /** @param {string} name @param {readonly string[]} values @param {unknown} chosen */
@@ -97,8 +97,8 @@ async function give(quiz, form, zone) {
   const settings = settingsIn(form);
   button.disabled = true;
   try {
-    const body = { settings, closes_at: iso(closes, zone), ...(opens ? { opens_at: iso(opens, zone) } : {}) };
-    const given = await api("POST", "/api/quizzes/{quiz_id}/homework", { path: { quiz_id: quiz }, body });
+    const body = { mode: /** @type {const} */ ("self_paced"), ...settings, closes_at: iso(closes, zone), ...(opens ? { opens_at: iso(opens, zone) } : {}) };
+    const given = await api("POST", "/api/quizzes/{quiz_id}/sessions", { path: { quiz_id: quiz }, body });
     writeLocal(MEMORY, settings);
     await leaveFor(given.url);
   } catch (error) {

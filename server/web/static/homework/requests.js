@@ -2,8 +2,8 @@
  * The requests of a student. A guest is known by a random token, which this browser keeps; it is also in the personal link.
  *
  * @typedef {import("../ui/api-types.js").HomeworkSummary} Summary
- * @typedef {import("../ui/api-types.js").RunOutput} Run
- * @typedef {import("../ui/api-types.js").RunResults} Results
+ * @typedef {import("../ui/api-types.js").AttemptOutput} Attempt
+ * @typedef {import("../ui/api-types.js").AttemptResults} Results
  */
 import { Problem } from "../ui/api.js";
 import { boot } from "../ui/boot.js";
@@ -41,17 +41,17 @@ export function requests(code) {
     return answer;
   }
 
-  const assigned = `/api/assigned/${encodeURIComponent(code)}`;
-  const of = (/** @type {string} */ run) => `/api/homework-runs/${run}`;
+  const attempts = `/api/sessions/${encodeURIComponent(code)}/attempts`;
+  const of = (/** @type {string} */ attempt) => `/api/attempts/${attempt}`;
   return {
-    /** @returns {Promise<Summary>} */ summary: () => ask("GET", assigned),
-    /** @param {string} nickname @returns {Promise<Run>} */ start: (nickname) => ask("POST", `${assigned}/runs`, { nickname }),
-    /** @param {string} run @returns {Promise<Run>} */ look: (run) => ask("GET", of(run)),
-    /** @param {string} run @param {number} position @param {unknown} response @returns {Promise<Run>} */
-    answer: (run, position, response) => ask("POST", `${of(run)}/answer`, { position, response }),
-    /** @param {string} run @param {number} position @returns {Promise<Run>} */
-    next: (run, position) => ask("POST", `${of(run)}/next`, { position }),
-    /** @param {string} run @returns {Promise<Results>} */ results: (run) => ask("GET", `${of(run)}/results`),
+    /** @returns {Promise<Summary>} */ summary: () => ask("GET", attempts),
+    /** @param {string} nickname @returns {Promise<Attempt>} */ start: (nickname) => ask("POST", attempts, { nickname }),
+    /** @param {string} attempt @returns {Promise<Attempt>} */ look: (attempt) => ask("GET", of(attempt)),
+    /** @param {string} attempt @param {number} question @param {unknown} response @returns {Promise<Attempt>} */
+    answer: (attempt, question, response) => ask("PUT", `${of(attempt)}/answers/${question}`, { response }),
+    /** @param {string} attempt @param {number} question @returns {Promise<Attempt>} */
+    next: (attempt, question) => ask("POST", `${of(attempt)}/next`, { question }),
+    /** @param {string} attempt @returns {Promise<Results>} */ results: (attempt) => ask("GET", `${of(attempt)}/results`),
     /** The address with which a guest goes on elsewhere. */
     personalLink: () => `${location.origin}${location.pathname}${LINK}${token()}`,
     /** Starts as somebody else, on a device that several people use. */

@@ -2,12 +2,12 @@
  * The views of a student at work: `view(model) → markup`.
  *
  * @typedef {import("./requests.js").Summary} Summary
- * @typedef {import("./requests.js").Run} Run
+ * @typedef {import("./requests.js").Attempt} Attempt
  * @typedef {import("./requests.js").Results} Results
  * @typedef {import("../sessions/room-state.js").Response} Response
  * @typedef {import("../sessions/answers.js").Question} Question
  * @typedef {{
- *   code: string, summary: Summary | null, run: Run | null, results: Results | null, mine: import("../sessions/answers.js").Mine | null,
+ *   code: string, summary: Summary | null, attempt: Attempt | null, results: Results | null, mine: import("../sessions/answers.js").Mine | null,
  *   draft: Response | null, problem: string, busy: boolean, offline: boolean, offset: number, now: number, link: string, isLost: boolean,
  * }} Model
  */
@@ -25,11 +25,11 @@ import { hint, texts } from "../sessions/wording.js";
 
 /** @param {Model} model */
 export function view(model) {
-  const { summary, run } = model;
+  const { summary, attempt } = model;
   if (!summary) return html`${offline(model)}${model.problem ? nowhere(model) : skeleton()}`;
-  return html`<div class="play work" data-phase="${run?.question && !run.feedback ? "question" : "page"}">
-    ${run?.question ? bar(run, model) : ""}${offline(model)}
-    ${run?.question ? atWork(model, run) : summary.own?.attempts.length ? over(model, summary) : start(model, summary)}
+  return html`<div class="play work" data-phase="${attempt?.question && !attempt.feedback ? "question" : "page"}">
+    ${attempt?.question ? bar(attempt, model) : ""}${offline(model)}
+    ${attempt?.question ? atWork(model, attempt) : summary.own?.attempts.length ? over(model, summary) : start(model, summary)}
   </div>`;
 }
 
@@ -81,7 +81,7 @@ const form = (problem, busy, code) => html`<form class="stack" data-do="start">
   ${boot.user ? "" : html`<p class="small muted">${t("homework.have_account")} <a href="${signInPath(code)}">${t("common.sign_in")}</a></p>`}
 </form>`;
 
-/** @param {Run} run @param {Model} model */
+/** @param {Attempt} attempt @param {Model} model */
 function bar({ question, of, settings }, { offset, link, summary }) {
   if (!question) return "";
   const { question: position, opens_at, closes_at } = question;
@@ -94,25 +94,25 @@ function bar({ question, of, settings }, { offset, link, summary }) {
   </header>`;
 }
 
-/** @param {Model} model @param {Run} run */
-const atWork = (model, run) => (run.feedback ? told(model, run) : openQuestion(model, run));
+/** @param {Model} model @param {Attempt} attempt */
+const atWork = (model, attempt) => (attempt.feedback ? told(model, attempt) : openQuestion(model, attempt));
 
-/** @param {Model} model @param {Run} run */
-function openQuestion(model, run) {
+/** @param {Model} model @param {Attempt} attempt */
+function openQuestion(model, attempt) {
   const { mine, draft, problem, busy } = model;
-  const question = asked(run.question);
+  const question = asked(attempt.question);
   if (!question) return "";
   const late = model.now >= question.closes_at;
   const refused = problem === "bad_response";
   const word = html`<p class="word" id="word" data-key="word" role="status" data-look="${refused ? "refused" : (mine?.status ?? "free")}">${signOf(model)}${wordOf(model, question, late)}</p>`;
-  return html`<section class="open-question" data-key="question-${run.id}-${question.question}">
+  return html`<section class="open-question" data-key="question-${attempt.id}-${question.question}">
     <div class="stem">${question.media ? html`<img class="picture" src="${forPhone(question.media)}" alt="" />` : ""}<h1 dir="auto">${question.stem}</h1></div>
     ${answers({ question, draft, mine, locked: late, refused, word })}
-    <div class="onward" data-key="onward">${mine?.status === "sending" ? "" : onward(run, Boolean(mine) || late, busy)}</div>
+    <div class="onward" data-key="onward">${mine?.status === "sending" ? "" : onward(attempt, Boolean(mine) || late, busy)}</div>
   </section>`;
 }
 
-/** @param {Run} run @param {boolean} done @param {boolean} busy */
+/** @param {Attempt} attempt @param {boolean} done @param {boolean} busy */
 function onward({ question, of }, done, busy) {
   const last = question?.question === of - 1;
   const text = done ? t(last ? "homework.finish" : "homework.next") : t(last ? "homework.skip_last" : "homework.skip");
@@ -137,17 +137,17 @@ function wordOf({ mine, draft, problem, offline }, question, late) {
   return value === null ? hint(question) : t("play.read_as", { value: plainly(value) });
 }
 
-/** What was right, after a question. @param {Model} model @param {Run} run */
-function told({ busy }, run) {
-  const question = asked(run.question);
-  if (!question || !run.feedback) return "";
-  const { correct, points } = run.feedback;
-  const look = verdict(question.kind, run.is_answered, correct, points);
-  return html`<section class="revealed" data-key="told-${run.id}-${question.question}" data-verdict="${look}">
+/** What was right, after a question. @param {Model} model @param {Attempt} attempt */
+function told({ busy }, attempt) {
+  const question = asked(attempt.question);
+  if (!question || !attempt.feedback) return "";
+  const { correct, points } = attempt.feedback;
+  const look = verdict(question.kind, attempt.is_answered, correct, points);
+  return html`<section class="revealed" data-key="told-${attempt.id}-${question.question}" data-verdict="${look}">
     <div class="verdict" role="status"><span class="mark">${icon(look === "none" ? "more" : look === "wrong" ? "close" : "check")}</span>
       <h1>${headline(look)}</h1>${points > 0 ? html`<p class="gained figures">+${number(points)}</p>` : ""}</div>
-    ${solution(question, run.feedback, run.response)}
-    <div class="onward">${onward(run, true, busy)}</div>
+    ${solution(question, attempt.feedback, attempt.response)}
+    <div class="onward">${onward(attempt, true, busy)}</div>
   </section>`;
 }
 

@@ -27,8 +27,8 @@ const DEADLINE_SPREAD_MS = 3000;
 const PLACE_SOON_MS = 3_000;
 
 /** @type {import("./work-views.js").Model} */
-let model = { code, summary: null, run: null, results: null, mine: null, draft: null, problem: "", busy: false, offline: false, offset: 0, now: 0, link: "", isLost: false };
-/** @type {{ run: string, position: number, value: Response } | null} */
+let model = { code, summary: null, attempt: null, results: null, mine: null, draft: null, problem: "", busy: false, offline: false, offset: 0, now: 0, link: "", isLost: false };
+/** @type {{ attempt: string, position: number, value: Response } | null} */
 let draft = readLocal(KEPT.draft);
 let redraw = 0;
 let again = 0;
@@ -71,13 +71,13 @@ async function guarded(act) {
 
 /** @param {Problem} problem */
 async function refused(problem) {
-  if (["homework_closed", "run_finished", "no_such_run"].includes(problem.code)) return load();
+  if (["homework_closed", "attempt_finished", "no_such_attempt"].includes(problem.code)) return load();
   set({ busy: false, problem: problem.code, mine: problem.code === "bad_response" ? null : model.mine });
-  if (problem.code !== "already_answered" || !model.run) return;
-  const { run } = model;
+  if (problem.code !== "already_answered" || !model.attempt) return;
+  const { attempt } = model;
   writeLocal(KEPT.sent, null);
-  await shown(await insist(() => server.look(run.id)));
-  if (model.run?.question?.question === run.question?.question) set({ problem: problem.code });
+  await shown(await insist(() => server.look(attempt.id)));
+  if (model.attempt?.question?.question === attempt.question?.question) set({ problem: problem.code });
 }
 
 /** @returns {Promise<void>} */
@@ -86,7 +86,7 @@ async function load() {
   const attempts = summary.own?.attempts ?? [];
   const last = attempts.at(-1);
   const offset = summary.now - Date.now();
-  set({ summary, offset, run: null, results: null, problem: "", busy: false, link: summary.own && !boot.user ? personalLink() : "" });
+  set({ summary, offset, attempt: null, results: null, problem: "", busy: false, link: summary.own && !boot.user ? personalLink() : "" });
   lookWhenItOpensOrCloses();
   if (last && summary.phase === "open" && !last.finished) return shown(await insist(() => server.look(last.id)));
   if (last) await sendLeftOver(last.id);
@@ -103,48 +103,48 @@ function lookWhenItOpensOrCloses() {
   if (left < LONGEST_MS) opensOrCloses = setTimeout(() => guarded(load), left);
 }
 
-/** What was kept here when the attempt ended may have arrived without our knowing. If it came too late, its student is told. @param {string} run */
-async function sendLeftOver(run) {
+/** What was kept here when the attempt ended may have arrived without our knowing. If it came too late, its student is told. @param {string} attempt */
+async function sendLeftOver(attempt) {
   const sent = readLocal(KEPT.sent);
-  if (sent?.run !== run) return;
+  if (sent?.attempt !== attempt) return;
   try {
-    await insist(() => server.answer(run, sent.position, sent.response));
+    await insist(() => server.answer(attempt, sent.position, sent.response));
     writeLocal(KEPT.sent, null);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    set({ isLost: ["homework_closed", "run_finished", "too_late"].includes(error.code) });
+    set({ isLost: ["homework_closed", "attempt_finished", "too_late"].includes(error.code) });
   }
 }
 
 /** Looks for what was done on another device or in another tab meanwhile. */
 async function lookAgain() {
-  const { run, busy, mine } = model;
-  if (document.visibilityState !== "visible" || !run?.question || busy || mine?.status === "sending") return;
-  const now = await insist(() => server.look(run.id));
-  if (model.run === run && !model.busy) await shown(now);
+  const { attempt, busy, mine } = model;
+  if (document.visibilityState !== "visible" || !attempt?.question || busy || mine?.status === "sending") return;
+  const now = await insist(() => server.look(attempt.id));
+  if (model.attempt === attempt && !model.busy) await shown(now);
 }
 
-/** @param {import("./requests.js").Run} run @returns {Promise<void>} */
-async function shown(run) {
-  const { question } = run;
-  const mine = question && run.is_answered ? { question: question.question, response: /** @type {Response} */ (run.response), status: /** @type {const} */ ("stored") } : null;
+/** @param {import("./requests.js").Attempt} attempt @returns {Promise<void>} */
+async function shown(attempt) {
+  const { question } = attempt;
+  const mine = question && attempt.is_answered ? { question: question.question, response: /** @type {Response} */ (attempt.response), status: /** @type {const} */ ("stored") } : null;
   const was = model.mine;
   const kept = mine ?? (was?.status === "sending" && was.question === question?.question ? was : null);
   if (mine) writeLocal(KEPT.sent, null);
-  set({ run, mine: kept, problem: "", busy: false, offset: run.now - Date.now() });
-  if (question && !run.settings.timed && model.summary) {
+  set({ attempt, mine: kept, problem: "", busy: false, offset: attempt.now - Date.now() });
+  if (question && !attempt.settings.timed && model.summary) {
     set({ summary: { ...model.summary, closes_at: question.closes_at } }); // the teacher may have moved it
     lookWhenItOpensOrCloses();
   }
   if (!question) return load();
   const sent = readLocal(KEPT.sent);
-  if (!kept && sent?.run === run.id && sent.position === question.question) await send(sent.response); // the page was closed before the server answered
+  if (!kept && sent?.attempt === attempt.id && sent.position === question.question) await send(sent.response); // the page was closed before the server answered
 }
 
-/** @param {string} run */
-async function finished(run) {
+/** @param {string} attempt */
+async function finished(attempt) {
   try {
-    set({ results: await insist(() => server.results(run)) });
+    set({ results: await insist(() => server.results(attempt)) });
   } catch (error) {
     if (!(error instanceof Problem) || error.code !== "results_later") throw error;
     set({ results: null });
@@ -156,12 +156,12 @@ async function finished(run) {
 
 /** @param {Response} response */
 async function send(response) {
-  const { run } = model;
-  if (!run?.question || (model.mine && model.mine.status !== "refused")) return;
-  const position = run.question.question;
-  writeLocal(KEPT.sent, { run: run.id, position, response });
+  const { attempt } = model;
+  if (!attempt?.question || (model.mine && model.mine.status !== "refused")) return;
+  const position = attempt.question.question;
+  writeLocal(KEPT.sent, { attempt: attempt.id, position, response });
   set({ mine: { question: position, response, status: "sending" }, problem: "" });
-  await guarded(async () => shown(await insist(() => server.answer(run.id, position, response))));
+  await guarded(async () => shown(await insist(() => server.answer(attempt.id, position, response))));
   if (model.mine?.status === "sending" && model.problem) {
     writeLocal(KEPT.sent, null);
     set({ mine: { question: position, response, status: "refused", code: model.problem } });
@@ -170,16 +170,16 @@ async function send(response) {
 
 /** @param {Response} value */
 function drafted(value) {
-  const { run } = model;
-  if (!run?.question) return;
-  draft = { run: run.id, position: run.question.question, value };
+  const { attempt } = model;
+  if (!attempt?.question) return;
+  draft = { attempt: attempt.id, position: attempt.question.question, value };
   writeLocal(KEPT.draft, draft);
   draw();
 }
 
 /** The response to the question as composed so far. */
-const current = () => (draft && draft.run === model.run?.id && draft.position === model.run.question?.question ? draft.value : null);
-const isOpen = () => Boolean(model.run?.question) && !model.mine && Date.now() + model.offset < (model.run?.question?.closes_at ?? 0);
+const current = () => (draft && draft.attempt === model.attempt?.id && draft.position === model.attempt.question?.question ? draft.value : null);
+const isOpen = () => Boolean(model.attempt?.question) && !model.mine && Date.now() + model.offset < (model.attempt?.question?.closes_at ?? 0);
 
 function draw() {
   const now = Date.now() + model.offset;
@@ -187,12 +187,12 @@ function draw() {
   render(root, view(model));
   fit(root.querySelector(".open-question"));
   clearTimeout(redraw);
-  const closes = model.run?.question?.closes_at ?? 0;
+  const closes = model.attempt?.question?.closes_at ?? 0;
   if (closes > now && closes - now < LONGEST_MS) redraw = setTimeout(draw, closes - now + 5);
 }
 
 /** @returns {string[]} */
-const order = () => /** @type {string[] | null} */ (current()) ?? model.run?.question?.choices.map((choice) => choice.id) ?? [];
+const order = () => /** @type {string[] | null} */ (current()) ?? model.attempt?.question?.choices.map((choice) => choice.id) ?? [];
 
 /** @param {HTMLElement} button */
 function copy(button) {
@@ -210,7 +210,7 @@ function shift(id, by) {
   drafted(list.map((each, index) => (index === place ? there : index === place + by ? here : each)));
 }
 
-const question = () => /** @type {import("../sessions/answers.js").Question | null} */ (/** @type {unknown} */ (model.run?.question ?? null));
+const question = () => /** @type {import("../sessions/answers.js").Question | null} */ (/** @type {unknown} */ (model.attempt?.question ?? null));
 
 listen(root, "click", {
   tap: (button) => {
@@ -238,12 +238,12 @@ listen(root, "click", {
     if (value.length && isOpen()) void send(value);
   },
   next: () => {
-    const { run, busy } = model;
-    if (busy || !run?.question || model.mine?.status === "sending") return;
-    const position = run.question.question;
+    const { attempt, busy } = model;
+    if (busy || !attempt?.question || model.mine?.status === "sending") return;
+    const position = attempt.question.question;
     set({ busy: true });
     void guarded(async () => {
-      const moved = await insist(() => server.next(run.id, position));
+      const moved = await insist(() => server.next(attempt.id, position));
       model = { ...model, mine: null };
       await shown(moved);
     });
@@ -281,9 +281,9 @@ dragOrder(root, (list) => isOpen() && drafted(list));
 async function begin() {
   if (model.busy) return;
   set({ busy: true, problem: "" });
-  const run = await insist(() => server.start(readLocal(KEPT.nickname) ?? ""));
+  const attempt = await insist(() => server.start(readLocal(KEPT.nickname) ?? ""));
   model = { ...model, mine: null, results: null, link: boot.user ? "" : personalLink() };
-  await shown(run);
+  await shown(attempt);
 }
 
 const refit = () => fit(root.querySelector(".open-question"));

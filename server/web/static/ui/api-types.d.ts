@@ -48,9 +48,8 @@ export interface AnswerKey {
   ignore_punctuation?: boolean;
 }
 
-/** A response to the question at this position, with the choices' ids as they are shown. */
+/** A response with the choices' ids as they are shown. */
 export interface AnswerRequest {
-  position: number;
   response: string | boolean | number | string[];
 }
 
@@ -78,6 +77,38 @@ export interface AnsweredQuestion {
 export interface Archive {
   do: "archive";
   questions: string[];
+}
+
+/** An attempt with its present question, which is null once it is finished. `response` is the stored answer to that question, if `is_answered`. `feedback` is there when the settings show what was right after each question. Times are in ms on the server's clock, `now`. */
+export interface AttemptOutput {
+  id: string;
+  number: number;
+  of: number;
+  answered: number;
+  finished: boolean;
+  closed: boolean;
+  settings: HomeworkSettings;
+  closes_at: number;
+  now: number;
+  question: WorkQuestion | null;
+  is_answered: boolean;
+  response: string | boolean | number | string[] | null;
+  feedback: WorkFeedback | null;
+}
+
+/** The results of an attempt. `place` counts the result of all attempts, among `students`. Until the homework is closed (`final`) places can change. `correct_of` leaves out polls and voided questions. `original` is null unless the homework was corrected. */
+export interface AttemptResults {
+  number: number;
+  score: number;
+  answered: number;
+  correct: number;
+  correct_of: number;
+  total_time_ms: number;
+  place: number | null;
+  students: number;
+  final: boolean;
+  original: OriginalAttempt | null;
+  questions: AnsweredQuestion[];
 }
 
 export interface AuditEventList {
@@ -303,11 +334,6 @@ export interface Fragment {
   is_hit: boolean;
 }
 
-/** The position of the question that the student leaves. */
-export interface GoOnRequest {
-  position: number;
-}
-
 /** The texts of a hit in parts, long ones only around the first hit. They are plain text. */
 export interface Highlights {
   stem: Fragment[];
@@ -477,11 +503,18 @@ export interface Move {
   after: game_rules_session_corrections_Place;
 }
 
-/** Without `opens_at` it is open at once. */
+/** A homework with its settings. Without `opens_at` it is open at once. */
 export interface NewHomework {
+  mode: "self_paced";
+  attempts?: number;
+  counts?: "best" | "last" | "mean";
+  timed?: boolean;
+  shuffle_questions?: boolean;
+  shuffle_choices?: boolean;
+  feedback?: "after_deadline" | "after_question" | "at_end";
+  guests?: boolean;
   closes_at: string;
   opens_at?: string | null;
-  settings?: HomeworkSettings;
 }
 
 /** The ids of all questions of the quiz, in their new order. */
@@ -504,14 +537,30 @@ export interface NewReport {
   comment?: string;
 }
 
+/** A session without a `mode` is a live room. */
+export interface NewRoom {
+  mode?: "live";
+  settings?: RoomSettings;
+}
+
+/** `code` is what players or students type; `url` is the page of the host or teacher. */
+export interface NewSession {
+  id: string;
+  mode: "live" | "self_paced";
+  code: string;
+  title: string;
+  url: string;
+}
+
 /** With whom to share a quiz: the address of a teacher's account. */
 export interface NewShare {
   email: string;
   may_edit?: boolean;
 }
 
-export interface OpenRoomRequest {
-  settings?: RoomSettings;
+/** The question that the student leaves, as its field `question` says. */
+export interface NextRequest {
+  question: number;
 }
 
 export interface OpenSession {
@@ -519,12 +568,10 @@ export interface OpenSession {
   code: string;
 }
 
-/** `code` is what players type; `url` is the host's page. */
-export interface OpenedRoom {
-  id: string;
-  code: string;
-  title: string;
-  url: string;
+/** What an attempt had at the deadline, before the homework was corrected. */
+export interface OriginalAttempt {
+  score: number;
+  correct: number;
 }
 
 /** What an answer got in the game. */
@@ -537,12 +584,6 @@ export interface OriginalGrade {
 export interface OriginalResult {
   score: number;
   rank: number;
-  correct: number;
-}
-
-/** What an attempt had at the deadline, before the homework was corrected. */
-export interface OriginalRun {
-  score: number;
   correct: number;
 }
 
@@ -1079,38 +1120,6 @@ export interface RoomSettings {
   shuffle_choices?: boolean;
 }
 
-/** An attempt with its present question, which is null once it is finished. `response` is the stored answer to that question, if `is_answered`. `feedback` is there when the settings show what was right after each question. Times are in ms on the server's clock, `now`. */
-export interface RunOutput {
-  id: string;
-  number: number;
-  of: number;
-  answered: number;
-  finished: boolean;
-  closed: boolean;
-  settings: HomeworkSettings;
-  closes_at: number;
-  now: number;
-  question: WorkQuestion | null;
-  is_answered: boolean;
-  response: string | boolean | number | string[] | null;
-  feedback: WorkFeedback | null;
-}
-
-/** The results of an attempt. `place` counts the result of all attempts, among `students`. Until the homework is closed (`final`) places can change. `correct_of` leaves out polls and voided questions. `original` is null unless the homework was corrected. */
-export interface RunResults {
-  number: number;
-  score: number;
-  answered: number;
-  correct: number;
-  correct_of: number;
-  total_time_ms: number;
-  place: number | null;
-  students: number;
-  final: boolean;
-  original: OriginalRun | null;
-  questions: AnsweredQuestion[];
-}
-
 /** How many hits each kind has, and how many each value of a filter would leave. */
 export interface SearchFacets {
   type: FacetValue[];
@@ -1274,7 +1283,7 @@ export interface WorkFeedback {
   explanation: string | null;
 }
 
-/** A question without its key. Choices have letters in the order in which they are shown. Times are in ms on the server's clock. */
+/** A question without its key. Choices have letters in the order in which they are shown. `question` is its position in this attempt, counted from 0, to which its answer is sent. Times are in ms on the server's clock. */
 export interface WorkQuestion {
   question: number;
   of: number;
@@ -1311,11 +1320,10 @@ export interface Routes {
     "/api/quizzes/{quiz_id}/shares/{user_id}": { takes: [given: { path: { quiz_id: string; user_id: string } }]; answers: null };
   };
   GET: {
-    "/api/assigned/{homework_code}": { takes: [given: { path: { homework_code: string } }]; answers: HomeworkSummary };
+    "/api/attempts/{attempt_id}": { takes: [given: { path: { attempt_id: string } }]; answers: AttemptOutput };
+    "/api/attempts/{attempt_id}/results": { takes: [given: { path: { attempt_id: string } }]; answers: AttemptResults };
     "/api/audit-events": { takes: [given?: { query?: { account_id?: string | null; kind?: "account_created" | "account_deactivated" | "account_reactivated" | "descriptors_exhausted" | "email_changed" | "password_changed" | "password_link_made" | "quiz_allowed" | "quiz_deleted" | "quiz_unpublished" | "results_exported" | "role_changed" | "session_corrected" | "sign_in_failed" | "sign_in_slowed" | null; page?: number; page_size?: number } }]; answers: AuditEventList };
     "/api/auth/sessions": { takes: []; answers: OwnSignIns };
-    "/api/homework-runs/{run_id}": { takes: [given: { path: { run_id: string } }]; answers: RunOutput };
-    "/api/homework-runs/{run_id}/results": { takes: [given: { path: { run_id: string } }]; answers: RunResults };
     "/api/homework/{homework_id}": { takes: [given: { path: { homework_id: string } }]; answers: HomeworkOutput };
     "/api/library": { takes: [given?: { query?: { author?: string | null; language?: string | null; level?: "A1" | "A2" | "B1" | "B2" | "C1" | "C2" | null; page?: number; page_size?: number; search?: string; sort?: "published" | "title"; topic?: string | null } }]; answers: LibraryList };
     "/api/library/{published_id}": { takes: [given: { path: { published_id: string } }]; answers: LibraryQuiz };
@@ -1338,6 +1346,7 @@ export interface Routes {
     "/api/rooms/{code}": { takes: [given: { path: { code: string } }]; answers: RoomOutput };
     "/api/search": { takes: [given?: { query?: { archived?: boolean; difficulty?: number[] | null; facets?: boolean; in?: "questions" | "quizzes" | "questions,quizzes" | "quizzes,questions"; language?: string[] | null; level?: ("A1" | "A2" | "B1" | "B2" | "C1" | "C2")[] | null; page?: number; page_size?: number; q?: string; set?: string | null; skill?: string[] | null; tag?: string[] | null; topic?: string[] | null; type?: Kind[] | null } }]; answers: SearchResults };
     "/api/sessions": { takes: [given?: { query?: { mode?: "live" | "self_paced" | null; page?: number; page_size?: number; quiz_id?: string | null; running?: boolean } }]; answers: SessionList };
+    "/api/sessions/{homework_id}/attempts": { takes: [given: { path: { homework_id: string } }]; answers: HomeworkSummary };
     "/api/sessions/{session_id}": { takes: [given: { path: { session_id: string } }]; answers: SessionOutput };
     "/api/sessions/{session_id}/results": { takes: [given: { path: { session_id: string } }]; answers: Results };
     "/api/sessions/{session_id}/statistics": { takes: [given: { path: { session_id: string } }]; answers: SessionStatistics };
@@ -1351,7 +1360,8 @@ export interface Routes {
     "/api/quizzes/{quiz_id}": { takes: [given: { path: { quiz_id: string }; body: QuizChange }]; answers: QuizOutput };
   };
   POST: {
-    "/api/assigned/{homework_code}/runs": { takes: [given: { path: { homework_code: string }; body: StartRequest }]; answers: RunOutput };
+    "/api/attempts/{attempt_id}/finish": { takes: [given: { path: { attempt_id: string } }]; answers: AttemptOutput };
+    "/api/attempts/{attempt_id}/next": { takes: [given: { path: { attempt_id: string }; body: NextRequest }]; answers: AttemptOutput };
     "/api/auth/email": { takes: [given: { body: EmailChange }]; answers: null };
     "/api/auth/forgot-password": { takes: [given: { body: ForgottenPassword }]; answers: null };
     "/api/auth/login": { takes: [given: { body: SignInRequest }]; answers: Welcome };
@@ -1363,9 +1373,6 @@ export interface Routes {
     "/api/auth/sessions/revoke-others": { takes: []; answers: null };
     "/api/auth/verify-email": { takes: [given: { body: EmailVerification }]; answers: null };
     "/api/auth/verify-email/link": { takes: []; answers: null };
-    "/api/homework-runs/{run_id}/answer": { takes: [given: { path: { run_id: string }; body: AnswerRequest }]; answers: RunOutput };
-    "/api/homework-runs/{run_id}/finish": { takes: [given: { path: { run_id: string } }]; answers: RunOutput };
-    "/api/homework-runs/{run_id}/next": { takes: [given: { path: { run_id: string }; body: GoOnRequest }]; answers: RunOutput };
     "/api/homework/{homework_id}/students/{player}/restore": { takes: [given: { path: { homework_id: string; player: string } }]; answers: null };
     "/api/imports": { takes: [given: { body: Blob }]; answers: ImportPreview };
     "/api/imports/check": { takes: [given: { body: DraftsRequest }]; answers: CheckedQuestions };
@@ -1384,17 +1391,18 @@ export interface Routes {
     "/api/quizzes": { takes: [given: { body: NewQuiz }]; answers: QuizOutput };
     "/api/quizzes/{quiz_id}/archive": { takes: [given: { path: { quiz_id: string } }]; answers: QuizOutput };
     "/api/quizzes/{quiz_id}/copy": { takes: [given: { path: { quiz_id: string }; body?: CopyRequest | null }]; answers: QuizOutput };
-    "/api/quizzes/{quiz_id}/homework": { takes: [given: { path: { quiz_id: string }; body: NewHomework }]; answers: HomeworkOutput };
     "/api/quizzes/{quiz_id}/publication/allow": { takes: [given: { path: { quiz_id: string } }]; answers: null };
     "/api/quizzes/{quiz_id}/restore": { takes: [given: { path: { quiz_id: string } }]; answers: QuizOutput };
-    "/api/quizzes/{quiz_id}/sessions": { takes: [given: { path: { quiz_id: string }; body?: OpenRoomRequest | null }]; answers: OpenedRoom };
+    "/api/quizzes/{quiz_id}/sessions": { takes: [given: { path: { quiz_id: string }; body?: NewRoom | NewHomework | null }]; answers: NewSession };
     "/api/quizzes/{quiz_id}/shares": { takes: [given: { path: { quiz_id: string }; body: NewShare }]; answers: QuizShareOutput };
+    "/api/sessions/{homework_id}/attempts": { takes: [given: { path: { homework_id: string }; body?: StartRequest | null }]; answers: AttemptOutput };
     "/api/sessions/{session_id}/corrections": { takes: [given: { path: { session_id: string }; body: CorrectionRequest }]; answers: CorrectionOutcome };
     "/api/sessions/{session_id}/corrections/preview": { takes: [given: { path: { session_id: string }; body: CorrectionRequest }]; answers: CorrectionOutcome };
     "/api/sessions/{session_id}/end": { takes: [given: { path: { session_id: string } }]; answers: null };
     "/api/sessions/{session_id}/ticket": { takes: [given: { path: { session_id: string } }]; answers: IssuedTicket };
   };
   PUT: {
+    "/api/attempts/{attempt_id}/answers/{question}": { takes: [given: { path: { attempt_id: string; question: number }; body: AnswerRequest }]; answers: AttemptOutput };
     "/api/question-sets/{set_id}/order": { takes: [given: { path: { set_id: string }; body: SetOrder }]; answers: QuestionSetOutput };
     "/api/quizzes/{quiz_id}/order": { takes: [given: { path: { quiz_id: string }; body: NewOrder }]; answers: QuizOutput };
     "/api/quizzes/{quiz_id}/publication": { takes: [given: { path: { quiz_id: string }; body: Publication }]; answers: QuizOutput };

@@ -64,15 +64,6 @@ export const limits = /** @type {const} */ ({
   ForgottenPassword: {
     email: { maxLength: 254 },
   },
-  HomeworkSettings: {
-    attempts: { minimum: 1, maximum: 10, default: 1 },
-    counts: { enum: ["best", "last", "mean"], default: "best" },
-    timed: { default: false },
-    shuffle_questions: { default: false },
-    shuffle_choices: { default: false },
-    feedback: { enum: ["after_deadline", "after_question", "at_end"], default: "after_deadline" },
-    guests: { default: true },
-  },
   ImportRequest: {
     questions: { maxItems: 2000 },
     skip_duplicates: { default: false },
@@ -81,6 +72,14 @@ export const limits = /** @type {const} */ ({
     nickname: { maxLength: 24 },
   },
   NewHomework: {
+    mode: { enum: ["self_paced"] },
+    attempts: { minimum: 1, maximum: 10, default: 1 },
+    counts: { enum: ["best", "last", "mean"], default: "best" },
+    timed: { default: false },
+    shuffle_questions: { default: false },
+    shuffle_choices: { default: false },
+    feedback: { enum: ["after_deadline", "after_question", "at_end"], default: "after_deadline" },
+    guests: { default: true },
     opens_at: { default: null },
   },
   NewQuiz: {
@@ -94,6 +93,9 @@ export const limits = /** @type {const} */ ({
   NewReport: {
     reason: { enum: ["copyright", "offensive", "other", "personal_data", "wrong"] },
     comment: { maxLength: 1000, default: "" },
+  },
+  NewRoom: {
+    mode: { enum: ["live"], default: "live" },
   },
   NewShare: {
     email: { maxLength: 254 },

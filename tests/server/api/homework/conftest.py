@@ -35,49 +35,59 @@ class Worker:
 
     def __init__(self, client: httpx.AsyncClient, code: str, name: str = "") -> None:
         self.client, self.code, self.name = client, code, name
-        self.run: Json = {}
+        self.attempt: Json = {}
 
     async def start(self) -> Json:
         answer = await self.client.post(
-            f"/api/assigned/{self.code}/runs", json={"nickname": self.name}
+            f"/api/sessions/{self.code}/attempts", json={"nickname": self.name}
         )
         assert answer.status_code == 200, answer.text
-        self.run = answer.json()
-        return self.run
+        self.attempt = answer.json()
+        return self.attempt
 
-    async def ask(self, what: str, **body: object) -> httpx.Response:
-        return await self.client.post(f"/api/homework-runs/{self.run['id']}/{what}", json=body)
+    @property
+    def path(self) -> str:
+        return f"/api/attempts/{self.attempt['id']}"
+
+    async def put(self, question: int, response: object) -> httpx.Response:
+        return await self.client.put(f"{self.path}/answers/{question}", json={"response": response})
+
+    async def leave(self, question: int) -> httpx.Response:
+        return await self.client.post(f"{self.path}/next", json={"question": question})
+
+    async def finish(self) -> httpx.Response:
+        return await self.client.post(f"{self.path}/finish")
 
     async def look(self) -> Json:
-        self.run = (await self.client.get(f"/api/homework-runs/{self.run['id']}")).json()
-        return self.run
+        self.attempt = (await self.client.get(self.path)).json()
+        return self.attempt
 
-    async def answer(self, response: object, position: int | None = None) -> Json:
-        at = self.run["question"]["question"] if position is None else position
-        answered = await self.ask("answer", position=at, response=response)
+    async def answer(self, response: object) -> Json:
+        answered = await self.put(self.attempt["question"]["question"], response)
         assert answered.status_code == 200, answered.text
-        self.run = answered.json()
-        return self.run
+        self.attempt = answered.json()
+        return self.attempt
 
     async def answer_right(self) -> Json:
-        return await self.answer(shown(self.run["question"], RIGHT[self.run["question"]["stem"]]))
+        question = self.attempt["question"]
+        return await self.answer(shown(question, RIGHT[question["stem"]]))
 
     async def go_on(self) -> Json:
-        left = await self.ask("next", position=self.run["question"]["question"])
+        left = await self.leave(self.attempt["question"]["question"])
         assert left.status_code == 200, left.text
-        self.run = left.json()
-        return self.run
+        self.attempt = left.json()
+        return self.attempt
 
     async def answer_all(self, right: int = 99) -> Json:
         """Answer the first questions right, and leave the others."""
-        while not self.run["finished"]:
-            if self.run["answered"] < right:
+        while not self.attempt["finished"]:
+            if self.attempt["answered"] < right:
                 await self.answer_right()
             await self.go_on()
-        return self.run
+        return self.attempt
 
     async def results(self) -> httpx.Response:
-        return await self.client.get(f"/api/homework-runs/{self.run['id']}/results")
+        return await self.client.get(f"{self.path}/results")
 
 
 def shown(question: Json, wanted: object) -> object:
@@ -109,14 +119,19 @@ async def give(
 ) -> Json:
     """Give it, with the results at the end of an attempt unless `settings` say otherwise."""
     quiz = await write(teacher, questions=ALL_KINDS if questions is None else questions)
-    closes_at = datetime.now(UTC) + timedelta(days=days)
+    closes_at = (datetime.now(UTC) + timedelta(days=days)).isoformat()
+    chosen = {"feedback": "at_end"} | settings
+    return await give_quiz(teacher, quiz["id"], closes_at=closes_at, **chosen)
+
+
+async def give_quiz(teacher: Person, quiz_id: str, **body: object) -> Json:
+    """Give this quiz, and return what its teacher sees."""
     answer = await teacher.client.post(
-        f"/api/quizzes/{quiz['id']}/homework",
-        json={"closes_at": closes_at.isoformat(), "settings": {"feedback": "at_end"} | settings},
+        f"/api/quizzes/{quiz_id}/sessions", json={"mode": "self_paced"} | body
     )
     assert answer.status_code == 201, answer.text
-    given: Json = answer.json()
-    return given
+    found: Json = (await teacher.client.get(f"/api/homework/{answer.json()['id']}")).json()
+    return found
 
 
 async def end(teacher: Person, homework: Json) -> None:

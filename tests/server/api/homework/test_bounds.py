@@ -26,21 +26,22 @@ from tests.server.api.quiz_samples import CAPITAL, write
 async def test_strangers_take_few_places_and_hinder_nobody_behind_their_address(
     app: Litestar, teacher: Person, guest: Guest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(work, "NEW_RUNS_FROM_ADDRESS", Limit("test-new-runs", 3, 60))
+    monkeypatch.setattr(work, "NEW_ATTEMPTS_FROM_ADDRESS", Limit("test-new-attempts", 3, 60))
     given = await give(teacher)
     ani = await guest(given["code"], "Ani")
     await ani.start()
     before = batched()
 
-    async def ask(stranger: httpx.AsyncClient, run: object) -> tuple[int, str]:
-        return problem(await stranger.get(f"/api/homework-runs/{run}"))
+    async def ask(stranger: httpx.AsyncClient, attempt: object) -> tuple[int, str]:
+        return problem(await stranger.get(f"/api/attempts/{attempt}"))
 
     async with connect(app, headers={"Homework-Token": secrets.token_hex(16)}) as stranger:
-        asked = [await ask(stranger, run) for run in (ani.run["id"], *(uuid4() for _ in range(5)))]
-    assert asked == [(404, "no_such_run")] * 3 + [(429, "rate_limited")] * 3
+        ids = [ani.attempt["id"], *(uuid4() for _ in range(5))]
+        asked = [await ask(stranger, each) for each in ids]
+    assert asked == [(404, "no_such_attempt")] * 3 + [(429, "rate_limited")] * 3
     assert batched() - before == 3
     async with connect(app) as nobody:
-        assert await ask(nobody, ani.run["id"]) == (404, "no_such_run")
+        assert await ask(nobody, ani.attempt["id"]) == (404, "no_such_attempt")
     assert batched() - before == 3, "without a token nothing is asked"
     for _ in range(5):
         await ani.look()
@@ -54,7 +55,7 @@ async def test_a_student_and_an_address_ask_only_so_often(
 ) -> None:
     monkeypatch.setattr(students, "HOMEWORK_REQUESTS_OF_STUDENT", Limit("test-student", 3, 60))
     given = await give(teacher)
-    address = f"/api/assigned/{given['code']}"
+    address = f"/api/sessions/{given['code']}/attempts"
     ani = await guest(given["code"], "Ani")
     for client in (ani.client, student.client):
         for _ in range(3):
@@ -71,18 +72,17 @@ async def test_codes_of_homework_cannot_be_found_by_trying(
     given = await give(teacher)
     used_up = WRONG_CODE_FROM_ADDRESS.times - 1
     await Limits(redis).hit(WRONG_CODE_FROM_ADDRESS, "127.0.0.1", cost=used_up)
-    wrong, right = (f"/api/assigned/{code}" for code in ("2ABCDE", given["code"]))
+    wrong, right = (f"/api/sessions/{code}/attempts" for code in ("2ABCDE", given["code"]))
     async with connect(app) as client:
         assert problem(await client.get(wrong)) == (404, "no_such_room")
         assert (await client.get(right)).status_code == 200  # the first turn
-        for asking in (client.get(right), client.get(wrong), client.post(f"{right}/runs", json={})):
+        for asking in (client.get(right), client.get(wrong), client.post(right)):
             assert problem(await asking) == (429, "rate_limited")
 
 
 async def test_the_questions_are_read_once_however_many_students_come(
     teacher: Person, guest: Guest
 ) -> None:
-    given = await give(teacher)
     statements: list[str] = []
 
     def note(*event: Any) -> None:  # noqa: ANN401  # what SQLAlchemy passes
@@ -90,9 +90,10 @@ async def test_the_questions_are_read_once_however_many_students_come(
 
     event.listen(Engine, "before_cursor_execute", note)
     try:
+        given = await give(teacher)
         for name in ("Ani", "Budi", "Citra"):
             student = await guest(given["code"], name)
-            await student.client.get(f"/api/assigned/{given['code']}")
+            await student.client.get(f"/api/sessions/{given['code']}/attempts")
             await student.start()
         await teacher.client.get(f"/api/homework/{given['id']}")
     finally:
@@ -107,11 +108,11 @@ async def test_a_quiz_of_more_than_a_megabyte_is_not_played(
     monkeypatch.setattr(playable, "COPY_MAX_BYTES", 100)
     quiz = await write(teacher)
     closes_at = (datetime.now(UTC) + timedelta(days=1)).isoformat()
-    given = await teacher.client.post(
-        f"/api/quizzes/{quiz['id']}/homework", json={"closes_at": closes_at}
-    )
+    address = f"/api/quizzes/{quiz['id']}/sessions"
+    body = {"mode": "self_paced", "closes_at": closes_at}
+    given = await teacher.client.post(address, json=body)
     assert problem(given) == (409, "quiz_too_large")
-    opened = await teacher.client.post(f"/api/quizzes/{quiz['id']}/sessions", json={})
+    opened = await teacher.client.post(address, json={})
     assert problem(opened) == (409, "quiz_too_large")
 
 

@@ -53,7 +53,7 @@ async def test_which_attempt_counts(  # noqa: PLR0913, PLR0917  # fixtures and p
     assert by_name["Budi"]["score"] == 5000
     assert by_name["Ani"]["rank"] == (1 if score > 5000 else 2)
     assert len([each for each in by_name["Ani"]["answers"] if each]) == (7 if shown == 1 else 2)
-    refused = await ani.client.post(f"/api/assigned/{given['code']}/runs", json={})
+    refused = await ani.client.post(f"/api/sessions/{given['code']}/attempts", json={})
     assert problem(refused) == (409, "homework_closed")
     for table in ("places", "players"):
         header, *lines = await rows(
@@ -82,10 +82,12 @@ async def test_a_student_is_removed_and_comes_back_with_all_answers(
     assert (await teacher.client.delete(removed)).status_code == 204, "again"
     shown = (await teacher.client.get(address)).json()["students"]
     assert [each["nickname"] for each in shown] == ["Budi"]
-    asked = (ani.ask("answer", position=0, response="a"), ani.ask("next", position=0))
-    assert {problem(await each) for each in asked} == {(404, "no_such_run")}
-    assert problem(await ani.results()) == (404, "no_such_run")
-    again = await ani.client.post(f"/api/assigned/{given['code']}/runs", json={"nickname": "Ani"})
+    asked = (ani.put(0, "a"), ani.leave(0))
+    assert {problem(await each) for each in asked} == {(404, "no_such_attempt")}
+    assert problem(await ani.results()) == (404, "no_such_attempt")
+    again = await ani.client.post(
+        f"/api/sessions/{given['code']}/attempts", json={"nickname": "Ani"}
+    )
     assert problem(again) == (404, "no_such_homework")
     assert (await teacher.client.post(f"{removed}/restore")).status_code == 204
     assert (await ani.look())["answered"] == 1
@@ -121,8 +123,8 @@ async def test_the_deadline_hands_in_what_was_answered(
     assert await pass_deadline(session_factory, monkeypatch, days=6) == 0
     assert await pass_deadline(session_factory, monkeypatch) == 1
     assert await pass_deadline(session_factory, monkeypatch) == 0, "closed once"
-    refused = await ani.ask("answer", position=1, response=True)
-    assert problem(refused) == (409, "run_finished")
+    refused = await ani.put(1, response=True)
+    assert problem(refused) == (409, "attempt_finished")
     assert (await ani.look())["finished"] is True
     assert (await ani.look())["closed"] is True
     host = (await teacher.client.get(f"/api/sessions/{given['id']}/results")).json()
@@ -146,12 +148,12 @@ async def test_answers_that_race_with_the_end_are_recorded_or_refused(
     students = [await guest(given["code"], f"Student {n}") for n in range(12)]
     await asyncio.gather(*(each.start() for each in students))
     ending = asyncio.create_task(end(teacher, given))
-    asking = (each.ask("answer", position=0, response="a") for each in students)
+    asking = (each.put(0, "a") for each in students)
     answers = await asyncio.gather(*asking)
     await ending
     taken = [each for each in answers if each.status_code == 200]
     assert {problem(each)[1] for each in answers if each not in taken} <= {
-        "run_finished",
+        "attempt_finished",
         "homework_closed",
     }
     async with session_factory() as db:
@@ -173,7 +175,7 @@ async def test_homework_goes_on_without_the_accounts_of_student_and_teacher(
     async with session_factory.begin() as db:
         seat = (await db.scalars(select(QuizParticipation))).one()
         seat.user_id = None  # as the removal of the account does
-    assert problem(await work.ask("next", position=0)) == (404, "no_such_run")
+    assert problem(await work.leave(0)) == (404, "no_such_attempt")
     assert await pass_deadline(session_factory, monkeypatch) == 1
     async with session_factory() as db:
         [result] = await db.scalars(select(QuizAttempt))

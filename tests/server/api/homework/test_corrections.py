@@ -76,7 +76,7 @@ async def test_all_attempts_are_graded_anew_and_another_may_count(
     given = await give(teacher, QUESTIONS, attempts=2, counts=counts, shuffle_choices=False)
     ani, budi = Worker(student.client, given["code"]), await guest(given["code"], "Budi")
     await work(ani, "aac")
-    first = ani.run["id"]
+    first = ani.attempt["id"]
     await work(ani, "bb.")
     await work(budi, "ab.")
     path = f"/api/sessions/{given['id']}"
@@ -136,7 +136,7 @@ async def seen_by_the_student(ani: Worker, first: str, mine: Json) -> None:
     assert one["original"] == {"correct": False, "points": 0}
     assert one["correction"]["original_key"] == "a"
     assert (void["correction"]["voided"], void["original"]) == (True, None)
-    ani.run = {"id": first}
+    ani.attempt = {"id": first}
     before = (await ani.results()).json()
     assert (before["score"], before["correct"]) == (0, 0)
     assert before["original"] == {"score": 2000, "correct": 2}

@@ -10,7 +10,7 @@ from persistence.database import SessionFactory
 from persistence.models import QuestionAttempt, QuizSession
 from persistence.orphaned_sessions import end_orphaned_sessions
 from tests.server.api.conftest import Person, faults, problem
-from tests.server.api.homework.conftest import Guest, Worker, count, end, give
+from tests.server.api.homework.conftest import Guest, Worker, count, end, give, give_quiz
 from tests.server.api.quiz_samples import UNREADY, write
 
 
@@ -20,7 +20,7 @@ async def test_a_homework_is_given_found_by_its_code_and_shown_to_its_teacher(
     given = await give(teacher, attempts=3, timed=True)
     assert (given["phase"], given["questions"], given["students"]) == ("open", 7, [])
     assert given["code"][0].isdigit()
-    summary = (await client.get(f"/api/assigned/{given['code'].lower()}")).json()
+    summary = (await client.get(f"/api/sessions/{given['code'].lower()}/attempts")).json()
     assert (summary["id"], summary["title"], summary["own"]) == (given["id"], "Geography", None)
     assert summary["settings"]["attempts"] == 3
     room = (await client.get(f"/api/rooms/{given['code']}")).json()
@@ -41,7 +41,8 @@ async def test_what_cannot_be_given(teacher: Person) -> None:
     soon, past = ((datetime.now(UTC) + timedelta(hours=h)).isoformat() for h in (1, -1))
 
     async def gives(quiz: str, **body: object) -> httpx.Response:
-        return await teacher.client.post(f"/api/quizzes/{quiz}/homework", json=body)
+        body["mode"] = "self_paced"
+        return await teacher.client.post(f"/api/quizzes/{quiz}/sessions", json=body)
 
     assert problem(await gives(unready["id"], closes_at=soon)) == (409, "quiz_not_playable")
     assert problem(await gives(archived["id"], closes_at=soon)) == (409, "quiz_archived")
@@ -49,9 +50,16 @@ async def test_what_cannot_be_given(teacher: Person) -> None:
     assert faults(await gives(good, closes_at=past)) == {"closes_at": "in_the_past"}
     assert faults(await gives(good, closes_at=soon, opens_at=soon)) == {"closes_at": "out_of_range"}
     assert "closes_at" in faults(await gives(good, closes_at="2030-01-01T00:00:00"))
-    assert faults(await gives(good, closes_at=soon, settings={"attempts": 11})) == {
-        "settings.attempts": "too_large"
+    assert faults(await gives(good)) == {"closes_at": "required"}
+    assert faults(await gives(good, closes_at=soon, attempts=11, settings={})) == {
+        "attempts": "too_large",
+        "settings": "unknown_field",
     }
+    address = f"/api/quizzes/{good}/sessions"
+    room = await teacher.client.post(address, json={"mode": "live", "closes_at": soon})
+    assert faults(room) == {"closes_at": "unknown_field"}
+    neither = await teacher.client.post(address, json={"mode": "homework", "closes_at": soon})
+    assert faults(neither) == {"mode": "unknown_value"}
 
 
 async def test_a_homework_may_be_for_accounts_only_and_not_open_yet(
@@ -59,18 +67,16 @@ async def test_a_homework_may_be_for_accounts_only_and_not_open_yet(
 ) -> None:
     given = await give(teacher, guests=False)
     ani = await guest(given["code"], "Ani")
-    address = f"/api/assigned/{given['code']}/runs"
+    address = f"/api/sessions/{given['code']}/attempts"
     refused = await ani.client.post(address, json={"nickname": "Ani"})
     assert problem(refused) == (403, "sign_in_required")
     await Worker(student.client, given["code"]).start()
     quiz = await write(teacher)
     opens, closes = ((datetime.now(UTC) + timedelta(days=d)).isoformat() for d in (1, 2))
-    later = await teacher.client.post(
-        f"/api/quizzes/{quiz['id']}/homework", json={"opens_at": opens, "closes_at": closes}
-    )
-    assert later.json()["phase"] == "scheduled"
-    assert later.json()["settings"]["feedback"] == "after_deadline", "nobody can try as a guest"
-    early = await student.client.post(f"/api/assigned/{later.json()['code']}/runs", json={})
+    later = await give_quiz(teacher, quiz["id"], opens_at=opens, closes_at=closes)
+    assert later["phase"] == "scheduled"
+    assert later["settings"]["feedback"] == "after_deadline", "nobody can try as a guest"
+    early = await student.client.post(f"/api/sessions/{later['id']}/attempts")
     assert problem(early) == (409, "homework_not_open")
 
 
@@ -111,7 +117,7 @@ async def test_a_quiz_is_purged_only_after_its_homework(
     assert problem(purging) == (409, "quiz_in_play")
     await end(teacher, given)
     assert (await teacher.client.delete(quiz, params={"purge": True})).status_code == 204
-    assert problem(await ani.ask("next", position=0)) == (404, "no_such_run")
+    assert problem(await ani.leave(0)) == (404, "no_such_attempt")
     assert await count(session_factory, QuestionAttempt) == 0
 
 
