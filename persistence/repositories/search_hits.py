@@ -42,12 +42,12 @@ from persistence.repositories.viewers import QUIZZES
 HitKind = Literal["question", "quiz"]
 KINDS: Final[Sequence[HitKind]] = get_args(HitKind)
 QUIZ_LABELS: Final[Mapping[str, InstrumentedAttribute[Any]]] = {  # Any: texts of different types
-    "levels": Quiz.level,
-    "topics": Quiz.topic,
-    "languages": Quiz.language,
+    "level": Quiz.level,
+    "topic": Quiz.topic,
+    "language": Quiz.language,
 }
 """The fields of a filter that quizzes have."""
-QUESTION_FIELDS: Final = ("types", "skills", "tags", "difficulties", "set_id")
+QUESTION_FIELDS: Final = ("type", "skill", "tag", "difficulty", "set_id")
 """The fields of a filter that only questions have."""
 
 
@@ -133,9 +133,9 @@ def _quiz_facets_statement(searched: Searched) -> Row:
     columns = list(QUIZ_LABELS.values())
     found = _quizzes(searched, columns, FACETS_MAX, true()).cte("found_quizzes")
     counts = []
-    for name, column in QUIZ_LABELS.items():
+    for name in QUIZ_LABELS:
         others = msgspec.structs.replace(searched.wanted, **{name: ()})
-        counts.append(counted(found, name, found.c[column.key], _labelled(others, found.c)))
+        counts.append(counted(found, name, found.c[name], _labelled(others, found.c)))
     return select(union_all(*(select(each.subquery()) for each in counts)).subquery())
 
 
@@ -157,7 +157,7 @@ def _labelled(
     if any(getattr(wanted, name) for name in QUESTION_FIELDS):
         return false()
     conditions = (
-        (column if columns is None else columns[column.key]).in_(values)
+        (column if columns is None else columns[name]).in_(values)
         for name, column in QUIZ_LABELS.items()
         if (values := getattr(wanted, name))
     )

@@ -137,7 +137,7 @@ async def test_hits_are_highlighted_as_plain_text(session_factory: SessionFactor
         await add(session, ani, draft(stem, explanation=far))
         [found] = await find(session, ani, "read perfo or reads")
         [by_explanation] = await find(session, ani, "tai")
-        [by_filter] = await find(session, ani, "", types=(Kind.MULTIPLE_CHOICE,))
+        [by_filter] = await find(session, ani, "", type=(Kind.MULTIPLE_CHOICE,))
     assert "".join(part.text for part in found.stem) == stem
     assert [part.text for part in found.stem if part.is_hit] == ["Reading", "read"]
     assert len(found.explanation) == 3
@@ -164,24 +164,24 @@ async def test_facets_count_what_else_could_be_chosen(session_factory: SessionFa
             draft("mountain", level="B1", skill="reading", tags=["a"]),
         )
         of_rivers = await count(session, ani, "river")
-        of_a2 = await count(session, ani, "river", levels=("A2",))
-        of_tag = await count(session, ani, "river", tags=("b",), skills=("reading",))
-        of_all = await count(session, ani, "", skills=("reading",))
+        of_a2 = await count(session, ani, "river", level=("A2",))
+        of_tag = await count(session, ani, "river", tag=("b",), skill=("reading",))
+        of_all = await count(session, ani, "", skill=("reading",))
     assert of_rivers == {
-        "types": [("multiple_choice", 3)],
-        "levels": [("A2", 2), ("A1", 1)],
-        "skills": [("reading", 2), ("writing", 1)],
-        "difficulties": [("1", 2)],
-        "languages": [("en", 3)],
-        "tags": [("a", 2), ("b", 1)],
+        "type": [("multiple_choice", 3)],
+        "level": [("A2", 2), ("A1", 1)],
+        "skill": [("reading", 2), ("writing", 1)],
+        "difficulty": [("1", 2)],
+        "language": [("en", 3)],
+        "tag": [("a", 2), ("b", 1)],
     }
-    assert of_a2["levels"] == [("A2", 2), ("A1", 1)]
-    assert of_a2["skills"] == [("reading", 1), ("writing", 1)]
-    assert of_a2["tags"] == [("a", 1)]
-    assert of_tag["tags"] == [("a", 1), ("b", 1)]
-    assert of_tag["skills"] == [("reading", 1)]
-    assert of_all["levels"] == [("A1", 1), ("A2", 1), ("B1", 1)]
-    assert of_all["skills"] == [("reading", 3), ("writing", 1)]
+    assert of_a2["level"] == [("A2", 2), ("A1", 1)]
+    assert of_a2["skill"] == [("reading", 1), ("writing", 1)]
+    assert of_a2["tag"] == [("a", 1)]
+    assert of_tag["tag"] == [("a", 1), ("b", 1)]
+    assert of_tag["skill"] == [("reading", 1)]
+    assert of_all["level"] == [("A1", 1), ("A2", 1), ("B1", 1)]
+    assert of_all["skill"] == [("reading", 3), ("writing", 1)]
 
 
 async def test_only_what_the_viewer_sees_is_found_and_counted(
@@ -214,7 +214,7 @@ async def test_only_what_the_viewer_sees_is_found_and_counted(
         {"river in a quiz": quiz},
         {"river in the bank": None, "river in a quiz": quiz},
     ]
-    assert facets["topics"] == [("hidden", 1), ("secret", 1)]
+    assert facets["topic"] == [("hidden", 1), ("secret", 1)]
     assert [each.quiz for each in old] == [archived]
 
 

@@ -14,26 +14,22 @@ from persistence.models import Question, QuestionSet, QuestionSetQuestion
 from persistence.repositories.viewers import QUESTION_SETS, QUESTIONS, Viewer
 
 LABELS: Mapping[str, InstrumentedAttribute[Any]] = {  # Any: texts and a number
-    "types": Question.type,
-    "levels": Question.level,
-    "skills": Question.skill,
-    "topics": Question.topic,
-    "difficulties": Question.difficulty,
-    "languages": Question.language,
+    name: getattr(Question, name)
+    for name in ("type", "level", "skill", "topic", "difficulty", "language")
 }
-"""The column of each field of a filter of which one value is enough."""
+"""The columns of which one of the values that are wanted is enough."""
 
 
 class QuestionFilter(Struct, frozen=True, kw_only=True):
-    """A question matches with one of the values of each field that has some, and all `tags`."""
+    """A question matches with one of the values of each field that has some, and every `tag`."""
 
-    types: tuple[Kind, ...] = ()
-    levels: tuple[Level, ...] = ()
-    skills: tuple[str, ...] = ()
-    topics: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
-    difficulties: tuple[int, ...] = ()
-    languages: tuple[str, ...] = ()
+    type: tuple[Kind, ...] = ()
+    level: tuple[Level, ...] = ()
+    skill: tuple[str, ...] = ()
+    topic: tuple[str, ...] = ()
+    tag: tuple[str, ...] = ()
+    difficulty: tuple[int, ...] = ()
+    language: tuple[str, ...] = ()
     set_id: UUID | None = None
     archived: bool = False
 
@@ -64,5 +60,5 @@ def labelled(wanted: QuestionFilter) -> Iterator[ColumnElement[bool]]:
     for name, column in LABELS.items():
         if values := getattr(wanted, name):
             yield column.in_(values)
-    if wanted.tags:
-        yield Question.tags.contains(wanted.tags)
+    if wanted.tag:
+        yield Question.tags.contains(wanted.tag)

@@ -162,13 +162,11 @@ def facets_statement(searched: Searched) -> Row:
 
     def others(of: str) -> ColumnElement[bool]:
         """Whether all filters but this one are met."""
-        conditions = (
-            found.c[LABELS[name].key].in_(getattr(wanted, name)) for name in chosen if name != of
-        )
+        conditions = (found.c[name].in_(getattr(wanted, name)) for name in chosen if name != of)
         return and_(true(), *conditions)
 
-    facets: dict[str, Column] = {name: found.c[column.key] for name, column in LABELS.items()}
-    facets["tags"] = func.unnest(found.c.tags)
+    facets: dict[str, Column] = {name: found.c[name] for name in LABELS}
+    facets["tag"] = func.unnest(found.c.tags)
     counts = [counted(found, name, value, others(name)) for name, value in facets.items()]
     return select(union_all(*(select(each.subquery()) for each in counts)).subquery())
 

@@ -17,17 +17,6 @@ from persistence.repositories.viewers import Viewer
 from server.api.pagination import PagedOutput, Paging
 from server.api.questions.schemas import BankQuestion, bank_question
 
-PARAMETERS = {
-    "types": "type",
-    "levels": "level",
-    "skills": "skill",
-    "topics": "topic",
-    "tags": "tag",
-    "difficulties": "difficulty",
-    "languages": "language",
-}
-"""The query parameter of each field of a filter, which is also the name of its facet."""
-
 SearchText = Annotated[str, QueryParameter(max_length=SEARCH_MAX)]
 
 
@@ -106,8 +95,8 @@ def _listed(found: FoundQuestion, *, is_hit: bool) -> ListedQuestion:
 
 
 def facet_values(counts: Mapping[str, Sequence[tuple[str, int]]]) -> dict[str, list[FacetValue]]:
-    """The facets by the names that they have in a response."""
+    """The facets as they are in a response."""
     return {
-        parameter: [FacetValue(value, count) for value, count in counts.get(field, ())]
-        for field, parameter in PARAMETERS.items()
+        name: [FacetValue(value, count) for value, count in counts.get(name, ())]
+        for name in Facets.__struct_fields__
     }

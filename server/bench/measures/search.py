@@ -172,7 +172,7 @@ async def _plans(url: str, owners: tuple[Account, Account]) -> Mapping[str, str]
     for case in CASES:
         asked = case.searches[0]
         where: Where = "all" if "where" in asked else "bank"
-        labels = {f"{name}s": [value] for name, value in asked.items() if name in LABELS}
+        labels = {name: [value] for name, value in asked.items() if name in LABELS}
         wanted = msgspec.convert(labels, QuestionFilter)
         async with database.sessions(engine)() as session, search.bounded(session):
             searched = await questions_search.prepare(
