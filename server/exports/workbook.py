@@ -3,8 +3,6 @@
 import io
 from collections.abc import Sequence
 
-import xlsxwriter
-
 from server.exports.cells import Table
 
 USUAL_WIDTH = 14
@@ -18,6 +16,8 @@ PLAIN = {
 
 def as_xlsx(tables: Sequence[Table]) -> bytes:
     """A workbook with one sheet per table. It takes seconds for thousands of players."""
+    import xlsxwriter
+
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, PLAIN) as book:
         bold = book.add_format({"bold": True})

@@ -7,9 +7,6 @@ from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
-from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel, from_ISO8601
-
 from server.exports.cells import UNPRINTABLE
 from server.formats.effort import Effort
 from server.formats.items import ITEM_MAX_CHARACTERS
@@ -36,7 +33,7 @@ class Styles:
     def __init__(self, pieces: Iterable[bytes], effort: Effort, *, from_1904: bool) -> None:
         self._target = _Formats(effort)
         self._pieces = parsed(pieces, self._target)
-        self._epoch = MAC_EPOCH if from_1904 else WINDOWS_EPOCH
+        self._from_1904 = from_1904
         self._look = lru_cache(self._find_look)
 
     def number(self, written: str, style: str) -> Shown:
@@ -54,13 +51,18 @@ class Styles:
         return Shown(str(int(number)) if is_whole else str(number))
 
     def _date(self, number: float, *, is_span: bool) -> Shown:
+        from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH, from_excel
+
+        epoch = MAC_EPOCH if self._from_1904 else WINDOWS_EPOCH
         try:
-            found = from_excel(number, self._epoch, timedelta=is_span)
+            found = from_excel(number, epoch, timedelta=is_span)
         except (OverflowError, ValueError):
             return Shown("#VALUE!", "bad_cell")
         return Shown(_moment(found), "date")
 
     def _find_look(self, style: str) -> Look:
+        from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
+
         for _ in self._pieces:
             pass
         try:
@@ -75,6 +77,8 @@ class Styles:
 
 def iso_date(written: str) -> Shown:
     """A date that is written as in ISO 8601."""
+    from openpyxl.utils.datetime import from_ISO8601
+
     try:
         return Shown(_moment(from_ISO8601(written)), "date")  # type: ignore[no-untyped-call]  # its stubs
     except ValueError:

@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from openpyxl.utils import column_index_from_string
-
 from game.errors import Invalid
 from server.formats.archives import Archive, open_archive
 from server.formats.cells import Odd, Shown, Styles, iso_date, plain
@@ -154,6 +152,8 @@ class _Sheet(Target):
 
     def _place(self, letters: str) -> int:
         """The place of a column from 0. Raises ValueError."""
+        from openpyxl.utils import column_index_from_string
+
         if letters not in self._columns:
             self._columns[letters] = column_index_from_string(letters) - 1
         return self._columns[letters]

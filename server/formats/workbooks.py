@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 
 import msgspec
-from openpyxl.utils import get_column_letter
 
 from game.errors import Invalid
 from server.formats.effort import Effort
@@ -95,6 +94,8 @@ def _with_odd(item: ImportedItem, row: Row, columns: Columns) -> ImportedItem:
 
 
 def _with_cells(item: ImportedItem, columns: Columns) -> ImportedItem:
+    from openpyxl.utils import get_column_letter
+
     problems = tuple(
         msgspec.structs.replace(problem, cell=f"{get_column_letter(at + 1)}{item.place.number}")
         if problem.path and (at := columns.get(_column_of(problem, item))) is not None

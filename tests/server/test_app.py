@@ -12,7 +12,10 @@ from server.settings import Settings
 create_app(Settings(database_url="postgresql+asyncpg://nowhere", redis_url="redis://nowhere"))
 print(*sorted({name.partition(".")[0] for name in sys.modules}))
 """
-NEEDED_ELSEWHERE = {"pgqueuer", "pydantic", "pydantic_core"} | {"alembic", "mako"}
+NEEDED_ELSEWHERE = {
+    *("pgqueuer", "pydantic", "pydantic_core", "alembic", "mako"),
+    *("openpyxl", "xlsxwriter"),
+}
 
 
 def test_a_web_process_does_not_load_what_only_workers_and_commands_need() -> None:
