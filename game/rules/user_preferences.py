@@ -50,6 +50,7 @@ class Appearance(Struct, frozen=True):
 
     locale: Locale | None = None
     theme: Theme | None = None
+    time_zone: TimeZone | None = None
 
 
 def check_time_zone(name: str | None) -> tuple[Detail, ...]:

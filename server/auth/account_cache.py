@@ -86,7 +86,7 @@ class CachedAccount(msgspec.Struct, frozen=True):
 
 def appearance_of(user: User) -> Appearance:
     chosen = user.preferences
-    return Appearance(chosen.locale, chosen.theme) if chosen else Appearance()
+    return Appearance(chosen.locale, chosen.theme, chosen.time_zone) if chosen else Appearance()
 
 
 class AccountCache:

@@ -55,7 +55,7 @@ class BootUser(msgspec.Struct, frozen=True):
 
 
 class Visitor(msgspec.Struct, frozen=True):
-    """A signed-in user, with the language and theme that they chose."""
+    """A signed-in user, with the language, theme and time zone that they chose."""
 
     user: BootUser
     appearance: Appearance
@@ -123,7 +123,7 @@ class Shells:
             module=page.module,
             modules=self.static.modules(page.module),
             wordmark=self._wordmark,
-            boot=self._boot(page, request, locale, user),
+            boot=self._boot(page, request, locale, visitor),
         )
         headers = page_headers(
             request.headers.get("host", ""), https=request.scope["scheme"] == "https"
@@ -136,12 +136,15 @@ class Shells:
             cookies=_copies(request, chosen),
         )
 
-    def _boot(self, page: Page, request: PageRequest, locale: str, user: BootUser | None) -> Markup:
+    def _boot(
+        self, page: Page, request: PageRequest, locale: str, visitor: Visitor | None
+    ) -> Markup:
         words = part_of(self._catalogues[locale], ("common", "error", *page.words))
         boot: dict[str, object] = {
             "locale": locale,
             "catalogue": words,
-            "user": user,
+            "user": visitor.user if visitor else None,
+            "time_zone": visitor.appearance.time_zone if visitor else None,
             "version": self.static.version,
             "page": page.name,
         }

@@ -6,12 +6,13 @@
 import { Problem, api } from "../ui/api.js";
 import { said, t } from "../ui/boot.js";
 import { sheet } from "../ui/dialog.js";
+import { spelled } from "../ui/dates.js";
 import { html } from "../ui/html.js";
 import { icon } from "../ui/icon.js";
 import { limits } from "../ui/limits.js";
 import { leaveFor } from "../ui/page.js";
+import { inAWeek, momentOf, zoneName } from "../ui/zones.js";
 import { readLocal, writeLocal } from "../sessions/local-store.js";
-import { inAWeek, momentOf, ownZone, spelled } from "./zones.js";
 
 const MEMORY = "kuis.homework-choices";
 const SETTINGS = limits.NewHomework;
@@ -28,8 +29,7 @@ const toggle = (name, last) => html`<label class="switch">
 </label>`;
 
 /** Opens the sheet. When the homework is given, the browser goes to its page. @param {{ id: string, title: string }} quiz */
-export async function giveSheet({ id, title }) {
-  const zone = await ownZone();
+export function giveSheet({ id, title }) {
   /** @type {Record<string, unknown>} */
   const last = readLocal(MEMORY) ?? {};
   const { attempts } = SETTINGS;
@@ -38,7 +38,7 @@ export async function giveSheet({ id, title }) {
       <div><h2>${t("homework.give_title")}</h2><p class="muted" dir="auto">${title}</p></div>
       <p class="notice bad" role="alert" hidden></p>
       <div class="field"><label for="closes_at">${t("homework.closes_at")}</label>
-        <input id="closes_at" name="closes_at" type="datetime-local" class="input" required value="${inAWeek(Date.now(), zone)}">
+        <input id="closes_at" name="closes_at" type="datetime-local" class="input" required value="${inAWeek(Date.now())}">
         <p class="hint" id="closes" role="status"></p></div>
       <div class="field"><label for="attempts">${t("homework.set_attempts")}</label>
         <input id="attempts" name="attempts" type="number" class="input" inputmode="numeric" min="${attempts.minimum}" max="${attempts.maximum}" value="${String(last["attempts"] ?? attempts.default)}"></div>
@@ -55,26 +55,26 @@ export async function giveSheet({ id, title }) {
   );
   dialog.querySelector('[value="cancel"]')?.addEventListener("click", () => dialog.close());
   const form = /** @type {HTMLFormElement} */ (dialog.querySelector("form"));
-  const explain = () => explainIn(form, zone);
+  const explain = () => explainIn(form);
   form.addEventListener("input", explain);
   explain();
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    void give(id, form, zone);
+    void give(id, form);
   });
 }
 
-/** Says what the times and the feedback mean. @param {HTMLFormElement} form @param {string} zone */
-function explainIn(form, zone) {
+/** Says what the times and the feedback mean. @param {HTMLFormElement} form */
+function explainIn(form) {
   const say = (/** @type {string} */ where, /** @type {string} */ text) => {
     /** @type {HTMLElement} */ (form.querySelector(where)).textContent = text;
   };
   const data = new FormData(form);
   const moment = (/** @type {string} */ name, /** @type {string} */ empty) => {
     const local = String(data.get(name) ?? "");
-    return local ? spelled(momentOf(local, zone), zone) : empty;
+    return local ? spelled(momentOf(local)) : empty;
   };
-  say("#closes", moment("closes_at", t("homework.in_zone", { zone: zone.replaceAll("_", " ") })));
+  say("#closes", moment("closes_at", t("homework.in_zone", { zone: zoneName() })));
   say("#opens", moment("opens_at", t("homework.opens_at_hint")));
   say(".early .hint", data.get("feedback") === "after_deadline" ? "" : t("homework.feedback_early"));
 }
@@ -87,8 +87,8 @@ function settingsIn(form) {
   return /** @type {Settings} */ (/** @type {unknown} */ ({ ...switches, ...chosen }));
 }
 
-/** @param {string} quiz @param {HTMLFormElement} form @param {string} zone */
-async function give(quiz, form, zone) {
+/** @param {string} quiz @param {HTMLFormElement} form */
+async function give(quiz, form) {
   const button = /** @type {HTMLButtonElement} */ (form.querySelector(".primary"));
   const place = /** @type {HTMLElement} */ (form.querySelector('[role="alert"]'));
   const [closes, opens] = ["closes_at", "opens_at"].map((name) => String(new FormData(form).get(name) ?? ""));
@@ -97,7 +97,7 @@ async function give(quiz, form, zone) {
   const settings = settingsIn(form);
   button.disabled = true;
   try {
-    const body = { mode: /** @type {const} */ ("self_paced"), ...settings, closes_at: iso(closes, zone), ...(opens ? { opens_at: iso(opens, zone) } : {}) };
+    const body = { mode: /** @type {const} */ ("self_paced"), ...settings, closes_at: iso(closes), ...(opens ? { opens_at: iso(opens) } : {}) };
     const given = await api("POST", "/api/quizzes/{quiz_id}/sessions", { path: { quiz_id: quiz }, body });
     writeLocal(MEMORY, settings);
     await leaveFor(given.url);
@@ -114,5 +114,5 @@ function refuse(place, text) {
   place.hidden = false;
 }
 
-/** @param {string} local @param {string} zone */
-const iso = (local, zone) => new Date(momentOf(local, zone)).toISOString();
+/** @param {string} local */
+const iso = (local) => new Date(momentOf(local)).toISOString();

@@ -5,20 +5,16 @@ import { t } from "../ui/boot.js";
 import { html } from "../ui/html.js";
 import { Page } from "../ui/page.js";
 import { pager } from "../ui/pager.js";
-import { ownZone } from "./zones.js";
 import { roomList } from "../quizzes/dashboard/room-list.js";
 
 new Page({
   url: { defaults: { page: 1 } },
-  load: async ({ page }) => {
-    const [list, zone] = await Promise.all([api("GET", "/api/sessions", { query: { page, mode: "self_paced" } }), ownZone()]);
-    return { list, zone };
-  },
+  load: ({ page }) => api("GET", "/api/sessions", { query: { page, mode: "self_paced" } }),
   frame: (content) => html`<div class="wide-page dashboard">
     <header class="head" data-key="head"><h1>${t("common.homework")}</h1></header>
     <div data-key="list">${content}</div>
   </div>`,
-  view: ({ list, zone }) => html`${list.items.length ? roomList(list.items, "", zone) : nothing()}${pager(list)}`,
+  view: (list) => html`${list.items.length ? roomList(list.items) : nothing()}${pager(list)}`,
   actions: (page) => ({ click: { page: ({ value }) => page.go({ page: Number(value) }) } }),
 });
 

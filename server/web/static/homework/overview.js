@@ -3,37 +3,30 @@ import "../ui/qr-box.js";
 import "../ui/site-switches.js";
 import { api } from "../ui/api.js";
 import { boot, number, t, tn } from "../ui/boot.js";
-import { ago, region } from "../ui/dates.js";
+import { ago, inFull } from "../ui/dates.js";
 import { confirmed } from "../ui/dialog.js";
 import { html } from "../ui/html.js";
 import { icon } from "../ui/icon.js";
 import { Page } from "../ui/page.js";
 import { toast } from "../ui/toast.js";
-import { momentOf, ownZone, wallTime } from "./zones.js";
+import { momentOf, wallTime, zoneName } from "../ui/zones.js";
 
 /** @typedef {import("../ui/api-types.js").HomeworkOutput} Homework */
-/** @typedef {{ homework: Homework, zone: string }} Shown */
 
 const id = location.pathname.split("/")[2] ?? "";
 const path = { homework_id: id };
 const LOOK_AGAIN_MS = 5_000;
 
-/** @param {unknown} _ @param {Page<Shown, {}>} page @returns {Promise<Shown>} */
-async function load(_, page) {
-  const [homework, zone] = await Promise.all([api("GET", "/api/homework/{homework_id}", { path }), page.data?.zone ?? ownZone()]);
-  return { homework, zone };
-}
-
-/** @param {Shown} shown */
-const view = ({ homework, zone }) => html`<div class="wide-page homework-page">
+/** @param {Homework} homework */
+const view = (homework) => html`<div class="wide-page homework-page">
   <header class="row spread head" data-key="head"><div><p class="tag ${homework.phase === "open" ? "live" : ""}">${t(`homework.phase_${homework.phase}`)}</p>
       <h1 dir="auto">${homework.title}</h1><p class="facts muted small">${facts(homework)}</p></div>
     <a class="button" href="/sessions/${id}">${icon("chart")}${t("homework.results")}</a></header>
   <div class="homework-grid">
     ${homework.phase === "closed" ? "" : invite(homework)}
     <section class="card" data-key="deadline"><h2>${t("homework.deadline")}</h2>
-      <p class="lead">${when(homework.ended_at ?? homework.closes_at, zone)}</p><p class="muted small">${t("homework.in_zone", { zone: zone.replaceAll("_", " ") })}</p>
-      ${homework.phase === "closed" ? "" : deadline(homework, zone)}</section>
+      <p class="lead">${inFull(homework.ended_at ?? homework.closes_at)}</p><p class="muted small">${t("homework.in_zone", { zone: zoneName() })}</p>
+      ${homework.phase === "closed" ? "" : deadline(homework)}</section>
   </div>
   <section data-key="students"><h2>${tn("homework.students", homework.students.length)}</h2>${students(homework)}</section>
 </div>`;
@@ -50,10 +43,10 @@ const invite = ({ code }) => html`<section class="card invite" data-key="invite"
     <form class="row" data-do="keep"><label class="visually-hidden" for="link">${t("homework.link")}</label>
       <input id="link" name="link" class="input" readonly value="${location.origin}/homework/${code}"><button class="button" type="button" data-do="copy">${icon("copy")}${t("homework.copy")}</button></form></section>`;
 
-/** @param {Homework} homework @param {string} zone */
-const deadline = ({ closes_at }, zone) => html`<form class="stack" data-do="extend" novalidate>
+/** @param {Homework} homework */
+const deadline = ({ closes_at }) => html`<form class="stack" data-do="extend" novalidate>
     <label for="closes_at">${t("homework.move_deadline")}</label>
-    <div class="row"><input id="closes_at" name="closes_at" type="datetime-local" class="input" value="${wallTime(Date.parse(closes_at), zone)}"><button class="button">${t("homework.move")}</button></div></form>
+    <div class="row"><input id="closes_at" name="closes_at" type="datetime-local" class="input" value="${wallTime(Date.parse(closes_at))}"><button class="button">${t("homework.move")}</button></div></form>
   <p><button class="button danger" data-do="close">${icon("stop")}${t("homework.close_now")}</button></p>`;
 
 /** @param {Homework} homework */
@@ -72,14 +65,11 @@ function students({ students: all, questions, phase }) {
     )}</ul>`;
 }
 
-/** @param {string} moment @param {string} zone */
-const when = (moment, zone) => html`<time datetime="${moment}">${new Intl.DateTimeFormat(region, { timeZone: zone, dateStyle: "full", timeStyle: "short" }).format(new Date(moment))}</time>`;
-
 const page = new Page({
-  load,
+  load: () => api("GET", "/api/homework/{homework_id}", { path }),
   view,
-  title: (/** @type {Shown} */ { homework }) => homework.title,
-  actions: (/** @type {Page<Shown, {}>} */ shown) => ({
+  title: ({ title }) => title,
+  actions: (shown) => ({
     click: {
       close: async () => {
         if (!(await confirmed({ title: t("homework.close_title"), body: t("homework.close_body"), action: t("homework.close_now"), danger: true }))) return;
@@ -106,11 +96,11 @@ const page = new Page({
       extend: async (/** @type {HTMLFormElement} */ form) => {
         const closes = String(new FormData(form).get("closes_at") ?? "");
         if (!closes) return;
-        await api("PATCH", "/api/homework/{homework_id}", { path, body: { closes_at: new Date(momentOf(closes, shown.data.zone)).toISOString() } });
+        await api("PATCH", "/api/homework/{homework_id}", { path, body: { closes_at: new Date(momentOf(closes)).toISOString() } });
         toast(t("homework.moved"));
         await shown.reload();
       },
     },
   }),
 });
-setInterval(() => document.visibilityState === "visible" && !page.data?.homework.ended_at && page.reload(), LOOK_AGAIN_MS);
+setInterval(() => document.visibilityState === "visible" && !page.data?.ended_at && page.reload(), LOOK_AGAIN_MS);

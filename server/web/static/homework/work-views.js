@@ -12,7 +12,7 @@
  * }} Model
  */
 import { boot, number, said, t, tn } from "../ui/boot.js";
-import { at, soon } from "../ui/dates.js";
+import { at, due, soon } from "../ui/dates.js";
 import { html } from "../ui/html.js";
 import { icon } from "../ui/icon.js";
 import { limits } from "../ui/limits.js";
@@ -223,7 +223,7 @@ export const elsewhere = (link, name) => html`<h2>${t("homework.elsewhere")}</h2
   ${keep(link, name, html`<p class="hint">${t("homework.elsewhere_hint")}</p><div class="actions"><button class="button primary" type="button" data-do="close">${t("common.close")}</button></div>`)}`;
 
 /** @param {number} ms */
-const moment = (ms) => at(new Date(ms).toISOString());
+const moment = (ms) => due(new Date(ms).toISOString());
 
 /** The question as the controls of rooms take it. @param {import("../ui/api-types.js").WorkQuestion | null} question */
 const asked = (question) => /** @type {Question | null} */ (/** @type {unknown} */ (question));

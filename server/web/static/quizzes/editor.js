@@ -1,7 +1,8 @@
 /** /quizzes/{id}: the editor. It draws the state in editor/editor-state.js and handles events. */
 import "../ui/site-switches.js";
 import { api } from "../ui/api.js";
-import { boot, t } from "../ui/boot.js";
+import { t } from "../ui/boot.js";
+import { moment } from "../ui/dates.js";
 import { html } from "../ui/html.js";
 import { icon } from "../ui/icon.js";
 import { Page, leaveFor } from "../ui/page.js";
@@ -82,7 +83,7 @@ async function load(_, page) {
   const stored = storedDraft(id);
   if (stored) {
     editing.restore(stored);
-    toast(t("editor.restored", { when: new Date(stored.at).toLocaleString(boot.locale) }), { action: t("editor.discard"), act: () => editing.takeTheirs() });
+    toast(t("editor.restored", { when: moment.format(stored.at) }), { action: t("editor.discard"), act: () => editing.takeTheirs() });
   }
   return editing;
 }

@@ -1,6 +1,7 @@
-/** Formats dates, times and shares in the user's language. */
+/** Formats dates, times and shares in the user's language, and times in their time zone. */
 import { boot, t } from "./boot.js";
 import { html } from "./html.js";
+import { zone, zoneName } from "./zones.js";
 
 // The order of day and month depends on the region, which only the browser knows.
 export const region = navigator.languages.find((each) => each.split("-")[0] === boot.locale) ?? boot.locale;
@@ -12,8 +13,13 @@ const UNITS = [
   ["minute", 60_000],
 ];
 const relative = new Intl.RelativeTimeFormat(boot.locale, { numeric: "auto" });
-const day = new Intl.DateTimeFormat(region, { dateStyle: "medium" });
-const moment = new Intl.DateTimeFormat(region, { dateStyle: "medium", timeStyle: "short" });
+/** @param {Intl.DateTimeFormatOptions} options */
+const formatter = (options, timeZone = zone) => new Intl.DateTimeFormat(region, { ...options, timeZone });
+const day = formatter({ dateStyle: "medium" });
+export const moment = formatter({ dateStyle: "medium", timeStyle: "short" });
+const wholeMoment = formatter({ dateStyle: "full", timeStyle: "short" });
+const moments = /** @type {const} */ ({ year: "numeric", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" });
+const zonedMoment = formatter({ ...moments, timeZoneName: "short" });
 const LONG_AGO_MS = 14 * 86_400_000;
 
 /** "2 days ago", or a date if it is longer ago. @param {string} iso */
@@ -25,20 +31,29 @@ export function ago(iso) {
   return html`<time datetime="${iso}" title="${moment.format(at)}">${words}</time>`;
 }
 
-/** @param {string} iso @param {string} [timeZone] another than the browser's */
-export function at(iso, timeZone) {
-  const format = timeZone ? new Intl.DateTimeFormat(region, { dateStyle: "medium", timeStyle: "short", timeZone }) : moment;
-  return html`<time datetime="${iso}">${format.format(new Date(iso))}</time>`;
+/** @param {string} iso */
+export const at = (iso) => html`<time datetime="${iso}">${moment.format(new Date(iso))}</time>`;
+
+/** A deadline, with its zone: others may live in another one. @param {string} iso */
+export const due = (iso) => html`<time datetime="${iso}">${zonedMoment.format(new Date(iso))}</time>`;
+
+/** The same in many words, for where the zone is written beside. @param {string} iso */
+export const inFull = (iso) => html`<time datetime="${iso}">${wholeMoment.format(new Date(iso))}</time>`;
+
+/** "Mon, 30 Nov, 18:00 (Asia/Jakarta)", what somebody typed. @param {number} ms @param {string} [timeZone] */
+export function spelled(ms, timeZone = zone) {
+  const options = /** @type {const} */ ({ weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+  return `${formatter(options, timeZone).format(ms)} (${zoneName(timeZone)})`;
 }
 
-const time = new Intl.DateTimeFormat(region, { timeStyle: "short" });
-const dayOfYear = new Intl.DateTimeFormat(region, { day: "numeric", month: "short" });
+const time = formatter({ timeStyle: "short" });
+const dayOfYear = formatter({ day: "numeric", month: "short" });
 
 /** The time if it is today, else the day. @param {number} ms */
 export function soon(ms) {
   const then = new Date(ms);
-  const isToday = then.toDateString() === new Date().toDateString();
-  return html`<time datetime="${then.toISOString()}" title="${moment.format(then)}">${(isToday ? time : dayOfYear).format(then)}</time>`;
+  const isToday = day.format(then) === day.format(new Date());
+  return html`<time datetime="${then.toISOString()}" title="${zonedMoment.format(then)}">${(isToday ? time : dayOfYear).format(then)}</time>`;
 }
 
 const seconds = new Intl.NumberFormat(boot.locale, { maximumFractionDigits: 1 });

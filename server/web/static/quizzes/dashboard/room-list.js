@@ -2,7 +2,7 @@
 import { t, tn } from "../../ui/boot.js";
 import { html } from "../../ui/html.js";
 import { icon } from "../../ui/icon.js";
-import { ago, at } from "../../ui/dates.js";
+import { ago, due } from "../../ui/dates.js";
 
 /** @typedef {import("../../ui/api-types.js").SessionListItem} Room */
 
@@ -22,7 +22,7 @@ export const running = (rooms) =>
 /** @param {Room[]} rooms @param {string} [quiz] whose rooms these are, or "" for all @param {string} [zone] the time zone of deadlines, if it is not the browser's */
 export const roomList = (rooms, quiz = "", zone) => html`${quiz && html`<p class="row" data-key="only"><span>${t("dashboard.only", { title: rooms[0]?.title ?? "" })}</span>
     <button class="chip" data-do="all">${t("dashboard.all_rooms")}</button></p>`}
-  <ul class="quizzes" data-key="rooms">${rooms.map((room) => row(room, zone))}</ul>`;
+  <ul class="quizzes" data-key="rooms">${rooms.map(row)}</ul>`;
 
 /** Where a session is: an open room at its host's page, an open homework at its own, else the results. @param {Room} room */
 function addressOf({ id, mode, ended_at }) {
@@ -30,10 +30,10 @@ function addressOf({ id, mode, ended_at }) {
   return mode === "live" ? `/host/${id}` : `/sessions/${id}/homework`;
 }
 
-/** @param {Room} room @param {string} [zone] */
-const row = (room, zone) => html`<li class="quiz" data-key="${room.id}">
+/** @param {Room} room */
+const row = (room) => html`<li class="quiz" data-key="${room.id}">
   <div class="what"><a class="title" href="${addressOf(room)}" dir="auto">${room.title}</a>
-    <p class="facts muted small">${room.mode === "live" ? html`<span>${ago(room.started_at ?? room.created_at)}</span>` : due(room, zone)}<span>${tn("history.players", room.players)}</span><span class="code">${room.code}</span>
+    <p class="facts muted small">${room.mode === "live" ? html`<span>${ago(room.started_at ?? room.created_at)}</span>` : html`<span>${t("dashboard.until")} ${due(room.ended_at ?? room.closes_at ?? "")}</span>`}<span>${tn("history.players", room.players)}</span><span class="code">${room.code}</span>
       ${!room.ended_at && phase(room)}</p></div>
   <div class="next">${next(room)}</div>
 </li>`;
@@ -45,9 +45,6 @@ function phase({ mode, opens_at, closes_at }) {
   const name = Date.parse(opens_at ?? "") > now ? "scheduled" : Date.parse(closes_at ?? "") <= now ? "closed" : "open";
   return html`<span class="tag ${name === "open" && "live"}">${t(`homework.phase_${name}`)}</span>`;
 }
-
-/** @param {Room} room @param {string} [zone] */
-const due = ({ closes_at, ended_at }, zone) => html`<span>${t("dashboard.until")} ${at(ended_at ?? closes_at ?? "", zone)}</span>`;
 
 /** @param {Room} room */
 function next(room) {

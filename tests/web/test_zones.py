@@ -24,7 +24,7 @@ MOMENTS = {
 
 async def test_a_local_time_is_one_moment_in_every_zone(blank: Page) -> None:
     body = "return given.map(([at, zone]) => new Date(m.momentOf(at, zone)).toISOString());"
-    found = await run(blank, "homework/zones.js", body, [list(each) for each in MOMENTS])
+    found = await run(blank, "ui/zones.js", body, [list(each) for each in MOMENTS])
     assert dict(zip(MOMENTS, found, strict=True)) == MOMENTS
 
 
@@ -35,6 +35,6 @@ async def test_a_moment_is_spelled_with_its_zone_in_the_language_of_the_page(
     blank: Page, locale: str, words: list[str]
 ) -> None:
     moment = "Date.UTC(2026, 10, 30, 11)"
-    said = await run(blank, "homework/zones.js", f'return m.spelled({moment}, "Asia/Jakarta");')
+    said = await run(blank, "ui/dates.js", f'return m.spelled({moment}, "Asia/Jakarta");')
     assert all(word in said for word in words), (locale, said)
     assert said.endswith("(Asia/Jakarta)")
