@@ -46,12 +46,22 @@ async def test_an_empty_list_gives_the_first_step(teacher: Teacher, people: Peop
 
 
 async def test_what_is_running_stands_on_top(teacher: Teacher, people: People) -> None:
-    await teacher.open(await teacher.write(ONE, "Rivers"))
+    """However many rooms are open, the list is on the first screen of a phone."""
+    for title in ("Lakes", "Seas", "Capitals", "Rivers"):
+        await teacher.open(await teacher.write(ONE, title))
     page = await dashboard(people)
     running = page.get_by_role("region", name="Rooms open now")
+    await expect(
+        running.get_by_role("link", name="Go on hosting").locator("visible=true")
+    ).to_have_count(1)
+    await page.set_viewport_size(PHONE)
+    await expect(page.locator(".quiz .title").first).to_be_in_viewport(ratio=1)
+    await running.get_by_text("3 more open rooms").click()
+    await expect(running).to_contain_text("Lakes")
+    await running.get_by_role("link", name="Go on hosting Lakes").hover()
     await expect(running).to_contain_text("Rivers")
     await expect(running).to_contain_text(teacher.code)
-    await running.get_by_role("link", name="Go on hosting").click()
+    await running.get_by_role("link", name="Go on hosting Rivers").click()
     await page.wait_for_url(f"**/host/{teacher.session}")
 
 

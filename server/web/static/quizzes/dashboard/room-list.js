@@ -6,21 +6,25 @@ import { ago, due } from "../../ui/dates.js";
 
 /** @typedef {import("../../ui/api-types.js").SessionListItem} Room */
 
-/** @param {Room[]} rooms */
-export const running = (rooms) =>
-  html`<section class="running" data-key="running" aria-label="${t("dashboard.running")}" ${!rooms.length && "hidden"}>
-    ${rooms.map(
-      ({ id, title, code, players }) => html`<article class="now" data-key="${id}">
-        <div class="what"><span class="tag live">${t("dashboard.live")}</span><b class="title" dir="auto">${title}</b>
-          <p class="facts small"><span class="code">${code}</span>${players ? html`<span>${tn("history.players", players)}</span>` : ""}</p></div>
-        <div class="next"><a class="button small" href="/screen/${code}" target="_blank" rel="noopener">${icon("screen")}${t("dashboard.screen")}</a>
-          <a class="button primary" href="/host/${id}">${icon("play")}${t("dashboard.go_on")}</a></div>
-      </article>`,
-    )}
+/** The newest open room, and the others on demand: the list below is what most come for. @param {Pick<import("../../ui/api-types.js").SessionList, "items" | "total">} open */
+export function running({ items: [first, ...others], total }) {
+  return html`<section class="running" data-key="running" aria-label="${t("dashboard.running")}" ${!first && "hidden"}>
+    ${first && now(first)}
+    ${others.length > 0 && html`<details data-key="others"><summary>${tn("dashboard.more_rooms", total - 1)}</summary>
+      ${others.map(now)}${total > others.length + 1 && html`<button class="chip" data-key="all" data-do="rooms" value="">${t("dashboard.all_rooms")}</button>`}</details>`}
   </section>`;
+}
 
-/** @param {Room[]} rooms @param {string} [quiz] whose rooms these are, or "" for all @param {string} [zone] the time zone of deadlines, if it is not the browser's */
-export const roomList = (rooms, quiz = "", zone) => html`${quiz && html`<p class="row" data-key="only"><span>${t("dashboard.only", { title: rooms[0]?.title ?? "" })}</span>
+/** @param {Room} room */
+const now = ({ id, title, code, players }) => html`<article class="now" data-key="${id}">
+  <span class="tag live">${t("dashboard.live")}</span>
+  <p class="what"><b class="title" dir="auto">${title}</b><span class="small"><span class="code">${code}</span>${players ? html` · ${tn("history.players", players)}` : ""}</span></p>
+  <a class="button small" href="/screen/${code}" target="_blank" rel="noopener" aria-label="${t("dashboard.screen_of", { title })}">${icon("screen")}${t("dashboard.screen")}</a>
+  <a class="button small primary" href="/host/${id}" aria-label="${t("dashboard.go_on_of", { title })}">${t("dashboard.go_on")}</a>
+</article>`;
+
+/** @param {Room[]} rooms @param {string} [quiz] whose rooms these are, or "" for all */
+export const roomList = (rooms, quiz = "") => html`${quiz && html`<p class="row" data-key="only"><span>${t("dashboard.only", { title: rooms[0]?.title ?? "" })}</span>
     <button class="chip" data-do="all">${t("dashboard.all_rooms")}</button></p>`}
   <ul class="quizzes" data-key="rooms">${rooms.map(row)}</ul>`;
 

@@ -17,7 +17,7 @@ import { roomList, running } from "./room-list.js";
 /** @typedef {import("./list-state.js").ListState} ListState */
 /** @typedef {import("../../ui/api-types.js").QuizList} QuizList */
 /** @typedef {import("../../ui/api-types.js").SessionList} SessionList */
-/** @typedef {{ view: string, list: QuizList | SessionList, open: SessionList["items"] }} Shown the list of a view, and the rooms that are open */
+/** @typedef {{ view: string, list: QuizList | SessionList, open: SessionList }} Shown the list of a view, and the rooms that are open */
 /** @typedef {Page<Shown, ListState>} Dashboard */
 
 export function teacherPage() {
@@ -28,7 +28,7 @@ export function teacherPage() {
 /** @param {ListState} state @returns {Promise<Shown>} */
 async function load(state) {
   const [list, open] = await Promise.all([listed(state), api("GET", "/api/sessions", { query: { running: true, mode: "live", page_size: 5 } })]);
-  return { view: state.view, list, open: open.items };
+  return { view: state.view, list, open };
 }
 
 /** @param {ListState} state */
@@ -39,9 +39,9 @@ function listed({ view, search, sort, page, quiz }) {
 
 /** @param {import("../../ui/html.js").Markup} content @param {Dashboard} page */
 const frame = (content, { data, url }) => html`<div class="wide-page dashboard" data-key="teacher">
-  ${running(data?.open ?? [])}
+  ${running(data?.open ?? { items: [], total: 0 })}
   <header class="row spread head" data-key="head"><h1>${t(boot.user?.role === "super_admin" ? "common.all_quizzes" : "dashboard.title")}</h1>
-    <div class="row" data-key="new"><a class="button" href="/import">${icon("upload")}${t("dashboard.import")}</a><button class="button primary" data-do="create">${icon("plus")}${t("dashboard.new")}</button></div></header>
+    <div class="row" data-key="new"><a class="button brief" href="/import" aria-label="${t("dashboard.import")}">${icon("upload")}<span>${t("dashboard.import")}</span></a><button class="button primary" data-do="create">${icon("plus")}${t("dashboard.new")}</button></div></header>
   <div class="row spread tools" data-key="tools">
     <div class="views" role="group" aria-label="${t("dashboard.views")}">${VIEWS.map(
       (name) => html`<button class="chip" data-do="view" value="${name}" aria-current="${String(name === url.view)}">${t(`dashboard.view_${name}`)}</button>`,
