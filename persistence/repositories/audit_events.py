@@ -1,14 +1,14 @@
 """Queries of security events: adds and reads them, and removes old ones."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from persistence.models import AuditEvent, AuditKind
-from persistence.repositories import pagination
+from persistence.models import AuditEvent, AuditKind, User
+from persistence.repositories import pagination, users
 from persistence.repositories.pagination import Page
 from persistence.repositories.viewers import AUDIT_EVENTS, Viewer
 
@@ -25,9 +25,13 @@ async def page(  # noqa: PLR0913  # one for each filter
     page_size: int,
     *,
     account_id: UUID | None = None,
+    email: str | None = None,
     kind: AuditKind | None = None,
 ) -> Page[AuditEvent]:
-    """Events, newest first. `account_id` selects those about the account and those by it."""
+    """Events, newest first. `account_id` selects those about the account and those by it.
+
+    So does `email`, the address that an account has now.
+    """
     query = (
         select(AuditEvent)
         .where(AUDIT_EVENTS.visible_to(viewer))
@@ -37,9 +41,18 @@ async def page(  # noqa: PLR0913  # one for each filter
         query = query.where(
             or_(AuditEvent.account_id == account_id, AuditEvent.actor_id == account_id)
         )
+    if email is not None:
+        ids = users.with_email(email).scalar_subquery()
+        query = query.where(or_(AuditEvent.account_id == ids, AuditEvent.actor_id == ids))
     if kind is not None:
         query = query.where(AuditEvent.kind == kind)
     return await pagination.page(session, query, page, page_size, lambda event: event)
+
+
+async def accounts(session: AsyncSession, events: Sequence[AuditEvent]) -> Mapping[UUID, User]:
+    """The accounts of these events by their ids, without those that were removed since."""
+    ids = {id_ for event in events for id_ in (event.account_id, event.actor_id) if id_}
+    return {user.id: user for user in await users.by_ids(session, ids)}
 
 
 async def prune(

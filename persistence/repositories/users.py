@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequen
 from contextlib import contextmanager
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, Select, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload, selectinload
@@ -65,6 +65,11 @@ async def by_ids(session: AsyncSession, user_ids: Collection[UUID]) -> Sequence[
     """The accounts with these ids, as far as they exist, in any order."""
     asked = select(User).where(User.id.in_(user_ids)).options(WITH_PREFERENCES)
     return (await session.scalars(asked)).all()
+
+
+def with_email(email: str) -> Select[UUID]:
+    """The id of the account with this address, for other queries."""
+    return select(User.id).where(_has(email))
 
 
 async def by_email(session: AsyncSession, email: str) -> User | None:

@@ -1,11 +1,10 @@
 """`kuis audit`: the audit trail on the command line, also while the server runs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import get_args
 from uuid import UUID
 
 import click
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from persistence.models import AuditEvent, AuditKind
 from persistence.repositories import audit_events, users
@@ -26,18 +25,15 @@ def audit(settings: Settings, email: str | None, kind: AuditKind | None, last: i
 
     async def show(_: Settings, connections: Connections) -> None:
         async with connections.session_factory() as db:
-            account_id = require_user(await users.by_email(db, email), email).id if email else None
-            page = await audit_events.page(db, OPERATOR, 1, last, account_id=account_id, kind=kind)
-            names = await _emails(db, page.items)
+            if email:
+                require_user(await users.by_email(db, email), email)
+            page = await audit_events.page(db, OPERATOR, 1, last, email=email, kind=kind)
+            accounts = await audit_events.accounts(db, page.items)
+        names = {id_: user.email or str(id_) for id_, user in accounts.items()}
         for event in page.items:
             click.echo(_line(event, names))
 
     run_on_engines(settings, show)
-
-
-async def _emails(db: AsyncSession, events: Sequence[AuditEvent]) -> Mapping[UUID, str]:
-    ids = {id_ for event in events for id_ in (event.account_id, event.actor_id) if id_}
-    return {user.id: user.email or str(user.id) for user in await users.by_ids(db, list(ids))}
 
 
 def _line(event: AuditEvent, emails: Mapping[UUID, str]) -> str:

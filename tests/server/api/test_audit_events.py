@@ -80,6 +80,24 @@ async def test_failed_sign_ins_are_counted_by_account_and_address(
     assert "wrong horse" not in repr(known)
 
 
+async def test_accounts_are_named_as_long_as_they_exist(
+    trail: AuditTrail, admin: Person, teacher: Person, manager: UserManager
+) -> None:
+    removed = uuid4()
+    trail.record("sign_in_failed", account_id=removed, address=ADDRESS)
+    trail.record("results_exported", actor_id=teacher.id, address=ADDRESS)
+    await manager.set_active(teacher.email, is_active=False)
+    by_teacher = await listed(trail, admin, f"email={teacher.email.upper()}")
+    assert {event["kind"] for event in by_teacher} == {"results_exported", "account_deactivated"}
+    (exported,) = (event for event in by_teacher if event["kind"] == "results_exported")
+    assert (exported["account"], exported["actor"]["email"]) == (None, teacher.email)
+    assert not exported["actor"]["is_active"]
+    (failed,) = await listed(trail, admin, "kind=sign_in_failed")
+    assert (failed["account_id"], failed["account"]) == (str(removed), None)
+    assert await listed(trail, admin, "email=nobody@kuis.example") == []
+    assert (await admin.client.get("/api/audit-events?email=%00")).status_code < 500
+
+
 async def test_a_changed_password_is_recorded(
     client: httpx.AsyncClient, trail: AuditTrail, admin: Person
 ) -> None:

@@ -1,7 +1,7 @@
 """Publishing, finding, copying, reporting and sharing quizzes on the pages."""
 
 import re
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 from playwright.async_api import Page, expect
@@ -12,7 +12,7 @@ from server.actions.users.create import create_user
 from tests.conftest import RunningServer
 from tests.e2e.school import ALL_KINDS, PASSWORD, Teacher
 from tests.web.accessibility import violations
-from tests.web.conftest import PHONE, PROJECTOR, People
+from tests.web.conftest import EMAIL, PHONE, PROJECTOR, People
 
 BUDI = {"email": "budi@school.example", "password": PASSWORD}
 
@@ -156,11 +156,22 @@ async def test_an_administrator_decides_about_reports_in_the_library(
     async with session_factory.begin() as db:
         details = {"role": "teacher"}
         db.add(AuditEvent(kind="role_changed", account_id=uuid4(), count=2, details=details))
+        exported = {"session": str(uuid4()), "file": "xlsx"}
+        by = UUID((await teacher.http.get("/api/me")).json()["id"])
+        db.add(AuditEvent(kind="results_exported", actor_id=by, details=exported))
     page = await page_of(people, admin, "/administration")
     reports = page.get_by_role("region", name="Reported quizzes")
     await expect(reports).to_contain_text("It is Saturn.")
     await expect(page.locator(".quiz", has_text="Role changed")).to_contain_text("teacher")
     assert await violations(page) == []
+    await expect(page.get_by_role("button", name="Removed account")).to_be_visible()
+    await expect(page.get_by_role("link", name="to the results")).to_be_visible()
+    await page.get_by_role("button", name=EMAIL).click()
+    await expect(page.locator(".quiz")).to_have_count(1)
+    await page.get_by_role("button", name="All accounts").click()
+    await page.get_by_label("Email of an account").fill(EMAIL.upper())
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".quiz")).to_have_count(1)
     await page.get_by_label("Kind of event").select_option("Sign-in failed")
     await expect(page.get_by_text("No such events.")).to_be_visible()
     await page.goto("/library")

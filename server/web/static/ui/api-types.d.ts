@@ -111,6 +111,15 @@ export interface AttemptResults {
   questions: AnsweredQuestion[];
 }
 
+/** An account as it is now, whatever it was called when the event happened. */
+export interface AuditAccount {
+  id: string;
+  full_name: string;
+  email: string | null;
+  role: "student" | "super_admin" | "teacher";
+  is_active: boolean;
+}
+
 export interface AuditEventList {
   items: AuditEventOutput[];
   total: number;
@@ -119,12 +128,14 @@ export interface AuditEventList {
   is_capped: boolean;
 }
 
-/** `count` equal events, of which the first happened at `created_at`. `account_id` is the account that the event is about, `actor_id` the account that caused it. Either is null if there is no such account. */
+/** `count` equal events, of which the first happened at `created_at`. `account_id` is the account that the event is about, `actor_id` the account that caused it. Either is null if there is no such account. `account` and `actor` are null also for accounts that were removed since. */
 export interface AuditEventOutput {
   id: string;
   kind: "account_created" | "account_deactivated" | "account_reactivated" | "descriptors_exhausted" | "email_changed" | "password_changed" | "password_link_made" | "quiz_allowed" | "quiz_deleted" | "quiz_unpublished" | "results_exported" | "role_changed" | "session_corrected" | "sign_in_failed" | "sign_in_slowed";
   account_id: string | null;
   actor_id: string | null;
+  account: AuditAccount | null;
+  actor: AuditAccount | null;
   address: string | null;
   count: number;
   details: { [key: string]: unknown };
@@ -1322,7 +1333,7 @@ export interface Routes {
   GET: {
     "/api/attempts/{attempt_id}": { takes: [given: { path: { attempt_id: string } }]; answers: AttemptOutput };
     "/api/attempts/{attempt_id}/results": { takes: [given: { path: { attempt_id: string } }]; answers: AttemptResults };
-    "/api/audit-events": { takes: [given?: { query?: { account_id?: string | null; kind?: "account_created" | "account_deactivated" | "account_reactivated" | "descriptors_exhausted" | "email_changed" | "password_changed" | "password_link_made" | "quiz_allowed" | "quiz_deleted" | "quiz_unpublished" | "results_exported" | "role_changed" | "session_corrected" | "sign_in_failed" | "sign_in_slowed" | null; page?: number; page_size?: number } }]; answers: AuditEventList };
+    "/api/audit-events": { takes: [given?: { query?: { account_id?: string | null; email?: string | null; kind?: "account_created" | "account_deactivated" | "account_reactivated" | "descriptors_exhausted" | "email_changed" | "password_changed" | "password_link_made" | "quiz_allowed" | "quiz_deleted" | "quiz_unpublished" | "results_exported" | "role_changed" | "session_corrected" | "sign_in_failed" | "sign_in_slowed" | null; page?: number; page_size?: number } }]; answers: AuditEventList };
     "/api/auth/sessions": { takes: []; answers: OwnSignIns };
     "/api/homework/{homework_id}": { takes: [given: { path: { homework_id: string } }]; answers: HomeworkOutput };
     "/api/library": { takes: [given?: { query?: { author?: string | null; language?: string | null; level?: "A1" | "A2" | "B1" | "B2" | "C1" | "C2" | null; page?: number; page_size?: number; search?: string; sort?: "published" | "title"; topic?: string | null } }]; answers: LibraryList };

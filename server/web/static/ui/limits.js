@@ -267,6 +267,7 @@ export const limits = /** @type {const} */ ({
     table: { enum: ["players", "places", "questions", "answers"], default: "players" },
   },
   listAuditEvents: {
+    email: { maxLength: 254 },
     kind: { enum: ["account_created", "account_deactivated", "account_reactivated", "descriptors_exhausted", "email_changed", "password_changed", "password_link_made", "quiz_allowed", "quiz_deleted", "quiz_unpublished", "results_exported", "role_changed", "session_corrected", "sign_in_failed", "sign_in_slowed"] },
     page: { minimum: 1, maximum: 1000000, default: 1 },
     page_size: { minimum: 1, maximum: 100, default: 20 },
