@@ -184,7 +184,7 @@ def _of_answers(
 ) -> Iterator[Difference]:
     for given in participant.answers:
         judged = graded.get((participant.player, given.question))
-        compare = partial(_compare, participant, given.question)
+        compare = partial(compare_value, participant.nickname, given.question)
         if judged is None:  # the question was never revealed
             yield from compare("answer", "given", None)
         else:
@@ -196,7 +196,7 @@ def _of_result(
     participant: RecordedParticipant, standing: Standing | None, of: int
 ) -> Iterator[Difference]:
     result = participant.result
-    compare = partial(_compare, participant, None)
+    compare = partial(compare_value, participant.nickname, None)
     if result is None or standing is None:
         yield from compare(
             "rank",
@@ -223,12 +223,13 @@ def result_of(standing: Standing, of: int) -> RecordedResult:
     )
 
 
-def _compare(
-    participant: RecordedParticipant,
+def compare_value(
+    nickname: str,
     question: int | None,
     value: str,
     recorded: RecordedValue,
     computed: RecordedValue,
 ) -> Iterator[Difference]:
+    """A difference, if there is one."""
     if recorded != computed:
-        yield Difference(participant.nickname, question, value, recorded, computed)
+        yield Difference(nickname, question, value, recorded, computed)

@@ -10,6 +10,15 @@ from game.rules.homework import ATTEMPTS_MAX
 from persistence.base import Base, UpdatedAtMixin
 
 
+def run_constraints() -> tuple[CheckConstraint, ...]:
+    """The limits of an attempt's figures, as they were recorded or as a correction left them."""
+    return (
+        CheckConstraint("0 <= correct AND correct <= answered", name="correct"),
+        CheckConstraint("score >= 0", name="score"),
+        CheckConstraint("total_time_ms >= 0", name="total_time_ms"),
+    )
+
+
 class HomeworkRun(UpdatedAtMixin, Base):
     """One attempt of a participant; `game.rules.homework.Run` documents the fields."""
 
@@ -36,9 +45,7 @@ class HomeworkRun(UpdatedAtMixin, Base):
         UniqueConstraint("participation_id", "number"),
         CheckConstraint(f"number BETWEEN 1 AND {ATTEMPTS_MAX}", name="number"),
         CheckConstraint("position >= 0", name="position"),
-        CheckConstraint("0 <= correct AND correct <= answered", name="correct"),
-        CheckConstraint("score >= 0", name="score"),
-        CheckConstraint("total_time_ms >= 0", name="total_time_ms"),
+        *run_constraints(),
     )
 
 

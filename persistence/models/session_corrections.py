@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from game.rules.session_corrections import Action
 from persistence.base import Base, one_of
 from persistence.models.attempts import ResultMixin, result_constraints
+from persistence.models.homework import run_constraints
 
 
 class SessionCorrection(Base):
@@ -49,7 +50,15 @@ class SessionCorrection(Base):
     )
 
 
-class QuizAttemptRescore(ResultMixin, Base):
+class RescoreMixin:
+    """The session whose correction changed what counts."""
+
+    session_id: Mapped[UUID] = mapped_column(
+        ForeignKey("quiz_sessions.id", ondelete="CASCADE"), index=True
+    )
+
+
+class QuizAttemptRescore(ResultMixin, RescoreMixin, Base):
     """The result that counts instead of the recorded one while its session is corrected.
 
     `counting_run` is the attempt at a homework that counts then; rooms have none.
@@ -60,17 +69,15 @@ class QuizAttemptRescore(ResultMixin, Base):
     attempt_id: Mapped[UUID] = mapped_column(
         ForeignKey("quiz_attempts.id", ondelete="CASCADE"), unique=True
     )
-    session_id: Mapped[UUID] = mapped_column(ForeignKey("quiz_sessions.id", ondelete="CASCADE"))
     counting_run: Mapped[int | None] = mapped_column(SmallInteger)
 
     __table_args__ = (
         *result_constraints(),
         CheckConstraint("counting_run >= 1", name="counting_run"),
-        Index(None, "session_id"),
     )
 
 
-class HomeworkRunRescore(Base):
+class HomeworkRunRescore(RescoreMixin, Base):
     """What counts instead of the recorded figures of an attempt at a corrected homework."""
 
     __tablename__ = "homework_run_rescores"
@@ -78,21 +85,15 @@ class HomeworkRunRescore(Base):
     run_id: Mapped[UUID] = mapped_column(
         ForeignKey("homework_runs.id", ondelete="CASCADE"), unique=True
     )
-    session_id: Mapped[UUID] = mapped_column(ForeignKey("quiz_sessions.id", ondelete="CASCADE"))
     answered: Mapped[int]
     correct: Mapped[int]
     score: Mapped[int]
     total_time_ms: Mapped[int]
 
-    __table_args__ = (
-        CheckConstraint("0 <= correct AND correct <= answered", name="correct"),
-        CheckConstraint("score >= 0", name="score"),
-        CheckConstraint("total_time_ms >= 0", name="total_time_ms"),
-        Index(None, "session_id"),
-    )
+    __table_args__ = run_constraints()
 
 
-class QuestionAttemptRescore(Base):
+class QuestionAttemptRescore(RescoreMixin, Base):
     """What counts instead of a recorded answer's grade; only where it is another one."""
 
     __tablename__ = "question_attempt_rescores"
@@ -100,11 +101,7 @@ class QuestionAttemptRescore(Base):
     attempt_id: Mapped[UUID] = mapped_column(
         ForeignKey("question_attempts.id", ondelete="CASCADE"), unique=True
     )
-    session_id: Mapped[UUID] = mapped_column(ForeignKey("quiz_sessions.id", ondelete="CASCADE"))
     is_correct: Mapped[bool | None]
     points: Mapped[int]
 
-    __table_args__ = (
-        CheckConstraint("points >= 0", name="points"),
-        Index(None, "session_id"),
-    )
+    __table_args__ = (CheckConstraint("points >= 0", name="points"),)

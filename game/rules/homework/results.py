@@ -8,7 +8,7 @@ from msgspec import Struct
 from game.rules.homework.runs import grade_response
 from game.rules.homework.settings import Counts, HomeworkSettings
 from game.rules.questions import Question, is_scored
-from game.rules.rescoring import Difference, RecordedAnswer, RecordedResult, RecordedValue
+from game.rules.rescoring import Difference, RecordedAnswer, RecordedResult, compare_value
 from game.rules.scoring import Standing, performance_band, rank
 
 
@@ -181,12 +181,14 @@ def _of_run(
     number = run.result.number
     for given in run.answers:
         correct, gained = rescored.graded[student.player, number, given.question]
-        yield from _compare(student, given.question, "correct", given.correct, correct)
-        yield from _compare(student, given.question, "points", given.points, gained)
+        yield from compare_value(
+            student.nickname, given.question, "correct", given.correct, correct
+        )
+        yield from compare_value(student.nickname, given.question, "points", given.points, gained)
     for value in ("answered", "correct", "score", "total_time_ms"):
         name = f"attempt {number}: {value}"
-        yield from _compare(
-            student, None, name, getattr(run.result, value), getattr(computed, value)
+        yield from compare_value(
+            student.nickname, None, name, getattr(run.result, value), getattr(computed, value)
         )
 
 
@@ -195,15 +197,17 @@ def _of_result(
 ) -> Iterator[Difference]:
     found = student.result
     if expected is not None:
-        yield from _compare(student, None, "counting_run", student.counting_run, expected[0])
+        yield from compare_value(
+            student.nickname, None, "counting_run", student.counting_run, expected[0]
+        )
     if expected is None or found is None:
         recorded = None if found is None else found.rank
         computed = None if expected is None else expected[1].rank
-        yield from _compare(student, None, "rank", recorded, computed)
+        yield from compare_value(student.nickname, None, "rank", recorded, computed)
         return
     for value in RecordedResult.__struct_fields__:
         wanted = getattr(expected[1], value)
-        yield from _compare(student, None, value, getattr(found, value), wanted)
+        yield from compare_value(student.nickname, None, value, getattr(found, value), wanted)
 
 
 def _computed(
@@ -235,17 +239,6 @@ def _graded(record: HomeworkRecord, given: RecordedAnswer) -> tuple[bool | None,
         return None, 0
     question = record.questions[given.question]
     return grade_response(record.settings, question, given.response, given.elapsed_ms)
-
-
-def _compare(
-    student: RecordedStudent,
-    question: int | None,
-    value: str,
-    recorded: RecordedValue,
-    computed: RecordedValue,
-) -> Iterator[Difference]:
-    if recorded != computed:
-        yield Difference(student.nickname, question, value, recorded, computed)
 
 
 def _mean(numbers: Sequence[int]) -> int:
