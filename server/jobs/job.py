@@ -20,9 +20,9 @@ from persistence.database import SessionFactory
 from persistence.repositories import jobs
 from server.auth.one_time_links import OneTimeLinks
 from server.auth.sign_ins import SignIns
-from server.mails import Mails
+from server.mails import LinkMail, Mails
 from server.providers.files import Files
-from server.providers.mail import Mailer
+from server.providers.mail import Mailer, MailRefusedError
 
 _WORD_BEGINS: Final = re.compile(r"(?<!^)(?=[A-Z])")
 
@@ -39,6 +39,13 @@ class Resources(msgspec.Struct, frozen=True, kw_only=True):
     sign_ins: SignIns
     site_url: str
     """The beginning of links in mails. It comes from the settings, never from a request."""
+
+    async def send(self, mail: LinkMail) -> None:
+        """Send a mail, or raise a JobError if the mail server refuses it for good."""
+        try:
+            await self.mailer.send(self.mails.write(mail))
+        except MailRefusedError as error:
+            raise JobError(str(error)) from None
 
 
 class JobError(Exception):

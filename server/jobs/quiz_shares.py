@@ -4,9 +4,8 @@ from uuid import UUID
 
 from game.rules.user_preferences import Preferences
 from persistence.repositories import quiz_shares, users
-from server.jobs.job import Job, JobError, Resources
+from server.jobs.job import Job, Resources
 from server.mails import LinkMail
-from server.providers.mail import MailRefusedError
 
 
 class SendShareNote(Job, frozen=True):
@@ -34,7 +33,4 @@ class SendShareNote(Job, frozen=True):
             note.share_id,
             {"owner": note.owner, "title": note.title},
         )
-        try:
-            await resources.mailer.send(resources.mails.write(mail))
-        except MailRefusedError as error:
-            raise JobError(str(error)) from None
+        await resources.send(mail)

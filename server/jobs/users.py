@@ -17,9 +17,8 @@ from persistence.models import LinkPurpose, User
 from persistence.repositories import one_time_links, users
 from server.auth.one_time_links import MAILED_FOR
 from server.auth.sign_ins import SignIns
-from server.jobs.job import Job, JobError, Resources, enqueue
+from server.jobs.job import Job, Resources, enqueue
 from server.mails import LinkMail
-from server.providers.mail import MailRefusedError
 
 
 class SendPasswordLink(Job, frozen=True):
@@ -87,7 +86,7 @@ class SendEmailChangedNote(Job, frozen=True):
     async def run(self, resources: Resources, job_id: int) -> None:
         del job_id
         note = LinkMail("email_changed", self.email, self.locale, None, self.link_id)
-        await _deliver(resources, note)
+        await resources.send(note)
 
 
 class PublishAccount(Job, frozen=True):
@@ -167,11 +166,4 @@ async def _mail(  # noqa: PLR0913  # the same
 ) -> None:
     link = f"{resources.site_url}{PATHS[purpose]}#{resources.links.token(link_id)}"
     chosen = user.preferences.locale if user.preferences else None
-    await _deliver(resources, LinkMail(purpose, to, chosen or locale, link, link_id))
-
-
-async def _deliver(resources: Resources, mail: LinkMail) -> None:
-    try:
-        await resources.mailer.send(resources.mails.write(mail))
-    except MailRefusedError as error:
-        raise JobError(str(error)) from None
+    await resources.send(LinkMail(purpose, to, chosen or locale, link, link_id))
