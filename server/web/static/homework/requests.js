@@ -5,7 +5,7 @@
  * @typedef {import("../ui/api-types.js").AttemptOutput} Attempt
  * @typedef {import("../ui/api-types.js").AttemptResults} Results
  */
-import { Problem } from "../ui/api.js";
+import { request } from "../ui/api.js";
 import { boot } from "../ui/boot.js";
 import { randomId } from "../ui/random-id.js";
 import { readLocal, writeLocal } from "../sessions/local-store.js";
@@ -27,20 +27,8 @@ export function requests(code) {
     return known;
   }
 
-  /** @param {string} method @param {string} path @param {unknown} [body] @returns {Promise<any>} */
-  async function ask(method, path, body) {
-    /** @type {Record<string, string>} */
-    const headers = { Accept: "application/json", ...(boot.user ? {} : { "Homework-Token": token() }) };
-    if (body !== undefined) headers["Content-Type"] = "application/json";
-    const sent = body === undefined ? null : JSON.stringify(body);
-    const response = await fetch(path, { method, headers, body: sent }).catch(() => {
-      throw new Problem(0, { code: "offline" });
-    });
-    const answer = await response.json().catch(() => null);
-    if (!response.ok) throw new Problem(response.status, answer ?? {}, Number(response.headers.get("Retry-After")));
-    return answer;
-  }
-
+  /** @param {string} method @param {string} path @param {unknown} [body] */
+  const ask = (method, path, body) => request(method, path, body, boot.user ? {} : { "Homework-Token": token() });
   const attempts = `/api/sessions/${encodeURIComponent(code)}/attempts`;
   const of = (/** @type {string} */ attempt) => `/api/attempts/${attempt}`;
   return {

@@ -28,20 +28,25 @@ export class Problem extends Error {
 /** @typedef {{ path?: Record<string, string>, query?: Record<string, Parameter | Parameter[]>, body?: unknown }} Given */
 
 /** @type {import("./api-types.js").Api} */
-export const api = async (method, path, ...[given]) => {
+export const api = (method, path, ...[given]) => {
   const { body, ...where } = /** @type {Given} */ (given ?? {});
+  return request(method, address(path, where), body);
+};
+
+/** @param {string} method @param {string} url @param {unknown} [body] @param {Record<string, string>} [more] further headers @returns {Promise<any>} */
+export async function request(method, url, body, more) {
   /** @type {Record<string, string>} */
-  const headers = { Accept: "application/json" };
+  const headers = { Accept: "application/json", ...more };
   const isFile = body instanceof Blob; // whose type the browser says
   if (body !== undefined && !isFile) headers["Content-Type"] = "application/json";
   const sent = body === undefined ? null : isFile ? body : JSON.stringify(body);
-  const response = await fetch(address(path, where), { method, headers, body: sent }).catch(() => {
+  const response = await fetch(url, { method, headers, body: sent }).catch(() => {
     throw new Problem(0, { code: "offline" });
   });
   const answer = await response.json().catch(() => null);
   if (!response.ok) throw new Problem(response.status, answer ?? {}, Number(response.headers.get("Retry-After")));
   return answer;
-};
+}
 
 /** The path with its parameters filled in. @param {string} template @param {Given} given */
 export function address(template, { path = {}, query = {} }) {
