@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from game.rules.quizzes import TITLE_MAX
@@ -14,12 +14,13 @@ class QuestionSet(UpdatedAtMixin, Base):
 
     __tablename__ = "question_sets"
 
-    teacher_id: Mapped[UUID] = mapped_column(
-        ForeignKey("users.id", ondelete="RESTRICT"), index=True
-    )
+    teacher_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="RESTRICT"))
     title: Mapped[str]
 
-    __table_args__ = (length("title", 1, TITLE_MAX),)
+    __table_args__ = (
+        length("title", 1, TITLE_MAX),
+        Index("ix_question_sets_title", "teacher_id", text("lower(title)"), "id"),
+    )
 
 
 class QuestionSetQuestion(Base):

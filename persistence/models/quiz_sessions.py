@@ -74,6 +74,15 @@ class QuizSession(UpdatedAtMixin, Base):
         ),
         Index(None, "quiz_id", "created_at"),
         Index(None, "host_id", "created_at"),
+        # For the quizzes that were played last, and the last session of each.
+        Index(
+            "ix_quiz_sessions_started",
+            "host_id",
+            "started_at",
+            "id",
+            postgresql_where=text("started_at IS NOT NULL"),
+        ),
+        Index("ix_quiz_sessions_last", "quiz_id", "host_id", "started_at", "id"),
         Index(
             "ix_quiz_sessions_open_closes_at",
             "closes_at",

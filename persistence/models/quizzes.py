@@ -92,13 +92,23 @@ class Quiz(UpdatedAtMixin, Base):
             "id",
             postgresql_where=text("archived_at IS NOT NULL"),
         ),
-        # For each order of the library.
+        # For each order and filter of the library.
         Index(
             "ix_quizzes_library",
             "published_at",
             "id",
             postgresql_where=text(PUBLISHED),
             postgresql_include=["teacher_id", "language", "level", "topic"],
+        ),
+        *(
+            Index(
+                f"ix_quizzes_library_{column}",
+                column,
+                "published_at",
+                "id",
+                postgresql_where=text(PUBLISHED),
+            )
+            for column in ("teacher_id", "language", "level", "topic")
         ),
         Index(
             "ix_quizzes_library_title",

@@ -3,7 +3,7 @@
 from typing import Literal, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ARRAY, Select, Uuid, any_, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -61,7 +61,7 @@ async def page(  # noqa: PLR0913  # one for each filter
     sort: Sort = "published",
 ) -> Page[PublishedQuiz]:
     """Quizzes with the words of `search`, without their questions."""
-    query = _published(viewer)
+    ids = select(Quiz.id).where(LIBRARY.visible_to(viewer))
     filters = (
         (Quiz.language, language),
         (Quiz.level, level),
@@ -70,23 +70,20 @@ async def page(  # noqa: PLR0913  # one for each filter
     )
     for column, wanted in filters:
         if wanted is not None:
-            query = query.where(column == wanted)
-    order = {"published": Quiz.published_at.desc(), "title": func.lower(Quiz.title)}[sort]
-    query = query.order_by(order, Quiz.id.desc())
-    query = await narrowed(
-        session,
-        query,
-        search,
-        vector=QUIZ_SEARCH,
-        title=Quiz.title,
-        newest_first=Quiz.published_at.desc(),
+            ids = ids.where(column == wanted)
+    newest_first = Quiz.published_at.desc()
+    ids, total = await narrowed(
+        session, ids, search, vector=QUIZ_SEARCH, title=Quiz.title, newest_first=newest_first
     )
-    ids = query.with_only_columns(Quiz.id)
-    rows = await session.execute(
-        query.where(Quiz.id.in_(pagination.paginate(ids, page, page_size)))
-    )
-    total = await pagination.count(session, ids)
-    return Page([PublishedQuiz(*row) for row in rows], total)
+    order = {"published": newest_first, "title": func.lower(Quiz.title)}[sort]
+    ids = ids.order_by(order, Quiz.id.desc())
+    shown = (await session.scalars(pagination.paginate(ids, page, page_size))).all()
+    on_page = Quiz.id == any_(literal(shown, ARRAY(Uuid)))
+    rows = await session.execute(_published(viewer).where(on_page))
+    found = {row[0].id: PublishedQuiz(*row) for row in rows}
+    items = [found[each] for each in shown if each in found]
+    total = total or await pagination.count(session, ids, page, page_size, len(shown))
+    return Page(items, *total)
 
 
 def _published(viewer: Viewer) -> Select[Quiz, str, int, int]:

@@ -15,15 +15,18 @@ COUNTED_MAX = 10_000
 
 
 class Page(NamedTuple, Generic[T]):
-    """One page of a list; `total` counts the whole list, or its first `COUNTED_MAX` rows."""
+    """One page of a list; `total` counts the whole list. With `is_capped` there may be more."""
 
     items: Sequence[T]
     total: int
+    is_capped: bool
 
-    @property
-    def is_capped(self) -> bool:
-        """Whether there may be more than `total`."""
-        return self.total >= COUNTED_MAX
+
+class Total(NamedTuple):
+    """The last two fields of a `Page`."""
+
+    total: int
+    is_capped: bool
 
 
 async def page(
@@ -35,7 +38,8 @@ async def page(
 ) -> Page[T]:
     """One page of a query, with an item made of the columns of each row."""
     rows = await session.execute(paginate(query, page, page_size))
-    return Page([item(*row) for row in rows], await count(session, query))
+    items = [item(*row) for row in rows]
+    return Page(items, *await count(session, query, page, page_size, len(items)))
 
 
 def paginate(query: Select[*Rows], page: int, page_size: int) -> Select[*Rows]:
@@ -43,9 +47,19 @@ def paginate(query: Select[*Rows], page: int, page_size: int) -> Select[*Rows]:
     return query.limit(page_size).offset((page - 1) * page_size)
 
 
-async def count(session: AsyncSession, query: Select[*tuple[Any, ...]]) -> int:
-    """How many rows there are; at most `COUNTED_MAX`."""
-    return await count_all(session, query.limit(COUNTED_MAX))
+async def count(
+    session: AsyncSession, query: Select[*tuple[Any, ...]], page: int, page_size: int, shown: int
+) -> Total:
+    """How many rows there are, at most `COUNTED_MAX`, if so many are shown on this page.
+
+    Those of the last page say it by themselves.
+    """
+    before = (page - 1) * page_size
+    if shown < page_size and (shown or page == 1):
+        counted = min(before + shown, COUNTED_MAX)
+    else:
+        counted = await count_all(session, query.limit(COUNTED_MAX))
+    return Total(counted, counted == COUNTED_MAX)
 
 
 async def count_all(session: AsyncSession, query: Select[*tuple[Any, ...]]) -> int:

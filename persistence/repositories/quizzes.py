@@ -3,10 +3,17 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from random import Random, SystemRandom
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, delete, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    SQLColumnExpression,
+    delete,
+    func,
+    select,
+)
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -16,29 +23,21 @@ from game.rules import codes
 from game.rules.levels import Level
 from game.rules.questions import QuestionDraft
 from game.rules.quiz_reports import ReportReason
-from persistence.models import QUIZ_SEARCH, Question, Quiz, QuizSession, QuizShare, User
-from persistence.repositories import pagination
-from persistence.repositories.pagination import Page
+from persistence.models import Quiz, QuizSession, QuizShare, User
 from persistence.repositories.questions import (
     WITH_CHOICES,
     draft,
-    judge,
     write,
 )
-from persistence.repositories.search import narrowed
 from persistence.repositories.viewers import (
     LIBRARY,
     OWN_QUIZZES,
     QUIZZES,
-    SESSIONS,
     QuizAccess,
     Viewer,
     quiz_access,
-    shared_with,
 )
 from persistence.violations import violated_constraint
-
-Sort = Literal["updated", "created", "title", "played"]
 
 CODE_TRIES = 20
 
@@ -55,18 +54,6 @@ class QuizFacts(NamedTuple):
     share_count: int
     copy_count: int
     source_in_library: bool = False
-
-
-class ListedQuiz(NamedTuple):
-    """A quiz in a list, with figures of its questions and of the viewer's sessions."""
-
-    quiz: Quiz
-    question_count: int
-    sessions_count: int
-    last_played_at: datetime | None
-    open_session_id: UUID | None
-    open_session_code: str | None
-    facts: QuizFacts
 
 
 async def create(  # noqa: PLR0913  # a whole quiz in one step
@@ -146,78 +133,13 @@ async def get_unchanging(session: AsyncSession, viewer: Viewer, quiz_id: UUID) -
 
 
 async def facts(session: AsyncSession, viewer: Viewer, quiz: Quiz) -> QuizFacts:
-    of_quiz = select(*_facts(viewer)).select_from(Quiz).where(Quiz.id == quiz.id)
+    of_quiz = select(*fact_columns(viewer)).select_from(Quiz).where(Quiz.id == quiz.id)
     query = of_quiz.join(User, User.id == Quiz.teacher_id)
     found = QuizFacts(*(await session.execute(query)).one())
     if quiz.source_id is None:
         return found
     source = select(Quiz.id).where(Quiz.id == quiz.source_id, LIBRARY.visible_to(viewer))
     return found._replace(source_in_library=bool(await session.scalar(source)))
-
-
-async def page(  # noqa: PLR0913  # one for each filter
-    session: AsyncSession,
-    viewer: Viewer,
-    page: int,
-    page_size: int,
-    *,
-    archived: bool = False,
-    shared: bool = False,
-    search: str = "",
-    sort: Sort = "created",
-) -> Page[ListedQuiz]:
-    """Own quizzes, or with `shared` those of colleagues, with the words of `search`.
-
-    The number of statements does not depend on the number of quizzes. Only thousands of questions
-    are read in several statements, so that rooms need not wait for all of them.
-    """
-    of_this_quiz = (QuizSession.quiz_id == Quiz.id) & SESSIONS.visible_to(viewer)
-    still_open = (
-        select(QuizSession.id)
-        .where(of_this_quiz, QuizSession.mode == "live", QuizSession.ended_at.is_(None))
-        .order_by(QuizSession.created_at.desc(), QuizSession.id.desc())
-        .limit(1)
-    )
-    last_played = select(func.max(QuizSession.started_at)).where(of_this_quiz).scalar_subquery()
-    listed = (
-        select(
-            Quiz,
-            select(func.count(Question.id)).where(Question.quiz_id == Quiz.id).scalar_subquery(),
-            select(func.count(QuizSession.id)).where(of_this_quiz).scalar_subquery(),
-            last_played,
-            still_open.scalar_subquery(),
-            still_open.with_only_columns(QuizSession.access_code).scalar_subquery(),
-            *_facts(viewer),
-        )
-        .join(User, User.id == Quiz.teacher_id)
-        .where(
-            shared_with(viewer) if shared else OWN_QUIZZES.visible_to(viewer),
-            Quiz.archived_at.is_not(None) if archived else Quiz.archived_at.is_(None),
-        )
-        .order_by(
-            {
-                "created": Quiz.created_at.desc(),
-                "updated": Quiz.updated_at.desc(),
-                "title": func.lower(Quiz.title),
-                "played": last_played.desc().nulls_last(),
-            }[sort],
-            Quiz.id.desc(),
-        )
-    )
-    listed = await narrowed(
-        session,
-        listed,
-        search,
-        vector=QUIZ_SEARCH,
-        title=Quiz.title,
-        newest_first=Quiz.created_at.desc(),
-    )
-    ids = listed.with_only_columns(Quiz.id)
-    shown = listed.where(Quiz.id.in_(pagination.paginate(ids, page, page_size)))
-    rows = (await session.execute(shown)).all()
-    await judge(session, [(row[0], row[1]) for row in rows])
-    items = [_listed(row) for row in rows]
-    return Page(items, await pagination.count(session, ids))
 
 
 async def change(session: AsyncSession, quiz: Quiz, changes: Mapping[str, object]) -> None:
@@ -339,14 +261,9 @@ async def _require_visible(session: AsyncSession, viewer: Viewer, quiz_id: UUID)
     await _get(session, visible)
 
 
-def _listed(row: Sequence[Any]) -> ListedQuiz:  # Any: the columns
-    quiz, questions, sessions, last_played, open_id, open_code, *columns = row
-    return ListedQuiz(
-        quiz, questions, sessions, last_played, open_id, open_code, QuizFacts(*columns)
-    )
-
-
-def _facts(viewer: Viewer) -> tuple[SQLColumnExpression[Any], ...]:  # Any: each has its own type
+def fact_columns(
+    viewer: Viewer,
+) -> tuple[SQLColumnExpression[Any], ...]:  # Any: each has its own type
     """The columns of `QuizFacts`, for a query of quizzes with their owners."""
     copied = aliased(Quiz)
     shares = select(func.count(QuizShare.id)).where(QuizShare.quiz_id == Quiz.id)

@@ -8,7 +8,8 @@ from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import asynccontextmanager
 from itertools import pairwise
-from typing import Any, NamedTuple, TypeVarTuple
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from sqlalchemy import (
     ARRAY,
@@ -42,10 +43,11 @@ from game.rules.search import (
 )
 from game.rules.stop_words import STOP_WORDS
 from persistence.database import sqlstate
-
-Rows = TypeVarTuple("Rows")
+from persistence.repositories.pagination import Total
 
 TIMEOUT_MS = 2000
+FOUND_MAX = 3_000
+"""Rows that a search finds: the newest ones that match."""
 PARTS_MAX = 10_000
 """Rows in whose titles a part is looked for."""
 QUERY_CANCELED = "57014"
@@ -55,7 +57,6 @@ LANGUAGES = ("en", "id", "other")
 _LIMITS = text("""
     SELECT set_config('statement_timeout', :timeout, true),
            set_config('plan_cache_mode', 'force_custom_plan', true),
-           set_config('enable_seqscan', 'off', true),
            set_config('jit', 'off', true)
 """)
 _TYPED_WORDS = text("""
@@ -109,8 +110,7 @@ class Search(NamedTuple):
 async def bounded(session: AsyncSession) -> AsyncIterator[None]:
     """Bound the statements of this transaction in time, and have them planned for their values.
 
-    How many rows have a word decides whether the index of words or another one is faster. To read
-    the rows of all teachers one after the other never is.
+    How many rows have a word decides whether the index of words or another one is faster.
 
     Raises:
         Unavailable: a statement took too long.
@@ -141,31 +141,34 @@ async def prepare(session: AsyncSession, typed: str) -> Search | None:
 
 async def narrowed(  # noqa: PLR0913  # what to search, where and for what
     session: AsyncSession,
-    query: Select[*Rows],
+    ids: Select[UUID],
     typed: str,
     *,
     vector: Column[str],
     title: InstrumentedAttribute[str],
     newest_first: ColumnElement[Any],  # Any: a time that may be null
-) -> Select[*Rows]:
-    """The rows of a query that have these words.
+) -> tuple[Select[UUID], Total | None]:
+    """The rows of a query that have these words, the newest `FOUND_MAX`, and how many they are.
 
     If there are none, those of the newest rows that have this text as a part of the title, which no
-    index finds.
+    index finds. If nothing was typed, all rows, which are not counted.
     """
     if not typed.strip():
-        return query
+        return ids, None
+    newest = ids.order_by(newest_first)
+    found: Sequence[UUID] = ()
     if asked := await prepare(session, typed):
-        with_words = query.where(asked.matches(vector))
-        found = with_words.order_by(None).with_only_columns(literal(1)).limit(1)
-        if await session.scalar(found) is not None:
-            return with_words
-    newest = query.order_by(None).order_by(newest_first).limit(PARTS_MAX)
+        # All at once: for only one page of them PostgreSQL would read row after row in the order of
+        # the page, and many words have no hit.
+        found = (await session.scalars(newest.where(asked.matches(vector)).limit(FOUND_MAX))).all()
     key = title.class_.id
-    looked_at = newest.with_only_columns(key, title.label("title")).subquery()
-    is_part = looked_at.c.title.icontains(typed, autoescape=True)
-    ids = (await session.scalars(select(looked_at.c.id).where(is_part))).all()
-    return query.where(key == any_(literal(ids, ARRAY(Uuid))))
+    if not found:
+        looked_at = newest.limit(PARTS_MAX).with_only_columns(key, title.label("title")).subquery()
+        is_part = looked_at.c.title.icontains(typed, autoescape=True)
+        parts = select(looked_at.c.id).where(is_part).limit(FOUND_MAX)
+        found = (await session.scalars(parts)).all()
+    total = Total(len(found), len(found) == FOUND_MAX)
+    return ids.where(key == any_(literal(found, ARRAY(Uuid)))), total
 
 
 class Highlighter:

@@ -30,7 +30,6 @@ from persistence.repositories.questions.filters import QuestionFilter
 from persistence.repositories.questions.search import (
     FACET_VALUES_MAX,
     FACETS_MAX,
-    FOUND_MAX,
     Column,
     Row,
     Searched,
@@ -83,7 +82,7 @@ async def page(
     counts = {kind: first[kind] for kind in KINDS}
     shown = [row for row in found if row["id"] is not None]
     items = await _load(session, searched.search, shown)
-    return HitsPage(items, counts, is_capped=FOUND_MAX in counts.values())
+    return HitsPage(items, counts, is_capped=search.FOUND_MAX in counts.values())
 
 
 async def facets(
@@ -124,7 +123,7 @@ def _hits(searched: Searched, kinds: Collection[HitKind]) -> Iterator[Row]:
     if "quiz" in kinds:
         rank = searched.search.rank(QUIZ_SEARCH) if searched.search else literal(0.0)
         columns = [Quiz.id, rank.label("rank")]
-        hits = _quizzes(searched, columns, FOUND_MAX, _labelled(searched.wanted)).subquery()
+        hits = _quizzes(searched, columns, search.FOUND_MAX, _labelled(searched.wanted)).subquery()
         yield select(literal("quiz").label("kind"), hits.c.id, hits.c.rank)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from persistence.database import SessionFactory
 from persistence.embedded import DataDirectory
-from persistence.repositories import quizzes, users
+from persistence.repositories import quiz_lists, users
 from persistence.repositories.viewers import Account
 from server.actions.users.manage import UserManager
 from server.auth.passwords import Passwords
@@ -65,7 +65,7 @@ async def _find(session_factory: SessionFactory, password: str) -> DemoAccounts 
         demo, _ = await Passwords().verify(password, teacher.password_hash)
         if not demo:
             return None
-        page = await quizzes.page(db, Account(teacher.id, teacher.role), 1, MAX_QUIZZES_READ)
+        page = await quiz_lists.page(db, Account(teacher.id, teacher.role), 1, MAX_QUIZZES_READ)
     codes = {item.quiz.title: item.quiz.access_code for item in page.items}
     shown = tuple(
         SeededQuiz(quiz.title, codes[quiz.title]) for quiz in QUIZZES if quiz.title in codes

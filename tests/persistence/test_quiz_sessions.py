@@ -96,12 +96,12 @@ async def test_a_list_counts_who_took_part(redis: Redis, session_factory: Sessio
     async with session_factory() as session:
         run = await session.get_one(QuizSession, UUID(game.session))
         host = Someone(run.host_id or uuid7())
-        (listed,), total = await quiz_sessions.page(session, host, 1, 20)
+        (listed,), total, _ = await quiz_sessions.page(session, host, 1, 20)
         assert (listed.id, listed.questions, listed.players, total) == (run.id, 3, 3, 1)
         assert (listed.started_at, listed.ended_at) == (run.started_at, run.ended_at)
         of_quiz = await quiz_sessions.page(session, host, 1, 20, quiz_id=run.quiz_id)
         assert of_quiz.items == [listed]
-        assert await quiz_sessions.page(session, host, 1, 20, quiz_id=uuid7()) == ([], 0)
+        assert await quiz_sessions.page(session, host, 1, 20, quiz_id=uuid7()) == ([], 0, False)
 
 
 async def test_a_student_finds_a_session_that_they_played(

@@ -129,8 +129,8 @@ async def test_a_history_has_own_sessions_only(
     await record_all(redis, session_factory)
     ani = Someone(student.id, "student")
     async with session_factory() as session:
-        past, total = await results.history(session, ani, 1, 20)
-        second, _ = await results.history(session, ani, 2, 1)
+        past, total, _ = await results.history(session, ani, 1, 20)
+        second, *_ = await results.history(session, ani, 2, 1)
         nobodys = await results.history(session, Someone(uuid7(), "student"), 1, 20)
         (own,) = await results.players(session, ani, UUID(played.session), ())
     joined = samples.moment(samples.GAME_BEGAN)
@@ -160,5 +160,5 @@ async def test_a_history_has_own_sessions_only(
     )
     assert (past, total) == ([unfinished, finished], 2)
     assert second == [finished]
-    assert nobodys == ([], 0)
+    assert nobodys == ([], 0, False)
     assert (own.nickname, own.rank) == ("Ani", 4)

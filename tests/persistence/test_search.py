@@ -221,7 +221,7 @@ async def test_only_what_the_viewer_sees_is_found_and_counted(
 async def test_only_the_newest_matches_are_ranked_and_counted(
     session_factory: SessionFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(questions_search, "FOUND_MAX", 3)
+    monkeypatch.setattr(search, "FOUND_MAX", 3)
     async with session_factory() as session:
         ani = await teacher(session)
         await add(session, ani, *(draft(f"river {place}") for place in range(5)))

@@ -29,7 +29,8 @@ async def page(
     query = matching(viewer, wanted)
     ids = query.with_only_columns(Question.id)
     found = (await session.scalars(pagination.paginate(ids, page, page_size))).all()
-    return Page(await load(session, found), await pagination.count(session, ids))
+    total = await pagination.count(session, ids, page, page_size, len(found))
+    return Page(await load(session, found), *total)
 
 
 async def get(

@@ -55,7 +55,7 @@ async def page(
     for question in await session.scalars(shown):
         found[question.teacher_id, question.fingerprint].append(question)
     items = [Duplicates(found[teacher, print_], total) for teacher, print_, total in groups]
-    return Page(items, await pagination.count(session, query))
+    return Page(items, *await pagination.count(session, query, page, page_size, len(groups)))
 
 
 async def find(

@@ -1,7 +1,8 @@
 """Searches questions: of the bank, and of the quizzes that the viewer sees.
 
-At most `FOUND_MAX` questions that match are ranked, the newest ones, and `FACETS_MAX` counted in
-facets. So a word that half of all questions have costs no more than a frequent one.
+At most `FOUND_MAX` of `persistence.repositories.search` that match are ranked, the newest ones, and
+`FACETS_MAX` counted in facets. So a word that half of all questions have costs no more than a
+frequent one.
 """
 
 from collections import defaultdict
@@ -34,6 +35,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from game.rules.search import Fragment
 from persistence.models import QUESTION_SEARCH, Question, Quiz
 from persistence.repositories import pagination, search
+from persistence.repositories.pagination import Page
 from persistence.repositories.questions import bank
 from persistence.repositories.questions.filters import LABELS, QuestionFilter, labelled, matching
 from persistence.repositories.search import Search
@@ -43,7 +45,6 @@ Where = Literal["bank", "quizzes", "all"]
 Row = Select[*tuple[Any, ...]]  # Any: the columns differ in type
 Column = SQLColumnExpression[Any]  # Any: the same
 
-FOUND_MAX = 3_000
 FACETS_MAX = 10_000
 FACET_VALUES_MAX = 30
 QUIZZES_MAX = 2_000
@@ -72,14 +73,6 @@ class Searched(NamedTuple):
     quizzes: Sequence[UUID] | None = None
 
 
-class FoundPage(NamedTuple):
-    """With `is_capped` there may be more than `total`."""
-
-    items: Sequence[FoundQuestion]
-    total: int
-    is_capped: bool
-
-
 async def prepare(
     session: AsyncSession, viewer: Viewer, typed: str, where: Where, wanted: QuestionFilter
 ) -> Searched:
@@ -93,16 +86,19 @@ async def prepare(
     return Searched(viewer, asked, where, wanted, known)
 
 
-async def page(session: AsyncSession, searched: Searched, page: int, page_size: int) -> FoundPage:
+async def page(
+    session: AsyncSession, searched: Searched, page: int, page_size: int
+) -> Page[FoundQuestion]:
     """The best ones first, of equal ones the newest. The plain list of the bank has no end."""
     if searched.search is None and searched.where == "bank":
         listed = await bank.page(session, searched.viewer, searched.wanted, page, page_size)
         items = [FoundQuestion(question, None, (), ()) for question in listed.items]
-        return FoundPage(items, listed.total, listed.is_capped)
+        return Page(items, listed.total, listed.is_capped)
     rows = (await session.execute(page_statement(searched, page, page_size))).all()
     ids = [row.id for row in rows if row.id is not None]
     total: int = rows[0].total
-    return FoundPage(await _load(session, searched.search, ids), total, total == FOUND_MAX)
+    items = await _load(session, searched.search, ids)
+    return Page(items, total, total == search.FOUND_MAX)
 
 
 async def first_ids(session: AsyncSession, searched: Searched, number: int) -> Sequence[UUID]:
@@ -144,7 +140,7 @@ def page_statement(searched: Searched, page: int, page_size: int) -> Row:
 def hits_statement(searched: Searched) -> Row:
     """The ids and ranks of the newest questions that match."""
     rank = searched.search.rank(QUESTION_SEARCH) if searched.search else literal(0.0)
-    return _found(searched, searched.wanted, [rank.label("rank")], FOUND_MAX, true())
+    return _found(searched, searched.wanted, [rank.label("rank")], search.FOUND_MAX, true())
 
 
 def facets_statement(searched: Searched) -> Row:

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from game.errors import Conflict
 from game.rules.quizzes import TITLE_MAX, title_of_copy
 from persistence.models import Quiz
-from persistence.repositories import questions, quizzes
+from persistence.repositories import questions, quiz_lists, quizzes
 from persistence.repositories.viewers import TEACHER
 from server.actions.audit_events import record_in
 from server.api import long_writes
@@ -60,7 +60,7 @@ class QuizzesController(Controller):
         archived: FromQuery[bool] = False,
         shared: FromQuery[bool] = False,
         search: Search = "",
-        sort: FromQuery[quizzes.Sort] = "created",
+        sort: FromQuery[quiz_lists.Sort] = "created",
     ) -> QuizList:
         """List the own quizzes, or with `shared=true` those that colleagues share with you.
 
@@ -69,7 +69,7 @@ class QuizzesController(Controller):
         them a part of the title. `sort` is by title, or the latest first.
         """
         async with searching if search else nullcontext():
-            page = await quizzes.page(
+            page = await quiz_lists.page(
                 db,
                 viewer,
                 paging.page,

@@ -18,7 +18,8 @@ from game.rules.quizzes import (
     quiz_problems,
 )
 from persistence.models import Quiz
-from persistence.repositories.quizzes import ListedQuiz, QuizFacts
+from persistence.repositories.quiz_lists import ListedQuiz
+from persistence.repositories.quizzes import QuizFacts
 from persistence.repositories.viewers import QuizAccess
 from server.api.openapi import json_body
 from server.api.pagination import PagedOutput

@@ -90,13 +90,49 @@ async def test_the_latest_change_comes_first(library: Person) -> None:
 async def test_what_was_played_last_comes_first(
     library: Person, session_factory: SessionFactory
 ) -> None:
-    for title in ("capitals", "Java"):
+    for title in ("Java", "capitals", "Java"):
         (quiz,) = (await library.client.get(f"/api/quizzes?search={title}")).json()["items"]
         room = (await library.client.post(f"/api/quizzes/{quiz['id']}/sessions")).json()
         async with session_factory.begin() as db:
             started = {"started_at": datetime.now(UTC)}
             await db.execute(update(QuizSession).filter_by(id=UUID(room["id"])).values(**started))
-    assert (await titles(library, "sort=played"))[:2] == ["Rivers of Java", "capitals"]
+    in_order = await titles(library, "sort=played")
+    assert (in_order[:2], len(in_order)) == (["Rivers of Java", "capitals"], 4)
+    assert in_order[2:] == [each for each in await titles(library, "") if each not in in_order[:2]]
+    for size in (1, 3):
+        pages = [
+            await titles(library, f"sort=played&page={page}&page_size={size}")
+            for page in range(1, 5)
+        ]
+        assert [title for page in pages for title in page] == in_order
+    assert await titles(library, "sort=played&search=rivers") == [
+        title for title in in_order if "ivers" in title
+    ]
+
+
+async def test_a_search_finds_the_newest(library: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    for quiz in (await library.client.get("/api/quizzes")).json()["items"][::-1]:
+        publication = {"language": "en"}
+        await library.client.put(f"/api/quizzes/{quiz['id']}/publication", json=publication)
+    monkeypatch.setattr(search, "FOUND_MAX", 1)
+    for path in ("quizzes", "library"):
+        for typed in ("rivers", "iver"):
+            found = (await library.client.get(f"/api/{path}?search={typed}&sort=title")).json()
+            assert [each["title"] for each in found["items"]] == ["100 % rivers"], (path, typed)
+            assert (found["total"], found["is_capped"]) == (1, True)
+
+
+async def test_what_one_page_shows_is_not_counted(
+    library: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(pagination, "count_all", fail)
+    for query in ("page_size=5", "page=2&page_size=3"):
+        assert (await library.client.get(f"/api/quizzes?{query}")).json()["total"] == 4
+    empty = (await library.client.get("/api/question-sets")).json()
+    assert (empty["items"], empty["total"]) == ([], 0)
 
 
 @pytest.mark.parametrize("query", ["sort=random", "search=%00", "search=" + "x" * 201])

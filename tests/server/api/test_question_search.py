@@ -7,7 +7,6 @@ from sqlalchemy import text
 
 from game.rules.search import SEARCH_MAX
 from persistence.repositories import search
-from persistence.repositories.questions import search as questions_search
 from server.actions import search as searches
 from server.limits import SEARCH_MS_OF_TEACHER
 from tests.server.api.bank_samples import add
@@ -106,7 +105,7 @@ async def test_questions_of_quizzes_are_found_with_their_quiz(
 async def test_a_list_says_when_there_may_be_more(
     teacher: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(questions_search, "FOUND_MAX", 2)
+    monkeypatch.setattr(search, "FOUND_MAX", 2)
     await add(teacher, CAPITAL, CAPITAL, CAPITAL)
     found = await find(teacher, "capital", page=2, page_size=2)
     assert (found["items"], found["total"], found["is_capped"]) == ([], 2, True)

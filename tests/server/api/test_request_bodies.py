@@ -209,7 +209,7 @@ async def test_a_failure_of_ours_tells_nothing_about_it(
     async def fail(*_: object, **__: object) -> None:
         raise ZeroDivisionError("the secret reason")
 
-    monkeypatch.setattr("persistence.repositories.quizzes.page", fail)
+    monkeypatch.setattr("persistence.repositories.quiz_lists.page", fail)
     response = await teacher.client.get("/api/quizzes")
     assert problem(response) == (500, "internal_error")
     assert "secret" not in response.text
@@ -274,7 +274,7 @@ async def test_a_connection_that_is_cut_in_a_request_is_no_failure_of_ours(
         await db.execute(text("select pg_terminate_backend(pg_backend_pid())"))
 
     with monkeypatch.context() as patched:
-        patched.setattr("persistence.repositories.quizzes.page", cut)
+        patched.setattr("persistence.repositories.quiz_lists.page", cut)
         response = await teacher.client.get("/api/quizzes")
         assert problem(response) == (503, "unavailable")
     assert (await teacher.client.get("/api/quizzes")).status_code == 200

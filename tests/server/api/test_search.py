@@ -4,8 +4,7 @@ from typing import Any
 
 import pytest
 
-from persistence.repositories import search_hits
-from persistence.repositories.questions import search as questions_search
+from persistence.repositories import search
 from tests.server.api.bank_samples import add
 from tests.server.api.conftest import Person, faults
 from tests.server.api.quiz_samples import CAPITAL, Json, write
@@ -75,8 +74,7 @@ async def test_a_search_has_pages_and_ends(
     pages = [await find(teacher, "river", page=page, page_size=2) for page in (1, 2, 3, 4)]
     assert [len(page["items"]) for page in pages] == [2, 2, 1, 0]
     assert len({hit["id"] for page in pages for hit in page["items"]}) == 5
-    for module in (search_hits, questions_search):
-        monkeypatch.setattr(module, "FOUND_MAX", 4)
+    monkeypatch.setattr(search, "FOUND_MAX", 4)
     capped = await find(teacher, "river")
     assert (capped["total"], capped["is_capped"]) == (4, True)
 

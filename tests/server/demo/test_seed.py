@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from game.rules.questions import freeze, problems
 from persistence.database import SessionFactory
 from persistence.models import Quiz, User
-from persistence.repositories import questions, quizzes, users
+from persistence.repositories import questions, quiz_lists, quizzes, users
 from server.auth.passwords import Passwords
 from server.demo.seed import STUDENT, TEACHER, seed
 from tests.persistence.samples import Someone, add_user
@@ -28,7 +28,7 @@ async def test_the_demo_can_sign_in_and_play(session_factory: SessionFactory) ->
         for user in (teacher, student):
             assert (await Passwords().verify(PASSWORD, user.password_hash))[0]
             assert user.is_verified
-        items, total = await quizzes.page(db, Someone(teacher.id), 1, 20)
+        items, total, _ = await quiz_lists.page(db, Someone(teacher.id), 1, 20)
         seeded = [await quizzes.get(db, Someone(teacher.id), item.quiz.id) for item in items]
     assert total == len(report.quizzes) == 2
     assert {item.quiz.access_code for item in items} == {quiz.code for quiz in report.quizzes}
