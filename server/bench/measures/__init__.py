@@ -12,6 +12,7 @@ from server.bench.measures import (
     growth,
     homework,
     join,
+    lists,
     memory,
     points,
     reveal,
@@ -45,6 +46,7 @@ MEASURES: Mapping[str, Measure] = {
         homework,
         scaleout,
         search,
+        lists,
     )
 }
 NAMES = tuple(MEASURES)

@@ -5,12 +5,9 @@ id. The plans are of PostgreSQL, for the statements that the requests execute.
 """
 
 import asyncio
-import http.client
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
-from http import HTTPStatus
-from statistics import median, quantiles
-from time import perf_counter
+from statistics import median
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -25,11 +22,10 @@ from persistence.repositories.questions.filters import QuestionFilter
 from persistence.repositories.questions.search import Where
 from persistence.repositories.viewers import TEACHER, Account
 from server.bench import question_bank
-from server.bench.errors import BenchError
 from server.bench.games import Games, Needs
 from server.bench.question_bank import COMMON, rare_word
+from server.bench.reader import Reader, p95
 from server.bench.results import Bar, Line
-from server.bench.server import Server
 from server.bench.teacher import Teacher
 from server.bench.testbeds import BenchOptions, Testbed
 
@@ -82,7 +78,7 @@ def lines(testbed: Testbed, _: Games) -> list[Line]:
     testbed.say(f"writing {QUESTIONS:,} questions")
     ids = question_bank.fill(server.database_url, owners[0].user_id, owners[1].user_id, QUESTIONS)
     server.settle()
-    with closing(_Reader(server, testbed.teacher)) as many, closing(_Reader(server, few)) as other:
+    with closing(Reader(server, testbed.teacher)) as many, closing(Reader(server, few)) as other:
         reference, pages, facets = _measure(testbed, many, other, ids)
     testbed.say("plans of searches")
     plans = asyncio.run(_plans(server.database_url, owners))
@@ -99,32 +95,11 @@ def lines(testbed: Testbed, _: Games) -> list[Line]:
     ]
 
 
-class _Reader:
-    """A connection that a teacher keeps."""
-
-    def __init__(self, server: Server, teacher: Teacher) -> None:
-        self._link = http.client.HTTPConnection(server.host, server.port, timeout=60)
-        self._headers = {"Authorization": f"Bearer {teacher.token}"}
-
-    def took_ms(self, path: str) -> float:
-        """How long an answer takes."""
-        started = perf_counter()
-        self._link.request("GET", path, headers=self._headers)
-        response = self._link.getresponse()
-        response.read()
-        if response.status != HTTPStatus.OK:
-            raise BenchError(f"The server answered {path} with {response.status}.")
-        return (perf_counter() - started) * 1000
-
-    def close(self) -> None:
-        self._link.close()
-
-
 Samples = dict[str, list[float]]
 
 
 def _measure(
-    testbed: Testbed, many: _Reader, few: _Reader, ids: Sequence[UUID]
+    testbed: Testbed, many: Reader, few: Reader, ids: Sequence[UUID]
 ) -> tuple[list[float], Samples, Samples]:
     reference: list[float] = []
     pages: Samples = {case.what: [] for case in CASES}
@@ -151,19 +126,15 @@ def _lines(
     for what, took in samples.items():
         yield Line(
             what=what + with_,
-            value=_p95(took),
+            value=p95(took),
             unit="ms",
-            reference=_p95(reference),
-            ratio=_p95(reference) / _p95(took),
+            reference=p95(reference),
+            ratio=p95(reference) / p95(took),
             bar=bar,
             rounds=testbed.rounds,
-            more={"p50_ms": median(took), "p95_ms": _p95(took)},
+            more={"p50_ms": median(took), "p95_ms": p95(took)},
             remarks=[f"p95; the median is {median(took):.1f} ms"],
         )
-
-
-def _p95(took: list[float]) -> float:
-    return quantiles(took, n=20)[-1]
 
 
 async def _plans(url: str, owners: tuple[Account, Account]) -> Mapping[str, str]:
