@@ -50,7 +50,7 @@ from server.limits import (
 )
 
 FileFormat = Annotated[
-    Literal["gift", "aiken", "json", "csv", "xlsx", "moodle_xml", "qti"],
+    Literal["gift", "aiken", "json", "csv", "xlsx", "moodle", "qti"],
     QueryParameter(name="format"),
 ]
 FILE_TYPE: Final = "application/octet-stream"

@@ -69,7 +69,7 @@ FORMATS: Mapping[str, Format] = {
     "json": Format("JSON", "json", BYTES, drafts_json.read, drafts_json.write),
     "csv": Format("CSV", "csv", "text/csv", tables.read, tables.write),
     "xlsx": Format("XLSX", "xlsx", XLSX_TYPE, xlsx.read, xlsx.write, xlsx.echo),
-    "moodle_xml": Format(
+    "moodle": Format(
         "Moodle XML",
         "xml",
         "application/xml",
@@ -91,7 +91,7 @@ WORKBOOKS = {
     "quizizz": quizizz.columns_of,
     "xlsx": rows.columns_of,
 }
-ROOTS = {moodle_xml.ROOT: "moodle_xml"} | dict.fromkeys(qti.ITEM_ROOTS, "qti")
+ROOTS = {moodle_xml.ROOT: "moodle"} | dict.fromkeys(qti.ITEM_ROOTS, "qti")
 """The formats of XML files by their first element."""
 
 

@@ -113,7 +113,7 @@ async def test_pictures_are_asked_for_by_address_and_a_few_at_once(teacher: Pers
     assert problem(await stored(teacher, bytes(UPLOAD_MAX_BYTES + 1), one)) == (413, "too_large")
 
 
-@pytest.mark.parametrize("name", ["moodle_xml", "qti"])
+@pytest.mark.parametrize("name", ["moodle", "qti"])
 async def test_downloads_hold_pictures(teacher: Person, name: str) -> None:
     uploaded = await teacher.client.post(
         "/api/pictures", content=plain(), headers={"Content-Type": "image/png"}

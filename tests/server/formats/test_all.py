@@ -31,8 +31,8 @@ def refusal(source: bytes | Path, name: str | None = None) -> str:
         ('\n [ {"type": "poll"} ]', "json"),
         ("type,question\n", "csv"),
         ('"Question";"Type"\n', "csv"),
-        ('<?xml version="1.0"?>\n<!-- question: 0 -->\n<quiz><question/></quiz>', "moodle_xml"),
-        ("\n<quiz>\n</quiz>", "moodle_xml"),
+        ('<?xml version="1.0"?>\n<!-- question: 0 -->\n<quiz><question/></quiz>', "moodle"),
+        ("\n<quiz>\n</quiz>", "moodle"),
     ],
 )
 def test_the_content_says_the_format(text: str, name: str) -> None:

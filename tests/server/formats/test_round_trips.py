@@ -60,7 +60,7 @@ CARRIED: dict[str, dict[Kind, list[str]]] = {
     "gift": {kind: ["question"] if kind is Kind.POLL else [] for kind in KINDS},
     "aiken": {kind: ["question"] for kind in KINDS}
     | {Kind.MULTIPLE_CHOICE: ["stem"], Kind.TRUE_FALSE: ["type", "stem"]},
-    "moodle_xml": {kind: ["question"] if kind is Kind.POLL else [] for kind in KINDS},
+    "moodle": {kind: ["question"] if kind is Kind.POLL else [] for kind in KINDS},
     "qti": {kind: [] for kind in KINDS},
 }
 
@@ -88,13 +88,11 @@ def test_what_has_no_place_is_named() -> None:
     )
     lost = ["points", "time_limit", "media", "language", "level", "skill", "difficulty"]
     assert losses("gift", question) == lost
-    assert losses("moodle_xml", question) == [
-        each for each in lost if each not in {"points", "media"}
-    ]
+    assert losses("moodle", question) == [each for each in lost if each not in {"points", "media"}]
     assert losses("qti", question) == []
 
 
-@pytest.mark.parametrize("name", ["gift", "moodle_xml", "qti"])
+@pytest.mark.parametrize("name", ["gift", "moodle", "qti"])
 def test_a_statement_stays_true_whatever_the_order_of_its_choices(name: str) -> None:
     choices = (ChoiceDraft(text="False", is_correct=True), ChoiceDraft(text="True"))
     question = msgspec.structs.replace(PLAIN[Kind.TRUE_FALSE], choices=choices)

@@ -1352,7 +1352,7 @@ export interface Routes {
     "/api/quiz-reports": { takes: [given?: { query?: { page?: number; page_size?: number } }]; answers: QuizReportList };
     "/api/quizzes": { takes: [given?: { query?: { archived?: boolean; page?: number; page_size?: number; search?: string; shared?: boolean; sort?: "updated" | "created" | "title" | "played" } }]; answers: QuizList };
     "/api/quizzes/{quiz_id}": { takes: [given: { path: { quiz_id: string } }]; answers: QuizOutput };
-    "/api/quizzes/{quiz_id}/export/losses": { takes: [given: { path: { quiz_id: string }; query?: { format?: "gift" | "aiken" | "json" | "csv" | "xlsx" | "moodle_xml" | "qti" } }]; answers: ExportLosses };
+    "/api/quizzes/{quiz_id}/export/losses": { takes: [given: { path: { quiz_id: string }; query?: { format?: "gift" | "aiken" | "json" | "csv" | "xlsx" | "moodle" | "qti" } }]; answers: ExportLosses };
     "/api/quizzes/{quiz_id}/shares": { takes: [given: { path: { quiz_id: string }; query?: { page?: number; page_size?: number } }]; answers: QuizShareList };
     "/api/rooms/{code}": { takes: [given: { path: { code: string } }]; answers: RoomOutput };
     "/api/search": { takes: [given?: { query?: { archived?: boolean; difficulty?: number[] | null; facets?: boolean; in?: "questions" | "quizzes" | "questions,quizzes" | "quizzes,questions"; language?: string[] | null; level?: ("A1" | "A2" | "B1" | "B2" | "C1" | "C2")[] | null; page?: number; page_size?: number; q?: string; set?: string | null; skill?: string[] | null; tag?: string[] | null; topic?: string[] | null; type?: Kind[] | null } }]; answers: SearchResults };

@@ -254,10 +254,10 @@ export const limits = /** @type {const} */ ({
     type: { maxItems: 20 },
   },
   exportQuiz: {
-    format: { enum: ["gift", "aiken", "json", "csv", "xlsx", "moodle_xml", "qti"] },
+    format: { enum: ["gift", "aiken", "json", "csv", "xlsx", "moodle", "qti"] },
   },
   getExportLosses: {
-    format: { enum: ["gift", "aiken", "json", "csv", "xlsx", "moodle_xml", "qti"] },
+    format: { enum: ["gift", "aiken", "json", "csv", "xlsx", "moodle", "qti"] },
   },
   getMyHistory: {
     page: { minimum: 1, maximum: 1000000, default: 1 },
