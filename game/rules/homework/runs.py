@@ -177,7 +177,7 @@ def may_see_feedback(assignment: Assignment, run: Run, *, closed: bool) -> bool:
 def answer(
     assignment: Assignment, run: Run, position: int, raw: object, at: int
 ) -> tuple[Run, GivenAnswer] | Repeated:
-    """The run after an answer that arrived at this time.
+    """The run after an answer that arrived at this time; one to the next question leaves this one.
 
     Raises:
         Refusal: `no_such_question`, `not_open_yet`, `bad_response`, `too_late`,
@@ -185,13 +185,15 @@ def answer(
     """
     if not 0 <= position < len(assignment.questions):
         raise NotFound("no_such_question", "The homework has no such question.")
-    if position > run.position:
+    if position > run.position + 1:
         raise room_refusal("not_open_yet")
     index = question_index(assignment, run, position)
     response = _parsed(assignment, run, index, raw)
-    if position < run.position or run.is_answered:
+    if position < run.position or (position == run.position and run.is_answered):
         return Repeated(index, response)
     _refuse_over(assignment, run, at)
+    if position > run.position:
+        run = go_on(assignment, run, run.position, at)
     if at > question_closes_at(assignment, run) + GRACE_MS:
         raise room_refusal("too_late", "The time for this question is over.")
     question = assignment.questions[index]

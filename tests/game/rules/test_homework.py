@@ -111,10 +111,20 @@ def test_an_answered_question_takes_no_other_answer() -> None:
     assert go_on(assignment, run, 0, OPENS_AT + 1) == run, "a repetition changes nothing"
 
 
+def test_an_answer_to_the_next_question_leaves_the_present_one() -> None:
+    assignment = homework(settings=TIMED)
+    at = OPENS_AT + 5000
+    left = go_on(assignment, started(), 0, at)
+    assert answer(assignment, started(), 1, ["b"], at) == answer(assignment, left, 1, ["b"], at)
+    assert left.position == 1
+    over = finish(assignment, started(), at)
+    assert refusal(assignment, over, 1, ["b"], at) == "attempt_finished"
+
+
 @pytest.mark.parametrize(
     ("position", "raw", "code"),
     [
-        (1, ["a"], "not_open_yet"),
+        (2, "a", "not_open_yet"),
         (3, "a", "no_such_question"),
         (-1, "a", "no_such_question"),
         (0, "d", "bad_response"),
