@@ -63,6 +63,7 @@ GET     /api/questions                              401       403     403    200
 POST    /api/questions                              401       403     403    201   201   201   403     201     401
 GET     /api/questions/{question_id}                401       403     403    404   200+  200+  403     404     401
 PATCH   /api/questions/{question_id}                401       403     403    404   200+  200+  403     404     401
+DELETE  /api/questions/{question_id}                401       403     403    404   204   204   403     404     401
 GET     /api/questions/{question_id}/statistics     401       403     403    404   200+  200+  403     404     401
 POST    /api/questions/changes                      401       403     403    404   200+  200+  403     404     401
 GET     /api/questions/ids                          401       403     403    200   200+  200+  403     200     401

@@ -1,14 +1,17 @@
 """The question bank over HTTP: questions without a quiz."""
 
-from litestar import Controller, get, patch, post
+from litestar import Controller, delete, get, patch, post
 from litestar.di import Provide
 from litestar.params import FromQuery, JSONBody
+from litestar.status_codes import HTTP_204_NO_CONTENT
 from msgspec import UNSET
 
 from game.errors import Conflict
+from game.rules.questions.changes import Archive, Delete
 from persistence.repositories import questions
 from persistence.repositories.questions import bank
 from persistence.repositories.questions.search import Where
+from server.actions.questions.changes import change
 from server.api.dependencies import Db, Paging, Searching, Viewer
 from server.api.openapi import SIGNED_IN, problems
 from server.api.questions.filters import QuestionFilter, question_filter
@@ -91,3 +94,19 @@ class QuestionsController(Controller):
             raise Conflict("changed_elsewhere", "It was changed elsewhere. Load it again.")
         await bank.change(db, question, changed_draft(questions.draft(question), data))
         return bank_question(question)
+
+    @delete(
+        "/{question_id:uuid}",
+        operation_id="deleteQuestion",
+        status_code=HTTP_204_NO_CONTENT,
+        responses=problems(401, 403, 404, 409, 422),
+    )
+    async def remove(
+        self, question_id: Id, viewer: Viewer, db: Db, *, purge: FromQuery[bool] = False
+    ) -> None:
+        """Archive a question, or with `purge=true` delete one in the archive for good.
+
+        `not_archived` if it is not there. Copies in quizzes stay as they are.
+        """
+        ids = [question_id]
+        await change(db, viewer, [Delete(questions=ids) if purge else Archive(questions=ids)])

@@ -1326,6 +1326,7 @@ export interface Routes {
     "/api/auth/sessions/{sign_in_id}": { takes: [given: { path: { sign_in_id: string } }]; answers: null };
     "/api/homework/{homework_id}/students/{player}": { takes: [given: { path: { homework_id: string; player: string } }]; answers: null };
     "/api/question-sets/{set_id}": { takes: [given: { path: { set_id: string } }]; answers: null };
+    "/api/questions/{question_id}": { takes: [given: { path: { question_id: string }; query?: { purge?: boolean } }]; answers: null };
     "/api/quizzes/{quiz_id}": { takes: [given: { path: { quiz_id: string }; query?: { purge?: boolean } }]; answers: null };
     "/api/quizzes/{quiz_id}/publication": { takes: [given: { path: { quiz_id: string }; query?: { reason?: "wrong" | "offensive" | "copyright" | "personal_data" | "other" | null } }]; answers: null };
     "/api/quizzes/{quiz_id}/shares/{user_id}": { takes: [given: { path: { quiz_id: string; user_id: string } }]; answers: null };

@@ -237,6 +237,9 @@ export const limits = /** @type {const} */ ({
   StartRequest: {
     nickname: { maxLength: 200, default: "" },
   },
+  deleteQuestion: {
+    purge: { default: false },
+  },
   deleteQuiz: {
     purge: { default: false },
   },
