@@ -36,10 +36,11 @@ from server.api import (
     users,
 )
 from server.api.dependencies import Db, Viewer
+from server.api.imports import IMPORTS_AT_ONCE, ImportsController
 from server.api.library import LibraryController, PublicationsController
 from server.api.pagination import paging
 from server.api.pictures import PicturesController, show_picture, show_small_picture
-from server.api.question_files import IMPORTS_AT_ONCE, ImportsController, QuizFilesController
+from server.api.question_files import QuizFilesController
 from server.api.question_sets import QuestionSetsController
 from server.api.question_statistics import (
     QuestionStatisticsController,

@@ -1,21 +1,28 @@
 """Reads files of strangers in a separate process with limited time and memory."""
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final, TypeVar
+from uuid import UUID
 
 import msgspec
 import structlog
 from msgspec.msgpack import Decoder
 
 from game.errors import Invalid
+from game.rules.questions import QuestionDraft
 from server import bounded_programs
+from server.actions.pictures import PictureUploader
+from server.actions.question_files import store_picture
 from server.bounded_programs import ProgramError, TooCostlyError, TooSlowError
+from server.formats.items import Fate, loss
 from server.formats.picture_finder import Found
-from server.formats.pictures import Picture
-from server.formats.previewer import Previewed, Refused
+from server.formats.pictures import Picture, with_media
+from server.formats.previewer import Previewed, PreviewedItem, Refused
 
 PREVIEWER: Final = bounded_programs.program("server.formats.previewer")
+PICTURES_MAX: Final = 25
+"""Pictures of a file whose questions are stored at once."""
 PICTURE_FINDER: Final = bounded_programs.program("server.formats.picture_finder")
 
 log = structlog.get_logger(__name__)
@@ -24,19 +31,62 @@ _findings: Decoder[Found | Refused] = Decoder(Found | Refused)
 _T = TypeVar("_T")
 
 
-async def preview(content: bytes) -> bytes:
-    """The items of a file as JSON.
+async def preview_file(content: bytes, name: str | None = None) -> bytes:
+    """The items of a file as JSON (`ImportPreview`), read as the format with this name, if any.
 
     Raises:
         Invalid: the file as a whole cannot be read; its code begins with `import_`.
     """
-    return (await _outcome(PREVIEWER, content, _previews)).body
+    command = (*PREVIEWER, *([name] if name else []))
+    return (await _outcome(command, content, _previews)).body
 
 
 async def find_pictures(content: bytes, addresses: Collection[str]) -> list[Picture]:
     """Those pictures of a file that have these addresses in its preview; raises as `preview`."""
     command = (*PICTURE_FINDER, *addresses)
     return (await _outcome(command, content, _findings)).pictures
+
+
+async def with_stored_pictures(
+    items: Sequence[PreviewedItem], content: bytes, uploader: PictureUploader, owner_id: UUID
+) -> list[PreviewedItem]:
+    """Store the pictures of the items that are taken. An item loses one that cannot be stored.
+
+    Raises:
+        Invalid: `import_too_many_pictures`.
+    """
+    addresses = {address for item in items if _is_taken(item) for address in item.pictures}
+    if len(addresses) > PICTURES_MAX:
+        message = f"The file has more than {PICTURES_MAX} pictures. Store them with a preview."
+        raise Invalid("import_too_many_pictures", message)
+    stored: dict[str, str | None] = dict.fromkeys(addresses)
+    for picture in await find_pictures(content, addresses) if addresses else ():
+        stored[picture.address] = (await store_picture(uploader, owner_id, picture)).uploaded
+    return [_with_media(item, stored) if _is_taken(item) else item for item in items]
+
+
+def taken(items: Iterable[PreviewedItem]) -> list[QuestionDraft]:
+    return [item.question for item in items if item.question is not None and _is_taken(item)]
+
+
+def _is_taken(item: PreviewedItem) -> bool:
+    return item.fate is not Fate.REFUSED
+
+
+def _with_media(item: PreviewedItem, stored: Mapping[str, str | None]) -> PreviewedItem:
+    if item.question is None or not item.pictures:
+        return item
+    question = with_media(item.question, stored)
+    if all(stored[address] for address in item.pictures):
+        return msgspec.structs.replace(item, question=question)
+    lost = loss("picture")
+    return msgspec.structs.replace(
+        item,
+        question=question,
+        fate=Fate.TAKEN_WITH_LOSS,
+        reason=item.reason or lost.message,
+        problems=(*item.problems, lost),
+    )
 
 
 async def _outcome(command: Sequence[str], content: bytes, decoder: Decoder[_T | Refused]) -> _T:

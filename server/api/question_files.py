@@ -1,12 +1,11 @@
-"""Questions as files: a preview of an import, and downloads of a quiz."""
+"""Downloads of the questions of a quiz as files."""
 
 from dataclasses import dataclass
 from typing import Annotated, Final, Literal
 from uuid import UUID
 
 import anyio.to_process
-from litestar import Controller, MediaType, Response, get, post
-from litestar.openapi import ResponseSpec
+from litestar import Controller, Response, get
 from litestar.openapi.spec import (
     OpenAPIFormat,
     OpenAPIMediaType,
@@ -15,38 +14,25 @@ from litestar.openapi.spec import (
     Operation,
     Schema,
 )
-from litestar.openapi.spec.request_body import RequestBody
-from litestar.params import JSONBody, QueryParameter, RawBody
-from litestar.status_codes import HTTP_200_OK
-from msgspec import Meta, Struct
+from litestar.params import QueryParameter
+from msgspec import Struct
 
-from game.errors import Detail
-from game.rules.pictures import ADDRESS_PATTERN
-from game.rules.questions import Problem, QuestionDraft
-from game.rules.questions import problems as question_problems
+from game.rules.questions import QuestionDraft
 from persistence.repositories import questions, quizzes
-from server.actions.imports import find_pictures, preview
 from server.actions.question_files import (
-    StoredPicture,
     pictures_to_pack,
     read_pictures,
-    store_picture,
 )
-from server.api.dependencies import Exports, Files, Imports, PictureUploader, SessionFactory, Viewer
+from server.api.dependencies import Exports, Files, SessionFactory, Viewer
 from server.api.openapi import SIGNED_IN, problems
-from server.api.questions.many_schemas import DraftsRequest
-from server.api.questions.schemas import draft_of
 from server.api.rate_limits import limited_by_teacher
 from server.api.request_bodies import Id
 from server.auth.request_identity import teachers_only
 from server.auth.sign_ins import SignedIn
 from server.exports.files import attachment
 from server.formats.all import FORMATS, NOT_CARRIED, losses, write
-from server.formats.previewer import ImportPreview
 from server.limits import (
     DOWNLOADS_OF_TEACHER,
-    IMPORTS_OF_TEACHER,
-    PICTURE_IMPORTS_OF_TEACHER,
 )
 
 FileFormat = Annotated[
@@ -54,27 +40,6 @@ FileFormat = Annotated[
     QueryParameter(name="format"),
 ]
 FILE_TYPE: Final = "application/octet-stream"
-UPLOAD_MAX_BYTES: Final = 5 * 1024 * 1024
-IMPORTS_AT_ONCE: Final = 2
-STORED_AT_ONCE: Final = 5
-"""Pictures of a file in a request: each takes the converter some tenths of a second."""
-StandIns = Annotated[
-    list[Annotated[str, Meta(pattern=f"^{ADDRESS_PATTERN}$")]],
-    QueryParameter(name="address", min_items=1, max_items=STORED_AT_ONCE),
-]
-NO_SUCH_PICTURE: Final = Detail("", "no_such_picture", "There is no such picture in the file.")
-
-
-class StoredPictures(Struct, frozen=True):
-    """Each picture that was asked for."""
-
-    pictures: list[StoredPicture]
-
-
-class CheckedQuestions(Struct, frozen=True):
-    """For each question why it cannot be played."""
-
-    problems: list[list[Problem]]
 
 
 class QuestionLosses(Struct, frozen=True):
@@ -94,16 +59,6 @@ class ExportLosses(Struct, frozen=True):
 
 
 @dataclass
-class FileOperation(Operation):
-    """Litestar describes no body that is taken as it is."""
-
-    def __post_init__(self) -> None:
-        file = Schema(type=OpenAPIType.STRING, format=OpenAPIFormat.BINARY)
-        content = {FILE_TYPE: OpenAPIMediaType(schema=file)}
-        self.request_body = RequestBody(content=content, required=True)
-
-
-@dataclass
 class DownloadOperation(Operation):
     """Litestar describes one type of content."""
 
@@ -113,83 +68,6 @@ class DownloadOperation(Operation):
         answer = (self.responses or {})["200"]
         if isinstance(answer, OpenAPIResponse):
             answer.content = {type_: OpenAPIMediaType(schema=file) for type_ in sorted(types)}
-
-
-class ImportsController(Controller):
-    path = "/imports"
-    tags = ["quizzes"]  # noqa: RUF012  # Litestar's way to say it
-    guards = [teachers_only]  # noqa: RUF012  # the same
-    security = SIGNED_IN
-
-    @post(
-        "/",
-        operation_id="previewImport",
-        operation_class=FileOperation,
-        guards=[limited_by_teacher(IMPORTS_OF_TEACHER)],
-        request_max_body_size=UPLOAD_MAX_BYTES,
-        status_code=HTTP_200_OK,
-        responses=problems(401, 403, 422, 429)
-        | {200: ResponseSpec(ImportPreview, description="All items.", generate_examples=False)},
-    )
-    async def preview_import(
-        self, body: RawBody, viewer: Viewer, imports: Imports
-    ) -> Response[bytes]:
-        """Preview the questions of a file of any format, at most 5 MB; store nothing.
-
-        A file of more than 2,000 items is `import_too_many_items`. Other codes of files that cannot
-        be read begin with `import_` too.
-        """
-        async with imports.of(viewer.user_id):
-            items = await preview(bytes(body))
-        return Response(items, media_type=MediaType.JSON)
-
-    @post(
-        "/pictures",
-        operation_id="storeImportedPictures",
-        operation_class=FileOperation,
-        guards=[limited_by_teacher(PICTURE_IMPORTS_OF_TEACHER)],
-        request_max_body_size=UPLOAD_MAX_BYTES,
-        status_code=HTTP_200_OK,
-        responses=problems(401, 403, 409, 422, 429),
-    )
-    async def store_pictures(
-        self,
-        addresses: StandIns,
-        body: RawBody,
-        viewer: Viewer,
-        imports: Imports,
-        picture_uploader: PictureUploader,
-    ) -> StoredPictures:
-        """Store pictures of a file that was previewed: send it again, with up to 5 addresses.
-
-        Each is answered with `uploaded`, the address that takes its place in the drafts, or with
-        a `problem`: `no_such_picture`, `unsupported_picture`, `broken_picture`, `too_many_pixels`.
-        """
-        async with imports.of(viewer.user_id):
-            found = await find_pictures(bytes(body), addresses)
-        stored = {
-            each.address: await store_picture(picture_uploader, viewer.user_id, each)
-            for each in found
-        }
-        return StoredPictures(
-            [
-                stored.get(address) or StoredPicture(address, problem=NO_SUCH_PICTURE)
-                for address in dict.fromkeys(addresses)
-            ]
-        )
-
-    @post(
-        "/check",
-        operation_id="checkQuestions",
-        status_code=HTTP_200_OK,
-        responses=problems(401, 403, 422),
-        sync_to_thread=False,
-    )
-    def check(self, data: JSONBody[DraftsRequest]) -> CheckedQuestions:
-        """Say why questions cannot be played, after drafts of a preview were mended."""
-        return CheckedQuestions(
-            [question_problems(draft_of(question)) for question in data.questions]
-        )
 
 
 class QuizFilesController(Controller):

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from server.api.forms import FORM
 from server.app import create_app
 from server.descriptions.generated_files import ROOT, update
 from server.descriptions.limits import limits_module
@@ -84,7 +85,8 @@ def _takes(operation: Json) -> str:
     """The argument after method and path: none, an optional or a required object."""
     fields = [*_parameters(operation, "path"), *_parameters(operation, "query")]
     if body := operation.get("requestBody"):
-        [taken] = {type_of(content["schema"]) for content in body["content"].values()}
+        contents = body["content"].items()
+        [taken] = {type_of(content["schema"]) for kind, content in contents if kind != FORM}
         fields.append(f"body{'?' if 'null' in taken else ''}: {taken}")
     if not fields:
         return "[]"

@@ -1,10 +1,12 @@
 """The previewer: reads one file from stdin, and writes its items to stdout as JSON.
 
-It runs as a separate process with limited time and memory, because files come from strangers.
+Its argument is the name of the format, if it is not to be found by the content. It runs as a
+separate process with limited time and memory, because files come from strangers.
 """
 
+import sys
 from itertools import islice
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 from msgspec import Struct
@@ -13,7 +15,7 @@ from game.errors import Invalid
 from game.rules.questions import QuestionDraft
 from server.bounded_programs import serve
 from server.formats.all import read
-from server.formats.items import Fate, ImportedItem, ItemProblem, Place
+from server.formats.items import Fate, ImportedItem, ItemProblem
 from server.formats.texts import encoding_of
 
 PREVIEWED_MAX: Final = 2_000
@@ -22,27 +24,33 @@ MEMORY_MAX_BYTES: Final = 200 * 1024 * 1024
 
 
 class PreviewedItem(Struct, frozen=True):
-    """An item of a file. A refused one has a draft, which can be mended, if it was understood.
+    """An item of a file, which begins at `line`, counted from 1. Rows count the header.
 
-    `pictures` came with it. Their addresses stand in the draft until `storeImportedPictures` has
-    stored them and says their own.
+    A refused one has a question, which can be mended, if it was understood. `reason` is the first
+    of the `problems`. `pictures` came with it. Their addresses stand in the question until
+    `storeImportedPictures` has stored them and says their own.
     """
 
-    place: Place
-    draft: QuestionDraft | None
+    line: int
+    place: Literal["line", "row", "item"]
+    """What `line` counts."""
     fate: Fate
+    reason: str | None
     problems: tuple[ItemProblem, ...]
+    question: QuestionDraft | None
     pictures: list[str]
 
 
-class ImportPreview(Struct, frozen=True):
-    """All items of a file. Send the drafts that you want to keep with the questions of a quiz.
+class ImportPreview(Struct, frozen=True, kw_only=True):
+    """All items of a file. `taken` counts those with a loss, too.
 
     `encoding` is that of a text or XML file which is not in UTF-8. If it is not the right one,
     letters with accents are wrong.
     """
 
     items: list[PreviewedItem]
+    taken: int
+    refused: int
     encoding: str | None
 
 
@@ -59,24 +67,39 @@ class Previewed(Struct, frozen=True, tag=True):
     body: bytes
 
 
-def preview(content: bytes) -> Previewed | Refused:
+def preview(content: bytes, name: str | None = None) -> Previewed | Refused:
     try:
-        items = [_without_bytes(item) for item in islice(read(content), PREVIEWED_MAX + 1)]
+        items = [_shown(item) for item in islice(read(content, name), PREVIEWED_MAX + 1)]
     except Invalid as error:
         return Refused(error.code, error.message)
     if len(items) > PREVIEWED_MAX:
         message = f"A preview has at most {PREVIEWED_MAX:,} items. Split the file."
         return Refused("import_too_many_items", message)
-    return Previewed(msgspec.json.encode(ImportPreview(items, encoding_of(content))))
+    refused = sum(item.fate is Fate.REFUSED for item in items)
+    shown = ImportPreview(
+        items=items,
+        taken=len(items) - refused,
+        refused=refused,
+        encoding=encoding_of(content),
+    )
+    return Previewed(msgspec.json.encode(shown))
 
 
-def _without_bytes(item: ImportedItem) -> PreviewedItem:
-    addresses = [picture.address for picture in item.pictures]
-    return PreviewedItem(item.place, item.draft, item.fate, item.problems, addresses)
+def _shown(item: ImportedItem) -> PreviewedItem:
+    return PreviewedItem(
+        item.place.number,
+        item.place.kind,
+        item.fate,
+        item.problems[0].message if item.problems else None,
+        item.problems,
+        item.draft,
+        [picture.address for picture in item.pictures],
+    )
 
 
 def main() -> None:
-    serve(preview, PROCESSOR_SECONDS, MEMORY_MAX_BYTES)
+    name = sys.argv[1] if len(sys.argv) > 1 else None
+    serve(lambda content: preview(content, name), PROCESSOR_SECONDS, MEMORY_MAX_BYTES)
 
 
 if __name__ == "__main__":

@@ -93,7 +93,7 @@ async def copy_to_quiz(
         Conflict: `quiz_full`; the quiz would have too many questions.
     """
     quiz = await quizzes.get(db, viewer, quiz_id, for_update=True)
-    _require_room(len(quiz.questions), len(ids))
+    require_room(len(quiz.questions), len(ids))
     copies = [copy_of(question) for question in await bank.in_order(db, viewer, ids)]
     await questions.append(db, quiz, copies)
     return quiz
@@ -101,7 +101,7 @@ async def copy_to_quiz(
 
 async def make_quiz(db: AsyncSession, viewer: Viewer, ids: Sequence[UUID], title: str) -> Quiz:
     """Make a quiz of copies of questions of the bank."""
-    _require_room(0, len(ids))
+    require_room(0, len(ids))
     copies = [copy_of(question) for question in await bank.in_order(db, viewer, ids)]
     return await quizzes.create(db, viewer.user_id, title=title, questions=copies)
 
@@ -110,7 +110,8 @@ def copy_of(question: Question) -> QuestionDraft:
     return msgspec.structs.replace(questions.draft(question), id=None, source_id=question.id)
 
 
-def _require_room(there: int, new: int) -> None:
+def require_room(there: int, new: int) -> None:
+    """Raise Conflict `quiz_full` if a quiz would have too many questions."""
     if there + new > QUESTIONS_MAX:
         message = (
             f"A quiz has at most {QUESTIONS_MAX} questions. This one has {there}"

@@ -17,7 +17,7 @@ GIFT = b"Is rain wet?{=yes ~no}\n"
 
 async def refusal(content: bytes) -> str:
     with pytest.raises(Invalid) as raised:
-        await imports.preview(content)
+        await imports.preview_file(content)
     return raised.value.code
 
 
@@ -42,14 +42,14 @@ async def test_a_file_is_read_with_limits_and_without_secrets(
         monkeypatch,
         """
 import os, resource
-def preview(content):
+def preview(content, name=None):
     found = [resource.getrlimit(each) for each in (resource.RLIMIT_CPU, resource.RLIMIT_AS)]
     return previewer.Refused("found", repr((found, os.nice(0), "SECRET_KEY" in os.environ)))
 previewer.preview = preview
 """,
     )
     with pytest.raises(Invalid) as raised:
-        await imports.preview(GIFT)
+        await imports.preview_file(GIFT)
     seconds, memory = previewer.PROCESSOR_SECONDS, previewer.MEMORY_MAX_BYTES
     limits = [(seconds, seconds + 1), (memory, memory)]
     assert raised.value.message == repr((limits, min(os.nice(0) + 5, 19), False))
@@ -58,13 +58,13 @@ previewer.preview = preview
 
 
 async def test_the_items_come_back_as_json() -> None:
-    [item] = msgspec.json.decode(await imports.preview(GIFT))["items"]
-    assert (item["fate"], item["draft"]["stem"]) == ("taken", "Is rain wet?")
+    [item] = msgspec.json.decode(await imports.preview_file(GIFT))["items"]
+    assert (item["fate"], item["question"]["stem"]) == ("taken", "Is rain wet?")
 
 
 async def test_a_workbook_fits_into_the_limits() -> None:
     rows = [(at, f"Is it {at}?", "yes", "no", None, None, 20, 1) for at in range(2_000)]
-    items = msgspec.json.decode(await imports.preview(books.kahoot(*rows)))["items"]
+    items = msgspec.json.decode(await imports.preview_file(books.kahoot(*rows)))["items"]
     assert len(items) == 2_000
 
 

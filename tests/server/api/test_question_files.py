@@ -8,7 +8,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from server.api.question_files import STORED_AT_ONCE, UPLOAD_MAX_BYTES
+from server.api.imports import FORM_MAX_BYTES, STORED_AT_ONCE, UPLOAD_MAX_BYTES
 from server.formats.previewer import PREVIEWED_MAX
 from tests.pictures import plain
 from tests.server.api.conftest import Person, problem
@@ -23,7 +23,8 @@ async def teacher(sign_up: Callable[[str], Awaitable[Person]]) -> Person:
 
 
 async def preview(person: Person, content: bytes) -> httpx.Response:
-    return await person.client.post("/api/imports", content=content, headers=CSV)
+    query = {"preview": True}
+    return await person.client.post("/api/imports", params=query, content=content, headers=CSV)
 
 
 QUIZ = """<?xml version="1.0" encoding="UTF-8"?><quiz>
@@ -45,7 +46,7 @@ async def test_pictures_in_a_file_are_stored_when_they_are_asked_for(teacher: Pe
     quiz = QUIZ.format(b64encode(plain()).decode(), b64encode(broken).decode()).encode()
     (item,) = (await preview(teacher, quiz)).json()["items"]
     assert item["fate"] == "taken"
-    good, bad = item["draft"]["media"], item["draft"]["choices"][0]["media"]
+    good, bad = item["question"]["media"], item["question"]["choices"][0]["media"]
     assert set(item["pictures"]) == {good, bad}
     assert (await teacher.client.get(good)).status_code == 404
     missing = f"/pictures/{uuid4()}"
@@ -64,7 +65,7 @@ async def test_pictures_that_were_not_stored_are_refused_with_their_questions(
 ) -> None:
     quiz = QUIZ.format(*[b64encode(plain()).decode()] * 2).encode()
     (item,) = (await preview(teacher, quiz)).json()["items"]
-    draft = item["draft"]
+    draft = item["question"]
     for address, body in (
         ("/api/quizzes", {"title": "Rain", "questions": [draft]}),
         ("/api/questions/import", {"questions": [draft]}),
@@ -94,7 +95,7 @@ async def test_an_encoding_that_is_not_utf_8_is_named(
     teacher: Person, content: bytes, encoding: str | None
 ) -> None:
     found = (await preview(teacher, content)).json()
-    assert [item["draft"]["stem"] for item in found["items"]] == ["Naß?"]
+    assert [item["question"]["stem"] for item in found["items"]] == ["Naß?"]
     assert found["encoding"] == encoding
 
 
@@ -147,24 +148,28 @@ async def test_a_preview_has_every_item_with_its_fate_and_stores_nothing(teacher
     answer = await preview(teacher, GIFT)
     assert answer.status_code == 200, answer.text
     items = answer.json()["items"]
-    assert [(item["place"], item["fate"]) for item in items] == [
-        ({"kind": "line", "number": 2}, "taken"),
-        ({"kind": "line", "number": 4}, "refused"),
-        ({"kind": "line", "number": 6}, "taken_with_loss"),
-        ({"kind": "line", "number": 8}, "refused"),
+    assert [(item["place"], item["line"], item["fate"]) for item in items] == [
+        ("line", 2, "taken"),
+        ("line", 4, "refused"),
+        ("line", 6, "taken_with_loss"),
+        ("line", 8, "refused"),
+    ]
+    assert (answer.json()["taken"], answer.json()["refused"]) == (2, 2)
+    assert [item["reason"] for item in items] == [
+        *(item["problems"][0]["message"] if item["problems"] else None for item in items)
     ]
     assert [item["problems"][0]["code"] for item in items[1:]] == [
         "essay",
         "loss.feedback_per_choice",
         "some_right",
     ]
-    assert [item["draft"] is None for item in items] == [False, True, False, False]
+    assert [item["question"] is None for item in items] == [False, True, False, False]
     assert (await teacher.client.get("/api/quizzes")).json()["total"] == 0
 
 
 async def test_the_drafts_of_a_preview_can_be_saved_as_they_are(teacher: Person) -> None:
     items = (await preview(teacher, GIFT)).json()["items"]
-    body = {"title": "Rain", "questions": [item["draft"] for item in items if item["draft"]]}
+    body = {"title": "Rain", "questions": [item["question"] for item in items if item["question"]]}
     saved = await teacher.client.post("/api/quizzes", json=body)
     assert saved.status_code == 201, saved.text
     assert [question["stem"] for question in saved.json()["questions"]] == [
@@ -183,7 +188,7 @@ async def test_the_drafts_of_a_preview_can_be_saved_as_they_are(teacher: Person)
         (b"{", 422, "import_bad_json"),
         (b"[" * 1_000_000, 422, "import_unknown_format"),
         (b"Wet?{T}\n\n" * (PREVIEWED_MAX + 1), 422, "import_too_many_items"),
-        (bytes(UPLOAD_MAX_BYTES + 1), 413, "too_large"),
+        (bytes(FORM_MAX_BYTES + 1), 413, "too_large"),
     ],
 )
 async def test_a_file_that_cannot_be_read_is_refused(
@@ -206,7 +211,7 @@ async def test_a_download_has_what_its_format_can_carry(teacher: Person) -> None
     ]
     book = await teacher.client.get(address, params={"format": "xlsx"})
     items = (await preview(teacher, book.content)).json()["items"]
-    assert [item["draft"]["type"] for item in items] == ["multiple_choice", "numeric", "poll"]
+    assert [item["question"]["type"] for item in items] == ["multiple_choice", "numeric", "poll"]
     unknown = await teacher.client.get(address, params={"format": "kahoot"})
     assert problem(unknown) == (422, "invalid")
 

@@ -38,7 +38,7 @@ export async function read(page, file, name) {
   page.draw();
   try {
     if (file.size > MOST_BYTES) throw new Problem(413, { code: "import_too_large_here" });
-    await importing.show(await api("POST", "/api/imports", { body: file }), file, name);
+    await importing.show(await api("POST", "/api/imports", { query: { preview: true }, body: file }), file, name);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     importing.problem = error.message;

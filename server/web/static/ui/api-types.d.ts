@@ -33,6 +33,12 @@ export interface AddedOutput {
   left_out: number[];
 }
 
+/** The quizzes, or the set, that got the questions. */
+export interface Addition {
+  quizzes: string[];
+  set_id: string | null;
+}
+
 export interface Alive {
   status: string;
 }
@@ -404,10 +410,13 @@ export interface HomeworkSummary {
   own: OwnSeat | null;
 }
 
-/** All items of a file. Send the drafts that you want to keep with the questions of a quiz. `encoding` is that of a text or XML file which is not in UTF-8. If it is not the right one, letters with accents are wrong. */
-export interface ImportPreview {
+/** With `stored` the questions that were taken are where they were to go. */
+export interface ImportOutput {
   items: PreviewedItem[];
+  taken: number;
+  refused: number;
   encoding: string | null;
+  stored: Addition | null;
 }
 
 /** With `skip_duplicates`, questions that are in the bank or were sent before are left out. */
@@ -510,8 +519,8 @@ export interface MatchingQuestions {
 /** A player whose score or place changes. */
 export interface Move {
   nickname: string;
-  before: game_rules_session_corrections_Place;
-  after: game_rules_session_corrections_Place;
+  before: Place;
+  after: Place;
 }
 
 /** A homework with its settings. Without `opens_at` it is open at once. */
@@ -670,6 +679,12 @@ export interface PictureOutput {
   height: number;
 }
 
+/** A player's score and place; `rank` is None in a game without places. */
+export interface Place {
+  score: number;
+  rank: number | null;
+}
+
 /** A player's row. `rank` is null until the end, and for players who were kicked. `answers` has an entry for each question in the same results, null if there is no answer. In `total_time_ms` a question without an answer counts with its whole time limit, including the host's extension. `original` is what the player ended the game with, null unless the session was corrected. Voided questions are in none of the figures. Of several `attempts` at a homework the answers are those of `counting_attempt`. Until the deadline `rank` is the place so far. */
 export interface PlayerResult {
   player: string;
@@ -718,12 +733,14 @@ export interface PreferencesChange {
   email_shares?: boolean;
 }
 
-/** An item of a file. A refused one has a draft, which can be mended, if it was understood. `pictures` came with it. Their addresses stand in the draft until `storeImportedPictures` has stored them and says their own. */
+/** An item of a file, which begins at `line`, counted from 1. Rows count the header. A refused one has a question, which can be mended, if it was understood. `reason` is the first of the `problems`. `pictures` came with it. Their addresses stand in the question until `storeImportedPictures` has stored them and says their own. */
 export interface PreviewedItem {
-  place: server_formats_items_Place;
-  draft: QuestionDraft | null;
+  line: number;
+  place: "item" | "line" | "row";
   fate: Fate;
+  reason: string | null;
   problems: ItemProblem[];
+  question: QuestionDraft | null;
   pictures: string[];
 }
 
@@ -1309,18 +1326,6 @@ export interface WorkQuestion {
   media: string | null;
 }
 
-/** A player's score and place; `rank` is None in a game without places. */
-export interface game_rules_session_corrections_Place {
-  score: number;
-  rank: number | null;
-}
-
-/** Where an item begins, counted from 1. Rows count the header. */
-export interface server_formats_items_Place {
-  kind: "item" | "line" | "row";
-  number: number;
-}
-
 export interface Routes {
   DELETE: {
     "/api/auth/sessions/{sign_in_id}": { takes: [given: { path: { sign_in_id: string } }]; answers: null };
@@ -1386,7 +1391,7 @@ export interface Routes {
     "/api/auth/verify-email": { takes: [given: { body: EmailVerification }]; answers: null };
     "/api/auth/verify-email/link": { takes: []; answers: null };
     "/api/homework/{homework_id}/students/{player}/restore": { takes: [given: { path: { homework_id: string; player: string } }]; answers: null };
-    "/api/imports": { takes: [given: { body: Blob }]; answers: ImportPreview };
+    "/api/imports": { takes: [given: { query?: { format?: "gift" | "aiken" | "json" | "csv" | "xlsx" | "moodle_xml" | "qti" | "kahoot" | "quizizz" | null; preview?: boolean }; body: Blob }]; answers: ImportOutput };
     "/api/imports/check": { takes: [given: { body: DraftsRequest }]; answers: CheckedQuestions };
     "/api/imports/pictures": { takes: [given: { query?: { address?: string[] }; body: Blob }]; answers: StoredPictures };
     "/api/library/{published_id}/copy": { takes: [given: { path: { published_id: string } }]; answers: QuizOutput };

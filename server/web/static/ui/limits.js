@@ -269,6 +269,10 @@ export const limits = /** @type {const} */ ({
   getResultsAsCsv: {
     table: { enum: ["players", "places", "questions", "answers"], default: "players" },
   },
+  importFile: {
+    format: { enum: ["gift", "aiken", "json", "csv", "xlsx", "moodle_xml", "qti", "kahoot", "quizizz"] },
+    preview: { default: false },
+  },
   listAuditEvents: {
     email: { maxLength: 254 },
     kind: { enum: ["account_created", "account_deactivated", "account_reactivated", "descriptors_exhausted", "email_changed", "password_changed", "password_link_made", "quiz_allowed", "quiz_deleted", "quiz_unpublished", "results_exported", "role_changed", "session_corrected", "sign_in_failed", "sign_in_slowed"] },

@@ -4,7 +4,7 @@
  * @typedef {import("../../quizzes/editor/draft.js").Question} Question
  * @typedef {import("../../ui/api-types.js").ItemProblem} ItemProblem
  * @typedef {"taken" | "taken_with_loss" | "refused" | "mended"} Fate
- * @typedef {{ key: string, place: import("../../ui/api-types.js").PreviewedItem["place"], fate: Fate, problems: ItemProblem[], question: Question | null, isTaken: boolean, isTicked: boolean, isDuplicate: boolean, pictures: string[] }} Item
+ * @typedef {{ key: string, line: number, place: import("../../ui/api-types.js").PreviewedItem["place"], fate: Fate, problems: ItemProblem[], question: Question | null, isTaken: boolean, isTicked: boolean, isDuplicate: boolean, pictures: string[] }} Item
  *   `isTicked` says that a person decided whether it is taken; `pictures` are the addresses that stand in for those in the file until they are stored
  * @typedef {"new" | "quiz" | "bank"} Destination
  */
@@ -104,7 +104,7 @@ export class ImportState {
     this.tell();
   }
 
-  /** @param {import("../../ui/api-types.js").ImportPreview} preview @param {Blob} file @param {string} name */
+  /** @param {import("../../ui/api-types.js").ImportOutput} preview @param {Blob} file @param {string} name */
   async show({ items, encoding }, file, name) {
     this.forget();
     this.encoding = encoding;
@@ -112,10 +112,11 @@ export class ImportState {
     this.title = name.replace(/\.\w+$/, "").trim();
     this.items = items.map((item, index) => ({
       key: String(index),
+      line: item.line,
       place: item.place,
       fate: item.fate,
       problems: item.problems,
-      question: item.draft && importedQuestion(item.draft),
+      question: item.question && importedQuestion(item.question),
       isTaken: item.fate !== "refused",
       isTicked: false,
       isDuplicate: false,

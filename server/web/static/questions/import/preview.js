@@ -61,9 +61,9 @@ function list(importing) {
 
 /** @param {ImportState} importing @param {Item} item */
 function row(importing, item) {
-  const { key, question, place, isTaken, isDuplicate } = item;
+  const { key, question, isTaken, isDuplicate } = item;
   const isOpen = question !== null && question.key === importing.selected;
-  const where = placed(place);
+  const where = placed(item);
   return html`<li data-key="${key}" data-fate="${groupOf(item)}">
     <div class="item-head">
       <label class="check"><input type="checkbox" data-do="take" value="${key}" ${isTaken && "checked"} ${!question && "disabled"} aria-label="${t("import.take", { where })}"></label>

@@ -15,5 +15,5 @@ function said(path, code, message) {
   return worded({ path, code, message }).message;
 }
 
-/** @param {import("../../ui/api-types.js").PreviewedItem["place"]} place */
-export const placed = ({ kind, number }) => t(`import.place_${kind}`, { n: number });
+/** @param {Pick<import("../../ui/api-types.js").PreviewedItem, "place" | "line">} item */
+export const placed = ({ place, line }) => t(`import.place_${place}`, { n: line });
