@@ -90,7 +90,7 @@ async def make_quizzes(  # noqa: PLR0913  # whose, what, and how it is told
     The drafts are taken as they are needed, so that a long file is never in memory as a whole.
     """
     async with session_factory.begin() as db:
-        for own_title, part in zip(_titles(title, count), _parts(drafts), strict=True):
+        for own_title, part in zip(titles(title, count), _parts(drafts), strict=True):
             quiz = await quizzes.create(db, teacher_id, title=own_title)
             await bulk.add_to_quiz(db, quiz, part)
             progress(own_title, len(part))
@@ -118,7 +118,7 @@ def _parts(drafts: Iterable[QuestionDraft]) -> Iterator[list[QuestionDraft]]:
         yield part
 
 
-def _titles(title: str, count: int) -> list[str]:
+def titles(title: str, count: int) -> list[str]:
     """The titles of the quizzes that so many questions need, with numbers if they are several."""
     number = -(-count // QUESTIONS_MAX)
     return [title] if number == 1 else [numbered(title, at) for at in range(1, number + 1)]

@@ -13,7 +13,7 @@ from game.rules.quizzes import QUESTIONS_MAX
 from persistence.repositories import question_sets, questions, quizzes
 from persistence.repositories.questions import bank
 from persistence.repositories.viewers import Viewer
-from server.actions.question_files import numbered
+from server.actions.question_files import titles
 from server.actions.questions import changes, copies
 
 Into = Literal["bank", "set", "quiz"]
@@ -80,7 +80,7 @@ async def _make_quizzes(
 ) -> list[UUID]:
     made = []
     starts = range(0, len(drafts), QUESTIONS_MAX)
-    for own_title, start in zip(numbered(title, len(drafts)), starts, strict=True):
+    for own_title, start in zip(titles(title, len(drafts)), starts, strict=True):
         part = drafts[start : start + QUESTIONS_MAX]
         quiz = await quizzes.create(db, viewer.user_id, title=own_title, questions=part)
         made.append(quiz.id)
