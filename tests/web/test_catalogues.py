@@ -31,6 +31,8 @@ ONLY_FOR_PROGRAMS = {  # what no page of ours ever sends, or is told
     "head_too_large",
     "kicked",
     "last_administrator",
+    "import_too_many_pictures",
+    "malformed_form",
     "malformed_json",
     "method_not_allowed",
     "metrics_not_allowed",
