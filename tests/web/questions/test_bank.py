@@ -92,20 +92,28 @@ async def test_archiving_duplicates_and_filters_on_a_phone(
     page = await people.open("/bank?view=duplicates", PHONE, signed_in=True)
     await page.get_by_role("button", name="Keep the oldest").click()
     await expect(page.get_by_role("heading", name="No duplicates")).to_be_visible()
-    await page.get_by_role("button", name="Archive", exact=True).click()
+    place = page.locator('[data-do="place"]')
+    await place.select_option("archive")
     await select(page, "largest planet")
     await page.get_by_role("button", name="Delete for good").click()
     await page.get_by_role("button", name="Delete", exact=True).click()
     await expect(page.get_by_role("heading", name="The archive is empty")).to_be_visible()
 
-    await page.get_by_role("button", name="Questions", exact=True).click()
-    await page.get_by_text("Filter", exact=True).click()
+    await place.select_option("questions")
+    await expect(page.get_by_label("Topic")).to_be_hidden()
+    await page.get_by_role("button", name="Filters").click()
     await expect(page.get_by_label("Topic").locator("option")).to_have_text(["Any", "Planets (2)"])
     await page.get_by_label("Topic").select_option("Planets")
+    await page.get_by_role("button", name="Show 2 questions").click()
+    await expect(page.get_by_role("button", name="Filters 1")).to_be_focused()
+    await expect(page.get_by_label("Topic", exact=True)).to_be_hidden()
     await expect(page.locator(".bank-row")).to_have_count(2)
+    first = await page.locator(".bank-row").first.bounding_box()
+    assert first is not None
+    assert first["y"] < PHONE["height"] * 0.7
     await page.get_by_label("Search questions").fill("oceans")
     await expect(page.get_by_text("No question was found for “oceans”.")).to_be_visible()
-    await page.get_by_role("button", name="Remove all filters").click()
+    await page.get_by_role("button", name="Clear filters").click()
     await select(page, "Smallest planet?")
     assert await violations(page) == []
     scrolls = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
@@ -161,7 +169,6 @@ async def test_a_question_is_found_while_it_is_typed(teacher: Teacher, people: P
 
     await search.fill("rea")
     await expect(page.locator(".bank-row mark")).to_have_text(["readings", "Read"])
-    await page.get_by_text("Filter", exact=True).click()
     await page.get_by_label("Where to search").select_option("all")
     await expect(page.locator(".bank-row")).to_have_count(2)
     await expect(page.locator(".in-quiz")).to_contain_text("In the quiz Novels")
@@ -174,7 +181,42 @@ async def test_a_question_is_found_while_it_is_typed(teacher: Teacher, people: P
     await expect(search).to_have_value("rea")
     await expect(page.locator(".bank-row")).to_have_count(1)
     assert await violations(page) == []
-    await page.get_by_role("button", name="Remove all filters").click()
+    await page.get_by_role("button", name="Clear filters").click()
     await expect(page.locator(".bank-row")).to_have_count(2)
     await expect(search).to_have_value("")
+    assert people.troubles == []
+
+
+async def test_all_questions_that_match_are_changed_at_once(
+    teacher: Teacher, people: People
+) -> None:
+    """Also those of other pages, but none that is added after they were selected."""
+    rivers = [ALL_KINDS[0] | {"stem": f"River {number}", "topic": "Rivers"} for number in range(22)]
+    other = [ALL_KINDS[0] | {"stem": "A lake"}]
+    added = await teacher.http.post("/api/questions/import", json={"questions": rivers + other})
+    assert added.status_code == 201
+
+    async def tagged() -> int:
+        return int((await teacher.http.get("/api/questions?tag=wet")).json()["total"])
+
+    page = await people.open("/bank?topic=Rivers", PROJECTOR, signed_in=True)
+    await page.get_by_label("Select all on this page").check()
+    await page.get_by_role("button", name="Select all 22 that match").click()
+    await expect(page.get_by_text("All 22 questions that matched are selected.")).to_be_visible()
+    assert await violations(page) == []
+    late = ALL_KINDS[0] | {"stem": "River 22", "topic": "Rivers"}
+    assert (await teacher.http.post("/api/questions", json=late)).status_code == 201
+    await page.get_by_role("button", name="Tags").click()
+    await page.get_by_label("Tags").fill(" , ")
+    await page.get_by_role("button", name="Add tags").click()
+    await expect(page.get_by_text("Type at least one tag.")).to_be_visible()
+    await page.get_by_label("Tags").fill("wet")
+    await page.get_by_role("button", name="Add tags").click()
+    await expect(page.get_by_text("Tags of 22 questions changed.")).to_be_visible()
+    assert await tagged() == 22
+    await page.get_by_role("button", name="Undo").click()
+    await expect(page.get_by_text("Undone.")).to_be_visible()
+    assert await tagged() == 0
+    await page.get_by_role("button", name="Clear the selection").click()
+    await expect(page.get_by_role("button", name="Tags")).to_be_hidden()
     assert people.troubles == []

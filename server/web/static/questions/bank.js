@@ -4,14 +4,16 @@ import { api } from "../ui/api.js";
 import { t, tn } from "../ui/boot.js";
 import { html } from "../ui/html.js";
 import { icon } from "../ui/icon.js";
+import { closeMenus } from "../ui/menus.js";
 import { Page } from "../ui/page.js";
 import { pager } from "../ui/pager.js";
 import { skeleton } from "../ui/skeleton.js";
 import { takeFiles } from "../quizzes/editor/picture-actions.js";
 import { actions } from "./bank/actions.js";
-import { Bank, FILTER_NAMES, LIST, VIEWS, asked } from "./bank/bank-state.js";
-import { filters, setList } from "./bank/filters.js";
+import { Bank, LIST, isFiltered, listed } from "./bank/bank-state.js";
 import { duplicateGroups } from "./bank/duplicate-groups.js";
+import { chips, filters, finder, setList, views } from "./bank/filters.js";
+import { listHead } from "./bank/list-head.js";
 import { editRow, questionRows } from "./bank/question-rows.js";
 
 /** @typedef {import("./bank/bank-state.js").ListState} ListState */
@@ -22,38 +24,44 @@ const bank = new Bank();
 
 /** @param {ListState} url @returns {Promise<Shown>} */
 async function load(url) {
-  const [list, sets] = await Promise.all([listed(url), api("GET", "/api/question-sets", { query: { page_size: 100 } })]);
+  const [list, sets] = await Promise.all([loaded(url), api("GET", "/api/question-sets", { query: { page_size: 100 } })]);
   return { view: url.view, set: url.set, list, sets: sets.items };
 }
 
 /** @param {ListState} url */
-function listed(url) {
+function loaded(url) {
   if (url.view === "duplicates") return api("GET", "/api/questions/duplicates", { query: { page: url.page } });
-  const { q, where, page, view } = url;
-  return api("GET", "/api/questions", { query: { ...asked(url), q, where, page, facets: true, archived: view === "archive" } });
+  return api("GET", "/api/questions", { query: { ...listed(url), where: url.where, page: url.page, facets: true } });
 }
 
 /** @param {import("../ui/html.js").Markup} content @param {BankPage} page */
 const frame = (content, { data, url }) => html`<div class="wide-page bank" data-key="bank">
-  <header class="row spread head" data-key="head"><h1>${t("bank.title")}</h1>
-    <div class="row" data-key="new">
-      <a class="button" href="/import?to=bank">${icon("upload")}${t("bank.import")}</a>
-      <button class="button" data-do="fromQuiz">${icon("copy")}${t("bank.from_quiz")}</button>
-      <button class="button" data-do="draw">${icon("help")}${t("bank.draw")}</button>
-      <button class="button primary" data-do="write">${icon("plus")}${t("bank.write")}</button></div></header>
-  <div class="views" data-key="views" role="group" aria-label="${t("bank.views")}">${VIEWS.map(
-    (name) => html`<button class="chip" data-do="view" value="${name}" aria-current="${String(name === url.view)}">${t(`bank.view_${name}`)}</button>`,
-  )}</div>
+  ${head()}
+  <div class="tools" data-key="tools" data-view="${url.view}">${url.view !== "duplicates" && finder(url, bank.filtersOpen)}${views(url, data?.sets ?? [])}</div>
   <div class="columns" data-key="columns" data-view="${url.view}">
-    ${url.view === "questions" && html`<div class="side" data-key="side">${setList(data?.sets ?? [], url)}</div>`}
+    ${url.view === "questions" && setList(data?.sets ?? [], url)}
+    ${url.view !== "duplicates" && filters(url, data?.list, bank.filtersOpen)}
     <div class="middle" data-key="middle">
-      ${url.view !== "duplicates" && html`<div class="finder" data-key="finder">${filters(url, data?.list)}</div>`}
+      ${url.view !== "duplicates" && chips(url)}
       ${bank.editing && !bank.editing.stored && html`<ul class="bank-list" data-key="new-question">${editRow(bank)}</ul>`}
       <div class="results" data-key="${url.view}">${content}</div>
     </div>
   </div>
   ${selectionBar(url)}
 </div>`;
+
+/** Small screens have the less frequent actions in a menu. */
+const head = () => html`<header class="row spread head" data-key="head"><h1>${t("bank.title")}</h1>
+  <div class="row" data-key="new">
+    <a class="button large-only" href="/import?to=bank">${icon("upload")}${t("bank.import")}</a>
+    <button class="button large-only" data-do="fromQuiz">${icon("copy")}${t("bank.from_quiz")}</button>
+    <button class="button large-only" data-do="draw">${icon("help")}${t("bank.draw")}</button>
+    <button class="button primary" data-do="write" aria-label="${t("bank.write")}">${icon("plus")}<span class="large-only">${t("bank.write")}</span><span class="small-only">${t("bank.write_short")}</span></button>
+    <details class="menu small-only" data-key="menu"><summary class="button quiet icon" aria-label="${t("bank.more")}">${icon("more")}</summary><div class="menu-items">
+      <a href="/import?to=bank">${icon("upload")}${t("bank.import")}</a>
+      <button data-do="fromQuiz">${icon("copy")}${t("bank.from_quiz")}</button>
+      <button data-do="draw">${icon("help")}${t("bank.draw")}</button>
+      <button data-do="newSet">${icon("plus")}${t("bank.new_set")}</button></div></details></div></header>`;
 
 /** @param {Shown} data @param {BankPage} page */
 function view({ view, set, list, sets }, { url }) {
@@ -62,13 +70,9 @@ function view({ view, set, list, sets }, { url }) {
   const head = inSet && setHead(inSet);
   if (!list.items.length) return html`${head}${nothing(url)}`;
   if (view === "duplicates") return html`${duplicateGroups(/** @type {any} */ (list).items, bank)}${pager(list)}`;
-  const { items, total, is_capped } = /** @type {import("./bank/bank-state.js").QuestionList} */ (list);
-  const own = items.filter(({ quiz }) => !quiz);
-  const all = own.every(({ id }) => bank.selected.has(id));
-  return html`${head}<div class="row spread list-head" data-key="list-head">
-      ${own.length > 0 && html`<label class="check small"><input type="checkbox" data-do="selectAll" ${all && "checked"}><span>${t("bank.select_all")}</span></label>`}
-      <span class="muted small figures">${is_capped ? t("bank.count_capped", { n: total }) : tn("bank.count", total)}</span></div>
-    ${questionRows(items, bank, { inSet: Boolean(inSet) && !url.q && !FILTER_NAMES.some((name) => url[name]), archived: view === "archive" })}${pager(list)}`;
+  const { items } = /** @type {import("./bank/bank-state.js").QuestionList} */ (list);
+  return html`${head}${listHead(/** @type {import("./bank/bank-state.js").QuestionList} */ (list), bank, url)}
+    ${questionRows(items, bank, { inSet: Boolean(inSet) && !url.q && !isFiltered(url), archived: view === "archive" })}${pager(list)}`;
 }
 
 /** @param {import("./bank/bank-state.js").QuestionSet} set */
@@ -80,7 +84,8 @@ const setHead = ({ title, question_count }) => html`<div class="row spread set-h
 /** @param {ListState} url */
 function nothing(url) {
   if (url.q) return html`<div class="empty" data-key="empty"><p>${t("bank.none_searched", { search: url.q })}</p></div>`;
-  if (url.where !== "bank" || FILTER_NAMES.some((name) => url[name])) return html`<div class="empty" data-key="empty"><p>${t("bank.none_found")}</p></div>`;
+  if (isFiltered(url))
+    return html`<div class="empty" data-key="empty"><p>${t("bank.none_found")}</p><button class="button" data-do="unfilterAll">${t("bank.unfilter_all")}</button></div>`;
   const what = url.set ? "set" : url.view;
   const first = what === "questions" && !bank.editing && html`<div class="row first-steps"><button class="button primary large" data-do="write">${icon("plus")}${t("bank.first")}</button>
     <button class="button large" data-do="fromQuiz">${icon("copy")}${t("bank.from_quiz")}</button>
@@ -101,6 +106,7 @@ function selectionBar({ view, set }) {
     <button class="button quiet icon" data-do="unselect" aria-label="${t("bank.unselect")}">${icon("close")}</button></div>`;
 }
 
+closeMenus();
 /** @type {BankPage} */
 const page = new Page({ url: LIST, load, frame, view, title: () => t("bank.title"), actions: (page) => actions(page, bank), synced: ".bank" });
 takeFiles({

@@ -35,6 +35,7 @@ const PATHS = {
   calendar: "M4 6h16v14H4zM4 10h16M8 3v4M16 3v4",
   bank: "M4 7h16M6 4h12M4 10h16v10H4zM9 14h6",
   books: "M4 4h5v16H4zM9 4h5v16H9zM14.5 6.5l3.9-1 3.6 13.6-3.9 1z",
+  filter: "M4 7h16M7 12h10M10 17h4",
   search: "M11 4a7 7 0 1 0 0 14 7 7 0 0 0 0-14zM16 16l5 5",
 };
 

@@ -7,9 +7,10 @@ import { toast } from "../../ui/toast.js";
 import { askKind } from "../../quizzes/editor/add-sheet.js";
 import { blank } from "../../quizzes/editor/draft.js";
 import { WORDS, formActions } from "../../quizzes/editor/form-actions.js";
-import { FILTER_NAMES, shown } from "./bank-state.js";
+import { FILTER_NAMES, VIEWS, listed, shown } from "./bank-state.js";
 import { changes } from "./changes.js";
 import { copies } from "./copies.js";
+import { keyOf } from "./list-head.js";
 import { QuestionState } from "./question-state.js";
 import { look } from "./sheets.js";
 
@@ -33,7 +34,8 @@ export function actions(page, bank) {
       ...form.change,
       where: (/** @type {HTMLSelectElement} */ { value }) => page.go({ where: /** @type {import("./bank-state.js").ListState["where"]} */ (value) }),
       filter: (/** @type {HTMLInputElement} */ { name, value }) => page.go({ [name]: value.trim() }),
-      set: (/** @type {HTMLSelectElement} */ { value }) => page.go({ set: value }),
+      place: (/** @type {HTMLSelectElement} */ { value }) =>
+        leave(page, bank, VIEWS.includes(value) ? { view: value, set: "", q: "", where: "bank" } : { view: "questions", set: value, where: "bank" }),
       select: (/** @type {HTMLInputElement} */ { value, checked }) => select(page, bank, [value], checked),
       selectAll: (/** @type {HTMLInputElement} */ { checked }) => select(page, bank, [...shown(page).keys()], checked),
     },
@@ -41,25 +43,39 @@ export function actions(page, bank) {
 }
 
 /** @param {BankPage} page @param {Bank} bank @param {string[]} ids @param {boolean} on */
-function select(page, { selected }, ids, on) {
+function select(page, bank, ids, on) {
+  const { selected } = bank;
   const there = shown(page);
   for (const id of ids) {
     const question = there.get(id);
-    if (on && question) selected.set(id, question);
+    if (on && question) selected.add(id);
     else selected.delete(id);
   }
+  bank.matching = null;
   page.draw();
+}
+
+/** Selects all questions that match now, or as many as can be changed at once. @param {BankPage} page @param {Bank} bank */
+async function selectMatching(page, bank) {
+  const { url } = page;
+  const { questions } = await api("GET", "/api/questions/ids", { query: listed(url) });
+  bank.selected = new Set(questions);
+  bank.matching = { of: keyOf(url), n: questions.length };
+  page.draw(true);
 }
 
 /** @param {BankPage} page @param {Bank} bank @returns {import("../../ui/page.js").Table} */
 const listActions = (page, bank) => ({
   view: ({ value }) => leave(page, bank, { view: value, set: "", q: "", where: "bank" }),
-  set: (element) => element instanceof HTMLButtonElement && leave(page, bank, { set: element.value }),
-  unfilter: ({ value }) => page.go({ [value]: "" }),
+  set: (element) => element instanceof HTMLButtonElement && leave(page, bank, { set: element.value, where: "bank" }),
+  unfilter: ({ value }) => page.go({ [value]: value === "where" ? "bank" : "" }),
+  openFilters: () => openFilters(page, bank, !bank.filtersOpen),
+  closeFilters: () => openFilters(page, bank, false),
+  selectMatching: () => selectMatching(page, bank),
   unfilterAll: () => page.go({ q: "", where: "bank", ...Object.fromEntries(FILTER_NAMES.map((name) => [name, ""])) }),
   page: ({ value }) => page.go({ page: Number(value) }),
   unselect: () => {
-    bank.selected.clear();
+    bank.unselect();
     page.draw(true);
   },
   look: async ({ value }) => {
@@ -68,11 +84,19 @@ const listActions = (page, bank) => ({
   },
 });
 
+/** @param {BankPage} page @param {Bank} bank @param {boolean} isOpen */
+function openFilters(page, bank, isOpen) {
+  bank.filtersOpen = isOpen;
+  page.draw();
+  const next = page.root.querySelector(isOpen ? "#filters select" : ".open-filters");
+  if (next instanceof HTMLElement) next.focus();
+}
+
 /** Another view begins without a selection. @param {BankPage} page @param {Bank} bank @param {Partial<import("./bank-state.js").ListState>} where */
 async function leave(page, bank, where) {
   if (!(await mayClose(bank))) return;
-  Object.assign(bank, { editing: null });
-  bank.selected.clear();
+  bank.editing = null;
+  bank.unselect();
   page.go(where);
 }
 

@@ -34,20 +34,34 @@ export function asked(url) {
   return Object.fromEntries([...set, ...(url.set ? [["set", url.set]] : [])]);
 }
 
+/** What the list of the bank is about, as parameters of a request. @param {ListState} url */
+export const listed = (url) => ({ ...asked(url), q: url.q, archived: url.view === "archive" });
+
+/** @param {ListState} url */
+export const isFiltered = (url) => url.where !== "bank" || FILTER_NAMES.some((name) => url[name]);
+
 /** The questions of the bank on the page, by id. @param {BankPage} page @returns {Map<string, BankQuestion>} */
 export function shown({ data: { list } }) {
   const items = list.items.flatMap((item) => ("questions" in item ? item.questions : item.quiz ? [] : [item]));
   return new Map(items.map((question) => [question.id, question]));
 }
 
-/** What is not in the address: the selected questions, also of other pages of the list, and the question in the form. */
+/** What is not in the address: the selected questions, also of other pages of the list, the question in the form, and what is open. */
 export class Bank {
-  /** @type {Map<string, BankQuestion>} */
-  selected = new Map();
+  /** @type {Set<string>} */
+  selected = new Set();
+  /** Of which search all that match were selected, and how many could be. @type {{ of: string, n: number } | null} */
+  matching = null;
   /** @type {import("./question-state.js").QuestionState | null} */
   editing = null;
+  filtersOpen = false;
 
   get ids() {
-    return [...this.selected.keys()];
+    return [...this.selected];
+  }
+
+  unselect() {
+    this.selected.clear();
+    this.matching = null;
   }
 }

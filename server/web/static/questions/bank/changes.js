@@ -2,6 +2,7 @@
 import { api } from "../../ui/api.js";
 import { t, tn } from "../../ui/boot.js";
 import { confirmed } from "../../ui/dialog.js";
+import { limits } from "../../ui/limits.js";
 import { toast } from "../../ui/toast.js";
 import { shown } from "./bank-state.js";
 import { askTags, askTitle, askWhich } from "./sheets.js";
@@ -10,8 +11,12 @@ import { askTags, askTitle, askWhich } from "./sheets.js";
 /** @typedef {import("./bank-state.js").Bank} Bank */
 /** @typedef {import("../../ui/api-types.js").ChangesRequest["changes"]} Changes */
 
+const LONG = 500;
+const SET_MAX = limits.SetOrder.questions.maxItems;
+
 /** Makes the changes in one request, and offers to undo them. @param {BankPage} page @param {(n: number) => string} said @param {Changes} changes */
 async function make(page, said, changes) {
+  if (changes.some(({ questions }) => questions.length >= LONG)) toast(t("bank.working"));
   const { changed, undo } = await api("POST", "/api/questions/changes", { body: { changes } });
   const act = async () => {
     await api("POST", "/api/questions/changes", { body: { changes: undo } });
@@ -37,7 +42,7 @@ export const changes = (page, bank) => ({
 function selectionChanges(page, bank) {
   const done = async (/** @type {Parameters<typeof make>} */ ...args) => {
     await make(...args);
-    bank.selected.clear();
+    bank.unselect();
     page.draw(true);
   };
   return {
@@ -48,6 +53,7 @@ function selectionChanges(page, bank) {
       if (asked) await make(page, (n) => tn("bank.tagged", n), [{ ...asked, questions: bank.ids }]);
     },
     toSet: async () => {
+      if (bank.ids.length > SET_MAX) return toast(t("bank.too_many_for_set", { n: SET_MAX }), { bad: true });
       const words = { heading: tn("bank.to_set_title", bank.ids.length), label: t("bank.new_set"), action: t("bank.add"), title: t("bank.new_set_title") };
       const which = await askWhich(words, page.data.sets);
       if (!which) return;

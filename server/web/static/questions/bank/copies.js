@@ -1,6 +1,7 @@
 /** Copying between the bank and quizzes. */
 import { api } from "../../ui/api.js";
 import { t, tn } from "../../ui/boot.js";
+import { limits } from "../../ui/limits.js";
 import { toast } from "../../ui/toast.js";
 import { asked } from "./bank-state.js";
 import { drawSheet } from "./draw-sheet.js";
@@ -9,9 +10,14 @@ import { askQuiz, askWhich } from "./sheets.js";
 /** @typedef {import("./bank-state.js").BankPage} BankPage */
 /** @typedef {import("./bank-state.js").Bank} Bank */
 
+const QUIZ_MAX = limits.CopyToQuizRequest.questions.maxItems;
+
 /** @param {BankPage} page @param {Bank} bank @returns {import("../../ui/page.js").Table} */
 export const copies = (page, bank) => ({
-  toQuiz: () => toQuiz(bank.ids.length, { questions: bank.ids }, t("bank.new_quiz_title")),
+  toQuiz: () =>
+    bank.ids.length > QUIZ_MAX
+      ? toast(t("bank.too_many_for_quiz", { n: QUIZ_MAX }), { bad: true })
+      : toQuiz(bank.ids.length, { questions: bank.ids }, t("bank.new_quiz_title")),
   setToQuiz: () => {
     const set = page.data.sets.find(({ id }) => id === page.url.set);
     return set && toQuiz(set.question_count, { set_id: set.id }, set.title);
