@@ -29,6 +29,19 @@ class Page:
     """The page of the header's navigation to which this one belongs."""
 
 
+LIBRARY_QUIZ = (
+    "library/quiz.js",
+    (
+        "ui/wide-page.css",
+        "sessions/play-sheet.css",
+        "quizzes/dashboard.css",
+        "library/library.css",
+        "library/sheets.css",
+    ),
+    ("export", "homework", "library", "room"),
+)
+"""Module, styles and texts of the pages that show a quiz which may not be edited."""
+
 PAGES = (
     Page("join", ("/",), "sessions/join.js", ("sessions/join.css",), ("join", "play")),
     Page(
@@ -90,18 +103,17 @@ PAGES = (
     ),
     Page(
         "library_quiz",
-        ("/library/{quiz:str}", "/quizzes/{quiz:str}/view"),
-        "library/quiz.js",
-        (
-            "ui/wide-page.css",
-            "sessions/play-sheet.css",
-            "quizzes/dashboard.css",
-            "library/library.css",
-            "library/sheets.css",
-        ),
-        ("library", "room"),
+        ("/library/{quiz:str}",),
+        *LIBRARY_QUIZ,
         signed_in=True,
         section="library",
+    ),
+    Page(
+        "shared_quiz",
+        ("/quizzes/{quiz:str}/view",),
+        *LIBRARY_QUIZ,
+        signed_in=True,
+        section="dashboard",
     ),
     Page(
         "editor",
@@ -130,6 +142,7 @@ PAGES = (
             "ui/wide-page.css",
             "quizzes/question-form.css",
             "questions/bank.css",
+            "questions/bank-sheets.css",
             "questions/item-statistics.css",
         ),
         ("bank", "editor", "item", "play"),

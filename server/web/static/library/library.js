@@ -26,7 +26,6 @@ const isAdministrator = boot.user?.role === "super_admin";
 const LIST = {
   defaults: { search: "", language: "", level: "", topic: "", author: "", sort: "published", page: 1 },
   choices: { level: ["", ...LEVELS], sort: SORT.enum },
-  steps: ["author"],
 };
 
 /** @param {State} state @returns {Promise<Shown>} */
@@ -78,7 +77,7 @@ function view({ list }, { url }) {
 /** @param {Item} item */
 const card = (item) => html`<li class="card" data-key="${item.id}">
   <h2><a href="/library/${item.id}" dir="auto">${item.title}</a></h2>
-  <p class="muted small">${t("library.by")} <button class="link" data-do="author" value="${item.author_id}" aria-label="${t("library.by_author", { author: item.author })}" dir="auto">${item.author}</button> ${item.is_own && html`<span class="tag brand">${t("library.own")}</span>`}</p>
+  <p class="muted small">${t("library.by")} <a href="/library?author=${item.author_id}" aria-label="${t("library.by_author", { author: item.author })}" dir="auto">${item.author}</a> ${item.is_own && html`<span class="tag brand">${t("library.own")}</span>`}</p>
   ${item.description && html`<p class="description" dir="auto">${item.description}</p>`}
   ${labels(item)}
   <div class="next"><a class="button small" href="/library/${item.id}" aria-label="${t("library.look_at", { title: item.title })}">${t("library.look")}</a>

@@ -6,6 +6,8 @@ import { ago } from "../ui/dates.js";
 import { html } from "../ui/html.js";
 import { icon } from "../ui/icon.js";
 import { Page, leaveFor } from "../ui/page.js";
+import { giveSheet } from "../homework/give-sheet.js";
+import { exportSheet } from "../quizzes/export-sheet.js";
 import { playSheet } from "../sessions/play-sheet.js";
 import { copyPublished, copyShared } from "./copying.js";
 import { labels } from "./labels.js";
@@ -58,8 +60,10 @@ const publishedActions = ({ is_own, is_reported }) => html`
 
 /** @param {Shown} quiz */
 const sharedActions = ({ playable }) => html`
-  ${playable && html`<button class="button primary" data-do="play" data-key="play">${icon("play")}${t("library.play")}</button>`}
-  <button class="button" data-do="copy" data-key="copy">${icon("copy")}${t("library.copy")}</button>`;
+  ${playable && html`<button class="button primary" data-do="play" data-key="play">${icon("play")}${t("library.play")}</button>
+  <button class="button" data-do="give" data-key="give">${icon("calendar")}${t("homework.give_title")}</button>`}
+  <button class="button" data-do="copy" data-key="copy">${icon("copy")}${t("library.copy")}</button>
+  <button class="button" data-do="export" data-key="export">${icon("download")}${t("export.title")}</button>`;
 
 /** @type {Page<Shown, {}>} */
 const page = new Page({
@@ -70,6 +74,8 @@ const page = new Page({
     click: {
       copy: () => (isPublished ? copyPublished(id) : copyShared(id)),
       play: () => playSheet(page.data, page.data.questions),
+      give: () => giveSheet(page.data),
+      export: () => exportSheet(id, page.data.title),
       topic: ({ value }) => leaveFor(`/library?topic=${encodeURIComponent(value)}`),
       report: async () => (await reportSheet(id)) && page.reload(),
       unpublish: async () => (await unpublished(id)) && leaveFor("/library"),

@@ -78,9 +78,9 @@ function drawn({ root, data: { draft, question, brokenPicture } }) {
 /** @param {{}} _ @param {import("./editor/actions.js").EditorPage} page */
 async function load(_, page) {
   const quiz = await api("GET", "/api/quizzes/{quiz_id}", { path: { quiz_id: id } });
-  if (quiz.access === "view") await leaveFor(`/quizzes/${id}/view`);
-  const editing = new EditorState(quiz, () => page.draw());
   const stored = storedDraft(id);
+  if (quiz.access === "view" && !stored) await leaveFor(`/quizzes/${id}/view`);
+  const editing = new EditorState(quiz, () => page.draw());
   if (stored) {
     editing.restore(stored);
     toast(t("editor.restored", { when: moment.format(stored.at) }), { action: t("editor.discard"), act: () => editing.takeTheirs() });

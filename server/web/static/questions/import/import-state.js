@@ -90,11 +90,18 @@ export class ImportState {
     if (!this.quiz) return;
     try {
       const quiz = await api("GET", "/api/quizzes/{quiz_id}", { path: { quiz_id: this.quiz } });
-      this.quizzes = [{ ...quiz, question_count: quiz.questions.length }, ...this.quizzes];
+      if (quiz.access === "view") this.#forgetChosen();
+      else this.quizzes = [{ ...quiz, question_count: quiz.questions.length }, ...this.quizzes];
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      this.quiz = "";
+      this.#forgetChosen();
     }
+  }
+
+  /** Nothing may be added to the quiz of the address, and no other is taken in its place. */
+  #forgetChosen() {
+    this.quiz = "";
+    if (this.to === "quiz") this.to = "new";
   }
 
   /** @param {string} words */

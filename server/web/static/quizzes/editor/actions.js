@@ -1,5 +1,6 @@
 /** The editor's actions, by the `data-do` of a control and by key. */
 import { t } from "../../ui/boot.js";
+import { leaveFor } from "../../ui/page.js";
 import { toast } from "../../ui/toast.js";
 import { focusProblem } from "../../ui/fields.js";
 import { giveSheet } from "../../homework/give-sheet.js";
@@ -54,6 +55,7 @@ const clicks = (page) => ({
     await exportSheet(page.data.id, page.data.draft.title);
   },
   saveNow: () => page.data.saver.flush(),
+  saveAsNew: async () => leaveFor(`/quizzes/${await page.data.saveAsNew()}`),
   keepMine: () => page.data.overwrite(),
   takeTheirs: async () => {
     await page.data.takeTheirs();

@@ -103,6 +103,13 @@ export class EditorState {
     }
   }
 
+  /** Saves the draft as a new quiz of one's own. @returns {Promise<string>} its id */
+  async saveAsNew() {
+    const { id } = await api("POST", "/api/quizzes", { body: bodyOf(sendable(this.draft, this.title), new Map()) });
+    this.saver.drop();
+    return id;
+  }
+
   /** Handles a conflict. If the server has our own change, because only its response was lost, there is none. @param {Draft} draft @param {Draft} wanted @param {Problem} error */
   async #settled(draft, wanted, error) {
     const quiz = await api("GET", "/api/quizzes/{quiz_id}", this.#path);

@@ -3,6 +3,9 @@ import { t } from "../../ui/boot.js";
 import { html } from "../../ui/html.js";
 import { icon } from "../../ui/icon.js";
 
+/** A colleague may not edit the quiz any more, or not even see it. */
+const NOT_ALLOWED = ["quiz_read_only", "no_such_quiz"];
+
 /** @param {import("./editor-state.js").EditorState["saver"]} saver */
 export function saveState({ state, problem }) {
   if (state === "failed" && problem) {
@@ -29,7 +32,8 @@ function plain(problem, again) {
   const where = problem.errors.map(({ path, message }) => `${path}: ${message}`).join(" · ");
   return html`<p data-key="text"><b>${t("editor.not_saved_because", { why: problem.message })}</b> ${where}
       ${t(again ? "editor.kept_retry" : "editor.kept")}</p>
-    <div class="row" data-key="ways"><button class="button small" data-do="saveNow">${t("editor.save_now")}</button></div>`;
+    <div class="row" data-key="ways">${NOT_ALLOWED.includes(problem.code) && html`<button class="button small primary" data-key="new" data-do="saveAsNew">${t("editor.save_as_new")}</button>`}
+      <button class="button small" data-key="now" data-do="saveNow">${t("editor.save_now")}</button></div>`;
 }
 
 const signedOut = () => html`<p data-key="text"><b>${t("editor.signed_out")}</b> ${t("editor.signed_out_hint")}</p>
