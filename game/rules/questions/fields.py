@@ -22,7 +22,11 @@ DIFFICULTY_MIN, DIFFICULTY_MAX = 1, 5
 TAGS_MAX = 10
 TAG_MAX = 40
 
-LANGUAGE_PATTERN = "^[a-z]{2,3}(-[A-Za-z0-9]+)*$"
+LANGUAGE_PATTERN = (
+    "^[a-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?"
+    "(-([A-Za-z0-9]{5,8}|[0-9][A-Za-z0-9]{3}))*$"
+)
+"""A language, perhaps with script, region and variants: what `Intl` in browsers can name."""
 LABEL_PATTERN = r"^\S([^\n]*\S)?$"  # one line without space around it
 _NO_LAST_LINE = r"(?!\n)"  # `$` also matches before a newline at the end
 

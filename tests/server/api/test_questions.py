@@ -77,6 +77,7 @@ async def test_filters(teacher: Person, filters: Json, stems: list[str]) -> None
         {"level": ["A1", "D1"]},
         {"difficulty": 6},
         {"language": "English"},
+        {"language": "en-1"},
         {"tag": [str(number) for number in range(21)]},
         {"set": "mine"},
         {"archived": "perhaps"},

@@ -4,7 +4,7 @@ import { boot } from "./boot.js";
 const LANGUAGES = ["en", "id", "ar", "de", "es", "fr", "hi", "it", "ja", "jv", "ko", "ms", "nl", "pt", "ru", "su", "th", "tr", "vi", "zh"];
 const names = new Intl.DisplayNames([boot.locale], { type: "language" });
 
-/** The name of a language, or its code: browsers throw at some codes that the server accepts. @param {string} code */
+/** The name of a language, or its code: browsers throw at what is no tag, as in a draft that one has kept for long. @param {string} code */
 export function languageName(code) {
   try {
     return names.of(code) ?? code;
