@@ -37,6 +37,21 @@ DEFINITIONS = text("""
     ORDER BY place, name, definition
 """)
 
+BEFORE = """
+    INSERT INTO users (id, email, password_hash, full_name, role)
+    SELECT gen_random_uuid(), name || '@kuis.example', 'x', name, 'teacher'
+      FROM unnest('{me,you}'::text[]) AS name;
+    INSERT INTO questions (id, teacher_id, fingerprint, type, stem, points, time_limit, language)
+    SELECT gen_random_uuid(), users.id, decode(md5(stem), 'hex'), 'poll', stem, 0, 30, language
+      FROM users JOIN (VALUES ('me', 'odd', 'en-1'), ('me', 'own', 'zh-Hant-TW'), ('you', 'their', NULL))
+           AS new (full_name, stem, language) USING (full_name);
+    INSERT INTO question_sets (id, teacher_id, title) SELECT id, id, 'S' FROM users
+     WHERE full_name = 'me';
+    INSERT INTO questionset_questions (id, set_id, question_id, position)
+    SELECT gen_random_uuid(), question_sets.id, questions.id, row_number() OVER ()
+      FROM question_sets, questions WHERE stem <> 'odd'
+"""
+
 
 @pytest.fixture
 def database_url(engines: Addresses) -> Iterator[str]:
@@ -122,6 +137,22 @@ async def test_an_upgrade_knows_the_questions_that_were_answered_before_it(
         recorded = await session.get(QuizSession, UUID(game.session))
     assert recorded is not None
     assert recorded.revealed_questions == 2
+
+
+async def test_an_upgrade_narrows_languages_and_sets(
+    session_factory: SessionFactory, database_url: str
+) -> None:
+    """Nothing that was stored before becomes unreadable."""
+    await asyncio.to_thread(schema.downgrade, database_url, "0026")
+    async with session_factory.begin() as db:
+        for statement in BEFORE.split(";"):
+            await db.execute(text(statement))
+    await asyncio.to_thread(schema.upgrade, database_url)
+    async with session_factory() as db:
+        languages = await db.scalars(text("SELECT language FROM questions ORDER BY stem"))
+        assert languages.all() == ["en", "zh-Hant-TW", None]
+        kept = "SELECT stem FROM questions JOIN questionset_questions ON question_id = questions.id"
+        assert (await db.scalars(text(kept))).all() == ["own"]
 
 
 async def test_every_foreign_key_has_an_index(database: AsyncEngine) -> None:

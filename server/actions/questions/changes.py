@@ -25,7 +25,7 @@ from game.rules.questions.changes import (
 from game.rules.questions.fields import TAGS_MAX
 from persistence.repositories import question_sets
 from persistence.repositories.questions import many
-from persistence.repositories.viewers import Viewer
+from persistence.repositories.viewers import TEACHER, Account, Viewer
 
 
 class Changed(NamedTuple):
@@ -137,7 +137,8 @@ async def _add_to_set(db: AsyncSession, viewer: Viewer, change: AddToSet) -> Cha
     if len(order) + len(new) > SET_QUESTIONS_MAX:
         message = f"A set has at most {SET_QUESTIONS_MAX} questions."
         raise Conflict("set_full", message)
-    await many.lock(db, viewer, set(new))
+    # Its owner's bank only, whoever asks: an administrator may change all questions.
+    await many.lock(db, Account(question_set.teacher_id, TEACHER), set(new))
     await question_sets.write_order(db, question_set, inserted(order, new))
     return Changed(set(new), [RemoveFromSet(set_id=question_set.id, questions=list(new))])
 
