@@ -208,7 +208,9 @@ def _assignment(
 async def seat_of(
     session: AsyncSession, session_id: UUID, *, user_id: UUID | None, token_hash: bytes | None
 ) -> Seat | None:
-    """The participation of an account, or of whoever has the token."""
+    """The participation of an account, or of whoever has the token; nobody without either."""
+    if user_id is None and token_hash is None:
+        return None  # or it would be that of a removed account
     mine = (
         QuizParticipation.user_id == user_id
         if user_id is not None
