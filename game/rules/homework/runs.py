@@ -303,7 +303,8 @@ def _renamed(response: Response, names: dict[str, str]) -> Response:
 def _arrangement(assignment: Assignment, run: Run, index: int) -> tuple[str, ...] | None:
     """The ids of the choices in the order in which this run shows them; None if it is their own.
 
-    An ordering is never shown in the right order.
+    Orderings may be shown in the right order: whoever starts often, as a guest each time, would
+    otherwise learn which one never appears.
     """
     question = assignment.questions[index]
     if not assignment.settings.shuffle_choices:
@@ -311,10 +312,7 @@ def _arrangement(assignment: Assignment, run: Run, index: int) -> tuple[str, ...
     if isinstance(question, ShortAnswer | Numeric | TrueFalse):
         return None
     ids = [choice.id for choice in question.choices]
-    order = tuple(ids[at] for at in _permutation(len(ids), f"{run.seed}/{index}"))
-    if isinstance(question, Ordering) and order == question.key:
-        return (*order[1:], order[0])
-    return order
+    return tuple(ids[at] for at in _permutation(len(ids), f"{run.seed}/{index}"))
 
 
 @lru_cache(maxsize=ORDERS_CACHED)

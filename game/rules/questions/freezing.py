@@ -27,6 +27,8 @@ _TRUE_WORDS = {"true", "yes", "right", "correct", "benar", "betul", "ya"}
 _FALSE_WORDS = {"false", "no", "wrong", "incorrect", "salah", "tidak", "bukan"}
 
 
+_SWAPPED = 2
+"""Choices that have only one wrong order."""
 _PLAYED = set(QuestionBase.__struct_fields__) & set(QuestionDraft.__struct_fields__)
 """Which fields of a draft are played. The others never leave the editor."""
 
@@ -35,7 +37,8 @@ def freeze(draft: QuestionDraft, random: Random, *, shuffle_choices: bool = Fals
     """The playable copy of a draft without problems; choices get letters in displayed order.
 
     `shuffle_choices` shuffles where the order means nothing. The choices of an ordering are always
-    shuffled, and never into the right order: leaving the list as it is must not be an answer.
+    shuffled. Three or more are never in the right order: leaving the list as it is must not be an
+    answer. Two can be, or everybody would know to swap them.
 
     Raises:
         ValueError: the draft cannot be played.
@@ -78,7 +81,7 @@ def _word(choice: ChoiceDraft) -> str:
 def _ordering(draft: QuestionDraft, shared: _Shared, random: Random) -> Ordering:
     places = list(range(len(draft.choices)))
     random.shuffle(places)
-    if places == sorted(places):
+    if len(places) > _SWAPPED and places == sorted(places):
         turn = random.randrange(1, len(places))
         places = places[turn:] + places[:turn]
     choices = _lettered([draft.choices[place] for place in places])

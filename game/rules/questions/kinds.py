@@ -96,7 +96,7 @@ class Numeric(QuestionBase, frozen=True, kw_only=True, tag=Kind.NUMERIC.value):
 
 
 class Ordering(_WithChoices, frozen=True, kw_only=True, tag=Kind.ORDERING.value):
-    """The key has the ids of all choices in the right order, which is never the displayed one."""
+    """The key has the ids of all choices in the right order."""
 
     key: tuple[str, ...]
     also: tuple[tuple[str, ...], ...] = ()
