@@ -43,7 +43,8 @@ BEFORE = """
       FROM unnest('{me,you}'::text[]) AS name;
     INSERT INTO questions (id, teacher_id, fingerprint, type, stem, points, time_limit, language)
     SELECT gen_random_uuid(), users.id, decode(md5(stem), 'hex'), 'poll', stem, 0, 30, language
-      FROM users JOIN (VALUES ('me', 'odd', 'en-1'), ('me', 'own', 'zh-Hant-TW'), ('you', 'their', NULL))
+      FROM users
+      JOIN (VALUES ('me', 'odd', 'en-1'), ('me', 'own', 'zh-Hant-TW'), ('you', 'their', NULL))
            AS new (full_name, stem, language) USING (full_name);
     INSERT INTO question_sets (id, teacher_id, title) SELECT id, id, 'S' FROM users
      WHERE full_name = 'me';

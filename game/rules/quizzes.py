@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+import msgspec
 from msgspec import Struct
 
 from game.rules.levels import Level
@@ -12,6 +13,8 @@ from game.rules.questions.fields import Language, Topic
 TITLE_MAX = 200
 DESCRIPTION_MAX = 5000
 QUESTIONS_MAX = 500
+BYTES_MAX = 1024 * 1024
+"""Of all questions as JSON. A room, and each process that serves a homework, reads them at once."""
 _NUMBERED = re.compile(r"(?P<title>.*?)(?: \((?P<number>\d{1,3})\))?", re.DOTALL)
 
 
@@ -30,6 +33,11 @@ class QuizProblem(Struct, frozen=True):
     path: str
     code: str
     message: str
+
+
+def size_of(drafts: Sequence[QuestionDraft]) -> int:
+    """The bytes of these questions; what rooms and homework copy of them is smaller."""
+    return len(msgspec.json.encode(drafts))
 
 
 def quiz_problems(drafts: Sequence[QuestionDraft]) -> list[QuizProblem]:

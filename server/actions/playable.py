@@ -1,16 +1,13 @@
 """Refuses quizzes that cannot be played, with what is to be mended."""
 
 from collections.abc import Sequence
-from typing import Final
 
 import msgspec
 
 from game.errors import Conflict, Detail
 from game.rules.questions import Question, QuestionDraft
-from game.rules.quizzes import QuizProblem, quiz_problems
-
-COPY_MAX_BYTES: Final = 1024 * 1024
-"""Every start of a room, and every process that serves a homework, reads the whole copy."""
+from game.rules.quizzes import BYTES_MAX, QuizProblem, quiz_problems
+from persistence.repositories.questions import quiz_too_large
 
 
 def require_playable(drafts: Sequence[QuestionDraft]) -> None:
@@ -24,9 +21,9 @@ def require_playable(drafts: Sequence[QuestionDraft]) -> None:
 
 
 def require_size(questions: Sequence[Question]) -> None:
-    """Raise Conflict `quiz_too_large` if a copy of these would be larger than a request can be."""
-    if len(msgspec.json.encode(questions)) > COPY_MAX_BYTES:
-        raise Conflict("quiz_too_large", "The quiz is larger than 1 MiB. Split it.")
+    """Raise Conflict `quiz_too_large`, for a quiz from before quizzes had a limit."""
+    if len(msgspec.json.encode(questions)) > BYTES_MAX:
+        raise quiz_too_large()
 
 
 def _detail(problem: QuizProblem) -> Detail:

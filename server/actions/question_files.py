@@ -1,7 +1,7 @@
 """Brings the questions of files into quizzes, and their pictures to those of the teacher."""
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 from uuid import UUID
 
 from msgspec import Struct
@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from game.errors import Detail, Refusal
 from game.rules.pictures import PATH, address, file_names
 from game.rules.questions import QuestionDraft
-from game.rules.quizzes import QUESTIONS_MAX, numbered
+from game.rules.quizzes import BYTES_MAX, QUESTIONS_MAX, numbered, size_of
 from persistence.database import SessionFactory
 from persistence.repositories import pictures, quizzes
 from persistence.repositories.questions import bulk
@@ -76,21 +76,20 @@ async def read_pictures(files: Files, addresses: Iterable[str]) -> dict[str, byt
     return found
 
 
-async def make_quizzes(  # noqa: PLR0913  # whose, what, and how it is told
+async def make_quizzes(
     session_factory: SessionFactory,
     teacher_id: UUID,
     title: str,
     drafts: Iterable[QuestionDraft],
     *,
-    count: int,
     progress: Progress,
 ) -> None:
-    """Create a quiz of these `count` questions, or several numbered ones, all of them or none.
+    """Create a quiz of these questions, or several numbered ones, all of them or none.
 
     The drafts are taken as they are needed, so that a long file is never in memory as a whole.
     """
     async with session_factory.begin() as db:
-        for own_title, part in zip(titles(title, count), _parts(drafts), strict=True):
+        for own_title, part in divided(title, drafts):
             quiz = await quizzes.create(db, teacher_id, title=own_title)
             await bulk.add_to_quiz(db, quiz, part)
             progress(own_title, len(part))
@@ -113,12 +112,28 @@ async def fill_bank(
 
 
 def _parts(drafts: Iterable[QuestionDraft]) -> Iterator[list[QuestionDraft]]:
-    waiting = iter(drafts)
-    while part := list(islice(waiting, QUESTIONS_MAX)):
+    """As many questions each time as a quiz can have."""
+    part: list[QuestionDraft] = []
+    size = 0
+    for draft in drafts:
+        own_size = size_of([draft])  # with brackets, which are no less than the comma
+        if part and (len(part) == QUESTIONS_MAX or size + own_size > BYTES_MAX):
+            yield part
+            part, size = [], 0
+        part.append(draft)
+        size += own_size
+    if part:
         yield part
 
 
-def titles(title: str, count: int) -> list[str]:
-    """The titles of the quizzes that so many questions need, with numbers if they are several."""
-    number = -(-count // QUESTIONS_MAX)
-    return [title] if number == 1 else [numbered(title, at) for at in range(1, number + 1)]
+def divided(
+    title: str, drafts: Iterable[QuestionDraft]
+) -> Iterator[tuple[str, list[QuestionDraft]]]:
+    """The questions of each quiz that is needed, with its title: with a number if not alone."""
+    parts = _parts(drafts)
+    first = list(islice(parts, 2))
+    if len(first) == 1:
+        yield title, first[0]
+        return
+    for place, part in enumerate(chain(first, parts), 1):
+        yield numbered(title, place), part

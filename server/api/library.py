@@ -143,7 +143,7 @@ class LibraryController(Controller):
         "/{published_id:uuid}/copy",
         operation_id="copyLibraryQuiz",
         guards=[limited_by_teacher(COPIES_OF_TEACHER)],
-        responses=problems(401, 403, 404, 429),
+        responses=problems(401, 403, 404, 409, 429),
     )
     async def copy(self, published_id: Id, viewer: Viewer, db: Db, writing: Writing) -> QuizOutput:
         """Copy a published quiz to the own ones. The copy names its `source`."""

@@ -59,7 +59,7 @@ def import_questions(  # noqa: PLR0913  # the options
     bank: bool,
     dry_run: bool,
 ) -> None:
-    """Make a quiz of the questions in a file. More than 500 become several quizzes."""
+    """Make a quiz of the questions in a file, or several: of 500 questions and 1 MiB each."""
     if bank and title is not None:
         raise click.UsageError("The bank has no titles: leave out --title or --bank.")
     title = (file.stem if title is None else title).strip()
@@ -85,9 +85,7 @@ def import_questions(  # noqa: PLR0913  # the options
             if bank:
                 await fill_bank(factory, teacher_id, drafts, progress=_show_bank)
             else:
-                await make_quizzes(
-                    factory, teacher_id, title, drafts, count=count, progress=_show_quiz
-                )
+                await make_quizzes(factory, teacher_id, title, drafts, progress=_show_quiz)
 
         run_on_engines(settings, run)
 

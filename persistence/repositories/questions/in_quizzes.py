@@ -9,9 +9,9 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
-from game.errors import Invalid
+from game.errors import Conflict, Invalid
 from game.rules.questions import QuestionDraft
-from game.rules.quizzes import quiz_problems
+from game.rules.quizzes import BYTES_MAX, quiz_problems, size_of
 from persistence.models import Question, Quiz
 from persistence.repositories.questions import rows
 
@@ -29,7 +29,12 @@ async def replace(session: AsyncSession, quiz: Quiz, drafts: Sequence[QuestionDr
 
 
 async def write(session: AsyncSession, quiz: Quiz, drafts: Sequence[QuestionDraft]) -> None:
-    """Write the questions, a few at a time so that rooms need not wait for hundreds of them."""
+    """Write the questions, a few at a time so that rooms need not wait for hundreds of them.
+
+    Raises:
+        Conflict: `quiz_too_large`.
+    """
+    _require_size(quiz, drafts)
     wanted = {draft.id for draft in drafts}
     quiz.questions = [question for question in quiz.questions if question.id in wanted]
     known = {question.id: question for question in quiz.questions}
@@ -91,6 +96,18 @@ async def judge(session: AsyncSession, counts: Sequence[tuple[Quiz, int]]) -> No
         count += question_count
     if some:
         await _judge(session, some)
+
+
+def _require_size(quiz: Quiz, drafts: Sequence[QuestionDraft]) -> None:
+    """Refuse what is too large. A quiz from before there was a limit may only become smaller."""
+    size = size_of(drafts)
+    if size > BYTES_MAX and size > size_of([*map(rows.draft, quiz.questions)]):
+        raise quiz_too_large()
+
+
+def quiz_too_large() -> Conflict:
+    message = "The questions of a quiz take at most 1 MiB. Split it, or shorten its texts."
+    return Conflict("quiz_too_large", message)
 
 
 async def _judge(session: AsyncSession, quiz_ids: Sequence[UUID]) -> None:

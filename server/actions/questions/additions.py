@@ -9,11 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from game.rules.questions import QuestionDraft
 from game.rules.questions.changes import AddToSet
-from game.rules.quizzes import QUESTIONS_MAX
 from persistence.repositories import question_sets, questions, quizzes
 from persistence.repositories.questions import bank
 from persistence.repositories.viewers import Viewer
-from server.actions.question_files import titles
+from server.actions.question_files import divided
 from server.actions.questions import changes, copies
 
 Into = Literal["bank", "set", "quiz"]
@@ -41,7 +40,7 @@ async def add(  # noqa: PLR0913, PLR0917  # what to add, and where
     Raises:
         NotFound: `no_such_quiz`, `no_such_set`.
         Forbidden: `quiz_read_only`.
-        Conflict: `quiz_full`, `set_full`.
+        Conflict: `quiz_full`, `quiz_too_large`, `set_full`.
     """
     if not drafts:
         return Addition()
@@ -79,9 +78,7 @@ async def _make_quizzes(
     db: AsyncSession, viewer: Viewer, drafts: Sequence[QuestionDraft], title: str
 ) -> list[UUID]:
     made = []
-    starts = range(0, len(drafts), QUESTIONS_MAX)
-    for own_title, start in zip(titles(title, len(drafts)), starts, strict=True):
-        part = drafts[start : start + QUESTIONS_MAX]
+    for own_title, part in divided(title, drafts):
         quiz = await quizzes.create(db, viewer.user_id, title=own_title, questions=part)
         made.append(quiz.id)
     return made

@@ -90,7 +90,7 @@ async def copy_to_quiz(
     """Copy questions of the bank to the end of a quiz.
 
     Raises:
-        Conflict: `quiz_full`; the quiz would have too many questions.
+        Conflict: `quiz_full` or `quiz_too_large`.
     """
     quiz = await quizzes.get(db, viewer, quiz_id, for_update=True)
     require_room(len(quiz.questions), len(ids))

@@ -211,7 +211,8 @@ class ManyQuestionsController(Controller):
     ) -> CopiedOutput:
         """Copy questions of the bank, or of a set, to the end of a quiz or into a new one.
 
-        `quiz_full` if the quiz would have more than 500 questions, `set_empty` if the set has none.
+        `quiz_full` if the quiz would have more than 500 questions, `quiz_too_large` if they would
+        take more than 1 MiB, `set_empty` if the set has none.
         """
         number = SET_QUESTIONS_MAX if data.questions is UNSET else len(data.questions)
         # Before the first statement: who waits must not hold a connection.

@@ -81,11 +81,11 @@ class QuizzesController(Controller):
             )
         return paged_output(QuizList, page, paging, quiz_list_item)
 
-    @post("/", operation_id="createQuiz", responses=problems(401, 403, 422))
+    @post("/", operation_id="createQuiz", responses=problems(401, 403, 409, 422))
     async def create(
         self, data: NewQuizBody, viewer: Viewer, db: Db, writing: Writing
     ) -> QuizOutput:
-        """Create a quiz, with or without questions."""
+        """Create a quiz, with or without questions. `quiz_too_large` above 1 MiB of them."""
         async with long_writes.turn(writing, viewer.user_id, len(data.questions)):
             quiz = await quizzes.create(
                 db,
@@ -112,7 +112,10 @@ class QuizzesController(Controller):
     async def change(
         self, quiz_id: Id, data: JSONBody[QuizChange], viewer: Viewer, db: Db, writing: Writing
     ) -> QuizOutput:
-        """Change some fields of a quiz. `changed_elsewhere` if `updated_at` is not the latest."""
+        """Change some fields of a quiz. `changed_elsewhere` if `updated_at` is not the latest.
+
+        `quiz_too_large` if its questions take more than 1 MiB, unless they took more before.
+        """
         async with long_writes.turn(writing, viewer.user_id, len(data.questions or ())):
             return await _changed(db, viewer, quiz_id, data)
 
@@ -133,7 +136,7 @@ class QuizzesController(Controller):
         "/{quiz_id:uuid}/copy",
         operation_id="copyQuiz",
         guards=[limited_by_teacher(COPIES_OF_TEACHER)],
-        responses=problems(401, 403, 404, 422, 429),
+        responses=problems(401, 403, 404, 409, 422, 429),
     )
     async def copy(  # Litestar gives each by its name
         self,

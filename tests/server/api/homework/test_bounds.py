@@ -105,7 +105,7 @@ async def test_the_questions_are_read_once_however_many_students_come(
 async def test_a_quiz_of_more_than_a_megabyte_is_not_played(
     teacher: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(playable, "COPY_MAX_BYTES", 100)
+    monkeypatch.setattr(playable, "BYTES_MAX", 100)
     quiz = await write(teacher)
     closes_at = (datetime.now(UTC) + timedelta(days=1)).isoformat()
     address = f"/api/quizzes/{quiz['id']}/sessions"
