@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Self
 
 from litestar import Litestar, Router
 from litestar.config.cors import CORSConfig
@@ -97,6 +98,13 @@ class _WithoutPydantic(Litestar):
     @staticmethod
     def _get_default_plugins(plugins: list[PluginProtocol]) -> list[PluginProtocol]:
         return [*plugins, MsgspecDIPlugin()]
+
+
+class _Section(Router):
+    """A router that Litestar registers as it is. Its copies of all handlers take long to make."""
+
+    def __deepcopy__(self, _: object) -> Self:
+        return self
 
 
 def create_app(settings: Settings) -> Litestar:
@@ -207,9 +215,9 @@ def _lifespan(
     return lifespan
 
 
-def _api(*, session_factory: SessionFactory, **things: object) -> Router:
+def _api(*, session_factory: SessionFactory, **things: object) -> _Section:
     """The JSON API. Handlers are given the things by name; see server/api/dependencies.py."""
-    return Router(
+    return _Section(
         "/api",
         route_handlers=[
             users.AuthController,
@@ -278,14 +286,14 @@ def _searching(
     return searches.turn(db, viewer.user_id, address_of(request.scope))
 
 
-def _pages(shells: Shells) -> Router:
-    return Router(
+def _pages(shells: Shells) -> _Section:
+    return _Section(
         "/", route_handlers=page_routes(shells), guards=[recognised], include_in_schema=False
     )
 
 
-def _pictures(file_cache: FileCache) -> Router:
-    return Router(
+def _pictures(file_cache: FileCache) -> _Section:
+    return _Section(
         "/",
         route_handlers=[show_picture, show_small_picture],
         dependencies={"file_cache": _provide(file_cache)},
