@@ -30,7 +30,8 @@ from server.api.request_bodies import Id
 from server.auth.request_identity import teachers_only
 from server.auth.sign_ins import SignedIn
 from server.exports.files import attachment
-from server.formats.all import FORMATS, NOT_CARRIED, losses, write
+from server.formats.all import FORMATS
+from server.formats.quiz_files import quiz_file, quiz_losses
 from server.limits import (
     DOWNLOADS_OF_TEACHER,
 )
@@ -102,7 +103,7 @@ class QuizFilesController(Controller):
             title, drafts, media = await _read(session_factory, viewer, quiz_id)
             pictures = await read_pictures(files, media) if format_.pack else {}
             body = await anyio.to_process.run_sync(
-                _file, file_format, drafts, pictures, cancellable=True
+                quiz_file, file_format, drafts, pictures, cancellable=True
             )
         headers = {"Content-Disposition": attachment(title, format_.extension)}
         return Response(body, headers=headers, media_type=format_.media_type)
@@ -119,10 +120,10 @@ class QuizFilesController(Controller):
         """List what the questions of a quiz would lose in a download of this format."""
         async with exports.of(viewer.user_id):
             _, drafts, media = await _read(session_factory, viewer, quiz_id)
-            lost = await anyio.to_process.run_sync(
-                _losses, file_format, drafts, media, cancellable=True
+            found = await anyio.to_process.run_sync(
+                quiz_losses, file_format, drafts, media, cancellable=True
             )
-        return ExportLosses(lost)
+        return ExportLosses([QuestionLosses(at, lost) for at, lost in enumerate(found) if lost])
 
 
 async def _read(
@@ -133,13 +134,3 @@ async def _read(
         quiz = await quizzes.get(db, viewer, quiz_id)
         drafts = [questions.draft(question) for question in quiz.questions]
         return quiz.title, drafts, await pictures_to_pack(db, drafts)
-
-
-def _file(name: str, drafts: list[QuestionDraft], pictures: dict[str, bytes]) -> bytes:
-    carried = [draft for draft in drafts if losses(name, draft, pictures) != [NOT_CARRIED]]
-    return b"".join(write(name, carried, pictures))
-
-
-def _losses(name: str, drafts: list[QuestionDraft], pictures: list[str]) -> list[QuestionLosses]:
-    found = [losses(name, draft, pictures) for draft in drafts]
-    return [QuestionLosses(at, lost) for at, lost in enumerate(found) if lost]

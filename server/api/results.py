@@ -23,7 +23,6 @@ from server.client_address import address_of
 from server.exports import tables
 from server.exports.cells import Table
 from server.exports.files import CSV_TYPE, XLSX_TYPE, as_csv, attachment
-from server.exports.workbook import as_xlsx
 
 TableName = Literal["players", "places", "questions", "answers"]
 TABLES: Mapping[TableName, Callable[[Results], Table]] = {
@@ -105,7 +104,7 @@ class ResultsController(Controller):
         async with exports.of(viewer.user_id):
             found = await _read(session_factory, viewer, session_id)
             # Thousands of players take seconds, so another process does it and rooms go on here.
-            body = await anyio.to_process.run_sync(_workbook, found, cancellable=True)
+            body = await anyio.to_process.run_sync(tables.workbook, found, cancellable=True)
         _note_export(audit, request, session_id, "xlsx")
         return _file(body, found, "xlsx", XLSX_TYPE)
 
@@ -137,10 +136,6 @@ def _note_export(audit: AuditTrail, request: KuisRequest, session_id: UUID, file
         session=str(session_id),
         file=file,
     )
-
-
-def _workbook(found: Results) -> bytes:
-    return as_xlsx([tables.places(found), tables.questions(found), tables.answers(found)])
 
 
 def _file(body: bytes, found: Results, extension: str, media_type: str) -> Response[bytes]:
