@@ -154,10 +154,26 @@ def own_database(engines: Addresses) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def delete_rows(own_database: str) -> Iterator[Callable[[], None]]:
+    """Deletes all rows, on one connection for all tests: a new one has to learn of all tables."""
+    with start_blocking_portal("asyncio") as portal:
+        connection = portal.call(databases.connect_directly, own_database)
+
+        def delete() -> None:
+            nonlocal connection
+            if connection.is_closed():  # a test has ended all connections
+                connection = portal.call(databases.connect_directly, own_database)
+            portal.call(connection.execute, EMPTY)
+
+        yield delete
+        portal.call(connection.close)
+
+
 @pytest.fixture
-def database_url(own_database: str) -> str:
+def database_url(own_database: str, delete_rows: Callable[[], None]) -> str:
     """A database with all tables and no rows."""
-    asyncio.run(administer(own_database, EMPTY))
+    delete_rows()
     return own_database
 
 
