@@ -3,7 +3,7 @@
 import asyncio
 import sys
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -36,26 +36,42 @@ async def app(settings: Settings) -> AsyncIterator[Litestar]:
         yield app
 
 
-async def get(
-    settings: Settings,
+async def get(settings: Settings, path: str) -> httpx.Response:
+    """What a process with these settings answers this machine."""
+    app: Litestar = create_app(settings)
+    async with app.lifespan():
+        return await answered(app, path)
+
+
+async def answered(
+    app: Litestar,
     path: str,
     *,
     address: str = "127.0.0.1",
     headers: Headers | None = None,
     http_version: str = "1.1",
 ) -> httpx.Response:
-    app: Litestar = create_app(settings)
-
     async def by_version(scope: HTTPScope, receive: Receive, send: Send) -> None:
         scope["http_version"] = http_version
         await app(scope, receive, send)
 
     transport = httpx.ASGITransport(by_version, client=(address, 1))  # type: ignore[arg-type]
-    async with (
-        app.lifespan(),
-        httpx.AsyncClient(transport=transport, base_url="http://localhost:8000") as client,
-    ):
+    async with httpx.AsyncClient(transport=transport, base_url="http://localhost:8000") as client:
         return await client.get(path, headers=headers)
+
+
+@pytest.fixture
+def change_settings(
+    module_app: Litestar, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., Litestar]:
+    """Gives the shared application other settings, which are read with each request for metrics."""
+
+    def change(**changes: str) -> Litestar:
+        changed = msgspec.structs.replace(module_app.state.settings, **changes)
+        monkeypatch.setitem(module_app.state, "settings", changed)
+        return module_app
+
+    return change
 
 
 async def test_ready_when_everything_answers(client: httpx.AsyncClient) -> None:
@@ -186,8 +202,8 @@ def value(name: str, **labels: str) -> float:
 
 
 @pytest.mark.parametrize("path", ["/health/live", "/health/ready"])
-async def test_anybody_may_ask(settings: Settings, path: str) -> None:
-    assert (await get(settings, path, address=STRANGER)).status_code == 200
+async def test_anybody_may_ask(module_app: Litestar, path: str) -> None:
+    assert (await answered(module_app, path, address=STRANGER)).status_code == 200
 
 
 STRANGER = "203.0.113.9"
@@ -223,17 +239,16 @@ BY_TOKEN = {"Authorization": f"Bearer {TOKEN}"}
     ],
 )
 async def test_metrics_are_for_those_who_are_allowed(
-    settings: Settings,
+    change_settings: Callable[..., Litestar],
     address: str,
     headers: dict[str, str],
     changes: dict[str, str],
     status: int,
 ) -> None:
-    changed = msgspec.structs.replace(settings, **changes)
-    answer = await get(changed, "/metrics", address=address, headers=headers)
-    assert answer.status_code == status
+    said = await answered(change_settings(**changes), "/metrics", address=address, headers=headers)
+    assert said.status_code == status
     if status == 403:
-        assert answer.json()["code"] == "metrics_not_allowed"
+        assert said.json()["code"] == "metrics_not_allowed"
 
 
 @pytest.mark.parametrize(
@@ -245,11 +260,16 @@ async def test_metrics_are_for_those_who_are_allowed(
     ],
 )
 async def test_metrics_by_http_1_0_are_not_for_this_machine(
-    settings: Settings, address: str, changes: dict[str, str], status: int
+    change_settings: Callable[..., Litestar], address: str, changes: dict[str, str], status: int
 ) -> None:
-    changed = msgspec.structs.replace(settings, **changes)
-    answer = await get(changed, "/metrics", address=address, headers=BY_TOKEN, http_version="1.0")
-    assert answer.status_code == status
+    said = await answered(
+        change_settings(**changes),
+        "/metrics",
+        address=address,
+        headers=BY_TOKEN,
+        http_version="1.0",
+    )
+    assert said.status_code == status
 
 
 @pytest.mark.parametrize(
