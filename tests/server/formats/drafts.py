@@ -1,9 +1,10 @@
 """Any question that can be played, of each kind."""
 
+from functools import cache
 from typing import get_args
 
-from hypothesis import assume
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from game.rules.levels import Level
 from game.rules.questions import ChoiceDraft, Kind, QuestionDraft, problems
@@ -36,55 +37,59 @@ PICTURES = st.sampled_from(
 )
 
 
-@st.composite
-def playable_drafts(draw: st.DrawFn, kind: Kind) -> QuestionDraft:
-    question = QuestionDraft(
-        type=kind,
-        stem=draw(TEXTS),
-        points=draw(st.integers(0, 2000)),
-        time_limit=draw(st.integers(TIME_LIMIT_MIN_S, TIME_LIMIT_MAX_S)),
-        explanation=draw(st.none() | TEXTS),
-        media=draw(PICTURES),
-        language=draw(st.sampled_from([None, "en", "pt-BR"])),
-        level=draw(st.sampled_from([None, *get_args(Level)])),
-        skill=draw(st.none() | LABELS),
-        topic=draw(st.none() | LABELS),
-        difficulty=draw(st.none() | st.integers(1, 5)),
-        tags=draw(st.lists(LABELS, max_size=3, unique=True)),
-        options=draw(options(kind)),
-        answer_key=draw(keys(kind)),
-        choices=draw(choices(kind)),
+LABELLED = st.none() | LABELS
+KEYS: dict[Kind, st.SearchStrategy[dict[str, object]]] = {
+    Kind.SHORT_ANSWER: st.fixed_dictionaries({"accepted": st.lists(TEXTS, min_size=1, max_size=4)}),
+    Kind.NUMERIC: st.fixed_dictionaries({"value": FLOATS, "tolerance": FLOATS.map(abs)}),
+}
+OPTIONS = {
+    Kind.SHORT_ANSWER: st.dictionaries(
+        st.sampled_from(["ignore_case", "ignore_space", "ignore_accents"]), st.booleans()
+    ),
+    Kind.POLL: st.dictionaries(st.just("multiple"), st.booleans()),
+}
+CHOICES = {
+    most: st.lists(
+        st.builds(ChoiceDraft, text=TEXTS, is_correct=st.booleans(), media=PICTURES),
+        min_size=2,
+        max_size=most,
+        unique_by=lambda choice: " ".join(choice.text.split()),
     )
-    assume(not problems(question))
-    return question
+    for most in (2, 8)
+}
 
 
-def options(kind: Kind) -> st.SearchStrategy[dict[str, bool]]:
-    if kind is Kind.SHORT_ANSWER:
-        names = st.sampled_from(["ignore_case", "ignore_space", "ignore_accents"])
-        return st.dictionaries(names, st.booleans())
-    return st.dictionaries(st.just("multiple"), st.booleans()) if kind is Kind.POLL else st.just({})
+@cache
+def playable_drafts(kind: Kind) -> st.SearchStrategy[QuestionDraft]:
+    """Made once: to make a strategy costs Hypothesis more than to draw from it."""
+    return st.builds(
+        QuestionDraft,
+        type=st.just(kind),
+        stem=TEXTS,
+        points=st.integers(0, 2000),
+        time_limit=st.integers(TIME_LIMIT_MIN_S, TIME_LIMIT_MAX_S),
+        explanation=st.none() | TEXTS,
+        media=PICTURES,
+        language=st.sampled_from([None, "en", "pt-BR"]),
+        level=st.sampled_from([None, *get_args(Level)]),
+        skill=LABELLED,
+        topic=LABELLED,
+        difficulty=st.none() | st.integers(1, 5),
+        tags=st.lists(LABELS, max_size=3, unique=True),
+        options=OPTIONS.get(kind, st.just({})),
+        answer_key=KEYS.get(kind, st.none()),
+        choices=choices(kind),
+    ).filter(lambda question: not problems(question))
 
 
-def keys(kind: Kind) -> st.SearchStrategy[dict[str, object] | None]:
-    if kind is Kind.SHORT_ANSWER:
-        return st.fixed_dictionaries({"accepted": st.lists(TEXTS, min_size=1, max_size=4)})
-    if kind is Kind.NUMERIC:
-        return st.fixed_dictionaries({"value": FLOATS, "tolerance": FLOATS.map(abs)})
-    return st.none()
+def choices(kind: Kind) -> st.SearchStrategy[tuple[ChoiceDraft, ...]]:
+    if kind in KEYS:
+        return st.just(())
+    return CHOICES[2 if kind is Kind.TRUE_FALSE else 8].map(lambda drawn: _with_right(kind, drawn))
 
 
-@st.composite
-def choices(draw: st.DrawFn, kind: Kind) -> tuple[ChoiceDraft, ...]:
-    if kind in {Kind.SHORT_ANSWER, Kind.NUMERIC}:
-        return ()
-    most = 2 if kind is Kind.TRUE_FALSE else 8
-    texts = draw(
-        st.lists(TEXTS, min_size=2, max_size=most, unique_by=lambda text: " ".join(text.split()))
-    )
-    right = draw(st.sets(st.integers(0, len(texts) - 1), min_size=1, max_size=len(texts)))
-    right = {min(right)} if kind in RIGHT else right
-    return tuple(
-        ChoiceDraft(text=text, is_correct=at in right, media=draw(PICTURES))
-        for at, text in enumerate(texts)
-    )
+def _with_right(kind: Kind, drawn: list[ChoiceDraft]) -> tuple[ChoiceDraft, ...]:
+    """At least one choice is right; where only one may be, it is the first."""
+    right = [at for at, choice in enumerate(drawn) if choice.is_correct] or [len(drawn) - 1]
+    right = right[:1] if kind in RIGHT else right
+    return tuple(replace(choice, is_correct=at in right) for at, choice in enumerate(drawn))
