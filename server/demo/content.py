@@ -1,13 +1,17 @@
-"""The demo quizzes: real questions of every kind, one quiz in English and one in Indonesian."""
+"""The demo quizzes, one in English and one in Indonesian, and questions of the bank."""
 
 from msgspec import Struct
 
+from game.rules.levels import Level
 from game.rules.questions import ChoiceDraft, Kind, QuestionDraft
 
 
 class QuizContent(Struct, frozen=True, kw_only=True):
     title: str
     description: str
+    language: str
+    level: Level
+    topic: str
     questions: tuple[QuestionDraft, ...]
 
 
@@ -18,6 +22,9 @@ def _choices(*texts: str, right: tuple[str, ...] = ()) -> tuple[ChoiceDraft, ...
 _SCIENCE = QuizContent(
     title="Surprisingly true",
     description="Twelve questions about the sky, the sea, animals, numbers and inventions.",
+    language="en",
+    level="B1",
+    topic="Science",
     questions=(
         QuestionDraft(
             type=Kind.MULTIPLE_CHOICE,
@@ -139,6 +146,9 @@ _SCIENCE = QuizContent(
 _INDONESIA = QuizContent(
     title="Kenal Indonesia",
     description="Dua belas pertanyaan tentang alam, sejarah, dan budaya Indonesia.",
+    language="id",
+    level="B1",
+    topic="Indonesia",
     questions=(
         QuestionDraft(
             type=Kind.MULTIPLE_CHOICE,

@@ -1,11 +1,15 @@
-"""Adds the demo teacher, student and quizzes to a database without accounts."""
+"""Adds the demo to a database without accounts: two people, quizzes, questions and homework."""
 
 import msgspec
 
 from persistence.database import SessionFactory
-from persistence.repositories import quizzes, users
+from persistence.repositories import question_sets, quizzes, users
+from persistence.repositories.questions import bank
+from persistence.repositories.viewers import Account
 from server.auth.passwords import Passwords
+from server.demo.bank import OF_SET, OTHERS, SET_TITLE
 from server.demo.content import QUIZZES
+from server.demo.homework import add_homework
 
 TEACHER = "teacher@kuis.example"
 STUDENT = "student@kuis.example"
@@ -50,10 +54,21 @@ async def seed(session_factory: SessionFactory, password: str) -> DemoAccounts |
                 teacher.id,
                 title=quiz.title,
                 description=quiz.description,
+                language=quiz.language,
+                level=quiz.level,
+                topic=quiz.topic,
                 questions=quiz.questions,
             )
             for quiz in QUIZZES
         ]
+        own = Account(teacher.id, teacher.role)
+        science, indonesia = [await quizzes.get(db, own, quiz.id) for quiz in seeded]
+        await quizzes.publish(db, science)
+        added = await bank.add(db, teacher.id, [*OF_SET, *OTHERS])
+        question_set = await question_sets.create(db, teacher.id, SET_TITLE)
+        of_set = [question.id for question in added[: len(OF_SET)]]
+        await question_sets.write_order(db, question_set, of_set)
+        await add_homework(db, teacher, student, science, indonesia)
     return DemoAccounts(
         teacher=TEACHER,
         student=STUDENT,

@@ -6,9 +6,11 @@ import pytest
 
 from game.rules.grading import grade
 from game.rules.questions import Kind, QuestionDraft, ShortAnswer, freeze, kind, problems
+from server.demo.bank import OF_SET, OTHERS
 from server.demo.content import QUIZZES, QuizContent
 
-EVERY_QUESTION = [question for quiz in QUIZZES for question in quiz.questions]
+IN_BANK = [*OF_SET, *OTHERS]
+EVERY_QUESTION = [*(question for quiz in QUIZZES for question in quiz.questions), *IN_BANK]
 
 
 @pytest.mark.parametrize("question", EVERY_QUESTION, ids=lambda question: question.stem)

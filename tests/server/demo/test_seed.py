@@ -5,10 +5,20 @@ from random import Random
 
 from sqlalchemy import func, select
 
+from game.rules import homework
 from game.rules.questions import freeze, problems
 from persistence.database import SessionFactory
 from persistence.models import Quiz, User
-from persistence.repositories import questions, quiz_lists, quizzes, users
+from persistence.repositories import (
+    library,
+    question_sets,
+    questions,
+    quiz_lists,
+    quiz_sessions,
+    quizzes,
+    users,
+)
+from persistence.repositories.homework import records
 from server.auth.passwords import Passwords
 from server.demo.seed import STUDENT, TEACHER, seed
 from tests.persistence.samples import Someone, add_user
@@ -37,6 +47,27 @@ async def test_the_demo_can_sign_in_and_play(session_factory: SessionFactory) ->
             draft = questions.draft(question)
             assert problems(draft) == []
             assert freeze(draft, Random(1)).source == str(question.id)
+
+
+async def test_the_demo_has_homework_a_bank_and_a_published_quiz(
+    session_factory: SessionFactory,
+) -> None:
+    """What was recorded follows from the rules, as `kuis verify` checks it."""
+    await seed(session_factory, PASSWORD)
+    async with session_factory() as db:
+        teacher = await users.by_email(db, TEACHER)
+        assert teacher is not None
+        own = Someone(teacher.id)
+        given = (await quiz_sessions.page(db, own, 1, 20, mode="self_paced")).items
+        assert sorted(each.ended_at is None for each in given) == [False, True]
+        (closed,) = (each for each in given if each.ended_at)
+        work = await records.read(db, own, closed.id)
+        assert len(work.participants) == 8
+        assert [*homework.differences(work)] == []
+        assert (await library.page(db, own, 1, 20)).total == 1
+        assert [
+            each.question_count for each in (await question_sets.page(db, own, 1, 20)).items
+        ] == [4]
 
 
 async def test_processes_that_start_at_once_seed_once(session_factory: SessionFactory) -> None:
