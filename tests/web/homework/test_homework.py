@@ -13,8 +13,9 @@ from persistence.homework_deadlines import close_due
 from persistence.models import QuestionAttempt
 from tests.e2e.school import Teacher
 from tests.web.accessibility import violations
-from tests.web.conftest import PHONE, PROJECTOR, People
+from tests.web.conftest import PHONE, PROJECTOR, People, stop_the_clock
 
+LOOK_AGAIN_MS = 20_000
 QUESTIONS: list[dict[str, Any]] = [
     {
         "type": "multiple_choice",
@@ -66,6 +67,12 @@ async def saved(page: Page) -> None:
     await expect(page.get_by_text("Your answer is saved.")).to_be_visible()
 
 
+async def look_again(page: Page) -> None:
+    """Lets the time pass after which the page asks by itself; see `stop_the_clock`."""
+    await page.clock.run_for(LOOK_AGAIN_MS)
+    await page.clock.resume()
+
+
 async def remove_the_teacher(teacher: Teacher, overview: Page, code: str) -> None:
     """The teacher began the homework too, and removes herself; once more after Undo."""
     await teacher.http.post(f"/api/sessions/{code}/attempts", json={})
@@ -114,16 +121,18 @@ async def test_the_deadline_closes_the_page_of_a_student_at_work(
     await page.get_by_label("Your number").fill("42")
     await button(page, "Send answer").click()
     await saved(page)
+    await stop_the_clock(page)
     await button(page, "Next question").click()
 
     await remove_the_teacher(teacher, overview, code)
 
-    # The page hears of the new deadline with its next answer, and of the end without a tap.
-    closes_at = (datetime.now(UTC) + timedelta(seconds=3)).isoformat()
-    homework = overview.url.split("/")[-2]
-    moved = await teacher.http.patch(f"/api/homework/{homework}", json={"closes_at": closes_at})
-    assert moved.status_code == 200
     await button(page, "Send answer").click()
+    await saved(page)
+    # The page hears of the new deadline and of the end without a tap.
+    closes_at = (datetime.now(UTC) + timedelta(seconds=3)).isoformat()
+    homework = f"/api/homework/{overview.url.split('/')[-2]}"
+    (await teacher.http.patch(homework, json={"closes_at": closes_at})).raise_for_status()
+    await look_again(page)
     await expect(page.get_by_role("heading", name="This homework is closed")).to_be_visible()
     await expect(page.get_by_text("3 of 3 questions answered")).to_be_visible()
     await expect(overview.get_by_text("3 of 3 answered")).to_be_visible()

@@ -15,6 +15,7 @@ import { requests } from "./requests.js";
 import { elsewhere, view } from "./work-views.js";
 
 /** @typedef {import("../sessions/room-state.js").Response} Response */
+/** @typedef {import("./requests.js").Attempt} Attempt */
 
 const code = decodeURIComponent(location.pathname.split("/")[2] ?? "").toUpperCase();
 const root = /** @type {HTMLElement} */ (document.getElementById("app"));
@@ -22,6 +23,7 @@ const { personalLink, forget, ...server } = requests(code);
 const KEPT = { draft: `kuis.homework.draft.${code}`, sent: `kuis.homework.sent.${code}`, nickname: "kuis.nickname" };
 const RETRY_MS = 2000;
 const LOOK_AGAIN_MS = 15_000;
+const LOOK_SPREAD_MS = 3_000;
 const LONGEST_MS = 2 ** 31 - 1;
 const DEADLINE_SPREAD_MS = 3000;
 const PLACE_SOON_MS = 3_000;
@@ -33,6 +35,7 @@ let draft = readLocal(KEPT.draft);
 let redraw = 0;
 let again = 0;
 let opensOrCloses = 0;
+let look = 0;
 
 /** @param {Partial<typeof model>} changes */
 function set(changes) {
@@ -116,15 +119,27 @@ async function sendLeftOver(attempt) {
   }
 }
 
-/** Looks for what was done on another device or in another tab meanwhile. */
+/** Whoever answers hears of a new deadline or an early end. A page that is only looked at asks for it. */
+function lookLater() {
+  clearTimeout(look);
+  look = setTimeout(() => guarded(lookAgain), LOOK_AGAIN_MS + Math.random() * LOOK_SPREAD_MS);
+}
+
+/** Looks for what was done on another device, in another tab, or by the teacher meanwhile. */
 async function lookAgain() {
   const { attempt, busy, mine } = model;
   if (document.visibilityState !== "visible" || !attempt?.question || busy || mine?.status === "sending") return;
   const now = await insist(() => server.look(attempt.id));
-  if (model.attempt === attempt && !model.busy) await shown(now);
+  if (model.attempt !== attempt || model.busy) return;
+  if (isSame(attempt, now)) lookLater();
+  else await shown(now);
 }
 
-/** @param {import("./requests.js").Attempt} attempt @returns {Promise<void>} */
+/** Whether there is nothing new to show: what the student is doing stays as it is. @param {Attempt} one @param {Attempt} other */
+const isSame = (one, other) =>
+  one.question?.question === other.question?.question && one.question?.closes_at === other.question?.closes_at && one.is_answered === other.is_answered && !one.feedback === !other.feedback;
+
+/** @param {Attempt} attempt @returns {Promise<void>} */
 async function shown(attempt) {
   const { question } = attempt;
   const mine = question && attempt.is_answered ? { question: question.question, response: /** @type {Response} */ (attempt.response), status: /** @type {const} */ ("stored") } : null;
@@ -137,6 +152,7 @@ async function shown(attempt) {
     lookWhenItOpensOrCloses();
   }
   if (!question) return load();
+  lookLater();
   const sent = readLocal(KEPT.sent);
   if (!kept && sent?.attempt === attempt.id && sent.position === question.question) await send(sent.response); // the page was closed before the server answered
 }
