@@ -1,5 +1,6 @@
 """`kuis import` and `kuis export`: questions as files, also while the server runs."""
 
+import sys
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import closing
@@ -84,6 +85,8 @@ def import_questions(  # noqa: PLR0913  # the options
             drafts = (with_media(item.draft, stored) for item in spool if item.draft)
             if bank:
                 await fill_bank(factory, teacher_id, drafts, progress=_show_bank)
+                start = "\r" if sys.stdout.isatty() else ""
+                click.echo(f"{start}{count:,} questions are in the bank.")
             else:
                 await make_quizzes(factory, teacher_id, title, drafts, progress=_show_quiz)
 
@@ -172,7 +175,11 @@ def _row(place: str, fate: str, why: str) -> str:
 
 
 def _show_bank(done: int) -> None:
-    click.echo(f"{done:,} in the bank")
+    """Rewrite one line on a terminal; elsewhere write a line now and then."""
+    if sys.stdout.isatty():
+        click.echo(f"\r{done:,} in the bank", nl=False)
+    elif done % SHOWN_EVERY == 0:
+        click.echo(f"{done:,} in the bank", err=True)
 
 
 def _show_quiz(title: str, count: int) -> None:

@@ -100,8 +100,11 @@ async def test_a_file_goes_into_the_bank(
 ) -> None:
     monkeypatch.setattr("server.actions.question_files.QUESTIONS_MAX", 2)
     await asyncio.to_thread(file.write_text, f"{GIFT}\nis RAIN wet{{=yes ~no}}\n")
+    monkeypatch.setattr("server.commands.question_files.SHOWN_EVERY", 4)
     result = await kuis("import", file, "--teacher", teacher.email, "--bank")
-    assert result.output.endswith("2 in the bank\n4 in the bank\n"), result.output
+    assert result.stdout.endswith("4 questions are in the bank.\n"), result.output
+    assert result.stderr.endswith("4 in the bank\n"), result.output
+    assert "2 in the bank" not in result.output
     assert await quizzes_of(teacher) == {}
     listed = (await teacher.client.get("/api/questions")).json()["items"]
     assert [question["stem"] for question in reversed(listed)] == [
