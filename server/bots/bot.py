@@ -93,7 +93,7 @@ class Bot(RoomClient):
         self._crowd = crowd
         self._behaviour = Behaviour.random(random)
         self._seat = Seat(crowd.name())
-        self._answers = Answers(self.say, self.should_repeat_after_s, self._settled)
+        self._answers = Answers(self.send, self.should_repeat_after_s, self._settled)
         self._plan: _Plan | None = None
         self._thinking: asyncio.TimerHandle | None = None
         self._seen_at = monotonic()
@@ -106,7 +106,7 @@ class Bot(RoomClient):
             BotsError: this room cannot be played.
         """
         try:
-            code = await self.stay()
+            code = await self.run()
         except msgspec.DecodeError as error:
             raise BotsError("What answers there does not speak Kuis's room protocol.") from error
         if not self._crowd.has_joined():
@@ -120,15 +120,15 @@ class Bot(RoomClient):
     def hello(self) -> Join | Resume:
         return self._seat.hello()
 
-    async def enter(self) -> Connection:
+    async def open(self) -> Connection:
         was_here = bool(self._seat.token)
         async with self._crowd.gate:
-            connection = await super().enter()
-        if was_here and self.is_in:
+            connection = await super().open()
+        if was_here and self.is_welcomed:
             self._crowd.came_back()
         return connection
 
-    def hello_refused(self, error: Error) -> None:
+    def on_hello_refused(self, error: Error) -> None:
         if error.code in _OTHER_NAME:
             self._seat.nickname = self._crowd.name()
         elif self._seat.token:
@@ -136,19 +136,19 @@ class Bot(RoomClient):
         else:
             raise BotsError(f"Room {self._crowd.code} takes no more bots: {error.message}")
 
-    def lost(self, code: int, error: Exception | None) -> None:
+    def on_disconnect(self, code: int, error: Exception | None) -> None:
         del code
         self._stop_thinking()
         self._answers.stop()
         if error is not None and not self._crowd.has_joined():
             raise BotsError(f"{self.address} cannot be reached: {error}") from error
-        if self.was_in:
+        if self.was_welcomed:
             self._seen_at = monotonic()
         elif monotonic() - self._seen_at > GIVE_UP_AFTER_S:
             self.leave()
 
-    def heard(self, message: ToClient) -> None:
-        self._answers.heard(message)
+    def on_message(self, message: ToClient) -> None:
+        self._answers.on_message(message)
         match message:
             case Welcome():
                 self._welcomed(message)
@@ -213,7 +213,7 @@ class Bot(RoomClient):
 
     def _settled(self, given: Given, refusal: ErrorCode | None) -> None:
         if refusal is None:
-            took_ms = (monotonic() - given.said_at) * 1000
+            took_ms = (monotonic() - given.sent_at) * 1000
             self._crowd.answered(given.message.question, took_ms)
 
     def _finish(self) -> None:

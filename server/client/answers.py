@@ -28,7 +28,7 @@ class Given(Struct):
     """An answer without a response from the server."""
 
     message: Answer
-    said_at: float = 0.0
+    sent_at: float = 0.0
     """When it was last sent, by `time.monotonic()`."""
 
 
@@ -40,11 +40,11 @@ class Answers:
 
     def __init__(
         self,
-        say: Callable[[Answer], None],
+        send: Callable[[Answer], None],
         repeat_after_s: Callable[[Error], float | None],
         settled: Callable[[Given, ErrorCode | None], None],
     ) -> None:
-        self._say = say
+        self._send = send
         self._repeat_after_s = repeat_after_s
         self._settled = settled
         self._given: Given | None = None
@@ -54,7 +54,7 @@ class Answers:
         self._given = Given(Answer(question, response))
         self._repeat()
 
-    def heard(self, message: ToClient) -> None:
+    def on_message(self, message: ToClient) -> None:
         given = self._given
         if given is None:
             return
@@ -83,8 +83,8 @@ class Answers:
         """Send the answer again. That is harmless, as the same response twice is no error."""
         self.stop()
         if self._given is not None:
-            self._given.said_at = monotonic()
-            self._say(self._given.message)
+            self._given.sent_at = monotonic()
+            self._send(self._given.message)
 
     def _is_refused(self, given: Given, error: Error) -> None:
         after_s = self._repeat_after_s(error)

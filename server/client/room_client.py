@@ -47,10 +47,10 @@ class RoomClient:
         self._at = first
         self._random = random
         self._connection: Connection | None = None
-        self.was_in = False
+        self.was_welcomed = False
         """Whether this connection, or the one that was lost, came to a welcome."""
         self._has_left = False
-        self._saying: set[asyncio.Task[None]] = set()
+        self._sending: set[asyncio.Task[None]] = set()
 
     @property
     def address(self) -> str:
@@ -58,7 +58,7 @@ class RoomClient:
         return self._addresses[self._at % len(self._addresses)]
 
     @property
-    def is_in(self) -> bool:
+    def is_welcomed(self) -> bool:
         """Whether the present connection has got its welcome."""
         return self._connection is not None
 
@@ -67,10 +67,10 @@ class RoomClient:
     def hello(self) -> Hello:
         raise NotImplementedError
 
-    def heard(self, message: ToClient) -> None:
+    def on_message(self, message: ToClient) -> None:
         """Called with each message from the server."""
 
-    def hello_refused(self, error: Error) -> None:
+    def on_hello_refused(self, error: Error) -> None:
         """Called when the first message was refused for good. `hello` is then sent again.
 
         Raises:
@@ -78,12 +78,12 @@ class RoomClient:
         """
         raise HelloRefusedError(error.message)
 
-    def lost(self, code: int, error: Exception | None) -> None:
+    def on_disconnect(self, code: int, error: Exception | None) -> None:
         """Called when the connection has ended, or with the `error` if there was none."""
 
     # What it does.
 
-    async def stay(self) -> int:
+    async def run(self) -> int:
         """Stay in the room. Returns the final close code, or the last one after `leave`.
 
         Raises:
@@ -92,11 +92,11 @@ class RoomClient:
         """
         tries = 0
         while True:
-            self.was_in = False
-            code = await self._visit()
+            self.was_welcomed = False
+            code = await self._connect_once()
             if self._has_left or code not in RETRYABLE_CLOSES:
                 return code
-            tries = 0 if self.was_in else tries + 1
+            tries = 0 if self.was_welcomed else tries + 1
             self._at += 1
             await asyncio.sleep(reconnect_after_s(tries, code, self._random))
 
@@ -109,54 +109,54 @@ class RoomClient:
         if self._connection is not None:
             self._connection.abort()
 
-    def say(self, message: FromClient) -> None:
+    def send(self, message: FromClient) -> None:
         """Send a message. Without a connection it is lost; the next welcome shows what to do."""
         if self._connection is not None:
-            saying = asyncio.create_task(_send(self._connection, message))
-            self._saying.add(saying)
-            saying.add_done_callback(self._saying.discard)
+            sending = asyncio.create_task(_send(self._connection, message))
+            self._sending.add(sending)
+            sending.add_done_callback(self._sending.discard)
 
     def should_repeat_after_s(self, error: Error) -> float | None:
         """The wait before a refused message is sent again; None if it would be refused again."""
         return repeat_after_s(error, self.repeat_after_s, self._random)
 
-    async def enter(self) -> Connection:
+    async def open(self) -> Connection:
         """Connect and send the first message, until there is a welcome or this client leaves."""
         connection = await connect(self.address, self._token)
         try:
             async with asyncio.timeout(WELCOME_WITHIN_S):
-                while not (self.was_in or self._has_left):
+                while not (self.was_welcomed or self._has_left):
                     await connection.send(self.hello())
-                    await self._hear_welcome(connection)
+                    await self._await_welcome(connection)
         except BaseException:
             await connection.close()
             raise
         return connection
 
-    async def _hear_welcome(self, connection: Connection) -> None:
+    async def _await_welcome(self, connection: Connection) -> None:
         """Or a refusal, after which it is time to say hello again."""
         while True:
             match await connection.receive():
                 case Welcome() as welcome:
-                    self.was_in = True
+                    self.was_welcomed = True
                     self._connection = connection
-                    self._hear(welcome)
+                    self._receive(welcome)
                     return
                 case Error() as error:
                     after_s = self.should_repeat_after_s(error)
                     if after_s is None:
-                        self.hello_refused(error)
+                        self.on_hello_refused(error)
                     else:
                         await asyncio.sleep(after_s)
                     return
 
-    async def _visit(self) -> int:
+    async def _connect_once(self) -> int:
         """Open one connection and process it to its end. Returns the close code."""
         connection, code, error = None, int(CloseCode.ABNORMAL), None
         try:
-            connection = await self.enter()
+            connection = await self.open()
             while not self._has_left:
-                self._hear(await connection.receive())
+                self._receive(await connection.receive())
         except ConnectionClosed as closed:
             code = close_code(closed)
         except (OSError, WebSocketException) as failed:
@@ -165,16 +165,16 @@ class RoomClient:
             self._connection = None
             if connection is not None:
                 await connection.close()
-        self.lost(code, error)
+        self.on_disconnect(code, error)
         return code
 
-    def _hear(self, message: ToClient) -> None:
+    def _receive(self, message: ToClient) -> None:
         match message:
-            case Welcome(room=heard):
-                self.clock.update(heard.now, monotonic())
+            case Welcome(room=room):
+                self.clock.update(room.now, monotonic())
             case QuestionOpened() | Extended() | Paused() | Unpaused():
                 self.clock.update(message.now, monotonic())
-        self.heard(message)
+        self.on_message(message)
 
 
 async def _send(connection: Connection, message: FromClient) -> None:

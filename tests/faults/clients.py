@@ -71,20 +71,20 @@ class Line(RoomClient):
 
     # As a client of the room.
 
-    async def enter(self) -> Connection:
+    async def open(self) -> Connection:
         tried_at = monotonic()
-        connection = await super().enter()
+        connection = await super().open()
         self.visits.append(Visit(tried_at, monotonic()))
         self._pulse()
         return connection
 
-    def lost(self, code: int, error: Exception | None) -> None:
+    def on_disconnect(self, code: int, error: Exception | None) -> None:
         del error
-        if self.was_in:
+        if self.was_welcomed:
             self.visits[-1].lost_at, self.visits[-1].code = monotonic(), code
         self._pulse()
 
-    def heard(self, message: ToClient) -> None:
+    def on_message(self, message: ToClient) -> None:
         match message:
             case Welcome(room=room):
                 self._show(room.phase, room.question or self.question)
@@ -107,8 +107,8 @@ class Line(RoomClient):
     # As a test has it.
 
     async def join(self) -> None:
-        self._task = asyncio.create_task(self.stay())
-        await self.until(lambda: self.is_in)
+        self._task = asyncio.create_task(self.run())
+        await self.until(lambda: self.is_welcomed)
 
     async def go(self) -> None:
         if self._task is not None:
@@ -128,7 +128,7 @@ class Line(RoomClient):
 
     async def is_back(self, since: float = 0.0) -> None:
         """Return when this is in, by a connection that was made since then."""
-        await self.until(lambda: self.is_in and self.visits[-1].welcomed_at > since)
+        await self.until(lambda: self.is_welcomed and self.visits[-1].welcomed_at > since)
 
     def absences(self, since: float) -> Iterator[tuple[float, float]]:
         """After each loss since then: seconds away, and seconds that coming back took."""
@@ -159,7 +159,7 @@ class Player(Line):
         self.refused: dict[int, ErrorCode] = {}
         self.scores: list[int] = []
         self.final_score: int | None = None
-        self._answers = Answers(self.say, self.should_repeat_after_s, self._settled)
+        self._answers = Answers(self.send, self.should_repeat_after_s, self._settled)
 
     @property
     def id(self) -> str:
@@ -177,8 +177,8 @@ class Player(Line):
     def hello(self) -> protocol.Join | protocol.Resume:
         return self.seat.hello()
 
-    def heard(self, message: ToClient) -> None:
-        self._answers.heard(message)
+    def on_message(self, message: ToClient) -> None:
+        self._answers.on_message(message)
         match message:
             case Welcome():
                 self.seat.welcomed(message)
@@ -189,11 +189,11 @@ class Player(Line):
                 self.scores.append(message.you.score)
             case Finished() if message.you:
                 self.final_score = message.you.score
-        super().heard(message)
+        super().on_message(message)
 
-    def lost(self, code: int, error: Exception | None) -> None:
+    def on_disconnect(self, code: int, error: Exception | None) -> None:
         self._answers.stop()
-        super().lost(code, error)
+        super().on_disconnect(code, error)
 
     def _settled(self, given: Given, refusal: ErrorCode | None) -> None:
         question = given.message.question
@@ -212,7 +212,7 @@ class Host(Line):
         began = monotonic()
         async with asyncio.timeout(WAIT_S):
             while self.phase != phase:
-                self.say(command)
+                self.send(command)
                 with contextlib.suppress(TimeoutError):
                     await self.until(lambda: self.phase == phase, COMMAND_WITHIN_S)
         return began

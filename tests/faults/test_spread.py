@@ -34,7 +34,7 @@ async def _all_see_the_same(place: Place) -> None:
         assert game.host.address != game.projector.address
         await game.ask(0)
         for command in (Pause(), Unpause(), Extend(5)):
-            game.host.say(command)
+            game.host.send(command)
         await _all_are_told(game, "extended")
         await game.answer(0)
         await game.all_see("reveal", 0)

@@ -92,8 +92,8 @@ def refused(code: ErrorCode, question: int | UnsetType = UNSET) -> Error:
 )
 def test_what_settles_an_answer(heard: ToClient, settled: list[ErrorCode | None]) -> None:
     said = Said()
-    said.answers.heard(heard)
-    said.answers.heard(Answered(0, 9))
+    said.answers.on_message(heard)
+    said.answers.on_message(Answered(0, 9))
     assert said.settled == settled
     assert said.messages == [SAID]
 
@@ -101,25 +101,25 @@ def test_what_settles_an_answer(heard: ToClient, settled: list[ErrorCode | None]
 @pytest.mark.parametrize("heard", [welcome(Phase.QUESTION, STANDING), Unpaused(1, 0, 20_000, 0)])
 def test_an_answer_that_may_be_lost_is_said_again(heard: ToClient) -> None:
     said = Said()
-    said.answers.heard(heard)
+    said.answers.on_message(heard)
     assert said.messages == [SAID, SAID]
-    said.answers.heard(Answered(1, 5))
-    said.answers.heard(heard)
+    said.answers.on_message(Answered(1, 5))
+    said.answers.on_message(heard)
     assert said.messages == [SAID, SAID]
 
 
 def test_while_a_room_is_paused_an_answer_waits() -> None:
     said = Said()
-    said.answers.heard(welcome(Phase.QUESTION, STANDING, paused=True))
+    said.answers.on_message(welcome(Phase.QUESTION, STANDING, paused=True))
     assert said.messages == [SAID]
 
 
 async def test_an_answer_that_came_too_early_is_said_again() -> None:
     said = Said()
-    said.answers.heard(refused(ErrorCode.NOT_OPEN_YET))
+    said.answers.on_message(refused(ErrorCode.NOT_OPEN_YET))
     await asyncio.sleep(0.01)
     assert said.messages == [SAID, SAID]
-    said.answers.heard(refused(ErrorCode.NOT_OPEN_YET))
+    said.answers.on_message(refused(ErrorCode.NOT_OPEN_YET))
     said.answers.stop()
     await asyncio.sleep(0.01)
     assert said.messages == [SAID, SAID]

@@ -27,7 +27,7 @@ class Guest(RoomClient):
     def hello(self) -> Hello:
         return self.seat.hello()
 
-    def heard(self, message: ToClient) -> None:
+    def on_message(self, message: ToClient) -> None:
         if isinstance(message, Welcome):
             self.seat.welcomed(message)
         self.news.put_nowait(message)
@@ -41,7 +41,7 @@ class Guest(RoomClient):
 
 @asynccontextmanager
 async def staying(guest: Guest) -> AsyncIterator[asyncio.Task[int]]:
-    staying = asyncio.create_task(guest.stay())
+    staying = asyncio.create_task(guest.run())
     yield staying
     staying.cancel()
     await asyncio.wait([staying])
@@ -60,7 +60,7 @@ async def test_who_loses_the_connection_comes_back_to_the_same_seat(room: Room) 
         guest.drop()
         await guest.hears(Welcome)
         assert guest.seat.id == seat
-        guest.say(Ping(5))
+        guest.send(Ping(5))
         await guest.hears(Pong)
 
 
@@ -69,18 +69,18 @@ async def test_leaving_ends_it_after_the_next_message(room: Room) -> None:
     async with staying(guest) as ended:
         await guest.hears(Welcome)
         guest.leave()
-        guest.say(Ping(5))
+        guest.send(Ping(5))
         assert await asyncio.wait_for(ended, WAIT_S) == CloseCode.ABNORMAL
-    assert not guest.is_in
+    assert not guest.is_welcomed
 
 
 async def test_a_room_that_is_not_there_is_not_asked_for_again(room: Room) -> None:
     nowhere = msgspec.structs.replace(room, code="ZZZZZZ")
-    code = await asyncio.wait_for(Guest(nowhere, "Ani").stay(), WAIT_S)
+    code = await asyncio.wait_for(Guest(nowhere, "Ani").run(), WAIT_S)
     assert code == CloseCode.NO_SUCH_ROOM
 
 
 async def test_a_refusal_for_good_is_an_error(room: Room) -> None:
     await room.player("Ani")
     with pytest.raises(HelloRefusedError, match="already has this"):
-        await asyncio.wait_for(Guest(room, "Ani").stay(), WAIT_S)
+        await asyncio.wait_for(Guest(room, "Ani").run(), WAIT_S)
