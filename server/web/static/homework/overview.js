@@ -9,6 +9,7 @@ import { html } from "../ui/html.js";
 import { icon } from "../ui/icon.js";
 import { Page } from "../ui/page.js";
 import { toast } from "../ui/toast.js";
+import { copyLink } from "./copy-link.js";
 import { momentOf, wallTime, zoneName } from "../ui/zones.js";
 
 /** @typedef {import("../ui/api-types.js").HomeworkOutput} Homework */
@@ -85,11 +86,7 @@ const page = new Page({
         toast(t("homework.removed", { name }), { action: t("homework.undo"), act: restore });
         await shown.reload();
       },
-      copy: (/** @type {HTMLButtonElement} */ button) => {
-        /** @type {HTMLInputElement} */ (button.form?.elements.namedItem("link")).select();
-        document.execCommand("copy"); // over plain HTTP browsers have no other way
-        toast(t("homework.copied"));
-      },
+      copy: copyLink,
     },
     submit: {
       keep: () => {},

@@ -2,15 +2,13 @@
 import "../ui/countdown-ring.js";
 import "../ui/site-switches.js";
 import { Problem } from "../ui/api.js";
-import { boot, t } from "../ui/boot.js";
+import { boot } from "../ui/boot.js";
 import { sheet } from "../ui/dialog.js";
 import { listen, render } from "../ui/html.js";
-import { numberBesideUnit } from "../ui/numerals.js";
-import { toast } from "../ui/toast.js";
-import { isOneTap, tapped } from "../sessions/answers.js";
+import { listenToAnswers } from "../sessions/answer-actions.js";
 import { fit } from "../sessions/fit.js";
 import { readLocal, writeLocal } from "../sessions/local-store.js";
-import { dragOrder } from "../sessions/order-drag.js";
+import { copyLink } from "./copy-link.js";
 import { requests } from "./requests.js";
 import { elsewhere, view } from "./work-views.js";
 
@@ -207,52 +205,9 @@ function draw() {
   if (closes > now && closes - now < LONGEST_MS) redraw = setTimeout(draw, closes - now + 5);
 }
 
-/** @returns {string[]} */
-const order = () => /** @type {string[] | null} */ (current()) ?? model.attempt?.question?.choices.map((choice) => choice.id) ?? [];
-
-/** @param {HTMLElement} button */
-function copy(button) {
-  /** @type {HTMLInputElement} */ (/** @type {HTMLButtonElement} */ (button).form?.elements.namedItem("link")).select();
-  document.execCommand("copy"); // over plain HTTP browsers have no other way
-  toast(t("homework.copied"));
-}
-
-/** @param {string} id @param {number} by */
-function shift(id, by) {
-  const list = order();
-  const place = list.indexOf(id);
-  const [there, here] = [list[place + by], list[place]];
-  if (there === undefined || here === undefined) return;
-  drafted(list.map((each, index) => (index === place ? there : index === place + by ? here : each)));
-}
-
 const question = () => /** @type {import("../sessions/answers.js").Question | null} */ (/** @type {unknown} */ (model.attempt?.question ?? null));
 
 listen(root, "click", {
-  tap: (button) => {
-    const asked = question();
-    if (asked && isOneTap(asked) && isOpen()) void send(tapped(asked, button.value));
-  },
-  toggle: (button) => {
-    if (!isOpen()) return;
-    const on = /** @type {string[]} */ (current() ?? []);
-    drafted(on.includes(button.value) ? on.filter((id) => id !== button.value) : [...on, button.value]);
-  },
-  up: (button) => isOpen() && shift(button.value, -1),
-  down: (button) => isOpen() && shift(button.value, 1),
-  sign: () => {
-    const input = /** @type {HTMLInputElement | null} */ (document.getElementById("typed"));
-    if (!input || input.readOnly) return;
-    input.value = /^\s*[-−]/.test(input.value) ? input.value.replace(/^\s*[-−]\s*/, "") : `-${input.value.trim()}`;
-    input.focus();
-    drafted(input.value);
-  },
-  send: (button, event) => {
-    if (button.form) return;
-    event.preventDefault();
-    const value = question()?.kind === "ordering" ? order() : /** @type {string[]} */ (current() ?? []);
-    if (value.length && isOpen()) void send(value);
-  },
   next: () => {
     const { attempt, busy } = model;
     if (busy || !attempt?.question || model.mine?.status === "sending") return;
@@ -271,19 +226,12 @@ listen(root, "click", {
   },
   elsewhere: () => {
     const dialog = sheet(elsewhere(model.link, model.summary?.own?.nickname ?? readLocal(KEPT.nickname) ?? ""));
-    listen(dialog, "click", { copy, close: () => dialog.close() });
+    listen(dialog, "click", { copy: copyLink, close: () => dialog.close() });
     listen(dialog, "submit", { keep: (_, event) => event.preventDefault() });
   },
-  copy,
+  copy: copyLink,
 });
-listen(root, "input", { draft: (input) => isOpen() && drafted(input.value) });
 listen(root, "submit", {
-  type: (element, event) => {
-    event.preventDefault();
-    const text = String(new FormData(element).get("answer") ?? "").trim();
-    const value = question()?.kind === "numeric" ? numberBesideUnit(text) : text;
-    if (value !== null && value !== "" && isOpen()) void send(value);
-  },
   start: (element, event) => {
     event.preventDefault();
     const nickname = String(new FormData(element).get("nickname") ?? "").trim();
@@ -292,7 +240,12 @@ listen(root, "submit", {
   },
   keep: (_, event) => event.preventDefault(),
 });
-dragOrder(root, (list) => isOpen() && drafted(list));
+listenToAnswers(
+  root,
+  () => ({ question: question(), draft: current(), isOpen: isOpen() }),
+  (value) => isOpen() && drafted(value),
+  (value) => isOpen() && void send(value),
+);
 
 async function begin() {
   if (model.busy) return;

@@ -4,13 +4,11 @@ import "../ui/site-switches.js";
 import { keepAwake } from "../ui/wake-lock.js";
 import { boot } from "../ui/boot.js";
 import { listen, render } from "../ui/html.js";
-import { numberBesideUnit } from "../ui/numerals.js";
 import { randomId } from "../ui/random-id.js";
-import { isOneTap, tapped } from "./answers.js";
+import { listenToAnswers } from "./answer-actions.js";
 import { fit } from "./fit.js";
 import { joinForm, readRoom } from "./join-form.js";
 import { readLocal, writeLocal } from "./local-store.js";
-import { dragOrder } from "./order-drag.js";
 import { view } from "./play-views.js";
 import { START, reduce } from "./room-state.js";
 import { PASSING, connect } from "./socket.js";
@@ -171,59 +169,13 @@ function later(now) {
   if (next !== undefined) redraw = setTimeout(draw, next - now + 5);
 }
 
-/** @returns {string[]} */
-function order() {
-  return /** @type {string[] | null} */ (current()) ?? state.room?.question?.choices?.map((choice) => choice.id) ?? [];
-}
-
-/** @param {string} id @param {number} by */
-function shift(id, by) {
-  const list = order();
-  const place = list.indexOf(id);
-  const [there, here] = [list[place + by], list[place]];
-  if (there === undefined || here === undefined) return;
-  drafted(list.map((each, index) => (index === place ? there : index === place + by ? here : each)));
-}
-
-/** Changes the sign of the number, for number pads without a minus. */
-function changeSign() {
-  const input = /** @type {HTMLInputElement | null} */ (document.getElementById("typed"));
-  if (!input || input.readOnly) return;
-  input.value = /^\s*[-−]/.test(input.value) ? input.value.replace(/^\s*[-−]\s*/, "") : `-${input.value.trim()}`;
-  input.focus();
-  drafted(input.value);
-}
-
 listen(root, "click", {
-  tap: (button) => state.room?.question && isOneTap(state.room.question) && answer(tapped(state.room.question, button.value)),
-  toggle: (button) => {
-    if (state.mine || !isOpen()) return;
-    const on = /** @type {string[]} */ (current() ?? []);
-    drafted(on.includes(button.value) ? on.filter((id) => id !== button.value) : [...on, button.value]);
-  },
-  up: (button) => shift(button.value, -1),
-  down: (button) => shift(button.value, 1),
-  sign: changeSign,
-  send: (button, event) => {
-    if (button.form) return;
-    event.preventDefault();
-    const kind = state.room?.question?.kind;
-    const value = kind === "ordering" ? order() : /** @type {string[]} */ (current() ?? []);
-    if (value.length) answer(value);
-  },
   here: () => {
     hear({ type: "link", link: "lost" });
     join("");
   },
 });
-listen(root, "input", { draft: (input) => drafted(input.value) });
 listen(root, "submit", {
-  type: (element, event) => {
-    event.preventDefault();
-    const text = String(new FormData(element).get("answer") ?? "").trim();
-    const value = state.room?.question?.kind === "numeric" ? numberBesideUnit(text) : text;
-    if (value !== null && value !== "") answer(value);
-  },
   join: (element, event) => {
     event.preventDefault();
     const nickname = String(new FormData(element).get("nickname") ?? "").trim();
@@ -231,7 +183,7 @@ listen(root, "submit", {
     join(nickname);
   },
 });
-dragOrder(root, drafted);
+listenToAnswers(root, () => ({ question: state.room?.question, draft: current(), isOpen: !state.mine && Boolean(isOpen()) }), drafted, answer);
 keepAwake();
 const refit = () => fit(root.querySelector(".open-question"));
 addEventListener("resize", refit);
