@@ -1,4 +1,4 @@
-"""Queries of quizzes: creates, lists, copies and removes them. For questions see questions.py."""
+"""Queries of quizzes: creates, lists, copies and removes them. For questions see questions/."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
