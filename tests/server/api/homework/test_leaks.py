@@ -17,6 +17,6 @@ async def test_nobody_is_taken_for_an_account_that_was_removed(
     async with session_factory.begin() as db:
         await db.execute(delete(User).where(User.id == student.id))
     async with connect(app) as nobody:
-        looked = await nobody.get(f"/api/assigned/{given['code']}")
+        looked = await nobody.get(f"/api/sessions/{given['code']}/attempts")
     assert looked.status_code == 200, looked.text
     assert looked.json()["own"] is None
