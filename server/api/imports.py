@@ -42,8 +42,7 @@ from server.limits import IMPORTS_OF_TEACHER, PICTURE_IMPORTS_OF_TEACHER
 from server.problems import invalid
 
 ImportFormat = Annotated[
-    Literal["gift", "aiken", "json", "csv", "xlsx", "moodle_xml", "qti", "kahoot", "quizizz"]
-    | None,
+    Literal["gift", "aiken", "json", "csv", "xlsx", "moodle", "qti", "kahoot", "quizizz"] | None,
     QueryParameter(name="format"),
 ]
 FILE_TYPE: Final = "application/octet-stream"

@@ -88,6 +88,12 @@ async def writes(teacher: httpx.AsyncClient) -> str:
         preview = {"format": name, "preview": "true"}
         read = await teacher.post("/api/imports", params=preview, content=file.content)
         assert (read.status_code, bool(read.json()["items"])) == (200, True), read.text
+    file = await teacher.get(f"{path}/export", params={"format": "json"})
+    into, upload = {"into": "bank"}, {"file": file.content}
+    read = await teacher.post("/api/imports", data=into, files=upload)
+    assert {"items", "taken", "refused"} <= read.json().keys(), read.text
+    assert {"line", "fate", "reason", "question"} <= read.json()["items"][0].keys()
+    assert read.json()["taken"] > 0
     return path
 
 

@@ -1391,7 +1391,7 @@ export interface Routes {
     "/api/auth/verify-email": { takes: [given: { body: EmailVerification }]; answers: null };
     "/api/auth/verify-email/link": { takes: []; answers: null };
     "/api/homework/{homework_id}/students/{player}/restore": { takes: [given: { path: { homework_id: string; player: string } }]; answers: null };
-    "/api/imports": { takes: [given: { query?: { format?: "gift" | "aiken" | "json" | "csv" | "xlsx" | "moodle_xml" | "qti" | "kahoot" | "quizizz" | null; preview?: boolean }; body: Blob }]; answers: ImportOutput };
+    "/api/imports": { takes: [given: { query?: { format?: "gift" | "aiken" | "json" | "csv" | "xlsx" | "moodle" | "qti" | "kahoot" | "quizizz" | null; preview?: boolean }; body: Blob }]; answers: ImportOutput };
     "/api/imports/check": { takes: [given: { body: DraftsRequest }]; answers: CheckedQuestions };
     "/api/imports/pictures": { takes: [given: { query?: { address?: string[] }; body: Blob }]; answers: StoredPictures };
     "/api/library/{published_id}/copy": { takes: [given: { path: { published_id: string } }]; answers: QuizOutput };

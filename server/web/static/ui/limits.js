@@ -270,7 +270,7 @@ export const limits = /** @type {const} */ ({
     table: { enum: ["players", "places", "questions", "answers"], default: "players" },
   },
   importFile: {
-    format: { enum: ["gift", "aiken", "json", "csv", "xlsx", "moodle_xml", "qti", "kahoot", "quizizz"] },
+    format: { enum: ["gift", "aiken", "json", "csv", "xlsx", "moodle", "qti", "kahoot", "quizizz"] },
     preview: { default: false },
   },
   listAuditEvents: {
