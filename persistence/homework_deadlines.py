@@ -23,9 +23,8 @@ from game.rules.questions import is_scored
 from game.rules.rescoring import RecordedResult
 from persistence.database import SessionFactory
 from persistence.models import QuizSession
-from persistence.repositories import question_statistics
 from persistence.repositories.homework import assignments, runs
-from persistence.repositories.homework.assignments import StudentRun, milliseconds
+from persistence.repositories.homework.assignments import ROWS_AT_ONCE, StudentRun, milliseconds
 
 RUNS_AT_ONCE: Final = 50
 """How many runs are handed in before others may use the event loop."""
@@ -55,9 +54,12 @@ async def close(db: AsyncSession, homework: QuizSession, ended_at: datetime) -> 
     started = await assignments.student_runs(db, homework.id, for_update=True)
     finished = [each async for each in _finished(assignment, started)]
     unfinished = {each.id for each in started if each.run.finished_at is None}
-    await runs.store(db, (), {each.id: each.run for each in finished if each.id in unfinished})
-    await assignments.close(db, homework, ended_at, _results(assignment, finished))
-    await question_statistics.recompute_soon(db, [homework.id])
+    handed_in = [each for each in finished if each.id in unfinished]
+    for start in range(0, len(handed_in), ROWS_AT_ONCE):
+        some = handed_in[start : start + ROWS_AT_ONCE]
+        await runs.store(db, (), {each.id: each.run for each in some})
+    results = await asyncio.to_thread(_results, assignment, finished)
+    await assignments.close(db, homework, ended_at, results)
 
 
 async def _finished(
@@ -78,6 +80,13 @@ def _results(
         (id_, each.result.number, recorded_result(each.result, place, of))
         for id_, each, place in ranking(assignment, finished)
     ]
+
+
+async def ranked(
+    assignment: Assignment, finished: Sequence[StudentRun]
+) -> list[tuple[UUID, Placed, int]]:
+    """The `ranking`, from a thread, because thousands are ranked in one piece."""
+    return await asyncio.to_thread(ranking, assignment, finished)
 
 
 def ranking(

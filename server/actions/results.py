@@ -27,7 +27,7 @@ from game.rules.questions import (
 )
 from game.rules.session_corrections import Correction, Corrections, corrected
 from persistence.database import one_snapshot
-from persistence.homework_deadlines import ranking
+from persistence.homework_deadlines import ranked
 from persistence.models import Mode, QuizSession
 from persistence.repositories import quiz_sessions, results, session_corrections
 from persistence.repositories.homework import assignments
@@ -262,7 +262,7 @@ async def _with_attempts(
     finished = [each for each in started if each.run.finished_at is not None]
     so_far = {
         UUID(each.player): (each.result, place)
-        for _, each, place in ranking(assignment_of(session), finished)
+        for _, each, place in await ranked(assignment_of(session), finished)
     }
     placed = []
     for player in players:

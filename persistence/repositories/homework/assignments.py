@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from random import Random, SystemRandom
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -47,6 +47,9 @@ COUNTING = text("""
       FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r (participation uuid, run int)
      WHERE p.id = r.participation AND p.counting_run <> r.run
 """)
+
+ROWS_AT_ONCE: Final = 200
+"""How many rows are read or written before others may use the event loop."""
 
 WITHOUT_QUESTIONS = defer(QuizSession.questions, raiseload=True)
 
@@ -188,7 +191,9 @@ async def student_runs(
         # In the order of ids, as the batches of answers lock them.
         locked = select(HomeworkRun.id).where(HomeworkRun.session_id == session_id)
         await session.execute(locked.order_by(HomeworkRun.id).with_for_update())
-    return [_student_run(*row) for row in await session.execute(query)]
+    # In portions, between which others may use the event loop.
+    rows = await session.stream(query.execution_options(yield_per=ROWS_AT_ONCE))
+    return [_student_run(*row) async for row in rows]
 
 
 async def close(
@@ -201,13 +206,14 @@ async def close(
     homework.ended_at = ended_at
     homework.started_at = min(homework.opens_at or ended_at, ended_at)
     await session.flush()
-    counting = [{"participation": id_, "run": run} for id_, run, _ in results]
-    await set_counting_runs(session, counting)
-    rows = [
-        {"id": uuid7(), "participation": id_, **msgspec.to_builtins(result)}
-        for id_, _, result in results
-    ]
-    if rows:
+    for start in range(0, len(results), ROWS_AT_ONCE):
+        some = results[start : start + ROWS_AT_ONCE]
+        counting = [{"participation": id_, "run": run} for id_, run, _ in some]
+        await set_counting_runs(session, counting)
+        rows = [
+            {"id": uuid7(), "participation": id_, **msgspec.structs.asdict(result)}
+            for id_, _, result in some
+        ]
         await session.execute(RESULTS, {"rows": msgspec.json.encode(rows).decode()})
     await question_statistics.recompute_soon(session, [homework.id])
 

@@ -12,7 +12,7 @@ from game.live.lru_cache import LRUCache
 from game.rules.homework import RunResult, may_see_feedback
 from game.rules.session_corrections import Corrections
 from persistence.database import SessionFactory
-from persistence.homework_deadlines import ranking
+from persistence.homework_deadlines import ranked
 from persistence.repositories import session_corrections
 from persistence.repositories.homework import assignments, runs
 from persistence.repositories.homework.runs import StoredAnswer
@@ -91,7 +91,7 @@ class ResultsReader:
         async with self._session_factory() as db:
             started = await assignments.student_runs(db, state.session_id)
         finished = [each for each in started if each.run.finished_at is not None]
-        found = {id_: place for id_, _, place in ranking(state.assignment, finished)}
+        found = {id_: place for id_, _, place in await ranked(state.assignment, finished)}
         now = time.monotonic()
         fresh_s = min((now - began) / PLACES_SHARE, PLACES_SECONDS)
         self._places[name] = _Places(now + fresh_s, found)

@@ -1,20 +1,25 @@
 """Homework over HTTP: the deadline, what counts, and the results."""
 
 import asyncio
+import threading
+from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from game.rules.homework import differences
+from persistence import homework_deadlines
 from persistence.database import SessionFactory
 from persistence.models import QuestionAttempt, QuizAttempt, QuizParticipation
-from persistence.repositories.homework import records
+from persistence.repositories.homework import assignments, records
 from persistence.repositories.viewers import OPERATOR
 from tests.server.api.conftest import Person, problem
 from tests.server.api.homework.conftest import Guest, Worker, count, end, give, pass_deadline
 from tests.server.api.quiz_samples import CAPITAL
 from tests.server.api.results.conftest import rows
+
+JOBS = text("SELECT count(*) FROM pgqueuer WHERE entrypoint = 'compute_question_statistics'")
 
 
 @pytest.mark.parametrize(
@@ -180,3 +185,33 @@ async def test_homework_goes_on_without_the_accounts_of_student_and_teacher(
     async with session_factory() as db:
         [result] = await db.scalars(select(QuizAttempt))
     assert (result.session_id, result.rank, result.user_id) == (UUID(given["id"]), 1, None)
+
+
+async def test_many_students_are_closed_in_portions_and_ranked_in_a_thread(
+    teacher: Person,
+    guest: Guest,
+    session_factory: SessionFactory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    threads = set[int]()
+
+    def rank(*given: Any) -> Any:  # noqa: ANN401  # what `ranking` takes and returns
+        threads.add(threading.get_ident())
+        return ranking(*given)
+
+    ranking = homework_deadlines.ranking
+    monkeypatch.setattr(homework_deadlines, "ranking", rank)
+    for module in (homework_deadlines, assignments):
+        monkeypatch.setattr(module, "ROWS_AT_ONCE", 2)
+    given = await give(teacher)
+    for number in range(3):
+        student = await guest(given["code"], f"Student {number}")
+        await student.start()
+    async with session_factory() as db:
+        before = await db.scalar(JOBS)
+    await end(teacher, given)
+    host = (await teacher.client.get(f"/api/sessions/{given['id']}/results")).json()
+    assert [each["rank"] for each in host["players"]] == [1, 2, 3]
+    assert threading.get_ident() not in threads
+    async with session_factory() as db:
+        assert await db.scalar(JOBS) == before + 1, "its questions are computed once"
