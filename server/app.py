@@ -257,6 +257,7 @@ def _api(*, session_factory: SessionFactory, **things: object) -> _Section:
             "db": Provide(_transaction(session_factory)),
             "paging": Provide(paging, sync_to_thread=False),
             "searching": Provide(_searching, sync_to_thread=False),
+            "listing": Provide(_listing, sync_to_thread=False),
             "viewer": Provide(viewer, sync_to_thread=False),
         },
         response_headers=[
@@ -284,6 +285,13 @@ def _searching(
 ) -> AbstractAsyncContextManager[None]:
     """The turn of a request that searches, to be entered by its handler."""
     return searches.turn(db, viewer.user_id, address_of(request.scope))
+
+
+def _listing(
+    viewer: Viewer, searches: NamedDependency[Searches]
+) -> AbstractAsyncContextManager[None]:
+    """The turn of a request for a long list in which nothing is searched."""
+    return searches.list_turn(viewer.user_id)
 
 
 def _pages(shells: Shells) -> _Section:

@@ -4,7 +4,7 @@ A search may read thousands of rows, where most requests read one.
 """
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from time import monotonic
 from typing import Final
 from uuid import UUID
@@ -29,6 +29,10 @@ class Searches:
         """`connections` is how many connections to PostgreSQL the process may have."""
         self._limits = limits
         self._turns = Turns(max(1, connections // CONNECTIONS_PER_SEARCH), limits.scale)
+
+    def list_turn(self, teacher_id: UUID) -> AbstractAsyncContextManager[None]:
+        """Wait for a turn to read a list in which nothing is searched. It counts for no limit."""
+        return self._turns.of(teacher_id)
 
     @asynccontextmanager
     async def turn(self, db: AsyncSession, teacher_id: UUID, address: str) -> AsyncIterator[None]:

@@ -53,3 +53,5 @@ Writing = NamedDependency[turns.Turns]
 """Held while a long quiz is stored, which takes the event loop's time in many small parts."""
 Searching = NamedDependency[AbstractAsyncContextManager[None]]
 """Held while the database is searched for this request; see server/actions/search.py."""
+Listing = NamedDependency[AbstractAsyncContextManager[None]]
+"""Held while a list is read in which nothing is searched."""

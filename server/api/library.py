@@ -1,6 +1,5 @@
 """The library over HTTP: quizzes that teachers published for all others."""
 
-from contextlib import nullcontext
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -19,7 +18,7 @@ from game.rules.quizzes import TITLE_MAX, QuizLabels, quiz_problems
 from persistence.repositories import library, quiz_reports, quizzes
 from persistence.repositories.library import PublishedQuiz
 from server.actions.publications import allow, publish, take_back
-from server.api.dependencies import Db, Paging, Searching, Viewer, Writing
+from server.api.dependencies import Db, Listing, Paging, Searching, Viewer, Writing
 from server.api.openapi import SIGNED_IN, problems
 from server.api.pagination import PagedOutput, paged_output
 from server.api.questions.schemas import QuestionOutput
@@ -100,6 +99,7 @@ class LibraryController(Controller):
         db: Db,
         paging: Paging,
         searching: Searching,
+        listing: Listing,
         *,
         search: Search = "",
         language: LanguageFilter = None,
@@ -112,7 +112,7 @@ class LibraryController(Controller):
 
         The other filters select those with exactly this language, level, topic or `author`.
         """
-        async with searching if search else nullcontext():
+        async with searching if search else listing:
             page = await library.page(
                 db,
                 viewer,

@@ -1,6 +1,5 @@
 """Quizzes over HTTP, with their questions and choices nested."""
 
-from contextlib import nullcontext
 from typing import Annotated
 from uuid import UUID
 
@@ -17,7 +16,7 @@ from persistence.repositories import questions, quiz_lists, quizzes
 from persistence.repositories.viewers import TEACHER
 from server.actions.audit_events import record_in
 from server.api import long_writes
-from server.api.dependencies import Db, Paging, Searching, Viewer, Writing
+from server.api.dependencies import Db, Listing, Paging, Searching, Viewer, Writing
 from server.api.openapi import SIGNED_IN, problems
 from server.api.pagination import paged_output
 from server.api.questions.schemas import draft_of
@@ -56,6 +55,7 @@ class QuizzesController(Controller):
         db: Db,
         paging: Paging,
         searching: Searching,
+        listing: Listing,
         *,
         archived: FromQuery[bool] = False,
         shared: FromQuery[bool] = False,
@@ -68,7 +68,7 @@ class QuizzesController(Controller):
         `search` is words of title, topic and description as in `GET /api/questions`, or if none has
         them a part of the title. `sort` is by title, or the latest first.
         """
-        async with searching if search else nullcontext():
+        async with searching if search else listing:
             page = await quiz_lists.page(
                 db,
                 viewer,

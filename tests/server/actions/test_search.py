@@ -45,6 +45,23 @@ def searches(redis: Redis) -> Searches:
     return Searches(Limits(redis), connections=6)
 
 
+async def test_a_list_waits_for_the_searches_of_its_teacher(
+    searches: Searches, session_factory: SessionFactory
+) -> None:
+    running, is_read = Search(searches, session_factory, ANI), asyncio.Event()
+
+    async def read() -> None:
+        async with searches.list_turn(ANI):
+            is_read.set()
+
+    await running.runs.wait()
+    reading = asyncio.create_task(read())
+    async with searches.list_turn(BUDI):
+        assert not is_read.is_set()
+    running.end.set()
+    await asyncio.gather(reading, running.task)
+
+
 async def test_a_teacher_searches_once_at_a_time_and_a_third_of_the_connections_is_used(
     searches: Searches, session_factory: SessionFactory
 ) -> None:

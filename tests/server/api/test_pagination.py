@@ -6,11 +6,13 @@ from uuid import UUID
 import pytest
 from sqlalchemy import update
 
+from game.errors import Unavailable
 from persistence.database import SessionFactory
 from persistence.models import QuizSession
 from persistence.repositories import pagination, search
+from server.actions.search import Searches
 from tests.server.api.bank_samples import add, add_set
-from tests.server.api.conftest import Person, faults
+from tests.server.api.conftest import Person, faults, problem
 from tests.server.api.quiz_samples import CAPITAL, write
 
 
@@ -78,6 +80,15 @@ async def test_only_so_many_are_counted(library: Person, monkeypatch: pytest.Mon
                 await add_set(library, "A")
         beyond = (await library.client.get(f"/api/{path}?page=4&page_size=1")).json()
         assert (len(beyond["items"]), beyond["total"], beyond["is_capped"]) == (1, 3, True), path
+
+
+async def test_lists_take_turns(library: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise Unavailable("still_busy", "Wait.")
+
+    monkeypatch.setattr(Searches, "list_turn", refuse)
+    for path in ("quizzes", "library"):
+        assert problem(await library.client.get(f"/api/{path}")) == (503, "still_busy")
 
 
 async def test_the_latest_change_comes_first(library: Person) -> None:
