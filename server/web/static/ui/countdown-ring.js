@@ -6,10 +6,14 @@ import { fragment, html } from "./html.js";
 
 const ROUND = 2 * Math.PI * 42;
 const LATE_MS = 5000;
+const SECOND_MS = 1000;
+const FRAME_MS = SECOND_MS / 60;
+/** So many sizes has the ring, each a pixel or less from the next: to draw it more often only drains batteries. */
+const SIZES = 250;
 
 class CountdownRing extends HTMLElement {
   static observedAttributes = ["from", "to", "offset", "still"];
-  #frame = 0;
+  #timer = 0;
 
   connectedCallback() {
     this.setAttribute("role", "timer");
@@ -24,7 +28,7 @@ class CountdownRing extends HTMLElement {
   }
 
   disconnectedCallback() {
-    cancelAnimationFrame(this.#frame);
+    clearTimeout(this.#timer);
   }
 
   attributeChangedCallback() {
@@ -37,12 +41,14 @@ class CountdownRing extends HTMLElement {
   }
 
   #tick() {
-    cancelAnimationFrame(this.#frame);
+    clearTimeout(this.#timer);
     const now = this.hasAttribute("still") ? this.#at("still") : Date.now() + this.#at("offset");
     const whole = Math.max(this.#at("to") - this.#at("from"), 1);
     const left = Math.min(Math.max(this.#at("to") - now, 0), whole);
     this.#show(left, left / whole);
-    if (left > 0 && !this.hasAttribute("still")) this.#frame = requestAnimationFrame(() => this.#tick());
+    if (left <= 0 || this.hasAttribute("still")) return;
+    const next = Math.min(Math.max(whole / SIZES, FRAME_MS), left % SECOND_MS || SECOND_MS);
+    this.#timer = setTimeout(() => this.#tick(), next);
   }
 
   /** @param {number} left @param {number} share */
