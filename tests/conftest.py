@@ -22,12 +22,14 @@ import functools
 import gc
 import itertools
 import os
+import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
+from typing import Protocol
 
 import httpx
 import hypothesis
@@ -56,7 +58,7 @@ from server.auth.sign_ins import SignIns
 from server.serve import listeners, web
 from server.serve import worker as worker_process
 from server.settings import Settings
-from tests.browser import ARGUMENTS, PLAIN_HOST, chromium_path
+from tests.browser import ARGUMENTS, PLAIN_HOST, Contexts, chromium_path
 
 # How long an example takes tells of the machine, not of the code.
 hypothesis.settings.register_profile("kuis", deadline=None)
@@ -242,13 +244,17 @@ class RunningServer(msgspec.Struct, frozen=True):
         return self.url.replace("127.0.0.1", PLAIN_HOST)
 
 
+class Start(Protocol):
+    def __call__(self, settings: Settings, port: int = 0) -> RunningServer: ...
+
+
 @contextlib.contextmanager
-def servers() -> Iterator[Callable[[Settings], RunningServer]]:
+def servers() -> Iterator[Start]:
     """Starts a server with given settings; all that were started stop at the end."""
     started: list[tuple[uvicorn.Server, threading.Thread]] = []
 
-    def start(settings: Settings) -> RunningServer:
-        listener = listeners.listen(msgspec.structs.replace(settings, port=0))
+    def start(settings: Settings, port: int = 0) -> RunningServer:
+        listener = listeners.listen(msgspec.structs.replace(settings, port=port))
         settings = msgspec.structs.replace(settings, port=listener.getsockname()[1])
         app = create_app(settings)
         server = uvicorn.Server(web.configure(app, settings))
@@ -277,9 +283,18 @@ def serve(settings: Settings) -> Iterator[Callable[[Settings], RunningServer]]:
         yield start
 
 
+@pytest.fixture(scope="session")
+def own_port() -> Iterator[int]:
+    """The port of the shared servers: pages find in the browser's cache what an address had."""
+    with socket.socket() as reserved:
+        reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        reserved.bind(("127.0.0.1", 0))
+        yield reserved.getsockname()[1]
+
+
 @pytest.fixture(scope="module")
 def shared(
-    own_database: str, engines: Addresses, tmp_path_factory: pytest.TempPathFactory
+    own_database: str, engines: Addresses, own_port: int, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[RunningServer]:
     """One server for all tests of a module that do not need their own.
 
@@ -292,7 +307,8 @@ def shared(
                 redis_url=engines.redis_url,
                 secret_key=SECRET_KEY,
                 data_dir=tmp_path_factory.mktemp("shared"),
-            )
+            ),
+            own_port,
         )
 
 
@@ -328,15 +344,22 @@ async def browser(playwright: Playwright) -> AsyncIterator[Browser]:
     await browser.close()
 
 
-@pytest.fixture
-async def page(browser: Browser, server: RunningServer) -> AsyncIterator[Page]:
-    """An empty page of a new person, whose relative addresses are the server's.
+@pytest.fixture(scope="session")
+def all_contexts(browser: Browser) -> Contexts:
+    return Contexts(browser)
 
-    More people: `await browser.new_context(base_url=server.page_url)`.
-    """
-    context = await browser.new_context(base_url=server.page_url)
-    yield await context.new_page()
-    await context.close()
+
+@pytest.fixture
+async def contexts(all_contexts: Contexts) -> AsyncIterator[Contexts]:
+    """Where people have their browsers from, until the test is over."""
+    yield all_contexts
+    await all_contexts.take_back()
+
+
+@pytest.fixture
+async def page(contexts: Contexts, server: RunningServer) -> Page:
+    """An empty page of a new person, whose relative addresses are the server's."""
+    return await contexts.take(server.page_url)
 
 
 def sign_ins_on(redis: Redis, secret_key: str = SECRET_KEY) -> SignIns:

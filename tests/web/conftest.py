@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, WebSocketRoute, expect
 
 from server.live.connection import BAD_FRAMES_MAX
-from tests.browser import PLAIN_HOST
+from tests.browser import PLAIN_HOST, Contexts
 from tests.conftest import RunningServer
 from tests.e2e.school import PASSWORD, Teacher
 from tests.web import modules
@@ -91,10 +91,11 @@ class Network:
 class People:
     """Opens pages, each in a browser of its own, and remembers what went wrong in them."""
 
-    def __init__(self, browser: Browser, server: RunningServer) -> None:
-        self._browser = browser
+    def __init__(self, contexts: Contexts, server: RunningServer) -> None:
+        self._contexts = contexts
         self._server = server
-        self._contexts: list[BrowserContext] = []
+        self.see_motion = False
+        """Whether what can move does, as for most people outside of tests."""
         self.troubles: list[str] = []
 
     async def open(
@@ -106,13 +107,11 @@ class People:
         network: Network | None = None,
     ) -> Page:
         """Also strict: what a page writes to its console as an error is a trouble."""
-        context = await self._browser.new_context(
-            base_url=self._server.page_url, viewport=viewport, locale="en-GB"
-        )
-        self._contexts.append(context)
+        page = await self._contexts.take(self._server.page_url, viewport)
+        if self.see_motion:
+            await page.emulate_media(reduced_motion="no-preference")
         if signed_in:
-            await self.sign_in(context, {"email": EMAIL, "password": PASSWORD})
-        page = await context.new_page()
+            await self.sign_in(page.context, {"email": EMAIL, "password": PASSWORD})
         if network is not None:
             await network.join(page)
         page.on("pageerror", lambda error: self.troubles.append(str(error)))
@@ -127,14 +126,13 @@ class People:
         self, context: BrowserContext, person: dict[str, str], path: str = "/api/auth/login"
     ) -> None:
         """Gives the browser the cookie of a request: only its pages know their server's name."""
-        answer = await context.request.post(f"{self._server.url}{path}", data=person)
-        assert answer.ok, await answer.text()
-        cookies = [(cookie["name"], cookie["value"]) for cookie in await context.cookies()]
+        async with httpx.AsyncClient(base_url=self._server.url, timeout=30) as http:
+            answer = (await http.post(path, json=person)).raise_for_status()
         await context.clear_cookies()
         await context.add_cookies(
             [
                 {"name": name, "value": value, "url": self._server.page_url}
-                for name, value in cookies
+                for name, value in answer.cookies.items()
             ]
         )
 
@@ -149,16 +147,10 @@ class People:
     async def host(self, session: str, network: Network | None = None) -> Page:
         return await self.open(f"/host/{session}", PROJECTOR, signed_in=True, network=network)
 
-    async def close(self) -> None:
-        for context in self._contexts:
-            await context.close()
-
 
 @pytest.fixture
-async def people(browser: Browser, server: RunningServer) -> AsyncIterator[People]:
-    people = People(browser, server)
-    yield people
-    await people.close()
+def people(contexts: Contexts, server: RunningServer) -> People:
+    return People(contexts, server)
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ A_WHILE_MS = 60_000
 
 
 async def test_the_projector_shows_what_the_host_shows(teacher: Teacher, people: People) -> None:
+    people.see_motion = True
     await teacher.open(await teacher.write([ONE, ONE]))
     await teacher.player("Ana")
     host = await people.host(teacher.session)
@@ -186,6 +187,7 @@ async def test_there_is_confetti_for_those_who_took_part(
     teacher: Teacher, people: People, names: list[str]
 ) -> None:
     await teacher.open(await teacher.write([ONE]))
+    people.see_motion = True
     wall = await people.open(f"/screen/{teacher.code}", PROJECTOR)
     await expect(wall.locator(".invite")).to_be_visible()
     host = await teacher.host()

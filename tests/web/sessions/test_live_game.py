@@ -39,6 +39,7 @@ ONE: Json = {
 
 
 async def test_three_phones_and_a_host_play_to_the_podium(teacher: Teacher, people: People) -> None:
+    people.see_motion = True
     await teacher.open(await teacher.write([ONE, UNHURRIED[8]]))
     host = await people.host(teacher.session)
     screen = await people.open(f"/screen/{teacher.code}", PROJECTOR)
@@ -379,7 +380,7 @@ async def test_a_browser_that_keeps_nothing_plays_too(teacher: Teacher, people: 
     await teacher.open(await teacher.write([ONE]))
     host = await teacher.host()
     phone = await people.open("/", PHONE)
-    await phone.context.add_init_script(
+    await phone.add_init_script(
         """Storage.prototype.setItem = Storage.prototype.getItem = () => {
             throw new DOMException("no", "SecurityError");
         };"""
