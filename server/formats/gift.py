@@ -46,6 +46,8 @@ COMMENT_TAG = re.compile(r"\[tag:((?:\\.|[^\]\\])*)\]")
 TRUE_FALSE = re.compile(r"(?:(T|TRUE)|F|FALSE)\s*(#.*)?", re.DOTALL | re.IGNORECASE)
 WEIGHT = re.compile(r"\s*%(-?\d{1,3}(?:\.\d{1,9})?)%")
 BLANK = "_____"
+ANSWERS_MAX = 500
+"""Of one item: far more than a question can have, and far fewer than would take long to read."""
 CLOSING = tuple(".,;:!?)")
 
 
@@ -178,6 +180,8 @@ class _Item:
         if unmarked.strip():
             message = "Begin every answer with = or ~, and write \\= and \\~ inside of texts."
             raise BadItemError("unmarked_answer", message)
+        if len(pieces) > 2 * ANSWERS_MAX:
+            raise BadItemError("item_too_long", "This item has too many answers to be a question.")
         return [
             self._answer(mark, text) for mark, text in zip(pieces[::2], pieces[1::2], strict=True)
         ]

@@ -156,6 +156,7 @@ REFUSALS = [
     ("no stem", "{T}", "missing"),
     ("a stem that is too long", f"{'x' * 2001}{{T}}", "too_long"),
     ("an item without an end", "x\n" * ITEM_MAX_CHARACTERS + "{T}", "item_too_long"),
+    ("thousands of answers", f"Wet?{{{'=a ~b ' * 5000}}}", "item_too_long"),
 ]
 
 
