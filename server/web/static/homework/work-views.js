@@ -38,7 +38,7 @@ const offline = ({ offline }) => (offline ? html`<p class="offline" data-key="of
 
 /** @param {Model} model */
 const nowhere = ({ problem, code }) => html`<section class="centre" role="alert">
-  <h1>${problem === "no_such_room" ? t("homework.none_title") : t("play.not_reached")}</h1>
+  <h1 tabindex="-1">${problem === "no_such_room" ? t("homework.none_title") : t("play.not_reached")}</h1>
   <p>${problem === "no_such_room" ? t("homework.none", { code }) : said(problem)}</p>
   <a class="button primary large" href="/">${t("play.other_code")}</a>
 </section>`;
@@ -50,7 +50,7 @@ function start({ problem, busy, code }, summary) {
   return html`<site-switches class="corner"></site-switches>
   <section class="centre join" data-key="start">
     <p class="tag brand">${t("homework.homework")}</p>
-    <h1 dir="auto">${title}</h1>
+    <h1 tabindex="-1" dir="auto">${title}</h1>
     <ul class="rules">
       <li>${tn("homework.questions", questions)}</li>
       <li>${settings.timed ? t("homework.timed") : t("homework.untimed")}</li>
@@ -106,7 +106,7 @@ function openQuestion(model, attempt) {
   const refused = problem === "bad_response";
   const word = html`<p class="word" id="word" data-key="word" role="status" data-look="${refused ? "refused" : (mine?.status ?? "free")}">${signOf(model)}${wordOf(model, question, late)}</p>`;
   return html`<section class="open-question" data-key="question-${attempt.id}-${question.question}">
-    <div class="stem">${question.media ? html`<img class="picture" src="${forPhone(question.media)}" alt="" />` : ""}<h1 dir="auto">${question.stem}</h1></div>
+    <div class="stem">${question.media ? html`<img class="picture" src="${forPhone(question.media)}" alt="" />` : ""}<h1 tabindex="-1" dir="auto">${question.stem}</h1></div>
     ${answers({ question, draft, mine, locked: late, refused, word })}
     <div class="onward" data-key="onward">${mine?.status === "sending" ? "" : onward(attempt, Boolean(mine) || late, busy)}</div>
   </section>`;
@@ -145,7 +145,7 @@ function told({ busy }, attempt) {
   const look = verdict(question.kind, attempt.is_answered, correct, points);
   return html`<section class="revealed" data-key="told-${attempt.id}-${question.question}" data-verdict="${look}">
     <div class="verdict" role="status"><span class="mark">${icon(look === "none" ? "more" : look === "wrong" ? "close" : "check")}</span>
-      <h1>${headline(look)}</h1>${points > 0 ? html`<p class="gained figures">+${number(points)}</p>` : ""}</div>
+      <h1 tabindex="-1">${headline(look)}</h1>${points > 0 ? html`<p class="gained figures">+${number(points)}</p>` : ""}</div>
     ${solution(question, attempt.feedback, attempt.response)}
     <div class="onward">${onward(attempt, true, busy)}</div>
   </section>`;
@@ -185,7 +185,7 @@ function over(model, summary) {
   return html`<site-switches class="corner"></site-switches>
   <section class="over-work" data-key="over">
     <p class="muted" dir="auto">${summary.title}</p>
-    <h1>${t(phase === "closed" ? "homework.is_closed" : "homework.handed_in")}</h1>
+    <h1 tabindex="-1">${t(phase === "closed" ? "homework.is_closed" : "homework.handed_in")}</h1>
     ${model.isLost ? html`<p class="notice bad" role="alert">${t("homework.lost")}</p>` : ""}
     ${results ? score(results) : html`<p class="lead">${tn("homework.answered_of", last?.answered ?? 0, { of: summary.questions })}</p>
       <p>${phase === "closed" ? t("homework.results_soon") : html`${t("homework.results_after")} ${moment(summary.closes_at)}`}</p>`}

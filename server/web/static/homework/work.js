@@ -198,7 +198,10 @@ const isOpen = () => Boolean(model.attempt?.question) && !model.mine && Date.now
 function draw() {
   const now = Date.now() + model.offset;
   model = { ...model, now, draft: current() };
+  const hadFocus = root.contains(document.activeElement);
   render(root, view(model));
+  // What had the focus may be gone, such as the button to send: a keyboard goes on from the top of the screen.
+  if (hadFocus && !document.activeElement?.matches("#app *:enabled, #app [tabindex]")) root.querySelector("h1")?.focus({ preventScroll: true });
   fit(root.querySelector(".open-question"));
   clearTimeout(redraw);
   const closes = model.attempt?.question?.closes_at ?? 0;
