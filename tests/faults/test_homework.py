@@ -24,6 +24,13 @@ QUESTIONS = 6
 KILLED_AFTER = (40, 180)
 """After how many acknowledged answers the web process is killed."""
 RETRY_S = 0.05
+STORED = """
+    SELECT r.id, a.question_index, count(*) AS rows FROM question_attempts a
+      JOIN homework_runs r ON r.participation_id = a.participation_id AND r.number = a.run
+     WHERE r.session_id = $1
+     GROUP BY 1, 2
+"""
+RESULTS = "SELECT score, answered_questions FROM quiz_attempts WHERE session_id = $1"
 QUESTION: dict[str, Any] = {
     "type": "multiple_choice",
     "stem": "Which one?",
@@ -110,12 +117,8 @@ async def test_no_acknowledged_answer_is_lost_and_none_is_there_twice(
     assert students.lost > 0, "nobody noticed that the process was killed"
     connection = await connect_directly(Engines(kuis.data).addresses.database_url)
     try:
-        stored = await connection.fetch("""
-            SELECT r.id, a.question_index, count(*) AS rows FROM question_attempts a
-              JOIN homework_runs r ON r.participation_id = a.participation_id AND r.number = a.run
-             GROUP BY 1, 2
-        """)
-        results = await connection.fetch("SELECT score, answered_questions FROM quiz_attempts")
+        stored = await connection.fetch(STORED, homework["id"])
+        results = await connection.fetch(RESULTS, homework["id"])
     finally:
         await connection.close()
     rows = {(str(row["id"]), row["question_index"]): row["rows"] for row in stored}
