@@ -47,6 +47,7 @@ async def test_a_room_is_opened_under_the_quizs_code(teacher: Person, rooms: Roo
     opened = response.json()
     assert opened == {
         "id": opened["id"],
+        "mode": "live",
         "code": quiz["access_code"],
         "title": "Geography",
         "url": f"/host/{opened['id']}",
