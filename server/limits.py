@@ -20,6 +20,7 @@ from game.live.lru_cache import LRUCache
 
 MINUTE_SECONDS = 60
 HOUR_SECONDS = 60 * MINUTE_SECONDS
+MONTH_SECONDS = 30 * 24 * HOUR_SECONDS
 SUBJECTS_COUNTED = 50_000
 """Subjects that a process counts in its memory."""
 
@@ -45,6 +46,8 @@ JOIN_FROM_ADDRESS = Limit("join-address", 60_000, MINUTE_SECONDS)
 ROOMS_OF_TEACHER = Limit("rooms-teacher", 20, MINUTE_SECONDS)
 HOMEWORK_OF_TEACHER = Limit("homework-teacher", 60, HOUR_SECONDS)
 HOMEWORK_STARTS_FROM_ADDRESS = Limit("homework-starts-address", 20_000, HOUR_SECONDS)
+HOMEWORK_LAST_GUESTS = Limit("homework-last-guests", 1_000, MONTH_SECONDS)
+"""Guests of a homework from one address, in the second half of the places for guests."""
 # These are counted in each process. 2,000 students of a school may work behind one address.
 HOMEWORK_REQUESTS_OF_STUDENT = Limit("homework-requests-student", 300, MINUTE_SECONDS)
 HOMEWORK_LOOKUPS_FROM_ADDRESS = Limit("homework-lookups-address", 20_000, MINUTE_SECONDS)

@@ -223,11 +223,13 @@ async def set_counting_runs(session: AsyncSession, rows: Sequence[dict[str, obje
         await session.execute(COUNTING, {"rows": msgspec.json.encode(rows).decode()})
 
 
-async def count_students(session: AsyncSession, session_id: UUID) -> int:
-    query = select(func.count(QuizParticipation.id)).where(
-        QuizParticipation.session_id == session_id
+async def count_students(session: AsyncSession, session_id: UUID) -> tuple[int, int]:
+    """How many take part, and how many of them are guests. Who was removed does not count."""
+    query = select(func.count(), func.count(QuizParticipation.token_hash)).where(
+        QuizParticipation.session_id == session_id, QuizParticipation.kicked_at.is_(None)
     )
-    return (await session.execute(query)).scalar_one()
+    students, guests = (await session.execute(query)).one()
+    return students, guests
 
 
 async def set_removed(

@@ -7,7 +7,7 @@ from msgspec import Struct
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from game.errors import Conflict, Forbidden, Refusal, room_refusal
+from game.errors import Conflict, Forbidden, RateLimited, Refusal, room_refusal
 from game.rules import nicknames
 from game.rules.homework import Run, may_start
 from persistence.database import SessionFactory
@@ -16,10 +16,12 @@ from persistence.repositories.homework import assignments, runs
 from persistence.repositories.homework.runs import Seat
 from server.actions.homework.batch import Caller
 from server.actions.homework.work import Homework
-from server.limits import HOMEWORK_STARTS_FROM_ADDRESS, Limits
+from server.limits import HOMEWORK_LAST_GUESTS, HOMEWORK_STARTS_FROM_ADDRESS, Limits
 
 MAX_STUDENTS = 5_000
-"""Participants of one homework."""
+"""Participants of one homework, without those who were removed."""
+MAX_GUESTS = 4_000
+"""The other places are for accounts, so that nobody can keep a class out with made-up names."""
 TRIES = 3
 NAMES_TRIED = 200
 SEED_BITS = 48
@@ -100,16 +102,31 @@ class AttemptStarter:
     async def _sit(
         self, db: AsyncSession, homework: QuizSession, starter: Starter, now: int
     ) -> Seat:
-        if await assignments.count_students(db, homework.id) >= MAX_STUDENTS * self._limits.scale:
-            raise Conflict("homework_full", "Too many have started this homework.")
+        nickname = await _take_name(db, homework.id, starter)
+        await self._require_place(db, homework.id, starter.caller)
         return await runs.add_seat(
             db,
             homework.id,
-            nickname=await _take_name(db, homework.id, starter),
+            nickname=nickname,
             user_id=starter.caller.user_id,
             token_hash=starter.caller.token_hash,
             at=now,
         )
+
+    async def _require_place(self, db: AsyncSession, session_id: UUID, caller: Caller) -> None:
+        students, guests = await assignments.count_students(db, session_id)
+        scale = self._limits.scale
+        if students >= MAX_STUDENTS * scale:
+            raise _full()
+        if caller.user_id is not None:
+            return
+        if guests >= MAX_GUESTS * scale:
+            raise _full()
+        if guests >= MAX_GUESTS * scale // 2:
+            try:
+                await self._limits.hit(HOMEWORK_LAST_GUESTS, f"{session_id} {caller.address}")
+            except RateLimited:
+                raise _full() from None  # waiting does not help
 
 
 async def _take_name(db: AsyncSession, session_id: UUID, starter: Starter) -> str:
@@ -138,6 +155,10 @@ def _shown_name(full_name: str) -> str:
         except Refusal:
             name = name[: min(len(name) - 1, 4 * nicknames.NICKNAME_MAX)]
     return "Student"
+
+
+def _full() -> Conflict:
+    return Conflict("homework_full", "Too many have started this homework.")
 
 
 def closed() -> Conflict:

@@ -14,12 +14,12 @@ from sqlalchemy import Engine, event
 
 from persistence.repositories.homework import assignments
 from server.actions import playable
-from server.actions.homework import results, work
+from server.actions.homework import results, start, work
 from server.api.homework import students
 from server.limits import WRONG_CODE_FROM_ADDRESS, Limit, Limits
 from server.live import code_lookups
 from tests.server.api.conftest import Person, connect, problem
-from tests.server.api.homework.conftest import Guest, batched, give
+from tests.server.api.homework.conftest import Guest, Worker, batched, give
 from tests.server.api.quiz_samples import CAPITAL, write
 
 
@@ -78,6 +78,37 @@ async def test_codes_of_homework_cannot_be_found_by_trying(
         assert (await client.get(right)).status_code == 200  # the first turn
         for asking in (client.get(right), client.get(wrong), client.post(right)):
             assert problem(await asking) == (429, "rate_limited")
+
+
+async def test_strangers_with_many_names_keep_nobody_out(
+    app: Litestar, teacher: Person, student: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(start, "MAX_STUDENTS", 5)
+    monkeypatch.setattr(start, "MAX_GUESTS", 4)
+    monkeypatch.setattr(start, "HOMEWORK_LAST_GUESTS", Limit("test-last-guests", 1, 60))
+    given = await give(teacher, [CAPITAL])
+
+    async def begin(name: str, host: str) -> tuple[int, str]:
+        browser = httpx.ASGITransport(app, client=(host, 5))  # type: ignore[arg-type]
+        headers = {"Homework-Token": secrets.token_hex(16)}
+        address = f"http://testserver/api/sessions/{given['code']}/attempts"
+        async with httpx.AsyncClient(transport=browser, headers=headers) as client:
+            answer = await client.post(address, json={"nickname": name})
+        return (200, "") if answer.is_success else problem(answer)
+
+    stranger, school, begun, full = "192.0.2.7", "192.0.2.8", (200, ""), (409, "homework_full")
+    asked = [await begin(f"Stranger {number}", stranger) for number in range(5)]
+    assert asked == [begun] * 3 + [full] * 2, "one of the last two places"
+    asked = [await begin(name, school) for name in ("Ani", "Budi")]
+    assert asked == [begun, full], "the other one"
+    await Worker(student.client, given["code"]).start()
+    shown = await teacher.client.get(f"/api/homework/{given['id']}")
+    [seat] = [
+        each["player"] for each in shown.json()["students"] if each["nickname"] == "Stranger 0"
+    ]
+    await teacher.client.delete(f"/api/homework/{given['id']}/students/{seat}")
+    assert await begin("Stranger 5", stranger) == full
+    assert await begin("Citra", "192.0.2.9") == begun
 
 
 async def test_the_questions_are_read_once_however_many_students_come(
