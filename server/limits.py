@@ -62,6 +62,8 @@ COPIES_OF_TEACHER = Limit("copies-teacher", 300, HOUR_SECONDS)
 IMPORTS_OF_TEACHER = Limit("imports-teacher", 60, HOUR_SECONDS)
 DOWNLOADS_OF_TEACHER = Limit("downloads-teacher", 200, HOUR_SECONDS)
 """Files of questions, whose pictures are packed again each time."""
+STORED_BYTES_OF_TEACHER = Limit("stored-bytes-teacher", 100 * 1024 * 1024, HOUR_SECONDS)
+"""Of quizzes, questions and sets, as server/actions/storing.py counts them."""
 CORRECTIONS_OF_TEACHER = Limit("corrections-teacher", 300, HOUR_SECONDS)
 """Previews count too, because each scores a whole game."""
 SHARES_OF_TEACHER = Limit("shares-teacher", 30, HOUR_SECONDS)

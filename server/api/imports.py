@@ -30,7 +30,14 @@ from server.actions.imports import find_pictures, preview_file, taken, with_stor
 from server.actions.question_files import StoredPicture, store_picture
 from server.actions.questions.additions import Addition, Into, add
 from server.api import forms
-from server.api.dependencies import Imports, PictureUploader, SessionFactory, Viewer, Writing
+from server.api.dependencies import (
+    Imports,
+    Limits,
+    PictureUploader,
+    SessionFactory,
+    Viewer,
+    Writing,
+)
 from server.api.openapi import SIGNED_IN, problems
 from server.api.questions.many_schemas import DraftsRequest
 from server.api.questions.schemas import draft_of
@@ -141,6 +148,7 @@ class ImportsController(Controller):
         picture_uploader: PictureUploader,
         session_factory: SessionFactory,
         writing: Writing,
+        limits: Limits,
         file_format: ImportFormat = None,
         preview: FromQuery[bool] = False,
     ) -> Response[bytes]:
@@ -166,7 +174,7 @@ class ImportsController(Controller):
             )
         title = target.title or PurePath(form.name).stem.strip()[:TITLE_MAX] or UNTITLED
         async with writing.of(viewer.user_id), session_factory.begin() as db:
-            stored = await add(db, viewer, taken(items), target.into, target.id, title)
+            stored = await add(db, limits, viewer, taken(items), target.into, target.id, title)
         answer = msgspec.structs.replace(shown, items=items, stored=stored)
         return Response(msgspec.json.encode(answer), media_type=MediaType.JSON)
 

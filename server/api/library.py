@@ -17,8 +17,10 @@ from game.rules.quiz_reports import Comment, ReportReason
 from game.rules.quizzes import TITLE_MAX, QuizLabels, quiz_problems
 from persistence.repositories import library, quiz_reports, quizzes
 from persistence.repositories.library import PublishedQuiz
+from persistence.repositories.questions import draft
+from server.actions import storing
 from server.actions.publications import allow, publish, take_back
-from server.api.dependencies import Db, Listing, Paging, Searching, Viewer, Writing
+from server.api.dependencies import Db, Limits, Listing, Paging, Searching, Viewer, Writing
 from server.api.openapi import SIGNED_IN, problems
 from server.api.pagination import PagedOutput, paged_output
 from server.api.questions.schemas import QuestionOutput
@@ -145,10 +147,14 @@ class LibraryController(Controller):
         guards=[limited_by_teacher(COPIES_OF_TEACHER)],
         responses=problems(401, 403, 404, 409, 429),
     )
-    async def copy(self, published_id: Id, viewer: Viewer, db: Db, writing: Writing) -> QuizOutput:
+    async def copy(
+        self, published_id: Id, viewer: Viewer, db: Db, writing: Writing, limits: Limits
+    ) -> QuizOutput:
         """Copy a published quiz to the own ones. The copy names its `source`."""
         async with writing.of(viewer.user_id):
             quiz = (await library.get(db, viewer, published_id, unchanging=True)).quiz
+            drafts = [draft(question) for question in quiz.questions]
+            await storing.count_questions(limits, viewer.user_id, drafts, quizzes=1)
             copied = await quizzes.copy(db, quiz, viewer.user_id, title=quiz.title)
             return quiz_output(copied, await quizzes.facts(db, viewer, copied))
 

@@ -16,7 +16,8 @@ from game.errors import Invalid
 from game.rules.question_sets import SET_QUESTIONS_MAX, rearranged
 from persistence.models import QuestionSet
 from persistence.repositories import question_sets
-from server.api.dependencies import Db, Paging, Viewer
+from server.actions import storing
+from server.api.dependencies import Db, Limits, Paging, Viewer
 from server.api.openapi import SIGNED_IN, problems
 from server.api.pagination import PagedOutput, paged_output
 from server.api.request_bodies import Id, Title
@@ -69,9 +70,12 @@ class QuestionSetsController(Controller):
             lambda item: QuestionSetItem(*_stored(item.question_set), item.question_count),
         )
 
-    @post("/", operation_id="createQuestionSet", responses=problems(401, 403, 422))
-    async def create(self, data: JSONBody[SetTitle], viewer: Viewer, db: Db) -> QuestionSetOutput:
+    @post("/", operation_id="createQuestionSet", responses=problems(401, 403, 422, 429))
+    async def create(
+        self, data: JSONBody[SetTitle], viewer: Viewer, db: Db, limits: Limits
+    ) -> QuestionSetOutput:
         """Create an empty question set."""
+        await storing.count(limits, viewer.user_id, storing.SET_BYTES)
         question_set = await question_sets.create(db, viewer.user_id, data.title)
         return QuestionSetOutput(*_stored(question_set))
 

@@ -12,6 +12,7 @@ from game.rules.rooms import RoomSettings, prepare_questions
 from persistence.models import QuizSession
 from persistence.repositories import questions, quiz_sessions, quizzes
 from persistence.repositories.homework import assignments
+from server.actions import storing
 from server.actions.playable import require_playable, require_size
 from server.auth.sign_ins import SignedIn
 from server.limits import HOMEWORK_OF_TEACHER, Limits
@@ -36,7 +37,7 @@ async def give_homework(  # noqa: PLR0913  # a whole homework in one step
         NotFound: `no_such_quiz`.
         Conflict: `quiz_archived`, `quiz_not_playable`, `quiz_too_large` or `too_much_homework`.
         Invalid: the times are not in order.
-        RateLimited: this teacher gave too much homework within an hour.
+        RateLimited: this teacher gave or stored too much within an hour.
     """
     await limits.hit(HOMEWORK_OF_TEACHER, str(viewer.user_id))
     opens_at = opens_at or datetime.now(UTC)
@@ -52,6 +53,7 @@ async def give_homework(  # noqa: PLR0913  # a whole homework in one step
     # Each run has an order of its own, made from this one.
     frozen, _ = prepare_questions(drafts, RoomSettings(), SystemRandom())
     require_size(frozen)
+    await storing.count_questions(limits, viewer.user_id, drafts)
     return await assignments.create(
         db,
         quiz,

@@ -12,8 +12,10 @@ from game.rules.questions.changes import AddToSet
 from persistence.repositories import question_sets, questions, quizzes
 from persistence.repositories.questions import bank
 from persistence.repositories.viewers import Viewer
+from server.actions import storing
 from server.actions.question_files import divided
 from server.actions.questions import changes, copies
+from server.limits import Limits
 
 Into = Literal["bank", "set", "quiz"]
 
@@ -27,6 +29,7 @@ class Addition(Struct, frozen=True):
 
 async def add(  # noqa: PLR0913, PLR0917  # what to add, and where
     db: AsyncSession,
+    limits: Limits,
     viewer: Viewer,
     drafts: Sequence[QuestionDraft],
     into: Into,
@@ -41,9 +44,11 @@ async def add(  # noqa: PLR0913, PLR0917  # what to add, and where
         NotFound: `no_such_quiz`, `no_such_set`.
         Forbidden: `quiz_read_only`.
         Conflict: `quiz_full`, `quiz_too_large`, `set_full`.
+        RateLimited: the teacher stored too much within an hour.
     """
     if not drafts:
         return Addition()
+    await storing.count_questions(limits, viewer.user_id, drafts, quizzes=1)
     match into:
         case "bank":
             await bank.add(db, viewer.user_id, drafts)

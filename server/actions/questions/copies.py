@@ -16,6 +16,8 @@ from persistence.models import Question, Quiz
 from persistence.repositories import questions, quizzes
 from persistence.repositories.questions import bank, duplicates
 from persistence.repositories.viewers import Viewer
+from server.actions import storing
+from server.limits import Limits
 
 
 class Equal(NamedTuple):
@@ -51,6 +53,7 @@ async def find_equal(
 
 async def add_to_bank(
     db: AsyncSession,
+    limits: Limits,
     teacher_id: UUID,
     drafts: Sequence[QuestionDraft],
     *,
@@ -63,11 +66,13 @@ async def add_to_bank(
         left_out = [at for at, each in enumerate(equal) if each != (None, None)]
     skipped = set(left_out)
     new = [draft for at, draft in enumerate(drafts) if at not in skipped]
+    await storing.count_questions(limits, teacher_id, new)
     return Added(await bank.add(db, teacher_id, new), left_out)
 
 
-async def copy_from_quiz(
+async def copy_from_quiz(  # noqa: PLR0913  # what to copy, and how
     db: AsyncSession,
+    limits: Limits,
     viewer: Viewer,
     quiz_id: UUID,
     ids: Sequence[UUID] | None,
@@ -81,11 +86,11 @@ async def copy_from_quiz(
     if not there.keys() >= set(wanted):
         raise NotFound("not_in_quiz", "One of the questions is not in the quiz.")
     drafts = [copy_of(there[question_id]) for question_id in wanted]
-    return await add_to_bank(db, viewer.user_id, drafts, skip_duplicates=skip_duplicates)
+    return await add_to_bank(db, limits, viewer.user_id, drafts, skip_duplicates=skip_duplicates)
 
 
 async def copy_to_quiz(
-    db: AsyncSession, viewer: Viewer, ids: Sequence[UUID], quiz_id: UUID
+    db: AsyncSession, limits: Limits, viewer: Viewer, ids: Sequence[UUID], quiz_id: UUID
 ) -> Quiz:
     """Copy questions of the bank to the end of a quiz.
 
@@ -95,14 +100,18 @@ async def copy_to_quiz(
     quiz = await quizzes.get(db, viewer, quiz_id, for_update=True)
     require_room(len(quiz.questions), len(ids))
     copies = [copy_of(question) for question in await bank.in_order(db, viewer, ids)]
+    await storing.count_questions(limits, viewer.user_id, copies)
     await questions.append(db, quiz, copies)
     return quiz
 
 
-async def make_quiz(db: AsyncSession, viewer: Viewer, ids: Sequence[UUID], title: str) -> Quiz:
+async def make_quiz(
+    db: AsyncSession, limits: Limits, viewer: Viewer, ids: Sequence[UUID], title: str
+) -> Quiz:
     """Make a quiz of copies of questions of the bank."""
     require_room(0, len(ids))
     copies = [copy_of(question) for question in await bank.in_order(db, viewer, ids)]
+    await storing.count_questions(limits, viewer.user_id, copies, quizzes=1)
     return await quizzes.create(db, viewer.user_id, title=title, questions=copies)
 
 

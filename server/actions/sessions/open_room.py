@@ -13,6 +13,7 @@ from game.rules.rooms import RoomSettings, prepare_questions, settings_problems
 from persistence.database import SessionFactory
 from persistence.models import QuizSession
 from persistence.repositories import questions, quiz_sessions, quizzes
+from server.actions import storing
 from server.actions.playable import require_playable, require_size
 from server.auth.sign_ins import SignedIn
 from server.limits import ROOMS_OF_TEACHER, Limits
@@ -47,7 +48,7 @@ class RoomOpener:
             Conflict: `quiz_archived`; `quiz_not_playable`, with a detail for each thing to mend;
                 `quiz_too_large`; `too_many_rooms`.
             Invalid: the settings do not fit the quiz.
-            RateLimited: this teacher opened too many rooms within a minute.
+            RateLimited: this teacher opened too many rooms within a minute, or stored too much.
             Unavailable: Redis does not answer, or is nearly full (`memory_full`). No session is
                 left behind.
         """
@@ -82,6 +83,7 @@ class RoomOpener:
             _refuse_settings(settings, len(drafts))
             frozen, settings = prepare_questions(drafts, settings, SystemRandom())
             require_size(frozen)
+            await storing.count_questions(self._limits, viewer.user_id, drafts)
             session = await quiz_sessions.create(
                 db,
                 quiz,

@@ -11,8 +11,9 @@ from game.rules.questions.changes import Archive, Delete
 from persistence.repositories import questions
 from persistence.repositories.questions import bank
 from persistence.repositories.questions.search import Where
+from server.actions import storing
 from server.actions.questions.changes import change
-from server.api.dependencies import Db, Paging, Searching, Viewer
+from server.api.dependencies import Db, Limits, Paging, Searching, Viewer
 from server.api.openapi import SIGNED_IN, problems
 from server.api.questions.filters import QuestionFilter, question_filter
 from server.api.questions.found import QuestionList, SearchText, found
@@ -66,10 +67,14 @@ class QuestionsController(Controller):
                 db, viewer, paging, question_filter, typed=q, where=where, with_facets=facets
             )
 
-    @post("/", operation_id="createQuestion", responses=problems(401, 403, 422))
-    async def create(self, data: NewQuestionBody, viewer: Viewer, db: Db) -> BankQuestion:
+    @post("/", operation_id="createQuestion", responses=problems(401, 403, 422, 429))
+    async def create(
+        self, data: NewQuestionBody, viewer: Viewer, db: Db, limits: Limits
+    ) -> BankQuestion:
         """Add a question to the own bank."""
-        [question] = await bank.add(db, viewer.user_id, [draft_of(data)])
+        drafts = [draft_of(data)]
+        await storing.count_questions(limits, viewer.user_id, drafts)
+        [question] = await bank.add(db, viewer.user_id, drafts)
         return bank_question(question)
 
     @get("/{question_id:uuid}", operation_id="getQuestion", responses=problems(401, 403, 404))
@@ -80,10 +85,15 @@ class QuestionsController(Controller):
     @patch(
         "/{question_id:uuid}",
         operation_id="changeQuestion",
-        responses=problems(401, 403, 404, 409, 422),
+        responses=problems(401, 403, 404, 409, 422, 429),
     )
     async def change(
-        self, question_id: Id, data: JSONBody[QuestionChange], viewer: Viewer, db: Db
+        self,
+        question_id: Id,
+        data: JSONBody[QuestionChange],
+        viewer: Viewer,
+        db: Db,
+        limits: Limits,
     ) -> BankQuestion:
         """Change some fields of a question. `changed_elsewhere` if `updated_at` is not the latest.
 
@@ -92,7 +102,10 @@ class QuestionsController(Controller):
         question = await bank.get(db, viewer, question_id, for_update=True)
         if data.updated_at is not UNSET and data.updated_at != question.updated_at:
             raise Conflict("changed_elsewhere", "It was changed elsewhere. Load it again.")
-        await bank.change(db, question, changed_draft(questions.draft(question), data))
+        before = questions.draft(question)
+        after = changed_draft(before, data)
+        await storing.count_questions(limits, viewer.user_id, [after], [before])
+        await bank.change(db, question, after)
         return bank_question(question)
 
     @delete(

@@ -1,5 +1,6 @@
 """Many questions of the bank at once, over HTTP: changes, draws, duplicates, copies."""
 
+from collections.abc import Iterable
 from random import SystemRandom
 from typing import Annotated
 from uuid import UUID
@@ -13,13 +14,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from game.errors import Conflict, Invalid
 from game.rules.question_sets import SET_QUESTIONS_MAX
-from game.rules.questions.changes import CHANGED_MAX
+from game.rules.questions.changes import CHANGED_MAX, AddToSet, Change
 from game.rules.quizzes import QUESTIONS_MAX
 from persistence.repositories import question_sets
 from persistence.repositories.questions import draws, duplicates, search
+from server.actions import storing
 from server.actions.questions import changes, copies
 from server.api import long_writes
-from server.api.dependencies import Db, Paging, Searching, Viewer, Writing
+from server.api.dependencies import Db, Limits, Paging, Searching, Viewer, Writing
 from server.api.openapi import SIGNED_IN, problems
 from server.api.pagination import paged_output
 from server.api.questions.filters import QuestionFilter, question_filter
@@ -68,10 +70,10 @@ class ManyQuestionsController(Controller):
         operation_id="changeQuestions",
         request_max_body_size=MANY_MAX_BYTES,
         status_code=HTTP_200_OK,
-        responses=problems(401, 403, 404, 409, 422),
+        responses=problems(401, 403, 404, 409, 422, 429),
     )
     async def change(
-        self, data: ChangesBody, viewer: Viewer, db: Db, writing: Writing
+        self, data: ChangesBody, viewer: Viewer, db: Db, writing: Writing, limits: Limits
     ) -> ChangesOutput:
         """Tag, archive, restore or delete many questions, or put them into sets: all or none.
 
@@ -80,6 +82,7 @@ class ManyQuestionsController(Controller):
         """
         number = sum(len(each.questions) for each in data.changes)
         async with long_writes.turn(writing, viewer.user_id, number):
+            await storing.count(limits, viewer.user_id, _size_in_sets(data.changes))
             changed = await changes.change(db, viewer, data.changes)
         return ChangesOutput(len(changed.questions), list(changed.undo))
 
@@ -168,12 +171,18 @@ class ManyQuestionsController(Controller):
         responses=problems(401, 403, 422, 429),
     )
     async def import_questions(
-        self, data: JSONBody[ImportRequest], viewer: Viewer, db: Db, writing: Writing
+        self,
+        data: JSONBody[ImportRequest],
+        viewer: Viewer,
+        db: Db,
+        writing: Writing,
+        limits: Limits,
     ) -> AddedOutput:
         """Add at most 2,000 questions to the own bank, all or none."""
         async with long_writes.turn(writing, viewer.user_id, len(data.questions)):
             added = await copies.add_to_bank(
                 db,
+                limits,
                 viewer.user_id,
                 [draft_of(question) for question in data.questions],
                 skip_duplicates=data.skip_duplicates,
@@ -187,12 +196,18 @@ class ManyQuestionsController(Controller):
         responses=problems(401, 403, 404, 422, 429),
     )
     async def copy_from_quiz(
-        self, data: JSONBody[CopyFromQuizRequest], viewer: Viewer, db: Db, writing: Writing
+        self,
+        data: JSONBody[CopyFromQuizRequest],
+        viewer: Viewer,
+        db: Db,
+        writing: Writing,
+        limits: Limits,
     ) -> AddedOutput:
         """Copy questions of a quiz into the own bank. `not_in_quiz` if one is not in the quiz."""
         async with writing.of(viewer.user_id):
             added = await copies.copy_from_quiz(
                 db,
+                limits,
                 viewer,
                 data.quiz_id,
                 None if data.questions is UNSET else data.questions,
@@ -207,7 +222,12 @@ class ManyQuestionsController(Controller):
         responses=problems(401, 403, 404, 409, 422, 429),
     )
     async def copy_to_quiz(
-        self, data: JSONBody[CopyToQuizRequest], viewer: Viewer, db: Db, writing: Writing
+        self,
+        data: JSONBody[CopyToQuizRequest],
+        viewer: Viewer,
+        db: Db,
+        writing: Writing,
+        limits: Limits,
     ) -> CopiedOutput:
         """Copy questions of the bank, or of a set, to the end of a quiz or into a new one.
 
@@ -219,9 +239,9 @@ class ManyQuestionsController(Controller):
         async with long_writes.turn(writing, viewer.user_id, number):
             ids = await _ids(db, viewer, data)
             if data.quiz_id is not UNSET and data.title is UNSET:
-                quiz = await copies.copy_to_quiz(db, viewer, ids, data.quiz_id)
+                quiz = await copies.copy_to_quiz(db, limits, viewer, ids, data.quiz_id)
             elif data.title is not UNSET and data.quiz_id is UNSET:
-                quiz = await copies.make_quiz(db, viewer, ids, data.title)
+                quiz = await copies.make_quiz(db, limits, viewer, ids, data.title)
             else:
                 raise Invalid("invalid", "Give the id of a quiz, or the title of a new one.")
         return CopiedOutput(quiz.id, len(ids), len(quiz.questions))
@@ -237,6 +257,11 @@ async def _ids(db: AsyncSession, viewer: SignedIn, data: CopyToQuizRequest) -> l
             raise Conflict("set_empty", "There are no questions in this set.")
         return ids
     raise Invalid("invalid", "Give the ids of questions, or of a set.")
+
+
+def _size_in_sets(wanted: Iterable[Change]) -> int:
+    places = sum(len(each.questions) for each in wanted if isinstance(each, AddToSet))
+    return places * storing.SET_PLACE_BYTES
 
 
 def _added(added: copies.Added) -> AddedOutput:

@@ -14,9 +14,10 @@ from game.rules.quizzes import TITLE_MAX, title_of_copy
 from persistence.models import Quiz
 from persistence.repositories import questions, quiz_lists, quizzes
 from persistence.repositories.viewers import TEACHER
+from server.actions import storing
 from server.actions.audit_events import record_in
 from server.api import long_writes
-from server.api.dependencies import Db, Listing, Paging, Searching, Viewer, Writing
+from server.api.dependencies import Db, Limits, Listing, Paging, Searching, Viewer, Writing
 from server.api.openapi import SIGNED_IN, problems
 from server.api.pagination import paged_output
 from server.api.questions.schemas import draft_of
@@ -81,12 +82,14 @@ class QuizzesController(Controller):
             )
         return paged_output(QuizList, page, paging, quiz_list_item)
 
-    @post("/", operation_id="createQuiz", responses=problems(401, 403, 409, 422))
+    @post("/", operation_id="createQuiz", responses=problems(401, 403, 409, 422, 429))
     async def create(
-        self, data: NewQuizBody, viewer: Viewer, db: Db, writing: Writing
+        self, data: NewQuizBody, viewer: Viewer, db: Db, writing: Writing, limits: Limits
     ) -> QuizOutput:
         """Create a quiz, with or without questions. `quiz_too_large` above 1 MiB of them."""
         async with long_writes.turn(writing, viewer.user_id, len(data.questions)):
+            drafts = [draft_of(question) for question in data.questions]
+            await storing.count_questions(limits, viewer.user_id, drafts, quizzes=1)
             quiz = await quizzes.create(
                 db,
                 viewer.user_id,
@@ -95,7 +98,7 @@ class QuizzesController(Controller):
                 language=data.language,
                 level=data.level,
                 topic=data.topic,
-                questions=[draft_of(question) for question in data.questions],
+                questions=drafts,
             )
         return await _shown(db, viewer, quiz)
 
@@ -107,17 +110,24 @@ class QuizzesController(Controller):
     @patch(
         "/{quiz_id:uuid}",
         operation_id="changeQuiz",
-        responses=problems(401, 403, 404, 409, 422),
+        responses=problems(401, 403, 404, 409, 422, 429),
     )
-    async def change(
-        self, quiz_id: Id, data: JSONBody[QuizChange], viewer: Viewer, db: Db, writing: Writing
+    async def change(  # noqa: PLR0913  # what Litestar gives by name
+        self,
+        *,
+        quiz_id: Id,
+        data: JSONBody[QuizChange],
+        viewer: Viewer,
+        db: Db,
+        writing: Writing,
+        limits: Limits,
     ) -> QuizOutput:
         """Change some fields of a quiz. `changed_elsewhere` if `updated_at` is not the latest.
 
         `quiz_too_large` if its questions take more than 1 MiB, unless they took more before.
         """
         async with long_writes.turn(writing, viewer.user_id, len(data.questions or ())):
-            return await _changed(db, viewer, quiz_id, data)
+            return await _changed(db, limits, viewer, quiz_id, data)
 
     @put(
         "/{quiz_id:uuid}/order",
@@ -138,12 +148,14 @@ class QuizzesController(Controller):
         guards=[limited_by_teacher(COPIES_OF_TEACHER)],
         responses=problems(401, 403, 404, 409, 422, 429),
     )
-    async def copy(  # Litestar gives each by its name
+    async def copy(  # noqa: PLR0913  # what Litestar gives by name
         self,
+        *,
         quiz_id: Id,
         viewer: Viewer,
         db: Db,
         writing: Writing,
+        limits: Limits,
         data: JSONBody[CopyRequest | None] = None,
     ) -> QuizOutput:
         """Copy a quiz with its questions to the own ones.
@@ -156,6 +168,8 @@ class QuizzesController(Controller):
             is_own = quiz.teacher_id == viewer.user_id
             own_title = title_of_copy(quiz.title) if is_own else quiz.title
             title = (data.title if data else None) or own_title
+            drafts = [questions.draft(question) for question in quiz.questions]
+            await storing.count_questions(limits, viewer.user_id, drafts, quizzes=1)
             copied = await quizzes.copy(db, quiz, viewer.user_id, title=title)
             return await _shown(db, viewer, copied)
 
@@ -230,7 +244,7 @@ async def _shown(db: AsyncSession, viewer: SignedIn, quiz: Quiz) -> QuizOutput:
 
 
 async def _changed(
-    db: AsyncSession, viewer: SignedIn, quiz_id: UUID, data: QuizChange
+    db: AsyncSession, limits: Limits, viewer: SignedIn, quiz_id: UUID, data: QuizChange
 ) -> QuizOutput:
     quiz = await quizzes.get(db, viewer, quiz_id, for_update=True)
     if data.updated_at is not UNSET and data.updated_at != quiz.updated_at:
@@ -238,5 +252,8 @@ async def _changed(
     changes = changes_in(data)
     await quizzes.change(db, quiz, {name: changes[name] for name in OWN_FIELDS & changes.keys()})
     if data.questions is not UNSET:
-        await questions.replace(db, quiz, [draft_of(question) for question in data.questions])
+        drafts = [draft_of(question) for question in data.questions]
+        before = [questions.draft(question) for question in quiz.questions]
+        await storing.count_questions(limits, viewer.user_id, drafts, before)
+        await questions.replace(db, quiz, drafts)
     return await _shown(db, viewer, quiz)

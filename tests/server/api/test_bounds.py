@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import msgspec
 import pytest
 from litestar import Litestar
 
-from game.errors import NotFound
+from game.errors import NotFound, RateLimited
 from server.api import results
 from server.api.results import EXPORTS_AT_ONCE
 from server.auth import passwords
@@ -18,11 +19,14 @@ from server.limits import (
     DOWNLOADS_OF_TEACHER,
     IMPORTS_OF_TEACHER,
     PICTURE_IMPORTS_OF_TEACHER,
+    STORED_BYTES_OF_TEACHER,
     Limit,
     Limits,
 )
 from tests.server.api.conftest import Person, SignUp, problem
+from tests.server.api.quiz_samples import CAPITAL, Json, write
 
+AIKEN = "Capital?\nA. Jakarta\nB. Hanoi\nANSWER: A\n"
 NOWHERE = "/api/sessions/01890a5d-ac96-774b-bcce-b302099a8057"
 
 
@@ -83,6 +87,48 @@ async def test_dear_requests_of_a_teacher_are_counted(
     method, path = route.format(id=uuid4()).split()
     assert problem(await teacher.client.request(method, path)) == (429, "rate_limited")
     assert (await other_teacher.client.request(method, path)).status_code != 429
+
+
+async def test_a_teacher_stores_only_so_much_in_whatever_way(
+    app: Litestar, teacher: Person, other_teacher: Person
+) -> None:
+    longer = CAPITAL | {"explanation": "On Java. " * 20}
+    quiz, theirs = await write(teacher), await write(other_teacher)
+    other = other_teacher.client
+    shown = await other.put(f"/api/quizzes/{theirs['id']}/publication", json={"language": "en"})
+    assert shown.is_success, shown.text
+    question = (await teacher.client.post("/api/questions", json=CAPITAL)).json()["id"]
+    made = (await teacher.client.post("/api/question-sets", json={"title": "Cities"})).json()
+    to_set = {"do": "add_to_set", "set_id": made["id"], "questions": [question]}
+    one = {"questions": [question]}
+    closes_at = (datetime.now(UTC) + timedelta(days=1)).isoformat()
+    homework = {"mode": "self_paced", "closes_at": closes_at}
+    ways: list[tuple[str, str, Json]] = [
+        ("POST", "quizzes", {"json": {"title": "Empty"}}),
+        ("PATCH", f"quizzes/{quiz['id']}", {"json": {"questions": [longer]}}),
+        ("POST", f"quizzes/{quiz['id']}/copy", {}),
+        ("POST", f"quizzes/{quiz['id']}/sessions", {"json": {}}),
+        ("POST", f"quizzes/{quiz['id']}/sessions", {"json": homework}),
+        ("POST", f"library/{theirs['id']}/copy", {}),
+        ("POST", "questions", {"json": CAPITAL}),
+        ("PATCH", f"questions/{question}", {"json": longer}),
+        ("POST", "questions/import", {"json": {"questions": [CAPITAL]}}),
+        ("POST", "questions/copy-from-quiz", {"json": {"quiz_id": quiz["id"]}}),
+        ("POST", "questions/copy-to-quiz", {"json": one | {"quiz_id": quiz["id"]}}),
+        ("POST", "questions/copy-to-quiz", {"json": one | {"title": "New"}}),
+        ("POST", "questions/changes", {"json": {"changes": [to_set]}}),
+        ("POST", "question-sets", {"json": {"title": "More"}}),
+        ("POST", "imports", {"files": {"file": ("a.txt", AIKEN)}, "data": {"into": "bank"}}),
+    ]
+    limit, limits = STORED_BYTES_OF_TEACHER, app.state.limits
+    with pytest.raises(RateLimited):
+        await limits.hit(limit, str(teacher.id), cost=limit.times * limits.scale)
+    for method, path, sent in ways:
+        answer = await teacher.client.request(method, f"/api/{path}", **sent)
+        assert problem(answer) == (429, "rate_limited"), path
+        assert int(answer.headers["retry-after"]) > 0
+    shorter = {"questions": [CAPITAL | {"stem": "Capital?"}]}
+    assert (await teacher.client.patch(f"/api/quizzes/{quiz['id']}", json=shorter)).is_success
 
 
 async def test_only_so_many_passwords_are_hashed_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

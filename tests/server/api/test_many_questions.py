@@ -5,6 +5,7 @@ from typing import Self
 from uuid import UUID
 
 import pytest
+from litestar import Litestar
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from persistence.database import SessionFactory
@@ -298,7 +299,7 @@ async def test_a_quiz_is_not_made_of_an_empty_set(teacher: Person) -> None:
 
 
 async def test_who_waits_for_a_turn_holds_no_connection(
-    teacher: Person, session_factory: SessionFactory
+    app: Litestar, teacher: Person, session_factory: SessionFactory
 ) -> None:
     """Else those who write might not get one."""
     quiz = await write(teacher)
@@ -309,7 +310,7 @@ async def test_who_waits_for_a_turn_holds_no_connection(
     for copy, data in ((handlers.copy_to_quiz, of_set), (handlers.copy_from_quiz, of_quiz)):
         async with session_factory() as db:
             writing = Turn(db)
-            await copy.fn(None, data, teacher.signed_in, db, writing)
+            await copy.fn(None, data, teacher.signed_in, db, writing, app.state.limits)
             assert writing.is_over
 
 
