@@ -196,6 +196,13 @@ async def settled(page: Page) -> None:
     )
 
 
+async def resize(page: Page, size: ViewportSize) -> None:
+    """The page has heard of it, and was drawn anew."""
+    await page.set_viewport_size(size)
+    frame = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+    await page.evaluate(frame)
+
+
 async def stop_the_clock(page: Page) -> None:
     """From now on what the page does later happens only when `page.clock` is moved on."""
     await page.clock.pause_at(datetime.now(UTC) + timedelta(minutes=1))

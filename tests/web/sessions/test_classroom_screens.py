@@ -1,12 +1,15 @@
 """Host and projector in front of a class: they show the same, and all of it can be read."""
 
+import itertools
+import re
+
 import pytest
-from playwright.async_api import Page, ViewportSize, expect
+from playwright.async_api import Page, expect
 
 from tests.e2e.school import Json, Teacher
 from tests.screenshots import IMAGES
-from tests.web.conftest import PHONE, PROJECTOR, People, settled, step
-from tests.web.sessions.test_long_content import outside
+from tests.web.conftest import PHONE, PROJECTOR, People, resize, settled, step
+from tests.web.sessions.test_long_content import SIZES, outside
 
 ONE: Json = {
     "type": "multiple_choice",
@@ -67,8 +70,6 @@ async def test_a_room_that_goes_on_by_itself_shows_the_places_first(
 SHORT = ["Saturn", "Jupiter", "Neptune", "Earth"]
 SENTENCE = "The old train had already left when we arrived at the station in the hills. "
 PICTURE = "https://pictures.example/mountain.png"
-SQUARE = ViewportSize(width=1024, height=768)
-sizes = pytest.mark.parametrize("size", [PROJECTOR, SQUARE], ids=["16:9", "4:3"])
 COVERED = """() => {
     const corner = document.querySelector(".late").getBoundingClientRect();
     const content = ".class-screen > section :is(h1, li, p, img, countdown-ring, .tag)";
@@ -92,29 +93,29 @@ async def letters(page: Page, selector: str) -> float:
     return size
 
 
-async def walls_of(teacher: Teacher, people: People, size: ViewportSize) -> list[Page]:
+async def walls_of(teacher: Teacher, people: People) -> list[Page]:
     """The host's page and the projector."""
-    walls = [await people.host(teacher.session), await people.open(f"/screen/{teacher.code}", size)]
-    await walls[0].set_viewport_size(size)
-    return walls
+    projector = await people.open(f"/screen/{teacher.code}", PROJECTOR)
+    return [await people.host(teacher.session), projector]
 
 
-@sizes
 async def test_who_comes_late_finds_the_way_in_on_every_screen(
-    teacher: Teacher, people: People, size: ViewportSize
+    teacher: Teacher, people: People
 ) -> None:
     long = choice([f"{n} {SENTENCE * 3}".strip() for n in range(8)], stem=SENTENCE * 4)
     await teacher.open(await teacher.write([long, ONE]))
     await teacher.player("A name of 24 characters!")
-    walls = await walls_of(teacher, people, size)
+    walls = await walls_of(teacher, people)
     for scene in (".open-question", ".revealed", ".places"):
         await step(walls[0])
         for wall in walls:
             await expect(wall.locator(scene)).to_be_visible()
-            await expect(wall.locator(".late img")).to_be_visible()
-            await expect(wall.locator(".late")).to_contain_text(teacher.code[:3])
-            await settled(wall)
-            assert await wall.evaluate(COVERED) == 0, scene
+            for size in SIZES:
+                await resize(wall, size)
+                await expect(wall.locator(".late img")).to_be_visible()
+                await expect(wall.locator(".late")).to_contain_text(teacher.code[:3])
+                await settled(wall)
+                assert await wall.evaluate(COVERED) == 0, (scene, size)
     await walls[0].get_by_role("button", name="Lock the room").click()
     for wall in walls:
         await expect(wall.locator(".late")).to_have_count(0)
@@ -211,93 +212,86 @@ async def test_no_way_in_is_shown_where_nobody_may_come_late(
     await expect(wall.locator(".late")).to_have_count(0)
 
 
-@sizes
-async def test_short_words_fill_their_tiles(
-    teacher: Teacher, people: People, size: ViewportSize
+async def test_short_words_fill_their_tiles_beside_a_picture_too(
+    teacher: Teacher, people: People
 ) -> None:
-    await teacher.open(await teacher.write([choice(SHORT)]))
+    """One that is not there takes no place."""
+    await teacher.open(await teacher.write([choice(SHORT), choice(SHORT, media=PICTURE)]))
     host = await teacher.host()
-    walls = await walls_of(teacher, people, size)
+    walls = await walls_of(teacher, people)
+    _, wall = walls
+    bare = await people.open("/", PROJECTOR)
+    await bare.route(PICTURE, lambda route: route.fulfill(status=404))
+    await wall.route(PICTURE, lambda route: route.fulfill(path=IMAGES / "game.png"))
+    await bare.goto(f"/screen/{teacher.code}")
     await host.send("start")
-    for wall in walls:
+    for wall, size in itertools.product(walls, SIZES):
+        await resize(wall, size)
         await expect(wall.locator(".option")).to_have_count(4)
         assert await outside(wall, ".options", ".option", ".option span") == 0
         assert await letters(wall, ".option span") >= 5
         assert await letters(wall, ".head h1") >= 4
 
-
-@sizes
-async def test_a_picture_stands_beside_the_choices(
-    teacher: Teacher, people: People, size: ViewportSize
-) -> None:
-    await teacher.open(await teacher.write([choice(SHORT, media=PICTURE)]))
-    host = await teacher.host()
-    wall = await people.open("/", size)
-    await wall.route(PICTURE, lambda route: route.fulfill(path=IMAGES / "game.png"))
-    await wall.goto(f"/screen/{teacher.code}")
-    await host.send("start")
+    for message in ("close_question", "next"):
+        await host.send(message)
+    await expect(wall.locator(".picture")).to_be_visible()
     await expect(wall.locator(".option")).to_have_count(4)
-    assert await outside(wall, ".body", ".picture", ".option") == 0
-    box = await wall.locator(".picture").bounding_box()
-    assert box is not None
-    assert box["width"] >= 0.4 * size["width"]
-    assert box["height"] >= 0.45 * size["height"]
-    assert await letters(wall, ".option span") >= 3
-
-
-async def test_a_picture_that_is_not_there_takes_no_place(teacher: Teacher, people: People) -> None:
-    await teacher.open(await teacher.write([choice(SHORT, media=PICTURE)]))
-    host = await teacher.host()
-    wall = await people.open("/", PROJECTOR)
-    await wall.route(PICTURE, lambda route: route.fulfill(status=404))
-    await wall.goto(f"/screen/{teacher.code}")
-    await host.send("start")
-    await expect(wall.locator(".option")).to_have_count(4)  # nothing is hidden before it is there
-    await expect(wall.locator(".picture")).to_be_hidden()
-    box = await wall.locator(".options").bounding_box()
+    for size in SIZES:
+        await resize(wall, size)
+        assert await outside(wall, ".body", ".picture", ".option") == 0
+        box = await wall.locator(".picture").bounding_box()
+        assert box is not None
+        assert box["width"] >= 0.4 * size["width"]
+        assert box["height"] >= 0.45 * size["height"]
+        assert await letters(wall, ".option span") >= 3
+    await expect(bare.locator(".picture")).to_have_count(1)
+    await expect(bare.locator(".option")).to_have_count(4)  # nothing is hidden before it is there
+    await expect(bare.locator(".picture")).to_be_hidden()
+    box = await bare.locator(".options").bounding_box()
     assert box is not None
     assert box["width"] > 0.8 * PROJECTOR["width"]
 
 
-@pytest.mark.parametrize("key", ["Space", "PageDown", "ArrowRight"])
-async def test_a_key_is_the_next_thing_whatever_was_clicked_before(
-    teacher: Teacher, people: People, key: str
-) -> None:
-    await teacher.open(await teacher.write([ONE, ONE]))
-    await teacher.player("Ana")
-    host = await people.host(teacher.session)
-    await host.get_by_role("button", name="Lock the room").click()
-    unlock = host.get_by_role("button", name="Unlock the room")
-    await expect(unlock).to_be_focused()
-    await host.keyboard.press(key)
-    await expect(host.locator(".open-question")).to_be_visible()
-    await expect(unlock).to_be_visible()
-    await host.get_by_role("button", name="Players").click()
-    await host.keyboard.press("Escape")
-    await expect(host.locator("dialog[open]")).to_have_count(0)
-    await expect(host.locator("[data-do=step]")).to_be_enabled()
-    await host.keyboard.press(key)
-    await expect(host.locator(".revealed")).to_be_visible()
-    await expect(host.locator("dialog[open]")).to_have_count(0)
-    await expect(host.locator("[data-do=step]")).to_be_enabled()
-    await host.keyboard.press(key)
-    await expect(host.locator(".places")).to_be_visible()
-    await host.keyboard.press("PageUp")
-    await expect(host.locator(".revealed")).to_be_visible()
-
-
-async def test_a_focused_button_is_pressed_by_enter_and_a_dialog_has_its_own_keys(
+async def test_a_key_is_the_next_thing_except_in_a_dialog_and_enter_on_a_button(
     teacher: Teacher, people: People
 ) -> None:
-    await teacher.open(await teacher.write([ONE]))
+    await teacher.open(await teacher.write([ONE, ONE, ONE]))
     await teacher.player("Ana")
     host = await people.host(teacher.session)
-    await host.get_by_role("button", name="Lock the room").focus()
+    lock = host.get_by_role("button", name=re.compile("ock the room"))
+    await lock.focus()
     await host.keyboard.press("Enter")
-    await expect(host.get_by_role("button", name="Unlock the room")).to_be_visible()
+    await expect(lock).to_have_accessible_name("Unlock the room")
     await host.get_by_role("button", name="Keyboard shortcuts").focus()
     await host.keyboard.press("Enter")
     await expect(host.get_by_role("dialog").get_by_role("button", name="Close")).to_be_focused()
     await host.keyboard.press("Space")
     await expect(host.locator("dialog[open]")).to_have_count(0)
     await expect(host.locator(".lobby")).to_be_visible()
+
+    becomes = itertools.cycle(["Lock the room", "Unlock the room"])
+    for key, name in zip(["Space", "PageDown", "ArrowRight"], becomes, strict=False):
+        await lock.click()
+        await expect(lock).to_have_accessible_name(name)
+        await expect(lock).to_be_focused()
+        await press(host, key)
+        await expect(host.locator(".open-question")).to_be_visible()
+        await expect(lock).to_have_accessible_name(name)
+        await host.get_by_role("button", name="Players").click()
+        await host.keyboard.press("Escape")
+        await expect(host.locator("dialog[open]")).to_have_count(0)
+        await press(host, key)
+        await expect(host.locator(".revealed")).to_be_visible()
+        await expect(host.locator("dialog[open]")).to_have_count(0)
+        await press(host, key)
+        await expect(host.locator(".places")).to_be_visible()
+        await host.keyboard.press("PageUp")
+        await expect(host.locator(".revealed")).to_be_visible()
+        await press(host, key)
+        await expect(host.locator(".places")).to_be_visible()
+
+
+async def press(host: Page, key: str) -> None:
+    """Pressed as soon as the screen stands still."""
+    await expect(host.locator("[data-do=step]")).to_be_enabled()
+    await host.keyboard.press(key)

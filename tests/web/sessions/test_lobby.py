@@ -1,21 +1,20 @@
 """The lobby on the class screen: everybody finds their name, in a class and in a crowd."""
 
 import asyncio
+import itertools
 from collections.abc import Iterable
 
-import pytest
 from playwright.async_api import Locator, expect
 
 from tests.e2e.school import Teacher
-from tests.web.conftest import PROJECTOR, People
-from tests.web.sessions.test_long_content import outside
+from tests.web.conftest import PROJECTOR, People, resize
+from tests.web.sessions.test_long_content import SIZES, outside
 
 ONE = {
     "type": "true_false",
     "stem": "Yes?",
     "choices": [{"text": "Yes", "is_correct": True}, {"text": "No"}],
 }
-SQUARE = {"width": 1024, "height": 768}
 CLASS = 45
 USUAL = ["Ayu", "Budi Santoso", "Dewi Kartika", "Eko", "Fajar Nugroho", "Siti N.", "Wayan", "Zahra"]
 LONG = ["A name of 24 characters!", "王" * 24, "عبد الرحمن بن خالد محمود", "🦄" * 12, "W" * 24]
@@ -38,18 +37,15 @@ async def size_of(names: Locator) -> float:
     return size
 
 
-@pytest.mark.parametrize("size", [PROJECTOR, SQUARE], ids=["16:9", "4:3"])
-async def test_a_class_finds_all_its_names(
-    teacher: Teacher, people: People, size: dict[str, int]
-) -> None:
+async def test_a_class_finds_all_its_names(teacher: Teacher, people: People) -> None:
     await teacher.open(await teacher.write([ONE]))
     await arrive(teacher, several(USUAL, CLASS))
     walls = [
-        await people.open(f"/screen/{teacher.code}", size),  # type: ignore[arg-type]  # a ViewportSize
+        await people.open(f"/screen/{teacher.code}", PROJECTOR),
         await people.host(teacher.session),
     ]
-    await walls[1].set_viewport_size(size)  # type: ignore[arg-type]  # a ViewportSize
-    for wall in walls:
+    for wall, size in itertools.product(walls, SIZES):
+        await resize(wall, size)
         await expect(wall.locator(".names > li")).to_have_count(CLASS)
         assert await outside(wall, ".names", ".names > li") == 0
         assert await outside(wall, ".invite", ".invite *") == 0
