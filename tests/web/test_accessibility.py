@@ -5,7 +5,7 @@ from playwright.async_api import Page, ViewportSize, expect
 
 from tests.e2e.school import ALL_KINDS, Teacher
 from tests.web.accessibility import violations
-from tests.web.conftest import PROJECTOR, People
+from tests.web.conftest import PROJECTOR, People, resize
 from tests.web.games import UNHURRIED, play
 
 SMALL = ViewportSize(width=390, height=844)
@@ -15,13 +15,20 @@ async def looks(page: Page) -> None:
     assert await violations(page) == []
 
 
-@pytest.mark.parametrize("path", ["/sign-in", "/register", "/forgot-password"])
-async def test_signing_in(people: People, path: str) -> None:
-    page = await people.open(path, SMALL)
-    await looks(page)
-    await page.locator("form .primary").click()
-    await expect(page.locator('[aria-invalid="true"]').first).to_be_focused()
-    await looks(page)
+async def looks_at_both_sizes(page: Page) -> None:
+    for size in (PROJECTOR, SMALL):
+        await resize(page, size)
+        await looks(page)
+
+
+async def test_signing_in(people: People) -> None:
+    page = await people.open("/", SMALL)
+    for path in ("/sign-in", "/register", "/forgot-password"):
+        await page.goto(path)
+        await looks(page)
+        await page.locator("form .primary").click()
+        await expect(page.locator('[aria-invalid="true"]').first).to_be_focused()
+        await looks(page)
 
 
 @pytest.mark.usefixtures("worker")
@@ -43,34 +50,32 @@ async def test_the_dashboard(teacher: Teacher, people: People) -> None:
     await looks(page)
 
 
-@pytest.mark.parametrize("viewport", [PROJECTOR, SMALL], ids=["wide", "small"])
-async def test_the_editor(teacher: Teacher, people: People, viewport: ViewportSize) -> None:
+async def test_the_editor(teacher: Teacher, people: People) -> None:
     unready = {"type": "multiple_choice", "choices": [{"text": "🙂"}, {}]}
     given = {"title": "Draft", "questions": [*ALL_KINDS, unready]}
     quiz = (await teacher.http.post("/api/quizzes", json=given)).json()
-    page = await people.open(f"/quizzes/{quiz['id']}", viewport, signed_in=True)
+    page = await people.open(f"/quizzes/{quiz['id']}", PROJECTOR, signed_in=True)
     await expect(page.locator(".question-form")).to_be_visible()
     for question in quiz["questions"][:7] + quiz["questions"][-1:]:
         await page.evaluate(f"document.getElementById('item-{question['id']}').click()")
-        await looks(page)
+        await looks_at_both_sizes(page)
     await page.evaluate("document.getElementById('item-about').click()")
-    await looks(page)
+    await looks_at_both_sizes(page)
     await page.evaluate("document.querySelector('.add').click()")
     await expect(page.get_by_role("dialog")).to_be_visible()
-    await looks(page)
+    await looks_at_both_sizes(page)
 
 
 @pytest.mark.usefixtures("worker")
-@pytest.mark.parametrize("viewport", [PROJECTOR, SMALL], ids=["wide", "small"])
-async def test_the_results(teacher: Teacher, people: People, viewport: ViewportSize) -> None:
+async def test_the_results(teacher: Teacher, people: People) -> None:
     quiz = await teacher.write(UNHURRIED)
     await play(teacher, quiz, ["Ana", "محمد", "🦊 Fox"])
-    page = await people.open(f"/sessions/{teacher.session}", viewport, signed_in=True)
+    page = await people.open(f"/sessions/{teacher.session}", PROJECTOR, signed_in=True)
     await expect(page.locator("player-table tbody th")).to_have_count(3)
-    await looks(page)
+    await looks_at_both_sizes(page)
     await page.get_by_role("button", name="Ana").first.click()
     await expect(page.get_by_role("dialog")).to_be_visible()
-    await looks(page)
+    await looks_at_both_sizes(page)
 
 
 async def test_the_account(teacher: Teacher, people: People) -> None:
