@@ -142,20 +142,17 @@ async def test_a_list_pasted_into_a_choice_becomes_choices(
     assert [choice["text"] for choice in question["choices"]] == ["One", "Two", "Three"]
 
 
-async def test_another_kind_keeps_what_both_have(teacher: Teacher, people: People) -> None:
-    quiz = await teacher.write([FIRST])
-    page = await edit(people, quiz)
-    await page.get_by_label("Kind of question").select_option("short_answer")
-    await expect(page.get_by_label("Accepted answer 1", exact=True)).to_have_value("Jupiter")
-    await page.keyboard.press("Control+z")
-    await expect(page.get_by_label("Choice A", exact=True)).to_have_value("Saturn")
-
-
-async def test_the_preview_is_the_phone(teacher: Teacher, people: People) -> None:
+async def test_the_preview_is_the_phone_and_another_kind_keeps_what_both_have(
+    teacher: Teacher, people: People
+) -> None:
     page = await edit(people, await teacher.write([FIRST]))
     preview = page.locator("phone-preview")
     await expect(preview.locator("h1")).to_have_text(FIRST["stem"])
     await expect(preview.locator(".tile")).to_have_count(4)
+    await page.get_by_label("Kind of question").select_option("short_answer")
+    await expect(page.get_by_label("Accepted answer 1", exact=True)).to_have_value("Jupiter")
+    await page.keyboard.press("Control+z")
+    await expect(page.get_by_label("Choice A", exact=True)).to_have_value("Saturn")
     await page.get_by_label("Choice B", exact=True).fill("<b>Jupiter</b> يوبيتر")
     await expect(preview.locator(".tile").nth(1)).to_contain_text("<b>Jupiter</b> يوبيتر")
 

@@ -1,6 +1,5 @@
 """What is written in the editor is saved by itself, and nothing is lost when that fails."""
 
-import pytest
 from playwright.async_api import Dialog, Route, expect
 
 from tests.e2e.school import Teacher
@@ -23,7 +22,7 @@ async def test_a_saved_question_keeps_its_identity(teacher: Teacher, people: Peo
     assert {one["id"] for one in quiz["questions"]} <= {one["id"] for one in second["questions"]}
 
 
-async def test_what_is_written_offline_is_kept_and_saved_later(
+async def test_what_is_written_offline_is_saved_later_and_a_lost_answer_is_no_conflict(
     teacher: Teacher, people: People
 ) -> None:
     quiz = await teacher.write([FIRST])
@@ -36,26 +35,6 @@ async def test_what_is_written_offline_is_kept_and_saved_later(
     await page.context.set_offline(False)
     await saved(page)
     assert await stems(teacher, quiz) == ["Written in a tunnel"]
-
-
-async def test_a_draft_outlives_the_page(teacher: Teacher, people: People) -> None:
-    quiz = await teacher.write([FIRST])
-    page = await edit(people, quiz)
-    await page.route("**/api/quizzes/*", refuse_changes)
-    await page.get_by_label("Question", exact=True).fill("Not lost")
-    await expect(page.get_by_role("alert")).to_contain_text("saved as soon as that works again")
-    other = await page.context.new_page()
-    await page.close()
-    await other.goto(f"/quizzes/{quiz['id']}")
-    await expect(other.locator(".toast")).to_contain_text("Unsaved changes")
-    await expect(other.get_by_label("Question", exact=True)).to_have_value("Not lost")
-    await saved(other)
-    assert await stems(teacher, quiz) == ["Not lost"]
-
-
-async def test_a_lost_answer_is_no_conflict(teacher: Teacher, people: People) -> None:
-    quiz = await teacher.write([FIRST])
-    page = await edit(people, quiz)
 
     async def lose_the_answer(route: Route) -> None:
         if route.request.method == "PATCH":
@@ -83,11 +62,13 @@ async def refuse_changes(route: Route) -> None:
         await route.continue_()
 
 
-async def test_leaving_with_unsaved_changes_asks_first(teacher: Teacher, people: People) -> None:
+async def test_leaving_with_unsaved_changes_asks_first_and_a_draft_outlives_the_page(
+    teacher: Teacher, people: People
+) -> None:
     quiz = await teacher.write([FIRST])
     page = await edit(people, quiz)
     await page.route("**/api/quizzes/*", refuse_changes)
-    await page.get_by_label("Question", exact=True).fill("Half")
+    await page.get_by_label("Question", exact=True).fill("Not lost")
 
     async def stay(dialog: Dialog) -> None:
         await dialog.dismiss()
@@ -96,24 +77,32 @@ async def test_leaving_with_unsaved_changes_asks_first(teacher: Teacher, people:
     async with page.expect_event("dialog") as asked:
         await page.evaluate("location.assign('/dashboard')")
     assert (await asked.value).type == "beforeunload"
-    await expect(page.get_by_label("Question", exact=True)).to_have_value("Half")
+    await expect(page.get_by_label("Question", exact=True)).to_have_value("Not lost")
+    await expect(page.get_by_role("alert")).to_contain_text("saved as soon as that works again")
+
+    other = await page.context.new_page()
+    await page.close()
+    await other.goto(f"/quizzes/{quiz['id']}")
+    await expect(other.locator(".toast")).to_contain_text("Unsaved changes")
+    await expect(other.get_by_label("Question", exact=True)).to_have_value("Not lost")
+    await saved(other)
+    assert await stems(teacher, quiz) == ["Not lost"]
 
 
-@pytest.mark.parametrize(
-    ("way", "kept", "shown"),
-    [("Keep mine", "Mine", "Mine"), ("Take the other one", "Theirs", "Theirs")],
-)
-async def test_two_versions_do_not_overwrite_each_other(
-    teacher: Teacher, people: People, way: str, kept: str, shown: str
-) -> None:
+async def test_two_versions_do_not_overwrite_each_other(teacher: Teacher, people: People) -> None:
     quiz = await teacher.write([FIRST])
     page = await edit(people, quiz)
-    theirs = {"questions": [{**FIRST, "stem": "Theirs"}]}
-    (await teacher.http.patch(f"/api/quizzes/{quiz['id']}", json=theirs)).raise_for_status()
-    await page.get_by_label("Question", exact=True).fill("Mine")
-    await expect(page.get_by_role("alert")).to_contain_text("changed in another window")
-    assert await stems(teacher, quiz) == ["Theirs"]
-    await page.get_by_role("button", name=way).click()
-    await saved(page)
-    assert await stems(teacher, quiz) == [kept]
-    await expect(page.get_by_label("Question", exact=True)).to_have_value(shown)
+    stem = page.get_by_label("Question", exact=True)
+    for way, mine, kept in (
+        ("Keep mine", "Mine", "Mine"),
+        ("Take the other one", "Mine again", "Theirs"),
+    ):
+        theirs = {"questions": [{**FIRST, "stem": "Theirs"}]}
+        (await teacher.http.patch(f"/api/quizzes/{quiz['id']}", json=theirs)).raise_for_status()
+        await stem.fill(mine)
+        await expect(page.get_by_role("alert")).to_contain_text("changed in another window")
+        assert await stems(teacher, quiz) == ["Theirs"]
+        await page.get_by_role("button", name=way).click()
+        await saved(page)
+        assert await stems(teacher, quiz) == [kept]
+        await expect(stem).to_have_value(kept)

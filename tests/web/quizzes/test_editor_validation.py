@@ -49,24 +49,25 @@ async def test_a_new_question_is_greeted_without_a_reproach(
     assert people.troubles == []
 
 
-async def test_the_picture_panel_is_as_open_as_it_was_left(
-    teacher: Teacher, people: People
-) -> None:
-    page = await edit(people, await teacher.write([FIRST]))
+async def test_what_is_in_use_stays_where_it_is(teacher: Teacher, people: People) -> None:
+    short = {"type": "short_answer", "stem": "?", "answer_key": {"accepted": ["a", "b", "c"]}}
+    page = await edit(people, await teacher.write([FIRST, short]))
+    # Also where the chips of one of them need a second row.
+    time, points = [
+        await page.locator(f"input[name={name}]").evaluate("(e) => e.getBoundingClientRect().top")
+        for name in ("time_limit", "points")
+    ]
+    assert time == points, "points stand beside seconds"
+
     panel = page.locator("details", has=page.locator("#media"))
     for is_open, stem in ((True, "Open"), (False, "Closed again")):
         await panel.locator("summary").click()
         await page.get_by_label("Question", exact=True).fill(stem)
         await saved(page)
-        await expect(page.locator(".pick-stem")).to_have_text(stem)
-        assert await panel.evaluate("(panel) => panel.open") is is_open
+        await expect(page.locator(".pick-stem").first).to_have_text(stem)
+        assert await panel.evaluate("(panel) => panel.open") is is_open, "as it was left"
 
-
-async def test_who_removes_an_answer_goes_on_with_the_next(
-    teacher: Teacher, people: People
-) -> None:
-    short = {"type": "short_answer", "stem": "?", "answer_key": {"accepted": ["a", "b", "c"]}}
-    page = await edit(people, await teacher.write([FIRST, short]))
+    # Who removes an answer goes on with the next.
     for name, next_text in (("B", "Neptune"), ("C", "Neptune")):
         await page.get_by_role("button", name=f"Remove choice {name}").press("Enter")
         await expect(page.locator(".answer textarea:focus")).to_have_value(next_text)
@@ -75,21 +76,10 @@ async def test_who_removes_an_answer_goes_on_with_the_next(
         await page.get_by_role("button", name=f"Remove accepted answer {number}").press("Enter")
         await expect(page.locator(".answer input:focus")).to_have_value(left)
 
-
-async def test_moving_to_an_end_keeps_the_focus(teacher: Teacher, people: People) -> None:
-    page = await edit(people, await teacher.write([FIRST, FIRST]))
+    # Moving to an end keeps the focus.
+    await page.locator(".pick").nth(0).click()
     down = page.get_by_role("button", name="Move down")
     await down.press("Enter")
     await expect(page.get_by_role("heading", name="Question 2")).to_be_visible()
     await expect(down).to_be_focused()
     await expect(down).to_have_attribute("aria-disabled", "true")
-
-
-async def test_points_stand_beside_seconds(teacher: Teacher, people: People) -> None:
-    """Also where the chips of one of them need a second row."""
-    page = await edit(people, await teacher.write([FIRST]))
-    time, points = [
-        await page.locator(f"input[name={name}]").evaluate("(e) => e.getBoundingClientRect().top")
-        for name in ("time_limit", "points")
-    ]
-    assert time == points

@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Locator, Page, Route, ViewportSize, expect
 
 from tests.e2e.school import PASSWORD, Json, Teacher
-from tests.web.conftest import PROJECTOR, People
+from tests.web.conftest import PROJECTOR, People, resize
 from tests.web.games import UNHURRIED, patient, play
 
 SMALL = ViewportSize(width=390, height=844)
@@ -15,10 +15,8 @@ NAMES = ["Ana", "محمد", "Citra 🌸", "Dewi", "Eko", "Fajar", "Gita"]
 pytestmark = pytest.mark.usefixtures("worker")
 
 
-async def results_page(
-    people: People, teacher: Teacher, viewport: ViewportSize = PROJECTOR
-) -> Page:
-    page = await people.open(f"/sessions/{teacher.session}", viewport, signed_in=True)
+async def results_page(people: People, teacher: Teacher) -> Page:
+    page = await people.open(f"/sessions/{teacher.session}", PROJECTOR, signed_in=True)
     await expect(page.locator(".results-page")).to_be_visible()
     return page
 
@@ -31,9 +29,19 @@ async def names(page: Page) -> list[str]:
     return await page.locator("player-table tbody th button").all_inner_texts()
 
 
-async def test_every_number_is_the_api_s(teacher: Teacher, people: People) -> None:
+async def test_the_results_of_a_game(teacher: Teacher, people: People) -> None:
     results = await play(teacher, await teacher.write(UNHURRIED), NAMES)
     page = await results_page(people, teacher)
+    await every_number_is_the_api_s(page, results)
+    await the_picture_has_a_table_behind_it(page, results)
+    await results_are_downloaded(page)
+    await players_are_sorted_and_searched(page)
+    await a_player_s_answers_open_from_the_table(page)
+    await two_thousand_players_keep_few_rows_in_the_page(page, results)
+    assert people.troubles == []
+
+
+async def every_number_is_the_api_s(page: Page, results: Json) -> None:
     await expect(rows(page)).to_have_count(len(NAMES))
     for row, player in zip(await rows(page).all(), results["players"], strict=True):
         cells = await row.locator("td, th").all_inner_texts()
@@ -48,7 +56,75 @@ async def test_every_number_is_the_api_s(teacher: Teacher, people: People) -> No
         if question["correct_share"] is not None:
             await expect(card).to_contain_text(f"{percent(question['correct_share'])} right")
     await expect(page.locator(".figures-row dd").first).to_have_text(str(len(NAMES)))
-    assert people.troubles == []
+
+
+async def the_picture_has_a_table_behind_it(page: Page, results: Json) -> None:
+    chart = page.locator("bar-chart")
+    await expect(
+        chart.get_by_role("img", name=re.compile("Right answers out of 9"))
+    ).to_be_visible()
+    await chart.get_by_text("Show as a table").click()
+    table = {
+        await row.locator("th").inner_text(): await row.locator("td").inner_text()
+        for row in await chart.locator("tbody tr").all()
+    }
+    told = [player["correct"] for player in results["players"]]
+    assert table == {str(right): str(told.count(right)) for right in range(10)}
+    hardest = page.locator(".shares li")
+    await expect(hardest.first).to_contain_text(UNHURRIED[0]["stem"])
+    await expect(hardest).to_have_count(5)
+
+
+async def results_are_downloaded(page: Page) -> None:
+    for name, ending in (("XLSX", "xlsx"), ("CSV: every answer", "csv")):
+        async with page.expect_download() as started:
+            await page.get_by_role("link", name=name).click()
+        assert (await started.value).suggested_filename.endswith(f".{ending}")
+
+
+async def players_are_sorted_and_searched(page: Page) -> None:
+    await page.get_by_role("button", name="Player", exact=True).click()
+    await expect(page.get_by_role("columnheader", name="Player", exact=True)).to_have_attribute(
+        "aria-sort", "ascending"
+    )
+    assert (await names(page))[:3] == ["Ana", "Citra 🌸", "Dewi"]
+    await page.get_by_label("Search for a player").fill("citra")
+    await expect(rows(page)).to_have_count(1)
+    await page.get_by_label("Search for a player").fill("nobody")
+    await expect(page.get_by_text("Nobody with this name.")).to_be_visible()
+    await page.get_by_label("Search for a player").fill("")
+
+
+async def a_player_s_answers_open_from_the_table(page: Page) -> None:
+    await resize(page, SMALL)
+    await page.locator("player-table").get_by_role("button", name="Citra").click()
+    dialog = page.get_by_role("dialog")
+    await expect(dialog.get_by_role("heading", name="Citra")).to_be_visible()
+    await expect(dialog.locator("li").first).to_contain_text("Right: B Jupiter")
+    await expect(dialog.locator("li").first).to_contain_text(re.compile(r"· [\d.]+ s\b"))
+    await page.keyboard.press("Escape")
+    await expect(dialog).to_be_hidden()
+    assert not await page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    await resize(page, PROJECTOR)
+
+
+async def two_thousand_players_keep_few_rows_in_the_page(page: Page, results: Json) -> None:
+    ana = results["players"][0]
+    crowd = [
+        {**ana, "player": f"p{place}", "nickname": f"Player {place}", "rank": place}
+        for place in range(1, 2001)
+    ]
+
+    async def fill(route: Route) -> None:
+        await route.fulfill(json={**results, "players": crowd})
+
+    await page.route("**/results", fill)
+    await page.reload()
+    await expect(page.locator("player-table table")).to_have_attribute("aria-rowcount", "2001")
+    assert await rows(page).count() < 60
+    await page.locator(".table-scroll").evaluate("(element) => element.scrollTo(0, 1e9)")
+    await expect(page.get_by_role("button", name="Player 2000")).to_be_visible()
+    assert await rows(page).count() < 60
 
 
 def mark(answer: Json | None) -> str:
@@ -114,63 +190,6 @@ async def test_questions_that_were_not_asked_are_shown_as_such(
     assert people.troubles == []
 
 
-async def test_the_picture_has_a_table_behind_it(teacher: Teacher, people: People) -> None:
-    results = await play(teacher, await teacher.write(UNHURRIED), NAMES)
-    page = await results_page(people, teacher)
-    chart = page.locator("bar-chart")
-    await expect(
-        chart.get_by_role("img", name=re.compile("Right answers out of 9"))
-    ).to_be_visible()
-    await chart.get_by_text("Show as a table").click()
-    table = {
-        await row.locator("th").inner_text(): await row.locator("td").inner_text()
-        for row in await chart.locator("tbody tr").all()
-    }
-    told = [player["correct"] for player in results["players"]]
-    assert table == {str(right): str(told.count(right)) for right in range(10)}
-    hardest = page.locator(".shares li")
-    await expect(hardest.first).to_contain_text(UNHURRIED[0]["stem"])
-    await expect(hardest).to_have_count(5)
-
-
-async def test_players_are_sorted_and_searched(teacher: Teacher, people: People) -> None:
-    await play(teacher, await teacher.write([UNHURRIED[0], UNHURRIED[1]]), NAMES)
-    page = await results_page(people, teacher)
-    await page.get_by_role("button", name="Player", exact=True).click()
-    await expect(page.get_by_role("columnheader", name="Player")).to_have_attribute(
-        "aria-sort", "ascending"
-    )
-    assert (await names(page))[:3] == ["Ana", "Citra 🌸", "Dewi"]
-    await page.get_by_label("Search for a player").fill("citra")
-    await expect(rows(page)).to_have_count(1)
-    await page.get_by_label("Search for a player").fill("nobody")
-    await expect(page.get_by_text("Nobody with this name.")).to_be_visible()
-
-
-async def test_a_player_s_answers_open_from_the_table(teacher: Teacher, people: People) -> None:
-    await play(teacher, await teacher.write(UNHURRIED), ["Ana", "Budi", "Citra"])
-    page = await results_page(people, teacher, SMALL)
-    await page.locator("player-table").get_by_role("button", name="Citra").click()
-    dialog = page.get_by_role("dialog")
-    await expect(dialog.get_by_role("heading", name="Citra")).to_be_visible()
-    await expect(dialog.locator("li").first).to_contain_text("Right: B Jupiter")
-    await expect(dialog.locator("li").first).to_contain_text(re.compile(r"· [\d.]+ s\b"))
-    await page.keyboard.press("Escape")
-    await expect(dialog).to_be_hidden()
-    assert not await page.evaluate("document.documentElement.scrollWidth > innerWidth")
-
-
-@pytest.mark.parametrize(("name", "ending"), [("XLSX", "xlsx"), ("CSV: every answer", "csv")])
-async def test_results_are_downloaded(
-    teacher: Teacher, people: People, name: str, ending: str
-) -> None:
-    await play(teacher, await teacher.write([UNHURRIED[0]]), ["Ana"])
-    page = await results_page(people, teacher)
-    async with page.expect_download() as started:
-        await page.get_by_role("link", name=name).click()
-    assert (await started.value).suggested_filename.endswith(f".{ending}")
-
-
 async def test_a_running_room_says_so_and_fills_up(teacher: Teacher, people: People) -> None:
     await teacher.open(await teacher.write([UNHURRIED[0]]))
     page = await results_page(people, teacher)
@@ -187,29 +206,6 @@ async def test_a_running_room_says_so_and_fills_up(teacher: Teacher, people: Peo
     await expect(rows(page)).to_have_count(1)
     await expect(page.get_by_text("still running")).to_be_hidden()
     await expect(rows(page).first).to_contain_text("Ana")
-
-
-async def test_two_thousand_players_keep_few_rows_in_the_page(
-    teacher: Teacher, people: People
-) -> None:
-    results = await play(teacher, await teacher.write(UNHURRIED), ["Ana"])
-    (ana,) = results["players"]
-    crowd = [
-        {**ana, "player": f"p{place}", "nickname": f"Player {place}", "rank": place}
-        for place in range(1, 2001)
-    ]
-    page = await people.open("/dashboard", PROJECTOR, signed_in=True)
-
-    async def fill(route: Route) -> None:
-        await route.fulfill(json={**results, "players": crowd})
-
-    await page.route("**/results", fill)
-    await page.goto(f"/sessions/{teacher.session}")
-    await expect(page.locator("player-table table")).to_have_attribute("aria-rowcount", "2001")
-    assert await rows(page).count() < 60
-    await page.locator(".table-scroll").evaluate("(element) => element.scrollTo(0, 1e9)")
-    await expect(page.get_by_role("button", name="Player 2000")).to_be_visible()
-    assert await rows(page).count() < 60
 
 
 async def test_a_student_sees_the_own_game(teacher: Teacher, people: People) -> None:
