@@ -172,7 +172,7 @@ class ImportsController(Controller):
             items = await with_stored_pictures(
                 shown.items, form.file, picture_uploader, viewer.user_id
             )
-        title = target.title or PurePath(form.name).stem.strip()[:TITLE_MAX] or UNTITLED
+        title = target.title or _title_of(form.name)
         async with writing.of(viewer.user_id), session_factory.begin() as db:
             stored = await add(db, limits, viewer, taken(items), target.into, target.id, title)
         answer = msgspec.structs.replace(shown, items=items, stored=stored)
@@ -233,3 +233,9 @@ def _form_of(request: KuisRequest, body: bytes) -> forms.Form:
     if kind.lower() == forms.FORM:
         return forms.read(body, parameters.get("boundary", ""))
     return forms.Form(body, "", {})
+
+
+def _title_of(name: str) -> str:
+    """The name of a file as a title, without what nobody sees and the database cannot store."""
+    shown = "".join(filter(str.isprintable, PurePath(name).stem))
+    return shown.strip()[:TITLE_MAX] or UNTITLED

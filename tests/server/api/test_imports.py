@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import httpx
 import pytest
 
-from game.rules.quizzes import QUESTIONS_MAX
+from game.rules.quizzes import QUESTIONS_MAX, TITLE_MAX
 from server.actions import imports
 from tests.pictures import plain
 from tests.server.api.bank_samples import add_set, listed
@@ -56,6 +56,24 @@ async def test_a_quiz_is_made_or_gets_more_questions(teacher: Person) -> None:
     assert await stems(teacher, made) == STEMS * 2
     [named] = (await stored(teacher, into="quiz", title="Wet"))["stored"]["quizzes"]
     assert (await teacher.client.get(f"/api/quizzes/{named}")).json()["title"] == "Wet"
+
+
+async def test_the_name_of_a_file_becomes_a_title_that_can_be_stored(teacher: Person) -> None:
+    for name, title in (
+        ("../../etc/Rain\0\r\x1b.csv", "Rain"),
+        ("\x1b\u200b.csv", "Import"),
+        ("R" * 300, "R" * TITLE_MAX),
+    ):
+        form = (
+            f'--x\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'
+            f"{GIFT.decode()}\r\n"
+            '--x\r\nContent-Disposition: form-data; name="into"\r\n\r\nquiz\r\n--x--\r\n'
+        )
+        headers = {"Content-Type": "multipart/form-data; boundary=x"}
+        answer = await teacher.client.post("/api/imports", content=form.encode(), headers=headers)
+        assert answer.status_code == 200, answer.text
+        [made] = answer.json()["stored"]["quizzes"]
+        assert (await teacher.client.get(f"/api/quizzes/{made}")).json()["title"] == title
 
 
 async def test_too_many_questions_become_several_quizzes_but_never_overfill_one(
