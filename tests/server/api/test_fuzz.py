@@ -4,6 +4,7 @@
 """
 
 import os
+from datetime import UTC, datetime, timedelta
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
@@ -49,6 +50,8 @@ PATHS = {
     "set_id": "question-sets",
     "session_id": "sessions",
     "code": "codes",
+    "homework_id": "homework",
+    "attempt_id": "attempts",
 }
 
 Json = dict[str, Any]  # Any: JSON
@@ -63,7 +66,7 @@ fuzz = hypothesis_settings(
 
 
 class Person:
-    """Somebody over HTTP; a teacher has a quiz, a room that runs and one that is over."""
+    """Somebody over HTTP; a teacher has a quiz, a homework, an open room and one that is over."""
 
     def __init__(self, server: RunningServer, name: str, role: str = "teacher") -> None:
         self.headers: dict[str, str] = {}
@@ -90,6 +93,10 @@ class Person:
         quiz = self.ask("POST", "/api/quizzes", title="Capitals", questions=ALL_KINDS)["id"]
         over, running = (self.ask("POST", f"/api/quizzes/{quiz}/sessions") for _ in range(2))
         self.ask("POST", f"/api/sessions/{over['id']}/end")
+        closes_at = (datetime.now(UTC) + timedelta(days=1)).isoformat()
+        homework = self.ask(
+            "POST", f"/api/quizzes/{quiz}/sessions", mode="self_paced", closes_at=closes_at
+        )["id"]
         question = self.ask("POST", "/api/questions", **ALL_KINDS[0])["id"]
         return {
             "quizzes": [quiz],
@@ -97,13 +104,22 @@ class Person:
             "question-sets": [self.ask("POST", "/api/question-sets", title="Capitals")["id"]],
             "sessions": [over["id"], running["id"]],
             "codes": [over["code"], running["code"]],
+            "homework": [homework],
+            "attempts": [self.start(homework)],
         }
+
+    def start(self, homework: str) -> str:
+        """Start an attempt."""
+        attempt: str = self.ask("POST", f"/api/sessions/{homework}/attempts")["id"]
+        return attempt
 
     def sees(self, ids: dict[str, list[str]]) -> list[Json]:
         paths = [f"/api/quizzes/{quiz}" for quiz in ids["quizzes"]]
         paths += [f"/api/sessions/{session}" for session in ids["sessions"]]
+        paths += [f"/api/attempts/{attempt}" for attempt in ids["attempts"][:1]]
         paths += ["/api/questions", "/api/question-sets"]
-        return [self.ask("GET", path) for path in paths]
+        seen = [self.ask("GET", path) for path in paths]
+        return [{name: value for name, value in each.items() if name != "now"} for each in seen]
 
 
 @pytest.fixture(autouse=True)
@@ -169,6 +185,7 @@ def test_no_student_breaks_a_route(
 ) -> None:
     teacher, student = Person(server, "sari"), Person(server, "budi", "student")
     ids = teacher.teach()
+    ids["attempts"] += [student.start(ids["homework"][0])]
     before = teacher.sees(ids)
     ask_everything(described, student.headers, ids)
     assert teacher.sees(ids) == before
