@@ -11,6 +11,12 @@ import pytest
 from server.web.page_list import PAGES, PATHS, Page
 from server.web.pages import script_json
 from server.web.static import page_headers, read_static
+from tests.server.api.conftest import (  # noqa: F401  # one application for all tests
+    app,
+    module_app,
+    module_settings,
+    settings,
+)
 
 OPEN = [page for page in PAGES if not page.signed_in]
 CLOSED = [page for page in PAGES if page.signed_in]
