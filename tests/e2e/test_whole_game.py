@@ -8,6 +8,7 @@ from random import Random
 from typing import TypeVar
 
 import msgspec
+import pytest
 from openpyxl import load_workbook
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -26,6 +27,7 @@ Row = TypeVar("Row", QuizParticipation, QuestionAttempt)
 SETTINGS = {"streak_bonus": True, "double_points": [2, 9]}
 
 
+@pytest.mark.slow
 async def test_all_accounts_of_a_game_agree(
     teacher: Teacher, session_factory: SessionFactory
 ) -> None:

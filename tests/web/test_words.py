@@ -64,6 +64,7 @@ async def look(where: str, page: Page, found: dict[str, object]) -> None:
         found[f"{where}, outside"] = outside
 
 
+@pytest.mark.slow
 async def test_words_of_a_game_stay_whole(teacher: Teacher, people: People) -> None:
     questions = [*game(WHOLE), *game(ENDLESS)]
     await teacher.open(await teacher.write(questions, title=f"About {WHOLE} and {ENDLESS}"))

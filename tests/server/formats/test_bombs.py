@@ -7,6 +7,8 @@ import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pytest
+
 from server.formats.texts import MEGABYTE
 from tests.server.formats import bombs, books
 
@@ -172,6 +174,7 @@ BOMBS["a workbook beside 150 MB"] = (
 )
 
 
+@pytest.mark.slow
 def test_bombs_are_refused(tmp_path: Path) -> None:
     for name, (pieces, _) in BOMBS.items():
         with (tmp_path / name.replace(" ", "_")).open("wb") as file:

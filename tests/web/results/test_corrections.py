@@ -28,6 +28,7 @@ async def correct(page: Page, number: int) -> Locator:
     return dialog
 
 
+@pytest.mark.slow
 async def test_a_question_is_voided_another_gets_its_key_and_both_are_undone(
     teacher: Teacher, people: People
 ) -> None:

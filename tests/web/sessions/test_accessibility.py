@@ -1,5 +1,6 @@
 """axe finds no serious violation on the pages of a live game."""
 
+import pytest
 from playwright.async_api import expect
 
 from tests.e2e.school import Teacher
@@ -8,6 +9,7 @@ from tests.web.conftest import PHONE, PROJECTOR, People, step
 from tests.web.games import UNHURRIED
 
 
+@pytest.mark.slow
 async def test_every_screen_of_a_game(teacher: Teacher, people: People) -> None:
     kinds = [UNHURRIED[index] for index in (0, 2, 3, 5)]
     await teacher.open(await teacher.write(kinds))
