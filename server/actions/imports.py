@@ -47,10 +47,8 @@ async def find_pictures(content: bytes, addresses: Collection[str]) -> list[Pict
     return (await _outcome(command, content, _findings)).pictures
 
 
-async def with_stored_pictures(
-    items: Sequence[PreviewedItem], content: bytes, uploader: PictureUploader, owner_id: UUID
-) -> list[PreviewedItem]:
-    """Store the pictures of the items that are taken. An item loses one that cannot be stored.
+async def find_taken_pictures(items: Iterable[PreviewedItem], content: bytes) -> list[Picture]:
+    """The pictures of the items that are taken; raises as `preview_file`.
 
     Raises:
         Invalid: `import_too_many_pictures`.
@@ -59,9 +57,19 @@ async def with_stored_pictures(
     if len(addresses) > PICTURES_MAX:
         message = f"The file has more than {PICTURES_MAX} pictures. Store them with a preview."
         raise Invalid("import_too_many_pictures", message)
-    stored: dict[str, str | None] = dict.fromkeys(addresses)
-    for picture in await find_pictures(content, addresses) if addresses else ():
-        stored[picture.address] = (await store_picture(uploader, owner_id, picture)).uploaded
+    return await find_pictures(content, addresses) if addresses else []
+
+
+async def with_stored_pictures(
+    items: Iterable[PreviewedItem],
+    pictures: Iterable[Picture],
+    uploader: PictureUploader,
+    owner_id: UUID,
+) -> list[PreviewedItem]:
+    """Store the pictures of the items that are taken. An item loses one that cannot be stored."""
+    stored = {
+        each.address: (await store_picture(uploader, owner_id, each)).uploaded for each in pictures
+    }
     return [_with_media(item, stored) if _is_taken(item) else item for item in items]
 
 
@@ -76,8 +84,9 @@ def _is_taken(item: PreviewedItem) -> bool:
 def _with_media(item: PreviewedItem, stored: Mapping[str, str | None]) -> PreviewedItem:
     if item.question is None or not item.pictures:
         return item
-    question = with_media(item.question, stored)
-    if all(stored[address] for address in item.pictures):
+    uploaded = {address: stored.get(address) for address in item.pictures}
+    question = with_media(item.question, uploaded)
+    if all(uploaded.values()):
         return msgspec.structs.replace(item, question=question)
     lost = loss("picture")
     return msgspec.structs.replace(

@@ -26,7 +26,13 @@ from game.rules.pictures import ADDRESS_PATTERN
 from game.rules.questions import Problem
 from game.rules.questions import problems as question_problems
 from game.rules.quizzes import TITLE_MAX
-from server.actions.imports import find_pictures, preview_file, taken, with_stored_pictures
+from server.actions.imports import (
+    find_pictures,
+    find_taken_pictures,
+    preview_file,
+    taken,
+    with_stored_pictures,
+)
 from server.actions.question_files import StoredPicture, store_picture
 from server.actions.questions.additions import Addition, Into, add
 from server.api import forms
@@ -169,9 +175,9 @@ class ImportsController(Controller):
             if preview or target.into is None:
                 return Response(found, media_type=MediaType.JSON)
             shown = msgspec.json.decode(found, type=ImportOutput)
-            items = await with_stored_pictures(
-                shown.items, form.file, picture_uploader, viewer.user_id
-            )
+            pictures = await find_taken_pictures(shown.items, form.file)
+        # Others may read their files meanwhile: each picture takes some tenths of a second.
+        items = await with_stored_pictures(shown.items, pictures, picture_uploader, viewer.user_id)
         title = target.title or _title_of(form.name)
         async with writing.of(viewer.user_id), session_factory.begin() as db:
             stored = await add(db, limits, viewer, taken(items), target.into, target.id, title)

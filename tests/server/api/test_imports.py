@@ -1,4 +1,4 @@
-"""Questions of files that are stored at once: into quizzes, the bank and sets."""
+"""Imports that store all questions at once: into quizzes, the bank and sets."""
 
 from base64 import b64encode
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ import pytest
 from game.rules.quizzes import QUESTIONS_MAX, TITLE_MAX
 from server.actions import imports
 from tests.pictures import plain
-from tests.server.api.bank_samples import add_set, listed
+from tests.server.api.bank_samples import add_set, capital, listed
 from tests.server.api.conftest import Person, faults, problem
 from tests.server.api.quiz_samples import Json, write
 
@@ -153,3 +153,13 @@ async def test_bad_forms_are_refused(teacher: Person) -> None:
         form = {"Content-Type": "multipart/form-data; boundary=x"}
         answer = await teacher.client.post("/api/imports", content=body, headers=form)
         assert problem(answer) == (400, "malformed_form"), body
+
+
+async def test_drafts_of_an_import_are_all_stored_or_none(teacher: Person) -> None:
+    drafts = [capital("one"), capital("two", points=9999)]
+    refused = await teacher.client.post("/api/questions/import", json={"questions": drafts})
+    assert problem(refused) == (422, "invalid")
+    many = [{"type": "poll"}] * 2001
+    refused = await teacher.client.post("/api/questions/import", json={"questions": many})
+    assert problem(refused) == (422, "invalid")
+    assert await listed(teacher) == []

@@ -389,13 +389,3 @@ async def test_a_change_of_a_question_changes_what_it_is_equal_to(teacher: Perso
     changed = await teacher.client.patch(f"/api/questions/{one['id']}", json={"stem": "TWO"})
     assert changed.status_code == 200
     assert (await teacher.client.get("/api/questions/duplicates")).json()["total"] == 1
-
-
-async def test_an_import_is_all_or_nothing(teacher: Person) -> None:
-    drafts = [capital("one"), capital("two", points=9999)]
-    refused = await teacher.client.post("/api/questions/import", json={"questions": drafts})
-    assert problem(refused) == (422, "invalid")
-    many = [{"type": "poll"}] * 2001
-    refused = await teacher.client.post("/api/questions/import", json={"questions": many})
-    assert problem(refused) == (422, "invalid")
-    assert await listed(teacher) == []
