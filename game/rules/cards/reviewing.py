@@ -1,0 +1,158 @@
+"""What a rating does to a card, what each rating would do, and a card rebuilt from its log."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta, tzinfo
+from typing import Final
+from uuid import UUID
+
+from msgspec.structs import replace
+
+from game.rules.cards import fsrs6, sm2
+from game.rules.cards.days import Moment, starts_at
+from game.rules.cards.fuzz import choose, seed
+from game.rules.cards.schedules import (
+    RATINGS,
+    LogEntry,
+    Outcome,
+    Rating,
+    Schedule,
+    Scheduler,
+    elapsed_days,
+)
+
+LEECH_LAPSES: Final = 8
+LEECH_AGAIN_LAPSES: Final = 4
+
+
+def preview(
+    schedule: Schedule, card: UUID, now: Moment, scheduler: Scheduler
+) -> Mapping[Rating, Schedule]:
+    """The schedules that the four ratings lead to. A better rating never gives fewer days."""
+    schedules: dict[Rating, Schedule] = {}
+    at_least = 0
+    for rating in RATINGS:
+        outcome = _outcome(schedule, rating, elapsed_days(schedule, now), scheduler)
+        chosen = _chosen(outcome, seed(card, schedule.reviews), now, scheduler, at_least)
+        schedules[rating] = _rated(schedule, rating, chosen, now, scheduler)
+        at_least = chosen.interval_days
+    return schedules
+
+
+def review(
+    schedule: Schedule, rating: Rating, card: UUID, now: Moment, scheduler: Scheduler
+) -> Schedule:
+    """The schedule after a rating, which is the one that `preview` shows."""
+    return preview(schedule, card, now, scheduler)[rating]
+
+
+def lapse(schedule: Schedule, now: Moment, scheduler: Scheduler) -> Schedule:
+    """The schedule after a wrong answer elsewhere, such as in a game.
+
+    It is that of a forgotten card, but no review. A card without a review, or with a later one,
+    stays as it is.
+    """
+    if schedule.reviewed_at is None or schedule.reviewed_at >= now.at:
+        return schedule
+    outcome = _outcome(schedule, "again", elapsed_days(schedule, now), scheduler)
+    lapsed = _rated(schedule, "again", outcome, now, scheduler)
+    return replace(lapsed, reviews=schedule.reviews)
+
+
+def reschedule(schedule: Schedule, day: date, now: Moment) -> Schedule:
+    """The schedule of a card, not a new one, that the learner wants to review on a day."""
+    reviewed_on = schedule.reviewed_on or now.day
+    return _rescheduled(schedule, max(1, (day - reviewed_on).days), starts_at(day, now.zone))
+
+
+def needs_replay(schedule: Schedule, scheduler: Scheduler) -> bool:
+    """Whether another scheduler made it, so that it must be replayed before the next review."""
+    made_by = (schedule.algorithm, schedule.parameters_id)
+    return schedule.state != "new" and made_by != scheduler.signature
+
+
+def replay(entries: Iterable[LogEntry], card: UUID, scheduler: Scheduler, zone: tzinfo) -> Schedule:
+    """The schedule that a card's log leads to, the oldest entry first.
+
+    What this scheduler has decided itself stays as it is in the log. For entries of another one it
+    chooses the intervals, without the counts of due cards of that time.
+    """
+    schedule = Schedule()
+    for entry in entries:
+        match entry.kind:
+            case "cram":
+                pass
+            case "reschedule":
+                schedule = _rescheduled(schedule, entry.interval_days, entry.due_at)
+            case _:
+                schedule = _replayed(schedule, entry, card, scheduler, zone)
+    return schedule
+
+
+def _replayed(
+    schedule: Schedule, entry: LogEntry, card: UUID, scheduler: Scheduler, zone: tzinfo
+) -> Schedule:
+    now = Moment(entry.reviewed_at, entry.reviewed_on, zone)
+    is_lapse = entry.kind == "lapse"
+    rating = "again" if is_lapse or entry.rating is None else entry.rating
+    outcome = _outcome(schedule, rating, entry.elapsed_days, scheduler)
+    if (entry.algorithm, entry.parameters_id) == scheduler.signature:
+        chosen = replace(outcome, interval_days=entry.interval_days)
+        after = _rated(schedule, rating, chosen, now, scheduler)
+        after = replace(after, due_at=entry.due_at)
+    else:
+        chosen = _chosen(outcome, seed(card, schedule.reviews), now, scheduler)
+        after = _rated(schedule, rating, chosen, now, scheduler)
+    return replace(after, reviews=schedule.reviews) if is_lapse else after
+
+
+def _outcome(schedule: Schedule, rating: Rating, elapsed: int, scheduler: Scheduler) -> Outcome:
+    if scheduler.algorithm == "sm2":
+        return sm2.outcome(schedule, rating, scheduler)
+    return fsrs6.outcome(schedule, rating, elapsed, scheduler)
+
+
+def _chosen(
+    outcome: Outcome, chosen_by: float, now: Moment, scheduler: Scheduler, at_least: int = 0
+) -> Outcome:
+    """The outcome with the interval that is chosen for the one that the algorithm computed."""
+    if outcome.wait_seconds is not None or not scheduler.fuzz:
+        return outcome
+    days = choose(outcome.interval_days, chosen_by, now, scheduler, at_least)
+    return replace(outcome, interval_days=days)
+
+
+def _rated(
+    schedule: Schedule, rating: Rating, outcome: Outcome, now: Moment, scheduler: Scheduler
+) -> Schedule:
+    algorithm, parameters_id = scheduler.signature
+    lapsed = rating == "again" and schedule.state == "review"
+    lapses = schedule.lapses + lapsed
+    if outcome.wait_seconds is None:
+        due_at = starts_at(now.day + timedelta(days=outcome.interval_days), now.zone)
+    else:
+        due_at = now.at + timedelta(seconds=outcome.wait_seconds)
+    return Schedule(
+        state=outcome.state,
+        step=outcome.step,
+        stability=outcome.stability,
+        difficulty=outcome.difficulty,
+        interval_days=outcome.interval_days,
+        ease_factor=outcome.ease_factor,
+        repetitions=outcome.repetitions,
+        due_at=due_at,
+        reviewed_at=now.at,
+        reviewed_on=now.day,
+        lapses=lapses,
+        reviews=schedule.reviews + 1,
+        is_leech=schedule.is_leech or (lapsed and _makes_leech(lapses)),
+        algorithm=algorithm,
+        parameters_id=parameters_id,
+    )
+
+
+def _makes_leech(lapses: int) -> bool:
+    return lapses >= LEECH_LAPSES and (lapses - LEECH_LAPSES) % LEECH_AGAIN_LAPSES == 0
+
+
+def _rescheduled(schedule: Schedule, interval_days: int, due_at: datetime) -> Schedule:
+    return replace(schedule, state="review", step=None, interval_days=interval_days, due_at=due_at)
