@@ -8,6 +8,13 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from game.errors import Detail
+from game.rules.cards import (
+    INTERVAL_MAX_DAYS,
+    NO_EASY_DAYS,
+    Algorithm,
+    EasyDays,
+    MaximumIntervalDays,
+)
 
 Locale = Literal["en", "id"]
 Theme = Literal["light", "dark", "system"]
@@ -15,13 +22,15 @@ Theme = Literal["light", "dark", "system"]
 DAILY_GOAL_MAX_MINUTES = 240
 NEW_CARDS_MAX = 200
 REVIEWS_MAX = 2000
-RETENTION_MIN, RETENTION_MAX = 0.7, 0.97
+RETENTION_MIN, RETENTION_MAX = 0.8, 0.97
+LAST_HOUR = 23
 TIME_ZONE_MAX = 64  # characters
 
 DailyGoalMinutes = Annotated[int, Meta(ge=1, le=DAILY_GOAL_MAX_MINUTES)]
 NewCardsPerDay = Annotated[int, Meta(ge=0, le=NEW_CARDS_MAX)]
 ReviewsPerDay = Annotated[int, Meta(ge=0, le=REVIEWS_MAX)]
 Retention = Annotated[float, Meta(ge=RETENTION_MIN, le=RETENTION_MAX)]
+Hour = Annotated[int, Meta(ge=0, le=LAST_HOUR)]
 TimeZone = Annotated[str, Meta(max_length=TIME_ZONE_MAX, examples=["Asia/Jakarta"])]
 
 
@@ -29,7 +38,8 @@ class Preferences(Struct, frozen=True):
     """As they are for somebody who has chosen nothing yet.
 
     Without a `locale` or a `theme` the browser decides. `desired_retention` is the share of due
-    cards that the learner wants to know at a review.
+    cards that the learner wants to know at a review. `easy_days` are the shares of a normal day's
+    reviews, in percent, from Monday to Sunday. Without a `reminder_hour` nothing reminds.
     """
 
     locale: Locale | None = None
@@ -39,6 +49,11 @@ class Preferences(Struct, frozen=True):
     new_cards_per_day: NewCardsPerDay = 20
     reviews_per_day: ReviewsPerDay = 200
     desired_retention: Retention = 0.9
+    scheduler: Algorithm = "fsrs"
+    maximum_interval_days: MaximumIntervalDays = INTERVAL_MAX_DAYS
+    easy_days: EasyDays = NO_EASY_DAYS
+    cards_from_answers: bool = True
+    reminder_hour: Hour | None = None
     email_reminders: bool = False
     email_summaries: bool = False
     email_news: bool = False

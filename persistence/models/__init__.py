@@ -8,7 +8,16 @@ from persistence.models.attempts import (
     QuizAttempt,
 )
 from persistence.models.audit_events import STRANGERS_KINDS, AuditEvent, AuditKind
+from persistence.models.cards import (
+    Card,
+    CardOrigin,
+    CardReview,
+    FsrsParameters,
+    ReviewDay,
+)
+from persistence.models.decks import Deck, DeckQuestion, DeckSubscription
 from persistence.models.homework import HomeworkName, HomeworkRun
+from persistence.models.notes import NOTE_SEARCH, Note
 from persistence.models.one_time_links import LinkPurpose, OneTimeLink
 from persistence.models.pictures import Picture
 from persistence.models.question_sets import QuestionSet, QuestionSetQuestion
@@ -18,6 +27,7 @@ from persistence.models.quiz_reports import QuizReport
 from persistence.models.quiz_sessions import Mode, QuizParticipation, QuizSession
 from persistence.models.quiz_shares import QuizShare
 from persistence.models.quizzes import QUIZ_SEARCH, Quiz
+from persistence.models.review_questions import REVIEW_QUESTION_SEARCH, ReviewQuestion
 from persistence.models.session_corrections import (
     HomeworkRunRescore,
     QuestionAttemptRescore,
@@ -28,19 +38,29 @@ from persistence.models.user_preferences import UserPreferences
 from persistence.models.users import Role, User
 
 __all__ = [
+    "NOTE_SEARCH",
     "QUESTION_SEARCH",
     "QUIZ_SEARCH",
+    "REVIEW_QUESTION_SEARCH",
     "STRANGERS_KINDS",
     "AttemptContext",
     "AuditEvent",
     "AuditKind",
     "Base",
+    "Card",
+    "CardOrigin",
+    "CardReview",
     "Choice",
+    "Deck",
+    "DeckQuestion",
+    "DeckSubscription",
+    "FsrsParameters",
     "HomeworkName",
     "HomeworkRun",
     "HomeworkRunRescore",
     "LinkPurpose",
     "Mode",
+    "Note",
     "OneTimeLink",
     "PerformanceBand",
     "Picture",
@@ -57,6 +77,8 @@ __all__ = [
     "QuizReport",
     "QuizSession",
     "QuizShare",
+    "ReviewDay",
+    "ReviewQuestion",
     "Role",
     "SessionCorrection",
     "User",

@@ -16,7 +16,7 @@ class Picture(Base):
     """Everybody who knows the id sees the picture, so the id is random and tells no order.
 
     `sha256` is of the file as it was uploaded; the other columns are about the converted one.
-    `unused_since` is when a job first found that neither a question nor a session shows it.
+    `unused_since` is when a job first found that no question, note or session shows it.
     """
 
     __tablename__ = "pictures"

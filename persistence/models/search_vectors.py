@@ -7,13 +7,18 @@ from persistence.base import Base
 
 
 def add_search_vector(
-    model: type[Base], *, title: str, keywords: str, body: str = "NULL"
+    model: type[Base],
+    *,
+    title: str,
+    keywords: str,
+    body: str = "NULL",
+    language: str = "language",
 ) -> Column[str]:
     """Add the column to the model's table, with its index. The arguments are SQL expressions.
 
     No attribute is mapped to it, so rows are read and written without it.
     """
-    expression = f"search_vector(language, {title}, {keywords}, {body})"
+    expression = f"search_vector({language}, {title}, {keywords}, {body})"
     column: Column[str] = Column("search_vector", TSVECTOR, Computed(expression, persisted=True))
     table = model.metadata.tables[model.__tablename__]
     table.append_column(column)

@@ -3,11 +3,14 @@
 from typing import get_args
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Text
+from sqlalchemy import CheckConstraint, ForeignKey, SmallInteger, Text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
+from game.rules.cards import INTERVAL_MAX_DAYS, NO_EASY_DAYS, Algorithm
 from game.rules.user_preferences import (
     DAILY_GOAL_MAX_MINUTES,
+    LAST_HOUR,
     NEW_CARDS_MAX,
     RETENTION_MAX,
     RETENTION_MIN,
@@ -36,6 +39,11 @@ class UserPreferences(UpdatedAtMixin, Base):
     new_cards_per_day: Mapped[int]
     reviews_per_day: Mapped[int]
     desired_retention: Mapped[float]
+    scheduler: Mapped[Algorithm] = mapped_column(Text)
+    maximum_interval_days: Mapped[int]
+    easy_days: Mapped[list[int]] = mapped_column(ARRAY(SmallInteger))
+    cards_from_answers: Mapped[bool]
+    reminder_hour: Mapped[int | None] = mapped_column(SmallInteger)
     email_reminders: Mapped[bool]
     email_summaries: Mapped[bool]
     email_news: Mapped[bool]
@@ -56,4 +64,16 @@ class UserPreferences(UpdatedAtMixin, Base):
             f"desired_retention BETWEEN {RETENTION_MIN} AND {RETENTION_MAX}",
             name="desired_retention",
         ),
+        one_of("scheduler", get_args(Algorithm)),
+        CheckConstraint(
+            f"maximum_interval_days BETWEEN 1 AND {INTERVAL_MAX_DAYS}",
+            name="maximum_interval_days",
+        ),
+        CheckConstraint(
+            f"cardinality(easy_days) = {len(NO_EASY_DAYS)} AND 0 <= ALL (easy_days)"
+            f" AND {max(NO_EASY_DAYS)} >= ALL (easy_days)"
+            " AND array_position(easy_days, NULL) IS NULL",
+            name="easy_days",
+        ),
+        CheckConstraint(f"reminder_hour BETWEEN 0 AND {LAST_HOUR}", name="reminder_hour"),
     )

@@ -21,12 +21,23 @@ from sqlalchemy.dialects.postgresql import JSONPATH, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from game.rules.pictures import PATH
-from persistence.models import Choice, Picture, Question, QuizSession, User
+from persistence.models import (
+    Choice,
+    Note,
+    Picture,
+    Question,
+    QuizSession,
+    ReviewQuestion,
+    User,
+)
 
 AS_TEXT = text("'{}'")
-SHOWN_IN_SESSIONS = [
-    f'{place}.media ? (@ starts with "{PATH}")' for place in ("$[*]", "$[*].choices[*]")
+COPIES = [
+    (column, f'{place}.media ? (@ starts with "{PATH}")')
+    for column, top in ((QuizSession.questions, "$[*]"), (ReviewQuestion.content, "$"))
+    for place in (top, f"{top}.choices[*]")
 ]
+"""Where the addresses of pictures are in frozen questions."""
 
 
 async def add(  # noqa: PLR0913  # a value for each column
@@ -86,15 +97,11 @@ async def remove_unused(session: AsyncSession, unused_for: timedelta) -> Sequenc
 
 
 def _addresses_in_use() -> CompoundSelect[tuple[str | None]]:
-    """The addresses of pictures in all questions, and in the copies of all sessions."""
-    drafts = [
-        select(table.media).where(table.media.startswith(PATH, autoescape=True))
-        for table in (Question, Choice)
-    ]
+    """The addresses of pictures in all questions and notes, and in copies of questions."""
+    columns = (Question.media, Choice.media, Note.front_media, Note.back_media)
+    drafts = [select(column).where(column.startswith(PATH, autoescape=True)) for column in columns]
     frozen = [
-        select(
-            func.jsonb_path_query(QuizSession.questions, cast(path, JSONPATH)).op("#>>")(AS_TEXT)
-        )
-        for path in SHOWN_IN_SESSIONS
+        select(func.jsonb_path_query(column, cast(path, JSONPATH)).op("#>>")(AS_TEXT))
+        for column, path in COPIES
     ]
     return union_all(*drafts, *frozen)

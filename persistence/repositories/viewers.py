@@ -13,6 +13,9 @@ from sqlalchemy import ColumnElement, case, false, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from persistence.models import (
+    Card,
+    Deck,
+    DeckSubscription,
     Question,
     QuestionSet,
     Quiz,
@@ -151,6 +154,20 @@ def _own_preferences(viewer: Viewer) -> ColumnElement[bool]:
     return UserPreferences.user_id == viewer.user_id
 
 
+def _own_card(viewer: Viewer) -> ColumnElement[bool]:
+    return Card.user_id == viewer.user_id
+
+
+def _own_deck(viewer: Viewer) -> ColumnElement[bool]:
+    return Deck.owner_id == viewer.user_id
+
+
+def _learned_deck(viewer: Viewer) -> ColumnElement[bool]:
+    """Own ones, and those that the viewer has subscribed to."""
+    subscribed = select(DeckSubscription.deck_id).where(DeckSubscription.user_id == viewer.user_id)
+    return or_(_own_deck(viewer), Deck.id.in_(subscribed))
+
+
 def took_part(viewer: Viewer) -> ColumnElement[bool]:
     """The viewer's own participations, without those that ended with a kick."""
     return (QuizParticipation.user_id == viewer.user_id) & QuizParticipation.kicked_at.is_(None)
@@ -186,4 +203,8 @@ SESSIONS: Final = Permission(
 )
 RESULTS: Final = Permission(visible_to=_recorded, editable_by=_nobody)
 """Participations. Answers and attempts are read through them; only the recorder writes them."""
+CARDS: Final = Permission(visible_to=_own_card, editable_by=_own_card)
+"""The log of reviews and what is counted of it are read through them. Nobody sees another's."""
+DECKS: Final = Permission(visible_to=_learned_deck, editable_by=_own_deck)
+"""Notes and questions of decks are read and written through them."""
 AUDIT_EVENTS: Final = Permission(visible_to=_super_admin, editable_by=_nobody)

@@ -1,6 +1,6 @@
 """Downloads of the questions of a quiz as files."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Final, Literal
 from uuid import UUID
 
@@ -66,9 +66,11 @@ class DownloadOperation(Operation):
     def __post_init__(self) -> None:
         file = Schema(type=OpenAPIType.STRING, format=OpenAPIFormat.BINARY)
         types = {format_.media_type for format_ in FORMATS.values()}
-        answer = (self.responses or {})["200"]
+        content = {type_: OpenAPIMediaType(schema=file) for type_ in sorted(types)}
+        responses = self.responses or {}
+        answer = responses["200"]
         if isinstance(answer, OpenAPIResponse):
-            answer.content = {type_: OpenAPIMediaType(schema=file) for type_ in sorted(types)}
+            responses["200"] = replace(answer, content=content)
 
 
 class QuizFilesController(Controller):

@@ -7,8 +7,10 @@ from litestar import Controller, get, patch
 from litestar.params import JSONBody
 from msgspec import UNSET, Struct, UnsetType
 
+from game.rules.cards import Algorithm, EasyDays, MaximumIntervalDays
 from game.rules.user_preferences import (
     DailyGoalMinutes,
+    Hour,
     Locale,
     NewCardsPerDay,
     Preferences,
@@ -36,6 +38,11 @@ class PreferencesChange(Struct, frozen=True, forbid_unknown_fields=True):
     new_cards_per_day: NewCardsPerDay | UnsetType = UNSET
     reviews_per_day: ReviewsPerDay | UnsetType = UNSET
     desired_retention: Retention | UnsetType = UNSET
+    scheduler: Algorithm | UnsetType = UNSET
+    maximum_interval_days: MaximumIntervalDays | UnsetType = UNSET
+    easy_days: EasyDays | UnsetType = UNSET
+    cards_from_answers: bool | UnsetType = UNSET
+    reminder_hour: Hour | UnsetType | None = UNSET
     email_reminders: bool | UnsetType = UNSET
     email_summaries: bool | UnsetType = UNSET
     email_news: bool | UnsetType = UNSET

@@ -11,7 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from game.rules.homework import Run
 from persistence.database import SessionFactory
-from persistence.models import QuestionSet, QuestionSetQuestion, QuizParticipation, User
+from persistence.models import (
+    QuestionSet,
+    QuestionSetQuestion,
+    QuizParticipation,
+    User,
+)
 from persistence.repositories import pictures, session_corrections, user_preferences
 from persistence.repositories.homework import runs
 from persistence.repositories.questions import bank
@@ -34,6 +39,14 @@ CHANGES = {
     "UPDATE user_preferences SET new_cards_per_day = 201": "ck_user_preferences_new_cards_per_day",
     "UPDATE user_preferences SET reviews_per_day = -1": "ck_user_preferences_reviews_per_day",
     "UPDATE user_preferences SET desired_retention = 1": "ck_user_preferences_desired_retention",
+    "UPDATE user_preferences SET desired_retention = 0.79": "ck_user_preferences_desired_retention",
+    "UPDATE user_preferences SET scheduler = 'leitner'": "ck_user_preferences_scheduler",
+    "UPDATE user_preferences SET maximum_interval_days = 0": (
+        "ck_user_preferences_maximum_interval_days"
+    ),
+    "UPDATE user_preferences SET easy_days = '{100,100}'": "ck_user_preferences_easy_days",
+    "UPDATE user_preferences SET easy_days[3] = 101": "ck_user_preferences_easy_days",
+    "UPDATE user_preferences SET reminder_hour = 24": "ck_user_preferences_reminder_hour",
     "UPDATE user_preferences SET user_id = (SELECT id FROM users WHERE role = 'teacher')": (
         "uq_user_preferences_user_id"
     ),

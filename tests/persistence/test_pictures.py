@@ -1,6 +1,6 @@
 """Pictures are marked as unused, and removed, when nothing shows them any more."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import msgspec
@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from game.rules.pictures import address
 from game.rules.questions import ChoiceDraft, QuestionDraft
 from persistence.database import SessionFactory
-from persistence.models import Picture, Quiz, User
+from persistence.models import Deck, Note, Picture, Quiz, ReviewQuestion, User
 from persistence.repositories import pictures, questions, quizzes
 from tests.persistence.samples import Someone, add_session, capital, teacher
 
@@ -101,6 +101,29 @@ async def test_what_was_played_keeps_its_pictures(session_factory: SessionFactor
         assert await remove(session) == set()
         await later(session)
         assert await remove(session) == {shown, of_choice}
+
+
+async def test_what_cards_show_keeps_its_pictures(session_factory: SessionFactory) -> None:
+    async with session_factory.begin() as session:
+        owner = await teacher(session)
+        front, back, asked, of_choice, unused = [
+            await add(session, owner, name) for name in "abcde"
+        ]
+        deck = Deck(owner_id=owner.user_id, kind="hand", title="Rivers")
+        session.add(deck)
+        await session.flush()
+        content = {
+            "stem": "?",
+            "media": f"/pictures/{asked}",
+            "choices": [{"id": "a", "text": "", "media": f"/pictures/{of_choice}"}],
+        }
+        media = {"front_media": f"/pictures/{front}", "back_media": f"/pictures/{back}"}
+        note = Note(deck_id=deck.id, position=0, front="", back="", **media)
+        copy = ReviewQuestion(origin_id=uuid4(), content=content, played_at=datetime.now(UTC))
+        session.add_all([note, copy])
+        await session.flush()
+        await later(session)
+        assert await remove(session) == {unused}
 
 
 async def test_a_copy_of_a_quiz_keeps_its_pictures(session_factory: SessionFactory) -> None:

@@ -13,10 +13,17 @@ from persistence.base import Base
 from persistence.database import SessionFactory
 from persistence.models import (
     AuditEvent,
+    Card,
+    CardReview,
     Choice,
+    Deck,
+    DeckQuestion,
+    DeckSubscription,
+    FsrsParameters,
     HomeworkName,
     HomeworkRun,
     HomeworkRunRescore,
+    Note,
     OneTimeLink,
     Picture,
     Question,
@@ -32,11 +39,13 @@ from persistence.models import (
     QuizReport,
     QuizSession,
     QuizShare,
+    ReviewDay,
+    ReviewQuestion,
     SessionCorrection,
     User,
     UserPreferences,
 )
-from persistence.repositories import user_preferences, viewers
+from persistence.repositories import cards, user_preferences, viewers
 from persistence.repositories.questions import bank
 from persistence.repositories.viewers import Permission, owns
 from tests.persistence.samples import (
@@ -62,6 +71,8 @@ PERMISSIONS: dict[type[Base], Permission] = {
     QuizSession: viewers.SESSIONS,
     QuizParticipation: viewers.RESULTS,
     AuditEvent: viewers.AUDIT_EVENTS,
+    Card: viewers.CARDS,
+    Deck: viewers.DECKS,
 }
 OTHERS: dict[str, Permission] = {
     "Quiz, as its owner": viewers.OWN_QUIZZES,
@@ -80,13 +91,21 @@ READ_WITH: dict[type[Base], type[Base]] = {
     SessionCorrection: QuizSession,
     HomeworkRun: QuizParticipation,
     HomeworkRunRescore: QuizParticipation,
+    Note: Deck,
+    DeckQuestion: Deck,
+    DeckSubscription: Deck,
+    ReviewQuestion: Card,
+    CardReview: Card,
+    ReviewDay: Card,
+    FsrsParameters: Card,
 }
 """What is only ever read and written with a row of another table; questions of quizzes, too."""
 NOBODYS: set[type[Base]] = {OneTimeLink, Picture, HomeworkName}
 """What the server reads and writes for itself: nobody asks for such a row."""
 
 # The account, quiz, question and session are the owner's, who is a student now in `demoted`.
-# The quiz is shared with `reader` and `editor`; share and report are the reader's.
+# The quiz is shared with `reader` and `editor`; share and report are the reader's, who has
+# subscribed to the deck.
 ALLOWED = rows("""
                            stranger  player  kicked  other  reader  editor  owner  demoted  admin
 User                       -         -       -       -      -       -       edit   edit     -
@@ -104,6 +123,8 @@ QuizSession                -         -       -       -      -       -       edit
 QuizParticipation          -         see     -       -      -       -       see    -        see
 QuizParticipation, kicked  -         -       -       -      -       -       see    -        see
 AuditEvent                 -         -       -       -      -       -       -      -        see
+Card                       -         -       -       -      -       -       edit   edit     -
+Deck                       -         -       -       -      see     -       edit   edit     -
 """)
 
 
@@ -151,8 +172,14 @@ async def test_what_each_viewer_may_do_with_a_row_of_each_noun(
         event = AuditEvent(kind="account_created", account_id=owner.user_id)
         [question] = await bank.add(session, owner.user_id, [capital()])
         question_set = QuestionSet(teacher_id=owner.user_id, title="Capitals")
-        session.add_all([*parts, *shares, event, question_set])
+        deck = Deck(owner_id=owner.user_id, kind="hand", title="Capitals")
+        session.add_all([*parts, *shares, event, question_set, deck])
         await session.flush()
+        subscription = DeckSubscription(deck_id=deck.id, user_id=reader.user_id)
+        note = Note(deck_id=deck.id, position=0, front="Indonesia", back="Jakarta")
+        session.add_all([subscription, note])
+        await session.flush()
+        [card_id] = await cards.add(session, [cards.NewCard(owner.user_id, note.id)], "hand")
     ids = {
         "User": owner.user_id,
         "UserPreferences": preferences.id,
@@ -169,6 +196,8 @@ async def test_what_each_viewer_may_do_with_a_row_of_each_noun(
         "QuizParticipation": parts[0].id,
         "QuizParticipation, kicked": parts[1].id,
         "AuditEvent": event.id,
+        "Card": card_id,
+        "Deck": deck.id,
     }
     who = {
         "stranger": Someone(uuid7(), "student"),

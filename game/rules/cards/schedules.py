@@ -30,9 +30,9 @@ WEEK: Final = 7
 
 MaximumIntervalDays = Annotated[int, Meta(ge=1, le=INTERVAL_MAX_DAYS)]
 DayShare = Annotated[int, Meta(ge=0, le=100)]
-EasyDays = tuple[DayShare, DayShare, DayShare, DayShare, DayShare, DayShare, DayShare]
+EasyDays = Annotated[tuple[DayShare, ...], Meta(min_length=WEEK, max_length=WEEK)]
 """How many of the reviews of a normal day each day of the week takes, in percent; Monday first."""
-NO_EASY_DAYS: Final[EasyDays] = (100, 100, 100, 100, 100, 100, 100)
+NO_EASY_DAYS: Final[EasyDays] = (100,) * WEEK
 
 
 class Schedule(Struct, frozen=True, gc=False):

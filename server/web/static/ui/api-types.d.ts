@@ -703,7 +703,7 @@ export interface PlayerResult {
   counting_attempt: number;
 }
 
-/** As they are for somebody who has chosen nothing yet. Without a `locale` or a `theme` the browser decides. `desired_retention` is the share of due cards that the learner wants to know at a review. */
+/** As they are for somebody who has chosen nothing yet. Without a `locale` or a `theme` the browser decides. `desired_retention` is the share of due cards that the learner wants to know at a review. `easy_days` are the shares of a normal day's reviews, in percent, from Monday to Sunday. Without a `reminder_hour` nothing reminds. */
 export interface Preferences {
   locale: "en" | "id" | null;
   theme: "dark" | "light" | "system" | null;
@@ -712,6 +712,11 @@ export interface Preferences {
   new_cards_per_day: number;
   reviews_per_day: number;
   desired_retention: number;
+  scheduler: "fsrs" | "sm2";
+  maximum_interval_days: number;
+  easy_days: number[];
+  cards_from_answers: boolean;
+  reminder_hour: number | null;
   email_reminders: boolean;
   email_summaries: boolean;
   email_news: boolean;
@@ -727,6 +732,11 @@ export interface PreferencesChange {
   new_cards_per_day?: number;
   reviews_per_day?: number;
   desired_retention?: number;
+  scheduler?: "fsrs" | "sm2";
+  maximum_interval_days?: number;
+  easy_days?: number[];
+  cards_from_answers?: boolean;
+  reminder_hour?: number | null;
   email_reminders?: boolean;
   email_summaries?: boolean;
   email_news?: boolean;

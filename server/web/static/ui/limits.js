@@ -126,7 +126,11 @@ export const limits = /** @type {const} */ ({
     daily_goal_minutes: { minimum: 1, maximum: 240 },
     new_cards_per_day: { minimum: 0, maximum: 200 },
     reviews_per_day: { minimum: 0, maximum: 2000 },
-    desired_retention: { minimum: 0.7, maximum: 0.97 },
+    desired_retention: { minimum: 0.8, maximum: 0.97 },
+    scheduler: { enum: ["fsrs", "sm2"] },
+    maximum_interval_days: { minimum: 1, maximum: 36500 },
+    easy_days: { minItems: 7, maxItems: 7, items: { minimum: 0, maximum: 100 } },
+    reminder_hour: { minimum: 0, maximum: 23 },
   },
   ProfileChange: {
     full_name: { minLength: 1, maxLength: 100 },
