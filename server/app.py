@@ -56,6 +56,7 @@ from server.api.rooms import RoomsController
 from server.api.search import SearchController
 from server.api.session_corrections import SessionCorrectionsController
 from server.api.sessions import QuizSessionsController, SessionsController
+from server.api.unsubscriptions import unsubscribe
 from server.api.user_preferences import UserPreferencesController
 from server.auth.account_cache import AccountCache
 from server.auth.devices import Devices
@@ -65,6 +66,7 @@ from server.auth.request_identity import from_own_pages, recognised, viewer
 from server.auth.sign_in_throttle import SignInThrottle
 from server.auth.sign_ins import SignedIn, SignIns
 from server.auth.tickets import Tickets
+from server.auth.unsubscribe_links import UnsubscribeLinks
 from server.client_address import address_of
 from server.connections import Connections
 from server.descriptions.struct_schemas import KuisStructPlugin
@@ -162,7 +164,7 @@ def create_app(settings: Settings) -> Litestar:
                 mailed_links=MailedLinks(connections.session_factory, links, limits),
                 user_manager=UserManager(connections.session_factory, sign_ins, passwords, links),
             ),
-            _pages(shells),
+            _pages(shells, connections.session_factory, UnsubscribeLinks(settings.secret_key)),
             _pictures(FileCache(files)),
             static_route(shells.static),
             *health.handlers,
@@ -294,9 +296,19 @@ def _listing(
     return searches.list_turn(viewer.user_id)
 
 
-def _pages(shells: Shells) -> _Section:
+def _pages(
+    shells: Shells, session_factory: SessionFactory, unsubscribe_links: UnsubscribeLinks
+) -> _Section:
+    """With `unsubscribe`, because mail programs send it to the address of a page."""
     return _Section(
-        "/", route_handlers=page_routes(shells), guards=[recognised], include_in_schema=False
+        "/",
+        route_handlers=[*page_routes(shells), unsubscribe],
+        dependencies={
+            "db": Provide(_transaction(session_factory)),
+            "unsubscribe_links": _provide(unsubscribe_links),
+        },
+        guards=[recognised],
+        include_in_schema=False,
     )
 
 

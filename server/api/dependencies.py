@@ -15,7 +15,7 @@ from server.actions.homework import start, work
 from server.actions.sessions import open_room
 from server.actions.users import mailed_links, manage, sign_in
 from server.api import pagination
-from server.auth import devices, sign_ins, tickets
+from server.auth import devices, sign_ins, tickets, unsubscribe_links
 from server.live import code_lookups
 from server.providers import files
 
@@ -32,6 +32,7 @@ SignIns = NamedDependency[sign_ins.SignIns]
 Devices = NamedDependency[devices.Devices]
 Authenticator = NamedDependency[sign_in.Authenticator]
 Tickets = NamedDependency[tickets.Tickets]
+UnsubscribeLinks = NamedDependency[unsubscribe_links.UnsubscribeLinks]
 Rooms = NamedDependency[rooms.Rooms]
 RoomOpener = NamedDependency[open_room.RoomOpener]
 Homework = NamedDependency[work.Homework]

@@ -11,6 +11,7 @@ import re
 from abc import abstractmethod
 from datetime import timedelta
 from typing import Final
+from uuid import UUID
 
 import msgspec
 from redis.asyncio import Redis
@@ -20,6 +21,7 @@ from persistence.database import SessionFactory
 from persistence.repositories import jobs
 from server.auth.one_time_links import OneTimeLinks
 from server.auth.sign_ins import SignIns
+from server.auth.unsubscribe_links import MailKind, UnsubscribeLinks
 from server.mails import LinkMail, Mails
 from server.providers.files import Files
 from server.providers.mail import Mailer, MailRefusedError
@@ -36,9 +38,14 @@ class Resources(msgspec.Struct, frozen=True, kw_only=True):
     files: Files
     mails: Mails
     links: OneTimeLinks
+    unsubscribe_links: UnsubscribeLinks
     sign_ins: SignIns
     site_url: str
     """The beginning of links in mails. It comes from the settings, never from a request."""
+
+    def unsubscribe(self, user_id: UUID, kind: MailKind) -> str:
+        """The address where an account ends its mails of one kind."""
+        return f"{self.site_url}/unsubscribe/{self.unsubscribe_links.token(user_id, kind)}"
 
     async def send(self, mail: LinkMail) -> None:
         """Send a mail, or raise a JobError if the mail server refuses it for good."""

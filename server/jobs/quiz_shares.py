@@ -32,5 +32,6 @@ class SendShareNote(Job, frozen=True):
             f"{resources.site_url}/dashboard?view=shared",
             note.share_id,
             {"owner": note.owner, "title": note.title},
+            resources.unsubscribe(self.user_id, "email_shares"),
         )
         await resources.send(mail)

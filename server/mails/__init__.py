@@ -20,6 +20,8 @@ class LinkMail(Struct, frozen=True):
     link_id: UUID
     values: Mapping[str, str] = {}
     """What stands in the places of its texts."""
+    unsubscribe: str | None = None
+    """Where its reader ends mails of this kind."""
 
 
 class Mails:
@@ -38,14 +40,17 @@ class Mails:
     def write(self, mail: LinkMail) -> Mail:
         """The mail, always the same for one link."""
         locale = mail.locale if mail.locale in LOCALES else LOCALES[0]
-        words = _words(self._catalogues[locale], mail)
-        given = {"locale": locale, "link": mail.link, **words}
+        catalogue = self._catalogues[locale]
+        words = _words(catalogue, mail)
+        given = {"locale": locale, "link": mail.link, "unsubscribe": mail.unsubscribe}
+        given |= {"stop": catalogue["mail.unsubscribe"], **words}
         return Mail(
             to=mail.to,
             subject=words["subject"],
             text=self._text.render(given),
             html=self._html.render(given),
             message_id=f"{mail.name}.{mail.link_id}",
+            unsubscribe=mail.unsubscribe,
         )
 
 

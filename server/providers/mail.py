@@ -38,6 +38,8 @@ class Mail(Struct, frozen=True):
     text: str
     html: str
     message_id: str
+    unsubscribe: str | None = None
+    """Where a mail program ends these mails with one press."""
 
 
 class Mailer(Protocol):
@@ -135,6 +137,9 @@ def compose(mail: Mail, sender: Address) -> EmailMessage:
     message["Date"] = localtime()
     message["Message-ID"] = f"<{mail.message_id}@{sender.domain}>"
     message["Auto-Submitted"] = "auto-generated"  # prevents automatic out-of-office replies
+    if mail.unsubscribe:
+        message["List-Unsubscribe"] = f"<{mail.unsubscribe}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058
     message.set_content(mail.text)
     message.add_alternative(mail.html, subtype="html")
     return message

@@ -11,6 +11,7 @@ from server.addresses import url_for_phones, url_here
 from server.auth.account_cache import AccountCache
 from server.auth.one_time_links import OneTimeLinks
 from server.auth.sign_ins import SignIns
+from server.auth.unsubscribe_links import UnsubscribeLinks
 from server.connections import Connections, connect
 from server.jobs import runner
 from server.jobs.job import Resources
@@ -52,6 +53,7 @@ def job_resources(settings: Settings, connections: Connections) -> Resources:
         files=open_files(settings.files_url, settings.files_directory),
         mails=Mails(),
         links=OneTimeLinks(settings.secret_key),
+        unsubscribe_links=UnsubscribeLinks(settings.secret_key),
         sign_ins=SignIns(redis, settings.secret_key, AccountCache(redis, sessions)),
         site_url=url_for_phones(settings) or url_here(settings),
     )

@@ -217,6 +217,13 @@ PAGES = (
         ("users/auth.css",),
         ("auth",),
     ),
+    Page(
+        "unsubscribe",
+        ("/unsubscribe/{token:str}",),
+        "users/unsubscribe.js",
+        ("users/auth.css",),
+        ("unsubscribe",),
+    ),
     Page("register", ("/register",), "users/register.js", ("users/auth.css",), ("auth",)),
     Page(
         "account",

@@ -36,6 +36,7 @@ POST    /api/auth/verify-email                      422       422     422    422
 POST    /api/auth/verify-email/link                 401       202     202    202   202   202   202     202     401
 POST    /api/auth/reset-password                    422       422     422    422   422   422   422     422     422
 POST    /api/auth/reset-password/check              422       422     422    422   422   422   422     422     422
+POST    /unsubscribe/{token}                        422       422     422    422   422   422   422     422     422
 GET     /api/auth/sessions                          401       200     200    200   200+  200   200+    200     401
 POST    /api/auth/sessions/revoke-others            401       204     204    204   204   204   204     204     401
 DELETE  /api/auth/sessions/{sign_in_id}             401       404     404    404   204   404   204     404     401
@@ -145,6 +146,7 @@ GET     /account                                    303       200     200    200
 GET     /sign-in                                    200       200     200    200   200   200   200     200     200
 GET     /register                                   200       200     200    200   200   200   200     200     200
 GET     /forgot-password                            200       200     200    200   200   200   200     200     200
+GET     /unsubscribe/{token}                        200       200     200    200   200   200   200     200     200
 GET     /verify-email                               200       200     200    200   200   200   200     200     200
 GET     /reset-password                             200       200     200    200   200   200   200     200     200
 

@@ -14,6 +14,7 @@ from persistence.repositories.jobs import JobRow
 from server.auth.account_cache import AccountCache
 from server.auth.one_time_links import OneTimeLinks
 from server.auth.sign_ins import SignIns
+from server.auth.unsubscribe_links import UnsubscribeLinks
 from server.jobs import runner
 from server.jobs.job import Job, Resources
 from server.mails import Mails
@@ -48,6 +49,7 @@ def resources_on(
         files=files or Files(no_store),
         mails=Mails(),
         links=OneTimeLinks(SECRET_KEY),
+        unsubscribe_links=UnsubscribeLinks(SECRET_KEY),
         sign_ins=SignIns(redis, SECRET_KEY, AccountCache(redis, session_factory)),
         site_url="https://kuis.example",
     )

@@ -32,6 +32,7 @@ MAIL = Mail(
     text="Open https://kuis.example/reset-password#abc",
     html='<p><a href="https://kuis.example/reset-password#abc">Open</a></p>',
     message_id="one.2.three",
+    unsubscribe="https://kuis.example/unsubscribe/abc",
 )
 
 
@@ -49,6 +50,8 @@ async def test_a_mail_arrives_whole() -> None:
     assert (first["From"], first["To"]) == ("Kuis <no-reply@kuis.example>", MAIL.to)
     assert first["Subject"] == MAIL.subject
     assert first["Auto-Submitted"] == "auto-generated"
+    assert first["List-Unsubscribe"] == "<https://kuis.example/unsubscribe/abc>"
+    assert first["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     text, html = (first.get_body([kind]) for kind in ("plain", "html"))
     assert text is not None
     assert html is not None

@@ -15,12 +15,14 @@ from playwright.async_api import Page, ViewportSize, expect
 from persistence.database import SessionFactory
 from server.auth import sign_in_throttle
 from server.auth.sign_in_throttle import BackoffPolicy
+from server.auth.unsubscribe_links import UnsubscribeLinks
 from server.serve.worker import MAIL_DIRECTORY
 from server.settings import Settings
 from tests.conftest import RunningServer
 from tests.e2e.school import PASSWORD, Teacher
 from tests.links import link_token
-from tests.web.conftest import EMAIL, People
+from tests.web.accessibility import violations
+from tests.web.conftest import EMAIL, PHONE, People
 
 SMALL = ViewportSize(width=390, height=844)
 
@@ -312,3 +314,19 @@ async def test_a_link_is_tried_again_when_the_server_is_back(people: People) -> 
     await page.unroute("**/api/auth/verify-email")
     await page.get_by_role("button", name="Try again").click()
     await expect(page.get_by_role("heading", name="This link does not work")).to_be_visible()
+
+
+async def test_mails_end_with_one_press_which_can_be_undone(
+    teacher: Teacher, people: People, settings: Settings
+) -> None:
+    me = (await teacher.http.get("/api/me")).json()
+    token = UnsubscribeLinks(settings.secret_key).token(UUID(me["id"]), "email_shares")
+    page = await people.open(f"/unsubscribe/{token}", PHONE)
+    await expect(page.get_by_text("quizzes that colleagues share with you")).to_be_visible()
+    assert await violations(page) == []
+    await page.get_by_role("button", name="Stop them").click()
+    await expect(page.get_by_role("heading", name="These mails are stopped")).to_be_visible()
+    assert not (await teacher.http.get("/api/me/preferences")).json()["email_shares"]
+    await page.get_by_role("button", name="Send them again").click()
+    await expect(page.get_by_text("You get these mails again.")).to_be_visible()
+    assert (await teacher.http.get("/api/me/preferences")).json()["email_shares"]
