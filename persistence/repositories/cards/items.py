@@ -18,7 +18,8 @@ from persistence.repositories.viewers import CARDS, Viewer
 class NewCard(NamedTuple):
     """A learner's card of a note or of a question; `is_reversed` asks a note from its back.
 
-    `session_id` and `answered_at` are of the answer that the card was made from.
+    `session_id` and `answered_at` are of the answer that the card was made from. New cards are
+    learned in the order of `position`; without one they come after all that were made before.
     """
 
     user_id: UUID
@@ -28,24 +29,26 @@ class NewCard(NamedTuple):
     deck_id: UUID | None = None
     session_id: UUID | None = None
     answered_at: datetime | None = None
+    position: int | None = None
 
 
 async def add(
     session: AsyncSession, cards: Sequence[NewCard], made_from: CardOrigin
 ) -> Sequence[UUID]:
-    """Make those of these cards that there are not yet, new ones, to be learned in this order.
-
-    Returns the ids of those that were made.
-    """
+    """Make those of these cards that there are not yet. Returns the ids of those that were made."""
     if not cards:
         return ()
-    first = time.time_ns() // 1000  # after all that were made before
+    last = time.time_ns() // 1000  # a place after all that were made before
     rows = [
-        {**card._asdict(), "made_from": made_from, "position": first + place}
-        for place, card in enumerate(cards)
+        {"made_from": made_from, **card._replace(position=_place(card, last + nth))._asdict()}
+        for nth, card in enumerate(cards)
     ]
     statement = insert(Card).on_conflict_do_nothing().returning(Card.id)
     return (await session.scalars(statement, rows)).all()
+
+
+def _place(card: NewCard, last: int) -> int:
+    return last if card.position is None else card.position
 
 
 async def get(session: AsyncSession, viewer: Viewer, card_id: UUID) -> Card:

@@ -1,0 +1,75 @@
+"""Reads how learners review: their time zone, limits and scheduler."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import msgspec
+from sqlalchemy import select, true
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from game.rules.cards import Moment, Scheduler, learner_zone, moment
+from game.rules.user_preferences import Preferences
+from persistence.models import FsrsParameters, User, UserPreferences
+
+
+class Learner(NamedTuple):
+    """Somebody who reviews. The time zone decides when their days begin."""
+
+    user_id: UUID
+    zone: ZoneInfo
+    scheduler: Scheduler
+    preferences: Preferences
+
+    def moment(self, at: datetime) -> Moment:
+        return moment(at, self.zone)
+
+
+async def get(session: AsyncSession, user_id: UUID) -> Learner:
+    """The learner; as for somebody who has chosen nothing if the account is gone."""
+    found = await by_ids(session, [user_id])
+    return found.get(user_id) or _learner(user_id, None, None, None)
+
+
+async def by_ids(session: AsyncSession, user_ids: Collection[UUID]) -> Mapping[UUID, Learner]:
+    """Those of these learners whose accounts there are."""
+    fitted = (
+        select(FsrsParameters.id, FsrsParameters.weights)
+        .where(
+            FsrsParameters.user_id == User.id,
+            FsrsParameters.status == "fitted",
+            FsrsParameters.taken_back_at.is_(None),
+        )
+        .order_by(FsrsParameters.id.desc())
+        .limit(1)
+        .lateral()
+    )
+    query = (
+        select(User.id, UserPreferences, fitted.c.id, fitted.c.weights)
+        .outerjoin(UserPreferences, UserPreferences.user_id == User.id)
+        .outerjoin(fitted, true())
+        .where(User.id.in_(user_ids))
+    )
+    return {row[0]: _learner(*row) for row in await session.execute(query)}
+
+
+def _learner(
+    user_id: UUID,
+    chosen: UserPreferences | None,
+    parameters_id: UUID | None,
+    weights: list[float] | None,
+) -> Learner:
+    preferences = Preferences()
+    if chosen is not None:
+        preferences = msgspec.convert(chosen, Preferences, from_attributes=True)
+    scheduler = Scheduler(
+        algorithm=preferences.scheduler,
+        retention=preferences.desired_retention,
+        maximum_interval_days=preferences.maximum_interval_days,
+        easy_days=preferences.easy_days,
+        parameters=tuple(weights) if weights else None,
+        parameters_id=parameters_id,
+    )
+    return Learner(user_id, learner_zone(preferences.time_zone), scheduler, preferences)
