@@ -6,6 +6,7 @@ is the one that comes.
 """
 
 import math
+from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import timedelta
 from hashlib import blake2b
@@ -40,31 +41,29 @@ def seed(card: UUID, review: int) -> float:
     return (int.from_bytes(digest) >> 3) / (1 << 53)
 
 
-def choose(
-    days: int, chosen_by: float, now: Moment, scheduler: Scheduler, at_least: int = 0
-) -> int:
+def choose(days: int, chosen_by: float, now: Moment, scheduler: Scheduler) -> int:
     """The interval for one of so many days. `chosen_by` is a number as of `seed`.
 
     Days with fewer due cards are likelier, and easy days less likely. Days that the learner keeps
-    free are chosen only if the bounds allow no other.
+    free are chosen only if the bounds allow no other. More days never give a shorter interval.
     """
     shortest, longest = bounds(days, scheduler.maximum_interval_days)
-    shortest = min(max(shortest, at_least), longest)
     weights = _weights(range(shortest, longest + 1), now, scheduler)
     if weights is None:
         return shortest + int(chosen_by * (longest - shortest + 1))
     sums = list(accumulate(weights))
-    return shortest + next(nth for nth, total in enumerate(sums) if chosen_by * sums[-1] < total)
+    return min(shortest + bisect_right(sums, chosen_by * sums[-1]), longest)
 
 
 def _weights(intervals: Sequence[int], now: Moment, scheduler: Scheduler) -> list[float] | None:
     """How likely each interval is; None if all are equally likely."""
-    known = intervals[-1] < len(now.due)
-    if len(intervals) == 1 or (not known and scheduler.easy_days == NO_EASY_DAYS):
+    known = len(now.due)
+    if len(intervals) == 1 or (intervals[0] >= known and scheduler.easy_days == NO_EASY_DAYS):
         return None
+    usual = sum(now.due) / known if known else 0.0
     weights = [
         scheduler.easy_days[(now.day + timedelta(days=days)).weekday()]
-        / (1 + (now.due[days] if known else 0)) ** 2
+        / (1 + (now.due[days] if days < known else usual)) ** 2
         for days in intervals
     ]
     return weights if any(weights) else None

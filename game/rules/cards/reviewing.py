@@ -24,25 +24,20 @@ LEECH_LAPSES: Final = 8
 LEECH_AGAIN_LAPSES: Final = 4
 
 
+def review(
+    schedule: Schedule, rating: Rating, card: UUID, now: Moment, scheduler: Scheduler
+) -> Schedule:
+    """The schedule after a rating."""
+    outcome = _outcome(schedule, rating, elapsed_days(schedule, now), scheduler)
+    chosen = _chosen(outcome, seed(card, schedule.reviews), now, scheduler)
+    return _rated(schedule, rating, chosen, now, scheduler)
+
+
 def preview(
     schedule: Schedule, card: UUID, now: Moment, scheduler: Scheduler
 ) -> Mapping[Rating, Schedule]:
     """The schedules that the four ratings lead to. A better rating never gives fewer days."""
-    schedules: dict[Rating, Schedule] = {}
-    at_least = 0
-    for rating in RATINGS:
-        outcome = _outcome(schedule, rating, elapsed_days(schedule, now), scheduler)
-        chosen = _chosen(outcome, seed(card, schedule.reviews), now, scheduler, at_least)
-        schedules[rating] = _rated(schedule, rating, chosen, now, scheduler)
-        at_least = chosen.interval_days
-    return schedules
-
-
-def review(
-    schedule: Schedule, rating: Rating, card: UUID, now: Moment, scheduler: Scheduler
-) -> Schedule:
-    """The schedule after a rating, which is the one that `preview` shows."""
-    return preview(schedule, card, now, scheduler)[rating]
+    return {rating: review(schedule, rating, card, now, scheduler) for rating in RATINGS}
 
 
 def lapse(schedule: Schedule, now: Moment, scheduler: Scheduler) -> Schedule:
@@ -111,13 +106,11 @@ def _outcome(schedule: Schedule, rating: Rating, elapsed: int, scheduler: Schedu
     return fsrs6.outcome(schedule, rating, elapsed, scheduler)
 
 
-def _chosen(
-    outcome: Outcome, chosen_by: float, now: Moment, scheduler: Scheduler, at_least: int = 0
-) -> Outcome:
+def _chosen(outcome: Outcome, chosen_by: float, now: Moment, scheduler: Scheduler) -> Outcome:
     """The outcome with the interval that is chosen for the one that the algorithm computed."""
     if outcome.wait_seconds is not None or not scheduler.fuzz:
         return outcome
-    days = choose(outcome.interval_days, chosen_by, now, scheduler, at_least)
+    days = choose(outcome.interval_days, chosen_by, now, scheduler)
     return replace(outcome, interval_days=days)
 
 
