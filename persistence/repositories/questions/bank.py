@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
@@ -49,19 +49,27 @@ async def get(
     return question
 
 
-async def in_order(session: AsyncSession, viewer: Viewer, ids: Sequence[UUID]) -> list[Question]:
-    """These questions, archived or not; else NotFound `not_in_bank`."""
-    found = await load(session, ids, QUESTIONS.visible_to(viewer))
-    if len(found) < len(ids):
-        raise NotFound("not_in_bank", "One of the questions is not in the bank.")
-    return found
-
-
-async def load(
-    session: AsyncSession, ids: Sequence[UUID], *conditions: ColumnElement[bool]
+async def get_unchanging(
+    session: AsyncSession, viewer: Viewer, ids: Sequence[UUID]
 ) -> list[Question]:
+    """These questions in this order, archived or not, each of one state.
+
+    Nobody changes them until the transaction ends: choices are read after their questions.
+
+    Raises:
+        NotFound: `not_in_bank`.
+    """
+    query = select(Question.id).where(Question.id.in_(ids), QUESTIONS.visible_to(viewer))
+    # In the order in which changes of many lock them.
+    locked = await session.scalars(query.order_by(Question.id).with_for_update(read=True))
+    if len(locked.all()) < len(set(ids)):
+        raise NotFound("not_in_bank", "One of the questions is not in the bank.")
+    return await load(session, ids)
+
+
+async def load(session: AsyncSession, ids: Sequence[UUID]) -> list[Question]:
     """Those of these questions that are still there, in this order."""
-    query = select(Question).where(Question.id.in_(ids), *conditions).options(WITH_CHOICES)
+    query = select(Question).where(Question.id.in_(ids)).options(WITH_CHOICES)
     found = {each.id: each for each in await session.scalars(query)}
     return [found[each] for each in ids if each in found]
 

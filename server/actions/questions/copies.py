@@ -80,7 +80,7 @@ async def copy_from_quiz(  # noqa: PLR0913  # what to copy, and how
     skip_duplicates: bool = False,
 ) -> Added:
     """Copy all questions of a quiz, or those with these ids, into the viewer's bank."""
-    quiz = await quizzes.get(db, viewer, quiz_id)
+    quiz = await quizzes.get_unchanging(db, viewer, quiz_id)
     there = {question.id: question for question in quiz.questions}
     wanted = list(there) if ids is None else list(dict.fromkeys(ids))
     if not there.keys() >= set(wanted):
@@ -99,7 +99,7 @@ async def copy_to_quiz(
     """
     quiz = await quizzes.get(db, viewer, quiz_id, for_update=True)
     require_room(len(quiz.questions), len(ids))
-    copies = [copy_of(question) for question in await bank.in_order(db, viewer, ids)]
+    copies = [copy_of(question) for question in await bank.get_unchanging(db, viewer, ids)]
     await storing.count_questions(limits, viewer.user_id, copies)
     await questions.append(db, quiz, copies)
     return quiz
@@ -110,7 +110,7 @@ async def make_quiz(
 ) -> Quiz:
     """Make a quiz of copies of questions of the bank."""
     require_room(0, len(ids))
-    copies = [copy_of(question) for question in await bank.in_order(db, viewer, ids)]
+    copies = [copy_of(question) for question in await bank.get_unchanging(db, viewer, ids)]
     await storing.count_questions(limits, viewer.user_id, copies, quizzes=1)
     return await quizzes.create(db, viewer.user_id, title=title, questions=copies)
 

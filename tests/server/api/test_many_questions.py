@@ -6,9 +6,13 @@ from uuid import UUID
 
 import pytest
 from litestar import Litestar
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from game.rules.questions import Kind, QuestionDraft
 from persistence.database import SessionFactory
+from persistence.repositories import quizzes
+from persistence.repositories.questions import bank, in_quizzes
 from server.api.questions import ManyQuestionsController
 from server.api.questions.many_schemas import CopyFromQuizRequest, CopyToQuizRequest
 from tests.server.api.bank_samples import (
@@ -296,6 +300,40 @@ async def test_a_quiz_is_not_made_of_an_empty_set(teacher: Person) -> None:
     asked = {"set_id": await add_set(teacher, "Empty"), "title": "New"}
     refused = await teacher.client.post("/api/questions/copy-to-quiz", json=asked)
     assert problem(refused) == (409, "set_empty")
+
+
+async def test_a_question_that_is_being_changed_is_copied_as_it_is_then(
+    teacher: Person, session_factory: SessionFactory
+) -> None:
+    """Choices are read after their questions, so a copy would else mix two states."""
+    quiz = await write(teacher)
+    [question] = await add(teacher, capital("before"))
+    of_quiz = {"quiz_id": quiz["id"]}
+    of_bank = {"questions": [question["id"]], "title": "New"}
+    owner, one_now = teacher.signed_in, [QuestionDraft(type=Kind.POLL, stem="after")]
+
+    async with session_factory.begin() as db:
+        found = await quizzes.get(db, owner, UUID(quiz["id"]), for_update=True)
+        await in_quizzes.replace(db, found, one_now)
+        await bank.change(
+            db, await bank.get(db, owner, UUID(question["id"]), for_update=True), *one_now
+        )
+        copying = [
+            asyncio.create_task(teacher.client.post(f"/api/questions/copy-{name}", json=asked))
+            for name, asked in (("from-quiz", of_quiz), ("to-quiz", of_bank))
+        ]
+        waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        async with asyncio.timeout(20):
+            while (  # noqa: ASYNC110  # only PostgreSQL knows
+                await db.scalar(waiting) < 2 and not all(each.done() for each in copying)
+            ):
+                await asyncio.sleep(0.01)
+    from_quiz, to_quiz = [(await each).json() for each in copying]
+
+    shown = await teacher.client.get(f"/api/questions/{from_quiz['added'][0]}")
+    assert (shown.json()["stem"], shown.json()["choices"]) == ("after", [])
+    made = (await teacher.client.get(f"/api/quizzes/{to_quiz['quiz_id']}")).json()
+    assert [(each["stem"], each["choices"]) for each in made["questions"]] == [("after", [])]
 
 
 async def test_who_waits_for_a_turn_holds_no_connection(
