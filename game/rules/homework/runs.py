@@ -186,6 +186,7 @@ def answer(
     if not 0 <= position < len(assignment.questions):
         raise NotFound("no_such_question", "The homework has no such question.")
     if position > run.position + 1:
+        _refuse_over(assignment, run, at)
         raise room_refusal("not_open_yet")
     index = question_index(assignment, run, position)
     response = _parsed(assignment, run, index, raw)
@@ -216,13 +217,13 @@ def go_on(assignment: Assignment, run: Run, position: int, at: int) -> Run:
     A repetition changes nothing. Leaving the last question finishes the run.
 
     Raises:
-        Refusal: `not_open_yet` or `homework_closed`.
+        Refusal: `not_open_yet`, `attempt_finished` or `homework_closed`.
     """
-    if position > run.position:
-        raise room_refusal("not_open_yet")
-    if position < run.position or run.finished_at is not None:
+    if position < run.position or (position == run.position and run.finished_at is not None):
         return run
     _refuse_over(assignment, run, at)
+    if position > run.position:
+        raise room_refusal("not_open_yet")
     if position + 1 == len(assignment.questions):
         return finish(assignment, run, at)
     return replace(

@@ -24,9 +24,10 @@ from persistence.repositories.homework.assignments import (
 
 # In the order of ids, so that two processes with answers to the same runs cannot deadlock.
 LOCKED = text("""
-    SELECT r.id, r.session_id, r.participation_id, p.user_id, p.token_hash, s.closes_at,
-           s.ended_at IS NOT NULL, p.kicked_at IS NOT NULL, r.number, r.seed, r.position,
-           r.shown_at, r.is_answered, r.finished_at, r.answered, r.correct, r.score, r.total_time_ms
+    SELECT r.id, r.session_id, r.participation_id, p.user_id, p.token_hash,
+           LEAST(s.closes_at, s.ended_at), s.ended_at IS NOT NULL, p.kicked_at IS NOT NULL,
+           r.number, r.seed, r.position, r.shown_at, r.is_answered, r.finished_at, r.answered,
+           r.correct, r.score, r.total_time_ms
       FROM homework_runs r
       JOIN quiz_participations p ON p.id = r.participation_id
       JOIN quiz_sessions s ON s.id = r.session_id
@@ -70,7 +71,10 @@ STORED = text("""
 
 
 class LockedRun(NamedTuple):
-    """A run that is locked until the transaction ends, with whom it belongs to."""
+    """A run that is locked until the transaction ends, with whom it belongs to.
+
+    `closes_at` is the deadline, or when the homework was closed before it.
+    """
 
     id: UUID
     session_id: UUID

@@ -121,8 +121,8 @@ class Homework:
         """Raises NotFound if it was just purged."""
         if homework.closes_at is None:
             raise assignments.no_such_homework()
-        closes_at = assignments.milliseconds(homework.closes_at)
-        found = await self.assignment(db, homework.id, closes_at)
+        closes_at = min(homework.closes_at, homework.ended_at or homework.closes_at)
+        found = await self.assignment(db, homework.id, assignments.milliseconds(closes_at))
         if found is None:
             raise assignments.no_such_homework()
         return found

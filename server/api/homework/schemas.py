@@ -72,7 +72,10 @@ class OwnSeat(Struct, frozen=True):
 
 
 class HomeworkSummary(Struct, frozen=True):
-    """What students see before they start. `now` is the server's clock; times are in ms."""
+    """What students see before they start. `now` is the server's clock; times are in ms.
+
+    `closes_at` is the deadline, or when the homework was closed before it.
+    """
 
     id: UUID
     code: str

@@ -172,7 +172,8 @@ class AttemptsController(Controller):
     ) -> AttemptOutput:
         """Leave a question, answered or not, for the next one, whose clock starts now.
 
-        Leaving the last one finishes the attempt. A repetition changes nothing.
+        Leaving the last one finishes the attempt. A repetition changes nothing. `not_open_yet` for
+        a later question; `attempt_finished`, `homework_closed`.
         """
         return await _work(request, attempt_id, homework, GoOn(data.question))
 

@@ -98,8 +98,10 @@ def test_the_deadline_ends_a_question_before_its_limit_does() -> None:
     assert question_closes_at(assignment, run) == CLOSES_AT
     answered(assignment, run, "a", CLOSES_AT + GRACE_MS)
     assert refusal(assignment, run, 0, "a", CLOSES_AT + GRACE_MS + 1) == "homework_closed"
-    with pytest.raises(Refusal, match="closed"):
-        go_on(assignment, run, 0, CLOSES_AT + GRACE_MS + 1)
+    for position in (0, 1):
+        with pytest.raises(Refusal, match="closed"):
+            go_on(assignment, run, position, CLOSES_AT + GRACE_MS + 1)
+    assert refusal(assignment, run, 2, "a", CLOSES_AT + GRACE_MS + 1) == "homework_closed"
 
 
 def test_an_answered_question_takes_no_other_answer() -> None:
@@ -142,6 +144,9 @@ def test_a_finished_run_takes_no_answer_and_stays_as_it_is() -> None:
     assert finish(assignment, run, OPENS_AT + 2) == run
     assert go_on(assignment, run, 0, OPENS_AT + 2) == run
     assert refusal(assignment, run, 0, "a", OPENS_AT + 2) == "attempt_finished"
+    assert refusal(assignment, run, 2, "a", OPENS_AT + 2) == "attempt_finished"
+    with pytest.raises(Refusal, match="finished"):
+        go_on(assignment, run, 1, OPENS_AT + 2)
 
 
 @pytest.mark.parametrize(

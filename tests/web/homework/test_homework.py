@@ -11,7 +11,8 @@ from sqlalchemy import select
 from persistence.database import SessionFactory
 from persistence.homework_deadlines import close_due
 from persistence.models import QuestionAttempt
-from tests.e2e.school import Teacher
+from server.actions.users.create import create_user
+from tests.e2e.school import PASSWORD, Teacher
 from tests.web.accessibility import violations
 from tests.web.conftest import PHONE, PROJECTOR, People, stop_the_clock
 
@@ -81,6 +82,25 @@ async def look_again(page: Page) -> None:
     await page.clock.resume()
 
 
+async def asked_while_hidden(page: Page) -> list[str]:
+    """What the page asks for within a minute in which nobody looks at it."""
+    asked: list[str] = []
+    async with page.expect_response("**/results"):
+        pass  # it has asked just now
+    hidden = '{ value: "hidden", writable: true }'
+    await page.evaluate(f'Object.defineProperty(document, "visibilityState", {hidden})')
+    page.on("request", lambda request: asked.append(request.url))
+    await page.clock.fast_forward(60_000)
+    await page.evaluate("fetch('/health')")  # what was asked for before it is in the list
+    return asked[:-1]
+
+
+async def show(page: Page) -> None:
+    await page.evaluate(
+        """document.visibilityState = "visible", dispatchEvent(new Event("visibilitychange"))"""
+    )
+
+
 async def remove_the_teacher(teacher: Teacher, overview: Page, code: str) -> None:
     """The teacher began the homework too, and removes herself; once more after Undo."""
     await teacher.http.post(f"/api/sessions/{code}/attempts", json={})
@@ -142,8 +162,9 @@ async def test_the_deadline_closes_the_page_of_a_student_at_work(
     await expect(page.get_by_role("heading", name="This homework is closed")).to_be_visible()
     await expect(page.get_by_text("3 of 3 questions answered")).to_be_visible()
     await expect(overview.get_by_text("3 of 3 answered")).to_be_visible()
+    assert await asked_while_hidden(page) == []
     assert await close_due(session_factory) == 1
-    await page.reload()
+    await show(page)
     await expect(page.get_by_text("Place 1 of 1", exact=True)).to_be_visible()
     await expect(page.locator(".solutions > li")).to_have_count(3)
     found["results"] = await violations(page)
@@ -151,3 +172,35 @@ async def test_the_deadline_closes_the_page_of_a_student_at_work(
     async with session_factory() as db:
         rows = await db.execute(select(QuestionAttempt.question_index, QuestionAttempt.is_correct))
         assert sorted(rows)[:2] == [(0, True), (1, True)]
+
+
+async def test_a_student_finds_homework_that_was_opened_and_not_started(
+    teacher: Teacher, people: People, session_factory: SessionFactory
+) -> None:
+    quiz = await teacher.write(QUESTIONS, "Passive verbs")
+    codes, deadline = [], datetime.now(UTC) + timedelta(days=2)
+    for opens in (timedelta(), timedelta(days=1)):
+        settings = {"opens_at": (datetime.now(UTC) + opens).isoformat()} if opens else {}
+        answer = await teacher.http.post(
+            f"/api/quizzes/{quiz['id']}/sessions",
+            json={"mode": "self_paced", "closes_at": deadline.isoformat(), **settings},
+        )
+        codes.append(answer.raise_for_status().json()["code"])
+    student = {"email": "ani@school.example", "password": PASSWORD}
+    await create_user(session_factory, **student, full_name="Ani", role="student")
+    page = await people.open("/", PHONE)
+    await people.sign_in(page.context, student)
+    for each in codes:
+        await page.goto(f"/homework/{each}")
+        await expect(page.get_by_role("heading", name="Passive verbs")).to_be_visible()
+    await page.goto("/dashboard")
+    waiting = page.locator("section", has_text="Homework you have not started")
+    await expect(waiting.get_by_role("listitem")).to_have_count(2)
+    await expect(waiting.get_by_text("Opens")).to_have_count(1)
+    assert await violations(page) == []
+    await waiting.locator(f'[href="/homework/{codes[0]}"]').click()
+    await button(page, "Start").click()
+    await expect(page.get_by_role("heading", name="Capital of Indonesia?")).to_be_visible()
+    await page.goto("/dashboard")
+    await expect(waiting.get_by_role("listitem")).to_have_count(1)
+    await expect(page.locator("[data-key=played] .title")).to_have_text("Passive verbs")

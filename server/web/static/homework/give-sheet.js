@@ -28,8 +28,8 @@ const toggle = (name, last) => html`<label class="switch">
   <input type="checkbox" role="switch" name="${name}" ${(last[name] ?? SETTINGS[name].default) && "checked"}>
 </label>`;
 
-/** Opens the sheet. When the homework is given, the browser goes to its page. @param {{ id: string, title: string }} quiz */
-export function giveSheet({ id, title }) {
+/** Opens the sheet. When the homework is given, the browser goes to its page. @param {{ id: string, title: string, isPublished: boolean }} quiz */
+export function giveSheet({ id, title, isPublished }) {
   /** @type {Record<string, unknown>} */
   const last = readLocal(MEMORY) ?? {};
   const { attempts } = SETTINGS;
@@ -37,6 +37,7 @@ export function giveSheet({ id, title }) {
     html`<form class="stack give-sheet" novalidate>
       <div><h2>${t("homework.give_title")}</h2><p class="muted" dir="auto">${title}</p></div>
       <p class="notice bad" role="alert" hidden></p>
+      ${isPublished && html`<p class="notice">${t("homework.published")}</p>`}
       <div class="field"><label for="closes_at">${t("homework.closes_at")}</label>
         <input id="closes_at" name="closes_at" type="datetime-local" class="input" required value="${inAWeek(Date.now())}">
         <p class="hint" id="closes" role="status"></p></div>

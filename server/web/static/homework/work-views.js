@@ -55,7 +55,7 @@ function start({ problem, busy, code }, summary) {
       <li>${tn("homework.questions", questions)}</li>
       <li>${settings.timed ? t("homework.timed") : t("homework.untimed")}</li>
       <li>${tn("homework.attempts", settings.attempts ?? 1)}</li>
-      <li>${phase === "scheduled" ? html`${t("homework.opens")} ${moment(summary.opens_at)}` : html`${t("homework.until")} ${moment(summary.closes_at)}`}</li>
+      <li>${phase === "scheduled" ? html`${t("homework.opens")} ${moment(summary.opens_at)}` : html`${t(phase === "closed" ? "homework.closed" : "homework.until")} ${moment(summary.closes_at)}`}</li>
     </ul>
     ${phase === "open" ? (mustSignIn ? signIn(summary) : form(problem, busy, code)) : html`<p class="notice">${t(phase === "closed" ? "homework.is_closed" : "homework.not_open")}</p>`}
   </section>`;

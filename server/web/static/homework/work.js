@@ -9,6 +9,7 @@ import { listenToAnswers } from "../sessions/answer-actions.js";
 import { fit } from "../sessions/fit.js";
 import { readLocal, writeLocal } from "../sessions/local-store.js";
 import { copyLink } from "./copy-link.js";
+import { forget as forgetOpened, remember } from "./opened.js";
 import { requests } from "./requests.js";
 import { elsewhere, view } from "./work-views.js";
 
@@ -31,9 +32,10 @@ let model = { code, summary: null, attempt: null, results: null, mine: null, dra
 /** @type {{ attempt: string, position: number, value: Response } | null} */
 let draft = readLocal(KEPT.draft);
 let redraw = 0;
-let again = 0;
 let opensOrCloses = 0;
 let look = 0;
+/** @type {(() => Promise<void>) | null} */
+let news = null; // what the page asks for from time to time
 
 /** @param {Partial<typeof model>} changes */
 function set(changes) {
@@ -87,6 +89,8 @@ async function load() {
   const attempts = summary.own?.attempts ?? [];
   const last = attempts.at(-1);
   const offset = summary.now - Date.now();
+  askLater(null);
+  remember(summary);
   set({ summary, offset, attempt: null, results: null, problem: "", busy: false, link: summary.own && !boot.user ? personalLink() : "" });
   lookWhenItOpensOrCloses();
   if (last && summary.phase === "open" && !last.finished) return shown(await insist(() => server.look(last.id)));
@@ -117,19 +121,27 @@ async function sendLeftOver(attempt) {
   }
 }
 
-/** Whoever answers hears of a new deadline or an early end. A page that is only looked at asks for it. */
-function lookLater() {
+/** Asks once after a while, and whenever the page comes to be looked at before that. @param {typeof news} ask null for nothing @param {number} [after] */
+function askLater(ask, after = LOOK_AGAIN_MS) {
   clearTimeout(look);
-  look = setTimeout(() => guarded(lookAgain), LOOK_AGAIN_MS + Math.random() * LOOK_SPREAD_MS);
+  news = ask;
+  if (ask) look = setTimeout(askIfSeen, after + Math.random() * LOOK_SPREAD_MS);
 }
 
-/** Looks for what was done on another device, in another tab, or by the teacher meanwhile. */
+/** Nobody looks at a hidden page, and there may be thousands of them: it asks when it is shown. */
+function askIfSeen() {
+  if (news && document.visibilityState === "visible") void guarded(news);
+}
+
+/**
+ * Looks for what was done on another device, in another tab, or by the teacher meanwhile. Whoever answers hears of a new deadline or an
+ * early end. A page that is only looked at asks for it.
+ */
 async function lookAgain() {
   const { attempt, busy, mine } = model;
-  if (document.visibilityState !== "visible" || !attempt?.question || busy || mine?.status === "sending") return;
+  if (!attempt?.question || busy || mine?.status === "sending") return askLater(lookAgain);
   const now = await insist(() => server.look(attempt.id));
-  if (model.attempt !== attempt || model.busy) return;
-  if (isSame(attempt, now)) lookLater();
+  if (model.attempt !== attempt || model.busy || isSame(attempt, now)) askLater(lookAgain);
   else await shown(now);
 }
 
@@ -150,7 +162,7 @@ async function shown(attempt) {
     lookWhenItOpensOrCloses();
   }
   if (!question) return load();
-  lookLater();
+  askLater(lookAgain);
   const sent = readLocal(KEPT.sent);
   if (!kept && sent?.attempt === attempt.id && sent.position === question.question) await send(sent.response); // the page was closed before the server answered
 }
@@ -163,9 +175,8 @@ async function finished(attempt) {
     if (!(error instanceof Problem) || error.code !== "results_later") throw error;
     set({ results: null });
   }
-  clearTimeout(again);
   const placed = model.results?.place !== null;
-  if (!model.results?.final || !placed) again = setTimeout(() => guarded(load), placed ? LOOK_AGAIN_MS : PLACE_SOON_MS);
+  if (!model.results?.final || !placed) askLater(load, placed ? LOOK_AGAIN_MS : PLACE_SOON_MS);
 }
 
 /** @param {Response} response */
@@ -254,13 +265,14 @@ async function begin() {
   if (model.busy) return;
   set({ busy: true, problem: "" });
   const attempt = await insist(() => server.start(readLocal(KEPT.nickname) ?? ""));
+  forgetOpened(code);
   model = { ...model, mine: null, results: null, link: boot.user ? "" : personalLink() };
   await shown(attempt);
 }
 
 const refit = () => fit(root.querySelector(".open-question"));
 addEventListener("resize", refit);
-addEventListener("visibilitychange", () => guarded(lookAgain));
+addEventListener("visibilitychange", askIfSeen);
 root.addEventListener("load", refit, true); // pictures
 document.title = `${code} · ${document.title}`;
 draw();

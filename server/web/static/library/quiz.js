@@ -22,7 +22,7 @@ const isAdministrator = boot.user?.role === "super_admin";
  * @typedef {import("../ui/api-types.js").LibraryQuiz} Published
  * @typedef {import("../ui/api-types.js").QuizOutput} Shared
  * @typedef {Pick<Published, "id" | "title" | "description" | "language" | "level" | "topic" | "question_count" | "copy_count" | "author" | "questions" | "playable">
- *   & { published: Published | null }} Shown
+ *   & { published_at: string | null, published: Published | null }} Shown
  */
 
 /** @returns {Promise<Shown>} */
@@ -74,7 +74,7 @@ const page = new Page({
     click: {
       copy: () => (isPublished ? copyPublished(id) : copyShared(id)),
       play: () => playSheet(page.data, page.data.questions),
-      give: () => giveSheet(page.data),
+      give: () => giveSheet({ ...page.data, isPublished: page.data.published_at !== null }),
       export: () => exportSheet(id, page.data.title),
       topic: ({ value }) => leaveFor(`/library?topic=${encodeURIComponent(value)}`),
       report: async () => (await reportSheet(id)) && page.reload(),

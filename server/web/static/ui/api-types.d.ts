@@ -396,7 +396,7 @@ export interface HomeworkSettings {
   guests?: boolean;
 }
 
-/** What students see before they start. `now` is the server's clock; times are in ms. */
+/** What students see before they start. `now` is the server's clock; times are in ms. `closes_at` is the deadline, or when the homework was closed before it. */
 export interface HomeworkSummary {
   id: string;
   code: string;

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import httpx
+import pytest
 from redis.asyncio import Redis
 from sqlalchemy import update
 
@@ -81,7 +82,7 @@ async def test_a_homework_may_be_for_accounts_only_and_not_open_yet(
 
 
 async def test_a_teacher_moves_the_deadline_and_closes_twice(
-    teacher: Person, other_teacher: Person, guest: Guest
+    teacher: Person, other_teacher: Person, guest: Guest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     given = await give(teacher)
     address = f"/api/homework/{given['id']}"
@@ -101,7 +102,12 @@ async def test_a_teacher_moves_the_deadline_and_closes_twice(
     assert (await teacher.client.get(address)).json()["phase"] == "closed"
     refused = await teacher.client.patch(address, json={"closes_at": later})
     assert problem(refused) == (409, "homework_closed")
-    assert (await ani.look())["finished"] is True
+    seen = await ani.look()
+    assert seen["finished"] is True
+    assert seen["closes_at"] <= seen["now"], "when it was closed"
+    monkeypatch.setattr("game.rules.homework.runs.GRACE_MS", -1)
+    for refused in (await ani.leave(1), await ani.put(0, "a"), await ani.put(6, "a")):
+        assert problem(refused) == (409, "homework_closed")
 
 
 async def test_a_quiz_is_purged_only_after_its_homework(

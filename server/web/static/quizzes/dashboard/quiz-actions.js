@@ -23,7 +23,7 @@ export const quizActions = (page) => ({
     const quiz = await api("GET", "/api/quizzes/{quiz_id}", { path: { quiz_id: value } });
     playSheet(quiz, quiz.questions);
   },
-  give: ({ value, dataset }) => giveSheet({ id: value, title: dataset["title"] ?? "" }),
+  give: ({ value, dataset }) => giveSheet({ id: value, title: dataset["title"] ?? "", isPublished: "published" in dataset }),
   copy: async ({ value }) => {
     await api("POST", "/api/quizzes/{quiz_id}/copy", { path: { quiz_id: value } });
     toast(t("dashboard.copied"));

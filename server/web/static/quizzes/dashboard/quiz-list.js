@@ -55,7 +55,7 @@ function next({ id, title, playable, open_session, access }) {
 /** @param {Quiz} quiz */
 const menu = ({ id, title, playable, access, published_at }) => html`<details class="menu"><summary class="button small quiet icon" aria-label="${t("dashboard.more_of", { title })}">${icon("more")}</summary>
   <div class="menu-items">
-    ${playable && html`<button data-do="give" value="${id}" data-title="${title}">${icon("calendar")}${t("dashboard.give")}</button>`}
+    ${playable && html`<button data-do="give" value="${id}" data-title="${title}" ${published_at && "data-published"}>${icon("calendar")}${t("dashboard.give")}</button>`}
     <button data-do="copy" value="${id}">${icon("copy")}${t("dashboard.copy")}</button>
     <button data-do="export" value="${id}" data-title="${title}">${icon("download")}${t("dashboard.export")}</button>
     ${

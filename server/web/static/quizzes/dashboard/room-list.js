@@ -37,10 +37,16 @@ function addressOf({ id, mode, ended_at }) {
 /** @param {Room} room */
 const row = (room) => html`<li class="quiz" data-key="${room.id}">
   <div class="what"><a class="title" href="${addressOf(room)}" dir="auto">${room.title}</a>
-    <p class="facts muted small">${room.mode === "live" ? html`<span>${ago(room.started_at ?? room.created_at)}</span>` : html`<span>${t("dashboard.until")} ${due(room.ended_at ?? room.closes_at ?? "")}</span>`}<span>${tn("history.players", room.players)}</span><span class="code">${room.code}</span>
+    <p class="facts muted small">${room.mode === "live" ? html`<span>${ago(room.started_at ?? room.created_at)}</span>` : html`<span>${deadline(room)}</span>`}<span>${tn("history.players", room.players)}</span><span class="code">${room.code}</span>
       ${!room.ended_at && phase(room)}</p></div>
   <div class="next">${next(room)}</div>
 </li>`;
+
+/** @param {Room} room */
+function deadline({ ended_at, closes_at }) {
+  const at = ended_at ?? closes_at ?? "";
+  return html`${t(Date.parse(at) <= Date.now() ? "dashboard.closed" : "dashboard.until")} ${due(at)}`;
+}
 
 /** @param {Room} room */
 function phase({ mode, opens_at, closes_at }) {

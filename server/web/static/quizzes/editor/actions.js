@@ -48,7 +48,7 @@ const clicks = (page) => ({
     if (await ready(page)) playSheet({ id: editing.id, title: editing.draft.title }, editing.draft.questions);
   },
   give: async () => {
-    if (await ready(page)) giveSheet({ id: page.data.id, title: page.data.draft.title });
+    if (await ready(page)) giveSheet({ id: page.data.id, title: page.data.draft.title, isPublished: page.data.shown.published_at !== null });
   },
   export: async () => {
     await page.data.saver.flush();
