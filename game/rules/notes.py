@@ -5,6 +5,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from game.errors import Detail
+from game.rules.questions.drafts import media_problem
 from game.rules.questions.fields import URL_MAX, Tags
 
 SIDE_MAX = 5000
@@ -32,7 +33,11 @@ def problems(draft: NoteDraft) -> list[Detail]:
     """Why no card can be made of it; nothing if one can: each side shows a text or a picture."""
     sides = (("front", draft.front, draft.front_media), ("back", draft.back, draft.back_media))
     return [
-        Detail(name, "missing", "Write something, or choose a picture.")
-        for name, text, media in sides
-        if not text.strip() and media is None
+        *(
+            Detail(name, "missing", "Write something, or choose a picture.")
+            for name, text, media in sides
+            if not text.strip() and media is None
+        ),
+        *media_problem("front_media", draft.front_media),
+        *media_problem("back_media", draft.back_media),
     ]

@@ -70,7 +70,7 @@ def problems(draft: QuestionDraft) -> list[Problem]:
         *_range_problem("points", draft.points, 0, POINTS_MAX),
         *_range_problem("time_limit", draft.time_limit, TIME_LIMIT_MIN_S, TIME_LIMIT_MAX_S),
         *_text_problem("explanation", draft.explanation or "", EXPLANATION_MAX),
-        *_media_problem("media", draft.media),
+        *media_problem("media", draft.media),
         *_kind_problems(draft),
     ]
 
@@ -91,7 +91,7 @@ def _text_problem(path: str, text: str, most: int) -> Iterator[Problem]:
         yield Problem(path, "too_long", f"Use at most {most} characters.")
 
 
-def _media_problem(path: str, media: str | None) -> Iterator[Problem]:
+def media_problem(path: str, media: str | None) -> Iterator[Problem]:
     if media is not None and not (ADDRESS.fullmatch(media) or is_web_address(media)):
         message = "Upload a picture, or give an address that begins with https:// or http://."
         yield Problem(path, "bad_url", message)
@@ -129,7 +129,7 @@ def _choice_problems(path: str, choice: ChoiceDraft) -> Iterator[Problem]:
     if not choice.text.strip() and choice.media is None:
         yield Problem(f"{path}.text", "missing", "Write this choice or take it out.")
     yield from _text_problem(f"{path}.text", choice.text, CHOICE_TEXT_MAX)
-    yield from _media_problem(f"{path}.media", choice.media)
+    yield from media_problem(f"{path}.media", choice.media)
 
 
 def _right_problems(draft: QuestionDraft) -> Iterator[Problem]:
