@@ -17,6 +17,7 @@ KNOWN_TAG = re.compile(
 )
 WITHOUT_LOOKS = {"p", "br", "div", "span"}
 OTHER_MEDIA = {"audio", "embed", "iframe", "object", "source", "track", "video"}
+UNSHOWN_TAG = re.compile(r"<(/?)(script|style)\b[^<>]*>", re.IGNORECASE)
 SPACE = re.compile(r"[ \t\r\n\f]+")
 MARKDOWN = re.compile(r"[*_`#\[]")
 
@@ -39,6 +40,8 @@ def text_of_html(text: str) -> HtmlText:
         return HtmlText(html.unescape(SPACE.sub(" ", text)).strip(), set(), [])
     lost: set[str] = set()
     pictures: list[str] = []
+    if (shown := _shown(text)) != text:
+        lost.add("formatting")
 
     def noted(match: re.Match[str]) -> str:
         source = SOURCE.search(match[1])
@@ -53,7 +56,22 @@ def text_of_html(text: str) -> HtmlText:
             lost.add("formatting")
         return ""
 
-    text = SPACE.sub(" ", IMAGE.sub(noted, text))
+    text = SPACE.sub(" ", IMAGE.sub(noted, shown))
     lines = AROUND_LINE_ENDS.sub("\n", LINE_ENDS.sub("\n", text))
     plain = html.unescape(TAG.sub(removed, lines)).replace("\xa0", " ").strip()
     return HtmlText(plain, lost, pictures)
+
+
+def _shown(text: str) -> str:
+    """The HTML without scripts and styles."""
+    parts: list[str] = []
+    at = 0
+    unshown = ""
+    for match in UNSHOWN_TAG.finditer(text):
+        closes, name = match[1], match[2].lower()
+        if not unshown and not closes:
+            parts.append(text[at : match.start()])
+            unshown = name
+        elif closes and name == unshown:
+            unshown, at = "", match.end()
+    return "".join(parts) + (text[at:] if not unshown else "")
