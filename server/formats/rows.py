@@ -90,14 +90,14 @@ def item_of(place: Place, cells: Mapping[str, str]) -> ImportedItem:
         "type": cells["type"].lower().replace(" ", "_"),
         "stem": cells.get("question", ""),
         "media": cells.get("picture") or None,
-        "tags": _listed(cells.get("tags", "")),
+        "tags": listed(cells.get("tags", "")),
         "choices": _choices(cells, bad),
     }
     fields |= {name: cells[name] for name in TEXTS if cells.get(name)}
     for name in WHOLE_NUMBERS:
         if cells.get(name) and (number := whole_number(cells, name, bad)) is not None:
             fields[name.replace(" ", "_")] = number
-    key: dict[str, object] = {"accepted": _listed(cells.get("accepted", ""))}
+    key: dict[str, object] = {"accepted": listed(cells.get("accepted", ""))}
     key |= {name: _decimal(cells, name, bad) for name in ("value", "tolerance") if cells.get(name)}
     switches = [name for name in (*LENIENT, "several choices") if cells.get(name)]
     options = {name.replace(" ", "_"): _yes(cells, name, bad) for name in switches}
@@ -126,7 +126,7 @@ def drafted(fields: dict[str, Any], bad: list[ItemProblem]) -> QuestionDraft:
 
 def _choices(cells: Mapping[str, str], bad: list[ItemProblem]) -> list[dict[str, object]]:
     right = right_numbers(cells.get("correct", ""), CHOICES_MAX, bad)
-    pictures = _listed(cells.get("choice pictures", ""))
+    pictures = listed(cells.get("choice pictures", ""))
     return choices_of([cells.get(name, "") for name in CHOICE_COLUMNS], right, pictures)
 
 
@@ -192,9 +192,9 @@ def cells_of(question: QuestionDraft) -> dict[str, str]:
     cells |= zip(CHOICE_COLUMNS, (choice.text for choice in question.choices), strict=False)
     right = (str(at) for at, choice in enumerate(question.choices, 1) if choice.is_correct)
     cells["correct"] = ",".join(right)
-    cells["tags"] = _joined(question.tags)
+    cells["tags"] = joined(question.tags)
     if any(choice.media for choice in question.choices):
-        cells["choice pictures"] = _joined([choice.media or "" for choice in question.choices])
+        cells["choice pictures"] = joined([choice.media or "" for choice in question.choices])
     cells |= _key_cells(question)
     cells |= {name.replace("_", " "): "no" for name in LENIENCY if name in question.options}
     cells["several choices"] = "no" if question.options.get("multiple") is False else ""
@@ -204,18 +204,18 @@ def cells_of(question: QuestionDraft) -> dict[str, str]:
 def _key_cells(question: QuestionDraft) -> dict[str, str]:
     key = question.answer_key or {}
     cells = {name: _number(key[name]) for name in ("value", "tolerance") if name in key}
-    return cells | ({"accepted": _joined(key["accepted"])} if "accepted" in key else {})
+    return cells | ({"accepted": joined(key["accepted"])} if "accepted" in key else {})
 
 
 def _number(value: float) -> str:
     return repr(value).removesuffix(".0")
 
 
-def _joined(texts: Sequence[str]) -> str:
+def joined(texts: Sequence[str]) -> str:
     return "|".join(re.sub(r"[\\|]", r"\\\g<0>", text) for text in texts)
 
 
-def _listed(cell: str) -> list[str]:
+def listed(cell: str) -> list[str]:
     r"""The texts between bars; `\|` is a bar."""
     texts = [""] if cell else []
     for match in LISTED.finditer(cell):

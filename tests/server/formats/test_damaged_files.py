@@ -31,7 +31,7 @@ WHOLE: dict[str, bytes] = {
 def test_a_damaged_file_is_items_or_a_clear_refusal(name: str) -> None:
     random = Random(name)
     for _ in range(TIMES):
-        content = _damaged(WHOLE[name], random)
+        content = damaged(WHOLE[name], random)
         try:
             items = list(read(content, random.choice([name, None])))
         except Invalid:
@@ -42,10 +42,10 @@ def test_a_damaged_file_is_items_or_a_clear_refusal(name: str) -> None:
                 msgspec.json.decode(msgspec.json.encode(item.draft), type=QuestionDraft)
 
 
-def _damaged(content: bytes, random: Random) -> bytes:
+def damaged(content: bytes, random: Random) -> bytes:
     """Damage a file, or of an archive mostly one of the files in it."""
     if not zipfile.is_zipfile(io.BytesIO(content)) or random.random() < 0.2:
-        return _damaged_bytes(content, random)
+        return damaged_bytes(content, random)
     out = io.BytesIO()
     with (
         zipfile.ZipFile(io.BytesIO(content)) as old,
@@ -54,11 +54,11 @@ def _damaged(content: bytes, random: Random) -> bytes:
         damaged = random.choice(old.namelist())
         for each in old.namelist():
             part = old.read(each)
-            new.writestr(each, _damaged_bytes(part, random) if each == damaged else part)
+            new.writestr(each, damaged_bytes(part, random) if each == damaged else part)
     return out.getvalue()
 
 
-def _damaged_bytes(content: bytes, random: Random) -> bytes:
+def damaged_bytes(content: bytes, random: Random) -> bytes:
     for _ in range(random.randint(1, 3)):
         start, end = sorted(random.choices(range(len(content) + 1), k=2))
         near = min(end, start + 8)

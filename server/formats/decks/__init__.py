@@ -1,0 +1,1 @@
+"""Decks as files: notes with their tags, pictures, and what was reviewed of them."""

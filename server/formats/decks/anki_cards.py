@@ -1,0 +1,107 @@
+"""How far a learner is with the cards of an Anki collection, and what was reviewed of them."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Annotated, Final
+
+import msgspec
+from msgspec import Meta, Struct
+
+from game.errors import Invalid
+from server.formats.decks.anki_collections import Collection
+from server.formats.decks.databases import Value
+from server.formats.decks.items import (
+    AT_MAX_MS,
+    DAYS_MAX,
+    LAPSES_MAX,
+    REVIEWS_MAX,
+    REVIEWS_OF_CARD_MAX,
+    TOOK_MAX_MS,
+    CardState,
+    FiledCard,
+    FiledReview,
+)
+
+STATES: Final[Mapping[Value, CardState]] = {0: "new", 1: "learning", 2: "review", 3: "relearning"}
+GRADES: Final = range(1, 5)
+GRADED_KINDS: Final = range(3)
+"""Learning, reviews and relearning; not cramming, and not what was set by hand."""
+SUSPENDED: Final = -1
+FLAGS: Final = 7
+PER_MILLE: Final = 1_000
+EASE_MIN, EASE_MAX = 1.3, 5.0
+"""With FSRS the column is no ease factor, and mostly outside of these."""
+
+
+class _Memory(Struct):
+    """What FSRS remembers: stability in days and difficulty."""
+
+    s: Annotated[float, Meta(gt=0, le=DAYS_MAX)] | None = None
+    d: Annotated[float, Meta(ge=1, le=10)] | None = None
+
+
+def reviews_of(collection: Collection) -> dict[int, list[FiledReview]]:
+    """The graded reviews by their cards, each in order.
+
+    Raises:
+        Invalid: `import_too_many_reviews`.
+    """
+    found: defaultdict[int, list[FiledReview]] = defaultdict(list)
+    for number, (card, at, grade, took, kind) in enumerate(collection.reviews()):
+        if number == REVIEWS_MAX:
+            message = f"The file has more than {REVIEWS_MAX:,} reviews. Export decks one by one."
+            raise Invalid("import_too_many_reviews", message)
+        if (
+            isinstance(card, int)
+            and isinstance(at, int)
+            and isinstance(grade, int)
+            and 0 < at < AT_MAX_MS
+            and grade in GRADES
+            and kind in GRADED_KINDS
+        ):
+            took_ms = min(max(took, 0), TOOK_MAX_MS) if isinstance(took, int) else 0
+            found[card].append(FiledReview(at, grade, took_ms))
+    for each in found.values():
+        each.sort(key=lambda review: review.at_ms)
+        del each[:-REVIEWS_OF_CARD_MAX]
+    return found
+
+
+def learned(columns: Sequence[Value], reviews: Iterable[FiledReview] = ()) -> FiledCard:
+    """How far a learner is, by the columns `type` to `data`; new if that makes no sense."""
+    kind, queue, due, due_at_home, interval, factor, lapses, flags, data = columns
+    state = STATES.get(kind, "new")
+    day = due_at_home or due  # a filtered deck has it meanwhile
+    memory = _memory(data)
+    is_due_by_day = state == "review" and isinstance(day, int) and abs(day) <= DAYS_MAX
+    return FiledCard(
+        state=state,
+        due_day=day if is_due_by_day and isinstance(day, int) else None,
+        interval_days=_between(interval, 0, DAYS_MAX),
+        ease_factor=_ease(factor),
+        stability=memory.s,
+        difficulty=memory.d,
+        lapses=_between(lapses, 0, LAPSES_MAX),
+        is_suspended=queue == SUSPENDED,
+        flag=flags & FLAGS if isinstance(flags, int) else 0,
+        reviews=tuple(reviews),
+    )
+
+
+def _memory(data: Value) -> _Memory:
+    if not isinstance(data, bytes) or not data:
+        return _Memory()
+    try:
+        memory = msgspec.json.decode(data, type=_Memory)
+    except (msgspec.DecodeError, RecursionError):
+        return _Memory()
+    return _Memory() if memory.s is None or memory.d is None else memory
+
+
+def _between(value: Value, least: int, most: int) -> int:
+    return min(max(value, least), most) if isinstance(value, int) else least
+
+
+def _ease(factor: Value) -> float | None:
+    ease = factor / PER_MILLE if isinstance(factor, int) else 0
+    return ease if EASE_MIN <= ease <= EASE_MAX else None

@@ -1,0 +1,142 @@
+"""What a deck in a file is: its notes, with what happened to each, their cards and reviews."""
+
+from collections.abc import Iterable, Iterator
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+from game.errors import Invalid
+from game.rules.notes import HINT_MAX, SIDE_MAX, SOURCE_KEY_MAX, NoteDraft, problems
+from game.rules.questions.fields import TAG_MAX, TAGS_MAX
+from server.formats.items import BadItemError, Fate, ItemProblem, Place, loss
+from server.formats.pictures import Picture
+
+NOTES_MAX = 10_000
+CARDS_MAX = 30_000
+REVIEWS_MAX = 200_000
+REVIEWS_OF_CARD_MAX = 5_000
+DAYS_MAX = 36_500
+LAPSES_MAX = 10_000
+TOOK_MAX_MS = 600_000
+AT_MAX_MS = 2**42
+"""In the year 2109."""
+
+CardState = Literal["new", "learning", "review", "relearning"]
+SIDES = {"front": SIDE_MAX, "back": SIDE_MAX}
+
+
+class FiledReview(Struct, frozen=True, array_like=True):
+    """A review of a card: when, with which grade, and how long it took."""
+
+    at_ms: Annotated[int, Meta(gt=0, lt=AT_MAX_MS)]
+    grade: Annotated[int, Meta(ge=1, le=4)]
+    took_ms: Annotated[int, Meta(ge=0, le=TOOK_MAX_MS)] = 0
+
+
+class FiledCard(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How far a learner is with a card; `due_day` counts from the day when the file began.
+
+    `is_reversed` is the card that asks for the front. One in learning steps is due at once.
+    """
+
+    is_reversed: bool = False
+    state: CardState = "new"
+    due_day: Annotated[int, Meta(ge=-DAYS_MAX, le=DAYS_MAX)] | None = None
+    interval_days: Annotated[int, Meta(ge=0, le=DAYS_MAX)] = 0
+    ease_factor: Annotated[float, Meta(ge=1.3, le=5)] | None = None
+    stability: Annotated[float, Meta(gt=0, le=DAYS_MAX)] | None = None
+    difficulty: Annotated[float, Meta(ge=1, le=10)] | None = None
+    lapses: Annotated[int, Meta(ge=0, le=LAPSES_MAX)] = 0
+    is_suspended: bool = False
+    flag: Annotated[int, Meta(ge=0, le=7)] = 0
+    reviews: Annotated[tuple[FiledReview, ...], Meta(max_length=REVIEWS_OF_CARD_MAX)] = ()
+
+
+class NoteItem(Struct, frozen=True, kw_only=True):
+    """A note of a file. A refused one has a draft, which can be mended, if it was understood.
+
+    `key` is the same when the deck is written again. `pictures` came with it; their addresses
+    stand in the draft until they are stored.
+    """
+
+    place: Place
+    fate: Fate
+    draft: NoteDraft | None = None
+    key: str | None = None
+    problems: tuple[ItemProblem, ...] = ()
+    pictures: tuple[Picture, ...] = ()
+    cards: tuple[FiledCard, ...] = ()
+
+
+class FiledNote(Struct, frozen=True, kw_only=True):
+    """A note to be written; the key says which one it is when it comes back."""
+
+    key: str
+    draft: NoteDraft
+    cards: tuple[FiledCard, ...] = ()
+
+
+class DeckFile(Struct, frozen=True, kw_only=True):
+    """A deck; `began_at_ms` is the time from which its cards count days."""
+
+    items: list[NoteItem]
+    title: str | None = None
+    description: str | None = None
+    began_at_ms: int = 0
+
+
+def taken(  # noqa: PLR0913  # each is what an item consists of
+    place: Place,
+    draft: NoteDraft,
+    *,
+    key: str | None = None,
+    losses: Iterable[str] = (),
+    pictures: Iterable[Picture] = (),
+    cards: Iterable[FiledCard] = (),
+) -> NoteItem:
+    """The item with this draft, refused if no card can be made of it."""
+    bad = tuple(_problems(draft))
+    lost = tuple(map(loss, sorted(set(losses))))
+    fate = Fate.REFUSED if bad else Fate.TAKEN_WITH_LOSS if lost else Fate.TAKEN
+    return NoteItem(
+        place=place,
+        fate=fate,
+        draft=draft,
+        key=key and key[:SOURCE_KEY_MAX],
+        problems=bad or lost,
+        pictures=tuple(pictures),
+        cards=tuple(cards),
+    )
+
+
+def _problems(draft: NoteDraft) -> Iterator[ItemProblem]:
+    for name, most in SIDES.items():
+        if len(getattr(draft, name)) > most:
+            yield ItemProblem(name, "too_long", f"Use at most {most:,} characters.")
+    for each in problems(draft):
+        yield ItemProblem(each.path, each.code, each.message)
+
+
+def check_count(notes: int) -> None:
+    """Raises Invalid `import_too_many_notes`."""
+    if notes > NOTES_MAX:
+        message = f"A file may have {NOTES_MAX:,} notes. Split it."
+        raise Invalid("import_too_many_notes", message)
+
+
+def refused(place: Place, error: BadItemError) -> NoteItem:
+    return NoteItem(place=place, fate=Fate.REFUSED, problems=(error.detail,))
+
+
+def fitting(draft: NoteDraft, lost: set[str]) -> NoteDraft:
+    """The note without tags and a hint that do not fit, which are added to `lost`."""
+    tags = list(dict.fromkeys(" ".join(tag.split()) for tag in draft.tags))
+    kept = [tag for tag in tags if 0 < len(tag) <= TAG_MAX][:TAGS_MAX]
+    if len(kept) < len(tags):
+        lost.add("tags")
+    hint = (draft.hint or "").strip() or None
+    if hint and len(hint) > HINT_MAX:
+        hint = None
+        lost.add("hint")
+    return msgspec.structs.replace(draft, tags=kept, hint=hint)
