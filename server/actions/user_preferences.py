@@ -9,6 +9,7 @@ from persistence.models import UserPreferences
 from persistence.repositories import user_preferences, users
 from server.auth.account_cache import AccountCache
 from server.auth.sign_ins import SignedIn
+from server.jobs.cards import RebuildCards
 from server.jobs.job import enqueue
 from server.jobs.users import PublishAccount
 
@@ -31,6 +32,8 @@ async def change_preferences(
         preferences = await user_preferences.save(db, viewer, changes)
         user = await users.own(db, viewer)
         await enqueue(db, PublishAccount(viewer.user_id))
+        if "scheduler" in changes:
+            await enqueue(db, RebuildCards(viewer.user_id))
     if user is not None:
         await accounts.changed(user)
     return preferences

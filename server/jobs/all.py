@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from server.jobs.audit_events import PruneAuditEvents
+from server.jobs.cards import RebuildCards
 from server.jobs.homework import CloseDueHomework
 from server.jobs.job import Job
 from server.jobs.log import PruneJobLog
@@ -33,6 +34,7 @@ JOBS: Final[tuple[type[Job], ...]] = (
     PruneJobLog,
     PruneOneTimeLinks,
     PublishAccount,
+    RebuildCards,
     RefreshQuestionStatistics,
     RemoveUnusedPictures,
     SendEmailChangedNote,

@@ -11,6 +11,7 @@ from game.rules.cards import fsrs6, sm2
 from game.rules.cards.days import Moment, starts_at
 from game.rules.cards.fuzz import choose, seed
 from game.rules.cards.schedules import (
+    INTERVAL_MAX_DAYS,
     RATINGS,
     LogEntry,
     Outcome,
@@ -56,7 +57,8 @@ def lapse(schedule: Schedule, now: Moment, scheduler: Scheduler) -> Schedule:
 def reschedule(schedule: Schedule, day: date, now: Moment) -> Schedule:
     """The schedule of a card, not a new one, that the learner wants to review on a day."""
     reviewed_on = schedule.reviewed_on or now.day
-    return _rescheduled(schedule, max(1, (day - reviewed_on).days), starts_at(day, now.zone))
+    days = min(max(1, (day - reviewed_on).days), INTERVAL_MAX_DAYS)
+    return _rescheduled(schedule, days, starts_at(day, now.zone))
 
 
 def needs_replay(schedule: Schedule, scheduler: Scheduler) -> bool:
@@ -147,5 +149,5 @@ def _makes_leech(lapses: int) -> bool:
     return lapses >= LEECH_LAPSES and (lapses - LEECH_LAPSES) % LEECH_AGAIN_LAPSES == 0
 
 
-def _rescheduled(schedule: Schedule, interval_days: int, due_at: datetime) -> Schedule:
+def _rescheduled(schedule: Schedule, interval_days: int, due_at: datetime | None) -> Schedule:
     return replace(schedule, state="review", step=None, interval_days=interval_days, due_at=due_at)

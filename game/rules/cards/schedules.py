@@ -99,7 +99,7 @@ class LogEntry(Struct, frozen=True, gc=False):
     reviewed_on: date
     elapsed_days: int
     interval_days: int
-    due_at: datetime
+    due_at: datetime | None
     algorithm: str
     parameters_id: UUID | None = None
 

@@ -10,6 +10,7 @@ from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from tests.server.api.conftest import Person, faults
+from tests.server.jobs.running import in_queue
 
 PATH = "/api/me/preferences"
 DEFAULTS = {
@@ -55,6 +56,17 @@ async def change(person: Person, **changes: object) -> dict[str, Any]:
     assert answer.status_code == 200, answer.text
     changed: dict[str, Any] = answer.json()
     return changed
+
+
+async def test_another_scheduler_rebuilds_the_cards(student: Person, database: AsyncEngine) -> None:
+    async def rebuilds() -> int:
+        return [job.name for job in await in_queue(database)].count("rebuild_cards")
+
+    before = await rebuilds()
+    await change(student, desired_retention=0.85)
+    assert await rebuilds() == before
+    await change(student, scheduler="sm2")
+    assert await rebuilds() == before + 1
 
 
 async def test_each_preference_is_changed_by_itself(student: Person) -> None:

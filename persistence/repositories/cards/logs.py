@@ -1,0 +1,93 @@
+"""Queries of the log, from which cards are rebuilt."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from typing import Final
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from game.rules.cards import RATINGS, LogEntry, Schedule
+from persistence.models import Card, CardReview
+from persistence.repositories.cards.learners import Learner
+
+_SCHEDULE: Final = Schedule.__struct_fields__
+_STORE: Final = (
+    update(Card.__table__)  # type: ignore[arg-type]  # a table
+    .where(Card.id == bindparam("card_id"))
+    .values({name: bindparam(name) for name in _SCHEDULE} | {"version": Card.version + 1})
+)
+
+
+async def entries(
+    session: AsyncSession, card_ids: Collection[UUID]
+) -> Mapping[UUID, Sequence[LogEntry]]:
+    """The log of each of these cards, the oldest entry first. Cramming is not in it."""
+    query = (
+        select(
+            CardReview.card_id,
+            CardReview.kind,
+            CardReview.rating,
+            CardReview.reviewed_at,
+            CardReview.reviewed_on,
+            CardReview.elapsed_days,
+            CardReview.interval_days,
+            CardReview.due_at,
+            CardReview.algorithm,
+            CardReview.parameters_id,
+        )
+        .where(CardReview.card_id.in_(card_ids), CardReview.version.is_not(None))
+        .order_by(CardReview.card_id, CardReview.version)
+    )
+    found: dict[UUID, list[LogEntry]] = defaultdict(list)
+    for row in await session.execute(query):
+        rating = None if row.rating is None else RATINGS[row.rating - 1]
+        entry = LogEntry(
+            row.kind,
+            rating,
+            row.reviewed_at,
+            row.reviewed_on,
+            row.elapsed_days,
+            row.interval_days,
+            row.due_at,
+            row.algorithm,
+            row.parameters_id,
+        )
+        found[row.card_id].append(entry)
+    return found
+
+
+async def outdated(
+    session: AsyncSession, learner: Learner, after: UUID, most: int
+) -> Sequence[UUID]:
+    """Lock cards of the learner that another scheduler has made, and return their ids in order."""
+    algorithm, parameters_id = learner.scheduler.signature
+    query = (
+        select(Card.id)
+        .where(
+            Card.user_id == learner.user_id,
+            Card.id > after,
+            Card.state != "new",
+            or_(
+                Card.algorithm.is_distinct_from(algorithm),
+                Card.parameters_id.is_distinct_from(parameters_id),
+            ),
+        )
+        .order_by(Card.id)
+        .limit(most)
+        .with_for_update()
+    )
+    return (await session.scalars(query)).all()
+
+
+async def store(session: AsyncSession, schedules: Mapping[UUID, Schedule]) -> None:
+    """Give these cards, which are locked, other schedules, and so newer versions."""
+    rows = [
+        {"card_id": card_id, **msgspec.structs.asdict(schedule)}
+        for card_id, schedule in schedules.items()
+    ]
+    if rows:
+        connection = await session.connection()
+        await connection.execute(_STORE, rows)

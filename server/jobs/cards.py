@@ -1,0 +1,61 @@
+"""The jobs that rebuild cards and fit the parameters of their scheduler."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Final
+from uuid import UUID
+
+from game.rules.cards import LogEntry, Schedule, replay
+from persistence.database import SessionFactory
+from persistence.repositories.cards import learners, logs
+from persistence.repositories.cards.learners import Learner
+from server.jobs.job import Job, Resources, enqueue
+
+CARDS_AT_ONCE: Final = 200
+BATCHES_A_RUN: Final = 50
+"""A job that takes longer than a minute would be stopped, so the next one goes on."""
+FIRST: Final = UUID(int=0)
+
+
+class RebuildCards(Job, frozen=True):
+    """Rebuilds the cards of a learner with another scheduler from their log, those `after` a card.
+
+    A card is locked while it is rebuilt. A review before that is in the log by then, and one after
+    that finds the card rebuilt.
+    """
+
+    user: UUID
+    after: UUID = FIRST
+
+    async def run(self, resources: Resources, job_id: int) -> None:
+        del job_id
+        after = self.after
+        for _ in range(BATCHES_A_RUN):
+            last = await rebuild(resources.session_factory, self.user, after)
+            if last is None:
+                return
+            after = last
+        async with resources.session_factory.begin() as db:
+            await enqueue(db, RebuildCards(self.user, after))
+
+
+async def rebuild(session_factory: SessionFactory, user_id: UUID, after: UUID) -> UUID | None:
+    """Rebuild some cards after this one. Returns the last of them; None if there are no more."""
+    async with session_factory.begin() as db:
+        learner = await learners.get(db, user_id)
+        card_ids = await logs.outdated(db, learner, after, CARDS_AT_ONCE)
+        if not card_ids:
+            return None
+        entries = await logs.entries(db, card_ids)
+        schedules = await asyncio.to_thread(_replayed, learner, card_ids, entries)
+        await logs.store(db, schedules)
+        return card_ids[-1]
+
+
+def _replayed(
+    learner: Learner, card_ids: Sequence[UUID], entries: Mapping[UUID, Sequence[LogEntry]]
+) -> Mapping[UUID, Schedule]:
+    return {
+        card_id: replay(entries.get(card_id, ()), card_id, learner.scheduler, learner.zone)
+        for card_id in card_ids
+    }
