@@ -42,6 +42,8 @@ WORDING_LENGTH = 16
 ENOUGH_ANSWERS = 20
 EASY_SHARE = 0.95
 HARD_SHARE = 0.2
+ANY_RIGHT = ""
+"""Stands for all right answers in words or numbers, which no choice tells apart."""
 LOW_DISCRIMINATION = 0.1
 """Below this a question does not tell strong from weak players; below its negative the key is
 probably wrong."""
@@ -55,7 +57,10 @@ class Asked(Struct, frozen=True):
 
 
 class ChosenWrong(Struct, frozen=True):
-    """The wrong choice that was chosen most, and how often the least chosen right one was."""
+    """The wrong choice that was chosen most, and how often the least chosen right one was.
+
+    Short answers and numbers have no choices: all right answers count as one.
+    """
 
     text: str
     times: int
@@ -121,8 +126,10 @@ def _count(asked: Asked, wrong: Counter[str], right: Counter[str]) -> None:
         case ShortAnswer() | Numeric() as question:
             judge = grader(question)
             for response, times in asked.responses:
-                group = right if judge(response) == RIGHT else wrong
-                group[_spelled(question, response)] += times
+                if judge(response) == RIGHT:
+                    right[ANY_RIGHT] += times
+                else:
+                    wrong[_spelled(question, response)] += times
         case _:
             pass  # an order and a poll have no wrong choice
 

@@ -111,7 +111,8 @@ def test_other_kinds() -> None:
     given = [("bogor", 1), ("Depok", 2), ("depok ", 1), ("Bandung", 2)]
     assert chosen_wrong([Asked(text, given)]) == ChosenWrong("depok", 3, 1)
     number = Numeric(stem="?", key=NumericKey(3, 0.5))
-    assert chosen_wrong([Asked(number, [(3.2, 4), (31.0, 2)])]) == ChosenWrong("31", 2, 4)
+    spread = [(3.2, 4), (2.9, 1), (31.0, 2)]
+    assert chosen_wrong([Asked(number, spread)]) == ChosenWrong("31", 2, 5)
     both = (Choice("true", "Yes"), Choice("false", "No"))
     true = TrueFalse(stem="?", choices=both, key=True)
     assert chosen_wrong([Asked(true, [(False, 2), (True, 1)])]) == ChosenWrong("No", 2, 1)
