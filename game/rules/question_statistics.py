@@ -1,12 +1,15 @@
 """Statistics of questions (item analysis), and advice about those that do not work.
 
-The figures come from the database. Here is what needs the questions themselves: which choice a
-letter of a session stood for, and whether a question was changed since.
+The database counts and adds for each session. Here is what needs the questions themselves: which
+choice a letter of a session stood for, and whether a question was changed since; and what follows
+from the counts and sums of all sessions.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
+from itertools import accumulate
+from math import exp, sqrt
 from random import Random
 from typing import Literal
 
@@ -44,6 +47,11 @@ EASY_SHARE = 0.95
 HARD_SHARE = 0.2
 ANY_RIGHT = ""
 """Stands for all right answers in words or numbers, which no choice tells apart."""
+WRONG_ANSWERS = 100
+"""How many different wrong answers of a session are counted, the most frequent ones."""
+TIME_STEPS = 100
+"""Times are counted by this many times their natural logarithm, so within half a percent."""
+MILLIONTHS = 1_000_000
 LOW_DISCRIMINATION = 0.1
 """Below this a question does not tell strong from weak players; below its negative the key is
 probably wrong."""
@@ -87,51 +95,107 @@ class Figures(Struct, frozen=True):
         return None if self.correct is None or not self.answers else self.correct / self.answers
 
 
-def correlation(computed: float | None) -> float | None:
-    """PostgreSQL's `corr`, which rounding can take beyond -1 and 1."""
-    return None if computed is None else min(max(computed, -1.0), 1.0)
+class Sums(Struct, frozen=True):
+    """Exact sums over the answers whose players had other questions to compare with.
+
+    A share is that of right answers to the other questions of the game, in whole millionths, so
+    that equal ones are equal; `correct_shares` adds up those of the players who were right.
+    """
+
+    answers: int
+    correct: int
+    shares: int
+    squared_shares: int
+    correct_shares: int
 
 
-def chosen_wrong(asked: Iterable[Asked]) -> ChosenWrong | None:
-    """None if nobody chose a wrong one, or if the kind of question has no choices to choose from.
+def correlation(sums: Sums) -> float | None:
+    """Of being right with the share; None if all were right, none was, or all shares are equal."""
+    varies = sums.correct * (sums.answers - sums.correct)
+    shares_vary = sums.answers * sums.squared_shares - sums.shares**2
+    if not varies or not shares_vary:
+        return None
+    covariance = sums.answers * sums.correct_shares - sums.correct * sums.shares
+    return min(max(covariance / (sqrt(varies) * sqrt(shares_vary)), -1.0), 1.0)
 
-    Choices are the same if their texts are: each session gave them letters of its own. Short
+
+def median_ms(times: Mapping[int, int]) -> int | None:
+    """The median of times that were counted by steps, within half a percent."""
+    if not times:
+        return None
+    steps = sorted(times)
+    below = list(accumulate(times[step] for step in steps))
+    middle = ((below[-1] - 1) // 2, below[-1] // 2)  # the same one if the number is odd
+    found = (next(step for step, n in zip(steps, below, strict=True) if n > at) for at in middle)
+    return round(sum(exp(step / TIME_STEPS) for step in found) / 2)
+
+
+class ChoiceCounts(Struct, frozen=True):
+    """How often each wrong and each required choice was chosen, by its text.
+
+    Choices are the same if their texts are: each session gave them letters of its own. Wrong short
     answers and numbers count under their usual spelling.
     """
-    wrong, right = Counter[str](), Counter[str]()
-    for each in asked:
-        _count(each, wrong, right)
-    if not wrong or not max(wrong.values()):
-        return None
-    text = min(wrong, key=lambda choice: (-wrong[choice], choice))
-    return ChosenWrong(text, wrong[text], min(right.values(), default=0))
+
+    wrong: Mapping[str, int]
+    right: Mapping[str, int]
 
 
-def _count(asked: Asked, wrong: Counter[str], right: Counter[str]) -> None:
+def count_choices(asked: Asked) -> ChoiceCounts:
+    """Empty if the kind of question has no choices to choose from."""
     match asked.question:
         case MultipleChoice() | MultipleSelect() | TrueFalse() as question:
-            chosen = Counter[str]()
-            for response, times in asked.responses:
-                for id_ in chosen_ids(response):
-                    chosen[id_] += times
-            required, accepted = _right_ids(question)
-            if isinstance(question, MultipleChoice):  # one right choice stands for all
-                chosen[question.key] += sum(chosen[id_] for id_ in question.also)
-            for choice in question.choices:
-                name = choice.text or choice.media or choice.id
-                if choice.id in required:
-                    right[name] += chosen[choice.id]
-                elif choice.id not in accepted:
-                    wrong[name] += chosen[choice.id]
+            wrong, right = _chosen(question, asked.responses)
         case ShortAnswer() | Numeric() as question:
-            judge = grader(question)
-            for response, times in asked.responses:
-                if judge(response) == RIGHT:
-                    right[ANY_RIGHT] += times
-                else:
-                    wrong[_spelled(question, response)] += times
-        case _:
-            pass  # an order and a poll have no wrong choice
+            wrong, right = _given(question, asked.responses)
+        case _:  # an order and a poll have no wrong choice
+            return ChoiceCounts({}, {})
+    most = sorted(wrong.items(), key=_most_first)[:WRONG_ANSWERS]
+    return ChoiceCounts(dict(most), right)
+
+
+def chosen_wrong(counts: ChoiceCounts) -> ChosenWrong | None:
+    """None if nobody chose a wrong one."""
+    text, times = min(counts.wrong.items(), key=_most_first, default=("", 0))
+    return ChosenWrong(text, times, min(counts.right.values(), default=0)) if times else None
+
+
+def _most_first(choice: tuple[str, int]) -> tuple[int, str]:
+    text, times = choice
+    return -times, text
+
+
+def _chosen(
+    question: MultipleChoice | MultipleSelect | TrueFalse,
+    responses: Iterable[tuple[Response, int]],
+) -> tuple[Counter[str], Counter[str]]:
+    chosen, wrong, right = Counter[str](), Counter[str](), Counter[str]()
+    for response, times in responses:
+        for id_ in chosen_ids(response):
+            chosen[id_] += times
+    required, accepted = _right_ids(question)
+    if isinstance(question, MultipleChoice):  # one right choice stands for all
+        chosen[question.key] += sum(chosen[id_] for id_ in question.also)
+    for choice in question.choices:
+        name = choice.text or choice.media or choice.id
+        if choice.id in required:
+            right[name] += chosen[choice.id]
+        elif choice.id not in accepted:
+            wrong[name] += chosen[choice.id]
+    return wrong, right
+
+
+def _given(
+    question: ShortAnswer | Numeric, responses: Iterable[tuple[Response, int]]
+) -> tuple[Counter[str], Counter[str]]:
+    wrong, right = Counter[str](), Counter[str]()
+    judge = grader(question)
+    for response, times in responses:
+        if judge(response) == RIGHT:
+            right[ANY_RIGHT] += times
+        else:
+            wrong[_spelled(question, response)] += times
+    return wrong, right
 
 
 def _right_ids(

@@ -21,7 +21,10 @@ from persistence.models.notes import NOTE_SEARCH, Note
 from persistence.models.one_time_links import LinkPurpose, OneTimeLink
 from persistence.models.pictures import Picture
 from persistence.models.question_sets import QuestionSet, QuestionSetQuestion
-from persistence.models.question_statistics import QuestionStatistics
+from persistence.models.question_statistics import (
+    QuestionStatistics,
+    SessionQuestionStatistics,
+)
 from persistence.models.questions import QUESTION_SEARCH, Choice, Question
 from persistence.models.quiz_reports import QuizReport
 from persistence.models.quiz_sessions import Mode, QuizParticipation, QuizSession
@@ -81,6 +84,7 @@ __all__ = [
     "ReviewQuestion",
     "Role",
     "SessionCorrection",
+    "SessionQuestionStatistics",
     "User",
     "UserPreferences",
 ]

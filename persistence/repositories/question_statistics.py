@@ -1,37 +1,40 @@
-"""Statistics of questions, computed from all recorded answers.
+"""Statistics of questions, merged from what all sessions add (`session_question_statistics`).
 
 A question and its copies share their statistics, as far as they belong to the same teacher: what is
-asked is a copy of what is in the bank. Answers of kicked players and to voided questions do not
-count, and a corrected key grades as in the results. Of a homework the first attempts count, because
-later ones know the questions.
+asked is a copy of what is in the bank.
 """
 
 import asyncio
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Row, func, or_, select, text
+from msgspec import Struct
+from sqlalchemy import Row, exists, func, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 from uuid_utils.compat import uuid7
 
 from game.rules.question_statistics import (
-    Asked,
+    ChoiceCounts,
     ChosenWrong,
     Figures,
+    Sums,
     chosen_wrong,
     correlation,
-    wording,
+    median_ms,
 )
-from game.rules.questions import Question as PlayedQuestion
-from game.rules.questions import Response
-from game.rules.session_corrections import Correction, corrected
-from persistence.models import Question, QuestionAttempt, QuestionStatistics, Quiz, QuizSession
+from persistence.models import (
+    Question,
+    QuestionAttempt,
+    QuestionStatistics,
+    Quiz,
+    QuizSession,
+    SessionQuestionStatistics,
+)
 from persistence.repositories import jobs
 from persistence.repositories.viewers import OWN_QUIZZES, QUESTIONS, Viewer
 
@@ -55,62 +58,67 @@ FAMILIES = """
         SELECT down.id, down.root, COALESCE(q.teacher_id, z.teacher_id) AS owner
           FROM down JOIN questions q ON q.id = down.id LEFT JOIN quizzes z ON z.id = q.quiz_id),
     families AS (
-        SELECT DISTINCT root, owner FROM members WHERE id = ANY(:ids)),
-    given AS (
-        SELECT f.root, f.owner, a.session_id, a.question_index, a.response, a.time_taken_ms,
-               CASE WHEN ar.id IS NULL THEN a.is_correct ELSE ar.is_correct END AS is_correct,
-               -- A result belongs to the attempt at a homework that counts.
-               CASE WHEN COALESCE(rr.counting_run, p.counting_run) = 1
-                    THEN COALESCE(rr.correct_answers, r.correct_answers) END AS all_correct,
-               COALESCE(rr.total_questions, r.total_questions) AS all_questions
-          FROM families f
-          JOIN members m ON m.root = f.root AND m.owner = f.owner
-          JOIN question_attempts a ON a.question_id = m.id AND a.run = 1
-          JOIN quiz_sessions s ON s.id = a.session_id AND s.ended_at IS NOT NULL
-          JOIN quiz_participations p ON p.id = a.participation_id AND p.kicked_at IS NULL
-          LEFT JOIN question_attempt_rescores ar ON ar.attempt_id = a.id
-          LEFT JOIN quiz_attempts r ON r.participation_id = a.participation_id
-          LEFT JOIN quiz_attempt_rescores rr ON rr.attempt_id = r.id
-         WHERE NOT EXISTS (
-               SELECT FROM session_corrections c
-                WHERE c.session_id = a.session_id AND c.question_index = a.question_index
-                  AND c.action = 'void' AND NOT EXISTS (
-                      SELECT FROM session_corrections l WHERE l.replaces_id = c.id)))
+        SELECT root, owner, row_number() OVER () AS family
+          FROM members WHERE id = ANY(:ids) GROUP BY root, owner),
+    related AS (
+        SELECT family, id FROM members JOIN families USING (root, owner))
 """
 
-MEMBERS = text(f"""{FAMILIES}
-    SELECT m.root, m.owner, m.id FROM families f
-      JOIN members m ON m.root = f.root AND m.owner = f.owner
+MERGED = text(f"""{FAMILIES},
+    parts AS MATERIALIZED (
+        SELECT family, s.* FROM related r
+          JOIN session_question_statistics s ON s.question_id = r.id AND s.answers > 0),
+    sums AS (
+        SELECT family, count(*) AS asked, sum(answers) AS answers, sum(correct) AS correct,
+               sum(compared) AS compared, sum(compared_correct) AS compared_correct,
+               sum(shares) AS shares, sum(squared_shares) AS squared_shares,
+               sum(correct_shares) AS correct_shares
+          FROM parts GROUP BY family),
+    counted AS (
+        SELECT family, 'times' AS what, key, sum(value::int) AS times
+          FROM parts, jsonb_each_text(time_steps) GROUP BY family, key
+         UNION ALL
+        SELECT family, 'wrong', key, sum(value::int)
+          FROM parts, jsonb_each_text(wrong_choices) GROUP BY family, key
+         UNION ALL
+        SELECT family, 'right', key, sum(value::int)
+          FROM parts, jsonb_each_text(right_choices) GROUP BY family, key
+         UNION ALL
+        SELECT family, 'wordings', wording, sum(answers) FROM parts GROUP BY family, wording),
+    maps AS (
+        SELECT family, json_object_agg(what, counts)::text AS counts FROM (
+            SELECT family, what, json_object_agg(key, times) AS counts
+              FROM counted GROUP BY family, what) AS by_what
+         GROUP BY family)
+    SELECT sums.*, maps.counts, ARRAY(SELECT id FROM related r WHERE r.family = sums.family) AS ids
+      FROM sums JOIN maps USING (family)
 """)  # noqa: S608  # our own text
 
-FIGURES = text(f"""{FAMILIES}
-    SELECT root, owner, count(DISTINCT session_id) AS asked, count(*) AS answers,
-           count(*) FILTER (WHERE is_correct) AS correct, count(is_correct) AS judged,
-           -- In whole millionths, whose sums are exact: equal shares have no correlation.
-           corr(is_correct::int,
-                round(1e6 * (all_correct - is_correct::int) / NULLIF(all_questions - 1, 0))
-           ) AS discrimination,
-           percentile_cont(0.5) WITHIN GROUP (ORDER BY time_taken_ms)::int AS median_ms
-      FROM given GROUP BY root, owner
+MEMBERS = text(f"{FAMILIES} SELECT id FROM related")  # noqa: S608  # the same
+
+# A question of a quiz is asked in sessions of this quiz only.
+LACKING = text(f"""{FAMILIES}
+    SELECT s.id FROM quiz_sessions s
+     WHERE s.quiz_id IN (SELECT q.quiz_id FROM related m JOIN questions q ON q.id = m.id)
+       AND s.ended_at IS NOT NULL
+       AND NOT EXISTS (SELECT FROM session_question_statistics p WHERE p.session_id = s.id)
+       AND EXISTS (SELECT FROM question_attempts a WHERE a.session_id = s.id)
+     ORDER BY s.id
 """)  # noqa: S608  # the same
 
-RESPONSES = text(f"""{FAMILIES},
-    counted AS (
-        SELECT root, owner, session_id, question_index, response, count(*) AS times
-          FROM given GROUP BY root, owner, session_id, question_index, response)
-    SELECT c.root, c.owner, s.questions -> c.question_index AS question, k.key, k.also,
-           k.created_at,
-           json_agg(json_build_array(c.response, c.times))::text AS responses
-      FROM counted c
-      JOIN quiz_sessions s ON s.id = c.session_id
-      LEFT JOIN session_corrections k ON k.session_id = c.session_id
-       AND k.question_index = c.question_index AND k.action = 'key' AND NOT EXISTS (
-           SELECT FROM session_corrections l WHERE l.replaces_id = k.id)
-     GROUP BY c.root, c.owner, s.id, c.question_index, k.key, k.also, k.created_at
-""")  # noqa: S608  # the same
+NOTHING: Final = Figures(0, 0, None, None, None, None, {})
 
-Family = tuple[UUID, UUID]
-_decode_responses = msgspec.json.Decoder(list[tuple[Response, int]]).decode
+
+class _Counts(Struct):
+    """Counts of all sessions together: of times by their step, and by texts and wordings."""
+
+    times: dict[int, int] = {}
+    wrong: dict[str, int] = {}
+    right: dict[str, int] = {}
+    wordings: dict[str, int] = {}
+
+
+_decode_counts = msgspec.json.Decoder(_Counts).decode
 
 
 class StoredStatistics(NamedTuple):
@@ -149,33 +157,23 @@ async def recompute_soon(session: AsyncSession, session_ids: Iterable[UUID]) -> 
 
 
 async def questions_of(session: AsyncSession, session_id: UUID) -> Sequence[UUID]:
-    """The questions that were answered in a session and still exist."""
-    query = (
-        select(QuestionAttempt.question_id)
-        .distinct()
-        .where(QuestionAttempt.session_id == session_id, QuestionAttempt.question_id.is_not(None))
+    """The questions of a session whose answers were counted and which still exist."""
+    query = select(SessionQuestionStatistics.question_id).where(
+        SessionQuestionStatistics.session_id == session_id,
+        SessionQuestionStatistics.question_id.is_not(None),
     )
     return [id_ for id_ in await session.scalars(query) if id_ is not None]
 
 
 async def outdated_sessions(session: AsyncSession, since: timedelta, limit: int) -> Sequence[UUID]:
-    """Sessions that have ended lately, or whose questions have no statistics, the latest first."""
-    missing = (
-        select(QuestionAttempt.id)
-        .outerjoin(
-            QuestionStatistics, QuestionStatistics.question_id == QuestionAttempt.question_id
-        )
-        .where(
-            QuestionAttempt.session_id == QuizSession.id,
-            QuestionAttempt.question_id.is_not(None),
-            QuestionStatistics.id.is_(None),
-        )
-    )
+    """Sessions that have ended lately, or whose answers were never counted, the latest first."""
+    counted = exists().where(SessionQuestionStatistics.session_id == QuizSession.id)
+    answered = exists().where(QuestionAttempt.session_id == QuizSession.id)
     query = (
         select(QuizSession.id)
         .where(
             QuizSession.ended_at.is_not(None),
-            (QuizSession.ended_at > func.now() - since) | missing.exists(),
+            (QuizSession.ended_at > func.now() - since) | (~counted & answered),
         )
         .order_by(QuizSession.id.desc())
         .limit(limit)
@@ -183,52 +181,45 @@ async def outdated_sessions(session: AsyncSession, since: timedelta, limit: int)
     return (await session.scalars(query)).all()
 
 
-async def compute(session: AsyncSession, question_ids: Sequence[UUID]) -> None:
+async def lacking_sessions(session: AsyncSession, question_ids: Sequence[UUID]) -> Sequence[UUID]:
+    """Sessions with these questions, or copies of them, whose answers were never counted.
+
+    Those are games from before an upgrade.
+    """
+    return (await session.scalars(LACKING, {"ids": list(question_ids)})).all()
+
+
+async def merge(session: AsyncSession, question_ids: Sequence[UUID]) -> None:
     """Compute and store the statistics of these questions, and of what shares them.
 
     One transaction at a time, so that none overwrites what a later one has seen.
     """
     await session.execute(select(func.pg_advisory_xact_lock(LOCK)))
     given = {"ids": list(question_ids)}
-    asked = defaultdict[Family, list[Asked]](list)
-    for row in await session.execute(RESPONSES, given):
-        asked[row.root, row.owner].append(
-            _asked(row.question, row.key, row.also, row.created_at, row.responses)
-        )
+    figures = dict.fromkeys(await session.scalars(MEMBERS, given), NOTHING)
+    for row in await session.execute(MERGED, given):
+        figures.update(dict.fromkeys(row.ids, _figures(row)))
         await asyncio.sleep(0)  # the worker records games meanwhile
-    figures: dict[Family, Figures] = {}
-    for row in await session.execute(FIGURES, given):
-        figures[row.root, row.owner] = _figures(row, asked[row.root, row.owner])
-        await asyncio.sleep(0)
-    nothing = Figures(0, 0, None, None, None, None, {})
-    members = (await session.execute(MEMBERS, given)).all()
-    await _store(session, {row.id: figures.get((row.root, row.owner), nothing) for row in members})
+    await _store(session, figures)
 
 
-def _asked(
-    question: object,
-    key: object,
-    also: Sequence[object] | None,
-    corrected_at: datetime,
-    responses: str,
-) -> Asked:
-    played: PlayedQuestion = msgspec.convert(question, PlayedQuestion)
-    correction = None if key is None else Correction(key, corrected_at, tuple(also or ()))
-    return Asked(corrected(correction, played), _decode_responses(responses))
-
-
-def _figures(row: Row[Any], asked: Sequence[Asked]) -> Figures:
-    by_wording = defaultdict[str, int](int)
-    for each in asked:
-        by_wording[wording(each.question)] += sum(times for _, times in each.responses)
+def _figures(row: Row[Any]) -> Figures:
+    counts = _decode_counts(row.counts)
+    sums = Sums(
+        row.compared,
+        row.compared_correct,
+        int(row.shares),
+        int(row.squared_shares),
+        int(row.correct_shares),
+    )
     return Figures(
         asked=row.asked,
         answers=row.answers,
-        correct=row.correct if row.judged else None,
-        discrimination=correlation(row.discrimination),
-        median_ms=row.median_ms,
-        wrong=chosen_wrong(asked),
-        by_wording=dict(by_wording),
+        correct=row.correct,
+        discrimination=correlation(sums),
+        median_ms=median_ms(counts.times),
+        wrong=chosen_wrong(ChoiceCounts(counts.wrong, counts.right)),
+        by_wording=counts.wordings,
     )
 
 
@@ -267,7 +258,7 @@ def _row(question_id: UUID, figures: Figures) -> dict[str, object]:
 
 def figures_of(row: QuestionStatistics | None) -> Figures:
     if row is None:
-        return Figures(0, 0, None, None, None, None, {})
+        return NOTHING
     wrong = None
     if row.wrong_text is not None and row.wrong_times is not None and row.right_times is not None:
         wrong = ChosenWrong(row.wrong_text, row.wrong_times, row.right_times)

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
-from persistence.repositories import question_statistics
+from persistence.repositories import question_statistics, session_question_statistics
 from server.jobs.job import Job, Resources
 
 LATELY: Final = timedelta(days=2)
@@ -12,15 +12,29 @@ SESSIONS_A_NIGHT: Final = 5_000
 
 
 class ComputeQuestionStatistics(Job, frozen=True):
-    """Computes the questions of a session that has ended or was corrected."""
+    """Computes the questions of a session that has ended or was corrected.
+
+    Earlier sessions with the same questions are counted first, if they never were.
+    """
 
     session: UUID
 
     async def run(self, resources: Resources, job_id: int) -> None:
         del job_id
-        async with resources.session_factory.begin() as db:
+        await self._count(resources, self.session)
+        async with resources.session_factory() as db:
             questions = await question_statistics.questions_of(db, self.session)
-            await question_statistics.compute(db, questions)
+            lacking = await question_statistics.lacking_sessions(db, questions)
+        for session_id in lacking:
+            await self._count(resources, session_id)
+        async with resources.session_factory.begin() as db:
+            await question_statistics.merge(db, questions)
+
+    @staticmethod
+    async def _count(resources: Resources, session_id: UUID) -> None:
+        # In a transaction of its own: a retry goes on with the next one.
+        async with resources.session_factory.begin() as db:
+            await session_question_statistics.compute(db, session_id)
 
 
 class RefreshQuestionStatistics(Job, frozen=True):

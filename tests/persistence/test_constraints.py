@@ -113,6 +113,13 @@ CHANGES = {
     "UPDATE question_statistics SET correct = 9": "ck_question_statistics_correct",
     "UPDATE question_statistics SET discrimination = 2": "ck_question_statistics_discrimination",
     "UPDATE question_statistics SET wrong_times = 1": "ck_question_statistics_wrong",
+    "UPDATE session_question_statistics SET question_index = -1": (
+        "ck_session_question_statistics_question_index"
+    ),
+    "UPDATE session_question_statistics SET correct = 2": "ck_session_question_statistics_correct",
+    "UPDATE session_question_statistics SET compared = 2": (
+        "ck_session_question_statistics_compared"
+    ),
     "UPDATE session_corrections SET action = 'forget'": "ck_session_corrections_action",
     "UPDATE session_corrections SET question_index = -1": "ck_session_corrections_question_index",
     "UPDATE session_corrections SET action = 'key'": "ck_session_corrections_key",
@@ -167,6 +174,10 @@ CHANGES = {
 COMPUTED = (
     """INSERT INTO question_statistics (id, question_id, asked, answers, by_wording)
        SELECT id, id, 1, 1, '{}' FROM questions""",
+    """INSERT INTO session_question_statistics
+              (id, session_id, question_index, answers, compared, compared_correct, shares,
+               squared_shares, correct_shares, time_steps, wording, wrong_choices, right_choices)
+       SELECT id, id, 0, 1, 1, 0, 0, 0, 0, '{}', '', '{}', '{}' FROM quiz_sessions""",
     """INSERT INTO quiz_attempt_rescores
               (id, attempt_id, session_id, score, total_questions, answered_questions,
                correct_answers, rank, performance_band, total_time_ms, best_streak)

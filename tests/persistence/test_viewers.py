@@ -42,6 +42,7 @@ from persistence.models import (
     ReviewDay,
     ReviewQuestion,
     SessionCorrection,
+    SessionQuestionStatistics,
     User,
     UserPreferences,
 )
@@ -100,7 +101,7 @@ READ_WITH: dict[type[Base], type[Base]] = {
     FsrsParameters: Card,
 }
 """What is only ever read and written with a row of another table; questions of quizzes, too."""
-NOBODYS: set[type[Base]] = {OneTimeLink, Picture, HomeworkName}
+NOBODYS: set[type[Base]] = {OneTimeLink, Picture, HomeworkName, SessionQuestionStatistics}
 """What the server reads and writes for itself: nobody asks for such a row."""
 
 # The account, quiz, question and session are the owner's, who is a student now in `demoted`.

@@ -1,17 +1,29 @@
 """What statistics say of questions: advice, the most chosen wrong choice, and the wording."""
 
+import statistics
+from collections import Counter
+from collections.abc import Sequence
+from math import log
 from random import Random
 
 import pytest
+from hypothesis import given, strategies
 from msgspec.structs import replace
 
 from game.rules.question_statistics import (
+    MILLIONTHS,
+    TIME_STEPS,
+    WRONG_ANSWERS,
     Advice,
     Asked,
     ChosenWrong,
     Figures,
+    Sums,
     advice,
     chosen_wrong,
+    correlation,
+    count_choices,
+    median_ms,
     present_wording,
     wording,
 )
@@ -26,7 +38,9 @@ from game.rules.questions import (
     NumericKey,
     Ordering,
     Poll,
+    Question,
     QuestionDraft,
+    Response,
     ShortAnswer,
     TrueFalse,
     freeze,
@@ -76,14 +90,47 @@ def test_advice(changes: dict[str, object], expected: tuple[Advice, ...]) -> Non
     assert advice(replace(FIGURES, **changes)) == expected
 
 
+def chosen(question: Question, given: Sequence[tuple[Response, int]]) -> ChosenWrong | None:
+    return chosen_wrong(count_choices(Asked(question, given)))
+
+
+@given(strategies.lists(strategies.tuples(strategies.booleans(), strategies.integers(0, 8))))
+def test_the_correlation_is_that_of_all_answers(answers: list[tuple[bool, int]]) -> None:
+    pairs = [(int(right), round(MILLIONTHS * others / 8)) for right, others in answers]
+    rights, shares = [right for right, _ in pairs], [share for _, share in pairs]
+    sums = Sums(
+        answers=len(pairs),
+        correct=sum(rights),
+        shares=sum(shares),
+        squared_shares=sum(share**2 for share in shares),
+        correct_shares=sum(share for right, share in pairs if right),
+    )
+    if len(set(rights)) < 2 or len(set(shares)) < 2:
+        assert correlation(sums) is None
+    else:
+        assert correlation(sums) == pytest.approx(statistics.correlation(rights, shares))
+
+
+@given(strategies.lists(strategies.integers(1, 10**8), min_size=1))
+def test_the_median_is_within_half_a_percent(times: list[int]) -> None:
+    steps = Counter(round(TIME_STEPS * log(time)) for time in times)
+    found, exact = median_ms(steps), statistics.median(times)
+    assert found is not None
+    assert abs(found - exact) <= 0.5 + 0.0051 * exact  # it is in whole milliseconds
+
+
+def test_nothing_has_no_median() -> None:
+    assert median_ms({}) is None
+
+
 def test_what_a_correction_accepts_as_well_is_not_wrong() -> None:
     choices = lettered(*PLANETS)
     one = MultipleChoice(stem="?", choices=choices, key="a", also=("b",))
-    given = [("a", 1), ("b", 5), ("c", 3)]
-    assert chosen_wrong([Asked(one, given)]) == ChosenWrong("Venus", 3, 6)
+    told = [("a", 1), ("b", 5), ("c", 3)]
+    assert chosen(one, told) == ChosenWrong("Venus", 3, 6)
     some = MultipleSelect(stem="?", choices=choices, key=("a",), also=(("a", "b"),))
     sets = [(("a", "b"), 2), (("b",), 3), (("c",), 1)]
-    assert chosen_wrong([Asked(some, sets)]) == ChosenWrong("Venus", 1, 2)
+    assert chosen(some, sets) == ChosenWrong("Venus", 1, 2)
     plain = replace(one, also=())
     assert len({wording(one), wording(plain), wording(some), wording(replace(some, also=()))}) == 4
     order = Ordering(stem="?", choices=choices, key=("a", "b", "c", "d"))
@@ -93,33 +140,42 @@ def test_what_a_correction_accepts_as_well_is_not_wrong() -> None:
 def test_the_wrong_choice_is_found_by_its_text_whatever_its_letter() -> None:
     first = MultipleChoice(stem="?", choices=lettered(*PLANETS), key="a")
     shuffled = MultipleChoice(stem="?", choices=lettered(*PLANETS[::-1]), key="d")
-    asked = [
-        Asked(first, [("a", 5), ("b", 3), ("c", 4)]),
-        Asked(shuffled, [("d", 1), ("c", 3), ("a", 1)]),  # c is Mars here
+    counts = [
+        count_choices(Asked(first, [("a", 5), ("b", 3), ("c", 4)])),
+        count_choices(Asked(shuffled, [("d", 1), ("c", 3), ("a", 1)])),  # c is Mars here
     ]
-    assert chosen_wrong(asked) == ChosenWrong("Mars", 6, 6)
+    assert [each.wrong["Mars"] for each in counts] == [3, 3]
+    assert [each.right for each in counts] == [{"Jupiter": 5}, {"Jupiter": 1}]
+
+
+def test_of_many_wrong_answers_the_most_frequent_are_counted() -> None:
+    question = ShortAnswer(stem="?", key=AcceptedAnswers(("Bogor",)))
+    told = [(f"town {n}", 1 + (n == WRONG_ANSWERS)) for n in range(WRONG_ANSWERS + 1)]
+    counts = count_choices(Asked(question, told))
+    assert len(counts.wrong) == WRONG_ANSWERS
+    assert chosen_wrong(counts) == ChosenWrong(f"town {WRONG_ANSWERS}", 2, 0)
 
 
 def test_of_several_right_choices_the_one_chosen_least_is_compared() -> None:
     question = MultipleSelect(stem="?", choices=lettered(*PLANETS), key=("a", "b"))
-    asked = [Asked(question, [(("a", "c"), 4), (("a", "b"), 2), (("d",), 1)])]
-    assert chosen_wrong(asked) == ChosenWrong("Venus", 4, 2)
+    told = [(("a", "c"), 4), (("a", "b"), 2), (("d",), 1)]
+    assert chosen(question, told) == ChosenWrong("Venus", 4, 2)
 
 
 def test_other_kinds() -> None:
     text = ShortAnswer(stem="?", key=AcceptedAnswers(("Bogor",)))
-    given = [("bogor", 1), ("Depok", 2), ("depok ", 1), ("Bandung", 2)]
-    assert chosen_wrong([Asked(text, given)]) == ChosenWrong("depok", 3, 1)
+    told = [("bogor", 1), ("Depok", 2), ("depok ", 1), ("Bandung", 2)]
+    assert chosen(text, told) == ChosenWrong("depok", 3, 1)
     number = Numeric(stem="?", key=NumericKey(3, 0.5))
     spread = [(3.2, 4), (2.9, 1), (31.0, 2)]
-    assert chosen_wrong([Asked(number, spread)]) == ChosenWrong("31", 2, 5)
+    assert chosen(number, spread) == ChosenWrong("31", 2, 5)
     both = (Choice("true", "Yes"), Choice("false", "No"))
     true = TrueFalse(stem="?", choices=both, key=True)
-    assert chosen_wrong([Asked(true, [(False, 2), (True, 1)])]) == ChosenWrong("No", 2, 1)
+    assert chosen(true, [(False, 2), (True, 1)]) == ChosenWrong("No", 2, 1)
     order = Ordering(stem="?", choices=lettered("x", "y"), key=("b", "a"))
     poll = Poll(stem="?", choices=lettered("x", "y"))
-    assert chosen_wrong([Asked(order, [(("a", "b"), 3)]), Asked(poll, [(("a",), 3)])]) is None
-    assert chosen_wrong([Asked(true, [(True, 1)])]) is None
+    assert chosen(order, [(("a", "b"), 3)]) is chosen(poll, [(("a",), 3)]) is None
+    assert chosen(true, [(True, 1)]) is None
 
 
 def test_a_wording_is_the_same_in_any_order_of_the_choices() -> None:

@@ -4,7 +4,11 @@ from uuid import UUID
 
 from persistence.database import SessionFactory
 from persistence.models import Quiz
-from persistence.repositories import question_statistics, quiz_shares
+from persistence.repositories import (
+    question_statistics,
+    quiz_shares,
+    session_question_statistics,
+)
 from tests.persistence.inserted import answered, asked, insert
 from tests.persistence.samples import Someone
 from tests.server.api.conftest import Person, problem
@@ -17,7 +21,8 @@ async def test_they_are_shown_for_a_question_and_for_a_session(
     async with session_factory.begin() as db:
         session = await insert(db, Someone(teacher.id), game)
         ids = [UUID(str(question["source"])) for question in session.questions]
-        await question_statistics.compute(db, ids[:3])
+        await session_question_statistics.compute(db, session.id)
+        await question_statistics.merge(db, ids[:3])
     path = f"/api/questions/{ids[0]}/statistics"
     found = (await teacher.client.get(path)).json()
     given = [a.response for each in game.participants for a in each.answers if a.question == 0]
@@ -50,7 +55,8 @@ async def test_colleagues_are_not_told_of_games_with_other_quizzes(
         quiz = await db.get_one(Quiz, session.quiz_id)
         await quiz_shares.save(db, quiz, other_teacher.id, may_edit=True)
         question_id = str(session.questions[0]["source"])
-        await question_statistics.compute(db, [UUID(question_id)])
+        await session_question_statistics.compute(db, session.id)
+        await question_statistics.merge(db, [UUID(question_id)])
     assert (await other_teacher.client.get(f"/api/quizzes/{quiz.id}")).status_code == 200
     path = f"/api/questions/{question_id}/statistics"
     assert problem(await other_teacher.client.get(path)) == (404, "no_such_question")

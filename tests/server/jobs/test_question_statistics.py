@@ -1,11 +1,18 @@
 """The jobs that keep the statistics of questions up to date."""
 
+from uuid import UUID
+
 from redis.asyncio import Redis
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from persistence.database import SessionFactory
-from persistence.models import QuestionStatistics, QuizSession
+from persistence.models import (
+    QuestionAttempt,
+    QuestionStatistics,
+    QuizSession,
+    SessionQuestionStatistics,
+)
 from persistence.repositories import question_statistics, quiz_sessions
 from server.actions.session_corrections import SessionCorrector, Wanted
 from server.auth.sign_ins import SignedIn
@@ -83,8 +90,36 @@ async def test_the_nightly_job_finds_what_was_missed(
         await ComputeQuestionStatistics(session).run(resources, 1)
     async with session_factory() as db:
         found = await question_statistics.outdated_sessions(db, LATELY, 10)
-    assert found == [sessions[2], sessions[0]], "the last one has no statistics"
+    assert found == [sessions[2], sessions[0]], "the last one was never counted"
     async with session_factory.begin() as db:
-        await db.execute(delete(QuestionStatistics))
+        await db.execute(delete(SessionQuestionStatistics))
         assert await question_statistics.outdated_sessions(db, LATELY, 2) == sessions[:0:-1]
     await RefreshQuestionStatistics().run(resources, 1)
+
+
+async def test_games_from_before_an_upgrade_are_counted_with_the_next_one(
+    redis: Redis, session_factory: SessionFactory
+) -> None:
+    """And only these: what was counted is not read again."""
+    async with session_factory.begin() as db:
+        host = await teacher(db)
+        first = await insert(db, host, answered(4, asked(1)))
+        second = await insert(db, host, answered(6, asked(1)))
+        to = UUID(str(first.questions[0]["source"]))
+        await db.execute(update(QuestionAttempt).values(question_id=to))
+        await db.execute(update(QuizSession).values(quiz_id=first.quiz_id))
+        expected = await db.scalar(select(func.count(QuestionAttempt.id)))
+    job = ComputeQuestionStatistics(second.id)
+    await job.run(resources_on(session_factory, redis), 1)
+    assert max(await answers(session_factory)) == expected
+    async with session_factory.begin() as db:
+        counted = SessionQuestionStatistics
+        await db.execute(
+            update(counted)
+            .where(counted.session_id == first.id)
+            .values(answers=0, correct=None, compared=0, compared_correct=0)
+        )
+    await job.run(resources_on(session_factory, redis), 1)
+    async with session_factory() as db:
+        of_second = await db.scalar(select(counted.answers).where(counted.session_id == second.id))
+    assert max(await answers(session_factory)) == of_second
