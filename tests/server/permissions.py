@@ -102,12 +102,12 @@ PATCH   /api/homework/{homework_id}                 401       403     403    404
 DELETE  /api/homework/{homework_id}/students/{player}  401    403     403    404   204   204   403     404     401
 POST    /api/homework/{homework_id}/students/{player}/restore  401  403  403  404  204   204   403     404     401
 GET     /api/sessions/{homework_id}/attempts        200+      200+    200+   200+  200+  200+  200+    200+    200+
-POST    /api/sessions/{homework_id}/attempts        400       200     200    200   200   200   200     200     400
-GET     /api/attempts/{attempt_id}                  404       404     200    404   404   404   404     404     404
-PUT     /api/attempts/{attempt_id}/answers/{question} 404     404     200    404   404   404   404     404     404
-POST    /api/attempts/{attempt_id}/next             404       404     200    404   404   404   404     404     404
-POST    /api/attempts/{attempt_id}/finish           404       404     200    404   404   404   404     404     404
-GET     /api/attempts/{attempt_id}/results          404       404     409    404   404   404   404     404     404
+POST    /api/sessions/{homework_id}/attempts        401       200     200    200   200   200   200     200     401
+GET     /api/attempts/{attempt_id}                  401       404     200    404   404   404   404     404     401
+PUT     /api/attempts/{attempt_id}/answers/{question} 401     404     200    404   404   404   404     404     401
+POST    /api/attempts/{attempt_id}/next             401       404     200    404   404   404   404     404     401
+POST    /api/attempts/{attempt_id}/finish           401       404     200    404   404   404   404     404     401
+GET     /api/attempts/{attempt_id}/results          401       404     409    404   404   404   404     404     401
 
 GET     /api/sessions                               401       403     403    200   200+  200+  403     200     401
 GET     /api/sessions/{session_id}                  401       403     403    404   200+  200+  403     404     401

@@ -38,7 +38,6 @@ ONLY_FOR_PROGRAMS = {  # what no page of ours ever sends, or is told
     "metrics_not_allowed",
     "not_joined",
     "session_in_use",
-    "token_missing",
     "unknown_type",
     "unsupported_media_type",
 }

@@ -11,7 +11,7 @@ from litestar.params import FromPath, JSONBody
 from litestar.status_codes import HTTP_200_OK
 from litestar.types import Guard
 
-from game.errors import Refusal
+from game.errors import Unauthenticated
 from persistence.models import QuizSession
 from persistence.repositories.homework import runs
 from server.actions.homework.batch import Answer, Caller, Command, GoOn, HandIn, Read
@@ -99,7 +99,7 @@ class SessionAttemptsController(Controller):
         operation_id="startAttempt",
         status_code=HTTP_200_OK,
         request_max_body_size=MAX_BODY_BYTES,
-        responses=problems(403, 404, 409, 422, 429),
+        responses=problems(401, 403, 404, 409, 422, 429),
     )
     async def start(  # noqa: PLR0913  # what Litestar gives by name
         self,
@@ -115,12 +115,10 @@ class SessionAttemptsController(Controller):
 
         `homework_id` is the id of the session, or its code.
         `homework_not_open`, `homework_closed`, `no_attempts_left`, `sign_in_required`,
-        `homework_full`; `nickname_taken` and `nickname_invalid`, for guests; `token_missing`.
+        `homework_full`; `nickname_taken` and `nickname_invalid`, for guests.
         """
         found = await _find(request, homework_id, code_lookups, homework)
-        caller = _caller(request)
-        if caller.user_id is None and caller.token_hash is None:
-            raise Refusal("token_missing", f"Send 32 to 64 random characters as {TOKEN_HEADER}.")
+        caller = _somebody(request)
         nickname = data.nickname if data else ""
         name = nickname if request.user is None else request.user.full_name
         attempt_id = await attempt_starter.start(found.id, Starter(caller, name))
@@ -135,7 +133,7 @@ class AttemptsController(Controller):
     guards = [_admitted(HOMEWORK_WORK_FROM_ADDRESS)]  # noqa: RUF012  # the same
     request_max_body_size = MAX_BODY_BYTES
 
-    @get("/", operation_id="getAttempt", responses=problems(404, 429))
+    @get("/", operation_id="getAttempt", responses=problems(401, 404, 429))
     async def show(self, request: KuisRequest, attempt_id: Id, homework: Homework) -> AttemptOutput:
         """Get an attempt with its present question, on any device of the student."""
         return await _work(request, attempt_id, homework, Read())
@@ -143,7 +141,7 @@ class AttemptsController(Controller):
     @put(
         "/answers/{question:int}",
         operation_id="answerQuestion",
-        responses=problems(404, 409, 422, 429),
+        responses=problems(401, 404, 409, 422, 429),
     )
     async def answer(
         self,
@@ -165,7 +163,7 @@ class AttemptsController(Controller):
         "/next",
         operation_id="goOn",
         status_code=HTTP_200_OK,
-        responses=problems(404, 409, 422, 429),
+        responses=problems(401, 404, 409, 422, 429),
     )
     async def go_on(
         self, request: KuisRequest, attempt_id: Id, data: JSONBody[NextRequest], homework: Homework
@@ -181,7 +179,7 @@ class AttemptsController(Controller):
         "/finish",
         operation_id="finishAttempt",
         status_code=HTTP_200_OK,
-        responses=problems(404, 429),
+        responses=problems(401, 404, 429),
     )
     async def finish(
         self, request: KuisRequest, attempt_id: Id, homework: Homework
@@ -189,12 +187,12 @@ class AttemptsController(Controller):
         """Hand the attempt in, whatever is not answered."""
         return await _work(request, attempt_id, homework, HandIn())
 
-    @get("/results", operation_id="getAttemptResults", responses=problems(404, 409, 429))
+    @get("/results", operation_id="getAttemptResults", responses=problems(401, 404, 409, 429))
     async def results(
         self, request: KuisRequest, attempt_id: Id, homework_results: HomeworkResults
     ) -> AttemptResults:
         """Get the results of an attempt with the keys. `results_later` before they may be seen."""
-        return outputs.results(await homework_results.own(attempt_id, _caller(request)))
+        return outputs.results(await homework_results.own(attempt_id, _somebody(request)))
 
 
 async def _find(
@@ -218,7 +216,16 @@ def _caller(connection: Connection) -> Caller:
     return Caller(None, hashlib.sha256(token.encode()).digest() if is_token else None, address)
 
 
+def _somebody(request: KuisRequest) -> Caller:
+    """The caller, or `not_signed_in`: an account may have been signed out while it worked."""
+    caller = _caller(request)
+    if caller.identity is None:
+        message = f"Sign in, or send 32 to 64 random characters as {TOKEN_HEADER}."
+        raise Unauthenticated("not_signed_in", message)
+    return caller
+
+
 async def _work(
     request: KuisRequest, attempt_id: UUID, homework: Homework, command: Command
 ) -> AttemptOutput:
-    return outputs.attempt(await homework.work(attempt_id, _caller(request), command))
+    return outputs.attempt(await homework.work(attempt_id, _somebody(request), command))

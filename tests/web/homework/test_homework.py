@@ -14,7 +14,7 @@ from persistence.models import QuestionAttempt
 from server.actions.users.create import create_user
 from tests.e2e.school import PASSWORD, Teacher
 from tests.web.accessibility import violations
-from tests.web.conftest import PHONE, PROJECTOR, People, stop_the_clock
+from tests.web.conftest import EMAIL, PHONE, PROJECTOR, People, stop_the_clock
 
 LOOK_AGAIN_MS = 20_000
 QUESTIONS: list[dict[str, Any]] = [
@@ -112,6 +112,33 @@ async def remove_the_teacher(teacher: Teacher, overview: Page, code: str) -> Non
         if undone:
             await button(overview, "Undo").click()
             await expect(working).to_have_count(2)
+
+
+async def test_who_was_signed_out_or_has_half_a_link_is_told(
+    teacher: Teacher, people: People
+) -> None:
+    quiz = await teacher.write(QUESTIONS)
+    tomorrow = (datetime.now(UTC) + timedelta(days=1)).isoformat()
+    given = await teacher.http.post(
+        f"/api/quizzes/{quiz['id']}/sessions", json={"mode": "self_paced", "closes_at": tomorrow}
+    )
+    address = f"/homework/{given.raise_for_status().json()['code']}"
+    page = await people.open(address, PHONE, signed_in=True)
+    await button(page, "Start").click()
+    await teacher.http.post("/api/auth/sessions/revoke-others")
+    await button(page, "Jakarta").click()
+    await expect(page).to_have_url(re.compile("/sign-in"))
+    await page.get_by_label("Email").fill(EMAIL)
+    await page.get_by_label("Password", exact=True).fill(PASSWORD)
+    await button(page, "Sign in").click()
+    await saved(page)  # the answer that was refused
+    people.troubles = [each for each in people.troubles if "401" not in each]
+
+    guest = await people.open(f"{address}#me=0123456789abcdef", PHONE)
+    await expect(guest.get_by_text("This personal link is incomplete.")).to_be_visible()
+    await guest.get_by_label("Your name").fill("Ani")
+    await button(guest, "Start").click()
+    await expect(guest.get_by_role("heading", name="Capital of Indonesia?")).to_be_visible()
 
 
 async def test_the_deadline_closes_the_page_of_a_student_at_work(

@@ -11,20 +11,24 @@ import { randomId } from "../ui/random-id.js";
 import { readLocal, writeLocal } from "../sessions/local-store.js";
 
 const LINK = "#me=";
+const KEY = /^[\w-]{32,64}$/; // what the server takes as a guest's token
 
 /** @param {string} code */
 export function requests(code) {
   const stored = `kuis.homework.${code}`;
-  if (location.hash.startsWith(LINK)) {
-    writeLocal(stored, location.hash.slice(LINK.length));
+  const key = location.hash.slice(LINK.length);
+  const isLink = location.hash.startsWith(LINK);
+  if (isLink) {
+    if (KEY.test(key)) writeLocal(stored, key);
     history.replaceState(null, "", location.pathname); // so that nobody copies it from the address by mistake
   }
 
   /** @returns {string} */
   function token() {
-    const known = readLocal(stored) ?? randomId();
-    writeLocal(stored, known);
-    return known;
+    const known = readLocal(stored);
+    const used = KEY.test(known) ? known : randomId();
+    writeLocal(stored, used);
+    return used;
   }
 
   /** @param {string} method @param {string} path @param {unknown} [body] */
@@ -42,6 +46,8 @@ export function requests(code) {
     /** @param {string} attempt @returns {Promise<Results>} */ results: (attempt) => ask("GET", `${of(attempt)}/results`),
     /** The address with which a guest goes on elsewhere. */
     personalLink: () => `${location.origin}${location.pathname}${LINK}${token()}`,
+    /** Whether the personal link lost its end on the way, as in some messengers. */
+    isCutLink: isLink && !KEY.test(key),
     /** Starts as somebody else, on a device that several people use. */
     forget: () => writeLocal(stored, null),
   };

@@ -8,7 +8,7 @@
  * @typedef {import("../sessions/answers.js").Question} Question
  * @typedef {{
  *   code: string, summary: Summary | null, attempt: Attempt | null, results: Results | null, mine: import("../sessions/answers.js").Mine | null,
- *   draft: Response | null, problem: string, busy: boolean, offline: boolean, offset: number, now: number, link: string, isLost: boolean,
+ *   draft: Response | null, problem: string, busy: boolean, offline: boolean, offset: number, now: number, link: string, isLost: boolean, isCutLink: boolean,
  * }} Model
  */
 import { boot, number, said, t, tn } from "../ui/boot.js";
@@ -44,7 +44,7 @@ const nowhere = ({ problem, code }) => html`<section class="centre" role="alert"
 </section>`;
 
 /** @param {Model} model @param {Summary} summary */
-function start({ problem, busy, code }, summary) {
+function start({ problem, busy, code, isCutLink }, summary) {
   const { title, questions, settings, phase } = summary;
   const mustSignIn = !settings.guests && !boot.user;
   return html`<site-switches class="corner"></site-switches>
@@ -57,6 +57,7 @@ function start({ problem, busy, code }, summary) {
       <li>${tn("homework.attempts", settings.attempts ?? 1)}</li>
       <li>${phase === "scheduled" ? html`${t("homework.opens")} ${moment(summary.opens_at)}` : html`${t(phase === "closed" ? "homework.closed" : "homework.until")} ${moment(summary.closes_at)}`}</li>
     </ul>
+    ${isCutLink ? html`<p class="notice bad" role="alert">${t("homework.cut_link")}</p>` : ""}
     ${phase === "open" ? (mustSignIn ? signIn(summary) : form(problem, busy, code)) : html`<p class="notice">${t(phase === "closed" ? "homework.is_closed" : "homework.not_open")}</p>`}
   </section>`;
 }

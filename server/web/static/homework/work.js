@@ -5,6 +5,7 @@ import { Problem } from "../ui/api.js";
 import { boot } from "../ui/boot.js";
 import { sheet } from "../ui/dialog.js";
 import { listen, render } from "../ui/html.js";
+import { signIn } from "../ui/toast.js";
 import { listenToAnswers } from "../sessions/answer-actions.js";
 import { fit } from "../sessions/fit.js";
 import { readLocal, writeLocal } from "../sessions/local-store.js";
@@ -18,7 +19,7 @@ import { elsewhere, view } from "./work-views.js";
 
 const code = decodeURIComponent(location.pathname.split("/")[2] ?? "").toUpperCase();
 const root = /** @type {HTMLElement} */ (document.getElementById("app"));
-const { personalLink, forget, ...server } = requests(code);
+const { personalLink, forget, isCutLink, ...server } = requests(code);
 const KEPT = { draft: `kuis.homework.draft.${code}`, sent: `kuis.homework.sent.${code}`, nickname: "kuis.nickname" };
 const RETRY_MS = 2000;
 const LOOK_AGAIN_MS = 15_000;
@@ -28,7 +29,7 @@ const DEADLINE_SPREAD_MS = 3000;
 const PLACE_SOON_MS = 3_000;
 
 /** @type {import("./work-views.js").Model} */
-let model = { code, summary: null, attempt: null, results: null, mine: null, draft: null, problem: "", busy: false, offline: false, offset: 0, now: 0, link: "", isLost: false };
+let model = { code, summary: null, attempt: null, results: null, mine: null, draft: null, problem: "", busy: false, offline: false, offset: 0, now: 0, link: "", isLost: false, isCutLink };
 /** @type {{ attempt: string, position: number, value: Response } | null} */
 let draft = readLocal(KEPT.draft);
 let redraw = 0;
@@ -74,6 +75,7 @@ async function guarded(act) {
 
 /** @param {Problem} problem */
 async function refused(problem) {
+  if (problem.status === 401) return signIn(); // the account was signed out meanwhile; what was not sent is kept here
   if (["homework_closed", "attempt_finished", "no_such_attempt"].includes(problem.code)) return load();
   set({ busy: false, problem: problem.code, mine: problem.code === "bad_response" ? null : model.mine });
   if (problem.code !== "already_answered" || !model.attempt) return;

@@ -124,11 +124,16 @@ async def test_work_goes_on_on_another_device(
     async with connect(app) as stranger:
         thief = Worker(stranger, given["code"])
         thief.attempt = ani.attempt
-        assert problem(await thief.put(0, "a")) == (404, "no_such_attempt")
-        thief.attempt = phone.attempt
-        assert problem(await thief.results()) == (404, "no_such_attempt")
         starting = await stranger.post(f"/api/sessions/{given['code']}/attempts", json={})
-        assert problem(starting) == (400, "token_missing")
+        assert problem(starting) == (401, "not_signed_in")
+        for attempt in (ani.attempt, phone.attempt):
+            thief.attempt = attempt
+            stranger.headers.pop("Homework-Token", None)
+            assert problem(await thief.put(0, "a")) == (401, "not_signed_in")
+            assert problem(await thief.results()) == (401, "not_signed_in")
+            stranger.headers["Homework-Token"] = "s" * 32
+            assert problem(await thief.put(0, "a")) == (404, "no_such_attempt")
+            assert problem(await thief.results()) == (404, "no_such_attempt")
 
 
 async def test_two_devices_start_at_the_same_instant(
