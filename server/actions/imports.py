@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 import structlog
+from msgspec import Raw, Struct
 from msgspec.msgpack import Decoder
 
 from game.errors import Invalid
@@ -15,10 +16,10 @@ from server import bounded_programs
 from server.actions.pictures import PictureUploader
 from server.actions.question_files import store_picture
 from server.bounded_programs import ProgramError, TooCostlyError, TooSlowError
-from server.formats.items import Fate, loss
+from server.formats.items import Fate, ItemProblem, loss
 from server.formats.picture_finder import Found
 from server.formats.pictures import Picture, with_media
-from server.formats.previewer import Previewed, PreviewedItem, Refused
+from server.formats.previewer import Previewed, Refused
 
 PREVIEWER: Final = bounded_programs.program("server.formats.previewer")
 PICTURES_MAX: Final = 25
@@ -29,6 +30,33 @@ log = structlog.get_logger(__name__)
 _previews: Decoder[Previewed | Refused] = Decoder(Previewed | Refused)
 _findings: Decoder[Found | Refused] = Decoder(Found | Refused)
 _T = TypeVar("_T")
+
+
+class ReadItem(Struct, frozen=True):
+    """A `PreviewedItem` with its question as JSON: that of a refused one may be of any size."""
+
+    line: int
+    place: str
+    fate: Fate
+    reason: str | None
+    problems: tuple[ItemProblem, ...]
+    question: Raw
+    pictures: list[str]
+
+    @property
+    def taken(self) -> QuestionDraft | None:
+        if self.fate is Fate.REFUSED:
+            return None
+        return msgspec.json.decode(self.question, type=QuestionDraft)
+
+
+class ReadFile(Struct, frozen=True):
+    """An `ImportPreview`."""
+
+    items: list[ReadItem]
+    taken: int
+    refused: int
+    encoding: str | None
 
 
 async def preview_file(content: bytes, name: str | None = None) -> bytes:
@@ -47,13 +75,15 @@ async def find_pictures(content: bytes, addresses: Collection[str]) -> list[Pict
     return (await _outcome(command, content, _findings)).pictures
 
 
-async def find_taken_pictures(items: Iterable[PreviewedItem], content: bytes) -> list[Picture]:
+async def find_taken_pictures(items: Iterable[ReadItem], content: bytes) -> list[Picture]:
     """The pictures of the items that are taken; raises as `preview_file`.
 
     Raises:
         Invalid: `import_too_many_pictures`.
     """
-    addresses = {address for item in items if _is_taken(item) for address in item.pictures}
+    addresses = {
+        address for item in items if item.fate is not Fate.REFUSED for address in item.pictures
+    }
     if len(addresses) > PICTURES_MAX:
         message = f"The file has more than {PICTURES_MAX} pictures. Store them with a preview."
         raise Invalid("import_too_many_pictures", message)
@@ -61,31 +91,28 @@ async def find_taken_pictures(items: Iterable[PreviewedItem], content: bytes) ->
 
 
 async def with_stored_pictures(
-    items: Iterable[PreviewedItem],
+    items: Iterable[ReadItem],
     pictures: Iterable[Picture],
     uploader: PictureUploader,
     owner_id: UUID,
-) -> list[PreviewedItem]:
+) -> list[ReadItem]:
     """Store the pictures of the items that are taken. An item loses one that cannot be stored."""
     stored = {
         each.address: (await store_picture(uploader, owner_id, each)).uploaded for each in pictures
     }
-    return [_with_media(item, stored) if _is_taken(item) else item for item in items]
+    return [_with_media(item, stored) for item in items]
 
 
-def taken(items: Iterable[PreviewedItem]) -> list[QuestionDraft]:
-    return [item.question for item in items if item.question is not None and _is_taken(item)]
+def taken(items: Iterable[ReadItem]) -> list[QuestionDraft]:
+    return [draft for item in items if (draft := item.taken) is not None]
 
 
-def _is_taken(item: PreviewedItem) -> bool:
-    return item.fate is not Fate.REFUSED
-
-
-def _with_media(item: PreviewedItem, stored: Mapping[str, str | None]) -> PreviewedItem:
-    if item.question is None or not item.pictures:
+def _with_media(item: ReadItem, stored: Mapping[str, str | None]) -> ReadItem:
+    draft = item.taken if item.pictures else None
+    if draft is None:
         return item
     uploaded = {address: stored.get(address) for address in item.pictures}
-    question = with_media(item.question, uploaded)
+    question = Raw(msgspec.json.encode(with_media(draft, uploaded)))
     if all(uploaded.values()):
         return msgspec.structs.replace(item, question=question)
     lost = loss("picture")

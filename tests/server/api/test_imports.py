@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import httpx
 import pytest
 
+from game.rules.questions.fields import STEM_MAX
 from game.rules.quizzes import QUESTIONS_MAX, TITLE_MAX
 from server.actions import imports
 from tests.pictures import plain
@@ -47,6 +48,15 @@ async def test_what_is_taken_goes_into_the_bank_and_the_rest_says_why(teacher: P
     assert (found["taken"], found["refused"]) == (2, 1)
     assert found["stored"] == {"quizzes": [], "set_id": None}
     assert sorted(await listed(teacher)) == sorted(STEMS)
+
+
+async def test_what_is_refused_may_be_longer_than_any_question(teacher: Person) -> None:
+    long = b"::Long:: Why" + b" so" * 1000 + b"?{=yes ~no}\n\n" + GIFT
+    found = await stored(teacher, long, into="bank")
+    assert (found["taken"], found["refused"]) == (2, 2)
+    assert len(found["items"][0]["question"]["stem"]) > STEM_MAX
+    preview = await send(teacher, long, query={"preview": "true"})
+    assert found["items"] == preview.json()["items"]
 
 
 async def test_a_quiz_is_made_or_gets_more_questions(teacher: Person) -> None:
