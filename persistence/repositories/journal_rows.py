@@ -28,6 +28,7 @@ from game.live.journal import (
 from game.rules.scoring import performance_band
 from persistence.models import QuizSession
 from persistence.repositories import question_statistics
+from persistence.repositories.missed_questions.enqueuing import make_cards_soon
 
 Row = dict[str, Any]  # Any: what JSON has, by the columns' names
 
@@ -213,7 +214,9 @@ async def record(session: AsyncSession, entries: Sequence[Entry]) -> int:
     ):
         if some:
             await session.execute(statement, {"rows": msgspec.json.encode(some).decode()})
-    await question_statistics.recompute_soon(session, [UUID(end["session"]) for end in rows.ends])
+    ended = [UUID(end["session"]) for end in rows.ends]
+    await question_statistics.recompute_soon(session, ended)
+    await make_cards_soon(session, ended)
     return len(entries) - len(kept)
 
 

@@ -17,6 +17,7 @@ from game.rules.questions import Question
 from game.rules.rooms import RoomSettings
 from persistence.models import Mode, QuestionAttempt, Quiz, QuizParticipation, QuizSession, User
 from persistence.repositories import pagination, question_statistics
+from persistence.repositories.missed_questions.enqueuing import make_cards_soon
 from persistence.repositories.pagination import Page
 from persistence.repositories.viewers import SESSIONS, Viewer, took_part
 from persistence.violations import violated_constraint
@@ -204,6 +205,7 @@ async def end_at_last_sign_of_life(session: AsyncSession, ids: Sequence[UUID]) -
         .execution_options(synchronize_session=False)
     )
     await question_statistics.recompute_soon(session, ids)
+    await make_cards_soon(session, ids)
 
 
 async def _get(

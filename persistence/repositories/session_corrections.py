@@ -127,6 +127,12 @@ async def in_force(session: AsyncSession, session_id: UUID) -> Corrections:
     return {index: Correction(key, at, tuple(also)) for index, key, at, also in rows}
 
 
+async def exist(session: AsyncSession, session_id: UUID) -> bool:
+    """Whether a session was ever corrected, also if that was taken back."""
+    found = exists().where(SessionCorrection.session_id == session_id)
+    return bool(await session.scalar(select(found)))
+
+
 async def add(  # noqa: PLR0913  # a whole row
     session: AsyncSession,
     session_id: UUID,

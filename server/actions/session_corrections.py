@@ -33,6 +33,7 @@ from persistence.repositories import (
     session_corrections,
 )
 from persistence.repositories.homework import records
+from persistence.repositories.missed_questions.enqueuing import make_cards_soon
 from persistence.repositories.session_corrections import AnswerRow, Rescores, ResultRow, RunRow
 from server.actions.audit_events import Event, log_event, store_in
 from server.auth.sign_ins import SignedIn
@@ -160,6 +161,7 @@ async def _correct(db: AsyncSession, request: _Request) -> _Done:
     event = await _store(db, session, request, after)
     await session_corrections.replace_rescores(db, session.id, computed.rescores)
     await question_statistics.recompute_soon(db, [session.id])
+    await make_cards_soon(db, [session.id])
     return _Done(outcome, event)
 
 

@@ -8,6 +8,7 @@ from server.jobs.cards import RebuildCards
 from server.jobs.homework import CloseDueHomework
 from server.jobs.job import Job
 from server.jobs.log import PruneJobLog
+from server.jobs.missed_questions import MakeCards
 from server.jobs.one_time_links import PruneOneTimeLinks
 from server.jobs.pictures import RemoveUnusedPictures
 from server.jobs.question_statistics import (
@@ -30,6 +31,7 @@ JOBS: Final[tuple[type[Job], ...]] = (
     ComputeQuestionStatistics,
     EndSignIns,
     EndVanishedSessions,
+    MakeCards,
     PruneAuditEvents,
     PruneJobLog,
     PruneOneTimeLinks,

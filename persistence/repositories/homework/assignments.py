@@ -24,6 +24,7 @@ from persistence.models import (
     QuizSession,
 )
 from persistence.repositories import question_statistics, quiz_sessions
+from persistence.repositories.missed_questions.enqueuing import make_cards_soon
 from persistence.repositories.viewers import SESSIONS, Viewer
 
 RESULTS = text("""
@@ -216,6 +217,7 @@ async def close(
         ]
         await session.execute(RESULTS, {"rows": msgspec.json.encode(rows).decode()})
     await question_statistics.recompute_soon(session, [homework.id])
+    await make_cards_soon(session, [homework.id])
 
 
 async def set_counting_runs(session: AsyncSession, rows: Sequence[dict[str, object]]) -> None:

@@ -1,5 +1,6 @@
 """Decides the requests of students that are committed together, one after the other."""
 
+from collections import defaultdict
 from uuid import UUID
 
 from msgspec import Struct
@@ -116,6 +117,18 @@ class Batch:
             for id_, run in self.moved.items()
             if run.finished_at is not None and run.number > 1
         ]
+
+    def missed_by_accounts(self) -> dict[UUID, list[UUID]]:
+        """The participations whose run was finished now, and whose accounts may see the keys."""
+        found = defaultdict[UUID, list[UUID]](list)
+        for id_, run in self.moved.items():
+            locked = self._locked[id_]
+            settings = self._found[locked.session_id].settings
+            if run.finished_at is None or locked.user_id is None:
+                continue
+            if settings.feedback != "after_deadline":
+                found[locked.session_id].append(locked.participation_id)
+        return found
 
     def wanted(self) -> list[AnswerKey]:
         """The answers to read: those that were repeated, and those that are shown."""

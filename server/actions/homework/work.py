@@ -23,6 +23,7 @@ from persistence import database
 from persistence.database import SessionFactory
 from persistence.models import QuizSession
 from persistence.repositories.homework import assignments, runs
+from persistence.repositories.missed_questions.enqueuing import make_cards_soon
 from server.actions.homework.batch import (
     Answer,
     Batch,
@@ -174,6 +175,8 @@ class Homework:
                 batch.do(request)
             await runs.store(db, batch.answers, batch.moved)
             await _count(db, batch)
+            for session_id, missed_by in batch.missed_by_accounts().items():
+                await make_cards_soon(db, [session_id], missed_by)
             stored = await runs.stored(db, batch.wanted())
         return batch.outcomes(stored)
 

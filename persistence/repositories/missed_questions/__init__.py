@@ -1,0 +1,1 @@
+"""Cards from what learners missed: `enqueuing` the job, and `making` them."""
