@@ -54,6 +54,7 @@ from server.api.quizzes import QuizzesController
 from server.api.request_bodies import MAX_BODY_BYTES, KuisRequest, without_nul
 from server.api.rooms import RoomsController
 from server.api.search import SearchController
+from server.api.seat_claims import SeatClaimsController
 from server.api.session_corrections import SessionCorrectionsController
 from server.api.sessions import QuizSessionsController, SessionsController
 from server.api.unsubscriptions import unsubscribe
@@ -247,6 +248,7 @@ def _api(*, session_factory: SessionFactory, **things: object) -> _Section:
             homework.AttemptsController,
             results.ResultsController,
             results.HistoryController,
+            SeatClaimsController,
             SessionCorrectionsController,
             QuestionStatisticsController,
             SessionStatisticsController,

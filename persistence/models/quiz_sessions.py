@@ -102,7 +102,8 @@ class QuizParticipation(UpdatedAtMixin, Base):
     """One player of one session: a signed-in user, or a guest by nickname.
 
     `counting_run` is the attempt at a homework whose answers are the player's; rooms have only one.
-    Who has a token with the hash `token_hash` may go on with a guest's homework.
+    Who has a token with the hash `token_hash` may go on with a guest's homework, and claim the seat
+    of a guest. Those of rooms are stored when the game is over.
     """
 
     __tablename__ = "quiz_participations"
@@ -129,4 +130,5 @@ class QuizParticipation(UpdatedAtMixin, Base):
             postgresql_where=text("user_id IS NOT NULL"),
         ),
         Index(None, "user_id", "joined_at"),
+        Index(None, "token_hash", postgresql_where=text("token_hash IS NOT NULL")),
     )

@@ -27,7 +27,7 @@ from game.live.journal import (
 )
 from game.rules.scoring import performance_band
 from persistence.models import QuizSession
-from persistence.repositories import question_statistics
+from persistence.repositories import question_statistics, seat_claims
 from persistence.repositories.missed_questions.enqueuing import make_cards_soon
 
 Row = dict[str, Any]  # Any: what JSON has, by the columns' names
@@ -217,6 +217,7 @@ async def record(session: AsyncSession, entries: Sequence[Entry]) -> int:
     ended = [UUID(end["session"]) for end in rows.ends]
     await question_statistics.recompute_soon(session, ended)
     await make_cards_soon(session, ended)
+    await seat_claims.keep_tokens_soon(session, ended)
     return len(entries) - len(kept)
 
 

@@ -18,6 +18,7 @@ from sqlalchemy.orm import aliased
 from game.rules.questions import Response
 from game.rules.rescoring import RecordedAnswer
 from persistence.models import (
+    Card,
     Mode,
     QuestionAttempt,
     QuizAttempt,
@@ -96,7 +97,8 @@ class PastSession(msgspec.Struct, frozen=True):
     """A session that a student took part in. An open homework goes on at its code.
 
     The result, from `score` to `of`, is null before the end, and if the room was lost. `original`
-    is what the game ended with, if it was corrected at `corrected_at`.
+    is what the game ended with, if it was corrected at `corrected_at`. `cards` is how many of the
+    student's cards were made from it.
     """
 
     session: UUID
@@ -111,6 +113,7 @@ class PastSession(msgspec.Struct, frozen=True):
     mode: Mode
     code: str
     ended_at: datetime | None
+    cards: int
     corrected_at: datetime | None = None
     original: OriginalResult | None = None
 
@@ -227,6 +230,9 @@ async def history(
     players = select(func.count(others.id)).where(
         others.session_id == QuizParticipation.session_id, others.kicked_at.is_(None)
     )
+    cards = select(func.count(Card.id)).where(
+        Card.session_id == QuizParticipation.session_id, Card.user_id == viewer.user_id
+    )
     past = (
         select(
             QuizParticipation.session_id,
@@ -241,6 +247,7 @@ async def history(
             QuizSession.mode,
             QuizSession.access_code,
             QuizSession.ended_at,
+            cards.scalar_subquery(),
             QuizAttemptRescore.created_at,
             *(getattr(QuizAttempt, name) for name in PAST[:3]),
         )

@@ -28,6 +28,7 @@ from persistence.models import (
     UserPreferences,
 )
 
+STUDENT: Final[Role] = "student"
 TEACHER: Final[Role] = "teacher"
 SUPER_ADMIN: Final[Role] = "super_admin"
 TEACHERS: Final[tuple[Role, ...]] = (TEACHER, SUPER_ADMIN)

@@ -8,7 +8,7 @@ from litestar.handlers import BaseRouteHandler
 from litestar.types import Scope
 
 from game.errors import Forbidden, Unauthenticated
-from persistence.repositories.viewers import SUPER_ADMIN
+from persistence.repositories.viewers import STUDENT, SUPER_ADMIN
 from server.auth.devices import DEVICE_SECONDS
 from server.auth.sign_ins import SIGN_IN_SECONDS, SignedIn, SignIns
 from server.settings import Settings
@@ -141,6 +141,12 @@ async def teachers_only(connection: Connection, handler: BaseRouteHandler) -> No
     await signed_in(connection, handler)
     if not connection.user.is_teacher:
         raise Forbidden("teachers_only", "Only teachers can do this.")
+
+
+async def students_only(connection: Connection, handler: BaseRouteHandler) -> None:
+    await signed_in(connection, handler)
+    if connection.user.role != STUDENT:
+        raise Forbidden("students_only", "Only students can do this.")
 
 
 async def administrators_only(connection: Connection, handler: BaseRouteHandler) -> None:

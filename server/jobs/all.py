@@ -16,6 +16,7 @@ from server.jobs.question_statistics import (
     RefreshQuestionStatistics,
 )
 from server.jobs.quiz_shares import SendShareNote
+from server.jobs.seat_claims import KeepSeatTokens
 from server.jobs.sessions import EndVanishedSessions
 from server.jobs.users import (
     EndSignIns,
@@ -31,6 +32,7 @@ JOBS: Final[tuple[type[Job], ...]] = (
     ComputeQuestionStatistics,
     EndSignIns,
     EndVanishedSessions,
+    KeepSeatTokens,
     MakeCards,
     PruneAuditEvents,
     PruneJobLog,

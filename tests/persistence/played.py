@@ -56,6 +56,7 @@ class PlayedGame:
         self.clock = SetClock(redis)
         self.on = Rooms(redis, self.clock)
         self.seats: dict[str, Seat] = {}
+        self.kicked: Seat | None = None
 
     async def join(self, *names: str) -> None:
         for name in names:
@@ -80,7 +81,8 @@ class PlayedGame:
         if (await self.on.state(self.session)).phase is rooms.Phase.QUESTION:
             await self._do(rooms.CloseQuestion())
         if question == LAST_OF_KICKED:
-            await self.on.kick(self.session, self.seats.pop("Fitri").player)
+            self.kicked = self.seats.pop("Fitri")
+            await self.on.kick(self.session, self.kicked.player)
 
     async def _meanwhile(self, question: int) -> None:
         if question == EXTENDED:

@@ -145,6 +145,7 @@ async def test_a_history_has_own_sessions_only(
         mode="live",
         code=past[0].code,
         ended_at=None,
+        cards=0,
     )
     ended = samples.moment(samples.GAME_BEGAN + 600_000)
     finished = PastSession(
@@ -157,6 +158,7 @@ async def test_a_history_has_own_sessions_only(
         mode="live",
         code=past[1].code,
         ended_at=ended,
+        cards=0,
     )
     assert (past, total) == ([unfinished, finished], 2)
     assert second == [finished]

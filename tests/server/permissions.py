@@ -46,6 +46,7 @@ GET     /api/me/preferences                         401       200     200    200
 PATCH   /api/me/preferences                         401       200     200    200   200   200   200     200     401
 GET     /api/me/preferences/time-zones              401       200     200    200   200   200   200     200     401
 GET     /api/me/history                             401       200     200+   200   200   200   200     200     401
+POST    /api/me/claims                              401       404     404    403   403   403   404     403     401
 
 GET     /api/quizzes                                401       403     403    200   200+  200+  403     200     401
 POST    /api/quizzes                                401       403     403    201   201   201   403     201     401
@@ -243,6 +244,7 @@ watch           -           not_allowed  not_allowed  not_allowed
 BODIES: Final[Mapping[str, str]] = {
     "POST /api/sessions/{session_id}/corrections": '{"question": 0, "action": "void"}',
     "POST /api/sessions/{session_id}/corrections/preview": '{"question": 0, "action": "void"}',
+    "POST /api/me/claims": '{"token": "nobodys"}',
     "POST /api/quizzes": '{"title": "Rivers"}',
     "PATCH /api/quizzes/{quiz_id}": '{"level": "B1"}',
     "PATCH /api/homework/{homework_id}": '{"closes_at": "{tomorrow}"}',

@@ -16,12 +16,13 @@ from server.auth.sign_ins import SignedIn
 from server.jobs.job import name_of
 from server.jobs.missed_questions import MakeCards
 from server.jobs.question_statistics import ComputeQuestionStatistics
+from server.jobs.seat_claims import KeepSeatTokens
 from tests.persistence.inserted import answered, asked, insert
 from tests.persistence.samples import teacher
 from tests.persistence.test_missed_questions import all_wrong, cards, learners, missed, seats
 from tests.server.jobs.running import resources_on, running, until_done
 
-JOBS: Final = (ComputeQuestionStatistics, MakeCards)
+JOBS: Final = (ComputeQuestionStatistics, KeepSeatTokens, MakeCards)
 
 
 def test_the_repository_names_the_job() -> None:

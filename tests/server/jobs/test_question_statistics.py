@@ -24,11 +24,12 @@ from server.jobs.question_statistics import (
     ComputeQuestionStatistics,
     RefreshQuestionStatistics,
 )
+from server.jobs.seat_claims import KeepSeatTokens
 from tests.persistence.inserted import answered, asked, insert
 from tests.persistence.samples import teacher
 from tests.server.jobs.running import in_queue, resources_on, running, until_done
 
-JOBS = (ComputeQuestionStatistics, RefreshQuestionStatistics, MakeCards)
+JOBS = (ComputeQuestionStatistics, RefreshQuestionStatistics, MakeCards, KeepSeatTokens)
 
 
 def test_the_repository_names_the_job() -> None:

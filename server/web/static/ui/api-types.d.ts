@@ -217,6 +217,18 @@ export interface ChoiceOutput {
   id: string;
 }
 
+/** `token` is the one of the guest's `welcome` in a room, or their `Homework-Token`. */
+export interface ClaimRequest {
+  token: string;
+}
+
+/** The session in which the student took part as a guest, and the name that they had. */
+export interface Claimed {
+  session: string;
+  title: string;
+  nickname: string;
+}
+
 /** The quiz, how many questions were added to it, and how many it has now. */
 export interface CopiedOutput {
   quiz_id: string;
@@ -650,7 +662,7 @@ export interface PasswordReset {
   password: string;
 }
 
-/** A session that a student took part in. An open homework goes on at its code. The result, from `score` to `of`, is null before the end, and if the room was lost. `original` is what the game ended with, if it was corrected at `corrected_at`. */
+/** A session that a student took part in. An open homework goes on at its code. The result, from `score` to `of`, is null before the end, and if the room was lost. `original` is what the game ended with, if it was corrected at `corrected_at`. `cards` is how many of the student's cards were made from it. */
 export interface PastSession {
   session: string;
   title: string;
@@ -664,6 +676,7 @@ export interface PastSession {
   mode: "live" | "self_paced";
   code: string;
   ended_at: string | null;
+  cards: number;
   corrected_at: string | null;
   original: OriginalResult | null;
 }
@@ -1406,6 +1419,7 @@ export interface Routes {
     "/api/imports/pictures": { takes: [given: { query?: { address?: string[] }; body: Blob }]; answers: StoredPictures };
     "/api/library/{published_id}/copy": { takes: [given: { path: { published_id: string } }]; answers: QuizOutput };
     "/api/library/{published_id}/reports": { takes: [given: { path: { published_id: string }; body: NewReport }]; answers: null };
+    "/api/me/claims": { takes: [given: { body: ClaimRequest }]; answers: Claimed };
     "/api/pictures": { takes: [given: { body: Blob }]; answers: PictureOutput };
     "/api/question-sets": { takes: [given: { body: SetTitle }]; answers: QuestionSetOutput };
     "/api/questions": { takes: [given: { body: QuestionInput }]; answers: BankQuestion };

@@ -30,6 +30,9 @@ export const limits = /** @type {const} */ ({
     is_correct: { default: false },
     id: { default: null },
   },
+  ClaimRequest: {
+    token: { minLength: 1, maxLength: 200 },
+  },
   CopyFromQuizRequest: {
     questions: { minItems: 1, maxItems: 500 },
     skip_duplicates: { default: false },
