@@ -36,9 +36,11 @@ from server.api import (
     results,
     users,
 )
+from server.api.decks import DecksController
 from server.api.dependencies import Db, Viewer
 from server.api.imports import IMPORTS_AT_ONCE, ImportsController
 from server.api.library import LibraryController, PublicationsController
+from server.api.notes import DeckNotesController, NotesController
 from server.api.pagination import paging
 from server.api.pictures import PicturesController, show_picture, show_small_picture
 from server.api.question_files import QuizFilesController
@@ -253,6 +255,9 @@ def _api(*, session_factory: SessionFactory, **things: object) -> _Section:
             QuestionStatisticsController,
             SessionStatisticsController,
             audit_events.AuditEventsController,
+            DecksController,
+            DeckNotesController,
+            NotesController,
         ],
         guards=[from_own_pages, without_nul],
         dependencies={

@@ -35,8 +35,8 @@ class QuizProblem(Struct, frozen=True):
     message: str
 
 
-def size_of(drafts: Sequence[QuestionDraft]) -> int:
-    """The bytes of these questions; what rooms and homework copy of them is smaller."""
+def size_of(drafts: Sequence[Struct]) -> int:
+    """The bytes of these questions or notes; what rooms and homework copy is smaller."""
     return len(msgspec.json.encode(drafts))
 
 

@@ -1,13 +1,145 @@
-"""Queries of decks."""
+"""Queries of decks, of their subscriptions, and of what is in them."""
 
+import time
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ScalarSelect, Select, delete, func, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
-from game.errors import NotFound
-from persistence.models import Deck
+from game.errors import Conflict, NotFound, Unauthenticated
+from game.rules.decks import DECKS_MAX, LEARNERS_MIN, SUBSCRIBERS_MAX
+from persistence.models import (
+    Card,
+    Deck,
+    DeckQuestion,
+    DeckSubscription,
+    Note,
+    ReviewQuestion,
+    User,
+)
+from persistence.repositories import pagination
+from persistence.repositories.pagination import Page
 from persistence.repositories.viewers import DECKS, Viewer
+from persistence.violations import violated_constraint
+
+# The cards that learners of a deck lack. A reversed note has two.
+MAKE_CARDS: Final = text("""
+    WITH items AS (
+        SELECT n.id AS note_id, side.is_reversed, NULL::uuid AS question_id, n.position
+          FROM notes n
+          JOIN (VALUES (false), (true)) AS side (is_reversed)
+            ON NOT side.is_reversed OR n.is_reversed
+         WHERE n.deck_id = :deck
+           AND (CAST(:notes AS uuid[]) IS NULL OR n.id = ANY(CAST(:notes AS uuid[])))
+        UNION ALL
+        SELECT NULL, false, q.review_question_id, q.position
+          FROM deck_questions q WHERE q.deck_id = :deck AND CAST(:notes AS uuid[]) IS NULL)
+    INSERT INTO srs_cards (id, user_id, note_id, is_reversed, review_question_id, deck_id,
+                           made_from, position)
+    SELECT gen_random_uuid(), s.user_id, i.note_id, i.is_reversed, i.question_id, :deck, 'deck',
+           :first + row_number() OVER (ORDER BY i.position, i.is_reversed, s.user_id)
+      FROM items i
+      JOIN deck_subscriptions s ON s.deck_id = :deck
+       AND (CAST(:user AS uuid) IS NULL OR s.user_id = CAST(:user AS uuid))
+        ON CONFLICT DO NOTHING
+""")
+
+# How often learners did not know an item, over all of them.
+DIFFICULTIES: Final = text("""
+    SELECT c.note_id, c.is_reversed, c.review_question_id,
+           COALESCE(n.front, q.content ->> 'stem') AS front,
+           count(*) AS reviews, count(*) FILTER (WHERE r.rating = 1) AS forgotten,
+           count(DISTINCT r.user_id) AS learners
+      FROM srs_cards c
+      JOIN srs_reviews r ON r.card_id = c.id AND r.kind = 'review'
+      LEFT JOIN notes n ON n.id = c.note_id
+      LEFT JOIN review_questions q ON q.id = c.review_question_id
+     WHERE c.deck_id = :deck
+     GROUP BY c.note_id, c.is_reversed, c.review_question_id, n.front, q.content ->> 'stem'
+    HAVING count(DISTINCT r.user_id) >= :least
+     ORDER BY count(*) FILTER (WHERE r.rating = 1)::float / count(*) DESC, count(*) DESC, front
+     LIMIT :most
+""")
+
+
+class ListedDeck(NamedTuple):
+    """A deck, and what it is for the viewer."""
+
+    deck: Deck
+    owner: str
+    is_learned: bool
+    notes: int
+    questions: int
+    learners: int
+    due: int
+    new: int
+
+
+class SharedDeck(NamedTuple):
+    """What somebody with the link of a deck sees before they subscribe."""
+
+    deck: Deck
+    owner: str
+    notes: int
+    questions: int
+
+
+class Difficulty(NamedTuple):
+    """How often learners together did not know an item of a deck."""
+
+    note_id: UUID | None
+    is_reversed: bool
+    review_question_id: UUID | None
+    front: str
+    reviews: int
+    forgotten: int
+    learners: int
+
+
+async def page(
+    session: AsyncSession, viewer: Viewer, now: datetime, page: int, page_size: int
+) -> Page[ListedDeck]:
+    """The viewer's decks and those that they learn, by title."""
+    query = _listed(viewer, now).order_by(func.lower(Deck.title), Deck.id)
+    return await pagination.page(session, query, page, page_size, ListedDeck)
+
+
+async def listed(session: AsyncSession, viewer: Viewer, deck_id: UUID, now: datetime) -> ListedDeck:
+    """A deck that the viewer learns or owns; else NotFound `no_such_deck`."""
+    query = _listed(viewer, now).where(Deck.id == deck_id)
+    row = (await session.execute(query)).one_or_none()
+    if row is None:
+        raise no_such_deck()
+    return ListedDeck(*row)
+
+
+def _listed(viewer: Viewer, now: datetime) -> Select[Any]:
+    cards = Card.user_id == viewer.user_id, Card.deck_id == Deck.id, ~Card.is_suspended
+    is_learned = select(DeckSubscription.id).where(
+        DeckSubscription.deck_id == Deck.id, DeckSubscription.user_id == viewer.user_id
+    )
+    due = select(func.count(Card.id)).where(*cards, Card.due_at <= now)
+    new = select(func.count(Card.id)).where(*cards, Card.state == "new")
+    return (
+        select(
+            Deck,
+            User.full_name,
+            is_learned.exists(),
+            _count(Note.deck_id),
+            _count(DeckQuestion.deck_id),
+            _count(DeckSubscription.deck_id),
+            due.scalar_subquery(),
+            new.scalar_subquery(),
+        )
+        .join(User, User.id == Deck.owner_id)
+        .where(DECKS.visible_to(viewer))
+    )
 
 
 async def get(
@@ -19,7 +151,195 @@ async def get(
     """
     allowed = DECKS.editable_by(viewer) if to_edit else DECKS.visible_to(viewer)
     query = select(Deck).where(Deck.id == deck_id, allowed)
-    found = await session.scalar(query.with_for_update() if to_edit else query)
-    if found is None:
-        raise NotFound("no_such_deck", "There is no such deck.")
-    return found
+    return _found(await session.scalar(query.with_for_update() if to_edit else query))
+
+
+async def by_share_code(session: AsyncSession, share_code: str) -> Deck:
+    """The deck that is shared by this code, locked; else NotFound `no_such_deck`."""
+    query = select(Deck).where(Deck.share_code == share_code).with_for_update()
+    return _found(await session.scalar(query))
+
+
+def _found(deck: Deck | None) -> Deck:
+    if deck is None:
+        raise no_such_deck()
+    return deck
+
+
+def no_such_deck() -> NotFound:
+    return NotFound("no_such_deck", "There is no such deck.")
+
+
+async def shared(session: AsyncSession, share_code: str) -> SharedDeck:
+    """What is in the deck that is shared by this code; else NotFound `no_such_deck`."""
+    query = (
+        select(Deck, User.full_name, _count(Note.deck_id), _count(DeckQuestion.deck_id))
+        .join(User, User.id == Deck.owner_id)
+        .where(Deck.share_code == share_code)
+    )
+    row = (await session.execute(query)).one_or_none()
+    if row is None:
+        raise no_such_deck()
+    return SharedDeck(*row)
+
+
+async def create(session: AsyncSession, owner_id: UUID, values: Mapping[str, object]) -> Deck:
+    """Make an empty deck of these values, which nobody learns yet.
+
+    Raises:
+        Conflict: `too_many_decks`.
+        Unauthenticated: the account was removed meanwhile.
+    """
+    owned = select(func.count(Deck.id)).where(Deck.owner_id == owner_id)
+    if (await session.scalar(owned) or 0) >= DECKS_MAX:
+        raise Conflict("too_many_decks", f"An account has at most {DECKS_MAX} decks.")
+    deck = Deck(owner_id=owner_id, **values)
+    session.add(deck)
+    try:
+        await session.flush()
+    except IntegrityError as error:
+        if violated_constraint(error) == "fk_decks_owner_id_users":
+            raise Unauthenticated("not_signed_in", "This account is closed.") from None
+        raise
+    return deck
+
+
+async def change(session: AsyncSession, deck: Deck, changes: Mapping[str, object]) -> None:
+    """Change these columns."""
+    for name, value in changes.items():
+        setattr(deck, name, value)
+    deck.touch()
+    await session.flush()
+
+
+async def remove(session: AsyncSession, deck: Deck) -> None:
+    """Remove a deck with its notes and the owner's cards of them.
+
+    Raises:
+        Conflict: `deck_is_learned`, by others, who would lose their cards.
+    """
+    others = select(DeckSubscription.id).where(
+        DeckSubscription.deck_id == deck.id, DeckSubscription.user_id != deck.owner_id
+    )
+    if await session.scalar(select(others.exists())):
+        raise Conflict(
+            "deck_is_learned", "Others learn this deck and would lose their cards. Stop sharing it."
+        )
+    await session.execute(delete(Deck).where(Deck.id == deck.id))
+
+
+async def subscribe(session: AsyncSession, deck: Deck, user_id: UUID) -> bool:
+    """Let somebody learn a deck, whose lock is held. Whoever comes back gets their cards back.
+
+    Returns whether they did not learn it before.
+
+    Raises:
+        Conflict: `deck_full`.
+    """
+    if await learner_count(session, deck) >= SUBSCRIBERS_MAX:
+        raise Conflict("deck_full", f"At most {SUBSCRIBERS_MAX} people can learn one deck.")
+    subscription = insert(DeckSubscription).values(deck_id=deck.id, user_id=user_id)
+    made = subscription.on_conflict_do_nothing().returning(DeckSubscription.id)
+    if await session.scalar(made) is None:
+        return False
+    await session.execute(
+        update(Card)
+        .where(Card.user_id == user_id, Card.deck_id == deck.id, Card.is_suspended)
+        .values(is_suspended=False, version=Card.version + 1)
+    )
+    await make_cards(session, deck.id, user_id=user_id)
+    return True
+
+
+async def unsubscribe(session: AsyncSession, deck: Deck, user_id: UUID) -> None:
+    """Stop learning a deck. Cards that were reviewed are kept, suspended."""
+    subscription = delete(DeckSubscription).where(
+        DeckSubscription.deck_id == deck.id, DeckSubscription.user_id == user_id
+    )
+    await session.execute(subscription)
+    cards = Card.user_id == user_id, Card.deck_id == deck.id
+    await session.execute(delete(Card).where(*cards, Card.reviews == 0))
+    await session.execute(
+        update(Card)
+        .where(*cards, ~Card.is_suspended)
+        .values(is_suspended=True, version=Card.version + 1)
+    )
+
+
+async def learner_count(session: AsyncSession, deck: Deck) -> int:
+    """How many people learn it."""
+    query = select(func.count(DeckSubscription.id)).where(DeckSubscription.deck_id == deck.id)
+    return await session.scalar(query) or 0
+
+
+async def make_cards(
+    session: AsyncSession,
+    deck_id: UUID,
+    *,
+    user_id: UUID | None = None,
+    note_ids: Sequence[UUID] | None = None,
+) -> None:
+    """Make the cards that learners of a deck lack; perhaps only of one learner, or of some notes.
+
+    Whoever has a card of the same note or question from elsewhere keeps that one.
+    """
+    given = {
+        "deck": deck_id,
+        "user": user_id,
+        "notes": None if note_ids is None else list(note_ids),
+        "first": time.time_ns() // 1000,  # after all that were made before
+    }
+    await session.execute(MAKE_CARDS, given)
+
+
+async def add_questions(session: AsyncSession, deck: Deck, ids: Sequence[UUID]) -> None:
+    """Add questions at the end; those that are in the deck keep their places."""
+    last = select(func.max(DeckQuestion.position)).where(DeckQuestion.deck_id == deck.id)
+    first = (await session.scalar(last) or 0) + 1
+    rows = [
+        {"deck_id": deck.id, "review_question_id": id_, "position": first + place}
+        for place, id_ in enumerate(dict.fromkeys(ids))
+    ]
+    if rows:
+        await session.execute(insert(DeckQuestion).on_conflict_do_nothing(), rows)
+
+
+async def questions(
+    session: AsyncSession, deck: Deck, page: int, page_size: int
+) -> Page[ReviewQuestion]:
+    """The questions of a deck, in its order."""
+    query = (
+        select(ReviewQuestion)
+        .join(DeckQuestion, DeckQuestion.review_question_id == ReviewQuestion.id)
+        .where(DeckQuestion.deck_id == deck.id)
+        .order_by(DeckQuestion.position, DeckQuestion.id)
+    )
+    return await pagination.page(session, query, page, page_size, lambda row: row)
+
+
+async def remove_question(session: AsyncSession, deck: Deck, question_id: UUID) -> None:
+    """Take a question out of a deck, with the cards that nobody has reviewed yet."""
+    place = delete(DeckQuestion).where(
+        DeckQuestion.deck_id == deck.id, DeckQuestion.review_question_id == question_id
+    )
+    if await session.scalar(place.returning(DeckQuestion.id)) is None:
+        raise NotFound("no_such_question", "This question is not in the deck.")
+    await session.execute(
+        delete(Card).where(
+            Card.review_question_id == question_id,
+            Card.deck_id == deck.id,
+            Card.made_from == "deck",
+            Card.reviews == 0,
+        )
+    )
+
+
+async def difficulties(session: AsyncSession, deck: Deck, most: int) -> Sequence[Difficulty]:
+    """What the learners of a deck knew least, without what fewer than three have reviewed."""
+    given = {"deck": deck.id, "least": LEARNERS_MIN, "most": most}
+    return [Difficulty(*row) for row in await session.execute(DIFFICULTIES, given)]
+
+
+def _count(of_deck: InstrumentedAttribute[UUID]) -> ScalarSelect[int]:
+    """How many rows of a table belong to a deck."""
+    return select(func.count()).where(of_deck == Deck.id).correlate(Deck).scalar_subquery()

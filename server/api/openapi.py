@@ -41,6 +41,7 @@ TAGS = [
     Tag("rooms", "What anybody who knows its code may see of a room."),
     Tag("homework", "Quizzes that students work through alone, until a deadline."),
     Tag("results", "Results of sessions as JSON, CSV and XLSX."),
+    Tag("reviews", "Decks, notes and cards of spaced repetition."),
     Tag("audit", "Security events, for administrators."),
     Tag("health", "For those who run a server."),
 ]

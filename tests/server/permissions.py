@@ -48,6 +48,21 @@ GET     /api/me/preferences/time-zones              401       200     200    200
 GET     /api/me/history                             401       200     200+   200   200   200   200     200     401
 POST    /api/me/claims                              401       404     404    403   403   403   404     403     401
 
+GET     /api/decks                                  401       200     200    200   200+  200   200+    200     401
+POST    /api/decks                                  401       201     201    201   201   201   201     201     401
+GET     /api/decks/{deck_id}                        401       404     404    404   200+  404   200+    404     401
+PATCH   /api/decks/{deck_id}                        401       404     404    404   200+  404   200+    404     401
+DELETE  /api/decks/{deck_id}                        401       404     404    404   204   404   204     404     401
+GET     /api/decks/{deck_id}/difficulties           401       404     404    404   200   404   200     404     401
+POST    /api/decks/{deck_id}/subscription           401       404     404    404   201+  404   201+    404     401
+DELETE  /api/decks/{deck_id}/subscription           401       404     404    404   204   404   204     404     401
+GET     /api/decks/shared/{share_code}              401       200+    200+   200+  200+  200+  200+    200+    401
+POST    /api/decks/shared/{share_code}/subscription 401       201+    201+   201+  201+  201+  201+    201+    401
+GET     /api/decks/{deck_id}/notes                  401       404     404    404   200+  404   200+    404     401
+POST    /api/decks/{deck_id}/notes                  401       404     404    404   201   404   201     404     401
+PATCH   /api/notes/{note_id}                        401       404     404    404   200+  404   200+    404     401
+DELETE  /api/notes/{note_id}                        401       404     404    404   204   404   204     404     401
+
 GET     /api/quizzes                                401       403     403    200   200+  200+  403     200     401
 POST    /api/quizzes                                401       403     403    201   201   201   403     201     401
 GET     /api/quizzes/{quiz_id}                      401       403     403    404   200+  200+  403     404     401
@@ -245,6 +260,10 @@ BODIES: Final[Mapping[str, str]] = {
     "POST /api/sessions/{session_id}/corrections": '{"question": 0, "action": "void"}',
     "POST /api/sessions/{session_id}/corrections/preview": '{"question": 0, "action": "void"}',
     "POST /api/me/claims": '{"token": "nobodys"}',
+    "POST /api/decks": '{"title": "Words"}',
+    "PATCH /api/decks/{deck_id}": '{"description": "Of the house"}',
+    "POST /api/decks/{deck_id}/notes": '{"notes": [{"front": "pintu", "back": "door"}]}',
+    "PATCH /api/notes/{note_id}": '{"hint": "you live in it"}',
     "POST /api/quizzes": '{"title": "Rivers"}',
     "PATCH /api/quizzes/{quiz_id}": '{"level": "B1"}',
     "PATCH /api/homework/{homework_id}": '{"closes_at": "{tomorrow}"}',

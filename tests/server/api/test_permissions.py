@@ -20,12 +20,15 @@ from uuid_utils.compat import uuid7
 
 from game.rules import codes
 from game.rules.homework import HomeworkSettings, Run
+from game.rules.notes import NoteDraft
 from game.rules.pictures import file_names
 from game.rules.questions import freeze
 from game.rules.rooms import RoomSettings
 from persistence.base import Base
 from persistence.database import SessionFactory
 from persistence.models import (
+    Deck,
+    Note,
     Question,
     QuestionSet,
     Quiz,
@@ -35,6 +38,8 @@ from persistence.models import (
     User,
 )
 from persistence.repositories import (
+    decks,
+    notes,
     question_sets,
     questions,
     quiz_reports,
@@ -184,6 +189,7 @@ class Scenarios:
                 db.add(participation(session, user))
             worker = user if viewer == "player" else await _add_user(db, "student")
             homework, seat, attempt_id = await _add_homework(db, owner, title, worker)
+            deck, note = await _add_deck(db, owner, title)
             await record_in(db, "account_created", account_id=owner.id, quiz=title)
         await self._sign_in(owner)
         [other_sign_in] = await self._sign_ins.of_user(owner.id)
@@ -212,6 +218,9 @@ class Scenarios:
             "version": "now",
             "path": "sessions/join.js",
             "picture_id": PICTURE_ID,
+            "deck_id": str(deck.id),
+            "share_code": str(deck.share_code),
+            "note_id": str(note.id),
         }
         signs = (
             title,
@@ -271,6 +280,15 @@ async def _add_to_bank(db: AsyncSession, owner: User, title: str) -> tuple[Quest
     question_set = await question_sets.create(db, owner.id, title)
     await question_sets.write_order(db, question_set, [question.id])
     return question, question_set
+
+
+async def _add_deck(db: AsyncSession, owner: User, title: str) -> tuple[Deck, Note]:
+    """A shared deck with a note, which its owner learns."""
+    values = {"title": title, "kind": "hand", "share_code": uuid4().hex}
+    deck = await decks.create(db, owner.id, values)
+    await decks.subscribe(db, deck, owner.id)
+    [note] = await notes.add(db, deck, [NoteDraft(front=title, back="house")])
+    return deck, note
 
 
 async def _add_played_quiz(db: AsyncSession, owner: User, title: str) -> tuple[Quiz, QuizSession]:

@@ -27,6 +27,10 @@ export interface AddToSet {
   places?: number[] | null;
 }
 
+export interface AddedNotes {
+  notes: NoteOutput[];
+}
+
 /** The ids of the new questions, and the indexes of those that were left out as duplicates. */
 export interface AddedOutput {
   added: string[];
@@ -270,6 +274,50 @@ export interface CorrectionRequest {
   also?: (string | string[] | AnswerKey)[];
 }
 
+/** Fields that are left out stay. Shared again, a deck has another link. */
+export interface DeckChange {
+  title?: string;
+  description?: string | null;
+  is_shared?: boolean;
+}
+
+/** Counts what is in the deck, who learns it, and the viewer's own cards of it. */
+export interface DeckItem {
+  id: string;
+  kind: "hand" | "set" | "topic";
+  title: string;
+  description: string | null;
+  topic: string | null;
+  is_own: boolean;
+  share_code: string | null;
+  owner: string;
+  is_learned: boolean;
+  note_count: number;
+  question_count: number;
+  learner_count: number;
+  due_count: number;
+  new_count: number;
+}
+
+export interface DeckList {
+  items: DeckItem[];
+  total: number;
+  page: number;
+  page_size: number;
+  is_capped: boolean;
+}
+
+/** `share_code` is for the owner: `/decks/shared/{share_code}` leads others to the deck. */
+export interface DeckOutput {
+  id: string;
+  kind: "hand" | "set" | "topic";
+  title: string;
+  description: string | null;
+  topic: string | null;
+  is_own: boolean;
+  share_code: string | null;
+}
+
 /** Delete questions for good, which must be in the archive. This cannot be undone. */
 export interface Delete {
   do: "delete";
@@ -281,6 +329,22 @@ export interface Detail {
   path: string;
   code: string;
   message: string;
+}
+
+/** A note or a question, by its front. `forgotten` of its `reviews` were `again`. */
+export interface DifficultItem {
+  note_id: string | null;
+  is_reversed: boolean;
+  review_question_id: string | null;
+  front: string;
+  reviews: number;
+  forgotten: number;
+  learners: number;
+}
+
+export interface Difficulties {
+  items: DifficultItem[];
+  learner_count: number;
 }
 
 export interface DraftsRequest {
@@ -535,6 +599,13 @@ export interface Move {
   after: Place;
 }
 
+/** `is_learned`: the owner learns it too. */
+export interface NewDeck {
+  title: string;
+  description?: string | null;
+  is_learned?: boolean;
+}
+
 /** A homework with its settings. Without `opens_at` it is open at once. */
 export interface NewHomework {
   mode: "self_paced";
@@ -547,6 +618,10 @@ export interface NewHomework {
   guests?: boolean;
   closes_at: string;
   opens_at?: string | null;
+}
+
+export interface NewNotes {
+  notes: NoteInput[];
 }
 
 /** The ids of all questions of the quiz, in their new order. */
@@ -593,6 +668,48 @@ export interface NewShare {
 /** The question that the student leaves, as its field `question` says. */
 export interface NextRequest {
   question: number;
+}
+
+/** Fields that are left out stay. */
+export interface NoteChange {
+  front?: string;
+  back?: string;
+  hint?: string | null;
+  front_media?: string | null;
+  back_media?: string | null;
+  tags?: string[];
+  is_reversed?: boolean;
+}
+
+/** A front and a back: each a text or a picture. A reversed note is asked both ways. */
+export interface NoteInput {
+  front?: string;
+  back?: string;
+  hint?: string | null;
+  front_media?: string | null;
+  back_media?: string | null;
+  tags?: string[];
+  is_reversed?: boolean;
+}
+
+export interface NoteList {
+  items: NoteOutput[];
+  total: number;
+  page: number;
+  page_size: number;
+  is_capped: boolean;
+}
+
+export interface NoteOutput {
+  front: string;
+  back: string;
+  hint: string | null;
+  front_media: string | null;
+  back_media: string | null;
+  tags: string[];
+  is_reversed: boolean;
+  id: string;
+  deck_id: string;
 }
 
 export interface OpenSession {
@@ -1284,6 +1401,16 @@ export interface SetTitle {
   title: string;
 }
 
+/** What is seen of a shared deck before it is learned. */
+export interface SharedDeck {
+  id: string;
+  title: string;
+  description: string | null;
+  owner: string;
+  note_count: number;
+  question_count: number;
+}
+
 export interface SignInRequest {
   email: string;
   password: string;
@@ -1352,7 +1479,10 @@ export interface WorkQuestion {
 export interface Routes {
   DELETE: {
     "/api/auth/sessions/{sign_in_id}": { takes: [given: { path: { sign_in_id: string } }]; answers: null };
+    "/api/decks/{deck_id}": { takes: [given: { path: { deck_id: string } }]; answers: null };
+    "/api/decks/{deck_id}/subscription": { takes: [given: { path: { deck_id: string } }]; answers: null };
     "/api/homework/{homework_id}/students/{player}": { takes: [given: { path: { homework_id: string; player: string } }]; answers: null };
+    "/api/notes/{note_id}": { takes: [given: { path: { note_id: string } }]; answers: null };
     "/api/question-sets/{set_id}": { takes: [given: { path: { set_id: string } }]; answers: null };
     "/api/questions/{question_id}": { takes: [given: { path: { question_id: string }; query?: { purge?: boolean } }]; answers: null };
     "/api/quizzes/{quiz_id}": { takes: [given: { path: { quiz_id: string }; query?: { purge?: boolean } }]; answers: null };
@@ -1364,6 +1494,11 @@ export interface Routes {
     "/api/attempts/{attempt_id}/results": { takes: [given: { path: { attempt_id: string } }]; answers: AttemptResults };
     "/api/audit-events": { takes: [given?: { query?: { account_id?: string | null; email?: string | null; kind?: "account_created" | "account_deactivated" | "account_reactivated" | "descriptors_exhausted" | "email_changed" | "password_changed" | "password_link_made" | "quiz_allowed" | "quiz_deleted" | "quiz_unpublished" | "results_exported" | "role_changed" | "session_corrected" | "sign_in_failed" | "sign_in_slowed" | null; page?: number; page_size?: number } }]; answers: AuditEventList };
     "/api/auth/sessions": { takes: []; answers: OwnSignIns };
+    "/api/decks": { takes: [given?: { query?: { page?: number; page_size?: number } }]; answers: DeckList };
+    "/api/decks/shared/{share_code}": { takes: [given: { path: { share_code: string } }]; answers: SharedDeck };
+    "/api/decks/{deck_id}": { takes: [given: { path: { deck_id: string } }]; answers: DeckItem };
+    "/api/decks/{deck_id}/difficulties": { takes: [given: { path: { deck_id: string } }]; answers: Difficulties };
+    "/api/decks/{deck_id}/notes": { takes: [given: { path: { deck_id: string }; query?: { page?: number; page_size?: number } }]; answers: NoteList };
     "/api/homework/{homework_id}": { takes: [given: { path: { homework_id: string } }]; answers: HomeworkOutput };
     "/api/library": { takes: [given?: { query?: { author?: string | null; language?: string | null; level?: "A1" | "A2" | "B1" | "B2" | "C1" | "C2" | null; page?: number; page_size?: number; search?: string; sort?: "published" | "title"; topic?: string | null } }]; answers: LibraryList };
     "/api/library/{published_id}": { takes: [given: { path: { published_id: string } }]; answers: LibraryQuiz };
@@ -1392,9 +1527,11 @@ export interface Routes {
     "/api/sessions/{session_id}/statistics": { takes: [given: { path: { session_id: string } }]; answers: SessionStatistics };
   };
   PATCH: {
+    "/api/decks/{deck_id}": { takes: [given: { path: { deck_id: string }; body: DeckChange }]; answers: DeckOutput };
     "/api/homework/{homework_id}": { takes: [given: { path: { homework_id: string }; body: HomeworkChange }]; answers: HomeworkOutput };
     "/api/me": { takes: [given: { body: ProfileChange }]; answers: Account };
     "/api/me/preferences": { takes: [given: { body: PreferencesChange }]; answers: Preferences };
+    "/api/notes/{note_id}": { takes: [given: { path: { note_id: string }; body: NoteChange }]; answers: NoteOutput };
     "/api/question-sets/{set_id}": { takes: [given: { path: { set_id: string }; body: SetTitle }]; answers: QuestionSetOutput };
     "/api/questions/{question_id}": { takes: [given: { path: { question_id: string }; body: QuestionChange }]; answers: BankQuestion };
     "/api/quizzes/{quiz_id}": { takes: [given: { path: { quiz_id: string }; body: QuizChange }]; answers: QuizOutput };
@@ -1413,6 +1550,10 @@ export interface Routes {
     "/api/auth/sessions/revoke-others": { takes: []; answers: null };
     "/api/auth/verify-email": { takes: [given: { body: EmailVerification }]; answers: null };
     "/api/auth/verify-email/link": { takes: []; answers: null };
+    "/api/decks": { takes: [given: { body: NewDeck }]; answers: DeckOutput };
+    "/api/decks/shared/{share_code}/subscription": { takes: [given: { path: { share_code: string } }]; answers: DeckOutput };
+    "/api/decks/{deck_id}/notes": { takes: [given: { path: { deck_id: string }; body: NewNotes }]; answers: AddedNotes };
+    "/api/decks/{deck_id}/subscription": { takes: [given: { path: { deck_id: string } }]; answers: DeckOutput };
     "/api/homework/{homework_id}/students/{player}/restore": { takes: [given: { path: { homework_id: string; player: string } }]; answers: null };
     "/api/imports": { takes: [given: { query?: { format?: "gift" | "aiken" | "json" | "csv" | "xlsx" | "moodle" | "qti" | "kahoot" | "quizizz" | null; preview?: boolean }; body: Blob }]; answers: ImportOutput };
     "/api/imports/check": { takes: [given: { body: DraftsRequest }]; answers: CheckedQuestions };

@@ -50,6 +50,10 @@ export const limits = /** @type {const} */ ({
     key: { maxLength: 10, maxItems: 8 },
     also: { maxItems: 7, default: [], items: { maxLength: 10, maxItems: 8 } },
   },
+  DeckChange: {
+    title: { minLength: 1, maxLength: 200 },
+    description: { maxLength: 2000 },
+  },
   Delete: {
     do: { enum: ["delete"] },
     questions: { minItems: 1, maxItems: 2000 },
@@ -74,6 +78,11 @@ export const limits = /** @type {const} */ ({
   Join: {
     nickname: { maxLength: 24 },
   },
+  NewDeck: {
+    title: { minLength: 1, maxLength: 200 },
+    description: { maxLength: 2000, default: null },
+    is_learned: { default: true },
+  },
   NewHomework: {
     mode: { enum: ["self_paced"] },
     attempts: { minimum: 1, maximum: 10, default: 1 },
@@ -84,6 +93,9 @@ export const limits = /** @type {const} */ ({
     feedback: { enum: ["after_deadline", "after_question", "at_end"], default: "after_deadline" },
     guests: { default: true },
     opens_at: { default: null },
+  },
+  NewNotes: {
+    notes: { minItems: 1, maxItems: 200 },
   },
   NewQuiz: {
     language: { maxLength: 10, default: null },
@@ -103,6 +115,23 @@ export const limits = /** @type {const} */ ({
   NewShare: {
     email: { maxLength: 254 },
     may_edit: { default: false },
+  },
+  NoteChange: {
+    front: { maxLength: 5000 },
+    back: { maxLength: 5000 },
+    hint: { maxLength: 500 },
+    front_media: { maxLength: 2048 },
+    back_media: { maxLength: 2048 },
+    tags: { maxItems: 10, items: { maxLength: 40 } },
+  },
+  NoteInput: {
+    front: { maxLength: 5000, default: "" },
+    back: { maxLength: 5000, default: "" },
+    hint: { maxLength: 500, default: null },
+    front_media: { maxLength: 2048, default: null },
+    back_media: { maxLength: 2048, default: null },
+    tags: { maxItems: 10, default: [], items: { maxLength: 40 } },
+    is_reversed: { default: false },
   },
   PasswordChange: {
     current_password: { maxLength: 1024 },
@@ -276,6 +305,9 @@ export const limits = /** @type {const} */ ({
   getResultsAsCsv: {
     table: { enum: ["players", "places", "questions", "answers"], default: "players" },
   },
+  getSharedDeck: {
+    share_code: { maxLength: 64 },
+  },
   importFile: {
     format: { enum: ["gift", "aiken", "json", "csv", "xlsx", "moodle", "qti", "kahoot", "quizizz"] },
     preview: { default: false },
@@ -283,6 +315,10 @@ export const limits = /** @type {const} */ ({
   listAuditEvents: {
     email: { maxLength: 254 },
     kind: { enum: ["account_created", "account_deactivated", "account_reactivated", "descriptors_exhausted", "email_changed", "password_changed", "password_link_made", "quiz_allowed", "quiz_deleted", "quiz_unpublished", "results_exported", "role_changed", "session_corrected", "sign_in_failed", "sign_in_slowed"] },
+    page: { minimum: 1, maximum: 1000000, default: 1 },
+    page_size: { minimum: 1, maximum: 100, default: 20 },
+  },
+  listDecks: {
     page: { minimum: 1, maximum: 1000000, default: 1 },
     page_size: { minimum: 1, maximum: 100, default: 20 },
   },
@@ -298,6 +334,10 @@ export const limits = /** @type {const} */ ({
     search: { maxLength: 200, default: "" },
     sort: { enum: ["published", "title"], default: "published" },
     topic: { maxLength: 100 },
+  },
+  listNotes: {
+    page: { minimum: 1, maximum: 1000000, default: 1 },
+    page_size: { minimum: 1, maximum: 100, default: 20 },
   },
   listQuestionIds: {
     archived: { default: false },
@@ -368,6 +408,9 @@ export const limits = /** @type {const} */ ({
   },
   storeImportedPictures: {
     address: { minItems: 1, maxItems: 5 },
+  },
+  subscribeToDeck: {
+    share_code: { maxLength: 64 },
   },
   unpublishQuiz: {
     reason: { enum: ["wrong", "offensive", "copyright", "personal_data", "other"] },

@@ -1,0 +1,136 @@
+"""Notes of decks over HTTP."""
+
+from collections.abc import Sequence
+from typing import Annotated, Final
+from uuid import UUID
+
+import msgspec
+from litestar import Controller, delete, get, patch, post
+from litestar.params import JSONBody
+from litestar.status_codes import HTTP_204_NO_CONTENT
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from game.errors import Detail
+from game.rules.notes import Hint, NoteDraft, Picture, Side
+from game.rules.notes import problems as note_problems
+from game.rules.questions.fields import Tags
+from persistence.models import Note
+from persistence.repositories import decks, notes
+from server.actions import storing
+from server.api.dependencies import Db, Limits, Paging, Viewer
+from server.api.openapi import SIGNED_IN, problems
+from server.api.pagination import PagedOutput, paged_output
+from server.api.request_bodies import Id, changes_in
+from server.auth.request_identity import signed_in
+from server.problems import invalid
+
+NOTES_AT_ONCE: Final = 200
+
+
+class NoteInput(NoteDraft, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A front and a back: each a text or a picture. A reversed note is asked both ways."""
+
+
+class NewNotes(Struct, frozen=True, forbid_unknown_fields=True):
+    notes: Annotated[list[NoteInput], Meta(min_length=1, max_length=NOTES_AT_ONCE)]
+
+
+class NoteChange(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Fields that are left out stay."""
+
+    front: Side | UnsetType = UNSET
+    back: Side | UnsetType = UNSET
+    hint: Hint | UnsetType | None = UNSET
+    front_media: Picture | UnsetType | None = UNSET
+    back_media: Picture | UnsetType | None = UNSET
+    tags: Tags | UnsetType = UNSET
+    is_reversed: bool | UnsetType = UNSET
+
+
+class NoteOutput(NoteDraft, frozen=True, kw_only=True):
+    id: UUID
+    deck_id: UUID
+
+
+class NoteList(PagedOutput[NoteOutput], frozen=True):
+    pass
+
+
+class AddedNotes(Struct, frozen=True):
+    notes: list[NoteOutput]
+
+
+class DeckNotesController(Controller):
+    path = "/decks/{deck_id:uuid}/notes"
+    tags = ["reviews"]  # noqa: RUF012  # Litestar's way to say it
+    guards = [signed_in]  # noqa: RUF012  # the same
+    security = SIGNED_IN
+
+    @get("/", operation_id="listNotes", responses=problems(401, 404, 422))
+    async def list_notes(self, deck_id: Id, viewer: Viewer, db: Db, paging: Paging) -> NoteList:
+        """List the notes of a deck that is the own or learned."""
+        deck = await decks.get(db, viewer, deck_id)
+        page = await notes.page(db, deck, paging.page, paging.page_size)
+        return paged_output(NoteList, page, paging, _output)
+
+    @post("/", operation_id="addNotes", responses=problems(401, 404, 409, 422, 429))
+    async def add(
+        self, deck_id: Id, data: JSONBody[NewNotes], viewer: Viewer, db: Db, limits: Limits
+    ) -> AddedNotes:
+        """Add notes at the end of an own deck. All who learn it get their cards. `deck_full`."""
+        _require_good(data.notes, "notes[{}].")
+        deck = await decks.get(db, viewer, deck_id, to_edit=True)
+        learners = await decks.learner_count(db, deck)
+        await storing.count_notes(limits, viewer.user_id, data.notes, learners)
+        return AddedNotes([_output(note) for note in await notes.add(db, deck, data.notes)])
+
+
+class NotesController(Controller):
+    path = "/notes/{note_id:uuid}"
+    tags = ["reviews"]  # noqa: RUF012  # Litestar's way to say it
+    guards = [signed_in]  # noqa: RUF012  # the same
+    security = SIGNED_IN
+
+    @patch("/", operation_id="changeNote", responses=problems(401, 404, 422, 429))
+    async def change(
+        self, note_id: Id, data: JSONBody[NoteChange], viewer: Viewer, db: Db, limits: Limits
+    ) -> NoteOutput:
+        """Change a note of an own deck. Its cards keep their schedules.
+
+        A note that is no longer asked both ways keeps its second card, suspended.
+        """
+        note = await notes.get(db, viewer, note_id)
+        changes = changes_in(data)
+        changed = msgspec.structs.replace(_draft(note), **changes)
+        _require_good([changed], "")
+        await storing.count_notes(limits, viewer.user_id, [changed])
+        await notes.change(db, note, changes)
+        return _output(note)
+
+    @delete(
+        "/",
+        operation_id="deleteNote",
+        status_code=HTTP_204_NO_CONTENT,
+        responses=problems(401, 404),
+    )
+    async def remove(self, note_id: Id, viewer: Viewer, db: Db) -> None:
+        """Delete a note of an own deck, with the cards and reviews of all who learn it."""
+        await notes.remove(db, await notes.get(db, viewer, note_id))
+
+
+def _require_good(drafts: Sequence[NoteDraft], path: str) -> None:
+    wrong = [
+        Detail(f"{path.format(place)}{detail.path}", detail.code, detail.message)
+        for place, draft in enumerate(drafts)
+        for detail in note_problems(draft)
+    ]
+    if wrong:
+        raise invalid(wrong)
+
+
+def _draft(note: Note) -> NoteDraft:
+    return msgspec.convert(note, NoteDraft, from_attributes=True)
+
+
+def _output(note: Note) -> NoteOutput:
+    return msgspec.convert(note, NoteOutput, from_attributes=True)

@@ -1,0 +1,211 @@
+"""Decks of notes: written by one person, learned by many."""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select, update
+from uuid_utils.compat import uuid7
+
+from game.rules import decks as rules
+from game.rules.cards import GRADES, Rating
+from persistence.database import SessionFactory
+from persistence.models import Card, CardReview
+from persistence.repositories import decks
+from tests.server.api.conftest import Person, SignUp, faults, problem
+
+Json = dict[str, Any]
+HOUSE = {"front": "rumah", "back": "house", "is_reversed": True}
+DOOR = {"front": "pintu", "back": "door", "hint": "you open it", "tags": ["home"]}
+
+
+async def write(person: Person, *notes: Json, **fields: object) -> Json:
+    """A deck with notes, and its link if it is shared."""
+    made = await person.client.post("/api/decks", json={"title": "Words", **fields})
+    assert made.status_code == 201, made.text
+    deck: Json = made.json()
+    if notes:
+        deck["notes"] = await add(person, deck, *notes)
+    return deck
+
+
+async def add(person: Person, deck: Json, *notes: Json) -> list[Json]:
+    added = await person.client.post(f"/api/decks/{deck['id']}/notes", json={"notes": notes})
+    assert added.status_code == 201, added.text
+    return list(added.json()["notes"])
+
+
+async def share(owner: Person, deck: Json) -> str:
+    changed = await owner.client.patch(f"/api/decks/{deck['id']}", json={"is_shared": True})
+    return f"/api/decks/shared/{changed.json()['share_code']}"
+
+
+async def listed(person: Person) -> list[Json]:
+    return list((await person.client.get("/api/decks")).json()["items"])
+
+
+async def cards(sessions: SessionFactory, person: Person) -> list[Card]:
+    async with sessions() as db:
+        query = select(Card).where(Card.user_id == person.id).order_by(Card.position)
+        return list(await db.scalars(query))
+
+
+async def test_notes_of_a_shared_deck_become_cards_of_each_learner(
+    teacher: Person, student: Person, session_factory: SessionFactory
+) -> None:
+    deck = await write(teacher, HOUSE, is_learned=False)
+    assert await cards(session_factory, teacher) == []
+    link = await share(teacher, deck)
+    shown = (await student.client.get(link)).json()
+    assert (shown["title"], shown["note_count"], shown["owner"]) == ("Words", 1, "Some Body")
+    assert await cards(session_factory, student) == []
+    for _ in range(2):
+        learned = await student.client.post(f"{link}/subscription")
+        assert learned.status_code == 201
+        assert learned.json()["share_code"] is None
+    both = await cards(session_factory, student)
+    assert [card.is_reversed for card in both] == [False, True]
+
+    [door] = await add(teacher, deck, DOOR)
+    assert [str(card.note_id) for card in await cards(session_factory, student)][2] == door["id"]
+    [item] = await listed(student)
+    assert (item["note_count"], item["new_count"], item["learner_count"]) == (2, 3, 1)
+    assert (item["is_own"], item["is_learned"]) == (False, True)
+    notes = (await student.client.get(f"/api/decks/{deck['id']}/notes")).json()["items"]
+    assert notes[1] == door | DOOR
+    for refused in (
+        await student.client.patch(f"/api/notes/{door['id']}", json={"back": "gate"}),
+        await student.client.patch(f"/api/decks/{deck['id']}", json={"title": "Mine"}),
+        await student.client.post(f"/api/decks/{deck['id']}/notes", json={"notes": [DOOR]}),
+        await student.client.get(f"/api/decks/{deck['id']}/difficulties"),
+    ):
+        assert refused.status_code == 404
+
+    await teacher.client.patch(f"/api/decks/{deck['id']}", json={"is_shared": False})
+    assert problem(await student.client.get(link)) == (404, "no_such_deck")
+    assert len(await cards(session_factory, student)) == 3
+    assert problem(await teacher.client.delete(f"/api/decks/{deck['id']}")) == (
+        409,
+        "deck_is_learned",
+    )
+
+
+async def test_who_comes_back_goes_on_with_the_cards_that_they_had(
+    teacher: Person, student: Person, session_factory: SessionFactory
+) -> None:
+    deck = await write(teacher, HOUSE, DOOR, is_learned=False)
+    link = await share(teacher, deck)
+    await student.client.post(f"{link}/subscription")
+    reviewed = (await cards(session_factory, student))[0].id
+    async with session_factory.begin() as db:
+        await db.execute(update(Card).where(Card.id == reviewed).values(reviews=1))
+    left = await student.client.delete(f"/api/decks/{deck['id']}/subscription")
+    assert left.status_code == 204
+    [kept] = await cards(session_factory, student)
+    assert (kept.id, kept.is_suspended, kept.version) == (reviewed, True, 2)
+    assert await listed(student) == []
+    await student.client.post(f"{link}/subscription")
+    again = await cards(session_factory, student)
+    assert [(card.id == reviewed, card.is_suspended) for card in again].count((True, False)) == 1
+    assert len(again) == 3
+    await student.client.delete(f"/api/decks/{deck['id']}/subscription")
+    assert (await teacher.client.delete(f"/api/decks/{deck['id']}")).status_code == 204
+    assert await cards(session_factory, student) == []
+
+
+async def test_a_note_that_is_no_longer_asked_both_ways_keeps_what_was_reviewed(
+    student: Person, session_factory: SessionFactory
+) -> None:
+    deck = await write(student, HOUSE, DOOR)
+    house, door = (f"/api/notes/{note['id']}" for note in deck["notes"])
+    await student.client.patch(door, json={"is_reversed": True})
+    assert len(await cards(session_factory, student)) == 4
+    of_house = update(Card).where(Card.note_id == UUID(deck["notes"][0]["id"]))
+    async with session_factory.begin() as db:
+        await db.execute(of_house.values(reviews=1))
+    for note in (house, door):
+        changed = await student.client.patch(note, json={"is_reversed": False, "back": "x"})
+        assert (changed.json()["is_reversed"], changed.json()["back"]) == (False, "x")
+    suspended = [card.is_suspended for card in await cards(session_factory, student)]
+    assert sorted(suspended) == [False, False, True], "the new one of the door is gone"
+    await student.client.patch(house, json={"is_reversed": True})
+    assert not any(card.is_suspended for card in await cards(session_factory, student))
+    assert (await student.client.delete(house)).status_code == 204
+    assert len(await cards(session_factory, student)) == 1
+
+
+@pytest.mark.parametrize(
+    ("note", "found"),
+    [
+        ({"front": " ", "back": "x"}, {"front": "missing"}),
+        ({}, {"front": "missing", "back": "missing"}),
+        (DOOR | {"front_media": "javascript:alert(1)"}, {"front_media": "bad_url"}),
+        (DOOR | {"front": "x" * 5001}, {"front": "too_long"}),
+        (DOOR | {"side": "x"}, {"side": "unknown_field"}),
+    ],
+)
+async def test_a_note_needs_two_sides(student: Person, note: Json, found: dict[str, str]) -> None:
+    deck = await write(student)
+    answer = await student.client.post(f"/api/decks/{deck['id']}/notes", json={"notes": [note]})
+    assert faults(answer) == {f"notes[0].{field}": code for field, code in found.items()}
+    changed = await write(student, DOOR)
+    answer = await student.client.patch(
+        f"/api/notes/{changed['notes'][0]['id']}", json={"back": ""}
+    )
+    assert faults(answer) == {"back": "missing"}
+
+
+async def test_limits(student: Person, teacher: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(decks, "DECKS_MAX", 1)
+    monkeypatch.setattr(decks, "SUBSCRIBERS_MAX", 1)
+    monkeypatch.setattr("persistence.repositories.notes.NOTES_MAX", 2)
+    deck = await write(student, DOOR, DOOR)
+    answer = await student.client.post("/api/decks", json={"title": "More"})
+    assert problem(answer) == (409, "too_many_decks")
+    answer = await student.client.post(f"/api/decks/{deck['id']}/notes", json={"notes": [DOOR]})
+    assert problem(answer) == (409, "deck_full")
+    link = await share(student, deck)
+    answer = await teacher.client.post(f"{link}/subscription")
+    assert problem(answer) == (409, "deck_full")
+
+
+async def test_a_teacher_sees_what_all_forget_and_never_one_learner(
+    teacher: Person, sign_up: SignUp, session_factory: SessionFactory
+) -> None:
+    deck = await write(teacher, DOOR, HOUSE | {"is_reversed": False}, is_learned=False)
+    link = await share(teacher, deck)
+    path = f"/api/decks/{deck['id']}/difficulties"
+    for number in range(rules.LEARNERS_MIN):
+        found = (await teacher.client.get(path)).json()
+        assert found == {"items": [], "learner_count": number}
+        learner = await sign_up("student")
+        await learner.client.post(f"{link}/subscription")
+        door, house = await cards(session_factory, learner)
+        async with session_factory.begin() as db:
+            reviews = (_review(door, "again"), _review(door, "good", 3), _review(house, "good"))
+            db.add_all(reviews)
+    easy, hard = ({"forgotten": 0, "reviews": 3}, {"forgotten": 3, "reviews": 6})
+    items = (await teacher.client.get(path)).json()["items"]
+    assert [item["front"] for item in items] == ["pintu", "rumah"]
+    assert [item | expected for item, expected in zip(items, (hard, easy), strict=True)] == items
+    assert {item["learners"] for item in items} == {3}
+
+
+def _review(card: Card, rating: Rating, version: int = 2) -> CardReview:
+    return CardReview(
+        card_id=card.id,
+        user_id=card.user_id,
+        key=uuid7(),
+        kind="review",
+        rating=GRADES[rating],
+        reviewed_at=datetime.now(UTC),
+        reviewed_on=datetime.now(UTC).date(),
+        elapsed_days=1,
+        algorithm="fsrs-6.3.2",
+        before={},
+        state="review",
+        interval_days=1,
+        due_at=datetime.now(UTC),
+        version=version,
+    )
