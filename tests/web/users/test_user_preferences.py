@@ -55,7 +55,7 @@ async def test_what_is_wrong_is_said_beside_its_field_and_stays_to_be_mended(pag
     await page.get_by_label("Name", exact=True).fill("  ")
     await page.get_by_label("Your learning goals").fill("\n".join("abcdefghijk"))
     await expect(page.locator("#full_name-problem")).to_contain_text("Type your name")
-    await page.get_by_text("Learning and mail").click()
+    await page.get_by_role("heading", name="Reviews").click()
     await page.get_by_label("Daily goal in minutes").fill("500")
     await expect(page.locator("#learning_goals-problem")).to_contain_text("at most 10 goals")
     await page.get_by_label("Daily goal in minutes").blur()
@@ -64,15 +64,27 @@ async def test_what_is_wrong_is_said_beside_its_field_and_stays_to_be_mended(pag
     assert await violations(page) == []
 
 
-async def test_learning_and_mail_are_folded_away_and_save_themselves(
+async def test_reviews_and_mails_are_folded_away_and_save_themselves(
     page: Page, teacher: Teacher
 ) -> None:
     await expect(page.get_by_label("Daily goal in minutes")).to_be_hidden()
-    await page.get_by_text("Learning and mail").click()
+    await page.get_by_role("heading", name="Reviews").click()
     await page.get_by_label("Share to remember").fill("85")
+    await page.get_by_label("Scheduler").select_option("SM-2")
+    await page.get_by_label("Longest interval").fill("365")
+    await page.get_by_label("Make cards of what I miss").uncheck()
+    await page.get_by_label("Sat").select_option("Fewer")
+    await page.get_by_label("Sun").select_option("None")
+    for name in ("desired_retention", "scheduler", "maximum_interval_days", "cards_from_answers"):
+        await saved(page, name)
+    await saved(page, "easy_days")
+    assert await violations(page) == []
+    await page.get_by_role("heading", name="Mails that you want").click()
     await page.get_by_label("A summary of each week").check()
-    await saved(page, "desired_retention")
     await saved(page, "email_summaries")
+    await page.get_by_label("When reviews are due").check()
+    await page.get_by_label("Remind me at").select_option("06:00")
+    await saved(page, "reminder_hour")
 
     # The device's time zone is suggested.
     zone = await page.evaluate("Intl.DateTimeFormat().resolvedOptions().timeZone")
@@ -86,6 +98,9 @@ async def test_learning_and_mail_are_folded_away_and_save_themselves(
     await saved(page, "time_zone")
     chosen = (await teacher.http.get("/api/me/preferences")).json()
     assert (chosen["desired_retention"], chosen["email_summaries"]) == (0.85, True)
+    assert (chosen["scheduler"], chosen["maximum_interval_days"]) == ("sm2", 365)
+    assert chosen["easy_days"] == [100, 100, 100, 100, 100, 50, 0]
+    assert (chosen["cards_from_answers"], chosen["reminder_hour"]) == (False, 6)
     assert chosen["time_zone"] == "Asia/Makassar"
 
 

@@ -16,6 +16,7 @@ import { devicesCard } from "./account/devices.js";
 import { emailCard, emailForm } from "./account/email.js";
 import { FieldSaver } from "./account/field-saver.js";
 import { profileCard, saveProfile } from "./account/profile.js";
+import { saveEasyDay } from "./account/review-settings.js";
 import { preferencesCards, putPreference, savePreference } from "./account/user-preferences.js";
 import { leave, placed, wrong } from "./auth.js";
 
@@ -100,6 +101,7 @@ const actions = (page) => ({
     locale: (/** @type {HTMLInputElement} */ { value }) => chooseLocale(value),
     theme: (/** @type {HTMLInputElement} */ { value }) => chooseTheme(value),
     profile: (/** @type {HTMLInputElement} */ control) => saveProfile(page.data.me, profileSaver, control),
+    easyDay: (/** @type {HTMLSelectElement} */ control) => saveEasyDay(page.data.preferences, preferenceSaver, control),
     preference: (/** @type {HTMLInputElement} */ control) => savePreference(page.data.preferences, preferenceSaver, control),
   },
   submit: {

@@ -1,9 +1,10 @@
-/** The preferences form: language, theme, time zone, and in closed sections learning and mail. Each field saves itself. */
+/** The preferences form: language, theme, time zone, and in closed sections reviews and mails. Each field saves itself. */
 import { theme } from "../../ui/appearance.js";
 import { boot, t } from "../../ui/boot.js";
 import { html } from "../../ui/html.js";
 import { limits } from "../../ui/limits.js";
-import { numberSetting, optionsOf, selectSetting, switchSetting } from "./settings-fields.js";
+import { isNumber, rangeOf, reviewsCard } from "./review-settings.js";
+import { optionsOf, selectSetting, switchSetting } from "./settings-fields.js";
 
 /** @typedef {import("./field-saver.js").FieldSaver} FieldSaver */
 /** @typedef {import("../../ui/api-types.js").Preferences} Preferences */
@@ -12,8 +13,9 @@ import { numberSetting, optionsOf, selectSetting, switchSetting } from "./settin
 const LANGUAGES = { en: "English", id: "Bahasa Indonesia" };
 /** @type {NonNullable<Preferences["theme"]>[]} */
 const THEMES = ["system", "light", "dark"];
-const NUMBERS = /** @type {const} */ (["daily_goal_minutes", "new_cards_per_day", "reviews_per_day", "desired_retention"]);
 const MAILS = /** @type {const} */ (["email_reminders", "email_summaries", "email_news", "email_shares"]);
+
+const HOURS = Array.from({ length: limits.PreferencesChange.reminder_hour.maximum + 1 }, (_, hour) => hour);
 
 const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
@@ -22,11 +24,15 @@ export const preferencesCards = (chosen, zones, saver) => html`<section class="c
     ${segments("locale", t("account.language"), Object.entries(LANGUAGES), boot.locale)}
     ${segments("theme", t("account.theme"), THEMES.map((name) => [name, t(`account.theme_${name}`)]), theme())}</div>
     ${timeZone(chosen, zones, saver)}</section>
-  <details class="card" data-key="learning"><summary><h2>${t("account.learning")}</h2></summary><div class="stack">
-    <div class="pair">${NUMBERS.map((name) => numberSetting({ name, label: t(`account.${name}`), act: "preference", saver, hint: t(`account.${name}_hint`) }, shownNumber(name, chosen[name]), rangeOf(name)))}</div>
-    <h3>${t("account.mail")}</h3><p class="muted small">${t("account.mail_hint")}</p>
-    <div class="switches">${MAILS.map((name) => switchSetting({ name, label: t(`account.${name}`), act: "preference", saver }, chosen[name]))}</div>
+  ${reviewsCard(chosen, saver)}
+  <details class="card" data-key="mail"><summary><h2>${t("account.mail")}</h2></summary><div class="stack">
+    <p class="muted small">${t("account.mail_hint")}</p>
+    <div class="switches">${MAILS.map((name) => html`${switchSetting({ name, label: t(`account.${name}`), act: "preference", saver }, chosen[name])}${name === "email_reminders" && chosen.email_reminders && reminderHour(chosen, saver)}`)}</div>
   </div></details>`;
+
+/** When a mail says what is due. @param {Preferences} chosen @param {FieldSaver} saver */
+const reminderHour = ({ reminder_hour: chosen }, saver) =>
+  selectSetting({ name: "reminder_hour", label: t("account.reminder_hour"), act: "preference", saver, hint: t("account.reminder_hour_hint") }, String(chosen), optionsOf(HOURS.map((hour) => [String(hour), `${String(hour).padStart(2, "0")}:00`]), String(chosen)));
 
 /** @param {string} name @param {string} label @param {[string, string][]} options @param {string} chosen */
 const segments = (name, label, options, chosen) => html`<div class="field" data-key="${name}"><span class="label" id="${name}-label">${label}</span>
@@ -60,18 +66,6 @@ function areas(zones, chosen) {
 /** @param {string} zone */
 const placeName = (zone) => zone.slice(zone.indexOf("/") + 1).replaceAll("_", " ").replace("/", ", ");
 
-/** The shown value: shares in percent. @param {string} name @param {number} value */
-const shownNumber = (name, value) => (name === "desired_retention" ? Math.round(value * 100) : value);
-
-/** @param {typeof NUMBERS[number]} name */
-function rangeOf(name) {
-  const { minimum, maximum } = limits.PreferencesChange[name];
-  return { minimum: shownNumber(name, minimum), maximum: shownNumber(name, maximum) };
-}
-
-/** @param {string} name @returns {name is typeof NUMBERS[number]} */
-const isNumber = (name) => NUMBERS.some((one) => one === name);
-
 /** @param {Preferences} chosen @param {FieldSaver} saver @param {HTMLInputElement} control */
 export function savePreference(chosen, saver, control) {
   const { name, value, validity } = control;
@@ -82,7 +76,7 @@ export function savePreference(chosen, saver, control) {
 /** @param {HTMLInputElement} control @param {string} name @param {string} value */
 function valueOf(control, name, value) {
   if (name === "desired_retention") return Number(value) / 100;
-  if (isNumber(name)) return Number(value);
+  if (isNumber(name) || name === "reminder_hour") return Number(value);
   return control.type === "checkbox" ? control.checked : value || null;
 }
 
