@@ -36,6 +36,7 @@ from server.api import (
     results,
     users,
 )
+from server.api.cards import CardsController
 from server.api.decks import DecksController
 from server.api.dependencies import Db, Viewer
 from server.api.imports import IMPORTS_AT_ONCE, ImportsController
@@ -254,6 +255,7 @@ def _api(*, session_factory: SessionFactory, **things: object) -> _Section:
             SessionCorrectionsController,
             QuestionStatisticsController,
             SessionStatisticsController,
+            CardsController,
             audit_events.AuditEventsController,
             DecksController,
             DeckNotesController,

@@ -40,6 +40,7 @@ TAGS = [
     Tag("sessions", "Rooms and homework of a quiz: opening, giving, ending and listing them."),
     Tag("rooms", "What anybody who knows its code may see of a room."),
     Tag("homework", "Quizzes that students work through alone, until a deadline."),
+    Tag("cards", "Reviews: the own cards, what is due, grades."),
     Tag("results", "Results of sessions as JSON, CSV and XLSX."),
     Tag("reviews", "Decks, notes and cards of spaced repetition."),
     Tag("audit", "Security events, for administrators."),

@@ -123,6 +123,7 @@ SCALARS: dict[type[inspect.Type], tuple[OpenAPIType, OpenAPIFormat | None]] = {
     inspect.NoneType: (OpenAPIType.NULL, None),
     inspect.UUIDType: (OpenAPIType.STRING, OpenAPIFormat.UUID),
     inspect.DateTimeType: (OpenAPIType.STRING, OpenAPIFormat.DATE_TIME),
+    inspect.DateType: (OpenAPIType.STRING, OpenAPIFormat.DATE),
 }
 
 

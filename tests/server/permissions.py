@@ -6,8 +6,9 @@ test_permissions.py asks over HTTP, tests/server/live/test_permissions.py over s
 The ids in an address are of the owner's things: a quiz and a published one, a colleague with whom
 the first is shared, a report of the second, a question of the bank, a question set, a session that
 is over, the code of an open room, an open homework with the run of `player` (for other viewers
-somebody else's), and another sign-in of the same account. A cell is the expected status. With `+`
-the answer shows something of the owner's; without it the answer must show nothing of it.
+somebody else's), a card with a review of today, and another sign-in of the same account. A cell is
+the expected status. With `+` the answer shows something of the owner's; without it the answer must
+show nothing of it.
 
 - `anonymous`  has no sign-in.
 - `student`    took no part in the session.
@@ -124,6 +125,12 @@ PUT     /api/attempts/{attempt_id}/answers/{question} 401     404     200    404
 POST    /api/attempts/{attempt_id}/next             401       404     200    404   404   404   404     404     401
 POST    /api/attempts/{attempt_id}/finish           401       404     200    404   404   404   404     404     401
 GET     /api/attempts/{attempt_id}/results          401       404     409    404   404   404   404     404     401
+
+GET     /api/cards/queue                            401       200     200    200   200+  200   200+    200     401
+GET     /api/cards/{card_id}                        401       404     404    404   200+  404   200+    404     401
+POST    /api/cards/{card_id}/answers                401       404     404    404   200   404   200     404     401
+POST    /api/cards/{card_id}/grades                 401       404     404    404   200+  404   200+    404     401
+POST    /api/cards/undo                             401       404     404    404   200+  404   200+    404     401
 
 GET     /api/sessions                               401       403     403    200   200+  200+  403     200     401
 GET     /api/sessions/{session_id}                  401       403     403    404   200+  200+  403     404     401
@@ -264,6 +271,8 @@ BODIES: Final[Mapping[str, str]] = {
     "PATCH /api/decks/{deck_id}": '{"description": "Of the house"}',
     "POST /api/decks/{deck_id}/notes": '{"notes": [{"front": "pintu", "back": "door"}]}',
     "PATCH /api/notes/{note_id}": '{"hint": "you live in it"}',
+    "POST /api/cards/{card_id}/answers": '{"response": "a"}',
+    "POST /api/cards/{card_id}/grades": '{"key": "{new_key}", "rating": "good", "version": 2}',
     "POST /api/quizzes": '{"title": "Rivers"}',
     "PATCH /api/quizzes/{quiz_id}": '{"level": "B1"}',
     "PATCH /api/homework/{homework_id}": '{"closes_at": "{tomorrow}"}',

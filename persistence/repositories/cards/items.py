@@ -1,17 +1,20 @@
 """Queries of single cards: makes, finds and locks them."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select
+import msgspec
+from sqlalchemy import or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from game.errors import NotFound
-from persistence.models import Card, CardOrigin
+from game.rules.cards import Schedule
+from game.rules.questions import Question
+from persistence.models import Card, CardOrigin, Deck, Note, QuizSession, ReviewQuestion
 from persistence.repositories.viewers import CARDS, Viewer
 
 
@@ -32,10 +35,23 @@ class NewCard(NamedTuple):
     position: int | None = None
 
 
+class ShownCard(NamedTuple):
+    """A card with what it shows: its note or its question, its deck, and the game it is from."""
+
+    card: Card
+    note: Note | None
+    question: ReviewQuestion | None
+    deck_title: str | None
+    session_title: str | None
+
+
 async def add(
     session: AsyncSession, cards: Sequence[NewCard], made_from: CardOrigin
 ) -> Sequence[UUID]:
-    """Make those of these cards that there are not yet. Returns the ids of those that were made."""
+    """Make those of these cards that there are not yet.
+
+    Returns the ids of those that were made, in any order.
+    """
     if not cards:
         return ()
     last = time.time_ns() // 1000  # a place after all that were made before
@@ -47,14 +63,90 @@ async def add(
     return (await session.scalars(statement, rows)).all()
 
 
-def _place(card: NewCard, last: int) -> int:
-    return last if card.position is None else card.position
-
-
 async def get(session: AsyncSession, viewer: Viewer, card_id: UUID) -> Card:
-    """The viewer's card; else NotFound `no_such_card`."""
-    query = select(Card).where(Card.id == card_id, CARDS.visible_to(viewer))
-    found = await session.scalar(query)
+    """The viewer's card, locked until the transaction ends; else NotFound `no_such_card`."""
+    query = select(Card).where(Card.id == card_id, CARDS.editable_by(viewer))
+    found = await session.scalar(query.with_for_update())
     if found is None:
         raise NotFound("no_such_card", "There is no such card.")
     return found
+
+
+async def shown(
+    session: AsyncSession, viewer: Viewer, ids: Collection[UUID]
+) -> Mapping[UUID, ShownCard]:
+    """Those of these cards that are the viewer's, by their ids."""
+    query = (
+        select(Card, Note, ReviewQuestion, Deck.title, QuizSession.title)
+        .outerjoin(Note, Note.id == Card.note_id)
+        .outerjoin(ReviewQuestion, ReviewQuestion.id == Card.review_question_id)
+        .outerjoin(Deck, Deck.id == Card.deck_id)
+        .outerjoin(QuizSession, QuizSession.id == Card.session_id)
+        .where(Card.id.in_(ids), CARDS.visible_to(viewer))
+    )
+    return {row[0].id: ShownCard(*row) for row in await session.execute(query)}
+
+
+async def question_of(session: AsyncSession, card: Card) -> Question | None:
+    """The question of a card; None if it has a note."""
+    if card.review_question_id is None:
+        return None
+    found = await session.get(ReviewQuestion, card.review_question_id)
+    return None if found is None else question(found)
+
+
+def question(copy: ReviewQuestion) -> Question:
+    asked: Question = msgspec.convert(copy.content, Question)
+    return asked
+
+
+def schedule(card: Card) -> Schedule:
+    return msgspec.convert(card, Schedule, from_attributes=True)
+
+
+async def change(session: AsyncSession, card: Card, changes: Mapping[str, object]) -> None:
+    """Change these columns of a locked card, which has its next version then."""
+    for name, value in changes.items():
+        setattr(card, name, value)
+    card.version += 1
+    await session.flush()
+
+
+async def reschedule(session: AsyncSession, card: Card, to: Schedule) -> None:
+    await change(session, card, msgspec.structs.asdict(to))
+
+
+async def bury_sibling(session: AsyncSession, card: Card, until: datetime) -> UUID | None:
+    """Hide the other card of a note, unless it is in its learning steps.
+
+    Returns its id; None if there is none, or if it was hidden before.
+    """
+    if card.note_id is None:
+        return None
+    statement = (
+        update(Card)
+        .where(
+            Card.note_id == card.note_id,
+            Card.user_id == card.user_id,
+            Card.id != card.id,
+            Card.state.in_(("new", "review")),
+            or_(Card.buried_until.is_(None), Card.buried_until < until),
+        )
+        .values(buried_until=until, updated_at=Card.updated_at)
+        .returning(Card.id)
+        .execution_options(synchronize_session=False)
+    )
+    return await session.scalar(statement)
+
+
+async def unbury(session: AsyncSession, card_id: UUID) -> None:
+    statement = update(Card).where(Card.id == card_id)
+    await session.execute(
+        statement.values(buried_until=None, updated_at=Card.updated_at).execution_options(
+            synchronize_session=False
+        )
+    )
+
+
+def _place(card: NewCard, last: int) -> int:
+    return last if card.position is None else card.position

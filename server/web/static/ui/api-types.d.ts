@@ -1,6 +1,15 @@
 // What the API takes and answers. Made by `python -m server.descriptions.api_types --write` from
 // the structs in server/api: change those, not this.
 
+/** What counts as right for a short answer, and which differences do not matter. */
+export interface AcceptedAnswers {
+  accepted: string[];
+  ignore_case: boolean;
+  ignore_space: boolean;
+  ignore_accents: boolean;
+  ignore_punctuation: boolean;
+}
+
 export interface Account {
   id: string;
   email: string | null;
@@ -175,6 +184,92 @@ export interface BankQuestion {
   archived_at: string | null;
   created_at: string;
   updated_at: string;
+}
+
+/** What is right. Of a short answer the key is all that is accepted, and what is ignored. `also` has the keys that are accepted beside the key. */
+export interface CardAnswer {
+  key: AcceptedAnswers | string | boolean | string[] | { [key: string]: unknown } | null;
+  also: (string | boolean | string[] | { [key: string]: unknown } | null)[];
+  explanation: string | null;
+}
+
+export interface CardDeck {
+  id: string;
+  title: string;
+}
+
+/** A note. With `is_reversed` this card shows the back and asks for the front. */
+export interface CardNote {
+  front: string;
+  back: string;
+  hint: string | null;
+  front_media: string | null;
+  back_media: string | null;
+  is_reversed: boolean;
+}
+
+/** A card with all that is needed to ask it, and what each rating would do. It has either a question with its answer, or a note. */
+export interface CardOutput {
+  id: string;
+  version: number;
+  state: "learning" | "new" | "relearning" | "review";
+  item_type: "note" | "question";
+  deck: CardDeck | null;
+  due_at: string | null;
+  interval_days: number;
+  reviews: number;
+  lapses: number;
+  flag: number;
+  is_leech: boolean;
+  is_suspended: boolean;
+  buried_until: string | null;
+  question: CardQuestion | null;
+  answer: CardAnswer | null;
+  note: CardNote | null;
+  missed_in: MissedIn | null;
+  intervals: RatingIntervals;
+}
+
+/** The question of a card, without its key. */
+export interface CardQuestion {
+  kind: Kind;
+  stem: string;
+  choices: Choice[];
+  multiple: boolean;
+  media: string | null;
+  time_limit: number;
+}
+
+/** The cards that come next, in this order. Siblings come on different days. */
+export interface CardQueue {
+  now: string;
+  day: string;
+  day_ends_at: string;
+  counts: CardsLeft;
+  done: CardsDone;
+  streak: number;
+  next_learning_at: string | null;
+  next_due_at: string | null;
+  has_cards: boolean;
+  cards: CardOutput[];
+}
+
+export interface CardResponse {
+  response: string | boolean | number | string[];
+}
+
+/** What was done today. */
+export interface CardsDone {
+  new: number;
+  reviews: number;
+  took_ms: number;
+}
+
+/** How many cards are left today: learning steps, and as far as the limits allow the others. */
+export interface CardsLeft {
+  learning: number;
+  review: number;
+  new: number;
 }
 
 /** How many questions were changed. Send `undo` as `changes` to undo it, if it is not empty. */
@@ -427,6 +522,31 @@ export interface Fragment {
   is_hit: boolean;
 }
 
+/** How well a card was known; `key` is made by the client, a new one for each grade. `version` is the card's one that was shown. `ago_ms` is how long ago it was graded, if it could not be sent. With `is_cram` the card's schedule stays as it is. */
+export interface Grade {
+  key: string;
+  rating: "again" | "easy" | "good" | "hard";
+  version: number;
+  is_cram?: boolean;
+  took_ms?: number | null;
+  response?: string | boolean | number | string[];
+  ago_ms?: number;
+}
+
+/** The card after a grade, or as it was before one that was taken back. */
+export interface GradedCard {
+  now: string;
+  day: string;
+  day_ends_at: string;
+  counts: CardsLeft;
+  done: CardsDone;
+  streak: number;
+  next_learning_at: string | null;
+  next_due_at: string | null;
+  key: string;
+  card: CardOutput;
+}
+
 /** The texts of a hit in parts, long ones only around the first hit. They are plain text. */
 export interface Highlights {
   stem: Fragment[];
@@ -514,6 +634,13 @@ export interface ItemProblem {
   cell: string | null;
 }
 
+/** How right a response is, from 0 to 1. In a poll nothing is right or wrong. */
+export interface JudgedResponse {
+  is_correct: boolean | null;
+  share: number;
+  suggested: "again" | "easy" | "good" | "hard";
+}
+
 /** The name of a kind of question, as it stands in the database, on the wire and in a tag. */
 export type Kind = "multiple_choice" | "true_false" | "multiple_select" | "short_answer" | "numeric" | "ordering" | "poll";
 
@@ -590,6 +717,12 @@ export interface ListedQuestion {
 /** The ids of questions that match. */
 export interface MatchingQuestions {
   questions: string[];
+}
+
+/** The game or homework of the answer that the card was made from; its title, if it is there. */
+export interface MissedIn {
+  title: string | null;
+  answered_at: string;
 }
 
 /** A player whose score or place changes. */
@@ -1222,6 +1355,19 @@ export interface QuizSource {
   quiz_id: string | null;
 }
 
+/** When the card comes again after a rating: after `days`, or with 0 on the same day. */
+export interface RatingInterval {
+  days: number;
+  due_at: string;
+}
+
+export interface RatingIntervals {
+  again: RatingInterval;
+  hard: RatingInterval;
+  good: RatingInterval;
+  easy: RatingInterval;
+}
+
 /** Whether this server can be used. `status` is `degraded` when rooms can be played but not everything works. Each part is `ok` or `away`. The migrations may also be `outdated` (run `kuis migrate`) or `newer` (a newer release has migrated the database, and will replace this process). */
 export interface Readiness {
   status: "degraded" | "ready" | "unavailable";
@@ -1446,6 +1592,11 @@ export interface StudentAtWork {
   last_seen_at: string;
 }
 
+/** Which grade is taken back; without a key the last one of this day. */
+export interface Undo {
+  key?: string | null;
+}
+
 /** `token` is for `Authorization: Bearer`. Browsers get it as a cookie and can ignore it. */
 export interface Welcome {
   token: string;
@@ -1494,6 +1645,8 @@ export interface Routes {
     "/api/attempts/{attempt_id}/results": { takes: [given: { path: { attempt_id: string } }]; answers: AttemptResults };
     "/api/audit-events": { takes: [given?: { query?: { account_id?: string | null; email?: string | null; kind?: "account_created" | "account_deactivated" | "account_reactivated" | "descriptors_exhausted" | "email_changed" | "password_changed" | "password_link_made" | "quiz_allowed" | "quiz_deleted" | "quiz_unpublished" | "results_exported" | "role_changed" | "session_corrected" | "sign_in_failed" | "sign_in_slowed" | null; page?: number; page_size?: number } }]; answers: AuditEventList };
     "/api/auth/sessions": { takes: []; answers: OwnSignIns };
+    "/api/cards/queue": { takes: [given?: { query?: { after?: string | null; ahead_days?: number; cram?: boolean; deck?: string | null; limit?: number } }]; answers: CardQueue };
+    "/api/cards/{card_id}": { takes: [given: { path: { card_id: string } }]; answers: CardOutput };
     "/api/decks": { takes: [given?: { query?: { page?: number; page_size?: number } }]; answers: DeckList };
     "/api/decks/shared/{share_code}": { takes: [given: { path: { share_code: string } }]; answers: SharedDeck };
     "/api/decks/{deck_id}": { takes: [given: { path: { deck_id: string } }]; answers: DeckItem };
@@ -1550,6 +1703,9 @@ export interface Routes {
     "/api/auth/sessions/revoke-others": { takes: []; answers: null };
     "/api/auth/verify-email": { takes: [given: { body: EmailVerification }]; answers: null };
     "/api/auth/verify-email/link": { takes: []; answers: null };
+    "/api/cards/undo": { takes: [given: { body: Undo }]; answers: GradedCard };
+    "/api/cards/{card_id}/answers": { takes: [given: { path: { card_id: string }; body: CardResponse }]; answers: JudgedResponse };
+    "/api/cards/{card_id}/grades": { takes: [given: { path: { card_id: string }; body: Grade }]; answers: GradedCard };
     "/api/decks": { takes: [given: { body: NewDeck }]; answers: DeckOutput };
     "/api/decks/shared/{share_code}/subscription": { takes: [given: { path: { share_code: string } }]; answers: DeckOutput };
     "/api/decks/{deck_id}/notes": { takes: [given: { path: { deck_id: string }; body: NewNotes }]; answers: AddedNotes };

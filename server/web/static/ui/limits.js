@@ -71,6 +71,13 @@ export const limits = /** @type {const} */ ({
   ForgottenPassword: {
     email: { maxLength: 254 },
   },
+  Grade: {
+    rating: { enum: ["again", "easy", "good", "hard"] },
+    is_cram: { default: false },
+    took_ms: { minimum: 0, maximum: 600000, default: null },
+    response: { default: null },
+    ago_ms: { minimum: 0, maximum: 31622400000, default: 0 },
+  },
   ImportRequest: {
     questions: { maxItems: 2000 },
     skip_duplicates: { default: false },
@@ -273,6 +280,9 @@ export const limits = /** @type {const} */ ({
   StartRequest: {
     nickname: { maxLength: 200, default: "" },
   },
+  Undo: {
+    key: { default: null },
+  },
   deleteQuestion: {
     purge: { default: false },
   },
@@ -390,6 +400,11 @@ export const limits = /** @type {const} */ ({
     page: { minimum: 1, maximum: 1000000, default: 1 },
     page_size: { minimum: 1, maximum: 100, default: 20 },
     running: { default: false },
+  },
+  readCardQueue: {
+    ahead_days: { minimum: 0, maximum: 30, default: 0 },
+    cram: { default: false },
+    limit: { minimum: 0, maximum: 200, default: 50 },
   },
   search: {
     archived: { default: false },

@@ -1,0 +1,63 @@
+"""Queries of the log of reviews: writes one, finds one that was sent again, takes one back."""
+
+from datetime import date
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import delete, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from game.errors import Conflict, NotFound
+from game.rules.cards import ReviewKind, Schedule
+from persistence.models import CardReview
+
+GRADES: Final[tuple[ReviewKind, ...]] = ("learn", "review", "relearn", "cram")
+"""The kinds that a learner may take back."""
+
+
+async def by_key(session: AsyncSession, user_id: UUID, key: UUID) -> CardReview | None:
+    of_user = (CardReview.user_id == user_id) & (CardReview.key == key)
+    return await session.scalar(select(CardReview).where(of_user))
+
+
+async def last(
+    session: AsyncSession, user_id: UUID, *, key: UUID | None, day: date
+) -> CardReview | None:
+    """The review with this key, or else the learner's last one of the day."""
+    query = select(CardReview).where(CardReview.user_id == user_id, CardReview.kind.in_(GRADES))
+    if key is not None:
+        return await session.scalar(query.where(CardReview.key == key))
+    found = await session.scalar(query.order_by(CardReview.id.desc()).limit(1))
+    return found if found is not None and found.reviewed_on == day else None
+
+
+async def add(session: AsyncSession, review: CardReview) -> None:
+    session.add(review)
+    await session.flush()
+
+
+async def remove(session: AsyncSession, review: CardReview) -> None:
+    """Remove a review, whose card must be locked, if it is that card's last.
+
+    Raises:
+        NotFound: `no_such_review`; it was taken back meanwhile.
+        Conflict: `card_changed`; the card was reviewed, or answered wrong elsewhere, after it.
+    """
+    if review.version is not None:
+        of_card = select(func.max(CardReview.version)).where(CardReview.card_id == review.card_id)
+        if (await session.scalar(of_card) or 0) > review.version:
+            raise Conflict("card_changed", "This card was changed after that review.")
+    gone = delete(CardReview).where(CardReview.id == review.id).returning(CardReview.id)
+    if await session.scalar(gone) is None:
+        raise NotFound("no_such_review", "There is no such review.")
+
+
+def stored(schedule: Schedule) -> dict[str, Any]:
+    """A schedule as the log has it."""
+    before: dict[str, Any] = msgspec.to_builtins(schedule)
+    return before
+
+
+def restored(before: dict[str, Any]) -> Schedule:
+    return msgspec.convert(before, Schedule, strict=False)

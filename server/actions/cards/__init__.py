@@ -1,0 +1,1 @@
+"""Operations on cards: what is asked next, grades, and changes."""

@@ -1,0 +1,169 @@
+"""Reads what a learner is asked next, and what each rating would do."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from game.errors import NotFound
+from game.rules.cards import Moment, Rating, Schedule, needs_replay, preview, replay, starts_at
+from game.rules.user_preferences import REVIEWS_MAX
+from persistence.models import Card
+from persistence.repositories import decks
+from persistence.repositories.cards import Learner, days, items, learners, logs, queue
+from persistence.repositories.cards.items import ShownCard
+from persistence.repositories.viewers import Viewer
+
+
+class Asked(NamedTuple):
+    """What a learner wants to be asked.
+
+    With `ahead_days`, also what will be due within so many days, however many reviews that are.
+    With `is_cram` all cards of the deck, those that come `after` one, and nothing is scheduled.
+    """
+
+    deck_id: UUID | None = None
+    limit: int = 50
+    ahead_days: int = 0
+    is_cram: bool = False
+    after: UUID | None = None
+
+
+class Preview(NamedTuple):
+    """A card, its schedule, and the schedules that the ratings lead to."""
+
+    shown: ShownCard
+    schedule: Schedule
+    ratings: Mapping[Rating, Schedule]
+
+
+class Today(NamedTuple):
+    """How a learner's day stands."""
+
+    day: date
+    ends_at: datetime
+    left: queue.Left
+    done: days.Done
+    streak: int
+    next_learning_at: datetime | None
+    next_due_at: datetime | None
+
+
+class Queue(NamedTuple):
+    today: Today
+    cards: Sequence[Preview]
+    has_cards: bool
+
+
+async def read_queue(db: AsyncSession, viewer: Viewer, asked: Asked, now: datetime) -> Queue:
+    """The cards that come next.
+
+    Raises:
+        NotFound: `no_such_deck`.
+    """
+    if asked.deck_id is not None:
+        await decks.get(db, viewer, asked.deck_id)
+    learner = await learners.get(db, viewer.user_id)
+    moment = await days.began(db, learner, learner.moment(now))
+    today = await read_today(db, learner, moment, asked)
+    ids = await _ids(db, learner, moment, asked, today.done)
+    previews = await previews_of(db, viewer, learner, moment, ids)
+    return Queue(today, previews, bool(ids) or await queue.has_cards(db, viewer.user_id))
+
+
+async def read_card(db: AsyncSession, viewer: Viewer, card_id: UUID, now: datetime) -> Preview:
+    """One card; else NotFound `no_such_card`."""
+    learner = await learners.get(db, viewer.user_id)
+    moment = await days.began(db, learner, learner.moment(now))
+    return await preview_of(db, viewer, learner, moment, card_id)
+
+
+async def read_today(
+    db: AsyncSession, learner: Learner, now: Moment, asked: Asked | None = None
+) -> Today:
+    asked = asked or Asked()
+    user_id = learner.user_id
+    done = await days.done(db, user_id, now.day)
+    wanted = _wanted(learner, now, asked)
+    next_due = await queue.next_due(db, user_id, now.at)
+    return Today(
+        day=now.day,
+        ends_at=wanted.tomorrow,
+        left=await queue.left(db, wanted, *_limits(learner, asked, done)),
+        done=done,
+        streak=await days.streak(db, user_id, now.day),
+        next_learning_at=next_due.learning,
+        next_due_at=next_due.any_card,
+    )
+
+
+async def preview_of(
+    db: AsyncSession, viewer: Viewer, learner: Learner, now: Moment, card_id: UUID
+) -> Preview:
+    """One card; else NotFound `no_such_card`."""
+    found = await previews_of(db, viewer, learner, now, [card_id])
+    if not found:
+        raise NotFound("no_such_card", "There is no such card.")
+    return found[0]
+
+
+async def previews_of(
+    db: AsyncSession, viewer: Viewer, learner: Learner, now: Moment, ids: Sequence[UUID]
+) -> Sequence[Preview]:
+    """These cards in this order."""
+    shown = await items.shown(db, viewer, ids)
+    schedules = await schedules_of(db, learner, [each.card for each in shown.values()])
+    return [
+        Preview(
+            shown[card_id],
+            schedules[card_id],
+            preview(schedules[card_id], card_id, now, learner.scheduler),
+        )
+        for card_id in ids
+        if card_id in shown
+    ]
+
+
+async def schedules_of(
+    db: AsyncSession, learner: Learner, of_cards: Sequence[Card]
+) -> Mapping[UUID, Schedule]:
+    """The schedules of these cards, by their logs where another scheduler has made the stored ones.
+
+    An imported card without a log keeps what it has.
+    """
+    found = {card.id: items.schedule(card) for card in of_cards}
+    scheduler = learner.scheduler
+    outdated = [card_id for card_id, each in found.items() if needs_replay(each, scheduler)]
+    entries = await logs.entries(db, outdated) if outdated else {}
+    return found | {
+        card_id: replay(of_card, card_id, scheduler, learner.zone)
+        for card_id, of_card in entries.items()
+    }
+
+
+async def _ids(
+    db: AsyncSession, learner: Learner, now: Moment, asked: Asked, done: days.Done
+) -> Sequence[UUID]:
+    wanted = _wanted(learner, now, asked)
+    if asked.is_cram:
+        return await queue.cram_ids(db, wanted, asked.limit, asked.after)
+    return await queue.first_ids(db, wanted, asked.limit, *_limits(learner, asked, done))
+
+
+def _wanted(learner: Learner, now: Moment, asked: Asked) -> queue.Asked:
+    return queue.Asked(
+        user_id=learner.user_id,
+        deck_id=asked.deck_id,
+        now=now.at,
+        until=max(now.at, starts_at(now.day + timedelta(days=asked.ahead_days), learner.zone)),
+        tomorrow=starts_at(now.day + timedelta(days=1), learner.zone),
+    )
+
+
+def _limits(learner: Learner, asked: Asked, done: days.Done) -> tuple[int, int]:
+    """How many reviews and new cards may still come on this day."""
+    chosen = learner.preferences
+    reviews = REVIEWS_MAX if asked.ahead_days else chosen.reviews_per_day - done.reviews
+    return max(0, reviews), max(0, chosen.new_cards_per_day - done.new_cards)

@@ -1,0 +1,5 @@
+"""Cards over HTTP: the queue and grades, the learner's own cards, and how it goes."""
+
+from server.api.cards.reviewing import CardsController
+
+__all__ = ["CardsController"]

@@ -1,0 +1,82 @@
+"""The order of the queue is that of the rules, however much is due."""
+
+from datetime import UTC, datetime, timedelta
+from random import Random
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from game.rules.cards import queue_key
+from persistence.database import SessionFactory
+from persistence.models import Card, Deck, Note
+from persistence.repositories import cards
+from persistence.repositories.cards import items, queue
+from tests.persistence.samples import teacher
+
+NOW = datetime(2026, 6, 10, 12, tzinfo=UTC)
+CARDS = 120
+
+
+async def add_cards(session: AsyncSession, learner: UUID, random: Random) -> tuple[UUID, UUID]:
+    """Cards of all kinds in two decks, of which the ids are returned."""
+    decks = [Deck(owner_id=learner, kind="hand", title=title) for title in "ab"]
+    session.add_all(decks)
+    await session.flush()
+    notes = [
+        Note(deck_id=random.choice(decks).id, position=place, front="?", back="!")
+        for place in range(CARDS)
+    ]
+    session.add_all(notes)
+    await session.flush()
+    wanted = [cards.NewCard(learner, note_id=note.id, deck_id=note.deck_id) for note in notes]
+    await cards.add(session, wanted, "deck")
+    for card in await session.scalars(select(Card)):
+        card.position = random.randrange(5)
+        card.is_suspended = random.random() < 0.1
+        card.buried_until = random.choice([None, None, NOW, NOW + timedelta(seconds=1)])
+        card.state = random.choice(["new", "learning", "review", "review", "review", "relearning"])
+        if card.state != "new":
+            # Few intervals and times, so that many cards are as overdue as others.
+            card.due_at = NOW - timedelta(days=random.randrange(-2, 6) * random.choice([1, 3]))
+        if card.state == "review":
+            card.interval_days = random.choice([1, 2, 3, 6, 30, 300])
+    await session.flush()
+    return decks[0].id, decks[1].id
+
+
+@pytest.mark.parametrize("seed", range(2))
+async def test_the_queue_has_the_order_of_the_rules(
+    session_factory: SessionFactory, seed: int
+) -> None:
+    random = Random(seed)
+    async with session_factory() as session:
+        learner = (await teacher(session)).user_id
+        decks = await add_cards(session, learner, random)
+        due = [
+            card
+            for card in await session.scalars(select(Card))
+            if not card.is_suspended
+            and (card.buried_until is None or card.buried_until <= NOW)
+            and (card.due_at is None or card.due_at <= NOW)
+        ]
+        due.sort(key=lambda card: queue_key(items.schedule(card), card.position, card.id, NOW))
+        for deck_id in (None, *decks):
+            tomorrow = NOW + timedelta(days=1)
+            asked = queue.Asked(learner, deck_id, NOW, until=NOW, tomorrow=tomorrow)
+            of_deck = [card for card in due if deck_id in (None, card.deck_id)]
+            for most, reviews, new_cards in ((200, 200, 200), (7, 200, 200), (60, 5, 3)):
+                left = {"review": reviews, "new": new_cards}
+                expected = []
+                for card in of_deck:
+                    left[card.state] = left.get(card.state, CARDS) - 1
+                    if left[card.state] >= 0:
+                        expected.append(card.id)
+                found = await queue.first_ids(session, asked, most, reviews, new_cards)
+                assert found == expected[:most]
+            counts = await queue.left(session, asked, reviews=5, new_cards=100)
+            states = [card.state for card in of_deck]
+            assert counts.review == min(5, states.count("review"))
+            assert counts.new == states.count("new")
+            assert counts.learning >= states.count("learning") + states.count("relearning")
