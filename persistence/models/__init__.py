@@ -25,7 +25,7 @@ from persistence.models.question_statistics import (
     QuestionStatistics,
     SessionQuestionStatistics,
 )
-from persistence.models.questions import QUESTION_SEARCH, Choice, Question
+from persistence.models.questions import QUESTION_SEARCH, STEM_START, Choice, Question
 from persistence.models.quiz_reports import QuizReport
 from persistence.models.quiz_sessions import Mode, QuizParticipation, QuizSession
 from persistence.models.quiz_shares import QuizShare
@@ -45,6 +45,7 @@ __all__ = [
     "QUESTION_SEARCH",
     "QUIZ_SEARCH",
     "REVIEW_QUESTION_SEARCH",
+    "STEM_START",
     "STRANGERS_KINDS",
     "AttemptContext",
     "AuditEvent",

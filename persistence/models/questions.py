@@ -6,6 +6,8 @@ from uuid import UUID
 
 from sqlalchemy import (
     CheckConstraint,
+    Column,
+    Computed,
     ForeignKey,
     Index,
     Text,
@@ -49,6 +51,10 @@ TAGS_FORMAT = (
 )
 
 IN_BANK = "teacher_id IS NOT NULL"
+FILTERED = ["type", "level", "skill", "topic", "difficulty", "language"]
+"""The columns that lists of the bank are filtered by, besides tags."""
+STEM_START_LENGTH = 60
+"""How much of a question decides its place in a list by title."""
 
 
 class Choice(Base):
@@ -141,7 +147,7 @@ class Question(UpdatedAtMixin, Base):
             "archived_at",
             "id",
             postgresql_where=text(IN_BANK),
-            postgresql_include=["type", "level", "skill", "topic", "difficulty", "language"],
+            postgresql_include=FILTERED,
         ),
         # For duplicates, which are never in the archive.
         Index(
@@ -156,3 +162,19 @@ class Question(UpdatedAtMixin, Base):
 QUESTION_SEARCH = add_search_vector(
     Question, title="stem", keywords="ARRAY[topic] || tags", body="explanation"
 )
+STEM_START: Column[str] = Column(
+    "stem_start", Text, Computed(f'lower("left"(stem, {STEM_START_LENGTH}))', persisted=True)
+)
+"""What lists of the bank are in the order of. No attribute is mapped to it."""
+_TABLE = Question.metadata.tables[Question.__tablename__]
+_TABLE.append_column(STEM_START)
+# For lists of the bank in other orders. With the columns of the filters no row is read for them.
+for _order in (STEM_START, _TABLE.c.difficulty):
+    Index(
+        f"ix_questions_bank_{_order.name}",
+        _TABLE.c.teacher_id,
+        _order,
+        _TABLE.c.id.desc(),
+        postgresql_where=text(IN_BANK),
+        postgresql_include=["archived_at", *(name for name in FILTERED if name != _order.name)],
+    )

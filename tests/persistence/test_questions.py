@@ -2,7 +2,7 @@
 
 import msgspec
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import event, func, select, text
 from sqlalchemy.orm import Session
 from uuid_utils.compat import uuid7
 
@@ -10,9 +10,28 @@ from game.errors import Invalid
 from game.rules.questions import ChoiceDraft, Kind, QuestionDraft
 from persistence.database import SessionFactory
 from persistence.models import Choice, Question
-from persistence.repositories import questions, quizzes
+from persistence.plans import plan_of
+from persistence.repositories import pagination, questions, quizzes
 from persistence.repositories.questions import bank, bulk
+from persistence.repositories.questions.filters import QuestionFilter, Sort, matching
+from persistence.repositories.viewers import TEACHER, Account
 from tests.persistence.samples import add_quiz, capital, teacher
+
+
+@pytest.mark.parametrize("sort", ["title", "difficulty"])
+async def test_an_index_has_the_bank_in_each_order(
+    session_factory: SessionFactory, sort: Sort
+) -> None:
+    """Long banks are neither sorted nor read as a whole for a page of them."""
+    async with session_factory() as session:
+        for way in ("seqscan", "sort", "bitmapscan"):
+            await session.execute(text(f"SET LOCAL enable_{way} = off"))
+        wanted = QuestionFilter(level=("A1",))
+        query = matching(Account(uuid7(), TEACHER), wanted, sort).with_only_columns(Question.id)
+        plan = await plan_of(session, pagination.paginate(query, 1, 50))
+    name = {"title": "stem_start"}.get(sort, sort)
+    assert f"Index Only Scan using ix_questions_bank_{name}" in plan
+    assert "Sort" not in plan
 
 
 async def test_a_draft_comes_back_as_it_was_written(session_factory: SessionFactory) -> None:

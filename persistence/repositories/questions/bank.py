@@ -14,7 +14,7 @@ from game.rules.questions import QuestionDraft
 from persistence.models import Question
 from persistence.repositories import pagination
 from persistence.repositories.pagination import Page
-from persistence.repositories.questions.filters import QuestionFilter, matching
+from persistence.repositories.questions.filters import QuestionFilter, Sort, matching
 from persistence.repositories.questions.in_quizzes import WRITTEN_AT_ONCE
 from persistence.repositories.questions.rows import assign, own_sources
 from persistence.repositories.viewers import QUESTIONS, Viewer
@@ -23,11 +23,15 @@ from persistence.violations import violated_constraint
 WITH_CHOICES = selectinload(Question.choices)
 
 
-async def page(
-    session: AsyncSession, viewer: Viewer, wanted: QuestionFilter, page: int, page_size: int
+async def page(  # noqa: PLR0913, PLR0917  # what a list has
+    session: AsyncSession,
+    viewer: Viewer,
+    wanted: QuestionFilter,
+    sort: Sort,
+    page: int,
+    page_size: int,
 ) -> Page[Question]:
-    query = matching(viewer, wanted)
-    ids = query.with_only_columns(Question.id)
+    ids = matching(viewer, wanted, sort).with_only_columns(Question.id)
     found = (await session.scalars(pagination.paginate(ids, page, page_size))).all()
     total = await pagination.count(session, ids, page, page_size, len(found))
     return Page(await load(session, found), *total)

@@ -1,7 +1,7 @@
 """Filters of the bank: which questions a list or a draw is about."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from msgspec import Struct
@@ -10,7 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from game.rules.levels import Level
 from game.rules.questions import Kind
-from persistence.models import Question, QuestionSet, QuestionSetQuestion
+from persistence.models import STEM_START, Question, QuestionSet, QuestionSetQuestion
 from persistence.repositories.viewers import QUESTION_SETS, QUESTIONS, Viewer
 
 LABELS: Mapping[str, InstrumentedAttribute[Any]] = {  # Any: texts and a number
@@ -18,6 +18,15 @@ LABELS: Mapping[str, InstrumentedAttribute[Any]] = {  # Any: texts and a number
     for name in ("type", "level", "skill", "topic", "difficulty", "language")
 }
 """The columns of which one of the values that are wanted is enough."""
+Sort = Literal["latest", "oldest", "title", "difficulty"]
+LATEST_FIRST = Question.id.desc()
+ORDERS: Mapping[Sort, tuple[ColumnElement[Any] | InstrumentedAttribute[Any], ...]] = {
+    "latest": (LATEST_FIRST,),
+    "oldest": (Question.id,),
+    "title": (STEM_START, LATEST_FIRST),
+    "difficulty": (Question.difficulty, LATEST_FIRST),
+}
+"""Easy questions come first, and those without a difficulty last."""
 
 
 class QuestionFilter(Struct, frozen=True, kw_only=True):
@@ -34,16 +43,17 @@ class QuestionFilter(Struct, frozen=True, kw_only=True):
     archived: bool = False
 
 
-def matching(viewer: Viewer, wanted: QuestionFilter) -> Select[Question]:
-    """The questions of the viewer's bank that match, in the order of the set or latest first."""
+def matching(viewer: Viewer, wanted: QuestionFilter, sort: Sort = "latest") -> Select[Question]:
+    """The questions of the viewer's bank that match. Those of a set have an order of their own."""
     query = select(Question).where(*conditions(viewer, wanted))
     if wanted.set_id is None:
-        return query.order_by(Question.id.desc())
+        return query.order_by(*ORDERS[sort])
+    order = (QuestionSetQuestion.position,) if sort == "latest" else ORDERS[sort]
     return (
         query.join(QuestionSetQuestion, QuestionSetQuestion.question_id == Question.id)
         .join(QuestionSet, QuestionSet.id == QuestionSetQuestion.set_id)
         .where(QuestionSet.id == wanted.set_id, QUESTION_SETS.visible_to(viewer))
-        .order_by(QuestionSetQuestion.position)
+        .order_by(*order)
     )
 
 

@@ -37,7 +37,13 @@ from persistence.models import QUESTION_SEARCH, Question, Quiz
 from persistence.repositories import pagination, search
 from persistence.repositories.pagination import Page
 from persistence.repositories.questions import bank
-from persistence.repositories.questions.filters import LABELS, QuestionFilter, labelled, matching
+from persistence.repositories.questions.filters import (
+    LABELS,
+    QuestionFilter,
+    Sort,
+    labelled,
+    matching,
+)
 from persistence.repositories.search import Search
 from persistence.repositories.viewers import QUIZZES, Viewer
 
@@ -63,7 +69,8 @@ class Searched(NamedTuple):
     """What to search. Without `search` only the filters count.
 
     `quizzes` are those that the viewer sees, or all that a query finds if they are too many. A list
-    tells PostgreSQL how many questions they have, and with that which index is the best.
+    tells PostgreSQL how many questions they have, and with that which index is the best. Only the
+    plain list of the bank has the order `sort`.
     """
 
     viewer: Viewer
@@ -71,10 +78,16 @@ class Searched(NamedTuple):
     where: Where
     wanted: QuestionFilter
     quizzes: Sequence[UUID] | None = None
+    sort: Sort = "latest"
 
 
-async def prepare(
-    session: AsyncSession, viewer: Viewer, typed: str, where: Where, wanted: QuestionFilter
+async def prepare(  # noqa: PLR0913, PLR0917  # what a search has
+    session: AsyncSession,
+    viewer: Viewer,
+    typed: str,
+    where: Where,
+    wanted: QuestionFilter,
+    sort: Sort = "latest",
 ) -> Searched:
     """Read what somebody typed, and where it is to be searched."""
     asked = await search.prepare(session, typed)
@@ -83,7 +96,7 @@ async def prepare(
         query = _quizzes(viewer, wanted).limit(QUIZZES_MAX + 1)
         quizzes = (await session.scalars(query)).all()
     known = quizzes if len(quizzes) <= QUIZZES_MAX else None
-    return Searched(viewer, asked, where, wanted, known)
+    return Searched(viewer, asked, where, wanted, known, sort)
 
 
 async def page(
@@ -91,7 +104,8 @@ async def page(
 ) -> Page[FoundQuestion]:
     """The best ones first, of equal ones the newest. The plain list of the bank has no end."""
     if searched.search is None and searched.where == "bank":
-        listed = await bank.page(session, searched.viewer, searched.wanted, page, page_size)
+        viewer, wanted, sort = searched.viewer, searched.wanted, searched.sort
+        listed = await bank.page(session, viewer, wanted, sort, page, page_size)
         items = [FoundQuestion(question, None, (), ()) for question in listed.items]
         return Page(items, listed.total, listed.is_capped)
     rows = (await session.execute(page_statement(searched, page, page_size))).all()
@@ -104,8 +118,8 @@ async def page(
 async def first_ids(session: AsyncSession, searched: Searched, number: int) -> Sequence[UUID]:
     """The ids of the first questions that match, in the order of their list."""
     if searched.search is None and searched.where == "bank":
-        query = matching(searched.viewer, searched.wanted).with_only_columns(Question.id)
-        return (await session.scalars(query.limit(number))).all()
+        query = matching(searched.viewer, searched.wanted, searched.sort)
+        return (await session.scalars(query.with_only_columns(Question.id).limit(number))).all()
     rows = (await session.execute(page_statement(searched, 1, number))).all()
     return [row.id for row in rows if row.id is not None]
 

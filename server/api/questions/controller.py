@@ -10,6 +10,7 @@ from game.errors import Conflict
 from game.rules.questions.changes import Archive, Delete
 from persistence.repositories import questions
 from persistence.repositories.questions import bank
+from persistence.repositories.questions.filters import Sort
 from persistence.repositories.questions.search import Where
 from server.actions import storing
 from server.actions.questions.changes import change
@@ -49,10 +50,12 @@ class QuestionsController(Controller):
         *,
         q: SearchText = "",
         where: FromQuery[Where] = "bank",
+        sort: FromQuery[Sort] = "latest",
         facets: FromQuery[bool] = False,
     ) -> QuestionList:
         """List the questions of the own bank, latest first; with `set` those of a set, in order.
 
+        `sort` gives another order, if nothing is searched: by `difficulty`, easy ones first.
         A filter may be given several times: one of its values matches, but all of its tags. With
         `archived=true` the list has the questions in the archive.
 
@@ -64,7 +67,14 @@ class QuestionsController(Controller):
         """
         async with searching:
             return await found(
-                db, viewer, paging, question_filter, typed=q, where=where, with_facets=facets
+                db,
+                viewer,
+                paging,
+                question_filter,
+                typed=q,
+                where=where,
+                sort=sort,
+                with_facets=facets,
             )
 
     @post("/", operation_id="createQuestion", responses=problems(401, 403, 422, 429))

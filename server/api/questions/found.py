@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from game.rules.search import SEARCH_MAX, Fragment
 from persistence.repositories.questions import search as questions_search
-from persistence.repositories.questions.filters import QuestionFilter
+from persistence.repositories.questions.filters import QuestionFilter, Sort
 from persistence.repositories.questions.search import FoundQuestion, Where
 from persistence.repositories.viewers import Viewer
 from server.api.pagination import PagedOutput, Paging
@@ -70,10 +70,11 @@ async def found(  # noqa: PLR0913  # what a request has
     *,
     typed: str,
     where: Where,
+    sort: Sort,
     with_facets: bool,
 ) -> QuestionList:
     """The questions that match what somebody typed, or all if there is no word in it."""
-    searched = await questions_search.prepare(db, viewer, typed, where, wanted)
+    searched = await questions_search.prepare(db, viewer, typed, where, wanted, sort)
     page = await questions_search.page(db, searched, paging.page, paging.page_size)
     facets = await questions_search.facets(db, searched) if with_facets else None
     return QuestionList(

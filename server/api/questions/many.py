@@ -7,7 +7,7 @@ from uuid import UUID
 
 from litestar import Controller, get, post
 from litestar.di import Provide
-from litestar.params import JSONBody, QueryParameter
+from litestar.params import FromQuery, JSONBody, QueryParameter
 from litestar.status_codes import HTTP_200_OK
 from msgspec import UNSET
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,6 +18,7 @@ from game.rules.questions.changes import CHANGED_MAX, AddToSet, Change
 from game.rules.quizzes import QUESTIONS_MAX
 from persistence.repositories import question_sets
 from persistence.repositories.questions import draws, duplicates, search
+from persistence.repositories.questions.filters import Sort
 from server.actions import storing
 from server.actions.questions import changes, copies
 from server.api import long_writes
@@ -87,7 +88,7 @@ class ManyQuestionsController(Controller):
         return ChangesOutput(len(changed.questions), list(changed.undo))
 
     @get("/ids", operation_id="listQuestionIds", responses=problems(401, 403, 422, 429))
-    async def list_ids(
+    async def list_ids(  # noqa: PLR0913  # one for each query parameter
         self,
         viewer: Viewer,
         db: Db,
@@ -95,6 +96,7 @@ class ManyQuestionsController(Controller):
         searching: Searching,
         *,
         q: SearchText = "",
+        sort: FromQuery[Sort] = "latest",
     ) -> MatchingQuestions:
         """List the ids of all questions of the own bank that match, in the order of `GET`.
 
@@ -102,7 +104,7 @@ class ManyQuestionsController(Controller):
         them: to change what matches, list the ids, then send them as the `questions` of a change.
         """
         async with searching:
-            searched = await search.prepare(db, viewer, q, "bank", question_filter)
+            searched = await search.prepare(db, viewer, q, "bank", question_filter, sort)
             return MatchingQuestions(await search.first_ids(db, searched, CHANGED_MAX))
 
     @get("/draw", operation_id="drawQuestions", responses=problems(401, 403, 422, 429))

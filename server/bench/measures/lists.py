@@ -1,6 +1,7 @@
 """Measures how fast lists are over HTTP, with 100,000 rows behind each.
 
-A teacher has 100,000 quizzes, of which every second one is in the library, and 100,000 sessions.
+A teacher has 100,000 quizzes, of which every second one is in the library, 100,000 sessions, and
+100,000 questions in the bank.
 The reference is a request for the teacher's own account.
 """
 
@@ -16,10 +17,12 @@ from uuid_utils.compat import uuid7
 
 from game.rules import codes
 from persistence.database import connect_directly
+from server.bench import question_bank
 from server.bench.games import Games, Needs
 from server.bench.question_bank import AT_ONCE, ENGLISH, LEVELS, SEED, Row
 from server.bench.reader import Reader, p95
 from server.bench.results import Bar, Line
+from server.bench.teacher import Teacher
 from server.bench.testbeds import BenchOptions, Testbed
 
 ROWS = 100_000
@@ -38,6 +41,10 @@ LISTS = {
     "library, a topic that none has": "/api/library?topic=nothing",
     "rooms and homework": "/api/sessions?mode=live",
     "open rooms": "/api/sessions?mode=live&running=true",
+    "bank, latest first": "/api/questions?sort=latest",
+    "bank by title": "/api/questions?sort=title",
+    "bank by difficulty": "/api/questions?sort=difficulty",
+    "bank by title, a level": "/api/questions?sort=title&level=B1",
 }
 SEARCHES = {
     "quizzes with a frequent word": "/api/quizzes?search=mountain",
@@ -68,8 +75,10 @@ def lines(testbed: Testbed, games: Games) -> list[Line]:
     if server.database_url is None:
         remark = "only on servers that the bench starts"
         return [Line(what="lists", value=None, unit="ms", bar=BAR, remarks=[remark])]
-    testbed.say(f"writing {ROWS:,} quizzes and sessions")
+    testbed.say(f"writing {ROWS:,} quizzes, sessions and questions")
     asyncio.run(_fill(server.database_url, testbed.teacher.user_id))
+    other = Teacher(server, None, None)
+    question_bank.fill(server.database_url, testbed.teacher.user_id, other.user_id, ROWS)
     server.settle()
     paths = {what: f"{path}&{SHOWN}" for what, path in (LISTS | SEARCHES).items()}
     took: dict[str, list[float]] = {what: [] for what in (REFERENCE, *paths)}

@@ -42,6 +42,32 @@ async def test_all_that_match_are_listed_in_their_order(
     assert await matching(teacher, q="rome") == []
 
 
+async def test_the_bank_is_listed_in_the_order_that_is_asked_for(teacher: Person) -> None:
+    levels = {"Zebra": 1, "apple": None, "Mango": 5, "berry": 1}
+    added = await add(teacher, *(capital(stem, difficulty=level) for stem, level in levels.items()))
+    zebra, apple, mango, berry = ids(added)
+    orders = {
+        "latest": [berry, mango, apple, zebra],
+        "oldest": [zebra, apple, mango, berry],
+        "title": [apple, berry, mango, zebra],
+        "difficulty": [berry, zebra, mango, apple],
+    }
+    for sort, order in orders.items():
+        assert await matching(teacher, sort=sort) == order
+        for page in (1, 2):
+            shown = await teacher.client.get(
+                "/api/questions", params={"sort": sort, "page_size": 2, "page": page}
+            )
+            assert ids(shown.json()["items"]) == order[2 * page - 2 : 2 * page]
+    set_id = await add_set(teacher, "Fruit", added[1:])
+    assert await matching(teacher, set=set_id) == [apple, mango, berry]
+    assert await matching(teacher, set=set_id, sort="title") == [apple, berry, mango]
+    await change(teacher, "archive", added[:2])
+    assert await matching(teacher, sort="title", archived="true") == [apple, zebra]
+    unknown = await teacher.client.get("/api/questions", params={"sort": "random"})
+    assert unknown.status_code == 422
+
+
 async def test_as_many_as_one_change_takes_are_changed_and_come_back_exactly(
     teacher: Person, session_factory: SessionFactory
 ) -> None:

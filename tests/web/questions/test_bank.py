@@ -114,6 +114,13 @@ async def test_archiving_duplicates_and_filters_on_a_phone(
     await page.get_by_label("Search questions").fill("oceans")
     await expect(page.get_by_text("No question was found for “oceans”.")).to_be_visible()
     await page.get_by_role("button", name="Clear filters").click()
+    await page.get_by_label("Sort").select_option("By title")
+    by_title = ["Largest planet?", "Smallest planet?"]
+    await expect(page.locator(".bank-stem")).to_have_text(by_title)
+    await page.get_by_label("Sort").select_option("Oldest first")
+    await expect(page).to_have_url(re.compile("sort=oldest"))
+    await page.reload()
+    await expect(page.get_by_label("Sort")).to_have_value("oldest")
     await select(page, "Smallest planet?")
     assert await violations(page) == []
     scrolls = "document.documentElement.scrollWidth > document.documentElement.clientWidth"

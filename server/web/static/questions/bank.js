@@ -72,7 +72,7 @@ function view({ view, set, list, sets }, { url }) {
   if (view === "duplicates") return html`${duplicateGroups(/** @type {any} */ (list).items, bank)}${pager(list)}`;
   const { items } = /** @type {import("./bank/bank-state.js").QuestionList} */ (list);
   return html`${head}${listHead(/** @type {import("./bank/bank-state.js").QuestionList} */ (list), bank, url)}
-    ${questionRows(items, bank, { inSet: Boolean(inSet) && !url.q && !isFiltered(url), archived: view === "archive" })}${pager(list)}`;
+    ${questionRows(items, bank, { inSet: Boolean(inSet) && !url.q && !isFiltered(url) && url.sort === "latest", archived: view === "archive" })}${pager(list)}`;
 }
 
 /** @param {import("./bank/bank-state.js").QuestionSet} set */

@@ -33,6 +33,7 @@ export function actions(page, bank) {
     change: {
       ...form.change,
       where: (/** @type {HTMLSelectElement} */ { value }) => page.go({ where: /** @type {import("./bank-state.js").ListState["where"]} */ (value) }),
+      sort: (/** @type {HTMLSelectElement} */ { value }) => page.go({ sort: /** @type {import("./bank-state.js").ListState["sort"]} */ (value) }),
       filter: (/** @type {HTMLInputElement} */ { name, value }) => page.go({ [name]: value.trim() }),
       place: (/** @type {HTMLSelectElement} */ { value }) =>
         leave(page, bank, VIEWS.includes(value) ? { view: value, set: "", q: "", where: "bank" } : { view: "questions", set: value, where: "bank" }),

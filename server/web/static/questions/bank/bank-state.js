@@ -3,6 +3,7 @@ import { limits } from "../../ui/limits.js";
 
 export const VIEWS = ["questions", "duplicates", "archive"];
 export const WHERE = limits.listQuestions.where.enum;
+export const SORTS = limits.listQuestions.sort.enum;
 const { type: TYPE, level: LEVEL, difficulty: DIFFICULTY } = limits.QuestionInput;
 const DIFFICULTIES = Array.from({ length: DIFFICULTY.maximum + 1 - DIFFICULTY.minimum }, (_, index) => String(DIFFICULTY.minimum + index));
 
@@ -11,7 +12,7 @@ export const FILTERS = /** @type {const} */ ({ type: TYPE.enum, level: LEVEL.enu
 export const FILTER_NAMES = /** @type {(keyof typeof FILTERS)[]} */ (Object.keys(FILTERS));
 
 /** @typedef {Record<keyof typeof FILTERS, string>} Filters */
-/** @typedef {Filters & { view: string, set: string, q: string, where: typeof WHERE[number], page: number }} ListState */
+/** @typedef {Filters & { view: string, set: string, q: string, where: typeof WHERE[number], sort: typeof SORTS[number], page: number }} ListState */
 /** @typedef {import("../../ui/api-types.js").BankQuestion} BankQuestion */
 /** @typedef {import("../../ui/api-types.js").ListedQuestion} ListedQuestion */
 /** @typedef {import("../../ui/api-types.js").Facets} Facets */
@@ -23,8 +24,8 @@ export const FILTER_NAMES = /** @type {(keyof typeof FILTERS)[]} */ (Object.keys
 
 /** @type {import("../../ui/url-state.js").UrlOptions<ListState>} */
 export const LIST = {
-  defaults: { view: "questions", set: "", q: "", where: "bank", type: "", level: "", difficulty: "", language: "", skill: "", topic: "", tag: "", page: 1 },
-  choices: { view: VIEWS, where: WHERE, type: ["", ...FILTERS.type], level: ["", ...FILTERS.level], difficulty: ["", ...FILTERS.difficulty] },
+  defaults: { view: "questions", set: "", q: "", where: "bank", sort: "latest", type: "", level: "", difficulty: "", language: "", skill: "", topic: "", tag: "", page: 1 },
+  choices: { view: VIEWS, where: WHERE, sort: SORTS, type: ["", ...FILTERS.type], level: ["", ...FILTERS.level], difficulty: ["", ...FILTERS.difficulty] },
   steps: ["view", "set"],
 };
 
@@ -35,7 +36,7 @@ export function asked(url) {
 }
 
 /** What the list of the bank is about, as parameters of a request. @param {ListState} url */
-export const listed = (url) => ({ ...asked(url), q: url.q, archived: url.view === "archive" });
+export const listed = (url) => ({ ...asked(url), q: url.q, sort: url.sort, archived: url.view === "archive" });
 
 /** @param {ListState} url */
 export const isFiltered = (url) => url.where !== "bank" || FILTER_NAMES.some((name) => url[name]);

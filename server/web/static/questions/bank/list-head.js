@@ -1,7 +1,7 @@
 /** The line above the list: selects the page, and then all questions that match. */
 import { t, tn } from "../../ui/boot.js";
 import { html } from "../../ui/html.js";
-import { listed } from "./bank-state.js";
+import { SORTS, listed } from "./bank-state.js";
 
 /** @typedef {import("./bank-state.js").QuestionList} QuestionList */
 /** @typedef {import("./bank-state.js").Bank} Bank */
@@ -13,9 +13,13 @@ export function listHead(list, bank, url) {
   const all = own.every(({ id }) => bank.selected.has(id));
   return html`<div class="row spread list-head" data-key="list-head">
       ${own.length > 0 && html`<label class="check small"><input type="checkbox" data-do="selectAll" ${all && "checked"}><span>${t("bank.select_all")}</span></label>`}
-      <span class="muted small figures">${list.is_capped ? t("bank.count_capped", { n: list.total }) : tn("bank.count", list.total)}</span></div>
+      <span class="row"><span class="muted small figures">${list.is_capped ? t("bank.count_capped", { n: list.total }) : tn("bank.count", list.total)}</span>${!url.q && url.where === "bank" && order(url)}</span></div>
     <div class="matching small" role="status" data-key="matching" ${!(own.length && all) && "hidden"}>${own.length > 0 && all && matching(list, bank, url)}</div>`;
 }
+
+/** A search has the best ones first. @param {ListState} url */
+const order = ({ set, sort }) => html`<label data-key="sort"><span class="visually-hidden">${t("bank.sort")}</span>
+  <select class="input small" data-do="sort">${SORTS.map((name) => html`<option value="${name}" ${name === sort && "selected"}>${t(set && name === "latest" ? "bank.sort_set" : `bank.sort_${name}`)}</option>`)}</select></label>`;
 
 /** What is selected, or the offer to select all that match, also those of other pages. @param {QuestionList} list @param {Bank} bank @param {ListState} url */
 function matching({ items, total, is_capped }, bank, url) {
