@@ -16,9 +16,9 @@ from game.rules.scoring import (
     Answer,
     Graded,
     Standing,
+    judge_answers,
     performance_band,
     rank,
-    score_question,
     scored_questions,
 )
 
@@ -38,7 +38,7 @@ class RevealedQuestion(Struct, frozen=True):
     voided: bool = False
 
 
-class RecordedAnswer(Struct, frozen=True, array_like=True):
+class RecordedAnswer(Struct, frozen=True, array_like=True, gc=False):
     """A player's answer to one question; `correct` is None for a poll."""
 
     question: int
@@ -122,7 +122,7 @@ def rescore(game: RecordedGame) -> Rescored:
                 {(each.player, index): _uncounted(each) for each in answers[index].values()}
             )
             continue
-        scored = score_question(
+        standings, judged = judge_answers(
             revealed.question,
             index,
             game.settings,
@@ -131,8 +131,7 @@ def rescore(game: RecordedGame) -> Rescored:
             answers[index],
             limit_ms=revealed.limit_ms,
         )
-        standings = scored.standings
-        graded.update({(each.player, index): each for each in scored.graded})
+        graded.update({(each.player, index): each for each in judged})
     questions = [each.question for each in game.revealed if not each.voided]
     of = scored_questions(questions, last=len(questions) - 1)
     return Rescored(graded, _ranked(game, standings), of)

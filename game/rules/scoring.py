@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from typing import NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -126,6 +127,28 @@ def score_question(  # noqa: PLR0913, PLR0917  # the whole question in one pure 
     kicked; `answers` by player id, those of others are left out. `limit_ms` is the time that the
     question takes from who did not answer it.
     """
+    moved, graded = judge_answers(
+        question, index, settings, opened_at, standings, answers, limit_ms=limit_ms
+    )
+    return Scored(
+        standings=rank(moved),
+        graded=tuple(sorted(graded, key=lambda judged: judged.player)),
+        counts=_counts(question, settings, graded),
+        answered=len(graded),
+    )
+
+
+def judge_answers(  # noqa: PLR0913, PLR0917  # the same
+    question: Question,
+    index: int,
+    settings: RoomSettings,
+    opened_at: int,
+    standings: Sequence[Standing],
+    answers: Mapping[str, Answer],
+    *,
+    limit_ms: int,
+) -> tuple[list[Standing], list[Graded]]:
+    """`score_question` without what is shown of it: nothing is counted, ordered or ranked."""
     judge = _Judge(question, settings, opened_at, doubled=index in settings.double_points)
     moved: list[Standing] = []
     graded: list[Graded] = []
@@ -137,12 +160,16 @@ def score_question(  # noqa: PLR0913, PLR0917  # the whole question in one pure 
             judged = judge.judge(standing, answer)
             graded.append(judged)
             moved.append(_answered(standing, judged))
-    return Scored(
-        standings=rank(moved),
-        graded=tuple(sorted(graded, key=lambda judged: judged.player)),
-        counts=_counts(question, settings, graded),
-        answered=len(graded),
-    )
+    return moved, graded
+
+
+class _Verdict(NamedTuple):
+    """What a response is worth; `correct` is None for a poll."""
+
+    share: Fraction
+    as_float: float
+    correct: bool | None
+    has_bonus: bool
 
 
 class _Judge:
@@ -154,37 +181,42 @@ class _Judge:
         self.scored = is_scored(question)
         self._question = question
         self._grade = grader(question)
-        self._streak_bonus = settings.streak_bonus
+        self._streak_bonus = settings.streak_bonus and question.points > 0
         self._opened_at = opened_at
         self._doubled = doubled
-        self._shares: dict[Response, Fraction] = {}
+        self._verdicts: dict[Response, _Verdict] = {}
 
     def judge(self, standing: Standing, answer: Answer) -> Graded:
-        share = self._share(answer.response)
-        return Graded(
-            player=standing.player,
-            response=answer.response,
-            correct=share == RIGHT if self.scored else None,
-            share=float(share),
-            gained=self._gained(standing, answer, share),
-            elapsed_ms=answer.elapsed_ms,
-        )
-
-    def _share(self, response: Response) -> Fraction:
-        if response not in self._shares:
-            self._shares[response] = self._grade(response)
-        return self._shares[response]
-
-    def _gained(self, standing: Standing, answer: Answer, share: Fraction) -> int:
-        earned = points(
+        verdict = self._verdicts.get(answer.response) or self._verdict(answer.response)
+        gained = points(
             self._question,
-            share,
+            verdict.share,
             answer.elapsed_ms,
             speed_bonus=standing.joined_at <= self._opened_at,
             doubled=self._doubled,
         )
-        has_bonus = self._streak_bonus and share == RIGHT and self._question.points > 0
-        return earned + (streak_bonus(standing.streak + 1) if has_bonus else 0)
+        if verdict.has_bonus:
+            gained += streak_bonus(standing.streak + 1)
+        return Graded(
+            player=standing.player,
+            response=answer.response,
+            correct=verdict.correct,
+            share=verdict.as_float,
+            gained=gained,
+            elapsed_ms=answer.elapsed_ms,
+        )
+
+    def _verdict(self, response: Response) -> _Verdict:
+        share = self._grade(response)
+        is_right = share == RIGHT
+        verdict = _Verdict(
+            share,
+            float(share),
+            correct=is_right if self.scored else None,
+            has_bonus=is_right and self._streak_bonus,
+        )
+        self._verdicts[response] = verdict
+        return verdict
 
 
 def _unanswered(standing: Standing, limit_ms: int, *, scored: bool) -> Standing:
