@@ -5,7 +5,7 @@ from io import BytesIO
 from typing import Final
 
 from msgspec import Struct
-from multipart import MultipartError, MultipartParser
+from multipart import MultipartError, MultipartParser, MultipartPart
 
 from game.errors import Detail, Refusal
 from server.problems import invalid
@@ -26,7 +26,7 @@ def read(body: bytes, boundary: str) -> Form:
     """The parts of a form.
 
     Raises:
-        Refusal: `malformed_form`; or `invalid`, because it has no file.
+        Refusal: `malformed_form`; or `invalid`, because it has no file or a field twice.
     """
     parser = MultipartParser(
         BytesIO(body),
@@ -38,7 +38,11 @@ def read(body: bytes, boundary: str) -> Form:
         spool_limit=len(body),
     )
     try:
-        parts = {part.name: part for part in parser}
+        parts: dict[str, MultipartPart] = {}
+        for part in parser:
+            if part.name in parts:
+                raise invalid([Detail(part.name, "repeated", "Send this field only once.")])
+            parts[part.name] = part
         if "file" not in parts:
             raise invalid([Detail("file", "missing", "This field is missing.")])
         file = parts.pop("file")

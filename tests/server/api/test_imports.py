@@ -154,6 +154,9 @@ async def test_bad_forms_are_refused(teacher: Person) -> None:
     assert faults(await send(teacher, into="quiz", title="a\0b")) == {"title": "bad_character"}
     empty = await teacher.client.post("/api/imports", files={"other": b""}, data={"into": "bank"})
     assert faults(empty) == {"file": "missing"}
+    two = [("file", ("a.txt", GIFT)), ("file", ("b.txt", GIFT))]
+    twice = await teacher.client.post("/api/imports", files=two, data={"into": "bank"})
+    assert faults(twice) == {"file": "repeated"}
     for body in (
         b"",
         b"--x",
