@@ -11,8 +11,9 @@ CSV_TYPE = "text/csv"  # Litestar adds the charset
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 BOM = "\ufeff"  # tells Excel that the file is UTF-8
 MAX_FILE_NAME = 80
-# Where numbers have decimal commas, Excel splits cells at semicolons and ignores quotes.
-CELL_WITHIN = re.compile(rf"([;|\t\r\n])(?={FORMULA})")
+# Where numbers have decimal commas, Excel splits cells at semicolons, also within quotes.
+# If such a cell begins with quotes, what comes after them counts.
+CELL_WITHIN = re.compile(rf"([;|\t\r\n])(?=\"*{FORMULA})")
 NOT_IN_FILE_NAMES = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|%]+')
 
 

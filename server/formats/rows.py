@@ -43,10 +43,11 @@ FIELD_COLUMNS = {"stem": "question", "media": "picture", "choices": "correct", "
 CHOICE_PATH = re.compile(r"choices\[(\d+)\]\.(\w+)")
 NUMBERS = re.compile(r"[,;.\s]+")  # a dot, where a spreadsheet takes 1,3 for a number
 YES_AND_NO = {"yes": True, "no": False, "true": True, "false": False}
-# Where numbers have decimal commas, Excel splits cells at semicolons and ignores quotes.
+# Where numbers have decimal commas, Excel splits cells at semicolons, also within quotes.
+# If such a cell begins with quotes, what comes after them counts.
 SPLIT = re.compile(r"[;|\t\r\n]")
 LISTED = re.compile(r"(?P<bar>\|)|\\(?P<escaped>[\\|])|(?P<plain>\\|[^\\|]+)")
-HARMFUL = re.compile(rf"'*{FORMULA}")
+HARMFUL = re.compile(rf"'*\"*{FORMULA}")
 
 
 def harmless(text: str) -> str:

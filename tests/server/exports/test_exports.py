@@ -36,12 +36,17 @@ def test_a_text_is_made_harmless(text: str, shown: str) -> None:
 
 def test_no_cell_of_a_csv_has_another_in_it() -> None:
     """Excel splits at semicolons in Indonesia, and then at line ends within quotes too."""
-    rows: list[Row] = [[1, "a;=1+1", "a; \u200b@x\nb"], [-2.5, "a\n-1", "a; b = c"]]
+    rows: list[Row] = [
+        [1, "a;=1+1", "a; \u200b@x\nb"],
+        [-2.5, "a\n-1", "a; b = c"],
+        [3, 'a;"=1+1;b', 'a;"b=c'],
+    ]
     table = Table("Any", ("A", "B", "C"), rows, {})
     written = list(csv.reader(io.StringIO(as_csv(table).decode("utf-8-sig"), newline="")))
     assert written[1:] == [
         ["1", "a;'=1+1", "a;' \u200b@x\nb"],
         ["-2.5", "a\n'-1", "a; b = c"],
+        ["3", "a;'\"=1+1;b", 'a;"b=c'],
     ]
 
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 
 import pytest
 
@@ -99,6 +100,8 @@ HARMFUL = [
     "a|+b",
     "\n\n=1",
     "a'\n'=1",
+    '"=1',
+    'a;""=1',
 ]
 
 
@@ -106,7 +109,8 @@ HARMFUL = [
 def test_no_cell_is_a_formula_and_no_text_changes(text: str) -> None:
     harmless = rows_.harmless(text)
     assert not harmless.lstrip().startswith(("=", "+", "-", "@"))
-    assert not any(part.lstrip().startswith(("=", "+", "-", "@")) for part in harmless.split("\n"))
+    parts = re.split(r"[;|\n]", harmless)
+    assert not any(part.lstrip().lstrip('"').startswith(("=", "+", "-", "@")) for part in parts)
     assert rows_.meant(harmless) == text
 
 
