@@ -36,7 +36,7 @@ from server.api import (
     results,
     users,
 )
-from server.api.cards import CardsController
+from server.api.cards import CardParametersController, CardsController
 from server.api.decks import DecksController
 from server.api.dependencies import Db, Viewer
 from server.api.imports import IMPORTS_AT_ONCE, ImportsController
@@ -229,6 +229,7 @@ def _api(*, session_factory: SessionFactory, **things: object) -> _Section:
             users.AuthController,
             users.MeController,
             UserPreferencesController,
+            CardParametersController,
             password_resets.PasswordResetsController,
             email_verification.EmailVerificationController,
             QuizzesController,

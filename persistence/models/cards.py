@@ -23,6 +23,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from game.rules.cards import GRADES, INTERVAL_MAX_DAYS, CardState, ReviewKind
+from game.rules.cards.evaluation import RETENTIONS
 from persistence.base import Base, Json, UpdatedAtMixin, one_of
 
 CardOrigin = Literal["answer", "deck", "hand"]
@@ -234,6 +235,7 @@ class FsrsParameters(UpdatedAtMixin, Base):
     """Parameters of FSRS that were fitted to a learner's log. The last ones apply.
 
     Those with the status `waiting` are being fitted; those that were taken back do not apply.
+    `workload` is as `game.rules.cards.evaluation.workload` computes it.
     """
 
     __tablename__ = "srs_parameters"
@@ -244,6 +246,7 @@ class FsrsParameters(UpdatedAtMixin, Base):
     reviews: Mapped[int | None]
     log_loss_before: Mapped[float | None]
     log_loss_after: Mapped[float | None]
+    workload: Mapped[list[float] | None] = mapped_column(ARRAY(Float))
     taken_back_at: Mapped[datetime | None]
 
     __table_args__ = (
@@ -251,6 +254,10 @@ class FsrsParameters(UpdatedAtMixin, Base):
         CheckConstraint(
             f"cardinality(weights) = {PARAMETERS} AND array_position(weights, NULL) IS NULL",
             name="weights",
+        ),
+        CheckConstraint(
+            f"cardinality(workload) = {len(RETENTIONS)} AND array_position(workload, NULL) IS NULL",
+            name="workload",
         ),
         CheckConstraint("status <> 'fitted' OR weights IS NOT NULL", name="fitted"),
         CheckConstraint("reviews >= 0", name="reviews"),

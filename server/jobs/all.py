@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from server.jobs.audit_events import PruneAuditEvents
-from server.jobs.cards import RebuildCards
+from server.jobs.cards import FitParameters, RebuildCards
 from server.jobs.homework import CloseDueHomework
 from server.jobs.job import Job
 from server.jobs.log import PruneJobLog
@@ -32,6 +32,7 @@ JOBS: Final[tuple[type[Job], ...]] = (
     ComputeQuestionStatistics,
     EndSignIns,
     EndVanishedSessions,
+    FitParameters,
     KeepSeatTokens,
     MakeCards,
     PruneAuditEvents,

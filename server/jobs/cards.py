@@ -5,16 +5,23 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
+import structlog
+
 from game.rules.cards import LogEntry, Schedule, replay
+from game.rules.cards.evaluation import predictions
 from persistence.database import SessionFactory
-from persistence.repositories.cards import learners, logs
+from persistence.repositories.cards import learners, logs, parameters
 from persistence.repositories.cards.learners import Learner
+from server.fitting.fitting import fit
+from server.fitting.messages import Request
 from server.jobs.job import Job, Resources, enqueue
 
 CARDS_AT_ONCE: Final = 200
 BATCHES_A_RUN: Final = 50
 """A job that takes longer than a minute would be stopped, so the next one goes on."""
 FIRST: Final = UUID(int=0)
+
+log = structlog.get_logger(__name__)
 
 
 class RebuildCards(Job, frozen=True):
@@ -37,6 +44,37 @@ class RebuildCards(Job, frozen=True):
             after = last
         async with resources.session_factory.begin() as db:
             await enqueue(db, RebuildCards(self.user, after))
+
+
+class FitParameters(Job, frozen=True):
+    """Fits parameters to a learner's log. If they predict better, the cards are rebuilt."""
+
+    user: UUID
+    parameters: UUID
+
+    async def run(self, resources: Resources, job_id: int) -> None:
+        del job_id
+        async with resources.session_factory() as db:
+            learner = await learners.get(db, self.user)
+            reviews = await parameters.logs(db, self.user)
+        fitted = await fit(Request(reviews, learner.scheduler.parameters))
+        async with resources.session_factory.begin() as db:
+            waiting = await parameters.waiting(db, self.parameters)
+            if waiting is None:
+                return  # another run of this job was faster
+            if fitted is None:
+                log.warning("parameters_not_fitted", id=str(self.parameters))
+                parameters.fail(waiting)
+                return
+            parameters.store(
+                waiting,
+                weights=fitted.parameters,
+                reviews=predictions(reviews),
+                log_losses=(fitted.log_loss_before, fitted.log_loss_after),
+                workload=fitted.workload,
+            )
+            if waiting.status == "fitted":
+                await enqueue(db, RebuildCards(self.user))
 
 
 async def rebuild(session_factory: SessionFactory, user_id: UUID, after: UUID) -> UUID | None:

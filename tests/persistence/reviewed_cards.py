@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from game.rules.cards import GRADES, RATINGS, Schedule, Scheduler
+from game.rules.cards.evaluation import CardLog
 from persistence.models import Card, CardReview, Deck, Note
 from persistence.repositories import cards
 from persistence.repositories.cards import NewCard
@@ -51,6 +52,22 @@ async def review_all(
         found[card_id] = history.reviewed()
         await store(session, user_id, card_id, found[card_id])
     return found
+
+
+async def store_logs(
+    session: AsyncSession, user_id: UUID, logs: Sequence[CardLog], scheduler: Scheduler
+) -> Sequence[UUID]:
+    """Make a card for each of these logs, reviewed at noon of its days."""
+    card_ids = await new_cards(session, user_id, len(logs))
+    for card_id, log in zip(card_ids, logs, strict=True):
+        steps = [
+            Step(RATINGS[grade - 1], timedelta(days=elapsed) or timedelta(minutes=1))
+            for grade, elapsed in log.reviews
+        ]
+        begin = BEGIN + timedelta(days=log.begun_on)
+        reviewed = History(card_id, begin, UTC_ZONE, scheduler, (), steps).reviewed()
+        await store(session, user_id, card_id, reviewed)
+    return card_ids
 
 
 async def store(

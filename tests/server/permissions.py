@@ -46,6 +46,9 @@ PATCH   /api/me                                     401       200     200    200
 GET     /api/me/preferences                         401       200     200    200   200   200   200     200     401
 PATCH   /api/me/preferences                         401       200     200    200   200   200   200     200     401
 GET     /api/me/preferences/time-zones              401       200     200    200   200   200   200     200     401
+GET     /api/cards/parameters                       401       200     200    200   200   200   200     200     401
+POST    /api/cards/parameters                       401       409     409    409   409   409   409     409     401
+DELETE  /api/cards/parameters                       401       404     404    404   404   404   404     404     401
 GET     /api/me/history                             401       200     200+   200   200   200   200     200     401
 POST    /api/me/claims                              401       404     404    403   403   403   404     403     401
 

@@ -64,8 +64,15 @@ def retrievability(schedule: Schedule, now: Moment, scheduler: Scheduler) -> flo
     """The probability that the learner knows the card now; None before its first review."""
     if schedule.stability is None:
         return None
-    computes = _scheduler(scheduler.parameters or DEFAULTS, scheduler.retention, 1)
-    at = _EPOCH + timedelta(days=elapsed_days(schedule, now))
+    return recall(schedule, elapsed_days(schedule, now), scheduler)
+
+
+def recall(schedule: Schedule, elapsed: int, scheduler: Scheduler) -> float:
+    """The probability that the learner knows the card so many days after its last review."""
+    computes = _scheduler(
+        scheduler.parameters or DEFAULTS, scheduler.retention, scheduler.maximum_interval_days
+    )
+    at = _EPOCH + timedelta(days=elapsed)
     return float(computes.get_card_retrievability(_card(schedule), at))
 
 

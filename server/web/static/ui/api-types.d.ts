@@ -230,6 +230,15 @@ export interface CardOutput {
   intervals: RatingIntervals;
 }
 
+/** How FSRS schedules the learner's cards. Without `fitted` the usual parameters apply. `reviews` counts what parameters can be fitted to, up to `reviews_needed`. */
+export interface CardParameters {
+  fitted: FittedParameters | null;
+  last_fit: LastFit | null;
+  reviews: number;
+  reviews_needed: number;
+  workload: Workload[];
+}
+
 /** The question of a card, without its key. */
 export interface CardQuestion {
   kind: Kind;
@@ -512,6 +521,15 @@ export interface Facets {
 
 export type Fate = "taken" | "taken_with_loss" | "refused";
 
+/** Parameters that were fitted to the learner's log. `log_loss_before` and `log_loss_after` say how badly the parameters before and these predict the `reviews` in the log; less is better. */
+export interface FittedParameters {
+  fitted_at: string;
+  reviews: number;
+  log_loss_before: number;
+  log_loss_after: number;
+  weights: number[];
+}
+
 export interface ForgottenPassword {
   email: string;
 }
@@ -643,6 +661,12 @@ export interface JudgedResponse {
 
 /** The name of a kind of question, as it stands in the database, on the wire and in a tag. */
 export type Kind = "multiple_choice" | "true_false" | "multiple_select" | "short_answer" | "numeric" | "ordering" | "poll";
+
+/** What came of the last request. `no_better`: the parameters that apply predict as well. */
+export interface LastFit {
+  asked_at: string;
+  status: "failed" | "fitted" | "no_better" | "waiting";
+}
 
 /** A published quiz. `author` is its owner's name, `author_id` the account; `copy_count` counts the copies by others. */
 export interface LibraryItem {
@@ -1627,9 +1651,16 @@ export interface WorkQuestion {
   media: string | null;
 }
 
+/** What it costs to know this share of due cards. `reviews_per_new_card` are a card's reviews in its first year. After a year somebody has so many reviews a day for each new card that they learn a day. */
+export interface Workload {
+  retention: number;
+  reviews_per_new_card: number;
+}
+
 export interface Routes {
   DELETE: {
     "/api/auth/sessions/{sign_in_id}": { takes: [given: { path: { sign_in_id: string } }]; answers: null };
+    "/api/cards/parameters": { takes: []; answers: CardParameters };
     "/api/decks/{deck_id}": { takes: [given: { path: { deck_id: string } }]; answers: null };
     "/api/decks/{deck_id}/subscription": { takes: [given: { path: { deck_id: string } }]; answers: null };
     "/api/homework/{homework_id}/students/{player}": { takes: [given: { path: { homework_id: string; player: string } }]; answers: null };
@@ -1645,6 +1676,7 @@ export interface Routes {
     "/api/attempts/{attempt_id}/results": { takes: [given: { path: { attempt_id: string } }]; answers: AttemptResults };
     "/api/audit-events": { takes: [given?: { query?: { account_id?: string | null; email?: string | null; kind?: "account_created" | "account_deactivated" | "account_reactivated" | "descriptors_exhausted" | "email_changed" | "password_changed" | "password_link_made" | "quiz_allowed" | "quiz_deleted" | "quiz_unpublished" | "results_exported" | "role_changed" | "session_corrected" | "sign_in_failed" | "sign_in_slowed" | null; page?: number; page_size?: number } }]; answers: AuditEventList };
     "/api/auth/sessions": { takes: []; answers: OwnSignIns };
+    "/api/cards/parameters": { takes: []; answers: CardParameters };
     "/api/cards/queue": { takes: [given?: { query?: { after?: string | null; ahead_days?: number; cram?: boolean; deck?: string | null; limit?: number } }]; answers: CardQueue };
     "/api/cards/{card_id}": { takes: [given: { path: { card_id: string } }]; answers: CardOutput };
     "/api/decks": { takes: [given?: { query?: { page?: number; page_size?: number } }]; answers: DeckList };
@@ -1703,6 +1735,7 @@ export interface Routes {
     "/api/auth/sessions/revoke-others": { takes: []; answers: null };
     "/api/auth/verify-email": { takes: [given: { body: EmailVerification }]; answers: null };
     "/api/auth/verify-email/link": { takes: []; answers: null };
+    "/api/cards/parameters": { takes: []; answers: CardParameters };
     "/api/cards/undo": { takes: [given: { body: Undo }]; answers: GradedCard };
     "/api/cards/{card_id}/answers": { takes: [given: { path: { card_id: string }; body: CardResponse }]; answers: JudgedResponse };
     "/api/cards/{card_id}/grades": { takes: [given: { path: { card_id: string }; body: Grade }]; answers: GradedCard };
