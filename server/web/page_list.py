@@ -29,6 +29,7 @@ class Page:
     """The page of the header's navigation to which this one belongs."""
 
 
+DECK_STYLES = ("ui/wide-page.css", "decks/decks.css")
 LIBRARY_QUIZ = (
     "library/quiz.js",
     (
@@ -91,6 +92,30 @@ PAGES = (
         "homework/list.js",
         ("ui/wide-page.css", "quizzes/dashboard.css"),
         ("dashboard", "history", "homework"),
+        signed_in=True,
+    ),
+    Page(
+        "decks",
+        ("/decks",),
+        "decks/list.js",
+        DECK_STYLES,
+        ("decks",),
+        signed_in=True,
+    ),
+    Page(
+        "deck",
+        ("/decks/{deck:str}",),
+        "decks/deck.js",
+        DECK_STYLES,
+        ("decks", "homework"),
+        signed_in=True,
+    ),
+    Page(
+        "shared_deck",
+        ("/decks/shared/{share_code:str}",),
+        "decks/shared.js",
+        DECK_STYLES,
+        ("decks",),
         signed_in=True,
     ),
     Page(

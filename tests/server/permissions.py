@@ -159,6 +159,9 @@ GET     /host/{session}                             303       200     200    200
 GET     /dashboard                                  303       200     200    200   200   200   200     200     303
 GET     /bank                                       303       200     200    200   200   200   200     200     303
 GET     /quizzes/{quiz}                             303       200     200    200   200   200   200     200     303
+GET     /decks                                      303       200     200    200   200   200   200     200     303
+GET     /decks/{deck}                               303       200     200    200   200   200   200     200     303
+GET     /decks/shared/{share_code}                  303       200     200    200   200   200   200     200     303
 GET     /homework/{code}                            200       200     200    200   200   200   200     200     200
 GET     /sessions/{session}/homework                303       200     200    200   200   200   200     200     303
 GET     /quizzes/{quiz}/view                        303       200     200    200   200   200   200     200     303

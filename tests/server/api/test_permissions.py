@@ -227,6 +227,7 @@ class Scenarios:
             "path": "sessions/join.js",
             "picture_id": PICTURE_ID,
             "deck_id": str(deck.id),
+            "deck": str(deck.id),
             "share_code": str(deck.share_code),
             "note_id": str(note.id),
         }

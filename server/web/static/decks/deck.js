@@ -1,0 +1,123 @@
+/** /decks/{id}: the notes of a deck; for its owner also the link to share it, and what its learners forget. */
+import "../ui/site-switches.js";
+import { api } from "../ui/api.js";
+import { number, t, tn } from "../ui/boot.js";
+import { confirmed } from "../ui/dialog.js";
+import { html } from "../ui/html.js";
+import { icon } from "../ui/icon.js";
+import { Page } from "../ui/page.js";
+import { pager } from "../ui/pager.js";
+import { toast } from "../ui/toast.js";
+import { copyLink } from "../homework/copy-link.js";
+import { addNote, askDeck, askNote } from "./sheets.js";
+
+/** @typedef {import("../ui/api-types.js").DeckItem} Deck */
+/** @typedef {import("../ui/api-types.js").NoteOutput} Note */
+/** @typedef {import("../ui/api-types.js").DifficultItem} Difficult */
+/** @typedef {{ deck: Deck, notes: import("../ui/api-types.js").NoteList, difficult: Difficult[] }} Data */
+
+const id = location.pathname.split("/")[2] ?? "";
+const path = { deck_id: id };
+const NOTES = "/api/decks/{deck_id}/notes";
+
+/** @param {{ page: number }} url @returns {Promise<Data>} */
+async function load({ page }) {
+  const [deck, notes] = await Promise.all([api("GET", "/api/decks/{deck_id}", { path }), api("GET", NOTES, { path, query: { page } })]);
+  const isTaught = deck.is_own && deck.learner_count > 1;
+  return { deck, notes, difficult: isTaught ? (await api("GET", "/api/decks/{deck_id}/difficulties", { path })).items : [] };
+}
+
+/** @param {Data} data */
+const view = ({ deck, notes, difficult }) => html`<div class="wide-page decks one">
+  <nav data-key="back"><a href="/decks">${t("common.title_decks")}</a></nav>
+  <header class="row spread head" data-key="head"><div><h1 dir="auto">${deck.title}</h1>
+    <p class="muted small facts">${!deck.is_own && html`<span dir="auto">${t("decks.by", { name: deck.owner })}</span>`}<span>${tn("decks.notes", deck.note_count)}</span>
+      ${deck.question_count > 0 && html`<span>${tn("decks.questions", deck.question_count)}</span>`}${deck.is_own && html`<span>${tn("decks.learners", deck.learner_count)}</span>`}</p>
+    ${deck.description && html`<p class="description" dir="auto">${deck.description}</p>`}</div>
+    <div class="row" data-key="actions">${buttons(deck)}</div></header>
+  ${deck.is_own && share(deck)}
+  ${difficult.length > 0 && difficulties(difficult)}
+  <section data-key="notes"><div class="row spread"><h2>${t("decks.notes_title")}</h2>${deck.is_own && html`<button class="button ${deck.note_count === 0 && "primary"}" data-do="add">${icon("plus")}${t("decks.new_note")}</button>`}</div>
+    ${notes.items.length ? html`<ul class="note-list">${notes.items.map((note) => row(note, deck.is_own))}</ul>` : html`<p class="muted">${t("decks.no_notes")}</p>`}${pager(notes)}</section>
+</div>`;
+
+/** @param {Deck} deck */
+const buttons = ({ is_own, is_learned, due_count, new_count }) => html`
+  ${is_learned ? html`<a class="button ${due_count + new_count > 0 && "primary"}" href="/reviews?deck=${id}">${icon("play")}${t("decks.review")} <span class="figures">${number(due_count + new_count)}</span></a>` : html`<button class="button primary" data-do="learn">${t("decks.learn")}</button>`}
+  ${is_own && html`<button class="button" data-do="change">${icon("edit")}${t("decks.change")}</button>`}
+  ${is_learned && html`<button class="button quiet" data-do="leave">${t("decks.stop_learning")}</button>`}
+  ${is_own && html`<button class="button quiet icon" data-do="remove" aria-label="${t("decks.delete")}" title="${t("decks.delete")}">${icon("trash")}</button>`}`;
+
+/** @param {Deck} deck */
+const share = ({ share_code }) => html`<details class="card share" data-key="share"><summary>${icon("people")}${t("decks.share")}</summary>
+  <p class="muted small">${t(share_code ? "decks.shared_hint" : "decks.share_hint")}</p>
+  ${share_code && html`<form class="row" data-do="keep" data-key="link"><label class="visually-hidden" for="link">${t("decks.link")}</label>
+    <input id="link" name="link" class="input" readonly value="${location.origin}/decks/shared/${share_code}"><button class="button" type="button" data-do="copy">${icon("copy")}${t("decks.copy")}</button></form>`}
+  <p><button class="button small" data-do="share" value="${share_code ? "" : "on"}">${t(share_code ? "decks.stop_sharing" : "decks.start_sharing")}</button></p></details>`;
+
+/** @param {Difficult[]} items */
+const difficulties = (items) => html`<section class="card" data-key="difficult"><h2>${t("decks.difficult")}</h2><p class="muted small">${t("decks.difficult_hint")}</p>
+  <ol class="difficult">${items.map(({ note_id, review_question_id, is_reversed, front, forgotten, reviews }) => html`<li data-key="${note_id ?? review_question_id}-${String(is_reversed)}">
+    <span dir="auto">${front}</span><meter max="${reviews}" value="${forgotten}" aria-label="${t("decks.forgotten", { n: forgotten, of: reviews })}"></meter><span class="figures small muted">${t("decks.forgotten", { n: number(forgotten), of: number(reviews) })}</span></li>`)}</ol></section>`;
+
+/** @param {Note} note @param {boolean} isOwn */
+const row = ({ id, front, back, hint, front_media, back_media, tags, is_reversed }, isOwn) => html`<li class="card" data-key="${id}">
+  <div class="side" dir="auto">${side(front, front_media)}</div><div class="side back" dir="auto">${side(back, back_media)}</div>
+  ${(hint || is_reversed || tags.length > 0) && html`<p class="muted small facts">${hint && html`<span dir="auto">${t("decks.hint")}: ${hint}</span>`}${is_reversed && html`<span>${t("decks.both_ways")}</span>`}${tags.map((tag) => html`<span dir="auto">#${tag}</span>`)}</p>`}
+  ${isOwn && html`<div class="row acts"><button class="button small quiet icon" data-do="edit" value="${id}" aria-label="${t("decks.change_note")}">${icon("edit")}</button>
+    <button class="button small quiet icon" data-do="drop" value="${id}" aria-label="${t("decks.delete_note")}">${icon("trash")}</button></div>`}
+</li>`;
+
+/** @param {string} text @param {string | null} media */
+const side = (text, media) => html`${media && html`<img class="picture" src="${media}" alt="" loading="lazy" referrerpolicy="no-referrer">`}${text}`;
+
+new Page({
+  url: { defaults: { page: 1 } },
+  load,
+  view,
+  title: ({ deck }) => deck.title,
+  actions: (shown) => ({
+    click: {
+      page: ({ value }) => shown.go({ page: Number(value) }),
+      copy: copyLink,
+      change: async () => {
+        if (await askDeck(shown.data.deck, (body) => api("PATCH", "/api/decks/{deck_id}", { path, body }))) await shown.reload();
+      },
+      share: async ({ value }) => {
+        await api("PATCH", "/api/decks/{deck_id}", { path, body: { is_shared: value === "on" } });
+        await shown.reload();
+      },
+      learn: async () => {
+        await api("POST", "/api/decks/{deck_id}/subscription", { path });
+        await shown.reload();
+      },
+      leave: async () => {
+        if (!(await confirmed({ title: t("decks.stop_title"), body: t("decks.stop_body"), action: t("decks.stop_learning") }))) return;
+        await api("DELETE", "/api/decks/{deck_id}/subscription", { path });
+        if (!shown.data.deck.is_own) return location.assign("/decks");
+        await shown.reload();
+      },
+      remove: async () => {
+        if (!(await confirmed({ title: t("decks.delete_title"), body: t("decks.delete_body"), action: t("decks.delete"), danger: true }))) return;
+        await api("DELETE", "/api/decks/{deck_id}", { path });
+        location.assign("/decks");
+      },
+      add: async () => {
+        while (await askNote(null, (note) => addNote(id, note))) {
+          toast(t("decks.added"));
+          await shown.reload();
+        }
+      },
+      edit: async ({ value }) => {
+        const note = shown.data.notes.items.find((each) => each.id === value);
+        if (note && (await askNote(note, (body) => api("PATCH", "/api/notes/{note_id}", { path: { note_id: value }, body })))) await shown.reload();
+      },
+      drop: async ({ value }) => {
+        if (!(await confirmed({ title: t("decks.delete_note_title"), body: t("decks.delete_note_body"), action: t("decks.delete_note"), danger: true }))) return;
+        await api("DELETE", "/api/notes/{note_id}", { path: { note_id: value } });
+        await shown.reload();
+      },
+    },
+    submit: { keep: () => {} },
+  }),
+});

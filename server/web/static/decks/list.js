@@ -1,0 +1,50 @@
+/** /decks: the decks that somebody wrote or learns. */
+import "../ui/site-switches.js";
+import { api } from "../ui/api.js";
+import { number, t, tn } from "../ui/boot.js";
+import { html } from "../ui/html.js";
+import { icon } from "../ui/icon.js";
+import { Page } from "../ui/page.js";
+import { pager } from "../ui/pager.js";
+import { askDeck } from "./sheets.js";
+
+/** @typedef {import("../ui/api-types.js").DeckItem} Deck */
+
+new Page({
+  url: { defaults: { page: 1 } },
+  load: ({ page }) => api("GET", "/api/decks", { query: { page } }),
+  frame: (content) => html`<div class="wide-page decks">
+    <header class="row spread head" data-key="head"><h1>${t("common.title_decks")}</h1>
+      <div class="row" data-key="actions"><a class="button" href="/reviews">${icon("play")}${t("decks.review_all")}</a>
+        <button class="button primary" data-do="create">${icon("plus")}${t("decks.new")}</button></div></header>
+    <div data-key="list">${content}</div>
+  </div>`,
+  view: (list) => html`${list.items.length ? html`<ul class="deck-list" data-key="decks">${list.items.map(row)}</ul>` : nothing()}${pager(list)}`,
+  actions: (page) => ({
+    click: {
+      page: ({ value }) => page.go({ page: Number(value) }),
+      create: () => askDeck(null, create),
+    },
+  }),
+});
+
+/** @param {{ title: string, description: string | null }} values */
+async function create(values) {
+  const { id } = await api("POST", "/api/decks", { body: values });
+  location.assign(`/decks/${id}`);
+}
+
+/** @param {Deck} deck */
+const row = ({ id, title, owner, is_own, is_learned, note_count, question_count, due_count, new_count, learner_count, share_code }) => html`<li class="card" data-key="${id}">
+  <h2><a href="/decks/${id}" dir="auto">${title}</a></h2>
+  <p class="muted small facts">${!is_own && html`<span dir="auto">${t("decks.by", { name: owner })}</span>`}
+    ${(note_count > 0 || question_count === 0) && html`<span>${tn("decks.notes", note_count)}</span>`}${question_count > 0 && html`<span>${tn("decks.questions", question_count)}</span>`}
+    ${is_own && (share_code || learner_count > 1) && html`<span>${tn("decks.learners", learner_count)}</span>`}</p>
+  <div class="row spread next">${is_learned ? html`<p class="facts"><b class="due" data-some="${String(due_count > 0)}">${t("decks.due", { n: number(due_count) })}</b> <span class="muted">${t("decks.unseen", { n: number(new_count) })}</span></p>
+    <a class="button small ${due_count + new_count > 0 && "primary"}" href="/reviews?deck=${id}" aria-label="${t("decks.review_of", { title })}">${t("decks.review")}</a>` : html`<p class="muted small">${t("decks.not_learned")}</p>`}</div>
+</li>`;
+
+const nothing = () => html`<div class="empty" data-key="empty">
+  <h2>${t("decks.none")}</h2><p class="muted">${t("decks.none_hint")}</p>
+  <button class="button primary large" data-do="create">${icon("plus")}${t("decks.new")}</button>
+</div>`;

@@ -1,0 +1,68 @@
+"""Decks: written on a phone, shared by a link, learned by somebody else."""
+
+from playwright.async_api import expect
+
+from tests.e2e.school import PASSWORD, Teacher
+from tests.web.accessibility import violations
+from tests.web.conftest import PHONE, PROJECTOR, People
+
+LEARNER = {
+    "email": "budi@kuis.example",
+    "password": PASSWORD,
+    "full_name": "Budi",
+    "role": "student",
+}
+
+
+async def test_a_deck_is_written_shared_learned_and_left(teacher: Teacher, people: People) -> None:
+    del teacher  # whose account the browser signs in to
+    page = await people.open("/decks", PHONE, signed_in=True)
+    await expect(page.get_by_role("heading", name="No decks yet")).to_be_visible()
+    await page.get_by_role("button", name="New deck").first.click()
+    sheet = page.get_by_role("dialog")
+    await sheet.get_by_role("button", name="Save").click()
+    await expect(sheet.get_by_text("Give the deck a title.")).to_be_visible()
+    await sheet.get_by_label("Title").fill("Rumah dan kebun")
+    await sheet.get_by_role("button", name="Save").click()
+    await expect(page.get_by_role("heading", name="Rumah dan kebun", level=1)).to_be_visible()
+    await page.get_by_role("button", name="New note").click()
+    await sheet.get_by_role("button", name="Add").click()
+    await expect(page.locator("#front-problem")).to_have_text("Write something on this side.")
+    for front, back in (("rumah", "house"), ("kebun", "garden")):
+        await sheet.get_by_label("Front").fill(front)
+        await sheet.get_by_label("Back").fill(back)
+        await sheet.get_by_role("button", name="Add").click()
+        await expect(page.locator(".note-list")).to_contain_text(front)
+        await expect(sheet.get_by_label("Front")).to_have_value("")
+    await sheet.get_by_role("button", name="Cancel").click()
+    await page.get_by_role("button", name="Change the note").first.click()
+    await sheet.get_by_label("Ask both ways").check()
+    await sheet.get_by_label("Hint").fill("you live in it")
+    await sheet.get_by_role("button", name="Save").click()
+    await expect(page.locator(".note-list")).to_contain_text("you live in it")
+    await expect(page.get_by_role("link", name="Review 3")).to_be_visible()
+    await page.locator("summary", has_text="Share").click()
+    await page.get_by_role("button", name="Make a link").click()
+    link = await page.get_by_label("Link to this deck").input_value()
+    assert await violations(page) == []
+
+    phone = await people.open("/decks", PHONE)
+    await people.sign_in(phone.context, LEARNER, "/api/auth/register")
+    await phone.goto(link[link.index("/decks") :])
+    await expect(phone.get_by_text("By Sari")).to_be_visible()
+    await phone.get_by_role("button", name="Learn this deck").click()
+    await expect(phone.get_by_role("link", name="Review 3")).to_be_visible()
+    await expect(phone.get_by_role("button", name="New note")).to_have_count(0)
+    assert await violations(phone) == []
+    await phone.get_by_role("link", name="Decks", exact=True).first.click()
+    await expect(phone.get_by_text("3 new")).to_be_visible()
+    await phone.get_by_role("link", name="Rumah dan kebun", exact=True).click()
+    await phone.get_by_role("button", name="Stop learning").click()
+    await phone.get_by_role("dialog").get_by_role("button", name="Stop learning").click()
+    await expect(phone.get_by_role("heading", name="No decks yet")).to_be_visible()
+
+    await page.get_by_role("button", name="Delete the deck").click()
+    await page.set_viewport_size(PROJECTOR)
+    await sheet.get_by_role("button", name="Delete the deck").click()
+    await expect(page.get_by_role("heading", name="No decks yet")).to_be_visible()
+    assert people.troubles == []
