@@ -36,7 +36,7 @@ from server.api import (
     results,
     users,
 )
-from server.api.cards import CardParametersController, CardsController
+from server.api.cards import CardParametersController, CardsController, OwnCardsController
 from server.api.decks import DecksController
 from server.api.dependencies import Db, Viewer
 from server.api.imports import IMPORTS_AT_ONCE, ImportsController
@@ -257,6 +257,7 @@ def _api(*, session_factory: SessionFactory, **things: object) -> _Section:
             QuestionStatisticsController,
             SessionStatisticsController,
             CardsController,
+            OwnCardsController,
             audit_events.AuditEventsController,
             DecksController,
             DeckNotesController,

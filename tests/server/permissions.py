@@ -130,6 +130,9 @@ POST    /api/attempts/{attempt_id}/finish           401       404     200    404
 GET     /api/attempts/{attempt_id}/results          401       404     409    404   404   404   404     404     401
 
 GET     /api/cards/queue                            401       200     200    200   200+  200   200+    200     401
+GET     /api/cards                                  401       200     200    200   200+  200   200+    200     401
+POST    /api/cards/batch                            401       200     200    200   200   200   200     200     401
+PATCH   /api/cards/{card_id}                        401       404     404    404   200+  404   200+    404     401
 GET     /api/cards/{card_id}                        401       404     404    404   200+  404   200+    404     401
 POST    /api/cards/{card_id}/answers                401       404     404    404   200   404   200     404     401
 POST    /api/cards/{card_id}/grades                 401       404     404    404   200+  404   200+    404     401
@@ -277,6 +280,8 @@ BODIES: Final[Mapping[str, str]] = {
     "PATCH /api/decks/{deck_id}": '{"description": "Of the house"}',
     "POST /api/decks/{deck_id}/notes": '{"notes": [{"front": "pintu", "back": "door"}]}',
     "PATCH /api/notes/{note_id}": '{"hint": "you live in it"}',
+    "POST /api/cards/batch": '{"cards": ["{card_id}"], "flag": 1}',
+    "PATCH /api/cards/{card_id}": '{"version": 2, "flag": 1}',
     "POST /api/cards/{card_id}/answers": '{"response": "a"}',
     "POST /api/cards/{card_id}/grades": '{"key": "{new_key}", "rating": "good", "version": 2}',
     "POST /api/quizzes": '{"title": "Rivers"}',

@@ -1,7 +1,7 @@
 """Queries of single cards: makes, finds and locks them."""
 
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -104,16 +104,19 @@ def schedule(card: Card) -> Schedule:
     return msgspec.convert(card, Schedule, from_attributes=True)
 
 
-async def change(session: AsyncSession, card: Card, changes: Mapping[str, object]) -> None:
-    """Change these columns of a locked card, which has its next version then."""
-    for name, value in changes.items():
-        setattr(card, name, value)
-    card.version += 1
+async def change(
+    session: AsyncSession, changes: Iterable[tuple[Card, Mapping[str, object]]]
+) -> None:
+    """Change columns of locked cards, which have their next versions then."""
+    for card, values in changes:
+        for name, value in values.items():
+            setattr(card, name, value)
+        card.version += 1
     await session.flush()
 
 
 async def reschedule(session: AsyncSession, card: Card, to: Schedule) -> None:
-    await change(session, card, msgspec.structs.asdict(to))
+    await change(session, [(card, msgspec.structs.asdict(to))])
 
 
 async def bury_sibling(session: AsyncSession, card: Card, until: datetime) -> UUID | None:

@@ -1,5 +1,6 @@
 """Queries of the log of reviews: writes one, finds one that was sent again, takes one back."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
@@ -32,8 +33,8 @@ async def last(
     return found if found is not None and found.reviewed_on == day else None
 
 
-async def add(session: AsyncSession, review: CardReview) -> None:
-    session.add(review)
+async def add(session: AsyncSession, reviews: Iterable[CardReview]) -> None:
+    session.add_all(reviews)
     await session.flush()
 
 

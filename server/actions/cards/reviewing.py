@@ -149,33 +149,31 @@ async def _review(
         buried_id = await items.bury_sibling(db, card, tomorrow)
         await items.reschedule(db, card, after)
     algorithm, parameters_id = learner.scheduler.signature
-    await reviews.add(
-        db,
-        CardReview(
-            card_id=card.id,
-            user_id=learner.user_id,
-            key=given.key,
-            kind=kind,
-            rating=GRADES[given.rating],
-            reviewed_at=moment.at,
-            reviewed_on=moment.day,
-            elapsed_days=elapsed_days(before, moment),
-            took_ms=given.took_ms,
-            response=given.response,
-            is_correct=is_correct,
-            algorithm=algorithm,
-            retention=learner.scheduler.retention,
-            parameters_id=parameters_id,
-            before=reviews.stored(stored),
-            state=after.state,
-            stability=after.stability,
-            difficulty=after.difficulty,
-            interval_days=after.interval_days,
-            due_at=after.due_at,
-            version=None if given.is_cram else card.version,
-            buried_id=buried_id,
-        ),
+    row = CardReview(
+        card_id=card.id,
+        user_id=learner.user_id,
+        key=given.key,
+        kind=kind,
+        rating=GRADES[given.rating],
+        reviewed_at=moment.at,
+        reviewed_on=moment.day,
+        elapsed_days=elapsed_days(before, moment),
+        took_ms=given.took_ms,
+        response=given.response,
+        is_correct=is_correct,
+        algorithm=algorithm,
+        retention=learner.scheduler.retention,
+        parameters_id=parameters_id,
+        before=reviews.stored(stored),
+        state=after.state,
+        stability=after.stability,
+        difficulty=after.difficulty,
+        interval_days=after.interval_days,
+        due_at=after.due_at,
+        version=None if given.is_cram else card.version,
+        buried_id=buried_id,
     )
+    await reviews.add(db, [row])
     counted = _counted(kind, stored, given.rating, given.took_ms)
     await days.count(db, learner.user_id, moment.day, counted)
 

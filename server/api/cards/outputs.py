@@ -20,6 +20,7 @@ from server.actions.cards.queue import Preview, Today
 from server.api.cards.schemas import (
     CardAnswer,
     CardDeck,
+    CardListItem,
     CardNote,
     CardOutput,
     CardQuestion,
@@ -56,6 +57,47 @@ def card(shown: Preview) -> CardOutput:
         missed_in=missed_in(of),
         intervals=_intervals(shown.ratings),
     )
+
+
+def listed(shown: ShownCard) -> CardListItem:
+    stored, topic, tags = shown.card, None, list[str]()
+    if shown.question is not None:
+        question = items.question(shown.question)
+        text, media = question.stem, question.media
+        topic, tags = shown.question.topic, shown.question.tags
+    else:
+        text, media, tags = _first_side(shown)
+    return CardListItem(
+        id=stored.id,
+        version=stored.version,
+        state=stored.state,
+        item_type="note" if shown.question is None else "question",
+        text=text,
+        media=media,
+        deck=deck(shown),
+        topic=topic,
+        tags=tags,
+        due_at=stored.due_at,
+        interval_days=stored.interval_days,
+        stability=stored.stability,
+        difficulty=stored.difficulty,
+        reviews=stored.reviews,
+        lapses=stored.lapses,
+        flag=stored.flag,
+        is_leech=stored.is_leech,
+        is_suspended=stored.is_suspended,
+        buried_until=stored.buried_until,
+        missed_in=missed_in(shown),
+    )
+
+
+def _first_side(shown: ShownCard) -> tuple[str, str | None, list[str]]:
+    note = shown.note
+    if note is None:
+        return "", None, []
+    if shown.card.is_reversed:
+        return note.back, note.back_media, note.tags
+    return note.front, note.front_media, note.tags
 
 
 def deck(shown: ShownCard) -> CardDeck | None:

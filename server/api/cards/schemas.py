@@ -4,18 +4,47 @@ from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from game.rules.cards import CardState, Rating
 from game.rules.questions import AcceptedAnswers, Choice, Kind
+from persistence.models.cards import FLAG_MAX
+from server.api.pagination import PagedOutput
 from server.live.protocol.values import Key, Response
 
 TOOK_MAX_MS = 600_000
 AGO_MAX_MS = 366 * 24 * 3600 * 1000
 LIMIT_MAX = 200
+CARDS_MAX = 500
 AHEAD_MAX_DAYS = 30
 
+Flag = Annotated[int, Meta(ge=0, le=FLAG_MAX)]
 ItemType = Literal["question", "note"]
+
+
+class CardChange(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is left out stays. A buried card comes back tomorrow, one with `due_on` on that day."""
+
+    is_suspended: bool | UnsetType = UNSET
+    is_buried: bool | UnsetType = UNSET
+    flag: Flag | UnsetType = UNSET
+    due_on: date | UnsetType = UNSET
+
+
+class VersionedCardChange(CardChange, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`version` is the card's one that was shown."""
+
+    version: int
+
+
+class CardsChange(CardChange, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A change of many cards. With `due_on` new ones are left out."""
+
+    cards: Annotated[list[UUID], Meta(min_length=1, max_length=CARDS_MAX)]
+
+
+class ChangedCards(Struct, frozen=True):
+    changed: int
 
 
 class CardDeck(Struct, frozen=True):
@@ -101,6 +130,39 @@ class CardOutput(Struct, frozen=True):
     note: CardNote | None
     missed_in: MissedIn | None
     intervals: RatingIntervals
+
+
+class CardListItem(Struct, frozen=True):
+    """A card in a list. `text` is its question, or the side of its note that is shown first.
+
+    `due_at` is null while it is new, `stability` (in days) and `difficulty` (1 to 10) are those of
+    FSRS.
+    """
+
+    id: UUID
+    version: int
+    state: CardState
+    item_type: ItemType
+    text: str
+    media: str | None
+    deck: CardDeck | None
+    topic: str | None
+    tags: list[str]
+    due_at: datetime | None
+    interval_days: int
+    stability: float | None
+    difficulty: float | None
+    reviews: int
+    lapses: int
+    flag: int
+    is_leech: bool
+    is_suspended: bool
+    buried_until: datetime | None
+    missed_in: MissedIn | None
+
+
+class CardList(PagedOutput[CardListItem], frozen=True):
+    pass
 
 
 class CardsLeft(Struct, frozen=True):

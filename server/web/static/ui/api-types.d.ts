@@ -198,6 +198,38 @@ export interface CardDeck {
   title: string;
 }
 
+export interface CardList {
+  items: CardListItem[];
+  total: number;
+  page: number;
+  page_size: number;
+  is_capped: boolean;
+}
+
+/** A card in a list. `text` is its question, or the side of its note that is shown first. `due_at` is null while it is new, `stability` (in days) and `difficulty` (1 to 10) are those of FSRS. */
+export interface CardListItem {
+  id: string;
+  version: number;
+  state: "learning" | "new" | "relearning" | "review";
+  item_type: "note" | "question";
+  text: string;
+  media: string | null;
+  deck: CardDeck | null;
+  topic: string | null;
+  tags: string[];
+  due_at: string | null;
+  interval_days: number;
+  stability: number | null;
+  difficulty: number | null;
+  reviews: number;
+  lapses: number;
+  flag: number;
+  is_leech: boolean;
+  is_suspended: boolean;
+  buried_until: string | null;
+  missed_in: MissedIn | null;
+}
+
 /** A note. With `is_reversed` this card shows the back and asks for the front. */
 export interface CardNote {
   front: string;
@@ -267,6 +299,15 @@ export interface CardResponse {
   response: string | boolean | number | string[];
 }
 
+/** A change of many cards. With `due_on` new ones are left out. */
+export interface CardsChange {
+  is_suspended?: boolean;
+  is_buried?: boolean;
+  flag?: number;
+  due_on?: string;
+  cards: string[];
+}
+
 /** What was done today. */
 export interface CardsDone {
   new: number;
@@ -279,6 +320,10 @@ export interface CardsLeft {
   learning: number;
   review: number;
   new: number;
+}
+
+export interface ChangedCards {
+  changed: number;
 }
 
 /** How many questions were changed. Send `undo` as `changes` to undo it, if it is not empty. */
@@ -1621,6 +1666,15 @@ export interface Undo {
   key?: string | null;
 }
 
+/** `version` is the card's one that was shown. */
+export interface VersionedCardChange {
+  is_suspended?: boolean;
+  is_buried?: boolean;
+  flag?: number;
+  due_on?: string;
+  version: number;
+}
+
 /** `token` is for `Authorization: Bearer`. Browsers get it as a cookie and can ignore it. */
 export interface Welcome {
   token: string;
@@ -1676,6 +1730,7 @@ export interface Routes {
     "/api/attempts/{attempt_id}/results": { takes: [given: { path: { attempt_id: string } }]; answers: AttemptResults };
     "/api/audit-events": { takes: [given?: { query?: { account_id?: string | null; email?: string | null; kind?: "account_created" | "account_deactivated" | "account_reactivated" | "descriptors_exhausted" | "email_changed" | "password_changed" | "password_link_made" | "quiz_allowed" | "quiz_deleted" | "quiz_unpublished" | "results_exported" | "role_changed" | "session_corrected" | "sign_in_failed" | "sign_in_slowed" | null; page?: number; page_size?: number } }]; answers: AuditEventList };
     "/api/auth/sessions": { takes: []; answers: OwnSignIns };
+    "/api/cards": { takes: [given?: { query?: { deck?: string | null; flag?: number | null; page?: number; page_size?: number; q?: string; state?: "new" | "learning" | "review" | "relearning" | "due" | "suspended" | "buried" | "leech" | null; topic?: string | null } }]; answers: CardList };
     "/api/cards/parameters": { takes: []; answers: CardParameters };
     "/api/cards/queue": { takes: [given?: { query?: { after?: string | null; ahead_days?: number; cram?: boolean; deck?: string | null; limit?: number } }]; answers: CardQueue };
     "/api/cards/{card_id}": { takes: [given: { path: { card_id: string } }]; answers: CardOutput };
@@ -1712,6 +1767,7 @@ export interface Routes {
     "/api/sessions/{session_id}/statistics": { takes: [given: { path: { session_id: string } }]; answers: SessionStatistics };
   };
   PATCH: {
+    "/api/cards/{card_id}": { takes: [given: { path: { card_id: string }; body: VersionedCardChange }]; answers: CardOutput };
     "/api/decks/{deck_id}": { takes: [given: { path: { deck_id: string }; body: DeckChange }]; answers: DeckOutput };
     "/api/homework/{homework_id}": { takes: [given: { path: { homework_id: string }; body: HomeworkChange }]; answers: HomeworkOutput };
     "/api/me": { takes: [given: { body: ProfileChange }]; answers: Account };
@@ -1735,6 +1791,7 @@ export interface Routes {
     "/api/auth/sessions/revoke-others": { takes: []; answers: null };
     "/api/auth/verify-email": { takes: [given: { body: EmailVerification }]; answers: null };
     "/api/auth/verify-email/link": { takes: []; answers: null };
+    "/api/cards/batch": { takes: [given: { body: CardsChange }]; answers: ChangedCards };
     "/api/cards/parameters": { takes: []; answers: CardParameters };
     "/api/cards/undo": { takes: [given: { body: Undo }]; answers: GradedCard };
     "/api/cards/{card_id}/answers": { takes: [given: { path: { card_id: string }; body: CardResponse }]; answers: JudgedResponse };

@@ -21,6 +21,10 @@ export const limits = /** @type {const} */ ({
     do: { enum: ["archive"] },
     questions: { minItems: 1, maxItems: 2000 },
   },
+  CardsChange: {
+    flag: { minimum: 0, maximum: 7 },
+    cards: { minItems: 1, maxItems: 500 },
+  },
   ChangesRequest: {
     changes: { minItems: 1, maxItems: 10 },
   },
@@ -283,6 +287,9 @@ export const limits = /** @type {const} */ ({
   Undo: {
     key: { default: null },
   },
+  VersionedCardChange: {
+    flag: { minimum: 0, maximum: 7 },
+  },
   deleteQuestion: {
     purge: { default: false },
   },
@@ -327,6 +334,14 @@ export const limits = /** @type {const} */ ({
     kind: { enum: ["account_created", "account_deactivated", "account_reactivated", "descriptors_exhausted", "email_changed", "password_changed", "password_link_made", "quiz_allowed", "quiz_deleted", "quiz_unpublished", "results_exported", "role_changed", "session_corrected", "sign_in_failed", "sign_in_slowed"] },
     page: { minimum: 1, maximum: 1000000, default: 1 },
     page_size: { minimum: 1, maximum: 100, default: 20 },
+  },
+  listCards: {
+    flag: { maximum: 7 },
+    page: { minimum: 1, maximum: 1000000, default: 1 },
+    page_size: { minimum: 1, maximum: 100, default: 20 },
+    q: { maxLength: 200, default: "" },
+    state: { enum: ["new", "learning", "review", "relearning", "due", "suspended", "buried", "leech"] },
+    topic: { maxLength: 100 },
   },
   listDecks: {
     page: { minimum: 1, maximum: 1000000, default: 1 },

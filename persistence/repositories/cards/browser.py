@@ -1,0 +1,105 @@
+"""Queries of a learner's own cards: a list with filters, and many at once."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Literal, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import ARRAY, ColumnElement, Uuid, and_, any_, literal, or_, select, union_all
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from game.rules.cards import CardState
+from persistence.models import NOTE_SEARCH, REVIEW_QUESTION_SEARCH, Card, Note, ReviewQuestion
+from persistence.repositories import pagination, search
+from persistence.repositories.cards import items
+from persistence.repositories.cards.items import ShownCard
+from persistence.repositories.pagination import Page
+from persistence.repositories.viewers import CARDS, Viewer
+
+CardFilter = Literal[CardState, "due", "suspended", "buried", "leech"]
+FOUND_MAX = 3_000
+"""Cards that a search finds: the newest ones that match."""
+
+
+class Filters(NamedTuple):
+    """Which cards are listed; those that are None let all through."""
+
+    typed: str = ""
+    deck_id: UUID | None = None
+    state: CardFilter | None = None
+    flag: int | None = None
+    topic: str | None = None
+
+
+async def page(  # noqa: PLR0913, PLR0917  # whose, which and when
+    session: AsyncSession,
+    viewer: Viewer,
+    filters: Filters,
+    now: datetime,
+    page: int,
+    page_size: int,
+) -> Page[ShownCard]:
+    """Cards with these words, the newest first."""
+    ids = select(Card.id).where(CARDS.visible_to(viewer), *_conditions(filters, now))
+    if filters.typed.strip():
+        found = await _found(session, viewer, filters.typed)
+        ids = ids.where(Card.id == any_(literal(found, ARRAY(Uuid))))
+    ids = ids.order_by(Card.id.desc())
+    on_page = (await session.scalars(pagination.paginate(ids, page, page_size))).all()
+    shown = await items.shown(session, viewer, on_page)
+    total = await pagination.count(session, ids, page, page_size, len(on_page))
+    return Page([shown[each] for each in on_page if each in shown], *total)
+
+
+async def lock_all(session: AsyncSession, viewer: Viewer, ids: Collection[UUID]) -> Sequence[Card]:
+    """Those of these cards that are the viewer's, locked in one order."""
+    query = select(Card).where(Card.id.in_(ids), CARDS.editable_by(viewer)).order_by(Card.id)
+    return (await session.scalars(query.with_for_update())).all()
+
+
+def _conditions(filters: Filters, now: datetime) -> list[ColumnElement[bool]]:
+    conditions = []
+    if filters.deck_id is not None:
+        conditions.append(Card.deck_id == filters.deck_id)
+    if filters.flag is not None:
+        conditions.append(Card.flag == filters.flag)
+    if filters.topic is not None:
+        of_topic = select(ReviewQuestion.id).where(ReviewQuestion.topic == filters.topic)
+        conditions.append(Card.review_question_id.in_(of_topic))
+    if filters.state is not None:
+        conditions.append(_has_state(filters.state, now))
+    return conditions
+
+
+def _has_state(state: CardFilter, now: datetime) -> ColumnElement[bool]:
+    buried = Card.buried_until > now
+    match state:
+        case "due":
+            shown = or_(Card.buried_until.is_(None), Card.buried_until <= now)
+            return and_(Card.due_at <= now, Card.is_suspended.is_(False), shown)
+        case "suspended":
+            return Card.is_suspended.is_(True)
+        case "buried":
+            return buried
+        case "leech":
+            return Card.is_leech.is_(True)
+        case _:
+            return Card.state == state
+
+
+async def _found(session: AsyncSession, viewer: Viewer, typed: str) -> Sequence[UUID]:
+    asked = await search.prepare(session, typed)
+    if asked is None:
+        return []
+    own = CARDS.visible_to(viewer)
+    notes = (
+        select(Card.id).join(Note, Note.id == Card.note_id).where(own, asked.matches(NOTE_SEARCH))
+    )
+    questions = (
+        select(Card.id)
+        .join(ReviewQuestion, ReviewQuestion.id == Card.review_question_id)
+        .where(own, asked.matches(REVIEW_QUESTION_SEARCH))
+    )
+    both = union_all(notes, questions).subquery()
+    newest = select(both.c.id).order_by(both.c.id.desc()).limit(FOUND_MAX)
+    return (await session.scalars(newest)).all()

@@ -1,0 +1,140 @@
+"""Changes of cards that are no reviews: suspends, buries, flags, and gives another day."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from msgspec import Struct, structs
+from sqlalchemy.ext.asyncio import AsyncSession
+from uuid_utils.compat import uuid7
+
+from game.errors import Conflict, Detail, Invalid
+from game.rules.cards import (
+    INTERVAL_MAX_DAYS,
+    Moment,
+    Schedule,
+    elapsed_days,
+    reschedule,
+    starts_at,
+)
+from persistence.models import Card, CardReview
+from persistence.repositories.cards import Learner, browser, items, learners, reviews
+from persistence.repositories.viewers import Viewer
+from server.actions.cards.queue import schedules_of
+
+
+class Change(Struct, frozen=True):
+    """What shall be different; None leaves it as it is. Burying lasts for the day.
+
+    One card is only changed if it has the `version`.
+    """
+
+    version: int | None = None
+    is_suspended: bool | None = None
+    is_buried: bool | None = None
+    flag: int | None = None
+    due_on: date | None = None
+
+
+async def change_card(
+    db: AsyncSession, viewer: Viewer, card_id: UUID, change: Change, now: datetime
+) -> None:
+    """Change a card.
+
+    Raises:
+        NotFound: `no_such_card`.
+        Conflict: `card_changed`; `card_is_new`: a day is given to a card that was never reviewed.
+        Invalid: the day is over, or too far away.
+    """
+    card = await items.get(db, viewer, card_id)
+    if card.version != change.version:
+        raise Conflict("card_changed", "This card was changed meanwhile. Read it again.")
+    if change.due_on is not None and card.state == "new":
+        raise Conflict("card_is_new", "Learn this card first. Then choose a day for it.")
+    await _change(db, viewer, [card], change, now)
+
+
+async def change_cards(
+    db: AsyncSession, viewer: Viewer, ids: Collection[UUID], change: Change, now: datetime
+) -> int:
+    """Change those of these cards that are the viewer's, and return how many they are.
+
+    New ones are left out if a day is given.
+
+    Raises:
+        Invalid: the day is over, or too far away.
+    """
+    locked = await browser.lock_all(db, viewer, ids)
+    if change.due_on is not None:
+        locked = [card for card in locked if card.state != "new"]
+    await _change(db, viewer, locked, change, now)
+    return len(locked)
+
+
+async def _change(
+    db: AsyncSession, viewer: Viewer, cards: Sequence[Card], change: Change, now: datetime
+) -> None:
+    learner = await learners.get(db, viewer.user_id)
+    moment = learner.moment(now)
+    values: dict[str, object] = {}
+    if change.is_suspended is not None:
+        values["is_suspended"] = change.is_suspended
+    if change.is_buried is not None:
+        tomorrow = starts_at(moment.day + timedelta(days=1), learner.zone)
+        values["buried_until"] = tomorrow if change.is_buried else None
+    if change.flag is not None:
+        values["flag"] = change.flag
+    if change.due_on is None:
+        await items.change(db, [(card, values) for card in cards])
+    else:
+        _check(change.due_on, moment)
+        await _reschedule(db, learner, moment, cards, change.due_on, values)
+
+
+async def _reschedule(  # noqa: PLR0913, PLR0917  # whose, when, which and how
+    db: AsyncSession,
+    learner: Learner,
+    now: Moment,
+    cards: Sequence[Card],
+    day: date,
+    values: Mapping[str, object],
+) -> None:
+    befores = await schedules_of(db, learner, cards)
+    changes, rows = [], []
+    for card in cards:
+        after = reschedule(befores[card.id], day, now)
+        rows.append(_row(learner, now, card, befores[card.id], after))
+        changes.append((card, {**values, **structs.asdict(after)}))
+    await items.change(db, changes)
+    await reviews.add(db, rows)
+
+
+def _row(
+    learner: Learner, now: Moment, card: Card, before: Schedule, after: Schedule
+) -> CardReview:
+    algorithm, parameters_id = learner.scheduler.signature
+    return CardReview(
+        card_id=card.id,
+        user_id=learner.user_id,
+        key=uuid7(),
+        kind="reschedule",
+        reviewed_at=now.at,
+        reviewed_on=now.day,
+        elapsed_days=elapsed_days(before, now),
+        algorithm=algorithm,
+        retention=learner.scheduler.retention,
+        parameters_id=parameters_id,
+        before=reviews.stored(items.schedule(card)),
+        state=after.state,
+        stability=after.stability,
+        difficulty=after.difficulty,
+        interval_days=after.interval_days,
+        due_at=after.due_at,
+        version=card.version + 1,
+    )
+
+
+def _check(day: date, now: Moment) -> None:
+    if not now.day <= day <= now.day + timedelta(days=INTERVAL_MAX_DAYS):
+        wrong = Detail("due_on", "out_of_range", "Choose today or a later day, within 100 years.")
+        raise Invalid("invalid", "Something in the request is wrong.", (wrong,))

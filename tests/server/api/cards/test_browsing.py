@@ -1,0 +1,102 @@
+"""A learner's list of cards, and changes of them."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+
+from game.rules.questions import Numeric, NumericKey
+from persistence.database import SessionFactory
+from persistence.models import CardReview
+from tests.server.api.cards.conftest import AddNotes, AddQuestion, Learner, Reschedule
+from tests.server.api.conftest import faults, problem
+
+
+async def listed(learner: Learner, **params: str | int) -> list[str]:
+    response = await learner.client.get("/api/cards", params=params)
+    assert response.status_code == 200, response.text
+    body = response.json()
+    assert body["total"] == len(body["items"])
+    return [card["text"] for card in body["items"]]
+
+
+async def change(learner: Learner, card: dict[str, Any], **changes: object) -> dict[str, Any]:
+    body = {"version": card["version"], **changes}
+    response = await learner.client.patch(f"/api/cards/{card['id']}", json=body)
+    assert response.status_code == 200, response.text
+    changed: dict[str, Any] = response.json()
+    return changed
+
+
+async def test_cards_are_found_by_words_and_filters(
+    learner: Learner, add_notes: AddNotes, add_question: AddQuestion, reschedule: Reschedule
+) -> None:
+    [front, back] = await add_notes(learner.id, 1, is_reversed=True)
+    capital = await add_question(learner.id)
+    number = await add_question(learner.id, Numeric(stem="Islands?", key=NumericKey(17508)))
+    now = datetime.now(UTC)
+    due = {"state": "review", "interval_days": 5, "due_at": now - timedelta(days=1)}
+    await reschedule(capital, **due, flag=3)
+    await reschedule(number, **due, is_suspended=True, is_leech=True)
+    await reschedule(front, buried_until=now + timedelta(hours=1))
+    assert len(await listed(learner)) == 4
+    assert await listed(learner, q="capital") == ["Capital of Indonesia?"]
+    assert sorted(await listed(learner, q="front")) == ["back 0", "front 0"], "of both sides"
+    assert await listed(learner, q="front island") == []
+    assert await listed(learner, flag=3) == await listed(learner, state="due")
+    assert await listed(learner, state="due") == ["Capital of Indonesia?"]
+    assert await listed(learner, state="suspended") == ["Islands?"]
+    assert await listed(learner, state="leech", q="islands") == ["Islands?"]
+    assert len(await listed(learner, state="buried")) == 1
+    assert len(await listed(learner, state="new")) == 2
+    deck = (await learner.client.get(f"/api/cards/{back}")).json()["deck"]
+    assert len(await listed(learner, deck=deck["id"])) == 2
+    assert await listed(learner, topic="Geography") == []
+
+
+async def test_a_card_is_changed_and_its_queue_follows(
+    learner: Learner, add_notes: AddNotes, session_factory: SessionFactory
+) -> None:
+    await add_notes(learner.id, 1)
+    [card] = (await learner.queue())["cards"]
+    suspended = await change(learner, card, is_suspended=True, flag=2)
+    assert (suspended["is_suspended"], suspended["flag"], suspended["version"]) == (True, 2, 2)
+    assert (await learner.queue())["cards"] == []
+    assert (await learner.queue())["has_cards"] is False
+    buried = await change(learner, suspended, is_suspended=False, is_buried=True)
+    queue = await learner.queue()
+    assert (queue["cards"], buried["buried_until"]) == ([], queue["day_ends_at"])
+    back = await change(learner, buried, is_buried=False)
+    assert len((await learner.queue())["cards"]) == 1
+
+    path = f"/api/cards/{card['id']}"
+    today = queue["day"]
+    new = await learner.client.patch(path, json={"version": 4, "due_on": today})
+    assert problem(new) == (409, "card_is_new")
+    old = await learner.client.patch(path, json={"version": 2, "flag": 1})
+    assert problem(old) == (409, "card_changed")
+    graded = (await learner.grade(back, "easy"))["card"]
+    for wrong in ("2020-01-01", "9999-12-31"):
+        answer = await learner.client.patch(path, json={"version": 5, "due_on": wrong})
+        assert faults(answer) == {"due_on": "out_of_range"}
+    moved = await change(learner, graded, due_on=today)
+    assert moved["due_at"] <= queue["now"]
+    assert [each["id"] for each in (await learner.queue())["cards"]] == [card["id"]]
+    async with session_factory() as db:
+        kinds = list(await db.scalars(select(CardReview.kind).order_by(CardReview.version)))
+    assert kinds == ["learn", "reschedule"]
+    undone = await learner.undo()
+    assert problem(undone) == (409, "card_changed"), "the day was chosen after the review"
+
+
+async def test_many_cards_are_changed_at_once(learner: Learner, add_notes: AddNotes) -> None:
+    ids = [str(each) for each in await add_notes(learner.id, 3)]
+    body: dict[str, object] = {"cards": [*ids[:2], str(uuid4())], "is_suspended": True}
+    answer = await learner.client.post("/api/cards/batch", json=body)
+    assert answer.json() == {"changed": 2}
+    assert [card["id"] for card in (await learner.queue())["cards"]] == ids[2:]
+    body = {"cards": ids, "due_on": "2030-01-01"}
+    answer = await learner.client.post("/api/cards/batch", json=body)
+    assert answer.json() == {"changed": 0}, "all of them are new"
+    assert (await learner.client.get(f"/api/cards/{UUID(ids[0])}")).json()["version"] == 2
