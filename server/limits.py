@@ -98,6 +98,11 @@ class Limits:
         if not await self._limiter.hit(item, limit.name, name, cost=cost):
             raise await self._exceeded(item, limit, name)
 
+    async def give_back(self, limit: Limit, subject: str, cost: int) -> None:
+        """Take back a `hit` for something that was refused in the end."""
+        item, name = self._item(limit), subject_hash(subject)
+        await self._storage.incr(item.key_for(limit.name, name), item.get_expiry(), amount=-cost)
+
     async def check(self, limit: Limit, subject: str) -> None:
         """Raise as `hit` would, but count nothing. For limits on failures, which count later."""
         item, name = self._item(limit), subject_hash(subject)

@@ -1,9 +1,11 @@
 """Counts what teachers store over HTTP, so that nobody fills the database."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from typing import Final
 from uuid import UUID
 
+from game.errors import Refusal
 from game.rules.notes import NoteDraft
 from game.rules.questions import QuestionDraft
 from game.rules.quizzes import size_of
@@ -12,42 +14,48 @@ from server.limits import STORED_BYTES_OF_TEACHER, Limits
 QUESTION_BYTES: Final = 1024
 """What a question takes beside its content: rows, and their places in indexes."""
 QUIZ_BYTES: Final = 8 * 1024
-"""What a quiz takes beside its questions."""
+"""What a quiz takes beside its description and its questions."""
 SET_BYTES: Final = 1024
 SET_PLACE_BYTES: Final = 128
 CARD_BYTES: Final = 512
 """What a learner's card takes, with its places in indexes."""
 
 
-async def count_questions(
-    limits: Limits,
-    teacher_id: UUID,
-    new: Sequence[QuestionDraft],
-    old: Sequence[QuestionDraft] = (),
-    *,
-    quizzes: int = 0,
-) -> None:
-    """Count questions that will be stored instead of the old ones, with new quizzes for them.
+@asynccontextmanager
+async def counted(limits: Limits, teacher_id: UUID, size: int) -> AsyncIterator[None]:
+    """Count so many bytes that are stored meanwhile, unless that is refused.
+
+    What makes something smaller is free.
 
     Raises:
         RateLimited: the teacher stored too much within an hour.
     """
-    await count(limits, teacher_id, _size(new) - _size(old) + quizzes * QUIZ_BYTES)
+    if size <= 0:
+        yield
+        return
+    limit, subject = STORED_BYTES_OF_TEACHER, str(teacher_id)
+    try:
+        await limits.hit(limit, subject, cost=size)
+        yield
+    except Refusal:
+        await limits.give_back(limit, subject, cost=size)
+        raise
 
 
-async def count_notes(
-    limits: Limits, owner_id: UUID, new: Sequence[NoteDraft], learners: int = 0
-) -> None:
-    """Count notes, with the cards that so many learners get. Raises as `count_questions`."""
-    cards = sum(2 if draft.is_reversed else 1 for draft in new) * learners
-    await count(limits, owner_id, size_of(new) + cards * CARD_BYTES)
+def size_of_questions(new: Sequence[QuestionDraft], old: Sequence[QuestionDraft] = ()) -> int:
+    """The bytes that questions take more than the old ones in their place."""
+    return size_of(new) - size_of(old) + QUESTION_BYTES * (len(new) - len(old))
 
 
-async def count(limits: Limits, teacher_id: UUID, size: int) -> None:
-    """Count so many bytes; what makes something smaller is free. Raises as `count_questions`."""
-    if size > 0:
-        await limits.hit(STORED_BYTES_OF_TEACHER, str(teacher_id), cost=size)
+def size_of_quiz(questions: Sequence[QuestionDraft], description: str = "") -> int:
+    return QUIZ_BYTES + size_of_text(description) + size_of_questions(questions)
 
 
-def _size(drafts: Sequence[QuestionDraft]) -> int:
-    return size_of(drafts) + QUESTION_BYTES * len(drafts)
+def size_of_notes(notes: Sequence[NoteDraft], learners: int = 0) -> int:
+    """The bytes of notes, with the cards that so many learners get."""
+    cards = sum(2 if draft.is_reversed else 1 for draft in notes) * learners
+    return size_of(notes) + cards * CARD_BYTES
+
+
+def size_of_text(new: str, old: str = "") -> int:
+    return len(new.encode()) - len(old.encode())

@@ -116,9 +116,9 @@ class DecksController(Controller):
         self, data: JSONBody[NewDeck], viewer: Viewer, db: Db, limits: Limits
     ) -> DeckOutput:
         """Create an empty deck. `too_many_decks`."""
-        await storing.count(limits, viewer.user_id, storing.SET_BYTES)
         values = {"title": data.title, "description": data.description, "kind": "hand"}
-        deck = await decks.create(db, viewer.user_id, values)
+        async with storing.counted(limits, viewer.user_id, storing.SET_BYTES):
+            deck = await decks.create(db, viewer.user_id, values)
         if data.is_learned:
             await decks.subscribe(db, deck, viewer.user_id)
         return _output(deck, viewer.user_id)

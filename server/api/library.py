@@ -154,8 +154,9 @@ class LibraryController(Controller):
         async with writing.of(viewer.user_id):
             quiz = (await library.get(db, viewer, published_id, unchanging=True)).quiz
             drafts = [draft(question) for question in quiz.questions]
-            await storing.count_questions(limits, viewer.user_id, drafts, quizzes=1)
-            copied = await quizzes.copy(db, quiz, viewer.user_id, title=quiz.title)
+            size = storing.size_of_quiz(drafts, quiz.description)
+            async with storing.counted(limits, viewer.user_id, size):
+                copied = await quizzes.copy(db, quiz, viewer.user_id, title=quiz.title)
             return quiz_output(copied, await quizzes.facts(db, viewer, copied))
 
     @post(

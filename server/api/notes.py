@@ -81,8 +81,9 @@ class DeckNotesController(Controller):
         _require_good(data.notes, "notes[{}].")
         deck = await decks.get(db, viewer, deck_id, to_edit=True)
         learners = await decks.learner_count(db, deck)
-        await storing.count_notes(limits, viewer.user_id, data.notes, learners)
-        return AddedNotes([_output(note) for note in await notes.add(db, deck, data.notes)])
+        size = storing.size_of_notes(data.notes, learners)
+        async with storing.counted(limits, viewer.user_id, size):
+            return AddedNotes([_output(note) for note in await notes.add(db, deck, data.notes)])
 
 
 class NotesController(Controller):
@@ -103,8 +104,8 @@ class NotesController(Controller):
         changes = changes_in(data)
         changed = msgspec.structs.replace(_draft(note), **changes)
         _require_good([changed], "")
-        await storing.count_notes(limits, viewer.user_id, [changed])
-        await notes.change(db, note, changes)
+        async with storing.counted(limits, viewer.user_id, storing.size_of_notes([changed])):
+            await notes.change(db, note, changes)
         return _output(note)
 
     @delete(

@@ -75,8 +75,8 @@ class QuestionSetsController(Controller):
         self, data: JSONBody[SetTitle], viewer: Viewer, db: Db, limits: Limits
     ) -> QuestionSetOutput:
         """Create an empty question set."""
-        await storing.count(limits, viewer.user_id, storing.SET_BYTES)
-        question_set = await question_sets.create(db, viewer.user_id, data.title)
+        async with storing.counted(limits, viewer.user_id, storing.SET_BYTES):
+            question_set = await question_sets.create(db, viewer.user_id, data.title)
         return QuestionSetOutput(*_stored(question_set))
 
     @patch(

@@ -53,16 +53,16 @@ async def give_homework(  # noqa: PLR0913  # a whole homework in one step
     # Each run has an order of its own, made from this one.
     frozen, _ = prepare_questions(drafts, RoomSettings(), SystemRandom())
     require_size(frozen)
-    await storing.count_questions(limits, viewer.user_id, drafts)
-    return await assignments.create(
-        db,
-        quiz,
-        host_id=viewer.user_id,
-        questions=frozen,
-        settings=settings,
-        opens_at=opens_at,
-        closes_at=closes_at,
-    )
+    async with storing.counted(limits, viewer.user_id, storing.size_of_questions(drafts)):
+        return await assignments.create(
+            db,
+            quiz,
+            host_id=viewer.user_id,
+            questions=frozen,
+            settings=settings,
+            opens_at=opens_at,
+            closes_at=closes_at,
+        )
 
 
 def refuse_period(opens_at: datetime, closes_at: datetime) -> None:

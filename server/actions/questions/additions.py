@@ -48,7 +48,18 @@ async def add(  # noqa: PLR0913, PLR0917  # what to add, and where
     """
     if not drafts:
         return Addition()
-    await storing.count_questions(limits, viewer.user_id, drafts, quizzes=1)
+    async with storing.counted(limits, viewer.user_id, storing.size_of_quiz(drafts)):
+        return await _add(db, viewer, drafts, into, target_id, title)
+
+
+async def _add(  # noqa: PLR0913, PLR0917  # as `add`
+    db: AsyncSession,
+    viewer: Viewer,
+    drafts: Sequence[QuestionDraft],
+    into: Into,
+    target_id: UUID | None,
+    title: str,
+) -> Addition:
     match into:
         case "bank":
             await bank.add(db, viewer.user_id, drafts)

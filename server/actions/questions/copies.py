@@ -66,8 +66,8 @@ async def add_to_bank(
         left_out = [at for at, each in enumerate(equal) if each != (None, None)]
     skipped = set(left_out)
     new = [draft for at, draft in enumerate(drafts) if at not in skipped]
-    await storing.count_questions(limits, teacher_id, new)
-    return Added(await bank.add(db, teacher_id, new), left_out)
+    async with storing.counted(limits, teacher_id, storing.size_of_questions(new)):
+        return Added(await bank.add(db, teacher_id, new), left_out)
 
 
 async def copy_from_quiz(  # noqa: PLR0913  # what to copy, and how
@@ -100,8 +100,8 @@ async def copy_to_quiz(
     quiz = await quizzes.get(db, viewer, quiz_id, for_update=True)
     require_room(len(quiz.questions), len(ids))
     copies = [copy_of(question) for question in await bank.get_unchanging(db, viewer, ids)]
-    await storing.count_questions(limits, viewer.user_id, copies)
-    await questions.append(db, quiz, copies)
+    async with storing.counted(limits, viewer.user_id, storing.size_of_questions(copies)):
+        await questions.append(db, quiz, copies)
     return quiz
 
 
@@ -111,8 +111,8 @@ async def make_quiz(
     """Make a quiz of copies of questions of the bank."""
     require_room(0, len(ids))
     copies = [copy_of(question) for question in await bank.get_unchanging(db, viewer, ids)]
-    await storing.count_questions(limits, viewer.user_id, copies, quizzes=1)
-    return await quizzes.create(db, viewer.user_id, title=title, questions=copies)
+    async with storing.counted(limits, viewer.user_id, storing.size_of_quiz(copies)):
+        return await quizzes.create(db, viewer.user_id, title=title, questions=copies)
 
 
 def copy_of(question: Question) -> QuestionDraft:

@@ -83,16 +83,17 @@ class RoomOpener:
             _refuse_settings(settings, len(drafts))
             frozen, settings = prepare_questions(drafts, settings, SystemRandom())
             require_size(frozen)
-            await storing.count_questions(self._limits, viewer.user_id, drafts)
-            session = await quiz_sessions.create(
-                db,
-                quiz,
-                host_id=viewer.user_id,
-                questions=frozen,
-                settings=settings,
-                # A quiz's own code leads to its owner's rooms, whoever else may open some.
-                standing_code=standing_code and quiz.teacher_id == viewer.user_id,
-            )
+            size = storing.size_of_questions(drafts)
+            async with storing.counted(self._limits, viewer.user_id, size):
+                session = await quiz_sessions.create(
+                    db,
+                    quiz,
+                    host_id=viewer.user_id,
+                    questions=frozen,
+                    settings=settings,
+                    # A quiz's own code leads to its owner's rooms, whoever else may open some.
+                    standing_code=standing_code and quiz.teacher_id == viewer.user_id,
+                )
             return _PreparedSession(session, frozen, settings)
 
     async def _open(self, prepared: _PreparedSession) -> None:

@@ -83,8 +83,8 @@ class QuestionsController(Controller):
     ) -> BankQuestion:
         """Add a question to the own bank."""
         drafts = [draft_of(data)]
-        await storing.count_questions(limits, viewer.user_id, drafts)
-        [question] = await bank.add(db, viewer.user_id, drafts)
+        async with storing.counted(limits, viewer.user_id, storing.size_of_questions(drafts)):
+            [question] = await bank.add(db, viewer.user_id, drafts)
         return bank_question(question)
 
     @get("/{question_id:uuid}", operation_id="getQuestion", responses=problems(401, 403, 404))
@@ -114,8 +114,9 @@ class QuestionsController(Controller):
             raise Conflict("changed_elsewhere", "It was changed elsewhere. Load it again.")
         before = questions.draft(question)
         after = changed_draft(before, data)
-        await storing.count_questions(limits, viewer.user_id, [after], [before])
-        await bank.change(db, question, after)
+        size = storing.size_of_questions([after], [before])
+        async with storing.counted(limits, viewer.user_id, size):
+            await bank.change(db, question, after)
         return bank_question(question)
 
     @delete(

@@ -1,6 +1,5 @@
 """Many questions of the bank at once, over HTTP: changes, draws, duplicates, copies."""
 
-from collections.abc import Iterable
 from random import SystemRandom
 from typing import Annotated
 from uuid import UUID
@@ -14,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from game.errors import Conflict, Invalid
 from game.rules.question_sets import SET_QUESTIONS_MAX
-from game.rules.questions.changes import CHANGED_MAX, AddToSet, Change
+from game.rules.questions.changes import CHANGED_MAX, AddTags, AddToSet, Change, SetTags
 from game.rules.quizzes import QUESTIONS_MAX
 from persistence.repositories import question_sets
 from persistence.repositories.questions import draws, duplicates, search
@@ -82,8 +81,11 @@ class ManyQuestionsController(Controller):
         would have more than 500 questions, `too_many_tags` when a question would have more than 10.
         """
         number = sum(len(each.questions) for each in data.changes)
-        async with long_writes.turn(writing, viewer.user_id, number):
-            await storing.count(limits, viewer.user_id, _size_in_sets(data.changes))
+        size = sum(map(_size, data.changes))
+        async with (
+            long_writes.turn(writing, viewer.user_id, number),
+            storing.counted(limits, viewer.user_id, size),
+        ):
             changed = await changes.change(db, viewer, data.changes)
         return ChangesOutput(len(changed.questions), list(changed.undo))
 
@@ -261,9 +263,17 @@ async def _ids(db: AsyncSession, viewer: SignedIn, data: CopyToQuizRequest) -> l
     raise Invalid("invalid", "Give the ids of questions, or of a set.")
 
 
-def _size_in_sets(wanted: Iterable[Change]) -> int:
-    places = sum(len(each.questions) for each in wanted if isinstance(each, AddToSet))
-    return places * storing.SET_PLACE_BYTES
+def _size(change: Change) -> int:
+    """The bytes that a change may add."""
+    match change:
+        case AddToSet(questions=ids):
+            return len(ids) * storing.SET_PLACE_BYTES
+        case AddTags(questions=ids, tags=tags):
+            return len(ids) * sum(map(storing.size_of_text, tags))
+        case SetTags(questions=tagged):
+            return sum(storing.size_of_text(tag) for each in tagged for tag in each.tags)
+        case _:
+            return 0
 
 
 def _added(added: copies.Added) -> AddedOutput:

@@ -89,17 +89,18 @@ class QuizzesController(Controller):
         """Create a quiz, with or without questions. `quiz_too_large` above 1 MiB of them."""
         async with long_writes.turn(writing, viewer.user_id, len(data.questions)):
             drafts = [draft_of(question) for question in data.questions]
-            await storing.count_questions(limits, viewer.user_id, drafts, quizzes=1)
-            quiz = await quizzes.create(
-                db,
-                viewer.user_id,
-                title=data.title,
-                description=data.description,
-                language=data.language,
-                level=data.level,
-                topic=data.topic,
-                questions=drafts,
-            )
+            size = storing.size_of_quiz(drafts, data.description)
+            async with storing.counted(limits, viewer.user_id, size):
+                quiz = await quizzes.create(
+                    db,
+                    viewer.user_id,
+                    title=data.title,
+                    description=data.description,
+                    language=data.language,
+                    level=data.level,
+                    topic=data.topic,
+                    questions=drafts,
+                )
         return await _shown(db, viewer, quiz)
 
     @get("/{quiz_id:uuid}", operation_id="getQuiz", responses=problems(401, 403, 404))
@@ -169,8 +170,9 @@ class QuizzesController(Controller):
             own_title = title_of_copy(quiz.title) if is_own else quiz.title
             title = (data.title if data else None) or own_title
             drafts = [questions.draft(question) for question in quiz.questions]
-            await storing.count_questions(limits, viewer.user_id, drafts, quizzes=1)
-            copied = await quizzes.copy(db, quiz, viewer.user_id, title=title)
+            size = storing.size_of_quiz(drafts, quiz.description)
+            async with storing.counted(limits, viewer.user_id, size):
+                copied = await quizzes.copy(db, quiz, viewer.user_id, title=title)
             return await _shown(db, viewer, copied)
 
     @post(
@@ -250,10 +252,15 @@ async def _changed(
     if data.updated_at is not UNSET and data.updated_at != quiz.updated_at:
         raise Conflict("changed_elsewhere", "The quiz was changed elsewhere. Load it again.")
     changes = changes_in(data)
-    await quizzes.change(db, quiz, {name: changes[name] for name in OWN_FIELDS & changes.keys()})
+    description = quiz.description if data.description is UNSET else data.description
+    size, drafts = storing.size_of_text(description, quiz.description), None
     if data.questions is not UNSET:
         drafts = [draft_of(question) for question in data.questions]
         before = [questions.draft(question) for question in quiz.questions]
-        await storing.count_questions(limits, viewer.user_id, drafts, before)
-        await questions.replace(db, quiz, drafts)
+        size += storing.size_of_questions(drafts, before)
+    own = {name: changes[name] for name in OWN_FIELDS & changes.keys()}
+    async with storing.counted(limits, viewer.user_id, size):
+        await quizzes.change(db, quiz, own)
+        if drafts is not None:
+            await questions.replace(db, quiz, drafts)
     return await _shown(db, viewer, quiz)

@@ -100,6 +100,8 @@ async def test_a_teacher_stores_only_so_much_in_whatever_way(
     question = (await teacher.client.post("/api/questions", json=CAPITAL)).json()["id"]
     made = (await teacher.client.post("/api/question-sets", json={"title": "Cities"})).json()
     to_set = {"do": "add_to_set", "set_id": made["id"], "questions": [question]}
+    to_tag = {"do": "add_tags", "questions": [question], "tags": ["cities"]}
+    all_tags = {"do": "set_tags", "questions": [{"id": question, "tags": ["cities"]}]}
     one = {"questions": [question]}
     closes_at = (datetime.now(UTC) + timedelta(days=1)).isoformat()
     homework = {"mode": "self_paced", "closes_at": closes_at}
@@ -116,7 +118,11 @@ async def test_a_teacher_stores_only_so_much_in_whatever_way(
         ("POST", "questions/copy-from-quiz", {"json": {"quiz_id": quiz["id"]}}),
         ("POST", "questions/copy-to-quiz", {"json": one | {"quiz_id": quiz["id"]}}),
         ("POST", "questions/copy-to-quiz", {"json": one | {"title": "New"}}),
-        ("POST", "questions/changes", {"json": {"changes": [to_set]}}),
+        *(
+            ("POST", "questions/changes", {"json": {"changes": [each]}})
+            for each in (to_set, to_tag, all_tags)
+        ),
+        ("PATCH", f"quizzes/{quiz['id']}", {"json": {"description": "Long. " * 20}}),
         ("POST", "question-sets", {"json": {"title": "More"}}),
         ("POST", "imports", {"files": {"file": ("a.txt", AIKEN)}, "data": {"into": "bank"}}),
     ]
@@ -129,6 +135,19 @@ async def test_a_teacher_stores_only_so_much_in_whatever_way(
         assert int(answer.headers["retry-after"]) > 0
     shorter = {"questions": [CAPITAL | {"stem": "Capital?"}]}
     assert (await teacher.client.patch(f"/api/quizzes/{quiz['id']}", json=shorter)).is_success
+
+
+async def test_what_is_refused_does_not_count_as_stored(app: Litestar, teacher: Person) -> None:
+    limit, limits = STORED_BYTES_OF_TEACHER, app.state.limits
+    await limits.hit(limit, str(teacher.id), cost=limit.times * limits.scale - 50_000)
+    large = {"title": "Large", "description": "x" * 5000, "questions": [CAPITAL] * 100}
+    assert problem(await teacher.client.post("/api/quizzes", json=large)) == (429, "rate_limited")
+    unknown = {"do": "add_tags", "questions": [str(uuid4())] * 1000, "tags": ["x" * 40]}
+    for _ in range(2):
+        refused = await teacher.client.post("/api/questions/changes", json={"changes": [unknown]})
+        assert problem(refused) == (404, "not_in_bank")
+    small = {"title": "Small", "questions": [CAPITAL]}
+    assert (await teacher.client.post("/api/quizzes", json=small)).status_code == 201
 
 
 async def test_only_so_many_passwords_are_hashed_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
