@@ -39,7 +39,8 @@ class Preferences(Struct, frozen=True):
 
     Without a `locale` or a `theme` the browser decides. `desired_retention` is the share of due
     cards that the learner wants to know at a review. `easy_days` are the shares of a normal day's
-    reviews, in percent, from Monday to Sunday. Without a `reminder_hour` nothing reminds.
+    reviews, in percent, from Monday to Sunday.
+    `reminder_hour` is when a mail says what is due, with `email_reminders`.
     """
 
     locale: Locale | None = None
@@ -53,7 +54,7 @@ class Preferences(Struct, frozen=True):
     maximum_interval_days: MaximumIntervalDays = INTERVAL_MAX_DAYS
     easy_days: EasyDays = NO_EASY_DAYS
     cards_from_answers: bool = True
-    reminder_hour: Hour | None = None
+    reminder_hour: Hour = 18
     email_reminders: bool = False
     email_summaries: bool = False
     email_news: bool = False

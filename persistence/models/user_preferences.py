@@ -1,9 +1,10 @@
 """The table of users' preferences."""
 
+from datetime import date
 from typing import get_args
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, SmallInteger, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -26,7 +27,7 @@ class UserPreferences(UpdatedAtMixin, Base):
     """The preferences of a user, who has no row before changing one for the first time.
 
     The fields, and the defaults that hold without a row, are those of
-    `game.rules.user_preferences.Preferences`.
+    `game.rules.user_preferences.Preferences`. On `reminded_on` was the last reminder by mail.
     """
 
     __tablename__ = "user_preferences"
@@ -43,11 +44,12 @@ class UserPreferences(UpdatedAtMixin, Base):
     maximum_interval_days: Mapped[int]
     easy_days: Mapped[list[int]] = mapped_column(ARRAY(SmallInteger))
     cards_from_answers: Mapped[bool]
-    reminder_hour: Mapped[int | None] = mapped_column(SmallInteger)
+    reminder_hour: Mapped[int] = mapped_column(SmallInteger)
     email_reminders: Mapped[bool]
     email_summaries: Mapped[bool]
     email_news: Mapped[bool]
     email_shares: Mapped[bool]
+    reminded_on: Mapped[date | None]
 
     __table_args__ = (
         one_of("locale", get_args(Locale)),
@@ -74,6 +76,13 @@ class UserPreferences(UpdatedAtMixin, Base):
             f" AND {max(NO_EASY_DAYS)} >= ALL (easy_days)"
             " AND array_position(easy_days, NULL) IS NULL",
             name="easy_days",
+        ),
+        # For the reminders of an hour.
+        Index(
+            "ix_user_preferences_reminders",
+            "time_zone",
+            "reminder_hour",
+            postgresql_where=text("email_reminders"),
         ),
         CheckConstraint(f"reminder_hour BETWEEN 0 AND {LAST_HOUR}", name="reminder_hour"),
     )

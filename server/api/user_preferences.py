@@ -42,7 +42,7 @@ class PreferencesChange(Struct, frozen=True, forbid_unknown_fields=True):
     maximum_interval_days: MaximumIntervalDays | UnsetType = UNSET
     easy_days: EasyDays | UnsetType = UNSET
     cards_from_answers: bool | UnsetType = UNSET
-    reminder_hour: Hour | UnsetType | None = UNSET
+    reminder_hour: Hour | UnsetType = UNSET
     email_reminders: bool | UnsetType = UNSET
     email_summaries: bool | UnsetType = UNSET
     email_news: bool | UnsetType = UNSET

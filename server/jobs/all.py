@@ -16,6 +16,7 @@ from server.jobs.question_statistics import (
     RefreshQuestionStatistics,
 )
 from server.jobs.quiz_shares import SendShareNote
+from server.jobs.review_reminders import RemindLearners, SendReviewReminder
 from server.jobs.seat_claims import KeepSeatTokens
 from server.jobs.sessions import EndVanishedSessions
 from server.jobs.users import (
@@ -41,16 +42,19 @@ JOBS: Final[tuple[type[Job], ...]] = (
     PublishAccount,
     RebuildCards,
     RefreshQuestionStatistics,
+    RemindLearners,
     RemoveUnusedPictures,
     SendEmailChangedNote,
     SendEmailChangeLink,
     SendPasswordLink,
+    SendReviewReminder,
     SendShareNote,
     SendVerificationLink,
 )
 SCHEDULES: Final[Mapping[str, Job]] = {
     "* * * * *": CloseDueHomework(),
     "*/10 * * * *": EndVanishedSessions(),
+    "*/15 * * * *": RemindLearners(),
     "17 * * * *": PruneAuditEvents(),
     "37 * * * *": PruneOneTimeLinks(),
     "27 2 * * *": RefreshQuestionStatistics(),

@@ -25,7 +25,7 @@ DEFAULTS = {
     "maximum_interval_days": 36500,
     "easy_days": [100, 100, 100, 100, 100, 100, 100],
     "cards_from_answers": True,
-    "reminder_hour": None,
+    "reminder_hour": 18,
     "email_reminders": False,
     "email_summaries": False,
     "email_news": False,

@@ -1035,7 +1035,7 @@ export interface PlayerResult {
   counting_attempt: number;
 }
 
-/** As they are for somebody who has chosen nothing yet. Without a `locale` or a `theme` the browser decides. `desired_retention` is the share of due cards that the learner wants to know at a review. `easy_days` are the shares of a normal day's reviews, in percent, from Monday to Sunday. Without a `reminder_hour` nothing reminds. */
+/** As they are for somebody who has chosen nothing yet. Without a `locale` or a `theme` the browser decides. `desired_retention` is the share of due cards that the learner wants to know at a review. `easy_days` are the shares of a normal day's reviews, in percent, from Monday to Sunday. `reminder_hour` is when a mail says what is due, with `email_reminders`. */
 export interface Preferences {
   locale: "en" | "id" | null;
   theme: "dark" | "light" | "system" | null;
@@ -1048,7 +1048,7 @@ export interface Preferences {
   maximum_interval_days: number;
   easy_days: number[];
   cards_from_answers: boolean;
-  reminder_hour: number | null;
+  reminder_hour: number;
   email_reminders: boolean;
   email_summaries: boolean;
   email_news: boolean;
@@ -1068,7 +1068,7 @@ export interface PreferencesChange {
   maximum_interval_days?: number;
   easy_days?: number[];
   cards_from_answers?: boolean;
-  reminder_hour?: number | null;
+  reminder_hour?: number;
   email_reminders?: boolean;
   email_summaries?: boolean;
   email_news?: boolean;
