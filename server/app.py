@@ -36,7 +36,12 @@ from server.api import (
     results,
     users,
 )
-from server.api.cards import CardParametersController, CardsController, OwnCardsController
+from server.api.cards import (
+    CardParametersController,
+    CardsController,
+    CardStatisticsController,
+    OwnCardsController,
+)
 from server.api.decks import DecksController
 from server.api.dependencies import Db, Viewer
 from server.api.imports import IMPORTS_AT_ONCE, ImportsController
@@ -258,6 +263,7 @@ def _api(*, session_factory: SessionFactory, **things: object) -> _Section:
             SessionStatisticsController,
             CardsController,
             OwnCardsController,
+            CardStatisticsController,
             audit_events.AuditEventsController,
             DecksController,
             DeckNotesController,

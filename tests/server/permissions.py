@@ -133,6 +133,8 @@ GET     /api/cards/queue                            401       200     200    200
 GET     /api/cards                                  401       200     200    200   200+  200   200+    200     401
 POST    /api/cards/batch                            401       200     200    200   200   200   200     200     401
 PATCH   /api/cards/{card_id}                        401       404     404    404   200+  404   200+    404     401
+GET     /api/cards/forecast                         401       200     200    200   200   200   200     200     401
+GET     /api/cards/statistics                       401       200     200    200   200   200   200     200     401
 GET     /api/cards/{card_id}                        401       404     404    404   200+  404   200+    404     401
 POST    /api/cards/{card_id}/answers                401       404     404    404   200   404   200     404     401
 POST    /api/cards/{card_id}/grades                 401       404     404    404   200+  404   200+    404     401

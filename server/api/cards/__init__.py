@@ -3,5 +3,11 @@
 from server.api.cards.browsing import OwnCardsController
 from server.api.cards.parameters import CardParametersController
 from server.api.cards.reviewing import CardsController
+from server.api.cards.statistics import CardStatisticsController
 
-__all__ = ["CardParametersController", "CardsController", "OwnCardsController"]
+__all__ = [
+    "CardParametersController",
+    "CardStatisticsController",
+    "CardsController",
+    "OwnCardsController",
+]

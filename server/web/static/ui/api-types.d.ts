@@ -198,6 +198,10 @@ export interface CardDeck {
   title: string;
 }
 
+export interface CardForecast {
+  days: ForecastDay[];
+}
+
 export interface CardList {
   items: CardListItem[];
   total: number;
@@ -297,6 +301,27 @@ export interface CardQueue {
 
 export interface CardResponse {
   response: string | boolean | number | string[];
+}
+
+/** How many cards there are in each state. Suspended ones are in no other. */
+export interface CardStates {
+  new: number;
+  learning: number;
+  review: number;
+  relearning: number;
+  suspended: number;
+}
+
+/** How it goes. `days` and `weeks` are those of the last year on which something was reviewed. `streak` counts days in a row with a review, until today or yesterday. */
+export interface CardStatistics {
+  today: string;
+  streak: number;
+  days: ReviewedDay[];
+  weeks: RetentionWeek[];
+  totals: GradeTotals;
+  states: CardStates;
+  stability: StabilityGroup[];
+  difficulty: DifficultyGroup[];
 }
 
 /** A change of many cards. With `due_on` new ones are left out. */
@@ -496,6 +521,11 @@ export interface Difficulties {
   learner_count: number;
 }
 
+export interface DifficultyGroup {
+  difficulty: number;
+  cards: number;
+}
+
 export interface DraftsRequest {
   questions: QuestionInput[];
 }
@@ -575,6 +605,12 @@ export interface FittedParameters {
   weights: number[];
 }
 
+/** Cards that are due on a day; on the first one, all that are due already. */
+export interface ForecastDay {
+  day: string;
+  cards: number;
+}
+
 export interface ForgottenPassword {
   email: string;
 }
@@ -594,6 +630,16 @@ export interface Grade {
   took_ms?: number | null;
   response?: string | boolean | number | string[];
   ago_ms?: number;
+}
+
+/** Of all days. */
+export interface GradeTotals {
+  days: number;
+  again: number;
+  hard: number;
+  good: number;
+  easy: number;
+  took_ms: number;
 }
 
 /** The card after a grade, or as it was before one that was taken back. */
@@ -1477,6 +1523,19 @@ export interface Results {
   questions: QuestionResult[];
 }
 
+/** The share of reviews that were known in a week from Monday on, without learning steps. */
+export interface RetentionWeek {
+  begins_on: string;
+  reviews: number;
+  retention: number;
+}
+
+export interface ReviewedDay {
+  day: string;
+  grades: number;
+  took_ms: number;
+}
+
 /** What anybody may know of a room, or of a homework (`self_paced`), which has no room. `players` is how many are connected. With `friendly_names`, the room gives players their names. A homework is in the phase `lobby` until it is closed. */
 export interface RoomOutput {
   code: string;
@@ -1631,6 +1690,13 @@ export interface SignInRequest {
   password: string;
 }
 
+/** Cards with a stability of so many days, or of more where `until` is null. */
+export interface StabilityGroup {
+  since: number;
+  until: number | null;
+  cards: number;
+}
+
 /** The nickname of a guest, with the first attempt. */
 export interface StartRequest {
   nickname?: string;
@@ -1731,8 +1797,10 @@ export interface Routes {
     "/api/audit-events": { takes: [given?: { query?: { account_id?: string | null; email?: string | null; kind?: "account_created" | "account_deactivated" | "account_reactivated" | "descriptors_exhausted" | "email_changed" | "password_changed" | "password_link_made" | "quiz_allowed" | "quiz_deleted" | "quiz_unpublished" | "results_exported" | "role_changed" | "session_corrected" | "sign_in_failed" | "sign_in_slowed" | null; page?: number; page_size?: number } }]; answers: AuditEventList };
     "/api/auth/sessions": { takes: []; answers: OwnSignIns };
     "/api/cards": { takes: [given?: { query?: { deck?: string | null; flag?: number | null; page?: number; page_size?: number; q?: string; state?: "new" | "learning" | "review" | "relearning" | "due" | "suspended" | "buried" | "leech" | null; topic?: string | null } }]; answers: CardList };
+    "/api/cards/forecast": { takes: []; answers: CardForecast };
     "/api/cards/parameters": { takes: []; answers: CardParameters };
     "/api/cards/queue": { takes: [given?: { query?: { after?: string | null; ahead_days?: number; cram?: boolean; deck?: string | null; limit?: number } }]; answers: CardQueue };
+    "/api/cards/statistics": { takes: []; answers: CardStatistics };
     "/api/cards/{card_id}": { takes: [given: { path: { card_id: string } }]; answers: CardOutput };
     "/api/decks": { takes: [given?: { query?: { page?: number; page_size?: number } }]; answers: DeckList };
     "/api/decks/shared/{share_code}": { takes: [given: { path: { share_code: string } }]; answers: SharedDeck };
