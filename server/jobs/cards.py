@@ -81,19 +81,21 @@ async def rebuild(session_factory: SessionFactory, user_id: UUID, after: UUID) -
     """Rebuild some cards after this one. Returns the last of them; None if there are no more."""
     async with session_factory.begin() as db:
         learner = await learners.get(db, user_id)
-        card_ids = await logs.outdated(db, learner, after, CARDS_AT_ONCE)
-        if not card_ids:
+        stored = await logs.outdated(db, learner, after, CARDS_AT_ONCE)
+        if not stored:
             return None
-        entries = await logs.entries(db, card_ids)
-        schedules = await asyncio.to_thread(_replayed, learner, card_ids, entries)
-        await logs.store(db, schedules)
-        return card_ids[-1]
+        entries = await logs.entries(db, stored)
+        await logs.store(db, await asyncio.to_thread(_replayed, learner, stored, entries))
+        return max(stored)
 
 
 def _replayed(
-    learner: Learner, card_ids: Sequence[UUID], entries: Mapping[UUID, Sequence[LogEntry]]
+    learner: Learner,
+    stored: Mapping[UUID, Schedule],
+    entries: Mapping[UUID, Sequence[LogEntry]],
 ) -> Mapping[UUID, Schedule]:
+    scheduler, zone = learner.scheduler, learner.zone
     return {
-        card_id: replay(entries.get(card_id, ()), card_id, learner.scheduler, learner.zone)
-        for card_id in card_ids
+        card_id: replay(entries.get(card_id, ()), card_id, scheduler, zone, schedule)
+        for card_id, schedule in stored.items()
     }

@@ -5,6 +5,7 @@ from game.rules.cards.fsrs6 import retrievability
 from game.rules.cards.fuzz import LOAD_DAYS
 from game.rules.cards.queue_order import overdue_share, queue_key
 from game.rules.cards.reviewing import (
+    adopt,
     lapse,
     needs_replay,
     preview,
@@ -48,6 +49,7 @@ __all__ = [
     "ReviewKind",
     "Schedule",
     "Scheduler",
+    "adopt",
     "day_of",
     "elapsed_days",
     "kind_of",

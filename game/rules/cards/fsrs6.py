@@ -10,6 +10,8 @@ from fsrs.scheduler import DEFAULT_PARAMETERS, LOWER_BOUNDS_PARAMETERS, UPPER_BO
 
 from game.rules.cards.days import Moment
 from game.rules.cards.schedules import (
+    EASE_FIRST,
+    EASE_MIN,
     GRADES,
     CardState,
     Outcome,
@@ -22,6 +24,9 @@ from game.rules.cards.schedules import (
 DEFAULTS: Final[tuple[float, ...]] = DEFAULT_PARAMETERS
 STABILITY_MAX_DAYS: Final = 36_500.0
 """Many easy reviews of one day would otherwise exceed what a float can hold."""
+
+EASIEST, MIDDLE, HARDEST = 1.0, 5.5, 10.0
+"""Difficulties."""
 
 # The package counts elapsed days between two dates. It gets dates as many days apart as the
 # learner's days are.
@@ -74,6 +79,17 @@ def recall(schedule: Schedule, elapsed: int, scheduler: Scheduler) -> float:
     )
     at = _EPOCH + timedelta(days=elapsed)
     return float(computes.get_card_retrievability(_card(schedule), at))
+
+
+def guessed_memory(schedule: Schedule) -> tuple[float, float]:
+    """Stability and difficulty of a card of which only interval and ease factor are known.
+
+    After its interval nine of ten such cards are known. The usual ease factor stands for the middle
+    of all difficulties, the least one for the highest.
+    """
+    ease = (schedule.ease_factor - EASE_MIN) / (EASE_FIRST - EASE_MIN)
+    difficulty = HARDEST - float(ease) * (HARDEST - MIDDLE)
+    return float(max(1, schedule.interval_days)), max(EASIEST, difficulty)
 
 
 def within_bounds(parameters: Sequence[float]) -> tuple[float, ...]:

@@ -1,6 +1,6 @@
 """What a rating does to a card, what each rating would do, and a card rebuilt from its log."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Final
 from uuid import UUID
@@ -23,6 +23,9 @@ from game.rules.cards.schedules import (
 
 LEECH_LAPSES: Final = 8
 LEECH_AGAIN_LAPSES: Final = 4
+NEW: Final = Schedule()
+SM2_SETTLED: Final = 2
+"""So many right answers in a row, and intervals follow from the one before."""
 
 
 def review(
@@ -67,13 +70,47 @@ def needs_replay(schedule: Schedule, scheduler: Scheduler) -> bool:
     return schedule.state != "new" and made_by != scheduler.signature
 
 
-def replay(entries: Iterable[LogEntry], card: UUID, scheduler: Scheduler, zone: tzinfo) -> Schedule:
-    """The schedule that a card's log leads to, the oldest entry first.
+def adopt(schedule: Schedule, scheduler: Scheduler) -> Schedule:
+    """A schedule that came from elsewhere, such as a file, as this scheduler goes on with it.
+
+    What it needs and does not find is guessed from interval and ease factor.
+    """
+    algorithm, parameters_id = scheduler.signature
+    if schedule.state == "new":
+        return schedule
+    settled = schedule.state == "review"
+    adopted = replace(
+        schedule,
+        step=None if settled else schedule.step or 0,
+        interval_days=max(1, schedule.interval_days) if settled else 0,
+        repetitions=max(schedule.repetitions, SM2_SETTLED if settled else 0),
+        algorithm=algorithm,
+        parameters_id=parameters_id,
+    )
+    if schedule.reviewed_at is None and schedule.due_at is not None:
+        reviewed_at = schedule.due_at - timedelta(days=adopted.interval_days)
+        adopted = replace(adopted, reviewed_at=reviewed_at, reviewed_on=reviewed_at.date())
+    if scheduler.algorithm == "sm2" or schedule.stability is not None:
+        return adopted
+    stability, difficulty = fsrs6.guessed_memory(adopted)
+    return replace(adopted, stability=stability, difficulty=difficulty)
+
+
+def replay(
+    entries: Sequence[LogEntry],
+    card: UUID,
+    scheduler: Scheduler,
+    zone: tzinfo,
+    stored: Schedule = NEW,
+) -> Schedule:
+    """The schedule that a card's log leads to, the oldest entry first; without one the stored one.
 
     What this scheduler has decided itself stays as it is in the log. For entries of another one it
     chooses the intervals, without the counts of due cards of that time.
     """
-    schedule = Schedule()
+    if not entries:
+        return adopt(stored, scheduler)
+    schedule = adopt(entries[0].begun_with or NEW, scheduler)
     for entry in entries:
         match entry.kind:
             case "cram":

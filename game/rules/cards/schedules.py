@@ -90,7 +90,8 @@ class LogEntry(Struct, frozen=True, gc=False):
     """A row of the log of one card, with what it led to.
 
     `elapsed_days` are the learner's days since the review before. They are stored because the
-    learner may move to another time zone, and governments change the clocks.
+    learner may move to another time zone, and governments change the clocks. `begun_with` is the
+    schedule that a card had before the first entry, if it came with one from elsewhere.
     """
 
     kind: ReviewKind
@@ -102,6 +103,7 @@ class LogEntry(Struct, frozen=True, gc=False):
     due_at: datetime | None
     algorithm: str
     parameters_id: UUID | None = None
+    begun_with: Schedule | None = None
 
 
 class Outcome(Struct, frozen=True, gc=False):

@@ -6,12 +6,14 @@ from typing import Final
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy import bindparam, case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from game.rules.cards import RATINGS, LogEntry, Schedule
 from persistence.models import Card, CardReview
+from persistence.repositories.cards.items import schedule
 from persistence.repositories.cards.learners import Learner
+from persistence.repositories.cards.reviews import restored
 
 _SCHEDULE: Final = Schedule.__struct_fields__
 _STORE: Final = (
@@ -25,6 +27,13 @@ async def entries(
     session: AsyncSession, card_ids: Collection[UUID]
 ) -> Mapping[UUID, Sequence[LogEntry]]:
     """The log of each of these cards, the oldest entry first. Cramming is not in it."""
+    begun_with = case(
+        (
+            func.row_number().over(partition_by=CardReview.card_id, order_by=CardReview.version)
+            == 1,
+            case((CardReview.before["state"].astext != "new", CardReview.before)),
+        )
+    ).label("begun_with")
     query = (
         select(
             CardReview.card_id,
@@ -37,6 +46,7 @@ async def entries(
             CardReview.due_at,
             CardReview.algorithm,
             CardReview.parameters_id,
+            begun_with,
         )
         .where(CardReview.card_id.in_(card_ids), CardReview.version.is_not(None))
         .order_by(CardReview.card_id, CardReview.version)
@@ -54,6 +64,7 @@ async def entries(
             row.due_at,
             row.algorithm,
             row.parameters_id,
+            None if row.begun_with is None else restored(row.begun_with),
         )
         found[row.card_id].append(entry)
     return found
@@ -61,11 +72,11 @@ async def entries(
 
 async def outdated(
     session: AsyncSession, learner: Learner, after: UUID, most: int
-) -> Sequence[UUID]:
-    """Lock cards of the learner that another scheduler has made, and return their ids in order."""
+) -> Mapping[UUID, Schedule]:
+    """Lock cards of the learner that another scheduler has made; those that come after a card."""
     algorithm, parameters_id = learner.scheduler.signature
     query = (
-        select(Card.id)
+        select(Card)
         .where(
             Card.user_id == learner.user_id,
             Card.id > after,
@@ -79,14 +90,13 @@ async def outdated(
         .limit(most)
         .with_for_update()
     )
-    return (await session.scalars(query)).all()
+    return {card.id: schedule(card) for card in await session.scalars(query)}
 
 
 async def store(session: AsyncSession, schedules: Mapping[UUID, Schedule]) -> None:
     """Give these cards, which are locked, other schedules, and so newer versions."""
     rows = [
-        {"card_id": card_id, **msgspec.structs.asdict(schedule)}
-        for card_id, schedule in schedules.items()
+        {"card_id": card_id, **msgspec.structs.asdict(each)} for card_id, each in schedules.items()
     ]
     if rows:
         connection = await session.connection()

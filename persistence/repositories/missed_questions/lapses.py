@@ -101,8 +101,8 @@ async def _cards(
     }
     entries = await logs.entries(session, outdated) if outdated else {}
     for id_, learner in outdated.items():
-        log = entries.get(id_, ())
-        cards[id_].schedule = replay(log, id_, learner.scheduler, learner.zone)
+        log, stored = entries.get(id_, ()), cards[id_].schedule
+        cards[id_].schedule = replay(log, id_, learner.scheduler, learner.zone, stored)
     return cards
 
 

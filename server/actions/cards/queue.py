@@ -129,17 +129,14 @@ async def previews_of(
 async def schedules_of(
     db: AsyncSession, learner: Learner, of_cards: Sequence[Card]
 ) -> Mapping[UUID, Schedule]:
-    """The schedules of these cards, by their logs where another scheduler has made the stored ones.
-
-    An imported card without a log keeps what it has.
-    """
+    """The schedules of these cards, by their logs where another scheduler made the stored ones."""
     found = {card.id: items.schedule(card) for card in of_cards}
     scheduler = learner.scheduler
     outdated = [card_id for card_id, each in found.items() if needs_replay(each, scheduler)]
     entries = await logs.entries(db, outdated) if outdated else {}
     return found | {
-        card_id: replay(of_card, card_id, scheduler, learner.zone)
-        for card_id, of_card in entries.items()
+        card_id: replay(entries.get(card_id, ()), card_id, scheduler, learner.zone, found[card_id])
+        for card_id in outdated
     }
 
 

@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from decimal import Decimal
 from uuid import UUID
 
 import pytest
+from msgspec.structs import replace
 from redis.asyncio import Redis
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from game.rules.cards import Schedule, Scheduler, needs_replay, replay, review
+from game.rules.cards import Schedule, Scheduler, adopt, needs_replay, replay, review
 from persistence.database import SessionFactory
 from persistence.models import Card
 from persistence.repositories import user_preferences
@@ -17,7 +19,15 @@ from persistence.repositories.cards import learners, logs
 from server.jobs import cards as jobs
 from server.jobs.cards import RebuildCards, rebuild
 from server.jobs.job import enqueue
-from tests.persistence.reviewed_cards import UTC_ZONE, new_cards, review_all, schedule_of
+from tests.game.rules.cards.histories import History, Step
+from tests.persistence.reviewed_cards import (
+    BEGIN,
+    UTC_ZONE,
+    new_cards,
+    review_all,
+    schedule_of,
+    store,
+)
 from tests.persistence.samples import Someone, teacher
 from tests.server.jobs.running import resources_on, running, until_done
 
@@ -106,3 +116,22 @@ async def test_others_cards_stay(session_factory: SessionFactory) -> None:
     found = {each.id: each.algorithm for each in await all_cards(session_factory)}
     assert found[theirs[0]] == FSRS.version
     assert sorted(map(str, found.values())) == ["None", FSRS.version, SM2.version]
+
+
+async def test_a_card_that_came_with_a_schedule_keeps_it(session_factory: SessionFactory) -> None:
+    """Without a log it is adopted; with one, the log goes on from what the card came with."""
+    came = Schedule(state="review", interval_days=40, due_at=BEGIN, ease_factor=Decimal("2.00"))
+    async with session_factory.begin() as db:
+        learner = await teacher(db)
+        ids = await new_cards(db, learner.user_id, 2)
+        await logs.store(db, dict.fromkeys(ids, came))
+        steps = [Step("good", timedelta(days=3)), Step("good", timedelta(days=90))]
+        history = History(ids[1], BEGIN, UTC_ZONE, FSRS, (), steps, adopt(came, FSRS))
+        reviews = history.reviewed()
+        await store(db, learner.user_id, ids[1], reviews)
+        entries = await logs.entries(db, ids)
+        await logs.store(db, {ids[1]: replace(reviews[-1].after, algorithm="another")})
+    assert [each.begun_with for each in entries[ids[1]]] == [adopt(came, FSRS), None]
+    await rebuild(session_factory, learner.user_id, jobs.FIRST)
+    found = {each.id: schedule_of(each) for each in await all_cards(session_factory)}
+    assert found == {ids[0]: adopt(came, FSRS), ids[1]: reviews[-1].after}

@@ -72,11 +72,12 @@ class History(Struct, frozen=True):
     scheduler: Scheduler
     due: Sequence[int]
     steps: Sequence[Step]
+    begun_with: Schedule = Schedule()
 
     def reviewed(self) -> list[Reviewed]:
         """Take the steps. Those that change nothing have no row in the log."""
         taken: list[Reviewed] = []
-        schedule, at = Schedule(), self.begin
+        schedule, at = self.begun_with, self.begin
         for step in self.steps:
             at += step.gap
             now = moment(at, self.zone, self.due)
@@ -139,4 +140,5 @@ histories = st.builds(
     scheduler=schedulers,
     due=st.one_of(st.just(()), st.lists(st.integers(0, 300), min_size=60, max_size=90)),
     steps=st.lists(st.builds(Step, action=_actions, gap=_gaps), max_size=25),
+    begun_with=st.just(Schedule()),
 )

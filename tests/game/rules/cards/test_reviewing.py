@@ -13,10 +13,13 @@ from msgspec.structs import replace
 from game.rules.cards import (
     GRADES,
     RATINGS,
+    Algorithm,
+    CardState,
     LogEntry,
     Rating,
     Schedule,
     Scheduler,
+    adopt,
     day_of,
     elapsed_days,
     kind_of,
@@ -148,6 +151,39 @@ def test_other_parameters_make_another_schedule() -> None:
 def test_who_travels_west_has_not_reviewed_in_the_future() -> None:
     reviewed = replace(KNOWN, reviewed_on=NOW.day + timedelta(days=1))
     assert elapsed_days(reviewed, NOW) == 0
+
+
+@pytest.mark.parametrize("algorithm", ["fsrs", "sm2"])
+@pytest.mark.parametrize("state", ["learning", "review", "relearning"])
+def test_a_card_from_elsewhere_goes_on(algorithm: Algorithm, state: CardState) -> None:
+    """Whatever a file knows of it: the scheduler finds all that it needs, and the day stays."""
+    known = Schedule(state=state, interval_days=30, due_at=NOW.at, ease_factor=Decimal("2.00"))
+    scheduler = Scheduler(algorithm, fuzz=False)
+    adopted = adopt(known, scheduler)
+    assert not needs_replay(adopted, scheduler)
+    assert (adopted.state, adopted.due_at) == (known.state, known.due_at)
+    shown = preview(adopted, CARD, NOW, scheduler)
+    if state == "review":
+        assert elapsed_days(adopted, NOW) == 30
+        assert shown["good"].interval_days > 30
+    elapsed = elapsed_days(adopted, NOW)
+    entry = LogEntry("review", "good", NOW.at, NOW.day, elapsed, 60, NOW.at, "x", begun_with=known)
+    assert replay([entry], CARD, scheduler, UTC) == shown["good"]
+    assert replay([], CARD, scheduler, UTC, known) == adopted
+
+
+def test_a_guessed_memory_follows_the_ease_factor() -> None:
+    guessed = [
+        adopt(replace(KNOWN, stability=None, ease_factor=Decimal(ease)), Scheduler())
+        for ease in ("1.30", "2.50", "5.00")
+    ]
+    assert [(each.stability, each.difficulty) for each in guessed] == [
+        (12.0, 10.0),
+        (12.0, 5.5),
+        (12.0, 1.0),
+    ]
+    assert adopt(KNOWN, Scheduler()).stability == KNOWN.stability
+    assert adopt(Schedule(), Scheduler()) == Schedule()
 
 
 def test_a_cram_is_in_the_log_and_changes_nothing() -> None:
