@@ -42,6 +42,7 @@ from server.api.cards import (
     CardStatisticsController,
     OwnCardsController,
 )
+from server.api.deck_imports import DeckImportsController
 from server.api.decks import DecksController
 from server.api.dependencies import Db, Viewer
 from server.api.imports import IMPORTS_AT_ONCE, ImportsController
@@ -244,6 +245,7 @@ def _api(*, session_factory: SessionFactory, **things: object) -> _Section:
             SearchController,
             PicturesController,
             ImportsController,
+            DeckImportsController,
             QuizFilesController,
             PublicationsController,
             QuizSharesController,

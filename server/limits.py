@@ -60,6 +60,9 @@ PICTURE_IMPORTS_OF_TEACHER = Limit("picture-imports-teacher", 120, HOUR_SECONDS)
 COPIES_OF_TEACHER = Limit("copies-teacher", 300, HOUR_SECONDS)
 """Of quizzes, and of many questions between quizzes and the bank."""
 IMPORTS_OF_TEACHER = Limit("imports-teacher", 60, HOUR_SECONDS)
+DECK_IMPORTS = Limit("deck-imports", 60, HOUR_SECONDS)
+DECK_PICTURE_IMPORTS = Limit("deck-picture-imports", 120, HOUR_SECONDS)
+DECK_DOWNLOADS = Limit("deck-downloads", 60, HOUR_SECONDS)
 DOWNLOADS_OF_TEACHER = Limit("downloads-teacher", 200, HOUR_SECONDS)
 """Files of questions, whose pictures are packed again each time."""
 STORED_BYTES_OF_TEACHER = Limit("stored-bytes-teacher", 100 * 1024 * 1024, HOUR_SECONDS)

@@ -63,6 +63,23 @@ async def add(  # noqa: PLR0913  # a value for each column
     return (await session.scalars(statement)).one()
 
 
+async def by_digests(
+    session: AsyncSession, owner_id: UUID, digests: Collection[str]
+) -> dict[str, UUID]:
+    """Those pictures of an owner that had these SHA-256 digests when they were uploaded.
+
+    They count as unused from now on, so that there is time to use them.
+    """
+    statement = (
+        update(Picture)
+        .where(Picture.owner_id == owner_id, Picture.sha256.in_(digests))
+        .values(unused_since=func.now())
+        .returning(Picture.sha256, Picture.id)
+        .execution_options(synchronize_session=False)
+    )
+    return {row.sha256: row.id for row in await session.execute(statement)}
+
+
 async def total_bytes(session: AsyncSession, owner_id: UUID) -> int:
     """The size of all pictures of a teacher. Locks out new ones until the transaction ends."""
     await session.execute(

@@ -66,13 +66,13 @@ async def preview_file(content: bytes, name: str | None = None) -> bytes:
         Invalid: the file as a whole cannot be read; its code begins with `import_`.
     """
     command = (*PREVIEWER, *([name] if name else []))
-    return (await _outcome(command, content, _previews)).body
+    return (await outcome(command, content, _previews)).body
 
 
 async def find_pictures(content: bytes, addresses: Collection[str]) -> list[Picture]:
     """Those pictures of a file that have these addresses in its preview; raises as `preview`."""
     command = (*PICTURE_FINDER, *addresses)
-    return (await _outcome(command, content, _findings)).pictures
+    return (await outcome(command, content, _findings)).pictures
 
 
 async def find_taken_pictures(items: Iterable[ReadItem], content: bytes) -> list[Picture]:
@@ -125,11 +125,12 @@ def _with_media(item: ReadItem, stored: Mapping[str, str | None]) -> ReadItem:
     )
 
 
-async def _outcome(command: Sequence[str], content: bytes, decoder: Decoder[_T | Refused]) -> _T:
-    outcome = await asyncio.to_thread(_run, command, content, decoder)
-    if isinstance(outcome, Refused):
-        raise Invalid(outcome.code, outcome.message)
-    return outcome
+async def outcome(command: Sequence[str], content: bytes, decoder: Decoder[_T | Refused]) -> _T:
+    """What a program that reads files answers; raises Invalid as it refuses."""
+    found = await asyncio.to_thread(_run, command, content, decoder)
+    if isinstance(found, Refused):
+        raise Invalid(found.code, found.message)
+    return found
 
 
 def _run(command: Sequence[str], content: bytes, decoder: Decoder[_T | Refused]) -> _T | Refused:

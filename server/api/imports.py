@@ -167,7 +167,7 @@ class ImportsController(Controller):
         pictures cannot be stored at once. Other codes of files that cannot be read begin with
         `import_` too; `quiz_full`, `set_full`.
         """
-        form = _form_of(request, bytes(body))
+        form = form_of(request, bytes(body))
         target = decode(msgspec.json.encode(form.fields), ImportTarget)
         if not preview and target.into is None:
             raise invalid([Detail("into", "missing", "Say into what, or ask for a preview.")])
@@ -179,7 +179,7 @@ class ImportsController(Controller):
             pictures = await find_taken_pictures(shown.items, form.file)
         # Others may read their files meanwhile: each picture takes some tenths of a second.
         items = await with_stored_pictures(shown.items, pictures, picture_uploader, viewer.user_id)
-        title = target.title or _title_of(form.name)
+        title = target.title or title_of(form.name)
         async with writing.of(viewer.user_id), session_factory.begin() as db:
             stored = await add(db, limits, viewer, taken(items), target.into, target.id, title)
         answer = msgspec.structs.asdict(shown) | {"items": items, "stored": stored}
@@ -234,7 +234,7 @@ class ImportsController(Controller):
         )
 
 
-def _form_of(request: KuisRequest, body: bytes) -> forms.Form:
+def form_of(request: KuisRequest, body: bytes) -> forms.Form:
     """The form that was sent, or the file as a form without other fields."""
     kind, parameters = request.content_type
     if kind.lower() == forms.FORM:
@@ -242,7 +242,11 @@ def _form_of(request: KuisRequest, body: bytes) -> forms.Form:
     return forms.Form(body, "", {})
 
 
-def _title_of(name: str) -> str:
-    """The name of a file as a title, without what nobody sees and the database cannot store."""
-    shown = "".join(filter(str.isprintable, PurePath(name).stem))
-    return shown.strip()[:TITLE_MAX] or UNTITLED
+def title_of(name: str) -> str:
+    """The name of a file as a title."""
+    return as_title(PurePath(name).stem)
+
+
+def as_title(text: str) -> str:
+    """A title without what nobody sees and the database cannot store."""
+    return "".join(filter(str.isprintable, text)).strip()[:TITLE_MAX].strip() or UNTITLED

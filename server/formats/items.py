@@ -35,6 +35,7 @@ LOSSES = {
     "passage": "A text that the question belongs to is left out.",
     "picture": "A picture is left out.",
     "points": "The points do not fit and are left out.",
+    "schedule": "There are no reviews of a card in the file, so it begins as a new one.",
     "sound": "Sound is left out.",
     "tags": "A tag that does not fit is left out.",
     "time_limit": "The time limit does not fit and is changed to the nearest one that does.",

@@ -23,12 +23,10 @@ PROCESSOR_SECONDS: Final = 5
 MEMORY_MAX_BYTES: Final = 200 * 1024 * 1024
 
 
-class PreviewedItem(Struct, frozen=True):
-    """An item of a file, which begins at `line`, counted from 1. Rows count the header.
+class PreviewedFate(Struct, frozen=True, kw_only=True):
+    """What happens to an item of a file, which begins at `line`, counted from 1.
 
-    A refused one has a question, which can be mended, if it was understood. `reason` is the first
-    of the `problems`. `pictures` came with it. Their addresses stand in the question until
-    `storeImportedPictures` has stored them and says their own.
+    Rows count the header. `reason` is the first of the `problems`.
     """
 
     line: int
@@ -37,6 +35,16 @@ class PreviewedItem(Struct, frozen=True):
     fate: Fate
     reason: str | None
     problems: tuple[ItemProblem, ...]
+
+
+class PreviewedItem(PreviewedFate, frozen=True, kw_only=True):
+    """A question of a file, with what happens to it.
+
+    A refused one has a question, which can be mended, if it was understood. `pictures` came with
+    it. Their addresses stand in the question until `storeImportedPictures` has stored them and says
+    their own.
+    """
+
     question: QuestionDraft | None
     pictures: list[str]
 
@@ -87,13 +95,13 @@ def preview(content: bytes, name: str | None = None) -> Previewed | Refused:
 
 def _shown(item: ImportedItem) -> PreviewedItem:
     return PreviewedItem(
-        item.place.number,
-        item.place.kind,
-        item.fate,
-        item.problems[0].message if item.problems else None,
-        item.problems,
-        item.draft,
-        [picture.address for picture in item.pictures],
+        line=item.place.number,
+        place=item.place.kind,
+        fate=item.fate,
+        reason=item.problems[0].message if item.problems else None,
+        problems=item.problems,
+        question=item.draft,
+        pictures=[picture.address for picture in item.pictures],
     )
 
 

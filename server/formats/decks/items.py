@@ -14,10 +14,9 @@ from server.formats.pictures import Picture
 
 NOTES_MAX = 10_000
 CARDS_MAX = 30_000
-REVIEWS_MAX = 200_000
+REVIEWS_MAX = 100_000
 REVIEWS_OF_CARD_MAX = 5_000
 DAYS_MAX = 36_500
-LAPSES_MAX = 10_000
 TOOK_MAX_MS = 600_000
 AT_MAX_MS = 2**42
 """In the year 2109."""
@@ -37,17 +36,13 @@ class FiledReview(Struct, frozen=True, array_like=True):
 class FiledCard(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """How far a learner is with a card; `due_day` counts from the day when the file began.
 
-    `is_reversed` is the card that asks for the front. One in learning steps is due at once.
+    `is_reversed` is the card that asks for the front. What a scheduler remembers is not read: the
+    reviews tell it.
     """
 
     is_reversed: bool = False
     state: CardState = "new"
     due_day: Annotated[int, Meta(ge=-DAYS_MAX, le=DAYS_MAX)] | None = None
-    interval_days: Annotated[int, Meta(ge=0, le=DAYS_MAX)] = 0
-    ease_factor: Annotated[float, Meta(ge=1.3, le=5)] | None = None
-    stability: Annotated[float, Meta(gt=0, le=DAYS_MAX)] | None = None
-    difficulty: Annotated[float, Meta(ge=1, le=10)] | None = None
-    lapses: Annotated[int, Meta(ge=0, le=LAPSES_MAX)] = 0
     is_suspended: bool = False
     flag: Annotated[int, Meta(ge=0, le=7)] = 0
     reviews: Annotated[tuple[FiledReview, ...], Meta(max_length=REVIEWS_OF_CARD_MAX)] = ()

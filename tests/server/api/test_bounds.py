@@ -16,6 +16,8 @@ from server.auth import passwords
 from server.auth.passwords import Passwords
 from server.limits import (
     COPIES_OF_TEACHER,
+    DECK_IMPORTS,
+    DECK_PICTURE_IMPORTS,
     DOWNLOADS_OF_TEACHER,
     IMPORTS_OF_TEACHER,
     PICTURE_IMPORTS_OF_TEACHER,
@@ -72,6 +74,9 @@ async def test_only_so_many_files_are_made_at_once(
         (IMPORTS_OF_TEACHER, "POST /api/imports"),
         (PICTURE_IMPORTS_OF_TEACHER, "POST /api/imports/pictures"),
         (DOWNLOADS_OF_TEACHER, "GET /api/quizzes/{id}/export?format=csv"),
+        (DECK_IMPORTS, "POST /api/decks/imports"),
+        (DECK_IMPORTS, "POST /api/decks/imports/preview"),
+        (DECK_PICTURE_IMPORTS, "POST /api/decks/imports/pictures"),
         (COPIES_OF_TEACHER, "POST /api/quizzes/{id}/copy"),
         (COPIES_OF_TEACHER, "POST /api/library/{id}/copy"),
         (COPIES_OF_TEACHER, "POST /api/questions/import"),
@@ -125,6 +130,7 @@ async def test_a_teacher_stores_only_so_much_in_whatever_way(
         ("PATCH", f"quizzes/{quiz['id']}", {"json": {"description": "Long. " * 20}}),
         ("POST", "question-sets", {"json": {"title": "More"}}),
         ("POST", "imports", {"files": {"file": ("a.txt", AIKEN)}, "data": {"into": "bank"}}),
+        ("POST", "decks/imports", {"files": {"file": ("a.csv", b"front,back\na,b\n")}}),
     ]
     limit, limits = STORED_BYTES_OF_TEACHER, app.state.limits
     with pytest.raises(RateLimited):

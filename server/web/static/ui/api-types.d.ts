@@ -492,6 +492,16 @@ export interface DeckOutput {
   share_code: string | null;
 }
 
+/** All notes of a file. `taken` counts those with a loss, too. A note of Anki with several cards that ask different things comes as several notes. */
+export interface DeckPreview {
+  title: string | null;
+  description: string | null;
+  items: PreviewedNote[];
+  taken: number;
+  refused: number;
+  reviews: number;
+}
+
 /** Delete questions for good, which must be in the archive. This cannot be undone. */
 export interface Delete {
   do: "delete";
@@ -730,6 +740,16 @@ export interface ImportRequest {
   skip_duplicates?: boolean;
 }
 
+/** Where the notes are. `lost_pictures` could not be stored. */
+export interface ImportedDeck {
+  deck_id: string;
+  added: number;
+  changed: number;
+  refused: number;
+  lost_pictures: number;
+  reviews: number;
+}
+
 /** For the field `ticket` of the message `host`. It works once, within 60 seconds. */
 export interface IssuedTicket {
   ticket: string;
@@ -929,6 +949,17 @@ export interface NoteChange {
   is_reversed?: boolean;
 }
 
+/** What a learner writes. A reversed note is asked both ways, by two cards. */
+export interface NoteDraft {
+  front: string;
+  back: string;
+  hint: string | null;
+  front_media: string | null;
+  back_media: string | null;
+  tags: string[];
+  is_reversed: boolean;
+}
+
 /** A front and a back: each a text or a picture. A reversed note is asked both ways. */
 export interface NoteInput {
   front?: string;
@@ -1121,7 +1152,7 @@ export interface PreferencesChange {
   email_shares?: boolean;
 }
 
-/** An item of a file, which begins at `line`, counted from 1. Rows count the header. A refused one has a question, which can be mended, if it was understood. `reason` is the first of the `problems`. `pictures` came with it. Their addresses stand in the question until `storeImportedPictures` has stored them and says their own. */
+/** A question of a file, with what happens to it. A refused one has a question, which can be mended, if it was understood. `pictures` came with it. Their addresses stand in the question until `storeImportedPictures` has stored them and says their own. */
 export interface PreviewedItem {
   line: number;
   place: "item" | "line" | "row";
@@ -1130,6 +1161,19 @@ export interface PreviewedItem {
   problems: ItemProblem[];
   question: QuestionDraft | null;
   pictures: string[];
+}
+
+/** A note of a file. A refused one has a `note`, which can be mended, if it was understood. `pictures` came with it. Their addresses stand in the note until they are stored. `cards` and `reviews` say how many the file has of it. */
+export interface PreviewedNote {
+  line: number;
+  place: "item" | "line" | "row";
+  fate: Fate;
+  reason: string | null;
+  problems: ItemProblem[];
+  note: NoteDraft | null;
+  pictures: string[];
+  cards: number;
+  reviews: number;
 }
 
 /** A problem as in RFC 9457, with a stable `code`. The texts may change. */
@@ -1865,6 +1909,9 @@ export interface Routes {
     "/api/cards/{card_id}/answers": { takes: [given: { path: { card_id: string }; body: CardResponse }]; answers: JudgedResponse };
     "/api/cards/{card_id}/grades": { takes: [given: { path: { card_id: string }; body: Grade }]; answers: GradedCard };
     "/api/decks": { takes: [given: { body: NewDeck }]; answers: DeckOutput };
+    "/api/decks/imports": { takes: [given: { query?: { with_reviews?: boolean }; body: Blob }]; answers: ImportedDeck };
+    "/api/decks/imports/pictures": { takes: [given: { query?: { address?: string[] }; body: Blob }]; answers: StoredPictures };
+    "/api/decks/imports/preview": { takes: [given: { body: Blob }]; answers: DeckPreview };
     "/api/decks/shared/{share_code}/subscription": { takes: [given: { path: { share_code: string } }]; answers: DeckOutput };
     "/api/decks/{deck_id}/notes": { takes: [given: { path: { deck_id: string }; body: NewNotes }]; answers: AddedNotes };
     "/api/decks/{deck_id}/subscription": { takes: [given: { path: { deck_id: string } }]; answers: DeckOutput };

@@ -325,6 +325,9 @@ export const limits = /** @type {const} */ ({
   getSharedDeck: {
     share_code: { maxLength: 64 },
   },
+  importDeck: {
+    with_reviews: { default: false },
+  },
   importFile: {
     format: { enum: ["gift", "aiken", "json", "csv", "xlsx", "moodle", "qti", "kahoot", "quizizz"] },
     preview: { default: false },
@@ -437,6 +440,9 @@ export const limits = /** @type {const} */ ({
     tag: { maxItems: 20 },
     topic: { maxItems: 20 },
     type: { maxItems: 20 },
+  },
+  storeDeckPictures: {
+    address: { minItems: 1, maxItems: 5 },
   },
   storeImportedPictures: {
     address: { minItems: 1, maxItems: 5 },

@@ -142,7 +142,7 @@ def test_files_that_are_no_decks_are_refused(content: bytes, code: str) -> None:
 
 
 def test_json_has_pictures_and_how_far_a_learner_is() -> None:
-    card = FiledCard(state="review", due_day=3, interval_days=9, reviews=(FiledReview(5, 3, 100),))
+    card = FiledCard(state="review", due_day=3, reviews=(FiledReview(5, 3, 100),))
     draft = NoteDraft(front="Rome", back_media="/pictures/x")
     notes = [FiledNote(key="k", draft=draft, cards=(card,))]
     content = b"".join(decks_json.write("Towns", "Of Europe", notes, {"/pictures/x": PNG}, 7))

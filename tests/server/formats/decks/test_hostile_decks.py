@@ -90,7 +90,9 @@ def test_damaged_pages_refuse_the_file() -> None:
 
 
 def test_too_many_notes_or_reviews_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    sql = "INSERT INTO revlog VALUES (1, 100, 3, 5, 0), (2, 100, 3, 5, 0);"
+    sql = (
+        "UPDATE cards SET type = 2;INSERT INTO revlog VALUES (1, 100, 3, 5, 0), (2, 100, 3, 5, 0);"
+    )
     content = old_package(collection(sql=sql))
     assert len(read(content).items[0].cards[0].reviews) == 2
     monkeypatch.setattr("server.formats.decks.anki_cards.REVIEWS_MAX", 1)

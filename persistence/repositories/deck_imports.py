@@ -1,0 +1,213 @@
+"""Stores the notes of files in decks, and reviews that were made in other programs."""
+
+from collections import Counter, defaultdict
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any, Final, NamedTuple, TypeVar
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import Text, cast, func, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.ext.asyncio import AsyncSession
+from uuid_utils.compat import uuid7
+
+from game.errors import Conflict
+from game.rules.cards import RATINGS
+from game.rules.decks import NOTES_MAX
+from game.rules.notes import NoteDraft
+from persistence.models import Card, CardReview, Deck, Note, ReviewDay
+from persistence.repositories import decks
+from persistence.repositories import notes as deck_notes
+
+AT_ONCE: Final = 500
+"""Rows in a statement: each takes the event loop some milliseconds."""
+COUNTED: Final = (
+    *("again", "hard", "good", "easy", "new_cards", "learnings", "reviews", "passed", "failed"),
+    "took_ms",
+)
+T = TypeVar("T")
+
+
+class KeyedNote(NamedTuple):
+    """A note of a file, and what it is called there."""
+
+    key: str
+    draft: NoteDraft
+
+
+class StoredNotes(NamedTuple):
+    """The notes by their keys, and how many are new or were changed."""
+
+    ids: Mapping[str, UUID]
+    added: int
+    changed: int
+
+
+class UnlearnedCard(NamedTuple):
+    """A learner's card that was never reviewed."""
+
+    id: UUID
+    note_id: UUID
+    is_reversed: bool
+    version: int
+
+
+class LearnedCard(NamedTuple):
+    """A card with the rows of its log and the columns that they lead to."""
+
+    id: UUID
+    version: int
+    log: Sequence[Mapping[str, Any]]
+    columns: Mapping[str, Any]
+
+
+async def store_notes(session: AsyncSession, deck: Deck, notes: Sequence[KeyedNote]) -> StoredNotes:
+    """Add notes to a deck, whose lock is held, and change those that it has by the same keys.
+
+    All who learn the deck get cards for new notes. A key may also be the id of a note.
+
+    Raises:
+        Conflict: `deck_full`.
+    """
+    by_key = {note.key: note.draft for note in notes}
+    await _adopt(session, deck, by_key)
+    found = {note.source_key or "": note async for note in _existing(session, deck, by_key)}
+    changed = 0
+    for key, note in found.items():
+        changed += await _change(session, note, by_key[key])
+    await session.flush()
+    new = [note for note in notes if note.key not in found]
+    added = await _add(session, deck, new)
+    ids = {**added, **{key: note.id for key, note in found.items()}}
+    return StoredNotes(ids, len(added), changed)
+
+
+async def _adopt(session: AsyncSession, deck: Deck, keys: Collection[str]) -> None:
+    """Let notes that were written here be found by their ids, which are their keys in files."""
+    of_deck = Note.deck_id == deck.id, Note.source_key.is_(None)
+    for part in _parts(list(keys)):
+        await session.execute(
+            update(Note)
+            .where(*of_deck, cast(Note.id, Text).in_(part))
+            .values(source_key=cast(Note.id, Text))
+        )
+
+
+async def _existing(
+    session: AsyncSession, deck: Deck, keys: Collection[str]
+) -> AsyncIterator[Note]:
+    for part in _parts(list(keys)):
+        query = select(Note).where(Note.deck_id == deck.id, Note.source_key.in_(part))
+        for note in await session.scalars(query):
+            yield note
+
+
+async def _change(session: AsyncSession, note: Note, draft: NoteDraft) -> bool:
+    """Make a note what it is in the file; says whether it was something else."""
+    changes = {
+        name: value
+        for name, value in msgspec.structs.asdict(draft).items()
+        if getattr(note, name) != value
+    }
+    if "is_reversed" in changes:
+        await deck_notes.change(session, note, changes)
+    else:
+        for name, value in changes.items():
+            setattr(note, name, value)
+    return bool(changes)
+
+
+async def _add(session: AsyncSession, deck: Deck, new: Sequence[KeyedNote]) -> Mapping[str, UUID]:
+    """The ids of the added notes by their keys."""
+    of_deck = select(func.count(Note.id), func.max(Note.position)).where(Note.deck_id == deck.id)
+    count, last = (await session.execute(of_deck)).one()
+    if count + len(new) > NOTES_MAX:
+        raise Conflict("deck_full", f"A deck has at most {NOTES_MAX:,} notes.")
+    first = 0 if last is None else last + 1
+    ids = {note.key: uuid7() for note in new}
+    rows = [
+        {
+            "id": ids[note.key],
+            "deck_id": deck.id,
+            "position": first + place,
+            "source_key": note.key,
+            **msgspec.structs.asdict(note.draft),
+        }
+        for place, note in enumerate(new)
+    ]
+    for part in _parts(rows):
+        await session.execute(insert(Note), part)
+    deck.touch()
+    await session.flush()
+    await decks.make_cards(session, deck.id, note_ids=list(ids.values()))
+    return ids
+
+
+async def unlearned_cards(
+    session: AsyncSession, user_id: UUID, note_ids: Collection[UUID]
+) -> Sequence[UnlearnedCard]:
+    """Those cards of these notes that the learner has never reviewed."""
+    found: list[UnlearnedCard] = []
+    for part in _parts(list(note_ids)):
+        query = select(Card.id, Card.note_id, Card.is_reversed, Card.version).where(
+            Card.user_id == user_id, Card.note_id.in_(part), Card.state == "new", Card.reviews == 0
+        )
+        found += [
+            UnlearnedCard(id_, note_id, is_reversed, version)
+            for id_, note_id, is_reversed, version in await session.execute(query)
+            if note_id is not None
+        ]
+    return found
+
+
+async def store_reviews(session: AsyncSession, user_id: UUID, cards: Sequence[LearnedCard]) -> int:
+    """Write the log of these cards, and what it leads to. Returns how many reviews there are.
+
+    A card that was changed meanwhile is left out.
+    """
+    wanted = {card.id: card for card in cards}
+    query = select(Card.id, Card.version).where(Card.id.in_(wanted), Card.user_id == user_id)
+    locked = await session.execute(query.order_by(Card.id).with_for_update())
+    unchanged = [wanted[id_] for id_, version in locked if wanted[id_].version == version]
+    log = [{**row, "user_id": user_id} for card in unchanged for row in card.log]
+    for part in _parts(log):
+        await session.execute(insert(CardReview), part)
+    if unchanged:
+        rows = [{"id": card.id, **card.columns} for card in unchanged]
+        await session.execute(update(Card), rows)
+    await _count(session, user_id, log)
+    return sum(row["rating"] is not None for row in log)
+
+
+async def _count(session: AsyncSession, user_id: UUID, log: Iterable[Mapping[str, Any]]) -> None:
+    """Add these reviews to what is counted of each day."""
+    days: defaultdict[date, Counter[str]] = defaultdict(Counter)
+    for row in log:
+        if row["rating"] is not None:
+            days[row["reviewed_on"]].update(_counted(row))
+    rows = [
+        {"id": uuid7(), "user_id": user_id, "day": day, **dict.fromkeys(COUNTED, 0), **counts}
+        for day, counts in days.items()
+    ]
+    for part in _parts(rows):
+        statement = upsert(ReviewDay).values(part)
+        sums = {name: getattr(ReviewDay, name) + statement.excluded[name] for name in COUNTED}
+        await session.execute(
+            statement.on_conflict_do_update(index_elements=["user_id", "day"], set_=sums)
+        )
+
+
+def _counted(row: Mapping[str, Any]) -> Counter[str]:
+    kind, rating = row["kind"], RATINGS[row["rating"] - 1]
+    is_first = row["before"]["state"] == "new"
+    found = Counter({rating: 1, "took_ms": row["took_ms"] or 0})
+    found["new_cards" if is_first else "reviews" if kind == "review" else "learnings"] += 1
+    if kind == "review":
+        found["failed" if rating == "again" else "passed"] += 1
+    return found
+
+
+def _parts(all_: Sequence[T]) -> Iterator[Sequence[T]]:
+    for at in range(0, len(all_), AT_ONCE):
+        yield all_[at : at + AT_ONCE]

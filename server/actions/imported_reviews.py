@@ -1,0 +1,168 @@
+"""Brings reviews that were made in another program into the log of a learner."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Final, NamedTuple
+from uuid import UUID, uuid5
+from zoneinfo import ZoneInfo
+
+import anyio.to_process
+import msgspec
+from uuid_utils.compat import uuid7
+
+from game.rules.cards import GRADES, RATINGS, Schedule, Scheduler, day_of
+from game.rules.cards.imported import LogStep, PastReview, rebuild
+from persistence.database import SessionFactory
+from persistence.repositories import deck_imports
+from persistence.repositories.cards import learners
+from persistence.repositories.deck_imports import LearnedCard, UnlearnedCard
+from server.actions import storing
+from server.formats.decks.items import DeckFile, FiledCard
+from server.limits import Limits
+from server.turns import Turns
+
+REVIEWS_AT_ONCE: Final = 2_000
+CARDS_AT_ONCE: Final = 500
+REVIEW_BYTES: Final = 512
+"""What a row of the log takes, with its places in indexes."""
+MS: Final = 1_000
+NS_IN_MS: Final = 1_000_000
+
+Pair = tuple[UnlearnedCard, FiledCard]
+
+
+class Past(NamedTuple):
+    """Reviews of a file until now, whose notes are stored with these ids by their keys."""
+
+    deck: DeckFile
+    ids: Mapping[str, UUID]
+    until: datetime
+
+    @property
+    def began_at(self) -> datetime:
+        return datetime.fromtimestamp(self.deck.began_at_ms / MS, UTC)
+
+
+class Reviewer(NamedTuple):
+    """How a learner reviews, and the day from which a file counts days."""
+
+    scheduler: Scheduler
+    zone: str
+    began_on: date
+    until: datetime
+
+
+async def store_reviews(
+    session_factory: SessionFactory, limits: Limits, writing: Turns, user_id: UUID, past: Past
+) -> int:
+    """Write reviews for the cards that the learner has never reviewed here. Returns how many.
+
+    Raises:
+        RateLimited: the learner has stored too much.
+    """
+    async with session_factory() as db:
+        learner = await learners.get(db, user_id)
+        cards = await deck_imports.unlearned_cards(db, user_id, list(past.ids.values()))
+    began_on = day_of(past.began_at, learner.zone)
+    reviewer = Reviewer(learner.scheduler, learner.zone.key, began_on, past.until)
+    pairs = list(_pairs(cards, past))
+    written = 0
+    size = REVIEW_BYTES * sum(len(filed.reviews) for _, filed in pairs)
+    async with storing.counted(limits, user_id, size):
+        for part in _parts(pairs):
+            # In another process: a card takes some milliseconds.
+            learned = await anyio.to_process.run_sync(learned_cards, part, reviewer)
+            async with writing.of(user_id), session_factory.begin() as db:
+                written += await deck_imports.store_reviews(db, user_id, learned)
+    return written
+
+
+def _pairs(cards: Iterable[UnlearnedCard], past: Past) -> Iterator[Pair]:
+    """The cards of which the file knows more than that they are new."""
+    filed = {
+        (past.ids[item.key], card.is_reversed): card
+        for item in past.deck.items
+        if item.key is not None and item.key in past.ids
+        for card in item.cards
+        if card != FiledCard(is_reversed=card.is_reversed)
+    }
+    for card in cards:
+        if found := filed.get((card.note_id, card.is_reversed)):
+            yield card, found
+
+
+def _parts(pairs: Iterable[Pair]) -> Iterator[list[Pair]]:
+    part: list[Pair] = []
+    reviews = 0
+    for pair in pairs:
+        part.append(pair)
+        reviews += len(pair[1].reviews)
+        if reviews >= REVIEWS_AT_ONCE or len(part) == CARDS_AT_ONCE:
+            yield part
+            part, reviews = [], 0
+    if part:
+        yield part
+
+
+def learned_cards(pairs: Sequence[Pair], reviewer: Reviewer) -> list[LearnedCard]:
+    """The cards with their log and what it leads to. Web processes let another one do this."""
+    return [_learned(card, filed, reviewer) for card, filed in pairs]
+
+
+def _learned(card: UnlearnedCard, filed: FiledCard, reviewer: Reviewer) -> LearnedCard:
+    zone, scheduler = ZoneInfo(reviewer.zone), reviewer.scheduler
+    reviews = [
+        PastReview(datetime.fromtimestamp(at_ms / MS, UTC), RATINGS[grade - 1], took_ms)
+        for at_ms, grade, took_ms in map(msgspec.structs.astuple, filed.reviews)
+    ]
+    due_on = _due_on(filed, reviewer.began_on)
+    steps = list(rebuild(reviews, due_on, card.id, scheduler, zone, reviewer.until))
+    schedule = steps[-1].after if steps else Schedule()
+    log = [
+        _row(step, card.id, card.version + number, scheduler)
+        for number, step in enumerate(steps, 1)
+    ]
+    columns = {
+        **msgspec.structs.asdict(schedule),
+        "version": card.version + max(1, len(steps)),
+        "is_suspended": filed.is_suspended,
+        "flag": filed.flag,
+    }
+    return LearnedCard(card.id, card.version, log, columns)
+
+
+def _due_on(filed: FiledCard, began_on: date) -> date | None:
+    if filed.state != "review" or filed.due_day is None:
+        return None
+    return began_on + timedelta(days=filed.due_day)
+
+
+def _row(step: LogStep, card_id: UUID, version: int, scheduler: Scheduler) -> dict[str, Any]:
+    """A row of the log. Its id has the time of the review, so that the log is in order."""
+    algorithm, parameters_id = scheduler.signature
+    at, after = step.now.at, step.after
+    ms = int(at.timestamp() * MS)
+    return {
+        "id": uuid7(nanoseconds=ms * NS_IN_MS),
+        "card_id": card_id,
+        "key": uuid5(card_id, f"{ms} {version}"),
+        "kind": step.kind,
+        "rating": None if step.rating is None else GRADES[step.rating],
+        "reviewed_at": at,
+        "reviewed_on": step.now.day,
+        "elapsed_days": step.elapsed_days,
+        "took_ms": None if step.rating is None else step.took_ms,
+        "response": None,
+        "is_correct": None,
+        "algorithm": algorithm,
+        "retention": scheduler.retention,
+        "parameters_id": parameters_id,
+        "before": msgspec.to_builtins(step.before),
+        "state": after.state,
+        "stability": after.stability,
+        "difficulty": after.difficulty,
+        "interval_days": after.interval_days,
+        "due_at": after.due_at,
+        "version": version,
+        "buried_id": None,
+    }
