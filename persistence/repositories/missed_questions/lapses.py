@@ -19,7 +19,7 @@ from persistence.repositories.cards.learners import Learner
 from persistence.repositories.missed_questions.statements import MISSED
 
 COLUMNS: Final = Schedule.__struct_fields__
-LAPSES_AT_ONCE: Final = 100
+LAPSES_AT_ONCE: Final = 25
 """How many are computed before others may use the event loop."""
 
 # An answer that the learner has reviewed the card after is no news. The cards stay locked, in the
