@@ -44,6 +44,8 @@ export function requests(code) {
     /** @param {string} attempt @param {number} question @returns {Promise<Attempt>} */
     next: (attempt, question) => ask("POST", `${of(attempt)}/next`, { question }),
     /** @param {string} attempt @returns {Promise<Results>} */ results: (attempt) => ask("GET", `${of(attempt)}/results`),
+    /** The token of a guest. */
+    token,
     /** The address with which a guest goes on elsewhere. */
     personalLink: () => `${location.origin}${location.pathname}${LINK}${token()}`,
     /** Whether the personal link lost its end on the way, as in some messengers. */

@@ -9,6 +9,7 @@ import { signIn } from "../ui/toast.js";
 import { listenToAnswers } from "../sessions/answer-actions.js";
 import { fit } from "../sessions/fit.js";
 import { readLocal, writeLocal } from "../sessions/local-store.js";
+import { noteSeat, wantSeat } from "../sessions/seat-claims.js";
 import { copyLink } from "./copy-link.js";
 import { forget as forgetOpened, remember } from "./opened.js";
 import { requests } from "./requests.js";
@@ -19,7 +20,7 @@ import { elsewhere, view } from "./work-views.js";
 
 const code = decodeURIComponent(location.pathname.split("/")[2] ?? "").toUpperCase();
 const root = /** @type {HTMLElement} */ (document.getElementById("app"));
-const { personalLink, forget, isCutLink, ...server } = requests(code);
+const { personalLink, forget, isCutLink, token, ...server } = requests(code);
 const KEPT = { draft: `kuis.homework.draft.${code}`, sent: `kuis.homework.sent.${code}`, nickname: "kuis.nickname" };
 const RETRY_MS = 2000;
 const LOOK_AGAIN_MS = 15_000;
@@ -96,6 +97,7 @@ async function load() {
   set({ summary, offset, attempt: null, results: null, problem: "", busy: false, link: summary.own && !boot.user ? personalLink() : "" });
   lookWhenItOpensOrCloses();
   if (last && summary.phase === "open" && !last.finished) return shown(await insist(() => server.look(last.id)));
+  if (last && summary.own && !boot.user) noteSeat({ token: token(), title: summary.title, nickname: summary.own.nickname });
   if (last) await sendLeftOver(last.id);
   if (last) await finished(last.id);
 }
@@ -246,6 +248,7 @@ listen(root, "click", {
     listen(dialog, "submit", { keep: (_, event) => event.preventDefault() });
   },
   copy: copyLink,
+  keepSeat: () => wantSeat(token()),
 });
 listen(root, "submit", {
   start: (element, event) => {

@@ -6,9 +6,9 @@
  * @typedef {import("./room-state.js").Response} Response
  * @typedef {import("./room-state.js").OwnResult} OwnResult
  * @typedef {import("./room-state.js").OwnPlace} OwnPlace
- * @typedef {{ state: State, draft: Response | null, now: number, code: string }} Model
+ * @typedef {{ state: State, draft: Response | null, now: number, code: string, cards: number }} Model
  */
-import { number, said, t, tn } from "../ui/boot.js";
+import { boot, number, said, t, tn } from "../ui/boot.js";
 import { sign } from "../ui/glyph.js";
 import { html } from "../ui/html.js";
 import { icon } from "../ui/icon.js";
@@ -16,6 +16,7 @@ import { skeleton } from "../ui/skeleton.js";
 import { numberBesideUnit, plainly } from "../ui/numerals.js";
 import { answers, isNoNumber } from "./answers.js";
 import { BROKEN_CODES } from "./close-codes.js";
+import { keepMistakes } from "./keep-mistakes.js";
 import { hint, sentences, texts } from "./wording.js";
 import { forPhone } from "./picture.js";
 
@@ -27,7 +28,7 @@ export function view(model) {
   const { phase } = state.room;
   return html`<div class="play" data-phase="${phase}">
     ${bar(model, state.room)}${offline(state)}
-    ${phase === "lobby" ? lobby(state, state.room) : phase === "question" ? openQuestion(model, state.room) : phase === "reveal" ? revealed(state.room) : over(state, state.room)}
+    ${phase === "lobby" ? lobby(state, state.room) : phase === "question" ? openQuestion(model, state.room) : phase === "reveal" ? revealed(state.room) : over(model, state.room)}
     <p class="visually-hidden" role="status" aria-live="polite" data-key="live">${announcement(model, state.room)}</p>
   </div>`;
 }
@@ -192,8 +193,8 @@ function keyCard(question, reveal, you) {
   </div>`;
 }
 
-/** @param {State} state @param {Room} room */
-function over({ player }, { finished, you }) {
+/** @param {Model} model @param {Room} room */
+function over({ state: { player }, cards }, { finished, you }) {
   if (!finished) return "";
   const own = /** @type {OwnPlace | undefined} */ (you && "correct" in you ? you : undefined);
   return html`<section class="centre over" data-key="over">
@@ -203,8 +204,16 @@ function over({ player }, { finished, you }) {
     <ol class="winners">
       ${finished.podium.map((row) => html`<li data-me="${String(row.id === player?.id)}"><b class="figures">${row.rank}</b>${sign(row.id)}<span dir="auto">${row.nickname}</span><b class="figures">${number(row.score)}</b></li>`)}
     </ol>
+    ${own && own.correct < own.of ? missed(cards) : ""}
     <p><a class="button" href="/">${t("play.another")}</a></p>
   </section>`;
+}
+
+/** Where what was missed can be learned. Teachers who try out a game get no cards. @param {number} cards those of this game, 0 if they are not known */
+function missed(cards) {
+  if (!boot.user) return keepMistakes();
+  if (boot.user.role !== "student") return "";
+  return html`<p class="in-reviews" data-key="in-reviews" role="status"><a class="button primary large" href="/reviews">${cards ? tn("play.cards_tonight", cards) : t("play.in_reviews")}</a></p>`;
 }
 
 /** @param {number} code @param {string} room */

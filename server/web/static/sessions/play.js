@@ -2,6 +2,7 @@
 import "../ui/countdown-ring.js";
 import "../ui/site-switches.js";
 import { keepAwake } from "../ui/wake-lock.js";
+import { api } from "../ui/api.js";
 import { boot } from "../ui/boot.js";
 import { listen, render } from "../ui/html.js";
 import { randomId } from "../ui/random-id.js";
@@ -11,6 +12,7 @@ import { joinForm, readRoom } from "./join-form.js";
 import { readLocal, writeLocal } from "./local-store.js";
 import { view } from "./play-views.js";
 import { START, reduce } from "./room-state.js";
+import { noteSeat, wantSeat } from "./seat-claims.js";
 import { PASSING, connect } from "./socket.js";
 
 /** @typedef {import("./room-state.js").Response} Response */
@@ -19,6 +21,8 @@ const code = decodeURIComponent(location.pathname.split("/")[2] ?? "").toUpperCa
 const root = /** @type {HTMLElement} */ (document.getElementById("app"));
 const STORAGE_KEYS = { token: `kuis.token.${code}`, sent: `kuis.sent.${code}`, draft: `kuis.draft.${code}`, key: `kuis.key.${code}`, nickname: "kuis.nickname", device: "kuis.device" };
 const RESEND_MS = 2000;
+const COUNT_MS = 4000;
+const COUNT_SPREAD_MS = 12_000;
 
 let state = START;
 /** @type {{ question: number, value: Response } | null} */
@@ -27,6 +31,7 @@ let draft = readLocal(STORAGE_KEYS.draft);
 let socket = null;
 let elapsed = 0; // the time from opens_at to the tap
 let redraw = 0;
+let cards = 0; // made from this game
 /** @type {{ nickname: string, problem: string, busy: boolean, room: import("./join-form.js").RoomInfo | null } | null} */
 let form = null;
 
@@ -41,7 +46,25 @@ function hear(event) {
   if (event.type === "link" && event.code === 4000) writeLocal(STORAGE_KEYS.token, null);
   if (event.type === "link" && event.code === 4401 && boot.user?.role === "student") writeLocal(STORAGE_KEYS.token, null); // the seat belongs to the account
   if (was.mine !== state.mine) writeLocal(STORAGE_KEYS.sent, state.mine);
+  if (was.room?.phase !== "finished" && state.room?.phase === "finished") gameOver(state.room);
   draw();
+}
+
+/** What was missed becomes cards of an account; a guest can still get one. @param {import("./room-state.js").Room} room */
+function gameOver({ title }) {
+  const token = readLocal(STORAGE_KEYS.token);
+  if (!boot.user && token) noteSeat({ token, title, nickname: state.player?.nickname ?? "" });
+  if (boot.user?.role === "student") setTimeout(countCards, COUNT_MS + Math.random() * COUNT_SPREAD_MS);
+}
+
+/** Asks how many cards the game made, until it is recorded. Not all players ask in the same moment. @param {number} [tries] */
+async function countCards(tries = 3) {
+  const { items } = await api("GET", "/api/me/history", { query: { page_size: 1 } }).catch(() => ({ items: [] }));
+  const last = items[0];
+  if (last?.code === code && last.cards) {
+    cards = last.cards;
+    draw();
+  } else if (tries > 1) setTimeout(countCards, COUNT_MS, tries - 1);
 }
 
 /** @param {Extract<import("./room-state.js").ToClient, { type: "welcome" }>} event */
@@ -156,7 +179,7 @@ function current() {
 
 function draw() {
   const now = Date.now() + state.offset;
-  render(root, form && !state.room && state.link !== "closed" ? joinForm(form, code) : view({ state, draft: current(), now, code }));
+  render(root, form && !state.room && state.link !== "closed" ? joinForm(form, code) : view({ state, draft: current(), now, code, cards }));
   fit(root.querySelector(".open-question"));
   later(now);
 }
@@ -174,6 +197,7 @@ listen(root, "click", {
     hear({ type: "link", link: "lost" });
     join("");
   },
+  keepSeat: () => wantSeat(readLocal(STORAGE_KEYS.token)),
 });
 listen(root, "submit", {
   join: (element, event) => {

@@ -17,7 +17,7 @@ class PhonePreview extends HTMLElement {
   /** @param {Shown} shown */
   set shown(shown) {
     this.inert = true;
-    render(this, view({ state: stateOf(shown), draft: null, now: NOW, code: "" }));
+    render(this, view({ state: stateOf(shown), draft: null, now: NOW, code: "", cards: 0 }));
     fit(this.querySelector(".open-question"));
     this.querySelector("countdown-ring")?.setAttribute("still", String(NOW));
   }
