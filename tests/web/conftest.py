@@ -1,5 +1,6 @@
 """A teacher with a quiz over HTTP, and people in real browsers."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -17,6 +18,8 @@ from tests.web import modules
 PHONE = ViewportSize(width=360, height=640)
 PROJECTOR = ViewportSize(width=1280, height=720)
 SLOW_MACHINE_MS = 30_000
+CLOCK_PINGS = 4
+"""Messages with which a page compares its clock, in the first second of a connection."""
 DROPPED = 4999  # a page may not be told 1006; it comes back after any code it does not know
 EMAIL = "sari@school.example"
 
@@ -45,6 +48,16 @@ class Network:
         self._rooms: list[WebSocketRoute] = []
         self._held: list[Callable[[], None]] = []
 
+        self._pongs = 0
+        self._clock_known = asyncio.Event()
+
+    async def clock_known(self) -> None:
+        """The page has compared its clock with the room's: now it says nothing by itself for long.
+
+        If one of these messages is held, the page takes its connection for lost some seconds later.
+        """
+        await asyncio.wait_for(self._clock_known.wait(), SLOW_MACHINE_MS / 1000)
+
     async def join(self, page: Page) -> None:
         await page.route_web_socket("**/ws/rooms/*", self._connect)
 
@@ -52,10 +65,17 @@ class Network:
         if self._is_up:
             room = socket.connect_to_server()
             socket.on_message(lambda message: self._pass(partial(room.send, message)))
+            room.on_message(lambda message: self._hear(socket, message))
             self._open.append(socket)
             self._rooms.append(room)
         else:
             await socket.close(code=DROPPED)
+
+    def _hear(self, page: WebSocketRoute, message: str | bytes) -> None:
+        page.send(message)
+        self._pongs += b'"pong"' in (message if isinstance(message, bytes) else message.encode())
+        if self._pongs == CLOCK_PINGS:
+            self._clock_known.set()
 
     async def cut(self) -> None:
         self._is_up = False

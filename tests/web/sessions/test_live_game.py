@@ -221,6 +221,7 @@ async def test_a_step_waits_for_the_answer_to_the_last(teacher: Teacher, people:
     host = await people.host(teacher.session, network)
     await expect(host.locator(".names")).to_contain_text("Ana")
     start = host.get_by_role("button", name="Start")
+    await network.clock_known()
     network.hold()
     await stop_the_clock(host)
     await start.click()
