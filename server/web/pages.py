@@ -116,6 +116,8 @@ class Shells:
             sections=_sections(user) if user else (),
             paths=PATHS,
             user=user,
+            # At addresses without a route nobody was looked up, who may be signed in all the same.
+            is_known="user" in request.scope,
             error=None if status == HTTP_200_OK else ERRORS.get(status, "broken"),
             t=catalogue.__getitem__,
             asset=self.static.url,

@@ -129,6 +129,17 @@ async def test_what_cannot_be_a_code_leads_nowhere(client: httpx.AsyncClient, ty
     assert (await client.post(typed)).status_code in (404, 405)
 
 
+async def test_no_error_page_asks_who_is_signed_in_to_sign_in(client: httpx.AsyncClient) -> None:
+    html = {"Accept": "text/html"}
+    assert 'href="/sign-in"' in (await client.get("/nothing", headers=html)).text
+    await sign_in(client, "teacher")
+    for path in ("/nothing", "/library/of/nothing"):
+        answer = await client.get(path, headers=html)
+        assert (answer.status_code, "No such page" in answer.text) == (404, True)
+        assert 'href="/sign-in"' not in answer.text
+    assert 'href="/bank"' in (await client.get("/nothing", headers=html)).text
+
+
 async def test_pages_are_strict(client: httpx.AsyncClient) -> None:
     headers = (await client.get("/")).headers
     policy = headers["content-security-policy"]
