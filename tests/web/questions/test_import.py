@@ -51,6 +51,13 @@ async def test_a_workbook_with_bad_rows_is_mended_tagged_and_saved(
     await expect(reasons.nth(3)).to_contain_text("Cell F33: Write this choice or take it out.")
     assert await violations(page) == []
 
+    # What is still wrong after a change is still said with its cell.
+    await page.get_by_role("button", name="Mend: Row 33").click()
+    async with page.expect_response("**/imports/check"):
+        await page.locator("#stem").fill("When is it?")
+    await page.get_by_role("button", name="Close: Row 33").click()
+    await expect(reasons.nth(3)).to_contain_text("Cell F33: Write this choice or take it out.")
+
     await page.get_by_role("button", name="Mend: Row 11").click()
     for size in (PHONE, PROJECTOR):
         await resize(page, size)
@@ -163,6 +170,23 @@ async def test_too_many_questions_for_a_quiz_become_several_and_any_quiz_is_foun
     assert people.troubles == []
 
 
+async def test_long_questions_become_as_many_quizzes_as_they_need(
+    teacher: Teacher, people: People
+) -> None:
+    """By number they would fit into one, but together they are larger than a quiz may be."""
+    page = await opened(people)
+    long = "".join(f"Is rain {n} wet? {{T####{'x' * 4_900}}}\n\n" for n in range(230))
+    file: FilePayload = {"name": "Rain.gift", "mimeType": "", "buffer": long.encode()}
+    await page.locator("#file").set_input_files(file)
+    await page.get_by_role("button", name="Save 230 questions").click()
+    await expect(page.locator("#saved")).to_be_focused()
+    listed = (await teacher.http.get("/api/quizzes?sort=title")).json()["items"]
+    assert [(quiz["title"], quiz["question_count"]) for quiz in listed] == [
+        ("Rain (1)", 115),
+        ("Rain (2)", 115),
+    ]
+
+
 async def test_a_download_says_before_what_it_loses(teacher: Teacher, people: People) -> None:
     given = {"title": "Rain", "questions": ALL_KINDS}
     quiz = (await teacher.http.post("/api/quizzes", json=given)).json()
@@ -171,6 +195,7 @@ async def test_a_download_says_before_what_it_loses(teacher: Teacher, people: Pe
     await page.get_by_role("button", name="Download questions…").click()
     dialog = page.get_by_role("dialog")
     await expect(dialog.get_by_text("This format carries everything.")).to_be_visible()
+    await expect(dialog.get_by_text("Files of Kahoot")).to_contain_text("but not made")
     await dialog.get_by_label("GIFT").check()
     await expect(dialog.get_by_text("it is left out as a whole")).to_be_visible()
     assert await violations(page) == []

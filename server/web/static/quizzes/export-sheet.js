@@ -18,6 +18,7 @@ export function exportSheet(quiz, title) {
     <fieldset class="formats stack"><legend class="visually-hidden">${t("export.format")}</legend>
       ${FORMATS.map((name) => html`<label class="check"><input type="radio" name="format" value="${name}" ${name === FIRST && "checked"}><span><b>${t(`export.${name}`)}</b> <span class="muted">${t(`export.${name}_hint`)}</span></span></label>`)}
     </fieldset>
+    <p class="muted small">${t("export.only_read")}</p>
     <div class="told stack" aria-live="polite"></div>
     <div class="actions"><button class="button" data-do="close">${t("common.close")}</button></div>`);
   dialog.classList.add("wide");

@@ -17,7 +17,7 @@ export const destination = (importing) => html`<section class="card stack" data-
     </fieldset>
     ${importing.to === "new" && html`<div class="field" data-key="title"><label for="quiz-title">${t("import.quiz_title")}</label>
       <input id="quiz-title" data-do="quizTitle" maxlength="${limits.NewQuiz.title.maxLength}" dir="auto" value="${importing.title}">
-      ${importing.parts > 1 && html`<p class="hint muted small" data-key="several">${t("import.several", { most: MOST_OF_QUIZ, n: importing.parts, first: importing.titleOf(0), last: importing.titleOf(importing.parts - 1) })}</p>`}</div>`}
+      ${importing.parts > 1 && html`<p class="hint muted small" data-key="several">${t("import.several", { most: importing.most, n: importing.parts, first: importing.titleOf(0), last: importing.titleOf(importing.parts - 1) })}</p>`}</div>`}
     ${importing.to === "quiz" && html`<div class="field" data-key="quiz">
       ${importing.hasManyQuizzes && html`<label for="quiz-search" data-key="search-label">${t("import.search_quiz")}</label>
         <input id="quiz-search" type="search" data-key="search" data-do="quizSearch" dir="auto" autocomplete="off">`}

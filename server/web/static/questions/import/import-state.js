@@ -4,8 +4,9 @@
  * @typedef {import("../../quizzes/editor/draft.js").Question} Question
  * @typedef {import("../../ui/api-types.js").ItemProblem} ItemProblem
  * @typedef {"taken" | "taken_with_loss" | "refused" | "mended"} Fate
- * @typedef {{ key: string, line: number, place: import("../../ui/api-types.js").PreviewedItem["place"], fate: Fate, problems: ItemProblem[], question: Question | null, isTaken: boolean, isTicked: boolean, isDuplicate: boolean, pictures: string[] }} Item
- *   `isTicked` says that a person decided whether it is taken; `pictures` are the addresses that stand in for those in the file until they are stored
+ * @typedef {{ key: string, line: number, place: import("../../ui/api-types.js").PreviewedItem["place"], fate: Fate, problems: ItemProblem[], question: Question | null, isTaken: boolean, isTicked: boolean, isDuplicate: boolean, pictures: string[], cells: Map<string, string> }} Item
+ *   `isTicked` says that a person decided whether it is taken; `pictures` are the addresses that stand in for those in the file until they are stored,
+ *   `cells` where in a workbook its problems were
  * @typedef {"new" | "quiz" | "bank"} Destination
  */
 import { Problem, api } from "../../ui/api.js";
@@ -64,6 +65,8 @@ export class ImportState {
   hasManyQuizzes = false;
   /** How many quizzes were made of this file, which its number of questions has divided. */
   made = 0;
+  /** How many questions are stored at once: fewer if they are long. */
+  most = /** @type {number} */ (MOST_OF_QUIZ);
 
   /** @param {string} quiz the id of the quiz to which they are added @param {string} to "bank" if they are for the bank @param {() => void} tell */
   constructor(quiz, to, tell) {
@@ -128,6 +131,7 @@ export class ImportState {
       isTicked: false,
       isDuplicate: false,
       pictures: item.pictures,
+      cells: new Map(item.problems.flatMap((problem) => (problem.cell ? [[named(problem), problem.cell]] : []))),
     }));
     this.choose("all");
     await this.#findDuplicates();
@@ -157,7 +161,7 @@ export class ImportState {
 
   /** Back to the first step. */
   forget() {
-    Object.assign(this, { items: [], pictures: new Map(), problem: "", saved: null, progress: 0, made: 0, encoding: null });
+    Object.assign(this, { items: [], pictures: new Map(), problem: "", saved: null, progress: 0, made: 0, most: MOST_OF_QUIZ, encoding: null });
     this.choose("all");
   }
 
@@ -168,7 +172,7 @@ export class ImportState {
 
   /** How many quizzes the questions need. */
   get parts() {
-    return Math.ceil(this.taken.length / MOST_OF_QUIZ);
+    return Math.ceil(this.taken.length / this.most);
   }
 
   /** @param {number} place from 0 */
@@ -262,7 +266,8 @@ export class ImportState {
   async check(item) {
     const { question } = item;
     if (!question) return;
-    item.problems = await problemsOf(item);
+    const problems = await problemsOf(item);
+    item.problems = problems.map((problem) => ({ ...problem, cell: item.cells.get(named(problem)) ?? null }));
     if (question !== item.question) return;
     const wasRefused = item.fate === "refused";
     item.fate = item.problems.length ? "refused" : "mended";
@@ -271,6 +276,9 @@ export class ImportState {
     this.tell();
   }
 }
+
+/** The same problem has the same name when it is found again. @param {ItemProblem} problem */
+const named = ({ path, code }) => `${path} ${code}`;
 
 /** @param {Item} item @returns {Promise<ItemProblem[]>} */
 async function problemsOf(item) {

@@ -11,6 +11,7 @@ import { MOST_OF_QUIZ, sent } from "./import-state.js";
 /** @typedef {import("../../ui/api-types.js").QuestionInput} QuestionInput */
 
 const AT_ONCE = 200;
+const TOO_LARGE = ["quiz_too_large", "too_large"];
 
 /** @param {import("../import.js").ImportPage} page */
 export async function save(page) {
@@ -35,17 +36,35 @@ export async function save(page) {
 /** Makes a quiz, or several if they are too many questions for one. @param {ImportState} importing @param {() => void} tell */
 async function toNewQuiz(importing, tell) {
   let address = "";
-  for (let part = importing.taken.slice(0, MOST_OF_QUIZ); part.length; part = importing.taken.slice(0, MOST_OF_QUIZ)) {
-    const isOne = importing.parts === 1 && !importing.made;
-    const quiz = await api("POST", "/api/quizzes", { body: { title: importing.titleOf(0), questions: part.map((item) => wanted(importing, item)) } });
+  while (importing.taken.length) {
+    const quiz = await storeSome(importing, MOST_OF_QUIZ, (questions) => api("POST", "/api/quizzes", { body: { title: importing.titleOf(0), questions } }));
+    const isOne = !importing.made && !importing.taken.length;
     address = isOne ? `/quizzes/${quiz.id}` : "/dashboard";
     importing.made += isOne ? 0 : 1;
-    importing.stored(part);
-    importing.progress += part.length;
     tell();
   }
   importing.made = 0;
   return address;
+}
+
+/**
+ * Stores the first ones, and half as many if the server says that they are too large together: long questions fill a quiz before their number does.
+ *
+ * @template T @param {ImportState} importing @param {number} most @param {(questions: QuestionInput[]) => Promise<T>} store
+ */
+async function storeSome(importing, most, store) {
+  for (;;) {
+    const part = importing.taken.slice(0, Math.min(most, importing.most));
+    try {
+      const answer = await store(part.map((item) => wanted(importing, item)));
+      importing.stored(part);
+      importing.progress += part.length;
+      return answer;
+    } catch (error) {
+      if (!(error instanceof Problem) || !TOO_LARGE.includes(error.code) || part.length === 1) throw error;
+      importing.most = Math.ceil(part.length / 2);
+    }
+  }
 }
 
 /** @param {ImportState} importing */
@@ -64,10 +83,8 @@ async function toQuiz(importing) {
 
 /** Stores some at a time. @param {ImportState} importing @param {() => void} tell */
 async function toBank(importing, tell) {
-  for (let part = importing.taken.slice(0, AT_ONCE); part.length; part = importing.taken.slice(0, AT_ONCE)) {
-    await api("POST", "/api/questions/import", { body: { questions: part.map((item) => wanted(importing, item)) } });
-    importing.stored(part);
-    importing.progress += part.length;
+  while (importing.taken.length) {
+    await storeSome(importing, AT_ONCE, (questions) => api("POST", "/api/questions/import", { body: { questions } }));
     tell();
   }
   return "/bank";
