@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any, Final, NamedTuple
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
@@ -10,8 +11,18 @@ import anyio.to_process
 import msgspec
 from uuid_utils.compat import uuid7
 
-from game.rules.cards import GRADES, RATINGS, Schedule, Scheduler, day_of
+from game.rules.cards import (
+    GRADES,
+    INTERVAL_MAX_DAYS,
+    RATINGS,
+    Schedule,
+    Scheduler,
+    adopt,
+    day_of,
+    starts_at,
+)
 from game.rules.cards.imported import LogStep, PastReview, rebuild
+from game.rules.cards.schedules import EASE_FIRST
 from persistence.database import SessionFactory
 from persistence.repositories import deck_imports
 from persistence.repositories.cards import learners
@@ -117,7 +128,7 @@ def _learned(card: UnlearnedCard, filed: FiledCard, reviewer: Reviewer) -> Learn
     ]
     due_on = _due_on(filed, reviewer.began_on)
     steps = list(rebuild(reviews, due_on, card.id, scheduler, zone, reviewer.until))
-    schedule = steps[-1].after if steps else Schedule()
+    schedule = steps[-1].after if steps else _adopted(filed, due_on, reviewer)
     log = [
         _row(step, card.id, card.version + number, scheduler)
         for number, step in enumerate(steps, 1)
@@ -129,6 +140,26 @@ def _learned(card: UnlearnedCard, filed: FiledCard, reviewer: Reviewer) -> Learn
         "flag": filed.flag,
     }
     return LearnedCard(card.id, card.version, log, columns)
+
+
+def _adopted(filed: FiledCard, due_on: date | None, reviewer: Reviewer) -> Schedule:
+    """The schedule of a card whose log is not in the file; a new one if none is known."""
+    if due_on is None:
+        return Schedule()
+    zone = ZoneInfo(reviewer.zone)
+    left = (due_on - day_of(reviewer.until, zone)).days
+    ease = EASE_FIRST if filed.ease_factor is None else Decimal(f"{filed.ease_factor:.2f}")
+    found = Schedule(
+        state="review",
+        interval_days=min(max(1, left, filed.interval_days), INTERVAL_MAX_DAYS),
+        ease_factor=ease,
+        stability=filed.stability,
+        difficulty=filed.difficulty,
+        due_at=starts_at(due_on, zone),
+        lapses=filed.lapses,
+        reviews=1,  # or it would be taken for a new one
+    )
+    return adopt(found, reviewer.scheduler)
 
 
 def _due_on(filed: FiledCard, began_on: date) -> date | None:

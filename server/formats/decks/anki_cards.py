@@ -2,7 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
+from typing import Annotated, Final
+
+import msgspec
+from msgspec import Meta, Struct
 
 from game.errors import Invalid
 from server.formats.decks.anki_collections import Collection
@@ -10,6 +13,7 @@ from server.formats.decks.databases import Value
 from server.formats.decks.items import (
     AT_MAX_MS,
     DAYS_MAX,
+    LAPSES_MAX,
     REVIEWS_MAX,
     REVIEWS_OF_CARD_MAX,
     TOOK_MAX_MS,
@@ -24,6 +28,16 @@ GRADED_KINDS: Final = range(3)
 """Learning, reviews and relearning; not cramming, and not what was set by hand."""
 SUSPENDED: Final = -1
 FLAGS: Final = 7
+PER_MILLE: Final = 1_000
+EASE_MIN, EASE_MAX = 1.3, 5.0
+"""With FSRS the column is no ease factor, and mostly outside of these."""
+
+
+class _Memory(Struct):
+    """What FSRS remembers: stability in days and difficulty."""
+
+    s: Annotated[float, Meta(gt=0, le=DAYS_MAX)] | None = None
+    d: Annotated[float, Meta(ge=1, le=10)] | None = None
 
 
 def reviews_of(collection: Collection) -> dict[int, list[FiledReview]]:
@@ -54,15 +68,38 @@ def reviews_of(collection: Collection) -> dict[int, list[FiledReview]]:
 
 
 def learned(columns: Sequence[Value], reviews: Iterable[FiledReview] = ()) -> FiledCard:
-    """How far a learner is, by the columns `type` to `flags`; new if that makes no sense."""
-    kind, queue, due, due_at_home, flags = columns
+    """How far a learner is, by the columns `type` to `data`; new if that makes no sense."""
+    kind, queue, due, due_at_home, flags, interval, factor, lapses, data = columns
     state = STATES.get(kind, "new")
     day = due_at_home or due  # a filtered deck has it meanwhile
     is_day = state == "review" and isinstance(day, int) and abs(day) <= DAYS_MAX
+    memory = _memory(data)
     return FiledCard(
         state=state,
         due_day=day if is_day and isinstance(day, int) else None,
+        interval_days=_between(interval, 0, DAYS_MAX),
+        ease_factor=_ease(factor),
+        stability=memory.s,
+        difficulty=memory.d,
+        lapses=_between(lapses, 0, LAPSES_MAX),
         is_suspended=queue == SUSPENDED,
         flag=flags & FLAGS if isinstance(flags, int) else 0,
         reviews=() if state == "new" else tuple(reviews),
     )
+
+
+def _between(value: Value, least: int, most: int) -> int:
+    return min(max(value, least), most) if isinstance(value, int) else least
+
+
+def _ease(factor: Value) -> float | None:
+    ease = factor / PER_MILLE if isinstance(factor, int) else 0
+    return ease if EASE_MIN <= ease <= EASE_MAX else None
+
+
+def _memory(data: Value) -> _Memory:
+    try:
+        memory = msgspec.json.decode(data, type=_Memory) if isinstance(data, bytes) else _Memory()
+    except (msgspec.DecodeError, RecursionError):
+        return _Memory()
+    return _Memory() if memory.s is None or memory.d is None else memory

@@ -98,7 +98,8 @@ class Collection:
     def cards(self) -> Iterator[Row]:
         """Id, note, place of the template, decks, and how far a learner is with it."""
         return self._rows(
-            "SELECT id, nid, ord, did, odid, type, queue, due, odue, flags FROM cards"
+            "SELECT id, nid, ord, did, odid, type, queue, due, odue, flags, ivl, factor, lapses,"
+            " data FROM cards"
         )
 
     def reviews(self) -> Iterator[Row]:

@@ -84,8 +84,6 @@ def items_of(
         if other is not None:
             lost |= shown.pop(other).lost
             learned.append(msgspec.structs.replace(by_place[other].learned, is_reversed=True))
-        if any(each.state != "new" and not each.reviews for each in learned):
-            lost.add("schedule")
         draft = NoteDraft(
             front=first.front,
             back=first.back,

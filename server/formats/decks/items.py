@@ -9,7 +9,7 @@ from msgspec import Meta, Struct
 from game.errors import Invalid
 from game.rules.notes import HINT_MAX, SIDE_MAX, SOURCE_KEY_MAX, NoteDraft, problems
 from game.rules.questions.fields import TAG_MAX, TAGS_MAX
-from server.formats.items import BadItemError, Fate, ItemProblem, Place, loss
+from server.formats.items import LOSSES, BadItemError, Fate, ItemProblem, Place
 from server.formats.pictures import Picture
 
 NOTES_MAX = 10_000
@@ -17,12 +17,21 @@ CARDS_MAX = 30_000
 REVIEWS_MAX = 100_000
 REVIEWS_OF_CARD_MAX = 5_000
 DAYS_MAX = 36_500
+LAPSES_MAX = 10_000
 TOOK_MAX_MS = 600_000
 AT_MAX_MS = 2**42
 """In the year 2109."""
 
 CardState = Literal["new", "learning", "review", "relearning"]
 SIDES = {"front": SIDE_MAX, "back": SIDE_MAX}
+OWN_LOSSES = {
+    "columns": "Further columns are left out.",
+    "formula": "A formula stays as it is written, and is not drawn.",
+    "hint": "A hint that is too long is left out.",
+    "sound": "Sound is left out.",
+    "typed_answer": "The answer is not typed: the card is turned.",
+}
+"""What only notes lose, by its code without `loss.`."""
 
 
 class FiledReview(Struct, frozen=True, array_like=True):
@@ -36,13 +45,18 @@ class FiledReview(Struct, frozen=True, array_like=True):
 class FiledCard(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """How far a learner is with a card; `due_day` counts from the day when the file began.
 
-    `is_reversed` is the card that asks for the front. What a scheduler remembers is not read: the
-    reviews tell it.
+    `is_reversed` is the card that asks for the front. What a scheduler remembers counts only
+    without reviews, which tell it.
     """
 
     is_reversed: bool = False
     state: CardState = "new"
     due_day: Annotated[int, Meta(ge=-DAYS_MAX, le=DAYS_MAX)] | None = None
+    interval_days: Annotated[int, Meta(ge=0, le=DAYS_MAX)] = 0
+    ease_factor: Annotated[float, Meta(ge=1.3, le=5)] | None = None
+    stability: Annotated[float, Meta(gt=0, le=DAYS_MAX)] | None = None
+    difficulty: Annotated[float, Meta(ge=1, le=10)] | None = None
+    lapses: Annotated[int, Meta(ge=0, le=LAPSES_MAX)] = 0
     is_suspended: bool = False
     flag: Annotated[int, Meta(ge=0, le=7)] = 0
     reviews: Annotated[tuple[FiledReview, ...], Meta(max_length=REVIEWS_OF_CARD_MAX)] = ()
@@ -118,6 +132,10 @@ def check_count(notes: int) -> None:
     if notes > NOTES_MAX:
         message = f"A file may have {NOTES_MAX:,} notes. Split it."
         raise Invalid("import_too_many_notes", message)
+
+
+def loss(code: str) -> ItemProblem:
+    return ItemProblem("", f"loss.{code}", OWN_LOSSES.get(code) or LOSSES[code])
 
 
 def refused(place: Place, error: BadItemError) -> NoteItem:

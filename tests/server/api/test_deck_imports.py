@@ -178,6 +178,22 @@ async def test_reviews_become_the_log_of_the_own_cards(
     assert [day.took_ms for day in days] == [4000] * 4
 
 
+async def test_a_card_without_reviews_in_the_file_goes_on_with_its_schedule(
+    student: Person, session_factory: SessionFactory
+) -> None:
+    today = (datetime.now(UTC) - datetime.fromtimestamp(packages.BEGAN_S, UTC)).days
+    known = {"type": 2, "queue": 2, "due": today + 4, "ivl": 30, "factor": 2300, "lapses": 3}
+    database = packages.collection(packages.NOTES[:1], [packages.card(100, 1, **known)])
+    assert (await stored(student, packages.old_package(database), with_reviews=True))[
+        "reviews"
+    ] == 0
+    [card] = await cards(session_factory, student)
+    assert (card.state, card.interval_days, card.lapses, card.version) == ("review", 30, 3, 2)
+    assert card.stability == 30
+    assert card.due_at is not None
+    assert timedelta(days=2) < card.due_at - datetime.now(UTC) < timedelta(days=6)
+
+
 async def test_a_card_that_was_reviewed_here_keeps_its_schedule(
     student: Person, session_factory: SessionFactory
 ) -> None:

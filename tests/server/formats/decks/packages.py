@@ -17,7 +17,8 @@ BEGAN_S = 1_700_000_000
 SCHEMA = """
 CREATE TABLE col (id, crt, models, decks);
 CREATE TABLE notes (id INTEGER PRIMARY KEY, guid TEXT, mid, tags, flds);
-CREATE TABLE cards (id INTEGER PRIMARY KEY, nid, did, odid, ord, type, queue, due, odue, flags);
+CREATE TABLE cards (id INTEGER PRIMARY KEY, nid, did, odid, ord, type, queue, due, odue, flags,
+  ivl, factor, lapses, data);
 CREATE TABLE revlog (id INTEGER PRIMARY KEY, cid, ease, time, type);
 """
 NEW_SCHEMA = """
@@ -51,14 +52,15 @@ def collection(
         db.executemany("INSERT INTO notes VALUES (?, ?, ?, ?, ?)", notes)
         if cards is None:
             cards = [card(number, note[0]) for number, note in enumerate(notes, 100)]
-        db.executemany(f"INSERT INTO cards VALUES ({','.join('?' * 10)})", cards)  # noqa: S608
+        db.executemany(f"INSERT INTO cards VALUES ({','.join('?' * 14)})", cards)  # noqa: S608
         db.executescript(sql)
         db.commit()
         return db.serialize()
 
 
 def card(id_: object, note: object, ord_: object = 0, **columns: object) -> tuple[object, ...]:
-    rest: dict[str, object] = dict.fromkeys(("type", "queue", "due", "odue", "flags"), 0)
+    names = ("type", "queue", "due", "odue", "flags", "ivl", "factor", "lapses")
+    rest: dict[str, object] = {**dict.fromkeys(names, 0), "data": ""}
     return (id_, note, 5, 0, ord_, *(rest | columns).values())
 
 

@@ -62,7 +62,7 @@ def test_a_deck_that_anki_wrote_is_read_with_all_that_it_has(
     assert [card.is_reversed for card in rome.cards] == [False, True]
     assert [card.is_suspended for item in deck.items for card in item.cards] == [False] * 5 + [True]
     assert last.cards[0].state == "review"
-    assert last.cards[0].due_day in range(3, 6)  # Anki chooses among some days
+    assert last.cards[0].due_day == last.cards[0].interval_days
     log = sorted(
         (each.at_ms, each.grade)
         for item in deck.items
@@ -166,11 +166,20 @@ def test_a_note_without_cards_is_refused() -> None:
 
 def test_cards_of_no_sense_are_new_ones() -> None:
     strange = {"type": "x", "queue": b"", "due": 2**60, "odue": "", "flags": 2**40 + 3}
+    strange |= {"ivl": -5, "factor": "y", "lapses": -1, "data": '{"s": -1, "d": 99}'}
     cards = [packages.card(100, 1, **strange), packages.card(101, 2, type=2, due=2**60)]
     first, second = items(packages.old_package(packages.collection(cards=cards)))
     assert first.cards == (FiledCard(flag=3),)
     assert second.cards == (FiledCard(state="review"),)
-    assert [each.code for each in second.problems] == ["loss.schedule"]
+
+
+def test_what_a_scheduler_remembers_is_read() -> None:
+    known = {"type": 2, "due": 33, "ivl": 21, "factor": 2350, "lapses": 2}
+    card = packages.card(100, 1, **known, data='{"pos": 1, "s": 20.5, "d": 6.25}')
+    [item] = items(packages.old_package(packages.collection(packages.NOTES[:1], [card])))
+    [found] = item.cards
+    assert (found.interval_days, found.ease_factor, found.lapses) == (21, 2.35, 2)
+    assert (found.stability, found.difficulty) == (20.5, 6.25)
 
 
 def test_a_card_in_a_filtered_deck_is_due_as_at_home() -> None:
