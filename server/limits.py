@@ -52,6 +52,8 @@ HOMEWORK_LAST_GUESTS = Limit("homework-last-guests", 1_000, MONTH_SECONDS)
 HOMEWORK_REQUESTS_OF_STUDENT = Limit("homework-requests-student", 300, MINUTE_SECONDS)
 HOMEWORK_LOOKUPS_FROM_ADDRESS = Limit("homework-lookups-address", 20_000, MINUTE_SECONDS)
 HOMEWORK_WORK_FROM_ADDRESS = Limit("homework-work-address", 120_000, MINUTE_SECONDS)
+GRADES_OF_LEARNER = Limit("grades-learner", 1_200, MINUTE_SECONDS)
+"""A device that had no network sends hundreds one after the other."""
 NEW_ATTEMPTS_FROM_ADDRESS = Limit("new-attempts-address", 6_000, MINUTE_SECONDS)
 """Attempts that a process has not seen with this student before."""
 PICTURES_OF_TEACHER = Limit("pictures-teacher", 200, HOUR_SECONDS)
@@ -125,7 +127,7 @@ class LocalLimits:
 
     def __init__(self, scale: int = 1) -> None:
         """`scale` multiplies every limit; see the setting `LIMIT_SCALE`."""
-        self._scale = scale
+        self.scale = scale
         self._windows: LRUCache[_Window] = LRUCache(SUBJECTS_COUNTED)
 
     def hit(self, limit: Limit, subject: str) -> None:
@@ -136,7 +138,7 @@ class LocalLimits:
             window = _Window(now + limit.seconds)
             self._windows[name] = window
         window.count += 1
-        if window.count > limit.times * self._scale:
+        if window.count > limit.times * self.scale:
             raise _refusal(limit, window.ends_at - now)
 
 

@@ -7,14 +7,17 @@ from uuid import UUID
 
 import msgspec
 from sqlalchemy import delete, func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from game.errors import Conflict, NotFound
 from game.rules.cards import ReviewKind, Schedule
 from persistence.models import CardReview
+from persistence.violations import violated_constraint
 
 GRADES: Final[tuple[ReviewKind, ...]] = ("learn", "review", "relearn", "cram")
 """The kinds that a learner may take back."""
+ONE_OF_A_KEY: Final = "uq_srs_reviews_user_id_key"
 
 
 async def by_key(session: AsyncSession, user_id: UUID, key: UUID) -> CardReview | None:
@@ -34,8 +37,23 @@ async def last(
 
 
 async def add(session: AsyncSession, reviews: Iterable[CardReview]) -> None:
+    """Store reviews of cards that are locked.
+
+    Raises:
+        Conflict: `key_used`; another card was graded with the key at the same time.
+    """
     session.add_all(reviews)
-    await session.flush()
+    try:
+        await session.flush()
+    except IntegrityError as error:
+        if violated_constraint(error) != ONE_OF_A_KEY:
+            raise
+        raise key_used() from None
+
+
+def key_used() -> Conflict:
+    message = "Another card was graded with this key. Make a new one."
+    return Conflict("key_used", message)
 
 
 async def remove(session: AsyncSession, review: CardReview) -> None:

@@ -1,6 +1,7 @@
 """Answers to cards, grades, and taking them back."""
 
 from datetime import datetime, timedelta
+from fractions import Fraction
 from typing import NamedTuple
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from game.rules.cards import (
     review,
     starts_at,
 )
-from game.rules.questions import Question, is_scored, parse_response
+from game.rules.questions import Question, Response, is_scored, parse_response
 from persistence.models import Card, CardReview
 from persistence.repositories.cards import Learner, days, items, learners, reviews
 from persistence.repositories.viewers import Viewer
@@ -61,11 +62,8 @@ async def judge(db: AsyncSession, viewer: Viewer, card_id: UUID, response: objec
     found = (await items.shown(db, viewer, [card_id])).get(card_id)
     if found is None:
         raise NotFound("no_such_card", "There is no such card.")
-    if found.question is None:
-        raise Conflict("not_a_question", "This card has a front and a back, and no question.")
-    question = items.question(found.question)
-    share = grading.grade(question, parse_response(question, response))
-    is_correct = share == grading.RIGHT if is_scored(question) else None
+    question = None if found.question is None else items.question(found.question)
+    _, share, is_correct = _judged(question, response)
     return Judged(is_correct, float(share), "again" if is_correct is False else "good")
 
 
@@ -86,7 +84,7 @@ async def grade(
     Raises:
         NotFound: `no_such_card`.
         Conflict: `card_changed`: the card has another version by now. `key_used`: the key is of
-            another card's grade.
+            another card's grade. `not_a_question`: the card takes no response.
         Refusal: `bad_response`.
     """
     card = await items.get(db, viewer, card_id)
@@ -98,7 +96,7 @@ async def grade(
             raise Conflict("card_changed", "This card was changed meanwhile. Read it again.")
         await _review(db, learner, card, given, now)
     elif earlier.card_id != card_id:
-        raise Conflict("key_used", "Another card was graded with this key. Make a new one.")
+        raise reviews.key_used()
     return Reviewed(card_id, given.key, learner, present)
 
 
@@ -139,7 +137,10 @@ async def _review(
     moment = await days.began(db, learner, learner.moment(min(at, now)))
     stored = items.schedule(card)
     before = (await schedules_of(db, learner, [card]))[card.id]
-    is_correct = _is_correct(await items.question_of(db, card), given.response)
+    response, is_correct = None, None
+    if given.response is not None:
+        asked = await items.question_of(db, card)
+        response, _, is_correct = _judged(asked, given.response)
     after, kind, buried_id = before, kind_of(before), None
     if given.is_cram:
         kind = "cram"
@@ -159,7 +160,7 @@ async def _review(
         reviewed_on=moment.day,
         elapsed_days=elapsed_days(before, moment),
         took_ms=given.took_ms,
-        response=given.response,
+        response=response,
         is_correct=is_correct,
         algorithm=algorithm,
         retention=learner.scheduler.retention,
@@ -185,8 +186,10 @@ def _counted(
     return days.Graded(kind, rating, is_first, took_ms or 0)
 
 
-def _is_correct(question: Question | None, response: object) -> bool | None:
-    if question is None or response is None:
-        return None
-    share = grading.grade(question, parse_response(question, response))
-    return share == grading.RIGHT if is_scored(question) else None
+def _judged(question: Question | None, raw: object) -> tuple[Response, Fraction, bool | None]:
+    """The response, which is bounded by then, how right it is, and whether it is."""
+    if question is None:
+        raise Conflict("not_a_question", "This card has a front and a back, and no question.")
+    response = parse_response(question, raw)
+    share = grading.grade(question, response)
+    return response, share, share == grading.RIGHT if is_scored(question) else None

@@ -26,9 +26,11 @@ from server.api.cards.schemas import (
 )
 from server.api.dependencies import Db, Viewer
 from server.api.openapi import SIGNED_IN, problems
+from server.api.rate_limits import limited_in_process
 from server.api.request_bodies import Id
 from server.auth.request_identity import signed_in
 from server.auth.sign_ins import SignedIn
+from server.limits import GRADES_OF_LEARNER
 
 
 class CardsController(Controller):
@@ -85,13 +87,15 @@ class CardsController(Controller):
     @post(
         "/{card_id:uuid}/grades",
         operation_id="gradeCard",
+        guards=[limited_in_process(GRADES_OF_LEARNER)],
         status_code=HTTP_200_OK,
-        responses=problems(401, 403, 404, 409, 422),
+        responses=problems(401, 403, 404, 409, 422, 429),
     )
     async def grade(self, card_id: Id, data: JSONBody[Grade], viewer: Viewer, db: Db) -> GradedCard:
         """Grade a card. The same key again is the same grade, and gets the same answer.
 
-        `card_changed`: the card has another version by now. `key_used`, `bad_response`.
+        `card_changed`: the card has another version by now. `key_used`, `bad_response`;
+        `not_a_question`: a note takes no response.
         """
         given = reviewing.Grade(
             key=data.key,

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from litestar import Litestar
 from sqlalchemy import func, select
 
 from game.rules.cards import RATINGS, Scheduler, learner_zone, replay
@@ -15,6 +16,7 @@ from game.rules.questions import AcceptedAnswers, ShortAnswer
 from persistence.database import SessionFactory
 from persistence.models import Card, CardReview
 from persistence.repositories.cards import items, logs
+from server.limits import GRADES_OF_LEARNER
 from tests.server.api.cards.conftest import AddNotes, AddQuestion, Learner, Reschedule, State
 from tests.server.api.conftest import problem
 
@@ -98,6 +100,37 @@ async def test_of_two_devices_with_the_same_queue_the_second_is_told(
     await learner.grade(newer, "good", key=key, version=3)
     other = await learner.try_grade(laptop[1], "good", key=key, version=2)
     assert problem(other) == (409, "key_used")
+
+
+async def test_a_key_for_several_cards_at_once_grades_one(
+    learner: Learner, add_notes: AddNotes
+) -> None:
+    await add_notes(learner.id, 8)
+    shown, key = (await learner.queue())["cards"], str(uuid4())
+    answers = await asyncio.gather(*(learner.try_grade(each, "good", key=key) for each in shown))
+    assert sorted(each.status_code for each in answers) == [200] + [409] * 7
+    assert {problem(each) for each in answers if each.is_error} == {(409, "key_used")}
+
+
+async def test_a_note_stores_no_response(learner: Learner, add_notes: AddNotes) -> None:
+    await add_notes(learner.id, 1)
+    [card] = (await learner.queue())["cards"]
+    for more in ({}, {"is_cram": True}):
+        refused = await learner.try_grade(card, "good", response="x" * 100_000, **more)
+        assert problem(refused) == (409, "not_a_question")
+
+
+async def test_grades_of_a_learner_are_limited(
+    learner: Learner, add_notes: AddNotes, app: Litestar
+) -> None:
+    await add_notes(learner.id, 1)
+    [card] = (await learner.queue())["cards"]
+    already = GRADES_OF_LEARNER.times * app.state.local_limits.scale - 1
+    for _ in range(already):
+        app.state.local_limits.hit(GRADES_OF_LEARNER, str(learner.id))
+    await learner.grade(card, "good", is_cram=True)
+    refused = await learner.try_grade(card, "good", is_cram=True)
+    assert problem(refused) == (429, "rate_limited")
 
 
 @pytest.mark.parametrize("seed", range(3))
