@@ -98,7 +98,7 @@ from server.web.pages import (
     create_shells,
     page_routes,
 )
-from server.web.static import static_route
+from server.web.static import service_worker_route, static_route
 
 
 class _WithoutPydantic(Litestar):
@@ -177,6 +177,7 @@ def create_app(settings: Settings) -> Litestar:
             _pages(shells, connections.session_factory, UnsubscribeLinks(settings.secret_key)),
             _pictures(FileCache(files)),
             static_route(shells.static),
+            service_worker_route(shells.static),
             *health.handlers,
         ],
         lifespan=[_lifespan(connections, live, audit)],

@@ -39,6 +39,13 @@ ARGUMENTS = [
     "--renderer-process-limit=1",  # one for all pages of a context
     f"--host-resolver-rules=MAP {PLAIN_HOST} 127.0.0.1",
 ]
+FORGET = """async () => {
+    localStorage.clear();
+    if (!isSecureContext) return;
+    const workers = await navigator.serviceWorker.getRegistrations();
+    await Promise.all(workers.map((each) => each.unregister()));
+    await Promise.all((await caches.keys()).map((name) => caches.delete(name)));
+}"""
 WIDE = ViewportSize(width=1280, height=720)
 PROGRAMS = (
     "chromium-headless-shell",  # takes a quarter of the time for a new page
@@ -106,5 +113,5 @@ class Contexts:
             else:
                 await context.set_offline(offline=False)
                 await context.clear_cookies()
-                await first.evaluate("localStorage.clear()")
+                await first.evaluate(FORGET)
                 self._idle.setdefault(base_url, []).append((context, first))

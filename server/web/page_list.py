@@ -25,6 +25,8 @@ class Page:
     header: bool = True
     invites: bool = False
     """Whether the page shows the address where players join."""
+    is_app: bool = False
+    """Whether browsers may install the page as an app."""
     section: str | None = None
     """The page of the header's navigation to which this one belongs."""
 
@@ -192,6 +194,21 @@ PAGES = (
         section="homework_list",
     ),
     Page(
+        "reviews",
+        ("/reviews",),
+        "cards/session.js",
+        (
+            "ui/wide-page.css",
+            "sessions/open-question.css",
+            "sessions/play.css",
+            "cards/session.css",
+        ),
+        ("play", "reviews"),
+        signed_in=True,
+        header=False,
+        is_app=True,
+    ),
+    Page(
         "import",
         ("/import",),
         "questions/import.js",
@@ -274,8 +291,12 @@ SECTIONS = (
     ("library", "common.library"),
     ("account", "common.account"),
 )
-"""The pages of the header's navigation, with their texts. Students have the first and last."""
+"""The pages of the header's navigation, with their texts."""
 ADMINISTRATORS_SECTIONS = (*SECTIONS, ("administration", "common.administration"))
-STUDENTS_SECTIONS = (("dashboard", "common.my_games"), SECTIONS[-1])
+STUDENTS_SECTIONS = (
+    ("dashboard", "common.my_games"),
+    ("reviews", "common.reviews"),
+    ("account", "common.account"),
+)
 PATHS = {page.name: page.paths[0] for page in PAGES}
 ERROR_PAGE = Page("error", (), "ui/error.js", ("sessions/join.css",), ())

@@ -21,7 +21,12 @@ from litestar.handlers import HTTPRouteHandler, get
 from litestar.params import FromPath
 
 STATIC = Path(__file__).parent / "static"
-TEXT_TYPES = {".js": "text/javascript", ".css": "text/css"}
+TYPES = {
+    ".js": "text/javascript",
+    ".css": "text/css",
+    ".webmanifest": "application/manifest+json",
+}
+"""Of files whose type does not depend on the machine's own list."""
 FOR_EVER = "public, max-age=31536000, immutable"
 IMPORT = re.compile(r'^(?:import|export)\s(?:[^"]*?\sfrom\s)?"(\.[^"]+)"', re.MULTILINE)
 HOST = re.compile(r"[A-Za-z0-9.\-]+(?::\d+)?|\[[0-9a-fA-F:]+\](?::\d+)?")
@@ -75,7 +80,7 @@ def read_static(root: Path = STATIC) -> StaticFiles:
 
 
 def _read(path: Path) -> StaticFile:
-    media_type = TEXT_TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0]
+    media_type = TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0]
     return StaticFile(media_type or "application/octet-stream", path.read_bytes())
 
 
@@ -104,6 +109,22 @@ def static_route(static: StaticFiles) -> HTTPRouteHandler:
     return static_file
 
 
+def service_worker_route(static: StaticFiles) -> HTTPRouteHandler:
+    """The service worker of /reviews. It is asked for at each visit, and controls no other page."""
+
+    @get("/reviews/sw.js", include_in_schema=False, sync_to_thread=False)
+    def service_worker() -> Response[bytes]:
+        headers = {
+            "Cache-Control": "no-cache",
+            "Service-Worker-Allowed": "/reviews",
+            "X-Content-Type-Options": "nosniff",
+        }
+        file = static.files["cards/sw.js"]
+        return Response(file.body, media_type=file.media_type, headers=headers)
+
+    return service_worker
+
+
 def page_headers(host: str, *, https: bool) -> dict[str, str]:
     """The security headers of pages: own files, no inline code, HTML only through `ui/html.js`.
 
@@ -120,7 +141,7 @@ def page_headers(host: str, *, https: bool) -> dict[str, str]:
         "form-action 'self'",
         "frame-ancestors 'none'",
         "require-trusted-types-for 'script'",
-        "trusted-types kuis",
+        "trusted-types kuis kuis-reviews",
     )
     opener = {"Cross-Origin-Opener-Policy": "same-origin"} if https else {}
     return opener | {

@@ -174,6 +174,7 @@ GET     /homework/{code}                            200       200     200    200
 GET     /sessions/{session}/homework                303       200     200    200   200   200   200     200     303
 GET     /quizzes/{quiz}/view                        303       200     200    200   200   200   200     200     303
 GET     /homework                                   303       200     200    200   200   200   200     200     303
+GET     /reviews                                    303       200     200    200   200   200   200     200     303
 GET     /library                                    303       200     200    200   200   200   200     200     303
 GET     /library/{quiz}                             303       200     200    200   200   200   200     200     303
 GET     /import                                     303       200     200    200   200   200   200     200     303
@@ -189,6 +190,7 @@ GET     /reset-password                             200       200     200    200
 
 GET     /pictures/{picture_id}                      200       200     200    200   200   200   200     200     200
 GET     /pictures/{picture_id}/small                200       200     200    200   200   200   200     200     200
+GET     /reviews/sw.js                              200       200     200    200   200   200   200     200     200
 GET     /static/{version}/{path}                    200       200     200    200   200   200   200     200     200
 GET     /schema                                     200       200     200    200   200   200   200     200     200
 GET     /schema/openapi.json                        200       200     200    200   200   200   200     200     200

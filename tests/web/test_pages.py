@@ -4,6 +4,7 @@ import gzip
 import json
 import re
 from unittest.mock import Mock
+from urllib.parse import urljoin
 
 import httpx
 import pytest
@@ -74,7 +75,7 @@ async def test_a_page_knows_who_reads_it(client: httpx.AsyncClient) -> None:
     ("role", "paths"),
     [
         ("teacher", ["/dashboard", "/homework", "/bank", "/library", "/account"]),
-        ("student", ["/dashboard", "/account"]),
+        ("student", ["/dashboard", "/reviews", "/account"]),
     ],
 )
 async def test_the_header_leads_to_each_section(
@@ -186,6 +187,30 @@ def test_files_are_packed_when_first_asked_for(monkeypatch: pytest.MonkeyPatch) 
     assert compress.call_count == 0
     assert file.packed is file.packed
     assert compress.call_count == 1
+
+
+async def test_only_reviews_can_be_installed_and_opened_without_a_network(
+    client: httpx.AsyncClient,
+) -> None:
+    """No other page is under a service worker: rooms always come from the server."""
+    await sign_in(client, "student")
+    found = {}
+    for page in PAGES:
+        html = (await client.get(address(page.paths[0]))).text
+        found[page.name] = re.findall(r'rel="manifest" href="([^"]+)"', html)
+    assert [name for name, manifests in found.items() if manifests] == ["reviews"]
+    (manifest,) = found["reviews"]
+    answer = await client.get(manifest)
+    assert answer.headers["content-type"] == "application/manifest+json"
+    told = answer.json()
+    assert (told["scope"], told["display"]) == (told["start_url"], "standalone")
+    assert told["scope"] == "/reviews"
+    for icon in told["icons"]:
+        picture = await client.get(urljoin(manifest, icon["src"]))
+        assert picture.headers["content-type"] == icon["type"]
+    worker = await client.get("/reviews/sw.js")
+    assert worker.headers["service-worker-allowed"] == "/reviews"
+    assert worker.headers["cache-control"] == "no-cache"
 
 
 async def test_files_of_another_version_are_not_kept(client: httpx.AsyncClient) -> None:

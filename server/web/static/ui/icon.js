@@ -36,6 +36,9 @@ const PATHS = {
   bank: "M4 7h16M6 4h12M4 10h16v10H4zM9 14h6",
   books: "M4 4h5v16H4zM9 4h5v16H9zM14.5 6.5l3.9-1 3.6 13.6-3.9 1z",
   filter: "M4 7h16M7 12h10M10 17h4",
+  cards: "M4 8h12v12H4zM8 8V4h12v12h-4",
+  flag: "M6 21V4M6 5h12l-3 4 3 4H6",
+  keyboard: "M3 7h18v11H3zM7 11v.1M11 11v.1M15 11v.1M8 15h8",
   search: "M11 4a7 7 0 1 0 0 14 7 7 0 0 0 0-14zM16 16l5 5",
 };
 

@@ -7,6 +7,8 @@ import { limits } from "../ui/limits.js";
 import { Page, leaveFor } from "../ui/page.js";
 import { readLocal, writeLocal } from "../sessions/local-store.js";
 import { forgetDraftsOfOthers } from "../quizzes/editor/draft-storage.js";
+import { forgetPages, forgetReviewsOfOthers } from "../cards/device-storage.js";
+import { sendKept } from "../cards/outbox.js";
 
 /** The fields that have words of their own when they are wrong, with the limits that these name. @type {Record<string, Record<string, number>>} */
 const FIELDS = {
@@ -37,6 +39,7 @@ export const withNext = (path) => path + location.search;
 export async function enter(welcome) {
   const { user } = await welcome;
   forgetDraftsOfOthers(user.id);
+  await forgetReviewsOfOthers(user.id);
   location.assign(nextAddress(location.search));
 }
 
@@ -46,6 +49,7 @@ const DEVICE = "kuis.device";
 /** Signs out and clears this device's storage; `Clear-Site-Data` does that only over HTTPS. */
 export async function leave() {
   const device = readLocal(DEVICE);
+  await sendKept(); // grades that were given without the network; afterwards nobody could send them
   await api("POST", "/api/auth/logout");
   try {
     localStorage.clear();
@@ -54,6 +58,7 @@ export async function leave() {
     // The browser forbids storage, so there is nothing to clear.
   }
   writeLocal(DEVICE, device);
+  await forgetPages();
   await leaveFor("/");
 }
 

@@ -1,0 +1,197 @@
+/**
+ * A review session on this device, as pure functions from state to state. It goes on without the network: grades are
+ * counted here at once, and the server's answers correct what was assumed.
+ *
+ * A card that was graded here before the server has answered has no version yet: `after` names the entry of the outbox
+ * whose answer will tell it.
+ *
+ * @typedef {import("./requests.js").Card} Card
+ * @typedef {import("./requests.js").Rating} Rating
+ * @typedef {import("./requests.js").Progress} Progress
+ * @typedef {import("./outbox.js").Entry} Entry
+ * @typedef {Card & { read_at: number, after?: string, is_stale?: boolean, show_at?: number }} OwnCard
+ *   `read_at`: the server's time when it told the intervals; `is_stale`: it was graded here, so that its intervals are unknown; `show_at`: when its learning step ends, on this device's clock
+ * @typedef {{ key: string, card: OwnCard, rating: Rating, took_ms: number }} Step a grade that can be undone, with the card as before
+ * @typedef {{ id: string, kind: "grade" | "undo", title: string, rating: Rating, code: string }} Refused
+ * @typedef {Progress & {
+ *   scope: string, day: string, has_cards: boolean, next_learning_at: string | null, loaded_at: number, offset: number,
+ *   queue: OwnCard[], waiting: OwnCard[], steps: Step[], refused: Refused[], last: string | null,
+ * }} Session `offset`: the server's clock minus this device's; `last`: the card after which the next page of a deck begins
+ */
+
+/** @type {Rating[]} */
+export const RATINGS = ["again", "hard", "good", "easy"];
+const STEPS_OF = /** @type {const} */ ({ new: "new", learning: "learning", relearning: "learning", review: "review" });
+
+/** @param {Card} card @param {number} read_at @returns {OwnCard} */
+const own = (card, read_at) => ({ ...card, read_at });
+
+/**
+ * The queue as the server has it, with what this device knows beyond it: grades that are not sent, and learning steps that have not
+ * ended. The server lists those that end soon, too; they wait here.
+ * @param {Session | null} old @param {import("./requests.js").Queue} fresh @param {Entry[]} unsent @param {string} scope @param {number} now @returns {Session}
+ */
+export function loaded(old, fresh, unsent, scope, now) {
+  const { cards, now: theirs, ...progress } = fresh;
+  const read_at = Date.parse(theirs);
+  const offset = read_at - now;
+  const same = old?.scope === scope && old.day === fresh.day ? old : null;
+  const graded = new Set(unsent.map(({ card }) => card));
+  const listed = new Map(cards.filter(({ id }) => !graded.has(id)).map((card) => [card.id, own(card, read_at)]));
+  const kept = (/** @type {OwnCard} */ card) => graded.has(card.id) || (card.show_at && fresh.next_learning_at && !listed.has(card.id));
+  const [later, due] = parted([...listed.values()], (card) => isStep(card) && shownAt(offset, card) > now);
+  return {
+    ...progress,
+    scope,
+    offset,
+    loaded_at: now,
+    queue: [...(same?.queue.filter(kept) ?? []), ...due],
+    waiting: [...(same?.waiting.filter(kept) ?? []), ...later.map((card) => ({ ...card, show_at: shownAt(offset, card) }))],
+    steps: same?.steps ?? [],
+    refused: old?.refused ?? [],
+    last: cards.at(-1)?.id ?? null,
+  };
+}
+
+/** The next cards of a deck that is crammed. @param {Session} session @param {import("./requests.js").Queue} page @returns {Session} */
+export const extended = (session, { cards, now }) => ({ ...session, queue: [...session.queue, ...cards.map((card) => own(card, Date.parse(now)))], last: cards.at(-1)?.id ?? null });
+
+/** @template T @param {T[]} list @param {(each: T) => boolean} test @returns {[T[], T[]]} those for which it is true, and the others */
+const parted = (list, test) => [list.filter(test), list.filter((each) => !test(each))];
+
+/** The card to show: a learning step that has ended, else the first of the queue. @param {Session} session @param {number} now @returns {OwnCard | null} */
+export function next({ queue, waiting }, now) {
+  const first = soonest(waiting);
+  return first && (first.show_at ?? 0) <= now ? first : (queue[0] ?? null);
+}
+
+/** The learning card whose step ends first. @param {OwnCard[]} waiting @returns {OwnCard | null} */
+export const soonest = (waiting) => waiting.reduce((/** @type {OwnCard | null} */ best, card) => (best && (best.show_at ?? 0) <= (card.show_at ?? 0) ? best : card), null);
+
+/** @param {Session} session @param {string} id @returns {OwnCard | null} */
+export const find = ({ queue, waiting }, id) => [...queue, ...waiting].find((card) => card.id === id) ?? null;
+
+/** @param {Session} session @param {string} id @returns {Session} */
+export const without = (session, id) => ({ ...session, queue: session.queue.filter((card) => card.id !== id), waiting: session.waiting.filter((card) => card.id !== id) });
+
+/** How long a rating puts the card away, in ms; 0 if it is a matter of days. @param {OwnCard} card @param {Rating} rating */
+export function stepMs({ intervals, read_at }, rating) {
+  const { days, due_at } = intervals[rating];
+  return days > 0 ? 0 : Math.max(Date.parse(due_at) - read_at, 0);
+}
+
+/**
+ * A card was graded: the next one is shown at once. One that has failed while cramming comes again at the end.
+ * @param {Session} session @param {OwnCard} card @param {{ key: string, rating: Rating, took_ms: number, is_cram: boolean }} grade @param {number} now @returns {Session}
+ */
+export function graded(session, card, { key, rating, took_ms, is_cram }, now) {
+  const again = isAgain(card, rating, is_cram);
+  const { queue, waiting, ...rest } = without(session, card.id);
+  const later = { ...card, after: key, is_stale: true, state: stateAfter(card), show_at: now + (card.is_stale ? STEP_MS : stepMs(card, rating)) };
+  return {
+    ...rest,
+    queue: again && is_cram ? [...queue, card] : queue,
+    waiting: again && !is_cram ? [...waiting, later] : waiting,
+    steps: [...session.steps, { key, card, rating, took_ms }],
+    counts: is_cram ? session.counts : moved(session.counts, card, again, 1),
+    done: is_cram ? session.done : doneWith(session.done, card, took_ms, 1),
+  };
+}
+
+/** Whether the card comes again today. @param {OwnCard} card @param {Rating} rating @param {boolean} is_cram */
+function isAgain(card, rating, is_cram) {
+  if (is_cram) return rating === "again";
+  return card.is_stale ? rating === "again" || rating === "hard" : card.intervals[rating].days === 0;
+}
+
+const STEP_MS = 60_000; // without the server nobody knows how long the next step of a card is
+
+/** @param {Card} card @returns {Card["state"]} */
+const stateAfter = ({ state }) => (state === "review" || state === "relearning" ? "relearning" : "learning");
+
+/** @param {Progress["counts"]} counts @param {Card} card @param {boolean} again @param {1 | -1} by @returns {Progress["counts"]} */
+function moved(counts, card, again, by) {
+  const from = STEPS_OF[card.state];
+  const left = { ...counts, [from]: Math.max(counts[from] - by, 0) };
+  return again ? { ...left, learning: Math.max(left.learning + by, 0) } : left;
+}
+
+/** @param {Progress["done"]} done @param {Card} card @param {number} took_ms @param {1 | -1} by @returns {Progress["done"]} */
+const doneWith = (done, { state }, took_ms, by) => ({
+  new: done.new + (state === "new" ? by : 0),
+  reviews: done.reviews + (state === "review" ? by : 0),
+  took_ms: done.took_ms + by * took_ms,
+});
+
+/** The last grade taken back: its card is the next one. `after`: the entry that tells the server, if it must be told. @param {Session} session @param {boolean} is_cram @param {string} [after] @returns {Session} */
+export function undone(session, is_cram, after) {
+  const step = session.steps.at(-1);
+  if (!step) return session;
+  const { card, took_ms } = step;
+  const again = find(session, card.id) !== null;
+  const rest = without(session, card.id);
+  const { show_at: _, ...back } = card;
+  return {
+    ...rest,
+    queue: [after ? { ...back, after } : back, ...rest.queue],
+    steps: session.steps.slice(0, -1),
+    counts: is_cram ? session.counts : moved(session.counts, card, again, -1),
+    done: is_cram ? session.done : doneWith(session.done, card, took_ms, -1),
+  };
+}
+
+/**
+ * What the server answered to an entry. `unsent`: the entries that are left; without any, the server's counts are the truth.
+ * @param {Session} session @param {Entry} entry @param {import("./requests.js").Graded} answer @param {Entry[]} unsent @param {number} now @returns {Session}
+ */
+export function confirmed(session, { id, kind, is_cram }, { card, counts, done, streak, next_due_at }, unsent, now) {
+  const newer = own(card, now + session.offset);
+  const fresh = (/** @type {OwnCard} */ old) => (old.after === id ? { ...newer, ...(old.show_at && { show_at: shownAt(session.offset, newer) }) } : old);
+  const isKnown = find(session, newer.id) !== null || unsent.some((each) => each.card === newer.id);
+  const comesAgain = kind === "grade" && !is_cram && !isKnown && isStep(newer);
+  const waiting = session.waiting.map(fresh).filter((each) => each.is_stale || isStep(each));
+  return {
+    ...session,
+    ...(unsent.length === 0 && { counts, done, streak, next_due_at }),
+    queue: session.queue.map(fresh),
+    waiting: comesAgain ? [...waiting, { ...newer, show_at: shownAt(session.offset, newer) }] : waiting,
+    steps: session.steps.map((step) => ({ ...step, card: fresh(step.card) })),
+  };
+}
+
+/** @param {Card} card */
+const isStep = ({ state }) => state === "learning" || state === "relearning";
+
+/** @param {number} offset @param {Card} card */
+const shownAt = (offset, { due_at }) => Date.parse(due_at ?? "") - offset;
+
+/** A grade or an undo that the server refused, and all that was built on it. @param {Session} session @param {Entry} entry @param {string[]} ids of the entries that go with it @param {string} code @param {Card | null} newer the card as it is now, if it is still due @param {number} now @returns {Session} */
+export function refused(session, entry, ids, code, newer, now) {
+  const gone = new Set(ids);
+  const rest = without(session, entry.card);
+  const { id, kind, title, rating } = entry;
+  return {
+    ...rest,
+    queue: newer ? [own(newer, now + session.offset), ...rest.queue] : rest.queue,
+    steps: session.steps.filter(({ key }) => !gone.has(key)),
+    refused: [...session.refused, { id, kind, title, rating, code }],
+  };
+}
+
+/** The card was changed on the server, but is still to be reviewed. @param {Session} session @param {Card} newer @param {number} now @returns {Session} */
+export function changed(session, newer, now) {
+  const fresh = (/** @type {OwnCard} */ old) => (old.id === newer.id ? { ...old, ...own(newer, now + session.offset) } : old);
+  return { ...session, queue: session.queue.map(fresh), waiting: session.waiting.map(fresh) };
+}
+
+/** The card is not to be reviewed today any more. @param {Session} session @param {string} id @returns {Session} */
+export function removed(session, id) {
+  const card = find(session, id);
+  return card ? { ...without(session, id), counts: moved(session.counts, card, false, 1) } : session;
+}
+
+/** What is left today. @param {Progress["counts"]} counts */
+export const left = ({ learning, review, new: fresh }) => learning + review + fresh;
+
+/** When the next learning step ends, on this device's clock. @param {Session} session @returns {number | null} */
+export const stepEndsAt = ({ waiting, next_learning_at, offset }) => soonest(waiting)?.show_at ?? (next_learning_at ? Date.parse(next_learning_at) - offset : null);

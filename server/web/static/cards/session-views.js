@@ -1,0 +1,152 @@
+/**
+ * The views of a review session: `view(model) → markup`.
+ *
+ * @typedef {import("./queue.js").Session} Session
+ * @typedef {{
+ *   session: Session | null, shown: import("./card-views.js").Shown | null, link: "online" | "offline" | "signed_out", unsent: number, failure: import("../ui/api.js").Problem | null,
+ *   isLoading: boolean, isCram: boolean, said: string, now: number,
+ * }} Model `said`: what was done last, for screen readers
+ */
+import { boot, number, said, t, tn } from "../ui/boot.js";
+import { soon } from "../ui/dates.js";
+import { html } from "../ui/html.js";
+import { icon } from "../ui/icon.js";
+import { failure } from "../ui/page-failure.js";
+import { skeleton } from "../ui/skeleton.js";
+import { bottom, cardView } from "./card-views.js";
+import { find, left, stepEndsAt } from "./queue.js";
+import { span } from "./spans.js";
+
+const SWIPES_EXPLAINED = 3;
+const KINDS = /** @type {const} */ (["learning", "review", "new"]);
+
+/** @param {Model} model */
+export function view(model) {
+  const { session, shown, failure: problem } = model;
+  if (!session) return problem ? html`<site-switches class="corner"></site-switches>${failure(problem)}` : skeleton();
+  const card = shown && find(session, shown.id);
+  const isOpen = card?.question && shown?.phase === "ask";
+  return html`<div class="play review" data-phase="${isOpen ? "question" : "page"}">
+    ${bar(model, session)}${status(model)}${refusals(session)}
+    ${card && shown ? html`${cardView(card, shown)}${swipes(session, shown)}${bottom(card, shown)}` : rest(model, session)}
+    <p class="visually-hidden" role="status" data-key="said">${model.said}</p>
+  </div>`;
+}
+
+/** @param {Model} model @param {Session} session */
+function bar({ shown, isCram }, session) {
+  const { counts, steps } = session;
+  const todo = isCram ? session.queue.length : left(counts);
+  const done = isCram ? new Set(steps.map(({ card }) => card.id)).size : steps.length;
+  const kinds = KINDS.filter((kind) => counts[kind] > 0);
+  return html`<header class="bar" data-key="bar">
+    <a class="button quiet icon" href="/dashboard" aria-label="${t("reviews.leave")}" title="${t("reviews.leave")}">${icon("close")}</a>
+    <div class="progress">
+      ${isCram ? html`<p class="small">${t("reviews.cram")} · ${tn("reviews.left", todo)}</p>` : ""}
+      ${!isCram && kinds.length ? html`<ul class="counts small figures" aria-label="${t("reviews.left_today")}">${kinds.map((kind) => html`<li data-kind="${kind}"><b>${number(counts[kind])}</b> ${t(`reviews.count_${kind}`)}</li>`)}</ul>` : ""}
+      ${done + todo ? html`<progress max="${done + todo}" value="${done}" aria-label="${t("reviews.progress")}"></progress>` : ""}
+    </div>
+    <button class="button quiet icon" data-do="undo" aria-keyshortcuts="u" aria-label="${t("reviews.undo")}" title="${t("reviews.undo_hint")}" ${steps.length ? "" : html`aria-disabled="true"`}>${icon("undo")}</button>
+    ${shown && !isCram ? menu() : ""}
+  </header>`;
+}
+
+const menu = () => html`<details class="menu" data-key="menu"><summary class="button quiet icon" aria-label="${t("reviews.more")}" title="${t("reviews.more")}">${icon("more")}</summary>
+  <div class="menu-items">
+    <button data-do="bury">${icon("next")}${t("reviews.bury")}</button>
+    <button data-do="suspend">${icon("pause")}${t("reviews.suspend")}</button>
+    <button data-do="flag">${icon("flag")}${t("reviews.flag")}</button>
+    <button data-do="reschedule">${icon("calendar")}${t("reviews.reschedule")}</button>
+    <button data-do="help">${icon("keyboard")}${t("reviews.help")}</button>
+  </div>
+</details>`;
+
+/** @param {Model} model */
+function status({ link, unsent }) {
+  if (link === "signed_out")
+    return html`<p class="offline" data-key="link" role="status">${icon("lock")}<span>${t("reviews.signed_out")} ${unsent ? tn("reviews.unsent", unsent) : ""}</span>
+      <a href="/sign-in?next=${encodeURIComponent(location.pathname + location.search)}">${t("common.sign_in")}</a></p>`;
+  if (link === "offline") return html`<p class="offline" data-key="link" role="status">${icon("offline")}${unsent ? tn("reviews.offline_unsent", unsent) : t("reviews.offline")}</p>`;
+  return "";
+}
+
+/** What the server refused, until the learner has read it. @param {Session} session */
+const refusals = ({ refused }) =>
+  refused.length
+    ? html`<div class="notice bad refused" role="alert" data-key="refused">
+        <ul>${refused.map((each) => html`<li data-key="${each.id}"><b dir="auto">${each.title}</b> ${refusal(each)}</li>`)}</ul>
+        <button class="button small" data-do="dismiss">${t("reviews.dismiss")}</button>
+      </div>`
+    : "";
+
+/** @param {import("./queue.js").Refused} refused */
+function refusal({ kind, rating, code }) {
+  if (kind === "undo") return code === "card_changed" ? t("reviews.undo_refused") : said(code);
+  const name = t(`reviews.${rating}`);
+  if (code === "card_changed") return t("reviews.grade_refused", { rating: name });
+  return code === "no_such_card" ? t("reviews.card_gone", { rating: name }) : html`${t("reviews.grade_failed", { rating: name })} ${said(code)}`;
+}
+
+/** How to grade by a swipe, while it is new. @param {Session} session @param {import("./card-views.js").Shown} shown */
+function swipes({ steps }, { phase, isUnchecked, result }) {
+  if (phase === "ask" || steps.length >= SWIPES_EXPLAINED) return "";
+  const right = isUnchecked ? "again" : (result?.suggested ?? "good");
+  return html`<p class="swipe-hint small muted" data-key="swipe">${right === "again" ? t("reviews.swipe_left") : t("reviews.swipe", { rating: t(`reviews.${right}`) })}</p>`;
+}
+
+/** When there is no card to show. @param {Model} model @param {Session} session */
+function rest(model, session) {
+  if (model.isLoading || (model.unsent && model.link === "online")) return skeleton();
+  const at = stepEndsAt(session);
+  if (at && !model.isCram) return pause(model, session, at);
+  return session.has_cards || session.steps.length ? over(model, session) : none();
+}
+
+/** @param {Model} model @param {Session} session @param {number} at */
+const pause = ({ now }, session, at) => html`<section class="centre" data-key="pause">
+  <h1 tabindex="-1" data-focus>${t("reviews.pause")}</h1>
+  <p class="lead">${t("reviews.next_in")} <b class="figures">${clock(at - now)}</b></p>
+  ${session.waiting.length ? html`<button class="button primary large" data-do="ahead" aria-keyshortcuts="Space">${t("reviews.ahead")}</button>` : ""}
+  ${today(session)}
+</section>`;
+
+/** @param {number} ms */
+function clock(ms) {
+  const seconds = Math.max(Math.ceil(ms / 1000), 0);
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}
+
+/** @param {Model} model @param {Session} session */
+function over({ isCram, link }, session) {
+  const { steps, streak, next_due_at, done } = session;
+  const isDone = steps.length > 0 || done.reviews + done.new > 0;
+  return html`<section class="centre over" data-key="over">
+    ${isDone ? html`<div class="done-mark">${icon("check")}</div>` : ""}
+    <h1 tabindex="-1" data-focus>${t(isCram ? "reviews.cram_done" : isDone ? "reviews.done" : "reviews.nothing_due")}</h1>
+    ${today(session)}
+    ${streak > 0 && !isCram ? html`<p class="tag streak">${icon("flame")}${tn("reviews.streak", streak)}</p>` : ""}
+    ${!isCram && next_due_at ? html`<p class="muted">${t("reviews.next_due")} ${soon(Date.parse(next_due_at))}</p>` : ""}
+    ${link === "offline" ? html`<p class="muted">${t("reviews.more_online")}</p>` : ""}
+    <a class="button primary large" href="/dashboard">${t(boot.user?.role === "student" ? "common.my_games" : "common.dashboard")}</a>
+  </section>`;
+}
+
+/** What was done in this session, and before it on the same day. @param {Session} session */
+function today({ steps, done }) {
+  if (!steps.length) return done.reviews + done.new > 0 ? html`<p class="muted">${tn("reviews.done_today", done.reviews + done.new)}</p>` : "";
+  const known = steps.filter(({ rating }) => rating !== "again").length;
+  const took = steps.reduce((sum, { took_ms }) => sum + took_ms, 0);
+  return html`<dl class="standing" data-key="today">
+    <div><dt>${t("reviews.answers")}</dt><dd class="figures"><b>${number(steps.length)}</b></dd></div>
+    <div><dt>${t("reviews.known")}</dt><dd class="figures"><b>${number(known)}</b></dd></div>
+    <div><dt>${t("reviews.time")}</dt><dd class="figures"><b>${span(0, took)}</b></dd></div>
+  </dl>`;
+}
+
+/** Somebody who has no cards yet. */
+const none = () => html`<section class="centre" data-key="none">
+  <div class="badge" aria-hidden="true">${icon("cards")}</div>
+  <h1 tabindex="-1" data-focus>${t("reviews.none")}</h1>
+  <p class="lead">${t("reviews.none_body")}</p>
+  <a class="button primary large" href="/">${t("reviews.none_join")}</a>
+</section>`;

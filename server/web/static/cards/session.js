@@ -1,0 +1,350 @@
+/** /reviews: a review session. It goes on while the network is away; what was graded meanwhile is sent later. */
+import "../ui/site-switches.js";
+import { Problem } from "../ui/api.js";
+import { boot, t } from "../ui/boot.js";
+import { closeMenus } from "../ui/menus.js";
+import { listen, render } from "../ui/html.js";
+import { randomId } from "../ui/random-id.js";
+import { complain, guarded, signIn, toast } from "../ui/toast.js";
+import { zone } from "../ui/zones.js";
+import { listenToAnswers } from "../sessions/answer-actions.js";
+import { fit } from "../sessions/fit.js";
+import { forPhone, isUploaded } from "../sessions/picture.js";
+import { chooseDay, chooseFlag, showHelp } from "./card-menu.js";
+import { keepPictures, keepSession, keptSession } from "./device-storage.js";
+import { checkHere, needsServer } from "./grading.js";
+import { listenToKeys } from "./keys.js";
+import { Outbox } from "./outbox.js";
+import * as queue from "./queue.js";
+import { stepEndsAt } from "./queue.js";
+import { change, check, chooseZone, loadQueue, look, questionOf, scope, send } from "./requests.js";
+import { startServiceWorker } from "./service-worker.js";
+import { view } from "./session-views.js";
+import { longSpan } from "./spans.js";
+import { listenToSwipes } from "./swipe.js";
+
+/** @typedef {import("./queue.js").OwnCard} OwnCard */
+/** @typedef {import("./requests.js").Rating} Rating */
+/** @typedef {import("../ui/api-types.js").VersionedCardChange} Change */
+
+const SCOPE = `${scope.deck ?? ""}${scope.cram ? " cram" : ""}`;
+const PATIENCE_MS = 3000;
+const LOW = 5;
+const LOOK_AGAIN_MS = 5 * 60_000;
+const SECOND_MS = 1000;
+const RETRY_MS = 15_000;
+const TITLE_LENGTH = 80;
+
+const root = /** @type {HTMLElement} */ (document.getElementById("app"));
+/** @type {import("./session-views.js").Model} */
+let model = { session: null, shown: null, link: "online", unsent: 0, failure: null, isLoading: true, isCram: scope.cram, said: "", now: Date.now() };
+const stored = keptSession();
+const kept = stored?.scope === SCOPE ? stored : null;
+let isChecked = false; // whether the server was asked for more cards since the last grade
+let isLoadingMore = false;
+let hasZone = boot.time_zone != null;
+/** Where the focus goes at the next drawing. After an undo not into a field, where another "u" would be typed. @type {"card" | "field" | null} */
+let focusTo = "field";
+let redraw = 0;
+
+/** @param {Partial<typeof model>} changes */
+function set(changes) {
+  model = { ...model, ...changes };
+  draw();
+}
+
+/** @param {queue.Session} session */
+function update(session) {
+  keepSession(session);
+  set({ session, unsent: outbox.entries.length });
+}
+
+const outbox = new Outbox({
+  send: async (entry) => {
+    try {
+      return await send(entry);
+    } catch (error) {
+      if (!(error instanceof Problem) || error.status !== 404 || entry.kind !== "undo" || !entry.is_tried || !model.session) throw error;
+      return { ...model.session, key: entry.key, card: await look(entry.card) }; // the answer to the undo was lost
+    }
+  },
+  confirmed: (entry, answer) => model.session && update(queue.confirmed(model.session, entry, answer, outbox.entries, Date.now())),
+  refused: async (entry, ids, { code, status }) => {
+    const newer = status === 409 ? await look(entry.card).catch(() => null) : null;
+    const { session } = model;
+    if (session) update(queue.refused(session, entry, ids, code, newer && isDue(session, newer) ? newer : null, Date.now()));
+  },
+  rested: (state) => set({ link: state === "sent" ? "online" : state, unsent: outbox.entries.length }),
+});
+
+/** @param {queue.Session} session @param {import("./requests.js").Card} card */
+const isDue = ({ offset }, { state, due_at }) => state === "new" || (due_at !== null && Date.parse(due_at) <= Date.now() + offset);
+
+/** Sends what was kept, and loads the queue. Without the network the session goes on with the kept one. */
+async function load() {
+  isChecked = true;
+  if (model.link === "online") set({ isLoading: true });
+  await outbox.send();
+  try {
+    if (!hasZone) await chooseZone(zone).then(() => (hasZone = true)).catch(() => {}); // else the learner's day would be one of UTC
+    const fresh = await loadQueue();
+    const session = queue.loaded(scope.cram ? null : (model.session ?? kept), fresh, outbox.entries, SCOPE, Date.now());
+    if (isChangedElsewhere(session)) show(null);
+    update(session);
+    set({ link: "online", failure: null, isLoading: false });
+    void keepPictures(picturesOf(fresh.cards));
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    notLoaded(error);
+  }
+}
+
+/** Whether another device was faster with the card that is shown. @param {queue.Session} fresh */
+function isChangedElsewhere(fresh) {
+  const { session, shown } = model;
+  const [was, is] = [session, fresh].map((each) => each && shown && queue.find(each, shown.id));
+  return Boolean(was && is && !was.after && was.version !== is.version);
+}
+
+/** Loads the next cards of a deck that is crammed. */
+async function loadMore() {
+  const after = model.session?.last;
+  if (!after || isLoadingMore) return;
+  isLoadingMore = true;
+  try {
+    const page = await loadQueue(after);
+    if (model.session) update(queue.extended(model.session, page));
+  } catch (error) {
+    complain(error);
+  } finally {
+    isLoadingMore = false;
+  }
+}
+
+/** @param {Problem} problem */
+function notLoaded(problem) {
+  const session = model.session ?? (isAway(problem) ? kept : null);
+  if (problem.status === 401 && !session) return signIn();
+  const link = problem.status === 401 ? "signed_out" : isAway(problem) ? "offline" : model.link;
+  set({ session, link, isLoading: false, failure: problem });
+  if (session && link === "online") complain(problem);
+}
+
+/** @param {Problem} problem */
+const isAway = ({ status }) => status === 0 || status === 429 || status >= 500;
+
+/** @param {import("./requests.js").Card[]} cards */
+const picturesOf = (cards) =>
+  cards
+    .flatMap(({ question, note }) => [question?.media, ...(question?.choices ?? []).map(({ media }) => media), note?.front_media, note?.back_media])
+    .flatMap((each) => (each && isUploaded(each) ? [forPhone(each)] : []));
+
+/** The card that is shown, and the next one if it is gone. */
+function present() {
+  const { session, shown } = model;
+  if (!session) return null;
+  const card = shown && queue.find(session, shown.id);
+  if (card) return card;
+  const next = queue.next(session, Date.now());
+  show(next);
+  return next;
+}
+
+/** @param {OwnCard | null} card @param {"card" | "field"} [focus] */
+function show(card, focus = "field") {
+  const shown = card && { id: card.id, phase: /** @type {const} */ ("ask"), since: performance.now(), draft: null, response: null, result: null, isUnchecked: false, isChecking: false, hint: false, problem: "" };
+  model = { ...model, shown };
+  focusTo = focus;
+}
+
+/** @param {Partial<import("./card-views.js").Shown>} changes */
+function changeShown(changes) {
+  if (model.shown) set({ shown: { ...model.shown, ...changes } });
+}
+
+/** Shows what is right. @param {Partial<import("./card-views.js").Shown>} result */
+function tell(result) {
+  focusTo = "card";
+  changeShown({ phase: "tell", isChecking: false, problem: "", ...result });
+}
+
+/** The learner has answered; null: did not know. @param {unknown} response */
+async function respond(response) {
+  const card = present();
+  const question = questionOf(card);
+  if (!card?.answer || !question || model.shown?.phase !== "ask" || model.shown.isChecking) return;
+  const here = checkHere(question, card.answer, response);
+  const asks = response !== null && needsServer(question) && model.link === "online";
+  if (!asks) return tell({ response, result: here, isUnchecked: here === null });
+  changeShown({ isChecking: true, draft: /** @type {any} */ (response) });
+  try {
+    const result = await check(card.id, response);
+    if (model.shown?.id === card.id) tell({ response, result: { ...result, is_correct: result.is_correct === true } });
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    if (model.shown?.id !== card.id) return;
+    if (isAway(error)) tell({ response, result: here, isUnchecked: here === null });
+    else changeShown({ isChecking: false, problem: error.code });
+  }
+}
+
+/** @param {Rating} rating */
+function grade(rating) {
+  const card = present();
+  const { session, shown } = model;
+  if (!session || !card || shown?.phase !== "tell") return;
+  const key = randomId();
+  const took_ms = Math.round(performance.now() - shown.since);
+  const now = Date.now();
+  const name = t(`reviews.${rating}`);
+  const said = card.is_stale ? t("reviews.graded_only", { rating: name }) : t("reviews.graded", { rating: name, span: longSpan(card.intervals[rating].days, queue.stepMs(card, rating)) });
+  isChecked = false;
+  model = { ...model, session: queue.graded(session, card, { key, rating, took_ms, is_cram: scope.cram }, now), shown: null, said };
+  outbox.add({ id: key, kind: "grade", key, card: card.id, title: titleOf(card), rating, version: card.version, after: card.after ?? null, took_ms, response: shown.response, at: now, is_cram: scope.cram });
+  update(/** @type {queue.Session} */ (model.session));
+}
+
+/** @param {OwnCard} card */
+const titleOf = ({ question, note }) => (question?.stem ?? (note?.is_reversed ? note.back : note?.front) ?? "").slice(0, TITLE_LENGTH);
+
+function undo() {
+  const { session } = model;
+  const step = session?.steps.at(-1);
+  if (!session || !step) return;
+  const { key, card, rating } = step;
+  const id = `undo-${key}`;
+  const isUnsent = outbox.withdraw(key);
+  const before = queue.undone(session, scope.cram, isUnsent ? undefined : id);
+  model = { ...model, session: before, said: t("reviews.undone") };
+  if (!isUnsent) outbox.add({ id, kind: "undo", key, card: card.id, title: titleOf(card), rating, version: 0, after: null, took_ms: 0, response: null, at: Date.now(), is_cram: scope.cram });
+  show(queue.find(before, card.id), "card");
+  update(before);
+}
+
+/**
+ * Changes the card that is shown on the server.
+ * @param {Omit<Change, "version">} changes @param {string} [done] said when the card no longer comes today @param {Omit<Change, "version">} [back] what takes it back
+ */
+async function alter(changes, done, back) {
+  const { id } = present() ?? {};
+  await outbox.send();
+  const card = model.session && id && queue.find(model.session, id);
+  if (!card || card.after) return toast(t("reviews.needs_network"), { bad: true });
+  const newer = await changed(card.id, { version: card.version, ...changes });
+  if (!model.session) return;
+  update(done ? queue.removed(model.session, newer.id) : queue.changed(model.session, newer, Date.now()));
+  if (done) toast(done, back && { action: t("reviews.take_back"), act: () => changed(newer.id, { version: newer.version, ...back }).then(load) });
+}
+
+/** @param {string} id @param {Change} changes */
+async function changed(id, changes) {
+  try {
+    return await change(id, changes);
+  } catch (error) {
+    if (error instanceof Problem && error.status === 409) void load(); // it was changed elsewhere
+    throw error;
+  }
+}
+
+const turn = () => model.shown?.phase === "ask" && present()?.note && tell({});
+const good = () => model.shown?.result?.suggested ?? (model.shown?.isUnchecked ? null : "good");
+
+/** Shows a learning card before its step ends. */
+function ahead() {
+  const card = model.session && queue.soonest(model.session.waiting);
+  if (!card || model.shown) return;
+  show(card);
+  draw();
+}
+
+function confirm() {
+  const rating = good();
+  if (model.shown?.phase === "tell") return rating && grade(rating);
+  if (model.shown) return turn();
+  ahead();
+}
+
+function draw() {
+  const card = present();
+  const { session } = model;
+  model = { ...model, now: Date.now() };
+  render(root, view(model));
+  fit(root.querySelector(".open-question"));
+  if (focusTo && session) moveFocus(focusTo);
+  lookForMore(card);
+}
+
+/** A keyboard and a screen reader go on where the new card begins; somebody who types, in the field. @param {"card" | "field"} to */
+function moveFocus(to) {
+  if (document.querySelector("dialog[open]")) return;
+  const typed = to === "field" && matchMedia("(pointer: fine)").matches ? root.querySelector("#typed:not([readonly])") : null;
+  const target = /** @type {HTMLElement | null} */ (typed ?? root.querySelector("[data-focus]"));
+  if (!target) return;
+  focusTo = null;
+  target.focus({ preventScroll: true });
+  if (target.matches(".answer-line")) target.scrollIntoView({ block: "nearest" });
+  else if (!typed) scrollTo(0, 0);
+}
+
+/** Loads more cards when few are left, looks whether the network is back, or draws again until the next learning step ends. @param {OwnCard | null} card */
+function lookForMore(card) {
+  const { session, isLoading, link } = model;
+  clearTimeout(redraw);
+  if (!session || isLoading || outbox.entries.length) return;
+  if (scope.cram) {
+    if (session.queue.length < LOW && link === "online") void loadMore();
+    return;
+  }
+  const isLow = !card || (session.queue.length < LOW && queue.left(session.counts) > session.queue.length + session.waiting.length);
+  if (link === "offline") redraw = setTimeout(load, RETRY_MS);
+  else if (isLow && !isChecked) void load();
+  else if (!card && stepEndsAt(session)) redraw = setTimeout((stepEndsAt(session) ?? 0) <= Date.now() ? load : draw, SECOND_MS);
+}
+
+closeMenus();
+listen(root, "click", {
+  turn: () => turn(),
+  hint: () => changeShown({ hint: true }),
+  give_up: () => void respond(null),
+  grade: ({ value }, { detail }) => detail < 2 && grade(value), // the second tap of a double tap was for what was there before
+  undo: () => undo(),
+  ahead: () => ahead(),
+  dismiss: () => model.session && update({ ...model.session, refused: [] }),
+  retry: () => void load(),
+  bury: guarded(() => alter({ is_buried: true }, t("reviews.buried"), { is_buried: false })),
+  suspend: guarded(() => alter({ is_suspended: true }, t("reviews.suspended"), { is_suspended: false })),
+  flag: guarded(async () => {
+    const card = present();
+    const flag = card && (await chooseFlag(card));
+    if (flag != null) await alter({ flag });
+  }),
+  reschedule: guarded(async () => {
+    const due_on = await chooseDay();
+    if (due_on) await alter({ due_on }, t("reviews.rescheduled"));
+  }),
+  help: () => void showHelp(),
+});
+listenToAnswers(
+  root,
+  () => ({ question: questionOf(present()), draft: model.shown?.draft ?? null, isOpen: model.shown?.phase === "ask" && !model.shown.isChecking }),
+  (draft) => changeShown({ draft, problem: "" }),
+  (response) => void respond(response),
+);
+listenToKeys(root, { phase: () => model.shown?.phase ?? null, grade, confirm, undo });
+listenToSwipes(root, (side) => {
+  const rating = side === "left" ? "again" : good();
+  if (rating) grade(rating);
+});
+const refit = () => fit(root.querySelector(".open-question"));
+addEventListener("resize", refit);
+root.addEventListener("load", refit, true); // pictures
+addEventListener("online", load);
+addEventListener("offline", () => set({ link: "offline" }));
+addEventListener("visibilitychange", () => {
+  if (document.visibilityState === "visible" && Date.now() - (model.session?.loaded_at ?? 0) > LOOK_AGAIN_MS) void load();
+});
+
+
+setTimeout(() => kept && !model.session && update(kept), PATIENCE_MS);
+void load();
+void startServiceWorker();

@@ -1,0 +1,54 @@
+/**
+ * The service worker of /reviews, and of no other page: opens the page without the network. It keeps the page's HTML with all files
+ * that it names; these have the version in their address, so what fits together stays together. Requests to the API are not touched.
+ */
+const PAGE = "/reviews";
+const SHELL = "kuis-reviews-shell";
+const PATIENCE_MS = 4000;
+const FILES = /(?:src|href)="(\/static\/[^"]+)"/g;
+const IGNORING = { ignoreSearch: true, ignoreVary: true };
+
+const worker = /** @type {any} */ (globalThis); // a ServiceWorkerGlobalScope, which has no types beside those of pages
+
+worker.addEventListener("install", (/** @type {any} */ event) => {
+  event.waitUntil(fetch(PAGE).then(keep).catch(() => {})); // without a network, the next visit keeps it
+  worker.skipWaiting();
+});
+
+worker.addEventListener("activate", (/** @type {any} */ event) => event.waitUntil(worker.clients.claim()));
+
+worker.addEventListener("fetch", (/** @type {any} */ event) => {
+  const { request } = event;
+  const { origin, pathname } = new URL(request.url);
+  if (request.method !== "GET" || origin !== location.origin) return;
+  if (request.mode === "navigate" && pathname === PAGE) event.respondWith(page(event));
+  else if (/^\/(static|pictures)\//.test(pathname)) event.respondWith(file(request));
+});
+
+/** Only the page itself is kept, not the sign-in page to which it may lead. @param {Response} response */
+const isPage = (response) => response.ok && !response.redirected && response.type === "basic";
+
+/** @param {Response} response */
+async function keep(response) {
+  if (!isPage(response)) return;
+  const html = await response.clone().text();
+  const wanted = [...new Set([...html.matchAll(FILES)].map((match) => match[1] ?? ""))];
+  const cache = await caches.open(SHELL);
+  const kept = new Map((await cache.keys()).map((request) => [new URL(request.url).pathname, request]));
+  await cache.addAll(wanted.filter((path) => !kept.has(path)));
+  await cache.put(PAGE, response);
+  for (const [path, request] of kept) if (path !== PAGE && !wanted.includes(path)) await cache.delete(request);
+}
+
+/** The page from the network; if that fails or takes long, as it was kept. @param {any} event @returns {Promise<Response>} */
+async function page(event) {
+  const asked = fetch(event.request);
+  const copy = asked.then((response) => response.clone());
+  event.waitUntil(copy.then(keep).catch(() => {}));
+  const kept = caches.open(SHELL).then((cache) => cache.match(PAGE, IGNORING));
+  const late = new Promise((done) => setTimeout(done, PATIENCE_MS)).then(() => kept);
+  return (await Promise.race([asked.catch(() => kept), late])) ?? asked;
+}
+
+/** @param {Request} request @returns {Promise<Response>} */
+const file = async (request) => (await caches.match(request, { ignoreVary: true })) ?? fetch(request);

@@ -1,0 +1,225 @@
+"""A review session in a real browser: by keyboard, by touch, on two devices."""
+
+from datetime import UTC, datetime
+
+from playwright.async_api import Locator, Page, ViewportSize, expect
+from sqlalchemy import func, select
+
+from persistence.database import SessionFactory
+from persistence.models import Card, ReviewDay
+from tests.conftest import RunningServer
+from tests.web.accessibility import violations
+from tests.web.cards.learners import (
+    APPLE,
+    PERU,
+    PLANETS,
+    SITI,
+    SIZES,
+    all_sent,
+    give,
+    logged,
+    register,
+)
+from tests.web.conftest import PHONE, PROJECTOR, People
+
+
+async def open_reviews(people: People, size: ViewportSize = PHONE) -> Page:
+    page = await people.open("/sign-in", size)
+    await people.sign_in(page.context, SITI)
+    await page.goto("/reviews")
+    return page
+
+
+def asks(page: Page, stem: str) -> Locator:
+    return page.get_by_role("heading", name=stem)
+
+
+async def test_a_whole_session_by_keyboard(
+    server: RunningServer, people: People, session_factory: SessionFactory
+) -> None:
+    learner = await register(server)
+    page = await open_reviews(people, PROJECTOR)
+    await expect(asks(page, "No cards yet")).to_be_focused()
+    found = {"empty": await violations(page)}
+    await give(session_factory, learner, [PLANETS, PERU, SIZES, APPLE])
+    await page.reload()
+
+    found |= await choose_an_answer(page)
+    await type_an_answer(page)
+    await order(page)
+    found |= await turn_a_note(page)
+    await expect(asks(page, "A short break")).to_be_focused()
+    found["break"] = await violations(page)
+    await page.keyboard.press("Space")  # learns ahead
+    await expect(asks(page, PLANETS.stem)).to_be_focused()
+    await page.keyboard.press("2")
+    await page.keyboard.press("3")
+    await expect(asks(page, "Done for now")).to_be_focused()
+    await expect(page.get_by_text("1 day in a row")).to_be_visible()
+    found["done"] = await violations(page)
+    await all_sent(page)
+    easy = [(PERU.stem, "easy"), (SIZES.stem, "easy"), (APPLE.front, "easy")]
+    rated = [(PLANETS.stem, "good"), *easy, (PLANETS.stem, "good")]
+    assert await logged(session_factory) == rated
+
+    await undo_all(page, len(rated))
+    assert await logged(session_factory) == []
+    async with session_factory() as db:
+        assert set(await db.scalars(select(Card.state))) == {"new"}
+        counted = func.sum(ReviewDay.new_cards + ReviewDay.learnings + ReviewDay.took_ms)
+        assert await db.scalar(select(counted)) == 0
+    assert {where: what for where, what in found.items() if what} == {}
+    assert people.troubles == []
+
+
+async def choose_an_answer(page: Page) -> dict[str, list[str]]:
+    await expect(asks(page, PLANETS.stem)).to_be_focused()
+    found = {"choices": await violations(page)}
+    await page.keyboard.press("b")
+    await expect(asks(page, "Right!")).to_be_focused()
+    await expect(page.get_by_text(str(PLANETS.explanation))).to_be_visible()
+    good = page.get_by_role("button", name="Good: next in 10 minutes (suggested)")
+    await expect(good).to_have_class("button grade primary")
+    found["told"] = await violations(page)
+    await page.keyboard.press("Space")
+    return found
+
+
+async def type_an_answer(page: Page) -> None:
+    """A wrong one first, which is taken back."""
+    answer = page.get_by_label("Your answer")
+    await expect(answer).to_be_focused()
+    await page.keyboard.type("Cusco")
+    await page.keyboard.press("Enter")
+    await expect(asks(page, "Not this time")).to_be_focused()
+    await page.keyboard.press("1")
+    await expect(asks(page, SIZES.stem)).to_be_focused()
+    await page.keyboard.press("u")
+    await expect(asks(page, PERU.stem)).to_be_focused()
+    await page.keyboard.press("Tab")
+    await expect(answer).to_be_focused()
+    await page.keyboard.type(" LIMA.")  # right by the rules of the server only
+    await page.keyboard.press("Enter")
+    await expect(asks(page, "Right!")).to_be_focused()
+    await page.keyboard.press("4")
+
+
+async def order(page: Page) -> None:
+    await expect(asks(page, SIZES.stem)).to_be_focused()
+    await page.get_by_role("button", name="Move up: atom").focus()
+    await page.keyboard.press("Enter")
+    await page.get_by_role("button", name="Send answer").focus()
+    await page.keyboard.press("Space")
+    await expect(asks(page, "Right!")).to_be_focused()
+    await page.keyboard.press("4")
+
+
+async def turn_a_note(page: Page) -> dict[str, list[str]]:
+    await expect(page.get_by_text(APPLE.front)).to_be_visible()
+    await page.keyboard.press("h")
+    await expect(page.get_by_text(str(APPLE.hint))).to_be_visible()
+    found = {"note": await violations(page)}
+    await page.keyboard.press("Space")
+    await expect(page.get_by_text(APPLE.back, exact=True)).to_be_visible()
+    found["turned"] = await violations(page)
+    await page.keyboard.press("4")
+    return found
+
+
+async def undo_all(page: Page, steps: int) -> None:
+    for _ in range(steps):
+        await page.keyboard.press("u")
+    undo = page.get_by_role("button", name="Undo the last grade")
+    await expect(undo).to_have_attribute("aria-disabled", "true")
+    await expect(asks(page, PLANETS.stem)).to_be_focused()
+    await all_sent(page)
+
+
+async def test_of_two_devices_without_a_network_the_first_to_send_counts(
+    server: RunningServer, people: People, session_factory: SessionFactory
+) -> None:
+    """Every grade is kept once. The other device says which of its grades does not count."""
+    await give(session_factory, await register(server), [PLANETS, SIZES, APPLE])
+    phone, laptop = await open_reviews(people), await open_reviews(people, PROJECTOR)
+    for page in (phone, laptop):
+        await expect(asks(page, PLANETS.stem)).to_be_visible()
+        await page.context.set_offline(offline=True)
+        await page.keyboard.press("b")
+        await page.keyboard.press("4")
+    await expect(phone.get_by_text("1 grade is kept on this device.")).to_be_visible()
+    await phone.get_by_role("button", name="I don't know").click()
+    await phone.get_by_role("button", name="Hard").click()
+    await phone.context.set_offline(offline=False)
+    await all_sent(phone)
+    await expect(phone.get_by_text("No connection")).not_to_be_attached()
+
+    await laptop.context.set_offline(offline=False)
+    refused = laptop.get_by_role("alert")
+    await expect(refused).to_contain_text(f"{PLANETS.stem} was reviewed on another device")
+    assert await violations(laptop) == []
+    await laptop.get_by_role("button", name="Got it").click()
+    await expect(refused).not_to_be_attached()
+    # The card that the phone has graded is not shown any more.
+    await expect(laptop.get_by_text(APPLE.front)).to_be_visible()
+    await laptop.keyboard.press("Space")
+    await phone.keyboard.press("Space")
+    await phone.keyboard.press("3")
+    await all_sent(phone)
+    await laptop.keyboard.press("4")
+    await expect(refused).to_contain_text(APPLE.front)
+    await all_sent(laptop)
+    easy = (PLANETS.stem, "easy")
+    assert await logged(session_factory) == [easy, (SIZES.stem, "hard"), (APPLE.front, "good")]
+
+
+async def test_a_card_is_swiped_flagged_and_put_away(
+    server: RunningServer, people: People, session_factory: SessionFactory
+) -> None:
+    await give(session_factory, await register(server), [APPLE, PLANETS, SIZES, PERU])
+    page = await open_reviews(people)
+    await page.get_by_text(APPLE.front).click()
+    await swipe(page, by=-60)  # not far enough
+    await expect(page.get_by_text(APPLE.back, exact=True)).to_be_visible()
+    await swipe(page, by=-150)
+    await expect(asks(page, PLANETS.stem)).to_be_visible()
+    await page.get_by_role("button", name="Jupiter").click()
+    await swipe(page, by=150)
+    await expect(asks(page, SIZES.stem)).to_be_visible()
+    await all_sent(page)
+    assert await logged(session_factory) == [(APPLE.front, "again"), (PLANETS.stem, "good")]
+
+    await choose(page, "Flag")
+    await page.get_by_role("button", name="Flag 3").click()
+    await expect(page.get_by_text("Flag 3")).to_be_visible()
+    await choose(page, "Not today")
+    await expect(asks(page, PERU.stem)).to_be_visible()
+    await page.locator(".toasts").get_by_role("button", name="Undo").click()
+    await expect(page.get_by_text("2 new")).to_be_visible()
+    await choose(page, "Never show again")
+    await expect(asks(page, SIZES.stem)).to_be_visible()
+    await page.get_by_role("button", name="I don't know").click()
+    await page.keyboard.press("1")
+    await all_sent(page)
+    async with session_factory() as db:
+        rows = await db.execute(select(Card.flag, Card.is_suspended, Card.buried_until))
+        now = datetime.now(UTC)
+        stored = [(flag, suspended, (buried or now) > now) for flag, suspended, buried in rows]
+    nothing = (0, False, False)
+    assert sorted(stored) == [nothing, nothing, (0, True, False), (3, False, False)]
+
+
+async def choose(page: Page, action: str) -> None:
+    await page.get_by_label("More for this card").click()
+    await page.locator(".menu").get_by_role("button", name=action).click()
+
+
+async def swipe(page: Page, by: int) -> None:
+    """With a finger on the card, as the browser gets it from a touch screen."""
+    box = await page.locator("[data-swipeable]").bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    session = await page.context.new_cdp_session(page)
+    for kind, dx in [("touchStart", 0), ("touchMove", by / 2), ("touchMove", by), ("touchEnd", 0)]:
+        points = [] if kind == "touchEnd" else [{"x": x + dx, "y": y}]
+        await session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    await session.detach()
