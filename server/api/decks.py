@@ -5,21 +5,28 @@ from secrets import token_urlsafe
 from typing import Annotated, Any, Final
 from uuid import UUID
 
+import msgspec
 from litestar import Controller, delete, get, patch, post
 from litestar.params import FromPath, JSONBody, PathParameter
 from litestar.status_codes import HTTP_204_NO_CONTENT
 from msgspec import UNSET, Struct, UnsetType
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from game.errors import Conflict, Forbidden, Invalid
 from game.rules.decks import SHARE_CODE_MAX, DeckDescription, DeckKind, DeckTitle
-from persistence.models import Deck
-from persistence.repositories import decks
+from game.rules.questions import Kind, Question, kind
+from game.rules.questions.fields import Topic
+from persistence.models import Deck, ReviewQuestion
+from persistence.repositories import decks, question_sets
 from persistence.repositories.decks import ListedDeck
 from server.actions import storing
+from server.actions.decks import fill
 from server.api.dependencies import Db, Limits, Paging, Viewer
 from server.api.openapi import SIGNED_IN, problems
 from server.api.pagination import PagedOutput, paged_output
 from server.api.request_bodies import Id, changes_in
-from server.auth.request_identity import signed_in
+from server.auth.request_identity import signed_in, teachers_only
+from server.auth.sign_ins import SignedIn
 
 DIFFICULT_MAX: Final = 50
 SHARE_CODE_BYTES: Final = 12
@@ -28,11 +35,16 @@ ShareCode = Annotated[str, PathParameter(max_length=SHARE_CODE_MAX)]
 
 
 class NewDeck(Struct, frozen=True, forbid_unknown_fields=True):
-    """`is_learned`: the owner learns it too."""
+    """`is_learned`: the owner learns it too.
+
+    With a `topic`, or the `set_id` of a question set, it has the questions of the own bank.
+    """
 
     title: DeckTitle
     description: DeckDescription | None = None
     is_learned: bool = True
+    topic: Topic | None = None
+    set_id: UUID | None = None
 
 
 class DeckChange(Struct, frozen=True, forbid_unknown_fields=True):
@@ -53,6 +65,29 @@ class DeckOutput(Struct, frozen=True, kw_only=True):
     topic: str | None
     is_own: bool
     share_code: str | None
+
+
+class FilledOutput(Struct, frozen=True):
+    """Of the questions that were found, some cannot be asked by cards, such as polls."""
+
+    found: int
+    left_out: int
+
+
+class NewDeckOutput(DeckOutput, frozen=True, kw_only=True):
+    filled: FilledOutput | None
+
+
+class DeckQuestion(Struct, frozen=True):
+    id: UUID
+    kind: Kind
+    stem: str
+    topic: str | None
+    tags: list[str]
+
+
+class DeckQuestionList(PagedOutput[DeckQuestion], frozen=True):
+    pass
 
 
 class DeckItem(DeckOutput, frozen=True, kw_only=True):
@@ -111,17 +146,60 @@ class DecksController(Controller):
         page = await decks.page(db, viewer, datetime.now(UTC), paging.page, paging.page_size)
         return paged_output(DeckList, page, paging, lambda each: _item(each, viewer.user_id))
 
-    @post("/", operation_id="createDeck", responses=problems(401, 409, 422, 429))
+    @post("/", operation_id="createDeck", responses=problems(401, 403, 404, 409, 422, 429))
     async def create(
         self, data: JSONBody[NewDeck], viewer: Viewer, db: Db, limits: Limits
-    ) -> DeckOutput:
-        """Create an empty deck. `too_many_decks`."""
-        values = {"title": data.title, "description": data.description, "kind": "hand"}
+    ) -> NewDeckOutput:
+        """Create an empty deck, or as a teacher one from the own bank.
+
+        `too_many_decks`; `no_such_set`; `nothing_to_ask` of this topic or set that cards can ask.
+        """
+        await _require_source(db, viewer, data)
+        values = msgspec.structs.asdict(data) | {"kind": _kind(data)}
+        is_learned = values.pop("is_learned")
         async with storing.counted(limits, viewer.user_id, storing.SET_BYTES):
             deck = await decks.create(db, viewer.user_id, values)
-        if data.is_learned:
-            await decks.subscribe(db, deck, viewer.user_id)
-        return _output(deck, viewer.user_id)
+            if is_learned:
+                await decks.subscribe(db, deck, viewer.user_id)
+            filled = None if deck.kind == "hand" else await _fill(db, viewer, deck)
+        return NewDeckOutput(**_fields(deck, viewer.user_id), filled=filled)
+
+    @post(
+        "/{deck_id:uuid}/questions",
+        operation_id="refillDeck",
+        guards=[teachers_only],
+        responses=problems(401, 403, 404, 409, 422),
+    )
+    async def refill(self, deck_id: Id, viewer: Viewer, db: Db) -> FilledOutput:
+        """Add what the topic or set of a deck has by now. `not_from_bank`, `nothing_to_ask`."""
+        deck = await decks.get(db, viewer, deck_id, to_edit=True)
+        if deck.topic is None and deck.set_id is None:
+            raise Conflict("not_from_bank", "This deck has no topic or question set.")
+        return await _fill(db, viewer, deck)
+
+    @get(
+        "/{deck_id:uuid}/questions",
+        operation_id="listDeckQuestions",
+        responses=problems(401, 404, 422),
+    )
+    async def list_questions(
+        self, deck_id: Id, viewer: Viewer, db: Db, paging: Paging
+    ) -> DeckQuestionList:
+        """List the questions of a deck that is the own or learned."""
+        deck = await decks.get(db, viewer, deck_id)
+        page = await decks.questions(db, deck, paging.page, paging.page_size)
+        return paged_output(DeckQuestionList, page, paging, _question)
+
+    @delete(
+        "/{deck_id:uuid}/questions/{question_id:uuid}",
+        operation_id="removeDeckQuestion",
+        status_code=HTTP_204_NO_CONTENT,
+        responses=problems(401, 404),
+    )
+    async def remove_question(self, deck_id: Id, question_id: Id, viewer: Viewer, db: Db) -> None:
+        """Take a question out of an own deck. Cards that were reviewed stay."""
+        deck = await decks.get(db, viewer, deck_id, to_edit=True)
+        await decks.remove_question(db, deck, question_id)
 
     @get("/{deck_id:uuid}", operation_id="getDeck", responses=problems(401, 404))
     async def show(self, deck_id: Id, viewer: Viewer, db: Db) -> DeckItem:
@@ -211,6 +289,33 @@ class DecksController(Controller):
         hardest = await decks.difficulties(db, deck, DIFFICULT_MAX)
         items = [DifficultItem(*each) for each in hardest]
         return Difficulties(items, await decks.learner_count(db, deck))
+
+
+async def _require_source(db: AsyncSession, viewer: SignedIn, data: NewDeck) -> None:
+    if data.topic is None and data.set_id is None:
+        return
+    if not viewer.is_teacher:
+        raise Forbidden("teachers_only", "Only teachers can do this.")
+    if data.topic is not None and data.set_id is not None:
+        raise Invalid("topic_or_set", "Choose a topic or a question set, not both.")
+    if data.set_id is not None:
+        await question_sets.get(db, viewer, data.set_id)
+
+
+async def _fill(db: AsyncSession, viewer: SignedIn, deck: Deck) -> FilledOutput:
+    filled = await fill(db, viewer, deck)
+    if filled.found == filled.left_out:
+        raise Invalid("nothing_to_ask", "There is nothing in it that cards can ask.")
+    return FilledOutput(*filled)
+
+
+def _kind(data: NewDeck) -> DeckKind:
+    return "topic" if data.topic is not None else "set" if data.set_id is not None else "hand"
+
+
+def _question(stored: ReviewQuestion) -> DeckQuestion:
+    question = msgspec.convert(stored.content, Question)
+    return DeckQuestion(stored.id, kind(question), question.stem, stored.topic, stored.tags)
 
 
 def _output(deck: Deck, viewer_id: UUID) -> DeckOutput:

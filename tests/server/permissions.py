@@ -67,6 +67,9 @@ GET     /api/decks/shared/{share_code}              401       200+    200+   200
 POST    /api/decks/shared/{share_code}/subscription 401       201+    201+   201+  201+  201+  201+    201+    401
 GET     /api/decks/{deck_id}/notes                  401       404     404    404   200+  404   200+    404     401
 POST    /api/decks/{deck_id}/notes                  401       404     404    404   201   404   201     404     401
+GET     /api/decks/{deck_id}/questions              401       404     404    404   200   404   200     404     401
+POST    /api/decks/{deck_id}/questions              401       403     403    404   409   404   403     404     401
+DELETE  /api/decks/{deck_id}/questions/{question_id} 401       404     404    404   404   404   404     404     401
 PATCH   /api/notes/{note_id}                        401       404     404    404   200+  404   200+    404     401
 DELETE  /api/notes/{note_id}                        401       404     404    404   204   404   204     404     401
 

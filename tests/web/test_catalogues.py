@@ -38,8 +38,10 @@ ONLY_FOR_PROGRAMS = {  # what no page of ours ever sends, or is told
     "method_not_allowed",
     "metrics_not_allowed",
     "not_a_question",
+    "not_from_bank",
     "not_joined",
     "session_in_use",
+    "topic_or_set",
     "unknown_type",
     "unsupported_media_type",
 }

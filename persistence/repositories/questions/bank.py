@@ -71,6 +71,14 @@ async def get_unchanging(
     return await load(session, ids)
 
 
+async def first(
+    session: AsyncSession, viewer: Viewer, wanted: QuestionFilter, most: int
+) -> Sequence[Question]:
+    """The first of the questions that match, with their choices."""
+    query = matching(viewer, wanted).options(WITH_CHOICES).limit(most)
+    return (await session.scalars(query)).all()
+
+
 async def load(session: AsyncSession, ids: Sequence[UUID]) -> list[Question]:
     """Those of these questions that are still there, in this order."""
     query = select(Question).where(Question.id.in_(ids)).options(WITH_CHOICES)

@@ -170,6 +170,73 @@ async def test_limits(student: Person, teacher: Person, monkeypatch: pytest.Monk
     assert problem(answer) == (409, "deck_full")
 
 
+async def test_a_deck_has_the_questions_of_a_set_or_a_topic(
+    teacher: Person, student: Person, session_factory: SessionFactory
+) -> None:
+    async def in_bank(**fields: object) -> str:
+        made = await teacher.client.post("/api/questions", json={"topic": "Rivers"} | fields)
+        return str(made.json()["id"])
+
+    truth = {"type": "true_false", "stem": "The Kapuas is longer than the Mahakam."}
+    right = {"choices": [{"text": "True", "is_correct": True}, {"text": "False"}]}
+    first = await in_bank(**truth, **right)
+    second = await in_bank(type="numeric", stem="Its length?", answer_key={"value": 1143})
+    poll = {"choices": [{"text": "Kapuas"}, {"text": "Mahakam"}]}
+    await in_bank(type="poll", stem="The nicest river?", **poll)
+    await in_bank(type="numeric", stem="No key yet")
+    made = await teacher.client.post("/api/question-sets", json={"title": "Kapuas"})
+    set_id = made.json()["id"]
+    change = {"do": "add_to_set", "questions": [second], "set_id": set_id}
+    await teacher.client.post("/api/questions/changes", json={"changes": [change]})
+
+    of_topic = await write(teacher, topic="Rivers", is_learned=False)
+    assert (of_topic["kind"], of_topic["filled"]) == ("topic", {"found": 4, "left_out": 2})
+    link = await share(teacher, of_topic)
+    await student.client.post(f"{link}/subscription")
+    path = f"/api/decks/{of_topic['id']}/questions"
+    shown = (await student.client.get(path)).json()["items"]
+    assert [each["stem"] for each in shown] == ["Its length?", truth["stem"]]
+    assert len(await cards(session_factory, student)) == 2
+
+    of_set = await write(teacher, set_id=set_id)
+    assert of_set["filled"] == {"found": 1, "left_out": 0}
+    assert len(await cards(session_factory, teacher)) == 1
+
+    await in_bank(type="numeric", stem="Its depth?", answer_key={"value": 12})
+    await teacher.client.patch(f"/api/questions/{first}", json={"stem": "The Kapuas is longer."})
+    refilled = await teacher.client.post(path)
+    assert (refilled.status_code, refilled.json()["found"]) == (201, 5)
+    stems = [each["stem"] for each in (await student.client.get(path)).json()["items"]]
+    assert stems == ["Its length?", "The Kapuas is longer.", "Its depth?"]
+    assert len(await cards(session_factory, student)) == 3
+    length = f"{path}/{shown[0]['id']}"
+    assert problem(await student.client.delete(length)) == (404, "no_such_deck")
+    assert (await teacher.client.delete(length)).status_code == 204
+    assert len(await cards(session_factory, student)) == 2
+
+
+@pytest.mark.parametrize(
+    ("given", "refused"),
+    [
+        ({"topic": "Nothing"}, (422, "nothing_to_ask")),
+        ({"set_id": "00000000-0000-7000-8000-000000000000"}, (404, "no_such_set")),
+        (
+            {"topic": "Rivers", "set_id": "00000000-0000-7000-8000-000000000000"},
+            (422, "topic_or_set"),
+        ),
+    ],
+)
+async def test_a_deck_without_questions_is_not_made(
+    teacher: Person, student: Person, given: Json, refused: tuple[int, str]
+) -> None:
+    new = {"title": "Words"} | given
+    assert problem(await teacher.client.post("/api/decks", json=new)) == refused
+    assert await listed(teacher) == []
+    if "topic" not in given:
+        answer = await student.client.post("/api/decks", json=new)
+        assert problem(answer) == (403, "teachers_only")
+
+
 async def test_a_teacher_sees_what_all_forget_and_never_one_learner(
     teacher: Person, sign_up: SignUp, session_factory: SessionFactory
 ) -> None:

@@ -14,32 +14,50 @@ import { addNote, askDeck, askNote } from "./sheets.js";
 /** @typedef {import("../ui/api-types.js").DeckItem} Deck */
 /** @typedef {import("../ui/api-types.js").NoteOutput} Note */
 /** @typedef {import("../ui/api-types.js").DifficultItem} Difficult */
-/** @typedef {{ deck: Deck, notes: import("../ui/api-types.js").NoteList, difficult: Difficult[] }} Data */
+/** @typedef {import("../ui/api-types.js").DeckQuestion} Question */
+/** @typedef {{ deck: Deck, notes: import("../ui/api-types.js").NoteList | null, questions: import("../ui/api-types.js").DeckQuestionList | null, difficult: Difficult[] }} Data */
 
 const id = location.pathname.split("/")[2] ?? "";
 const path = { deck_id: id };
-const NOTES = "/api/decks/{deck_id}/notes";
+const QUESTIONS = "/api/decks/{deck_id}/questions";
 
-/** @param {{ page: number }} url @returns {Promise<Data>} */
+/** A deck has notes, or questions of the bank. @param {{ page: number }} url @returns {Promise<Data>} */
 async function load({ page }) {
-  const [deck, notes] = await Promise.all([api("GET", "/api/decks/{deck_id}", { path }), api("GET", NOTES, { path, query: { page } })]);
+  const query = { page };
+  const deck = await api("GET", "/api/decks/{deck_id}", { path });
   const isTaught = deck.is_own && deck.learner_count > 1;
-  return { deck, notes, difficult: isTaught ? (await api("GET", "/api/decks/{deck_id}/difficulties", { path })).items : [] };
+  return {
+    deck,
+    notes: deck.kind === "hand" ? await api("GET", "/api/decks/{deck_id}/notes", { path, query }) : null,
+    questions: deck.question_count ? await api("GET", QUESTIONS, { path, query }) : null,
+    difficult: isTaught ? (await api("GET", "/api/decks/{deck_id}/difficulties", { path })).items : [],
+  };
 }
 
 /** @param {Data} data */
-const view = ({ deck, notes, difficult }) => html`<div class="wide-page decks one">
+const view = ({ deck, notes, questions, difficult }) => html`<div class="wide-page decks one">
   <nav data-key="back"><a href="/decks">${t("common.title_decks")}</a></nav>
   <header class="row spread head" data-key="head"><div><h1 dir="auto">${deck.title}</h1>
-    <p class="muted small facts">${!deck.is_own && html`<span dir="auto">${t("decks.by", { name: deck.owner })}</span>`}<span>${tn("decks.notes", deck.note_count)}</span>
+    <p class="muted small facts">${!deck.is_own && html`<span dir="auto">${t("decks.by", { name: deck.owner })}</span>`}${notes && html`<span>${tn("decks.notes", deck.note_count)}</span>`}
       ${deck.question_count > 0 && html`<span>${tn("decks.questions", deck.question_count)}</span>`}${deck.is_own && html`<span>${tn("decks.learners", deck.learner_count)}</span>`}</p>
     ${deck.description && html`<p class="description" dir="auto">${deck.description}</p>`}</div>
     <div class="row" data-key="actions">${buttons(deck)}</div></header>
   ${deck.is_own && share(deck)}
   ${difficult.length > 0 && difficulties(difficult)}
-  <section data-key="notes"><div class="row spread"><h2>${t("decks.notes_title")}</h2>${deck.is_own && html`<button class="button ${deck.note_count === 0 && "primary"}" data-do="add">${icon("plus")}${t("decks.new_note")}</button>`}</div>
-    ${notes.items.length ? html`<ul class="note-list">${notes.items.map((note) => row(note, deck.is_own))}</ul>` : html`<p class="muted">${t("decks.no_notes")}</p>`}${pager(notes)}</section>
+  ${questions && asked(questions, deck)}
+  ${notes && html`<section data-key="notes"><div class="row spread"><h2>${t("decks.notes_title")}</h2>${deck.is_own && html`<button class="button ${deck.note_count === 0 && "primary"}" data-do="add">${icon("plus")}${t("decks.new_note")}</button>`}</div>
+    ${notes.items.length ? html`<ul class="note-list">${notes.items.map((note) => row(note, deck.is_own))}</ul>` : html`<p class="muted">${t("decks.no_notes")}</p>`}${pager(notes)}</section>`}
 </div>`;
+
+/** @param {import("../ui/api-types.js").DeckQuestionList} list @param {Deck} deck */
+const asked = (list, { is_own, kind }) => html`<section data-key="questions"><div class="row spread"><h2>${t("decks.questions_title")}</h2>
+    ${is_own && kind !== "hand" && html`<button class="button" data-do="refill">${icon("plus")}${t("decks.refill")}</button>`}</div>
+  <ul class="note-list">${list.items.map((question) => questionRow(question, is_own))}</ul>${pager(list)}</section>`;
+
+/** @param {Question} question @param {boolean} isOwn */
+const questionRow = ({ id, stem, topic, tags }, isOwn) => html`<li class="card" data-key="${id}"><div class="side wide" dir="auto">${stem}</div>
+  ${(topic || tags.length > 0) && html`<p class="muted small facts">${topic && html`<span dir="auto">${topic}</span>`}${tags.map((tag) => html`<span dir="auto">#${tag}</span>`)}</p>`}
+  ${isOwn && html`<div class="row acts"><button class="button small quiet icon" data-do="takeOut" value="${id}" aria-label="${t("decks.remove_question")}" title="${t("decks.remove_question")}">${icon("close")}</button></div>`}</li>`;
 
 /** @param {Deck} deck */
 const buttons = ({ is_own, is_learned, due_count, new_count }) => html`
@@ -108,8 +126,17 @@ new Page({
           await shown.reload();
         }
       },
+      refill: async () => {
+        const { found, left_out } = await api("POST", QUESTIONS, { path });
+        toast(tn("decks.refilled", found - left_out));
+        await shown.reload();
+      },
+      takeOut: async ({ value }) => {
+        await api("DELETE", "/api/decks/{deck_id}/questions/{question_id}", { path: { ...path, question_id: value } });
+        await shown.reload();
+      },
       edit: async ({ value }) => {
-        const note = shown.data.notes.items.find((each) => each.id === value);
+        const note = shown.data.notes?.items.find((each) => each.id === value);
         if (note && (await askNote(note, (body) => api("PATCH", "/api/notes/{note_id}", { path: { note_id: value }, body })))) await shown.reload();
       },
       drop: async ({ value }) => {

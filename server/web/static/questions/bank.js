@@ -80,6 +80,7 @@ function view({ view, set, list, sets }, { url }) {
 /** @param {import("./bank/bank-state.js").QuestionSet} set */
 const setHead = ({ title, question_count }) => html`<div class="row spread set-head" data-key="set-head"><h2 dir="auto">${title}</h2>
   <div class="row"><button class="button small primary" data-do="setToQuiz" ${!question_count && "disabled"}>${icon("play")}${t("bank.set_to_quiz")}</button>
+    <button class="button small" data-do="setToDeck" ${!question_count && "disabled"}>${icon("books")}${t("bank.set_to_deck")}</button>
     <button class="button small" data-do="renameSet">${icon("edit")}${t("bank.rename_set")}</button>
     <button class="button small danger" data-do="deleteSet">${icon("trash")}${t("bank.delete_set")}</button></div></div>`;
 

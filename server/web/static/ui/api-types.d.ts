@@ -502,6 +502,22 @@ export interface DeckPreview {
   reviews: number;
 }
 
+export interface DeckQuestion {
+  id: string;
+  kind: Kind;
+  stem: string;
+  topic: string | null;
+  tags: string[];
+}
+
+export interface DeckQuestionList {
+  items: DeckQuestion[];
+  total: number;
+  page: number;
+  page_size: number;
+  is_capped: boolean;
+}
+
 /** Delete questions for good, which must be in the archive. This cannot be undone. */
 export interface Delete {
   do: "delete";
@@ -605,6 +621,12 @@ export interface Facets {
 }
 
 export type Fate = "taken" | "taken_with_loss" | "refused";
+
+/** Of the questions that were found, some cannot be asked by cards, such as polls. */
+export interface FilledOutput {
+  found: number;
+  left_out: number;
+}
 
 /** Parameters that were fitted to the learner's log. `log_loss_before` and `log_loss_after` say how badly the parameters before and these predict the `reviews` in the log; less is better. */
 export interface FittedParameters {
@@ -867,11 +889,24 @@ export interface Move {
   after: Place;
 }
 
-/** `is_learned`: the owner learns it too. */
+/** `is_learned`: the owner learns it too. With a `topic`, or the `set_id` of a question set, it has the questions of the own bank. */
 export interface NewDeck {
   title: string;
   description?: string | null;
   is_learned?: boolean;
+  topic?: string | null;
+  set_id?: string | null;
+}
+
+export interface NewDeckOutput {
+  id: string;
+  kind: "hand" | "set" | "topic";
+  title: string;
+  description: string | null;
+  topic: string | null;
+  is_own: boolean;
+  share_code: string | null;
+  filled: FilledOutput | null;
 }
 
 /** A homework with its settings. Without `opens_at` it is open at once. */
@@ -1826,6 +1861,7 @@ export interface Routes {
     "/api/auth/sessions/{sign_in_id}": { takes: [given: { path: { sign_in_id: string } }]; answers: null };
     "/api/cards/parameters": { takes: []; answers: CardParameters };
     "/api/decks/{deck_id}": { takes: [given: { path: { deck_id: string } }]; answers: null };
+    "/api/decks/{deck_id}/questions/{question_id}": { takes: [given: { path: { deck_id: string; question_id: string } }]; answers: null };
     "/api/decks/{deck_id}/subscription": { takes: [given: { path: { deck_id: string } }]; answers: null };
     "/api/homework/{homework_id}/students/{player}": { takes: [given: { path: { homework_id: string; player: string } }]; answers: null };
     "/api/notes/{note_id}": { takes: [given: { path: { note_id: string } }]; answers: null };
@@ -1851,6 +1887,7 @@ export interface Routes {
     "/api/decks/{deck_id}": { takes: [given: { path: { deck_id: string } }]; answers: DeckItem };
     "/api/decks/{deck_id}/difficulties": { takes: [given: { path: { deck_id: string } }]; answers: Difficulties };
     "/api/decks/{deck_id}/notes": { takes: [given: { path: { deck_id: string }; query?: { page?: number; page_size?: number } }]; answers: NoteList };
+    "/api/decks/{deck_id}/questions": { takes: [given: { path: { deck_id: string }; query?: { page?: number; page_size?: number } }]; answers: DeckQuestionList };
     "/api/homework/{homework_id}": { takes: [given: { path: { homework_id: string } }]; answers: HomeworkOutput };
     "/api/library": { takes: [given?: { query?: { author?: string | null; language?: string | null; level?: "A1" | "A2" | "B1" | "B2" | "C1" | "C2" | null; page?: number; page_size?: number; search?: string; sort?: "published" | "title"; topic?: string | null } }]; answers: LibraryList };
     "/api/library/{published_id}": { takes: [given: { path: { published_id: string } }]; answers: LibraryQuiz };
@@ -1908,12 +1945,13 @@ export interface Routes {
     "/api/cards/undo": { takes: [given: { body: Undo }]; answers: GradedCard };
     "/api/cards/{card_id}/answers": { takes: [given: { path: { card_id: string }; body: CardResponse }]; answers: JudgedResponse };
     "/api/cards/{card_id}/grades": { takes: [given: { path: { card_id: string }; body: Grade }]; answers: GradedCard };
-    "/api/decks": { takes: [given: { body: NewDeck }]; answers: DeckOutput };
+    "/api/decks": { takes: [given: { body: NewDeck }]; answers: NewDeckOutput };
     "/api/decks/imports": { takes: [given: { query?: { with_reviews?: boolean }; body: Blob }]; answers: ImportedDeck };
     "/api/decks/imports/pictures": { takes: [given: { query?: { address?: string[] }; body: Blob }]; answers: StoredPictures };
     "/api/decks/imports/preview": { takes: [given: { body: Blob }]; answers: DeckPreview };
     "/api/decks/shared/{share_code}/subscription": { takes: [given: { path: { share_code: string } }]; answers: DeckOutput };
     "/api/decks/{deck_id}/notes": { takes: [given: { path: { deck_id: string }; body: NewNotes }]; answers: AddedNotes };
+    "/api/decks/{deck_id}/questions": { takes: [given: { path: { deck_id: string } }]; answers: FilledOutput };
     "/api/decks/{deck_id}/subscription": { takes: [given: { path: { deck_id: string } }]; answers: DeckOutput };
     "/api/homework/{homework_id}/students/{player}/restore": { takes: [given: { path: { homework_id: string; player: string } }]; answers: null };
     "/api/imports": { takes: [given: { query?: { format?: "gift" | "aiken" | "json" | "csv" | "xlsx" | "moodle" | "qti" | "kahoot" | "quizizz" | null; preview?: boolean }; body: Blob }]; answers: ImportOutput };

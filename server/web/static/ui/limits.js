@@ -93,6 +93,8 @@ export const limits = /** @type {const} */ ({
     title: { minLength: 1, maxLength: 200 },
     description: { maxLength: 2000, default: null },
     is_learned: { default: true },
+    topic: { maxLength: 100, default: null },
+    set_id: { default: null },
   },
   NewHomework: {
     mode: { enum: ["self_paced"] },
@@ -345,6 +347,10 @@ export const limits = /** @type {const} */ ({
     q: { maxLength: 200, default: "" },
     state: { enum: ["new", "learning", "review", "relearning", "due", "suspended", "buried", "leech"] },
     topic: { maxLength: 100 },
+  },
+  listDeckQuestions: {
+    page: { minimum: 1, maximum: 1000000, default: 1 },
+    page_size: { minimum: 1, maximum: 100, default: 20 },
   },
   listDecks: {
     page: { minimum: 1, maximum: 1000000, default: 1 },

@@ -22,6 +22,12 @@ export const copies = (page, bank) => ({
     const set = page.data.sets.find(({ id }) => id === page.url.set);
     return set && toQuiz(set.question_count, { set_id: set.id }, set.title);
   },
+  setToDeck: async () => {
+    const set = page.data.sets.find(({ id }) => id === page.url.set);
+    if (!set) return;
+    const { id } = await api("POST", "/api/decks", { body: { title: set.title, set_id: set.id, is_learned: false } });
+    location.assign(`/decks/${id}`);
+  },
   draw: async () => {
     const questions = await drawSheet({ ...asked(page.url), ...(page.url.q && { q: page.url.q }) });
     if (questions) await toQuiz(questions.length, { questions }, t("bank.new_quiz_title"));

@@ -1,0 +1,46 @@
+"""Fills decks with questions of their owner's bank."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from random import Random
+from typing import NamedTuple
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from game.rules.question_sets import SET_QUESTIONS_MAX
+from game.rules.questions import Question, freeze, is_scored, problems
+from persistence.models import Deck
+from persistence.models import Question as StoredQuestion
+from persistence.repositories import decks, review_questions
+from persistence.repositories.questions import bank, draft
+from persistence.repositories.questions.filters import QuestionFilter
+from persistence.repositories.viewers import Viewer
+
+
+class Filled(NamedTuple):
+    """How many questions were found, and how many of them no card can be made of."""
+
+    found: int
+    left_out: int
+
+
+async def fill(db: AsyncSession, viewer: Viewer, deck: Deck) -> Filled:
+    """Add what the deck's topic or question set has now, and make cards for its learners.
+
+    Polls have no answer to learn, and questions that cannot be played none to grade: they are left
+    out. What is in the deck already gets the wording that it has now. Of a topic the newest 500
+    questions are taken.
+    """
+    wanted = QuestionFilter(topic=(deck.topic,) if deck.topic else (), set_id=deck.set_id)
+    found = await bank.first(db, viewer, wanted, SET_QUESTIONS_MAX)
+    kept = _playable(found)
+    ids = await review_questions.store(db, deck.owner_id, kept, datetime.now(UTC))
+    await decks.add_questions(db, deck, ids)
+    await decks.make_cards(db, deck.id)
+    return Filled(len(found), len(found) - len(kept))
+
+
+def _playable(found: Sequence[StoredQuestion]) -> list[Question]:
+    drafts = [draft(question) for question in found]
+    frozen = [freeze(each, Random(str(each.id))) for each in drafts if not problems(each)]  # noqa: S311  # an order, no secret
+    return [each for each in frozen if is_scored(each)]
