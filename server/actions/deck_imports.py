@@ -21,15 +21,15 @@ from server.actions.imports import PICTURES_MAX, outcome
 from server.actions.pictures import PictureUploader
 from server.actions.question_files import store_picture
 from server.formats.decks.items import NoteItem
-from server.formats.decks.reader import ReadDeck
+from server.formats.decks.reader import PreviewedDeck, ReadDeck
 from server.formats.items import Fate
 from server.formats.picture_finder import Found
 from server.formats.pictures import Picture
-from server.formats.previewer import Previewed, Refused
+from server.formats.previewer import Refused
 from server.limits import Limits
 
 READER: Final = bounded_programs.program("server.formats.decks.reader")
-_previews: Decoder[Previewed | Refused] = Decoder(Previewed | Refused)
+_previews: Decoder[PreviewedDeck | Refused] = Decoder(PreviewedDeck | Refused)
 _decks: Decoder[ReadDeck | Refused] = Decoder(ReadDeck | Refused)
 _findings: Decoder[Found | Refused] = Decoder(Found | Refused)
 

@@ -1,13 +1,14 @@
 """Reads files of strangers in a separate process with limited time and memory."""
 
 import asyncio
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
+from itertools import islice
 from typing import Final, TypeVar
 from uuid import UUID
 
 import msgspec
 import structlog
-from msgspec import Raw, Struct
+from msgspec import Struct
 from msgspec.msgpack import Decoder
 
 from game.errors import Invalid
@@ -16,14 +17,16 @@ from server import bounded_programs
 from server.actions.pictures import PictureUploader
 from server.actions.question_files import store_picture
 from server.bounded_programs import ProgramError, TooCostlyError, TooSlowError
-from server.formats.items import Fate, ItemProblem, loss
+from server.formats.items import Fate, loss
 from server.formats.picture_finder import Found
 from server.formats.pictures import Picture, with_media
-from server.formats.previewer import Previewed, Refused
+from server.formats.previewer import Previewed, PreviewedItem, ReadItem, Refused, read_item
 
 PREVIEWER: Final = bounded_programs.program("server.formats.previewer")
 PICTURES_MAX: Final = 25
 """Pictures of a file whose questions are stored at once."""
+BYTES_AT_ONCE: Final = 64 * 1024
+"""How much JSON is decoded before rooms may use the event loop: a millisecond or two."""
 PICTURE_FINDER: Final = bounded_programs.program("server.formats.picture_finder")
 
 log = structlog.get_logger(__name__)
@@ -32,41 +35,28 @@ _findings: Decoder[Found | Refused] = Decoder(Found | Refused)
 _T = TypeVar("_T")
 
 
-class ReadItem(Struct, frozen=True):
-    """A `PreviewedItem` with its question as JSON: that of a refused one may be of any size."""
+class _Taken(Struct, frozen=True):
+    """What of a `PreviewedItem` is stored."""
 
-    line: int
-    place: str
-    fate: Fate
-    reason: str | None
-    problems: tuple[ItemProblem, ...]
-    question: Raw
-    pictures: list[str]
-
-    @property
-    def taken(self) -> QuestionDraft | None:
-        if self.fate is Fate.REFUSED:
-            return None
-        return msgspec.json.decode(self.question, type=QuestionDraft)
+    question: QuestionDraft
 
 
-class ReadFile(Struct, frozen=True):
-    """An `ImportPreview`."""
-
-    items: list[ReadItem]
-    taken: int
-    refused: int
-    encoding: str | None
-
-
-async def preview_file(content: bytes, name: str | None = None) -> bytes:
-    """The items of a file as JSON (`ImportPreview`), read as the format with this name, if any.
+async def preview_file(content: bytes, name: str | None = None) -> Previewed:
+    """The items of a file, read as the format with this name, if any.
 
     Raises:
         Invalid: the file as a whole cannot be read; its code begins with `import_`.
     """
     command = (*PREVIEWER, *([name] if name else []))
-    return (await outcome(command, content, _previews)).body
+    return await outcome(command, content, _previews)
+
+
+def as_json(found: Previewed, **more: object) -> bytes:
+    """The `ImportPreview` with more fields. The items are put together as they came."""
+    rest = {"taken": found.taken, "refused": found.refused, "encoding": found.encoding, **more}
+    between = (part for item in found.items for part in (b",", item.shown))
+    items = islice(between, 1, None)  # without the first comma
+    return b"".join((b'{"items":[', *items, b"],", msgspec.json.encode(rest)[1:]))
 
 
 async def find_pictures(content: bytes, addresses: Collection[str]) -> list[Picture]:
@@ -81,9 +71,7 @@ async def find_taken_pictures(items: Iterable[ReadItem], content: bytes) -> list
     Raises:
         Invalid: `import_too_many_pictures`.
     """
-    addresses = {
-        address for item in items if item.fate is not Fate.REFUSED for address in item.pictures
-    }
+    addresses = {address for item in items if item.is_taken for address in item.pictures}
     if len(addresses) > PICTURES_MAX:
         message = f"The file has more than {PICTURES_MAX} pictures. Store them with a preview."
         raise Invalid("import_too_many_pictures", message)
@@ -100,29 +88,46 @@ async def with_stored_pictures(
     stored = {
         each.address: (await store_picture(uploader, owner_id, each)).uploaded for each in pictures
     }
-    return [_with_media(item, stored) for item in items]
+    shown = list[ReadItem]()
+    async for item in in_pieces(items):
+        shown.append(_with_media(item, stored) if item.is_taken and item.pictures else item)
+    return shown
 
 
-def taken(items: Iterable[ReadItem]) -> list[QuestionDraft]:
-    return [draft for item in items if (draft := item.taken) is not None]
+async def taken(items: Iterable[ReadItem]) -> list[QuestionDraft]:
+    return [
+        msgspec.json.decode(item.shown, type=_Taken).question
+        async for item in in_pieces(items)
+        if item.is_taken
+    ]
+
+
+async def in_pieces(items: Iterable[ReadItem]) -> AsyncIterator[ReadItem]:
+    """The items, with pauses in which rooms use the event loop: there may be megabytes of them."""
+    size = 0
+    for item in items:
+        yield item
+        size += len(item.shown) if item.is_taken else 0
+        if size > BYTES_AT_ONCE:
+            size = 0
+            await asyncio.sleep(0)
 
 
 def _with_media(item: ReadItem, stored: Mapping[str, str | None]) -> ReadItem:
-    draft = item.taken if item.pictures else None
-    if draft is None:
+    shown = msgspec.json.decode(item.shown, type=PreviewedItem)
+    if shown.question is None:
         return item
     uploaded = {address: stored.get(address) for address in item.pictures}
-    question = Raw(msgspec.json.encode(with_media(draft, uploaded)))
-    if all(uploaded.values()):
-        return msgspec.structs.replace(item, question=question)
-    lost = loss("picture")
-    return msgspec.structs.replace(
-        item,
-        question=question,
-        fate=Fate.TAKEN_WITH_LOSS,
-        reason=item.reason or lost.message,
-        problems=(*item.problems, lost),
-    )
+    changed = msgspec.structs.replace(shown, question=with_media(shown.question, uploaded))
+    if not all(uploaded.values()):
+        lost = loss("picture")
+        changed = msgspec.structs.replace(
+            changed,
+            fate=Fate.TAKEN_WITH_LOSS,
+            reason=shown.reason or lost.message,
+            problems=(*shown.problems, lost),
+        )
+    return read_item(changed)
 
 
 async def outcome(command: Sequence[str], content: bytes, decoder: Decoder[_T | Refused]) -> _T:

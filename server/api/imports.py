@@ -27,7 +27,7 @@ from game.rules.questions import Problem
 from game.rules.questions import problems as question_problems
 from game.rules.quizzes import TITLE_MAX
 from server.actions.imports import (
-    ReadFile,
+    as_json,
     find_pictures,
     find_taken_pictures,
     preview_file,
@@ -174,16 +174,16 @@ class ImportsController(Controller):
         async with imports.of(viewer.user_id):
             found = await preview_file(form.file, file_format)
             if preview or target.into is None:
-                return Response(found, media_type=MediaType.JSON)
-            shown = msgspec.json.decode(found, type=ReadFile)
-            pictures = await find_taken_pictures(shown.items, form.file)
+                return Response(as_json(found), media_type=MediaType.JSON)
+            pictures = await find_taken_pictures(found.items, form.file)
         # Others may read their files meanwhile: each picture takes some tenths of a second.
-        items = await with_stored_pictures(shown.items, pictures, picture_uploader, viewer.user_id)
+        items = await with_stored_pictures(found.items, pictures, picture_uploader, viewer.user_id)
+        drafts = await taken(items)
         title = target.title or title_of(form.name)
         async with writing.of(viewer.user_id), session_factory.begin() as db:
-            stored = await add(db, limits, viewer, taken(items), target.into, target.id, title)
-        answer = msgspec.structs.asdict(shown) | {"items": items, "stored": stored}
-        return Response(msgspec.json.encode(answer), media_type=MediaType.JSON)
+            stored = await add(db, limits, viewer, drafts, target.into, target.id, title)
+        answer = as_json(msgspec.structs.replace(found, items=items), stored=stored)
+        return Response(answer, media_type=MediaType.JSON)
 
     @post(
         "/pictures",

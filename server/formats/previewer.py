@@ -1,4 +1,4 @@
-"""The previewer: reads one file from stdin, and writes its items to stdout as JSON.
+"""The previewer: reads one file from stdin, and writes its items to stdout, each as JSON.
 
 Its argument is the name of the format, if it is not to be found by the content. It runs as a
 separate process with limited time and memory, because files come from strangers.
@@ -19,6 +19,8 @@ from server.formats.items import Fate, ImportedItem, ItemProblem
 from server.formats.texts import encoding_of
 
 PREVIEWED_MAX: Final = 2_000
+PROBLEMS_SHOWN: Final = 20
+"""Of one item: a file of 5 MB can have more than a million."""
 PROCESSOR_SECONDS: Final = 5
 MEMORY_MAX_BYTES: Final = 200 * 1024 * 1024
 
@@ -26,7 +28,7 @@ MEMORY_MAX_BYTES: Final = 200 * 1024 * 1024
 class PreviewedFate(Struct, frozen=True, kw_only=True):
     """What happens to an item of a file, which begins at `line`, counted from 1.
 
-    Rows count the header. `reason` is the first of the `problems`.
+    Rows count the header. `reason` is the first of the `problems`, of which at most 20 are listed.
     """
 
     line: int
@@ -69,28 +71,41 @@ class Refused(Struct, frozen=True, tag=True):
     message: str
 
 
-class Previewed(Struct, frozen=True, tag=True):
-    """The preview as JSON, which the server passes on as it is."""
+class ReadItem(Struct, frozen=True):
+    """A `PreviewedItem` as JSON, which the server passes on as it is: it may be of any size.
 
-    body: bytes
+    `pictures` are the addresses of its own.
+    """
+
+    shown: bytes
+    is_taken: bool
+    pictures: list[str]
+
+
+class Previewed(Struct, frozen=True, tag=True):
+    """What an `ImportPreview` consists of."""
+
+    items: list[ReadItem]
+    taken: int
+    refused: int
+    encoding: str | None
 
 
 def preview(content: bytes, name: str | None = None) -> Previewed | Refused:
     try:
-        items = [_shown(item) for item in islice(read(content, name), PREVIEWED_MAX + 1)]
+        items = [read_item(_shown(item)) for item in islice(read(content, name), PREVIEWED_MAX + 1)]
     except Invalid as error:
         return Refused(error.code, error.message)
     if len(items) > PREVIEWED_MAX:
         message = f"A preview has at most {PREVIEWED_MAX:,} items. Split the file."
         return Refused("import_too_many_items", message)
-    refused = sum(item.fate is Fate.REFUSED for item in items)
-    shown = ImportPreview(
-        items=items,
-        taken=len(items) - refused,
-        refused=refused,
-        encoding=encoding_of(content),
-    )
-    return Previewed(msgspec.json.encode(shown))
+    taken = sum(item.is_taken for item in items)
+    return Previewed(items, taken, len(items) - taken, encoding_of(content))
+
+
+def read_item(shown: PreviewedItem) -> ReadItem:
+    is_taken = shown.fate is not Fate.REFUSED
+    return ReadItem(msgspec.json.encode(shown), is_taken, shown.pictures)
 
 
 def _shown(item: ImportedItem) -> PreviewedItem:
@@ -99,7 +114,7 @@ def _shown(item: ImportedItem) -> PreviewedItem:
         place=item.place.kind,
         fate=item.fate,
         reason=item.problems[0].message if item.problems else None,
-        problems=item.problems,
+        problems=item.problems[:PROBLEMS_SHOWN],
         question=item.draft,
         pictures=[picture.address for picture in item.pictures],
     )

@@ -1,7 +1,7 @@
 """Adds new questions to the bank, to a question set or to quizzes."""
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Final, Literal
 from uuid import UUID
 
 from msgspec import Struct
@@ -18,6 +18,7 @@ from server.actions.questions import changes, copies
 from server.limits import Limits
 
 Into = Literal["bank", "set", "quiz"]
+ADDED_AT_ONCE: Final = 100
 
 
 class Addition(Struct, frozen=True):
@@ -48,6 +49,8 @@ async def add(  # noqa: PLR0913, PLR0917  # what to add, and where
     """
     if not drafts:
         return Addition()
+    if into == "set":
+        changes.require_room_in_set(0, len(drafts))  # before all of them are written in vain
     async with storing.counted(limits, viewer.user_id, storing.size_of_quiz(drafts)):
         return await _add(db, viewer, drafts, into, target_id, title)
 
@@ -62,7 +65,9 @@ async def _add(  # noqa: PLR0913, PLR0917  # as `add`
 ) -> Addition:
     match into:
         case "bank":
-            await bank.add(db, viewer.user_id, drafts)
+            # Thousands of rows at once would also be freed at once, which stops rooms.
+            for start in range(0, len(drafts), ADDED_AT_ONCE):
+                await bank.add(db, viewer.user_id, drafts[start : start + ADDED_AT_ONCE])
             return Addition()
         case "set":
             return Addition(set_id=await _add_to_set(db, viewer, drafts, target_id, title))

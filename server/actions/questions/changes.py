@@ -121,6 +121,12 @@ async def _delete(db: AsyncSession, viewer: Viewer, ids: Sequence[UUID]) -> Chan
     return Changed(set(ids), ())
 
 
+def require_room_in_set(there: int, new: int) -> None:
+    """Raise Conflict `set_full` if a set with so many questions has no room for the new ones."""
+    if there + new > SET_QUESTIONS_MAX:
+        raise Conflict("set_full", f"A set has at most {SET_QUESTIONS_MAX} questions.")
+
+
 async def _add_to_set(db: AsyncSession, viewer: Viewer, change: AddToSet) -> Changed:
     question_set = await question_sets.get(db, viewer, change.set_id)
     order = await question_sets.order(db, question_set)
@@ -134,9 +140,7 @@ async def _add_to_set(db: AsyncSession, viewer: Viewer, change: AddToSet) -> Cha
     }
     if not new:
         return NOTHING
-    if len(order) + len(new) > SET_QUESTIONS_MAX:
-        message = f"A set has at most {SET_QUESTIONS_MAX} questions."
-        raise Conflict("set_full", message)
+    require_room_in_set(len(order), len(new))
     # Its owner's bank only, whoever asks: an administrator may change all questions.
     await many.lock(db, Account(question_set.teacher_id, TEACHER), set(new))
     await question_sets.write_order(db, question_set, inserted(order, new))

@@ -20,7 +20,7 @@ from server.formats.decks.items import DeckFile, NoteItem
 from server.formats.items import Fate
 from server.formats.picture_finder import Found
 from server.formats.pictures import Picture
-from server.formats.previewer import Previewed, PreviewedFate, Refused
+from server.formats.previewer import PROBLEMS_SHOWN, PreviewedFate, Refused
 
 PROCESSOR_SECONDS: Final = 15
 MEMORY_MAX_BYTES: Final = 400 * 1024 * 1024
@@ -53,6 +53,12 @@ class DeckPreview(Struct, frozen=True, kw_only=True):
     reviews: int
 
 
+class PreviewedDeck(Struct, frozen=True, tag=True):
+    """The `DeckPreview` as JSON, which the server passes on as it is."""
+
+    body: bytes
+
+
 class ReadDeck(Struct, frozen=True, tag=True):
     """The deck with the addresses of its pictures, and the SHA-256 of each by its address."""
 
@@ -60,14 +66,14 @@ class ReadDeck(Struct, frozen=True, tag=True):
     digests: dict[str, str]
 
 
-def answer(content: bytes, asked: Sequence[str]) -> Previewed | ReadDeck | Found | Refused:
+def answer(content: bytes, asked: Sequence[str]) -> PreviewedDeck | ReadDeck | Found | Refused:
     try:
         deck = read(content)
     except Invalid as error:
         return Refused(error.code, error.message)
     match asked:
         case ["preview"]:
-            return Previewed(msgspec.json.encode(_preview(deck)))
+            return PreviewedDeck(msgspec.json.encode(_preview(deck)))
         case ["pictures", *addresses]:
             return Found(_pictures(deck, addresses))
         case _:
@@ -93,7 +99,7 @@ def _shown(item: NoteItem) -> PreviewedNote:
         place=item.place.kind,
         fate=item.fate,
         reason=item.problems[0].message if item.problems else None,
-        problems=item.problems,
+        problems=item.problems[:PROBLEMS_SHOWN],
         note=item.draft,
         pictures=[picture.address for picture in item.pictures],
         cards=len(item.cards),

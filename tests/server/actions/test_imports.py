@@ -1,5 +1,6 @@
 """Files of strangers are read in a program with limited time and memory."""
 
+import asyncio
 import os
 import sys
 
@@ -58,14 +59,36 @@ previewer.preview = preview
 
 
 async def test_the_items_come_back_as_json() -> None:
-    [item] = msgspec.json.decode(await imports.preview_file(GIFT))["items"]
+    [item] = msgspec.json.decode(imports.as_json(await imports.preview_file(GIFT)))["items"]
     assert (item["fate"], item["question"]["stem"]) == ("taken", "Is rain wet?")
 
 
 async def test_a_workbook_fits_into_the_limits() -> None:
     rows = [(at, f"Is it {at}?", "yes", "no", None, None, 20, 1) for at in range(2_000)]
-    items = msgspec.json.decode(await imports.preview_file(books.kahoot(*rows)))["items"]
-    assert len(items) == 2_000
+    assert len((await imports.preview_file(books.kahoot(*rows))).items) == 2_000
+
+
+async def test_an_item_lists_a_bounded_number_of_problems() -> None:
+    """A file of 5 MB made an answer of 130 MB, and stopped the process for a second."""
+    bad = {"type": "short_answer", "stem": "Why?", "answer_key": {"accepted": [""] * 700}}
+    found = await imports.preview_file(msgspec.json.encode({"questions": [bad]}))
+    [item] = msgspec.json.decode(imports.as_json(found))["items"]
+    assert len(item["problems"]) == previewer.PROBLEMS_SHOWN
+    assert item["reason"] == item["problems"][0]["message"]
+
+
+async def test_rooms_use_the_event_loop_while_questions_are_decoded(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found = await imports.preview_file(b"\n".join(GIFT for _ in range(30)))
+    monkeypatch.setattr(imports, "BYTES_AT_ONCE", len(found.items[0].shown) * 3)
+    decoding = asyncio.create_task(imports.taken(found.items))
+    others_turns = 0
+    while not decoding.done():
+        await asyncio.sleep(0)
+        others_turns += 1
+    assert len(await decoding) == 30
+    assert others_turns >= 30 // 4
 
 
 @pytest.mark.parametrize(

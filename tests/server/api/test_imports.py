@@ -6,8 +6,10 @@ from collections.abc import Mapping
 import httpx
 import pytest
 
+from game.rules.question_sets import SET_QUESTIONS_MAX
 from game.rules.questions.fields import STEM_MAX
 from game.rules.quizzes import QUESTIONS_MAX, TITLE_MAX
+from persistence.repositories.questions import bank
 from server.actions import imports
 from tests.pictures import plain
 from tests.server.api.bank_samples import add_set, capital, listed
@@ -103,6 +105,14 @@ async def test_a_set_is_made_or_gets_more_questions(teacher: Person) -> None:
     assert await listed(teacher, set=set_id) == STEMS
     made = (await stored(teacher, into="set"))["stored"]["set_id"]
     assert await listed(teacher, set=made) == STEMS
+
+
+async def test_too_many_for_a_set_are_refused_before_they_are_written(
+    teacher: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bank, "add", None)
+    many = b"\n\n".join(b"Wet %d?{T}" % number for number in range(SET_QUESTIONS_MAX + 1))
+    assert problem(await send(teacher, many, into="set")) == (409, "set_full")
 
 
 async def test_pictures_of_a_file_are_stored_and_bad_ones_are_a_loss(
