@@ -1,7 +1,9 @@
 """The profile and the preferences on the account page: each field saves itself."""
 
+from typing import Any
+
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from tests.e2e.school import Teacher
 from tests.web.accessibility import violations
@@ -70,7 +72,7 @@ async def test_reviews_and_mails_are_folded_away_and_save_themselves(
     await expect(page.get_by_label("Daily goal in minutes")).to_be_hidden()
     await page.get_by_role("heading", name="Reviews").click()
     await page.get_by_label("Share to remember").fill("85")
-    await page.get_by_label("Scheduler").select_option("SM-2")
+    await page.get_by_label("Scheduler", exact=True).select_option("SM-2")
     await page.get_by_label("Longest interval").fill("365")
     await page.get_by_label("Make cards of what I miss").uncheck()
     await page.get_by_label("Sat").select_option("Fewer")
@@ -102,6 +104,74 @@ async def test_reviews_and_mails_are_folded_away_and_save_themselves(
     assert chosen["easy_days"] == [100, 100, 100, 100, 100, 50, 0]
     assert (chosen["cards_from_answers"], chosen["reminder_hour"]) == (False, 6)
     assert chosen["time_zone"] == "Asia/Makassar"
+
+
+def parameters(status: str | None, *, reviews: int = 1_000, fitted: bool = False) -> dict[str, Any]:
+    return {
+        "fitted": (
+            fitted
+            and {
+                "fitted_at": "2026-11-22T08:00:00Z",
+                "reviews": 6_276,
+                "log_loss_before": 0.4650,
+                "log_loss_after": 0.4533,
+                "weights": [1.0] * 21,
+            }
+        )
+        or None,
+        "last_fit": status and {"asked_at": "2026-11-22T08:00:00Z", "status": status},
+        "reviews": reviews,
+        "reviews_needed": 1_000,
+        "workload": [
+            {"retention": percent / 100, "reviews_per_new_card": 10.0 if percent == 90 else 19.3}
+            for percent in range(80, 98)
+        ],
+    }
+
+
+async def test_parameters_are_fitted_and_taken_back(page: Page, people: People) -> None:
+    """What the API answers is told here; tests/server/api/cards/test_parameters.py asks it."""
+    answers = [
+        parameters(None, reviews=12),
+        parameters(None),
+        parameters("waiting"),
+        parameters("waiting"),
+        parameters("fitted", fitted=True),
+        parameters("fitted"),
+    ]
+
+    async def answer(route: Route) -> None:
+        await route.fulfill(json=answers.pop(0))
+
+    await page.get_by_role("heading", name="Reviews").click()
+    part = page.get_by_role("region", name="Scheduler for your memory")
+    await expect(part).to_contain_text("You have 0.")
+    await page.route("**/api/cards/parameters", answer)
+    await page.reload()
+    await page.get_by_role("heading", name="Reviews").click()
+    await expect(part).to_contain_text("You have 12.")
+    await expect(part.get_by_role("button")).to_have_count(0)
+    await page.reload()
+    await page.get_by_role("heading", name="Reviews").click()
+    hint = page.locator("#desired_retention-hint")
+    await expect(hint).to_contain_text("With 20 new cards a day, this share is about 200 reviews")
+    await page.get_by_label("New cards a day").fill("0")
+    await page.get_by_label("Share to remember").fill("97")
+    await page.get_by_label("Share to remember").blur()
+    await expect(hint).to_contain_text("With 10 new cards a day, this share is about 193 reviews")
+    await part.get_by_role("button", name="Fit it to my reviews").click()
+    await expect(part).to_contain_text("It is learning from your reviews")
+    await expect(part.get_by_role("button")).to_have_count(0)
+    await page.reload()  # and the page goes on to look
+    await page.get_by_role("heading", name="Reviews").click()
+    await expect(part).to_contain_text("6,276 of your reviews")
+    await expect(part).to_contain_text("off by 0.453 (log loss), before by 0.465")
+    assert await violations(page) == []
+    await part.get_by_role("button", name="Take back").click()
+    await expect(part.get_by_role("button", name="Fit it to my reviews")).to_be_visible()
+    await page.get_by_label("Scheduler", exact=True).select_option("SM-2")
+    await expect(part).to_have_count(0)
+    assert people.troubles == []
 
 
 async def test_language_and_colours_follow_to_other_devices(page: Page, people: People) -> None:

@@ -16,32 +16,36 @@ import { devicesCard } from "./account/devices.js";
 import { emailCard, emailForm } from "./account/email.js";
 import { FieldSaver } from "./account/field-saver.js";
 import { profileCard, saveProfile } from "./account/profile.js";
+import { fitParameters, follow, isFitting, takeParametersBack } from "./account/review-parameters.js";
 import { saveEasyDay } from "./account/review-settings.js";
 import { preferencesCards, putPreference, savePreference } from "./account/user-preferences.js";
 import { leave, placed, wrong } from "./auth.js";
 
 /**
  * @typedef {{ me: import("../ui/api-types.js").Account, preferences: import("../ui/api-types.js").Preferences, zones: string[],
+ *   parameters: import("../ui/api-types.js").CardParameters,
  *   signIns: import("../ui/api-types.js").OwnSignIn[], played: import("../ui/api-types.js").History }} Account
  */
 
 const NOTHING_PLAYED = { items: [], total: 0, page: 1, page_size: limits.getMyHistory.page_size.default, is_capped: false };
 
 /** @param {{ page: number }} state @returns {Promise<Account>} */
-async function load({ page }) {
+async function load({ page: shown }) {
   const student = boot.user?.role === "student";
-  const [me, preferences, zones, signIns, played] = await Promise.all([
+  const [me, preferences, zones, parameters, signIns, played] = await Promise.all([
     api("GET", "/api/me"),
     api("GET", "/api/me/preferences"),
     api("GET", "/api/me/preferences/time-zones"),
+    api("GET", "/api/cards/parameters"),
     api("GET", "/api/auth/sessions"),
-    student ? api("GET", "/api/me/history", { query: { page } }) : NOTHING_PLAYED,
+    student ? api("GET", "/api/me/history", { query: { page: shown } }) : NOTHING_PLAYED,
   ]);
-  return { me, preferences, zones, signIns: signIns.items, played };
+  if (isFitting(parameters)) follow(page).catch(() => {}); // who is offline looks again by reloading
+  return { me, preferences, zones, parameters, signIns: signIns.items, played };
 }
 
 /** @param {Account} account */
-const view = ({ me, preferences, zones, signIns, played }) => html`<div class="account">
+const view = ({ me, preferences, zones, parameters, signIns, played }) => html`<div class="account">
   <header class="who" data-key="who">
     <span class="initials" aria-hidden="true">${initials(me.full_name)}</span>
     <div><h1 dir="auto">${me.full_name}</h1><p class="muted">${me.email} · ${t(`account.role_${me.role}`)}</p></div>
@@ -52,7 +56,7 @@ const view = ({ me, preferences, zones, signIns, played }) => html`<div class="a
   ${me.role === "student" && html`<section class="stack" data-key="played"><h2>${t("history.title")}</h2>
     ${played.items.length ? playedGames(played.items) : html`<p class="muted" data-key="none">${t("history.none")}</p>`}${pager(played)}</section>`}
   ${profileCard(me, profileSaver)}
-  ${preferencesCards(preferences, zones, preferenceSaver)}
+  ${preferencesCards({ preferences, zones, parameters }, preferenceSaver)}
   ${me.email && emailCard(me.email, forms.changeEmail)}
   <section class="card" data-key="password"><h2>${t("account.password")}</h2>${passwordForm(forms.changePassword)}</section>
   ${devicesCard(signIns)}
@@ -82,6 +86,8 @@ const actions = (page) => ({
     sendVerification,
     saveAgain: (/** @type {HTMLButtonElement} */ { value }) => (value in profileSaver.problems ? profileSaver : preferenceSaver).retry(value),
     useTimeZone: (/** @type {HTMLButtonElement} */ { value }) => putPreference(page.data.preferences, preferenceSaver, "time_zone", value),
+    fitParameters: () => fitParameters(page),
+    takeParametersBack: () => takeParametersBack(page),
     signOut: leave,
     revoke: async (/** @type {HTMLButtonElement} */ { value }) => {
       await api("DELETE", "/api/auth/sessions/{sign_in_id}", { path: { sign_in_id: value } });

@@ -2,9 +2,11 @@
 import { boot, t } from "../../ui/boot.js";
 import { html } from "../../ui/html.js";
 import { limits } from "../../ui/limits.js";
+import { costOf, parametersPart } from "./review-parameters.js";
 import { numberSetting, optionsOf, selectSetting, switchSetting } from "./settings-fields.js";
 
 /** @typedef {import("./field-saver.js").FieldSaver} FieldSaver */
+/** @typedef {import("../../ui/api-types.js").CardParameters} CardParameters */
 /** @typedef {import("../../ui/api-types.js").Preferences} Preferences */
 
 const NUMBERS = /** @type {const} */ (["daily_goal_minutes", "new_cards_per_day", "reviews_per_day", "desired_retention", "maximum_interval_days"]);
@@ -13,12 +15,13 @@ const SHARES = [100, 50, 0];
 const A_MONDAY = Date.UTC(2024, 0, 1);
 const DAY_MS = 24 * 3600 * 1000;
 
-/** @param {Preferences} chosen @param {FieldSaver} saver */
-export const reviewsCard = (chosen, saver) => html`<details class="card" data-key="reviews"><summary><h2>${t("account.reviews")}</h2></summary><div class="stack">
+/** @param {Preferences} chosen @param {CardParameters} parameters @param {FieldSaver} saver */
+export const reviewsCard = (chosen, parameters, saver) => html`<details class="card" data-key="reviews"><summary><h2>${t("account.reviews")}</h2></summary><div class="stack">
     <div class="switches">${switchSetting({ name: "cards_from_answers", label: t("account.cards_from_answers"), act: "preference", saver }, chosen.cards_from_answers)}</div>
-    <div class="pair">${NUMBERS.map((name) => numberSetting({ name, label: t(`account.${name}`), act: "preference", saver, hint: t(`account.${name}_hint`) }, shownNumber(name, chosen[name]), rangeOf(name)))}
+    <div class="pair">${NUMBERS.map((name) => numberSetting({ name, label: t(`account.${name}`), act: "preference", saver, hint: name === "desired_retention" ? costOf(chosen, parameters) : t(`account.${name}_hint`) }, shownNumber(name, chosen[name]), rangeOf(name)))}
     ${selectSetting({ name: "scheduler", label: t("account.scheduler"), act: "preference", saver, hint: t("account.scheduler_hint") }, chosen.scheduler, optionsOf(limits.PreferencesChange.scheduler.enum.map((name) => [name, t(`account.scheduler_${name}`)]), chosen.scheduler))}</div>
     ${easyDays(chosen.easy_days, saver)}
+    ${chosen.scheduler === "fsrs" && parametersPart(parameters)}
   </div></details>`;
 
 /** @param {number[]} shares @param {FieldSaver} saver */

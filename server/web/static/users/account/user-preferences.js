@@ -19,12 +19,12 @@ const HOURS = Array.from({ length: limits.PreferencesChange.reminder_hour.maximu
 
 const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
-/** @param {Preferences} chosen @param {string[]} zones @param {FieldSaver} saver */
-export const preferencesCards = (chosen, zones, saver) => html`<section class="card" data-key="look"><h2>${t("account.look")}</h2><div class="choices-row">
+/** @param {{ preferences: Preferences, zones: string[], parameters: import("../../ui/api-types.js").CardParameters }} account @param {FieldSaver} saver */
+export const preferencesCards = ({ preferences: chosen, zones, parameters }, saver) => html`<section class="card" data-key="look"><h2>${t("account.look")}</h2><div class="choices-row">
     ${segments("locale", t("account.language"), Object.entries(LANGUAGES), boot.locale)}
     ${segments("theme", t("account.theme"), THEMES.map((name) => [name, t(`account.theme_${name}`)]), theme())}</div>
     ${timeZone(chosen, zones, saver)}</section>
-  ${reviewsCard(chosen, saver)}
+  ${reviewsCard(chosen, parameters, saver)}
   <details class="card" data-key="mail"><summary><h2>${t("account.mail")}</h2></summary><div class="stack">
     <p class="muted small">${t("account.mail_hint")}</p>
     <div class="switches">${MAILS.map((name) => html`${switchSetting({ name, label: t(`account.${name}`), act: "preference", saver }, chosen[name])}${name === "email_reminders" && chosen.email_reminders && reminderHour(chosen, saver)}`)}</div>
