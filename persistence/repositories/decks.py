@@ -155,9 +155,13 @@ async def get(
 
 
 async def by_share_code(session: AsyncSession, share_code: str) -> Deck:
-    """The deck that is shared by this code, locked; else NotFound `no_such_deck`."""
-    query = select(Deck).where(Deck.share_code == share_code).with_for_update()
-    return _found(await session.scalar(query))
+    """The deck that is shared by this code, locked; else NotFound `no_such_deck`.
+
+    Nobody else begins to learn a deck of a closed account.
+    """
+    owners = select(User.id).where(User.is_active)
+    query = select(Deck).where(Deck.share_code == share_code, Deck.owner_id.in_(owners))
+    return _found(await session.scalar(query.with_for_update()))
 
 
 def _found(deck: Deck | None) -> Deck:
@@ -175,7 +179,7 @@ async def shared(session: AsyncSession, share_code: str) -> SharedDeck:
     query = (
         select(Deck, User.full_name, _count(Note.deck_id), _count(DeckQuestion.deck_id))
         .join(User, User.id == Deck.owner_id)
-        .where(Deck.share_code == share_code)
+        .where(Deck.share_code == share_code, User.is_active)
     )
     row = (await session.execute(query)).one_or_none()
     if row is None:
@@ -249,6 +253,17 @@ async def subscribe(session: AsyncSession, deck: Deck, user_id: UUID) -> bool:
     )
     await make_cards(session, deck.id, user_id=user_id)
     return True
+
+
+async def lacking_cards(session: AsyncSession, deck: Deck, user_id: UUID) -> int:
+    """How many cards somebody gets who begins to learn the deck."""
+    notes = select(func.count() + func.count().filter(Note.is_reversed)).where(
+        Note.deck_id == deck.id
+    )
+    questions = select(func.count()).where(DeckQuestion.deck_id == deck.id)
+    own = select(func.count()).where(Card.deck_id == deck.id, Card.user_id == user_id)
+    in_deck = notes.scalar_subquery() + questions.scalar_subquery()
+    return max(0, await session.scalar(select(in_deck - own.scalar_subquery())) or 0)
 
 
 async def unsubscribe(session: AsyncSession, deck: Deck, user_id: UUID) -> None:

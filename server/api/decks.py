@@ -241,29 +241,26 @@ class DecksController(Controller):
     @post(
         "/shared/{share_code:str}/subscription",
         operation_id="subscribeToDeck",
-        responses=problems(401, 404, 409),
+        responses=problems(401, 404, 409, 429),
     )
     async def subscribe(
-        self, share_code: FromPath[ShareCode], viewer: Viewer, db: Db
+        self, share_code: FromPath[ShareCode], viewer: Viewer, db: Db, limits: Limits
     ) -> DeckOutput:
         """Learn a shared deck: all that is in it becomes own cards. `deck_full`.
 
         Whoever comes back goes on with the cards that they had.
         """
-        deck = await decks.by_share_code(db, share_code)
-        await decks.subscribe(db, deck, viewer.user_id)
-        return _output(deck, viewer.user_id)
+        return await _learned(db, limits, viewer, await decks.by_share_code(db, share_code))
 
     @post(
         "/{deck_id:uuid}/subscription",
         operation_id="learnOwnDeck",
-        responses=problems(401, 404, 409),
+        responses=problems(401, 404, 409, 429),
     )
-    async def learn(self, deck_id: Id, viewer: Viewer, db: Db) -> DeckOutput:
+    async def learn(self, deck_id: Id, viewer: Viewer, db: Db, limits: Limits) -> DeckOutput:
         """Learn an own deck. `deck_full`."""
         deck = await decks.get(db, viewer, deck_id, to_edit=True)
-        await decks.subscribe(db, deck, viewer.user_id)
-        return _output(deck, viewer.user_id)
+        return await _learned(db, limits, viewer, deck)
 
     @delete(
         "/{deck_id:uuid}/subscription",
@@ -316,6 +313,13 @@ def _kind(data: NewDeck) -> DeckKind:
 def _question(stored: ReviewQuestion) -> DeckQuestion:
     question = msgspec.convert(stored.content, Question)
     return DeckQuestion(stored.id, kind(question), question.stem, stored.topic, stored.tags)
+
+
+async def _learned(db: AsyncSession, limits: Limits, viewer: SignedIn, deck: Deck) -> DeckOutput:
+    size = storing.CARD_BYTES * await decks.lacking_cards(db, deck, viewer.user_id)
+    async with storing.counted(limits, viewer.user_id, size):
+        await decks.subscribe(db, deck, viewer.user_id)
+    return _output(deck, viewer.user_id)
 
 
 def _output(deck: Deck, viewer_id: UUID) -> DeckOutput:

@@ -5,14 +5,17 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from litestar import Litestar
 from sqlalchemy import select, update
 from uuid_utils.compat import uuid7
 
 from game.rules import decks as rules
 from game.rules.cards import GRADES, Rating
 from persistence.database import SessionFactory
-from persistence.models import Card, CardReview
+from persistence.models import Card, CardReview, User
 from persistence.repositories import decks
+from server.actions.storing import CARD_BYTES
+from server.limits import STORED_BYTES_OF_TEACHER
 from tests.server.api.conftest import Person, SignUp, faults, problem
 
 Json = dict[str, Any]
@@ -235,6 +238,32 @@ async def test_a_deck_without_questions_is_not_made(
     if "topic" not in given:
         answer = await student.client.post("/api/decks", json=new)
         assert problem(answer) == (403, "teachers_only")
+
+
+async def test_who_learns_a_deck_stores_its_cards(
+    app: Litestar, teacher: Person, student: Person
+) -> None:
+    link = await share(teacher, await write(teacher, HOUSE, DOOR, is_learned=False))
+    limit, limits = STORED_BYTES_OF_TEACHER, app.state.limits
+    most = limit.times * limits.scale
+    await limits.hit(limit, str(student.id), cost=most - 3 * CARD_BYTES + 1)
+    refused = await student.client.post(f"{link}/subscription")
+    assert problem(refused) == (429, "rate_limited")
+    await limits.give_back(limit, str(student.id), cost=1)
+    for _ in range(2):  # the second time there is nothing to store
+        answer = await student.client.post(f"{link}/subscription")
+        assert answer.status_code == 201, answer.text
+
+
+async def test_a_deck_of_a_closed_account_is_not_shared(
+    teacher: Person, student: Person, session_factory: SessionFactory
+) -> None:
+    link = await share(teacher, await write(teacher, DOOR))
+    async with session_factory.begin() as db:
+        await db.execute(update(User).where(User.id == teacher.id).values(is_active=False))
+    assert problem(await student.client.get(link)) == (404, "no_such_deck")
+    refused = await student.client.post(f"{link}/subscription")
+    assert problem(refused) == (404, "no_such_deck")
 
 
 async def test_a_teacher_sees_what_all_forget_and_never_one_learner(
