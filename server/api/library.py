@@ -14,7 +14,7 @@ from game.errors import Conflict
 from game.rules.levels import Level
 from game.rules.questions.fields import LANGUAGE_MAX, TOPIC_MAX, Language, Topic
 from game.rules.quiz_reports import Comment, ReportReason
-from game.rules.quizzes import TITLE_MAX, QuizLabels, quiz_problems
+from game.rules.quizzes import QuizLabels, quiz_problems
 from persistence.repositories import library, quiz_reports, quizzes
 from persistence.repositories.library import PublishedQuiz
 from persistence.repositories.questions import draft
@@ -22,7 +22,7 @@ from server.actions import storing
 from server.actions.publications import allow, publish, take_back
 from server.api.dependencies import Db, Limits, Listing, Paging, Searching, Viewer, Writing
 from server.api.openapi import SIGNED_IN, problems
-from server.api.pagination import PagedOutput, paged_output
+from server.api.pagination import PagedOutput, SearchText, paged_output
 from server.api.questions.schemas import QuestionOutput
 from server.api.quizzes.schemas import Description, QuizOutput, quiz_output
 from server.api.rate_limits import limited_by_teacher
@@ -32,7 +32,6 @@ from server.auth.sign_ins import SignedIn
 from server.client_address import address_of
 from server.limits import COPIES_OF_TEACHER, REPORTS_OF_TEACHER
 
-Search = Annotated[str, QueryParameter(max_length=TITLE_MAX)]
 LanguageFilter = Annotated[str | None, QueryParameter(max_length=LANGUAGE_MAX)]
 TopicFilter = Annotated[str | None, QueryParameter(max_length=TOPIC_MAX)]
 AuthorFilter = Annotated[UUID | None, QueryParameter(name="author")]
@@ -103,7 +102,7 @@ class LibraryController(Controller):
         searching: Searching,
         listing: Listing,
         *,
-        search: Search = "",
+        search: SearchText = "",
         language: LanguageFilter = None,
         level: FromQuery[Level | None] = None,
         topic: TopicFilter = None,

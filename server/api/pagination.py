@@ -6,12 +6,15 @@ from typing import Annotated, Any, Generic, TypeVar
 from litestar.params import QueryParameter
 from msgspec import Struct
 
+from game.rules.search import SEARCH_MAX
 from persistence.repositories.pagination import Page
 
 T = TypeVar("T")
 S = TypeVar("S")
 L = TypeVar("L", bound="PagedOutput[Any]")  # Any: each has items of its own
 
+SearchText = Annotated[str, QueryParameter(max_length=SEARCH_MAX)]
+"""The words that a list is searched for."""
 PAGE_SIZE, MAX_PAGE_SIZE = 20, 100
 MAX_PAGE = 1_000_000
 

@@ -15,9 +15,9 @@ from persistence.repositories.questions import search as questions_search
 from persistence.repositories.search_hits import HitKind
 from server.api.dependencies import Db, Paging, Searching, Viewer
 from server.api.openapi import SIGNED_IN, problems
-from server.api.pagination import PagedOutput
+from server.api.pagination import PagedOutput, SearchText
 from server.api.questions.filters import QuestionFilter, question_filter
-from server.api.questions.found import Facets, FacetValue, SearchText, facet_values
+from server.api.questions.found import Facets, FacetValue, facet_values
 from server.auth.request_identity import teachers_only
 
 SearchedKinds = Annotated[

@@ -16,8 +16,9 @@ from server.actions import storing
 from server.actions.questions.changes import change
 from server.api.dependencies import Db, Limits, Paging, Searching, Viewer
 from server.api.openapi import SIGNED_IN, problems
+from server.api.pagination import SearchText
 from server.api.questions.filters import QuestionFilter, question_filter
-from server.api.questions.found import QuestionList, SearchText, found
+from server.api.questions.found import QuestionList, found
 from server.api.questions.schemas import (
     BankQuestion,
     NewQuestionBody,

@@ -1,23 +1,19 @@
 """Lists and searches of questions over HTTP: hits, highlights and facets."""
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated
 from uuid import UUID
 
 import msgspec
-from litestar.params import QueryParameter
 from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from game.rules.search import SEARCH_MAX, Fragment
+from game.rules.search import Fragment
 from persistence.repositories.questions import search as questions_search
 from persistence.repositories.questions.filters import QuestionFilter, Sort
 from persistence.repositories.questions.search import FoundQuestion, Where
 from persistence.repositories.viewers import Viewer
 from server.api.pagination import PagedOutput, Paging
 from server.api.questions.schemas import BankQuestion, bank_question
-
-SearchText = Annotated[str, QueryParameter(max_length=SEARCH_MAX)]
 
 
 class QuizReference(Struct, frozen=True):

@@ -23,9 +23,8 @@ from server.actions.questions import changes, copies
 from server.api import long_writes
 from server.api.dependencies import Db, Limits, Paging, Searching, Viewer, Writing
 from server.api.openapi import SIGNED_IN, problems
-from server.api.pagination import paged_output
+from server.api.pagination import SearchText, paged_output
 from server.api.questions.filters import QuestionFilter, question_filter
-from server.api.questions.found import SearchText
 from server.api.questions.many_schemas import (
     AddedOutput,
     ChangesBody,

@@ -1,16 +1,15 @@
 """Quizzes over HTTP, with their questions and choices nested."""
 
-from typing import Annotated
 from uuid import UUID
 
 from litestar import Controller, delete, get, patch, post, put
-from litestar.params import FromQuery, JSONBody, QueryParameter
+from litestar.params import FromQuery, JSONBody
 from litestar.status_codes import HTTP_200_OK, HTTP_204_NO_CONTENT
 from msgspec import UNSET
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from game.errors import Conflict
-from game.rules.quizzes import TITLE_MAX, title_of_copy
+from game.rules.quizzes import title_of_copy
 from persistence.models import Quiz
 from persistence.repositories import questions, quiz_lists, quizzes
 from persistence.repositories.viewers import TEACHER
@@ -19,7 +18,7 @@ from server.actions.audit_events import record_in
 from server.api import long_writes
 from server.api.dependencies import Db, Limits, Listing, Paging, Searching, Viewer, Writing
 from server.api.openapi import SIGNED_IN, problems
-from server.api.pagination import paged_output
+from server.api.pagination import SearchText, paged_output
 from server.api.questions.schemas import draft_of
 from server.api.quizzes.schemas import (
     CopyRequest,
@@ -40,7 +39,6 @@ from server.limits import COPIES_OF_TEACHER
 
 OWN_FIELDS = {"title", "description", "language", "level", "topic"}
 """The fields of a change that are columns of the quiz itself."""
-Search = Annotated[str, QueryParameter(max_length=TITLE_MAX)]
 
 
 class QuizzesController(Controller):
@@ -60,7 +58,7 @@ class QuizzesController(Controller):
         *,
         archived: FromQuery[bool] = False,
         shared: FromQuery[bool] = False,
-        search: Search = "",
+        search: SearchText = "",
         sort: FromQuery[quiz_lists.Sort] = "created",
     ) -> QuizList:
         """List the own quizzes, or with `shared=true` those that colleagues share with you.

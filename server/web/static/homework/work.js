@@ -7,7 +7,7 @@ import { sheet } from "../ui/dialog.js";
 import { listen, render } from "../ui/html.js";
 import { signIn } from "../ui/toast.js";
 import { listenToAnswers } from "../sessions/answer-actions.js";
-import { fit } from "../sessions/fit.js";
+import { fitQuestion } from "../sessions/fit.js";
 import { readLocal, writeLocal } from "../sessions/local-store.js";
 import { noteSeat, wantSeat } from "../sessions/seat-claims.js";
 import { copyLink } from "./copy-link.js";
@@ -20,6 +20,7 @@ import { elsewhere, view } from "./work-views.js";
 
 const code = decodeURIComponent(location.pathname.split("/")[2] ?? "").toUpperCase();
 const root = /** @type {HTMLElement} */ (document.getElementById("app"));
+const refit = fitQuestion(root);
 const { personalLink, forget, isCutLink, token, ...server } = requests(code);
 const KEPT = { draft: `kuis.homework.draft.${code}`, sent: `kuis.homework.sent.${code}`, nickname: "kuis.nickname" };
 const RETRY_MS = 2000;
@@ -217,7 +218,7 @@ function draw() {
   render(root, view(model));
   // What had the focus may be gone, such as the button to send: a keyboard goes on from the top of the screen.
   if (hadFocus && !document.activeElement?.matches("#app *:enabled, #app [tabindex]")) root.querySelector("h1")?.focus({ preventScroll: true });
-  fit(root.querySelector(".open-question"));
+  refit();
   clearTimeout(redraw);
   const closes = model.attempt?.question?.closes_at ?? 0;
   if (closes > now && closes - now < LONGEST_MS) redraw = setTimeout(draw, closes - now + 5);
@@ -275,10 +276,7 @@ async function begin() {
   await shown(attempt);
 }
 
-const refit = () => fit(root.querySelector(".open-question"));
-addEventListener("resize", refit);
 addEventListener("visibilitychange", askIfSeen);
-root.addEventListener("load", refit, true); // pictures
 document.title = `${code} · ${document.title}`;
 draw();
 void guarded(load);

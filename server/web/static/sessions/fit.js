@@ -14,6 +14,14 @@ export function fit(section, largest = 0) {
   section.toggleAttribute("data-measuring", false);
 }
 
+/** Fits the open question of a page whenever the window or a picture gets another size. @param {HTMLElement} root @returns {() => void} what fits it after it was drawn */
+export function fitQuestion(root) {
+  const refit = () => fit(root.querySelector(".open-question"));
+  addEventListener("resize", refit);
+  root.addEventListener("load", refit, true); // pictures
+  return refit;
+}
+
 /** @param {HTMLElement} section @param {number} largest */
 function shrink(section, largest) {
   const { scrollTop } = section;

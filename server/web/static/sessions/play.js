@@ -7,7 +7,7 @@ import { boot } from "../ui/boot.js";
 import { listen, render } from "../ui/html.js";
 import { randomId } from "../ui/random-id.js";
 import { listenToAnswers } from "./answer-actions.js";
-import { fit } from "./fit.js";
+import { fitQuestion } from "./fit.js";
 import { joinForm, readRoom } from "./join-form.js";
 import { readLocal, writeLocal } from "./local-store.js";
 import { view } from "./play-views.js";
@@ -19,6 +19,7 @@ import { PASSING, connect } from "./socket.js";
 
 const code = decodeURIComponent(location.pathname.split("/")[2] ?? "").toUpperCase();
 const root = /** @type {HTMLElement} */ (document.getElementById("app"));
+const refit = fitQuestion(root);
 const STORAGE_KEYS = { token: `kuis.token.${code}`, sent: `kuis.sent.${code}`, draft: `kuis.draft.${code}`, key: `kuis.key.${code}`, nickname: "kuis.nickname", device: "kuis.device" };
 const RESEND_MS = 2000;
 const COUNT_MS = 4000;
@@ -180,7 +181,7 @@ function current() {
 function draw() {
   const now = Date.now() + state.offset;
   render(root, form && !state.room && state.link !== "closed" ? joinForm(form, code) : view({ state, draft: current(), now, code, cards }));
-  fit(root.querySelector(".open-question"));
+  refit();
   later(now);
 }
 
@@ -209,9 +210,6 @@ listen(root, "submit", {
 });
 listenToAnswers(root, () => ({ question: state.room?.question, draft: current(), isOpen: !state.mine && Boolean(isOpen()) }), drafted, answer);
 keepAwake();
-const refit = () => fit(root.querySelector(".open-question"));
-addEventListener("resize", refit);
-root.addEventListener("load", refit, true); // pictures
 addEventListener("keydown", (event) => {
   const tiles = /** @type {HTMLButtonElement[]} */ ([...root.querySelectorAll(".tile")]);
   const index = event.target instanceof HTMLInputElement || event.ctrlKey || event.metaKey ? -1 : "12345678".indexOf(event.key);
