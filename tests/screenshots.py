@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from server.demo.seed import TEACHER
 from tests.browser import ARGUMENTS, chromium_path
@@ -23,6 +23,8 @@ PHONE, WALL, DESK = (390, 780), (1280, 720), (1280, 860)
 CLASS_SIZE = 28
 SETTLED_MS = 1200  # what grows and moves has done so
 THINKING_MS = 9000  # most bots have answered
+PATIENCE_MS = 60_000
+SHOW, NEXT, PODIUM = "Show the answer", "Next question", "To the podium"
 
 
 def main() -> None:
@@ -119,7 +121,8 @@ def play(browser: Browser, wall: Page, url: str, session: str, code: str) -> Non
     phone.get_by_role("button", name="Jupiter").click()
     night.get_by_role("button", name="Saturn").click()
     wall.wait_for_timeout(THINKING_MS)
-    advance(wall)
+    if step(wall) == SHOW:  # else everybody has answered, and it is shown
+        advance(wall)
     phone.get_by_role("heading", name="Right!").wait_for()
     wall.wait_for_timeout(2 * SETTLED_MS)
     shoot(wall, "reveal")
@@ -141,16 +144,30 @@ def join(phone: Page, code: str, nickname: str) -> None:
     phone.get_by_role("heading", name=nickname).wait_for()
 
 
-def advance(wall: Page) -> None:
+def step(wall: Page) -> str:
+    """The name of the next step, as soon as the screen stands still.
+
+    What comes after the podium is no button, so nothing can step past it.
+    """
+    button = wall.locator('button[data-do="step"]')
+    expect(button).to_be_enabled(timeout=PATIENCE_MS)
+    return button.inner_text().strip()
+
+
+def advance(wall: Page) -> str:
+    """Takes the next step, and returns its name."""
+    name = step(wall)
     wall.keyboard.press("Space")
+    return name
 
 
 def finish(wall: Page, phone: Page) -> None:
     """All other questions; the host gives the bots some seconds for each."""
-    while not phone.locator(".winners").is_visible():
-        is_open = phone.locator(".ready, .open-question").is_visible()
-        wall.wait_for_timeout(THINKING_MS if is_open else SETTLED_MS)
-        advance(wall)
+    while (taken := advance(wall)) != PODIUM:
+        if taken == NEXT:
+            phone.locator(".open-question").wait_for()
+            wall.wait_for_timeout(THINKING_MS)
+    phone.locator(".winners").wait_for()
 
 
 def look_back(desk: Page, session: str) -> None:
