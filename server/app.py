@@ -42,6 +42,7 @@ from server.api.cards import (
     CardStatisticsController,
     OwnCardsController,
 )
+from server.api.deck_files import DeckFilesController
 from server.api.deck_imports import DeckImportsController
 from server.api.decks import DecksController
 from server.api.dependencies import Db, Viewer
@@ -247,6 +248,7 @@ def _api(*, session_factory: SessionFactory, **things: object) -> _Section:
             PicturesController,
             ImportsController,
             DeckImportsController,
+            DeckFilesController,
             QuizFilesController,
             PublicationsController,
             QuizSharesController,

@@ -55,8 +55,12 @@ async def store_picture(
 
 async def pictures_to_pack(db: AsyncSession, drafts: Iterable[QuestionDraft]) -> list[str]:
     """The addresses of those stored pictures of these questions that a file may hold together."""
-    media = (each for draft in drafts for each in sorted(media_of(draft)) if is_own(each))
-    ids = {UUID(each.removeprefix(PATH)): each for each in media}
+    return await packable(db, (each for draft in drafts for each in sorted(media_of(draft))))
+
+
+async def packable(db: AsyncSession, media: Iterable[str]) -> list[str]:
+    """Those of these addresses that are stored pictures which a file may hold together."""
+    ids = {UUID(each.removeprefix(PATH)): each for each in media if is_own(each)}
     sizes = await pictures.sizes(db, ids)
     found, total = list[str](), 0
     for id_, each in ids.items():

@@ -60,6 +60,8 @@ DELETE  /api/decks/{deck_id}                        401       404     404    404
 GET     /api/decks/{deck_id}/difficulties           401       404     404    404   200   404   200     404     401
 POST    /api/decks/{deck_id}/subscription           401       404     404    404   201+  404   201+    404     401
 DELETE  /api/decks/{deck_id}/subscription           401       404     404    404   204   404   204     404     401
+GET     /api/decks/{deck_id}/file?format=csv        401       404     404    404   200+  404   200+    404     401
+GET     /api/decks/{deck_id}/file/losses?format=csv 401       404     404    404   200   404   200     404     401
 POST    /api/decks/imports                          401       422     422    422   422   422   422     422     401
 POST    /api/decks/imports/preview                  401       422     422    422   422   422   422     422     401
 POST    /api/decks/imports/pictures                 401       422     422    422   422   422   422     422     401

@@ -16,6 +16,7 @@ from server.auth import passwords
 from server.auth.passwords import Passwords
 from server.limits import (
     COPIES_OF_TEACHER,
+    DECK_DOWNLOADS,
     DECK_IMPORTS,
     DECK_PICTURE_IMPORTS,
     DOWNLOADS_OF_TEACHER,
@@ -76,6 +77,7 @@ async def test_only_so_many_files_are_made_at_once(
         (DOWNLOADS_OF_TEACHER, "GET /api/quizzes/{id}/export?format=csv"),
         (DECK_IMPORTS, "POST /api/decks/imports"),
         (DECK_IMPORTS, "POST /api/decks/imports/preview"),
+        (DECK_DOWNLOADS, "GET /api/decks/{id}/file?format=csv"),
         (DECK_PICTURE_IMPORTS, "POST /api/decks/imports/pictures"),
         (COPIES_OF_TEACHER, "POST /api/quizzes/{id}/copy"),
         (COPIES_OF_TEACHER, "POST /api/library/{id}/copy"),

@@ -481,6 +481,12 @@ export interface DeckList {
   is_capped: boolean;
 }
 
+/** What a file leaves out of a deck; `has_reviews` says whether it can carry reviews. */
+export interface DeckLosses {
+  has_reviews: boolean;
+  notes: NoteLosses[];
+}
+
 /** `share_code` is for the owner: `/decks/shared/{share_code}` leads others to the deck. */
 export interface DeckOutput {
   id: string;
@@ -1012,6 +1018,13 @@ export interface NoteList {
   page: number;
   page_size: number;
   is_capped: boolean;
+}
+
+/** The fields that a note loses, or only `note`. `index` is its place in the deck, from 0. */
+export interface NoteLosses {
+  index: number;
+  front: string;
+  lost: string[];
 }
 
 export interface NoteOutput {
@@ -1886,6 +1899,7 @@ export interface Routes {
     "/api/decks/shared/{share_code}": { takes: [given: { path: { share_code: string } }]; answers: SharedDeck };
     "/api/decks/{deck_id}": { takes: [given: { path: { deck_id: string } }]; answers: DeckItem };
     "/api/decks/{deck_id}/difficulties": { takes: [given: { path: { deck_id: string } }]; answers: Difficulties };
+    "/api/decks/{deck_id}/file/losses": { takes: [given: { path: { deck_id: string }; query?: { format?: "apkg" | "csv" | "json" } }]; answers: DeckLosses };
     "/api/decks/{deck_id}/notes": { takes: [given: { path: { deck_id: string }; query?: { page?: number; page_size?: number } }]; answers: NoteList };
     "/api/decks/{deck_id}/questions": { takes: [given: { path: { deck_id: string }; query?: { page?: number; page_size?: number } }]; answers: DeckQuestionList };
     "/api/homework/{homework_id}": { takes: [given: { path: { homework_id: string } }]; answers: HomeworkOutput };

@@ -298,6 +298,10 @@ export const limits = /** @type {const} */ ({
   deleteQuiz: {
     purge: { default: false },
   },
+  downloadDeck: {
+    format: { enum: ["apkg", "csv", "json"] },
+    with_reviews: { default: false },
+  },
   drawQuestions: {
     archived: { default: false },
     count: { minimum: 1, maximum: 500, default: 10 },
@@ -313,6 +317,9 @@ export const limits = /** @type {const} */ ({
   },
   exportQuiz: {
     format: { enum: ["gift", "aiken", "json", "csv", "xlsx", "moodle", "qti"] },
+  },
+  getDeckLosses: {
+    format: { enum: ["apkg", "csv", "json"] },
   },
   getExportLosses: {
     format: { enum: ["gift", "aiken", "json", "csv", "xlsx", "moodle", "qti"] },

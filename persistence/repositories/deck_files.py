@@ -1,0 +1,102 @@
+"""Reads whole decks for files: notes, questions, and how far a learner is with the notes."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Final, NamedTuple
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from game.rules.notes import NoteDraft
+from game.rules.questions import Question
+from persistence.models import Card, CardReview, Deck, DeckQuestion, Note, ReviewQuestion
+
+AT_ONCE: Final = 500
+_DRAFT: Final = NoteDraft.__struct_fields__
+
+
+class DeckNote(NamedTuple):
+    """A note; its key names it in files."""
+
+    id: UUID
+    key: str
+    draft: NoteDraft
+
+
+class AskedQuestion(NamedTuple):
+    id: UUID
+    question: Question
+    tags: Sequence[str]
+
+
+class PastReview(NamedTuple):
+    at: datetime
+    grade: int
+    took_ms: int
+
+
+class NoteCard(NamedTuple):
+    """A learner's card of a note, with its graded reviews."""
+
+    card: Card
+    reviews: Sequence[PastReview]
+
+
+async def notes(session: AsyncSession, deck: Deck) -> Sequence[DeckNote]:
+    """All notes of a deck, in its order."""
+    columns = (Note.id, Note.source_key, *(getattr(Note, name) for name in _DRAFT))
+    query = select(*columns).where(Note.deck_id == deck.id).order_by(Note.position, Note.id)
+    found: list[DeckNote] = []
+    async for rows in (await session.stream(query)).partitions(AT_ONCE):
+        for id_, key, *fields in rows:
+            draft = NoteDraft(**dict(zip(_DRAFT, fields, strict=True)))
+            found.append(DeckNote(id_, key or str(id_), draft))
+    return found
+
+
+async def questions(session: AsyncSession, deck: Deck) -> Sequence[AskedQuestion]:
+    """All questions of a deck, in its order."""
+    query = (
+        select(ReviewQuestion.id, ReviewQuestion.content, ReviewQuestion.tags)
+        .join(DeckQuestion, DeckQuestion.review_question_id == ReviewQuestion.id)
+        .where(DeckQuestion.deck_id == deck.id)
+        .order_by(DeckQuestion.position, DeckQuestion.id)
+    )
+    found: list[AskedQuestion] = []
+    async for rows in (await session.stream(query)).partitions(AT_ONCE):
+        for id_, content, tags in rows:
+            question: Question = msgspec.convert(content, Question)
+            found.append(AskedQuestion(id_, question, tags))
+    return found
+
+
+async def cards(
+    session: AsyncSession, user_id: UUID, deck: Deck
+) -> Mapping[UUID, Sequence[NoteCard]]:
+    """The learner's cards of the notes of a deck, by the notes' ids."""
+    of_deck = select(Note.id).where(Note.deck_id == deck.id)
+    own = (Card.user_id == user_id, Card.note_id.in_(of_deck))
+    log = (
+        select(CardReview.card_id, CardReview.reviewed_at, CardReview.rating, CardReview.took_ms)
+        .join(Card, Card.id == CardReview.card_id)
+        .where(*own, CardReview.rating.is_not(None), CardReview.kind != "cram")
+        .order_by(CardReview.card_id, CardReview.version)
+    )
+    reviews: defaultdict[UUID, list[PastReview]] = defaultdict(list)
+    async for entries in (await session.stream(log)).partitions(AT_ONCE):
+        for card_id, at, grade, took_ms in entries:
+            reviews[card_id].append(PastReview(at, grade or 0, took_ms or 0))
+    query = (
+        select(Card)
+        .where(*own)
+        .order_by(Card.note_id, Card.is_reversed)
+        .execution_options(yield_per=AT_ONCE)
+    )
+    found: defaultdict[UUID, list[NoteCard]] = defaultdict(list)
+    async for card in await session.stream_scalars(query):
+        if card.note_id is not None:
+            found[card.note_id].append(NoteCard(card, reviews[card.id]))
+    return found

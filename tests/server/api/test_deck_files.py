@@ -1,0 +1,141 @@
+"""Decks as files: what is downloaded comes back, and what is lost is said before."""
+
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import pytest
+
+from game.rules.questions import (
+    AcceptedAnswers,
+    Choice,
+    MultipleChoice,
+    MultipleSelect,
+    Numeric,
+    NumericKey,
+    Ordering,
+    Poll,
+    Question,
+    ShortAnswer,
+    TrueFalse,
+)
+from persistence.database import SessionFactory
+from persistence.models import Card
+from server.formats.decks.all import read
+from server.formats.decks.items import DeckFile
+from server.formats.decks.questions_as_notes import as_note
+from tests.pictures import plain
+from tests.server.api.conftest import Person, problem
+from tests.server.api.test_deck_imports import cards, notes, stored, with_reviews
+
+CHOICES = (Choice("a", "Rome"), Choice("b", "Oslo"), Choice("c", "", "/pictures/x"))
+YES_AND_NO = (Choice("true", "Yes"), Choice("false", "No"))
+
+
+async def with_picture(person: Person) -> tuple[str, list[dict[str, object]]]:
+    """A deck of two notes, one of them with an uploaded picture, and what they are."""
+    headers = {"Content-Type": "image/png"}
+    uploaded = await person.client.post("/api/pictures", content=plain(), headers=headers)
+    made = (await person.client.post("/api/decks", json={"title": "Kota: Tür/1"})).json()
+    written: list[dict[str, object]] = [
+        {"front": "Rome", "back": "Italy\n  in the south", "hint": "a boot", "tags": ["two words"]},
+        {"front": "Red", "back_media": uploaded.json()["address"], "is_reversed": True},
+    ]
+    path = f"/api/decks/{made['id']}/notes"
+    added = await person.client.post(path, json={"notes": written})
+    assert added.status_code == 201, added.text
+    return made["id"], written
+
+
+async def download(person: Person, deck: str, kind: str, **query: str) -> DeckFile:
+    answer = await person.client.get(f"/api/decks/{deck}/file", params={"format": kind, **query})
+    assert answer.status_code == 200, answer.text
+    assert f".{kind}" in answer.headers["content-disposition"]
+    return read(answer.content)
+
+
+@pytest.mark.parametrize(("kind", "lost"), [("apkg", [(0, ["tags"])]), ("csv", []), ("json", [])])
+async def test_a_deck_comes_back_from_its_file_and_losses_are_said_before(
+    teacher: Person, kind: str, lost: list[tuple[int, list[str]]]
+) -> None:
+    deck, written = await with_picture(teacher)
+    found = await download(teacher, deck, kind)
+    assert [(item.draft and item.draft.front, len(item.pictures)) for item in found.items] == [
+        ("Rome", 0),
+        ("Red", 0 if kind == "csv" else 1),
+    ]
+    said = await teacher.client.get(f"/api/decks/{deck}/file/losses", params={"format": kind})
+    assert [(note["index"], note["lost"]) for note in said.json()["notes"]] == lost
+    assert said.json()["has_reviews"] is (kind == "json")
+    file = await teacher.client.get(f"/api/decks/{deck}/file", params={"format": kind})
+    again = await stored(teacher, file.content, deck=deck)
+    assert (again["added"], len(await notes(teacher, deck))) == (0, len(written))
+
+
+async def test_json_takes_the_own_reviews_along(
+    student: Person, teacher: Person, session_factory: SessionFactory
+) -> None:
+    now = datetime.now(UTC)
+    deck = (await stored(student, with_reviews(now), with_reviews=True))["deck_id"]
+    assert all(not item.cards for item in (await download(student, deck, "json")).items)
+    await download(student, deck, "json", with_reviews="true")
+    query = {"format": "json", "with_reviews": "true"}
+    file = await student.client.get(f"/api/decks/{deck}/file", params=query)
+    assert (await stored(teacher, file.content, with_reviews=True))["reviews"] == 4
+    before, after = await cards(session_factory, student), await cards(session_factory, teacher)
+    assert [facts(card) for card in after] == [facts(card) for card in before]
+
+
+def facts(card: Card) -> tuple[object, ...]:
+    return card.state, card.due_at, card.lapses, card.reviews, card.is_suspended, card.flag
+
+
+async def test_only_learners_and_owners_get_the_file(teacher: Person, student: Person) -> None:
+    deck, _ = await with_picture(teacher)
+    path = f"/api/decks/{deck}/file"
+    query = {"format": "csv"}
+    assert problem(await student.client.get(path, params=query)) == (404, "no_such_deck")
+    assert (await student.client.get(f"{path}/losses", params=query)).status_code == 404
+    shared = await teacher.client.patch(f"/api/decks/{deck}", json={"is_shared": True})
+    await student.client.post(f"/api/decks/shared/{shared.json()['share_code']}/subscription")
+    assert (await student.client.get(path, params=query)).status_code == 200
+    assert problem(await student.client.get(path, params={"format": "gift"}))[0] == 422
+    gone = f"/api/decks/{uuid4()}/file"
+    assert (await student.client.get(gone, params=query)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("question", "front", "back"),
+    [
+        (
+            MultipleChoice(stem="Italy?", choices=CHOICES, key="a"),
+            *("Italy?\n- Rome\n- Oslo\n- C", "Rome"),
+        ),
+        (
+            MultipleSelect(stem="Towns?", choices=CHOICES[:2], key=("a", "b")),
+            *("Towns?\n- Rome\n- Oslo", "Rome\nOslo"),
+        ),
+        (
+            TrueFalse(stem="Wet?", choices=YES_AND_NO, key=False),
+            *("Wet?\n- Yes\n- No", "No"),
+        ),
+        (
+            ShortAnswer(stem="A?", key=AcceptedAnswers(("b", "c")), explanation="So."),
+            *("A?", "b / c\nSo."),
+        ),
+        (Numeric(stem="g?", key=NumericKey(9.81, 0.05)), "g?", "9.81 ± 0.05"),
+        (
+            Ordering(stem="Order?", choices=CHOICES[:2], key=("b", "a")),
+            *("Order?\n- Rome\n- Oslo", "1. Oslo\n2. Rome"),
+        ),
+    ],
+)
+def test_a_question_becomes_a_note_with_its_answer_on_the_back(
+    question: Question, front: str, back: str
+) -> None:
+    draft = as_note(question, ["a"])
+    assert draft is not None
+    assert (draft.front, draft.back, draft.tags) == (front, back, ["a"])
+
+
+def test_a_poll_becomes_no_note() -> None:
+    assert as_note(Poll(stem="Tea?", choices=CHOICES), []) is None
