@@ -103,6 +103,7 @@ PAGES = (
         DECK_STYLES,
         ("decks",),
         signed_in=True,
+        section="reviews",
     ),
     Page(
         "deck",
@@ -111,6 +112,7 @@ PAGES = (
         DECK_STYLES,
         ("decks", "homework"),
         signed_in=True,
+        section="reviews",
     ),
     Page(
         "shared_deck",
@@ -119,6 +121,7 @@ PAGES = (
         DECK_STYLES,
         ("decks",),
         signed_in=True,
+        section="reviews",
     ),
     Page(
         "library",
@@ -207,6 +210,15 @@ PAGES = (
         signed_in=True,
         header=False,
         is_app=True,
+    ),
+    Page(
+        "card_statistics",
+        ("/cards/statistics",),
+        "cards/statistics.js",
+        ("ui/wide-page.css", "cards/statistics.css"),
+        ("reviews",),
+        signed_in=True,
+        section="reviews",
     ),
     Page(
         "import",

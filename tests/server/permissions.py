@@ -172,6 +172,7 @@ GET     /host/{session}                             303       200     200    200
 GET     /dashboard                                  303       200     200    200   200   200   200     200     303
 GET     /bank                                       303       200     200    200   200   200   200     200     303
 GET     /quizzes/{quiz}                             303       200     200    200   200   200   200     200     303
+GET     /cards/statistics                           303       200     200    200   200   200   200     200     303
 GET     /decks                                      303       200     200    200   200   200   200     200     303
 GET     /decks/{deck}                               303       200     200    200   200   200   200     200     303
 GET     /decks/shared/{share_code}                  303       200     200    200   200   200   200     200     303

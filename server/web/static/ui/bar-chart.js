@@ -3,12 +3,13 @@
  *
  *     chart.data = { title, columns: ["Score", "Players"], bars: [{ label: "0–10 %", value: 3, choice?: 2 }] };
  *
- * @typedef {{ label: string, value: number, choice?: number }} Bar
+ * @typedef {{ label: string, value: number, choice?: number, tick?: string }} Bar `tick` is what the axis shows instead of the label
  * @typedef {{ title: string, columns: [string, string], bars: Bar[] }} Data
  */
 import { number, t } from "./boot.js";
 import { html, render } from "./html.js";
 
+const NUMBERED_MAX = 14; // bars; more have no room for their numbers
 const [WIDTH, HEIGHT, FOOT, HEAD] = [640, 220, 26, 22];
 
 class BarChart extends HTMLElement {
@@ -36,8 +37,8 @@ class BarChart extends HTMLElement {
       const width = Math.min(step * 0.68, 84);
       return html`<g ${bar.choice === undefined ? "" : html`data-choice="${bar.choice}"`}>
         <rect class="bar" x="${middle - width / 2}" y="${top}" width="${width}" height="${height}" rx="${Math.min(8, height / 2)}" />
-        <text x="${middle}" y="${top - 7}" text-anchor="middle">${number(bar.value)}</text>
-        <text x="${middle}" y="${HEIGHT - 7}" text-anchor="middle">${bar.label}</text>
+        ${bars.length <= NUMBERED_MAX && html`<text x="${middle}" y="${top - 7}" text-anchor="middle">${number(bar.value)}</text>`}
+        <text x="${middle}" y="${HEIGHT - 7}" text-anchor="middle">${bar.tick ?? bar.label}</text>
       </g>`;
     };
     render(
