@@ -124,6 +124,7 @@ class Card(UpdatedAtMixin, Base):
             "user_id",
             "interval_days",
             "due_at",
+            "id",
             postgresql_where=text(f"state = 'review' AND {IS_ACTIVE}"),
         ),
         Index(
@@ -133,7 +134,15 @@ class Card(UpdatedAtMixin, Base):
             "id",
             postgresql_where=text(f"state = 'new' AND {IS_ACTIVE}"),
         ),
-        Index(None, "user_id", "id"),
+        # Lists of all cards, and their statistics, which read nothing else.
+        Index(
+            "ix_srs_cards_all",
+            "user_id",
+            "id",
+            postgresql_include=[
+                *("state", "is_suspended", "stability", "difficulty", "flag", "is_leech"),
+            ],
+        ),
         Index(None, "deck_id", "user_id", postgresql_where=text("deck_id IS NOT NULL")),
         Index(None, "session_id", postgresql_where=text("session_id IS NOT NULL")),
     )

@@ -75,7 +75,7 @@ async def test_the_queue_has_the_order_of_the_rules(
                         expected.append(card.id)
                 found = await queue.first_ids(session, asked, most, reviews, new_cards)
                 assert found == expected[:most]
-            counts = await queue.left(session, asked, reviews=5, new_cards=100)
+            counts = await queue.standing(session, asked, NOW.date(), 5, 100)
             states = [card.state for card in of_deck]
             assert counts.review == min(5, states.count("review"))
             assert counts.new == states.count("new")

@@ -28,26 +28,11 @@ _BEGIN = text("""
         ON CONFLICT (user_id, day) DO UPDATE SET load = coalesce(srs_days.load, excluded.load)
     RETURNING load
 """)
-_STREAK = text("""
-    SELECT count(*) FROM (
-        SELECT day, row_number() OVER (ORDER BY day DESC) AS place
-          FROM srs_days
-         WHERE user_id = :user_id AND day <= :last AND again + hard + good + easy > 0) AS days
-     WHERE day = CAST(:last AS date) - CAST(place AS int) + 1
-""")
 _COUNTERS: Final[Mapping[ReviewKind, str]] = {
     "review": "reviews",
     "relearn": "learnings",
     "cram": "crams",
 }
-
-
-class Done(NamedTuple):
-    """What was done on a day."""
-
-    new_cards: int = 0
-    reviews: int = 0
-    took_ms: int = 0
 
 
 class Graded(NamedTuple):
@@ -86,13 +71,6 @@ async def _begin(session: AsyncSession, learner: Learner, now: Moment) -> list[i
     return load
 
 
-async def done(session: AsyncSession, user_id: UUID, day: date) -> Done:
-    columns = (ReviewDay.new_cards, ReviewDay.reviews, ReviewDay.took_ms)
-    query = select(*columns).where(ReviewDay.user_id == user_id, ReviewDay.day == day)
-    found = (await session.execute(query)).one_or_none()
-    return Done(*found) if found else Done()
-
-
 async def count(
     session: AsyncSession, user_id: UUID, day: date, graded: Graded, times: int = 1
 ) -> None:
@@ -108,16 +86,6 @@ async def count(
         .values(changes)
         .execution_options(synchronize_session=False)
     )
-
-
-async def streak(session: AsyncSession, user_id: UUID, today: date) -> int:
-    """Days in a row with a review, until today, or until yesterday if there is none today yet."""
-    values = {"user_id": user_id, "last": today}
-    found = (await session.execute(_STREAK, values)).scalar_one()
-    if not found:
-        values["last"] = today - timedelta(days=1)
-        found = (await session.execute(_STREAK, values)).scalar_one()
-    return int(found)
 
 
 def _counter(kind: ReviewKind) -> str:

@@ -4,7 +4,7 @@ docs/reviews.md says how the order is found without reading all that is due.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -19,6 +19,7 @@ _SHOWN = """
     (buried_until IS NULL OR buried_until <= :now)
     AND (CAST(:deck_id AS uuid) IS NULL OR deck_id = :deck_id)
 """
+_GRADED = "again + hard + good + easy > 0"
 _STEPS = "state IN ('learning', 'relearning')"
 
 
@@ -46,18 +47,24 @@ _REVIEWS = text(f"""
              WHERE {_OWN} AND state = 'review' AND interval_days > intervals.interval_days
              ORDER BY interval_days, due_at LIMIT 1) AS following),
     firsts AS (
-        SELECT first.interval_days FROM intervals CROSS JOIN LATERAL (
+        SELECT first.interval_days, {_share("first")} AS share
+          FROM intervals CROSS JOIN LATERAL (
             SELECT id, interval_days, due_at FROM srs_cards
              WHERE {_OWN} AND state = 'review' AND interval_days = intervals.interval_days
                AND due_at <= :until AND {_SHOWN}
              ORDER BY due_at, id LIMIT 1) AS first
          WHERE intervals.due_at <= :until
-         ORDER BY {_share("first")} DESC, first.id
-         LIMIT :most)
-    SELECT card.id, card.note_id FROM firsts CROSS JOIN LATERAL (
+         ORDER BY share DESC, first.id
+         LIMIT :most),
+    -- No card that is less overdue than so many first ones is among the most overdue.
+    least AS (
+        SELECT CASE WHEN count(*) = :most THEN min(share) * 0.9999999 END AS share FROM firsts)
+    SELECT card.id, card.note_id FROM least CROSS JOIN firsts CROSS JOIN LATERAL (
         SELECT id, note_id, interval_days, due_at FROM srs_cards
          WHERE {_OWN} AND state = 'review' AND interval_days = firsts.interval_days
-           AND due_at <= :until AND {_SHOWN}
+           AND due_at <= least(:until, CAST(:now AS timestamptz)
+                               - least.share * firsts.interval_days * interval '1 second')
+           AND {_SHOWN}
          ORDER BY due_at, id LIMIT :most) AS card
      ORDER BY {_share("card")} DESC, card.id
      LIMIT :most
@@ -71,22 +78,38 @@ _CRAM = text(f"""
      WHERE {_OWN} AND deck_id = :deck_id AND (CAST(:after AS uuid) IS NULL OR id > :after)
      ORDER BY id LIMIT :most
 """)  # noqa: S608
-_LEFT = text(f"""
-    SELECT (SELECT count(*) FROM (
-               SELECT FROM srs_cards WHERE {_OWN} AND {_STEPS} AND due_at < :tomorrow AND {_SHOWN}
-                LIMIT :most) AS steps) AS learning,
+# In one statement, because each review asks for all of it.
+_STANDING = text(f"""
+    WITH done AS (
+        SELECT coalesce(sum(new_cards), 0) AS new_cards, coalesce(sum(reviews), 0) AS reviews,
+               CAST(coalesce(sum(took_ms), 0) AS bigint) AS took_ms
+          FROM srs_days WHERE user_id = :user_id AND day = :day)
+    SELECT done.new_cards, done.reviews, done.took_ms,
            (SELECT count(*) FROM (
-               SELECT FROM srs_cards WHERE {_OWN} AND state = 'review' AND due_at <= :until
-                  AND {_SHOWN} LIMIT :reviews) AS due) AS review,
+               SELECT FROM srs_cards WHERE {_OWN} AND {_STEPS} AND due_at < :tomorrow AND {_SHOWN}
+                ORDER BY due_at LIMIT :steps) AS steps) AS learning,
+           (SELECT count(*) FROM (
+               SELECT FROM srs_cards
+                WHERE {_OWN} AND state = 'review' AND due_at <= :until AND {_SHOWN}
+                ORDER BY due_at LIMIT greatest(:review_limit - done.reviews, 0)) AS due) AS review,
            (SELECT count(*) FROM (
                SELECT FROM srs_cards WHERE {_OWN} AND state = 'new' AND {_SHOWN}
-                LIMIT :new_cards) AS coming) AS new
-""")  # noqa: S608
-_NEXT = text(f"""
-    SELECT min(due_at) FILTER (WHERE {_STEPS}) AS learning, min(due_at) AS any_card
-      FROM unnest('{{learning,relearning,review}}'::text[]) AS kind (of_state) CROSS JOIN LATERAL (
-           SELECT state, due_at FROM srs_cards
-            WHERE {_OWN} AND state = of_state AND due_at > :now ORDER BY due_at LIMIT 1) AS next
+                ORDER BY position LIMIT greatest(:new_limit - done.new_cards, 0)) AS coming) AS new,
+           next.*,
+           (SELECT count(*) FROM (
+               SELECT day, row_number() OVER (ORDER BY day DESC) AS place FROM srs_days
+                WHERE user_id = :user_id AND day <= :day AND {_GRADED}) AS days
+             WHERE day = greatest(
+                       (SELECT max(day) FROM srs_days
+                         WHERE user_id = :user_id AND day <= :day AND {_GRADED}),
+                       CAST(:day AS date) - 1) - CAST(place AS int) + 1) AS streak
+      FROM done CROSS JOIN (
+           SELECT min(due_at) FILTER (WHERE {_STEPS}) AS learning_at, min(due_at) AS due_at
+             FROM unnest('{{learning,relearning,review}}'::text[]) AS kind (of_state)
+             CROSS JOIN LATERAL (
+                  SELECT state, due_at FROM srs_cards
+                   WHERE {_OWN} AND state = of_state AND due_at > :now
+                   ORDER BY due_at LIMIT 1) AS each) AS next
 """)  # noqa: S608
 _HAS_CARDS = text(f"SELECT EXISTS (SELECT FROM srs_cards WHERE {_OWN})")  # noqa: S608
 
@@ -105,19 +128,22 @@ class Asked(NamedTuple):
     tomorrow: datetime
 
 
-class Left(NamedTuple):
-    """How many cards are left today, as far as the limits of the day allow."""
+class Standing(NamedTuple):
+    """How a learner's day stands: what was done, and what is left as far as its limits allow.
 
+    `next_learning_at` is when the next learning step, `next_due_at` when any card is due. `streak`
+    counts the days in a row with a review until this one, or until the day before.
+    """
+
+    done_new: int
+    done_reviews: int
+    took_ms: int
     learning: int
     review: int
     new: int
-
-
-class Next(NamedTuple):
-    """When a learning step, and when any card is due next."""
-
-    learning: datetime | None
-    any_card: datetime | None
+    next_learning_at: datetime | None
+    next_due_at: datetime | None
+    streak: int
 
 
 COUNTED_STEPS: Final = 1000
@@ -145,14 +171,13 @@ async def cram_ids(
     return [row.id for row in await _read(session, _CRAM, asked, most, after=after)]
 
 
-async def left(session: AsyncSession, asked: Asked, reviews: int, new_cards: int) -> Left:
-    """How many cards are left, at most so many reviews and new cards."""
-    limits = {"reviews": reviews, "new_cards": new_cards, "most": COUNTED_STEPS}
-    return Left(*(await session.execute(_LEFT, asked._asdict() | limits)).one())
-
-
-async def next_due(session: AsyncSession, user_id: UUID, now: datetime) -> Next:
-    return Next(*(await session.execute(_NEXT, {"user_id": user_id, "now": now})).one())
+async def standing(
+    session: AsyncSession, asked: Asked, day: date, review_limit: int, new_limit: int
+) -> Standing:
+    """How the day stands, with at most so many reviews and new cards in it."""
+    values = {"day": day, "review_limit": review_limit, "new_limit": new_limit}
+    given = {**asked._asdict(), **values, "steps": COUNTED_STEPS}
+    return Standing(*(await session.execute(_STANDING, given)).one())
 
 
 async def has_cards(session: AsyncSession, user_id: UUID) -> bool:

@@ -33,7 +33,7 @@ _WEEKS = text("""
 """)
 _TOTALS = text("""
     SELECT count(*), coalesce(sum(again), 0), coalesce(sum(hard), 0), coalesce(sum(good), 0),
-           coalesce(sum(easy), 0), coalesce(sum(took_ms), 0)
+           coalesce(sum(easy), 0), CAST(coalesce(sum(took_ms), 0) AS bigint)
       FROM srs_days WHERE user_id = :user_id AND again + hard + good + easy > 0
 """)
 _CARDS = text("""

@@ -44,11 +44,7 @@ class Today(NamedTuple):
 
     day: date
     ends_at: datetime
-    left: queue.Left
-    done: days.Done
-    streak: int
-    next_learning_at: datetime | None
-    next_due_at: datetime | None
+    stands: queue.Standing
 
 
 class Queue(NamedTuple):
@@ -68,7 +64,7 @@ async def read_queue(db: AsyncSession, viewer: Viewer, asked: Asked, now: dateti
     learner = await learners.get(db, viewer.user_id)
     moment = await days.began(db, learner, learner.moment(now))
     today = await read_today(db, learner, moment, asked)
-    ids = await _ids(db, learner, moment, asked, today.done)
+    ids = await _ids(db, learner, moment, asked, today.stands)
     previews = await previews_of(db, viewer, learner, moment, ids)
     return Queue(today, previews, bool(ids) or await queue.has_cards(db, viewer.user_id))
 
@@ -84,19 +80,9 @@ async def read_today(
     db: AsyncSession, learner: Learner, now: Moment, asked: Asked | None = None
 ) -> Today:
     asked = asked or Asked()
-    user_id = learner.user_id
-    done = await days.done(db, user_id, now.day)
     wanted = _wanted(learner, now, asked)
-    next_due = await queue.next_due(db, user_id, now.at)
-    return Today(
-        day=now.day,
-        ends_at=wanted.tomorrow,
-        left=await queue.left(db, wanted, *_limits(learner, asked, done)),
-        done=done,
-        streak=await days.streak(db, user_id, now.day),
-        next_learning_at=next_due.learning,
-        next_due_at=next_due.any_card,
-    )
+    stands = await queue.standing(db, wanted, now.day, *_limits(learner, asked))
+    return Today(now.day, wanted.tomorrow, stands)
 
 
 async def preview_of(
@@ -141,12 +127,14 @@ async def schedules_of(
 
 
 async def _ids(
-    db: AsyncSession, learner: Learner, now: Moment, asked: Asked, done: days.Done
+    db: AsyncSession, learner: Learner, now: Moment, asked: Asked, today: queue.Standing
 ) -> Sequence[UUID]:
     wanted = _wanted(learner, now, asked)
     if asked.is_cram:
         return await queue.cram_ids(db, wanted, asked.limit, asked.after)
-    return await queue.first_ids(db, wanted, asked.limit, *_limits(learner, asked, done))
+    reviews, new_cards = _limits(learner, asked)
+    left = (reviews - today.done_reviews, new_cards - today.done_new)
+    return await queue.first_ids(db, wanted, asked.limit, *left)
 
 
 def _wanted(learner: Learner, now: Moment, asked: Asked) -> queue.Asked:
@@ -159,8 +147,7 @@ def _wanted(learner: Learner, now: Moment, asked: Asked) -> queue.Asked:
     )
 
 
-def _limits(learner: Learner, asked: Asked, done: days.Done) -> tuple[int, int]:
-    """How many reviews and new cards may still come on this day."""
+def _limits(learner: Learner, asked: Asked) -> tuple[int, int]:
+    """How many reviews and new cards the learner wants on a day."""
     chosen = learner.preferences
-    reviews = REVIEWS_MAX if asked.ahead_days else chosen.reviews_per_day - done.reviews
-    return max(0, reviews), max(0, chosen.new_cards_per_day - done.new_cards)
+    return REVIEWS_MAX if asked.ahead_days else chosen.reviews_per_day, chosen.new_cards_per_day

@@ -94,7 +94,7 @@ async def grade(
     if earlier is None:
         if card.version != given.version and not given.is_cram:
             raise Conflict("card_changed", "This card was changed meanwhile. Read it again.")
-        await _review(db, learner, card, given, now)
+        await _review(db, learner, card, given, present)
     elif earlier.card_id != card_id:
         raise reviews.key_used()
     return Reviewed(card_id, given.key, learner, present)
@@ -130,11 +130,11 @@ async def undo(db: AsyncSession, viewer: Viewer, key: UUID | None, now: datetime
 
 
 async def _review(
-    db: AsyncSession, learner: Learner, card: Card, given: Grade, now: datetime
+    db: AsyncSession, learner: Learner, card: Card, given: Grade, now: Moment
 ) -> None:
     # A clock that is wrong must not bring a review before the last one.
-    at = max(now - given.ago, card.reviewed_at or card.created_at)
-    moment = await days.began(db, learner, learner.moment(min(at, now)))
+    at = min(now.at, max(now.at - given.ago, card.reviewed_at or card.created_at))
+    moment = now if at == now.at else await days.began(db, learner, learner.moment(at))
     stored = items.schedule(card)
     before = (await schedules_of(db, learner, [card]))[card.id]
     response, is_correct = None, None

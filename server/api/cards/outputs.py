@@ -113,15 +113,16 @@ def missed_in(shown: ShownCard) -> MissedIn | None:
 
 def day(today: Today, now: datetime) -> dict[str, Any]:
     """The fields of a `DayOutput`."""
+    stands = today.stands
     return {
         "now": now,
         "day": today.day,
         "day_ends_at": today.ends_at,
-        "counts": CardsLeft(*today.left),
-        "done": CardsDone(*today.done),
-        "streak": today.streak,
-        "next_learning_at": today.next_learning_at,
-        "next_due_at": today.next_due_at,
+        "counts": CardsLeft(stands.learning, stands.review, stands.new),
+        "done": CardsDone(stands.done_new, stands.done_reviews, stands.took_ms),
+        "streak": stands.streak,
+        "next_learning_at": stands.next_learning_at,
+        "next_due_at": stands.next_due_at,
     }
 
 

@@ -7,8 +7,9 @@ from datetime import UTC, date, datetime
 from litestar import Controller, get
 from msgspec import Struct
 
-from persistence.repositories.cards import days, learners, statistics
+from persistence.repositories.cards import learners, statistics
 from persistence.repositories.cards.statistics import STABILITY_DAYS, CardGroup, Week
+from server.actions.cards.queue import read_today
 from server.api.dependencies import Db, Viewer
 from server.api.openapi import SIGNED_IN, problems
 from server.auth.request_identity import signed_in
@@ -108,12 +109,13 @@ class CardStatisticsController(Controller):
     async def statistics(self, viewer: Viewer, db: Db) -> CardStatistics:
         """Read what was reviewed, how much of it was known, and how well cards are known."""
         learner = await learners.get(db, viewer.user_id)
-        user_id, today = learner.user_id, learner.moment(datetime.now(UTC)).day
+        now = learner.moment(datetime.now(UTC))
+        user_id, today = learner.user_id, now.day
         groups = await statistics.card_groups(db, user_id)
         reviewed = await statistics.days(db, user_id, today)
         return CardStatistics(
             today=today,
-            streak=await days.streak(db, user_id, today),
+            streak=(await read_today(db, learner, now)).stands.streak,
             days=[ReviewedDay(*each) for each in reviewed],
             weeks=[_week(each) for each in await statistics.weeks(db, user_id, today)],
             totals=GradeTotals(*await statistics.totals(db, user_id)),

@@ -87,6 +87,7 @@ async def test_statistics_agree_with_the_log(
     assert [sum(numbers) for numbers in zip(*counted, strict=True)] == [6, 5], "one was forgotten"
     totals = found["totals"]
     assert (totals["again"], totals["good"], totals["days"]) == (1, 14, 5)
+    assert totals["took_ms"] == 6000
     assert sum(found["states"].values()) == len(ids)
     assert found["states"]["suspended"] == 1
     with_stability = 4
