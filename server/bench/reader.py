@@ -4,6 +4,9 @@ import http.client
 from http import HTTPStatus
 from statistics import quantiles
 from time import perf_counter
+from typing import Any
+
+import msgspec
 
 from server.bench.errors import BenchError
 from server.bench.server import Server
@@ -15,17 +18,26 @@ class Reader:
 
     def __init__(self, server: Server, teacher: Teacher) -> None:
         self._link = http.client.HTTPConnection(server.host, server.port, timeout=60)
-        self._headers = {"Authorization": f"Bearer {teacher.token}"}
+        self._headers = {
+            "Authorization": f"Bearer {teacher.token}",
+            "Content-Type": "application/json",
+        }
 
     def took_ms(self, path: str) -> float:
         """How long an answer takes."""
+        return self.ask("GET", path)[0]
+
+    def ask(self, method: str, path: str, body: object = None) -> tuple[float, Any]:
+        """How long an answer takes, and its JSON."""
+        content = None if body is None else msgspec.json.encode(body)
         started = perf_counter()
-        self._link.request("GET", path, headers=self._headers)
+        self._link.request(method, path, content, self._headers)
         response = self._link.getresponse()
-        response.read()
+        answer = response.read()
+        took_ms = (perf_counter() - started) * 1000
         if response.status != HTTPStatus.OK:
             raise BenchError(f"The server answered {path} with {response.status}.")
-        return (perf_counter() - started) * 1000
+        return took_ms, msgspec.json.decode(answer)
 
     def close(self) -> None:
         self._link.close()

@@ -7,11 +7,12 @@ from uuid import UUID
 
 import asyncpg
 
+from game.rules.cards import VERSIONS
 from persistence.database import connect_directly
 
 OTHERS: Final = 10_000
 OTHERS_CARDS: Final = 20
-REVIEWS: Final = 10
+REVIEWS, OTHERS_REVIEWS = 10, 2
 """Of each card."""
 DAYS: Final = 1_000
 """On which a learner has reviewed something."""
@@ -74,29 +75,29 @@ _DAYS = """
 """
 
 
-def fill(database_url: str, learners: Sequence[tuple[UUID, int]], algorithm: str) -> None:
+def fill(database_url: str, learners: Sequence[tuple[UUID, int]]) -> None:
     """Give so many cards to each of these learners, and a few to many others."""
-    asyncio.run(_fill(database_url, learners, algorithm))
+    asyncio.run(_fill(database_url, learners))
 
 
-async def _fill(database_url: str, learners: Sequence[tuple[UUID, int]], algorithm: str) -> None:
+async def _fill(database_url: str, learners: Sequence[tuple[UUID, int]]) -> None:
     connection = await connect_directly(database_url)
     try:
         deck = await connection.fetchval(_DECK, learners[0][0])
         await connection.execute(_NOTES, deck, max(cards for _, cards in learners))
         others = [row["id"] for row in await connection.fetch(_USERS, OTHERS)]
-        await _add(connection, others, deck, OTHERS_CARDS, algorithm)
+        await _add(connection, others, deck, OTHERS_CARDS, OTHERS_REVIEWS)
         for learner, cards in learners:
-            await _add(connection, [learner], deck, cards, algorithm)
+            await _add(connection, [learner], deck, cards, REVIEWS)
         await connection.execute("VACUUM ANALYZE users, notes, srs_cards, srs_reviews, srs_days")
     finally:
         await connection.close()
 
 
 async def _add(
-    connection: asyncpg.Connection, learners: list[UUID], deck: UUID, cards: int, algorithm: str
+    connection: asyncpg.Connection, learners: list[UUID], deck: UUID, cards: int, reviews: int
 ) -> None:
-    within_s = 600
-    await connection.execute(_CARDS, learners, deck, cards, REVIEWS, algorithm, timeout=within_s)
-    await connection.execute(_LOG, learners, REVIEWS, timeout=within_s)
+    algorithm, within_s = VERSIONS["fsrs"], 600
+    await connection.execute(_CARDS, learners, deck, cards, reviews, algorithm, timeout=within_s)
+    await connection.execute(_LOG, learners, reviews, timeout=within_s)
     await connection.execute(_DAYS, learners, min(DAYS, cards), timeout=within_s)

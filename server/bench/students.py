@@ -33,9 +33,11 @@ class Times:
 class Connection:
     """HTTP/1.1 with keep-alive: no more than a request at a time."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server, token: str | None = None) -> None:
+        """Of a guest, or signed in with a token."""
         self._server = server
-        self._token = secrets.token_hex(16)
+        guest = f"Homework-Token: {secrets.token_hex(16)}"
+        self._header = guest if token is None else f"Authorization: Bearer {token}"
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def ask(self, method: str, path: str, body: object = None) -> Json:
@@ -43,7 +45,7 @@ class Connection:
         content = b"" if body is None else msgspec.json.encode(body)
         head = (
             f"{method} {path} HTTP/1.1\r\nHost: {self._server.host}\r\n"
-            f"Homework-Token: {self._token}\r\nContent-Type: application/json\r\n"
+            f"{self._header}\r\nContent-Type: application/json\r\n"
             f"Content-Length: {len(content)}\r\n\r\n"
         )
         is_new = self._streams is None

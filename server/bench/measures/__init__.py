@@ -16,6 +16,7 @@ from server.bench.measures import (
     memory,
     points,
     reveal,
+    reviews,
     scaleout,
     search,
     steady,
@@ -47,6 +48,7 @@ MEASURES: Mapping[str, Measure] = {
         scaleout,
         search,
         lists,
+        reviews,
     )
 }
 NAMES = tuple(MEASURES)
