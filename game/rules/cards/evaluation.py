@@ -25,6 +25,8 @@ FIT_REVIEWS_MIN: Final = 1_000
 """Parameters fitted to fewer predicted reviews predict other ones worse; see docs/reviews.md."""
 YEAR_DAYS: Final = 365
 SIMULATED_CARDS: Final = 300
+SIMULATED_REVIEWS: Final = 6_000
+"""Who forgets everything within a day would have a hundred times as many."""
 CERTAIN: Final = 1e-6
 """No prediction counts as surer than this, or one surprise would cost infinitely much."""
 
@@ -72,7 +74,9 @@ def workload(parameters: Parameters | None) -> tuple[float, ...]:
 def _reviews(parameters: Parameters | None, retention: float) -> float:
     scheduler = Scheduler(retention=retention, parameters=parameters)
     random = Random(1)  # noqa: S311  # the same cards for each retention
-    reviews = [_reviews_of_a_year(scheduler, random) for _ in range(SIMULATED_CARDS)]
+    reviews: list[int] = []
+    while len(reviews) < SIMULATED_CARDS and sum(reviews) < SIMULATED_REVIEWS:
+        reviews.append(_reviews_of_a_year(scheduler, random))
     return round(fmean(reviews), 1)
 
 

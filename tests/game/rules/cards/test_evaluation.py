@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import pytest
 
+from game.rules.cards import evaluation
 from game.rules.cards.evaluation import (
     RETENTIONS,
     USUAL_WORKLOAD,
@@ -45,6 +46,20 @@ def test_there_is_a_workload_for_each_retention() -> None:
     assert (RETENTIONS[0], RETENTIONS[-1]) == (RETENTION_MIN, RETENTION_MAX)
     assert len(USUAL_WORKLOAD) == len(RETENTIONS)
     assert all(less <= more for less, more in pairwise(USUAL_WORKLOAD))
+
+
+def test_whoever_forgets_everything_is_not_simulated_for_ever(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    simulated: list[int] = []
+
+    def daily(*_: object) -> int:
+        simulated.append(400)
+        return 400
+
+    monkeypatch.setattr(evaluation, "_reviews_of_a_year", daily)
+    assert set(workload(None)) == {400.0}
+    assert sum(simulated) <= len(RETENTIONS) * (evaluation.SIMULATED_REVIEWS + 400)
 
 
 @pytest.mark.slow
