@@ -86,11 +86,11 @@ async def _fill(database_url: str, teacher: UUID, other: UUID, questions: int) -
     quizzes = [uuid7() for _ in range(questions // 10 // QUIZ_SIZE)]
     every = max(questions // QUIZ_SIZE, 1)
     bank = [
-        _question(random, place, other if place % every == 0 else teacher)
+        question(random, place, other if place % every == 0 else teacher)
         for place in range(questions)
     ]
     in_quizzes = [
-        _question(random, place, None, quiz) for quiz in quizzes for place in range(QUIZ_SIZE)
+        question(random, place, None, quiz) for quiz in quizzes for place in range(QUIZ_SIZE)
     ]
     connection = await connect_directly(database_url)
     try:
@@ -112,7 +112,7 @@ async def _fill(database_url: str, teacher: UUID, other: UUID, questions: int) -
     return [row[0] for row in bank if row[1] == teacher]
 
 
-def _question(random: Random, place: int, owner: UUID | None, quiz: UUID | None = None) -> Row:
+def question(random: Random, place: int, owner: UUID | None, quiz: UUID | None = None) -> Row:
     language = LANGUAGES[place % len(LANGUAGES)]
     spoken = (language or random.choice(("en", "id"))) == "id"
     words = [_word(random, INDONESIAN if spoken else ENGLISH) for _ in range(random.randint(6, 14))]

@@ -17,12 +17,10 @@ from uuid_utils.compat import uuid7
 
 from game.rules import codes
 from persistence.database import connect_directly
-from server.bench import question_bank
 from server.bench.games import Games, Needs
-from server.bench.question_bank import AT_ONCE, ENGLISH, LEVELS, SEED, Row
+from server.bench.question_bank import AT_ONCE, COLUMNS, ENGLISH, LEVELS, SEED, Row, question
 from server.bench.reader import Reader, p95
 from server.bench.results import Bar, Line
-from server.bench.teacher import Teacher
 from server.bench.testbeds import BenchOptions, Testbed
 
 ROWS = 100_000
@@ -77,8 +75,6 @@ def lines(testbed: Testbed, games: Games) -> list[Line]:
         return [Line(what="lists", value=None, unit="ms", bar=BAR, remarks=[remark])]
     testbed.say(f"writing {ROWS:,} quizzes, sessions and questions")
     asyncio.run(_fill(server.database_url, testbed.teacher.user_id))
-    other = Teacher(server, None, None)
-    question_bank.fill(server.database_url, testbed.teacher.user_id, other.user_id, ROWS)
     server.settle()
     paths = {what: f"{path}&{SHOWN}" for what, path in (LISTS | SEARCHES).items()}
     took: dict[str, list[float]] = {what: [] for what in (REFERENCE, *paths)}
@@ -112,16 +108,18 @@ async def _fill(database_url: str, teacher: UUID) -> None:
         (uuid7(), random.choice(quizzes)[0], teacher, "Played", code, "{}", "[]", at, at, at)
         for code, at in zip(_codes(random, codes.session_code), _times(now), strict=False)
     ]
+    bank = [question(random, place, teacher) for place in range(ROWS)]
     connection = await connect_directly(database_url)
     try:
         for table, columns, rows in (
             ("quizzes", QUIZ_COLUMNS, quizzes),
             ("quiz_sessions", SESSION_COLUMNS, sessions),
+            ("questions", COLUMNS, bank),
         ):
             for start in range(0, ROWS, AT_ONCE):
                 some = rows[start : start + AT_ONCE]
                 await connection.copy_records_to_table(table, columns=columns, records=some)
-        await connection.execute("VACUUM ANALYZE quizzes, quiz_sessions")
+        await connection.execute("VACUUM ANALYZE quizzes, quiz_sessions, questions")
     finally:
         await connection.close()
 
