@@ -106,6 +106,14 @@ PAGES = (
         section="reviews",
     ),
     Page(
+        "deck_import",
+        ("/decks/import",),
+        "decks/import.js",
+        (*DECK_STYLES, "quizzes/question-form.css", "questions/import.css"),
+        ("deck_import", "decks", "import"),
+        signed_in=True,
+    ),
+    Page(
         "deck",
         ("/decks/{deck:str}",),
         "decks/deck.js",

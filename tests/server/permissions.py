@@ -174,6 +174,7 @@ GET     /bank                                       303       200     200    200
 GET     /quizzes/{quiz}                             303       200     200    200   200   200   200     200     303
 GET     /cards/statistics                           303       200     200    200   200   200   200     200     303
 GET     /decks                                      303       200     200    200   200   200   200     200     303
+GET     /decks/import                               303       200     200    200   200   200   200     200     303
 GET     /decks/{deck}                               303       200     200    200   200   200   200     200     303
 GET     /decks/shared/{share_code}                  303       200     200    200   200   200   200     200     303
 GET     /homework/{code}                            200       200     200    200   200   200   200     200     200

@@ -43,6 +43,7 @@ const view = ({ deck, notes, questions, difficult }) => html`<div class="wide-pa
     ${deck.description && html`<p class="description" dir="auto">${deck.description}</p>`}</div>
     <div class="row" data-key="actions">${buttons(deck)}</div></header>
   ${deck.is_own && share(deck)}
+  ${files(deck)}
   ${difficult.length > 0 && difficulties(difficult)}
   ${questions && asked(questions, deck)}
   ${notes && html`<section data-key="notes"><div class="row spread"><h2>${t("decks.notes_title")}</h2>${deck.is_own && html`<button class="button ${deck.note_count === 0 && "primary"}" data-do="add">${icon("plus")}${t("decks.new_note")}</button>`}</div>
@@ -72,6 +73,12 @@ const share = ({ share_code }) => html`<details class="card share" data-key="sha
   ${share_code && html`<form class="row" data-do="keep" data-key="link"><label class="visually-hidden" for="link">${t("decks.link")}</label>
     <input id="link" name="link" class="input" readonly value="${location.origin}/decks/shared/${share_code}"><button class="button" type="button" data-do="copy">${icon("copy")}${t("decks.copy")}</button></form>`}
   <p><button class="button small" data-do="share" value="${share_code ? "" : "on"}">${t(share_code ? "decks.stop_sharing" : "decks.start_sharing")}</button></p></details>`;
+
+/** @param {Deck} deck */
+const files = ({ is_own, kind }) => html`<details class="card share" data-key="files"><summary>${icon("download")}${t("decks.files")}</summary>
+  <ul class="files">${["apkg", "csv", "json"].map((format) => html`<li data-key="${format}"><a href="/api/decks/${id}/file?format=${format}${format === "json" && "&with_reviews=true"}" download>${t(`decks.file_${format}`)}</a>
+    <span class="muted small">${t(`decks.file_${format}_hint`)}</span></li>`)}</ul>
+  ${is_own && kind === "hand" && html`<p><a class="button small" href="/decks/import?deck=${id}">${icon("upload")}${t("decks.import_into")}</a></p>`}</details>`;
 
 /** @param {Difficult[]} items */
 const difficulties = (items) => html`<section class="card" data-key="difficult"><h2>${t("decks.difficult")}</h2><p class="muted small">${t("decks.difficult_hint")}</p>

@@ -16,6 +16,7 @@ new Page({
   frame: (content) => html`<div class="wide-page decks">
     <header class="row spread head" data-key="head"><h1>${t("common.title_decks")}</h1>
       <div class="row" data-key="actions"><a class="button" href="/reviews">${icon("play")}${t("decks.review_all")}</a>
+        <a class="button" href="/decks/import">${icon("upload")}${t("decks.import")}</a>
         <button class="button primary" data-do="create">${icon("plus")}${t("decks.new")}</button></div></header>
     <div data-key="list">${content}</div>
   </div>`,

@@ -37,7 +37,7 @@ export const api = (method, path, ...[given]) => {
 export async function request(method, url, body, more) {
   /** @type {Record<string, string>} */
   const headers = { Accept: "application/json", ...more };
-  const isFile = body instanceof Blob; // whose type the browser says
+  const isFile = body instanceof Blob || body instanceof FormData; // whose type the browser says
   if (body !== undefined && !isFile) headers["Content-Type"] = "application/json";
   const sent = body === undefined ? null : isFile ? body : JSON.stringify(body);
   const response = await fetch(url, { method, headers, body: sent }).catch(() => {
