@@ -140,6 +140,8 @@ class Question(UpdatedAtMixin, Base):
         CheckConstraint(TAGS_FORMAT, name="tags"),
         Index(None, "tags", postgresql_using="gin"),
         Index(None, "source_id", postgresql_where=text("source_id IS NOT NULL")),
+        # For searches in quizzes, which would read the banks of everybody otherwise.
+        Index("ix_questions_in_quizzes", "id", postgresql_where=text("quiz_id IS NOT NULL")),
         # For lists of the bank, latest first, and their counts, which read nothing else.
         Index(
             "ix_questions_bank",

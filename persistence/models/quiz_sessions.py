@@ -72,6 +72,8 @@ class QuizSession(UpdatedAtMixin, Base):
             unique=True,
             postgresql_where=text("ended_at IS NULL"),
         ),
+        # For the list of an administrator, who sees all.
+        Index(None, "created_at", "id"),
         Index(None, "quiz_id", "created_at"),
         Index(None, "host_id", "created_at"),
         # For the quizzes that were played last, and the last session of each.

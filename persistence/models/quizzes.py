@@ -73,6 +73,8 @@ class Quiz(UpdatedAtMixin, Base):
             name="source",
         ),
         Index(None, "source_id"),
+        # For the list of an administrator, who sees all.
+        Index(None, "created_at", "id"),
         # For each order of a teacher's quizzes, and for the archive.
         Index("ix_quizzes_created", "teacher_id", "created_at", "id"),
         Index(

@@ -14,6 +14,7 @@ from persistence.plans import plan_of
 from persistence.repositories import pagination, questions, quizzes
 from persistence.repositories.questions import bank, bulk
 from persistence.repositories.questions.filters import QuestionFilter, Sort, matching
+from persistence.repositories.questions.search import Searched, hits_statement
 from persistence.repositories.viewers import TEACHER, Account
 from tests.persistence.samples import add_quiz, capital, teacher
 
@@ -31,6 +32,29 @@ async def test_an_index_has_the_bank_in_each_order(
         plan = await plan_of(session, pagination.paginate(query, 1, 50))
     name = {"title": "stem_start"}.get(sort, sort)
     assert f"Index Only Scan using ix_questions_bank_{name}" in plan
+    assert "Sort" not in plan
+
+
+async def test_searches_in_quizzes_read_no_bank(session_factory: SessionFactory) -> None:
+    """Of a teacher with so many quizzes that a search does not list them."""
+    async with session_factory() as session:
+        for way in ("seqscan", "sort", "bitmapscan"):
+            await session.execute(text(f"SET LOCAL enable_{way} = off"))
+        searched = Searched(Account(uuid7(), TEACHER), None, "quizzes", QuestionFilter())
+        plan = await plan_of(session, hits_statement(searched))
+    assert "Index Scan Backward using ix_questions_in_quizzes" in plan
+
+
+@pytest.mark.parametrize("table", ["quizzes", "quiz_sessions"])
+async def test_an_index_has_what_administrators_list(
+    session_factory: SessionFactory, table: str
+) -> None:
+    async with session_factory() as session:
+        for way in ("seqscan", "sort"):
+            await session.execute(text(f"SET LOCAL enable_{way} = off"))
+        query = f"SELECT id FROM {table} ORDER BY created_at DESC, id DESC LIMIT 50"  # noqa: S608  # one of two
+        plan = "\n".join(await session.scalars(text(f"EXPLAIN {query}")))
+    assert f"using ix_{table}_created_at_id" in plan
     assert "Sort" not in plan
 
 

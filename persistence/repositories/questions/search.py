@@ -227,7 +227,9 @@ def _branches(
             if searched.quizzes is None
             else Question.quiz_id == any_(literal(searched.quizzes, ARRAY(Uuid)))
         )
-        yield select(*columns).where(in_quizzes, matches, *labelled(wanted))
+        # What is in quizzes anyhow, but so PostgreSQL knows that it may read only these.
+        is_in_quiz = Question.quiz_id.is_not(None)
+        yield select(*columns).where(is_in_quiz, in_quizzes, matches, *labelled(wanted))
 
 
 def _quizzes(viewer: Viewer, wanted: QuestionFilter) -> Select[UUID]:

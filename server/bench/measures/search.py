@@ -1,7 +1,9 @@
 """Measures how fast questions are searched over HTTP, with 100,000 of them in the bank.
 
-One teacher has all of them, another one only 50. The reference is a request for one question by its
-id. The plans are of PostgreSQL, for the statements that the requests execute.
+Each search is requested for a page of questions, the same with facets, and a page of questions and
+quizzes together with facets (`GET /api/search`). One teacher has all of the bank, another one only
+50. The reference is a request for one question by its id. The plans are of PostgreSQL, for the
+statements that the requests execute.
 """
 
 import asyncio
@@ -16,7 +18,7 @@ from msgspec import Struct
 
 from persistence import database
 from persistence.plans import plan_of
-from persistence.repositories import search
+from persistence.repositories import search, search_hits
 from persistence.repositories.questions import search as questions_search
 from persistence.repositories.questions.filters import QuestionFilter
 from persistence.repositories.questions.search import Where
@@ -33,6 +35,11 @@ QUESTIONS = 100_000
 TIMES = 10
 """How often each search is requested in a round."""
 PAGE_BAR, FACETS_BAR = Bar(50.0), Bar(100.0)
+BARS = {
+    "": PAGE_BAR,
+    ", with facets": FACETS_BAR,
+    ", questions and quizzes with facets": FACETS_BAR,
+}
 NO_SCAN = Bar(0.0)
 LABELS = {"level", "skill", "tag"}
 SCAN = "Seq Scan on questions"
@@ -48,6 +55,7 @@ class Case(Struct, frozen=True):
     """Whether the teacher with few questions searches."""
 
 
+EVERYWHERE = Case("bank and quizzes", [{"q": "membaca buku", "where": "all"}])
 CASES = (
     Case("a rare word", [{"q": rare_word(number)} for number in range(100)]),
     Case("a word of 25,000", [{"q": f"{ENGLISH} "}, {"q": f"{INDONESIAN} "}]),
@@ -58,7 +66,7 @@ CASES = (
     Case("a phrase", [{"q": '"correct word"'}, {"q": '"tata kalimat"'}, {"q": '"read book"'}]),
     Case("filters only", [{"level": "B1", "skill": "reading"}]),
     Case("a frequent word and filters", [{"q": ENGLISH, "level": "A1", "tag": "tag 6"}]),
-    Case("bank and quizzes", [{"q": "membaca buku", "where": "all"}]),
+    EVERYWHERE,
     Case("a frequent word, 50 of 100,000", [{"q": word} for word in COMMON], is_of_few=True),
     Case("one letter, 50 of 100,000", [{"q": letter} for letter in "cmpst"], is_of_few=True),
 )
@@ -79,12 +87,15 @@ def lines(testbed: Testbed, _: Games) -> list[Line]:
     ids = question_bank.fill(server.database_url, owners[0].user_id, owners[1].user_id, QUESTIONS)
     server.settle()
     with closing(Reader(server, testbed.teacher)) as many, closing(Reader(server, few)) as other:
-        reference, pages, facets = _measure(testbed, many, other, ids)
+        reference, *samples = _measure(testbed, many, other, ids)
     testbed.say("plans of searches")
     plans = asyncio.run(_plans(server.database_url, owners))
     return [
-        *_lines(testbed, pages, reference, "", PAGE_BAR),
-        *_lines(testbed, facets, reference, ", with facets", FACETS_BAR),
+        *(
+            line
+            for (with_, bar), took in zip(BARS.items(), samples, strict=True)
+            for line in _lines(testbed, took, reference, with_, bar)
+        ),
         Line(
             what="sequential scans of questions",
             value=float(sum(plan.count(SCAN) for plan in plans.values())),
@@ -100,10 +111,11 @@ Samples = dict[str, list[float]]
 
 def _measure(
     testbed: Testbed, many: Reader, few: Reader, ids: Sequence[UUID]
-) -> tuple[list[float], Samples, Samples]:
+) -> tuple[list[float], Samples, Samples, Samples]:
     reference: list[float] = []
     pages: Samples = {case.what: [] for case in CASES}
     facets: Samples = {case.what: [] for case in CASES}
+    both: Samples = {case.what: [] for case in CASES if case is not EVERYWHERE}
     number = 0
     for counts in testbed.turns("searches"):
         for _ in range(TIMES):
@@ -114,10 +126,13 @@ def _measure(
                 reader = few if case.is_of_few else many
                 asked = case.searches[number % len(case.searches)]
                 page = reader.took_ms(f"/api/questions?{urlencode(asked)}")
-                both = reader.took_ms(f"/api/questions?{urlencode({**asked, 'facets': 'true'})}")
                 pages[case.what] += [page] * counts
-                facets[case.what] += [both] * counts
-    return reference, pages, facets
+                took = reader.took_ms(f"/api/questions?{urlencode({**asked, 'facets': 'true'})}")
+                facets[case.what] += [took] * counts
+                if case.what in both:
+                    took = reader.took_ms(f"/api/search?{urlencode(asked)}")
+                    both[case.what] += [took] * counts
+    return reference, pages, facets, both
 
 
 def _lines(
@@ -154,5 +169,11 @@ async def _plans(url: str, owners: tuple[Account, Account]) -> Mapping[str, str]
                 (f"{case.what}, facets", questions_search.facets_statement(searched)),
             ):
                 plans[what] = await plan_of(session, statement)
+            if case is not EVERYWHERE:
+                both = await questions_search.prepare(
+                    session, owners[case.is_of_few], asked.get("q", ""), "all", wanted
+                )
+                statement = search_hits.page_statement(both, search_hits.KINDS, 1, 20)
+                plans[f"{case.what}, questions and quizzes"] = await plan_of(session, statement)
     await engine.dispose()
     return plans
