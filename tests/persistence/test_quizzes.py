@@ -105,12 +105,15 @@ async def test_a_list_of_long_quizzes_is_loaded_some_at_a_time(
         for count in counts:
             await add_quiz(session, host, questions=count)
         await session.execute(update(Quiz).values(is_playable=None))
+        changed_at = select(Quiz.updated_at).order_by(Quiz.id.desc())
+        before = (await session.scalars(changed_at)).all()
     for portions in ([[2, 1], [4, 0], [5], [3, 0]], []):  # the second time it is known
         async with session_factory.begin() as session:
             with counted_statements(database) as statements:
                 items, *_ = await quiz_lists.page(session, host, 1, 20)
             assert [item.question_count for item in items] == counts[::-1]
             assert [item.quiz.is_playable for item in items] == [each > 0 for each in counts[::-1]]
+            assert [item.quiz.updated_at for item in items] == before, "a look is no change"
         loads = [each for each in statements if "FROM questions" in each]
         assert len(loads) - 1 == len(portions)
 

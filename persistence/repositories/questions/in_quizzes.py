@@ -121,6 +121,7 @@ async def _judge(session: AsyncSession, quiz_ids: Sequence[UUID]) -> None:
         found[not quiz_problems(drafts[quiz_id])].append(quiz_id)
         await asyncio.sleep(0)
     for is_playable, ids in found.items():
-        # Not over what an editor stores meanwhile.
+        # Not over what an editor stores meanwhile. To be looked at is no change of the quiz.
         unknown = Quiz.id.in_(ids) & Quiz.is_playable.is_(None)
-        await session.execute(update(Quiz).where(unknown).values(is_playable=is_playable))
+        values = {"is_playable": is_playable, "updated_at": Quiz.updated_at}
+        await session.execute(update(Quiz).where(unknown).values(values))
