@@ -38,6 +38,11 @@ STORE: Final = text("""
            IS DISTINCT FROM (excluded.content, excluded.played_at)
 """)
 
+KNOWN: Final = text("""
+    SELECT question_id, origin_id FROM review_questions
+     WHERE owner_id = :owner AND question_id = ANY(:ids)
+""")
+
 STORED: Final = text("""
     SELECT origin_id, id FROM review_questions
      WHERE owner_id = :owner AND origin_id = ANY(:origins)
@@ -61,7 +66,13 @@ async def store(
     What was played later stays.
     """
     sources = [UUID(each.source) if each.source else None for each in questions]
-    known = await origins(session, [id_ for id_ in sources if id_ is not None])
+    ids = [id_ for id_ in sources if id_ is not None]
+    # Its origin may have been removed since the copy was stored.
+    stored_before = await session.execute(KNOWN, {"owner": owner_id, "ids": ids})
+    known = {
+        **await origins(session, ids),
+        **{row.question_id: row.origin_id for row in stored_before},
+    }
     of_each = [
         # A question that is gone counts as its own origin; a nameless one is known by its wording.
         known.get(source, source) if source else uuid5(owner_id, wording(question))
@@ -75,5 +86,5 @@ async def store(
     given = {"rows": document, "owner": owner_id, "played_at": played_at}
     await session.execute(STORE, given)
     stored = await session.execute(STORED, {"owner": owner_id, "origins": [*rows]})
-    ids = {row.origin_id: row.id for row in stored}
-    return [ids[origin] for origin in of_each]
+    by_origin = {row.origin_id: row.id for row in stored}
+    return [by_origin[origin] for origin in of_each]

@@ -1,5 +1,6 @@
 """Cards from what learners missed in games."""
 
+import asyncio
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
@@ -7,18 +8,20 @@ from uuid import UUID
 
 import pytest
 from msgspec.structs import replace
-from sqlalchemy import cast, func, literal, select, update
+from redis.asyncio import Redis
+from sqlalchemy import cast, delete, func, literal, select, update
 from sqlalchemy import insert as insert_into
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from game.rules.cards import Scheduler
 from game.rules.questions import is_scored
-from game.rules.rescoring import RecordedAnswer, RecordedGame, rescore
+from game.rules.rescoring import RecordedAnswer, RecordedGame, RecordedParticipant, rescore
 from persistence.database import SessionFactory
 from persistence.models import (
     Card,
     CardReview,
+    Question,
     QuizParticipation,
     QuizSession,
     ReviewQuestion,
@@ -26,8 +29,10 @@ from persistence.models import (
 )
 from persistence.repositories import user_preferences
 from persistence.repositories.missed_questions import making
+from server.jobs.missed_questions import MakeCards
 from tests.persistence.inserted import LIMIT_MS, answered, asked, insert
 from tests.persistence.samples import GAME_BEGAN, Someone, add_user, moment, teacher
+from tests.server.jobs.running import resources_on
 
 DAY_MS: Final = 24 * 3600 * 1000
 Missed = set[tuple[UUID, int]]
@@ -71,7 +76,8 @@ def missed(game: RecordedGame, users: dict[str, UUID]) -> Missed:
         if (
             not grade.correct or grade.elapsed_ms > LIMIT_MS * 0.8
             if (grade := graded.get((each.player, index)))
-            else index < max(answer.question for answer in each.answers)
+            else each.joined_at <= revealed.opened_at
+            and index < max(answer.question for answer in each.answers)
         )
     }
 
@@ -81,10 +87,24 @@ def seats(game: RecordedGame, users: Iterable[UUID]) -> dict[str, UUID]:
     return {each.player: user for each, user in zip(game.participants, users, strict=False)}
 
 
+def early_and_late(game: RecordedGame, each: RecordedParticipant) -> RecordedParticipant:
+    """Some leave after five questions, others come when four are over."""
+    match int(each.nickname.split()[-1]) % 4:
+        case 0:
+            return replace(each, answers=[given for given in each.answers if given.question < 5])
+        case 1:
+            since = game.revealed[4].opened_at
+            later = [given for given in each.answers if given.question > 3]
+            return replace(each, joined_at=since, answers=later)
+        case _:
+            return each
+
+
 async def test_what_was_wrong_slow_or_left_out_becomes_a_card_of_those_who_want_them(
     session_factory: SessionFactory, host: Someone
 ) -> None:
     game = answered(40, asked(10))
+    game = replace(game, participants=[early_and_late(game, each) for each in game.participants])
     async with session_factory.begin() as db:
         users = await learners(db, 20)
         [colleague] = await learners(db, 1, "teacher")
@@ -227,3 +247,49 @@ async def test_an_answer_before_the_last_review_is_no_news_and_no_later_one_is_l
             await make(db, again)
             assert [*(await lapses(db)).values()] == [versions] * (3 if versions else 0)
         assert {card.lapses for card in await db.scalars(select(Card))} == {1}
+
+
+async def test_a_question_and_its_copies_are_one_card_with_the_wording_played_last(
+    session_factory: SessionFactory, host: Someone
+) -> None:
+    games = [all_wrong(2, day) for day in range(3)]
+    async with session_factory.begin() as db:
+        users = await learners(db, 2)
+        sessions = [await insert(db, host, game, seats(game, users)) for game in games]
+        for number, session in enumerate(sessions):
+            session.started_at = moment(GAME_BEGAN + number)
+        first, copied, last = sessions
+        origin, copy = (UUID(str(each.questions[0]["source"])) for each in (first, copied))
+        await db.execute(update(Question).where(Question.id == copy).values(source_id=origin))
+        copied.questions = [{**copied.questions[0], "stem": "In better words?"}]
+        last.questions = copied.questions
+        await db.flush()
+        for session in (first, copied, first):
+            await make(db, session)
+            assert await db.scalar(select(func.count()).select_from(Card)) == 2
+        asked_now = select(ReviewQuestion.content["stem"].astext)
+        assert [*await db.scalars(asked_now)] == ["In better words?"]
+        await db.execute(delete(Question).where(Question.id == origin))
+        await make(db, last)
+        assert await db.scalar(select(func.count()).select_from(Card)) == 2
+
+
+async def test_a_job_that_runs_several_times_at_once_does_its_work_once(
+    session_factory: SessionFactory, host: Someone, redis: Redis
+) -> None:
+    games = [all_wrong(20, day) for day in range(3)]
+    async with session_factory.begin() as db:
+        users = await learners(db, 20)
+        first, *others = [await insert(db, host, game, seats(game, users)) for game in games]
+        for other in others:
+            other.questions = first.questions
+        await db.flush()
+        await make(db, first)
+        await review_all(db, moment(GAME_BEGAN + DAY_MS // 2))
+    resources = resources_on(session_factory, redis)
+    jobs = [MakeCards(other.id) for other in others for _ in range(3)]
+    await asyncio.gather(*(job.run(resources, 1) for job in jobs))
+    async with session_factory() as db:
+        assert [*(await lapses(db)).values()] == [[3, 4]] * 20
+        states = await db.execute(select(Card.version, Card.lapses, Card.state).distinct())
+        assert [tuple(row) for row in states] == [(4, 1, "relearning")]

@@ -25,7 +25,13 @@ from persistence.models import Mode, Quiz, QuizSession
 from persistence.repositories import quiz_sessions, review_questions, session_corrections
 from persistence.repositories.missed_questions import lapses
 from persistence.repositories.missed_questions.enqueuing import make_cards_soon
-from persistence.repositories.missed_questions.statements import CARDS, ELSEWHERE, SEATS, UNDESERVED
+from persistence.repositories.missed_questions.statements import (
+    CARDS,
+    ELSEWHERE,
+    LOCK,
+    SEATS,
+    UNDESERVED,
+)
 
 
 class Played(Struct, frozen=True):
@@ -87,6 +93,7 @@ async def seats(
 async def make(session: AsyncSession, played: Played, some: Sequence[UUID]) -> None:
     """Make the cards of these participations and the lapses of others, and take back cards."""
     given = {**msgspec.structs.asdict(played), "seats": list(some)}
+    await session.execute(LOCK, {"session": str(played.session)})
     await session.execute(CARDS, given)
     await lapses.add(session, given)
     if played.was_corrected:

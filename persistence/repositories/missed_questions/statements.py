@@ -2,6 +2,9 @@
 
 from sqlalchemy import text
 
+# A job may run twice at once: then one waits, and finds what the other has done.
+LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended('make_cards ' || :session, 0))")
+
 SEATS = text("""
     SELECT p.id
       FROM quiz_participations p
