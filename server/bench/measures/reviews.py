@@ -86,12 +86,13 @@ def _round(reader: Reader) -> Took:
     for what, (path, _) in PAGES.items():
         took[what] = [reader.took_ms(path) for _ in range(TIMES)]
     _, queue = reader.ask("GET", f"/api/cards/queue?limit={TIMES}")
+    keys = {card["id"]: str(uuid4()) for card in queue["cards"]}
     took[GRADE] = []
     for card in queue["cards"]:
-        body = {"key": str(uuid4()), "rating": "good", "version": card["version"]}
+        body = {"key": keys[card["id"]], "rating": "good", "version": card["version"]}
         took[GRADE].append(reader.ask("POST", f"/api/cards/{card['id']}/grades", body)[0])
-    for _ in took[GRADE]:
-        reader.ask("POST", "/api/cards/undo", {})
+    for key in keys.values():
+        reader.ask("POST", "/api/cards/undo", {"key": key})
     return took
 
 
