@@ -106,6 +106,7 @@ async def type_an_answer(page: Page) -> None:
 
 async def order(page: Page) -> None:
     await expect(asks(page, SIZES.stem)).to_be_focused()
+    await page.keyboard.press("Space")  # sends no order that nobody has looked at
     await page.get_by_role("button", name="Move up: atom").focus()
     await page.keyboard.press("Enter")
     await page.get_by_role("button", name="Send answer").focus()

@@ -89,6 +89,17 @@ async def test_only_the_server_knows_what_follows_a_second_grade(
     assert await session(blank, script) is listed
 
 
+async def test_of_a_single_deck_the_device_counts_what_is_left(blank: Page) -> None:
+    """The server's answer to a grade counts all decks."""
+    script = """
+        session = { ...session, scope: "deck" };
+        grade("r", "good", "1");
+        const answer = { card: card("r", "review", 2), key: "1", ...progress, streak: 9 };
+        session = m.confirmed(session, entry("1", "grade", "r"), answer, [], now);
+        return [session.counts.review, session.streak];"""
+    assert await session(blank, script) == [1, 9]
+
+
 async def test_a_refused_grade_is_told_and_the_newer_card_comes_back(blank: Page) -> None:
     script = """
         grade("r", "good", "1"); grade("s", "good", "2");

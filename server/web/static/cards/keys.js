@@ -4,6 +4,8 @@ import { RATINGS } from "./queue.js";
 const CHOICE_KEYS = "abcdefgh";
 const FIELDS = "input, textarea, select, [contenteditable]";
 const BUTTONS = "button, a, summary";
+// Not the button below an order, which nobody may have looked at yet.
+const ONWARD = '.choices ~ [data-do="send"]:not([aria-disabled="true"]), [data-do="turn"]';
 
 /** @typedef {{ phase: () => "ask" | "tell" | null, grade: (rating: import("./requests.js").Rating) => unknown, confirm: () => unknown, undo: () => unknown }} Doing */
 
@@ -22,7 +24,7 @@ export function listenToKeys(root, { phase, grade, confirm, undo }) {
 
   /** @param {string} key @param {Element} element @returns {(() => unknown) | null} */
   function actOf(key, element) {
-    if (key === " " || key === "enter") return element.closest(BUTTONS) ? null : () => (phase() === "ask" ? press('[data-do="send"]:not([aria-disabled="true"]), [data-do="turn"]') : confirm());
+    if (key === " " || key === "enter") return element.closest(BUTTONS) ? null : () => (phase() === "ask" ? press(ONWARD) : confirm());
     if (key === "u") return undo;
     const rating = RATINGS[Number(key) - 1];
     if (phase() === "tell") return rating ? () => grade(rating) : null;

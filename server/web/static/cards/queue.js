@@ -144,7 +144,7 @@ export function undone(session, is_cram, after) {
  * What the server answered to an entry. `unsent`: the entries that are left; without any, the server's counts are the truth.
  * @param {Session} session @param {Entry} entry @param {import("./requests.js").Graded} answer @param {Entry[]} unsent @param {number} now @returns {Session}
  */
-export function confirmed(session, { id, kind, is_cram }, { card, counts, done, streak, next_due_at }, unsent, now) {
+export function confirmed(session, { id, kind, is_cram }, { card, counts, done, streak, next_due_at, next_learning_at }, unsent, now) {
   const newer = own(card, now + session.offset);
   const fresh = (/** @type {OwnCard} */ old) => (old.after === id ? { ...newer, ...(old.show_at && { show_at: shownAt(session.offset, newer) }) } : old);
   const isKnown = find(session, newer.id) !== null || unsent.some((each) => each.card === newer.id);
@@ -152,7 +152,7 @@ export function confirmed(session, { id, kind, is_cram }, { card, counts, done, 
   const waiting = session.waiting.map(fresh).filter((each) => each.is_stale || isStep(each));
   return {
     ...session,
-    ...(unsent.length === 0 && { counts, done, streak, next_due_at }),
+    ...(unsent.length === 0 && { done, streak, next_due_at, next_learning_at, ...(session.scope === "" && { counts }) }), // counted over all decks
     queue: session.queue.map(fresh),
     waiting: comesAgain ? [...waiting, { ...newer, show_at: shownAt(session.offset, newer) }] : waiting,
     steps: session.steps.map((step) => ({ ...step, card: fresh(step.card) })),

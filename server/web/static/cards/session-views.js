@@ -98,7 +98,7 @@ function swipes({ steps }, { phase, isUnchecked, result }) {
 function rest(model, session) {
   if (model.isLoading || (model.unsent && model.link === "online")) return skeleton();
   const at = stepEndsAt(session);
-  if (at && !model.isCram) return pause(model, session, at);
+  if (at && !model.isCram && (session.waiting.length || at > model.now)) return pause(model, session, at);
   return session.has_cards || session.steps.length ? over(model, session) : none();
 }
 
@@ -127,7 +127,8 @@ function over({ isCram, link }, session) {
     ${streak > 0 && !isCram ? html`<p class="tag streak">${icon("flame")}${tn("reviews.streak", streak)}</p>` : ""}
     ${!isCram && next_due_at ? html`<p class="muted">${t("reviews.next_due")} ${soon(Date.parse(next_due_at))}</p>` : ""}
     ${link === "offline" ? html`<p class="muted">${t("reviews.more_online")}</p>` : ""}
-    <a class="button primary large" href="/dashboard">${t(boot.user?.role === "student" ? "common.my_games" : "common.dashboard")}</a>
+    <div class="row ways"><a class="button primary large" href="/dashboard">${t(boot.user?.role === "student" ? "common.my_games" : "common.dashboard")}</a>
+      <a class="button large" href="/decks">${t("reviews.decks")}</a></div>
   </section>`;
 }
 
@@ -148,5 +149,5 @@ const none = () => html`<section class="centre" data-key="none">
   <div class="badge" aria-hidden="true">${icon("cards")}</div>
   <h1 tabindex="-1" data-focus>${t("reviews.none")}</h1>
   <p class="lead">${t("reviews.none_body")}</p>
-  <a class="button primary large" href="/">${t("reviews.none_join")}</a>
+  <div class="row ways"><a class="button primary large" href="/">${t("reviews.none_join")}</a><a class="button large" href="/decks">${t("reviews.decks")}</a></div>
 </section>`;
