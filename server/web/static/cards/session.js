@@ -41,6 +41,8 @@ let model = { session: null, shown: null, link: "online", unsent: 0, failure: nu
 const stored = keptSession();
 const kept = stored?.scope === SCOPE ? stored : null;
 let isChecked = false; // whether the server was asked for more cards since the last grade
+/** @type {Promise<void> | null} */
+let loading = null;
 let isLoadingMore = false;
 let hasZone = boot.time_zone != null;
 /** Where the focus goes at the next drawing. After an undo not into a field, where another "u" would be typed. @type {"card" | "field" | null} */
@@ -74,14 +76,19 @@ const outbox = new Outbox({
     const { session } = model;
     if (session) update(queue.refused(session, entry, ids, code, newer && isDue(session, newer) ? newer : null, Date.now()));
   },
-  rested: (state) => set({ link: state === "sent" ? "online" : state, unsent: outbox.entries.length }),
+  rested: (state) => {
+    if (state === "sent" && model.link === "offline") void load(); // the network is back: other devices may have been used
+    set({ link: state === "sent" ? "online" : state, unsent: outbox.entries.length });
+  },
 });
 
 /** @param {queue.Session} session @param {import("./requests.js").Card} card */
 const isDue = ({ offset }, { state, due_at }) => state === "new" || (due_at !== null && Date.parse(due_at) <= Date.now() + offset);
 
 /** Sends what was kept, and loads the queue. Without the network the session goes on with the kept one. */
-async function load() {
+const load = () => (loading ??= loadNow().finally(() => (loading = null)));
+
+async function loadNow() {
   isChecked = true;
   if (model.link === "online") set({ isLoading: true });
   await outbox.send();
