@@ -229,6 +229,15 @@ PAGES = (
         section="reviews",
     ),
     Page(
+        "cards",
+        ("/cards",),
+        "cards/browser.js",
+        ("ui/wide-page.css", "cards/browser.css"),
+        ("cards", "play", "reviews"),
+        signed_in=True,
+        section="reviews",
+    ),
+    Page(
         "import",
         ("/import",),
         "questions/import.js",

@@ -181,6 +181,7 @@ GET     /homework/{code}                            200       200     200    200
 GET     /sessions/{session}/homework                303       200     200    200   200   200   200     200     303
 GET     /quizzes/{quiz}/view                        303       200     200    200   200   200   200     200     303
 GET     /homework                                   303       200     200    200   200   200   200     200     303
+GET     /cards                                      303       200     200    200   200   200   200     200     303
 GET     /reviews                                    303       200     200    200   200   200   200     200     303
 GET     /library                                    303       200     200    200   200   200   200     200     303
 GET     /library/{quiz}                             303       200     200    200   200   200   200     200     303

@@ -12,8 +12,6 @@ const FLAGS = [1, 2, 3, 4, 5, 6, 7];
 const DAY_MS = 86_400_000;
 const DAYS_AHEAD = 7;
 
-/** @typedef {import("./queue.js").OwnCard} OwnCard */
-
 /** @param {import("../ui/html.js").Markup} content @returns {Promise<string>} the value of the button that closed it, or "" */
 function chosen(content) {
   const dialog = sheet(html`<form method="dialog" class="stack">${content}</form>`);
@@ -23,7 +21,7 @@ function chosen(content) {
 
 const cancel = () => html`<button class="button" type="button" data-do="cancel">${t("common.cancel")}</button>`;
 
-/** @param {OwnCard} card @returns {Promise<number | null>} 0 is no flag, null no choice */
+/** @param {{ flag: number }} card @returns {Promise<number | null>} 0 is no flag, null no choice */
 export async function chooseFlag({ flag }) {
   const value = await chosen(html`<h2>${t("reviews.flag_title")}</h2>
     <div class="flags">${FLAGS.map((each) => html`<button class="button icon" value="${each}" aria-pressed="${String(each === flag)}" aria-label="${t("reviews.flag_n", { n: each })}">${flagSign(each)}</button>`)}</div>

@@ -57,6 +57,8 @@ const menu = () => html`<details class="menu" data-key="menu"><summary class="bu
     <button data-do="suspend">${icon("pause")}${t("reviews.suspend")}</button>
     <button data-do="flag">${icon("flag")}${t("reviews.flag")}</button>
     <button data-do="reschedule">${icon("calendar")}${t("reviews.reschedule")}</button>
+    <a href="/cards">${icon("cards")}${t("common.title_cards")}</a>
+    <a href="/cards/statistics">${icon("chart")}${t("common.title_card_statistics")}</a>
     <button data-do="help">${icon("keyboard")}${t("reviews.help")}</button>
   </div>
 </details>`;
@@ -128,7 +130,8 @@ function over({ isCram, link }, session) {
     ${!isCram && next_due_at ? html`<p class="muted">${t("reviews.next_due")} ${soon(Date.parse(next_due_at))}</p>` : ""}
     ${link === "offline" ? html`<p class="muted">${t("reviews.more_online")}</p>` : ""}
     <div class="row ways"><a class="button primary large" href="/dashboard">${t(boot.user?.role === "student" ? "common.my_games" : "common.dashboard")}</a>
-      <a class="button large" href="/decks">${t("reviews.decks")}</a></div>
+      <a class="button large" href="/decks">${t("reviews.decks")}</a><a class="button large" href="/cards">${t("common.title_cards")}</a>
+      <a class="button large" href="/cards/statistics">${t("common.title_card_statistics")}</a></div>
   </section>`;
 }
 

@@ -1,0 +1,58 @@
+"""The list of a learner's cards: search, filters, and changes of many."""
+
+from playwright.async_api import Page, expect
+from sqlalchemy import select
+
+from persistence.database import SessionFactory
+from persistence.models import Card
+from tests.conftest import RunningServer
+from tests.web.accessibility import violations
+from tests.web.cards.learners import APPLE, PERU, PLANETS, SITI, SIZES, give, register
+from tests.web.conftest import PHONE, People
+
+
+async def test_cards_are_found_and_many_are_changed_at_once(
+    server: RunningServer, people: People, session_factory: SessionFactory
+) -> None:
+    await give(session_factory, await register(server), [APPLE, PLANETS, SIZES, PERU])
+    page = await people.open("/sign-in", PHONE)
+    await people.sign_in(page.context, SITI)
+    await page.goto("/cards?q=planet")
+    rows = page.locator(".card-list li")
+    await expect(rows).to_have_count(1)
+    await expect(rows).to_contain_text(PLANETS.stem)
+    await page.get_by_label("Search your cards").fill("")
+    await expect(rows).to_have_count(4)
+    await page.get_by_label(PLANETS.stem).check()
+    await page.get_by_label(APPLE.front).check()
+    found = {"chosen": await violations(page)}
+
+    await choose(page, "Flag")
+    await page.get_by_role("button", name="Flag 3").click()
+    await expect(rows.get_by_text("Flag 3")).to_have_count(2)
+    assert await flags(session_factory) == [0, 0, 3, 3]
+    await page.locator(".toasts").get_by_role("button", name="Undo").click()
+    await expect(rows.get_by_text("Flag 3")).to_have_count(0)
+
+    await page.get_by_label("Choose all on this page").check()
+    await choose(page, "Never show")
+    await expect(rows.get_by_text("Never shown")).to_have_count(4)
+    await page.get_by_label("State").select_option("Never shown")
+    await page.get_by_label(PERU.stem).check()
+    await choose(page, "Show again")
+    await expect(rows).to_have_count(3)
+    found["filtered"] = await violations(page)
+    await page.get_by_label("State").select_option("Often forgotten")
+    await page.get_by_role("button", name="Show all cards").click()
+    await expect(rows.get_by_text("New")).to_have_count(1)
+    assert {where: what for where, what in found.items() if what} == {}
+
+
+async def choose(page: Page, action: str) -> None:
+    bar = page.get_by_role("region", name="Chosen cards")
+    await bar.get_by_role("button", name=action, exact=True).click()
+
+
+async def flags(session_factory: SessionFactory) -> list[int]:
+    async with session_factory() as db:
+        return list(await db.scalars(select(Card.flag).order_by(Card.flag)))
