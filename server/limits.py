@@ -52,6 +52,8 @@ HOMEWORK_LAST_GUESTS = Limit("homework-last-guests", 1_000, MONTH_SECONDS)
 HOMEWORK_REQUESTS_OF_STUDENT = Limit("homework-requests-student", 300, MINUTE_SECONDS)
 HOMEWORK_LOOKUPS_FROM_ADDRESS = Limit("homework-lookups-address", 20_000, MINUTE_SECONDS)
 HOMEWORK_WORK_FROM_ADDRESS = Limit("homework-work-address", 120_000, MINUTE_SECONDS)
+CARD_BATCHES_OF_LEARNER = Limit("card-batches-learner", 300, HOUR_SECONDS)
+"""Each changes up to 500 cards."""
 GRADES_OF_LEARNER = Limit("grades-learner", 1_200, MINUTE_SECONDS)
 """A device that had no network sends hundreds one after the other."""
 NEW_ATTEMPTS_FROM_ADDRESS = Limit("new-attempts-address", 6_000, MINUTE_SECONDS)

@@ -28,8 +28,10 @@ from server.api.cards.schemas import (
 from server.api.dependencies import Db, Paging, Searching, Viewer
 from server.api.openapi import SIGNED_IN, problems
 from server.api.pagination import paged_output
+from server.api.rate_limits import limited_in_process
 from server.api.request_bodies import Id, changes_in
 from server.auth.request_identity import signed_in
+from server.limits import CARD_BATCHES_OF_LEARNER
 
 Search = Annotated[str, QueryParameter(name="q", max_length=TITLE_MAX)]
 
@@ -81,8 +83,9 @@ class OwnCardsController(Controller):
     @post(
         "/batch",
         operation_id="changeCards",
+        guards=[limited_in_process(CARD_BATCHES_OF_LEARNER)],
         status_code=HTTP_200_OK,
-        responses=problems(401, 403, 422),
+        responses=problems(401, 403, 422, 429),
     )
     async def change_many(
         self, data: JSONBody[CardsChange], viewer: Viewer, db: Db

@@ -16,7 +16,7 @@ from game.rules.questions import AcceptedAnswers, ShortAnswer
 from persistence.database import SessionFactory
 from persistence.models import Card, CardReview
 from persistence.repositories.cards import items, logs
-from server.limits import GRADES_OF_LEARNER
+from server.limits import CARD_BATCHES_OF_LEARNER, GRADES_OF_LEARNER
 from tests.server.api.cards.conftest import AddNotes, AddQuestion, Learner, Reschedule, State
 from tests.server.api.conftest import problem
 
@@ -132,6 +132,11 @@ async def test_grades_of_a_learner_are_limited(
         app.state.local_limits.hit(GRADES_OF_LEARNER, str(learner.id))
     await learner.grade(card, "good", is_cram=True)
     refused = await learner.try_grade(card, "good", is_cram=True)
+    assert problem(refused) == (429, "rate_limited")
+    many = {"cards": [card["id"]], "flag": 1}
+    for _ in range(CARD_BATCHES_OF_LEARNER.times * app.state.local_limits.scale):
+        app.state.local_limits.hit(CARD_BATCHES_OF_LEARNER, str(learner.id))
+    refused = await learner.client.post("/api/cards/batch", json=many)
     assert problem(refused) == (429, "rate_limited")
 
 
