@@ -1,5 +1,7 @@
 """Cards from homework: made when its feedback shows the keys, and not before."""
 
+from uuid import UUID
+
 import pytest
 from redis.asyncio import Redis
 from sqlalchemy import select
@@ -8,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from persistence.database import SessionFactory
 from persistence.models import Card, ReviewQuestion
 from server.jobs.all import JOBS
+from server.jobs.missed_questions import MakeCards
 from tests.server.api.conftest import Person, SignUp
 from tests.server.api.homework.conftest import Worker, end, give, shown
 from tests.server.api.quiz_samples import ALL_KINDS
@@ -30,6 +33,10 @@ class Cards:
         async with self._session_factory() as db:
             return [*await db.scalars(query.order_by(Card.position))]
 
+    async def make(self, session: str) -> None:
+        """As the job would if it ran too early."""
+        await MakeCards(UUID(session)).run(resources_on(self._session_factory, self._redis), 1)
+
 
 @pytest.fixture
 def cards(database: AsyncEngine, redis: Redis, session_factory: SessionFactory) -> Cards:
@@ -51,7 +58,10 @@ async def test_what_was_missed_becomes_cards_when_the_keys_may_be_seen(
             await ani.answer_right()
         await ani.go_on()
     assert await cards.stems() == [], "the attempt is not finished"
+    await cards.make(given["id"])
+    assert await cards.stems() == []
     await ani.finish()
+    await cards.make(given["id"])
     missed = ["Which are islands?", "Who wrote Bumi Manusia?"]
     assert await cards.stems() == (missed if feedback == "at_end" else [])
     await ani.start()
