@@ -14,7 +14,7 @@ from persistence.models import Question as StoredQuestion
 from persistence.repositories import decks, review_questions
 from persistence.repositories.questions import bank, draft
 from persistence.repositories.questions.filters import QuestionFilter
-from persistence.repositories.viewers import Viewer
+from persistence.repositories.viewers import TEACHER, Account
 
 
 class Filled(NamedTuple):
@@ -24,7 +24,7 @@ class Filled(NamedTuple):
     left_out: int
 
 
-async def fill(db: AsyncSession, viewer: Viewer, deck: Deck) -> Filled:
+async def fill(db: AsyncSession, deck: Deck) -> Filled:
     """Add what the deck's topic or question set has now, and make cards for its learners.
 
     Polls have no answer to learn, and questions that cannot be played none to grade: they are left
@@ -32,7 +32,8 @@ async def fill(db: AsyncSession, viewer: Viewer, deck: Deck) -> Filled:
     questions are taken.
     """
     wanted = QuestionFilter(topic=(deck.topic,) if deck.topic else (), set_id=deck.set_id)
-    found = await bank.first(db, viewer, wanted, SET_QUESTIONS_MAX)
+    owner = Account(deck.owner_id, TEACHER)  # an administrator sees the banks of all others, too
+    found = await bank.first(db, owner, wanted, SET_QUESTIONS_MAX)
     kept = _playable(found)
     ids = await review_questions.store(db, deck.owner_id, kept, datetime.now(UTC))
     await decks.add_questions(db, deck, ids)

@@ -161,7 +161,7 @@ class DecksController(Controller):
             deck = await decks.create(db, viewer.user_id, values)
             if is_learned:
                 await decks.subscribe(db, deck, viewer.user_id)
-            filled = None if deck.kind == "hand" else await _fill(db, viewer, deck)
+            filled = None if deck.kind == "hand" else await _fill(db, deck)
         return NewDeckOutput(**_fields(deck, viewer.user_id), filled=filled)
 
     @post(
@@ -175,7 +175,7 @@ class DecksController(Controller):
         deck = await decks.get(db, viewer, deck_id, to_edit=True)
         if deck.topic is None and deck.set_id is None:
             raise Conflict("not_from_bank", "This deck has no topic or question set.")
-        return await _fill(db, viewer, deck)
+        return await _fill(db, deck)
 
     @get(
         "/{deck_id:uuid}/questions",
@@ -299,8 +299,8 @@ async def _require_source(db: AsyncSession, viewer: SignedIn, data: NewDeck) -> 
         await question_sets.get(db, viewer, data.set_id)
 
 
-async def _fill(db: AsyncSession, viewer: SignedIn, deck: Deck) -> FilledOutput:
-    filled = await fill(db, viewer, deck)
+async def _fill(db: AsyncSession, deck: Deck) -> FilledOutput:
+    filled = await fill(db, deck)
     if filled.found == filled.left_out:
         raise Invalid("nothing_to_ask", "There is nothing in it that cards can ask.")
     return FilledOutput(*filled)

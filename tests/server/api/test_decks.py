@@ -174,7 +174,7 @@ async def test_limits(student: Person, teacher: Person, monkeypatch: pytest.Monk
 
 
 async def test_a_deck_has_the_questions_of_a_set_or_a_topic(
-    teacher: Person, student: Person, session_factory: SessionFactory
+    teacher: Person, student: Person, sign_up: SignUp, session_factory: SessionFactory
 ) -> None:
     async def in_bank(**fields: object) -> str:
         made = await teacher.client.post("/api/questions", json={"topic": "Rivers"} | fields)
@@ -192,6 +192,10 @@ async def test_a_deck_has_the_questions_of_a_set_or_a_topic(
     change = {"do": "add_to_set", "questions": [second], "set_id": set_id}
     await teacher.client.post("/api/questions/changes", json={"changes": [change]})
 
+    administrator = await sign_up("super_admin")
+    new = {"title": "Rivers", "topic": "Rivers"}
+    answer = await administrator.client.post("/api/decks", json=new)
+    assert problem(answer) == (422, "nothing_to_ask"), "a deck has questions of the own bank"
     of_topic = await write(teacher, topic="Rivers", is_learned=False)
     assert (of_topic["kind"], of_topic["filled"]) == ("topic", {"found": 4, "left_out": 2})
     link = await share(teacher, of_topic)

@@ -33,6 +33,7 @@ async def enter(contexts: Contexts, server: RunningServer, learner: Learner, cod
 
 
 @pytest.mark.usefixtures("worker")
+@pytest.mark.slow
 async def test_the_two_that_a_student_missed_are_reviewed_without_a_network(
     teacher: Teacher, server: RunningServer, contexts: Contexts, session_factory: SessionFactory
 ) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 
+import pytest
 from playwright.async_api import Locator, Page, ViewportSize, expect
 from sqlalchemy import func, select
 
@@ -136,6 +137,7 @@ async def undo_all(page: Page, steps: int) -> None:
     await all_sent(page)
 
 
+@pytest.mark.slow
 async def test_of_two_devices_without_a_network_the_first_to_send_counts(
     server: RunningServer, people: People, session_factory: SessionFactory
 ) -> None:

@@ -1,6 +1,7 @@
 """Reviews through a lost connection. On localhost, where browsers have service workers."""
 
 import httpx
+import pytest
 from playwright.async_api import Page, Route, expect
 
 from persistence.database import SessionFactory
@@ -43,6 +44,7 @@ async def open_reviews(contexts: Contexts, server: RunningServer, learner: Learn
     return page
 
 
+@pytest.mark.slow
 async def test_a_session_goes_on_without_a_network(
     server: RunningServer, contexts: Contexts, session_factory: SessionFactory
 ) -> None:

@@ -41,6 +41,7 @@ async def play(host: Client, phones: dict[Page, list[str]]) -> None:
 
 
 @pytest.mark.usefixtures("worker")
+@pytest.mark.slow
 async def test_what_a_guest_missed_belongs_to_the_account_that_claims_it(
     teacher: Teacher, people: People, server: RunningServer
 ) -> None:

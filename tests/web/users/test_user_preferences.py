@@ -129,6 +129,7 @@ def parameters(status: str | None, *, reviews: int = 1_000, fitted: bool = False
     }
 
 
+@pytest.mark.slow
 async def test_parameters_are_fitted_and_taken_back(page: Page, people: People) -> None:
     """What the API answers is told here; tests/server/api/cards/test_parameters.py asks it."""
     answers = [

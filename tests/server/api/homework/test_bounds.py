@@ -41,7 +41,7 @@ async def test_strangers_take_few_places_and_hinder_nobody_behind_their_address(
     assert asked == [(404, "no_such_attempt")] * 3 + [(429, "rate_limited")] * 3
     assert batched() - before == 3
     async with connect(app) as nobody:
-        assert await ask(nobody, ani.attempt["id"]) == (404, "no_such_attempt")
+        assert await ask(nobody, ani.attempt["id"]) == (401, "not_signed_in")
     assert batched() - before == 3, "without a token nothing is asked"
     for _ in range(5):
         await ani.look()
