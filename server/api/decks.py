@@ -31,7 +31,7 @@ from server.auth.sign_ins import SignedIn
 DIFFICULT_MAX: Final = 50
 SHARE_CODE_BYTES: Final = 12
 
-ShareCode = Annotated[str, PathParameter(max_length=SHARE_CODE_MAX)]
+ShareCode = Annotated[str, PathParameter(max_length=SHARE_CODE_MAX, pattern=r"^[\w-]+$")]
 
 
 class NewDeck(Struct, frozen=True, forbid_unknown_fields=True):
@@ -229,7 +229,9 @@ class DecksController(Controller):
         """Delete an own deck with its notes, and the own cards of them. `deck_is_learned`."""
         await decks.remove(db, await decks.get(db, viewer, deck_id, to_edit=True))
 
-    @get("/shared/{share_code:str}", operation_id="getSharedDeck", responses=problems(401, 404))
+    @get(
+        "/shared/{share_code:str}", operation_id="getSharedDeck", responses=problems(401, 404, 422)
+    )
     async def show_shared(self, share_code: FromPath[ShareCode], db: Db) -> SharedDeck:
         """Get what is in a deck, by the code in its link."""
         found = await decks.shared(db, share_code)
@@ -241,7 +243,7 @@ class DecksController(Controller):
     @post(
         "/shared/{share_code:str}/subscription",
         operation_id="subscribeToDeck",
-        responses=problems(401, 404, 409, 429),
+        responses=problems(401, 404, 409, 422, 429),
     )
     async def subscribe(
         self, share_code: FromPath[ShareCode], viewer: Viewer, db: Db, limits: Limits

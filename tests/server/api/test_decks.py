@@ -87,6 +87,9 @@ async def test_notes_of_a_shared_deck_become_cards_of_each_learner(
 
     await teacher.client.patch(f"/api/decks/{deck['id']}", json={"is_shared": False})
     assert problem(await student.client.get(link)) == (404, "no_such_deck")
+    for strange in ("%00", "a%20b", "x" * 65):
+        answer = await student.client.get(f"/api/decks/shared/{strange}")
+        assert problem(answer) == (422, "invalid")
     assert len(await cards(session_factory, student)) == 3
     assert problem(await teacher.client.delete(f"/api/decks/{deck['id']}")) == (
         409,
