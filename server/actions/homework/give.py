@@ -11,7 +11,7 @@ from game.rules.homework import HomeworkSettings, period_problems
 from game.rules.rooms import RoomSettings, prepare_questions
 from persistence.models import QuizSession
 from persistence.repositories import questions, quiz_sessions, quizzes
-from persistence.repositories.homework import assignments
+from persistence.repositories.homework import assignments, runs
 from server.actions import storing
 from server.actions.playable import require_playable, require_size
 from server.auth.sign_ins import SignedIn
@@ -40,7 +40,8 @@ async def give_homework(  # noqa: PLR0913  # a whole homework in one step
         RateLimited: this teacher gave or stored too much within an hour.
     """
     await limits.hit(HOMEWORK_OF_TEACHER, str(viewer.user_id))
-    opens_at = opens_at or datetime.now(UTC)
+    # On the clock that decides whether it is open.
+    opens_at = opens_at or datetime.fromtimestamp(await runs.now_ms(db) / 1000, UTC)
     refuse_period(opens_at, closes_at)
     most = MAX_OPEN_HOMEWORK * limits.scale
     if await quiz_sessions.count_open(db, viewer.user_id, "self_paced") >= most:
