@@ -1,15 +1,14 @@
 """Imports of decks from files: previews, what they store, and pictures inside of files."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Final
+from typing import ClassVar, Final
 from uuid import UUID
 
 import msgspec
 from litestar import Controller, MediaType, Response, post
 from litestar.openapi import ResponseSpec
-from litestar.openapi.spec import OpenAPIFormat, OpenAPIMediaType, OpenAPIType, Reference, Schema
-from litestar.openapi.spec.request_body import RequestBody
+from litestar.openapi.spec import OpenAPIFormat, OpenAPIType, Reference, Schema
 from litestar.params import FromQuery, RawBody
 from litestar.status_codes import HTTP_200_OK
 from msgspec import Struct
@@ -31,7 +30,6 @@ from server.actions.deck_imports import (
 )
 from server.actions.imported_reviews import Past, store_reviews
 from server.actions.question_files import StoredPicture, store_picture
-from server.api import forms
 from server.api.dependencies import (
     Imports,
     Limits,
@@ -42,6 +40,7 @@ from server.api.dependencies import (
 )
 from server.api.imports import (
     NO_SUCH_PICTURE,
+    FileFormOperation,
     FileOperation,
     StandIns,
     StoredPictures,
@@ -83,20 +82,11 @@ class ImportedDeck(Struct, frozen=True):
     reviews: int
 
 
-@dataclass
-class DeckImportOperation(FileOperation):
-    """The file can be in a form, too, with where its notes go."""
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        properties: dict[str, Reference | Schema] = {
-            "file": Schema(type=OpenAPIType.STRING, format=OpenAPIFormat.BINARY),
-            "deck": Schema(type=OpenAPIType.STRING, format=OpenAPIFormat.UUID),
-            "title": Schema(type=OpenAPIType.STRING, max_length=TITLE_MAX),
-        }
-        form = Schema(type=OpenAPIType.OBJECT, properties=properties, required=["file"])
-        if isinstance(self.request_body, RequestBody):
-            self.request_body.content[forms.FORM] = OpenAPIMediaType(schema=form)
+class DeckImportOperation(FileFormOperation):
+    FIELDS: ClassVar[Mapping[str, Reference | Schema]] = {
+        "deck": Schema(type=OpenAPIType.STRING, format=OpenAPIFormat.UUID),
+        "title": Schema(type=OpenAPIType.STRING, max_length=TITLE_MAX),
+    }
 
 
 class DeckImportsController(Controller):

@@ -21,12 +21,14 @@ from persistence.repositories import decks, question_sets
 from persistence.repositories.decks import ListedDeck
 from server.actions import storing
 from server.actions.decks import fill
-from server.api.dependencies import Db, Limits, Paging, Viewer
+from server.api.dependencies import Db, Limits, Listing, Paging, Viewer
 from server.api.openapi import SIGNED_IN, problems
 from server.api.pagination import PagedOutput, paged_output
+from server.api.rate_limits import limited_by_teacher
 from server.api.request_bodies import Id, changes_in
 from server.auth.request_identity import signed_in, teachers_only
 from server.auth.sign_ins import SignedIn
+from server.limits import COPIES_OF_TEACHER
 
 DIFFICULT_MAX: Final = 50
 SHARE_CODE_BYTES: Final = 12
@@ -140,10 +142,13 @@ class DecksController(Controller):
     guards = [signed_in]  # noqa: RUF012  # the same
     security = SIGNED_IN
 
-    @get("/", operation_id="listDecks", responses=problems(401, 422))
-    async def list_decks(self, viewer: Viewer, db: Db, paging: Paging) -> DeckList:
+    @get("/", operation_id="listDecks", responses=problems(401, 422, 429))
+    async def list_decks(
+        self, viewer: Viewer, db: Db, paging: Paging, listing: Listing
+    ) -> DeckList:
         """List the own decks and those that are learned, by title."""
-        page = await decks.page(db, viewer, datetime.now(UTC), paging.page, paging.page_size)
+        async with listing:
+            page = await decks.page(db, viewer, datetime.now(UTC), paging.page, paging.page_size)
         return paged_output(DeckList, page, paging, lambda each: _item(each, viewer.user_id))
 
     @post("/", operation_id="createDeck", responses=problems(401, 403, 404, 409, 422, 429))
@@ -154,7 +159,7 @@ class DecksController(Controller):
 
         `too_many_decks`; `no_such_set`; `nothing_to_ask` of this topic or set that cards can ask.
         """
-        await _require_source(db, viewer, data)
+        await _require_source(db, limits, viewer, data)
         values = msgspec.structs.asdict(data) | {"kind": _kind(data)}
         is_learned = values.pop("is_learned")
         async with storing.counted(limits, viewer.user_id, storing.SET_BYTES):
@@ -167,8 +172,8 @@ class DecksController(Controller):
     @post(
         "/{deck_id:uuid}/questions",
         operation_id="refillDeck",
-        guards=[teachers_only],
-        responses=problems(401, 403, 404, 409, 422),
+        guards=[teachers_only, limited_by_teacher(COPIES_OF_TEACHER)],
+        responses=problems(401, 403, 404, 409, 422, 429),
     )
     async def refill(self, deck_id: Id, viewer: Viewer, db: Db) -> FilledOutput:
         """Add what the topic or set of a deck has by now. `not_from_bank`, `nothing_to_ask`."""
@@ -277,26 +282,32 @@ class DecksController(Controller):
     @get(
         "/{deck_id:uuid}/difficulties",
         operation_id="getDeckDifficulties",
-        responses=problems(401, 404),
+        responses=problems(401, 404, 429),
     )
-    async def difficulties(self, deck_id: Id, viewer: Viewer, db: Db) -> Difficulties:
+    async def difficulties(
+        self, deck_id: Id, viewer: Viewer, db: Db, listing: Listing
+    ) -> Difficulties:
         """Get what the learners of an own deck knew least, over all of them.
 
         Only what at least three have reviewed, so that nothing is told of a single learner.
         """
         deck = await decks.get(db, viewer, deck_id, to_edit=True)
-        hardest = await decks.difficulties(db, deck, DIFFICULT_MAX)
+        async with listing:
+            hardest = await decks.difficulties(db, deck, DIFFICULT_MAX)
         items = [DifficultItem(*each) for each in hardest]
         return Difficulties(items, await decks.learner_count(db, deck))
 
 
-async def _require_source(db: AsyncSession, viewer: SignedIn, data: NewDeck) -> None:
+async def _require_source(
+    db: AsyncSession, limits: Limits, viewer: SignedIn, data: NewDeck
+) -> None:
     if data.topic is None and data.set_id is None:
         return
     if not viewer.is_teacher:
         raise Forbidden("teachers_only", "Only teachers can do this.")
     if data.topic is not None and data.set_id is not None:
         raise Invalid("topic_or_set", "Choose a topic or a question set, not both.")
+    await limits.hit(COPIES_OF_TEACHER, str(viewer.user_id))
     if data.set_id is not None:
         await question_sets.get(db, viewer, data.set_id)
 

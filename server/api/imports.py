@@ -1,8 +1,9 @@
 """Imports of questions from files: previews, what they store, and pictures inside of files."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import Annotated, Final, Literal, get_args
+from typing import Annotated, ClassVar, Final, Literal, get_args
 from uuid import UUID
 
 import msgspec
@@ -113,20 +114,28 @@ class FileOperation(Operation):
 
 
 @dataclass
-class ImportOperation(FileOperation):
-    """The file can be in a form, too, with where its questions go."""
+class FileFormOperation(FileOperation):
+    """The file can be in a form, too, with further fields."""
+
+    FIELDS: ClassVar[Mapping[str, Reference | Schema]]
 
     def __post_init__(self) -> None:
         super().__post_init__()
         properties: dict[str, Reference | Schema] = {
             "file": Schema(type=OpenAPIType.STRING, format=OpenAPIFormat.BINARY),
-            "into": Schema(type=OpenAPIType.STRING, enum=list(get_args(Into))),
-            "id": Schema(type=OpenAPIType.STRING, format=OpenAPIFormat.UUID),
-            "title": Schema(type=OpenAPIType.STRING, max_length=TITLE_MAX),
+            **self.FIELDS,
         }
         form = Schema(type=OpenAPIType.OBJECT, properties=properties, required=["file"])
         if isinstance(self.request_body, RequestBody):
             self.request_body.content[forms.FORM] = OpenAPIMediaType(schema=form)
+
+
+class ImportOperation(FileFormOperation):
+    FIELDS: ClassVar[Mapping[str, Reference | Schema]] = {
+        "into": Schema(type=OpenAPIType.STRING, enum=list(get_args(Into))),
+        "id": Schema(type=OpenAPIType.STRING, format=OpenAPIFormat.UUID),
+        "title": Schema(type=OpenAPIType.STRING, max_length=TITLE_MAX),
+    }
 
 
 class ImportsController(Controller):

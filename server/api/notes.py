@@ -104,7 +104,11 @@ class NotesController(Controller):
         changes = changes_in(data)
         changed = msgspec.structs.replace(_draft(note), **changes)
         _require_good([changed], "")
-        async with storing.counted(limits, viewer.user_id, storing.size_of_notes([changed])):
+        is_new_card = changed.is_reversed and not note.is_reversed  # one for each learner
+        deck = await decks.get(db, viewer, note.deck_id)
+        learners = await decks.learner_count(db, deck) if is_new_card else 0
+        size = storing.size_of_notes([changed], learners)
+        async with storing.counted(limits, viewer.user_id, size):
             await notes.change(db, note, changes)
         return _output(note)
 

@@ -118,7 +118,7 @@ PAGES = (
         ("/decks/{deck:str}",),
         "decks/deck.js",
         DECK_STYLES,
-        ("decks", "homework"),
+        ("decks",),
         signed_in=True,
         section="reviews",
     ),

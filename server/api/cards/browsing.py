@@ -31,7 +31,7 @@ from server.api.pagination import paged_output
 from server.api.rate_limits import limited_in_process
 from server.api.request_bodies import Id, changes_in
 from server.auth.request_identity import signed_in
-from server.limits import CARD_BATCHES_OF_LEARNER
+from server.limits import CARD_BATCHES_OF_LEARNER, GRADES_OF_LEARNER
 
 Search = Annotated[str, QueryParameter(name="q", max_length=TITLE_MAX)]
 
@@ -67,7 +67,10 @@ class OwnCardsController(Controller):
         return paged_output(CardList, page, paging, outputs.listed)
 
     @patch(
-        "/{card_id:uuid}", operation_id="changeCard", responses=problems(401, 403, 404, 409, 422)
+        "/{card_id:uuid}",
+        operation_id="changeCard",
+        guards=[limited_in_process(GRADES_OF_LEARNER)],
+        responses=problems(401, 403, 404, 409, 422, 429),
     )
     async def change(
         self, card_id: Id, data: JSONBody[VersionedCardChange], viewer: Viewer, db: Db

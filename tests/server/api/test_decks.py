@@ -15,7 +15,7 @@ from persistence.database import SessionFactory
 from persistence.models import Card, CardReview, User
 from persistence.repositories import decks
 from server.actions.storing import CARD_BYTES
-from server.limits import STORED_BYTES_OF_TEACHER
+from server.limits import STORED_BYTES_OF_TEACHER, Limit
 from tests.server.api.conftest import Person, SignUp, faults, problem
 
 Json = dict[str, Any]
@@ -223,6 +223,23 @@ async def test_a_deck_has_the_questions_of_a_set_or_a_topic(
     assert problem(await student.client.delete(length)) == (404, "no_such_deck")
     assert (await teacher.client.delete(length)).status_code == 204
     assert len(await cards(session_factory, student)) == 2
+
+
+async def test_what_costs_much_is_counted(
+    teacher: Person, student: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deck = await write(teacher, HOUSE | {"is_reversed": False})
+    await student.client.post(f"{await share(teacher, deck)}/subscription")
+    small = Limit("test-stored", 1000, 3600)
+    monkeypatch.setattr("server.actions.storing.STORED_BYTES_OF_TEACHER", small)
+    note = f"/api/notes/{deck['notes'][0]['id']}"
+    assert (await teacher.client.patch(note, json={"hint": "small"})).status_code == 200
+    both = await teacher.client.patch(note, json={"is_reversed": True})
+    assert problem(both) == (429, "rate_limited"), "a card more for each learner"
+
+    monkeypatch.setattr("server.api.decks.COPIES_OF_TEACHER", Limit("test-copies", 0, 3600))
+    answer = await teacher.client.post("/api/decks", json={"title": "T", "topic": "Rivers"})
+    assert problem(answer) == (429, "rate_limited")
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import { icon } from "../ui/icon.js";
 import { Page } from "../ui/page.js";
 import { pager } from "../ui/pager.js";
 import { toast } from "../ui/toast.js";
-import { copyLink } from "../homework/copy-link.js";
+import { copyLink } from "../ui/copy-link.js";
 import { addNote, askDeck, askNote } from "./sheets.js";
 
 /** @typedef {import("../ui/api-types.js").DeckItem} Deck */

@@ -9,7 +9,7 @@ import { html } from "../ui/html.js";
 import { icon } from "../ui/icon.js";
 import { Page } from "../ui/page.js";
 import { toast } from "../ui/toast.js";
-import { copyLink } from "./copy-link.js";
+import { copyLink } from "../ui/copy-link.js";
 import { momentOf, wallTime, zoneName } from "../ui/zones.js";
 
 /** @typedef {import("../ui/api-types.js").HomeworkOutput} Homework */

@@ -10,7 +10,7 @@ import { listenToAnswers } from "../sessions/answer-actions.js";
 import { fitQuestion } from "../sessions/fit.js";
 import { readLocal, writeLocal } from "../sessions/local-store.js";
 import { noteSeat, wantSeat } from "../sessions/seat-claims.js";
-import { copyLink } from "./copy-link.js";
+import { copyLink } from "../ui/copy-link.js";
 import { forget as forgetOpened, remember } from "./opened.js";
 import { requests } from "./requests.js";
 import { elsewhere, view } from "./work-views.js";
