@@ -15,7 +15,8 @@ async def grade(
 ) -> tuple[list[float], float]:
     """Each learner grades so many cards, and thinks so long about each, half more or less.
 
-    Returns how long each grade took, and all together, in seconds.
+    Returns how long each grade took, and all together, in seconds. Then all is taken back, so that
+    the next time finds the same cards.
     """
     took: list[float] = []
     learners = [_Learner(server, token, took) for token in tokens]
@@ -23,7 +24,9 @@ async def grade(
         await asyncio.gather(*(learner.read_queue() for learner in learners))
         began = time.perf_counter()
         await asyncio.gather(*(learner.grade(grades, think_s) for learner in learners))
-        return took, time.perf_counter() - began
+        all_s = time.perf_counter() - began
+        await asyncio.gather(*(learner.undo() for learner in learners))
+        return took, all_s
     finally:
         for learner in learners:
             learner.close()
@@ -34,6 +37,7 @@ class _Learner:
         self._connection = Connection(server, token)
         self._took = took
         self._cards: list[Json] = []
+        self._keys: list[str] = []
 
     async def read_queue(self) -> None:
         queue = await self._connection.ask("GET", "/api/cards/queue?limit=20")
@@ -44,11 +48,16 @@ class _Learner:
             await asyncio.sleep(random.uniform(0.5, 1.5) * think_s)  # noqa: S311  # no secret
             place = number % len(self._cards)
             card = self._cards[place]
-            body = {"key": str(uuid4()), "rating": "good", "version": card["version"]}
+            self._keys.append(str(uuid4()))
+            body = {"key": self._keys[-1], "rating": "good", "version": card["version"]}
             began = time.perf_counter()
             graded = await self._connection.ask("POST", f"/api/cards/{card['id']}/grades", body)
             self._took.append(time.perf_counter() - began)
             self._cards[place] = graded["card"]
+
+    async def undo(self) -> None:
+        while self._keys:
+            await self._connection.ask("POST", "/api/cards/undo", {"key": self._keys.pop()})
 
     def close(self) -> None:
         self._connection.close()

@@ -20,7 +20,7 @@ from server.bench.testbeds import BenchOptions, Testbed
 
 CARDS = {"100,000 cards": 100_000, "1,000 cards": 1_000}
 LEARNERS, LEARNERS_CARDS = 500, 20
-GRADES, THINK_S = 10, 5.0
+GRADES, THINK_S = 6, 5.0
 TIMES = 20
 """How often each page is requested, and how many cards are graded, in a round."""
 PAGES = {
