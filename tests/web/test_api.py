@@ -43,3 +43,24 @@ async def test_files_are_sent_as_they_are_and_the_rest_as_json(
     await blank.route("**/api/pictures", answer)
     body = f'return m.api("POST", "/api/pictures", {{ body: {made} }});'
     assert await run(blank, "ui/api.js", body) == [type_, sent]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "new ReadableStream({ pull: (sink) => sink.error(new TypeError('network error')) })",
+        '\'{"cards": [{"id": \'',
+        "'<title>Welcome to the network of this school</title>'",
+    ],
+    ids=["lost", "cut", "of_another_server"],
+)
+async def test_an_answer_that_did_not_arrive_whole_is_none(blank: Page, body: str) -> None:
+    script = f"""globalThis.fetch = async () => new Response({body});
+        return m.api("GET", "/api/cards/queue").catch(({{ code }}) => code);"""
+    assert await run(blank, "ui/api.js", script) == "offline"
+
+
+async def test_an_answer_may_be_empty(blank: Page) -> None:
+    script = """globalThis.fetch = async () => new Response("", { status: 201 });
+        return m.api("POST", "/api/x");"""
+    assert await run(blank, "ui/api.js", script) is None

@@ -40,12 +40,24 @@ export async function request(method, url, body, more) {
   const isFile = body instanceof Blob || body instanceof FormData; // whose type the browser says
   if (body !== undefined && !isFile) headers["Content-Type"] = "application/json";
   const sent = body === undefined ? null : isFile ? body : JSON.stringify(body);
-  const response = await fetch(url, { method, headers, body: sent }).catch(() => {
-    throw new Problem(0, { code: "offline" });
-  });
-  const answer = await response.json().catch(() => null);
+  const response = await fetch(url, { method, headers, body: sent }).catch(lost);
+  const answer = parsed(await response.text().catch(lost));
   if (!response.ok) throw new Problem(response.status, answer ?? {}, Number(response.headers.get("Retry-After")));
-  return answer;
+  return answer === undefined ? lost() : answer; // the sign-in page of a network, for example
+}
+
+/** @returns {never} */
+function lost() {
+  throw new Problem(0, { code: "offline" });
+}
+
+/** @param {string} text @returns {any} null for an empty one, undefined for one that is no JSON */
+function parsed(text) {
+  try {
+    return JSON.parse(text || "null");
+  } catch {
+    return undefined;
+  }
 }
 
 /** The path with its parameters filled in. @param {string} template @param {Given} given */
