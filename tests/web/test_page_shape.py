@@ -93,6 +93,16 @@ async def test_what_is_shown_stays_when_loading_again_fails(page: Page) -> None:
     await expect(page.get_by_role("heading", name="Verbs")).not_to_be_attached()
 
 
+async def test_a_page_that_has_become_empty_leads_to_the_last_one(page: Page) -> None:
+    """As after the only row of the last page was deleted."""
+    await shown(page, "Verbs")
+    await page.evaluate("page.go({ page: 3 })")
+    gone = {"items": [], "total": 20, "page": 3, "page_size": 10}
+    await page.evaluate("(list) => loads.shift().resolve({ list })", gone)
+    await page.wait_for_function("loads.length === 1")
+    assert await page.evaluate("[loads[0].state.page, location.search]") == [2, "?page=2"]
+
+
 async def test_who_is_signed_out_is_led_to_sign_in_and_back(page: Page) -> None:
     await page.evaluate("page.go({ search: 'v' }); loads.shift(); refuse(401)")
     await page.wait_for_url("**/sign-in?next=%2Fnothing-is-here%3Fsearch%3Dv")

@@ -103,7 +103,10 @@ export class Page {
     if (unseen) this.draw();
     try {
       const data = await this.options.load(this.url, this);
-      if (load === this.#loads) this.show(data);
+      if (load !== this.#loads) return;
+      const page = pageBefore(data);
+      if (page) this.go(/** @type {any} */ ({ page }));
+      else this.show(data);
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       if (load === this.#loads) this.#fail(error);
@@ -117,6 +120,13 @@ export class Page {
     else if (this.#shown === this.url) complain(problem);
     else this.draw();
   }
+}
+
+/** The last page of a list, if a later one was asked for, as after its only row was deleted; else 0. @param {any} data */
+function pageBefore(data) {
+  const list = [data, ...Object.values(data ?? {})].find((each) => each?.page > 1 && each.items?.length === 0);
+  const last = list ? Math.ceil(list.total / list.page_size) : 0;
+  return last < list?.page ? Math.max(last, 1) : 0;
 }
 
 /** @param {Table} table @param {(act: Table[string]) => Table[string]} change @returns {Table} */
