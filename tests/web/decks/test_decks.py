@@ -1,10 +1,12 @@
 """Decks: written on a phone, shared by a link, learned by somebody else."""
 
-from playwright.async_api import expect
+import pytest
+from playwright.async_api import Page, expect
 
 from tests.e2e.school import PASSWORD, Teacher
 from tests.web.accessibility import violations
 from tests.web.conftest import PHONE, PROJECTOR, People
+from tests.web.modules import run
 
 LEARNER = {
     "email": "budi@kuis.example",
@@ -66,3 +68,23 @@ async def test_a_deck_is_written_shared_learned_and_left(teacher: Teacher, peopl
     await sheet.get_by_role("button", name="Delete the deck").click()
     await expect(page.get_by_role("heading", name="No decks yet")).to_be_visible()
     assert people.troubles == []
+
+
+@pytest.mark.parametrize(
+    ("module", "address", "heading"),
+    [
+        ("decks/shared.js", "/decks/shared/a%E0", "No such page"),
+        ("users/unsubscribe.js", "/unsubscribe/a%E0", "Stop these mails?"),
+    ],
+)
+async def test_a_link_that_a_program_has_cut_opens_a_page(
+    blank: Page, module: str, address: str, heading: str
+) -> None:
+    """In the middle of what stands for a letter."""
+    script = """
+        history.replaceState(null, "", given[0]);
+        document.body.appendChild(document.createElement("main")).id = "app";
+        globalThis.fetch = async () => new Response('{"code": "no_such_deck"}', { status: 404 });
+        await import(path.replace("ui/boot.js", given[1]));"""
+    await run(blank, "ui/boot.js", script, [address, module])
+    await expect(blank.get_by_role("heading")).to_have_text(heading)

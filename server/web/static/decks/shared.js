@@ -5,7 +5,7 @@ import { t, tn } from "../ui/boot.js";
 import { html } from "../ui/html.js";
 import { Page } from "../ui/page.js";
 
-const path = { share_code: decodeURIComponent(location.pathname.split("/")[3] ?? "") };
+const path = { share_code: location.pathname.split("/")[3] ?? "" };
 
 /** @param {import("../ui/api-types.js").SharedDeck} deck */
 const view = ({ title, description, owner, note_count, question_count }) => html`<div class="wide-page decks one">

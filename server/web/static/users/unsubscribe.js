@@ -5,7 +5,7 @@ import { t } from "../ui/boot.js";
 import { html } from "../ui/html.js";
 import { Page } from "../ui/page.js";
 
-const token = decodeURIComponent(location.pathname.split("/").pop() ?? "");
+const token = location.pathname.split("/").pop() ?? "";
 const kind = token.split(".")[0] === "email_shares" ? "email_shares" : "email_reminders";
 
 /** @typedef {{ isEnded: boolean | null }} State null before anything was pressed */
