@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import combinations, permutations
 from typing import Any
 
+import msgspec
 import pytest
 from playwright.async_api import Page
 
@@ -24,6 +25,7 @@ from game.rules.questions import (
     reveal_also,
     reveal_key,
 )
+from server.api.cards.schemas import CardAnswer
 from tests.web.modules import run
 
 CHOICES = tuple(Choice(letter, letter) for letter in "abcd")
@@ -45,6 +47,8 @@ def responses() -> Iterator[tuple[Question, object]]:
     )
     numbers = (0.2, 0.1 + 0.2, 0.4, 0.40000001, 0.19999999, 1e20, 1.0000001e20, -7, -3, -2.999)
     yield from ((near, number) for number in numbers)
+    edge = Numeric(stem="?", key=NumericKey(1_000_000.2, 0.1))
+    yield from ((edge, number) for number in (1_000_000.1, 1_000_000.3, 1_000_000.30001))
 
 
 async def test_a_device_grades_as_the_rules_do(blank: Page) -> None:
@@ -65,6 +69,18 @@ async def test_a_typed_answer_that_is_not_literally_right_is_left_to_others(blan
     assert await run(blank, "cards/grading.js", body, given) == ["good", "good", None, None]
 
 
+async def test_a_device_regards_what_a_key_does_not_ignore(blank: Page) -> None:
+    strict = ShortAnswer(stem="?", key=AcceptedAnswers(("pH", " x"), ignore_case=False))
+    spaced = ShortAnswer(stem="?", key=AcceptedAnswers((" x",), ignore_space=False))
+    asked = [(strict, "pH"), (strict, "PH"), (strict, "x"), (spaced, "x"), (spaced, " X")]
+    given = [_given(question, text) for question, text in asked]
+    body = "return given.map((each) => m.checkHere(...each)?.is_correct ?? false);"
+    found = await run(blank, "cards/grading.js", body, given)
+    assert found == [True, False, True, False, True]
+    assert found == [grading.grade(question, text) == 1 for question, text in asked]
+
+
 def _given(question: Question, response: object) -> tuple[dict[str, Any], dict[str, Any], object]:
-    answer = {"key": reveal_key(question), "also": reveal_also(question), "explanation": None}
-    return public(question), answer, response
+    key = question.key if isinstance(question, ShortAnswer) else reveal_key(question)
+    answer = CardAnswer(key, reveal_also(question), None)
+    return public(question), msgspec.to_builtins(answer), response

@@ -4,10 +4,9 @@
  *
  * @typedef {import("../sessions/answers.js").Question} Question
  * @typedef {import("../ui/api-types.js").CardAnswer} Answer
+ * @typedef {import("../ui/api-types.js").AcceptedAnswers} Accepted
  * @typedef {{ is_correct: boolean, share: number, suggested: import("./requests.js").Rating }} Checked
  */
-
-const DOUBLE_DIGITS = 15;
 
 /** Whether the server has to be asked, because its rules know more than this page. @param {Question} question */
 export const needsServer = ({ kind }) => kind === "short_answer" || kind === "numeric";
@@ -20,7 +19,7 @@ export function checkHere(question, { key, also }, response) {
     case "multiple_select":
       return graded(Math.max(...keys.map((each) => share(/** @type {string[]} */ (each), /** @type {string[]} */ (response)))));
     case "short_answer":
-      return isLiterally(/** @type {{ accepted: string[] }} */ (key).accepted, String(response)) ? graded(1) : null;
+      return isLiterally(/** @type {Accepted} */ (key), String(response)) ? graded(1) : null;
     case "numeric":
       return graded(keys.some((each) => isNear(/** @type {{ value: number, tolerance?: number }} */ (each), Number(response))) ? 1 : 0);
     default:
@@ -37,11 +36,14 @@ function share(key, response) {
   return Math.max(2 * right - response.length, 0) / key.length;
 }
 
-/** @param {string[]} accepted @param {string} response */
-const isLiterally = (accepted, response) => accepted.some((text) => plain(text) === plain(response));
+/** @param {Accepted} key @param {string} response */
+function isLiterally({ accepted, ignore_case, ignore_space }, response) {
+  const plain = (/** @type {string} */ text) => {
+    const bare = (ignore_space ? text.trim() : text).normalize("NFC");
+    return ignore_case ? bare.toLowerCase() : bare;
+  };
+  return accepted.some((text) => plain(text) === plain(response));
+}
 
-/** @param {string} text */
-const plain = (text) => text.trim().toLowerCase().normalize("NFC");
-
-/** In as many digits as people reckon with, so that a number on the edge of the tolerance is inside. @param {{ value: number, tolerance?: number }} key @param {number} response */
-const isNear = ({ value, tolerance = 0 }, response) => Number(Math.abs(response - value).toPrecision(DOUBLE_DIGITS - 1)) <= tolerance;
+/** A number on the edge of the tolerance is inside, although doubles are not exact. @param {{ value: number, tolerance?: number }} key @param {number} response */
+const isNear = ({ value, tolerance = 0 }, response) => Math.abs(response - value) - tolerance <= 4 * Number.EPSILON * Math.max(Math.abs(response), Math.abs(value), tolerance);
