@@ -27,7 +27,12 @@ const selected = new Map();
 /** @type {Promise<{ id: string, title: string }[]> | null} */
 let decks = null;
 
-const ownDecks = () => (decks ??= api("GET", "/api/decks", { query: { page_size: limits.listDecks.page_size.maximum } }).then(({ items }) => items));
+/** All decks, for the filter. They are asked for once, and again if that has failed. */
+function ownDecks() {
+  decks ??= api("GET", "/api/decks", { query: { page_size: limits.listDecks.page_size.maximum } }).then(({ items }) => items);
+  decks.catch(() => (decks = null));
+  return decks;
+}
 
 /** @param {State} url */
 async function load({ q, state, deck, flag, page }) {
