@@ -5,7 +5,7 @@
 import { t } from "../ui/boot.js";
 import { sheet } from "../ui/dialog.js";
 import { html, listen } from "../ui/html.js";
-import { zone } from "../ui/zones.js";
+import { wallTime } from "../ui/zones.js";
 import { flagSign } from "./card-views.js";
 
 const FLAGS = [1, 2, 3, 4, 5, 6, 7];
@@ -30,7 +30,7 @@ export async function chooseFlag({ flag }) {
 }
 
 /** The day in the learner's zone, as fields for dates have it. @param {number} ms */
-const dayOf = (ms) => new Intl.DateTimeFormat("en-CA", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" }).format(ms);
+const dayOf = (ms) => wallTime(ms).slice(0, 10);
 
 /** @returns {Promise<string | null>} a day, as 2026-11-30 */
 export async function chooseDay() {

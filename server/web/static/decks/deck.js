@@ -70,7 +70,7 @@ const buttons = ({ is_own, is_learned, due_count, new_count }) => html`
 /** @param {Deck} deck */
 const share = ({ share_code }) => html`<details class="card share" data-key="share"><summary>${icon("people")}${t("decks.share")}</summary>
   <p class="muted small">${t(share_code ? "decks.shared_hint" : "decks.share_hint")}</p>
-  ${share_code && html`<form class="row" data-do="keep" data-key="link"><label class="visually-hidden" for="link">${t("decks.link")}</label>
+  ${share_code && html`<form class="row" data-key="link"><label class="visually-hidden" for="link">${t("decks.link")}</label>
     <input id="link" name="link" class="input" readonly value="${location.origin}/decks/shared/${share_code}"><button class="button" type="button" data-do="copy">${icon("copy")}${t("decks.copy")}</button></form>`}
   <p><button class="button small" data-do="share" value="${share_code ? "" : "on"}">${t(share_code ? "decks.stop_sharing" : "decks.start_sharing")}</button></p></details>`;
 
@@ -94,7 +94,7 @@ const row = ({ id, front, back, hint, front_media, back_media, tags, is_reversed
 </li>`;
 
 /** @param {string} text @param {string | null} media */
-const side = (text, media) => html`${media && html`<img class="picture" src="${media}" alt="" loading="lazy" referrerpolicy="no-referrer">`}${text}`;
+const side = (text, media) => html`${media && html`<img class="picture" src="${media}" alt="" loading="lazy">`}${text}`;
 
 new Page({
   url: { defaults: { page: 1 } },
@@ -152,6 +152,5 @@ new Page({
         await shown.reload();
       },
     },
-    submit: { keep: () => {} },
   }),
 });

@@ -1,14 +1,13 @@
 /** /decks/import: a deck from a file, with a preview before anything is stored. With `?deck=` its notes go into that deck. */
 import "../ui/site-switches.js";
-import { Problem, address, api, request } from "../ui/api.js";
-import { number, t, tn } from "../ui/boot.js";
+import { Problem, api } from "../ui/api.js";
+import { boot, number, said, t, tn } from "../ui/boot.js";
 import { html } from "../ui/html.js";
 import { icon } from "../ui/icon.js";
 import { limits } from "../ui/limits.js";
 import { Page } from "../ui/page.js";
 import { pager } from "../ui/pager.js";
 import { takeDrops } from "../questions/import/drops.js";
-import { reason } from "./import-words.js";
 
 /** @typedef {import("../ui/api-types.js").DeckPreview} Preview */
 /** @typedef {import("../ui/api-types.js").PreviewedNote} Item */
@@ -78,6 +77,12 @@ const row = ({ line, place, fate, note, problems, pictures }, index) => html`<li
     ${problems.length > 0 && html`<ul class="reasons">${problems.map((problem) => html`<li>${reason(problem)}</li>`)}</ul>`}
   </div></div></li>`;
 
+/** Why a note is refused, or what it loses. @param {import("../ui/api-types.js").ItemProblem} problem */
+function reason({ code, path }) {
+  if (code.startsWith("loss.")) return t(`deck_import.loss_${code.slice("loss.".length)}`);
+  return `deck_import.code_${code}` in boot.catalogue ? t(`deck_import.code_${code}`, { field: path || "?" }) : said(code);
+}
+
 /** @param {Importing} importing @param {Preview} found */
 const destination = ({ deck, title, withReviews, busy }, { taken, refused: left, reviews }) => html`<section class="card stack" data-key="where">
   ${!deck && html`<div class="field" data-key="name"><label for="deck-title">${t("decks.title")}</label>
@@ -144,7 +149,7 @@ const save = () =>
     if (deck) form.set("deck", deck.id);
     else if (title.trim()) form.set("title", title.trim());
     const query = { with_reviews: withReviews && found.reviews > 0 };
-    Object.assign(page.data, { imported: await request("POST", address("/api/decks/imports", { query }), form), preview: null });
+    Object.assign(page.data, { imported: await api("POST", "/api/decks/imports", { query, body: /** @type {any} */ (form) }), preview: null });
   }, "saved");
 
 const drawn = (/** @type {(importing: Importing, element: any) => unknown} */ act) => (/** @type {any} */ element) => {
