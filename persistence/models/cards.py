@@ -116,7 +116,7 @@ class Card(UpdatedAtMixin, Base):
             unique=True,
             postgresql_where=text("review_question_id IS NOT NULL"),
         ),
-        # What is due, by the time; see docs/reviews.md.
+        # What is due, by the time; see docs/reviews-internals.md.
         Index("ix_srs_cards_due", "user_id", "state", "due_at", postgresql_where=text(IS_ACTIVE)),
         # Reviews by overdue share: the most overdue one of each interval.
         Index(

@@ -22,7 +22,7 @@ USUAL_WORKLOAD: Final = (
 )
 """The `workload` with the parameters that hold without others; it takes a second to compute."""
 FIT_REVIEWS_MIN: Final = 1_000
-"""Parameters fitted to fewer predicted reviews predict other ones worse; see docs/reviews.md."""
+"""Parameters fitted to fewer reviews predict other ones worse; see docs/reviews-internals.md."""
 YEAR_DAYS: Final = 365
 SIMULATED_CARDS: Final = 300
 SIMULATED_REVIEWS: Final = 6_000

@@ -1,6 +1,6 @@
 """Queries of a learner's queue: what is asked next, and how much is left.
 
-docs/reviews.md says how the order is found without reading all that is due.
+docs/reviews-internals.md says how the order is found without reading all that is due.
 """
 
 from collections.abc import Iterable, Sequence

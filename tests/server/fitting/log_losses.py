@@ -1,4 +1,4 @@
-"""Prints how well usual and fitted parameters predict logs of reviews, as docs/reviews.md shows.
+"""Prints how well parameters predict logs of reviews, as docs/reviews-internals.md shows.
 
 `python -m tests.server.fitting.log_losses [log.csv …]`, where a file has the columns `card_id`,
 `review_rating` (1 to 4) and `review_time`, such as the one among the tests of py-fsrs.

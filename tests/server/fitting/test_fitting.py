@@ -83,5 +83,5 @@ async def test_other_cards_are_predicted_better_with_enough_reviews() -> None:
     usual, fitted, usual_of_others, fitted_to_others = await figures(generated(1_000))
     assert fitted < usual
     assert fitted_to_others < usual_of_others
-    shown = (0.4150, 0.4040, 0.4125, 0.4021)  # in docs/reviews.md
+    shown = (0.4150, 0.4040, 0.4125, 0.4021)  # in docs/reviews-internals.md
     assert (usual, fitted, usual_of_others, fitted_to_others) == pytest.approx(shown, abs=0.002)
