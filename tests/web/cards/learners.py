@@ -40,6 +40,7 @@ SIZES = Ordering(
     key=("b", "a", "c"),
 )
 APPLE = Note(position=0, front="der Apfel", back="apple", hint="It falls down", tags=[])
+PEAR = Note(position=0, front="die Birne", back="pear", tags=[])
 
 
 class Learner(NamedTuple):

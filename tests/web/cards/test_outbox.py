@@ -110,3 +110,22 @@ async def test_whoever_is_signed_out_keeps_the_grades(blank: Page) -> None:
         blank, 'fails = [401]; grade("1", "a", 3); await outbox.send(); await outbox.send();'
     )
     assert heard == ["signed_out", "1 arrived", "sent"]
+
+
+async def test_a_grade_counts_once_when_the_storage_has_become_full(blank: Page) -> None:
+    heard = await told(
+        blank,
+        """fails = [0]; grade("1", "a", 3); await outbox.send();
+        fails = [0]; localStorage.__proto__.setItem = () => { throw new Error("full"); };
+        await outbox.send(); told.push(outbox.entries.length, outbox.size);""",
+    )
+    assert heard == ["offline", "offline", 1, 1]
+
+
+async def test_an_entry_that_nobody_can_read_holds_up_nothing(blank: Page) -> None:
+    heard = await told(
+        blank,
+        """localStorage.setItem("kuis.reviews..entry.000000000.x", "{cut");
+        grade("1", "a", 3); await outbox.send(); told.push(outbox.size);""",
+    )
+    assert heard == ["1 arrived", "sent", 0]

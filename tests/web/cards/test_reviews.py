@@ -1,17 +1,21 @@
 """A review session in a real browser: by keyboard, by touch, on two devices."""
 
+import asyncio
+import re
 from datetime import UTC, datetime
 
+import httpx
 import pytest
-from playwright.async_api import Locator, Page, ViewportSize, expect
+from playwright.async_api import Locator, Page, Route, ViewportSize, expect
 from sqlalchemy import func, select
 
 from persistence.database import SessionFactory
-from persistence.models import Card, ReviewDay
+from persistence.models import Card, Deck, ReviewDay
 from tests.conftest import RunningServer
 from tests.web.accessibility import violations
 from tests.web.cards.learners import (
     APPLE,
+    PEAR,
     PERU,
     PLANETS,
     SITI,
@@ -175,6 +179,64 @@ async def test_of_two_devices_without_a_network_the_first_to_send_counts(
     assert await logged(session_factory) == [easy, (SIZES.stem, "hard"), (APPLE.front, "good")]
 
 
+async def test_a_queue_on_its_way_and_a_double_tap_change_nothing(
+    server: RunningServer, people: People, session_factory: SessionFactory
+) -> None:
+    """The queue was read before a grade that has arrived by then. The second tap is for nothing."""
+    learner = await register(server)
+    await give(session_factory, learner, [APPLE, PEAR, PLANETS])
+    page = await open_reviews(people)
+    await expect(page.get_by_text(APPLE.front)).to_be_visible()
+    read, late = asyncio.Event(), asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        async with httpx.AsyncClient(base_url=server.url, cookies=learner.cookies) as http:
+            queue = await http.get("/api/cards/queue")
+        read.set()
+        await late.wait()
+        await route.fulfill(json=queue.json())
+
+    await page.route("**/api/cards/queue", hold)
+    await page.evaluate("dispatchEvent(new Event('online'))")
+    await read.wait()
+    await page.get_by_role("button", name="Show the answer").dblclick()
+    await page.get_by_role("button", name="Easy").dblclick()
+    await all_sent(page)
+    async with page.expect_response("**/api/cards/queue"):
+        late.set()
+    await page.unroute_all()
+    await expect(page.get_by_text(PEAR.front)).to_be_visible()
+    await expect(page.get_by_text("2 new")).to_be_visible()
+    await page.get_by_role("button", name="Show the answer").click()
+    await page.get_by_role("button", name="Easy").dblclick()
+    await expect(asks(page, PLANETS.stem)).to_be_visible()
+    await page.keyboard.press("b")
+    await page.keyboard.press("4")
+    await expect(asks(page, "Done for now")).to_be_focused()
+    await all_sent(page)
+    rated = [(APPLE.front, "easy"), (PEAR.front, "easy"), (PLANETS.stem, "easy")]
+    assert await logged(session_factory) == rated
+
+    await practise(page, session_factory)
+
+
+async def practise(page: Page, session_factory: SessionFactory) -> None:
+    """Without a schedule, and on from where it was when the network is back."""
+    async with session_factory() as db:
+        deck = await db.scalar(select(Deck.id))
+    await page.goto(f"/reviews?deck={deck}&cram=true")
+    await expect(page.get_by_text("2 cards left")).to_be_visible()
+    await page.get_by_role("button", name="Show the answer").click()
+    await page.get_by_role("button", name="Good").click()
+    await all_sent(page)
+    async with page.expect_response("**/api/cards/queue*"):
+        await page.evaluate("dispatchEvent(new Event('online'))")
+    await expect(page.get_by_text(PEAR.front)).to_be_visible()
+    await page.get_by_role("button", name="Show the answer").click()
+    await page.get_by_role("button", name="Good").click()
+    await expect(asks(page, "Through the whole deck")).to_be_visible()
+
+
 async def test_a_card_is_swiped_flagged_and_put_away(
     server: RunningServer, people: People, session_factory: SessionFactory
 ) -> None:
@@ -216,13 +278,24 @@ async def choose(page: Page, action: str) -> None:
     await page.locator(".menu").get_by_role("button", name=action).click()
 
 
-async def swipe(page: Page, by: int) -> None:
+async def swipe(page: Page, by: int, *, second_finger: bool = False) -> None:
     """With a finger on the card, as the browser gets it from a touch screen."""
-    box = await page.locator("[data-swipeable]").bounding_box()
+    card = page.locator("[data-swipeable]")
+    box = await card.bounding_box()
     assert box is not None
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     session = await page.context.new_cdp_session(page)
-    for kind, dx in [("touchStart", 0), ("touchMove", by / 2), ("touchMove", by), ("touchEnd", 0)]:
-        points = [] if kind == "touchEnd" else [{"x": x + dx, "y": y}]
+
+    async def touch(kind: str, *points: dict[str, float]) -> None:
         await session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    await touch("touchStart", {"x": x, "y": y})
+    await touch("touchMove", {"x": x + by / 2, "y": y})
+    if second_finger:
+        both = ({"x": x + by / 2, "y": y, "id": 0}, {"x": x, "y": y, "id": 1})
+        await touch("touchStart", *both)
+        await expect(card).not_to_have_attribute("style", re.compile("translate"))
+    else:
+        await touch("touchMove", {"x": x + by, "y": y})
+    await touch("touchEnd")
     await session.detach()

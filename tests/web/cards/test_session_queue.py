@@ -19,7 +19,7 @@ MAKE = """
     const progress = { counts: { learning: 1, review: 2, new: 1 }, done: { new: 0, reviews: 0, took_ms: 0 }, streak: 3, next_due_at: null };
     const fresh = (cards) => ({ ...progress, now: at(5), day: "2026-11-22", has_cards: true, next_learning_at: null, cards });
     const all = [card("l", "learning"), card("r"), card("s"), card("n", "new")];
-    let session = m.loaded(null, fresh(all), [], "", NOW);   // the server's clock is five minutes ahead
+    let session = m.loaded(null, fresh(all), new Set(), "", NOW);   // the server's clock is five minutes ahead
     let now = NOW;
     const grade = (id, rating, key) => (session = m.graded(session, m.find(session, id), { key, rating, took_ms: 10, is_cram: false }, now));
     const entry = (id, kind, card) => ({ id, kind, key: id, card, title: card, rating: "good", is_cram: false });
@@ -90,14 +90,14 @@ async def test_only_the_server_knows_what_follows_a_second_grade(
 
 
 async def test_of_a_single_deck_the_device_counts_what_is_left(blank: Page) -> None:
-    """The server's answer to a grade counts all decks."""
+    """The server's answer to a grade counts all decks, and knows of learning steps in them."""
     script = """
         session = { ...session, scope: "deck" };
         grade("r", "good", "1");
-        const answer = { card: card("r", "review", 2), key: "1", ...progress, streak: 9 };
+        const answer = { card: card("r", "review", 2), key: "1", ...progress, streak: 9, next_learning_at: at(10) };
         session = m.confirmed(session, entry("1", "grade", "r"), answer, [], now);
-        return [session.counts.review, session.streak];"""
-    assert await session(blank, script) == [1, 9]
+        return [session.counts.review, session.streak, m.stepEndsAt(session)];"""  # noqa: E501
+    assert await session(blank, script) == [1, 9, None]
 
 
 async def test_a_refused_grade_is_told_and_the_newer_card_comes_back(blank: Page) -> None:
@@ -113,20 +113,56 @@ async def test_a_new_queue_leaves_out_what_waits_to_be_sent(blank: Page) -> None
     script = """
         grade("l", "again", "1"); grade("r", "good", "2");
         const again = { ...fresh([card("r"), card("s"), card("x")]), next_learning_at: at(6) };
-        session = m.loaded(session, again, [entry("2", "grade", "r")], "", NOW);
+        session = m.loaded(session, again, new Set(["r"]), "", NOW);
         const seen = [order(), session.steps.length];
         now += 600_000; seen.push(order());
-        session = m.loaded(session, { ...again, next_learning_at: null }, [], "", NOW);
+        session = m.loaded(session, { ...again, next_learning_at: null }, new Set(), "", NOW);
         seen.push(order());
-        session = m.loaded(session, { ...again, day: "2026-11-23" }, [], "", NOW);
+        session = m.loaded(session, { ...again, day: "2026-11-23" }, new Set(), "", NOW);
         return [...seen, session.steps.length];"""
     assert await session(blank, script) == ["sx", 2, "lsx", "rsx", 0]
+
+
+async def test_a_queue_that_was_read_before_a_grade_does_not_bring_its_card_back(
+    blank: Page,
+) -> None:
+    """It was on its way while the card was graded, and the server has confirmed that already."""
+    script = """
+        grade("r", "good", "1");
+        const answer = { card: card("r", "review", 2), key: "1", ...progress, counts: { learning: 1, review: 1, new: 1 } };
+        session = m.confirmed(session, entry("1", "grade", "r"), answer, [], now);
+        session = m.loaded(session, fresh(all), new Set(["r"]), "", NOW);
+        return [order(), session.counts.review];"""  # noqa: E501
+    assert await session(blank, script) == ["lsn", 1]
+
+
+async def test_of_a_long_session_the_device_stores_the_latest_steps(blank: Page) -> None:
+    """Each has its card with it, for an undo. What was done in the others still counts."""
+    script = """
+        const steps = Array.from({ length: 250 }, (_, n) => ({ key: `${n}`, card: all[0], rating: n % 5 ? "good" : "again", took_ms: 10 }));
+        const long = { ...session, steps };
+        const [one, two] = [m.shortened(long), m.shortened({ ...m.shortened(long), steps })];
+        return [m.sums(long), m.sums(one), m.sums(two), one.steps.length, one.steps.at(-1).key];"""  # noqa: E501
+    sums = {"answers": 250, "known": 200, "took_ms": 2500}
+    both = {"answers": 400, "known": 320, "took_ms": 4000}
+    assert await session(blank, script) == [sums, sums, both, 100, "249"]
+
+
+async def test_pictures_of_all_cards_that_may_be_shown_are_stored(blank: Page) -> None:
+    """Also of those that were graded here, which may come again, and of an undo."""
+    script = """
+        const picture = (n) => `/pictures/00000000-0000-0000-0000-00000000000${n}`;
+        const shown = (id, n) => ({ ...card(id), note: { front_media: picture(n), back_media: "https://example.org/a.png" } });
+        session = m.loaded(null, fresh([shown("a", 1), shown("b", 2), shown("c", 3)]), new Set(), "", NOW);
+        grade("a", "again", "1"); grade("b", "easy", "2");
+        return m.pictures(session).map((each) => each.slice(-7)).sort();"""  # noqa: E501
+    assert set(await session(blank, script)) == {"1/small", "2/small", "3/small"}
 
 
 async def test_a_step_that_ends_soon_waits_although_the_server_lists_it(blank: Page) -> None:
     script = """
         const soon = { ...card("w", "learning"), due_at: at(5 + 3) };
-        session = m.loaded(null, fresh([card("r"), soon]), [], "", NOW);
+        session = m.loaded(null, fresh([card("r"), soon]), new Set(), "", NOW);
         const seen = [order(), (m.stepEndsAt(session) - NOW) / 60_000];
         now += 180_000;
         return [...seen, order()];"""

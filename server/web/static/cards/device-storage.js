@@ -1,5 +1,5 @@
 /**
- * What a review session keeps on this device, by account: the queue, and the grades that are not sent yet, each under a name of its
+ * What a review session stores on this device, by account: the session, and the grades that are not sent yet, each under a name of its
  * own, so that two tabs cannot overwrite each other's. What the browser does not store stays in memory.
  */
 import { boot } from "../ui/boot.js";
@@ -21,6 +21,7 @@ function write(name, value) {
   try {
     localStorage.setItem(name, text);
   } catch {
+    remove(name); // what is stored there is out of date
     memory.set(name, text); // storage is forbidden or full
   }
 }
@@ -46,29 +47,45 @@ function remove(name) {
 
 /** @param {string} prefix */
 function names(prefix) {
-  const found = [...memory.keys()];
+  const found = new Set(memory.keys());
   try {
-    found.push(...Object.keys(localStorage));
+    for (const name of Object.keys(localStorage)) found.add(name);
   } catch {
     // The browser forbids storage.
   }
-  return found.filter((name) => name.startsWith(prefix)).sort();
+  return [...found].filter((name) => name.startsWith(prefix)).sort();
 }
 
-/** @returns {import("./queue.js").Session | null} */
-export const keptSession = () => read(SESSION);
+/** The session as this version of the pages has stored it: another one may have another shape. @returns {import("./queue.js").Session | null} */
+export function storedSession() {
+  const { version, session } = read(SESSION) ?? {};
+  return session && version === boot.version ? session : null;
+}
 
 /** @param {import("./queue.js").Session} session */
-export const keepSession = (session) => write(SESSION, session);
+export const storeSession = (session) => write(SESSION, { version: boot.version, session });
 
 /** @returns {import("./outbox.js").Entry[]} in the order of their numbers */
-export const keptEntries = () => names(ENTRIES).map(read).filter(Boolean);
+export function storedEntries() {
+  const found = names(ENTRIES).map((name) => ({ name, entry: read(name) }));
+  for (const { name, entry } of found) if (!entry?.key) remove(name); // nobody can read it
+  return found.flatMap(({ entry }) => (entry?.key ? [entry] : []));
+}
+
+/** How many they are, for those who only want to know that: reading them takes long when they are many. */
+export const countEntries = () => names(ENTRIES).length;
 
 /** @param {import("./outbox.js").Entry} entry */
 const nameOf = ({ number, id }) => `${ENTRIES}${String(number).padStart(DIGITS, "0")}.${id}`;
 
 /** @param {import("./outbox.js").Entry} entry */
-export const keepEntry = (entry) => write(nameOf(entry), entry);
+export function storeEntry(entry) {
+  const name = nameOf(entry);
+  write(name, entry);
+  if (!memory.has(name)) return;
+  remove(SESSION); // grades matter more than the session, which may have filled the storage
+  write(name, entry);
+}
 
 /** @param {import("./outbox.js").Entry} entry */
 export const forgetEntry = (entry) => remove(nameOf(entry));
@@ -77,6 +94,11 @@ export const forgetEntry = (entry) => remove(nameOf(entry));
 export async function forgetReviewsOfOthers(user) {
   for (const name of names(PREFIX)) if (!name.startsWith(`${PREFIX}${user}.`)) remove(name);
   await forgetPages();
+}
+
+/** Calls `act` when another tab has signed out, or in as somebody else: what this one shows is not theirs. @param {() => void} act */
+export function whenForgotten(act) {
+  addEventListener("storage", ({ key, newValue }) => (key === null || (key === SESSION && newValue === null)) && act());
 }
 
 /** Deletes the page that opens without the network, which has its owner's name in it. Browsers have `caches` over HTTPS and on localhost. */

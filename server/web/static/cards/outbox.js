@@ -15,7 +15,7 @@
  */
 import { Problem } from "../ui/api.js";
 import { send } from "./requests.js";
-import { forgetEntry, keepEntry, keptEntries } from "./device-storage.js";
+import { countEntries, forgetEntry, storeEntry, storedEntries } from "./device-storage.js";
 
 const RETRY_MS = 2000;
 const LONGEST_RETRY_MS = 60_000;
@@ -33,12 +33,16 @@ export class Outbox {
 
   /** @returns {Entry[]} in the order in which they are sent */
   get entries() {
-    return keptEntries();
+    return storedEntries();
+  }
+
+  get size() {
+    return countEntries();
   }
 
   /** @param {Omit<Entry, "number" | "is_tried">} made */
   add(made) {
-    keepEntry({ ...made, number: (this.entries.at(-1)?.number ?? 0) + 1, is_tried: false });
+    storeEntry({ ...made, number: (this.entries.at(-1)?.number ?? 0) + 1, is_tried: false });
     void this.send();
   }
 
@@ -63,9 +67,9 @@ export class Outbox {
   }
 
   async #run() {
-    if (this.entries.length === 0) return;
+    if (this.size === 0) return;
     for (let entry = this.entries[0]; entry; entry = this.entries[0]) {
-      keepEntry({ ...entry, is_tried: true });
+      storeEntry({ ...entry, is_tried: true });
       try {
         const answer = await this.owner.send(entry);
         this.#failures = 0;
@@ -99,7 +103,7 @@ export class Outbox {
   /** The entry has arrived, and the next one about its card goes by the new version. @param {Entry} entry @param {number} version */
   #settle(entry, version) {
     forgetEntry(entry);
-    for (const each of this.entries) if (each.after === entry.id) keepEntry({ ...each, version, after: null });
+    for (const each of this.entries) if (each.after === entry.id) storeEntry({ ...each, version, after: null });
   }
 
   /** Forgets an entry and all that was built on it. @param {Entry} entry @returns {string[]} their ids */
@@ -114,9 +118,10 @@ export class Outbox {
   }
 }
 
-/** Sends what other pages have kept, as far as the server takes it: before a sign-out, which deletes it. */
-export async function sendKept() {
+/** Sends what waits on this device, before a sign-out deletes it. @returns {Promise<number>} how many grades could not be sent */
+export async function sendWaiting() {
   const outbox = new Outbox({ send, confirmed: () => {}, refused: async () => {}, rested: () => {} });
   await outbox.send();
   outbox.stop();
+  return outbox.size;
 }

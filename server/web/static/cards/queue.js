@@ -13,11 +13,13 @@
  *   `read_at`: the server's time when it told the intervals; `is_stale`: it was graded here, so that its intervals are unknown; `show_at`: when its learning step ends, on this device's clock
  * @typedef {{ key: string, card: OwnCard, rating: Rating, took_ms: number }} Step a grade that can be undone, with the card as before
  * @typedef {{ id: string, kind: "grade" | "undo", title: string, rating: Rating, code: string }} Refused
+ * @typedef {{ answers: number, known: number, took_ms: number }} Sums
  * @typedef {Progress & {
- *   scope: string, day: string, has_cards: boolean, next_learning_at: string | null, loaded_at: number, offset: number,
- *   queue: OwnCard[], waiting: OwnCard[], steps: Step[], refused: Refused[], last: string | null,
- * }} Session `offset`: the server's clock minus this device's; `last`: the card after which the next page of a deck begins
+ *   scope: string, day: string, day_ends_at: string, has_cards: boolean, loaded_at: number, offset: number,
+ *   queue: OwnCard[], waiting: OwnCard[], steps: Step[], earlier: Sums, refused: Refused[], last: string | null,
+ * }} Session `offset`: the server's clock minus this device's; `earlier`: of steps that are not here any more; `last`: the card after which the next page of a deck begins
  */
+import { forPhone, isUploaded } from "../sessions/picture.js";
 
 /** @type {Rating[]} */
 export const RATINGS = ["again", "hard", "good", "easy"];
@@ -27,31 +29,56 @@ const STEPS_OF = /** @type {const} */ ({ new: "new", learning: "learning", relea
 const own = (card, read_at) => ({ ...card, read_at });
 
 /**
- * The queue as the server has it, with what this device knows beyond it: grades that are not sent, and learning steps that have not
- * ended. The server lists those that end soon, too; they wait here.
- * @param {Session | null} old @param {import("./requests.js").Queue} fresh @param {Entry[]} unsent @param {string} scope @param {number} now @returns {Session}
+ * The queue as the server has it, with what this device knows beyond it: learning steps that have not ended, and the cards in `ours`,
+ * which were graded or changed here after the server had read the queue. It lists steps that end soon, too; they wait here.
+ * @param {Session | null} old @param {import("./requests.js").Queue} fresh @param {Set<string>} ours @param {string} scope @param {number} now @returns {Session}
  */
-export function loaded(old, fresh, unsent, scope, now) {
+export function loaded(old, fresh, ours, scope, now) {
   const { cards, now: theirs, ...progress } = fresh;
   const read_at = Date.parse(theirs);
   const offset = read_at - now;
   const same = old?.scope === scope && old.day === fresh.day ? old : null;
-  const graded = new Set(unsent.map(({ card }) => card));
-  const listed = new Map(cards.filter(({ id }) => !graded.has(id)).map((card) => [card.id, own(card, read_at)]));
-  const kept = (/** @type {OwnCard} */ card) => graded.has(card.id) || (card.show_at && fresh.next_learning_at && !listed.has(card.id));
+  const listed = new Map(cards.filter(({ id }) => !ours.has(id)).map((card) => [card.id, own(card, read_at)]));
+  const stays = (/** @type {OwnCard} */ card) => ours.has(card.id) || (card.show_at && fresh.next_learning_at && !listed.has(card.id));
   const [later, due] = parted([...listed.values()], (card) => isStep(card) && shownAt(offset, card) > now);
   return {
     ...progress,
+    ...(same && ours.size > 0 && { counts: same.counts, done: same.done }),
     scope,
     offset,
     loaded_at: now,
-    queue: [...(same?.queue.filter(kept) ?? []), ...due],
-    waiting: [...(same?.waiting.filter(kept) ?? []), ...later.map((card) => ({ ...card, show_at: shownAt(offset, card) }))],
+    queue: [...(same?.queue.filter(stays) ?? []), ...due],
+    waiting: [...(same?.waiting.filter(stays) ?? []), ...later.map((card) => ({ ...card, show_at: shownAt(offset, card) }))],
     steps: same?.steps ?? [],
+    earlier: same?.earlier ?? NOTHING,
     refused: old?.refused ?? [],
     last: cards.at(-1)?.id ?? null,
   };
 }
+
+/** @type {Sums} */
+const NOTHING = { answers: 0, known: 0, took_ms: 0 };
+
+/** What was done in this session. @param {Pick<Session, "steps" | "earlier">} session @returns {Sums} */
+export const sums = ({ steps, earlier }) => ({
+  answers: earlier.answers + steps.length,
+  known: earlier.known + steps.filter(({ rating }) => rating !== "again").length,
+  took_ms: steps.reduce((sum, { took_ms }) => sum + took_ms, earlier.took_ms),
+});
+
+/** The session as it is stored at each change: steps have their cards with them, and a long session thousands of steps. @param {Session} session @returns {Session} */
+export function shortened(session) {
+  const { steps, earlier } = session;
+  return { ...session, steps: steps.slice(-STEPS_STORED), earlier: sums({ steps: steps.slice(0, -STEPS_STORED), earlier }) };
+}
+
+const STEPS_STORED = 100;
+
+/** The addresses of the pictures of all cards that may be shown. @param {Session} session */
+export const pictures = ({ queue, waiting, steps }) =>
+  [...queue, ...waiting, ...steps.slice(-STEPS_STORED).map(({ card }) => card)]
+    .flatMap(({ question, note }) => [question?.media, ...(question?.choices ?? []).map(({ media }) => media), note?.front_media, note?.back_media])
+    .flatMap((each) => (each && isUploaded(each) ? [forPhone(each)] : []));
 
 /** The next cards of a deck that is crammed. @param {Session} session @param {import("./requests.js").Queue} page @returns {Session} */
 export const extended = (session, { cards, now }) => ({ ...session, queue: [...session.queue, ...cards.map((card) => own(card, Date.parse(now)))], last: cards.at(-1)?.id ?? null });
@@ -152,7 +179,7 @@ export function confirmed(session, { id, kind, is_cram }, { card, counts, done, 
   const waiting = session.waiting.map(fresh).filter((each) => each.is_stale || isStep(each));
   return {
     ...session,
-    ...(unsent.length === 0 && { done, streak, next_due_at, next_learning_at, ...(session.scope === "" && { counts }) }), // counted over all decks
+    ...(unsent.length === 0 && { done, streak, ...(session.scope === "" && { counts, next_due_at, next_learning_at }) }), // these are of all decks
     queue: session.queue.map(fresh),
     waiting: comesAgain ? [...waiting, { ...newer, show_at: shownAt(session.offset, newer) }] : waiting,
     steps: session.steps.map((step) => ({ ...step, card: fresh(step.card) })),
@@ -195,3 +222,6 @@ export const left = ({ learning, review, new: fresh }) => learning + review + fr
 
 /** When the next learning step ends, on this device's clock. @param {Session} session @returns {number | null} */
 export const stepEndsAt = ({ waiting, next_learning_at, offset }) => soonest(waiting)?.show_at ?? (next_learning_at ? Date.parse(next_learning_at) - offset : null);
+
+/** When the learner's day ends, on this device's clock: other cards are due then, and intervals are others. @param {Session} session */
+export const dayEndsAt = ({ day_ends_at, offset }) => Date.parse(day_ends_at) - offset;

@@ -8,7 +8,7 @@
  * @typedef {import("../sessions/answers.js").Question} Question
  * @typedef {import("../ui/api-types.js").Grade["rating"]} Rating
  */
-import { api } from "../ui/api.js";
+import { Problem, api } from "../ui/api.js";
 import { limits } from "../ui/limits.js";
 
 /** What is reviewed: everything that is due, one deck, or one deck without touching its schedule. */
@@ -18,27 +18,52 @@ export const scope = { deck: wanted.get("deck"), cram: wanted.get("cram") === "t
 /** The question as the controls of rooms take it. @param {Card | null | undefined} card */
 export const questionOf = (card) => /** @type {Question | null} */ (/** @type {unknown} */ (card?.question ?? null));
 
+const PATIENCE_MS = 20_000;
+const CHECK_PATIENCE_MS = 5000; // somebody waits for it, who can compare by themselves
+
+/**
+ * Takes the network for lost if there is no answer by then: on a connection that has died, browsers wait for minutes.
+ * @template T @param {Promise<T>} request @param {number} [ms] @returns {Promise<T>}
+ */
+export function inTime(request, ms = PATIENCE_MS) {
+  const late = new Promise((_, refuse) => setTimeout(() => refuse(new Problem(0, { code: "offline" })), ms));
+  return Promise.race([request, /** @type {Promise<never>} */ (late)]);
+}
+
 /** @param {string} [after] the last card of the page before, while cramming */
-export const loadQueue = (after) => api("GET", "/api/cards/queue", { query: { ...(scope.deck && { deck: scope.deck }), ...(scope.cram && { cram: true }), ...(after && { after }) } });
+export const loadQueue = (after) =>
+  inTime(api("GET", "/api/cards/queue", { query: { ...(scope.deck && { deck: scope.deck }), ...(scope.cram && { cram: true }), ...(after && { after }) } }));
 
 /** Checks a response, and stores nothing. @param {string} card_id @param {any} response */
-export const check = (card_id, response) => api("POST", "/api/cards/{card_id}/answers", { path: { card_id }, body: { response } });
+export const check = (card_id, response) => inTime(api("POST", "/api/cards/{card_id}/answers", { path: { card_id }, body: { response } }), CHECK_PATIENCE_MS);
 
 /** @param {string} card_id */
-export const look = (card_id) => api("GET", "/api/cards/{card_id}", { path: { card_id } });
+export const readCard = (card_id) => inTime(api("GET", "/api/cards/{card_id}", { path: { card_id } }));
 
 /** @param {string} card_id @param {import("../ui/api-types.js").VersionedCardChange} body */
 export const change = (card_id, body) => api("PATCH", "/api/cards/{card_id}", { path: { card_id }, body });
 
-/** Sends a grade, or takes one back. @param {import("./outbox.js").Entry} entry @returns {Promise<Graded>} */
-export function send(entry) {
-  if (entry.kind === "undo") return api("POST", "/api/cards/undo", { body: { key: entry.key } });
-  const { key, rating, version, response, is_cram } = entry;
-  const took_ms = Math.min(entry.took_ms, limits.Grade.took_ms.maximum);
-  const ago_ms = Math.min(Math.max(Date.now() - entry.at, 0), limits.Grade.ago_ms.maximum);
+/** Sends a grade, or takes one back. It may be sent again, as its key is known by then. @param {import("./outbox.js").Entry} entry @returns {Promise<Graded>} */
+export const send = (entry) => inTime(entry.kind === "undo" ? takeBack(entry) : grade(entry));
+
+/** @param {import("./outbox.js").Entry} entry */
+function grade({ key, card, rating, version, response, is_cram, at, took_ms: took }) {
+  const took_ms = Math.min(took, limits.Grade.took_ms.maximum);
+  const ago_ms = Math.min(Math.max(Date.now() - at, 0), limits.Grade.ago_ms.maximum);
   const body = { key, rating, version, took_ms, ago_ms, response: /** @type {any} */ (response), is_cram };
-  return api("POST", "/api/cards/{card_id}/grades", { path: { card_id: entry.card }, body });
+  return api("POST", "/api/cards/{card_id}/grades", { path: { card_id: card }, body });
+}
+
+/** @param {import("./outbox.js").Entry} entry @returns {Promise<Graded>} */
+async function takeBack({ key, card }) {
+  try {
+    return await api("POST", "/api/cards/undo", { body: { key } });
+  } catch (error) {
+    if (!(error instanceof Problem && error.code === "no_such_review")) throw error;
+    const today = await api("GET", "/api/cards/queue", { query: { limit: 0 } });
+    return { ...today, key, card: await readCard(card) }; // it was taken back before: the answer was lost, or another tab has sent it
+  }
 }
 
 /** Tells the server where the learner is, who has not chosen a time zone. @param {string} time_zone */
-export const chooseZone = (time_zone) => api("PATCH", "/api/me/preferences", { body: { time_zone } });
+export const chooseZone = (time_zone) => inTime(api("PATCH", "/api/me/preferences", { body: { time_zone } }));

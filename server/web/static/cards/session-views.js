@@ -14,7 +14,7 @@ import { icon } from "../ui/icon.js";
 import { failure } from "../ui/page-failure.js";
 import { skeleton } from "../ui/skeleton.js";
 import { bottom, cardView } from "./card-views.js";
-import { find, left, stepEndsAt } from "./queue.js";
+import { find, left, stepEndsAt, sums } from "./queue.js";
 import { span } from "./spans.js";
 
 const SWIPES_EXPLAINED = 3;
@@ -37,7 +37,7 @@ export function view(model) {
 function bar({ shown, isCram }, session) {
   const { counts, steps } = session;
   const todo = isCram ? session.queue.length : left(counts);
-  const done = isCram ? new Set(steps.map(({ card }) => card.id)).size : steps.length;
+  const done = isCram ? new Set(steps.map(({ card }) => card.id)).size : sums(session).answers;
   const kinds = KINDS.filter((kind) => counts[kind] > 0);
   return html`<header class="bar" data-key="bar">
     <a class="button quiet icon" href="/dashboard" aria-label="${t("reviews.leave")}" title="${t("reviews.leave")}">${icon("close")}</a>
@@ -136,14 +136,14 @@ function over({ isCram, link }, session) {
 }
 
 /** What was done in this session, and before it on the same day. @param {Session} session */
-function today({ steps, done }) {
-  if (!steps.length) return done.reviews + done.new > 0 ? html`<p class="muted">${tn("reviews.done_today", done.reviews + done.new)}</p>` : "";
-  const known = steps.filter(({ rating }) => rating !== "again").length;
-  const took = steps.reduce((sum, { took_ms }) => sum + took_ms, 0);
+function today(session) {
+  const { answers, known, took_ms } = sums(session);
+  const before = session.done.reviews + session.done.new;
+  if (!answers) return before > 0 ? html`<p class="muted">${tn("reviews.done_today", before)}</p>` : "";
   return html`<dl class="standing" data-key="today">
-    <div><dt>${t("reviews.answers")}</dt><dd class="figures"><b>${number(steps.length)}</b></dd></div>
+    <div><dt>${t("reviews.answers")}</dt><dd class="figures"><b>${number(answers)}</b></dd></div>
     <div><dt>${t("reviews.known")}</dt><dd class="figures"><b>${number(known)}</b></dd></div>
-    <div><dt>${t("reviews.time")}</dt><dd class="figures"><b>${span(0, took)}</b></dd></div>
+    <div><dt>${t("reviews.time")}</dt><dd class="figures"><b>${span(0, took_ms)}</b></dd></div>
   </dl>`;
 }
 

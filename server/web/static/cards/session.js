@@ -8,16 +8,14 @@ import { randomId } from "../ui/random-id.js";
 import { complain, guarded, signIn, toast } from "../ui/toast.js";
 import { zone } from "../ui/zones.js";
 import { listenToAnswers } from "../sessions/answer-actions.js";
-import { fit } from "../sessions/fit.js";
-import { forPhone, isUploaded } from "../sessions/picture.js";
+import { fitQuestion } from "../sessions/fit.js";
 import { chooseDay, chooseFlag, showHelp } from "./card-menu.js";
-import { keepPictures, keepSession, keptSession } from "./device-storage.js";
+import { keepPictures, storeSession, storedSession, whenForgotten } from "./device-storage.js";
 import { checkHere, needsServer } from "./grading.js";
 import { listenToKeys } from "./keys.js";
 import { Outbox } from "./outbox.js";
 import * as queue from "./queue.js";
-import { stepEndsAt } from "./queue.js";
-import { change, check, chooseZone, loadQueue, look, questionOf, scope, send } from "./requests.js";
+import { change, check, chooseZone, loadQueue, questionOf, readCard, scope, send } from "./requests.js";
 import { startServiceWorker } from "./service-worker.js";
 import { view } from "./session-views.js";
 import { longSpan } from "./spans.js";
@@ -38,11 +36,14 @@ const TITLE_LENGTH = 80;
 const root = /** @type {HTMLElement} */ (document.getElementById("app"));
 /** @type {import("./session-views.js").Model} */
 let model = { session: null, shown: null, link: "online", unsent: 0, failure: null, isLoading: true, isCram: scope.cram, said: "", now: Date.now() };
-const stored = keptSession();
-const kept = stored?.scope === SCOPE ? stored : null;
+const refit = fitQuestion(root);
+const ofAnyScope = storedSession();
+const stored = ofAnyScope?.scope === SCOPE ? ofAnyScope : null;
 let isChecked = false; // whether the server was asked for more cards since the last grade
 /** @type {Promise<void> | null} */
 let loading = null;
+/** The cards that were graded or changed here since the queue was read last, which has them as before. @type {Set<string>} */
+let changedMeanwhile = new Set();
 let isLoadingMore = false;
 let hasZone = boot.time_zone != null;
 /** Where the focus goes at the next drawing. After an undo not into a field, where another "u" would be typed. @type {"card" | "field" | null} */
@@ -57,35 +58,28 @@ function set(changes) {
 
 /** @param {queue.Session} session */
 function update(session) {
-  keepSession(session);
-  set({ session, unsent: outbox.entries.length });
+  storeSession(queue.shortened(session));
+  set({ session, unsent: outbox.size });
 }
 
 const outbox = new Outbox({
-  send: async (entry) => {
-    try {
-      return await send(entry);
-    } catch (error) {
-      if (!(error instanceof Problem) || error.status !== 404 || entry.kind !== "undo" || !entry.is_tried || !model.session) throw error;
-      return { ...model.session, key: entry.key, card: await look(entry.card) }; // the answer to the undo was lost
-    }
-  },
+  send,
   confirmed: (entry, answer) => model.session && update(queue.confirmed(model.session, entry, answer, outbox.entries, Date.now())),
   refused: async (entry, ids, { code, status }) => {
-    const newer = status === 409 ? await look(entry.card).catch(() => null) : null;
+    const newer = status === 409 ? await readCard(entry.card).catch(() => null) : null;
     const { session } = model;
     if (session) update(queue.refused(session, entry, ids, code, newer && isDue(session, newer) ? newer : null, Date.now()));
   },
   rested: (state) => {
     if (state === "sent" && model.link === "offline") void load(); // the network is back: other devices may have been used
-    set({ link: state === "sent" ? "online" : state, unsent: outbox.entries.length });
+    set({ link: state === "sent" ? "online" : state, unsent: outbox.size });
   },
 });
 
 /** @param {queue.Session} session @param {import("./requests.js").Card} card */
 const isDue = ({ offset }, { state, due_at }) => state === "new" || (due_at !== null && Date.parse(due_at) <= Date.now() + offset);
 
-/** Sends what was kept, and loads the queue. Without the network the session goes on with the kept one. */
+/** Sends what waits, and loads the queue. Without the network the session goes on with the stored one. */
 const load = () => (loading ??= loadNow().finally(() => (loading = null)));
 
 async function loadNow() {
@@ -94,16 +88,24 @@ async function loadNow() {
   await outbox.send();
   try {
     if (!hasZone) await chooseZone(zone).then(() => (hasZone = true)).catch(() => {}); // else the learner's day would be one of UTC
+    changedMeanwhile = new Set(outbox.entries.map(({ card }) => card));
     const fresh = await loadQueue();
-    const session = queue.loaded(scope.cram ? null : (model.session ?? kept), fresh, outbox.entries, SCOPE, Date.now());
+    const session = merged(fresh);
     if (isChangedElsewhere(session)) show(null);
     update(session);
     set({ link: "online", failure: null, isLoading: false });
-    void keepPictures(picturesOf(fresh.cards));
+    void keepPictures(queue.pictures(session));
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     notLoaded(error);
   }
+}
+
+/** @param {import("./requests.js").Queue} fresh @returns {queue.Session} */
+function merged(fresh) {
+  const now = Date.now();
+  if (scope.cram) return model.session ? { ...model.session, loaded_at: now } : queue.loaded(null, fresh, changedMeanwhile, SCOPE, now); // it goes on where it was
+  return queue.loaded(model.session ?? stored, fresh, changedMeanwhile, SCOPE, now);
 }
 
 /** Whether another device was faster with the card that is shown. @param {queue.Session} fresh */
@@ -120,7 +122,9 @@ async function loadMore() {
   isLoadingMore = true;
   try {
     const page = await loadQueue(after);
-    if (model.session) update(queue.extended(model.session, page));
+    if (!model.session) return;
+    update(queue.extended(model.session, page));
+    void keepPictures(queue.pictures(model.session));
   } catch (error) {
     complain(error);
   } finally {
@@ -130,7 +134,7 @@ async function loadMore() {
 
 /** @param {Problem} problem */
 function notLoaded(problem) {
-  const session = model.session ?? (isAway(problem) ? kept : null);
+  const session = model.session ?? (isAway(problem) ? stored : null);
   if (problem.status === 401 && !session) return signIn();
   const link = problem.status === 401 ? "signed_out" : isAway(problem) ? "offline" : model.link;
   set({ session, link, isLoading: false, failure: problem });
@@ -139,12 +143,6 @@ function notLoaded(problem) {
 
 /** @param {Problem} problem */
 const isAway = ({ status }) => status === 0 || status === 429 || status >= 500;
-
-/** @param {import("./requests.js").Card[]} cards */
-const picturesOf = (cards) =>
-  cards
-    .flatMap(({ question, note }) => [question?.media, ...(question?.choices ?? []).map(({ media }) => media), note?.front_media, note?.back_media])
-    .flatMap((each) => (each && isUploaded(each) ? [forPhone(each)] : []));
 
 /** The card that is shown, and the next one if it is gone. */
 function present() {
@@ -206,6 +204,7 @@ function grade(rating) {
   const name = t(`reviews.${rating}`);
   const said = card.is_stale ? t("reviews.graded_only", { rating: name }) : t("reviews.graded", { rating: name, span: longSpan(card.intervals[rating].days, queue.stepMs(card, rating)) });
   isChecked = false;
+  changedMeanwhile.add(card.id);
   model = { ...model, session: queue.graded(session, card, { key, rating, took_ms, is_cram: scope.cram }, now), shown: null, said };
   outbox.add({ id: key, kind: "grade", key, card: card.id, title: titleOf(card), rating, version: card.version, after: card.after ?? null, took_ms, response: shown.response, at: now, is_cram: scope.cram });
   update(/** @type {queue.Session} */ (model.session));
@@ -220,6 +219,7 @@ function undo() {
   if (!session || !step) return;
   const { key, card, rating } = step;
   const id = `undo-${key}`;
+  changedMeanwhile.add(card.id);
   const isUnsent = outbox.withdraw(key);
   const before = queue.undone(session, scope.cram, isUnsent ? undefined : id);
   model = { ...model, session: before, said: t("reviews.undone") };
@@ -237,6 +237,7 @@ async function alter(changes, done, back) {
   await outbox.send();
   const card = model.session && id && queue.find(model.session, id);
   if (!card || card.after) return toast(t("reviews.needs_network"), { bad: true });
+  changedMeanwhile.add(card.id);
   const newer = await changed(card.id, { version: card.version, ...changes });
   if (!model.session) return;
   update(done ? queue.removed(model.session, newer.id) : queue.changed(model.session, newer, Date.now()));
@@ -276,7 +277,7 @@ function draw() {
   const { session } = model;
   model = { ...model, now: Date.now() };
   render(root, view(model));
-  fit(root.querySelector(".open-question"));
+  refit();
   if (focusTo && session) moveFocus(focusTo);
   lookForMore(card);
 }
@@ -293,19 +294,27 @@ function moveFocus(to) {
   else if (!typed) scrollTo(0, 0);
 }
 
-/** Loads more cards when few are left, looks whether the network is back, or draws again until the next learning step ends. @param {OwnCard | null} card */
+/** Looks whether the network is back, loads more cards when few are left, or waits until others are due. @param {OwnCard | null} card */
 function lookForMore(card) {
   const { session, isLoading, link } = model;
   clearTimeout(redraw);
-  if (!session || isLoading || outbox.entries.length) return;
-  if (scope.cram) {
-    if (session.queue.length < LOW && link === "online") void loadMore();
-    return;
-  }
-  const isLow = !card || (session.queue.length < LOW && queue.left(session.counts) > session.queue.length + session.waiting.length);
+  if (!session || isLoading || outbox.size || link === "signed_out") return;
   if (link === "offline") redraw = setTimeout(load, RETRY_MS);
-  else if (isLow && !isChecked) void load();
-  else if (!card && stepEndsAt(session)) redraw = setTimeout((stepEndsAt(session) ?? 0) <= Date.now() ? load : draw, SECOND_MS);
+  else if (scope.cram) session.queue.length < LOW && void loadMore();
+  else if (isLow(session, card) && !isChecked) void load();
+  else redraw = laterOn(session, card);
+}
+
+/** @param {queue.Session} session @param {OwnCard | null} card */
+const isLow = (session, card) => !card || (session.queue.length < LOW && queue.left(session.counts) > session.queue.length + session.waiting.length);
+
+/** Counts down to the next learning step when there is nothing else to do; and loads the queue of the next day, with its intervals. @param {queue.Session} session @param {OwnCard | null} card */
+function laterOn(session, card) {
+  const step = card ? null : queue.stepEndsAt(session);
+  const at = step ?? queue.dayEndsAt(session);
+  const left = at - Date.now();
+  if (left <= 0) return setTimeout(load, session.loaded_at < at ? SECOND_MS : RETRY_MS);
+  return step ? setTimeout(draw, SECOND_MS) : setTimeout(() => document.visibilityState === "visible" && load(), left); // else when it is looked at
 }
 
 closeMenus();
@@ -316,7 +325,10 @@ listen(root, "click", {
   grade: ({ value }, { detail }) => detail < 2 && grade(value), // the second tap of a double tap was for what was there before
   undo: () => undo(),
   ahead: () => ahead(),
-  dismiss: () => model.session && update({ ...model.session, refused: [] }),
+  dismiss: () => {
+    focusTo = "card";
+    if (model.session) update({ ...model.session, refused: [] });
+  },
   retry: () => void load(),
   bury: guarded(() => alter({ is_buried: true }, t("reviews.buried"), { is_buried: false })),
   suspend: guarded(() => alter({ is_suspended: true }, t("reviews.suspended"), { is_suspended: false })),
@@ -342,16 +354,13 @@ listenToSwipes(root, (side) => {
   const rating = side === "left" ? "again" : good();
   if (rating) grade(rating);
 });
-const refit = () => fit(root.querySelector(".open-question"));
-addEventListener("resize", refit);
-root.addEventListener("load", refit, true); // pictures
 addEventListener("online", load);
 addEventListener("offline", () => set({ link: "offline" }));
 addEventListener("visibilitychange", () => {
-  if (document.visibilityState === "visible" && Date.now() - (model.session?.loaded_at ?? 0) > LOOK_AGAIN_MS) void load();
+  if (document.visibilityState === "visible" && (model.link !== "online" || Date.now() - (model.session?.loaded_at ?? 0) > LOOK_AGAIN_MS)) void load();
 });
+whenForgotten(() => location.reload());
 
-
-setTimeout(() => kept && !model.session && update(kept), PATIENCE_MS);
+setTimeout(() => stored && !model.session && update(stored), PATIENCE_MS);
 void load();
 void startServiceWorker();

@@ -8,7 +8,7 @@ import { Page, leaveFor } from "../ui/page.js";
 import { readLocal, writeLocal } from "../sessions/local-store.js";
 import { forgetDraftsOfOthers } from "../quizzes/editor/draft-storage.js";
 import { forgetPages, forgetReviewsOfOthers } from "../cards/device-storage.js";
-import { sendKept } from "../cards/outbox.js";
+import { sendWaiting } from "../cards/outbox.js";
 
 /** The fields that have words of their own when they are wrong, with the limits that these name. @type {Record<string, Record<string, number>>} */
 const FIELDS = {
@@ -49,7 +49,7 @@ const DEVICE = "kuis.device";
 /** Signs out and clears this device's storage; `Clear-Site-Data` does that only over HTTPS. */
 export async function leave() {
   const device = readLocal(DEVICE);
-  await sendKept(); // grades that were given without the network; afterwards nobody could send them
+  await sendWaiting(); // grades that were given without the network; afterwards nobody could send them
   await api("POST", "/api/auth/logout");
   try {
     localStorage.clear();
