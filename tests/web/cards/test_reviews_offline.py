@@ -112,6 +112,10 @@ async def test_nothing_of_an_account_is_left_on_the_device(
     await page.goto("/account")
     assert await page.evaluate("navigator.serviceWorker.controller") is None
     assert (await page.evaluate(STORED))[0] > 0
+    await page.get_by_role("button", name="Sign out", exact=True).click()
+    unsent = page.get_by_role("dialog")
+    await expect(unsent).to_contain_text("1 grade of your reviews is not sent yet")
+    await unsent.get_by_role("button", name="Cancel").click()
     await page.unroute_all()
     await page.get_by_role("button", name="Sign out", exact=True).click()
     await page.wait_for_url(f"{server.url}/")

@@ -18,8 +18,9 @@ import { FieldSaver } from "./account/field-saver.js";
 import { profileCard, saveProfile } from "./account/profile.js";
 import { fitParameters, follow, isFitting, takeParametersBack } from "./account/review-parameters.js";
 import { saveEasyDay } from "./account/review-settings.js";
+import { signOut } from "./account/sign-out.js";
 import { preferencesCards, putPreference, savePreference } from "./account/user-preferences.js";
-import { leave, placed, wrong } from "./auth.js";
+import { placed, wrong } from "./auth.js";
 
 /**
  * @typedef {{ me: import("../ui/api-types.js").Account, preferences: import("../ui/api-types.js").Preferences, zones: string[],
@@ -88,7 +89,7 @@ const actions = (page) => ({
     useTimeZone: (/** @type {HTMLButtonElement} */ { value }) => putPreference(page.data.preferences, preferenceSaver, "time_zone", value),
     fitParameters: () => fitParameters(page),
     takeParametersBack: () => takeParametersBack(page),
-    signOut: leave,
+    signOut,
     revoke: async (/** @type {HTMLButtonElement} */ { value }) => {
       await api("DELETE", "/api/auth/sessions/{sign_in_id}", { path: { sign_in_id: value } });
       toast(t("account.revoked"));

@@ -1,14 +1,11 @@
 /** Shared by the pages of signing in: a page with a form, where to go afterwards, the texts for wrong fields. */
-import { api } from "../ui/api.js";
 import { boot, t, tn } from "../ui/boot.js";
 import { problemsOf } from "../ui/fields.js";
 import { Form } from "../ui/form.js";
 import { limits } from "../ui/limits.js";
-import { Page, leaveFor } from "../ui/page.js";
-import { readLocal, writeLocal } from "../sessions/local-store.js";
+import { Page } from "../ui/page.js";
 import { forgetDraftsOfOthers } from "../quizzes/editor/draft-storage.js";
-import { forgetPages, forgetReviewsOfOthers } from "../cards/device-storage.js";
-import { sendWaiting } from "../cards/outbox.js";
+import { forgetReviewsOfOthers } from "../cards/device-storage.js";
 
 /** The fields that have words of their own when they are wrong, with the limits that these name. @type {Record<string, Record<string, number>>} */
 const FIELDS = {
@@ -41,25 +38,6 @@ export async function enter(welcome) {
   forgetDraftsOfOthers(user.id);
   await forgetReviewsOfOthers(user.id);
   location.assign(nextAddress(location.search));
-}
-
-// A room knows by this which device a player was removed from. It does not belong to the account.
-const DEVICE = "kuis.device";
-
-/** Signs out and clears this device's storage; `Clear-Site-Data` does that only over HTTPS. */
-export async function leave() {
-  const device = readLocal(DEVICE);
-  await sendWaiting(); // grades that were given without the network; afterwards nobody could send them
-  await api("POST", "/api/auth/logout");
-  try {
-    localStorage.clear();
-    sessionStorage.clear();
-  } catch {
-    // The browser forbids storage, so there is nothing to clear.
-  }
-  writeLocal(DEVICE, device);
-  await forgetPages();
-  await leaveFor("/");
 }
 
 /** @param {string} path @param {string} code */
