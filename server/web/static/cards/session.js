@@ -5,6 +5,7 @@ import { boot, t } from "../ui/boot.js";
 import { closeMenus } from "../ui/menus.js";
 import { listen, render } from "../ui/html.js";
 import { randomId } from "../ui/random-id.js";
+import { ignoreStraySecondClicks } from "../ui/second-clicks.js";
 import { complain, guarded, signIn, toast } from "../ui/toast.js";
 import { zone } from "../ui/zones.js";
 import { listenToAnswers } from "../sessions/answer-actions.js";
@@ -318,11 +319,12 @@ function laterOn(session, card) {
 }
 
 closeMenus();
+ignoreStraySecondClicks(root, () => model.shown && `${model.shown.id} ${model.shown.phase}`);
 listen(root, "click", {
   turn: () => turn(),
   hint: () => changeShown({ hint: true }),
   give_up: () => void respond(null),
-  grade: ({ value }, { detail }) => detail < 2 && grade(value), // the second tap of a double tap was for what was there before
+  grade: ({ value }) => grade(value),
   undo: () => undo(),
   ahead: () => ahead(),
   dismiss: () => {

@@ -5,6 +5,7 @@ import { Problem } from "../ui/api.js";
 import { boot } from "../ui/boot.js";
 import { sheet } from "../ui/dialog.js";
 import { listen, render } from "../ui/html.js";
+import { ignoreStraySecondClicks } from "../ui/second-clicks.js";
 import { signIn } from "../ui/toast.js";
 import { listenToAnswers } from "../sessions/answer-actions.js";
 import { fitQuestion } from "../sessions/fit.js";
@@ -226,6 +227,7 @@ function draw() {
 
 const question = () => /** @type {import("../sessions/answers.js").Question | null} */ (/** @type {unknown} */ (model.attempt?.question ?? null));
 
+ignoreStraySecondClicks(root, () => `${model.attempt?.question?.question} ${Boolean(model.mine)}`);
 listen(root, "click", {
   next: () => {
     const { attempt, busy } = model;
