@@ -2,8 +2,11 @@
 
 const ADDRESS = "/reviews/sw.js";
 
-export async function startServiceWorker() {
+/** @param {() => void} outdated called if this page came from the service worker, and the server has a newer one */
+export async function startServiceWorker(outdated) {
   if (!("serviceWorker" in navigator)) return;
+  navigator.serviceWorker.addEventListener("message", outdated);
+  navigator.serviceWorker.startMessages();
   // In browsers with Trusted Types, this policy allows no other script.
   const policy = /** @type {any} */ (globalThis).trustedTypes?.createPolicy("kuis-reviews", { createScriptURL: () => ADDRESS });
   try {

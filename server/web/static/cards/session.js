@@ -46,6 +46,7 @@ let loading = null;
 /** The cards that were graded or changed here since the queue was read last, which has them as before. @type {Set<string>} */
 let changedMeanwhile = new Set();
 let isLoadingMore = false;
+let isOutdated = false; // whether the server has a newer version of this page
 let hasZone = boot.time_zone != null;
 /** Where the focus goes at the next drawing. After an undo not into a field, where another "u" would be typed. @type {"card" | "field" | null} */
 let focusTo = "field";
@@ -161,6 +162,7 @@ function show(card, focus = "field") {
   const shown = card && { id: card.id, phase: /** @type {const} */ ("ask"), since: performance.now(), draft: null, response: null, result: null, isUnchecked: false, isChecking: false, hint: false, problem: "" };
   model = { ...model, shown };
   focusTo = focus;
+  if (isOutdated) location.reload(); // the session is stored by then, and nothing is being answered
 }
 
 /** @param {Partial<import("./card-views.js").Shown>} changes */
@@ -365,4 +367,4 @@ whenForgotten(() => location.reload());
 
 setTimeout(() => stored && !model.session && update(stored), PATIENCE_MS);
 void load();
-void startServiceWorker();
+void startServiceWorker(() => (isOutdated = true));

@@ -28,27 +28,35 @@ worker.addEventListener("fetch", (/** @type {any} */ event) => {
 /** Only the page itself is kept, not the sign-in page to which it may lead. @param {Response} response */
 const isPage = (response) => response.ok && !response.redirected && response.type === "basic";
 
-/** @param {Response} response */
+/** @param {Response} response @returns {Promise<boolean>} whether it has other files than the page that was kept before */
 async function keep(response) {
-  if (!isPage(response)) return;
+  if (!isPage(response)) return false;
   const html = await response.clone().text();
   const wanted = [...new Set([...html.matchAll(FILES)].map((match) => match[1] ?? ""))];
   const cache = await caches.open(SHELL);
   const kept = new Map((await cache.keys()).map((request) => [new URL(request.url).pathname, request]));
-  await cache.addAll(wanted.filter((path) => !kept.has(path)));
+  const others = wanted.filter((path) => !kept.has(path));
+  await cache.addAll(others);
   await cache.put(PAGE, response);
   for (const [path, request] of kept) if (path !== PAGE && !wanted.includes(path)) await cache.delete(request);
+  return others.length > 0;
 }
 
-/** The page from the network; if that fails or takes long, as it was kept. @param {any} event @returns {Promise<Response>} */
+/** The page from the network; if that fails or takes long, as it was kept. Then it hears when the server has a newer one. @param {any} event @returns {Promise<Response>} */
 async function page(event) {
   const asked = fetch(event.request);
   const copy = asked.then((response) => response.clone());
-  event.waitUntil(copy.then(keep).catch(() => {}));
   const kept = caches.open(SHELL).then((cache) => cache.match(PAGE, IGNORING));
+  const isOutdated = Promise.all([copy, kept]).then(([response]) => keep(response)).catch(() => false);
+  event.waitUntil(isOutdated);
   const late = new Promise((done) => setTimeout(done, PATIENCE_MS)).then(() => kept);
-  return (await Promise.race([asked.catch(() => kept), late])) ?? asked;
+  const shown = (await Promise.race([asked.catch(() => kept), late])) ?? (await asked);
+  if (shown === (await kept)) event.waitUntil(isOutdated.then((newer) => newer && tell(event.resultingClientId)));
+  return shown;
 }
+
+/** @param {string} id */
+const tell = async (id) => (await worker.clients.get(id))?.postMessage("outdated");
 
 /** @param {Request} request @returns {Promise<Response>} */
 const file = async (request) => (await caches.match(request, { ignoreVary: true })) ?? fetch(request);
