@@ -244,6 +244,7 @@ async def test_a_card_is_swiped_flagged_and_put_away(
     page = await open_reviews(people)
     await page.get_by_text(APPLE.front).click()
     await swipe(page, by=-60)  # not far enough
+    await swipe(page, by=-150, second_finger=True)
     await expect(page.get_by_text(APPLE.back, exact=True)).to_be_visible()
     await swipe(page, by=-150)
     await expect(asks(page, PLANETS.stem)).to_be_visible()

@@ -11,6 +11,7 @@ export function listenToSwipes(root, swiped) {
   let held = null;
 
   root.addEventListener("pointerdown", ({ target, clientX, clientY, pointerType, isPrimary }) => {
+    drop(false); // a second finger is for something else
     const card = target instanceof Element ? /** @type {HTMLElement | null} */ (target.closest("[data-swipeable]")) : null;
     held = card && pointerType === "touch" && isPrimary ? { card, x: clientX, y: clientY, dx: 0, isOn: false } : null;
   });
