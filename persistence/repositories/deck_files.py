@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from game.rules.notes import NoteDraft
 from game.rules.questions import Question
 from persistence.models import Card, CardReview, Deck, DeckQuestion, Note, ReviewQuestion
+from persistence.repositories.cards import held_back
 
 AT_ONCE: Final = 500
 _DRAFT: Final = NoteDraft.__struct_fields__
@@ -57,12 +58,13 @@ async def notes(session: AsyncSession, deck: Deck) -> Sequence[DeckNote]:
     return found
 
 
-async def questions(session: AsyncSession, deck: Deck) -> Sequence[AskedQuestion]:
-    """All questions of a deck, in its order."""
+async def questions(session: AsyncSession, user_id: UUID, deck: Deck) -> Sequence[AskedQuestion]:
+    """The questions of a deck, in its order, without those that are held back from the learner."""
+    held = await held_back.questions_of(session, user_id)
     query = (
         select(ReviewQuestion.id, ReviewQuestion.content, ReviewQuestion.tags)
         .join(DeckQuestion, DeckQuestion.review_question_id == ReviewQuestion.id)
-        .where(DeckQuestion.deck_id == deck.id)
+        .where(DeckQuestion.deck_id == deck.id, ReviewQuestion.id.not_in(held))
         .order_by(DeckQuestion.position, DeckQuestion.id)
     )
     found: list[AskedQuestion] = []

@@ -24,6 +24,7 @@ from persistence.models import (
     User,
 )
 from persistence.repositories import pagination
+from persistence.repositories.cards import held_back
 from persistence.repositories.pagination import Page
 from persistence.repositories.viewers import DECKS, Viewer
 from persistence.violations import violated_constraint
@@ -106,21 +107,25 @@ async def page(
     session: AsyncSession, viewer: Viewer, now: datetime, page: int, page_size: int
 ) -> Page[ListedDeck]:
     """The viewer's decks and those that they learn, by title."""
-    query = _listed(viewer, now).order_by(func.lower(Deck.title), Deck.id)
+    held = await held_back.cards_of(session, viewer.user_id)
+    query = _listed(viewer, now, held).order_by(func.lower(Deck.title), Deck.id)
     return await pagination.page(session, query, page, page_size, ListedDeck)
 
 
 async def listed(session: AsyncSession, viewer: Viewer, deck_id: UUID, now: datetime) -> ListedDeck:
     """A deck that the viewer learns or owns; else NotFound `no_such_deck`."""
-    query = _listed(viewer, now).where(Deck.id == deck_id)
+    held = await held_back.cards_of(session, viewer.user_id)
+    query = _listed(viewer, now, held).where(Deck.id == deck_id)
     row = (await session.execute(query)).one_or_none()
     if row is None:
         raise no_such_deck()
     return ListedDeck(*row)
 
 
-def _listed(viewer: Viewer, now: datetime) -> Select[Any]:
-    cards = Card.user_id == viewer.user_id, Card.deck_id == Deck.id, ~Card.is_suspended
+def _listed(viewer: Viewer, now: datetime, held: Sequence[UUID]) -> Select[Any]:
+    cards = [Card.user_id == viewer.user_id, Card.deck_id == Deck.id, ~Card.is_suspended]
+    if held:
+        cards.append(Card.id.not_in(held))
     is_learned = select(DeckSubscription.id).where(
         DeckSubscription.deck_id == Deck.id, DeckSubscription.user_id == viewer.user_id
     )

@@ -21,14 +21,17 @@ MS = 1_000
 async def read_deck(
     db: AsyncSession, deck: Deck, user_id: UUID, now: datetime, *, with_reviews: bool
 ) -> WrittenDeck:
-    """The notes of a deck, perhaps with the learner's cards of them, and its questions as notes."""
+    """The notes of a deck, perhaps with the learner's cards of them, and its questions as notes.
+
+    Questions that are held back from the learner are left out.
+    """
     zone = (await learners.get(db, user_id)).zone
     cards = await deck_files.cards(db, user_id, deck) if with_reviews else {}
     notes = [
         FiledNote(key=key, draft=draft, cards=tuple(_filed(cards.get(id_, ()), now, zone)))
         for id_, key, draft in await deck_files.notes(db, deck)
     ]
-    for id_, question, tags in await deck_files.questions(db, deck):
+    for id_, question, tags in await deck_files.questions(db, user_id, deck):
         if draft := as_note(question, list(tags)):
             notes.append(FiledNote(key=str(id_), draft=draft))
     began_at = starts_at(day_of(now, zone), zone)

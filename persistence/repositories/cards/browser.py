@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from game.rules.cards import CardState
 from persistence.models import NOTE_SEARCH, REVIEW_QUESTION_SEARCH, Card, Note, ReviewQuestion
 from persistence.repositories import pagination, search
-from persistence.repositories.cards import items
+from persistence.repositories.cards import held_back, items
 from persistence.repositories.cards.items import ShownCard
 from persistence.repositories.pagination import Page
 from persistence.repositories.viewers import CARDS, Viewer
@@ -39,14 +39,20 @@ async def page(  # noqa: PLR0913, PLR0917  # whose, which and when
     page: int,
     page_size: int,
 ) -> Page[ShownCard]:
-    """Cards with these words, the newest first."""
+    """Cards with these words, the newest first.
+
+    Those that are held back are not due, and not found, because the words of explanations are.
+    """
     ids = select(Card.id).where(CARDS.visible_to(viewer), *_conditions(filters, now))
+    held = await held_back.cards_of(session, viewer.user_id)
     if filters.typed.strip():
-        found = await _found(session, viewer, filters.typed)
-        ids = ids.where(Card.id == any_(literal(found, ARRAY(Uuid))))
+        found = set(await _found(session, viewer, filters.typed)).difference(held)
+        ids = ids.where(Card.id == any_(literal([*found], ARRAY(Uuid))))
+    elif filters.state == "due" and held:
+        ids = ids.where(Card.id.not_in(held))
     ids = ids.order_by(Card.id.desc())
     on_page = (await session.scalars(pagination.paginate(ids, page, page_size))).all()
-    shown = await items.shown(session, viewer, on_page)
+    shown = await items.shown(session, viewer, on_page, held)
     total = await pagination.count(session, ids, page, page_size, len(on_page))
     return Page([shown[each] for each in on_page if each in shown], *total)
 

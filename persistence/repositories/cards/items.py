@@ -36,13 +36,17 @@ class NewCard(NamedTuple):
 
 
 class ShownCard(NamedTuple):
-    """A card with what it shows: its note or its question, its deck, and the game it is from."""
+    """A card with what it shows: its note or its question, its deck, and the game it is from.
+
+    Nobody may tell the key of a question that is held back.
+    """
 
     card: Card
     note: Note | None
     question: ReviewQuestion | None
     deck_title: str | None
     session_title: str | None
+    is_held_back: bool
 
 
 async def add(
@@ -73,7 +77,7 @@ async def get(session: AsyncSession, viewer: Viewer, card_id: UUID) -> Card:
 
 
 async def shown(
-    session: AsyncSession, viewer: Viewer, ids: Collection[UUID]
+    session: AsyncSession, viewer: Viewer, ids: Collection[UUID], held_back: Collection[UUID]
 ) -> Mapping[UUID, ShownCard]:
     """Those of these cards that are the viewer's, by their ids."""
     query = (
@@ -84,7 +88,10 @@ async def shown(
         .outerjoin(QuizSession, QuizSession.id == Card.session_id)
         .where(Card.id.in_(ids), CARDS.visible_to(viewer))
     )
-    return {row[0].id: ShownCard(*row) for row in await session.execute(query)}
+    return {
+        row[0].id: ShownCard(*row, is_held_back=row[0].id in held_back)
+        for row in await session.execute(query)
+    }
 
 
 async def question_of(session: AsyncSession, card: Card) -> Question | None:

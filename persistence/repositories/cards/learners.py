@@ -1,6 +1,6 @@
 """Reads how learners review: their time zone, limits and scheduler."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -13,15 +13,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from game.rules.cards import Moment, Scheduler, learner_zone, moment
 from game.rules.user_preferences import Preferences
 from persistence.models import FsrsParameters, User, UserPreferences
+from persistence.repositories.cards import held_back
 
 
 class Learner(NamedTuple):
-    """Somebody who reviews. The time zone decides when their days begin."""
+    """Somebody who reviews. The time zone decides when their days begin.
+
+    Cards of what is asked in the sessions `taking_part_in` are held back.
+    """
 
     user_id: UUID
     zone: ZoneInfo
     scheduler: Scheduler
     preferences: Preferences
+    taking_part_in: Sequence[UUID]
 
     def moment(self, at: datetime) -> Moment:
         return moment(at, self.zone)
@@ -30,7 +35,7 @@ class Learner(NamedTuple):
 async def get(session: AsyncSession, user_id: UUID) -> Learner:
     """The learner; as for somebody who has chosen nothing if the account is gone."""
     found = await by_ids(session, [user_id])
-    return found.get(user_id) or _learner(user_id, None, None, None)
+    return found.get(user_id) or _learner(user_id, None, None, None, None)
 
 
 async def by_ids(session: AsyncSession, user_ids: Collection[UUID]) -> Mapping[UUID, Learner]:
@@ -47,7 +52,13 @@ async def by_ids(session: AsyncSession, user_ids: Collection[UUID]) -> Mapping[U
         .lateral()
     )
     query = (
-        select(User.id, UserPreferences, fitted.c.id, fitted.c.weights)
+        select(
+            User.id,
+            UserPreferences,
+            fitted.c.id,
+            fitted.c.weights,
+            held_back.sessions_of(User.id),
+        )
         .outerjoin(UserPreferences, UserPreferences.user_id == User.id)
         .outerjoin(fitted, true())
         .where(User.id.in_(user_ids))
@@ -60,6 +71,7 @@ def _learner(
     chosen: UserPreferences | None,
     parameters_id: UUID | None,
     weights: list[float] | None,
+    taking_part_in: Sequence[UUID] | None,
 ) -> Learner:
     preferences = Preferences()
     if chosen is not None:
@@ -72,4 +84,5 @@ def _learner(
         parameters=tuple(weights) if weights else None,
         parameters_id=parameters_id,
     )
-    return Learner(user_id, learner_zone(preferences.time_zone), scheduler, preferences)
+    zone = learner_zone(preferences.time_zone)
+    return Learner(user_id, zone, scheduler, preferences, taking_part_in or ())

@@ -18,6 +18,7 @@ _OWN = "user_id = :user_id AND NOT is_suspended"
 _SHOWN = """
     (buried_until IS NULL OR buried_until <= :now)
     AND (CAST(:deck_id AS uuid) IS NULL OR deck_id = :deck_id)
+    AND id <> ALL(CAST(:held_back AS uuid[]))
 """
 _GRADED = "again + hard + good + easy > 0"
 _STEPS = "state IN ('learning', 'relearning')"
@@ -76,6 +77,7 @@ _NEW = text(f"""
 _CRAM = text(f"""
     SELECT id, note_id FROM srs_cards
      WHERE {_OWN} AND deck_id = :deck_id AND (CAST(:after AS uuid) IS NULL OR id > :after)
+       AND id <> ALL(CAST(:held_back AS uuid[]))
      ORDER BY id LIMIT :most
 """)  # noqa: S608
 # In one statement, because each review asks for all of it.
@@ -118,7 +120,7 @@ class Asked(NamedTuple):
     """What is asked for: whose cards, perhaps of one deck, at which time.
 
     Reviews that are due `until` then are among them, which is `now` unless somebody learns ahead.
-    `tomorrow` is when the learner's next day begins.
+    `tomorrow` is when the learner's next day begins. The cards that are `held_back` are not asked.
     """
 
     user_id: UUID
@@ -126,6 +128,7 @@ class Asked(NamedTuple):
     now: datetime
     until: datetime
     tomorrow: datetime
+    held_back: Sequence[UUID] = ()
 
 
 class Standing(NamedTuple):

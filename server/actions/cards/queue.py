@@ -12,7 +12,15 @@ from game.rules.cards import Moment, Rating, Schedule, needs_replay, preview, re
 from game.rules.user_preferences import REVIEWS_MAX
 from persistence.models import Card
 from persistence.repositories import decks
-from persistence.repositories.cards import Learner, days, items, learners, logs, queue
+from persistence.repositories.cards import (
+    Learner,
+    days,
+    held_back,
+    items,
+    learners,
+    logs,
+    queue,
+)
 from persistence.repositories.cards.items import ShownCard
 from persistence.repositories.viewers import Viewer
 
@@ -40,11 +48,12 @@ class Preview(NamedTuple):
 
 
 class Today(NamedTuple):
-    """How a learner's day stands."""
+    """How a learner's day stands, and the cards that are held back."""
 
     day: date
     ends_at: datetime
     stands: queue.Standing
+    held_back: Sequence[UUID]
 
 
 class Queue(NamedTuple):
@@ -63,8 +72,9 @@ async def read_queue(db: AsyncSession, viewer: Viewer, asked: Asked, now: dateti
         await decks.get(db, viewer, asked.deck_id)
     learner = await learners.get(db, viewer.user_id)
     moment = await days.began(db, learner, learner.moment(now))
-    today = await read_today(db, learner, moment, asked)
-    ids = await _ids(db, learner, moment, asked, today.stands)
+    wanted = await _wanted(db, learner, moment, asked)
+    today = await _today(db, learner, moment, asked, wanted)
+    ids = await _ids(db, learner, asked, wanted, today.stands)
     previews = await previews_of(db, viewer, learner, moment, ids)
     return Queue(today, previews, bool(ids) or await queue.has_cards(db, viewer.user_id))
 
@@ -76,13 +86,9 @@ async def read_card(db: AsyncSession, viewer: Viewer, card_id: UUID, now: dateti
     return await preview_of(db, viewer, learner, moment, card_id)
 
 
-async def read_today(
-    db: AsyncSession, learner: Learner, now: Moment, asked: Asked | None = None
-) -> Today:
-    asked = asked or Asked()
-    wanted = _wanted(learner, now, asked)
-    stands = await queue.standing(db, wanted, now.day, *_limits(learner, asked))
-    return Today(now.day, wanted.tomorrow, stands)
+async def read_today(db: AsyncSession, learner: Learner, now: Moment) -> Today:
+    asked = Asked()
+    return await _today(db, learner, now, asked, await _wanted(db, learner, now, asked))
 
 
 async def preview_of(
@@ -99,7 +105,8 @@ async def previews_of(
     db: AsyncSession, viewer: Viewer, learner: Learner, now: Moment, ids: Sequence[UUID]
 ) -> Sequence[Preview]:
     """These cards in this order."""
-    shown = await items.shown(db, viewer, ids)
+    held = await held_back.cards(db, learner.user_id, learner.taking_part_in)
+    shown = await items.shown(db, viewer, ids, held)
     schedules = await schedules_of(db, learner, [each.card for each in shown.values()])
     return [
         Preview(
@@ -126,10 +133,16 @@ async def schedules_of(
     }
 
 
+async def _today(
+    db: AsyncSession, learner: Learner, now: Moment, asked: Asked, wanted: queue.Asked
+) -> Today:
+    stands = await queue.standing(db, wanted, now.day, *_limits(learner, asked))
+    return Today(now.day, wanted.tomorrow, stands, wanted.held_back)
+
+
 async def _ids(
-    db: AsyncSession, learner: Learner, now: Moment, asked: Asked, today: queue.Standing
+    db: AsyncSession, learner: Learner, asked: Asked, wanted: queue.Asked, today: queue.Standing
 ) -> Sequence[UUID]:
-    wanted = _wanted(learner, now, asked)
     if asked.is_cram:
         return await queue.cram_ids(db, wanted, asked.limit, asked.after)
     reviews, new_cards = _limits(learner, asked)
@@ -137,13 +150,14 @@ async def _ids(
     return await queue.first_ids(db, wanted, asked.limit, *left)
 
 
-def _wanted(learner: Learner, now: Moment, asked: Asked) -> queue.Asked:
+async def _wanted(db: AsyncSession, learner: Learner, now: Moment, asked: Asked) -> queue.Asked:
     return queue.Asked(
         user_id=learner.user_id,
         deck_id=asked.deck_id,
         now=now.at,
         until=max(now.at, starts_at(now.day + timedelta(days=asked.ahead_days), learner.zone)),
         tomorrow=starts_at(now.day + timedelta(days=1), learner.zone),
+        held_back=await held_back.cards(db, learner.user_id, learner.taking_part_in),
     )
 
 

@@ -23,7 +23,7 @@ from game.rules.cards import (
 )
 from game.rules.questions import Question, Response, is_scored, parse_response
 from persistence.models import Card, CardReview
-from persistence.repositories.cards import Learner, days, items, learners, reviews
+from persistence.repositories.cards import Learner, days, held_back, items, learners, reviews
 from persistence.repositories.viewers import Viewer
 from server.actions.cards.queue import schedules_of
 
@@ -56,12 +56,16 @@ async def judge(db: AsyncSession, viewer: Viewer, card_id: UUID, response: objec
 
     Raises:
         NotFound: `no_such_card`.
-        Conflict: `not_a_question`.
+        Conflict: `not_a_question`, `card_held_back`.
         Refusal: `bad_response`.
     """
-    found = (await items.shown(db, viewer, [card_id])).get(card_id)
+    held = await held_back.cards_of(db, viewer.user_id)
+    found = (await items.shown(db, viewer, [card_id], held)).get(card_id)
     if found is None:
         raise NotFound("no_such_card", "There is no such card.")
+    if found.is_held_back:
+        message = "You are asked this in a game or a homework. The card comes back after it."
+        raise Conflict("card_held_back", message)
     question = None if found.question is None else items.question(found.question)
     _, share, is_correct = _judged(question, response)
     return Judged(is_correct, float(share), "again" if is_correct is False else "good")

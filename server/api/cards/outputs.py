@@ -50,9 +50,10 @@ def card(shown: Preview) -> CardOutput:
         flag=stored.flag,
         is_leech=shown.schedule.is_leech,
         is_suspended=stored.is_suspended,
+        is_held_back=of.is_held_back,
         buried_until=stored.buried_until,
         question=_question(question) if question else None,
-        answer=_answer(question) if question else None,
+        answer=_answer(question) if question and not of.is_held_back else None,
         note=_note(of),
         missed_in=missed_in(of),
         intervals=_intervals(shown.ratings),
@@ -86,6 +87,7 @@ def listed(shown: ShownCard) -> CardListItem:
         flag=stored.flag,
         is_leech=stored.is_leech,
         is_suspended=stored.is_suspended,
+        is_held_back=shown.is_held_back,
         buried_until=stored.buried_until,
         missed_in=missed_in(shown),
     )
@@ -123,6 +125,7 @@ def day(today: Today, now: datetime) -> dict[str, Any]:
         "streak": stands.streak,
         "next_learning_at": stands.next_learning_at,
         "next_due_at": stands.next_due_at,
+        "held_back": [*today.held_back],
     }
 
 

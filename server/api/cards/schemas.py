@@ -109,7 +109,8 @@ class RatingIntervals(Struct, frozen=True):
 class CardOutput(Struct, frozen=True):
     """A card with all that is needed to ask it, and what each rating would do.
 
-    It has either a question with its answer, or a note.
+    It has either a question with its answer, or a note. The answer is missing while the card
+    `is_held_back`, because its learner is asked the same in a game or a homework.
     """
 
     id: UUID
@@ -124,6 +125,7 @@ class CardOutput(Struct, frozen=True):
     flag: int
     is_leech: bool
     is_suspended: bool
+    is_held_back: bool
     buried_until: datetime | None
     question: CardQuestion | None
     answer: CardAnswer | None
@@ -157,6 +159,7 @@ class CardListItem(Struct, frozen=True):
     flag: int
     is_leech: bool
     is_suspended: bool
+    is_held_back: bool
     buried_until: datetime | None
     missed_in: MissedIn | None
 
@@ -185,7 +188,8 @@ class DayOutput(Struct, frozen=True, kw_only=True):
     """The learner's day, which ends at 04:00 in their time zone.
 
     `streak` counts days in a row with a review, until today or yesterday. `next_learning_at` is
-    when the next learning step, `next_due_at` when any card is due.
+    when the next learning step, `next_due_at` when any card is due. The cards that are `held_back`
+    until a game or a homework is over that asks the same are not counted as left.
     """
 
     now: datetime
@@ -196,6 +200,7 @@ class DayOutput(Struct, frozen=True, kw_only=True):
     streak: int
     next_learning_at: datetime | None
     next_due_at: datetime | None
+    held_back: list[UUID]
 
 
 class CardQueue(DayOutput, frozen=True, kw_only=True):

@@ -16,7 +16,7 @@ MAKE = """
         id, version, state, due_at: at(-60), question: null, note: null,
         intervals: { again: step(1), hard: state === "new" ? step(6) : days(2), good: state === "new" ? step(10) : days(3), easy: days(8) },
     });
-    const progress = { counts: { learning: 1, review: 2, new: 1 }, done: { new: 0, reviews: 0, took_ms: 0 }, streak: 3, next_due_at: null };
+    const progress = { counts: { learning: 1, review: 2, new: 1 }, done: { new: 0, reviews: 0, took_ms: 0 }, streak: 3, held_back: [], next_due_at: null };
     const fresh = (cards) => ({ ...progress, now: at(5), day: "2026-11-22", has_cards: true, next_learning_at: null, cards });
     const all = [card("l", "learning"), card("r"), card("s"), card("n", "new")];
     let session = m.loaded(null, fresh(all), new Set(), "", NOW);   // the server's clock is five minutes ahead
@@ -157,6 +157,20 @@ async def test_pictures_of_all_cards_that_may_be_shown_are_stored(blank: Page) -
         grade("a", "again", "1"); grade("b", "easy", "2");
         return m.pictures(session).map((each) => each.slice(-7)).sort();"""  # noqa: E501
     assert set(await session(blank, script)) == {"1/small", "2/small", "3/small"}
+
+
+async def test_what_a_homework_asks_leaves_the_device(blank: Page) -> None:
+    """The server tells it with the queue, and with the answer to a grade."""
+    script = """
+        grade("l", "again", "1"); grade("r", "again", "2");
+        const held = { ...card("r", "relearning", 2), answer: null, is_held_back: true };
+        session = m.confirmed(session, entry("2", "grade", "r"), { card: held, key: "2", ...progress, held_back: ["r"] }, [], now);
+        now += 600_000;
+        const seen = [order()];
+        const rest = { ...fresh([card("s")]), next_learning_at: at(6), held_back: ["l", "r"] };
+        session = m.loaded(session, rest, new Set(), "", now);
+        return [...seen, order(), session.held_back.length];"""  # noqa: E501
+    assert await session(blank, script) == ["lsn", "s", 2]
 
 
 async def test_a_step_that_ends_soon_waits_although_the_server_lists_it(blank: Page) -> None:

@@ -141,12 +141,13 @@ const row = (item) => html`<li data-key="${item.id}" data-off="${String(item.is_
   <span class="what"><span class="text" dir="auto">${item.text || t("cards.picture")}</span>
     <span class="facts small muted">${item.flag ? html`<span class="tag">${flagSign(item.flag)}${t("reviews.flag_n", { n: item.flag })}</span>` : ""}
       ${item.is_leech ? html`<span class="tag bad">${t("reviews.leech")}</span>` : ""}<span class="tag">${t(`cards.state_${stateOf(item)}`)}</span>
-      ${!item.is_suspended && item.due_at ? html`<span>${t("cards.next")} ${soon(Date.parse(item.due_at))}</span>` : ""}
+      ${!item.is_suspended && !item.is_held_back && item.due_at ? html`<span>${t("cards.next")} ${soon(Date.parse(item.due_at))}</span>` : ""}
       ${item.lapses ? html`<span>${tn("cards.lapses", item.lapses)}</span>` : ""}${from(item)}</span></span></label></li>`;
 
-/** @param {Item} item @returns {typeof STATES[number]} */
-function stateOf({ state, is_suspended, buried_until, due_at }) {
+/** @param {Item} item @returns {typeof STATES[number] | "held_back"} */
+function stateOf({ state, is_suspended, is_held_back, buried_until, due_at }) {
   if (is_suspended) return "suspended";
+  if (is_held_back) return "held_back";
   if (buried_until && Date.parse(buried_until) > Date.now()) return "buried";
   return state === "review" && due_at && Date.parse(due_at) <= Date.now() ? "due" : state;
 }

@@ -39,7 +39,8 @@ export function loaded(old, fresh, ours, scope, now) {
   const offset = read_at - now;
   const same = old?.scope === scope && old.day === fresh.day ? old : null;
   const listed = new Map(cards.filter(({ id }) => !ours.has(id)).map((card) => [card.id, own(card, read_at)]));
-  const stays = (/** @type {OwnCard} */ card) => ours.has(card.id) || (card.show_at && fresh.next_learning_at && !listed.has(card.id));
+  const comes = (/** @type {OwnCard} */ { id, show_at }) => show_at && fresh.next_learning_at && !listed.has(id) && !fresh.held_back.includes(id);
+  const stays = (/** @type {OwnCard} */ card) => ours.has(card.id) || comes(card);
   const [later, due] = parted([...listed.values()], (card) => isStep(card) && shownAt(offset, card) > now);
   return {
     ...progress,
@@ -171,16 +172,16 @@ export function undone(session, is_cram, after) {
  * What the server answered to an entry. `unsent`: the entries that are left; without any, the server's counts are the truth.
  * @param {Session} session @param {Entry} entry @param {import("./requests.js").Graded} answer @param {Entry[]} unsent @param {number} now @returns {Session}
  */
-export function confirmed(session, { id, kind, is_cram }, { card, counts, done, streak, next_due_at, next_learning_at }, unsent, now) {
+export function confirmed(session, { id, kind, is_cram }, { card, counts, done, streak, held_back, next_due_at, next_learning_at }, unsent, now) {
   const newer = own(card, now + session.offset);
   const fresh = (/** @type {OwnCard} */ old) => (old.after === id ? { ...newer, ...(old.show_at && { show_at: shownAt(session.offset, newer) }) } : old);
   const isKnown = find(session, newer.id) !== null || unsent.some((each) => each.card === newer.id);
-  const comesAgain = kind === "grade" && !is_cram && !isKnown && isStep(newer);
-  const waiting = session.waiting.map(fresh).filter((each) => each.is_stale || isStep(each));
+  const comesAgain = kind === "grade" && !is_cram && !isKnown && isStep(newer) && isAsked(newer);
+  const waiting = session.waiting.map(fresh).filter((each) => isAsked(each) && (each.is_stale || isStep(each)));
   return {
     ...session,
-    ...(unsent.length === 0 && { done, streak, ...(session.scope === "" && { counts, next_due_at, next_learning_at }) }), // these are of all decks
-    queue: session.queue.map(fresh),
+    ...(unsent.length === 0 && { done, streak, held_back, ...(session.scope === "" && { counts, next_due_at, next_learning_at }) }), // these are of all decks
+    queue: session.queue.map(fresh).filter(isAsked),
     waiting: comesAgain ? [...waiting, { ...newer, show_at: shownAt(session.offset, newer) }] : waiting,
     steps: session.steps.map((step) => ({ ...step, card: fresh(step.card) })),
   };
@@ -188,6 +189,9 @@ export function confirmed(session, { id, kind, is_cram }, { card, counts, done, 
 
 /** @param {Card} card */
 const isStep = ({ state }) => state === "learning" || state === "relearning";
+
+/** Not while a game or a homework asks the same. @param {Card} card */
+export const isAsked = ({ is_held_back }) => !is_held_back;
 
 /** @param {number} offset @param {Card} card */
 const shownAt = (offset, { due_at }) => Date.parse(due_at ?? "") - offset;
@@ -208,7 +212,7 @@ export function refused(session, entry, ids, code, newer, now) {
 /** The card was changed on the server, but is still to be reviewed. @param {Session} session @param {Card} newer @param {number} now @returns {Session} */
 export function changed(session, newer, now) {
   const fresh = (/** @type {OwnCard} */ old) => (old.id === newer.id ? { ...old, ...own(newer, now + session.offset) } : old);
-  return { ...session, queue: session.queue.map(fresh), waiting: session.waiting.map(fresh) };
+  return { ...session, queue: session.queue.map(fresh).filter(isAsked), waiting: session.waiting.map(fresh).filter(isAsked) };
 }
 
 /** The card is not to be reviewed today any more. @param {Session} session @param {string} id @returns {Session} */

@@ -3,7 +3,7 @@
  *
  * @typedef {import("../ui/api-types.js").CardOutput} Card
  * @typedef {import("../ui/api-types.js").CardQueue} Queue
- * @typedef {Pick<Queue, "counts" | "done" | "streak" | "next_due_at" | "next_learning_at">} Progress
+ * @typedef {Pick<Queue, "counts" | "done" | "streak" | "held_back" | "next_due_at" | "next_learning_at">} Progress
  * @typedef {Progress & { key: string, card: Card }} Graded
  * @typedef {import("../sessions/answers.js").Question} Question
  * @typedef {import("../ui/api-types.js").Grade["rating"]} Rating

@@ -120,7 +120,7 @@ function clock(ms) {
 
 /** @param {Model} model @param {Session} session */
 function over({ isCram, link }, session) {
-  const { steps, streak, next_due_at, done } = session;
+  const { steps, streak, next_due_at, held_back, done } = session;
   const isDone = steps.length > 0 || done.reviews + done.new > 0;
   return html`<section class="centre over" data-key="over">
     ${isDone ? html`<div class="done-mark">${icon("check")}</div>` : ""}
@@ -128,6 +128,7 @@ function over({ isCram, link }, session) {
     ${today(session)}
     ${streak > 0 && !isCram ? html`<p class="tag streak">${icon("flame")}${tn("reviews.streak", streak)}</p>` : ""}
     ${!isCram && next_due_at ? html`<p class="muted">${t("reviews.next_due")} ${soon(Date.parse(next_due_at))}</p>` : ""}
+    ${held_back?.length ? html`<p class="muted">${tn("reviews.held_back", held_back.length)}</p>` : ""}
     ${link === "offline" ? html`<p class="muted">${t("reviews.more_online")}</p>` : ""}
     <div class="row ways"><a class="button primary large" href="/dashboard">${t(boot.user?.role === "student" ? "common.my_games" : "common.dashboard")}</a>
       <a class="button large" href="/decks">${t("reviews.decks")}</a><a class="button large" href="/cards">${t("common.title_cards")}</a>

@@ -79,7 +79,7 @@ const outbox = new Outbox({
 });
 
 /** @param {queue.Session} session @param {import("./requests.js").Card} card */
-const isDue = ({ offset }, { state, due_at }) => state === "new" || (due_at !== null && Date.parse(due_at) <= Date.now() + offset);
+const isDue = ({ offset }, card) => queue.isAsked(card) && (card.state === "new" || (card.due_at !== null && Date.parse(card.due_at) <= Date.now() + offset));
 
 /** Sends what waits, and loads the queue. Without the network the session goes on with the stored one. */
 const load = () => (loading ??= loadNow().finally(() => (loading = null)));

@@ -230,6 +230,7 @@ export interface CardListItem {
   flag: number;
   is_leech: boolean;
   is_suspended: boolean;
+  is_held_back: boolean;
   buried_until: string | null;
   missed_in: MissedIn | null;
 }
@@ -244,7 +245,7 @@ export interface CardNote {
   is_reversed: boolean;
 }
 
-/** A card with all that is needed to ask it, and what each rating would do. It has either a question with its answer, or a note. */
+/** A card with all that is needed to ask it, and what each rating would do. It has either a question with its answer, or a note. The answer is missing while the card `is_held_back`, because its learner is asked the same in a game or a homework. */
 export interface CardOutput {
   id: string;
   version: number;
@@ -258,6 +259,7 @@ export interface CardOutput {
   flag: number;
   is_leech: boolean;
   is_suspended: boolean;
+  is_held_back: boolean;
   buried_until: string | null;
   question: CardQuestion | null;
   answer: CardAnswer | null;
@@ -295,6 +297,7 @@ export interface CardQueue {
   streak: number;
   next_learning_at: string | null;
   next_due_at: string | null;
+  held_back: string[];
   has_cards: boolean;
   cards: CardOutput[];
 }
@@ -324,12 +327,12 @@ export interface CardStatistics {
   difficulty: DifficultyGroup[];
 }
 
-/** A change of many cards. With `due_on` new ones are left out. */
+/** A change of many cards. With `due_on` those are left out that it would be refused of: new ones, or with null those that were reviewed since, or have no chosen day. */
 export interface CardsChange {
   is_suspended?: boolean;
   is_buried?: boolean;
   flag?: number;
-  due_on?: string;
+  due_on?: string | null;
   cards: string[];
 }
 
@@ -537,15 +540,13 @@ export interface Detail {
   message: string;
 }
 
-/** A note or a question, by its front. `forgotten` of its `reviews` were `again`. */
+/** A note or a question, by its front. `forgotten` is the share of reviews that were `again`. It is the mean over its learners, rounded to tenths. */
 export interface DifficultItem {
   note_id: string | null;
   is_reversed: boolean;
   review_question_id: string | null;
   front: string;
-  reviews: number;
   forgotten: number;
-  learners: number;
 }
 
 export interface Difficulties {
@@ -690,6 +691,7 @@ export interface GradedCard {
   streak: number;
   next_learning_at: string | null;
   next_due_at: string | null;
+  held_back: string[];
   key: string;
   card: CardOutput;
 }
@@ -1829,7 +1831,7 @@ export interface VersionedCardChange {
   is_suspended?: boolean;
   is_buried?: boolean;
   flag?: number;
-  due_on?: string;
+  due_on?: string | null;
   version: number;
 }
 
