@@ -13,8 +13,8 @@ NOTES_MAX = 50_000
 DECKS_MAX = 500
 """Decks of an account."""
 SUBSCRIBERS_MAX = 5_000
-LEARNERS_MIN = 3
-"""Figures over the learners of a deck are shown from so many on, so that they tell of nobody."""
+LEARNERS_MIN = 5
+"""Figures over the learners of a deck, without its owner, are shown from so many on."""
 
 DeckKind = Literal["hand", "topic", "set"]
 """Filled by hand, with the questions of a topic, or from a question set."""

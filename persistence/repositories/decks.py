@@ -51,20 +51,26 @@ MAKE_CARDS: Final = text("""
         ON CONFLICT DO NOTHING
 """)
 
-# How often learners did not know an item, over all of them.
+# How often learners did not know an item: the mean of their shares, so that each counts the same
+# however much they review, and in tenths, so that one more learner seldom changes it.
 DIFFICULTIES: Final = text("""
-    SELECT c.note_id, c.is_reversed, c.review_question_id,
+    WITH learners AS (
+        SELECT c.note_id, c.is_reversed, c.review_question_id,
+               avg(CASE WHEN r.rating = 1 THEN 1 ELSE 0 END) AS forgotten
+          FROM srs_cards c
+          JOIN decks d ON d.id = c.deck_id AND d.owner_id <> c.user_id
+          JOIN srs_reviews r ON r.card_id = c.id AND r.kind = 'review'
+         WHERE c.deck_id = :deck
+         GROUP BY c.id)
+    SELECT l.note_id, l.is_reversed, l.review_question_id,
            COALESCE(n.front, q.content ->> 'stem') AS front,
-           count(*) AS reviews, count(*) FILTER (WHERE r.rating = 1) AS forgotten,
-           count(DISTINCT r.user_id) AS learners
-      FROM srs_cards c
-      JOIN srs_reviews r ON r.card_id = c.id AND r.kind = 'review'
-      LEFT JOIN notes n ON n.id = c.note_id
-      LEFT JOIN review_questions q ON q.id = c.review_question_id
-     WHERE c.deck_id = :deck
-     GROUP BY c.note_id, c.is_reversed, c.review_question_id, n.front, q.content ->> 'stem'
-    HAVING count(DISTINCT r.user_id) >= :least
-     ORDER BY count(*) FILTER (WHERE r.rating = 1)::float / count(*) DESC, count(*) DESC, front
+           CAST(round(avg(l.forgotten), 1) AS float) AS forgotten
+      FROM learners l
+      LEFT JOIN notes n ON n.id = l.note_id
+      LEFT JOIN review_questions q ON q.id = l.review_question_id
+     GROUP BY l.note_id, l.is_reversed, l.review_question_id, n.front, q.content ->> 'stem'
+    HAVING count(*) >= :least
+     ORDER BY forgotten DESC, front
      LIMIT :most
 """)
 
@@ -92,15 +98,13 @@ class SharedDeck(NamedTuple):
 
 
 class Difficulty(NamedTuple):
-    """How often learners together did not know an item of a deck."""
+    """How often learners did not know an item of a deck, in tenths of their reviews."""
 
     note_id: UUID | None
     is_reversed: bool
     review_question_id: UUID | None
     front: str
-    reviews: int
-    forgotten: int
-    learners: int
+    forgotten: float
 
 
 async def page(
@@ -355,7 +359,7 @@ async def remove_question(session: AsyncSession, deck: Deck, question_id: UUID) 
 
 
 async def difficulties(session: AsyncSession, deck: Deck, most: int) -> Sequence[Difficulty]:
-    """What the learners of a deck knew least, without what fewer than three have reviewed."""
+    """What the learners of a deck knew least, without what only a few have reviewed."""
     given = {"deck": deck.id, "least": LEARNERS_MIN, "most": most}
     return [Difficulty(*row) for row in await session.execute(DIFFICULTIES, given)]
 

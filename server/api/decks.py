@@ -120,15 +120,16 @@ class SharedDeck(Struct, frozen=True):
 
 
 class DifficultItem(Struct, frozen=True):
-    """A note or a question, by its front. `forgotten` of its `reviews` were `again`."""
+    """A note or a question, by its front. `forgotten` is the share of reviews that were `again`.
+
+    It is the mean over its learners, rounded to tenths.
+    """
 
     note_id: UUID | None
     is_reversed: bool
     review_question_id: UUID | None
     front: str
-    reviews: int
-    forgotten: int
-    learners: int
+    forgotten: float
 
 
 class Difficulties(Struct, frozen=True):
@@ -289,7 +290,8 @@ class DecksController(Controller):
     ) -> Difficulties:
         """Get what the learners of an own deck knew least, over all of them.
 
-        Only what at least three have reviewed, so that nothing is told of a single learner.
+        Only what at least five have reviewed beside the owner, without saying how many, so that
+        little can be concluded about a single learner.
         """
         deck = await decks.get(db, viewer, deck_id, to_edit=True)
         async with listing:

@@ -20,6 +20,7 @@ import { addNote, askDeck, askNote } from "./sheets.js";
 const id = location.pathname.split("/")[2] ?? "";
 const path = { deck_id: id };
 const QUESTIONS = "/api/decks/{deck_id}/questions";
+const PERCENT = 100;
 
 /** A deck has notes, or questions of the bank. @param {{ page: number }} url @returns {Promise<Data>} */
 async function load({ page }) {
@@ -82,8 +83,8 @@ const files = ({ is_own, kind }) => html`<details class="card share" data-key="f
 
 /** @param {Difficult[]} items */
 const difficulties = (items) => html`<section class="card" data-key="difficult"><h2>${t("decks.difficult")}</h2><p class="muted small">${t("decks.difficult_hint")}</p>
-  <ol class="difficult">${items.map(({ note_id, review_question_id, is_reversed, front, forgotten, reviews }) => html`<li data-key="${note_id ?? review_question_id}-${String(is_reversed)}">
-    <span dir="auto">${front}</span><meter max="${reviews}" value="${forgotten}" aria-label="${t("decks.forgotten", { n: forgotten, of: reviews })}"></meter><span class="figures small muted">${t("decks.forgotten", { n: number(forgotten), of: number(reviews) })}</span></li>`)}</ol></section>`;
+  <ol class="difficult">${items.map(({ note_id, review_question_id, is_reversed, front, forgotten }) => html`<li data-key="${note_id ?? review_question_id}-${String(is_reversed)}">
+    <span dir="auto">${front}</span><meter value="${forgotten}" aria-label="${t("decks.forgotten", { n: forgotten * PERCENT })}"></meter><span class="figures small muted">${t("decks.forgotten", { n: forgotten * PERCENT })}</span></li>`)}</ol></section>`;
 
 /** @param {Note} note @param {boolean} isOwn */
 const row = ({ id, front, back, hint, front_media, back_media, tags, is_reversed }, isOwn) => html`<li class="card" data-key="${id}">
