@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from game.errors import Conflict, NotFound, Unauthenticated
-from game.rules.decks import DECKS_MAX, LEARNERS_MIN, SUBSCRIBERS_MAX
+from game.rules.decks import LEARNERS_MIN
 from persistence.models import (
     Card,
     Deck,
@@ -196,16 +196,18 @@ async def shared(session: AsyncSession, share_code: str) -> SharedDeck:
     return SharedDeck(*row)
 
 
-async def create(session: AsyncSession, owner_id: UUID, values: Mapping[str, object]) -> Deck:
-    """Make an empty deck of these values, which nobody learns yet.
+async def create(
+    session: AsyncSession, owner_id: UUID, values: Mapping[str, object], *, most: int
+) -> Deck:
+    """Make an empty deck of these values, which nobody learns yet. At most so many are one's own.
 
     Raises:
         Conflict: `too_many_decks`.
         Unauthenticated: the account was removed meanwhile.
     """
     owned = select(func.count(Deck.id)).where(Deck.owner_id == owner_id)
-    if (await session.scalar(owned) or 0) >= DECKS_MAX:
-        raise Conflict("too_many_decks", f"An account has at most {DECKS_MAX} decks.")
+    if (await session.scalar(owned) or 0) >= most:
+        raise Conflict("too_many_decks", f"An account has at most {most} decks.")
     deck = Deck(owner_id=owner_id, **values)
     session.add(deck)
     try:
@@ -241,16 +243,16 @@ async def remove(session: AsyncSession, deck: Deck) -> None:
     await session.execute(delete(Deck).where(Deck.id == deck.id))
 
 
-async def subscribe(session: AsyncSession, deck: Deck, user_id: UUID) -> bool:
+async def subscribe(session: AsyncSession, deck: Deck, user_id: UUID, *, most: int) -> bool:
     """Let somebody learn a deck, whose lock is held. Whoever comes back gets their cards back.
 
-    Returns whether they did not learn it before.
+    At most so many people learn it. Returns whether they did not learn it before.
 
     Raises:
         Conflict: `deck_full`.
     """
-    if await learner_count(session, deck) >= SUBSCRIBERS_MAX:
-        raise Conflict("deck_full", f"At most {SUBSCRIBERS_MAX} people can learn one deck.")
+    if await learner_count(session, deck) >= most:
+        raise Conflict("deck_full", f"At most {most} people can learn one deck.")
     subscription = insert(DeckSubscription).values(deck_id=deck.id, user_id=user_id)
     made = subscription.on_conflict_do_nothing().returning(DeckSubscription.id)
     if await session.scalar(made) is None:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from game.errors import Conflict
 from game.rules.question_sets import SET_QUESTIONS_MAX
 from game.rules.questions import Question, freeze, is_scored, problems
 from persistence.models import Deck
@@ -22,6 +23,13 @@ class Filled(NamedTuple):
 
     found: int
     left_out: int
+
+
+def require_notes(deck: Deck) -> None:
+    """Refuse to add notes to a deck that has questions of the bank, with `deck_from_bank`."""
+    if deck.kind != "hand":
+        message = "This deck has the questions of a topic or a set. Make another one for notes."
+        raise Conflict("deck_from_bank", message)
 
 
 async def fill(db: AsyncSession, deck: Deck) -> Filled:

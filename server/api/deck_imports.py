@@ -14,7 +14,7 @@ from litestar.status_codes import HTTP_200_OK
 from msgspec import Struct
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from game.rules.decks import DESCRIPTION_MAX, DeckTitle
+from game.rules.decks import DECKS_MAX, DESCRIPTION_MAX, SUBSCRIBERS_MAX, DeckTitle
 from game.rules.quizzes import TITLE_MAX
 from persistence.models import Deck
 from persistence.repositories import decks
@@ -28,6 +28,7 @@ from server.actions.deck_imports import (
     store_notes,
     with_addresses,
 )
+from server.actions.decks import require_notes
 from server.actions.imported_reviews import Past, store_reviews
 from server.actions.question_files import StoredPicture, store_picture
 from server.api.dependencies import (
@@ -141,7 +142,7 @@ class DeckImportsController(Controller):
         A note that was imported into this deck before is changed, not added again. With
         `with_reviews=true` schedules and reviews become those of the own cards that were never
         reviewed here. Up to 25 pictures are stored; store more with `storeDeckPictures` before.
-        `deck_full`, `too_many_decks`.
+        `deck_full`, `too_many_decks`; `deck_from_bank`: the own one is of a topic or a set.
         """
         form = form_of(request, bytes(body))
         target = decode(msgspec.json.encode(form.fields), DeckTarget)
@@ -154,7 +155,7 @@ class DeckImportsController(Controller):
         addresses = {**known, **await store_new_pictures(picture_uploader, user_id, new)}
         items = list(with_addresses(found.deck.items, addresses))
         async with writing.of(user_id), session_factory.begin() as db:
-            deck = await _deck(db, viewer, target, found.deck, form.name)
+            deck = await _deck(db, limits, viewer, target, found.deck, form.name)
             stored = await store_notes(db, limits, deck, items)
         reviews = 0
         if with_reviews:
@@ -204,15 +205,22 @@ class DeckImportsController(Controller):
         )
 
 
-async def _deck(
-    db: AsyncSession, viewer: SignedIn, target: DeckTarget, file: DeckFile, name: str
+async def _deck(  # noqa: PLR0913, PLR0917  # whose, which and from what
+    db: AsyncSession,
+    limits: Limits,
+    viewer: SignedIn,
+    target: DeckTarget,
+    file: DeckFile,
+    name: str,
 ) -> Deck:
     """The deck that gets the notes, locked."""
     if target.deck is not None:
-        return await decks.get(db, viewer, target.deck, to_edit=True)
+        deck = await decks.get(db, viewer, target.deck, to_edit=True)
+        require_notes(deck)
+        return deck
     title = target.title or (as_title(file.title) if file.title else title_of(name))
     description = (file.description or "")[:DESCRIPTION_MAX].strip() or None
     values = {"title": title, "description": description, "kind": "hand"}
-    deck = await decks.create(db, viewer.user_id, values)
-    await decks.subscribe(db, deck, viewer.user_id)
+    deck = await decks.create(db, viewer.user_id, values, most=DECKS_MAX * limits.scale)
+    await decks.subscribe(db, deck, viewer.user_id, most=SUBSCRIBERS_MAX * limits.scale)
     return deck

@@ -13,7 +13,14 @@ from msgspec import UNSET, Struct, UnsetType
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from game.errors import Conflict, Forbidden, Invalid
-from game.rules.decks import SHARE_CODE_MAX, DeckDescription, DeckKind, DeckTitle
+from game.rules.decks import (
+    DECKS_MAX,
+    SHARE_CODE_MAX,
+    SUBSCRIBERS_MAX,
+    DeckDescription,
+    DeckKind,
+    DeckTitle,
+)
 from game.rules.questions import Kind, Question, kind
 from game.rules.questions.fields import Topic
 from persistence.models import Deck, ReviewQuestion
@@ -164,9 +171,10 @@ class DecksController(Controller):
         values = msgspec.structs.asdict(data) | {"kind": _kind(data)}
         is_learned = values.pop("is_learned")
         async with storing.counted(limits, viewer.user_id, storing.SET_BYTES):
-            deck = await decks.create(db, viewer.user_id, values)
+            deck = await decks.create(db, viewer.user_id, values, most=DECKS_MAX * limits.scale)
             if is_learned:
-                await decks.subscribe(db, deck, viewer.user_id)
+                most = SUBSCRIBERS_MAX * limits.scale
+                await decks.subscribe(db, deck, viewer.user_id, most=most)
             filled = None if deck.kind == "hand" else await _fill(db, deck)
         return NewDeckOutput(**_fields(deck, viewer.user_id), filled=filled)
 
@@ -333,7 +341,7 @@ def _question(stored: ReviewQuestion) -> DeckQuestion:
 async def _learned(db: AsyncSession, limits: Limits, viewer: SignedIn, deck: Deck) -> DeckOutput:
     size = storing.CARD_BYTES * await decks.lacking_cards(db, deck, viewer.user_id)
     async with storing.counted(limits, viewer.user_id, size):
-        await decks.subscribe(db, deck, viewer.user_id)
+        await decks.subscribe(db, deck, viewer.user_id, most=SUBSCRIBERS_MAX * limits.scale)
     return _output(deck, viewer.user_id)
 
 

@@ -17,6 +17,7 @@ from game.rules.questions.fields import Tags
 from persistence.models import Note
 from persistence.repositories import decks, notes
 from server.actions import storing
+from server.actions.decks import require_notes
 from server.api.dependencies import Db, Limits, Paging, Viewer
 from server.api.openapi import SIGNED_IN, problems
 from server.api.pagination import PagedOutput, paged_output
@@ -77,9 +78,13 @@ class DeckNotesController(Controller):
     async def add(
         self, deck_id: Id, data: JSONBody[NewNotes], viewer: Viewer, db: Db, limits: Limits
     ) -> AddedNotes:
-        """Add notes at the end of an own deck. All who learn it get their cards. `deck_full`."""
+        """Add notes at the end of an own deck. All who learn it get their cards. `deck_full`.
+
+        `deck_from_bank`: it has the questions of a topic or a set, and no notes.
+        """
         _require_good(data.notes, "notes[{}].")
         deck = await decks.get(db, viewer, deck_id, to_edit=True)
+        require_notes(deck)
         learners = await decks.learner_count(db, deck)
         size = storing.size_of_notes(data.notes, learners)
         async with storing.counted(limits, viewer.user_id, size):

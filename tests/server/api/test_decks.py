@@ -13,7 +13,6 @@ from game.rules import decks as rules
 from game.rules.cards import GRADES, Rating
 from persistence.database import SessionFactory
 from persistence.models import Card, CardReview, User
-from persistence.repositories import decks
 from server.actions.storing import CARD_BYTES
 from server.limits import STORED_BYTES_OF_TEACHER, Limit
 from tests.server.api.conftest import Person, SignUp, faults, problem
@@ -162,9 +161,11 @@ async def test_a_note_needs_two_sides(student: Person, note: Json, found: dict[s
     assert faults(answer) == {"back": "missing"}
 
 
-async def test_limits(student: Person, teacher: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(decks, "DECKS_MAX", 1)
-    monkeypatch.setattr(decks, "SUBSCRIBERS_MAX", 1)
+async def test_limits(
+    app: Litestar, student: Person, teacher: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.api.decks.DECKS_MAX", 1)
+    monkeypatch.setattr("server.api.decks.SUBSCRIBERS_MAX", 1)
     monkeypatch.setattr("persistence.repositories.notes.NOTES_MAX", 2)
     deck = await write(student, DOOR, DOOR)
     answer = await student.client.post("/api/decks", json={"title": "More"})
@@ -174,6 +175,9 @@ async def test_limits(student: Person, teacher: Person, monkeypatch: pytest.Monk
     link = await share(student, deck)
     answer = await teacher.client.post(f"{link}/subscription")
     assert problem(answer) == (409, "deck_full")
+    monkeypatch.setattr(app.state.limits, "scale", 2)
+    assert (await teacher.client.post(f"{link}/subscription")).status_code == 201
+    await write(student, title="More")
 
 
 async def test_a_deck_has_the_questions_of_a_set_or_a_topic(
@@ -207,6 +211,14 @@ async def test_a_deck_has_the_questions_of_a_set_or_a_topic(
     shown = (await student.client.get(path)).json()["items"]
     assert [each["stem"] for each in shown] == ["Its length?", truth["stem"]]
     assert len(await cards(session_factory, student)) == 2
+
+    notes = f"/api/decks/{of_topic['id']}/notes"
+    note = await teacher.client.post(notes, json={"notes": [DOOR]})
+    assert problem(note) == (409, "deck_from_bank")
+    csv = {"file": ("words.csv", "front,back\npintu,door\n")}
+    into = {"deck": of_topic["id"]}
+    imported = await teacher.client.post("/api/decks/imports", files=csv, data=into)
+    assert problem(imported) == (409, "deck_from_bank")
 
     of_set = await write(teacher, set_id=set_id)
     assert of_set["filled"] == {"found": 1, "left_out": 0}

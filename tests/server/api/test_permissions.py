@@ -294,8 +294,8 @@ async def _add_to_bank(db: AsyncSession, owner: User, title: str) -> tuple[Quest
 async def _add_deck(db: AsyncSession, owner: User, title: str) -> tuple[Deck, Note]:
     """A shared deck with a note, which its owner learns."""
     values = {"title": title, "kind": "hand", "share_code": uuid4().hex}
-    deck = await decks.create(db, owner.id, values)
-    await decks.subscribe(db, deck, owner.id)
+    deck = await decks.create(db, owner.id, values, most=1)
+    await decks.subscribe(db, deck, owner.id, most=1)
     [note] = await notes.add(db, deck, [NoteDraft(front=title, back="house")])
     return deck, note
 
