@@ -62,11 +62,15 @@ class Preferences(Struct, frozen=True):
 
 
 class Appearance(Struct, frozen=True):
-    """What a page needs before it is drawn."""
+    """What a page needs before it is drawn.
+
+    With `cards_from_answers` it says where to find what was missed, as soon as a game is over.
+    """
 
     locale: Locale | None = None
     theme: Theme | None = None
     time_zone: TimeZone | None = None
+    cards_from_answers: bool = True
 
 
 def check_time_zone(name: str | None) -> tuple[Detail, ...]:

@@ -86,7 +86,9 @@ class CachedAccount(msgspec.Struct, frozen=True):
 
 def appearance_of(user: User) -> Appearance:
     chosen = user.preferences
-    return Appearance(chosen.locale, chosen.theme, chosen.time_zone) if chosen else Appearance()
+    if chosen is None:
+        return Appearance()
+    return msgspec.convert(chosen, Appearance, from_attributes=True)
 
 
 class AccountCache:

@@ -147,6 +147,7 @@ class Shells:
             "catalogue": words,
             "user": visitor.user if visitor else None,
             "time_zone": visitor.appearance.time_zone if visitor else None,
+            "cards_from_answers": visitor is not None and visitor.appearance.cards_from_answers,
             "version": self.static.version,
             "page": page.name,
         }

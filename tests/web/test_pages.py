@@ -71,6 +71,16 @@ async def test_a_page_knows_who_reads_it(client: httpx.AsyncClient) -> None:
     assert set(user) == {"id", "full_name", "role"}
 
 
+async def test_a_page_knows_whether_what_is_missed_becomes_cards(
+    client: httpx.AsyncClient,
+) -> None:
+    assert boot_of((await client.get("/")).text)["cards_from_answers"] is False
+    await sign_in(client, "student")
+    assert boot_of((await client.get("/")).text)["cards_from_answers"] is True
+    await client.patch("/api/me/preferences", json={"cards_from_answers": False})
+    assert boot_of((await client.get("/")).text)["cards_from_answers"] is False
+
+
 @pytest.mark.parametrize(
     ("role", "paths"),
     [

@@ -21,7 +21,7 @@ import { skeleton } from "../ui/skeleton.js";
 import { answers, isNoNumber } from "../sessions/answers.js";
 import { readLocal } from "../sessions/local-store.js";
 import { forPhone } from "../sessions/picture.js";
-import { keepMistakes } from "../sessions/keep-mistakes.js";
+import { getsCards, keepMistakes } from "../sessions/keep-mistakes.js";
 import { hint, texts } from "../sessions/wording.js";
 
 /** @param {Model} model */
@@ -194,7 +194,7 @@ function over(model, summary) {
     ${phase === "open" && own && own.attempts_left > 0 ? html`<p><button class="button primary large" data-do="again" ${busy ? html`aria-disabled="true"` : ""}>${t("homework.again")}</button>
       <span class="muted small">${tn("homework.attempts_left", own.attempts_left)}</span></p>` : ""}
     <p class="problem" role="alert">${problem ? said(problem) : ""}</p>
-    ${boot.user ? (boot.user.role === "student" ? inReviews(results) : "") : keepMistakes()}
+    ${boot.user ? inReviews(results) : keepMistakes()}
     ${model.link ? keep(model.link, own?.nickname ?? "", html`<button class="button quiet small" type="button" data-do="other">${t("homework.not_you")}</button>`) : ""}
     ${results ? html`<h2>${t("homework.your_answers")}</h2><ol class="solutions">${results.questions.map(solved)}</ol>` : ""}
     <p><a class="button" href="/">${t("play.another")}</a></p>
@@ -202,7 +202,7 @@ function over(model, summary) {
 }
 
 /** Where what was missed can be learned, once the results may be seen. @param {Results | null} results */
-const inReviews = (results) => (results && results.correct < results.correct_of ? html`<p class="in-reviews" data-key="in-reviews"><a class="button" href="/reviews">${t("play.in_reviews")}</a></p>` : "");
+const inReviews = (results) => (getsCards() && results && results.correct < results.correct_of ? html`<p class="in-reviews" data-key="in-reviews"><a class="button" href="/reviews">${t("play.in_reviews")}</a></p>` : "");
 
 /** @param {Results} results */
 const score = ({ score, correct, correct_of, place, students, final, original }) => html`<p class="lead figures"><b>${tn("play.points", score)}</b>${correct_of ? html` · ${t("play.correct_of", { correct, of: correct_of })}` : ""}</p>

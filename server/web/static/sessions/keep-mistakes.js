@@ -1,8 +1,11 @@
-/** What a guest is told when a game or an attempt is over: an account keeps what was missed. */
-import { t } from "../ui/boot.js";
+/** What somebody is told about what they missed when a game or an attempt is over. */
+import { boot, t } from "../ui/boot.js";
 import { html } from "../ui/html.js";
 
-/** The links note that the seat is wanted. */
+/** Whether it becomes cards of this visitor. Teachers who try something out get none, nor those who have switched it off. */
+export const getsCards = () => boot.user?.role === "student" && boot.cards_from_answers === true;
+
+/** For guests: an account keeps it. The links note that the seat is wanted. */
 export const keepMistakes = () => html`<aside class="keep-mistakes" data-key="keep-mistakes">
   <h2>${t("play.keep_title")}</h2>
   <p>${t("play.keep_text")}</p>

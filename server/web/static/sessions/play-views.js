@@ -16,7 +16,7 @@ import { skeleton } from "../ui/skeleton.js";
 import { numberBesideUnit, plainly } from "../ui/numerals.js";
 import { answers, isNoNumber } from "./answers.js";
 import { BROKEN_CODES } from "./close-codes.js";
-import { keepMistakes } from "./keep-mistakes.js";
+import { getsCards, keepMistakes } from "./keep-mistakes.js";
 import { hint, sentences, texts } from "./wording.js";
 import { forPhone } from "./picture.js";
 
@@ -209,10 +209,10 @@ function over({ state: { player }, cards }, { finished, you }) {
   </section>`;
 }
 
-/** Where what was missed can be learned. Teachers who try out a game get no cards. @param {number} cards those of this game, 0 if they are not known */
+/** Where what was missed can be learned. @param {number} cards those of this game, 0 if they are not known */
 function missed(cards) {
   if (!boot.user) return keepMistakes();
-  if (boot.user.role !== "student") return "";
+  if (!getsCards()) return "";
   return html`<p class="in-reviews" data-key="in-reviews" role="status"><a class="button primary large" href="/reviews">${cards ? tn("play.cards_tonight", cards) : t("play.in_reviews")}</a></p>`;
 }
 

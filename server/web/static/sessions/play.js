@@ -9,6 +9,7 @@ import { randomId } from "../ui/random-id.js";
 import { listenToAnswers } from "./answer-actions.js";
 import { fitQuestion } from "./fit.js";
 import { joinForm, readRoom } from "./join-form.js";
+import { getsCards } from "./keep-mistakes.js";
 import { readLocal, writeLocal } from "./local-store.js";
 import { view } from "./play-views.js";
 import { START, reduce } from "./room-state.js";
@@ -55,7 +56,7 @@ function hear(event) {
 function gameOver({ title }) {
   const token = readLocal(STORAGE_KEYS.token);
   if (!boot.user && token) noteSeat({ token, title, nickname: state.player?.nickname ?? "" });
-  if (boot.user?.role === "student") setTimeout(countCards, COUNT_MS + Math.random() * COUNT_SPREAD_MS);
+  if (getsCards()) setTimeout(countCards, COUNT_MS + Math.random() * COUNT_SPREAD_MS);
 }
 
 /** Asks how many cards the game made, until it is recorded. Not all players ask in the same moment. @param {number} [tries] */

@@ -4,7 +4,7 @@
  *     t("play.place", { place: 3 })     tn("play.players", count)   // keys play.players.one and .other, {n} inside
  *
  * @typedef {Pick<import("./api-types.js").Account, "id" | "full_name" | "role">} User
- * @typedef {{ locale: string, catalogue: Record<string, string>, user: User | null, time_zone?: string | null, version: string, page: string, join?: Join }} Boot
+ * @typedef {{ locale: string, catalogue: Record<string, string>, user: User | null, time_zone?: string | null, cards_from_answers?: boolean, version: string, page: string, join?: Join }} Boot
  * @typedef {{ at: string, reachable: boolean }} Join the address where players join, and whether phones can reach it
  */
 import { limits } from "./limits.js";
