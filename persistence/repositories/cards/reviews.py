@@ -1,6 +1,6 @@
 """Queries of the log of reviews: writes one, finds one that was sent again, takes one back."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
@@ -9,6 +9,7 @@ import msgspec
 from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from game.errors import Conflict, NotFound
 from game.rules.cards import ReviewKind, Schedule
@@ -34,6 +35,20 @@ async def last(
         return await session.scalar(query.where(CardReview.key == key))
     found = await session.scalar(query.order_by(CardReview.id.desc()).limit(1))
     return found if found is not None and found.reviewed_on == day else None
+
+
+async def last_reschedules(
+    session: AsyncSession, card_ids: Collection[UUID]
+) -> Sequence[CardReview]:
+    """The days that were chosen for these cards, of those to which nothing happened since."""
+    later = aliased(CardReview)
+    last = select(func.max(later.version)).where(later.card_id == CardReview.card_id)
+    query = select(CardReview).where(
+        CardReview.card_id.in_(card_ids),
+        CardReview.kind == "reschedule",
+        CardReview.version == last.scalar_subquery(),
+    )
+    return (await session.scalars(query)).all()
 
 
 async def add(session: AsyncSession, reviews: Iterable[CardReview]) -> None:
@@ -70,6 +85,13 @@ async def remove(session: AsyncSession, review: CardReview) -> None:
     gone = delete(CardReview).where(CardReview.id == review.id).returning(CardReview.id)
     if await session.scalar(gone) is None:
         raise NotFound("no_such_review", "There is no such review.")
+
+
+async def remove_all(session: AsyncSession, reviews: Iterable[CardReview]) -> None:
+    """Remove reviews of cards that are locked."""
+    await session.execute(
+        delete(CardReview).where(CardReview.id.in_([each.id for each in reviews]))
+    )
 
 
 def stored(schedule: Schedule) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from msgspec import Struct, structs
+from msgspec import UNSET, Struct, UnsetType, structs
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
@@ -26,14 +26,15 @@ from server.actions.cards.queue import schedules_of
 class Change(Struct, frozen=True):
     """What shall be different; None leaves it as it is. Burying lasts for the day.
 
-    One card is only changed if it has the `version`.
+    With None as `due_on` the day that was chosen last is taken back. One card is only changed if it
+    has the `version`.
     """
 
     version: int | None = None
     is_suspended: bool | None = None
     is_buried: bool | None = None
     flag: int | None = None
-    due_on: date | None = None
+    due_on: date | UnsetType | None = UNSET
 
 
 async def change_card(
@@ -43,15 +44,19 @@ async def change_card(
 
     Raises:
         NotFound: `no_such_card`.
-        Conflict: `card_changed`; `card_is_new`: a day is given to a card that was never reviewed.
+        Conflict: `card_changed`; `card_is_new`: a day is given to a card that was never reviewed;
+            `no_chosen_day`: the last thing that happened to the card was not that a day was chosen.
         Invalid: the day is over, or too far away.
     """
     card = await items.get(db, viewer, card_id)
     if card.version != change.version:
         raise Conflict("card_changed", "This card was changed meanwhile. Read it again.")
-    if change.due_on is not None and card.state == "new":
+    if isinstance(change.due_on, date) and card.state == "new":
         raise Conflict("card_is_new", "Learn this card first. Then choose a day for it.")
-    await _change(db, viewer, [card], change, now)
+    if not await _change(db, viewer, [card], change, now):
+        raise Conflict(
+            "no_chosen_day", "No day was chosen for this card, or it was reviewed since."
+        )
 
 
 async def change_cards(
@@ -59,21 +64,21 @@ async def change_cards(
 ) -> int:
     """Change those of these cards that are the viewer's, and return how many they are.
 
-    New ones are left out if a day is given.
+    New ones are left out if a day is given, and those without a chosen day if it is taken back.
 
     Raises:
         Invalid: the day is over, or too far away.
     """
     locked = await browser.lock_all(db, viewer, ids)
-    if change.due_on is not None:
+    if isinstance(change.due_on, date):
         locked = [card for card in locked if card.state != "new"]
-    await _change(db, viewer, locked, change, now)
-    return len(locked)
+    return await _change(db, viewer, locked, change, now)
 
 
 async def _change(
     db: AsyncSession, viewer: Viewer, cards: Sequence[Card], change: Change, now: datetime
-) -> None:
+) -> int:
+    """How many of the cards were changed."""
     learner = await learners.get(db, viewer.user_id)
     moment = learner.moment(now)
     values: dict[str, object] = {}
@@ -84,11 +89,28 @@ async def _change(
         values["buried_until"] = tomorrow if change.is_buried else None
     if change.flag is not None:
         values["flag"] = change.flag
-    if change.due_on is None:
+    if change.due_on is UNSET:
         await items.change(db, [(card, values) for card in cards])
+    elif change.due_on is None:
+        return await _take_back(db, cards, values)
     else:
         _check(change.due_on, moment)
         await _reschedule(db, learner, moment, cards, change.due_on, values)
+    return len(cards)
+
+
+async def _take_back(db: AsyncSession, cards: Sequence[Card], values: Mapping[str, object]) -> int:
+    """Remove the days that were chosen last from the log; the cards are as before."""
+    chosen = await reviews.last_reschedules(db, [card.id for card in cards])
+    befores = {row.card_id: reviews.restored(row.before) for row in chosen}
+    changes = [
+        (card, {**values, **structs.asdict(befores[card.id])})
+        for card in cards
+        if card.id in befores
+    ]
+    await items.change(db, changes)
+    await reviews.remove_all(db, chosen)
+    return len(changes)
 
 
 async def _reschedule(  # noqa: PLR0913, PLR0917  # whose, when, which and how

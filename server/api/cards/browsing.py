@@ -77,7 +77,7 @@ class OwnCardsController(Controller):
     ) -> CardOutput:
         """Suspend or bury a card, flag it, or choose the day of its next review.
 
-        `card_changed`, `card_is_new`.
+        `card_changed`, `card_is_new`; `no_chosen_day` that could be taken back.
         """
         now = datetime.now(UTC)
         await change_card(db, viewer, card_id, _change(data), now)

@@ -23,12 +23,15 @@ ItemType = Literal["question", "note"]
 
 
 class CardChange(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What is left out stays. A buried card comes back tomorrow, one with `due_on` on that day."""
+    """What is left out stays. A buried card comes back tomorrow, one with `due_on` on that day.
+
+    With `due_on` null the day that was chosen last is taken back: card and log are as before it.
+    """
 
     is_suspended: bool | UnsetType = UNSET
     is_buried: bool | UnsetType = UNSET
     flag: Flag | UnsetType = UNSET
-    due_on: date | UnsetType = UNSET
+    due_on: date | UnsetType | None = UNSET
 
 
 class VersionedCardChange(CardChange, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -38,7 +41,11 @@ class VersionedCardChange(CardChange, frozen=True, kw_only=True, forbid_unknown_
 
 
 class CardsChange(CardChange, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A change of many cards. With `due_on` new ones are left out."""
+    """A change of many cards.
+
+    With `due_on` those are left out that it would be refused of: new ones, or with null those that
+    were reviewed since, or have no chosen day.
+    """
 
     cards: Annotated[list[UUID], Meta(min_length=1, max_length=CARDS_MAX)]
 

@@ -71,15 +71,15 @@ const page = new Page({
       },
       unfilter: () => page.go({ q: "", state: "", deck: "", flag: "" }),
       suspend: () => alter({ is_suspended: true }, t("cards.suspended"), ({ is_suspended }) => ({ is_suspended })),
-      resume: () => alter({ is_suspended: false, is_buried: false }, t("cards.resumed"), ({ is_suspended }) => ({ is_suspended })),
-      bury: () => alter({ is_buried: true }, t("reviews.buried"), () => ({ is_buried: false })),
+      resume: () => alter({ is_suspended: false, is_buried: false }, t("cards.resumed"), (item) => ({ is_suspended: item.is_suspended, is_buried: isBuried(item) })),
+      bury: () => alter({ is_buried: true }, t("reviews.buried"), (item) => ({ is_buried: isBuried(item) })),
       flag: async () => {
         const flag = await chooseFlag({ flag: [...selected.values()].find((each) => each.flag)?.flag ?? 0 });
         if (flag !== null) await alter({ flag }, t("cards.flagged"), (item) => ({ flag: item.flag }));
       },
       reschedule: async () => {
         const due_on = await chooseDay();
-        if (due_on) await alter({ due_on }, t("cards.rescheduled"));
+        if (due_on) await alter({ due_on }, t("cards.rescheduled"), () => ({ due_on: null }));
       },
     },
   }),
@@ -94,13 +94,13 @@ function choose(items, isOn) {
   page.draw();
 }
 
-/** Changes all that are chosen. `back`: what a card had before, to undo it. @param {Change} change @param {string} done @param {(item: Item) => Change} [back] */
+/** Changes all that are chosen. `back`: what a card had before, to undo it. @param {Change} change @param {string} done @param {(item: Item) => Change} back */
 async function alter(change, done, back) {
   const items = [...selected.values()];
   await api("POST", "/api/cards/batch", { body: { ...change, cards: items.map(({ id }) => id) } });
   selected.clear();
   await page.reload();
-  toast(done, back && { action: t("reviews.take_back"), act: () => undo(items, back) });
+  toast(done, { action: t("reviews.take_back"), act: () => undo(items, back) });
 }
 
 /** @param {Item[]} items @param {(item: Item) => Change} back */
@@ -144,11 +144,15 @@ const row = (item) => html`<li data-key="${item.id}" data-off="${String(item.is_
       ${!item.is_suspended && !item.is_held_back && item.due_at ? html`<span>${t("cards.next")} ${soon(Date.parse(item.due_at))}</span>` : ""}
       ${item.lapses ? html`<span>${tn("cards.lapses", item.lapses)}</span>` : ""}${from(item)}</span></span></label></li>`;
 
+/** @param {Item} item */
+const isBuried = ({ buried_until }) => buried_until !== null && Date.parse(buried_until) > Date.now();
+
 /** @param {Item} item @returns {typeof STATES[number] | "held_back"} */
-function stateOf({ state, is_suspended, is_held_back, buried_until, due_at }) {
+function stateOf(item) {
+  const { state, is_suspended, is_held_back, due_at } = item;
   if (is_suspended) return "suspended";
   if (is_held_back) return "held_back";
-  if (buried_until && Date.parse(buried_until) > Date.now()) return "buried";
+  if (isBuried(item)) return "buried";
   return state === "review" && due_at && Date.parse(due_at) <= Date.now() ? "due" : state;
 }
 

@@ -233,9 +233,9 @@ function undo() {
 
 /**
  * Changes the card that is shown on the server.
- * @param {Omit<Change, "version">} changes @param {string} [done] said when the card no longer comes today @param {Omit<Change, "version">} [back] what takes it back
+ * @param {Omit<Change, "version">} changes @param {string} done what is said @param {Omit<Change, "version">} back what takes it back @param {boolean} [stays] whether it is still asked today
  */
-async function alter(changes, done, back) {
+async function alter(changes, done, back, stays = false) {
   const { id } = present() ?? {};
   await outbox.send();
   const card = model.session && id && queue.find(model.session, id);
@@ -243,8 +243,13 @@ async function alter(changes, done, back) {
   changedMeanwhile.add(card.id);
   const newer = await changed(card.id, { version: card.version, ...changes });
   if (!model.session) return;
-  update(done ? queue.removed(model.session, newer.id) : queue.changed(model.session, newer, Date.now()));
-  if (done) toast(done, back && { action: t("reviews.take_back"), act: () => changed(newer.id, { version: newer.version, ...back }).then(load) });
+  update(stays ? queue.changed(model.session, newer, Date.now()) : queue.removed(model.session, newer.id));
+  const act = async () => {
+    const before = await changed(newer.id, { version: newer.version, ...back });
+    if (!stays) await load();
+    else if (model.session) update(queue.changed(model.session, before, Date.now()));
+  };
+  toast(done, { action: t("reviews.take_back"), act });
 }
 
 /** @param {string} id @param {Change} changes */
@@ -339,11 +344,11 @@ listen(root, "click", {
   flag: guarded(async () => {
     const card = present();
     const flag = card && (await chooseFlag(card));
-    if (flag != null) await alter({ flag });
+    if (card && flag != null) await alter({ flag }, t("reviews.flagged"), { flag: card.flag }, true);
   }),
   reschedule: guarded(async () => {
     const due_on = await chooseDay();
-    if (due_on) await alter({ due_on }, t("reviews.rescheduled"));
+    if (due_on) await alter({ due_on }, t("reviews.rescheduled"), { due_on: null });
   }),
   help: () => void showHelp(),
 });

@@ -1,6 +1,7 @@
 """A learner's list of cards, and changes of them."""
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Awaitable, Callable
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -9,7 +10,7 @@ from sqlalchemy import select
 from game.rules.questions import Numeric, NumericKey
 from persistence.database import SessionFactory
 from persistence.models import CardReview
-from tests.server.api.cards.conftest import AddNotes, AddQuestion, Learner, Reschedule
+from tests.server.api.cards.conftest import AddNotes, AddQuestion, Learner, Reschedule, State
 from tests.server.api.conftest import faults, problem
 
 
@@ -26,6 +27,13 @@ async def change(learner: Learner, card: dict[str, Any], **changes: object) -> d
     response = await learner.client.patch(f"/api/cards/{card['id']}", json=body)
     assert response.status_code == 200, response.text
     changed: dict[str, Any] = response.json()
+    return changed
+
+
+async def change_many(learner: Learner, body: dict[str, Any], **changes: object) -> int:
+    answer = await learner.client.post("/api/cards/batch", json=body | changes)
+    assert answer.status_code == 200, answer.text
+    changed: int = answer.json()["changed"]
     return changed
 
 
@@ -88,6 +96,50 @@ async def test_a_card_is_changed_and_its_queue_follows(
     assert kinds == ["learn", "reschedule"]
     undone = await learner.undo()
     assert problem(undone) == (409, "card_changed"), "the day was chosen after the review"
+
+
+async def test_chosen_days_are_taken_back_exactly(
+    learner: Learner, add_notes: AddNotes, stored: Callable[[], Awaitable[State]]
+) -> None:
+    """One card or many, any number of steps, and then the review before them."""
+    await add_notes(learner.id, 3)
+    *reviewed, new = (await learner.queue())["cards"]
+    states = [await stored()]
+    first, second = [(await learner.grade(card, "easy"))["card"] for card in reviewed]
+    states.append(await stored())
+    tomorrow = str(date.fromisoformat((await learner.queue())["day"]) + timedelta(days=1))
+    moved = await change(learner, first, due_on=tomorrow, flag=2)
+    moved = await change(learner, moved, flag=0)
+    states.append(await stored())
+    batch = {"cards": [card["id"] for card in (first, second, new)]}
+    assert await change_many(learner, batch, due_on="2099-01-01") == 2
+    assert await change_many(learner, batch, due_on=None) == 2
+    assert await stored() == states.pop()
+    moved = await change(learner, moved | {"version": moved["version"] + 2}, due_on=None)
+    assert moved["due_at"] == first["due_at"]
+    assert await stored() == states.pop()
+
+    path = f"/api/cards/{first['id']}"
+    again = {"version": moved["version"], "due_on": None}
+    assert problem(await learner.client.patch(path, json=again)) == (409, "no_chosen_day")
+    assert await change_many(learner, batch, due_on=None) == 0
+    for _ in range(2):
+        assert (await learner.undo()).status_code == 200
+    assert await stored() == states.pop()
+
+
+async def test_a_day_that_was_chosen_before_a_review_stays(
+    learner: Learner, add_notes: AddNotes
+) -> None:
+    await add_notes(learner.id, 1)
+    [card] = (await learner.queue())["cards"]
+    graded = (await learner.grade(card, "easy"))["card"]
+    moved = await change(learner, graded, due_on="2099-01-01")
+    await learner.grade(moved, "easy", is_cram=True)
+    graded = (await learner.grade(moved, "good"))["card"]
+    body = {"version": graded["version"], "due_on": None}
+    answer = await learner.client.patch(f"/api/cards/{card['id']}", json=body)
+    assert problem(answer) == (409, "no_chosen_day")
 
 
 async def test_many_cards_are_changed_at_once(learner: Learner, add_notes: AddNotes) -> None:
