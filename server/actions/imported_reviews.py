@@ -11,6 +11,7 @@ import anyio.to_process
 import msgspec
 from uuid_utils.compat import uuid7
 
+from game.errors import RateLimited
 from game.rules.cards import (
     GRADES,
     INTERVAL_MAX_DAYS,
@@ -34,8 +35,8 @@ from server.turns import Turns
 
 REVIEWS_AT_ONCE: Final = 2_000
 CARDS_AT_ONCE: Final = 500
-REVIEW_BYTES: Final = 512
-"""What a row of the log takes, with its places in indexes."""
+REVIEW_BYTES: Final = 880
+"""What a row of the log takes, with its places in indexes and what is counted of its day."""
 MS: Final = 1_000
 NS_IN_MS: Final = 1_000_000
 
@@ -63,29 +64,46 @@ class Reviewer(NamedTuple):
     until: datetime
 
 
+class StoredReviews(NamedTuple):
+    """How many reviews were stored, and how many were not because that would be too much now."""
+
+    stored: int
+    left: int
+
+
 async def store_reviews(
     session_factory: SessionFactory, limits: Limits, writing: Turns, user_id: UUID, past: Past
-) -> int:
-    """Write reviews for the cards that the learner has never reviewed here. Returns how many.
+) -> StoredReviews:
+    """Write reviews for the cards that the learner has never reviewed here.
 
-    Raises:
-        RateLimited: the learner has stored too much.
+    It ends when the learner has stored too much within an hour; another import brings the others.
     """
     async with session_factory() as db:
         learner = await learners.get(db, user_id)
         cards = await deck_imports.unlearned_cards(db, user_id, list(past.ids.values()))
     began_on = day_of(past.began_at, learner.zone)
     reviewer = Reviewer(learner.scheduler, learner.zone.key, began_on, past.until)
-    pairs = list(_pairs(cards, past))
-    written = 0
-    size = REVIEW_BYTES * sum(len(filed.reviews) for _, filed in pairs)
-    async with storing.counted(limits, user_id, size):
-        for part in _parts(pairs):
-            # In another process: a card takes some milliseconds.
-            learned = await anyio.to_process.run_sync(learned_cards, part, reviewer)
-            async with writing.of(user_id), session_factory.begin() as db:
-                written += await deck_imports.store_reviews(db, user_id, learned)
-    return written
+    parts = list(_parts(_pairs(cards, past)))
+    stored = 0
+    for nth, part in enumerate(parts):
+        # In another process: a card takes some milliseconds.
+        learned = await anyio.to_process.run_sync(learned_cards, part, reviewer)
+        # With the day that was chosen for each card.
+        size = REVIEW_BYTES * (_reviews(part) + len(part))
+        try:
+            async with (
+                storing.counted(limits, user_id, size),
+                writing.of(user_id),
+                session_factory.begin() as db,
+            ):
+                stored += await deck_imports.store_reviews(db, user_id, learned)
+        except RateLimited:
+            return StoredReviews(stored, left=sum(map(_reviews, parts[nth:])))
+    return StoredReviews(stored, left=0)
+
+
+def _reviews(part: Sequence[Pair]) -> int:
+    return sum(len(filed.reviews) for _, filed in part)
 
 
 def _pairs(cards: Iterable[UnlearnedCard], past: Past) -> Iterator[Pair]:

@@ -29,7 +29,7 @@ from server.actions.deck_imports import (
     with_addresses,
 )
 from server.actions.decks import require_notes
-from server.actions.imported_reviews import Past, store_reviews
+from server.actions.imported_reviews import Past, StoredReviews, store_reviews
 from server.actions.question_files import StoredPicture, store_picture
 from server.api.dependencies import (
     Imports,
@@ -73,7 +73,10 @@ class DeckTarget(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ImportedDeck(Struct, frozen=True):
-    """Where the notes are. `lost_pictures` could not be stored."""
+    """Where the notes are. `lost_pictures` could not be stored.
+
+    So many `reviews_left` were too many for this hour: import the file into the deck again later.
+    """
 
     deck_id: UUID
     added: int
@@ -81,6 +84,7 @@ class ImportedDeck(Struct, frozen=True):
     refused: int
     lost_pictures: int
     reviews: int
+    reviews_left: int
 
 
 class DeckImportOperation(FileFormOperation):
@@ -157,7 +161,7 @@ class DeckImportsController(Controller):
         async with writing.of(user_id), session_factory.begin() as db:
             deck = await _deck(db, limits, viewer, target, found.deck, form.name)
             stored = await store_notes(db, limits, deck, items)
-        reviews = 0
+        reviews = StoredReviews(0, 0)
         if with_reviews:
             past = Past(found.deck, stored.ids, datetime.now(UTC))
             reviews = await store_reviews(session_factory, limits, writing, user_id, past)
@@ -167,7 +171,8 @@ class DeckImportsController(Controller):
             stored.changed,
             refused=len(found.deck.items) - len(items),
             lost_pictures=len(found.digests) - sum(map(bool, addresses.values())),
-            reviews=reviews,
+            reviews=reviews.stored,
+            reviews_left=reviews.left,
         )
 
     @post(

@@ -7,13 +7,15 @@ from typing import Any
 
 import httpx
 import pytest
+from litestar import Litestar
 from sqlalchemy import select
 
 from game.rules.cards import Schedule, replay
 from persistence.database import SessionFactory
 from persistence.models import Card, CardReview, ReviewDay
 from persistence.repositories.cards import learners, logs
-from server.actions import deck_imports
+from server.actions import deck_imports, imported_reviews
+from server.limits import STORED_BYTES_OF_TEACHER
 from tests.pictures import plain
 from tests.server.api.conftest import Person, faults, problem
 from tests.server.formats.decks import packages
@@ -86,6 +88,7 @@ async def test_a_preview_shows_each_note_and_an_import_stores_what_is_taken(
         "refused": 1,
         "lost_pictures": 0,
         "reviews": 0,
+        "reviews_left": 0,
     }
     [deck] = (await student.client.get("/api/decks")).json()["items"]
     assert (deck["id"], deck["title"], deck["new_count"]) == (made["deck_id"], "Towns", 3)
@@ -176,6 +179,23 @@ async def test_reviews_become_the_log_of_the_own_cards(
     counts = [(day.new_cards, day.learnings, day.reviews, day.failed) for day in days]
     assert sorted(counts) == [(0, 0, 1, 1), (0, 1, 0, 0), (0, 1, 0, 0), (1, 0, 0, 0)]
     assert [day.took_ms for day in days] == [4000] * 4
+
+
+async def test_reviews_that_are_too_many_for_an_hour_come_with_another_import(
+    app: Litestar, student: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A row of the log is counted for each review, and for the day of each card."""
+    monkeypatch.setattr(imported_reviews, "CARDS_AT_ONCE", 1)
+    content = with_reviews(datetime.now(UTC))
+    deck = (await stored(student, content))["deck_id"]
+    limit, limits = STORED_BYTES_OF_TEACHER, app.state.limits
+    most = limit.times * limits.scale
+    await limits.hit(limit, str(student.id), cost=most - 5 * imported_reviews.REVIEW_BYTES + 1)
+    found = await stored(student, content, deck=deck, with_reviews=True)
+    assert (found["reviews"], found["reviews_left"]) == (0, 4)
+    await limits.give_back(limit, str(student.id), cost=most)
+    found = await stored(student, content, deck=deck, with_reviews=True)
+    assert (found["reviews"], found["reviews_left"]) == (4, 0)
 
 
 async def test_a_card_without_reviews_in_the_file_goes_on_with_its_schedule(

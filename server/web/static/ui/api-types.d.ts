@@ -770,7 +770,7 @@ export interface ImportRequest {
   skip_duplicates?: boolean;
 }
 
-/** Where the notes are. `lost_pictures` could not be stored. */
+/** Where the notes are. `lost_pictures` could not be stored. So many `reviews_left` were too many for this hour: import the file into the deck again later. */
 export interface ImportedDeck {
   deck_id: string;
   added: number;
@@ -778,6 +778,7 @@ export interface ImportedDeck {
   refused: number;
   lost_pictures: number;
   reviews: number;
+  reviews_left: number;
 }
 
 /** For the field `ticket` of the message `host`. It works once, within 60 seconds. */
