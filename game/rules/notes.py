@@ -13,7 +13,7 @@ HINT_MAX = 500
 SOURCE_KEY_MAX = 200
 
 Side = Annotated[str, Meta(max_length=SIDE_MAX)]
-Hint = Annotated[str, Meta(max_length=HINT_MAX)]
+Hint = Annotated[str, Meta(min_length=1, max_length=HINT_MAX)]
 Picture = Annotated[str, Meta(max_length=URL_MAX)]
 
 

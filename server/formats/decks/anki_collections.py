@@ -10,12 +10,13 @@ from msgspec import Struct
 
 from server.formats.decks import protobuf
 from server.formats.decks.databases import Database, Row, Value, broken, opened
+from server.formats.decks.items import AT_MAX_MS
 
 OLD: Final = frozenset({"cards", "col", "notes", "revlog"})
 NEW: Final = frozenset({*OLD, "decks", "fields", "notetypes", "templates"})
+MS: Final = 1_000
 WITH_GAPS: Final = 1
 """The kind of a note type."""
-SECONDS_MAX: Final = 2**40
 
 
 class Template(NamedTuple):
@@ -62,10 +63,10 @@ class Collection:
         if not database.tables >= (NEW if self._is_new else OLD):
             raise broken()
 
-    def began_at_s(self) -> int:
+    def began_at_ms(self) -> int:
         for (at,) in self._rows("SELECT crt FROM col"):
-            if isinstance(at, int) and 0 <= at < SECONDS_MAX:
-                return at
+            if isinstance(at, int) and 0 <= at * MS < AT_MAX_MS:
+                return at * MS
         raise broken()
 
     def counts(self) -> tuple[int, int]:

@@ -154,7 +154,7 @@ def _deck(collection: Collection, media: _Media) -> DeckFile:
         except BadItemError as error:
             items.append(refused(place, error))
     title = common.replace(DECK_IN_DECK, ": ") or None
-    return DeckFile(items=items, title=title, began_at_ms=collection.began_at_s() * 1000)
+    return DeckFile(items=items, title=title, began_at_ms=collection.began_at_ms())
 
 
 def _cards(collection: Collection) -> defaultdict[Value, list[AnkiCard]]:

@@ -2,14 +2,15 @@
 
 import base64
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from game.errors import Invalid
 from game.rules.notes import NoteDraft
 from server.formats.decks.items import (
+    AT_MAX_MS,
     DeckFile,
     FiledCard,
     FiledNote,
@@ -35,7 +36,7 @@ class _File(Struct):
     notes: list[msgspec.Raw]
     title: str | None = None
     description: str | None = None
-    began_at_ms: int = 0
+    began_at_ms: Annotated[int, Meta(ge=0, lt=AT_MAX_MS)] = 0
 
 
 def read(source: Source) -> DeckFile:
@@ -53,7 +54,7 @@ def read(source: Source) -> DeckFile:
     return DeckFile(
         items=items,
         title=file.title,
-        description=file.description,
+        description=file.description and file.description.replace("\0", ""),
         began_at_ms=file.began_at_ms,
     )
 
@@ -86,7 +87,8 @@ def _read(place: Place, raw: bytes) -> NoteItem:
     key = msgspec.convert(fields.pop("key", None), str | None)
     cards = msgspec.convert(fields.pop("cards", ()), tuple[FiledCard, ...])
     pictures = [found for name in SIDES if (found := _picture(fields, name, lost))]
-    draft = msgspec.convert(fields, NoteDraft)
+    filled = {name: value for name, value in fields.items() if value != ""}
+    draft = msgspec.convert(filled, NoteDraft)
     return taken(
         place,
         fitting(draft, lost),

@@ -130,6 +130,8 @@ async def test_only_an_own_deck_gets_notes(teacher: Person, student: Person) -> 
     assert faults(await send(student, CSV, deck="x")).keys() == {"deck"}
     assert problem(await send(student, b"PK\x03\x04")) == (422, "import_bad_archive")
     assert problem(await send(student, b"[{]")) == (422, "import_bad_json")
+    named = rb'{"description": "a\u0000b", "notes": [{"front": "a", "back": "b"}]}'
+    assert (await stored(student, named))["added"] == 1
 
 
 def with_reviews(now: datetime) -> bytes:

@@ -147,6 +147,7 @@ async def test_a_note_that_is_no_longer_asked_both_ways_keeps_what_was_reviewed(
         ({}, {"front": "missing", "back": "missing"}),
         (DOOR | {"front_media": "javascript:alert(1)"}, {"front_media": "bad_url"}),
         (DOOR | {"front": "x" * 5001}, {"front": "too_long"}),
+        (DOOR | {"hint": ""}, {"hint": "too_short"}),
         (DOOR | {"side": "x"}, {"side": "unknown_field"}),
     ],
 )

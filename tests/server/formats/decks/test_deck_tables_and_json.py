@@ -133,6 +133,8 @@ def test_each_bad_row_is_refused_with_its_place() -> None:
         (b"{}", "import_bad_json"),
         (b'{"notes": 1}', "import_bad_json"),
         (b'{"notes":' + b"[" * 100_000, "import_bad_json"),
+        (b'{"notes": [], "began_at_ms": 1000000000000000}', "import_bad_json"),
+        (b'{"notes": [], "began_at_ms": -1}', "import_bad_json"),
     ],
 )
 def test_files_that_are_no_decks_are_refused(content: bytes, code: str) -> None:
@@ -160,6 +162,7 @@ def test_json_has_pictures_and_how_far_a_learner_is() -> None:
         ({"front": "a", "back": "b", "colour": "red"}, ["loss.unknown_field"]),
         ({"front": "a", "back": "b", "tags": ["x" * 41, "y\ny"]}, ["bad_value"]),
         ({"front": "a", "back": "b", "hint": "x" * 501}, ["bad_value"]),
+        ({"front": "a", "back": "b", "hint": "", "front_media": ""}, []),
         ({"front": "a", "back": "b", "back_media": "data:image/png;base64,AA"}, ["loss.picture"]),
         ({"front": "a", "back": "b", "front_media": "javascript:alert(1)"}, ["bad_url"]),
         ({"front": "a", "back": "\0"}, ["bad_character"]),

@@ -37,6 +37,7 @@ SCHEMAS = {
     "another database": "DELETE FROM col;",
     "no number": "UPDATE col SET crt = 'yesterday';",
     "a number too large": "UPDATE col SET crt = 9e99;",
+    "a day in 10,000 years": "UPDATE col SET crt = 317000000000;",
     "no JSON": "UPDATE col SET models = '[]';",
     "a blob for JSON": "UPDATE col SET decks = x'ff00';",
 }
