@@ -177,7 +177,7 @@ def _adopted(filed: FiledCard, due_on: date | None, reviewer: Reviewer) -> Sched
         lapses=filed.lapses,
         reviews=1,  # or it would be taken for a new one
     )
-    return adopt(found, reviewer.scheduler)
+    return adopt(found, reviewer.scheduler, zone)
 
 
 def _due_on(filed: FiledCard, began_on: date) -> date | None:

@@ -8,7 +8,7 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from game.rules.cards import fsrs6, sm2
-from game.rules.cards.days import Moment, starts_at
+from game.rules.cards.days import Moment, day_of, starts_at
 from game.rules.cards.fuzz import choose, seed
 from game.rules.cards.schedules import (
     INTERVAL_MAX_DAYS,
@@ -70,10 +70,10 @@ def needs_replay(schedule: Schedule, scheduler: Scheduler) -> bool:
     return schedule.state != "new" and made_by != scheduler.signature
 
 
-def adopt(schedule: Schedule, scheduler: Scheduler) -> Schedule:
+def adopt(schedule: Schedule, scheduler: Scheduler, zone: tzinfo) -> Schedule:
     """A schedule that came from elsewhere, such as a file, as this scheduler goes on with it.
 
-    What it needs and does not find is guessed from interval and ease factor.
+    What it needs and does not find is guessed from due time, interval and ease factor.
     """
     algorithm, parameters_id = scheduler.signature
     if schedule.state == "new":
@@ -88,8 +88,8 @@ def adopt(schedule: Schedule, scheduler: Scheduler) -> Schedule:
         parameters_id=parameters_id,
     )
     if schedule.reviewed_at is None and schedule.due_at is not None:
-        reviewed_at = schedule.due_at - timedelta(days=adopted.interval_days)
-        adopted = replace(adopted, reviewed_at=reviewed_at, reviewed_on=reviewed_at.date())
+        day = day_of(schedule.due_at, zone) - timedelta(days=adopted.interval_days)
+        adopted = replace(adopted, reviewed_at=starts_at(day, zone), reviewed_on=day)
     if scheduler.algorithm == "sm2" or schedule.stability is not None:
         return adopted
     stability, difficulty = fsrs6.guessed_memory(adopted)
@@ -109,8 +109,8 @@ def replay(
     chooses the intervals, without the counts of due cards of that time.
     """
     if not entries:
-        return adopt(stored, scheduler)
-    schedule = adopt(entries[0].begun_with or NEW, scheduler)
+        return adopt(stored, scheduler, zone)
+    schedule = adopt(entries[0].begun_with or NEW, scheduler, zone)
     for entry in entries:
         match entry.kind:
             case "cram":

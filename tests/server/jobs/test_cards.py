@@ -126,12 +126,12 @@ async def test_a_card_that_came_with_a_schedule_keeps_it(session_factory: Sessio
         ids = await new_cards(db, learner.user_id, 2)
         await logs.store(db, dict.fromkeys(ids, came))
         steps = [Step("good", timedelta(days=3)), Step("good", timedelta(days=90))]
-        history = History(ids[1], BEGIN, UTC_ZONE, FSRS, (), steps, adopt(came, FSRS))
+        history = History(ids[1], BEGIN, UTC_ZONE, FSRS, (), steps, adopt(came, FSRS, UTC_ZONE))
         reviews = history.reviewed()
         await store(db, learner.user_id, ids[1], reviews)
         entries = await logs.entries(db, ids)
         await logs.store(db, {ids[1]: replace(reviews[-1].after, algorithm="another")})
-    assert [each.begun_with for each in entries[ids[1]]] == [adopt(came, FSRS), None]
+    assert [each.begun_with for each in entries[ids[1]]] == [adopt(came, FSRS, UTC_ZONE), None]
     await rebuild(session_factory, learner.user_id, jobs.FIRST)
     found = {each.id: schedule_of(each) for each in await all_cards(session_factory)}
-    assert found == {ids[0]: adopt(came, FSRS), ids[1]: reviews[-1].after}
+    assert found == {ids[0]: adopt(came, FSRS, UTC_ZONE), ids[1]: reviews[-1].after}

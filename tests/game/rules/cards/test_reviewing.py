@@ -1,8 +1,9 @@
 """What holds for every card, whatever its learner does and wherever they live."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
@@ -159,7 +160,7 @@ def test_a_card_from_elsewhere_goes_on(algorithm: Algorithm, state: CardState) -
     """Whatever a file knows of it: the scheduler finds all that it needs, and the day stays."""
     known = Schedule(state=state, interval_days=30, due_at=NOW.at, ease_factor=Decimal("2.00"))
     scheduler = Scheduler(algorithm, fuzz=False)
-    adopted = adopt(known, scheduler)
+    adopted = adopt(known, scheduler, UTC)
     assert not needs_replay(adopted, scheduler)
     assert (adopted.state, adopted.due_at) == (known.state, known.due_at)
     shown = preview(adopted, CARD, NOW, scheduler)
@@ -174,7 +175,7 @@ def test_a_card_from_elsewhere_goes_on(algorithm: Algorithm, state: CardState) -
 
 def test_a_guessed_memory_follows_the_ease_factor() -> None:
     guessed = [
-        adopt(replace(KNOWN, stability=None, ease_factor=Decimal(ease)), Scheduler())
+        adopt(replace(KNOWN, stability=None, ease_factor=Decimal(ease)), Scheduler(), UTC)
         for ease in ("1.30", "2.50", "5.00")
     ]
     assert [(each.stability, each.difficulty) for each in guessed] == [
@@ -182,8 +183,19 @@ def test_a_guessed_memory_follows_the_ease_factor() -> None:
         (12.0, 5.5),
         (12.0, 1.0),
     ]
-    assert adopt(KNOWN, Scheduler()).stability == KNOWN.stability
-    assert adopt(Schedule(), Scheduler()) == Schedule()
+    assert adopt(KNOWN, Scheduler(), UTC).stability == KNOWN.stability
+    assert adopt(Schedule(), Scheduler(), UTC) == Schedule()
+
+
+@pytest.mark.parametrize("zone", ["Asia/Jakarta", "America/New_York", "Europe/Berlin"])
+@pytest.mark.parametrize("month", [3, 4, 11])
+def test_a_card_from_elsewhere_was_reviewed_on_a_day_of_the_learner(zone: str, month: int) -> None:
+    day = date(2026, month, 10)
+    due_at = starts_at(day, ZoneInfo(zone))
+    known = Schedule(state="review", interval_days=30, due_at=due_at)
+    adopted = adopt(known, Scheduler(), ZoneInfo(zone))
+    assert adopted.reviewed_on == day - timedelta(days=30)
+    assert adopted.reviewed_at == starts_at(day - timedelta(days=30), ZoneInfo(zone))
 
 
 def test_a_cram_is_in_the_log_and_changes_nothing() -> None:
