@@ -1,24 +1,21 @@
 """The jobs that rebuild cards and fit the parameters of their scheduler."""
 
-import asyncio
-from collections.abc import Mapping, Sequence
+from time import monotonic
 from typing import Final
 from uuid import UUID
 
 import structlog
 
-from game.rules.cards import LogEntry, Schedule, replay
 from game.rules.cards.evaluation import predictions
 from persistence.database import SessionFactory
 from persistence.repositories.cards import learners, logs, parameters
-from persistence.repositories.cards.learners import Learner
 from server.fitting.fitting import fit
 from server.fitting.messages import Request
 from server.jobs.job import Job, Resources, enqueue
 
 CARDS_AT_ONCE: Final = 200
-BATCHES_A_RUN: Final = 50
-"""A job that takes longer than a minute would be stopped, so the next one goes on."""
+RUN_SECONDS: Final = 20
+"""A job that takes longer than a minute would be stopped, so the next one goes on by then."""
 FIRST: Final = UUID(int=0)
 
 log = structlog.get_logger(__name__)
@@ -36,14 +33,13 @@ class RebuildCards(Job, frozen=True):
 
     async def run(self, resources: Resources, job_id: int) -> None:
         del job_id
-        after = self.after
-        for _ in range(BATCHES_A_RUN):
-            last = await rebuild(resources.session_factory, self.user, after)
-            if last is None:
-                return
-            after = last
-        async with resources.session_factory.begin() as db:
-            await enqueue(db, RebuildCards(self.user, after))
+        ends_at = monotonic() + RUN_SECONDS
+        last = await rebuild(resources.session_factory, self.user, self.after)
+        while last is not None and monotonic() < ends_at:
+            last = await rebuild(resources.session_factory, self.user, last)
+        if last is not None:
+            async with resources.session_factory.begin() as db:
+                await enqueue(db, RebuildCards(self.user, last))
 
 
 class FitParameters(Job, frozen=True):
@@ -84,18 +80,6 @@ async def rebuild(session_factory: SessionFactory, user_id: UUID, after: UUID) -
         stored = await logs.outdated(db, learner, after, CARDS_AT_ONCE)
         if not stored:
             return None
-        entries = await logs.entries(db, stored)
-        await logs.store(db, await asyncio.to_thread(_replayed, learner, stored, entries))
+        cards = {card_id: (learner, schedule) for card_id, schedule in stored.items()}
+        await logs.store(db, await logs.rebuilt(db, cards))
         return max(stored)
-
-
-def _replayed(
-    learner: Learner,
-    stored: Mapping[UUID, Schedule],
-    entries: Mapping[UUID, Sequence[LogEntry]],
-) -> Mapping[UUID, Schedule]:
-    scheduler, zone = learner.scheduler, learner.zone
-    return {
-        card_id: replay(entries.get(card_id, ()), card_id, scheduler, zone, schedule)
-        for card_id, schedule in stored.items()
-    }

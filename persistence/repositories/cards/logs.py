@@ -1,5 +1,6 @@
 """Queries of the log, from which cards are rebuilt."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final
@@ -9,7 +10,7 @@ import msgspec
 from sqlalchemy import bindparam, case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from game.rules.cards import RATINGS, LogEntry, Schedule
+from game.rules.cards import RATINGS, LogEntry, Schedule, replay
 from persistence.models import Card, CardReview
 from persistence.repositories.cards.items import schedule
 from persistence.repositories.cards.learners import Learner
@@ -68,6 +69,28 @@ async def entries(
         )
         found[row.card_id].append(entry)
     return found
+
+
+async def rebuilt(
+    session: AsyncSession, cards: Mapping[UUID, tuple[Learner, Schedule]]
+) -> Mapping[UUID, Schedule]:
+    """The schedules that the logs of cards lead to, as their learners' schedulers replay them.
+
+    The schedules that are given are the stored ones, which count without a log. A thread does this,
+    because the log of a card may be long.
+    """
+    if not cards:
+        return {}
+    return await asyncio.to_thread(_replayed, cards, await entries(session, cards))
+
+
+def _replayed(
+    cards: Mapping[UUID, tuple[Learner, Schedule]], log: Mapping[UUID, Sequence[LogEntry]]
+) -> Mapping[UUID, Schedule]:
+    return {
+        card_id: replay(log.get(card_id, ()), card_id, learner.scheduler, learner.zone, stored)
+        for card_id, (learner, stored) in cards.items()
+    }
 
 
 async def outdated(

@@ -13,7 +13,7 @@ from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
-from game.rules.cards import Schedule, elapsed_days, lapse, needs_replay, replay
+from game.rules.cards import Schedule, elapsed_days, lapse, needs_replay
 from persistence.repositories.cards import learners, logs
 from persistence.repositories.cards.learners import Learner
 from persistence.repositories.missed_questions.statements import MISSED
@@ -95,14 +95,12 @@ async def _cards(
     """The cards, each as its learner's present scheduler has it."""
     cards = {row.id: _Card(row.id, row.version, _schedule(row)) for row in rows}
     outdated = {
-        row.id: known[row.user_id]
+        row.id: (known[row.user_id], cards[row.id].schedule)
         for row in rows
         if needs_replay(cards[row.id].schedule, known[row.user_id].scheduler)
     }
-    entries = await logs.entries(session, outdated) if outdated else {}
-    for id_, learner in outdated.items():
-        log, stored = entries.get(id_, ()), cards[id_].schedule
-        cards[id_].schedule = replay(log, id_, learner.scheduler, learner.zone, stored)
+    for id_, schedule in (await logs.rebuilt(session, outdated)).items():
+        cards[id_].schedule = schedule
     return cards
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from game.errors import NotFound
-from game.rules.cards import Moment, Rating, Schedule, needs_replay, preview, replay, starts_at
+from game.rules.cards import Moment, Rating, Schedule, needs_replay, preview, starts_at
 from game.rules.user_preferences import REVIEWS_MAX
 from persistence.models import Card
 from persistence.repositories import decks
@@ -124,13 +124,12 @@ async def schedules_of(
 ) -> Mapping[UUID, Schedule]:
     """The schedules of these cards, by their logs where another scheduler made the stored ones."""
     found = {card.id: items.schedule(card) for card in of_cards}
-    scheduler = learner.scheduler
-    outdated = [card_id for card_id, each in found.items() if needs_replay(each, scheduler)]
-    entries = await logs.entries(db, outdated) if outdated else {}
-    return found | {
-        card_id: replay(entries.get(card_id, ()), card_id, scheduler, learner.zone, found[card_id])
-        for card_id in outdated
+    outdated = {
+        card_id: (learner, each)
+        for card_id, each in found.items()
+        if needs_replay(each, learner.scheduler)
     }
+    return {**found, **await logs.rebuilt(db, outdated)}
 
 
 async def _today(

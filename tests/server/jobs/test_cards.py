@@ -1,8 +1,10 @@
 """The jobs that rebuild cards and fit parameters."""
 
+import threading
 from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -16,6 +18,7 @@ from persistence.database import SessionFactory
 from persistence.models import Card
 from persistence.repositories import user_preferences
 from persistence.repositories.cards import learners, logs
+from server.actions.cards.queue import schedules_of
 from server.jobs import cards as jobs
 from server.jobs.cards import RebuildCards, rebuild
 from server.jobs.job import enqueue
@@ -61,7 +64,7 @@ async def test_a_switch_rebuilds_every_card_from_its_log_and_back(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(jobs, "CARDS_AT_ONCE", 2)
-    monkeypatch.setattr(jobs, "BATCHES_A_RUN", 2)  # so that a second job goes on
+    monkeypatch.setattr(jobs, "RUN_SECONDS", 0)  # so that another job goes on
     learner, card_ids = await reviewed(session_factory, 8)
     before = {card.id: schedule_of(card) for card in await all_cards(session_factory)}
     async with session_factory() as db:
@@ -103,6 +106,27 @@ async def test_what_was_reviewed_meanwhile_is_not_lost(session_factory: SessionF
     found = {each.id: schedule_of(each) for each in await all_cards(session_factory)}
     assert found[card] == after
     assert not any(needs_replay(each, SM2) for each in found.values())
+
+
+async def test_logs_are_replayed_beside_the_event_loop(
+    session_factory: SessionFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In web processes rooms go on meanwhile."""
+    learner, _ = await reviewed(session_factory, 3)
+    await switch(session_factory, learner, "sm2")
+    threads = set[threading.Thread]()
+
+    def noted(*given: Any) -> Schedule:  # noqa: ANN401  # as given
+        threads.add(threading.current_thread())
+        return replay(*given)
+
+    monkeypatch.setattr(logs, "replay", noted)
+    async with session_factory() as db:
+        cards = (await db.scalars(select(Card))).all()
+        found = await schedules_of(db, await learners.get(db, learner.user_id), cards)
+    assert not any(needs_replay(each, SM2) for each in found.values())
+    assert threads
+    assert threading.main_thread() not in threads
 
 
 async def test_others_cards_stay(session_factory: SessionFactory) -> None:
