@@ -1,4 +1,4 @@
-"""Reads whole decks for files: notes, questions, and how far a learner is with the notes."""
+"""Reads what files of decks have beside notes: questions, and how far a learner is."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -10,21 +10,11 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from game.rules.notes import NoteDraft
 from game.rules.questions import Question
 from persistence.models import Card, CardReview, Deck, DeckQuestion, Note, ReviewQuestion
 from persistence.repositories.cards import held_back
 
 AT_ONCE: Final = 500
-_DRAFT: Final = NoteDraft.__struct_fields__
-
-
-class DeckNote(NamedTuple):
-    """A note; its key names it in files."""
-
-    id: UUID
-    key: str
-    draft: NoteDraft
 
 
 class AskedQuestion(NamedTuple):
@@ -44,18 +34,6 @@ class NoteCard(NamedTuple):
 
     card: Card
     reviews: Sequence[PastReview]
-
-
-async def notes(session: AsyncSession, deck: Deck) -> Sequence[DeckNote]:
-    """All notes of a deck, in its order."""
-    columns = (Note.id, Note.source_key, *(getattr(Note, name) for name in _DRAFT))
-    query = select(*columns).where(Note.deck_id == deck.id).order_by(Note.position, Note.id)
-    found: list[DeckNote] = []
-    async for rows in (await session.stream(query)).partitions(AT_ONCE):
-        for id_, key, *fields in rows:
-            draft = NoteDraft(**dict(zip(_DRAFT, fields, strict=True)))
-            found.append(DeckNote(id_, key or str(id_), draft))
-    return found
 
 
 async def questions(session: AsyncSession, user_id: UUID, deck: Deck) -> Sequence[AskedQuestion]:

@@ -1,24 +1,23 @@
 """Stores the notes of files in decks, and reviews that were made in other programs."""
 
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Final, NamedTuple, TypeVar
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Text, cast, func, insert, select, update
+from sqlalchemy import Text, cast, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
-from game.errors import Conflict
 from game.rules.cards import RATINGS
-from game.rules.decks import NOTES_MAX
 from game.rules.notes import NoteDraft
 from persistence.models import Card, CardReview, Deck, Note, ReviewDay
 from persistence.repositories import decks
 from persistence.repositories import notes as deck_notes
+from persistence.repositories.notes import DeckNote
 
 AT_ONCE: Final = 500
 """Rows in a statement: each takes the event loop some milliseconds."""
@@ -70,17 +69,14 @@ async def store_notes(session: AsyncSession, deck: Deck, notes: Sequence[KeyedNo
     Raises:
         Conflict: `deck_full`.
     """
-    by_key = {note.key: note.draft for note in notes}
-    await _adopt(session, deck, by_key)
-    found = {note.source_key or "": note async for note in _existing(session, deck, by_key)}
-    changed = 0
-    for key, note in found.items():
-        changed += await _change(session, note, by_key[key])
-    await session.flush()
-    new = [note for note in notes if note.key not in found]
-    added = await _add(session, deck, new)
+    drafts = {note.key: note.draft for note in notes}
+    await _adopt(session, deck, drafts)
+    found = await _existing(session, deck, drafts)
+    changes = [(note, drafts[key]) for key, note in found.items() if note.draft != drafts[key]]
+    await _change(session, deck, changes)
+    added = await _add(session, deck, [note for note in notes if note.key not in found])
     ids = {**added, **{key: note.id for key, note in found.items()}}
-    return StoredNotes(ids, len(added), changed)
+    return StoredNotes(ids, len(added), len(changes))
 
 
 async def _adopt(session: AsyncSession, deck: Deck, keys: Collection[str]) -> None:
@@ -96,35 +92,36 @@ async def _adopt(session: AsyncSession, deck: Deck, keys: Collection[str]) -> No
 
 async def _existing(
     session: AsyncSession, deck: Deck, keys: Collection[str]
-) -> AsyncIterator[Note]:
+) -> Mapping[str, DeckNote]:
+    found: dict[str, DeckNote] = {}
     for part in _parts(list(keys)):
-        query = select(Note).where(Note.deck_id == deck.id, Note.source_key.in_(part))
-        for note in await session.scalars(query):
-            yield note
+        with_keys = await deck_notes.read(session, deck, Note.source_key.in_(part))
+        found |= {note.key: note for note in with_keys}
+    return found
 
 
-async def _change(session: AsyncSession, note: Note, draft: NoteDraft) -> bool:
-    """Make a note what it is in the file; says whether it was something else."""
-    changes = {
-        name: value
-        for name, value in msgspec.structs.asdict(draft).items()
-        if getattr(note, name) != value
-    }
-    if "is_reversed" in changes:
-        await deck_notes.change(session, note, changes)
-    else:
-        for name, value in changes.items():
-            setattr(note, name, value)
-    return bool(changes)
+async def _change(
+    session: AsyncSession, deck: Deck, changes: Sequence[tuple[DeckNote, NoteDraft]]
+) -> None:
+    """Make notes what they are in the file."""
+    rows = [{"id": note.id, **msgspec.structs.asdict(draft)} for note, draft in changes]
+    for part in _parts(rows):
+        await session.execute(update(Note), part)
+    turned = [
+        (note.id, draft.is_reversed)
+        for note, draft in changes
+        if draft.is_reversed != note.draft.is_reversed
+    ]
+    if turned:
+        both_ways = [id_ for id_, is_reversed in turned if is_reversed]
+        await deck_notes.add_reversed_cards(session, deck.id, both_ways)
+        one_way = [id_ for id_, is_reversed in turned if not is_reversed]
+        await deck_notes.remove_reversed_cards(session, one_way)
 
 
 async def _add(session: AsyncSession, deck: Deck, new: Sequence[KeyedNote]) -> Mapping[str, UUID]:
     """The ids of the added notes by their keys."""
-    of_deck = select(func.count(Note.id), func.max(Note.position)).where(Note.deck_id == deck.id)
-    count, last = (await session.execute(of_deck)).one()
-    if count + len(new) > NOTES_MAX:
-        raise Conflict("deck_full", f"A deck has at most {NOTES_MAX:,} notes.")
-    first = 0 if last is None else last + 1
+    first = await deck_notes.next_position(session, deck, len(new))
     ids = {note.key: uuid7() for note in new}
     rows = [
         {
@@ -140,7 +137,7 @@ async def _add(session: AsyncSession, deck: Deck, new: Sequence[KeyedNote]) -> M
         await session.execute(insert(Note), part)
     deck.touch()
     await session.flush()
-    await decks.make_cards(session, deck.id, note_ids=list(ids.values()))
+    await decks.make_cards(session, deck.id, note_ids=ids.values())
     return ids
 
 
@@ -188,7 +185,7 @@ async def _count(session: AsyncSession, user_id: UUID, log: Iterable[Mapping[str
             days[row["reviewed_on"]].update(_counted(row))
     rows = [
         {"id": uuid7(), "user_id": user_id, "day": day, **dict.fromkeys(COUNTED, 0), **counts}
-        for day, counts in days.items()
+        for day, counts in sorted(days.items())
     ]
     for part in _parts(rows):
         statement = upsert(ReviewDay).values(part)

@@ -1,7 +1,7 @@
 """Queries of decks, of their subscriptions, and of what is in them."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -303,7 +303,7 @@ async def make_cards(
     deck_id: UUID,
     *,
     user_id: UUID | None = None,
-    note_ids: Sequence[UUID] | None = None,
+    note_ids: Collection[UUID] | None = None,
 ) -> None:
     """Make the cards that learners of a deck lack; perhaps only of one learner, or of some notes.
 

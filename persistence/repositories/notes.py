@@ -1,25 +1,52 @@
 """Queries of notes. Who may read or change them follows from their deck."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import Final, NamedTuple
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from game.errors import Conflict, NotFound
 from game.rules.decks import NOTES_MAX
 from game.rules.notes import NoteDraft
-from persistence.models import Card, Deck, Note
+from persistence.models import Card, Deck, DeckSubscription, Note
 from persistence.repositories import decks, pagination
 from persistence.repositories.pagination import Page
 from persistence.repositories.viewers import DECKS, Viewer
+
+AT_ONCE: Final = 500
+_DRAFT: Final = NoteDraft.__struct_fields__
+
+
+class DeckNote(NamedTuple):
+    """A note; its key names it in files."""
+
+    id: UUID
+    key: str
+    draft: NoteDraft
 
 
 async def page(session: AsyncSession, deck: Deck, page: int, page_size: int) -> Page[Note]:
     """The notes of a deck, in its order."""
     query = select(Note).where(Note.deck_id == deck.id).order_by(Note.position, Note.id)
     return await pagination.page(session, query, page, page_size, lambda row: row)
+
+
+async def read(
+    session: AsyncSession, deck: Deck, *conditions: ColumnElement[bool]
+) -> Sequence[DeckNote]:
+    """All notes of a deck that meet the conditions, in its order."""
+    columns = (Note.id, Note.source_key, *(getattr(Note, name) for name in _DRAFT))
+    query = select(*columns).where(Note.deck_id == deck.id, *conditions)
+    ordered = query.order_by(Note.position, Note.id)
+    found: list[DeckNote] = []
+    async for rows in (await session.stream(ordered)).partitions(AT_ONCE):
+        for id_, key, *fields in rows:
+            draft = NoteDraft(**dict(zip(_DRAFT, fields, strict=True)))
+            found.append(DeckNote(id_, key or str(id_), draft))
+    return found
 
 
 async def get(session: AsyncSession, viewer: Viewer, note_id: UUID) -> Note:
@@ -42,11 +69,7 @@ async def add(session: AsyncSession, deck: Deck, drafts: Sequence[NoteDraft]) ->
     Raises:
         Conflict: `deck_full`.
     """
-    of_deck = select(func.count(Note.id), func.max(Note.position)).where(Note.deck_id == deck.id)
-    count, last = (await session.execute(of_deck)).one()
-    if count + len(drafts) > NOTES_MAX:
-        raise Conflict("deck_full", f"A deck has at most {NOTES_MAX} notes.")
-    first = 0 if last is None else last + 1
+    first = await next_position(session, deck, len(drafts))
     notes = [
         Note(deck_id=deck.id, position=first + place, **msgspec.structs.asdict(draft))
         for place, draft in enumerate(drafts)
@@ -58,16 +81,25 @@ async def add(session: AsyncSession, deck: Deck, drafts: Sequence[NoteDraft]) ->
     return notes
 
 
+async def next_position(session: AsyncSession, deck: Deck, added: int) -> int:
+    """The position of the first of so many more notes; raises Conflict `deck_full`."""
+    of_deck = select(func.count(Note.id), func.max(Note.position)).where(Note.deck_id == deck.id)
+    count, last = (await session.execute(of_deck)).one()
+    if count + added > NOTES_MAX:
+        raise Conflict("deck_full", f"A deck has at most {NOTES_MAX:,} notes.")
+    return 0 if last is None else last + 1
+
+
 async def change(session: AsyncSession, note: Note, changes: Mapping[str, object]) -> None:
-    """Change these columns. Cards that a note no longer asks are removed, or kept suspended."""
+    """Change these columns of a note, whose deck is locked."""
     was_reversed = note.is_reversed
     for name, value in changes.items():
         setattr(note, name, value)
     await session.flush()
     if note.is_reversed and not was_reversed:
-        await _resume_reversed(session, note)
+        await add_reversed_cards(session, note.deck_id, [note.id])
     elif was_reversed and not note.is_reversed:
-        await _end_reversed(session, note)
+        await remove_reversed_cards(session, [note.id])
 
 
 async def remove(session: AsyncSession, note: Note) -> None:
@@ -75,19 +107,31 @@ async def remove(session: AsyncSession, note: Note) -> None:
     await session.execute(delete(Note).where(Note.id == note.id))
 
 
-async def _resume_reversed(session: AsyncSession, note: Note) -> None:
-    suspended = Card.note_id == note.id, Card.is_reversed, Card.is_suspended
+async def add_reversed_cards(
+    session: AsyncSession, deck_id: UUID, note_ids: Collection[UUID]
+) -> None:
+    """Give the learners of a deck the cards that ask these notes from their backs.
+
+    Those that were suspended by `remove_reversed_cards` go on.
+    """
+    learners = select(DeckSubscription.user_id).where(DeckSubscription.deck_id == deck_id)
+    suspended = (*_reversed_cards(note_ids), Card.is_suspended, Card.user_id.in_(learners))
     await session.execute(
         update(Card).where(*suspended).values(is_suspended=False, version=Card.version + 1)
     )
-    await decks.make_cards(session, note.deck_id, note_ids=[note.id])
+    await decks.make_cards(session, deck_id, note_ids=note_ids)
 
 
-async def _end_reversed(session: AsyncSession, note: Note) -> None:
-    cards = Card.note_id == note.id, Card.is_reversed
+async def remove_reversed_cards(session: AsyncSession, note_ids: Collection[UUID]) -> None:
+    """Remove the cards that ask these notes from their backs. Reviewed ones are suspended."""
+    cards = _reversed_cards(note_ids)
     await session.execute(delete(Card).where(*cards, Card.reviews == 0))
     await session.execute(
         update(Card)
         .where(*cards, ~Card.is_suspended)
         .values(is_suspended=True, version=Card.version + 1)
     )
+
+
+def _reversed_cards(note_ids: Collection[UUID]) -> tuple[ColumnElement[bool], ...]:
+    return Card.note_id.in_(note_ids), Card.is_reversed

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from game.rules.cards import day_of, starts_at
 from persistence.models import Deck
 from persistence.repositories import deck_files
+from persistence.repositories import notes as deck_notes
 from persistence.repositories.cards import learners
 from persistence.repositories.deck_files import NoteCard
 from server.formats.decks.deck_files import WrittenDeck
@@ -29,7 +30,7 @@ async def read_deck(
     cards = await deck_files.cards(db, user_id, deck) if with_reviews else {}
     notes = [
         FiledNote(key=key, draft=draft, cards=tuple(_filed(cards.get(id_, ()), now, zone)))
-        for id_, key, draft in await deck_files.notes(db, deck)
+        for id_, key, draft in await deck_notes.read(db, deck)
     ]
     for id_, question, tags in await deck_files.questions(db, user_id, deck):
         if draft := as_note(question, list(tags)):

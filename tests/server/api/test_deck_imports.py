@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 from litestar import Litestar
-from sqlalchemy import select
+from sqlalchemy import Engine, event, select
 
 from game.rules.cards import Schedule, replay
 from persistence.database import SessionFactory
@@ -121,6 +121,27 @@ async def test_importing_again_changes_notes_and_adds_none_twice(student: Person
     assert len(await notes(student, deck)) == 5
     one_way = CSV.replace(b"Italy", b"Italia").replace(b"yes", b"no")
     assert (await stored(student, one_way, deck=deck))["changed"] == 1
+
+
+async def test_many_changed_notes_take_no_more_statements_than_few(student: Person) -> None:
+    executed: list[str] = []
+
+    def note(*event: Any) -> None:  # noqa: ANN401  # what SQLAlchemy gives
+        executed.append(event[2])
+
+    counts = []
+    for number in (2, 40):
+        rows = "".join(f"{place},a,yes\n" for place in range(number))
+        deck = (await stored(student, f"front,back,reversed\n{rows}".encode()))["deck_id"]
+        executed.clear()
+        event.listen(Engine, "before_cursor_execute", note)
+        try:
+            changed = f"front,back,reversed\n{rows}".replace("a,yes", "b,no").encode()
+            assert (await stored(student, changed, deck=deck))["changed"] == number
+        finally:
+            event.remove(Engine, "before_cursor_execute", note)
+        counts.append(len(executed))
+    assert counts[0] == counts[1]
 
 
 async def test_only_an_own_deck_gets_notes(teacher: Person, student: Person) -> None:

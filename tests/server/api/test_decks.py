@@ -115,6 +115,12 @@ async def test_who_comes_back_goes_on_with_the_cards_that_they_had(
     assert [(card.id == reviewed, card.is_suspended) for card in again].count((True, False)) == 1
     assert len(again) == 3
     await student.client.delete(f"/api/decks/{deck['id']}/subscription")
+    note = f"/api/notes/{deck['notes'][0]['id']}"
+    async with session_factory.begin() as db:
+        await db.execute(update(Card).values(reviews=1, is_reversed=True))
+    for is_reversed in (False, True):
+        await teacher.client.patch(note, json={"is_reversed": is_reversed})
+        assert all(card.is_suspended for card in await cards(session_factory, student))
     assert (await teacher.client.delete(f"/api/decks/{deck['id']}")).status_code == 204
     assert await cards(session_factory, student) == []
 
