@@ -243,27 +243,26 @@ async def remove(session: AsyncSession, deck: Deck) -> None:
     await session.execute(delete(Deck).where(Deck.id == deck.id))
 
 
-async def subscribe(session: AsyncSession, deck: Deck, user_id: UUID, *, most: int) -> bool:
+async def subscribe(session: AsyncSession, deck: Deck, user_id: UUID, *, most: int) -> None:
     """Let somebody learn a deck, whose lock is held. Whoever comes back gets their cards back.
 
-    At most so many people learn it. Returns whether they did not learn it before.
+    At most so many people learn it.
 
     Raises:
         Conflict: `deck_full`.
     """
-    if await learner_count(session, deck) >= most:
-        raise Conflict("deck_full", f"At most {most} people can learn one deck.")
     subscription = insert(DeckSubscription).values(deck_id=deck.id, user_id=user_id)
     made = subscription.on_conflict_do_nothing().returning(DeckSubscription.id)
     if await session.scalar(made) is None:
-        return False
+        return
+    if await learner_count(session, deck.id) > most:
+        raise Conflict("deck_full", f"At most {most:,} people can learn one deck.")
     await session.execute(
         update(Card)
         .where(Card.user_id == user_id, Card.deck_id == deck.id, Card.is_suspended)
         .values(is_suspended=False, version=Card.version + 1)
     )
     await make_cards(session, deck.id, user_id=user_id)
-    return True
 
 
 async def lacking_cards(session: AsyncSession, deck: Deck, user_id: UUID) -> int:
@@ -292,9 +291,9 @@ async def unsubscribe(session: AsyncSession, deck: Deck, user_id: UUID) -> None:
     )
 
 
-async def learner_count(session: AsyncSession, deck: Deck) -> int:
-    """How many people learn it."""
-    query = select(func.count(DeckSubscription.id)).where(DeckSubscription.deck_id == deck.id)
+async def learner_count(session: AsyncSession, deck_id: UUID) -> int:
+    """How many people learn a deck."""
+    query = select(func.count(DeckSubscription.id)).where(DeckSubscription.deck_id == deck_id)
     return await session.scalar(query) or 0
 
 

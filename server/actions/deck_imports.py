@@ -121,7 +121,7 @@ async def store_notes(
         RateLimited: the owner has stored too much.
     """
     notes = [KeyedNote(item.key, item.draft) for item in items if item.key and item.draft]
-    learners = await decks.learner_count(db, deck)
+    learners = await decks.learner_count(db, deck.id)
     size = storing.size_of_notes([note.draft for note in notes], learners)
     async with storing.counted(limits, deck.owner_id, size):
         return await deck_imports.store_notes(db, deck, notes)

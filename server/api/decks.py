@@ -305,7 +305,7 @@ class DecksController(Controller):
         async with listing:
             hardest = await decks.difficulties(db, deck, DIFFICULT_MAX)
         items = [DifficultItem(*each) for each in hardest]
-        return Difficulties(items, await decks.learner_count(db, deck))
+        return Difficulties(items, await decks.learner_count(db, deck.id))
 
 
 async def _require_source(

@@ -85,7 +85,7 @@ class DeckNotesController(Controller):
         _require_good(data.notes, "notes[{}].")
         deck = await decks.get(db, viewer, deck_id, to_edit=True)
         require_notes(deck)
-        learners = await decks.learner_count(db, deck)
+        learners = await decks.learner_count(db, deck.id)
         size = storing.size_of_notes(data.notes, learners)
         async with storing.counted(limits, viewer.user_id, size):
             return AddedNotes([_output(note) for note in await notes.add(db, deck, data.notes)])
@@ -110,8 +110,7 @@ class NotesController(Controller):
         changed = msgspec.structs.replace(_draft(note), **changes)
         _require_good([changed], "")
         is_new_card = changed.is_reversed and not note.is_reversed  # one for each learner
-        deck = await decks.get(db, viewer, note.deck_id)
-        learners = await decks.learner_count(db, deck) if is_new_card else 0
+        learners = await decks.learner_count(db, note.deck_id) if is_new_card else 0
         size = storing.size_of_notes([changed], learners)
         async with storing.counted(limits, viewer.user_id, size):
             await notes.change(db, note, changes)

@@ -182,6 +182,8 @@ async def test_limits(
     link = await share(student, deck)
     answer = await teacher.client.post(f"{link}/subscription")
     assert problem(answer) == (409, "deck_full")
+    again = await student.client.post(f"/api/decks/{deck['id']}/subscription")
+    assert again.status_code == 201, "who learns it already does so"
     monkeypatch.setattr(app.state.limits, "scale", 2)
     assert (await teacher.client.post(f"{link}/subscription")).status_code == 201
     await write(student, title="More")
