@@ -53,6 +53,7 @@ MISSED = """
 """
 
 # The last missed questions come before all that is new, in the order in which they were asked.
+# The cards are made in the order of learners and questions (DISTINCT ON sorts), as those of decks.
 CARDS = text(f"""{MISSED}
     INSERT INTO srs_cards (id, user_id, review_question_id, made_from, session_id, answered_at,
                            position)

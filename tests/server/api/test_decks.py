@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 from litestar import Litestar
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 from uuid_utils.compat import uuid7
 
 from game.rules import decks as rules
@@ -240,6 +240,11 @@ async def test_a_deck_has_the_questions_of_a_set_or_a_topic(
     stems = [each["stem"] for each in (await student.client.get(path)).json()["items"]]
     assert stems == ["Its length?", "The Kapuas is longer.", "Its depth?"]
     assert len(await cards(session_factory, student)) == 3
+    await administrator.client.post(f"{link}/subscription")
+    async with session_factory() as db:
+        made_by = select(Card.review_question_id).where(Card.user_id == administrator.id)
+        in_order = list(await db.scalars(made_by.order_by(text("ctid"))))
+    assert in_order == sorted(in_order, key=str), "as cards of missed questions are made"
     length = f"{path}/{shown[0]['id']}"
     assert problem(await student.client.delete(length)) == (404, "no_such_deck")
     assert (await teacher.client.delete(length)).status_code == 204
