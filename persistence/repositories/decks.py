@@ -319,16 +319,21 @@ async def make_cards(
     await session.execute(MAKE_CARDS, given)
 
 
-async def add_questions(session: AsyncSession, deck: Deck, ids: Sequence[UUID]) -> None:
-    """Add questions at the end; those that are in the deck keep their places."""
+async def add_questions(session: AsyncSession, deck: Deck, ids: Sequence[UUID]) -> int:
+    """Add questions at the end; those that are in the deck keep their places.
+
+    Returns how many are new in it.
+    """
     last = select(func.max(DeckQuestion.position)).where(DeckQuestion.deck_id == deck.id)
     first = (await session.scalar(last) or 0) + 1
     rows = [
         {"deck_id": deck.id, "review_question_id": id_, "position": first + place}
         for place, id_ in enumerate(dict.fromkeys(ids))
     ]
-    if rows:
-        await session.execute(insert(DeckQuestion).on_conflict_do_nothing(), rows)
+    if not rows:
+        return 0
+    added = insert(DeckQuestion).on_conflict_do_nothing().returning(DeckQuestion.id)
+    return len((await session.scalars(added, rows)).all())
 
 
 async def questions(

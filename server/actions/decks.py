@@ -16,6 +16,8 @@ from persistence.repositories import decks, review_questions
 from persistence.repositories.questions import bank, draft
 from persistence.repositories.questions.filters import QuestionFilter
 from persistence.repositories.viewers import TEACHER, Account
+from server.actions import storing
+from server.limits import Limits
 
 
 class Filled(NamedTuple):
@@ -32,20 +34,25 @@ def require_notes(deck: Deck) -> None:
         raise Conflict("deck_from_bank", message)
 
 
-async def fill(db: AsyncSession, deck: Deck) -> Filled:
+async def fill(db: AsyncSession, limits: Limits, deck: Deck) -> Filled:
     """Add what the deck's topic or question set has now, and make cards for its learners.
 
     Polls have no answer to learn, and questions that cannot be played none to grade: they are left
     out. What is in the deck already gets the wording that it has now. Of a topic the newest 500
     questions are taken.
+
+    Raises:
+        RateLimited: the owner has stored too much.
     """
     wanted = QuestionFilter(topic=(deck.topic,) if deck.topic else (), set_id=deck.set_id)
     owner = Account(deck.owner_id, TEACHER)  # an administrator sees the banks of all others, too
     found = await bank.first(db, owner, wanted, SET_QUESTIONS_MAX)
     kept = _playable(found)
     ids = await review_questions.store(db, deck.owner_id, kept, datetime.now(UTC))
-    await decks.add_questions(db, deck, ids)
-    await decks.make_cards(db, deck.id)
+    added = await decks.add_questions(db, deck, ids)
+    cards = added * await decks.learner_count(db, deck.id)
+    async with storing.counted(limits, deck.owner_id, storing.CARD_BYTES * cards):
+        await decks.make_cards(db, deck.id)
     return Filled(len(found), len(found) - len(kept))
 
 

@@ -175,7 +175,7 @@ class DecksController(Controller):
             if is_learned:
                 most = SUBSCRIBERS_MAX * limits.scale
                 await decks.subscribe(db, deck, viewer.user_id, most=most)
-            filled = None if deck.kind == "hand" else await _fill(db, deck)
+            filled = None if deck.kind == "hand" else await _fill(db, limits, deck)
         return NewDeckOutput(**_fields(deck, viewer.user_id), filled=filled)
 
     @post(
@@ -184,12 +184,12 @@ class DecksController(Controller):
         guards=[teachers_only, limited_by_teacher(COPIES_OF_TEACHER)],
         responses=problems(401, 403, 404, 409, 422, 429),
     )
-    async def refill(self, deck_id: Id, viewer: Viewer, db: Db) -> FilledOutput:
+    async def refill(self, deck_id: Id, viewer: Viewer, db: Db, limits: Limits) -> FilledOutput:
         """Add what the topic or set of a deck has by now. `not_from_bank`, `nothing_to_ask`."""
         deck = await decks.get(db, viewer, deck_id, to_edit=True)
         if deck.topic is None and deck.set_id is None:
             raise Conflict("not_from_bank", "This deck has no topic or question set.")
-        return await _fill(db, deck)
+        return await _fill(db, limits, deck)
 
     @get(
         "/{deck_id:uuid}/questions",
@@ -322,8 +322,8 @@ async def _require_source(
         await question_sets.get(db, viewer, data.set_id)
 
 
-async def _fill(db: AsyncSession, deck: Deck) -> FilledOutput:
-    filled = await fill(db, deck)
+async def _fill(db: AsyncSession, limits: Limits, deck: Deck) -> FilledOutput:
+    filled = await fill(db, limits, deck)
     if filled.found == filled.left_out:
         raise Invalid("nothing_to_ask", "There is nothing in it that cards can ask.")
     return FilledOutput(*filled)

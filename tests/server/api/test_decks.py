@@ -190,7 +190,11 @@ async def test_limits(
 
 
 async def test_a_deck_has_the_questions_of_a_set_or_a_topic(
-    teacher: Person, student: Person, sign_up: SignUp, session_factory: SessionFactory
+    teacher: Person,
+    student: Person,
+    sign_up: SignUp,
+    session_factory: SessionFactory,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     async def in_bank(**fields: object) -> str:
         made = await teacher.client.post("/api/questions", json={"topic": "Rivers"} | fields)
@@ -235,6 +239,10 @@ async def test_a_deck_has_the_questions_of_a_set_or_a_topic(
 
     await in_bank(type="numeric", stem="Its depth?", answer_key={"value": 12})
     await teacher.client.patch(f"/api/questions/{first}", json={"stem": "The Kapuas is longer."})
+    with monkeypatch.context() as small:
+        limit = Limit("test-stored", CARD_BYTES - 1, 3600)
+        small.setattr("server.actions.storing.STORED_BYTES_OF_TEACHER", limit)
+        assert problem(await teacher.client.post(path)) == (429, "rate_limited"), "the new card"
     refilled = await teacher.client.post(path)
     assert (refilled.status_code, refilled.json()["found"]) == (201, 5)
     stems = [each["stem"] for each in (await student.client.get(path)).json()["items"]]
