@@ -230,7 +230,7 @@ async def change(session: AsyncSession, deck: Deck, changes: Mapping[str, object
 
 
 async def remove(session: AsyncSession, deck: Deck) -> None:
-    """Remove a deck with its notes and the owner's cards of them.
+    """Remove a deck with its notes, all cards of them, and new cards of its questions.
 
     Raises:
         Conflict: `deck_is_learned`, by others, who would lose their cards.
@@ -242,6 +242,7 @@ async def remove(session: AsyncSession, deck: Deck) -> None:
         raise Conflict(
             "deck_is_learned", "Others learn this deck and would lose their cards. Stop sharing it."
         )
+    await session.execute(delete(Card).where(Card.deck_id == deck.id, Card.reviews == 0))
     await session.execute(delete(Deck).where(Deck.id == deck.id))
 
 

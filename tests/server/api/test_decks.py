@@ -236,6 +236,8 @@ async def test_a_deck_has_the_questions_of_a_set_or_a_topic(
     of_set = await write(teacher, set_id=set_id)
     assert of_set["filled"] == {"found": 1, "left_out": 0}
     assert len(await cards(session_factory, teacher)) == 1
+    assert (await teacher.client.delete(f"/api/decks/{of_set['id']}")).status_code == 204
+    assert await cards(session_factory, teacher) == []
 
     await in_bank(type="numeric", stem="Its depth?", answer_key={"value": 12})
     await teacher.client.patch(f"/api/questions/{first}", json={"stem": "The Kapuas is longer."})
