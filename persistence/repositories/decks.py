@@ -129,7 +129,8 @@ async def listed(session: AsyncSession, viewer: Viewer, deck_id: UUID, now: date
 
 
 def _listed(viewer: Viewer, now: datetime, held: Sequence[UUID]) -> Select[Any]:
-    cards = [Card.user_id == viewer.user_id, Card.deck_id == Deck.id, ~Card.is_suspended]
+    is_shown = ~Card.is_suspended, func.coalesce(Card.buried_until, now) <= now
+    cards = [Card.user_id == viewer.user_id, Card.deck_id == Deck.id, *is_shown]
     if held:
         cards.append(Card.id.not_in(held))
     is_learned = select(DeckSubscription.id).where(
