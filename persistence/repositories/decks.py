@@ -281,7 +281,11 @@ async def lacking_cards(session: AsyncSession, deck: Deck, user_id: UUID) -> int
 
 
 async def unsubscribe(session: AsyncSession, deck: Deck, user_id: UUID) -> None:
-    """Stop learning a deck. Cards that were reviewed are kept, suspended."""
+    """Stop learning a deck. Cards that were reviewed are kept, suspended.
+
+    The deck is locked, or else the learner could get cards of notes that are added meanwhile.
+    """
+    await session.execute(select(Deck.id).where(Deck.id == deck.id).with_for_update())
     subscription = delete(DeckSubscription).where(
         DeckSubscription.deck_id == deck.id, DeckSubscription.user_id == user_id
     )

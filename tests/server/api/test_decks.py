@@ -1,5 +1,6 @@
 """Decks of notes: written by one person, learned by many."""
 
+import asyncio
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -11,8 +12,10 @@ from uuid_utils.compat import uuid7
 
 from game.rules import decks as rules
 from game.rules.cards import GRADES, Rating
+from game.rules.notes import NoteDraft
 from persistence.database import SessionFactory
 from persistence.models import Card, CardReview, User
+from persistence.repositories import decks, notes
 from server.actions.storing import CARD_BYTES
 from server.limits import STORED_BYTES_OF_TEACHER, Limit
 from tests.server.api.conftest import Person, SignUp, faults, problem
@@ -125,6 +128,23 @@ async def test_who_comes_back_goes_on_with_the_cards_that_they_had(
         await teacher.client.patch(note, json={"is_reversed": is_reversed})
         assert all(card.is_suspended for card in await cards(session_factory, student))
     assert (await teacher.client.delete(f"/api/decks/{deck['id']}")).status_code == 204
+    assert await cards(session_factory, student) == []
+
+
+async def test_who_leaves_a_deck_gets_no_card_of_a_note_that_is_being_added(
+    teacher: Person, student: Person, session_factory: SessionFactory
+) -> None:
+    deck = await write(teacher, is_learned=False)
+    await student.client.post(f"{await share(teacher, deck)}/subscription")
+    waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    async with session_factory.begin() as db, session_factory() as other:
+        own = await decks.get(db, teacher.signed_in, UUID(deck["id"]), to_edit=True)
+        await notes.add(db, own, [NoteDraft(front="rumah", back="house")])
+        path = f"/api/decks/{deck['id']}/subscription"
+        leaving = asyncio.create_task(student.client.delete(path))
+        while not leaving.done() and not await other.scalar(waiting):  # noqa: ASYNC110  # only PostgreSQL knows
+            await asyncio.sleep(0.01)
+    assert (await leaving).status_code == 204
     assert await cards(session_factory, student) == []
 
 
