@@ -30,7 +30,6 @@ from server.actions.deck_imports import (
 )
 from server.actions.decks import require_notes
 from server.actions.imported_reviews import Past, StoredReviews, store_reviews
-from server.actions.question_files import StoredPicture, store_picture
 from server.api.dependencies import (
     Imports,
     Limits,
@@ -40,13 +39,13 @@ from server.api.dependencies import (
     Writing,
 )
 from server.api.imports import (
-    NO_SUCH_PICTURE,
     FileFormOperation,
     FileOperation,
     StandIns,
     StoredPictures,
     as_title,
     form_of,
+    store_found,
     title_of,
 )
 from server.api.openapi import SIGNED_IN, problems
@@ -198,16 +197,7 @@ class DeckImportsController(Controller):
         """
         async with imports.of(viewer.user_id):
             found = await find_deck_pictures(bytes(body), addresses)
-        stored = {
-            each.address: await store_picture(picture_uploader, viewer.user_id, each)
-            for each in found
-        }
-        return StoredPictures(
-            [
-                stored.get(address) or StoredPicture(address, problem=NO_SUCH_PICTURE)
-                for address in dict.fromkeys(addresses)
-            ]
-        )
+        return await store_found(picture_uploader, viewer.user_id, found, addresses)
 
 
 async def _deck(  # noqa: PLR0913, PLR0917  # whose, which and from what

@@ -1,6 +1,6 @@
 """Imports of questions from files: previews, what they store, and pictures inside of files."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Annotated, ClassVar, Final, Literal, get_args
@@ -52,6 +52,7 @@ from server.api.questions.schemas import draft_of
 from server.api.rate_limits import limited_by_teacher
 from server.api.request_bodies import KuisRequest, Title, decode
 from server.auth.request_identity import teachers_only
+from server.formats.pictures import Picture
 from server.formats.previewer import ImportPreview
 from server.limits import IMPORTS_OF_TEACHER, PICTURE_IMPORTS_OF_TEACHER
 from server.problems import invalid
@@ -218,16 +219,7 @@ class ImportsController(Controller):
         """
         async with imports.of(viewer.user_id):
             found = await find_pictures(bytes(body), addresses)
-        stored = {
-            each.address: await store_picture(picture_uploader, viewer.user_id, each)
-            for each in found
-        }
-        return StoredPictures(
-            [
-                stored.get(address) or StoredPicture(address, problem=NO_SUCH_PICTURE)
-                for address in dict.fromkeys(addresses)
-            ]
-        )
+        return await store_found(picture_uploader, viewer.user_id, found, addresses)
 
     @post(
         "/check",
@@ -241,6 +233,19 @@ class ImportsController(Controller):
         return CheckedQuestions(
             [question_problems(draft_of(question)) for question in data.questions]
         )
+
+
+async def store_found(
+    uploader: PictureUploader, owner_id: UUID, found: Iterable[Picture], addresses: Iterable[str]
+) -> StoredPictures:
+    """Store pictures that were found in a file, and answer for each address."""
+    stored = {each.address: await store_picture(uploader, owner_id, each) for each in found}
+    return StoredPictures(
+        [
+            stored.get(address) or StoredPicture(address, problem=NO_SUCH_PICTURE)
+            for address in dict.fromkeys(addresses)
+        ]
+    )
 
 
 def form_of(request: KuisRequest, body: bytes) -> forms.Form:
