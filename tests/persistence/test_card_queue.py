@@ -1,4 +1,4 @@
-"""The order of the queue is that of the rules, however much is due."""
+"""Learning steps come as they are due, then reviews by overdue share, then new cards."""
 
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -8,11 +8,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from game.rules.cards import queue_key
 from persistence.database import SessionFactory
 from persistence.models import Card, Deck, Note
 from persistence.repositories import cards
-from persistence.repositories.cards import items, queue
+from persistence.repositories.cards import queue
 from tests.persistence.samples import teacher
 
 NOW = datetime(2026, 6, 10, 12, tzinfo=UTC)
@@ -46,8 +45,17 @@ async def add_cards(session: AsyncSession, learner: UUID, random: Random) -> tup
     return decks[0].id, decks[1].id
 
 
+def order(card: Card) -> tuple[int, float, UUID]:
+    if card.due_at is None:
+        return 2, card.position, card.id
+    due_for = NOW - card.due_at
+    if card.state == "review":
+        return 1, -(due_for / timedelta(days=card.interval_days)), card.id
+    return 0, -due_for.total_seconds(), card.id
+
+
 @pytest.mark.parametrize("seed", range(2))
-async def test_the_queue_has_the_order_of_the_rules(
+async def test_the_queue_has_this_order_however_much_is_due(
     session_factory: SessionFactory, seed: int
 ) -> None:
     random = Random(seed)
@@ -61,7 +69,7 @@ async def test_the_queue_has_the_order_of_the_rules(
             and (card.buried_until is None or card.buried_until <= NOW)
             and (card.due_at is None or card.due_at <= NOW)
         ]
-        due.sort(key=lambda card: queue_key(items.schedule(card), card.position, card.id, NOW))
+        due.sort(key=order)
         for deck_id in (None, *decks):
             tomorrow = NOW + timedelta(days=1)
             asked = queue.Asked(learner, deck_id, NOW, until=NOW, tomorrow=tomorrow)

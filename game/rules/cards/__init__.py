@@ -1,9 +1,7 @@
 """Cards of spaced repetition: when each is due, and what a review changes."""
 
 from game.rules.cards.days import Moment, day_of, learner_zone, moment, starts_at
-from game.rules.cards.fsrs6 import retrievability
 from game.rules.cards.fuzz import LOAD_DAYS
-from game.rules.cards.queue_order import overdue_share, queue_key
 from game.rules.cards.reviewing import (
     adopt,
     lapse,
@@ -57,12 +55,9 @@ __all__ = [
     "learner_zone",
     "moment",
     "needs_replay",
-    "overdue_share",
     "preview",
-    "queue_key",
     "replay",
     "reschedule",
-    "retrievability",
     "review",
     "starts_at",
 ]

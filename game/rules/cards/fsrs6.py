@@ -8,7 +8,6 @@ from typing import Final
 import fsrs
 from fsrs.scheduler import DEFAULT_PARAMETERS, LOWER_BOUNDS_PARAMETERS, UPPER_BOUNDS_PARAMETERS
 
-from game.rules.cards.days import Moment
 from game.rules.cards.schedules import (
     EASE_FIRST,
     EASE_MIN,
@@ -18,7 +17,6 @@ from game.rules.cards.schedules import (
     Rating,
     Schedule,
     Scheduler,
-    elapsed_days,
 )
 
 DEFAULTS: Final[tuple[float, ...]] = DEFAULT_PARAMETERS
@@ -63,13 +61,6 @@ def outcome(schedule: Schedule, rating: Rating, elapsed: int, scheduler: Schedul
         ease_factor=schedule.ease_factor,
         repetitions=schedule.repetitions,
     )
-
-
-def retrievability(schedule: Schedule, now: Moment, scheduler: Scheduler) -> float | None:
-    """The probability that the learner knows the card now; None before its first review."""
-    if schedule.stability is None:
-        return None
-    return recall(schedule, elapsed_days(schedule, now), scheduler)
 
 
 def recall(schedule: Schedule, elapsed: int, scheduler: Scheduler) -> float:

@@ -30,11 +30,10 @@ from game.rules.cards import (
     preview,
     replay,
     reschedule,
-    retrievability,
     review,
     starts_at,
 )
-from game.rules.cards.fsrs6 import within_bounds
+from game.rules.cards.fsrs6 import recall, within_bounds
 from game.rules.cards.fuzz import bounds
 from tests.game.rules.cards.histories import OTHER, History, Reviewed, histories
 
@@ -241,12 +240,8 @@ def test_a_rescheduled_card_is_due_as_that_day_begins_and_keeps_its_memory() -> 
 
 
 def test_what_is_known_fades() -> None:
-    assert retrievability(Schedule(), NOW, Scheduler()) is None
-    known = replace(KNOWN, reviewed_on=NOW.day)
-    assert retrievability(known, NOW, Scheduler()) == 1.0
-    days = int(known.stability or 0)
-    later = moment(NOW.at + timedelta(days=days), UTC)
-    assert retrievability(known, later, Scheduler()) == pytest.approx(0.9)
+    assert recall(KNOWN, 0, Scheduler()) == 1.0
+    assert recall(KNOWN, int(KNOWN.stability or 0), Scheduler()) == pytest.approx(0.9)
 
 
 @pytest.mark.parametrize("parameters", [STEEP, LOWER_BOUNDS_PARAMETERS, None])
