@@ -22,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-from game.rules.cards import GRADES, INTERVAL_MAX_DAYS, CardState, ReviewKind
+from game.rules.cards import FLAG_MAX, GRADES, INTERVAL_MAX_DAYS, CardState, ReviewKind
 from game.rules.cards.evaluation import RETENTIONS
 from persistence.base import Base, Json, UpdatedAtMixin, one_of
 
@@ -31,7 +31,6 @@ CardOrigin = Literal["answer", "deck", "hand"]
 FitStatus = Literal["waiting", "fitted", "no_better", "failed"]
 
 PARAMETERS = 21
-FLAG_MAX = 7
 IS_ACTIVE = "NOT is_suspended"
 GRADED = "again + hard + good + easy"
 

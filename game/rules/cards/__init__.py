@@ -12,10 +12,14 @@ from game.rules.cards.reviewing import (
     review,
 )
 from game.rules.cards.schedules import (
+    EASE_MAX,
+    EASE_MIN,
+    FLAG_MAX,
     GRADES,
     INTERVAL_MAX_DAYS,
     NO_EASY_DAYS,
     RATINGS,
+    TOOK_MAX_MS,
     VERSIONS,
     Algorithm,
     CardState,
@@ -31,11 +35,15 @@ from game.rules.cards.schedules import (
 )
 
 __all__ = [
+    "EASE_MAX",
+    "EASE_MIN",
+    "FLAG_MAX",
     "GRADES",
     "INTERVAL_MAX_DAYS",
     "LOAD_DAYS",
     "NO_EASY_DAYS",
     "RATINGS",
+    "TOOK_MAX_MS",
     "VERSIONS",
     "Algorithm",
     "CardState",

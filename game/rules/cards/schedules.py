@@ -27,6 +27,9 @@ VERSIONS: Final[Mapping[Algorithm, str]] = MappingProxyType({"fsrs": "fsrs-6.3.2
 INTERVAL_MAX_DAYS: Final = 36_500
 EASE_MIN, EASE_MAX, EASE_FIRST = Decimal("1.30"), Decimal("5.00"), Decimal("2.50")
 WEEK: Final = 7
+TOOK_MAX_MS: Final = 600_000
+"""A learner who takes longer has done something else meanwhile."""
+FLAG_MAX: Final = 7
 
 MaximumIntervalDays = Annotated[int, Meta(ge=1, le=INTERVAL_MAX_DAYS)]
 DayShare = Annotated[int, Meta(ge=0, le=100)]

@@ -9,9 +9,9 @@ from litestar import Controller, get, patch, post
 from litestar.params import FromQuery, JSONBody, QueryParameter
 from litestar.status_codes import HTTP_200_OK
 
+from game.rules.cards import FLAG_MAX
 from game.rules.questions.fields import TOPIC_MAX
 from game.rules.quizzes import TITLE_MAX
-from persistence.models.cards import FLAG_MAX
 from persistence.repositories.cards import browser
 from persistence.repositories.cards.browser import CardFilter, Filters
 from server.actions.cards.changing import Change, change_card, change_cards

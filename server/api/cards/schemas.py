@@ -6,13 +6,11 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from game.rules.cards import CardState, Rating
+from game.rules.cards import FLAG_MAX, TOOK_MAX_MS, CardState, Rating
 from game.rules.questions import AcceptedAnswers, Choice, Kind
-from persistence.models.cards import FLAG_MAX
 from server.api.pagination import PagedOutput
 from server.live.protocol.values import Key, Response
 
-TOOK_MAX_MS = 600_000
 AGO_MAX_MS = 366 * 24 * 3600 * 1000
 LIMIT_MAX = 200
 CARDS_MAX = 500

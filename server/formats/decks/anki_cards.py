@@ -8,16 +8,21 @@ import msgspec
 from msgspec import Meta, Struct
 
 from game.errors import Invalid
+from game.rules.cards import (
+    EASE_MAX,
+    EASE_MIN,
+    FLAG_MAX,
+    INTERVAL_MAX_DAYS,
+    TOOK_MAX_MS,
+    CardState,
+)
 from server.formats.decks.anki_collections import Collection
 from server.formats.decks.databases import Value
 from server.formats.decks.items import (
     AT_MAX_MS,
-    DAYS_MAX,
     LAPSES_MAX,
     REVIEWS_MAX,
     REVIEWS_OF_CARD_MAX,
-    TOOK_MAX_MS,
-    CardState,
     FiledCard,
     FiledReview,
 )
@@ -27,16 +32,13 @@ GRADES: Final = range(1, 5)
 GRADED_KINDS: Final = range(3)
 """Learning, reviews and relearning; not cramming, and not what was set by hand."""
 SUSPENDED: Final = -1
-FLAGS: Final = 7
 PER_MILLE: Final = 1_000
-EASE_MIN, EASE_MAX = 1.3, 5.0
-"""With FSRS the column is no ease factor, and mostly outside of these."""
 
 
 class _Memory(Struct):
     """What FSRS remembers: stability in days and difficulty."""
 
-    s: Annotated[float, Meta(gt=0, le=DAYS_MAX)] | None = None
+    s: Annotated[float, Meta(gt=0, le=INTERVAL_MAX_DAYS)] | None = None
     d: Annotated[float, Meta(ge=1, le=10)] | None = None
 
 
@@ -72,18 +74,18 @@ def learned(columns: Sequence[Value], reviews: Iterable[FiledReview] = ()) -> Fi
     kind, queue, due, due_at_home, flags, interval, factor, lapses, data = columns
     state = STATES.get(kind, "new")
     day = due_at_home or due  # a filtered deck has it meanwhile
-    is_day = state == "review" and isinstance(day, int) and abs(day) <= DAYS_MAX
+    is_day = state == "review" and isinstance(day, int) and abs(day) <= INTERVAL_MAX_DAYS
     memory = _memory(data)
     return FiledCard(
         state=state,
         due_day=day if is_day and isinstance(day, int) else None,
-        interval_days=_between(interval, 0, DAYS_MAX),
+        interval_days=_between(interval, 0, INTERVAL_MAX_DAYS),
         ease_factor=_ease(factor),
         stability=memory.s,
         difficulty=memory.d,
         lapses=_between(lapses, 0, LAPSES_MAX),
         is_suspended=queue == SUSPENDED,
-        flag=flags & FLAGS if isinstance(flags, int) else 0,
+        flag=flags & FLAG_MAX if isinstance(flags, int) else 0,
         reviews=() if state == "new" else tuple(reviews),
     )
 
@@ -93,6 +95,7 @@ def _between(value: Value, least: int, most: int) -> int:
 
 
 def _ease(factor: Value) -> float | None:
+    """The ease factor. With FSRS the column is none, and mostly outside of the bounds."""
     ease = factor / PER_MILLE if isinstance(factor, int) else 0
     return ease if EASE_MIN <= ease <= EASE_MAX else None
 

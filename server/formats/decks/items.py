@@ -1,12 +1,20 @@
 """What a deck in a file is: its notes, with what happened to each, their cards and reviews."""
 
 from collections.abc import Iterable, Iterator
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 from msgspec import Meta, Struct
 
 from game.errors import Invalid
+from game.rules.cards import (
+    EASE_MAX,
+    EASE_MIN,
+    FLAG_MAX,
+    INTERVAL_MAX_DAYS,
+    TOOK_MAX_MS,
+    CardState,
+)
 from game.rules.notes import HINT_MAX, SIDE_MAX, SOURCE_KEY_MAX, NoteDraft, problems
 from game.rules.questions.fields import TAG_MAX, TAGS_MAX
 from server.formats.items import LOSSES, BadItemError, Fate, ItemProblem, Place
@@ -16,13 +24,10 @@ NOTES_MAX = 10_000
 CARDS_MAX = 30_000
 REVIEWS_MAX = 100_000
 REVIEWS_OF_CARD_MAX = 5_000
-DAYS_MAX = 36_500
 LAPSES_MAX = 10_000
-TOOK_MAX_MS = 600_000
 AT_MAX_MS = 2**42
 """In the year 2109."""
 
-CardState = Literal["new", "learning", "review", "relearning"]
 SIDES = {"front": SIDE_MAX, "back": SIDE_MAX}
 OWN_LOSSES = {
     "columns": "Further columns are left out.",
@@ -51,14 +56,14 @@ class FiledCard(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     is_reversed: bool = False
     state: CardState = "new"
-    due_day: Annotated[int, Meta(ge=-DAYS_MAX, le=DAYS_MAX)] | None = None
-    interval_days: Annotated[int, Meta(ge=0, le=DAYS_MAX)] = 0
-    ease_factor: Annotated[float, Meta(ge=1.3, le=5)] | None = None
-    stability: Annotated[float, Meta(gt=0, le=DAYS_MAX)] | None = None
+    due_day: Annotated[int, Meta(ge=-INTERVAL_MAX_DAYS, le=INTERVAL_MAX_DAYS)] | None = None
+    interval_days: Annotated[int, Meta(ge=0, le=INTERVAL_MAX_DAYS)] = 0
+    ease_factor: Annotated[float, Meta(ge=float(EASE_MIN), le=float(EASE_MAX))] | None = None
+    stability: Annotated[float, Meta(gt=0, le=INTERVAL_MAX_DAYS)] | None = None
     difficulty: Annotated[float, Meta(ge=1, le=10)] | None = None
     lapses: Annotated[int, Meta(ge=0, le=LAPSES_MAX)] = 0
     is_suspended: bool = False
-    flag: Annotated[int, Meta(ge=0, le=7)] = 0
+    flag: Annotated[int, Meta(ge=0, le=FLAG_MAX)] = 0
     reviews: Annotated[tuple[FiledReview, ...], Meta(max_length=REVIEWS_OF_CARD_MAX)] = ()
 
 
