@@ -6,10 +6,9 @@ from collections.abc import Set as AbstractSet
 
 import msgspec
 
-from game.errors import Invalid
 from game.rules.notes import NoteDraft
 from server.formats.all import HEAD_CHARACTERS, JSON_STARTS
-from server.formats.archives import is_archive, open_archive
+from server.formats.archives import is_archive
 from server.formats.decks import anki_packages, decks_json, tables
 from server.formats.decks.items import DeckFile, NoteItem, refused
 from server.formats.items import BadItemError, Fate, Source
@@ -54,10 +53,6 @@ def _digest(*parts: str | None) -> str:
 
 def _read(source: Source) -> DeckFile:
     if is_archive(first_bytes(source, HEAD_CHARACTERS)):
-        with open_archive(source) as archive:
-            if not anki_packages.is_package(archive.names):
-                message = "There is no deck in this archive. Export the deck as an Anki package."
-                raise Invalid("import_no_deck", message)
         return anki_packages.read(source)
     if JSON_STARTS.match(head(source, HEAD_CHARACTERS).lstrip("\ufeff \t\r\n")):
         return decks_json.read(source)

@@ -39,10 +39,6 @@ PLACES_MAX: Final = 1_000
 NOTE_MAX_BYTES: Final = 256 * 1024
 
 
-def is_package(names: AbstractCollection[str]) -> bool:
-    return any(name in names for name in (LATEST, *OLDER))
-
-
 def read(source: Source) -> DeckFile:
     """The notes of a package, with cards and reviews.
 
@@ -51,9 +47,9 @@ def read(source: Source) -> DeckFile:
     """
     with open_archive(source) as archive:
         _check_version(archive)
-        media = _Media(archive)
-        with opened_collection(_database(archive)) as collection:
-            return _deck(collection, media)
+        database = _database(archive)
+        with opened_collection(database) as collection:
+            return _deck(collection, _Media(archive))
 
 
 def _check_version(archive: Archive) -> None:
@@ -71,8 +67,11 @@ def _check_version(archive: Archive) -> None:
 def _database(archive: Archive) -> bytes:
     if LATEST in archive:
         return _unpacked(archive.read(LATEST, COLLECTION_MAX_BYTES), COLLECTION_MAX_BYTES)
-    name = next(name for name in OLDER if name in archive)
-    return archive.read(name, COLLECTION_MAX_BYTES)
+    for name in OLDER:
+        if name in archive:
+            return archive.read(name, COLLECTION_MAX_BYTES)
+    message = "There is no deck in this archive. Export the deck as an Anki package."
+    raise Invalid("import_no_deck", message)
 
 
 def _unpacked(content: bytes, max_bytes: int) -> bytes:
