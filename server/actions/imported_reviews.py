@@ -59,7 +59,7 @@ class Reviewer(NamedTuple):
     """How a learner reviews, and the day from which a file counts days."""
 
     scheduler: Scheduler
-    zone: str
+    zone: ZoneInfo
     began_on: date
     until: datetime
 
@@ -82,7 +82,7 @@ async def store_reviews(
         learner = await learners.get(db, user_id)
         cards = await deck_imports.unlearned_cards(db, user_id, list(past.ids.values()))
     began_on = day_of(past.began_at, learner.zone)
-    reviewer = Reviewer(learner.scheduler, learner.zone.key, began_on, past.until)
+    reviewer = Reviewer(learner.scheduler, learner.zone, began_on, past.until)
     parts = list(_parts(_pairs(cards, past)))
     stored = 0
     for nth, part in enumerate(parts):
@@ -139,13 +139,13 @@ def learned_cards(pairs: Sequence[Pair], reviewer: Reviewer) -> list[LearnedCard
 
 
 def _learned(card: UnlearnedCard, filed: FiledCard, reviewer: Reviewer) -> LearnedCard:
-    zone, scheduler = ZoneInfo(reviewer.zone), reviewer.scheduler
+    scheduler = reviewer.scheduler
     reviews = [
         PastReview(datetime.fromtimestamp(at_ms / MS, UTC), RATINGS[grade - 1], took_ms)
         for at_ms, grade, took_ms in map(msgspec.structs.astuple, filed.reviews)
     ]
     due_on = _due_on(filed, reviewer.began_on)
-    steps = list(rebuild(reviews, due_on, card.id, scheduler, zone, reviewer.until))
+    steps = list(rebuild(reviews, due_on, card.id, scheduler, reviewer.zone, reviewer.until))
     schedule = steps[-1].after if steps else _adopted(filed, due_on, reviewer)
     log = [
         _row(step, card.id, card.version + number, scheduler)
@@ -164,8 +164,7 @@ def _adopted(filed: FiledCard, due_on: date | None, reviewer: Reviewer) -> Sched
     """The schedule of a card whose log is not in the file; a new one if none is known."""
     if due_on is None:
         return Schedule()
-    zone = ZoneInfo(reviewer.zone)
-    left = (due_on - day_of(reviewer.until, zone)).days
+    left = (due_on - day_of(reviewer.until, reviewer.zone)).days
     ease = EASE_FIRST if filed.ease_factor is None else Decimal(f"{filed.ease_factor:.2f}")
     found = Schedule(
         state="review",
@@ -173,11 +172,11 @@ def _adopted(filed: FiledCard, due_on: date | None, reviewer: Reviewer) -> Sched
         ease_factor=ease,
         stability=filed.stability,
         difficulty=filed.difficulty,
-        due_at=starts_at(due_on, zone),
+        due_at=starts_at(due_on, reviewer.zone),
         lapses=filed.lapses,
         reviews=1,  # or it would be taken for a new one
     )
-    return adopt(found, reviewer.scheduler, zone)
+    return adopt(found, reviewer.scheduler, reviewer.zone)
 
 
 def _due_on(filed: FiledCard, began_on: date) -> date | None:

@@ -22,7 +22,7 @@ LOWEST_DAYS: Final = 2
 RANGES: Final = ((2.5, 7.0, 0.15), (7.0, 20.0, 0.1), (20.0, math.inf, 0.05))
 """Each part of an interval between two numbers of days widens the bounds by this share of it."""
 LOAD_DAYS: Final = 180
-"""How many days of counts of due cards are worth knowing."""
+"""For how many days a `Moment` should count the due cards."""
 _SEED_BYTES: Final = 7
 
 

@@ -22,8 +22,8 @@ COLUMNS: Final = Schedule.__struct_fields__
 LAPSES_AT_ONCE: Final = 25
 """How many are computed before others may use the event loop."""
 
-# An answer that the learner has reviewed the card after is no news. The cards stay locked, in the
-# order of ids, so that no grade comes between.
+# An answer says nothing new of a card that was reviewed after it. The cards are locked in the order
+# of their ids until the transaction ends, so that no grade comes between.
 LAPSED = text(f"""{MISSED}
     SELECT c.id, c.user_id, c.version, {", ".join(f"c.{name}" for name in COLUMNS)}, m.at,
            md5(concat_ws('/', m.participation, m.run, m.index))::uuid AS key

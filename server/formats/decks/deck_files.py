@@ -13,13 +13,12 @@ from msgspec.structs import replace
 from game.rules.notes import NoteDraft
 from server.formats.decks import anki_writer, decks_json, tables
 from server.formats.decks.all import read
-from server.formats.decks.items import NOTES_MAX, FiledNote, NoteItem
+from server.formats.decks.items import MEDIA, NOTES_MAX, FiledNote, NoteItem
 from server.formats.pictures import sample
 
 DeckFormat = Literal["apkg", "csv", "json"]
 NOT_CARRIED: Final = "note"
 """The loss of a whole note."""
-SIDES: Final = ("front_media", "back_media")
 
 
 class FileKind(NamedTuple):
@@ -99,7 +98,7 @@ def _differences(before: NoteDraft, after: NoteDraft) -> Iterator[str]:
 
 def _tidied(draft: NoteDraft, addresses: Mapping[str, str | None]) -> NoteDraft:
     """The note without space around its texts, with other addresses for these of its pictures."""
-    media = {name: addresses.get(each, each) for name in SIDES if (each := getattr(draft, name))}
+    media = {name: addresses.get(each, each) for name in MEDIA if (each := getattr(draft, name))}
     return replace(
         draft,
         front=draft.front.strip(),
@@ -111,5 +110,5 @@ def _tidied(draft: NoteDraft, addresses: Mapping[str, str | None]) -> NoteDraft:
 
 def pictures_of(notes: Sequence[FiledNote]) -> list[str]:
     """The addresses of the pictures of these notes, each once."""
-    media = (getattr(note.draft, name) for note in notes for name in SIDES)
+    media = (getattr(note.draft, name) for note in notes for name in MEDIA)
     return list(dict.fromkeys(filter(None, media)))

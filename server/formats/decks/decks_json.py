@@ -11,6 +11,7 @@ from game.errors import Invalid
 from game.rules.notes import NoteDraft
 from server.formats.decks.items import (
     AT_MAX_MS,
+    MEDIA,
     DeckFile,
     FiledCard,
     FiledNote,
@@ -27,7 +28,6 @@ from server.formats.texts import read_text
 FORMAT: Final = "kuis-deck"
 VERSION: Final = 1
 NUL: Final = b"\\u0000"
-SIDES: Final = ("front_media", "back_media")
 FIELDS: Final = {*NoteDraft.__struct_fields__, "key", "cards"}
 CARDS_OF_NOTE_MAX: Final = 2
 
@@ -86,7 +86,7 @@ def _read(place: Place, raw: bytes) -> NoteItem:
     lost = {"unknown_field"} if fields.keys() - FIELDS else set()
     key = msgspec.convert(fields.pop("key", None), str | None)
     cards = msgspec.convert(fields.pop("cards", ()), tuple[FiledCard, ...])
-    pictures = [found for name in SIDES if (found := _picture(fields, name, lost))]
+    pictures = [found for name in MEDIA if (found := _picture(fields, name, lost))]
     filled = {name: value for name, value in fields.items() if value != ""}
     draft = msgspec.convert(filled, NoteDraft)
     return taken(
@@ -130,7 +130,7 @@ def write(
     separator = b"\n"
     for note in notes:
         fields = msgspec.to_builtins(note.draft) | {"key": note.key, "cards": note.cards}
-        for name in SIDES:
+        for name in MEDIA:
             if content := pictures.get(fields[name] or ""):
                 kind = extension(content) or "webp"
                 fields[name] = f"data:image/{kind};base64,{base64.b64encode(content).decode()}"

@@ -28,7 +28,8 @@ LAPSES_MAX = 10_000
 AT_MAX_MS = 2**42
 """In the year 2109."""
 
-SIDES = {"front": SIDE_MAX, "back": SIDE_MAX}
+SIDES = ("front", "back")
+MEDIA = ("front_media", "back_media")
 OWN_LOSSES = {
     "columns": "Further columns are left out.",
     "formula": "A formula stays as it is written, and is not drawn.",
@@ -125,9 +126,9 @@ def taken(  # noqa: PLR0913  # each is what an item consists of
 
 
 def _problems(draft: NoteDraft) -> Iterator[ItemProblem]:
-    for name, most in SIDES.items():
-        if len(getattr(draft, name)) > most:
-            yield ItemProblem(name, "too_long", f"Use at most {most:,} characters.")
+    for name in SIDES:
+        if len(getattr(draft, name)) > SIDE_MAX:
+            yield ItemProblem(name, "too_long", f"Use at most {SIDE_MAX:,} characters.")
     for each in problems(draft):
         yield ItemProblem(each.path, each.code, each.message)
 

@@ -17,6 +17,7 @@ from server.formats.contents import Contents
 from server.formats.csv_rows import Lines, Row, is_empty, rows_of
 from server.formats.decks.anki_notes import without_media
 from server.formats.decks.items import (
+    SIDES,
     DeckFile,
     FiledNote,
     NoteItem,
@@ -40,7 +41,6 @@ HEADER: Final = (
     "back picture",
     "key",
 )
-REQUIRED: Final = {"front", "back"}
 DELIMITERS: Final = ",;\t|"
 SEPARATORS: Final[Mapping[str, str]] = {
     "tab": "\t",
@@ -55,8 +55,8 @@ SETTINGS_MAX: Final = 50
 ANKIS_COLUMNS: Final = {
     "tags column": "tags",
     "guid column": "key",
-    "deck column": "",
-    "notetype column": "",
+    "deck column": "deck",
+    "notetype column": "notetype",
 }
 PLACE_DIGITS_MAX: Final = 3
 
@@ -111,9 +111,9 @@ def _layout(settings: Mapping[str, str], first: str) -> _Layout:
     header = next(csv.reader([first], delimiter=delimiter), [])
     names = [" ".join(cell.replace("_", " ").lower().split()) for cell in header]
     columns: dict[str, int] = {name: names.index(name) for name in HEADER if name in names}
-    if columns.keys() >= REQUIRED:
+    if columns.keys() >= set(SIDES):
         return _Layout(delimiter, columns, has_header=True, has_more=len(names) > len(columns))
-    if len(header) < len(REQUIRED):
+    if len(header) < len(SIDES):
         message = "The first row must name the columns front and back, or have two cells."
         raise Invalid("import_no_columns", message)
     return _foreign(settings, delimiter, len(header))
@@ -121,20 +121,18 @@ def _layout(settings: Mapping[str, str], first: str) -> _Layout:
 
 def _foreign(settings: Mapping[str, str], delimiter: str, width: int) -> _Layout:
     """Front and back are the first two columns that nothing else is said of."""
-    columns = {}
-    taken_columns = set()
+    columns: dict[str, int] = {}
     for setting, name in ANKIS_COLUMNS.items():
         place = settings.get(setting, "").strip()
         if place.isdecimal() and len(place) <= PLACE_DIGITS_MAX:
             columns[name] = int(place) - 1
-            taken_columns.add(int(place) - 1)
-    sides = [at for at in range(width) if at not in taken_columns]
-    columns |= dict(zip(("front", "back"), sides, strict=False))
+    sides = [at for at in range(width) if at not in columns.values()]
+    columns |= dict(zip(SIDES, sides, strict=False))
     return _Layout(
         delimiter,
         columns,
         is_html=settings.get("html", "").strip() == "true",
-        has_more=len(sides) > len(REQUIRED),
+        has_more=len(sides) > len(SIDES),
         title=settings.get("deck", "").strip().replace("::", ": ") or None,
         tags=settings.get("tags", "").split(),
     )
@@ -146,7 +144,7 @@ def _item(place: Place, layout: _Layout, row: Row) -> NoteItem:
         cells = {name: meant(cell).strip() for name, cell in cells.items()}
     contents = Contents()
     try:
-        sides = {side: _text(contents, layout, cells.get(side, "")) for side in ("front", "back")}
+        sides = {side: _text(contents, layout, cells.get(side, "")) for side in SIDES}
     except BadItemError as error:
         return refused(place, error)
     lost = contents.lost | ({"columns"} if layout.has_more else set())

@@ -132,7 +132,7 @@ export const limits = /** @type {const} */ ({
   NoteChange: {
     front: { maxLength: 5000 },
     back: { maxLength: 5000 },
-    hint: { maxLength: 500 },
+    hint: { minLength: 1, maxLength: 500 },
     front_media: { maxLength: 2048 },
     back_media: { maxLength: 2048 },
     tags: { maxItems: 10, items: { maxLength: 40 } },
@@ -140,7 +140,7 @@ export const limits = /** @type {const} */ ({
   NoteInput: {
     front: { maxLength: 5000, default: "" },
     back: { maxLength: 5000, default: "" },
-    hint: { maxLength: 500, default: null },
+    hint: { minLength: 1, maxLength: 500, default: null },
     front_media: { maxLength: 2048, default: null },
     back_media: { maxLength: 2048, default: null },
     tags: { maxItems: 10, default: [], items: { maxLength: 40 } },
