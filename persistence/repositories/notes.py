@@ -134,4 +134,4 @@ async def remove_reversed_cards(session: AsyncSession, note_ids: Collection[UUID
 
 
 def _reversed_cards(note_ids: Collection[UUID]) -> tuple[ColumnElement[bool], ...]:
-    return Card.note_id.in_(note_ids), Card.is_reversed
+    return Card.note_id.in_(note_ids), Card.is_reversed.is_(True)

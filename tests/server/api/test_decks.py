@@ -213,11 +213,7 @@ async def test_limits(
 
 
 async def test_a_deck_has_the_questions_of_a_set_or_a_topic(
-    teacher: Person,
-    student: Person,
-    sign_up: SignUp,
-    session_factory: SessionFactory,
-    monkeypatch: pytest.MonkeyPatch,
+    teacher: Person, student: Person, sign_up: SignUp, session_factory: SessionFactory
 ) -> None:
     async def in_bank(**fields: object) -> str:
         made = await teacher.client.post("/api/questions", json={"topic": "Rivers"} | fields)
@@ -259,29 +255,38 @@ async def test_a_deck_has_the_questions_of_a_set_or_a_topic(
     of_set = await write(teacher, set_id=set_id)
     assert of_set["filled"] == {"found": 1, "left_out": 0}
     assert len(await cards(session_factory, teacher)) == 1
-    assert (await teacher.client.delete(f"/api/decks/{of_set['id']}")).status_code == 204
-    assert await cards(session_factory, teacher) == []
 
     await in_bank(type="numeric", stem="Its depth?", answer_key={"value": 12})
     await teacher.client.patch(f"/api/questions/{first}", json={"stem": "The Kapuas is longer."})
-    with monkeypatch.context() as small:
-        limit = Limit("test-stored", CARD_BYTES - 1, 3600)
-        small.setattr("server.actions.storing.STORED_BYTES_OF_TEACHER", limit)
-        assert problem(await teacher.client.post(path)) == (429, "rate_limited"), "the new card"
     refilled = await teacher.client.post(path)
     assert (refilled.status_code, refilled.json()["found"]) == (201, 5)
     stems = [each["stem"] for each in (await student.client.get(path)).json()["items"]]
     assert stems == ["Its length?", "The Kapuas is longer.", "Its depth?"]
     assert len(await cards(session_factory, student)) == 3
-    await administrator.client.post(f"{link}/subscription")
-    async with session_factory() as db:
-        made_by = select(Card.review_question_id).where(Card.user_id == administrator.id)
-        in_order = list(await db.scalars(made_by.order_by(text("ctid"))))
-    assert in_order == sorted(in_order, key=str), "as cards of missed questions are made"
     length = f"{path}/{shown[0]['id']}"
     assert problem(await student.client.delete(length)) == (404, "no_such_deck")
     assert (await teacher.client.delete(length)).status_code == 204
     assert len(await cards(session_factory, student)) == 2
+
+
+async def test_cards_of_questions_are_made_in_one_order_counted_and_go_with_the_deck(
+    teacher: Person, session_factory: SessionFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numeric = {"type": "numeric", "answer_key": {"value": 1143}, "topic": "Rivers"}
+    for stem in ("How long?", "How deep?", "How old?", "How wide?"):
+        await teacher.client.post("/api/questions", json=numeric | {"stem": stem})
+    deck = await write(teacher, topic="Rivers")
+    async with session_factory() as db:
+        in_order = list(await db.scalars(select(Card.review_question_id).order_by(text("ctid"))))
+    assert len(in_order) == 4
+    assert in_order == sorted(in_order, key=str), "in which those of missed questions are made"
+    await teacher.client.post("/api/questions", json=numeric | {"stem": "How cold?"})
+    limit = Limit("test-stored", CARD_BYTES - 1, 3600)
+    monkeypatch.setattr("server.actions.storing.STORED_BYTES_OF_TEACHER", limit)
+    refilled = await teacher.client.post(f"/api/decks/{deck['id']}/questions")
+    assert problem(refilled) == (429, "rate_limited")
+    assert (await teacher.client.delete(f"/api/decks/{deck['id']}")).status_code == 204
+    assert await cards(session_factory, teacher) == []
 
 
 async def test_what_costs_much_is_counted(
