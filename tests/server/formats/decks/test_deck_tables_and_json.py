@@ -17,7 +17,13 @@ from server.formats.items import Fate
 from tests.server.formats.decks.anki_program import PNG
 from tests.server.formats.drafts import ALPHABET, LABELS
 
-SIDES = st.text(ALPHABET, min_size=1, max_size=30).map(str.strip).filter(bool)
+
+def shown(text: str | None) -> str:
+    """A text without the marks of sound and formulas, and characters that no page shows."""
+    return anki_writer.NOT_IN_TEXT.sub("", text or "").replace("\xa0", " ").strip()
+
+
+SIDES = st.text(ALPHABET, min_size=1, max_size=30).map(str.strip).filter(shown)
 PICTURES = st.sampled_from([None, "https://kuis.example/1.png"])
 DRAFTS = st.builds(
     NoteDraft,
@@ -64,11 +70,6 @@ def test_notes_come_back_from_a_package_with_the_same_text(draft: NoteDraft) -> 
         assert shown(getattr(item.draft, name)) == shown(getattr(draft, name))
     assert (item.draft.front_media, item.draft.back_media) == (draft.front_media, draft.back_media)
     assert item.draft.is_reversed == draft.is_reversed or draft.front == draft.back
-
-
-def shown(text: str | None) -> str:
-    """A text without the marks of sound and formulas, and characters that no page shows."""
-    return anki_writer.NOT_IN_TEXT.sub("", text or "").replace("\xa0", " ").strip()
 
 
 @pytest.mark.parametrize(
