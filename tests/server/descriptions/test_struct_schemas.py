@@ -3,13 +3,19 @@
 from typing import Any
 
 import pytest
-from litestar import Litestar
+
+from server.app import create_app
+from server.settings import Settings
 
 Json = dict[str, Any]  # Any: JSON Schema
 
 
-@pytest.fixture
-def schemas(app: Litestar) -> Json:
+@pytest.fixture(scope="module")
+def schemas() -> Json:
+    """Of an application that is never asked, so that nothing has to be there."""
+    app = create_app(
+        Settings(database_url="postgresql+asyncpg://nowhere", redis_url="redis://nowhere")
+    )
     described: Json = app.openapi_schema.to_schema()["components"]["schemas"]
     return described
 
