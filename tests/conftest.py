@@ -138,21 +138,33 @@ def quick_hashes() -> Iterator[None]:
         yield
 
 
-@contextlib.contextmanager
-def new_database(engines: Addresses) -> Iterator[str]:
-    """A database of its own, with all tables and no rows, until the end."""
-    name = f"kuis_test_{os.getpid()}_{next(NUMBERS)}"
-    asyncio.run(administer(engines.database_url, f"create database {name}"))
-    url = database_named(engines.database_url, name)
-    schema.upgrade(url)
-    yield url
-    asyncio.run(administer(engines.database_url, f"drop database {name} with (force)"))
+NewDatabase = Callable[[], contextlib.AbstractContextManager[str]]
 
 
 @pytest.fixture(scope="session")
-def own_database(engines: Addresses) -> Iterator[str]:
+def new_database(engines: Addresses) -> NewDatabase:
+    """Makes a database of its own, with all tables and no rows, until the end of a block.
+
+    Each is a copy of the first, which takes a twentieth of the time of all migrations.
+    """
+    first = f"kuis_test_{os.getpid()}"
+    asyncio.run(administer(engines.database_url, f"create database {first}"))
+    schema.upgrade(database_named(engines.database_url, first))
+
+    @contextlib.contextmanager
+    def copy() -> Iterator[str]:
+        name = f"{first}_{next(NUMBERS)}"
+        asyncio.run(administer(engines.database_url, f"create database {name} template {first}"))
+        yield database_named(engines.database_url, name)
+        asyncio.run(administer(engines.database_url, f"drop database {name} with (force)"))
+
+    return copy
+
+
+@pytest.fixture(scope="session")
+def own_database(new_database: NewDatabase) -> Iterator[str]:
     """The database of this process of tests."""
-    with new_database(engines) as url:
+    with new_database() as url:
         yield url
 
 

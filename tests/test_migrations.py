@@ -16,9 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from persistence import queue, schema, schema_state
 from persistence.base import Base
 from persistence.database import SessionFactory, connect, connect_directly
-from persistence.embedded import Addresses
 from persistence.models import QuizSession
-from tests.conftest import new_database
+from tests.conftest import NewDatabase
 from tests.persistence.recorders import record_all
 from tests.persistence.samples import play, write_down
 
@@ -55,9 +54,9 @@ BEFORE = """
 
 
 @pytest.fixture
-def database_url(engines: Addresses) -> Iterator[str]:
+def database_url(new_database: NewDatabase) -> Iterator[str]:
     """A database whose tables a test may change."""
-    with new_database(engines) as url:
+    with new_database() as url:
         yield url
 
 
