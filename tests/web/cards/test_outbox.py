@@ -129,3 +129,25 @@ async def test_an_entry_that_nobody_can_read_holds_up_nothing(blank: Page) -> No
         grade("1", "a", 3); await outbox.send(); told.push(outbox.size);""",
     )
     assert heard == ["1 arrived", "sent", 0]
+
+
+async def test_what_another_tab_has_sent_is_no_longer_waited_for(blank: Page) -> None:
+    heard = await told(
+        blank,
+        """fails = [0]; grade("1", "a", 3); await outbox.send();
+        localStorage.clear(); await outbox.send(); await outbox.send();""",
+    )
+    assert heard == ["offline", "sent"]
+
+
+async def test_only_the_server_itself_can_refuse_a_grade(blank: Page) -> None:
+    """Not a proxy before it, which knows no codes."""
+    heard = await told(
+        blank,
+        """let proxy = [404, 403, 408];
+        outbox.owner.send = async (entry) => { if (proxy.length) throw new Problem(proxy.shift(), {}); return send(entry); };
+        grade("1", "a", 3);
+        for (let each = 0; each < 4; each += 1) await outbox.send();
+        told.push(versions.a);""",  # noqa: E501
+    )
+    assert heard == ["offline", "offline", "offline", "1 arrived", "sent", 4]

@@ -32,6 +32,22 @@ async def test_a_grade_that_was_taken_back_before_is_no_problem(blank: Page) -> 
     assert await requests(blank, script) == ["1", 2, 5]
 
 
+async def test_a_grade_after_one_that_another_tab_has_sent_goes_by_the_cards_version(
+    blank: Page,
+) -> None:
+    """The other tab has heard the version, and this one has not."""
+    script = """
+        answers = { "/api/cards/a": [200, { id: "a", version: 7 }] };
+        const bodies = [];
+        const plain = globalThis.fetch;
+        globalThis.fetch = (url, options) => { bodies.push(options.body && JSON.parse(options.body)); return plain(url, options); };
+        const grade = { id: "2", kind: "grade", key: "2", card: "a", rating: "good", version: 3, at: 0, took_ms: 1 };
+        await m.send({ ...grade, after: null }); await m.send({ ...grade, after: "1" });
+        return [asked, bodies.map((each) => each?.version)];"""  # noqa: E501
+    graded = "POST /api/cards/a/grades"
+    assert await requests(blank, script) == [[graded, "GET /api/cards/a", graded], [3, None, 7]]
+
+
 async def test_other_refusals_of_an_undo_are_told(blank: Page) -> None:
     script = """
         answers = { "/api/cards/undo": [409, { code: "card_changed" }] };

@@ -112,6 +112,8 @@ async def test_a_new_queue_leaves_out_what_waits_to_be_sent(blank: Page) -> None
     """It keeps the learning cards of this device, as long as the server knows of any."""
     script = """
         grade("l", "again", "1"); grade("r", "good", "2");
+        const newer = { ...card("l", "learning", 2), due_at: at(6) };
+        session = m.confirmed(session, entry("1", "grade", "l"), { card: newer, key: "1", ...progress }, [entry("2", "grade", "r")], now);
         const again = { ...fresh([card("r"), card("s"), card("x")]), next_learning_at: at(6) };
         session = m.loaded(session, again, new Set(["r"]), "", NOW);
         const seen = [order(), session.steps.length];
@@ -119,7 +121,7 @@ async def test_a_new_queue_leaves_out_what_waits_to_be_sent(blank: Page) -> None
         session = m.loaded(session, { ...again, next_learning_at: null }, new Set(), "", NOW);
         seen.push(order());
         session = m.loaded(session, { ...again, day: "2026-11-23" }, new Set(), "", NOW);
-        return [...seen, session.steps.length];"""
+        return [...seen, session.steps.length];"""  # noqa: E501
     assert await session(blank, script) == ["sx", 2, "lsx", "rsx", 0]
 
 
@@ -134,6 +136,15 @@ async def test_a_queue_that_was_read_before_a_grade_does_not_bring_its_card_back
         session = m.loaded(session, fresh(all), new Set(["r"]), "", NOW);
         return [order(), session.counts.review];"""  # noqa: E501
     assert await session(blank, script) == ["lsn", 1]
+
+
+async def test_a_step_whose_grade_another_tab_has_sent_comes_from_the_server(blank: Page) -> None:
+    """This tab has not heard the card's version."""
+    script = """
+        grade("l", "again", "1");
+        session = m.loaded(session, { ...fresh([card("r")]), next_learning_at: at(9) }, new Set(), "", NOW);
+        return m.find(session, "l");"""  # noqa: E501
+    assert await session(blank, script) is None
 
 
 async def test_of_a_long_session_the_device_stores_the_latest_steps(blank: Page) -> None:

@@ -14,7 +14,7 @@
  * @property {(state: "sent" | "offline" | "signed_out") => void} rested called when there is nothing more to send for now
  */
 import { Problem } from "../ui/api.js";
-import { send } from "./requests.js";
+import { isAway, send } from "./requests.js";
 import { countEntries, forgetEntry, storeEntry, storedEntries } from "./device-storage.js";
 
 const RETRY_MS = 2000;
@@ -67,7 +67,7 @@ export class Outbox {
   }
 
   async #run() {
-    if (this.size === 0) return;
+    if (this.size === 0 && this.#failures === 0) return; // after a failure, another tab may have sent everything
     for (let entry = this.entries[0]; entry; entry = this.entries[0]) {
       storeEntry({ ...entry, is_tried: true });
       try {
@@ -80,6 +80,7 @@ export class Outbox {
         if (await this.#failed(entry, error)) return;
       }
     }
+    this.#failures = 0;
     this.owner.rested("sent");
   }
 
@@ -89,7 +90,7 @@ export class Outbox {
       this.owner.rested("signed_out");
       return true;
     }
-    if (problem.status === 0 || problem.status === 429 || problem.status >= 500) {
+    if (isAway(problem)) {
       this.#failures += 1;
       const wait = Math.min(RETRY_MS * 2 ** (this.#failures - 1), LONGEST_RETRY_MS);
       this.#retry = setTimeout(() => this.send(), Math.max(problem.wait * 1000, wait));

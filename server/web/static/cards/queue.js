@@ -39,7 +39,7 @@ export function loaded(old, fresh, ours, scope, now) {
   const offset = read_at - now;
   const same = old?.scope === scope && old.day === fresh.day ? old : null;
   const listed = new Map(cards.filter(({ id }) => !ours.has(id)).map((card) => [card.id, own(card, read_at)]));
-  const comes = (/** @type {OwnCard} */ { id, show_at }) => show_at && fresh.next_learning_at && !listed.has(id) && !fresh.held_back.includes(id);
+  const comes = (/** @type {OwnCard} */ { id, show_at, after }) => show_at && !after && fresh.next_learning_at && !listed.has(id) && !fresh.held_back.includes(id);
   const stays = (/** @type {OwnCard} */ card) => ours.has(card.id) || comes(card);
   const [later, due] = parted([...listed.values()], (card) => isStep(card) && shownAt(offset, card) > now);
   return {

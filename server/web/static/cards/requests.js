@@ -18,6 +18,9 @@ export const scope = { deck: wanted.get("deck"), cram: wanted.get("cram") === "t
 /** The question as the controls of rooms take it. @param {Card | null | undefined} card */
 export const questionOf = (card) => /** @type {Question | null} */ (/** @type {unknown} */ (card?.question ?? null));
 
+/** Whether this is no answer of the server to what was sent: it may be sent again. @param {Problem} problem */
+export const isAway = ({ status, code }) => status === 0 || status === 429 || status >= 500 || code === "unknown";
+
 const PATIENCE_MS = 20_000;
 const CHECK_PATIENCE_MS = 5000; // somebody waits for it, who can compare by themselves
 
@@ -47,7 +50,8 @@ export const change = (card_id, body) => api("PATCH", "/api/cards/{card_id}", { 
 export const send = (entry) => inTime(entry.kind === "undo" ? takeBack(entry) : grade(entry));
 
 /** @param {import("./outbox.js").Entry} entry */
-function grade({ key, card, rating, version, response, is_cram, at, took_ms: took }) {
+async function grade({ key, card, rating, version: shown, after, response, is_cram, at, took_ms: took }) {
+  const version = after === null ? shown : (await readCard(card)).version; // another tab has sent the grade before this one, and heard the version
   const took_ms = Math.min(took, limits.Grade.took_ms.maximum);
   const ago_ms = Math.min(Math.max(Date.now() - at, 0), limits.Grade.ago_ms.maximum);
   const body = { key, rating, version, took_ms, ago_ms, response: /** @type {any} */ (response), is_cram };

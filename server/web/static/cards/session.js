@@ -16,7 +16,7 @@ import { checkHere, needsServer } from "./grading.js";
 import { listenToKeys } from "./keys.js";
 import { Outbox } from "./outbox.js";
 import * as queue from "./queue.js";
-import { change, check, chooseZone, loadQueue, questionOf, readCard, scope, send } from "./requests.js";
+import { change, check, chooseZone, isAway, loadQueue, questionOf, readCard, scope, send } from "./requests.js";
 import { startServiceWorker } from "./service-worker.js";
 import { view } from "./session-views.js";
 import { longSpan } from "./spans.js";
@@ -142,9 +142,6 @@ function notLoaded(problem) {
   set({ session, link, isLoading: false, failure: problem });
   if (session && link === "online") complain(problem);
 }
-
-/** @param {Problem} problem */
-const isAway = ({ status }) => status === 0 || status === 429 || status >= 500;
 
 /** The card that is shown, and the next one if it is gone. */
 function present() {
