@@ -199,7 +199,9 @@ async def test_cramming_repeats_what_failed_and_counts_nothing(blank: Page) -> N
         const cram = (id, rating, key) => (session = m.graded(session, m.find(session, id), { key, rating, took_ms: 10, is_cram: true }, now));
         cram("l", "again", "1"); cram("r", "good", "2");
         const seen = [order(), session.counts];
+        session = m.resumed(session, { ...fresh(all), held_back: ["n"] }, now);
+        seen.push(order(), session.held_back);
         session = m.undone(m.undone(session, true), true);
         return [...seen, order()];"""  # noqa: E501
     counts = {"learning": 1, "review": 2, "new": 1}
-    assert await session(blank, script) == ["snl", counts, "lrsn"]
+    assert await session(blank, script) == ["snl", counts, "sl", ["n"], "lrs"]

@@ -81,6 +81,9 @@ export const pictures = ({ queue, waiting, steps }) =>
     .flatMap(({ question, note }) => [question?.media, ...(question?.choices ?? []).map(({ media }) => media), note?.front_media, note?.back_media])
     .flatMap((each) => (each && isUploaded(each) ? [forPhone(each)] : []));
 
+/** A deck that is crammed goes on where it was, without cards that are held back by now. @param {Session} session @param {import("./requests.js").Queue} fresh @param {number} now @returns {Session} */
+export const resumed = (session, { held_back }, now) => ({ ...session, held_back, loaded_at: now, queue: session.queue.filter(({ id }) => !held_back.includes(id)) });
+
 /** The next cards of a deck that is crammed. @param {Session} session @param {import("./requests.js").Queue} page @returns {Session} */
 export const extended = (session, { cards, now }) => ({ ...session, queue: [...session.queue, ...cards.map((card) => own(card, Date.parse(now)))], last: cards.at(-1)?.id ?? null });
 

@@ -106,8 +106,8 @@ async function loadNow() {
 /** @param {import("./requests.js").Queue} fresh @returns {queue.Session} */
 function merged(fresh) {
   const now = Date.now();
-  if (scope.cram) return model.session ? { ...model.session, loaded_at: now } : queue.loaded(null, fresh, changedMeanwhile, SCOPE, now); // it goes on where it was
-  return queue.loaded(model.session ?? stored, fresh, changedMeanwhile, SCOPE, now);
+  if (scope.cram && model.session) return queue.resumed(model.session, fresh, now);
+  return queue.loaded(scope.cram ? null : (model.session ?? stored), fresh, changedMeanwhile, SCOPE, now);
 }
 
 /** Whether another device was faster with the card that is shown. @param {queue.Session} fresh */
