@@ -1,4 +1,4 @@
-"""Uploads a teacher's picture: converts it, and stores its row in PostgreSQL and its files."""
+"""Uploads a picture: converts it, and stores its row in PostgreSQL and its files."""
 
 import asyncio
 import hashlib
@@ -22,7 +22,7 @@ CONVERTED_AT_ONCE: Final = 1  # each takes a core, and up to some hundred MB
 WAITING_MAX: Final = 9
 """Uploads in a process, with the one that is converted. The server stays below the bound for the
 bodies of all its requests, so others can still save their quizzes."""
-WAITING_OF_TEACHER: Final = 3
+WAITING_OF_ACCOUNT: Final = 3
 BUSY_RETRY_MS: Final = 3_000
 
 
@@ -56,16 +56,16 @@ class PictureUploader:
 
     @contextmanager
     def _place(self, owner_id: UUID) -> Iterator[None]:
-        """A place among those who wait. No teacher has many, so that the others have some."""
-        of_teacher, in_all = self._waiting[owner_id], self._waiting.total()
-        if of_teacher >= WAITING_OF_TEACHER * self._scale or in_all >= WAITING_MAX * self._scale:
+        """A place among those who wait. No account has many, so that the others have some."""
+        of_account, in_all = self._waiting[owner_id], self._waiting.total()
+        if of_account >= WAITING_OF_ACCOUNT * self._scale or in_all >= WAITING_MAX * self._scale:
             message = "Many pictures are being uploaded just now. Try again in a few seconds."
             raise Unavailable("too_many_uploads", message, BUSY_RETRY_MS)
         self._waiting[owner_id] += 1
         try:
             yield
         finally:
-            self._waiting -= Counter([owner_id])  # and forget teachers who have no upload
+            self._waiting -= Counter([owner_id])  # and forget accounts that have no upload
 
     async def _write_down(self, owner_id: UUID, upload: bytes, converted: Converted) -> Picture:
         size_bytes = len(converted.large) + len(converted.small)
@@ -74,8 +74,8 @@ class PictureUploader:
             if total + size_bytes > self._space_max_bytes:
                 raise Conflict(
                     "picture_space_full",
-                    "Your pictures use all of your space. Remove quizzes that"
-                    " you do not need, and try again in two days.",
+                    "Your pictures use all of your space. Remove quizzes"
+                    " and notes that you do not need, and try again in two days.",
                 )
             return await pictures.add(
                 db,

@@ -1,4 +1,4 @@
-"""Pictures over HTTP: teachers upload them, and everybody who knows an address can see them."""
+"""Pictures over HTTP: accounts upload them, and everybody who knows an address can see them."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -16,7 +16,7 @@ from server.api.dependencies import FileCache, PictureUploader, Viewer
 from server.api.openapi import SIGNED_IN, problems
 from server.api.rate_limits import limited_by_teacher
 from server.api.request_bodies import Id
-from server.auth.request_identity import teachers_only
+from server.auth.request_identity import signed_in
 from server.limits import PICTURES_OF_TEACHER
 
 TYPES: Final = ("image/jpeg", "image/png", "image/webp", "image/gif")
@@ -29,7 +29,7 @@ HEADERS: Final = {
 
 
 class PictureOutput(Struct, frozen=True):
-    """`address` is for the `media` of questions and choices; `address` + `/small` for phones."""
+    """`address` is for `media` of questions, choices and notes; `address` + `/small` for phones."""
 
     id: UUID
     address: str
@@ -51,7 +51,7 @@ class UploadOperation(Operation):
 class PicturesController(Controller):
     path = "/pictures"
     tags = ["quizzes"]  # noqa: RUF012  # Litestar's way to say it
-    guards = [teachers_only]  # noqa: RUF012  # the same
+    guards = [signed_in]  # noqa: RUF012  # the same
     security = SIGNED_IN
 
     @post(
@@ -68,7 +68,7 @@ class PicturesController(Controller):
         """Upload a picture as it is, at most 5 MB; JPEG, PNG, WebP or GIF, as its content says.
 
         It is scaled to at most 1600 pixels and loses its metadata. `unsupported_picture`,
-        `broken_picture`, `too_many_pixels`; `picture_space_full`, above 500 MB of one teacher;
+        `broken_picture`, `too_many_pixels`; `picture_space_full`, above 500 MB of one account;
         `too_many_uploads` at the same time.
         """
         picture = await picture_uploader.add(viewer.user_id, body)

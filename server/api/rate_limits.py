@@ -9,7 +9,7 @@ from server.limits import AUTH_REQUESTS_FROM_ADDRESS, Limit, Limits, LocalLimits
 
 
 def limited_by_teacher(limit: Limit) -> Guard:
-    """A guard that counts the requests of each teacher. It belongs after `teachers_only`."""
+    """A guard that counts the requests of each account. It belongs after one for sign-ins."""
 
     async def guard(connection: Connection, _: BaseRouteHandler) -> None:
         limits: Limits = connection.app.state.limits

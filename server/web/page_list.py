@@ -103,7 +103,6 @@ PAGES = (
         DECK_STYLES,
         ("decks",),
         signed_in=True,
-        section="reviews",
     ),
     Page(
         "deck_import",
@@ -112,15 +111,17 @@ PAGES = (
         (*DECK_STYLES, "quizzes/question-form.css", "questions/import.css"),
         ("deck_import", "decks", "import"),
         signed_in=True,
+        section="decks",
     ),
     Page(
         "deck",
         ("/decks/{deck:str}",),
         "decks/deck.js",
         DECK_STYLES,
-        ("decks",),
+        ("decks", "picture"),
         signed_in=True,
-        section="reviews",
+        invites=True,
+        section="decks",
     ),
     Page(
         "shared_deck",
@@ -129,7 +130,7 @@ PAGES = (
         DECK_STYLES,
         ("decks",),
         signed_in=True,
-        section="reviews",
+        section="decks",
     ),
     Page(
         "library",
@@ -166,7 +167,7 @@ PAGES = (
             "quizzes/question-form.css",
             "library/sheets.css",
         ),
-        ("bank", "editor", "export", "homework", "play", "room"),
+        ("bank", "editor", "export", "homework", "picture", "play", "room"),
         signed_in=True,
         section="dashboard",
     ),
@@ -183,7 +184,7 @@ PAGES = (
             "questions/bank-sheets.css",
             "questions/item-statistics.css",
         ),
-        ("bank", "editor", "item", "play"),
+        ("bank", "editor", "item", "picture", "play"),
         signed_in=True,
     ),
     Page(
@@ -227,7 +228,7 @@ PAGES = (
         ("ui/wide-page.css", "cards/statistics.css"),
         ("reviews",),
         signed_in=True,
-        section="reviews",
+        section="decks",
     ),
     Page(
         "cards",
@@ -236,7 +237,7 @@ PAGES = (
         ("ui/wide-page.css", "cards/browser.css", "cards/card-menu.css"),
         ("cards", "play", "reviews"),
         signed_in=True,
-        section="reviews",
+        section="decks",
     ),
     Page(
         "import",
@@ -248,7 +249,7 @@ PAGES = (
             "quizzes/question-form.css",
             "questions/import.css",
         ),
-        ("import", "editor", "play"),
+        ("import", "editor", "picture", "play"),
         signed_in=True,
         section="bank",
     ),
@@ -318,6 +319,7 @@ SECTIONS = (
     ("dashboard", "common.quizzes"),
     ("homework_list", "common.homework"),
     ("bank", "common.questions"),
+    ("decks", "common.title_decks"),
     ("library", "common.library"),
     ("account", "common.account"),
 )
@@ -326,6 +328,7 @@ ADMINISTRATORS_SECTIONS = (*SECTIONS, ("administration", "common.administration"
 STUDENTS_SECTIONS = (
     ("dashboard", "common.my_games"),
     ("reviews", "common.reviews"),
+    ("decks", "common.title_decks"),
     ("account", "common.account"),
 )
 PATHS = {page.name: page.paths[0] for page in PAGES}

@@ -66,6 +66,7 @@ POST    /api/decks/imports                          401       422     422    422
 POST    /api/decks/imports/preview                  401       422     422    422   422   422   422     422     401
 POST    /api/decks/imports/pictures                 401       422     422    422   422   422   422     422     401
 GET     /api/decks/shared/{share_code}              401       200+    200+   200+  200+  200+  200+    200+    401
+GET     /api/decks/shared/{share_code}/qr.svg       401       200     200    200   200   200   200     200     401
 POST    /api/decks/shared/{share_code}/subscription 401       201+    201+   201+  201+  201+  201+    201+    401
 GET     /api/decks/{deck_id}/notes                  401       404     404    404   200+  404   200+    404     401
 POST    /api/decks/{deck_id}/notes                  401       404     404    404   201   404   201     404     401
@@ -123,7 +124,7 @@ POST    /api/quiz-reports/{report_id}/dismiss       401       403     403    403
 POST    /api/imports                                401       403     403    422   422   422   403     422     401
 POST    /api/imports/pictures                       401       403     403    422   422   422   403     422     401
 POST    /api/imports/check                          401       403     403    200   200   200   403     200     401
-POST    /api/pictures                               401       403     403    415   415   415   403     415     401
+POST    /api/pictures                               401       415     415    415   415   415   415     415     401
 
 GET     /api/homework/{homework_id}                 401       403     403    404   200+  200+  403     404     401
 PATCH   /api/homework/{homework_id}                 401       403     403    404   200+  200+  403     404     401

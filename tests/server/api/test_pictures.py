@@ -138,7 +138,7 @@ async def test_one_teacher_leaves_others_a_place_among_the_uploads(  # noqa: PLR
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """All wait for the first to be converted, and no more may wait than fit into memory."""
-    monkeypatch.setattr(action, "WAITING_MAX", action.WAITING_OF_TEACHER + 1)
+    monkeypatch.setattr(action, "WAITING_MAX", action.WAITING_OF_ACCOUNT + 1)
     begun, go_on = asyncio.Event(), asyncio.Event()
 
     async def convert(_: bytes) -> Converted:
@@ -155,7 +155,7 @@ async def test_one_teacher_leaves_others_a_place_among_the_uploads(  # noqa: PLR
 
     monkeypatch.setattr(conversion, "convert", convert)
     uploader = PictureUploader(session_factory, open_files("", tmp_path), app.state.limits)
-    owners = [teacher] * (action.WAITING_OF_TEACHER + 1) + [other_teacher] * 2
+    owners = [teacher] * (action.WAITING_OF_ACCOUNT + 1) + [other_teacher] * 2
     adding = [asyncio.create_task(add(owner, bytes([n]))) for n, owner in enumerate(owners)]
     await begun.wait()
     go_on.set()

@@ -53,13 +53,11 @@ const frame = (content, { data, url }) => html`<div class="wide-page bank" data-
 /** Small screens have the less frequent actions in a menu. */
 const head = () => html`<header class="row spread head" data-key="head"><h1>${t("bank.title")}</h1>
   <div class="row" data-key="new">
-    <a class="button large-only" href="/decks">${icon("books")}${t("common.title_decks")}</a>
     <a class="button large-only" href="/import?to=bank">${icon("upload")}${t("bank.import")}</a>
     <button class="button large-only" data-do="fromQuiz">${icon("copy")}${t("bank.from_quiz")}</button>
     <button class="button large-only" data-do="draw">${icon("help")}${t("bank.draw")}</button>
     <button class="button primary" data-do="write" aria-label="${t("bank.write")}">${icon("plus")}<span class="large-only">${t("bank.write")}</span><span class="small-only">${t("bank.write_short")}</span></button>
     <details class="menu small-only" data-key="menu"><summary class="button quiet icon" aria-label="${t("bank.more")}">${icon("more")}</summary><div class="menu-items">
-      <a href="/decks">${icon("books")}${t("common.title_decks")}</a>
       <a href="/import?to=bank">${icon("upload")}${t("bank.import")}</a>
       <button data-do="fromQuiz">${icon("copy")}${t("bank.from_quiz")}</button>
       <button data-do="draw">${icon("help")}${t("bank.draw")}</button>

@@ -11,10 +11,11 @@ import { html, listen, render } from "./html.js";
 
 /**
  * @param {{ view: (form: Form) => import("./html.js").Markup, send: (values: Record<string, string>) => unknown, wrong: (name: string) => string,
- *   wide?: boolean, actions?: Record<string, (dialog: HTMLDialogElement) => unknown> }} options
+ *   wide?: boolean, actions?: Record<string, (dialog: HTMLDialogElement) => unknown>,
+ *   tables?: (draw: () => void) => Record<string, Record<string, (element: any, event: any) => unknown>> }} options `tables`: more actions, by the type of event
  * @returns {Promise<boolean>} whether it was sent, or closed by an action with a value
  */
-export function formSheet({ view, send, wrong, wide = false, actions = {} }) {
+export function formSheet({ view, send, wrong, wide = false, actions = {}, tables = () => ({}) }) {
   const form = new Form({
     send: async (values) => {
       await send(values);
@@ -35,5 +36,6 @@ export function formSheet({ view, send, wrong, wide = false, actions = {} }) {
   });
   const clicks = Object.entries(actions).map(([name, act]) => [name, () => act(dialog)]);
   listen(root, "click", { close: () => dialog.close(), ...Object.fromEntries(clicks) });
+  for (const [type, table] of Object.entries(tables(form.options.draw))) listen(root, type, table);
   return new Promise((answer) => dialog.addEventListener("close", () => answer(dialog.returnValue !== "")));
 }

@@ -11,7 +11,7 @@ import { worded } from "../../quizzes/editor/problems.js";
 
 export class QuestionState {
   brokenPicture = "";
-  /** @type {Map<string, import("../../quizzes/editor/picture-upload.js").Upload>} */
+  /** @type {Map<string, import("../../ui/picture-upload.js").Upload>} */
   uploads = new Map();
   #touched = new TouchedFields();
 

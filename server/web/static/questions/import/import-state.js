@@ -52,7 +52,7 @@ export class ImportState {
   /** What was stored last. @type {{ count: number, address: string } | null} */
   saved = null;
   brokenPicture = "";
-  /** @type {Map<string, import("../../quizzes/editor/picture-upload.js").Upload>} */
+  /** @type {Map<string, import("../../ui/picture-upload.js").Upload>} */
   uploads = new Map();
   #check = debounce((/** @type {Item} */ item) => this.check(item));
 

@@ -27,7 +27,7 @@ export class EditorState {
   listOpen = false;
   /** The address of a picture that could not be loaded. */
   brokenPicture = "";
-  /** The uploads of pictures that have not succeeded, by the key of the question. @type {Map<string, import("./picture-upload.js").Upload>} */
+  /** The uploads of pictures that have not succeeded, by the key of the question. @type {Map<string, import("../../ui/picture-upload.js").Upload>} */
   uploads = new Map();
   /** The draft that was sent last, if its response was lost. @type {Draft | null} */
   #sent = null;

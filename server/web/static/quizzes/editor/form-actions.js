@@ -14,7 +14,7 @@ import { pictureActions } from "./picture-actions.js";
  * @property {string} selected the key of the question in the form
  * @property {Question | null} question
  * @property {string} brokenPicture
- * @property {Map<string, import("./picture-upload.js").Upload>} uploads
+ * @property {Map<string, import("../../ui/picture-upload.js").Upload>} uploads
  * @property {(draft: import("./draft.js").Draft, how?: { group?: string, select?: string }) => void} edit
  */
 /** @typedef {{ readonly data: Editing, draw: (all?: boolean) => void }} FormPage */

@@ -1,8 +1,8 @@
 /** Choosing, dropping, pasting and removing the picture of the selected question. */
 import { t } from "../../ui/boot.js";
+import { saidOf, upload } from "../../ui/picture-upload.js";
 import { toast } from "../../ui/toast.js";
 import { changed, indexOf } from "./draft.js";
-import { saidOf, upload } from "./picture-upload.js";
 import { say } from "./say.js";
 
 /** @typedef {import("./form-actions.js").FormPage} FormPage */

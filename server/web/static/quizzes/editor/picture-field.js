@@ -4,12 +4,12 @@ import { t } from "../../ui/boot.js";
 import { html } from "../../ui/html.js";
 import { icon } from "../../ui/icon.js";
 import { limits } from "../../ui/limits.js";
+import { fileButton } from "../../ui/picture-upload.js";
 import { isAddress } from "./phone-preview.js";
-import { TYPES } from "./picture-upload.js";
 import { saidBeside } from "./problems.js";
 
 /** @typedef {import("./draft.js").Question} Question */
-/** @typedef {{ broken: boolean, upload: import("./picture-upload.js").Upload | undefined }} State broken: the picture cannot be loaded */
+/** @typedef {{ broken: boolean, upload: import("../../ui/picture-upload.js").Upload | undefined }} State broken: the picture cannot be loaded */
 
 /** @param {Question} question @param {import("./problems.js").Problem[]} problems @param {State} state */
 export const pictureField = ({ media }, problems, { broken, upload }) => html`<details class="extra picture-field" data-key="media" ${media && "open"}>
@@ -24,21 +24,17 @@ export const pictureField = ({ media }, problems, { broken, upload }) => html`<d
 /** @param {string} media @param {boolean} broken @param {State["upload"]} upload */
 const uploaded = (media, broken, upload) => html`<div class="uploaded" data-key="uploaded">
   ${!broken && html`<img data-key="thumbnail" src="${forPhone(media)}" alt="" />`}
-  <div class="tools">${fileButton(t("editor.picture_replace"), upload)}
-    <button type="button" class="button small quiet danger" data-do="removePicture" data-key="remove">${icon("trash")}${t("editor.picture_remove")}</button></div>
+  <div class="tools">${chooser(t("picture.replace"), upload)}
+    <button type="button" class="button small quiet danger" data-do="removePicture" data-key="remove">${icon("trash")}${t("picture.remove")}</button></div>
 </div>
 ${broken && html`<p class="problem" data-key="gone">${t("editor.picture_gone")}</p>`}`;
 
 /** @param {State["upload"]} upload */
-const empty = (upload) => html`<div class="drop-zone" data-key="empty">${fileButton(t("editor.picture_choose"), upload)}
+const empty = (upload) => html`<div class="drop-zone" data-key="empty">${chooser(t("picture.choose"), upload)}
   <p class="hint" id="picture-hint">${t("editor.picture_hint")}</p></div>`;
 
 /** @param {string} label @param {State["upload"]} upload */
-const fileButton = (label, upload) =>
-  upload?.busy
-    ? html`<span class="uploading" data-key="busy"><span class="spinner"></span>${t("editor.picture_uploading")}</span>`
-    : html`<label class="button small file-button" data-key="file">${icon("image")}<span>${label}</span><input id="picture-file" type="file"
-        accept="${TYPES.join(",")}" data-do="pictureFile"></label>`;
+const chooser = (label, upload) => fileButton(label, upload?.busy ?? false, { id: "picture-file", act: "pictureFile" });
 
 /** @param {string | null} media @param {boolean} broken */
 const address = (media, broken) => html`<label class="visually-hidden" for="media">${t("editor.image_address")}</label>

@@ -1,7 +1,9 @@
 /** Uploads pictures. Large ones are scaled down first to the size that the server keeps, so that little is sent. */
-import { api, Problem } from "../../ui/api.js";
-import { t } from "../../ui/boot.js";
-import { limits } from "../../ui/limits.js";
+import { api, Problem } from "./api.js";
+import { t } from "./boot.js";
+import { html } from "./html.js";
+import { icon } from "./icon.js";
+import { limits } from "./limits.js";
 
 /** The state of an upload. Its problem is shown as long as the question has the same `media`. @typedef {{ busy: boolean, problem: string, media: string | null }} Upload */
 
@@ -9,6 +11,13 @@ export const TYPES = ["image/jpeg", "image/png", "image/webp", "image/gif"];
 const SENT_AS_IT_IS = 512 * 1024;
 const QUALITY = 0.92;
 const { file: FILE, edge: EDGE } = limits.Picture;
+
+/** A button to choose a file, or that it is being sent. @param {string} label @param {boolean} busy @param {{ id: string, act: string }} input */
+export const fileButton = (label, busy, { id, act }) =>
+  busy
+    ? html`<span class="uploading" data-key="busy"><span class="spinner"></span>${t("picture.uploading")}</span>`
+    : html`<label class="button small quiet file-button" data-key="file">${icon("image")}<span>${label}</span><input id="${id}" type="file"
+        accept="${TYPES.join(",")}" data-do="${act}"></label>`;
 
 /** Uploads a file and returns its address. Throws a Problem. @param {File} file */
 export async function upload(file) {
@@ -19,7 +28,7 @@ export async function upload(file) {
 
 /** The message for a failed upload. @param {unknown} error */
 export const saidOf = (error) =>
-  error instanceof Problem && error.code === "too_large" ? t("editor.picture_too_large", { n: FILE.maxLength / 1024 / 1024 }) : /** @type {Error} */ (error).message;
+  error instanceof Problem && error.code === "too_large" ? t("picture.too_large", { n: FILE.maxLength / 1024 / 1024 }) : /** @type {Error} */ (error).message;
 
 /** The file, or a smaller copy of it in a type that the server accepts. @param {File} file @returns {Promise<Blob>} */
 async function shrunk(file) {
