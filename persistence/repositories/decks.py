@@ -109,12 +109,14 @@ class Difficulty(NamedTuple):
     forgotten: float
 
 
-async def page(
-    session: AsyncSession, viewer: Viewer, now: datetime, page: int, page_size: int
+async def page(  # noqa: PLR0913, PLR0917  # whose, which and when
+    session: AsyncSession, viewer: Viewer, typed: str, now: datetime, page: int, page_size: int
 ) -> Page[ListedDeck]:
-    """The viewer's decks and those that they learn, by title."""
+    """The viewer's decks and those that they learn, with this in their titles, by title."""
     held = await held_back.cards_of(session, viewer.user_id)
     query = _listed(viewer, now, held).order_by(func.lower(Deck.title), Deck.id)
+    if typed.strip():
+        query = query.where(Deck.title.icontains(typed.strip(), autoescape=True))
     return await pagination.page(session, query, page, page_size, ListedDeck)
 
 

@@ -5,14 +5,14 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, delete, false, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from game.errors import Conflict, NotFound
 from game.rules.decks import NOTES_MAX
 from game.rules.notes import NoteDraft
-from persistence.models import Card, Deck, DeckSubscription, Note
-from persistence.repositories import decks, pagination
+from persistence.models import NOTE_SEARCH, Card, Deck, DeckSubscription, Note
+from persistence.repositories import decks, pagination, search
 from persistence.repositories.pagination import Page
 from persistence.repositories.viewers import DECKS, Viewer
 
@@ -28,9 +28,14 @@ class DeckNote(NamedTuple):
     draft: NoteDraft
 
 
-async def page(session: AsyncSession, deck: Deck, page: int, page_size: int) -> Page[Note]:
-    """The notes of a deck, in its order."""
+async def page(
+    session: AsyncSession, deck: Deck, typed: str, page: int, page_size: int
+) -> Page[Note]:
+    """The notes of a deck, in its order; only those with the words that were typed, if any."""
     query = select(Note).where(Note.deck_id == deck.id).order_by(Note.position, Note.id)
+    if typed.strip():
+        asked = await search.prepare(session, typed)
+        query = query.where(false() if asked is None else asked.matches(NOTE_SEARCH))
     return await pagination.page(session, query, page, page_size, lambda row: row)
 
 

@@ -1,13 +1,14 @@
 """Decks over HTTP: notes to learn, alone or with everybody who has a link."""
 
+import asyncio
 from datetime import UTC, datetime
 from secrets import token_urlsafe
 from typing import Annotated, Any, Final
 from uuid import UUID
 
 import msgspec
-from litestar import Controller, delete, get, patch, post
-from litestar.params import FromPath, JSONBody, PathParameter
+from litestar import Controller, Response, delete, get, patch, post
+from litestar.params import FromPath, JSONBody, PathParameter, QueryParameter
 from litestar.status_codes import HTTP_204_NO_CONTENT
 from msgspec import UNSET, Struct, UnsetType
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -23,16 +24,19 @@ from game.rules.decks import (
 )
 from game.rules.questions import Kind, Question, kind
 from game.rules.questions.fields import Topic
+from game.rules.quizzes import TITLE_MAX
 from persistence.models import Deck, ReviewQuestion
 from persistence.repositories import decks, question_sets
 from persistence.repositories.decks import ListedDeck
 from server.actions import storing
 from server.actions.decks import fill
-from server.api.dependencies import Db, Limits, Listing, Paging, Viewer
+from server.addresses import join_address
+from server.api.dependencies import Db, Drawing, Limits, Listing, Paging, Settings, Viewer
 from server.api.openapi import SIGNED_IN, problems
 from server.api.pagination import PagedOutput, paged_output
 from server.api.rate_limits import limited_by_teacher
-from server.api.request_bodies import Id, changes_in
+from server.api.request_bodies import Id, KuisRequest, changes_in
+from server.api.rooms import qr_svg
 from server.auth.request_identity import signed_in, teachers_only
 from server.auth.sign_ins import SignedIn
 from server.limits import COPIES_OF_TEACHER
@@ -41,6 +45,7 @@ DIFFICULT_MAX: Final = 50
 SHARE_CODE_BYTES: Final = 12
 
 ShareCode = Annotated[str, PathParameter(max_length=SHARE_CODE_MAX, pattern=r"^[\w-]+$")]
+Search = Annotated[str, QueryParameter(name="q", max_length=TITLE_MAX)]
 
 
 class NewDeck(Struct, frozen=True, forbid_unknown_fields=True):
@@ -152,11 +157,12 @@ class DecksController(Controller):
 
     @get("/", operation_id="listDecks", responses=problems(401, 422, 429))
     async def list_decks(
-        self, viewer: Viewer, db: Db, paging: Paging, listing: Listing
+        self, viewer: Viewer, db: Db, paging: Paging, listing: Listing, search: Search = ""
     ) -> DeckList:
-        """List the own decks and those that are learned, by title."""
+        """List the own decks and those that are learned, by title; `q` is in their titles."""
+        now = datetime.now(UTC)
         async with listing:
-            page = await decks.page(db, viewer, datetime.now(UTC), paging.page, paging.page_size)
+            page = await decks.page(db, viewer, search, now, paging.page, paging.page_size)
         return paged_output(DeckList, page, paging, lambda each: _item(each, viewer.user_id))
 
     @post("/", operation_id="createDeck", responses=problems(401, 403, 404, 409, 422, 429))
@@ -253,6 +259,27 @@ class DecksController(Controller):
         return SharedDeck(
             deck.id, deck.title, deck.description, found.owner, found.notes, found.questions
         )
+
+    @get(
+        "/shared/{share_code:str}/qr.svg",
+        operation_id="getSharedDeckQr",
+        media_type="image/svg+xml",
+        responses=problems(401, 404, 422),
+    )
+    async def qr(
+        self,
+        request: KuisRequest,
+        share_code: FromPath[ShareCode],
+        db: Db,
+        settings: Settings,
+        drawing: Drawing,
+    ) -> Response[bytes]:
+        """Draw a QR code of the link to a shared deck, in black on white."""
+        await decks.shared(db, share_code)
+        base = join_address(settings, request.scope).url
+        async with drawing:
+            svg = await asyncio.to_thread(qr_svg, f"{base}/decks/shared/{share_code}")
+        return Response(svg)
 
     @post(
         "/shared/{share_code:str}/subscription",

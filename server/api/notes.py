@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 from litestar import Controller, delete, get, patch, post
-from litestar.params import JSONBody
+from litestar.params import JSONBody, QueryParameter
 from litestar.status_codes import HTTP_204_NO_CONTENT
 from msgspec import UNSET, Meta, Struct, UnsetType
 
@@ -14,11 +14,12 @@ from game.errors import Detail
 from game.rules.notes import Hint, NoteDraft, Picture, Side
 from game.rules.notes import problems as note_problems
 from game.rules.questions.fields import Tags
+from game.rules.quizzes import TITLE_MAX
 from persistence.models import Note
 from persistence.repositories import decks, notes
 from server.actions import storing
 from server.actions.decks import require_notes
-from server.api.dependencies import Db, Limits, Paging, Viewer
+from server.api.dependencies import Db, Limits, Paging, Searching, Viewer
 from server.api.openapi import SIGNED_IN, problems
 from server.api.pagination import PagedOutput, paged_output
 from server.api.request_bodies import Id, changes_in
@@ -26,6 +27,8 @@ from server.auth.request_identity import signed_in
 from server.problems import invalid
 
 NOTES_AT_ONCE: Final = 200
+
+Search = Annotated[str, QueryParameter(name="q", max_length=TITLE_MAX)]
 
 
 class NoteInput(NoteDraft, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -67,11 +70,20 @@ class DeckNotesController(Controller):
     guards = [signed_in]  # noqa: RUF012  # the same
     security = SIGNED_IN
 
-    @get("/", operation_id="listNotes", responses=problems(401, 404, 422))
-    async def list_notes(self, deck_id: Id, viewer: Viewer, db: Db, paging: Paging) -> NoteList:
-        """List the notes of a deck that is the own or learned."""
+    @get("/", operation_id="listNotes", responses=problems(401, 404, 422, 429))
+    async def list_notes(  # noqa: PLR0913, PLR0917  # the parameters of the query
+        self,
+        deck_id: Id,
+        viewer: Viewer,
+        db: Db,
+        paging: Paging,
+        searching: Searching,
+        search: Search = "",
+    ) -> NoteList:
+        """List the notes of a deck that is the own or learned. `search_too_slow`, `still_busy`."""
         deck = await decks.get(db, viewer, deck_id)
-        page = await notes.page(db, deck, paging.page, paging.page_size)
+        async with searching:
+            page = await notes.page(db, deck, search, paging.page, paging.page_size)
         return paged_output(NoteList, page, paging, _output)
 
     @post("/", operation_id="addNotes", responses=problems(401, 404, 409, 422, 429))

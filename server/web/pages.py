@@ -153,7 +153,7 @@ class Shells:
         }
         if page.invites:
             join = self._invite(request)
-            boot["join"] = {"at": join.typed, "reachable": join.reachable}
+            boot["join"] = {"at": join.typed, "url": join.url, "reachable": join.reachable}
         return script_json(boot)
 
 

@@ -17,6 +17,7 @@ from persistence.database import SessionFactory
 from persistence.models import Card, CardReview, User
 from persistence.repositories import decks, notes
 from server.actions.storing import CARD_BYTES
+from server.api.rooms import qr_svg
 from server.limits import STORED_BYTES_OF_TEACHER, Limit
 from tests.server.api.conftest import Person, SignUp, faults, problem
 
@@ -64,6 +65,8 @@ async def test_notes_of_a_shared_deck_become_cards_of_each_learner(
     link = await share(teacher, deck)
     shown = (await student.client.get(link)).json()
     assert (shown["title"], shown["note_count"], shown["owner"]) == ("Words", 1, "Some Body")
+    code = await student.client.get(f"{link}/qr.svg", headers={"Host": "school.example"})
+    assert code.content == qr_svg(f"http://school.example{link.removeprefix('/api')}")
     assert await cards(session_factory, student) == []
     for _ in range(2):
         learned = await student.client.post(f"{link}/subscription")
@@ -100,6 +103,19 @@ async def test_notes_of_a_shared_deck_become_cards_of_each_learner(
         409,
         "deck_is_learned",
     )
+
+
+async def test_decks_are_found_by_title_and_notes_by_their_words(student: Person) -> None:
+    deck = await write(student, HOUSE, DOOR, title="100% rumah")
+    await write(student, title="Kata kerja")
+    for typed, titles in (("RUMAH", ["100% rumah"]), ("%", ["100% rumah"]), ("_", [])):
+        found = await student.client.get("/api/decks", params={"q": typed})
+        assert [each["title"] for each in found.json()["items"]] == titles
+    notes = f"/api/decks/{deck['id']}/notes"
+    for typed, fronts in (("door", ["pintu"]), ("home", ["pintu"]), ("?", []), ("cat", [])):
+        answer = (await student.client.get(notes, params={"q": typed})).json()
+        assert [note["front"] for note in answer["items"]] == fronts
+        assert answer["total"] == len(fronts)
 
 
 async def test_who_comes_back_goes_on_with_the_cards_that_they_had(

@@ -1,9 +1,12 @@
 """Decks: written on a phone, shared by a link, learned by somebody else."""
 
-import pytest
-from playwright.async_api import Page, expect
+import re
 
-from tests.e2e.school import PASSWORD, Teacher
+import pytest
+from playwright.async_api import FilePayload, Locator, Page, expect
+
+from tests.e2e.school import ALL_KINDS, PASSWORD, Teacher
+from tests.pictures import plain
 from tests.web.accessibility import violations
 from tests.web.conftest import PHONE, PROJECTOR, People
 from tests.web.modules import run
@@ -14,10 +17,11 @@ LEARNER = {
     "full_name": "Budi",
     "role": "student",
 }
+PICTURE = FilePayload(name="cat.png", mimeType="image/png", buffer=plain(320, 200))
 
 
 async def test_a_deck_is_written_shared_learned_and_left(teacher: Teacher, people: People) -> None:
-    del teacher  # whose account the browser signs in to
+    await teacher.http.post("/api/questions", json=ALL_KINDS[0] | {"topic": "Astronomy"})
     page = await people.open("/decks", PHONE, signed_in=True)
     await expect(page.get_by_role("heading", name="No decks yet")).to_be_visible()
     await page.get_by_role("button", name="New deck").first.click()
@@ -27,9 +31,46 @@ async def test_a_deck_is_written_shared_learned_and_left(teacher: Teacher, peopl
     await sheet.get_by_label("Title").fill("Rumah dan kebun")
     await sheet.get_by_role("button", name="Save").click()
     await expect(page.get_by_role("heading", name="Rumah dan kebun", level=1)).to_be_visible()
+    await write_notes(page, sheet)
+    practice = page.get_by_role("link", name="Practice")
+    await expect(practice).to_have_attribute("href", re.compile("cram=true$"))
+    await page.goto(f"{page.url}?q=garden")
+    await expect(page.locator(".note-list > li")).to_have_count(1)
+    await page.goto(page.url.partition("?")[0])
+    await page.locator("summary", has_text="Share").click()
+    await page.get_by_role("button", name="Make a link").click()
+    link = await page.get_by_label("Link to this deck").input_value()
+    assert await violations(page) == []
+
+    phone = await people.open("/decks", PHONE)
+    await people.sign_in(phone.context, LEARNER, "/api/auth/register")
+    await learn_and_leave(phone, link[link.index("/decks") :])
+
+    await page.get_by_role("button", name="Delete the deck").click()
+    await page.set_viewport_size(PROJECTOR)
+    await sheet.get_by_role("button", name="Delete the deck").click()
+    await expect(page.get_by_role("heading", name="No decks yet")).to_be_visible()
+    await page.get_by_role("button", name="New deck").first.click()
+    await sheet.get_by_label("Title").fill("Planets")
+    await sheet.get_by_label("What is in it").select_option("Astronomy")
+    assert await violations(page) == []
+    await sheet.get_by_role("button", name="Save").click()
+    await expect(page.get_by_text(ALL_KINDS[0]["stem"])).to_be_visible()
+    assert people.troubles == []
+
+
+async def write_notes(page: Page, sheet: Locator) -> None:
+    """One with a picture on its back, and one that is asked both ways."""
     await page.get_by_role("button", name="New note").click()
     await sheet.get_by_role("button", name="Add").click()
-    await expect(page.locator("#front-problem")).to_have_text("Write something on this side.")
+    await expect(page.locator("#front-problem")).to_have_text(
+        "Write something on this side, or choose a picture."
+    )
+    await sheet.get_by_label("Front").fill("kucing")
+    await sheet.locator("#back-picture").set_input_files(PICTURE)
+    await expect(sheet.get_by_role("button", name="Remove")).to_be_visible()
+    await sheet.get_by_role("button", name="Add").click()
+    await expect(page.locator(".note-list img")).to_be_visible()
     for front, back in (("rumah", "house"), ("kebun", "garden")):
         await sheet.get_by_label("Front").fill(front)
         await sheet.get_by_label("Back").fill(back)
@@ -39,35 +80,26 @@ async def test_a_deck_is_written_shared_learned_and_left(teacher: Teacher, peopl
     await sheet.get_by_role("button", name="Cancel").click()
     await page.get_by_role("button", name="Change the note").first.click()
     await sheet.get_by_label("Ask both ways").check()
-    await sheet.get_by_label("Hint").fill("you live in it")
+    await sheet.get_by_label("Hint").fill("it says meow")
     await sheet.get_by_role("button", name="Save").click()
-    await expect(page.locator(".note-list")).to_contain_text("you live in it")
-    await expect(page.get_by_role("link", name="Review 3")).to_be_visible()
-    await page.locator("summary", has_text="Share").click()
-    await page.get_by_role("button", name="Make a link").click()
-    link = await page.get_by_label("Link to this deck").input_value()
-    assert await violations(page) == []
+    await expect(page.locator(".note-list")).to_contain_text("it says meow")
+    await expect(page.locator(".note-list img")).to_be_visible()
+    await expect(page.get_by_text("4 new")).to_be_visible()
 
-    phone = await people.open("/decks", PHONE)
-    await people.sign_in(phone.context, LEARNER, "/api/auth/register")
-    await phone.goto(link[link.index("/decks") :])
+
+async def learn_and_leave(phone: Page, link: str) -> None:
+    await phone.goto(link)
     await expect(phone.get_by_text("By Sari")).to_be_visible()
     await phone.get_by_role("button", name="Learn this deck").click()
-    await expect(phone.get_by_role("link", name="Review 3")).to_be_visible()
+    await expect(phone.get_by_role("link", name="Review", exact=True)).to_be_visible()
     await expect(phone.get_by_role("button", name="New note")).to_have_count(0)
     assert await violations(phone) == []
     await phone.get_by_role("link", name="Decks", exact=True).first.click()
-    await expect(phone.get_by_text("3 new")).to_be_visible()
+    await expect(phone.get_by_text("4 new")).to_be_visible()
     await phone.get_by_role("link", name="Rumah dan kebun", exact=True).click()
     await phone.get_by_role("button", name="Stop learning").click()
     await phone.get_by_role("dialog").get_by_role("button", name="Stop learning").click()
     await expect(phone.get_by_role("heading", name="No decks yet")).to_be_visible()
-
-    await page.get_by_role("button", name="Delete the deck").click()
-    await page.set_viewport_size(PROJECTOR)
-    await sheet.get_by_role("button", name="Delete the deck").click()
-    await expect(page.get_by_role("heading", name="No decks yet")).to_be_visible()
-    assert people.troubles == []
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,18 @@
 /** /decks/{id}: the notes of a deck; for its owner also the link to share it, and what its learners forget. */
 import "../ui/site-switches.js";
 import { api } from "../ui/api.js";
-import { number, t, tn } from "../ui/boot.js";
+import { boot, number, t, tn } from "../ui/boot.js";
 import { confirmed } from "../ui/dialog.js";
+import { debounce } from "../ui/debounce.js";
 import { html } from "../ui/html.js";
 import { icon } from "../ui/icon.js";
+import { limits } from "../ui/limits.js";
 import { Page } from "../ui/page.js";
 import { pager } from "../ui/pager.js";
 import { toast } from "../ui/toast.js";
 import { copyLink } from "../ui/copy-link.js";
-import { addNote, askDeck, askNote } from "./sheets.js";
+import { askDeck } from "./deck-sheet.js";
+import { addNote, askNote } from "./note-sheet.js";
 
 /** @typedef {import("../ui/api-types.js").DeckItem} Deck */
 /** @typedef {import("../ui/api-types.js").NoteOutput} Note */
@@ -19,28 +22,30 @@ import { addNote, askDeck, askNote } from "./sheets.js";
 
 const id = location.pathname.split("/")[2] ?? "";
 const path = { deck_id: id };
+const SEARCHED = 8; // notes from which on a search helps
 const QUESTIONS = "/api/decks/{deck_id}/questions";
 const PERCENT = 100;
 
-/** A deck has notes, or questions of the bank. @param {{ page: number }} url @returns {Promise<Data>} */
-async function load({ page }) {
+/** A deck has notes, or questions of the bank. @param {{ q: string, page: number }} url @returns {Promise<Data>} */
+async function load({ q, page }) {
   const query = { page };
   const deck = await api("GET", "/api/decks/{deck_id}", { path });
   const isTaught = deck.is_own && deck.learner_count > 1;
   return {
     deck,
-    notes: deck.kind === "hand" ? await api("GET", "/api/decks/{deck_id}/notes", { path, query }) : null,
+    notes: deck.kind === "hand" ? await api("GET", "/api/decks/{deck_id}/notes", { path, query: { ...query, ...(q && { q }) } }) : null,
     questions: deck.question_count ? await api("GET", QUESTIONS, { path, query }) : null,
     difficult: isTaught ? (await api("GET", "/api/decks/{deck_id}/difficulties", { path })).items : [],
   };
 }
 
-/** @param {Data} data */
-const view = ({ deck, notes, questions, difficult }) => html`<div class="wide-page decks one">
+/** @param {Data} data @param {{ url: { q: string } }} page */
+const view = ({ deck, notes, questions, difficult }, { url: { q } }) => html`<div class="wide-page decks one">
   <nav data-key="back"><a href="/decks">${t("common.title_decks")}</a></nav>
   <header class="row spread head" data-key="head"><div><h1 dir="auto">${deck.title}</h1>
     <p class="muted small facts">${!deck.is_own && html`<span dir="auto">${t("decks.by", { name: deck.owner })}</span>`}${notes && html`<span>${tn("decks.notes", deck.note_count)}</span>`}
-      ${deck.question_count > 0 && html`<span>${tn("decks.questions", deck.question_count)}</span>`}${deck.is_own && html`<span>${tn("decks.learners", deck.learner_count)}</span>`}</p>
+      ${deck.question_count > 0 && html`<span>${tn("decks.questions", deck.question_count)}</span>`}${deck.is_own && (deck.share_code || deck.learner_count > 1) && html`<span>${tn("decks.learners", deck.learner_count)}</span>`}
+      ${deck.is_learned && html`<b class="due" data-some="${String(deck.due_count > 0)}">${t("decks.due", { n: number(deck.due_count) })}</b><span>${t("decks.unseen", { n: number(deck.new_count) })}</span>`}</p>
     ${deck.description && html`<p class="description" dir="auto">${deck.description}</p>`}</div>
     <div class="row" data-key="actions">${buttons(deck)}</div></header>
   ${deck.is_own && share(deck)}
@@ -48,8 +53,13 @@ const view = ({ deck, notes, questions, difficult }) => html`<div class="wide-pa
   ${difficult.length > 0 && difficulties(difficult)}
   ${questions && asked(questions, deck)}
   ${notes && html`<section data-key="notes"><div class="row spread"><h2>${t("decks.notes_title")}</h2>${deck.is_own && html`<button class="button ${deck.note_count === 0 && "primary"}" data-do="add">${icon("plus")}${t("decks.new_note")}</button>`}</div>
-    ${notes.items.length ? html`<ul class="note-list">${notes.items.map((note) => row(note, deck.is_own))}</ul>` : html`<p class="muted">${t("decks.no_notes")}</p>`}${pager(notes)}</section>`}
+    ${deck.note_count > SEARCHED && finder(q)}
+    ${notes.items.length ? html`<ul class="note-list" data-key="list">${notes.items.map((note) => row(note, deck.is_own))}</ul>` : html`<p class="muted" data-key="none">${q ? t("decks.no_note_found", { search: q }) : t(deck.is_own ? "decks.first_note" : "decks.no_notes")}</p>`}${pager(notes)}</section>`}
 </div>`;
+
+/** @param {string} q */
+const finder = (q) => html`<form role="search" data-do="search" data-key="finder"><label class="find">${icon("search")}<span class="visually-hidden">${t("decks.search_notes")}</span>
+  <input type="search" class="input" data-do="search" value="${q}" placeholder="${t("decks.search_notes")}" maxlength="${limits.listNotes.q.maxLength}"></label></form>`;
 
 /** @param {import("../ui/api-types.js").DeckQuestionList} list @param {Deck} deck */
 const asked = (list, { is_own, kind }) => html`<section data-key="questions"><div class="row spread"><h2>${t("decks.questions_title")}</h2>
@@ -62,8 +72,9 @@ const questionRow = ({ id, stem, topic, tags }, isOwn) => html`<li class="card" 
   ${isOwn && html`<div class="row acts"><button class="button small quiet icon" data-do="takeOut" value="${id}" aria-label="${t("decks.remove_question")}" title="${t("decks.remove_question")}">${icon("close")}</button></div>`}</li>`;
 
 /** @param {Deck} deck */
-const buttons = ({ is_own, is_learned, due_count, new_count }) => html`
-  ${is_learned ? html`<a class="button ${due_count + new_count > 0 && "primary"}" href="/reviews?deck=${id}">${icon("play")}${t("decks.review")} <span class="figures">${number(due_count + new_count)}</span></a>` : html`<button class="button primary" data-do="learn">${t("decks.learn")}</button>`}
+const buttons = ({ is_own, is_learned, due_count, new_count, note_count, question_count }) => html`
+  ${is_learned ? note_count + question_count > 0 && html`<a class="button ${due_count + new_count > 0 && "primary"}" href="/reviews?deck=${id}">${icon("play")}${t("decks.review")}</a>` : html`<button class="button primary" data-do="learn">${t("decks.learn")}</button>`}
+  ${is_learned && note_count + question_count > 0 && html`<a class="button" href="/reviews?deck=${id}&cram=true" title="${t("decks.cram_hint")}">${icon("cards")}${t("decks.cram")}</a>`}
   ${is_own && html`<button class="button" data-do="change">${icon("edit")}${t("decks.change")}</button>`}
   ${is_learned && html`<button class="button quiet" data-do="leave">${t("decks.stop_learning")}</button>`}
   ${is_own && html`<button class="button quiet icon" data-do="remove" aria-label="${t("decks.delete")}" title="${t("decks.delete")}">${icon("trash")}</button>`}`;
@@ -72,7 +83,8 @@ const buttons = ({ is_own, is_learned, due_count, new_count }) => html`
 const share = ({ share_code }) => html`<details class="card share" data-key="share"><summary>${icon("people")}${t("decks.share")}</summary>
   <p class="muted small">${t(share_code ? "decks.shared_hint" : "decks.share_hint")}</p>
   ${share_code && html`<form class="row" data-key="link"><label class="visually-hidden" for="link">${t("decks.link")}</label>
-    <input id="link" name="link" class="input" readonly value="${location.origin}/decks/shared/${share_code}"><button class="button" type="button" data-do="copy">${icon("copy")}${t("decks.copy")}</button></form>`}
+    <input id="link" name="link" class="input" readonly value="${boot.join?.url ?? location.origin}/decks/shared/${share_code}"><button class="button" type="button" data-do="copy">${icon("copy")}${t("decks.copy")}</button></form>
+    <img class="qr" data-key="qr" src="/api/decks/shared/${share_code}/qr.svg" alt="${t("decks.qr")}">`}
   <p><button class="button small" data-do="share" value="${share_code ? "" : "on"}">${t(share_code ? "decks.stop_sharing" : "decks.start_sharing")}</button></p></details>`;
 
 /** @param {Deck} deck */
@@ -98,10 +110,11 @@ const row = ({ id, front, back, hint, front_media, back_media, tags, is_reversed
 const side = (text, media) => html`${media && html`<img class="picture" src="${media}" alt="" loading="lazy">`}${text}`;
 
 new Page({
-  url: { defaults: { page: 1 } },
+  url: { defaults: { q: "", page: 1 } },
   load,
   view,
   title: ({ deck }) => deck.title,
+  synced: ".find",
   actions: (shown) => ({
     click: {
       page: ({ value }) => shown.go({ page: Number(value) }),
@@ -153,5 +166,7 @@ new Page({
         await shown.reload();
       },
     },
+    input: { search: debounce((/** @type {HTMLInputElement} */ { value }) => shown.go({ q: value })) },
+    submit: { search: () => shown.reload() },
   }),
 });

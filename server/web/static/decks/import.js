@@ -73,7 +73,7 @@ const row = ({ line, place, fate, note, problems, pictures }, index) => html`<li
   <div class="item-head"><div class="what">
     <p class="muted small facts"><span>${t(`import.place_${place}`, { n: line })}</span><span class="tag ${{ taken: "good", taken_with_loss: "warn", refused: "bad" }[fate]}">${t(`import.fate_${fate}`)}</span>${
       pictures.length > 0 && html`<span>${icon("image")} ${t("import.pictures")}</span>`}${note?.is_reversed && html`<span>${t("decks.both_ways")}</span>`}</p>
-    ${note && html`<p class="stem" dir="auto">${note.front}</p><p dir="auto" class="answer">${note.back}</p>`}
+    ${note && html`<p class="stem" dir="auto">${note.front}</p><p dir="auto">${note.back}</p>`}
     ${problems.length > 0 && html`<ul class="reasons">${problems.map((problem) => html`<li>${reason(problem)}</li>`)}</ul>`}
   </div></div></li>`;
 

@@ -11,7 +11,7 @@ const path = { share_code: location.pathname.split("/")[3] ?? "" };
 const view = ({ title, description, owner, note_count, question_count }) => html`<div class="wide-page decks one">
   <section class="card stack">
     <h1 dir="auto">${title}</h1>
-    <p class="muted small facts"><span dir="auto">${t("decks.by", { name: owner })}</span><span>${tn("decks.notes", note_count)}</span>${question_count > 0 && html`<span>${tn("decks.questions", question_count)}</span>`}</p>
+    <p class="muted small facts"><span dir="auto">${t("decks.by", { name: owner })}</span>${(note_count > 0 || question_count === 0) && html`<span>${tn("decks.notes", note_count)}</span>`}${question_count > 0 && html`<span>${tn("decks.questions", question_count)}</span>`}</p>
     ${description && html`<p class="description" dir="auto">${description}</p>`}
     <p>${t("decks.shared_body")}</p>
     <button class="button primary large" data-do="learn">${t("decks.learn")}</button>

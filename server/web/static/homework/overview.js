@@ -42,7 +42,7 @@ const invite = ({ code }) => html`<section class="card invite" data-key="invite"
     <p>${t("homework.type_code", { at: boot.join?.at ?? location.host })}</p></div>
   <qr-box code="${code}"></qr-box>
     <form class="row" data-do="keep"><label class="visually-hidden" for="link">${t("homework.link")}</label>
-      <input id="link" name="link" class="input" readonly value="${location.origin}/homework/${code}"><button class="button" type="button" data-do="copy">${icon("copy")}${t("homework.copy")}</button></form></section>`;
+      <input id="link" name="link" class="input" readonly value="${boot.join?.url ?? location.origin}/homework/${code}"><button class="button" type="button" data-do="copy">${icon("copy")}${t("homework.copy")}</button></form></section>`;
 
 /** @param {Homework} homework */
 const deadline = ({ closes_at }) => html`<form class="stack" data-do="extend" novalidate>

@@ -1131,7 +1131,7 @@ export interface PastSession {
 /** `scoring` is internal: the question is closed, its answers are not judged yet. To clients it is still `question`. */
 export type Phase = "lobby" | "question" | "scoring" | "reveal" | "finished";
 
-/** `address` is for the `media` of questions and choices; `address` + `/small` for phones. */
+/** `address` is for `media` of questions, choices and notes; `address` + `/small` for phones. */
 export interface PictureOutput {
   id: string;
   address: string;
@@ -1898,12 +1898,12 @@ export interface Routes {
     "/api/cards/queue": { takes: [given?: { query?: { after?: string | null; ahead_days?: number; cram?: boolean; deck?: string | null; limit?: number } }]; answers: CardQueue };
     "/api/cards/statistics": { takes: []; answers: CardStatistics };
     "/api/cards/{card_id}": { takes: [given: { path: { card_id: string } }]; answers: CardOutput };
-    "/api/decks": { takes: [given?: { query?: { page?: number; page_size?: number } }]; answers: DeckList };
+    "/api/decks": { takes: [given?: { query?: { page?: number; page_size?: number; q?: string } }]; answers: DeckList };
     "/api/decks/shared/{share_code}": { takes: [given: { path: { share_code: string } }]; answers: SharedDeck };
     "/api/decks/{deck_id}": { takes: [given: { path: { deck_id: string } }]; answers: DeckItem };
     "/api/decks/{deck_id}/difficulties": { takes: [given: { path: { deck_id: string } }]; answers: Difficulties };
     "/api/decks/{deck_id}/file/losses": { takes: [given: { path: { deck_id: string }; query?: { format?: "apkg" | "csv" | "json" } }]; answers: DeckLosses };
-    "/api/decks/{deck_id}/notes": { takes: [given: { path: { deck_id: string }; query?: { page?: number; page_size?: number } }]; answers: NoteList };
+    "/api/decks/{deck_id}/notes": { takes: [given: { path: { deck_id: string }; query?: { page?: number; page_size?: number; q?: string } }]; answers: NoteList };
     "/api/decks/{deck_id}/questions": { takes: [given: { path: { deck_id: string }; query?: { page?: number; page_size?: number } }]; answers: DeckQuestionList };
     "/api/homework/{homework_id}": { takes: [given: { path: { homework_id: string } }]; answers: HomeworkOutput };
     "/api/library": { takes: [given?: { query?: { author?: string | null; language?: string | null; level?: "A1" | "A2" | "B1" | "B2" | "C1" | "C2" | null; page?: number; page_size?: number; search?: string; sort?: "published" | "title"; topic?: string | null } }]; answers: LibraryList };

@@ -5,7 +5,7 @@
  *
  * @typedef {Pick<import("./api-types.js").Account, "id" | "full_name" | "role">} User
  * @typedef {{ locale: string, catalogue: Record<string, string>, user: User | null, time_zone?: string | null, cards_from_answers?: boolean, version: string, page: string, join?: Join }} Boot
- * @typedef {{ at: string, reachable: boolean }} Join the address where players join, and whether phones can reach it
+ * @typedef {{ at: string, url: string, reachable: boolean }} Join the address where players join, as it is typed and in full, and whether phones can reach it
  */
 import { limits } from "./limits.js";
 

@@ -334,6 +334,9 @@ export const limits = /** @type {const} */ ({
   getSharedDeck: {
     share_code: { maxLength: 64 },
   },
+  getSharedDeckQr: {
+    share_code: { maxLength: 64 },
+  },
   importDeck: {
     with_reviews: { default: false },
   },
@@ -362,6 +365,7 @@ export const limits = /** @type {const} */ ({
   listDecks: {
     page: { minimum: 1, maximum: 1000000, default: 1 },
     page_size: { minimum: 1, maximum: 100, default: 20 },
+    q: { maxLength: 200, default: "" },
   },
   listDuplicates: {
     page: { minimum: 1, maximum: 1000000, default: 1 },
@@ -379,6 +383,7 @@ export const limits = /** @type {const} */ ({
   listNotes: {
     page: { minimum: 1, maximum: 1000000, default: 1 },
     page_size: { minimum: 1, maximum: 100, default: 20 },
+    q: { maxLength: 200, default: "" },
   },
   listQuestionIds: {
     archived: { default: false },
