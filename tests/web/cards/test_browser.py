@@ -1,5 +1,7 @@
 """The list of a learner's cards: search, filters, and changes of many."""
 
+import re
+
 from playwright.async_api import Page, expect
 from sqlalchemy import select
 
@@ -30,6 +32,14 @@ async def test_cards_are_found_and_many_are_changed_at_once(
     await page.get_by_label(PLANETS.stem).check()
     await page.get_by_label(APPLE.front).check()
     found = {"chosen": await violations(page)}
+    await rows.filter(has_text=APPLE.front).get_by_role("button", name="Look at").click()
+    sheet = page.get_by_role("dialog")
+    await expect(sheet).to_contain_text(APPLE.back)
+    await expect(sheet.get_by_role("link", name="To its deck")).to_have_attribute(
+        "href", re.compile(r"^/decks/[0-9a-f-]+\?q=der\+Apfel$")
+    )
+    found["one"] = await violations(page)
+    await sheet.get_by_role("button", name="Close").click()
 
     await choose(page, "Flag")
     await page.get_by_role("button", name="Flag 3").click()
@@ -39,6 +49,8 @@ async def test_cards_are_found_and_many_are_changed_at_once(
     await expect(rows.get_by_text("Flag 3")).to_have_count(0)
 
     await page.get_by_label("Choose all on this page").check()
+    await choose(page, "Choose a day")  # for new cards: they have no schedule
+    await expect(page.get_by_text("Learn this card first.")).to_be_visible()
     await choose(page, "Never show")
     await expect(rows.get_by_text("Never shown")).to_have_count(4)
     await page.get_by_label("State").select_option("Never shown")

@@ -52,6 +52,8 @@ async def test_the_year_of_a_learner(
     assert await page.locator("year-calendar rect:not([data-shade='0'])").count() > 180
     async with session_factory() as db:
         good = await db.scalar(select(func.sum(ReviewDay.good)))
+    await page.locator("#grades").get_by_text("As a table").click()
+    await expect(page.locator("#grades th[scope=col]")).to_have_text(["Grades", "Reviews"])
     await expect(page.locator("#grades")).to_contain_text(str(good))
     assert await violations(page) == []
     await page.set_viewport_size(PHONE)

@@ -15,6 +15,7 @@ TINY = ViewportSize(width=320, height=640)
 SECTIONS = {
     "Homework": "Homework",
     "Questions": "Question bank",
+    "Decks": "Decks",
     "Library": "Library",
     "Account": "Sari",
     "Quizzes": "My quizzes",

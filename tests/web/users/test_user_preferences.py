@@ -81,12 +81,13 @@ async def test_reviews_and_mails_are_folded_away_and_save_themselves(
         await saved(page, name)
     await saved(page, "easy_days")
     assert await violations(page) == []
+    await page.get_by_label("Remind me by mail").check()
+    await page.get_by_label("Remind me at").select_option("06:00")
+    await saved(page, "reminder_hour")
+    await expect(page.locator("#reminder_hour-hint")).to_contain_text("address is verified")
     await page.get_by_role("heading", name="Mails that you want").click()
     await page.get_by_label("A summary of each week").check()
     await saved(page, "email_summaries")
-    await page.get_by_label("When reviews are due").check()
-    await page.get_by_label("Remind me at").select_option("06:00")
-    await saved(page, "reminder_hour")
 
     # The device's time zone is suggested.
     zone = await page.evaluate("Intl.DateTimeFormat().resolvedOptions().timeZone")

@@ -1,7 +1,7 @@
 /** /cards: all cards of a learner, to find some of them and to change many. */
 import "../ui/site-switches.js";
 import { api } from "../ui/api.js";
-import { t, tn } from "../ui/boot.js";
+import { said, t, tn } from "../ui/boot.js";
 import { soon } from "../ui/dates.js";
 import { debounce } from "../ui/debounce.js";
 import { html } from "../ui/html.js";
@@ -11,7 +11,9 @@ import { Page } from "../ui/page.js";
 import { pager } from "../ui/pager.js";
 import { toast } from "../ui/toast.js";
 import { chooseDay, chooseFlag } from "./card-menu.js";
+import { showCard } from "./card-sheet.js";
 import { flagSign } from "./card-views.js";
+import { learningTabs } from "./learning-tabs.js";
 
 /** @typedef {import("../ui/api-types.js").CardListItem} Item */
 /** @typedef {import("../ui/api-types.js").CardList} List */
@@ -47,7 +49,8 @@ const page = new Page({
   load,
   frame: (content, { url, data }) => html`<div class="wide-page own-cards">
     <header class="row spread head" data-key="head"><h1>${t("common.title_cards")}</h1>
-      <div class="row"><a class="button" href="/decks">${icon("books")}${t("reviews.decks")}</a><a class="button primary" href="/reviews">${icon("play")}${t("common.reviews")}</a></div></header>
+      <a class="button primary" href="/reviews">${icon("play")}${t("reviews.review_now")}</a></header>
+    ${learningTabs()}
     ${filters(url, data?.decks ?? [])}
     <div data-key="list">${content}</div>
     ${selection()}
@@ -65,6 +68,7 @@ const page = new Page({
     },
     click: {
       page: ({ value }) => page.go({ page: Number(value) }),
+      look: ({ value }) => showCard(value),
       unselect: () => {
         selected.clear();
         page.draw();
@@ -78,8 +82,10 @@ const page = new Page({
         if (flag !== null) await alter({ flag }, t("cards.flagged"), (item) => ({ flag: item.flag }));
       },
       reschedule: async () => {
+        const fresh = [...selected.values()].filter(({ state }) => state === "new").length; // they have no schedule yet
+        if (fresh === selected.size) return toast(said("card_is_new"), { bad: true });
         const due_on = await chooseDay();
-        if (due_on) await alter({ due_on }, t("cards.rescheduled"), () => ({ due_on: null }));
+        if (due_on) await alter({ due_on }, fresh ? tn("cards.rescheduled_but", fresh) : t("cards.rescheduled"), () => ({ due_on: null }));
       },
     },
   }),
@@ -141,8 +147,9 @@ const row = (item) => html`<li data-key="${item.id}" data-off="${String(item.is_
   <span class="what"><span class="text" dir="auto">${item.text || t("cards.picture")}</span>
     <span class="facts small muted">${item.flag ? html`<span class="tag">${flagSign(item.flag)}${t("reviews.flag_n", { n: item.flag })}</span>` : ""}
       ${item.is_leech ? html`<span class="tag bad">${t("reviews.leech")}</span>` : ""}<span class="tag">${t(`cards.state_${stateOf(item)}`)}</span>
-      ${!item.is_suspended && !item.is_held_back && item.due_at ? html`<span>${t("cards.next")} ${soon(Date.parse(item.due_at))}</span>` : ""}
-      ${item.lapses ? html`<span>${tn("cards.lapses", item.lapses)}</span>` : ""}${from(item)}</span></span></label></li>`;
+      ${!item.is_suspended && !item.is_held_back && item.due_at ? html`<span>${t(Date.parse(item.due_at) > Date.now() ? "cards.next" : "cards.since")} ${soon(Date.parse(item.due_at))}</span>` : ""}
+      ${item.lapses ? html`<span>${tn("cards.lapses", item.lapses)}</span>` : ""}${from(item)}</span></span></label>
+  <button class="button quiet icon" data-do="look" value="${item.id}" aria-label="${t("cards.look")}" title="${t("cards.look")}">${icon("next")}</button></li>`;
 
 /** @param {Item} item */
 const isBuried = ({ buried_until }) => buried_until !== null && Date.parse(buried_until) > Date.now();

@@ -16,10 +16,11 @@
  * @typedef {{ answers: number, known: number, took_ms: number }} Sums
  * @typedef {Progress & {
  *   scope: string, day: string, day_ends_at: string, has_cards: boolean, loaded_at: number, offset: number,
- *   queue: OwnCard[], waiting: OwnCard[], steps: Step[], earlier: Sums, refused: Refused[], last: string | null,
- * }} Session `offset`: the server's clock minus this device's; `earlier`: of steps that are not here any more; `last`: the card after which the next page of a deck begins
+ *   queue: OwnCard[], waiting: OwnCard[], steps: Step[], earlier: Sums, refused: Refused[], last: string | null, more: boolean,
+ * }} Session `offset`: the server's clock minus this device's; `earlier`: of steps that are not here any more; `last`: the card after which the next page of a deck begins; `more`: whether there is one
  */
 import { forPhone, isUploaded } from "../sessions/picture.js";
+import { limits } from "../ui/limits.js";
 
 /** @type {Rating[]} */
 export const RATINGS = ["again", "hard", "good", "easy"];
@@ -53,9 +54,12 @@ export function loaded(old, fresh, ours, scope, now) {
     steps: same?.steps ?? [],
     earlier: same?.earlier ?? NOTHING,
     refused: old?.refused ?? [],
-    last: cards.at(-1)?.id ?? null,
+    ...ended(cards),
   };
 }
+
+/** Where a page of cards ends. @param {Card[]} cards */
+const ended = (cards) => ({ last: cards.at(-1)?.id ?? null, more: cards.length >= limits.readCardQueue.limit.default });
 
 /** @type {Sums} */
 const NOTHING = { answers: 0, known: 0, took_ms: 0 };
@@ -85,7 +89,7 @@ export const pictures = ({ queue, waiting, steps }) =>
 export const resumed = (session, { held_back }, now) => ({ ...session, held_back, loaded_at: now, queue: session.queue.filter(({ id }) => !held_back.includes(id)) });
 
 /** The next cards of a deck that is crammed. @param {Session} session @param {import("./requests.js").Queue} page @returns {Session} */
-export const extended = (session, { cards, now }) => ({ ...session, queue: [...session.queue, ...cards.map((card) => own(card, Date.parse(now)))], last: cards.at(-1)?.id ?? null });
+export const extended = (session, { cards, now }) => ({ ...session, queue: [...session.queue, ...cards.map((card) => own(card, Date.parse(now)))], ...ended(cards) });
 
 /** @template T @param {T[]} list @param {(each: T) => boolean} test @returns {[T[], T[]]} those for which it is true, and the others */
 const parted = (list, test) => [list.filter(test), list.filter((each) => !test(each))];

@@ -42,7 +42,7 @@ function bar({ shown, isCram }, session) {
   return html`<header class="bar" data-key="bar">
     <a class="button quiet icon" href="/dashboard" aria-label="${t("reviews.leave")}" title="${t("reviews.leave")}">${icon("close")}</a>
     <div class="progress">
-      ${isCram ? html`<p class="small">${t("reviews.cram")} · ${tn("reviews.left", todo)}</p>` : ""}
+      ${isCram ? html`<p class="small">${t("reviews.cram")} · ${tn("reviews.left", todo, session.more ? { n: `${number(todo)}+` } : {})}</p>` : ""}
       ${!isCram && kinds.length ? html`<ul class="counts small figures" aria-label="${t("reviews.left_today")}">${kinds.map((kind) => html`<li data-kind="${kind}"><b>${number(counts[kind])}</b> ${t(`reviews.count_${kind}`)}</li>`)}</ul>` : ""}
       ${done + todo ? html`<progress max="${done + todo}" value="${done}" aria-label="${t("reviews.progress")}"></progress>` : ""}
     </div>
@@ -57,8 +57,10 @@ const menu = () => html`<details class="menu" data-key="menu"><summary class="bu
     <button data-do="suspend">${icon("pause")}${t("reviews.suspend")}</button>
     <button data-do="flag">${icon("flag")}${t("reviews.flag")}</button>
     <button data-do="reschedule">${icon("calendar")}${t("reviews.reschedule")}</button>
+    <a href="/decks">${icon("books")}${t("reviews.decks")}</a>
     <a href="/cards">${icon("cards")}${t("common.title_cards")}</a>
     <a href="/cards/statistics">${icon("chart")}${t("common.title_card_statistics")}</a>
+    <a href="/account#reviews">${icon("settings")}${t("common.settings")}</a>
     <button data-do="help">${icon("keyboard")}${t("reviews.help")}</button>
   </div>
 </details>`;

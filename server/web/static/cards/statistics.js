@@ -8,6 +8,7 @@ import { region, share } from "../ui/dates.js";
 import { html } from "../ui/html.js";
 import { icon } from "../ui/icon.js";
 import { Page } from "../ui/page.js";
+import { learningTabs } from "./learning-tabs.js";
 import { longSpan } from "./spans.js";
 
 /** @typedef {import("../ui/api-types.js").CardStatistics} Statistics */
@@ -26,8 +27,9 @@ async function load() {
 
 /** @param {Data} data */
 const view = ({ forecast, found }) => html`<div class="wide-page card-statistics">
-  <nav data-key="back"><a href="/reviews">${t("common.reviews")}</a></nav>
-  <header class="head" data-key="head"><h1>${t("common.title_card_statistics")}</h1></header>
+  <header class="row spread head" data-key="head"><h1>${t("common.title_card_statistics")}</h1>
+    <a class="button primary" href="/reviews">${icon("play")}${t("reviews.review_now")}</a></header>
+  ${learningTabs()}
   ${isEmpty(found) ? nothing() : html`<dl class="facts-row" data-key="facts">${facts(forecast.days, found)}</dl>
   <div class="charts" data-key="charts">
     ${chart("forecast", t("reviews.forecast"))}
@@ -76,7 +78,7 @@ function charts({ forecast, found }) {
       columns: [t("reviews.week"), "%"],
       bars: found.weeks.slice(-WEEKS).map(({ begins_on, retention }, index) => ({ label: short(begins_on), value: Math.round(retention * HUNDRED), tick: index % 2 === 0 ? short(begins_on) : "" })),
     },
-    grades: { title: t("reviews.grades"), columns: [t("reviews.grade_label"), t("reviews.reviews")], bars: /** @type {const} */ (["again", "hard", "good", "easy"]).map((name) => ({ label: t(`reviews.${name}`), value: totals[name] })) },
+    grades: { title: t("reviews.grades"), columns: [t("reviews.grades"), t("reviews.reviews")], bars: /** @type {const} */ (["again", "hard", "good", "easy"]).map((name) => ({ label: t(`reviews.${name}`), value: totals[name] })) },
     states: { title: t("reviews.states"), columns: [t("reviews.state"), cards], bars: Object.entries(states).map(([name, value]) => ({ label: t(`reviews.state_${name}`), value })) },
     stability: {
       title: t("reviews.stability"),

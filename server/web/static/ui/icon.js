@@ -39,6 +39,7 @@ const PATHS = {
   cards: "M4 8h12v12H4zM8 8V4h12v12h-4",
   flag: "M6 21V4M6 5h12l-3 4 3 4H6",
   keyboard: "M3 7h18v11H3zM7 11v.1M11 11v.1M15 11v.1M8 15h8",
+  settings: "M4 7h9M17 7h3M4 17h3M11 17h9M13 7a2 2 0 1 0 4 0 2 2 0 1 0-4 0M7 17a2 2 0 1 0 4 0 2 2 0 1 0-4 0",
   search: "M11 4a7 7 0 1 0 0 14 7 7 0 0 0 0-14zM16 16l5 5",
 };
 

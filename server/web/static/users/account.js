@@ -57,7 +57,7 @@ const view = ({ me, preferences, zones, parameters, signIns, played }) => html`<
   ${me.role === "student" && html`<section class="stack" data-key="played"><h2>${t("history.title")}</h2>
     ${played.items.length ? playedGames(played.items) : html`<p class="muted" data-key="none">${t("history.none")}</p>`}${pager(played)}</section>`}
   ${profileCard(me, profileSaver)}
-  ${preferencesCards({ preferences, zones, parameters }, preferenceSaver)}
+  ${preferencesCards({ me, preferences, zones, parameters }, preferenceSaver)}
   ${me.email && emailCard(me.email, forms.changeEmail)}
   <section class="card" data-key="password"><h2>${t("account.password")}</h2>${passwordForm(forms.changePassword)}</section>
   ${devicesCard(signIns)}
@@ -145,3 +145,4 @@ const forms = { changeEmail: emailForm(draw), changePassword: new Form({ send: c
 // Typed text stays, even if it was refused; other controls show the stored values.
 const page = new Page({ url: { defaults: { page: 1 } }, load, view, actions, synced: ".field:has(select, .segments)" });
 addEventListener("themechange", draw);
+void page.ready.then(() => document.getElementById(location.hash.slice(1))?.scrollIntoView());

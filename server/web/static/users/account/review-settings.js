@@ -14,15 +14,22 @@ const NUMBERS = /** @type {const} */ (["daily_goal_minutes", "new_cards_per_day"
 const SHARES = [100, 50, 0];
 const A_MONDAY = Date.UTC(2024, 0, 1);
 const DAY_MS = 24 * 3600 * 1000;
+const HOURS = Array.from({ length: limits.PreferencesChange.reminder_hour.maximum + 1 }, (_, hour) => hour);
 
-/** @param {Preferences} chosen @param {CardParameters} parameters @param {FieldSaver} saver */
-export const reviewsCard = (chosen, parameters, saver) => html`<details class="card" data-key="reviews"><summary><h2>${t("account.reviews")}</h2></summary><div class="stack">
-    <div class="switches">${switchSetting({ name: "cards_from_answers", label: t("account.cards_from_answers"), act: "preference", saver }, chosen.cards_from_answers)}</div>
+/** @param {Preferences} chosen @param {CardParameters} parameters @param {FieldSaver} saver @param {boolean} isVerified whether mails arrive */
+export const reviewsCard = (chosen, parameters, saver, isVerified) => html`<details class="card" data-key="reviews" id="reviews" ${location.hash === "#reviews" && "open"}><summary><h2>${t("account.reviews")}</h2></summary><div class="stack">
+    <div class="switches">${switchSetting({ name: "cards_from_answers", label: t("account.cards_from_answers"), act: "preference", saver }, chosen.cards_from_answers)}
+      ${switchSetting({ name: "email_reminders", label: t("account.email_reminders"), act: "preference", saver }, chosen.email_reminders)}
+      ${chosen.email_reminders && reminderHour(chosen, saver, isVerified)}</div>
     <div class="pair">${NUMBERS.map((name) => numberSetting({ name, label: t(`account.${name}`), act: "preference", saver, hint: name === "desired_retention" ? costOf(chosen, parameters) : t(`account.${name}_hint`) }, shownNumber(name, chosen[name]), rangeOf(name)))}
     ${selectSetting({ name: "scheduler", label: t("account.scheduler"), act: "preference", saver, hint: t("account.scheduler_hint") }, chosen.scheduler, optionsOf(limits.PreferencesChange.scheduler.enum.map((name) => [name, t(`account.scheduler_${name}`)]), chosen.scheduler))}</div>
     ${easyDays(chosen.easy_days, saver)}
     ${chosen.scheduler === "fsrs" && parametersPart(parameters)}
   </div></details>`;
+
+/** When a mail says what is due. @param {Preferences} chosen @param {FieldSaver} saver @param {boolean} isVerified */
+const reminderHour = ({ reminder_hour: chosen }, saver, isVerified) =>
+  selectSetting({ name: "reminder_hour", label: t("account.reminder_hour"), act: "preference", saver, hint: t(isVerified ? "account.reminder_hour_hint" : "account.reminder_unverified") }, String(chosen), optionsOf(HOURS.map((hour) => [String(hour), `${String(hour).padStart(2, "0")}:00`]), String(chosen)));
 
 /** @param {number[]} shares @param {FieldSaver} saver */
 const easyDays = (shares, saver) => html`<fieldset class="easy-days" data-key="field-easy_days"><legend>${t("account.easy_days")} <span class="state" role="status">${saver.state("easy_days")}</span></legend>

@@ -2,7 +2,6 @@
 import { theme } from "../../ui/appearance.js";
 import { boot, t } from "../../ui/boot.js";
 import { html } from "../../ui/html.js";
-import { limits } from "../../ui/limits.js";
 import { isNumber, rangeOf, reviewsCard } from "./review-settings.js";
 import { optionsOf, selectSetting, switchSetting } from "./settings-fields.js";
 
@@ -13,26 +12,20 @@ import { optionsOf, selectSetting, switchSetting } from "./settings-fields.js";
 const LANGUAGES = { en: "English", id: "Bahasa Indonesia" };
 /** @type {NonNullable<Preferences["theme"]>[]} */
 const THEMES = ["system", "light", "dark"];
-const MAILS = /** @type {const} */ (["email_reminders", "email_summaries", "email_news", "email_shares"]);
-
-const HOURS = Array.from({ length: limits.PreferencesChange.reminder_hour.maximum + 1 }, (_, hour) => hour);
+const MAILS = /** @type {const} */ (["email_summaries", "email_news", "email_shares"]);
 
 const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
-/** @param {{ preferences: Preferences, zones: string[], parameters: import("../../ui/api-types.js").CardParameters }} account @param {FieldSaver} saver */
-export const preferencesCards = ({ preferences: chosen, zones, parameters }, saver) => html`<section class="card" data-key="look"><h2>${t("account.look")}</h2><div class="choices-row">
+/** @param {{ me: import("../../ui/api-types.js").Account, preferences: Preferences, zones: string[], parameters: import("../../ui/api-types.js").CardParameters }} account @param {FieldSaver} saver */
+export const preferencesCards = ({ me, preferences: chosen, zones, parameters }, saver) => html`<section class="card" data-key="look"><h2>${t("account.look")}</h2><div class="choices-row">
     ${segments("locale", t("account.language"), Object.entries(LANGUAGES), boot.locale)}
     ${segments("theme", t("account.theme"), THEMES.map((name) => [name, t(`account.theme_${name}`)]), theme())}</div>
     ${timeZone(chosen, zones, saver)}</section>
-  ${reviewsCard(chosen, parameters, saver)}
+  ${reviewsCard(chosen, parameters, saver, me.is_verified)}
   <details class="card" data-key="mail"><summary><h2>${t("account.mail")}</h2></summary><div class="stack">
     <p class="muted small">${t("account.mail_hint")}</p>
-    <div class="switches">${MAILS.map((name) => html`${switchSetting({ name, label: t(`account.${name}`), act: "preference", saver }, chosen[name])}${name === "email_reminders" && chosen.email_reminders && reminderHour(chosen, saver)}`)}</div>
+    <div class="switches">${MAILS.map((name) => switchSetting({ name, label: t(`account.${name}`), act: "preference", saver }, chosen[name]))}</div>
   </div></details>`;
-
-/** When a mail says what is due. @param {Preferences} chosen @param {FieldSaver} saver */
-const reminderHour = ({ reminder_hour: chosen }, saver) =>
-  selectSetting({ name: "reminder_hour", label: t("account.reminder_hour"), act: "preference", saver, hint: t("account.reminder_hour_hint") }, String(chosen), optionsOf(HOURS.map((hour) => [String(hour), `${String(hour).padStart(2, "0")}:00`]), String(chosen)));
 
 /** @param {string} name @param {string} label @param {[string, string][]} options @param {string} chosen */
 const segments = (name, label, options, chosen) => html`<div class="field" data-key="${name}"><span class="label" id="${name}-label">${label}</span>
