@@ -4,6 +4,7 @@ A row is searched with the query in its own language, because the stem of a word
 another language. The names of a row's languages are among its lexemes, so that is one `tsquery`.
 """
 
+from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import asynccontextmanager
@@ -206,10 +207,14 @@ def _compile(query: SearchQuery, words: Sequence[Sequence[Word]]) -> Search:
     term = query.alternatives[-1][-1]
     # Alone, a stop word may be the beginning of another word.
     instead = _beginning(last) if last and not (term.is_phrase or term.is_excluded) else ""
+    names = defaultdict[str, list[str]](list)
+    for language in LANGUAGES:
+        if matching := _matching(query, words, language, begun) or instead:
+            names[matching].append(f"'#{language}'")
+    # Every row has the name of a language, so that of any need not be looked for.
     branches = [
-        f"'#{language}' & ({matching})"
-        for language in LANGUAGES
-        if (matching := _matching(query, words, language, begun) or instead)
+        matching if len(its) == len(LANGUAGES) else f"({' | '.join(its)}) & ({matching})"
+        for matching, its in names.items()
     ]
     wanted = [
         word
@@ -254,10 +259,13 @@ def _term(term: Term, words: Sequence[Word], language: str, begun: Word | None) 
 
 
 def _word(word: Word, language: str, *, is_begun: bool) -> str:
-    forms = [_quoted(form) for form in sorted(_forms(word, language))]
-    if forms and is_begun:
-        forms.append(_beginning(word))
-    return f"({' | '.join(forms)})" if forms else ""
+    forms = sorted(_forms(word, language))
+    if not forms:
+        return ""
+    wanted = [_quoted(form) for form in forms if not (is_begun and form.startswith(word.folded))]
+    if is_begun:
+        wanted.append(_beginning(word))
+    return f"({' | '.join(wanted)})"
 
 
 def _beginning(word: Word) -> str:
