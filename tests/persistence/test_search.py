@@ -14,7 +14,7 @@ from game.rules.stop_words import STOP_WORDS
 from persistence.database import SessionFactory
 from persistence.models import QUESTION_SEARCH, Question
 from persistence.repositories import quizzes, search
-from persistence.repositories.questions import bank
+from persistence.repositories.questions import bank, many
 from persistence.repositories.questions import search as questions_search
 from persistence.repositories.questions.filters import QuestionFilter
 from persistence.repositories.questions.search import FoundQuestion, Where
@@ -216,6 +216,44 @@ async def test_only_what_the_viewer_sees_is_found_and_counted(
     ]
     assert facets["topic"] == [("hidden", 1), ("secret", 1)]
     assert [each.quiz for each in old] == [archived]
+
+
+async def test_filters_narrow_bank_and_quizzes_alike(
+    session_factory: SessionFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    labels = {"level": ("A1",), "tag": ("water",)}
+
+    def river(name: str) -> list[QuestionDraft]:
+        """One question that has all of the labels, and two that lack one."""
+        return [
+            draft(f"river {name}", level="A1", tags=["water"]),
+            draft(f"river {name} without a tag", level="A1"),
+            draft(f"river {name} of another level", level="A2", tags=["water"]),
+        ]
+
+    async with session_factory() as session:
+        ani, budi = await teacher(session), await teacher(session, "budi@kuis.example")
+        await add(session, ani, *river("of a colleague"))
+        await add(session, budi, *river("in the bank"))
+        old = await add(session, budi, *river("in the archive"))
+        await many.set_archived(session, [each.id for each in old], archived=True)
+        _, quiz = [
+            await quizzes.create(session, budi.user_id, title=title, questions=river(f"in {title}"))
+            for title in ("Geography", "Old")
+        ]
+        await quizzes.archive(session, quiz)
+        for known in (questions_search.QUIZZES_MAX, 0):
+            monkeypatch.setattr(questions_search, "QUIZZES_MAX", known)
+            for archived, stems in (
+                (False, {"river in the bank", "river in Geography"}),
+                (True, {"river in the archive", "river in Old"}),
+            ):
+                for query in ("river", ""):
+                    found = await find(session, budi, query, "all", archived=archived, **labels)
+                    assert {each.question.stem for each in found} == stems
+                    facets = await count(session, budi, query, "all", archived=archived, **labels)
+                    assert facets["tag"] == [("water", 2)]
+                    assert facets["level"] == [("A1", 2), ("A2", 2)]
 
 
 async def test_only_the_newest_matches_are_ranked_and_counted(

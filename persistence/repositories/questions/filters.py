@@ -45,7 +45,7 @@ class QuestionFilter(Struct, frozen=True, kw_only=True):
 
 def matching(viewer: Viewer, wanted: QuestionFilter, sort: Sort = "latest") -> Select[Question]:
     """The questions of the viewer's bank that match. Those of a set have an order of their own."""
-    query = select(Question).where(*conditions(viewer, wanted))
+    query = select(Question).where(*in_bank(viewer, wanted), *labelled(wanted))
     if wanted.set_id is None:
         return query.order_by(*ORDERS[sort])
     order = (QuestionSetQuestion.position,) if sort == "latest" else ORDERS[sort]
@@ -57,12 +57,11 @@ def matching(viewer: Viewer, wanted: QuestionFilter, sort: Sort = "latest") -> S
     )
 
 
-def conditions(viewer: Viewer, wanted: QuestionFilter) -> Iterator[ColumnElement[bool]]:
-    """All but the set."""
+def in_bank(viewer: Viewer, wanted: QuestionFilter) -> Iterator[ColumnElement[bool]]:
+    """The conditions on where a question is: in the viewer's bank, or in its archive."""
     yield QUESTIONS.visible_to(viewer)
     archived_at = Question.archived_at
     yield archived_at.is_not(None) if wanted.archived else archived_at.is_(None)
-    yield from labelled(wanted)
 
 
 def labelled(wanted: QuestionFilter) -> Iterator[ColumnElement[bool]]:

@@ -26,6 +26,7 @@ from sqlalchemy import (
     false,
     func,
     literal,
+    or_,
     select,
     true,
     union_all,
@@ -41,6 +42,7 @@ from persistence.repositories.questions.filters import (
     LABELS,
     QuestionFilter,
     Sort,
+    in_bank,
     labelled,
     matching,
 )
@@ -214,22 +216,30 @@ def _found(
 def _branches(
     searched: Searched, wanted: QuestionFilter, columns: Sequence[Column]
 ) -> Iterator[Row]:
-    """The bank and the quizzes, each by an index of its own. Only the bank has sets."""
-    asked, where = searched.search, searched.where
-    matches = asked.matches(QUESTION_SEARCH) if asked else true()
-    if where != "quizzes" or wanted.set_id is not None:
+    """The bank and the quizzes, in one scan if PostgreSQL knows the quizzes beforehand.
+
+    Each place has an index of its own. Only the bank has sets.
+    """
+    matches = searched.search.matches(QUESTION_SEARCH) if searched.search else true()
+    if searched.where == "bank" or wanted.set_id is not None:
         bank = matching(searched.viewer, wanted).where(matches).order_by(None)
         yield bank.with_only_columns(*columns)
-    if where != "bank" and wanted.set_id is None:
-        quizzes = _quizzes(searched.viewer, wanted)
-        in_quizzes = (
-            Question.quiz_id.in_(quizzes)
-            if searched.quizzes is None
-            else Question.quiz_id == any_(literal(searched.quizzes, ARRAY(Uuid)))
-        )
-        # What is in quizzes anyhow, but so PostgreSQL knows that it may read only these.
-        is_in_quiz = Question.quiz_id.is_not(None)
-        yield select(*columns).where(is_in_quiz, in_quizzes, matches, *labelled(wanted))
+        return
+    places = [_in_quizzes(searched, wanted)]
+    if searched.where == "all":
+        places.append(and_(*in_bank(searched.viewer, wanted)))
+    for place in places if searched.quizzes is None else [or_(*places)]:
+        yield select(*columns).where(place, matches, *labelled(wanted))
+
+
+def _in_quizzes(searched: Searched, wanted: QuestionFilter) -> ColumnElement[bool]:
+    in_quizzes = (
+        Question.quiz_id.in_(_quizzes(searched.viewer, wanted))
+        if searched.quizzes is None
+        else Question.quiz_id == any_(literal(searched.quizzes, ARRAY(Uuid)))
+    )
+    # What is in quizzes anyhow, but so PostgreSQL knows that it may read only these.
+    return Question.quiz_id.is_not(None) & in_quizzes
 
 
 def _quizzes(viewer: Viewer, wanted: QuestionFilter) -> Select[UUID]:
