@@ -122,7 +122,7 @@ async def remove_the_teacher(teacher: Teacher, overview: Page, code: str) -> Non
             await expect(working).to_have_count(2)
 
 
-async def test_who_was_signed_out_or_has_half_a_link_is_told(
+async def test_who_was_signed_out_or_has_half_a_link_or_anothers_is_told(
     teacher: Teacher, people: People
 ) -> None:
     quiz = await teacher.write(QUESTIONS)
@@ -147,6 +147,22 @@ async def test_who_was_signed_out_or_has_half_a_link_is_told(
     await guest.get_by_label("Your name").fill("Ani")
     await button(guest, "Start").click()
     await expect(guest.get_by_role("heading", name="Capital of Indonesia?")).to_be_visible()
+    await follows_the_link_of_another(guest)
+
+
+async def follows_the_link_of_another(guest: Page) -> None:
+    """Ani's work is on this device, so the page asks first."""
+    for goes_on in (False, True):
+        await guest.evaluate(f"location.hash = 'me={'k' * 32}'")
+        await guest.reload()
+        await expect(guest.get_by_role("dialog")).to_contain_text("On this device Ani has begun")
+        if goes_on:
+            await button(guest, "Continue with the link").click()
+            await expect(guest.get_by_label("Your name")).to_be_visible()
+        else:
+            await button(guest, "Cancel").click()
+            question = guest.get_by_role("heading", name="Capital of Indonesia?")
+            await expect(question).to_be_visible()
 
 
 async def test_the_deadline_closes_the_page_of_a_student_at_work(

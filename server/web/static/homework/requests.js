@@ -18,15 +18,20 @@ export function requests(code) {
   const stored = `kuis.homework.${code}`;
   const key = location.hash.slice(LINK.length);
   const isLink = location.hash.startsWith(LINK);
-  if (isLink) {
-    if (KEY.test(key)) writeLocal(stored, key);
-    history.replaceState(null, "", location.pathname); // so that nobody copies it from the address by mistake
+  const linked = isLink && KEY.test(key) ? key : null;
+  const takeLink = () => writeLocal(stored, linked);
+  if (isLink) history.replaceState(null, "", location.pathname); // so that nobody copies it from the address by mistake
+  if (linked && !kept()) takeLink();
+
+  /** @returns {string | null} */
+  function kept() {
+    const known = readLocal(stored);
+    return KEY.test(known) ? known : null;
   }
 
   /** @returns {string} */
   function token() {
-    const known = readLocal(stored);
-    const used = KEY.test(known) ? known : randomId();
+    const used = kept() ?? randomId();
     writeLocal(stored, used);
     return used;
   }
@@ -49,7 +54,11 @@ export function requests(code) {
     /** The address with which a guest goes on elsewhere. */
     personalLink: () => `${location.origin}${location.pathname}${LINK}${token()}`,
     /** Whether the personal link lost its end on the way, as in some messengers. */
-    isCutLink: isLink && !KEY.test(key),
+    isCutLink: isLink && !linked,
+    /** Whether the personal link is of another guest than this browser has been used by. */
+    isOthersLink: Boolean(linked && linked !== kept()),
+    /** Goes on as the guest of the personal link. */
+    takeLink,
     /** Starts as somebody else, on a device that several people use. */
     forget: () => writeLocal(stored, null),
   };

@@ -2,8 +2,8 @@
 import "../ui/countdown-ring.js";
 import "../ui/site-switches.js";
 import { Problem } from "../ui/api.js";
-import { boot } from "../ui/boot.js";
-import { sheet } from "../ui/dialog.js";
+import { boot, t } from "../ui/boot.js";
+import { confirmed, sheet } from "../ui/dialog.js";
 import { listen, render } from "../ui/html.js";
 import { ignoreStraySecondClicks } from "../ui/second-clicks.js";
 import { signIn } from "../ui/toast.js";
@@ -22,7 +22,7 @@ import { elsewhere, view } from "./work-views.js";
 const code = decodeURIComponent(location.pathname.split("/")[2] ?? "").toUpperCase();
 const root = /** @type {HTMLElement} */ (document.getElementById("app"));
 const refit = fitQuestion(root);
-const { personalLink, forget, isCutLink, token, ...server } = requests(code);
+const { personalLink, forget, isCutLink, isOthersLink, takeLink, token, ...server } = requests(code);
 const KEPT = { draft: `kuis.homework.draft.${code}`, sent: `kuis.homework.sent.${code}`, nickname: "kuis.nickname" };
 const RETRY_MS = 2000;
 const LOOK_AGAIN_MS = 15_000;
@@ -86,6 +86,16 @@ async function refused(problem) {
   writeLocal(KEPT.sent, null);
   await shown(await insist(() => server.look(attempt.id)));
   if (model.attempt?.question?.question === attempt.question?.question) set({ problem: problem.code });
+}
+
+/** A personal link takes the place of another guest who has begun here only if that is meant. */
+async function arrive() {
+  if (isOthersLink && !boot.user) {
+    const { own } = await insist(server.summary);
+    const name = own?.nickname ?? "";
+    if (!own || (await confirmed({ title: t("homework.others_link"), body: t("homework.others_link_hint", { name }), action: t("homework.take_link") }))) takeLink();
+  }
+  await load();
 }
 
 /** @returns {Promise<void>} */
@@ -281,4 +291,4 @@ async function begin() {
 addEventListener("visibilitychange", askIfSeen);
 document.title = `${code} · ${document.title}`;
 draw();
-void guarded(load);
+void guarded(arrive);
