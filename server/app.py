@@ -217,13 +217,12 @@ def _lifespan(
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
         await live.start()
-        storing = asyncio.create_task(audit.run(), name="audit")
+        audit.start()
         try:
             yield
         finally:
             await live.stop()
-            storing.cancel()
-            await asyncio.wait([storing])
+            await audit.stop()
             await connections.close()
 
     return lifespan

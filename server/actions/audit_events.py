@@ -20,6 +20,7 @@ import msgspec
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from game.live.tasks import cancel_and_wait
 from persistence.database import UNAVAILABLE, SessionFactory, after_commit, is_unavailable
 from persistence.models import STRANGERS_KINDS, AuditEvent, AuditKind
 from persistence.repositories import audit_events
@@ -61,10 +62,12 @@ class Event(msgspec.Struct, frozen=True):
 
 
 class AuditTrail:
-    """The audit trail of one process: `record` collects events, `run` stores them."""
+    """The audit trail of one process: `record` collects events, which are stored at intervals."""
 
     def __init__(self, session_factory: SessionFactory) -> None:
         self._session_factory = session_factory
+        self._stopping = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
         self._waiting: dict[Event, tuple[datetime, int]] = {}
         self._rows_of: Counter[UUID | str | None] = Counter()
 
@@ -82,16 +85,24 @@ class AuditTrail:
         log_event(event)
         self._add(event, datetime.now(UTC), 1)
 
-    async def run(self) -> None:
-        """Store events at regular intervals until cancelled, and then once more."""
-        try:
-            while True:
-                await asyncio.sleep(STORE_EVERY_S)
-                await self._try_to_store()
-        finally:
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._store_at_intervals(), name="audit")
+
+    async def stop(self) -> None:
+        """Store what was collected, unless PostgreSQL takes too long."""
+        self._stopping.set()  # a store that were cancelled now would lose its events
+        if self._task is not None:
+            await asyncio.wait([self._task], timeout=STOP_WITHIN_S)
+            await cancel_and_wait(self._task)
+            self._task = None
+
+    async def _store_at_intervals(self) -> None:
+        """Until it is stopped, and then once more."""
+        while not self._stopping.is_set():
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(STOP_WITHIN_S):
-                    await self._try_to_store()
+                async with asyncio.timeout(STORE_EVERY_S):
+                    await self._stopping.wait()
+            await self._try_to_store()
 
     async def _try_to_store(self) -> None:
         try:

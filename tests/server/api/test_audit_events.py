@@ -268,6 +268,27 @@ async def test_nothing_is_lost_and_nobody_waits_while_postgresql_is_away(
     assert event["count"] == 1
 
 
+async def test_nothing_is_lost_if_the_trail_is_stopped_while_it_stores(
+    session_factory: SessionFactory,
+    database: AsyncEngine,
+    admin: Person,
+    trail: AuditTrail,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("server.actions.audit_events.STORE_EVERY_S", 0)
+    stopped = AuditTrail(session_factory)
+    stopped.record("sign_in_failed", address=ADDRESS)
+    async with database.begin() as connection:
+        await connection.execute(text("LOCK TABLE audit_events IN ACCESS EXCLUSIVE MODE"))
+        stopped.start()
+        while not (await connection.execute(WAITING)).scalar():  # noqa: ASYNC110  # nobody tells
+            await asyncio.sleep(0.01)
+        stopping = asyncio.create_task(stopped.stop())
+        await asyncio.sleep(0)
+    await stopping
+    assert len(await listed(trail, admin, "kind=sign_in_failed")) == 1
+
+
 async def test_old_rows_and_too_many_of_strangers_are_removed(
     redis: Redis,
     session_factory: SessionFactory,
