@@ -116,8 +116,8 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         self._head_bytes += len(piece) - self._piece_body_bytes
         if self._head_bytes > HEAD_MAX_BYTES:
             self._refuse(HEAD_TOO_LARGE)
-        elif self._body_bytes > SMALL_BODY_BYTES and self.bodies_bytes > BODIES_MAX_BYTES:
-            self._refuse(BODIES_TOO_LARGE)
+        elif self._body_bytes > max(SMALL_BODY_BYTES, BODIES_MAX_BYTES - self.bodies_bytes):
+            self._refuse(BODIES_TOO_LARGE)  # the fewer bytes are left, the less each may take
         elif upgrades:
             self.handle_websocket_upgrade()
 
