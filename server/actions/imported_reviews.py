@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
-from uuid import UUID, uuid5
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import anyio.to_process
@@ -193,7 +193,7 @@ def _row(step: LogStep, card_id: UUID, version: int, scheduler: Scheduler) -> di
     return {
         "id": uuid7(nanoseconds=ms * NS_IN_MS),
         "card_id": card_id,
-        "key": uuid5(card_id, f"{ms} {version}"),
+        "key": uuid4(),  # which nobody can have used before
         "kind": step.kind,
         "rating": None if step.rating is None else GRADES[step.rating],
         "reviewed_at": at,

@@ -4,6 +4,7 @@ import json
 from base64 import b64encode
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid5
 
 import httpx
 import pytest
@@ -247,6 +248,22 @@ async def test_a_card_that_was_reviewed_here_keeps_its_schedule(
     assert again["reviews"] == 0
     after = [(card.id, card.version) for card in await cards(session_factory, student)]
     assert after[0] == before[0]
+
+
+async def test_a_key_that_the_learner_has_guessed_stops_no_reviews(
+    student: Person, session_factory: SessionFactory
+) -> None:
+    towns: list[Json] = [{"key": each, "front": each, "back": "b"} for each in ("Rome", "Oslo")]
+    deck = (await stored(student, json.dumps(towns).encode()))["deck_id"]
+    rome, oslo = await cards(session_factory, student)
+    at_ms = int((datetime.now(UTC) - timedelta(days=5)).timestamp()) * 1000
+    key = uuid5(rome.id, f"{at_ms} {rome.version + 1}")
+    grade = {"key": str(key), "rating": "again", "version": oslo.version}
+    answer = await student.client.post(f"/api/cards/{oslo.id}/grades", json=grade)
+    assert answer.status_code == 200, answer.text
+    towns[0]["cards"] = [{"state": "review", "reviews": [[at_ms, 3, 100]]}]
+    again = await stored(student, json.dumps(towns).encode(), with_reviews=True, deck=deck)
+    assert (again["added"], again["reviews"]) == (0, 1)
 
 
 async def test_pictures_are_stored_once_and_too_many_at_a_time_are_refused(

@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 import pytest
+from litestar import Litestar
 from redis.asyncio import Redis
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -213,11 +214,10 @@ async def test_a_name_changes_on_pages_at_once(student: Person) -> None:
     assert '"full_name":"Siti Rahayu"' in (await page(student)).text
 
 
-async def test_a_page_asks_the_database_nothing(student: Person, database: AsyncEngine) -> None:
+async def test_a_page_asks_the_database_nothing(app: Litestar, student: Person) -> None:
     await change(student, locale="id")
     statements: list[str] = []
-    event.listen(
-        database.sync_engine, "before_cursor_execute", lambda *given: statements.append(given[2])
-    )
+    engine = app.state.connections.engine.sync_engine
+    event.listen(engine, "before_cursor_execute", lambda *given: statements.append(given[2]))
     assert '<html lang="id"' in (await page(student)).text
     assert statements == []
