@@ -44,6 +44,7 @@ from server.api.cards import (
 )
 from server.api.deck_files import DeckFilesController
 from server.api.deck_imports import DeckImportsController
+from server.api.deck_turns import DECKS_AT_ONCE
 from server.api.decks import DecksController
 from server.api.dependencies import Db, Viewer
 from server.api.imports import IMPORTS_AT_ONCE, ImportsController
@@ -158,6 +159,7 @@ def create_app(settings: Settings) -> Litestar:
                 imports=Turns(IMPORTS_AT_ONCE, settings.limit_scale),
                 drawing=asyncio.Semaphore(1),
                 writing=Turns(1, settings.limit_scale),
+                deck_turns=Turns(DECKS_AT_ONCE, settings.limit_scale),
                 audit=audit,
                 authenticator=Authenticator(
                     session_factory=connections.session_factory,

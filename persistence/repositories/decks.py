@@ -168,6 +168,12 @@ async def get(
     return _found(await session.scalar(query.with_for_update() if to_edit else query))
 
 
+async def own(session: AsyncSession, viewer: Viewer, deck_id: UUID) -> Deck:
+    """An own deck to read, which is not locked; else NotFound `no_such_deck`."""
+    query = select(Deck).where(Deck.id == deck_id, DECKS.editable_by(viewer))
+    return _found(await session.scalar(query))
+
+
 async def by_share_code(session: AsyncSession, share_code: str) -> Deck:
     """The deck that is shared by this code, locked; else NotFound `no_such_deck`.
 

@@ -72,7 +72,7 @@ class StoredReviews(NamedTuple):
 
 
 async def store_reviews(
-    session_factory: SessionFactory, limits: Limits, writing: Turns, user_id: UUID, past: Past
+    session_factory: SessionFactory, limits: Limits, turns: Turns, user_id: UUID, past: Past
 ) -> StoredReviews:
     """Write reviews for the cards that the learner has never reviewed here.
 
@@ -93,7 +93,7 @@ async def store_reviews(
         try:
             async with (
                 storing.counted(limits, user_id, size),
-                writing.of(user_id),
+                turns.of(user_id),
                 session_factory.begin() as db,
             ):
                 stored += await deck_imports.store_reviews(db, user_id, learned)

@@ -31,12 +31,12 @@ from server.actions.deck_imports import (
 from server.actions.decks import require_notes
 from server.actions.imported_reviews import Past, StoredReviews, store_reviews
 from server.api.dependencies import (
+    DeckTurns,
     Imports,
     Limits,
     PictureUploader,
     SessionFactory,
     Viewer,
-    Writing,
 )
 from server.api.imports import (
     FileFormOperation,
@@ -136,7 +136,7 @@ class DeckImportsController(Controller):
         imports: Imports,
         picture_uploader: PictureUploader,
         session_factory: SessionFactory,
-        writing: Writing,
+        deck_turns: DeckTurns,
         limits: Limits,
         with_reviews: FromQuery[bool] = False,
     ) -> ImportedDeck:
@@ -157,13 +157,13 @@ class DeckImportsController(Controller):
         # Others may read their files meanwhile: each picture takes some tenths of a second.
         addresses = {**known, **await store_new_pictures(picture_uploader, user_id, new)}
         items = list(with_addresses(found.deck.items, addresses))
-        async with writing.of(user_id), session_factory.begin() as db:
+        async with deck_turns.of(user_id), session_factory.begin() as db:
             deck = await _deck(db, limits, viewer, target, found.deck, form.name)
             stored = await store_notes(db, limits, deck, items)
         reviews = StoredReviews(0, 0)
         if with_reviews:
             past = Past(found.deck, stored.ids, datetime.now(UTC))
-            reviews = await store_reviews(session_factory, limits, writing, user_id, past)
+            reviews = await store_reviews(session_factory, limits, deck_turns, user_id, past)
         return ImportedDeck(
             deck.id,
             stored.added,

@@ -31,6 +31,7 @@ from persistence.repositories.decks import ListedDeck
 from server.actions import storing
 from server.actions.decks import fill
 from server.addresses import join_address
+from server.api.deck_turns import IN_TURN
 from server.api.dependencies import Db, Drawing, Limits, Listing, Paging, Settings, Viewer
 from server.api.openapi import SIGNED_IN, problems
 from server.api.pagination import PagedOutput, paged_output
@@ -165,7 +166,12 @@ class DecksController(Controller):
             page = await decks.page(db, viewer, search, now, paging.page, paging.page_size)
         return paged_output(DeckList, page, paging, lambda each: _item(each, viewer.user_id))
 
-    @post("/", operation_id="createDeck", responses=problems(401, 403, 404, 409, 422, 429))
+    @post(
+        "/",
+        operation_id="createDeck",
+        dependencies=IN_TURN,
+        responses=problems(401, 403, 404, 409, 422, 429),
+    )
     async def create(
         self, data: JSONBody[NewDeck], viewer: Viewer, db: Db, limits: Limits
     ) -> NewDeckOutput:
@@ -187,6 +193,7 @@ class DecksController(Controller):
     @post(
         "/{deck_id:uuid}/questions",
         operation_id="refillDeck",
+        dependencies=IN_TURN,
         guards=[teachers_only, limited_by_teacher(COPIES_OF_TEACHER)],
         responses=problems(401, 403, 404, 409, 422, 429),
     )
@@ -213,6 +220,7 @@ class DecksController(Controller):
     @delete(
         "/{deck_id:uuid}/questions/{question_id:uuid}",
         operation_id="removeDeckQuestion",
+        dependencies=IN_TURN,
         status_code=HTTP_204_NO_CONTENT,
         responses=problems(401, 404),
     )
@@ -226,7 +234,12 @@ class DecksController(Controller):
         """Get a deck that is the own or learned."""
         return _item(await decks.listed(db, viewer, deck_id, datetime.now(UTC)), viewer.user_id)
 
-    @patch("/{deck_id:uuid}", operation_id="changeDeck", responses=problems(401, 404, 422))
+    @patch(
+        "/{deck_id:uuid}",
+        operation_id="changeDeck",
+        dependencies=IN_TURN,
+        responses=problems(401, 404, 422),
+    )
     async def change(
         self, deck_id: Id, data: JSONBody[DeckChange], viewer: Viewer, db: Db
     ) -> DeckOutput:
@@ -242,6 +255,7 @@ class DecksController(Controller):
     @delete(
         "/{deck_id:uuid}",
         operation_id="deleteDeck",
+        dependencies=IN_TURN,
         status_code=HTTP_204_NO_CONTENT,
         responses=problems(401, 404, 409),
     )
@@ -284,6 +298,7 @@ class DecksController(Controller):
     @post(
         "/shared/{share_code:str}/subscription",
         operation_id="subscribeToDeck",
+        dependencies=IN_TURN,
         responses=problems(401, 404, 409, 422, 429),
     )
     async def subscribe(
@@ -298,6 +313,7 @@ class DecksController(Controller):
     @post(
         "/{deck_id:uuid}/subscription",
         operation_id="learnOwnDeck",
+        dependencies=IN_TURN,
         responses=problems(401, 404, 409, 429),
     )
     async def learn(self, deck_id: Id, viewer: Viewer, db: Db, limits: Limits) -> DeckOutput:
@@ -308,6 +324,7 @@ class DecksController(Controller):
     @delete(
         "/{deck_id:uuid}/subscription",
         operation_id="unsubscribeFromDeck",
+        dependencies=IN_TURN,
         status_code=HTTP_204_NO_CONTENT,
         responses=problems(401, 404),
     )
@@ -328,11 +345,11 @@ class DecksController(Controller):
         Only what at least five have reviewed beside the owner, without saying how many, so that
         little can be concluded about a single learner.
         """
-        deck = await decks.get(db, viewer, deck_id, to_edit=True)
-        async with listing:
+        async with listing:  # before the first query, which takes a connection
+            deck = await decks.own(db, viewer, deck_id)
             hardest = await decks.difficulties(db, deck, DIFFICULT_MAX)
-        items = [DifficultItem(*each) for each in hardest]
-        return Difficulties(items, await decks.learner_count(db, deck.id))
+            learners = await decks.learner_count(db, deck.id)
+        return Difficulties([DifficultItem(*each) for each in hardest], learners)
 
 
 async def _require_source(

@@ -52,6 +52,8 @@ Drawing = NamedDependency[Semaphore]
 """Held while a QR code is drawn, so that others find threads free."""
 Writing = NamedDependency[turns.Turns]
 """Held while a long quiz is stored, which takes the event loop's time in many small parts."""
+DeckTurns = NamedDependency[turns.Turns]
+"""Held while a deck is locked; see server/api/deck_turns.py."""
 Searching = NamedDependency[AbstractAsyncContextManager[None]]
 """Held while the database is searched for this request; see server/actions/search.py."""
 Listing = NamedDependency[AbstractAsyncContextManager[None]]

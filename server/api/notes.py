@@ -19,6 +19,7 @@ from persistence.models import Note
 from persistence.repositories import decks, notes
 from server.actions import storing
 from server.actions.decks import require_notes
+from server.api.deck_turns import IN_TURN
 from server.api.dependencies import Db, Limits, Paging, Searching, Viewer
 from server.api.openapi import SIGNED_IN, problems
 from server.api.pagination import PagedOutput, paged_output
@@ -81,12 +82,17 @@ class DeckNotesController(Controller):
         search: Search = "",
     ) -> NoteList:
         """List the notes of a deck that is the own or learned. `search_too_slow`, `still_busy`."""
-        deck = await decks.get(db, viewer, deck_id)
-        async with searching:
+        async with searching:  # before the first query, which takes a connection
+            deck = await decks.get(db, viewer, deck_id)
             page = await notes.page(db, deck, search, paging.page, paging.page_size)
         return paged_output(NoteList, page, paging, _output)
 
-    @post("/", operation_id="addNotes", responses=problems(401, 404, 409, 422, 429))
+    @post(
+        "/",
+        operation_id="addNotes",
+        dependencies=IN_TURN,
+        responses=problems(401, 404, 409, 422, 429),
+    )
     async def add(
         self, deck_id: Id, data: JSONBody[NewNotes], viewer: Viewer, db: Db, limits: Limits
     ) -> AddedNotes:
@@ -108,6 +114,7 @@ class NotesController(Controller):
     tags = ["reviews"]  # noqa: RUF012  # Litestar's way to say it
     guards = [signed_in]  # noqa: RUF012  # the same
     security = SIGNED_IN
+    dependencies = IN_TURN
 
     @patch("/", operation_id="changeNote", responses=problems(401, 404, 422, 429))
     async def change(

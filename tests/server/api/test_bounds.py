@@ -10,7 +10,9 @@ import pytest
 from litestar import Litestar
 
 from game.errors import NotFound, RateLimited
+from persistence.repositories import decks, notes
 from server.api import results
+from server.api.deck_turns import DECKS_AT_ONCE
 from server.api.results import EXPORTS_AT_ONCE
 from server.auth import passwords
 from server.auth.passwords import Passwords
@@ -67,6 +69,43 @@ async def test_only_so_many_files_are_made_at_once(
     for answer in await asyncio.gather(*asked):
         assert problem(answer) == (404, "not_found")
     assert crowd.most == EXPORTS_AT_ONCE
+
+
+async def test_only_so_many_decks_are_locked_at_once(
+    sign_up: SignUp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who waits holds no connection to PostgreSQL, which others would lack."""
+    crowd = Crowd()
+
+    async def find(*_: object, **__: object) -> None:
+        await crowd.visit()
+        raise NotFound("no_such_deck", "There is no such deck.")
+
+    for each in (decks, notes):
+        monkeypatch.setattr(each, "get", find)
+    monkeypatch.setattr(decks, "by_share_code", find)
+    deck, note = f"/api/decks/{uuid4()}", f"/api/notes/{uuid4()}"
+    changes: list[tuple[str, str, Json]] = [
+        ("POST", f"{deck}/questions", {}),
+        ("DELETE", f"{deck}/questions/{uuid4()}", {}),
+        ("PATCH", deck, {"title": "T"}),
+        ("DELETE", deck, {}),
+        ("POST", "/api/decks/shared/abc/subscription", {}),
+        ("POST", f"{deck}/subscription", {}),
+        ("DELETE", f"{deck}/subscription", {}),
+        ("POST", f"{deck}/notes", {"notes": [{"front": "a", "back": "b"}]}),
+        ("PATCH", note, {"front": "a"}),
+        ("DELETE", note, {}),
+    ]
+    people = [await sign_up("teacher") for _ in range(DECKS_AT_ONCE + 1)]
+    asked = [
+        person.client.request(method, path, json=body)
+        for person in people
+        for method, path, body in changes
+    ]
+    for answer in await asyncio.gather(*asked):
+        assert problem(answer) == (404, "no_such_deck")
+    assert crowd.most == DECKS_AT_ONCE
 
 
 @pytest.mark.parametrize(

@@ -370,6 +370,16 @@ async def test_a_deck_of_a_closed_account_is_not_shared(
     assert problem(refused) == (404, "no_such_deck")
 
 
+async def test_what_was_forgotten_is_read_while_the_deck_is_locked(
+    teacher: Person, session_factory: SessionFactory
+) -> None:
+    deck = await write(teacher, HOUSE)
+    async with session_factory.begin() as db, asyncio.timeout(10):
+        await decks.get(db, teacher.signed_in, UUID(deck["id"]), to_edit=True)
+        answer = await teacher.client.get(f"/api/decks/{deck['id']}/difficulties")
+    assert answer.json()["learner_count"] == 1
+
+
 async def test_a_teacher_sees_what_all_forget_and_never_one_learner(
     teacher: Person, sign_up: SignUp, session_factory: SessionFactory
 ) -> None:
