@@ -41,7 +41,10 @@ MAKE_CARDS: Final = text("""
            AND (CAST(:notes AS uuid[]) IS NULL OR n.id = ANY(CAST(:notes AS uuid[])))
         UNION ALL
         SELECT NULL, false, q.review_question_id, q.position
-          FROM deck_questions q WHERE q.deck_id = :deck AND CAST(:notes AS uuid[]) IS NULL)
+          FROM deck_questions q
+         WHERE q.deck_id = :deck
+           AND (CAST(:questions AS uuid[]) IS NULL
+                OR q.review_question_id = ANY(CAST(:questions AS uuid[]))))
     INSERT INTO srs_cards (id, user_id, note_id, is_reversed, review_question_id, deck_id,
                            made_from, position)
     SELECT gen_random_uuid(), s.user_id, i.note_id, i.is_reversed, i.question_id, :deck, 'deck',
@@ -277,15 +280,20 @@ async def subscribe(session: AsyncSession, deck: Deck, user_id: UUID, *, most: i
     await make_cards(session, deck.id, user_id=user_id)
 
 
-async def lacking_cards(session: AsyncSession, deck: Deck, user_id: UUID) -> int:
-    """How many cards somebody gets who begins to learn the deck."""
+async def cards_to_write(session: AsyncSession, deck: Deck, user_id: UUID) -> int:
+    """How many cards are written if somebody begins to learn the deck.
+
+    Those that were kept for a return are written again, with their places in indexes.
+    """
     notes = select(func.count() + func.count().filter(Note.is_reversed)).where(
         Note.deck_id == deck.id
     )
     questions = select(func.count()).where(DeckQuestion.deck_id == deck.id)
-    own = select(func.count()).where(Card.deck_id == deck.id, Card.user_id == user_id)
+    learns = select(DeckSubscription.id).where(
+        DeckSubscription.deck_id == deck.id, DeckSubscription.user_id == user_id
+    )
     in_deck = notes.scalar_subquery() + questions.scalar_subquery()
-    return max(0, await session.scalar(select(in_deck - own.scalar_subquery())) or 0)
+    return await session.scalar(select(in_deck).where(~learns.exists())) or 0
 
 
 async def unsubscribe(session: AsyncSession, deck: Deck, user_id: UUID) -> None:
@@ -297,7 +305,8 @@ async def unsubscribe(session: AsyncSession, deck: Deck, user_id: UUID) -> None:
     subscription = delete(DeckSubscription).where(
         DeckSubscription.deck_id == deck.id, DeckSubscription.user_id == user_id
     )
-    await session.execute(subscription)
+    if await session.scalar(subscription.returning(DeckSubscription.id)) is None:
+        return
     cards = Card.user_id == user_id, Card.deck_id == deck.id
     await session.execute(delete(Card).where(*cards, Card.reviews == 0))
     await session.execute(
@@ -319,25 +328,25 @@ async def make_cards(
     *,
     user_id: UUID | None = None,
     note_ids: Collection[UUID] | None = None,
+    question_ids: Collection[UUID] | None = None,
 ) -> None:
-    """Make the cards that learners of a deck lack; perhaps only of one learner, or of some notes.
+    """Make the cards that learners of a deck lack; perhaps only of one learner, or of some items.
 
     Whoever has a card of the same note or question from elsewhere keeps that one.
     """
+    is_all = note_ids is None and question_ids is None
     given = {
         "deck": deck_id,
         "user": user_id,
-        "notes": None if note_ids is None else list(note_ids),
+        "notes": None if is_all else list(note_ids or ()),
+        "questions": None if is_all else list(question_ids or ()),
         "first": time.time_ns() // 1000,  # after all that were made before
     }
     await session.execute(MAKE_CARDS, given)
 
 
-async def add_questions(session: AsyncSession, deck: Deck, ids: Sequence[UUID]) -> int:
-    """Add questions at the end; those that are in the deck keep their places.
-
-    Returns how many are new in it.
-    """
+async def add_questions(session: AsyncSession, deck: Deck, ids: Sequence[UUID]) -> Sequence[UUID]:
+    """Add questions at the end, and return those; others keep the places that they have."""
     last = select(func.max(DeckQuestion.position)).where(DeckQuestion.deck_id == deck.id)
     first = (await session.scalar(last) or 0) + 1
     rows = [
@@ -345,9 +354,9 @@ async def add_questions(session: AsyncSession, deck: Deck, ids: Sequence[UUID]) 
         for place, id_ in enumerate(dict.fromkeys(ids))
     ]
     if not rows:
-        return 0
-    added = insert(DeckQuestion).on_conflict_do_nothing().returning(DeckQuestion.id)
-    return len((await session.scalars(added, rows)).all())
+        return ()
+    added = insert(DeckQuestion).on_conflict_do_nothing().returning(DeckQuestion.review_question_id)
+    return (await session.scalars(added, rows)).all()
 
 
 async def questions(

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from random import Random
 from typing import NamedTuple
 
+import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from game.errors import Conflict
@@ -48,11 +49,12 @@ async def fill(db: AsyncSession, limits: Limits, deck: Deck) -> Filled:
     owner = Account(deck.owner_id, TEACHER)  # an administrator sees the banks of all others, too
     found = await bank.first(db, owner, wanted, SET_QUESTIONS_MAX)
     kept = _playable(found)
-    ids = await review_questions.store(db, deck.owner_id, kept, datetime.now(UTC))
+    async with storing.counted(limits, deck.owner_id, len(msgspec.json.encode(kept))):
+        ids = await review_questions.store(db, deck.owner_id, kept, datetime.now(UTC))
     added = await decks.add_questions(db, deck, ids)
-    cards = added * await decks.learner_count(db, deck.id)
-    async with storing.counted(limits, deck.owner_id, storing.CARD_BYTES * cards):
-        await decks.make_cards(db, deck.id)
+    size = storing.CARD_BYTES * len(added) * await decks.learner_count(db, deck.id)
+    async with storing.counted(limits, deck.owner_id, size):
+        await decks.make_cards(db, deck.id, question_ids=added)
     return Filled(len(found), len(found) - len(kept))
 
 

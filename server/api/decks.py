@@ -383,7 +383,7 @@ def _question(stored: ReviewQuestion) -> DeckQuestion:
 
 
 async def _learned(db: AsyncSession, limits: Limits, viewer: SignedIn, deck: Deck) -> DeckOutput:
-    size = storing.CARD_BYTES * await decks.lacking_cards(db, deck, viewer.user_id)
+    size = storing.CARD_BYTES * await decks.cards_to_write(db, deck, viewer.user_id)
     async with storing.counted(limits, viewer.user_id, size):
         await decks.subscribe(db, deck, viewer.user_id, most=SUBSCRIBERS_MAX * limits.scale)
     return _output(deck, viewer.user_id)

@@ -20,6 +20,7 @@ from server.actions.storing import CARD_BYTES
 from server.api.rooms import qr_svg
 from server.limits import STORED_BYTES_OF_TEACHER, Limit
 from tests.server.api.conftest import Person, SignUp, faults, problem
+from tests.server.api.quiz_samples import CAPITAL
 
 Json = dict[str, Any]
 HOUSE = {"front": "rumah", "back": "house", "is_reversed": True}
@@ -345,7 +346,7 @@ async def test_a_deck_without_questions_is_not_made(
 
 
 async def test_who_learns_a_deck_stores_its_cards(
-    app: Litestar, teacher: Person, student: Person
+    app: Litestar, teacher: Person, student: Person, session_factory: SessionFactory
 ) -> None:
     link = await share(teacher, await write(teacher, HOUSE, DOOR, is_learned=False))
     limit, limits = STORED_BYTES_OF_TEACHER, app.state.limits
@@ -357,6 +358,34 @@ async def test_who_learns_a_deck_stores_its_cards(
     for _ in range(2):  # the second time there is nothing to store
         answer = await student.client.post(f"{link}/subscription")
         assert answer.status_code == 201, answer.text
+    async with session_factory.begin() as db:
+        await db.execute(update(Card).values(reviews=1))  # so they are kept for a return
+    [deck] = await listed(student)
+    left = await student.client.delete(f"/api/decks/{deck['id']}/subscription")
+    assert left.status_code == 204
+    refused = await student.client.post(f"{link}/subscription")
+    assert problem(refused) == (429, "rate_limited"), "all cards would be written again"
+
+
+async def test_who_adds_questions_stores_them_and_the_cards_of_all(
+    teacher: Person, student: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def in_bank(stem: str) -> None:
+        new = CAPITAL | {"stem": stem, "topic": "Towns"}
+        assert (await teacher.client.post("/api/questions", json=new)).status_code == 201
+
+    await in_bank("Capital?")
+    made = (await teacher.client.post("/api/decks", json={"title": "T", "topic": "Towns"})).json()
+    await student.client.post(f"{await share(teacher, made)}/subscription")
+    await in_bank("The other capital?")
+    texts, card = 800, 2 * CARD_BYTES
+    filled = {10: 429, texts: 429, texts + card: 201}
+    for most, status in filled.items():
+        limit = Limit(f"test-stored-{most}", most, 3600)
+        monkeypatch.setattr("server.actions.storing.STORED_BYTES_OF_TEACHER", limit)
+        answer = await teacher.client.post(f"/api/decks/{made['id']}/questions")
+        assert answer.status_code == status, answer.text
+    assert (await listed(student))[0]["new_count"] == 2
 
 
 async def test_a_deck_of_a_closed_account_is_not_shared(
