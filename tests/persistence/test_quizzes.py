@@ -12,12 +12,15 @@ from uuid_utils.compat import uuid7
 
 from game.errors import NotFound
 from persistence.database import SessionFactory
-from persistence.models import Choice, Question, Quiz
+from persistence.models import Card, Choice, Question, Quiz
 from persistence.repositories import questions, quiz_lists, quizzes
 from persistence.repositories.questions import in_quizzes
 from persistence.repositories.quizzes import QuizFacts
 from tests.persistence import samples
+from tests.persistence.reviewed_cards import new_cards
 from tests.persistence.samples import Someone, add_quiz, add_session, teacher
+
+WAITING = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
 
 
 @contextmanager
@@ -125,7 +128,6 @@ async def test_what_is_written_meanwhile_decides_whether_a_quiz_can_be_played(
         host = await teacher(session)
         quiz = await add_quiz(session, host, questions=3)
         quiz.is_playable = None
-    waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
 
     async def list_them() -> None:
         async with session_factory.begin() as session:
@@ -135,7 +137,7 @@ async def test_what_is_written_meanwhile_decides_whether_a_quiz_can_be_played(
         changed = await quizzes.get(session, host, quiz.id, for_update=True)
         listing = asyncio.create_task(list_them())
         async with asyncio.timeout(20):
-            while not await session.scalar(waiting):  # noqa: ASYNC110  # it is on its way
+            while not await session.scalar(WAITING):  # noqa: ASYNC110  # it is on its way
                 await asyncio.sleep(0.01)
         await questions.replace(session, changed, [])
     await listing
@@ -196,3 +198,41 @@ async def test_purging_takes_all_that_was_played(session_factory: SessionFactory
     async with session_factory() as session:
         for table in (Quiz, Question, Choice):
             assert await session.scalar(select(func.count(table.id))) == 0
+
+
+@pytest.mark.parametrize("table", [Card, Question, Quiz])
+async def test_a_purge_locks_what_forgets_the_quiz_in_the_order_of_ids(
+    session_factory: SessionFactory, table: type[Card | Question | Quiz]
+) -> None:
+    """So do changes of many, and neither waits for the other in a circle."""
+    async with session_factory.begin() as session:
+        host = await teacher(session)
+        quiz = await add_quiz(session, host, questions=1)
+        played = await add_session(session, host, quiz)
+        copies = [await add_quiz(session, host, questions=1) for _ in range(2)]
+        cards = await new_cards(session, host.user_id, 2)
+        source = {"source_id": quiz.id, "source_title": "A", "source_author": "B"}
+        of_question = {"source_id": quiz.questions[0].id}
+        first, second = {
+            Card: [(each, {"session_id": played.id}) for each in cards],
+            Question: [(each.questions[0].id, of_question) for each in copies],
+            Quiz: [(each.id, source) for each in copies],
+        }[table]
+        for id_, values in (second, first):  # the table has them in this order then
+            await session.execute(update(table).where(table.id == id_).values(values))
+
+    async def purge() -> None:
+        async with session_factory.begin() as session:
+            await quizzes.purge(session, quiz)
+
+    async with session_factory.begin() as session:
+        await session.get_one(table, first[0], with_for_update=True)
+        purging = asyncio.create_task(purge())
+        async with asyncio.timeout(20):
+            while not await session.scalar(WAITING):  # noqa: ASYNC110  # it is on its way
+                await asyncio.sleep(0.01)
+        await session.get_one(table, second[0], with_for_update={"nowait": True})
+    await purging
+    async with session_factory() as session:
+        assert await session.get(Quiz, quiz.id) is None
+        assert await session.get(table, first[0]) is not None

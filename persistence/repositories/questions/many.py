@@ -51,6 +51,12 @@ async def lock_all(session: AsyncSession, viewer: Viewer, ids: Collection[UUID])
     await session.execute(query.order_by(Question.id).with_for_update())
 
 
+async def lock_copies(session: AsyncSession, of: ColumnElement[bool]) -> None:
+    """Lock copies of questions that will be removed: the foreign key would do it in any order."""
+    copies = select(Question.id).where(of).order_by(Question.id).with_for_update(key_share=True)
+    await session.execute(copies)
+
+
 async def set_tags(session: AsyncSession, tags: Mapping[UUID, Sequence[str]]) -> None:
     rows = msgspec.to_builtins([{"id": id_, "tags": each} for id_, each in tags.items()])
     given = (
@@ -75,6 +81,7 @@ async def set_archived(session: AsyncSession, ids: Collection[UUID], *, archived
 
 async def remove(session: AsyncSession, ids: Collection[UUID]) -> None:
     """Remove questions for good. Copies of them stay, and forget their source."""
+    await lock_copies(session, Question.source_id == any_(literal(list(ids), ARRAY(Uuid))))
     await session.execute(delete(Question).where(_is_one_of(ids)), execution_options=WITHOUT_SYNC)
 
 
