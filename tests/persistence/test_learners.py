@@ -44,5 +44,5 @@ async def test_the_last_fitted_parameters_that_were_not_taken_back_apply(
         algorithm="sm2", retention=0.85, parameters=(2.0,) * 21, parameters_id=rows[1].id
     )
     for without in (found[other.user_id], nobody):
-        assert without[1:] == (without.zone, Scheduler(), Preferences(), ())
+        assert without[1:] == (without.zone, Scheduler(), Preferences(), (), None)
         assert without.zone.key == "UTC"

@@ -211,14 +211,20 @@ async def test_a_purge_locks_what_forgets_the_quiz_in_the_order_of_ids(
         played = await add_session(session, host, quiz)
         copies = [await add_quiz(session, host, questions=1) for _ in range(2)]
         cards = await new_cards(session, host.user_id, 2)
-        source = {"source_id": quiz.id, "source_title": "A", "source_author": "B"}
-        of_question = {"source_id": quiz.questions[0].id}
-        first, second = {
-            Card: [(each, {"session_id": played.id}) for each in cards],
-            Question: [(each.questions[0].id, of_question) for each in copies],
-            Quiz: [(each.id, source) for each in copies],
-        }[table]
-        for id_, values in (second, first):  # the table has them in this order then
+        source: dict[str, object] = {
+            "source_id": quiz.id,
+            "source_title": "A",
+            "source_author": "B",
+        }
+        of_question: dict[str, object] = {"source_id": quiz.questions[0].id}
+        values: dict[str, object]
+        if table is Card:
+            (first, second), values = cards, {"session_id": played.id}
+        elif table is Quiz:
+            (first, second), values = (each.id for each in copies), source
+        else:
+            (first, second), values = (each.questions[0].id for each in copies), of_question
+        for id_ in (second, first):  # the table has them in this order then
             await session.execute(update(table).where(table.id == id_).values(values))
 
     async def purge() -> None:
@@ -226,13 +232,13 @@ async def test_a_purge_locks_what_forgets_the_quiz_in_the_order_of_ids(
             await quizzes.purge(session, quiz)
 
     async with session_factory.begin() as session:
-        await session.get_one(table, first[0], with_for_update=True)
+        await session.get_one(table, first, with_for_update=True)
         purging = asyncio.create_task(purge())
         async with asyncio.timeout(20):
             while not await session.scalar(WAITING):  # noqa: ASYNC110  # it is on its way
                 await asyncio.sleep(0.01)
-        await session.get_one(table, second[0], with_for_update={"nowait": True})
+        await session.get_one(table, second, with_for_update={"nowait": True})
     await purging
     async with session_factory() as session:
         assert await session.get(Quiz, quiz.id) is None
-        assert await session.get(table, first[0]) is not None
+        assert await session.get(table, first) is not None

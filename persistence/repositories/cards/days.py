@@ -1,16 +1,13 @@
-"""Queries of what learners did on a day; `ReviewDay` documents the table."""
+"""Begins a learner's day: counts what is due; `ReviewDay` documents the table."""
 
-from collections.abc import Mapping
-from datetime import date, timedelta
-from typing import Final, NamedTuple
-from uuid import UUID
+from datetime import timedelta
 
 from msgspec import structs
-from sqlalchemy import select, text, update
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
-from game.rules.cards import LOAD_DAYS, Moment, Rating, ReviewKind, starts_at
+from game.rules.cards import LOAD_DAYS, Moment, starts_at
 from persistence.models import ReviewDay
 from persistence.repositories.cards.learners import Learner
 
@@ -28,20 +25,6 @@ _BEGIN = text("""
         ON CONFLICT (user_id, day) DO UPDATE SET load = coalesce(srs_days.load, excluded.load)
     RETURNING load
 """)
-_COUNTERS: Final[Mapping[ReviewKind, str]] = {
-    "review": "reviews",
-    "relearn": "learnings",
-    "cram": "crams",
-}
-
-
-class Graded(NamedTuple):
-    """A review as the day counts it. `is_first` is that of a new card."""
-
-    kind: ReviewKind
-    rating: Rating
-    is_first: bool
-    took_ms: int
 
 
 async def began(session: AsyncSession, learner: Learner, now: Moment) -> Moment:
@@ -49,11 +32,19 @@ async def began(session: AsyncSession, learner: Learner, now: Moment) -> Moment:
 
     They are counted at the first review of the day, or when its queue is first read.
     """
-    of_day = (ReviewDay.user_id == learner.user_id) & (ReviewDay.day == now.day)
-    load = await session.scalar(select(ReviewDay.load).where(of_day))
+    load = await _load(session, learner, now)
     if load is None:
         load = await _begin(session, learner, now)
     return structs.replace(now, due=tuple(load))
+
+
+async def _load(session: AsyncSession, learner: Learner, now: Moment) -> list[int] | None:
+    last = learner.last_day
+    if last is not None and last.day == now.day:
+        return last.load
+    # Another day: of a grade that was sent later, or of somebody who has travelled.
+    of_day = (ReviewDay.user_id == learner.user_id) & (ReviewDay.day == now.day)
+    return await session.scalar(select(ReviewDay.load).where(of_day))
 
 
 async def _begin(session: AsyncSession, learner: Learner, now: Moment) -> list[int]:
@@ -69,24 +60,3 @@ async def _begin(session: AsyncSession, learner: Learner, now: Moment) -> list[i
     }
     load: list[int] = (await session.execute(_BEGIN, values)).scalar_one()
     return load
-
-
-async def count(
-    session: AsyncSession, user_id: UUID, day: date, graded: Graded, times: int = 1
-) -> None:
-    """Count a review of a day that has begun, or with -1 one that is taken back."""
-    columns = [graded.rating, "new_cards" if graded.is_first else _counter(graded.kind)]
-    if graded.kind == "review":
-        columns.append("failed" if graded.rating == "again" else "passed")
-    changes = {name: getattr(ReviewDay, name) + times for name in columns}
-    changes["took_ms"] = ReviewDay.took_ms + times * graded.took_ms
-    await session.execute(
-        update(ReviewDay)
-        .where(ReviewDay.user_id == user_id, ReviewDay.day == day)
-        .values(changes)
-        .execution_options(synchronize_session=False)
-    )
-
-
-def _counter(kind: ReviewKind) -> str:
-    return _COUNTERS.get(kind, "learnings")

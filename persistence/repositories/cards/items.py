@@ -3,13 +3,14 @@
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import or_, select, update
+from sqlalchemy import BindParameter, Uuid, bindparam, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from game.errors import NotFound
 from game.rules.cards import Schedule
@@ -48,6 +49,35 @@ class ShownCard(NamedTuple):
     session_title: str | None
     is_held_back: bool
 
+    @property
+    def asked(self) -> Question | None:
+        """The question; None of a note."""
+        return None if self.question is None else question(self.question)
+
+
+class LockedCard(NamedTuple):
+    """A card, and the other card of its note, if it has one."""
+
+    shown: ShownCard
+    sibling: Card | None
+
+
+_SHOWN: Final = (
+    select(Card, Note, ReviewQuestion, Deck.title, QuizSession.title)
+    .outerjoin(Note, Note.id == Card.note_id)
+    .outerjoin(ReviewQuestion, ReviewQuestion.id == Card.review_question_id)
+    .outerjoin(Deck, Deck.id == Card.deck_id)
+    .outerjoin(QuizSession, QuizSession.id == Card.session_id)
+)
+_SAME: Final = aliased(Card)
+_ID: Final[BindParameter[UUID]] = bindparam("card_id", type_=Uuid)
+_OF_NOTE: Final = select(_SAME.note_id).where(_SAME.id == _ID).scalar_subquery()
+_WITH_SIBLING: Final = (
+    _SHOWN.where(or_(Card.id == _ID, Card.note_id == _OF_NOTE))
+    .order_by(Card.id)
+    .with_for_update(of=Card)
+)
+
 
 async def add(
     session: AsyncSession, cards: Sequence[NewCard], made_from: CardOrigin
@@ -72,34 +102,42 @@ async def get(session: AsyncSession, viewer: Viewer, card_id: UUID) -> Card:
     query = select(Card).where(Card.id == card_id, CARDS.editable_by(viewer))
     found = await session.scalar(query.with_for_update())
     if found is None:
-        raise NotFound("no_such_card", "There is no such card.")
+        raise no_such_card()
     return found
+
+
+def no_such_card() -> NotFound:
+    return NotFound("no_such_card", "There is no such card.")
 
 
 async def shown(
     session: AsyncSession, viewer: Viewer, ids: Collection[UUID], held_back: Collection[UUID]
 ) -> Mapping[UUID, ShownCard]:
     """Those of these cards that are the viewer's, by their ids."""
-    query = (
-        select(Card, Note, ReviewQuestion, Deck.title, QuizSession.title)
-        .outerjoin(Note, Note.id == Card.note_id)
-        .outerjoin(ReviewQuestion, ReviewQuestion.id == Card.review_question_id)
-        .outerjoin(Deck, Deck.id == Card.deck_id)
-        .outerjoin(QuizSession, QuizSession.id == Card.session_id)
-        .where(Card.id.in_(ids), CARDS.visible_to(viewer))
-    )
+    query = _SHOWN.where(Card.id.in_(ids), CARDS.visible_to(viewer))
     return {
         row[0].id: ShownCard(*row, is_held_back=row[0].id in held_back)
         for row in await session.execute(query)
     }
 
 
-async def question_of(session: AsyncSession, card: Card) -> Question | None:
-    """The question of a card; None if it has a note."""
-    if card.review_question_id is None:
-        return None
-    found = await session.get(ReviewQuestion, card.review_question_id)
-    return None if found is None else question(found)
+async def lock(session: AsyncSession, viewer: Viewer, card_id: UUID) -> LockedCard:
+    """The viewer's card and its sibling, both locked until the transaction ends.
+
+    They are locked in the order of ids, as changes of many cards lock theirs. Whether the card is
+    held back is not read: it counts as if it were.
+
+    Raises:
+        NotFound: `no_such_card`.
+    """
+    rows = await session.execute(
+        _WITH_SIBLING.where(CARDS.editable_by(viewer)), {"card_id": card_id}
+    )
+    found = {row[0].id: ShownCard(*row, is_held_back=True) for row in rows}
+    shown = found.pop(card_id, None)
+    if shown is None:
+        raise no_such_card()
+    return LockedCard(shown, next((each.card for each in found.values()), None))
 
 
 def question(copy: ReviewQuestion) -> Question:
@@ -124,38 +162,6 @@ async def change(
 
 async def reschedule(session: AsyncSession, card: Card, to: Schedule) -> None:
     await change(session, [(card, msgspec.structs.asdict(to))])
-
-
-async def bury_sibling(session: AsyncSession, card: Card, until: datetime) -> UUID | None:
-    """Hide the other card of a note, unless it is in its learning steps.
-
-    Returns its id; None if there is none, or if it was hidden before.
-    """
-    if card.note_id is None:
-        return None
-    statement = (
-        update(Card)
-        .where(
-            Card.note_id == card.note_id,
-            Card.user_id == card.user_id,
-            Card.id != card.id,
-            Card.state.in_(("new", "review")),
-            or_(Card.buried_until.is_(None), Card.buried_until < until),
-        )
-        .values(buried_until=until, updated_at=Card.updated_at)
-        .returning(Card.id)
-        .execution_options(synchronize_session=False)
-    )
-    return await session.scalar(statement)
-
-
-async def unbury(session: AsyncSession, card_id: UUID) -> None:
-    statement = update(Card).where(Card.id == card_id)
-    await session.execute(
-        statement.values(buried_until=None, updated_at=Card.updated_at).execution_options(
-            synchronize_session=False
-        )
-    )
 
 
 def _place(card: NewCard, last: int) -> int:

@@ -1,7 +1,7 @@
 """Reads how learners review: their time zone, limits and scheduler."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -12,8 +12,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from game.rules.cards import Moment, Scheduler, learner_zone, moment
 from game.rules.user_preferences import Preferences
-from persistence.models import FsrsParameters, User, UserPreferences
+from persistence.models import FsrsParameters, ReviewDay, User, UserPreferences
 from persistence.repositories.cards import held_back
+
+
+class LastDay(NamedTuple):
+    """The last day of a learner that is stored; its `load` is None if it has not begun."""
+
+    day: date
+    load: list[int] | None
 
 
 class Learner(NamedTuple):
@@ -27,6 +34,7 @@ class Learner(NamedTuple):
     scheduler: Scheduler
     preferences: Preferences
     taking_part_in: Sequence[UUID]
+    last_day: LastDay | None
 
     def moment(self, at: datetime) -> Moment:
         return moment(at, self.zone)
@@ -35,7 +43,7 @@ class Learner(NamedTuple):
 async def get(session: AsyncSession, user_id: UUID) -> Learner:
     """The learner; as for somebody who has chosen nothing if the account is gone."""
     found = await by_ids(session, [user_id])
-    return found.get(user_id) or _learner(user_id, None, None, None, None)
+    return found.get(user_id) or _learner(user_id, None, None, None, None, None, None)
 
 
 async def by_ids(session: AsyncSession, user_ids: Collection[UUID]) -> Mapping[UUID, Learner]:
@@ -51,27 +59,38 @@ async def by_ids(session: AsyncSession, user_ids: Collection[UUID]) -> Mapping[U
         .limit(1)
         .lateral()
     )
+    # With the learner, because each review asks for it.
+    last_day = (
+        select(ReviewDay.day, ReviewDay.load)
+        .where(ReviewDay.user_id == User.id)
+        .order_by(ReviewDay.day.desc())
+        .limit(1)
+        .lateral()
+    )
     query = (
         select(
             User.id,
             UserPreferences,
-            fitted.c.id,
-            fitted.c.weights,
+            *fitted.c,
             held_back.sessions_of(User.id),
+            *last_day.c,
         )
         .outerjoin(UserPreferences, UserPreferences.user_id == User.id)
         .outerjoin(fitted, true())
+        .outerjoin(last_day, true())
         .where(User.id.in_(user_ids))
     )
     return {row[0]: _learner(*row) for row in await session.execute(query)}
 
 
-def _learner(
+def _learner(  # noqa: PLR0913, PLR0917  # the columns of the query
     user_id: UUID,
     chosen: UserPreferences | None,
     parameters_id: UUID | None,
     weights: list[float] | None,
     taking_part_in: Sequence[UUID] | None,
+    day: date | None,
+    load: list[int] | None,
 ) -> Learner:
     preferences = Preferences()
     if chosen is not None:
@@ -84,5 +103,6 @@ def _learner(
         parameters=tuple(weights) if weights else None,
         parameters_id=parameters_id,
     )
+    last_day = None if day is None else LastDay(day, load)
     zone = learner_zone(preferences.time_zone)
-    return Learner(user_id, zone, scheduler, preferences, taking_part_in or ())
+    return Learner(user_id, zone, scheduler, preferences, taking_part_in or (), last_day)

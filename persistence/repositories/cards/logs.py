@@ -72,16 +72,23 @@ async def entries(
 
 
 async def rebuilt(
-    session: AsyncSession, cards: Mapping[UUID, tuple[Learner, Schedule]]
+    session: AsyncSession,
+    cards: Mapping[UUID, tuple[Learner, Schedule]],
+    *,
+    without_last: bool = False,
 ) -> Mapping[UUID, Schedule]:
     """The schedules that the logs of cards lead to, as their learners' schedulers replay them.
 
-    The schedules that are given are the stored ones, which count without a log. A thread does this,
-    because the log of a card may be long.
+    With `without_last` they lead to what was before the last entry of each. The schedules that are
+    given are the stored ones, which count without a log. A thread does this, because the log of a
+    card may be long.
     """
     if not cards:
         return {}
-    return await asyncio.to_thread(_replayed, cards, await entries(session, cards))
+    log = await entries(session, cards)
+    if without_last:
+        log = {card_id: of_card[:-1] for card_id, of_card in log.items()}
+    return await asyncio.to_thread(_replayed, cards, log)
 
 
 def _replayed(

@@ -20,7 +20,7 @@ from game.rules.cards import (
 from persistence.models import Card, CardReview
 from persistence.repositories.cards import Learner, browser, items, learners, reviews
 from persistence.repositories.viewers import Viewer
-from server.actions.cards.queue import schedules_of
+from server.actions.cards.queue import schedules_before, schedules_of
 
 
 class Change(Struct, frozen=True):
@@ -92,17 +92,19 @@ async def _change(
     if change.due_on is UNSET:
         await items.change(db, [(card, values) for card in cards])
     elif change.due_on is None:
-        return await _take_back(db, cards, values)
+        return await _take_back(db, learner, cards, values)
     else:
         _check(change.due_on, moment)
         await _reschedule(db, learner, moment, cards, change.due_on, values)
     return len(cards)
 
 
-async def _take_back(db: AsyncSession, cards: Sequence[Card], values: Mapping[str, object]) -> int:
+async def _take_back(
+    db: AsyncSession, learner: Learner, cards: Sequence[Card], values: Mapping[str, object]
+) -> int:
     """Remove the days that were chosen last from the log; the cards are as before."""
     chosen = await reviews.last_reschedules(db, [card.id for card in cards])
-    befores = {row.card_id: reviews.restored(row.before) for row in chosen}
+    befores = await schedules_before(db, learner, chosen)
     changes = [
         (card, {**values, **structs.asdict(befores[card.id])})
         for card in cards

@@ -7,10 +7,9 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from game.errors import NotFound
 from game.rules.cards import Moment, Rating, Schedule, needs_replay, preview, starts_at
 from game.rules.user_preferences import REVIEWS_MAX
-from persistence.models import Card
+from persistence.models import Card, CardReview
 from persistence.repositories import decks
 from persistence.repositories.cards import (
     Learner,
@@ -20,6 +19,7 @@ from persistence.repositories.cards import (
     learners,
     logs,
     queue,
+    reviews,
 )
 from persistence.repositories.cards.items import ShownCard
 from persistence.repositories.viewers import Viewer
@@ -75,7 +75,9 @@ async def read_queue(db: AsyncSession, viewer: Viewer, asked: Asked, now: dateti
     wanted = await _wanted(db, learner, moment, asked)
     today = await _today(db, learner, moment, asked, wanted)
     ids = await _ids(db, learner, asked, wanted, today.stands)
-    previews = await previews_of(db, viewer, learner, moment, ids)
+    found = await items.shown(db, viewer, ids, wanted.held_back)
+    shown = [found[card_id] for card_id in ids if card_id in found]
+    previews = await previews_of(db, learner, moment, shown)
     return Queue(today, previews, bool(ids) or await queue.has_cards(db, viewer.user_id))
 
 
@@ -83,7 +85,11 @@ async def read_card(db: AsyncSession, viewer: Viewer, card_id: UUID, now: dateti
     """One card; else NotFound `no_such_card`."""
     learner = await learners.get(db, viewer.user_id)
     moment = await days.began(db, learner, learner.moment(now))
-    return await preview_of(db, viewer, learner, moment, card_id)
+    held = await held_back.cards(db, learner.user_id, learner.taking_part_in)
+    found = await items.shown(db, viewer, [card_id], held)
+    if card_id not in found:
+        raise items.no_such_card()
+    return (await previews_of(db, learner, moment, [found[card_id]]))[0]
 
 
 async def read_today(db: AsyncSession, learner: Learner, now: Moment) -> Today:
@@ -91,31 +97,15 @@ async def read_today(db: AsyncSession, learner: Learner, now: Moment) -> Today:
     return await _today(db, learner, now, asked, await _wanted(db, learner, now, asked))
 
 
-async def preview_of(
-    db: AsyncSession, viewer: Viewer, learner: Learner, now: Moment, card_id: UUID
-) -> Preview:
-    """One card; else NotFound `no_such_card`."""
-    found = await previews_of(db, viewer, learner, now, [card_id])
-    if not found:
-        raise NotFound("no_such_card", "There is no such card.")
-    return found[0]
-
-
 async def previews_of(
-    db: AsyncSession, viewer: Viewer, learner: Learner, now: Moment, ids: Sequence[UUID]
+    db: AsyncSession, learner: Learner, now: Moment, cards: Sequence[ShownCard]
 ) -> Sequence[Preview]:
-    """These cards in this order."""
-    held = await held_back.cards(db, learner.user_id, learner.taking_part_in)
-    shown = await items.shown(db, viewer, ids, held)
-    schedules = await schedules_of(db, learner, [each.card for each in shown.values()])
+    """What each rating would do to these cards of a learner."""
+    schedules = await schedules_of(db, learner, [each.card for each in cards])
     return [
-        Preview(
-            shown[card_id],
-            schedules[card_id],
-            preview(schedules[card_id], card_id, now, learner.scheduler),
-        )
-        for card_id in ids
-        if card_id in shown
+        Preview(each, before, preview(before, each.card.id, now, learner.scheduler))
+        for each in cards
+        for before in [schedules[each.card.id]]
     ]
 
 
@@ -123,13 +113,33 @@ async def schedules_of(
     db: AsyncSession, learner: Learner, of_cards: Sequence[Card]
 ) -> Mapping[UUID, Schedule]:
     """The schedules of these cards, by their logs where another scheduler made the stored ones."""
-    found = {card.id: items.schedule(card) for card in of_cards}
+    return await _present(db, learner, {card.id: items.schedule(card) for card in of_cards})
+
+
+async def schedules_before(
+    db: AsyncSession, learner: Learner, last: Sequence[CardReview]
+) -> Mapping[UUID, Schedule]:
+    """The schedules of cards before these last rows of their logs, as the present scheduler has it.
+
+    The rows must be in the log still.
+    """
+    befores = {row.card_id: reviews.restored(row.before) for row in last}
+    return await _present(db, learner, befores, without_last=True)
+
+
+async def _present(
+    db: AsyncSession,
+    learner: Learner,
+    found: Mapping[UUID, Schedule],
+    *,
+    without_last: bool = False,
+) -> Mapping[UUID, Schedule]:
     outdated = {
         card_id: (learner, each)
         for card_id, each in found.items()
         if needs_replay(each, learner.scheduler)
     }
-    return {**found, **await logs.rebuilt(db, outdated)}
+    return {**found, **await logs.rebuilt(db, outdated, without_last=without_last)}
 
 
 async def _today(

@@ -33,10 +33,8 @@ from server.api.cards.schemas import (
 
 
 def card(shown: Preview) -> CardOutput:
-    of, question = shown.shown, None
-    stored = of.card
-    if of.question is not None:
-        question = items.question(of.question)
+    of = shown.shown
+    stored, question = of.card, of.asked
     return CardOutput(
         id=stored.id,
         version=stored.version,

@@ -10,7 +10,7 @@ from litestar.status_codes import HTTP_200_OK
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from server.actions.cards import reviewing
-from server.actions.cards.queue import Asked, preview_of, read_card, read_queue, read_today
+from server.actions.cards.queue import Asked, previews_of, read_card, read_queue, read_today
 from server.actions.cards.reviewing import Reviewed
 from server.api.cards import outputs
 from server.api.cards.schemas import (
@@ -29,7 +29,6 @@ from server.api.openapi import SIGNED_IN, problems
 from server.api.rate_limits import limited_in_process
 from server.api.request_bodies import Id
 from server.auth.request_identity import signed_in
-from server.auth.sign_ins import SignedIn
 from server.limits import GRADES_OF_LEARNER
 
 
@@ -107,7 +106,7 @@ class CardsController(Controller):
             ago=timedelta(milliseconds=data.ago_ms),
         )
         return await _graded(
-            db, viewer, await reviewing.grade(db, viewer, card_id, given, datetime.now(UTC))
+            db, await reviewing.grade(db, viewer, card_id, given, datetime.now(UTC))
         )
 
     @post(
@@ -121,13 +120,13 @@ class CardsController(Controller):
 
         `nothing_to_undo`, `no_such_review`; `card_changed`: it is not the card's last one.
         """
-        return await _graded(
-            db, viewer, await reviewing.undo(db, viewer, data.key, datetime.now(UTC))
-        )
+        return await _graded(db, await reviewing.undo(db, viewer, data.key, datetime.now(UTC)))
 
 
-async def _graded(db: AsyncSession, viewer: SignedIn, reviewed: Reviewed) -> GradedCard:
+async def _graded(db: AsyncSession, reviewed: Reviewed) -> GradedCard:
     learner, now = reviewed.learner, reviewed.now
-    shown = await preview_of(db, viewer, learner, now, reviewed.card_id)
     today = await read_today(db, learner, now)
-    return GradedCard(**outputs.day(today, now.at), key=reviewed.key, card=outputs.card(shown))
+    is_held_back = reviewed.shown.card.id in today.held_back
+    shown = reviewed.shown._replace(is_held_back=is_held_back)
+    [previewed] = await previews_of(db, learner, now, [shown])
+    return GradedCard(**outputs.day(today, now.at), key=reviewed.key, card=outputs.card(previewed))

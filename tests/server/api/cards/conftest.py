@@ -1,7 +1,7 @@
 """Learners with cards of questions and notes."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import text
 from uuid_utils.compat import uuid4, uuid7
 
+from game.rules.cards import Scheduler
 from game.rules.questions import Choice, MultipleChoice, Question
 from persistence.database import SessionFactory
 from persistence.models import Card, Deck, Note, ReviewQuestion
@@ -112,10 +113,11 @@ def learner(student: Person) -> Learner:
 
 
 State = dict[str, list[dict[str, Any]]]
+Stored = Callable[[], Awaitable[State]]
 
 
 @pytest.fixture
-def stored(session_factory: SessionFactory) -> Callable[[], Awaitable[State]]:
+def stored(session_factory: SessionFactory) -> Stored:
     """Reads all that is stored about reviews, but for versions and when rows were written."""
 
     async def read() -> State:
@@ -147,3 +149,25 @@ def reschedule(session_factory: SessionFactory) -> Reschedule:
                 setattr(card, name, value)
 
     return change
+
+
+def reviewed(days: int, ago: int, lapses: int = 0) -> dict[str, Any]:
+    """The columns of a card with this interval that was reviewed so many days ago."""
+    at = datetime.now(UTC) - timedelta(days=ago)
+    return {
+        "state": "review",
+        "stability": float(days),
+        "difficulty": 5.0,
+        "interval_days": days,
+        "due_at": at + timedelta(days=days),
+        "reviewed_at": at,
+        "reviewed_on": at.date(),
+        "lapses": lapses,
+        "reviews": 3,
+        "algorithm": Scheduler().version,
+    }
+
+
+def without_intervals(card: dict[str, Any]) -> dict[str, Any]:
+    """Learning steps begin at the time of the rating."""
+    return {name: value for name, value in card.items() if name != "intervals"}

@@ -1,26 +1,29 @@
 """A learner's queue, answers, grades and undo over the API."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
-import pytest
 from litestar import Litestar
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from game.rules.cards import RATINGS, Scheduler, learner_zone, replay
 from game.rules.questions import AcceptedAnswers, ShortAnswer
 from persistence.database import SessionFactory
-from persistence.models import Card, CardReview
+from persistence.models import Card
 from persistence.repositories.cards import items, logs
 from server.limits import CARD_BATCHES_OF_LEARNER, GRADES_OF_LEARNER
-from tests.server.api.cards.conftest import AddNotes, AddQuestion, Learner, Reschedule, State
+from tests.server.api.cards.conftest import (
+    AddNotes,
+    AddQuestion,
+    Learner,
+    Reschedule,
+    Stored,
+    reviewed,
+    without_intervals,
+)
 from tests.server.api.conftest import problem
-
-Stored = Callable[[], Awaitable[State]]
 
 
 async def test_a_session_from_the_first_card_to_the_last(
@@ -69,23 +72,6 @@ async def test_what_the_button_shows_is_what_comes(
             assert after["interval_days"] == 0
 
 
-async def test_fifty_identical_grades_at_once_are_one(
-    learner: Learner, add_notes: AddNotes, session_factory: SessionFactory
-) -> None:
-    await add_notes(learner.id, 1)
-    # So that as many connections to PostgreSQL are there already.
-    queues = await asyncio.gather(*(learner.queue() for _ in range(50)))
-    [card] = queues[0]["cards"]
-    key = str(uuid4())
-    answers = await asyncio.gather(*(learner.grade(card, "good", key=key) for _ in range(50)))
-    assert {each["card"]["version"] for each in answers} == {2}
-    assert {each["done"]["new"] for each in answers} == {1}
-    later = await learner.grade(card, "easy", key=key, version=7)  # after a lost answer
-    assert without_intervals(later["card"]) == without_intervals(answers[0]["card"])
-    async with session_factory() as db:
-        assert await db.scalar(select(func.count(CardReview.id))) == 1
-
-
 async def test_of_two_devices_with_the_same_queue_the_second_is_told(
     learner: Learner, add_notes: AddNotes
 ) -> None:
@@ -102,16 +88,6 @@ async def test_of_two_devices_with_the_same_queue_the_second_is_told(
     await learner.grade(newer, "good", key=key, version=3)
     other = await learner.try_grade(laptop[1], "good", key=key, version=2)
     assert problem(other) == (409, "key_used")
-
-
-async def test_a_key_for_several_cards_at_once_grades_one(
-    learner: Learner, add_notes: AddNotes
-) -> None:
-    await add_notes(learner.id, 8)
-    shown, key = (await learner.queue())["cards"], str(uuid4())
-    answers = await asyncio.gather(*(learner.try_grade(each, "good", key=key) for each in shown))
-    assert sorted(each.status_code for each in answers) == [200] + [409] * 7
-    assert {problem(each) for each in answers if each.is_error} == {(409, "key_used")}
 
 
 async def test_a_note_stores_no_response(learner: Learner, add_notes: AddNotes) -> None:
@@ -138,48 +114,6 @@ async def test_grades_of_a_learner_are_limited(
         app.state.local_limits.hit(CARD_BATCHES_OF_LEARNER, str(learner.id))
     refused = await learner.client.post("/api/cards/batch", json=many)
     assert problem(refused) == (429, "rate_limited")
-
-
-@pytest.mark.parametrize("seed", range(3))
-async def test_undo_leaves_all_as_it_was_step_by_step(
-    learner: Learner, add_notes: AddNotes, reschedule: Reschedule, stored: Stored, seed: int
-) -> None:
-    random = Random(seed)
-    ids = await add_notes(learner.id, 3, is_reversed=True)
-    await reschedule(ids[0], **reviewed(days=3, ago=5, lapses=7))
-    await reschedule(ids[2], **reviewed(days=30, ago=20))
-    queue = await learner.queue()
-    states, keys = [await stored()], []
-    versions = {card["id"]: card["version"] for card in queue["cards"]}
-    for _ in range(8):
-        card_id = random.choice(list(versions))
-        more = {"is_cram": random.random() < 0.2, "took_ms": random.randrange(9000)}
-        card = {"id": card_id, "version": versions[card_id]}
-        graded = await learner.grade(card, random.choice(RATINGS), **more)
-        versions[card_id] = graded["card"]["version"]
-        states.append(await stored())
-        keys.append(graded["key"])
-    for state, key in zip(reversed(states[:-1]), reversed(keys), strict=True):
-        undone = await learner.undo(**random.choice([{}, {"key": key}]))
-        assert undone.status_code == 200, undone.text
-        assert undone.json()["key"] == key
-        assert await stored() == state
-    assert problem(await learner.undo()) == (404, "nothing_to_undo")
-    assert problem(await learner.undo(key=keys[0])) == (404, "no_such_review")
-
-
-async def test_only_the_last_review_of_a_card_is_taken_back(
-    learner: Learner, add_notes: AddNotes
-) -> None:
-    await add_notes(learner.id, 1)
-    [card] = (await learner.queue())["cards"]
-    first = await learner.grade(card, "good")
-    second = await learner.grade(first["card"], "good")
-    assert problem(await learner.undo(key=first["key"])) == (409, "card_changed")
-    undone = (await learner.undo(key=second["key"])).json()
-    assert undone["card"]["version"] == 4, "a device that has not heard of it is told so"
-    assert undone["card"]["due_at"] == first["card"]["due_at"]
-    assert (await learner.undo(key=first["key"])).json()["card"]["state"] == "new"
 
 
 async def test_cramming_leaves_the_schedule_alone(
@@ -283,29 +217,6 @@ async def test_answers_are_judged_and_not_stored(
     assert problem(refused) == (400, "bad_response")
 
 
-async def test_after_a_switch_of_schedulers_cards_are_asked_as_if_it_had_always_been_so(
-    learner: Learner, add_notes: AddNotes, reschedule: Reschedule, stored: Stored
-) -> None:
-    """No worker runs here that would rebuild them before they are read."""
-    await add_notes(learner.id, 2)
-    first, second = (await learner.queue())["cards"]
-    await learner.grade(first, "easy")
-    await reschedule(UUID(second["id"]), **reviewed(days=9, ago=10))  # imported without a log
-    await learner.client.patch("/api/me/preferences", json={"scheduler": "sm2"})
-    before = await stored()
-    rebuilt = (await learner.client.get(f"/api/cards/{first['id']}")).json()
-    assert rebuilt["interval_days"] == 1
-    days = rebuilt["intervals"]["good"]["days"]
-    assert 4 <= days <= 8, "6 by SM-2, and spread"
-    assert await stored() == before
-    imported = (await learner.client.get(f"/api/cards/{second['id']}")).json()
-    assert imported["interval_days"] == 9
-    graded = await learner.grade(rebuilt, "good")
-    assert graded["card"]["interval_days"] == days
-    assert (await learner.undo()).status_code == 200
-    assert await stored() == before
-
-
 async def test_the_log_rebuilds_the_stored_card(
     learner: Learner, add_notes: AddNotes, session_factory: SessionFactory
 ) -> None:
@@ -321,25 +232,3 @@ async def test_the_log_rebuilds_the_stored_card(
             entries = (await logs.entries(db, [card.id]))[card.id]
             zone = learner_zone("Asia/Jakarta")
             assert replay(entries, card.id, Scheduler(), zone) == items.schedule(card)
-
-
-def without_intervals(card: dict[str, Any]) -> dict[str, Any]:
-    """Learning steps begin at the time of the rating."""
-    return {name: value for name, value in card.items() if name != "intervals"}
-
-
-def reviewed(days: int, ago: int, lapses: int = 0) -> dict[str, Any]:
-    """The columns of a card with this interval that was reviewed so many days ago."""
-    at = datetime.now(UTC) - timedelta(days=ago)
-    return {
-        "state": "review",
-        "stability": float(days),
-        "difficulty": 5.0,
-        "interval_days": days,
-        "due_at": at + timedelta(days=days),
-        "reviewed_at": at,
-        "reviewed_on": at.date(),
-        "lapses": lapses,
-        "reviews": 3,
-        "algorithm": Scheduler().version,
-    }
