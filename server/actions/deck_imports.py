@@ -96,9 +96,9 @@ def with_addresses(items: Iterable[NoteItem], addresses: Addresses) -> Iterator[
     for item in items:
         if item.draft is None or item.key is None or item.fate is Fate.REFUSED:
             continue
-        own = {picture.address for picture in item.pictures}
-        draft = _with_media(item.draft, {each: addresses.get(each) for each in own})
-        if not problems(draft):
+        own = {picture.address: addresses.get(picture.address) for picture in item.pictures}
+        draft = _with_media(item.draft, own) if own else item.draft
+        if all(own.values()) or not problems(draft):  # the reader has looked for others
             yield msgspec.structs.replace(item, draft=draft)
 
 
