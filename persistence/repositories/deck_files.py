@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, Text, cast, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from game.rules.questions import Question
@@ -36,6 +36,26 @@ class NoteCard(NamedTuple):
     reviews: Sequence[PastReview]
 
 
+async def text_bytes(session: AsyncSession, deck: Deck) -> int:
+    """The bytes of all texts in a deck."""
+    texts = (Note.front, Note.back, Note.hint, Note.front_media, Note.back_media)
+    of_note = sum((func.coalesce(func.octet_length(text), 0) for text in texts), literal(0))
+    of_notes = select(func.sum(of_note)).where(Note.deck_id == deck.id)
+    of_questions = (
+        select(func.sum(func.octet_length(cast(ReviewQuestion.content, Text))))
+        .join(DeckQuestion, DeckQuestion.review_question_id == ReviewQuestion.id)
+        .where(DeckQuestion.deck_id == deck.id)
+    )
+    sums = (func.coalesce(each.scalar_subquery(), 0) for each in (of_notes, of_questions))
+    return int(await session.scalar(select(sum(sums, literal(0)))) or 0)
+
+
+async def review_count(session: AsyncSession, user_id: UUID, deck: Deck, most: int) -> int:
+    """How many reviews the learner's cards of the notes of a deck have; at most so many."""
+    some = _log(user_id, deck).with_only_columns(literal(1)).limit(most).subquery()
+    return await session.scalar(select(func.count()).select_from(some)) or 0
+
+
 async def questions(session: AsyncSession, user_id: UUID, deck: Deck) -> Sequence[AskedQuestion]:
     """The questions of a deck, in its order, without those that are held back from the learner."""
     held = await held_back.questions_of(session, user_id)
@@ -57,21 +77,14 @@ async def cards(
     session: AsyncSession, user_id: UUID, deck: Deck
 ) -> Mapping[UUID, Sequence[NoteCard]]:
     """The learner's cards of the notes of a deck, by the notes' ids."""
-    of_deck = select(Note.id).where(Note.deck_id == deck.id)
-    own = (Card.user_id == user_id, Card.note_id.in_(of_deck))
-    log = (
-        select(CardReview.card_id, CardReview.reviewed_at, CardReview.rating, CardReview.took_ms)
-        .join(Card, Card.id == CardReview.card_id)
-        .where(*own, CardReview.rating.is_not(None), CardReview.kind != "cram")
-        .order_by(CardReview.card_id, CardReview.version)
-    )
     reviews: defaultdict[UUID, list[PastReview]] = defaultdict(list)
+    log = _log(user_id, deck).order_by(CardReview.card_id, CardReview.version)
     async for entries in (await session.stream(log)).partitions(AT_ONCE):
         for card_id, at, grade, took_ms in entries:
             reviews[card_id].append(PastReview(at, grade or 0, took_ms or 0))
     query = (
         select(Card)
-        .where(*own)
+        .where(*_own_cards(user_id, deck))
         .order_by(Card.note_id, Card.is_reversed)
         .execution_options(yield_per=AT_ONCE)
     )
@@ -80,3 +93,17 @@ async def cards(
         if card.note_id is not None:
             found[card.note_id].append(NoteCard(card, reviews[card.id]))
     return found
+
+
+def _own_cards(user_id: UUID, deck: Deck) -> tuple[ColumnElement[bool], ...]:
+    of_deck = select(Note.id).where(Note.deck_id == deck.id)
+    return Card.user_id == user_id, Card.note_id.in_(of_deck)
+
+
+def _log(user_id: UUID, deck: Deck) -> Select[UUID, datetime, int | None, int | None]:
+    return (
+        select(CardReview.card_id, CardReview.reviewed_at, CardReview.rating, CardReview.took_ms)
+        .join(Card, Card.id == CardReview.card_id)
+        .where(*_own_cards(user_id, deck))
+        .where(CardReview.rating.is_not(None), CardReview.kind != "cram")
+    )

@@ -62,7 +62,7 @@ class DeckFilesController(Controller):
         operation_class=DownloadOperation,
         guards=[limited_by_teacher(DECK_DOWNLOADS)],
         media_type=FILE_TYPE,
-        responses=problems(401, 404, 422, 429),
+        responses=problems(401, 404, 409, 422, 429),
     )
     async def download(  # noqa: PLR0913  # Litestar gives each by its name
         self,
@@ -78,11 +78,13 @@ class DeckFilesController(Controller):
         """Download a deck that is the own or learned: for Anki, as a table, or as our JSON.
 
         Questions become notes. Only JSON has reviews, those of the own cards. Anki packages and
-        JSON hold up to 25 MB of the pictures.
+        JSON hold up to 25 MB of the pictures. `deck_file_too_large`.
         """
         kind = KINDS[file_format]
         async with exports.of(viewer.user_id):
-            deck, media = await _read(session_factory, viewer, deck_id, with_reviews=with_reviews)
+            deck, media = await _read(
+                session_factory, viewer, deck_id, with_reviews=with_reviews and kind.has_reviews
+            )
             pictures = await read_pictures(files, media) if kind.has_pictures else {}
             body = await anyio.to_process.run_sync(
                 deck_file, file_format, msgspec.msgpack.encode(deck), pictures, cancellable=True
@@ -90,7 +92,7 @@ class DeckFilesController(Controller):
         headers = {"Content-Disposition": attachment(deck.title, kind.extension)}
         return Response(body, headers=headers, media_type=kind.media_type)
 
-    @get("/losses", operation_id="getDeckLosses", responses=problems(401, 404, 422, 429))
+    @get("/losses", operation_id="getDeckLosses", responses=problems(401, 404, 409, 422, 429))
     async def show_losses(
         self,
         deck_id: Id,
@@ -99,7 +101,10 @@ class DeckFilesController(Controller):
         session_factory: SessionFactory,
         exports: Exports,
     ) -> DeckLosses:
-        """List what the notes of a deck would lose in a download of this format."""
+        """List what the notes of a deck would lose in a download of this format.
+
+        `deck_file_too_large`.
+        """
         async with exports.of(viewer.user_id):
             deck, media = await _read(session_factory, viewer, deck_id, with_reviews=False)
             found = await anyio.to_process.run_sync(

@@ -1,6 +1,7 @@
 """Decks as files: what is downloaded comes back, and what is lost is said before."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from uuid import uuid4
 
 import pytest
@@ -20,12 +21,14 @@ from game.rules.questions import (
 )
 from persistence.database import SessionFactory
 from persistence.models import Card
+from server.actions import deck_files
 from server.formats.decks.all import read
 from server.formats.decks.items import DeckFile
 from server.formats.decks.questions_as_notes import as_note
 from tests.pictures import plain
 from tests.server.api.conftest import Person, problem
 from tests.server.api.test_deck_imports import cards, notes, stored, with_reviews
+from tests.server.formats.decks import packages
 
 CHOICES = (Choice("a", "Rome"), Choice("b", "Oslo"), Choice("c", "", "/pictures/x"))
 YES_AND_NO = (Choice("true", "Yes"), Choice("false", "No"))
@@ -83,6 +86,36 @@ async def test_json_takes_the_own_reviews_along(
     assert (await stored(teacher, file.content, with_reviews=True))["reviews"] == 4
     before, after = await cards(session_factory, student), await cards(session_factory, teacher)
     assert [facts(card) for card in after] == [facts(card) for card in before]
+
+
+async def test_json_takes_schedules_without_reviews_along(
+    student: Person, teacher: Person, session_factory: SessionFactory
+) -> None:
+    known = {"type": 2, "queue": 2, "due": 2_000, "ivl": 30, "factor": 2300, "lapses": 3}
+    database = packages.collection(packages.NOTES[:1], [packages.card(100, 1, **known)])
+    deck = (await stored(student, packages.old_package(database), with_reviews=True))["deck_id"]
+    query = {"format": "json", "with_reviews": "true"}
+    file = await student.client.get(f"/api/decks/{deck}/file", params=query)
+    await stored(teacher, file.content, with_reviews=True)
+    [before], [after] = [await cards(session_factory, each) for each in (student, teacher)]
+    assert (before.lapses, before.ease_factor) == (3, Decimal("2.30"))
+    assert facts(after) == facts(before)
+    assert (after.ease_factor, after.stability) == (before.ease_factor, before.stability)
+
+
+async def test_a_deck_that_is_too_large_for_memory_is_not_downloaded(
+    student: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deck = (await stored(student, with_reviews(datetime.now(UTC)), with_reviews=True))["deck_id"]
+    path, query = f"/api/decks/{deck}/file", {"format": "json", "with_reviews": "true"}
+    monkeypatch.setattr(deck_files, "REVIEWS_MAX", 3)
+    answer = await student.client.get(path, params=query)
+    assert problem(answer) == (409, "deck_file_too_large")
+    assert (await student.client.get(path, params=query | {"format": "csv"})).status_code == 200
+    monkeypatch.setattr(deck_files, "TEXT_MAX_BYTES", 3)
+    for each in (path, f"{path}/losses"):
+        answer = await student.client.get(each, params={"format": "csv"})
+        assert problem(answer) == (409, "deck_file_too_large")
 
 
 def facts(card: Card) -> tuple[object, ...]:
