@@ -7,7 +7,6 @@ from typing import Annotated, Final
 import msgspec
 from msgspec import Meta, Struct
 
-from game.errors import Invalid
 from game.rules.cards import (
     EASE_MAX,
     EASE_MIN,
@@ -21,10 +20,10 @@ from server.formats.decks.databases import Value
 from server.formats.decks.items import (
     AT_MAX_MS,
     LAPSES_MAX,
-    REVIEWS_MAX,
     REVIEWS_OF_CARD_MAX,
     FiledCard,
     FiledReview,
+    check_review_count,
 )
 
 STATES: Final[Mapping[Value, CardState]] = {0: "new", 1: "learning", 2: "review", 3: "relearning"}
@@ -49,10 +48,8 @@ def reviews_of(collection: Collection) -> dict[int, list[FiledReview]]:
         Invalid: `import_too_many_reviews`.
     """
     found: defaultdict[int, list[FiledReview]] = defaultdict(list)
-    for number, (card, at, grade, took, kind) in enumerate(collection.reviews()):
-        if number == REVIEWS_MAX:
-            message = f"The file has more than {REVIEWS_MAX:,} reviews. Export decks one by one."
-            raise Invalid("import_too_many_reviews", message)
+    for number, (card, at, grade, took, kind) in enumerate(collection.reviews(), 1):
+        check_review_count(number)
         if (
             isinstance(card, int)
             and isinstance(at, int)

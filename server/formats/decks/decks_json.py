@@ -17,6 +17,7 @@ from server.formats.decks.items import (
     FiledNote,
     NoteItem,
     check_count,
+    check_review_count,
     fitting,
     refused,
     taken,
@@ -43,7 +44,7 @@ def read(source: Source) -> DeckFile:
     """The notes of a file: an object with a list of notes, or only the list.
 
     Raises:
-        Invalid: `import_bad_json` or `import_too_many_notes`.
+        Invalid: `import_bad_json`, `import_too_many_notes`, `import_too_many_reviews`.
     """
     file = _file(read_text(source))
     check_count(len(file.notes))
@@ -51,6 +52,7 @@ def read(source: Source) -> DeckFile:
         _item(Place("item", number), memoryview(raw).tobytes())
         for number, raw in enumerate(file.notes, 1)
     ]
+    check_review_count(sum(len(card.reviews) for item in items for card in item.cards))
     return DeckFile(
         items=items,
         title=file.title,

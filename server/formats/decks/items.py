@@ -140,6 +140,13 @@ def check_count(notes: int) -> None:
         raise Invalid("import_too_many_notes", message)
 
 
+def check_review_count(reviews: int) -> None:
+    """Raises Invalid `import_too_many_reviews`."""
+    if reviews > REVIEWS_MAX:
+        message = f"The file has more than {REVIEWS_MAX:,} reviews. Export decks one by one."
+        raise Invalid("import_too_many_reviews", message)
+
+
 def loss(code: str) -> ItemProblem:
     return ItemProblem("", f"loss.{code}", OWN_LOSSES.get(code) or LOSSES[code])
 

@@ -9,9 +9,10 @@ import msgspec
 import pytest
 
 from game.errors import Invalid
-from server.formats.decks import databases, zstd
+from game.rules.notes import NoteDraft
+from server.formats.decks import databases, decks_json, zstd
 from server.formats.decks.all import read
-from server.formats.decks.items import DeckFile
+from server.formats.decks.items import DeckFile, FiledNote
 from server.formats.items import Fate
 from tests.server.formats.decks import packages
 from tests.server.formats.decks.packages import collection, compressed, new_package, old_package
@@ -95,9 +96,13 @@ def test_too_many_notes_or_reviews_are_refused(monkeypatch: pytest.MonkeyPatch) 
         "UPDATE cards SET type = 2;INSERT INTO revlog VALUES (1, 100, 3, 5, 0), (2, 100, 3, 5, 0);"
     )
     content = old_package(collection(sql=sql))
-    assert len(read(content).items[0].cards[0].reviews) == 2
-    monkeypatch.setattr("server.formats.decks.anki_cards.REVIEWS_MAX", 1)
-    assert code_of(content) == "import_too_many_reviews"
+    cards = read(content).items[0].cards
+    assert len(cards[0].reviews) == 2
+    note = FiledNote(key="k", draft=NoteDraft(front="a", back="b"), cards=cards)
+    ours = b"".join(decks_json.write("", "", [note], {}, 0))
+    assert read(ours).items[0].cards == cards
+    monkeypatch.setattr("server.formats.decks.items.REVIEWS_MAX", 1)
+    assert code_of(content) == code_of(ours) == "import_too_many_reviews"
     monkeypatch.setattr("server.formats.decks.anki_packages.NOTES_MAX", 1)
     assert code_of(content) == "import_too_many_notes"
 
