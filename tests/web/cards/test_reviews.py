@@ -237,6 +237,28 @@ async def practise(page: Page, session_factory: SessionFactory) -> None:
     await expect(asks(page, "Through the whole deck")).to_be_visible()
 
 
+async def test_a_page_that_is_left_open_asks_for_the_cards_of_the_next_day(
+    server: RunningServer, people: People, session_factory: SessionFactory
+) -> None:
+    """And for no other reason, meanwhile."""
+    await give(session_factory, await register(server), [APPLE])
+    page = await open_reviews(people)
+    await page.clock.install()
+    await page.reload()
+    await expect(page.get_by_text(APPLE.front)).to_be_visible()
+    left = """async () => {
+        const queue = await (await fetch("/api/cards/queue?limit=0")).json();
+        return Date.parse(queue.day_ends_at) - Date.now();
+    }"""
+    until = await page.evaluate(left)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    await page.clock.fast_forward(until // 2)
+    assert asked == []
+    async with page.expect_request("**/api/cards/queue"):
+        await page.clock.fast_forward(until // 2 + 1000)
+
+
 async def test_a_card_is_swiped_flagged_and_put_away(
     server: RunningServer, people: People, session_factory: SessionFactory
 ) -> None:

@@ -107,15 +107,15 @@ export async function forgetPages() {
   for (const name of await caches.keys()) if (name.startsWith(CACHES)) await caches.delete(name);
 }
 
-/** Keeps pictures for when the network is away, and deletes those that are no longer needed. @param {string[]} addresses */
-export async function keepPictures(addresses) {
+/** Stores pictures for when the network is away, and deletes those that are no longer needed. @param {string[]} addresses */
+export async function storePictures(addresses) {
   if (!("caches" in globalThis)) return;
   const cache = await caches.open(`${CACHES}-pictures`);
   const wanted = new Set(addresses.map((each) => new URL(each, location.origin).href));
-  const kept = new Set();
+  const cached = new Set();
   for (const { url } of await cache.keys()) {
-    if (wanted.has(url)) kept.add(url);
+    if (wanted.has(url)) cached.add(url);
     else await cache.delete(url);
   }
-  for (const url of wanted) if (!kept.has(url)) await cache.add(url).catch(() => {}); // a picture that is gone, or no network
+  for (const url of wanted) if (!cached.has(url)) await cache.add(url).catch(() => {}); // a picture that is gone, or no network
 }

@@ -11,7 +11,7 @@ import { zone } from "../ui/zones.js";
 import { listenToAnswers } from "../sessions/answer-actions.js";
 import { fitQuestion } from "../sessions/fit.js";
 import { chooseDay, chooseFlag, showHelp } from "./card-menu.js";
-import { keepPictures, storeSession, storedSession, whenForgotten } from "./device-storage.js";
+import { storePictures, storeSession, storedSession, whenForgotten } from "./device-storage.js";
 import { checkHere, needsServer } from "./grading.js";
 import { listenToKeys } from "./keys.js";
 import { Outbox } from "./outbox.js";
@@ -96,7 +96,7 @@ async function loadNow() {
     if (isChangedElsewhere(session)) show(null);
     update(session);
     set({ link: "online", failure: null, isLoading: false });
-    void keepPictures(queue.pictures(session));
+    void storePictures(queue.pictures(session));
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     notLoaded(error);
@@ -126,7 +126,7 @@ async function loadMore() {
     const page = await loadQueue(after);
     if (!model.session) return;
     update(queue.extended(model.session, page));
-    void keepPictures(queue.pictures(model.session));
+    void storePictures(queue.pictures(model.session));
   } catch (error) {
     complain(error);
   } finally {

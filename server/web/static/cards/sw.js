@@ -1,5 +1,5 @@
 /**
- * The service worker of /reviews, and of no other page: opens the page without the network. It keeps the page's HTML with all files
+ * The service worker of /reviews, and of no other page: opens the page without the network. It caches the page's HTML with all files
  * that it names; these have the version in their address, so what fits together stays together. Requests to the API are not touched.
  */
 const PAGE = "/reviews";
@@ -11,7 +11,7 @@ const IGNORING = { ignoreSearch: true, ignoreVary: true };
 const worker = /** @type {any} */ (globalThis); // a ServiceWorkerGlobalScope, which has no types beside those of pages
 
 worker.addEventListener("install", (/** @type {any} */ event) => {
-  event.waitUntil(fetch(PAGE).then(keep).catch(() => {})); // without a network, the next visit keeps it
+  event.waitUntil(fetch(PAGE).then(store).catch(() => {})); // without a network, the next visit caches it
   worker.skipWaiting();
 });
 
@@ -25,33 +25,33 @@ worker.addEventListener("fetch", (/** @type {any} */ event) => {
   else if (/^\/(static|pictures)\//.test(pathname)) event.respondWith(file(request));
 });
 
-/** Only the page itself is kept, not the sign-in page to which it may lead. @param {Response} response */
+/** Only the page itself is cached, not the sign-in page to which it may lead. @param {Response} response */
 const isPage = (response) => response.ok && !response.redirected && response.type === "basic";
 
-/** @param {Response} response @returns {Promise<boolean>} whether it has other files than the page that was kept before */
-async function keep(response) {
+/** @param {Response} response @returns {Promise<boolean>} whether it has other files than the page that was cached before */
+async function store(response) {
   if (!isPage(response)) return false;
   const html = await response.clone().text();
   const wanted = [...new Set([...html.matchAll(FILES)].map((match) => match[1] ?? ""))];
   const cache = await caches.open(SHELL);
-  const kept = new Map((await cache.keys()).map((request) => [new URL(request.url).pathname, request]));
-  const others = wanted.filter((path) => !kept.has(path));
+  const cached = new Map((await cache.keys()).map((request) => [new URL(request.url).pathname, request]));
+  const others = wanted.filter((path) => !cached.has(path));
   await cache.addAll(others);
   await cache.put(PAGE, response);
-  for (const [path, request] of kept) if (path !== PAGE && !wanted.includes(path)) await cache.delete(request);
+  for (const [path, request] of cached) if (path !== PAGE && !wanted.includes(path)) await cache.delete(request);
   return others.length > 0;
 }
 
-/** The page from the network; if that fails or takes long, as it was kept. Then it hears when the server has a newer one. @param {any} event @returns {Promise<Response>} */
+/** The page from the network; if that fails or takes long, as it was cached. Then it hears when the server has a newer one. @param {any} event @returns {Promise<Response>} */
 async function page(event) {
   const asked = fetch(event.request);
   const copy = asked.then((response) => response.clone());
-  const kept = caches.open(SHELL).then((cache) => cache.match(PAGE, IGNORING));
-  const isOutdated = Promise.all([copy, kept]).then(([response]) => keep(response)).catch(() => false);
+  const cached = caches.open(SHELL).then((cache) => cache.match(PAGE, IGNORING));
+  const isOutdated = Promise.all([copy, cached]).then(([response]) => store(response)).catch(() => false);
   event.waitUntil(isOutdated);
-  const late = new Promise((done) => setTimeout(done, PATIENCE_MS)).then(() => kept);
-  const shown = (await Promise.race([asked.catch(() => kept), late])) ?? (await asked);
-  if (shown === (await kept)) event.waitUntil(isOutdated.then((newer) => newer && tell(event.resultingClientId)));
+  const late = new Promise((done) => setTimeout(done, PATIENCE_MS)).then(() => cached);
+  const shown = (await Promise.race([asked.catch(() => cached), late])) ?? (await asked);
+  if (shown === (await cached)) event.waitUntil(isOutdated.then((newer) => newer && tell(event.resultingClientId)));
   return shown;
 }
 
