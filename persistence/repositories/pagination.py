@@ -2,10 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, NamedTuple, TypeVar, TypeVarTuple
+from uuid import UUID
 
-from sqlalchemy import Select, func, literal, select
+from sqlalchemy import CTE, ColumnElement, Select, func, literal, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
+Columns = ReadOnlyColumnCollection[str, Any]  # Any: of any type
 T = TypeVar("T")
 Rows = TypeVarTuple("Rows")
 
@@ -45,6 +48,19 @@ async def page(
 def paginate(query: Select[*Rows], page: int, page_size: int) -> Select[*Rows]:
     """Limit the query to one page; the first page is 1."""
     return query.limit(page_size).offset((page - 1) * page_size)
+
+
+def page_with_total(
+    found: CTE, order: Callable[[Columns], Sequence[ColumnElement[Any]]], page: int, page_size: int
+) -> Select[int, UUID]:
+    """Rows with the number of rows in `found`, and an id, which is null on an empty page."""
+    counted = select(func.count().label("total")).select_from(found).subquery()
+    shown = paginate(select(found).order_by(*order(found.c)), page, page_size).subquery()
+    return (
+        select(counted.c.total, shown.c.id)
+        .select_from(counted.outerjoin(shown, true()))
+        .order_by(*order(shown.c))
+    )
 
 
 async def count(

@@ -7,10 +7,11 @@ from uuid import UUID
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from game.rules.levels import Level
 from game.rules.questions import Kind
-from persistence.models import STEM_START, Question, QuestionSet, QuestionSetQuestion
+from persistence.models import Question, QuestionSet, QuestionSetQuestion
 from persistence.repositories.viewers import QUESTION_SETS, QUESTIONS, Viewer
 
 LABELS: Mapping[str, InstrumentedAttribute[Any]] = {  # Any: texts and a number
@@ -19,14 +20,9 @@ LABELS: Mapping[str, InstrumentedAttribute[Any]] = {  # Any: texts and a number
 }
 """The columns of which one of the values that are wanted is enough."""
 Sort = Literal["latest", "oldest", "title", "difficulty"]
-LATEST_FIRST = Question.id.desc()
-ORDERS: Mapping[Sort, tuple[ColumnElement[Any] | InstrumentedAttribute[Any], ...]] = {
-    "latest": (LATEST_FIRST,),
-    "oldest": (Question.id,),
-    "title": (STEM_START, LATEST_FIRST),
-    "difficulty": (Question.difficulty, LATEST_FIRST),
-}
-"""Easy questions come first, and those without a difficulty last."""
+COLUMNS = Question.__table__.c
+ORDERED_BY = (COLUMNS.id, COLUMNS.stem_start, COLUMNS.difficulty)
+"""What `order` needs."""
 
 
 class QuestionFilter(Struct, frozen=True, kw_only=True):
@@ -47,14 +43,27 @@ def matching(viewer: Viewer, wanted: QuestionFilter, sort: Sort = "latest") -> S
     """The questions of the viewer's bank that match. Those of a set have an order of their own."""
     query = select(Question).where(*in_bank(viewer, wanted), *labelled(wanted))
     if wanted.set_id is None:
-        return query.order_by(*ORDERS[sort])
-    order = (QuestionSetQuestion.position,) if sort == "latest" else ORDERS[sort]
+        return query.order_by(*order(sort))
+    in_set = (QuestionSetQuestion.position,) if sort == "latest" else order(sort)
     return (
         query.join(QuestionSetQuestion, QuestionSetQuestion.question_id == Question.id)
         .join(QuestionSet, QuestionSet.id == QuestionSetQuestion.set_id)
         .where(QuestionSet.id == wanted.set_id, QUESTION_SETS.visible_to(viewer))
-        .order_by(*order)
+        .order_by(*in_set)
     )
+
+
+def order(
+    sort: Sort, of: ReadOnlyColumnCollection[str, Any] = COLUMNS
+) -> tuple[ColumnElement[Any], ...]:
+    """Easy questions come first, and those without a difficulty last."""
+    latest_first = of.id.desc()
+    return {
+        "latest": (latest_first,),
+        "oldest": (of.id,),
+        "title": (of.stem_start, latest_first),
+        "difficulty": (of.difficulty, latest_first),
+    }[sort]
 
 
 def in_bank(viewer: Viewer, wanted: QuestionFilter) -> Iterator[ColumnElement[bool]]:

@@ -143,13 +143,8 @@ async def facets(
 def page_statement(searched: Searched, page: int, page_size: int) -> Row:
     """Rows with the total and an id, which is null if there is nothing on this page."""
     found = hits_statement(searched).cte("found")
-    counted = select(func.count().label("total")).select_from(found).subquery()
-    best = select(found.c.id, found.c.rank).order_by(found.c.rank.desc(), found.c.id.desc())
-    shown = pagination.paginate(best, page, page_size).subquery()
-    return (
-        select(counted.c.total, shown.c.id)
-        .select_from(counted.outerjoin(shown, true()))
-        .order_by(shown.c.rank.desc(), shown.c.id.desc())
+    return pagination.page_with_total(
+        found, lambda columns: (columns.rank.desc(), columns.id.desc()), page, page_size
     )
 
 

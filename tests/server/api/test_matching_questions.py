@@ -1,11 +1,13 @@
 """All questions that match a search or filters, and changes of very many of them."""
 
 import msgspec
+import pytest
 
 from game.rules.questions import QuestionDraft
 from game.rules.questions.changes import CHANGED_MAX
 from game.rules.questions.fields import TAG_MAX, TAGS_MAX
 from persistence.database import SessionFactory
+from persistence.repositories import pagination
 from persistence.repositories.questions import bulk
 from server.api.questions.schemas import QuestionInput, draft_of
 from tests.server.api.bank_samples import add, add_set, capital, change, ids, try_changes
@@ -66,6 +68,34 @@ async def test_the_bank_is_listed_in_the_order_that_is_asked_for(teacher: Person
     assert await matching(teacher, sort="title", archived="true") == [apple, zebra]
     unknown = await teacher.client.get("/api/questions", params={"sort": "random"})
     assert unknown.status_code == 422
+
+
+async def test_questions_with_a_tag_are_listed_in_the_order_that_is_asked_for(
+    teacher: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tagged = {"Zebra": 1, "apple": None, "Mango": 5}
+    await add(
+        teacher,
+        *(capital(stem, difficulty=level, tags=["a", "b"]) for stem, level in tagged.items()),
+        capital("berry", difficulty=1, tags=["a"]),
+    )
+    orders = {
+        "latest": ["Mango", "apple", "Zebra"],
+        "oldest": ["Zebra", "apple", "Mango"],
+        "title": ["apple", "Mango", "Zebra"],
+        "difficulty": ["Zebra", "Mango", "apple"],
+    }
+    for counted, capped in ((10, (3, False)), (2, (2, True))):
+        monkeypatch.setattr(pagination, "COUNTED_MAX", counted)
+        for sort, stems in orders.items():
+            for page in (1, 2, 3):
+                params = {"tag": ["a", "b"], "sort": sort, "page": page, "page_size": 2}
+                shown = (await teacher.client.get("/api/questions", params=params)).json()
+                on_page = stems[2 * page - 2 : 2 * page]
+                assert [each["stem"] for each in shown["items"]] == on_page
+                assert (shown["total"], shown["is_capped"]) == capped
+    nothing = (await teacher.client.get("/api/questions?tag=c")).json()
+    assert (nothing["items"], nothing["total"]) == ([], 0)
 
 
 async def test_as_many_as_one_change_takes_are_changed_and_come_back_exactly(
