@@ -45,7 +45,7 @@ from server.api.cards import (
 from server.api.deck_files import DeckFilesController
 from server.api.deck_imports import DeckImportsController
 from server.api.deck_turns import DECKS_AT_ONCE
-from server.api.decks import DecksController
+from server.api.decks import DeckLearnersController, DecksController
 from server.api.dependencies import Db, Viewer
 from server.api.imports import IMPORTS_AT_ONCE, ImportsController
 from server.api.library import LibraryController, PublicationsController
@@ -272,6 +272,7 @@ def _api(*, session_factory: SessionFactory, **things: object) -> _Section:
             CardStatisticsController,
             audit_events.AuditEventsController,
             DecksController,
+            DeckLearnersController,
             DeckNotesController,
             NotesController,
         ],

@@ -1,43 +1,47 @@
 """Decks over HTTP: notes to learn, alone or with everybody who has a link."""
 
-import asyncio
 from datetime import UTC, datetime
 from secrets import token_urlsafe
-from typing import Annotated, Any, Final
-from uuid import UUID
+from typing import Annotated, Final
 
 import msgspec
-from litestar import Controller, Response, delete, get, patch, post
-from litestar.params import FromPath, JSONBody, PathParameter, QueryParameter
+from litestar import Controller, delete, get, patch, post
+from litestar.params import JSONBody, QueryParameter
 from litestar.status_codes import HTTP_204_NO_CONTENT
-from msgspec import UNSET, Struct, UnsetType
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from game.errors import Conflict, Forbidden, Invalid
 from game.rules.decks import (
     DECKS_MAX,
-    SHARE_CODE_MAX,
     SUBSCRIBERS_MAX,
-    DeckDescription,
     DeckKind,
-    DeckTitle,
 )
-from game.rules.questions import Kind, Question, kind
-from game.rules.questions.fields import Topic
+from game.rules.questions import Question, kind
 from game.rules.quizzes import TITLE_MAX
 from persistence.models import Deck, ReviewQuestion
 from persistence.repositories import decks, question_sets
-from persistence.repositories.decks import ListedDeck
 from server.actions import storing
 from server.actions.decks import fill
-from server.addresses import join_address
 from server.api.deck_turns import IN_TURN
-from server.api.dependencies import Db, Drawing, Limits, Listing, Paging, Settings, Viewer
+from server.api.decks import schemas
+from server.api.decks.schemas import (
+    DeckChange,
+    DeckItem,
+    DeckList,
+    DeckOutput,
+    DeckQuestion,
+    DeckQuestionList,
+    Difficulties,
+    DifficultItem,
+    FilledOutput,
+    NewDeck,
+    NewDeckOutput,
+)
+from server.api.dependencies import Db, Limits, Listing, Paging, Viewer
 from server.api.openapi import SIGNED_IN, problems
-from server.api.pagination import PagedOutput, paged_output
+from server.api.pagination import paged_output
 from server.api.rate_limits import limited_by_teacher
-from server.api.request_bodies import Id, KuisRequest, changes_in
-from server.api.rooms import qr_svg
+from server.api.request_bodies import Id, changes_in
 from server.auth.request_identity import signed_in, teachers_only
 from server.auth.sign_ins import SignedIn
 from server.limits import COPIES_OF_TEACHER
@@ -45,109 +49,7 @@ from server.limits import COPIES_OF_TEACHER
 DIFFICULT_MAX: Final = 50
 SHARE_CODE_BYTES: Final = 12
 
-ShareCode = Annotated[str, PathParameter(max_length=SHARE_CODE_MAX, pattern=r"^[\w-]+$")]
 Search = Annotated[str, QueryParameter(name="q", max_length=TITLE_MAX)]
-
-
-class NewDeck(Struct, frozen=True, forbid_unknown_fields=True):
-    """`is_learned`: the owner learns it too.
-
-    With a `topic`, or the `set_id` of a question set, it has the questions of the own bank.
-    """
-
-    title: DeckTitle
-    description: DeckDescription | None = None
-    is_learned: bool = True
-    topic: Topic | None = None
-    set_id: UUID | None = None
-
-
-class DeckChange(Struct, frozen=True, forbid_unknown_fields=True):
-    """Fields that are left out stay. Shared again, a deck has another link."""
-
-    title: DeckTitle | UnsetType = UNSET
-    description: DeckDescription | UnsetType | None = UNSET
-    is_shared: bool | UnsetType = UNSET
-
-
-class DeckOutput(Struct, frozen=True, kw_only=True):
-    """`share_code` is for the owner: `/decks/shared/{share_code}` leads others to the deck."""
-
-    id: UUID
-    kind: DeckKind
-    title: str
-    description: str | None
-    topic: str | None
-    is_own: bool
-    share_code: str | None
-
-
-class FilledOutput(Struct, frozen=True):
-    """Of the questions that were found, some cannot be asked by cards, such as polls."""
-
-    found: int
-    left_out: int
-
-
-class NewDeckOutput(DeckOutput, frozen=True, kw_only=True):
-    filled: FilledOutput | None
-
-
-class DeckQuestion(Struct, frozen=True):
-    id: UUID
-    kind: Kind
-    stem: str
-    topic: str | None
-    tags: list[str]
-
-
-class DeckQuestionList(PagedOutput[DeckQuestion], frozen=True):
-    pass
-
-
-class DeckItem(DeckOutput, frozen=True, kw_only=True):
-    """Counts what is in the deck, who learns it, and the viewer's own cards of it."""
-
-    owner: str
-    is_learned: bool
-    note_count: int
-    question_count: int
-    learner_count: int
-    due_count: int
-    new_count: int
-
-
-class DeckList(PagedOutput[DeckItem], frozen=True):
-    pass
-
-
-class SharedDeck(Struct, frozen=True):
-    """What is seen of a shared deck before it is learned."""
-
-    id: UUID
-    title: str
-    description: str | None
-    owner: str
-    note_count: int
-    question_count: int
-
-
-class DifficultItem(Struct, frozen=True):
-    """A note or a question, by its front. `forgotten` is the share of reviews that were `again`.
-
-    It is the mean over its learners, rounded to tenths.
-    """
-
-    note_id: UUID | None
-    is_reversed: bool
-    review_question_id: UUID | None
-    front: str
-    forgotten: float
-
-
-class Difficulties(Struct, frozen=True):
-    items: list[DifficultItem]
-    learner_count: int
 
 
 class DecksController(Controller):
@@ -164,7 +66,9 @@ class DecksController(Controller):
         now = datetime.now(UTC)
         async with listing:
             page = await decks.page(db, viewer, search, now, paging.page, paging.page_size)
-        return paged_output(DeckList, page, paging, lambda each: _item(each, viewer.user_id))
+        return paged_output(
+            DeckList, page, paging, lambda each: schemas.listed(each, viewer.user_id)
+        )
 
     @post(
         "/",
@@ -188,7 +92,7 @@ class DecksController(Controller):
                 most = SUBSCRIBERS_MAX * limits.scale
                 await decks.subscribe(db, deck, viewer.user_id, most=most)
             filled = None if deck.kind == "hand" else await _fill(db, limits, deck)
-        return NewDeckOutput(**_fields(deck, viewer.user_id), filled=filled)
+        return NewDeckOutput(**schemas.fields(deck, viewer.user_id), filled=filled)
 
     @post(
         "/{deck_id:uuid}/questions",
@@ -232,7 +136,9 @@ class DecksController(Controller):
     @get("/{deck_id:uuid}", operation_id="getDeck", responses=problems(401, 404))
     async def show(self, deck_id: Id, viewer: Viewer, db: Db) -> DeckItem:
         """Get a deck that is the own or learned."""
-        return _item(await decks.listed(db, viewer, deck_id, datetime.now(UTC)), viewer.user_id)
+        return schemas.listed(
+            await decks.listed(db, viewer, deck_id, datetime.now(UTC)), viewer.user_id
+        )
 
     @patch(
         "/{deck_id:uuid}",
@@ -250,7 +156,7 @@ class DecksController(Controller):
         if is_shared != (deck.share_code is not None):
             changes["share_code"] = token_urlsafe(SHARE_CODE_BYTES) if is_shared else None
         await decks.change(db, deck, changes)
-        return _output(deck, viewer.user_id)
+        return schemas.output(deck, viewer.user_id)
 
     @delete(
         "/{deck_id:uuid}",
@@ -262,75 +168,6 @@ class DecksController(Controller):
     async def remove(self, deck_id: Id, viewer: Viewer, db: Db) -> None:
         """Delete an own deck with its notes, and the own cards of them. `deck_is_learned`."""
         await decks.remove(db, await decks.get(db, viewer, deck_id, to_edit=True))
-
-    @get(
-        "/shared/{share_code:str}", operation_id="getSharedDeck", responses=problems(401, 404, 422)
-    )
-    async def show_shared(self, share_code: FromPath[ShareCode], db: Db) -> SharedDeck:
-        """Get what is in a deck, by the code in its link."""
-        found = await decks.shared(db, share_code)
-        deck = found.deck
-        return SharedDeck(
-            deck.id, deck.title, deck.description, found.owner, found.notes, found.questions
-        )
-
-    @get(
-        "/shared/{share_code:str}/qr.svg",
-        operation_id="getSharedDeckQr",
-        media_type="image/svg+xml",
-        responses=problems(401, 404, 422),
-    )
-    async def qr(
-        self,
-        request: KuisRequest,
-        share_code: FromPath[ShareCode],
-        db: Db,
-        settings: Settings,
-        drawing: Drawing,
-    ) -> Response[bytes]:
-        """Draw a QR code of the link to a shared deck, in black on white."""
-        await decks.shared(db, share_code)
-        base = join_address(settings, request.scope).url
-        async with drawing:
-            svg = await asyncio.to_thread(qr_svg, f"{base}/decks/shared/{share_code}")
-        return Response(svg)
-
-    @post(
-        "/shared/{share_code:str}/subscription",
-        operation_id="subscribeToDeck",
-        dependencies=IN_TURN,
-        responses=problems(401, 404, 409, 422, 429),
-    )
-    async def subscribe(
-        self, share_code: FromPath[ShareCode], viewer: Viewer, db: Db, limits: Limits
-    ) -> DeckOutput:
-        """Learn a shared deck: all that is in it becomes own cards. `deck_full`.
-
-        Whoever comes back goes on with the cards that they had.
-        """
-        return await _learned(db, limits, viewer, await decks.by_share_code(db, share_code))
-
-    @post(
-        "/{deck_id:uuid}/subscription",
-        operation_id="learnOwnDeck",
-        dependencies=IN_TURN,
-        responses=problems(401, 404, 409, 429),
-    )
-    async def learn(self, deck_id: Id, viewer: Viewer, db: Db, limits: Limits) -> DeckOutput:
-        """Learn an own deck. `deck_full`."""
-        deck = await decks.get(db, viewer, deck_id, to_edit=True)
-        return await _learned(db, limits, viewer, deck)
-
-    @delete(
-        "/{deck_id:uuid}/subscription",
-        operation_id="unsubscribeFromDeck",
-        dependencies=IN_TURN,
-        status_code=HTTP_204_NO_CONTENT,
-        responses=problems(401, 404),
-    )
-    async def unsubscribe(self, deck_id: Id, viewer: Viewer, db: Db) -> None:
-        """Stop learning a deck. Cards that were reviewed are kept for a return, suspended."""
-        await decks.unsubscribe(db, await decks.get(db, viewer, deck_id), viewer.user_id)
 
     @get(
         "/{deck_id:uuid}/difficulties",
@@ -380,40 +217,3 @@ def _kind(data: NewDeck) -> DeckKind:
 def _question(stored: ReviewQuestion) -> DeckQuestion:
     question = msgspec.convert(stored.content, Question)
     return DeckQuestion(stored.id, kind(question), question.stem, stored.topic, stored.tags)
-
-
-async def _learned(db: AsyncSession, limits: Limits, viewer: SignedIn, deck: Deck) -> DeckOutput:
-    size = storing.CARD_BYTES * await decks.cards_to_write(db, deck, viewer.user_id)
-    async with storing.counted(limits, viewer.user_id, size):
-        await decks.subscribe(db, deck, viewer.user_id, most=SUBSCRIBERS_MAX * limits.scale)
-    return _output(deck, viewer.user_id)
-
-
-def _output(deck: Deck, viewer_id: UUID) -> DeckOutput:
-    return DeckOutput(**_fields(deck, viewer_id))
-
-
-def _item(listed: ListedDeck, viewer_id: UUID) -> DeckItem:
-    return DeckItem(
-        **_fields(listed.deck, viewer_id),
-        owner=listed.owner,
-        is_learned=listed.is_learned,
-        note_count=listed.notes,
-        question_count=listed.questions,
-        learner_count=listed.learners,
-        due_count=listed.due,
-        new_count=listed.new,
-    )
-
-
-def _fields(deck: Deck, viewer_id: UUID) -> dict[str, Any]:
-    is_own = deck.owner_id == viewer_id
-    return {
-        "id": deck.id,
-        "kind": deck.kind,
-        "title": deck.title,
-        "description": deck.description,
-        "topic": deck.topic,
-        "is_own": is_own,
-        "share_code": deck.share_code if is_own else None,
-    }
