@@ -2,12 +2,13 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
-from typing import Final
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import accumulate
+from typing import Any, Final
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import bindparam, case, func, or_, select, update
+from sqlalchemy import Row, bindparam, case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from game.rules.cards import RATINGS, LogEntry, Schedule, replay
@@ -15,6 +16,10 @@ from persistence.models import Card, CardReview
 from persistence.repositories.cards.items import schedule
 from persistence.repositories.cards.learners import Learner
 from persistence.repositories.cards.reviews import restored
+
+ROWS_AT_ONCE: Final = 500
+ENTRIES_AT_ONCE: Final = 10_000
+"""Of logs that are replayed together, unless a single card has more."""
 
 _SCHEDULE: Final = Schedule.__struct_fields__
 _STORE: Final = (
@@ -53,22 +58,26 @@ async def entries(
         .order_by(CardReview.card_id, CardReview.version)
     )
     found: dict[UUID, list[LogEntry]] = defaultdict(list)
-    for row in await session.execute(query):
-        rating = None if row.rating is None else RATINGS[row.rating - 1]
-        entry = LogEntry(
-            row.kind,
-            rating,
-            row.reviewed_at,
-            row.reviewed_on,
-            row.elapsed_days,
-            row.interval_days,
-            row.due_at,
-            row.algorithm,
-            row.parameters_id,
-            None if row.begun_with is None else restored(row.begun_with),
-        )
-        found[row.card_id].append(entry)
+    # In parts, because others need the event loop meanwhile.
+    async for rows in (await session.stream(query)).partitions(ROWS_AT_ONCE):
+        for row in rows:
+            found[row.card_id].append(_entry(row))
     return found
+
+
+def _entry(row: Row[*tuple[Any, ...]]) -> LogEntry:
+    return LogEntry(
+        row.kind,
+        None if row.rating is None else RATINGS[row.rating - 1],
+        row.reviewed_at,
+        row.reviewed_on,
+        row.elapsed_days,
+        row.interval_days,
+        row.due_at,
+        row.algorithm,
+        row.parameters_id,
+        None if row.begun_with is None else restored(row.begun_with),
+    )
 
 
 async def rebuilt(
@@ -103,7 +112,10 @@ def _replayed(
 async def outdated(
     session: AsyncSession, learner: Learner, after: UUID, most: int
 ) -> Mapping[UUID, Schedule]:
-    """Lock cards of the learner that another scheduler has made; those that come after a card."""
+    """Lock cards of the learner that another scheduler has made; those that come after a card.
+
+    They are fewer if their logs are long.
+    """
     algorithm, parameters_id = learner.scheduler.signature
     query = (
         select(Card)
@@ -120,7 +132,16 @@ async def outdated(
         .limit(most)
         .with_for_update()
     )
-    return {card.id: schedule(card) for card in await session.scalars(query)}
+    found = (await session.scalars(query)).all()
+    return {card.id: schedule(card) for card in found[: at_once(card.version for card in found)]}
+
+
+def at_once(versions: Iterable[int]) -> int:
+    """How many cards of these versions, at least one, have logs that are not too long together.
+
+    No log has more entries than its card has versions.
+    """
+    return max(1, sum(number <= ENTRIES_AT_ONCE for number in accumulate(versions)))
 
 
 async def store(session: AsyncSession, schedules: Mapping[UUID, Schedule]) -> None:

@@ -77,8 +77,17 @@ async def read_queue(db: AsyncSession, viewer: Viewer, asked: Asked, now: dateti
     ids = await _ids(db, learner, asked, wanted, today.stands)
     found = await items.shown(db, viewer, ids, wanted.held_back)
     shown = [found[card_id] for card_id in ids if card_id in found]
-    previews = await previews_of(db, learner, moment, shown)
+    previews = await previews_of(db, learner, moment, _at_once(learner, shown))
     return Queue(today, previews, bool(ids) or await queue.has_cards(db, viewer.user_id))
+
+
+def _at_once(learner: Learner, shown: Sequence[ShownCard]) -> Sequence[ShownCard]:
+    """The first of these cards: as many as have logs that can be replayed in a request."""
+    versions = (
+        each.card.version if needs_replay(items.schedule(each.card), learner.scheduler) else 0
+        for each in shown
+    )
+    return shown[: logs.at_once(versions)]
 
 
 async def read_card(db: AsyncSession, viewer: Viewer, card_id: UUID, now: datetime) -> Preview:

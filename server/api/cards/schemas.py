@@ -16,6 +16,10 @@ LIMIT_MAX = 200
 CARDS_MAX = 500
 AHEAD_MAX_DAYS = 30
 
+VERSION_MAX = 10_000
+"""A card that was changed so often has a log that takes too long to replay."""
+
+Version = Annotated[int, Meta(ge=1, le=VERSION_MAX)]
 Flag = Annotated[int, Meta(ge=0, le=FLAG_MAX)]
 ItemType = Literal["question", "note"]
 
@@ -35,7 +39,7 @@ class CardChange(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class VersionedCardChange(CardChange, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """`version` is the card's one that was shown."""
 
-    version: int
+    version: Version
 
 
 class CardsChange(CardChange, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -243,7 +247,7 @@ class Grade(Struct, frozen=True, forbid_unknown_fields=True):
 
     key: UUID
     rating: Rating
-    version: int
+    version: Version
     is_cram: bool = False
     took_ms: Annotated[int, Meta(ge=0, le=TOOK_MAX_MS)] | None = None
     response: Response = None

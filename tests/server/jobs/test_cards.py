@@ -86,6 +86,19 @@ async def test_a_switch_rebuilds_every_card_from_its_log_and_back(
     assert versions == {1, 9}  # 6 reviews and 2 switches after the first one
 
 
+async def test_long_logs_are_replayed_one_after_the_other(
+    session_factory: SessionFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logs, "ENTRIES_AT_ONCE", 1)
+    learner, card_ids = await reviewed(session_factory, 4)
+    await switch(session_factory, learner, "sm2")
+    after, done = jobs.FIRST, []
+    while (last := await rebuild(session_factory, learner.user_id, after)) is not None:
+        done.append(last)
+        after = last
+    assert done == sorted(card_ids[1:])
+
+
 async def test_what_was_reviewed_meanwhile_is_not_lost(session_factory: SessionFactory) -> None:
     """Killed after a part, the job finds a card that was reviewed with the new scheduler."""
     learner, card_ids = await reviewed(session_factory, 5)

@@ -77,6 +77,7 @@ export const limits = /** @type {const} */ ({
   },
   Grade: {
     rating: { enum: ["again", "easy", "good", "hard"] },
+    version: { minimum: 1, maximum: 10000 },
     is_cram: { default: false },
     took_ms: { minimum: 0, maximum: 600000, default: null },
     response: { default: null },
@@ -291,6 +292,7 @@ export const limits = /** @type {const} */ ({
   },
   VersionedCardChange: {
     flag: { minimum: 0, maximum: 7 },
+    version: { minimum: 1, maximum: 10000 },
   },
   deleteQuestion: {
     purge: { default: false },

@@ -5,6 +5,7 @@ from random import Random
 from typing import Any
 from uuid import uuid4
 
+import pytest
 from litestar import Litestar
 from sqlalchemy import select
 
@@ -23,7 +24,7 @@ from tests.server.api.cards.conftest import (
     reviewed,
     without_intervals,
 )
-from tests.server.api.conftest import problem
+from tests.server.api.conftest import faults, problem
 
 
 async def test_a_session_from_the_first_card_to_the_last(
@@ -114,6 +115,21 @@ async def test_grades_of_a_learner_are_limited(
         app.state.local_limits.hit(CARD_BATCHES_OF_LEARNER, str(learner.id))
     refused = await learner.client.post("/api/cards/batch", json=many)
     assert problem(refused) == (429, "rate_limited")
+
+
+async def test_a_request_replays_no_more_than_some_long_logs(
+    learner: Learner, add_notes: AddNotes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await add_notes(learner.id, 3)
+    for card in (await learner.queue())["cards"]:
+        await learner.grade(card, "again")
+    monkeypatch.setattr(logs, "ENTRIES_AT_ONCE", 4)
+    assert len((await learner.queue())["cards"]) == 3, "nothing is replayed"
+    await learner.client.patch("/api/me/preferences", json={"scheduler": "sm2"})
+    queue = await learner.queue()
+    assert (len(queue["cards"]), queue["counts"]["learning"]) == (2, 3)
+    endless = await learner.try_grade(queue["cards"][0] | {"version": 10_001}, "good")
+    assert faults(endless) == {"version": "too_large"}
 
 
 async def test_cramming_leaves_the_schedule_alone(
