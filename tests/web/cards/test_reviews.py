@@ -288,6 +288,11 @@ async def test_a_card_is_swiped_flagged_and_put_away(
     await expect(page.get_by_text("2 new")).to_be_visible()
     await choose(page, "Never show again")
     await expect(asks(page, SIZES.stem)).to_be_visible()
+    toast = page.locator(".toast", has_text="This card does not come again.")
+    over = await toast.bounding_box()
+    assert over is not None
+    assert over["y"] + over["height"] < 70, "it covers the bar, and not the next card"
+    await toast.evaluate("(toast) => toast.remove()")
     await page.get_by_role("button", name="I don't know").click()
     await page.keyboard.press("1")
     await all_sent(page)
@@ -296,7 +301,9 @@ async def test_a_card_is_swiped_flagged_and_put_away(
     await expect(page.get_by_text(APPLE.front)).to_be_visible()
     await choose(page, "Choose a day")
     await page.get_by_role("button", name="Set the day").click()
-    await take_back.last.click()
+    moved = page.locator(".toast", has_text="The card comes on that day.")
+    await expect(page.get_by_text("2 learning")).to_be_visible()
+    await moved.get_by_role("button", name="Undo").click()
     await expect(page.get_by_text("3 learning")).to_be_visible()
     async with session_factory() as db:
         assert "reschedule" not in [*await db.scalars(select(CardReview.kind))]

@@ -189,7 +189,10 @@ async function respond(response) {
     if (!(error instanceof Problem)) throw error;
     if (model.shown?.id !== card.id) return;
     if (isAway(error)) tell({ response, result: here, isUnchecked: here === null });
-    else changeShown({ isChecking: false, problem: error.code });
+    else {
+      changeShown({ isChecking: false, problem: error.code });
+      if (error.code === "card_held_back") void load(); // the new queue is without it
+    }
   }
 }
 
@@ -243,8 +246,10 @@ async function alter(changes, done, back, stays = false) {
   update(stays ? queue.changed(model.session, newer, Date.now()) : queue.removed(model.session, newer.id));
   const act = async () => {
     const before = await changed(newer.id, { version: newer.version, ...back });
-    if (!stays) await load();
-    else if (model.session) update(queue.changed(model.session, before, Date.now()));
+    changedMeanwhile.add(before.id);
+    if (stays && model.session) return update(queue.changed(model.session, before, Date.now()));
+    await loading; // which may have read the queue before
+    await load();
   };
   toast(done, { action: t("reviews.take_back"), act });
 }
