@@ -9,7 +9,7 @@ from tests.web.modules import run
 MAKE = """
     const { boot } = await import(path.replace("cards/device-storage.js", "ui/boot.js"));
     localStorage.clear();
-    const session = (steps) => ({ scope: "", steps });
+    const session = (steps, scope = "") => ({ scope, steps });
     const entry = { id: "1", number: 1, key: "1", title: "x".repeat(300) };
     const stored = () => Object.keys(localStorage).map((name) => name.split(".")[3] ?? name);
 """
@@ -23,10 +23,18 @@ async def test_a_session_of_another_version_of_the_pages_is_not_read(blank: Page
     """It may have another shape. Its grades are sent all the same."""
     script = """
         boot.version = "one"; m.storeSession(session([])); m.storeEntry(entry);
-        const same = m.storedSession();
+        const same = m.storedSession("");
         boot.version = "two";
-        return [same, m.storedSession(), m.storedEntries().length];"""
+        return [same, m.storedSession(""), m.storedEntries().length];"""
     assert await storage(blank, script) == [{"scope": "", "steps": []}, None, 1]
+
+
+async def test_the_session_of_a_deck_leaves_that_with_all_cards(blank: Page) -> None:
+    """Which is the one that is opened without a network."""
+    script = """
+        for (const scope of ["", "one", "two"]) m.storeSession(session([], scope));
+        return ["", "one", "two"].map((scope) => m.storedSession(scope)?.scope ?? null);"""
+    assert await storage(blank, script) == ["", None, "two"]
 
 
 async def test_a_session_gives_way_to_a_grade_when_the_storage_is_full(blank: Page) -> None:
@@ -50,7 +58,7 @@ async def test_what_could_not_be_stored_is_not_read_as_it_was_before(blank: Page
         m.storeSession(session([]));
         localStorage.__proto__.setItem = () => { throw new Error("full"); };
         m.storeSession(session([1]));
-        return [m.storedSession().steps, Object.keys(localStorage)];"""
+        return [m.storedSession("").steps, Object.keys(localStorage)];"""
     assert await storage(blank, script) == [[1], []]
 
 

@@ -6,7 +6,7 @@ import { boot } from "../ui/boot.js";
 
 const PREFIX = "kuis.reviews.";
 const OWN = `${PREFIX}${boot.user?.id ?? ""}.`;
-const SESSION = `${OWN}session`;
+const SESSIONS = { all: `${OWN}session`, deck: `${OWN}session-of-deck` };
 const ENTRIES = `${OWN}entry.`;
 const CACHES = "kuis-reviews";
 const DIGITS = 9;
@@ -56,14 +56,17 @@ function names(prefix) {
   return [...found].filter((name) => name.startsWith(prefix)).sort();
 }
 
-/** The session as this version of the pages has stored it: another one may have another shape. @returns {import("./queue.js").Session | null} */
-export function storedSession() {
-  const { version, session } = read(SESSION) ?? {};
-  return session && version === boot.version ? session : null;
+/** A deck's session does not take the place of that with all cards, which an installed app opens. @param {string} scope */
+const sessionOf = (scope) => (scope === "" ? SESSIONS.all : SESSIONS.deck);
+
+/** The session as this version of the pages has stored it: another one may have another shape. @param {string} scope @returns {import("./queue.js").Session | null} */
+export function storedSession(scope) {
+  const { version, session } = read(sessionOf(scope)) ?? {};
+  return session?.scope === scope && version === boot.version ? session : null;
 }
 
 /** @param {import("./queue.js").Session} session */
-export const storeSession = (session) => write(SESSION, { version: boot.version, session });
+export const storeSession = (session) => write(sessionOf(session.scope), { version: boot.version, session });
 
 /** @returns {import("./outbox.js").Entry[]} in the order of their numbers */
 export function storedEntries() {
@@ -83,7 +86,7 @@ export function storeEntry(entry) {
   const name = nameOf(entry);
   write(name, entry);
   if (!memory.has(name)) return;
-  remove(SESSION); // grades matter more than the session, which may have filled the storage
+  for (const each of Object.values(SESSIONS)) remove(each); // grades matter more than sessions, which may have filled the storage
   write(name, entry);
 }
 
@@ -98,7 +101,7 @@ export async function forgetReviewsOfOthers(user) {
 
 /** Calls `act` when another tab has signed out, or in as somebody else: what this one shows is not theirs. @param {() => void} act */
 export function whenForgotten(act) {
-  addEventListener("storage", ({ key, newValue }) => (key === null || (key === SESSION && newValue === null)) && act());
+  addEventListener("storage", ({ key, newValue }) => (key === null || (Object.values(SESSIONS).includes(key) && newValue === null)) && act());
 }
 
 /** Deletes the page that opens without the network, which has its owner's name in it. Browsers have `caches` over HTTPS and on localhost. */

@@ -38,8 +38,7 @@ const root = /** @type {HTMLElement} */ (document.getElementById("app"));
 /** @type {import("./session-views.js").Model} */
 let model = { session: null, shown: null, link: "online", unsent: 0, failure: null, isLoading: true, isCram: scope.cram, said: "", now: Date.now() };
 const refit = fitQuestion(root);
-const ofAnyScope = storedSession();
-const stored = ofAnyScope?.scope === SCOPE ? ofAnyScope : null;
+const stored = storedSession(SCOPE);
 let isChecked = false; // whether the server was asked for more cards since the last grade
 /** @type {Promise<void> | null} */
 let loading = null;
@@ -96,11 +95,17 @@ async function loadNow() {
     if (isChangedElsewhere(session)) show(null);
     update(session);
     set({ link: "online", failure: null, isLoading: false });
-    void storePictures(queue.pictures(session));
+    storeAllPictures(session);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     notLoaded(error);
   }
+}
+
+/** Those of this session, and of that with all cards. @param {queue.Session} session */
+function storeAllPictures(session) {
+  const all = storedSession("");
+  void storePictures([...queue.pictures(session), ...(all ? queue.pictures(all) : [])]);
 }
 
 /** @param {import("./requests.js").Queue} fresh @returns {queue.Session} */
@@ -126,7 +131,7 @@ async function loadMore() {
     const page = await loadQueue(after);
     if (!model.session) return;
     update(queue.extended(model.session, page));
-    void storePictures(queue.pictures(model.session));
+    storeAllPictures(model.session);
   } catch (error) {
     complain(error);
   } finally {
