@@ -52,6 +52,15 @@ async def test_undoing_everything_leads_back_to_the_start(blank: Page) -> None:
     assert await session(blank, script) == "same"
 
 
+async def test_a_full_page_of_a_deck_may_have_another_after_it(blank: Page) -> None:
+    script = """
+        const page = fresh(Array.from({ length: 50 }, (_, n) => card(`c${n}`)));
+        const first = m.loaded(null, page, new Set(), " cram", NOW);
+        const whole = m.extended(first, fresh([card("last")]));
+        return [session.more, first.more, whole.more, whole.queue.length, whole.last];"""
+    assert await session(blank, script) == [False, True, False, 51, "last"]
+
+
 async def test_a_learning_card_comes_when_its_step_has_ended(blank: Page) -> None:
     script = """
         grade("l", "again", "1"); grade("n", "good", "2");

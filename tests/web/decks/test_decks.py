@@ -120,3 +120,4 @@ async def test_a_link_that_a_program_has_cut_opens_a_page(
         await import(path.replace("ui/boot.js", given[1]));"""
     await run(blank, "ui/boot.js", script, [address, module])
     await expect(blank.get_by_role("heading")).to_have_text(heading)
+    await expect(blank.get_by_text("ask for a new link")).to_have_count(int("decks" in module))

@@ -133,7 +133,7 @@ function filters(url, all) {
 /** @param {"state" | "deck" | "flag"} name @param {string} chosen @param {{ value: string, text: string }[]} options */
 function choice(name, chosen, options) {
   return html`<select class="input" name="${name}" data-do="filter" data-key="${name}" aria-label="${t(`cards.filter_${name}`)}">
-    <option value="">${t(`cards.any_${name}`)}</option>${options.map(({ value, text }) => html`<option value="${value}" ${value === chosen && "selected"}>${text}</option>`)}</select>`;
+    <option value="">${t(`cards.filter_${name}`)}</option>${options.map(({ value, text }) => html`<option value="${value}" ${value === chosen && "selected"}>${text}</option>`)}</select>`;
 }
 
 /** @param {List} list */

@@ -16,6 +16,8 @@ import { longSpan } from "./spans.js";
 
 const [WEEKS, TICK_EVERY, MONTH_DAYS] = [12, 5, 30];
 const HUNDRED = 100;
+const NARROW = 330; // so that the texts of charts can be read on a phone
+const isNarrow = matchMedia("(max-width: 480px)").matches;
 const dayName = new Intl.DateTimeFormat(region, { day: "numeric", month: "short", timeZone: "UTC" });
 const short = (/** @type {string} */ day) => dayName.format(Date.parse(day));
 
@@ -33,10 +35,10 @@ const view = ({ forecast, found }) => html`<div class="wide-page card-statistics
   ${isEmpty(found) ? nothing() : html`<dl class="facts-row" data-key="facts">${facts(forecast.days, found)}</dl>
   <div class="charts" data-key="charts">
     ${chart("forecast", t("reviews.forecast"))}
-    ${chart("retention", t("reviews.retention"), t("reviews.retention_hint"))}
+    ${found.weeks.length ? chart("retention", t("reviews.retention"), t("reviews.retention_hint")) : html`<section class="card" data-key="no-retention"><h2>${t("reviews.retention")}</h2><p class="muted">${t("reviews.retention_none")}</p></section>`}
     <section class="card wide" data-key="year"><h2>${t("reviews.year")}</h2><year-calendar></year-calendar></section>
     ${chart("grades", t("reviews.grades"))}${chart("states", t("reviews.states"))}
-    ${chart("stability", t("reviews.stability"), t("reviews.stability_hint"))}${chart("difficulty", t("reviews.difficulty"), t("reviews.difficulty_hint"))}
+    ${found.stability.some(({ cards }) => cards) && html`${chart("stability", t("reviews.stability"), t("reviews.stability_hint"))}${chart("difficulty", t("reviews.difficulty"), t("reviews.difficulty_hint"))}`}
   </div>`}
 </div>`;
 
@@ -79,11 +81,11 @@ function charts({ forecast, found }) {
       bars: found.weeks.slice(-WEEKS).map(({ begins_on, retention }, index) => ({ label: short(begins_on), value: Math.round(retention * HUNDRED), tick: index % 2 === 0 ? short(begins_on) : "" })),
     },
     grades: { title: t("reviews.grades"), columns: [t("reviews.grades"), t("reviews.reviews")], bars: /** @type {const} */ (["again", "hard", "good", "easy"]).map((name) => ({ label: t(`reviews.${name}`), value: totals[name] })) },
-    states: { title: t("reviews.states"), columns: [t("reviews.state"), cards], bars: Object.entries(states).map(([name, value]) => ({ label: t(`reviews.state_${name}`), value })) },
+    states: { title: t("reviews.states"), columns: [t("reviews.state"), cards], bars: Object.entries(states).map(([name, value]) => ({ label: t(`reviews.state_${name}`), tick: t(`reviews.state_${name}`).replaceAll(" ", "\n"), value })) },
     stability: {
       title: t("reviews.stability"),
       columns: [t("reviews.stability"), cards],
-      bars: found.stability.map(({ since, until, cards }) => ({ label: until === null ? `≥ ${longer(since)}` : `< ${longer(until)}`, tick: until === null ? `≥ ${since}` : `< ${until}`, value: cards })),
+      bars: found.stability.map(({ since, until, cards }, index) => ({ label: until === null ? `≥ ${longer(since)}` : `< ${longer(until)}`, tick: isNarrow && index % 2 ? "" : until === null ? `≥${since}` : `<${until}`, value: cards })),
     },
     difficulty: { title: t("reviews.difficulty"), columns: [t("reviews.difficulty"), cards], bars: found.difficulty.map(({ difficulty, cards }) => ({ label: number(difficulty), value: cards })) },
   };
@@ -97,7 +99,10 @@ new Page({
   view,
   drawn: ({ root, data }) => {
     if (isEmpty(data.found)) return;
-    for (const [id, shown] of Object.entries(charts(data))) /** @type {any} */ (root.querySelector(`#${id}`)).data = shown;
+    for (const [id, shown] of Object.entries(charts(data))) {
+      const chart = /** @type {any} */ (root.querySelector(`#${id}`));
+      if (chart) chart.data = { ...shown, ...(isNarrow && { width: NARROW }) };
+    }
     const counts = Object.fromEntries(data.found.days.map(({ day, grades }) => [day, grades]));
     const of = (/** @type {number} */ n) => tn("reviews.reviews_n", n);
     /** @type {any} */ (root.querySelector("year-calendar")).data = { title: t("reviews.year"), today: data.found.today, counts, of };

@@ -95,7 +95,8 @@ const files = ({ is_own, kind }) => html`<details class="card share" data-key="f
 
 /** @param {Difficult[]} items */
 const difficulties = (items) => html`<section class="card" data-key="difficult"><h2>${t("decks.difficult")}</h2><p class="muted small">${t("decks.difficult_hint")}</p>
-  <ol class="difficult">${items.map(({ note_id, review_question_id, is_reversed, front, forgotten }) => html`<li data-key="${note_id ?? review_question_id}-${String(is_reversed)}">
+  ${!items.some(({ forgotten }) => forgotten) && html`<p data-key="none">${t("decks.none_forgotten")}</p>`}
+  <ol class="difficult">${items.filter(({ forgotten }) => forgotten).map(({ note_id, review_question_id, is_reversed, front, forgotten }) => html`<li data-key="${note_id ?? review_question_id}-${String(is_reversed)}">
     <span dir="auto">${front}</span><meter value="${forgotten}" aria-label="${t("decks.forgotten", { n: forgotten * PERCENT })}"></meter><span class="figures small muted">${t("decks.forgotten", { n: forgotten * PERCENT })}</span></li>`)}</ol></section>`;
 
 /** @param {Note} note @param {boolean} isOwn */

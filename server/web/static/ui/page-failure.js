@@ -6,12 +6,12 @@ import { html } from "./html.js";
 const KIND = { 403: "forbidden", 404: "not_found" };
 
 /** @param {import("./api.js").Problem} problem */
-export function failure({ status, message }) {
+export function failure({ status, code, message }) {
   const kind = KIND[status];
   const title = kind ? t(`error.page_${kind}_title`) : t(status === 0 ? "common.offline_title" : "error.page_broken_title");
   return html`<div class="empty" role="alert" data-key="failure">
     <h1>${title}</h1>
-    <p class="muted">${kind ? t(`error.page_${kind}`) : message}</p>
+    <p class="muted">${kind && !code.startsWith("no_such_") ? t(`error.page_${kind}`) : message}</p>
     <div class="row">
       ${!kind && html`<button class="button primary" data-do="retry">${t("common.try_again")}</button>`}
       <a class="button ${kind && "primary"}" href="/dashboard">${t(boot.user?.role === "student" ? "common.my_games" : "common.dashboard")}</a>
