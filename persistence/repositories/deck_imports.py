@@ -17,14 +17,11 @@ from game.rules.notes import NoteDraft
 from persistence.models import Card, CardReview, Deck, Note, ReviewDay
 from persistence.repositories import decks
 from persistence.repositories import notes as deck_notes
+from persistence.repositories.cards.grades import COUNTERS, counts_of
 from persistence.repositories.notes import DeckNote
 
 AT_ONCE: Final = 500
 """Rows in a statement: each takes the event loop some milliseconds."""
-COUNTED: Final = (
-    *("again", "hard", "good", "easy", "new_cards", "learnings", "reviews", "passed", "failed"),
-    "took_ms",
-)
 T = TypeVar("T")
 
 
@@ -182,27 +179,25 @@ async def _count(session: AsyncSession, user_id: UUID, log: Iterable[Mapping[str
     days: defaultdict[date, Counter[str]] = defaultdict(Counter)
     for row in log:
         if row["rating"] is not None:
-            days[row["reviewed_on"]].update(_counted(row))
+            rating, state = RATINGS[row["rating"] - 1], row["before"]["state"]
+            counts = counts_of(row["kind"], state, rating, row["took_ms"])
+            days[row["reviewed_on"]].update(counts)
     rows = [
-        {"id": uuid7(), "user_id": user_id, "day": day, **dict.fromkeys(COUNTED, 0), **counts}
+        {
+            "id": uuid7(),
+            "user_id": user_id,
+            "day": day,
+            **dict.fromkeys(COUNTERS, 0),
+            **counts,
+        }
         for day, counts in sorted(days.items())
     ]
     for part in _parts(rows):
         statement = upsert(ReviewDay).values(part)
-        sums = {name: getattr(ReviewDay, name) + statement.excluded[name] for name in COUNTED}
+        sums = {name: getattr(ReviewDay, name) + statement.excluded[name] for name in COUNTERS}
         await session.execute(
             statement.on_conflict_do_update(index_elements=["user_id", "day"], set_=sums)
         )
-
-
-def _counted(row: Mapping[str, Any]) -> Counter[str]:
-    kind, rating = row["kind"], RATINGS[row["rating"] - 1]
-    is_first = row["before"]["state"] == "new"
-    found = Counter({rating: 1, "took_ms": row["took_ms"] or 0})
-    found["new_cards" if is_first else "reviews" if kind == "review" else "learnings"] += 1
-    if kind == "review":
-        found["failed" if rating == "again" else "passed"] += 1
-    return found
 
 
 def _parts(all_: Sequence[T]) -> Iterator[Sequence[T]]:

@@ -27,6 +27,7 @@ from game.rules.cards.schedules import EASE_FIRST
 from persistence.database import SessionFactory
 from persistence.repositories import deck_imports
 from persistence.repositories.cards import learners
+from persistence.repositories.cards.reviews import row
 from persistence.repositories.deck_imports import LearnedCard, UnlearnedCard
 from server.actions import storing
 from server.formats.decks.items import DeckFile, FiledCard
@@ -187,30 +188,13 @@ def _due_on(filed: FiledCard, began_on: date) -> date | None:
 
 def _row(step: LogStep, card_id: UUID, version: int, scheduler: Scheduler) -> dict[str, Any]:
     """A row of the log. Its id has the time of the review, so that the log is in order."""
-    algorithm, parameters_id = scheduler.signature
-    at, after = step.now.at, step.after
-    ms = int(at.timestamp() * MS)
+    ms = int(step.now.at.timestamp() * MS)
     return {
         "id": uuid7(nanoseconds=ms * NS_IN_MS),
         "card_id": card_id,
         "key": uuid4(),  # which nobody can have used before
-        "kind": step.kind,
         "rating": None if step.rating is None else GRADES[step.rating],
-        "reviewed_at": at,
-        "reviewed_on": step.now.day,
-        "elapsed_days": step.elapsed_days,
         "took_ms": None if step.rating is None else step.took_ms,
-        "response": None,
-        "is_correct": None,
-        "algorithm": algorithm,
-        "retention": scheduler.retention,
-        "parameters_id": parameters_id,
-        "before": msgspec.to_builtins(step.before),
-        "state": after.state,
-        "stability": after.stability,
-        "difficulty": after.difficulty,
-        "interval_days": after.interval_days,
-        "due_at": after.due_at,
         "version": version,
-        "buried_id": None,
+        **row(step.kind, step.now, step.elapsed_days, step.before, step.after, scheduler),
     }

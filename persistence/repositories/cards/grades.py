@@ -16,6 +16,7 @@ from game.errors import Conflict
 from game.rules.cards import (
     GRADES,
     RATINGS,
+    CardState,
     Moment,
     Rating,
     ReviewKind,
@@ -25,7 +26,7 @@ from game.rules.cards import (
 from persistence.models import Card, CardReview
 from persistence.repositories.cards.reviews import no_such_review, restored
 
-_COUNTERS: Final = (
+COUNTERS: Final = (
     *("new_cards", "reviews", "learnings", "crams", *RATINGS),
     *("passed", "failed", "took_ms"),
 )
@@ -50,7 +51,7 @@ _CHANGES: Final = f"""
         UPDATE srs_cards SET buried_until = :buried_until
           FROM log WHERE srs_cards.id = log.buried_id)
     UPDATE srs_days
-       SET {", ".join(f"{name} = srs_days.{name} + :more_{name}" for name in _COUNTERS)}
+       SET {", ".join(f"{name} = srs_days.{name} + :more_{name}" for name in COUNTERS)}
       FROM log WHERE srs_days.user_id = log.user_id AND srs_days.day = log.reviewed_on
     RETURNING srs_days.id
 """  # noqa: S608  # our own words, as below
@@ -101,7 +102,7 @@ async def store(session: AsyncSession, grade: Grade) -> bool:
     Returns False, and does nothing, if there is a review with its key.
     """
     version = None if grade.kind == "cram" else grade.card.version + 1
-    counts = _counts(grade.kind, grade.before, grade.rating, grade.took_ms)
+    counts = counts_of(grade.kind, grade.before.state, grade.rating, grade.took_ms)
     given = _log(grade, version) | _changes(grade.after, counts)
     given["buried_until"] = grade.bury_until
     stored = (await session.execute(_STORE, given)).first() is not None
@@ -118,7 +119,7 @@ async def take_back(session: AsyncSession, card: Card, review: CardReview, to: S
         Conflict: `card_changed`; the card was reviewed, or answered wrong elsewhere, after it.
     """
     rating = RATINGS[(review.rating or 1) - 1]
-    counts = _counts(review.kind, restored(review.before), rating, review.took_ms)
+    counts = counts_of(review.kind, restored(review.before).state, rating, review.took_ms)
     counts = {name: -number for name, number in counts.items()}
     given = {"id": review.id, "buried_until": None, **_changes(to, counts)}
     if (await session.execute(_TAKE_BACK, given)).first() is None:
@@ -163,15 +164,15 @@ def _log(grade: Grade, version: int | None) -> dict[str, Any]:
 def _changes(to: Schedule, counts: Mapping[str, int]) -> dict[str, Any]:
     return {
         **{f"to_{name}": getattr(to, name) for name in _SCHEDULE},
-        **{f"more_{name}": counts.get(name, 0) for name in _COUNTERS},
+        **{f"more_{name}": counts.get(name, 0) for name in COUNTERS},
     }
 
 
-def _counts(
-    kind: ReviewKind, before: Schedule, rating: Rating, took_ms: int | None
+def counts_of(
+    kind: ReviewKind, state: CardState, rating: Rating, took_ms: int | None
 ) -> Mapping[str, int]:
-    """What a review adds to its day."""
-    is_first = kind == "learn" and before.state == "new"
+    """What a review of a card that had this state adds to its day."""
+    is_first = kind == "learn" and state == "new"
     counted = "new_cards" if is_first else _COUNTER_OF_KIND.get(kind, "learnings")
     counts = Counter({counted: 1, rating: 1, "took_ms": took_ms or 0})
     if kind == "review":

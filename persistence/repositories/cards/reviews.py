@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from game.errors import NotFound
-from game.rules.cards import ReviewKind, Schedule
+from game.rules.cards import Moment, ReviewKind, Schedule, Scheduler
 from persistence.models import CardReview
 
 GRADES: Final[tuple[ReviewKind, ...]] = ("learn", "review", "relearn", "cram")
@@ -60,6 +60,33 @@ async def remove_all(session: AsyncSession, reviews: Iterable[CardReview]) -> No
 
 def no_such_review() -> NotFound:
     return NotFound("no_such_review", "There is no such review.")
+
+
+def row(  # noqa: PLR0913, PLR0917  # what a row of the log says
+    kind: ReviewKind,
+    now: Moment,
+    elapsed_days: int,
+    before: Schedule,
+    after: Schedule,
+    scheduler: Scheduler,
+) -> dict[str, Any]:
+    """What the log has of a change of a schedule, by its columns."""
+    algorithm, parameters_id = scheduler.signature
+    return {
+        "kind": kind,
+        "reviewed_at": now.at,
+        "reviewed_on": now.day,
+        "elapsed_days": elapsed_days,
+        "algorithm": algorithm,
+        "retention": scheduler.retention,
+        "parameters_id": parameters_id,
+        "before": stored(before),
+        "state": after.state,
+        "stability": after.stability,
+        "difficulty": after.difficulty,
+        "interval_days": after.interval_days,
+        "due_at": after.due_at,
+    }
 
 
 def stored(schedule: Schedule) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from uuid_utils.compat import uuid7
 
 from game.rules.cards import Schedule, elapsed_days, lapse, needs_replay
-from persistence.repositories.cards import learners, logs
+from persistence.repositories.cards import learners, logs, reviews
 from persistence.repositories.cards.learners import Learner
 from persistence.repositories.missed_questions.statements import MISSED
 
@@ -55,7 +55,7 @@ LOG = text("""
            (id, card_id, user_id, key, kind, reviewed_at, reviewed_on, elapsed_days, algorithm,
             retention, parameters_id, before, state, stability, difficulty, interval_days, due_at,
             version)
-    SELECT r.id, r.card_id, r.user_id, r.key, 'lapse', r.reviewed_at, r.reviewed_on,
+    SELECT r.id, r.card_id, r.user_id, r.key, r.kind, r.reviewed_at, r.reviewed_on,
            r.elapsed_days, r.algorithm, r.retention, r.parameters_id, r.before, r.state,
            r.stability, r.difficulty, r.interval_days, r.due_at, r.version
       FROM jsonb_populate_recordset(NULL::srs_reviews, CAST(:rows AS jsonb)) AS r
@@ -121,11 +121,8 @@ def _lapse(card: _Card, row: Row[Any], learner: Learner) -> dict[str, object] | 
         "card_id": card.id,
         "user_id": row.user_id,
         "key": row.key,
-        "elapsed_days": elapsed_days(before, now),
-        "retention": scheduler.retention,
-        "before": before,
         "version": card.version,
-        **asdict(after),
+        **reviews.row("lapse", now, elapsed_days(before, now), before, after, scheduler),
     }
 
 

@@ -136,25 +136,13 @@ async def _reschedule(  # noqa: PLR0913, PLR0917  # whose, when, which and how
 def _row(
     learner: Learner, now: Moment, card: Card, before: Schedule, after: Schedule
 ) -> CardReview:
-    algorithm, parameters_id = learner.scheduler.signature
+    elapsed, stored = elapsed_days(before, now), items.schedule(card)
     return CardReview(
         card_id=card.id,
         user_id=learner.user_id,
         key=uuid7(),
-        kind="reschedule",
-        reviewed_at=now.at,
-        reviewed_on=now.day,
-        elapsed_days=elapsed_days(before, now),
-        algorithm=algorithm,
-        retention=learner.scheduler.retention,
-        parameters_id=parameters_id,
-        before=reviews.stored(items.schedule(card)),
-        state=after.state,
-        stability=after.stability,
-        difficulty=after.difficulty,
-        interval_days=after.interval_days,
-        due_at=after.due_at,
         version=card.version + 1,
+        **reviews.row("reschedule", now, elapsed, stored, after, learner.scheduler),
     )
 
 
