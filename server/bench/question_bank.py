@@ -106,7 +106,7 @@ async def _fill(database_url: str, teacher: UUID, other: UUID, questions: int) -
         for start in range(0, len(every_question), AT_ONCE):
             some = every_question[start : start + AT_ONCE]
             await connection.copy_records_to_table("questions", columns=COLUMNS, records=some)
-        await connection.execute("VACUUM ANALYZE questions, quizzes")
+        await connection.execute("VACUUM ANALYZE users, questions, quizzes")
     finally:
         await connection.close()
     return [row[0] for row in bank if row[1] == teacher]

@@ -119,7 +119,7 @@ async def _fill(database_url: str, teacher: UUID) -> None:
             for start in range(0, ROWS, AT_ONCE):
                 some = rows[start : start + AT_ONCE]
                 await connection.copy_records_to_table(table, columns=columns, records=some)
-        await connection.execute("VACUUM ANALYZE quizzes, quiz_sessions, questions")
+        await connection.execute("VACUUM ANALYZE users, quizzes, quiz_sessions, questions")
     finally:
         await connection.close()
 
