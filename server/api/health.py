@@ -95,7 +95,7 @@ class Health:
         self.exposition = ShortCache(lambda: _render_metrics(connections))
 
 
-def for_scrapers(connection: Connection, _: BaseRouteHandler) -> None:
+async def for_scrapers(connection: Connection, _: BaseRouteHandler) -> None:
     """Guard of the metrics: the client has an allowed address, or the token."""
     settings: Settings = connection.app.state.settings
     if not (_has_token(connection, settings) or _is_allowed(connection, settings)):

@@ -81,7 +81,7 @@ def locale_of(request: KuisRequest) -> str:
     )
 
 
-def without_nul(connection: Connection, _: BaseRouteHandler) -> None:
+async def without_nul(connection: Connection, _: BaseRouteHandler) -> None:
     """Guard against NUL in query parameters, because PostgreSQL cannot store it in text.
 
     `decode` does the same for bodies.

@@ -88,7 +88,7 @@ def _cookie(connection: Connection, name: str, value: str, max_age: int) -> Cook
     )
 
 
-def from_own_pages(connection: Connection, _: BaseRouteHandler) -> None:
+async def from_own_pages(connection: Connection, _: BaseRouteHandler) -> None:
     """Guard against cross-site request forgery.
 
     Browsers send `Sec-Fetch-Site`, or at least `Origin`, with every unsafe request. A request with
