@@ -67,14 +67,16 @@ async def write_notes(page: Page, sheet: Locator) -> None:
         "Write something on this side, or choose a picture."
     )
     await sheet.get_by_label("Front").fill("kucing")
+    await sheet.get_by_label("Tags").fill("words, home")
     await sheet.locator("#back-picture").set_input_files(PICTURE)
     await expect(sheet.get_by_role("button", name="Remove")).to_be_visible()
     await sheet.get_by_role("button", name="Add").click()
     await expect(page.locator(".note-list img")).to_be_visible()
     for front, back in (("rumah", "house"), ("kebun", "garden")):
         await sheet.get_by_label("Front").fill(front)
+        await expect(sheet.get_by_label("Tags")).to_have_value("words, home")
         await sheet.get_by_label("Back").fill(back)
-        await sheet.get_by_role("button", name="Add").click()
+        await page.keyboard.press("Control+Enter")
         await expect(page.locator(".note-list")).to_contain_text(front)
         await expect(sheet.get_by_label("Front")).to_have_value("")
     await sheet.get_by_role("button", name="Cancel").click()

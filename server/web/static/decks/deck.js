@@ -143,7 +143,13 @@ new Page({
         location.assign("/decks");
       },
       add: async () => {
-        while (await askNote(null, (note) => addNote(id, note))) {
+        /** Tags and direction of the note before: many have the same. @type {Partial<Note>} */
+        let like = {};
+        const send = (/** @type {Partial<Note>} */ { tags = [], is_reversed = false, ...note }) => {
+          like = { tags, is_reversed };
+          return addNote(id, { ...note, ...like });
+        };
+        while (await askNote(null, send, like)) {
           toast(t("decks.added"));
           await shown.reload();
         }

@@ -18,14 +18,14 @@ const { front: SIDE, hint: HINT, tags: TAGS } = limits.NoteInput;
 /** The picture of a side. `upload`: while it is being sent. @typedef {{ media: string | null, upload: Promise<unknown> | null, problem: string }} Picture */
 /** @typedef {Record<Side, Picture>} Pictures */
 
-/** Writes a note, or changes one. @param {Note | null} note @param {(note: Partial<Note>) => unknown} send */
-export function askNote(note, send) {
+/** Writes a note, or changes one. @param {Note | null} note @param {(note: Partial<Note>) => unknown} send @param {Partial<Note>} [like] what a new one begins with */
+export function askNote(note, send, like = {}) {
   /** @type {Pictures} */
   const pictures = { front: pictureOf(note?.front_media), back: pictureOf(note?.back_media) };
   return formSheet({
     view: ({ problems, values }) => html`<form class="stack" data-do="send" novalidate>
       <h2>${t(note ? "decks.change_note" : "decks.new_note")}</h2>${summary(problems)}
-      ${noteFields(note, values, problems, pictures)}${buttons(t(note ? "decks.save" : "decks.add"))}</form>`,
+      ${noteFields(note ?? like, values, problems, pictures)}${buttons(t(note ? "decks.save" : "decks.add"))}</form>`,
     send: async (values) => {
       await Promise.all([pictures.front.upload, pictures.back.upload]);
       return send(noteOf(values, pictures));
@@ -38,7 +38,7 @@ export function askNote(note, send) {
 /** @param {string | null} [media] @returns {Picture} */
 const pictureOf = (media = null) => ({ media, upload: null, problem: "" });
 
-/** Choosing, pasting and removing pictures. @param {Pictures} pictures @param {() => void} draw */
+/** Choosing, pasting and removing pictures; Ctrl and Enter send, because Enter begins a line. @param {Pictures} pictures @param {() => void} draw */
 const pictureActions = (pictures, draw) => ({
   change: { picture: (/** @type {HTMLInputElement} */ { id, files }) => take(pictures[sideOf(id)], files?.[0], draw) },
   click: {
@@ -46,6 +46,11 @@ const pictureActions = (pictures, draw) => ({
       Object.assign(pictures[sideOf(value)], pictureOf());
       draw();
       document.getElementById(`${sideOf(value)}-picture`)?.focus();
+    },
+  },
+  keydown: {
+    side: (/** @type {HTMLTextAreaElement} */ { form }, /** @type {KeyboardEvent} */ { key, ctrlKey, metaKey, repeat }) => {
+      if (key === "Enter" && (ctrlKey || metaKey) && !repeat) form?.requestSubmit();
     },
   },
   paste: {
