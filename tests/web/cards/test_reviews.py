@@ -237,6 +237,7 @@ async def practise(page: Page, session_factory: SessionFactory) -> None:
     await expect(asks(page, "Through the whole deck")).to_be_visible()
 
 
+@pytest.mark.slow
 async def test_a_page_that_is_left_open_asks_for_the_cards_of_the_next_day(
     server: RunningServer, people: People, session_factory: SessionFactory
 ) -> None:
