@@ -20,7 +20,7 @@ INSTALL := $(PIP) install --quiet --require-hashes --requirement
 PROJECT := $(PIP) install --quiet --no-deps --no-build-isolation --editable .
 UV := uv>=0.9,<1
 PYTEST := $(BIN)/python -m pytest --dist worksteal --numprocesses
-# Most tests wait for more than half of their time: three run on two cores.
+# Most tests wait for more than half of their time, those of `make check` too: three run on two cores.
 PROCESSES = $(shell expr $$(getconf _NPROCESSORS_ONLN) '*' 3 / 2)
 COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --upgrade \
 	--python-version 3.11 --no-emit-index-url --no-header --no-annotate
@@ -32,7 +32,7 @@ test: .venv/installed-dev browser typescript
 	$(PYTEST) $(PROCESSES) -m 'not slow' $(ARGS)
 
 check: .venv/installed-dev browser
-	$(PYTEST) logical -m slow $(ARGS)
+	$(PYTEST) $(PROCESSES) -m slow $(ARGS)
 
 fuzz: .venv/installed-dev
 	KUIS_FUZZ_EXAMPLES=300 $(PYTEST) logical --timeout 7200 \

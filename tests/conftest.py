@@ -98,6 +98,10 @@ def pytest_collection() -> None:
     gc.disable()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.get_closest_marker("longest") is None)
+
+
 def pytest_collection_finish() -> None:
     """All that was imported stays: looking at it again and again took a fifth of the tests' CPU."""
     gc.collect()

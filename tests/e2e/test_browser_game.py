@@ -58,6 +58,7 @@ async def school(browser: Browser, server: RunningServer, worker: None) -> Async
         yield School(browser, server, stack)
 
 
+@pytest.mark.longest
 async def test_a_class_plays_in_browsers(school: School, tmp_path: Path) -> None:
     host = await school.person()
     await signs_in(host)

@@ -100,6 +100,7 @@ class Class:
                 process.kill()
 
 
+@pytest.mark.longest
 async def test_no_acknowledged_answer_is_lost_and_none_is_there_twice(
     kuis: Kuis, http: httpx.AsyncClient
 ) -> None:

@@ -50,6 +50,7 @@ async def test_the_dashboard(teacher: Teacher, people: People) -> None:
     await looks(page)
 
 
+@pytest.mark.longest
 async def test_the_editor(teacher: Teacher, people: People) -> None:
     unready = {"type": "multiple_choice", "choices": [{"text": "🙂"}, {}]}
     given = {"title": "Draft", "questions": [*ALL_KINDS, unready]}

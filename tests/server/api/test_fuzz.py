@@ -31,7 +31,7 @@ from schemathesis.specs.openapi.checks import (
 from tests.conftest import RunningServer
 from tests.e2e.school import ALL_KINDS
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.longest]
 
 EXAMPLES = int(os.environ.get("KUIS_FUZZ_EXAMPLES", "5"))
 PATIENCE_S = 120  # with a machine that does much else

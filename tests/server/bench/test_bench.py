@@ -68,6 +68,7 @@ class Bench:
 
 
 @pytest.mark.slow
+@pytest.mark.longest
 def test_every_measure_is_taken_told_and_written(home: Path, kuis: Kuis) -> None:
     to = home / "figures.json"
     words = (f"--url={kuis.url}", *teacher(kuis), "--players=20", "--rounds=1", f"--json={to}")

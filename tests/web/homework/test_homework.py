@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
 from playwright.async_api import Locator, Page, expect
 from sqlalchemy import select
 
@@ -165,6 +166,7 @@ async def follows_the_link_of_another(guest: Page) -> None:
             await expect(question).to_be_visible()
 
 
+@pytest.mark.longest
 async def test_the_deadline_closes_the_page_of_a_student_at_work(
     teacher: Teacher, people: People, session_factory: SessionFactory
 ) -> None:

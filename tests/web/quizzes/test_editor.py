@@ -1,5 +1,6 @@
 """The editor in a real browser, on the real server."""
 
+import pytest
 from playwright.async_api import Page, ViewportSize, expect
 
 from tests.e2e.school import Json, Teacher
@@ -24,6 +25,7 @@ async def choices(page: Page, *texts: str, first: str = "Choice A") -> None:
         await page.keyboard.type(text)
 
 
+@pytest.mark.longest
 async def test_a_quiz_of_all_kinds_is_written_saved_and_opened(
     teacher: Teacher, people: People
 ) -> None:

@@ -252,6 +252,7 @@ async def test_short_words_fill_their_tiles_beside_a_picture_too(
     assert box["width"] > 0.8 * PROJECTOR["width"]
 
 
+@pytest.mark.longest
 async def test_a_key_is_the_next_thing_except_in_a_dialog_and_enter_on_a_button(
     teacher: Teacher, people: People
 ) -> None:
