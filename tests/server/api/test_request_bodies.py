@@ -81,6 +81,11 @@ def operations(app: Litestar) -> list[tuple[str, str]]:
     return [(method, path.replace("{code}", "ABCDEF")) for method, path in found]
 
 
+FILES = ("/api/pictures", "/api/imports", "/api/decks/imports")
+"""Where a body is a file, which a program of its own reads: for each body a new one."""
+BODIES_AS_FILES = (b"", b"\xff\xfe", b"[" * 100_000)
+
+
 def writing(app: Litestar) -> list[tuple[str, str]]:
     return [each for each in operations(app) if each[0] not in ("GET", "DELETE")]
 
@@ -127,6 +132,8 @@ async def test_no_bytes_break_a_route(app: Litestar, teacher: Person) -> None:
     routes = writing(app)
     for body in RAW_BODIES:
         for method, path in routes:
+            if path.startswith(FILES) and body not in BODIES_AS_FILES:
+                continue
             if "logout" not in path and "revoke" not in path:
                 check(
                     await teacher.client.request(method, path, content=body, headers=JSON_HEADERS)
