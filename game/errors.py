@@ -30,6 +30,10 @@ class Refusal(Exception):  # noqa: N818  # the product's own word: a refusal is 
         self.message = message
         self.details = details
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Also a refusal of another process can be raised, whatever its class is made with."""
+        return type(self).__new__, (type(self), self.message), vars(self)
+
 
 class Invalid(Refusal):
     """The request is well-formed but wrong; `details` say where."""

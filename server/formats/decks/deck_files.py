@@ -3,7 +3,7 @@
 Web processes let another process do this, which loads no more than this module.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Final, Literal, NamedTuple
 
 import msgspec
@@ -17,6 +17,8 @@ from server.formats.decks.items import MEDIA, NOTES_MAX, FiledNote, NoteItem
 from server.formats.pictures import sample
 
 DeckFormat = Literal["apkg", "csv", "json"]
+PART_CHARACTERS: Final = 4_000_000
+"""Of notes in a file that is read again. Larger files are refused."""
 NOT_CARRIED: Final = "note"
 """The loss of a whole note."""
 
@@ -55,9 +57,22 @@ def deck_losses(name: DeckFormat, deck: bytes, pictures: Collection[str]) -> lis
     These are names of fields, or only `note`. `pictures` are the addresses of those that it holds.
     """
     written = msgspec.msgpack.decode(deck, type=WrittenDeck)
-    notes = written.notes
-    parts = [notes[at : at + NOTES_MAX] for at in range(0, len(notes), NOTES_MAX)]
+    parts = _parts(written.notes)
     return [lost for part in parts for lost in _lost(name, replace(written, notes=part), pictures)]
+
+
+def _parts(notes: Iterable[FiledNote]) -> Iterator[list[FiledNote]]:
+    """The notes in parts that are read again, however many there are."""
+    part: list[FiledNote] = []
+    characters = 0
+    for note in notes:
+        part.append(note)
+        characters += len(note.draft.front) + len(note.draft.back)
+        if len(part) == NOTES_MAX or characters > PART_CHARACTERS:
+            yield part
+            part, characters = [], 0
+    if part:
+        yield part
 
 
 def _lost(name: DeckFormat, deck: WrittenDeck, pictures: Collection[str]) -> Iterator[list[str]]:

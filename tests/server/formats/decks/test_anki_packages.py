@@ -6,12 +6,15 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from game.errors import Invalid
 from game.rules.notes import NoteDraft
-from server.formats.decks import anki_packages, anki_writer
+from server.formats import texts
+from server.formats.decks import anki_packages, anki_writer, deck_files
 from server.formats.decks.all import read
+from server.formats.decks.deck_files import WrittenDeck, deck_losses
 from server.formats.decks.items import DeckFile, FiledCard, FiledNote, FiledReview, NoteItem
 from server.formats.items import Fate
 from server.formats.pictures import picture
@@ -200,3 +203,15 @@ def test_pictures_that_are_none_are_lost() -> None:
     assert item.draft is not None
     assert (item.draft.front_media is None, item.draft.back_media) == (False, None)
     assert [each.code for each in item.problems] == ["loss.picture"]
+
+
+def test_losses_are_found_of_decks_that_are_larger_than_a_file_may_be(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Which are read again in parts."""
+    monkeypatch.setattr(texts, "FILE_MAX_BYTES", 400_000)
+    monkeypatch.setattr(deck_files, "PART_CHARACTERS", 100_000, raising=False)
+    draft = NoteDraft(front="x" * 4_000, back="y" * 4_000)
+    notes = [FiledNote(key=str(number), draft=draft) for number in range(100)]
+    deck = msgspec.msgpack.encode(WrittenDeck("Large", "", notes, 0))
+    assert deck_losses("apkg", deck, []) == [[]] * 100
