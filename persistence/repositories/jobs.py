@@ -92,20 +92,21 @@ class QueueStatistics(Struct, frozen=True):
     recently_dead: int
 
 
-async def enqueue(
+async def enqueue(  # noqa: PLR0913  # what a job has in the queue
     session: AsyncSession,
     name: str,
     payload: bytes,
     *,
     delay: timedelta = timedelta(0),
     dedupe_key: str | None = None,
+    priority: int = 0,
 ) -> None:
-    """Add a job in the session's transaction.
+    """Add a job in the session's transaction. Of those that are due, the highest priority is first.
 
     No job is added while another one with the same `dedupe_key` is waiting or running.
     """
     values = {
-        "priority": 0,
+        "priority": priority,
         "status": "queued",
         "entrypoint": name,
         "payload": payload,

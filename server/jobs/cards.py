@@ -1,7 +1,7 @@
 """The jobs that rebuild cards and fit the parameters of their scheduler."""
 
 from time import monotonic
-from typing import Final
+from typing import ClassVar, Final
 from uuid import UUID
 
 import structlog
@@ -11,7 +11,7 @@ from persistence.database import SessionFactory
 from persistence.repositories.cards import learners, logs, parameters
 from server.fitting.fitting import fit
 from server.fitting.messages import Request
-from server.jobs.job import Job, Resources, enqueue
+from server.jobs.job import IN_BULK, Job, Resources, enqueue
 
 CARDS_AT_ONCE: Final = 200
 RUN_SECONDS: Final = 20
@@ -27,6 +27,8 @@ class RebuildCards(Job, frozen=True):
     A card is locked while it is rebuilt. A review before that is in the log by then, and one after
     that finds the card rebuilt.
     """
+
+    priority: ClassVar[int] = IN_BULK
 
     user: UUID
     after: UUID = FIRST
@@ -44,6 +46,8 @@ class RebuildCards(Job, frozen=True):
 
 class FitParameters(Job, frozen=True):
     """Fits parameters to a learner's log. If they predict better, the cards are rebuilt."""
+
+    priority: ClassVar[int] = IN_BULK
 
     user: UUID
     parameters: UUID

@@ -10,7 +10,7 @@ could report that the job was done. So running a job twice must do no harm.
 import re
 from abc import abstractmethod
 from datetime import timedelta
-from typing import Final
+from typing import ClassVar, Final
 from uuid import UUID
 
 import msgspec
@@ -26,6 +26,7 @@ from server.mails import LinkMail, Mails
 from server.providers.files import Files
 from server.providers.mail import Mailer, MailRefusedError
 
+IN_BULK: Final = -1
 _WORD_BEGINS: Final = re.compile(r"(?<!^)(?=[A-Z])")
 
 
@@ -68,6 +69,9 @@ class Job(
 ):
     """A job. Its fields are stored in the queue, so none of them may be a secret."""
 
+    priority: ClassVar[int] = 0
+    """`IN_BULK` if thousands may wait at once, or if it takes long: others go before them."""
+
     @abstractmethod
     async def run(self, resources: Resources, job_id: int) -> None:
         """Do the work. Any exception but `JobError` makes the worker try again later."""
@@ -80,7 +84,8 @@ def name_of(job: Job | type[Job]) -> str:
 
 async def enqueue(db: AsyncSession, job: Job, *, delay: timedelta = timedelta(0)) -> None:
     """Enqueue the job; it runs after the transaction is committed and `delay` is over."""
-    await jobs.enqueue(db, name_of(job), msgspec.json.encode(job), delay=delay)
+    payload = msgspec.json.encode(job)
+    await jobs.enqueue(db, name_of(job), payload, delay=delay, priority=job.priority)
 
 
 async def enqueue_once(db: AsyncSession, job: Job) -> None:

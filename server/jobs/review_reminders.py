@@ -1,14 +1,14 @@
 """The jobs that remind learners by mail of what is due, once a day at their hour."""
 
 from datetime import UTC, date, datetime
-from typing import Final
+from typing import ClassVar, Final
 from uuid import UUID, uuid5
 
 from game.rules.review_reminders import due_reminders
 from game.rules.user_preferences import Preferences
 from persistence.repositories import review_reminders, users
 from persistence.repositories.cards import learners
-from server.jobs.job import Job, Resources, enqueue
+from server.jobs.job import IN_BULK, Job, Resources, enqueue
 from server.mails import LinkMail
 
 AT_ONCE: Final = 500
@@ -37,6 +37,8 @@ class RemindLearners(Job, frozen=True):
 
 class SendReviewReminder(Job, frozen=True):
     """Mails how many cards are due, unless none are or the day is over."""
+
+    priority: ClassVar[int] = IN_BULK
 
     user_id: UUID
     day: date

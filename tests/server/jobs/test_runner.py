@@ -14,7 +14,7 @@ from persistence.database import UNAVAILABLE, SessionFactory, connect
 from persistence.embedded import Addresses
 from persistence.repositories import jobs as queue
 from server.jobs import runner
-from server.jobs.job import Job, JobError, Resources, enqueue, enqueue_once, name_of
+from server.jobs.job import IN_BULK, Job, JobError, Resources, enqueue, enqueue_once, name_of
 from tests.persistence.recorders import until
 from tests.server.jobs.running import in_queue, resources_on, running, until_dead, until_done
 
@@ -28,6 +28,10 @@ class NoteWord(Job, frozen=True):
     async def run(self, resources: Resources, job_id: int) -> None:
         del resources, job_id
         self.noted.append(self.word)
+
+
+class NoteInBulk(NoteWord, frozen=True):
+    priority: ClassVar[int] = IN_BULK
 
 
 class FailTwice(Job, frozen=True):
@@ -60,7 +64,7 @@ class TakeLong(Job, frozen=True):
         await self.may_end.wait()
 
 
-ALL = (NoteWord, FailTwice, FailForGood, TakeLong)
+ALL = (NoteWord, NoteInBulk, FailTwice, FailForGood, TakeLong)
 
 
 @pytest.fixture(autouse=True)
@@ -100,6 +104,15 @@ async def test_a_job_runs_once_its_transaction_is_committed(
             await until(first_ran)
         await until_done(database)
     assert NoteWord.noted == ["first", "later"]
+
+
+async def test_thousands_of_jobs_keep_no_other_waiting(
+    database: AsyncEngine, session_factory: SessionFactory, resources: Resources
+) -> None:
+    await add(session_factory, *[NoteInBulk("bulk")] * 3 * runner.AT_ONCE, NoteWord("now"))
+    async with running(database, resources, ALL):
+        await until_done(database)
+    assert NoteWord.noted.index("now") < runner.AT_ONCE
 
 
 async def test_what_is_rolled_back_was_never_enqueued(
