@@ -14,9 +14,8 @@ from uuid_utils.compat import uuid7
 from game.rules.cards import GRADES, RATINGS, Schedule, Scheduler
 from game.rules.cards.evaluation import CardLog
 from persistence.models import Card, CardReview, Deck, Note
-from persistence.repositories import cards
-from persistence.repositories.cards import NewCard
 from tests.game.rules.cards.histories import History, Reviewed, Step
+from tests.persistence.new_cards import NewCard, add_cards
 
 BEGIN = datetime(2026, 1, 5, 12, tzinfo=UTC)
 UTC_ZONE = ZoneInfo("UTC")
@@ -30,7 +29,7 @@ async def new_cards(session: AsyncSession, user_id: UUID, number: int) -> Sequen
     session.add_all(notes)
     await session.flush()
     made = [NewCard(user_id, note.id, deck_id=deck.id) for note in notes]
-    return sorted(await cards.add(session, made, "hand"))
+    return sorted(await add_cards(session, made, "hand"))
 
 
 async def review_all(

@@ -21,8 +21,8 @@ from persistence.models import (
     ReviewDay,
     ReviewQuestion,
 )
-from persistence.repositories import cards
 from persistence.violations import violated_constraint
+from tests.persistence.new_cards import NewCard, add_cards
 from tests.persistence.samples import teacher
 
 CHANGES = {
@@ -119,19 +119,6 @@ async def test_rows_that_break_a_rule_are_refused(session_factory: SessionFactor
     assert broken == CHANGES
 
 
-async def test_a_card_is_made_once(session_factory: SessionFactory) -> None:
-    async with session_factory.begin() as session:
-        learner = (await teacher(session)).user_id
-        await _add_cards(session, learner)
-        [note_id] = await session.scalars(text("SELECT id FROM notes LIMIT 1"))
-        again = [
-            cards.NewCard(learner, note_id=note_id, is_reversed=reversed_)
-            for reversed_ in (False, True, True)
-        ]
-        assert len(await cards.add(session, again, "deck")) == 1
-        assert await cards.add(session, [], "deck") == ()
-
-
 async def _add_cards(session: AsyncSession, user_id: UUID) -> None:
     """Two of each, and two grades of one of the cards."""
     session.add(QuestionSet(teacher_id=user_id, title="Capitals"))
@@ -150,9 +137,9 @@ async def _add_cards(session: AsyncSession, user_id: UUID) -> None:
     for deck in decks:
         session.add(DeckSubscription(deck_id=deck.id, user_id=user_id))
         session.add(DeckQuestion(deck_id=deck.id, review_question_id=questions[0].id, position=0))
-    wanted = [cards.NewCard(user_id, note_id=note.id) for note in notes]
-    wanted += [cards.NewCard(user_id, review_question_id=each.id) for each in questions]
-    [first, *_] = await cards.add(session, wanted, "hand")
+    wanted = [NewCard(user_id, note_id=note.id) for note in notes]
+    wanted += [NewCard(user_id, review_question_id=each.id) for each in questions]
+    [first, *_] = await add_cards(session, wanted, "hand")
     for place in (1, 2):
         day = date(2026, 1, place)
         session.add(

@@ -10,15 +10,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from persistence.database import SessionFactory
 from persistence.models import Card, Deck, Note
-from persistence.repositories import cards
 from persistence.repositories.cards import queue
+from tests.persistence.new_cards import NewCard, add_cards
 from tests.persistence.samples import teacher
 
 NOW = datetime(2026, 6, 10, 12, tzinfo=UTC)
 CARDS = 120
 
 
-async def add_cards(session: AsyncSession, learner: UUID, random: Random) -> tuple[UUID, UUID]:
+async def cards_of_all_kinds(
+    session: AsyncSession, learner: UUID, random: Random
+) -> tuple[UUID, UUID]:
     """Cards of all kinds in two decks, of which the ids are returned."""
     decks = [Deck(owner_id=learner, kind="hand", title=title) for title in "ab"]
     session.add_all(decks)
@@ -29,8 +31,8 @@ async def add_cards(session: AsyncSession, learner: UUID, random: Random) -> tup
     ]
     session.add_all(notes)
     await session.flush()
-    wanted = [cards.NewCard(learner, note_id=note.id, deck_id=note.deck_id) for note in notes]
-    await cards.add(session, wanted, "deck")
+    wanted = [NewCard(learner, note_id=note.id, deck_id=note.deck_id) for note in notes]
+    await add_cards(session, wanted, "deck")
     for card in await session.scalars(select(Card)):
         card.position = random.randrange(5)
         card.is_suspended = random.random() < 0.1
@@ -61,7 +63,7 @@ async def test_the_queue_has_this_order_however_much_is_due(
     random = Random(seed)
     async with session_factory() as session:
         learner = (await teacher(session)).user_id
-        decks = await add_cards(session, learner, random)
+        decks = await cards_of_all_kinds(session, learner, random)
         due = [
             card
             for card in await session.scalars(select(Card))

@@ -10,9 +10,8 @@ from uuid_utils.compat import uuid7
 from game.rules.questions import MultipleChoice
 from persistence.database import SessionFactory
 from persistence.models import HomeworkRun, QuizSession, ReviewQuestion, User
-from persistence.repositories import cards
 from persistence.repositories.cards import held_back
-from persistence.repositories.cards.items import NewCard
+from tests.persistence.new_cards import NewCard, add_cards
 from tests.persistence.samples import (
     Someone,
     add_quiz,
@@ -32,7 +31,7 @@ async def add_card(
     copy = ReviewQuestion(origin_id=origin, question_id=question, content=QUESTION, played_at=NOW)
     db.add(copy)
     await db.flush()
-    [card] = await cards.add(db, [NewCard(learner.id, review_question_id=copy.id)], "answer")
+    [card] = await add_cards(db, [NewCard(learner.id, review_question_id=copy.id)], "answer")
     return card
 
 

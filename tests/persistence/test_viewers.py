@@ -46,9 +46,10 @@ from persistence.models import (
     User,
     UserPreferences,
 )
-from persistence.repositories import cards, user_preferences, viewers
+from persistence.repositories import user_preferences, viewers
 from persistence.repositories.questions import bank
 from persistence.repositories.viewers import Permission, owns
+from tests.persistence.new_cards import NewCard, add_cards
 from tests.persistence.samples import (
     Someone,
     add_quiz,
@@ -180,7 +181,7 @@ async def test_what_each_viewer_may_do_with_a_row_of_each_noun(
         note = Note(deck_id=deck.id, position=0, front="Indonesia", back="Jakarta")
         session.add_all([subscription, note])
         await session.flush()
-        [card_id] = await cards.add(session, [cards.NewCard(owner.user_id, note.id)], "hand")
+        [card_id] = await add_cards(session, [NewCard(owner.user_id, note.id)], "hand")
     ids = {
         "User": owner.user_id,
         "UserPreferences": preferences.id,

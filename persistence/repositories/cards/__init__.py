@@ -1,6 +1,5 @@
 """Queries of cards and the log of their reviews."""
 
-from persistence.repositories.cards.items import NewCard, add, get, shown
 from persistence.repositories.cards.learners import Learner
 
-__all__ = ["Learner", "NewCard", "add", "get", "shown"]
+__all__ = ["Learner"]

@@ -1,39 +1,19 @@
-"""Queries of single cards: makes, finds and locks them."""
+"""Queries of single cards: finds, locks and changes them."""
 
-import time
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final, NamedTuple
 from uuid import UUID
 
 import msgspec
 from sqlalchemy import BindParameter, Uuid, bindparam, or_, select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from game.errors import NotFound
 from game.rules.cards import Schedule
 from game.rules.questions import Question
-from persistence.models import Card, CardOrigin, Deck, Note, QuizSession, ReviewQuestion
+from persistence.models import Card, Deck, Note, QuizSession, ReviewQuestion
 from persistence.repositories.viewers import CARDS, Viewer
-
-
-class NewCard(NamedTuple):
-    """A learner's card of a note or of a question; `is_reversed` asks a note from its back.
-
-    `session_id` and `answered_at` are of the answer that the card was made from. New cards are
-    learned in the order of `position`; without one they come after all that were made before.
-    """
-
-    user_id: UUID
-    note_id: UUID | None = None
-    review_question_id: UUID | None = None
-    is_reversed: bool = False
-    deck_id: UUID | None = None
-    session_id: UUID | None = None
-    answered_at: datetime | None = None
-    position: int | None = None
 
 
 class ShownCard(NamedTuple):
@@ -77,24 +57,6 @@ _WITH_SIBLING: Final = (
     .order_by(Card.id)
     .with_for_update(of=Card)
 )
-
-
-async def add(
-    session: AsyncSession, cards: Sequence[NewCard], made_from: CardOrigin
-) -> Sequence[UUID]:
-    """Make those of these cards that there are not yet.
-
-    Returns the ids of those that were made, in any order.
-    """
-    if not cards:
-        return ()
-    last = time.time_ns() // 1000  # a place after all that were made before
-    rows = [
-        {"made_from": made_from, **card._replace(position=_place(card, last + nth))._asdict()}
-        for nth, card in enumerate(cards)
-    ]
-    statement = insert(Card).on_conflict_do_nothing().returning(Card.id)
-    return (await session.scalars(statement, rows)).all()
 
 
 async def get(session: AsyncSession, viewer: Viewer, card_id: UUID) -> Card:
@@ -162,7 +124,3 @@ async def change(
 
 async def reschedule(session: AsyncSession, card: Card, to: Schedule) -> None:
     await change(session, [(card, msgspec.structs.asdict(to))])
-
-
-def _place(card: NewCard, last: int) -> int:
-    return last if card.position is None else card.position

@@ -31,7 +31,6 @@ from persistence.models import (
     User,
 )
 from persistence.repositories import (
-    cards,
     decks,
     notes,
     question_sets,
@@ -53,6 +52,7 @@ from server.auth.passwords import Passwords, nobodys_hash
 from server.auth.sign_ins import SignIns
 from server.live.service import LiveService
 from tests.conftest import SECRET_KEY
+from tests.persistence.new_cards import NewCard, add_cards
 from tests.persistence.samples import Someone, add_session, capital, participation
 from tests.server import permissions
 
@@ -244,7 +244,7 @@ async def _add_card(db: AsyncSession, owner: User, title: str) -> UUID:
     copy = ReviewQuestion(origin_id=uuid4(), content=content, played_at=datetime.now(UTC))
     db.add(copy)
     await db.flush()
-    [card_id] = await cards.add(db, [cards.NewCard(owner.id, review_question_id=copy.id)], "hand")
+    [card_id] = await add_cards(db, [NewCard(owner.id, review_question_id=copy.id)], "hand")
     given = Grade(uuid4(), "good", version=1)
     await grade(db, Someone(owner.id), card_id, given, datetime.now(UTC))
     return card_id

@@ -10,11 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from persistence.database import SessionFactory
 from persistence.models import Card, Deck, Note, User
-from persistence.repositories import cards, user_preferences
-from persistence.repositories.cards import NewCard
+from persistence.repositories import user_preferences
 from server.jobs import review_reminders
 from server.jobs.review_reminders import RemindLearners, SendReviewReminder
 from server.providers.mail import Mail
+from tests.persistence.new_cards import NewCard, add_cards
 from tests.persistence.samples import Someone, add_user
 from tests.server.jobs.running import resources_on, running, until_done
 
@@ -46,7 +46,7 @@ async def add_learner(db: AsyncSession, name: str, **changes: object) -> UUID:
     note = Note(deck_id=deck.id, position=0, front="rumah", back="house", tags=[])
     db.add(note)
     await db.flush()
-    [card] = await cards.add(db, [NewCard(user.id, note_id=note.id)], "hand")
+    [card] = await add_cards(db, [NewCard(user.id, note_id=note.id)], "hand")
     due = {"state": "review", "interval_days": 1, "due_at": EVENING - timedelta(days=1)}
     await db.execute(update(Card).where(Card.id == card).values(due))
     return user.id

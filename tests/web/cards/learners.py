@@ -21,10 +21,9 @@ from game.rules.questions import (
 )
 from persistence.database import SessionFactory
 from persistence.models import Card, CardReview, Deck, Note, ReviewQuestion
-from persistence.repositories import cards
-from persistence.repositories.cards import NewCard
 from tests.conftest import RunningServer
 from tests.e2e.school import PASSWORD
+from tests.persistence.new_cards import NewCard, add_cards
 
 SITI = {"email": "siti@school.example", "password": PASSWORD}
 PLANETS = MultipleChoice(
@@ -79,7 +78,7 @@ async def give(
                 db.add(copy)
                 await db.flush()
                 card = NewCard(learner.id, review_question_id=copy.id)
-            await cards.add(db, [card], "hand")
+            await add_cards(db, [card], "hand")
 
 
 async def logged(session_factory: SessionFactory) -> list[tuple[str, str]]:

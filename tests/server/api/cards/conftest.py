@@ -15,7 +15,7 @@ from game.rules.cards import Scheduler
 from game.rules.questions import Choice, MultipleChoice, Question
 from persistence.database import SessionFactory
 from persistence.models import Card, Deck, Note, ReviewQuestion
-from persistence.repositories import cards
+from tests.persistence.new_cards import NewCard, add_cards
 from tests.server.api.conftest import Person
 
 CAPITAL = MultipleChoice(
@@ -53,11 +53,11 @@ def add_notes(session_factory: SessionFactory) -> AddNotes:
             await db.flush()
             sides = (False, True) if is_reversed else (False,)
             wanted = [
-                cards.NewCard(learner, note_id=note.id, is_reversed=side, deck_id=deck.id)
+                NewCard(learner, note_id=note.id, is_reversed=side, deck_id=deck.id)
                 for note in notes
                 for side in sides
             ]
-            return await cards.add(db, wanted, "deck")
+            return await add_cards(db, wanted, "deck")
 
     return add
 
@@ -73,8 +73,8 @@ def add_question(session_factory: SessionFactory) -> AddQuestion:
             copy = ReviewQuestion(origin_id=uuid7(), content=content, played_at=NOW)
             db.add(copy)
             await db.flush()
-            new = cards.NewCard(learner, review_question_id=copy.id, answered_at=NOW)
-            [card_id] = await cards.add(db, [new], "answer")
+            new = NewCard(learner, review_question_id=copy.id, answered_at=NOW)
+            [card_id] = await add_cards(db, [new], "answer")
             return card_id
 
     return add
