@@ -8,6 +8,7 @@ import { listen, render } from "../ui/html.js";
 import { ignoreStraySecondClicks } from "../ui/second-clicks.js";
 import { signIn } from "../ui/toast.js";
 import { listenToAnswers } from "../sessions/answer-actions.js";
+import { codeInAddress } from "../sessions/code-in-address.js";
 import { fitQuestion } from "../sessions/fit.js";
 import { readLocal, writeLocal } from "../sessions/local-store.js";
 import { noteSeat, wantSeat } from "../sessions/seat-claims.js";
@@ -19,7 +20,7 @@ import { elsewhere, view } from "./work-views.js";
 /** @typedef {import("../sessions/room-state.js").Response} Response */
 /** @typedef {import("./requests.js").Attempt} Attempt */
 
-const code = decodeURIComponent(location.pathname.split("/")[2] ?? "").toUpperCase();
+const code = codeInAddress();
 const root = /** @type {HTMLElement} */ (document.getElementById("app"));
 const refit = fitQuestion(root);
 const { personalLink, forget, isCutLink, isOthersLink, takeLink, token, ...server } = requests(code);

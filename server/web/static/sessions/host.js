@@ -12,7 +12,7 @@ import { classScreen, cutOff, instead, waiting } from "./class-screen-views.js";
 import { BROKEN_CODES } from "./close-codes.js";
 
 const STEADY_MS = 500;
-const session = decodeURIComponent(location.pathname.split("/")[2] ?? "");
+const session = location.pathname.split("/")[2] ?? "";
 const root = /** @type {HTMLElement} */ (document.getElementById("app"));
 /** @type {ReturnType<typeof openClassScreen> | null} */
 let page = null;

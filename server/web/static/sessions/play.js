@@ -7,6 +7,7 @@ import { boot } from "../ui/boot.js";
 import { listen, render } from "../ui/html.js";
 import { randomId } from "../ui/random-id.js";
 import { listenToAnswers } from "./answer-actions.js";
+import { codeInAddress } from "./code-in-address.js";
 import { fitQuestion } from "./fit.js";
 import { joinForm, readRoom } from "./join-form.js";
 import { getsCards } from "./keep-mistakes.js";
@@ -18,7 +19,7 @@ import { PASSING, connect } from "./socket.js";
 
 /** @typedef {import("./room-state.js").Response} Response */
 
-const code = decodeURIComponent(location.pathname.split("/")[2] ?? "").toUpperCase();
+const code = codeInAddress();
 const root = /** @type {HTMLElement} */ (document.getElementById("app"));
 const refit = fitQuestion(root);
 const STORAGE_KEYS = { token: `kuis.token.${code}`, sent: `kuis.sent.${code}`, draft: `kuis.draft.${code}`, key: `kuis.key.${code}`, nickname: "kuis.nickname", device: "kuis.device" };

@@ -5,8 +5,9 @@ import { html } from "../ui/html.js";
 import { openClassScreen } from "./class-screen.js";
 import { classScreen, cutOff, instead, waiting } from "./class-screen-views.js";
 import { BROKEN_CODES } from "./close-codes.js";
+import { codeInAddress } from "./code-in-address.js";
 
-const code = decodeURIComponent(location.pathname.split("/")[2] ?? "").toUpperCase();
+const code = codeInAddress();
 const root = /** @type {HTMLElement} */ (document.getElementById("app"));
 
 const out = html`<a class="button primary" href="/">${t("common.to_start")}</a>`;
