@@ -84,8 +84,8 @@ async def test_a_page_knows_whether_what_is_missed_becomes_cards(
 @pytest.mark.parametrize(
     ("role", "paths"),
     [
-        ("teacher", ["/dashboard", "/homework", "/bank", "/library", "/account"]),
-        ("student", ["/dashboard", "/reviews", "/account"]),
+        ("teacher", ["/dashboard", "/homework", "/bank", "/decks", "/library", "/account"]),
+        ("student", ["/dashboard", "/reviews", "/decks", "/account"]),
     ],
 )
 async def test_the_header_leads_to_each_section(
