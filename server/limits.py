@@ -82,6 +82,8 @@ SEARCH_MS_FROM_ADDRESS = Limit("search-ms-address", 60_000, MINUTE_SECONDS)
 CLAIMS_OF_ACCOUNT = Limit("claims-account", 60, HOUR_SECONDS)
 """Seats of guests that a student tries to claim, right or wrong."""
 FITS_OF_LEARNER = Limit("fits-learner", 20, HOUR_SECONDS)
+SWITCHES_OF_LEARNER = Limit("switches-learner", 20, HOUR_SECONDS)
+"""Of the scheduler. Each lets all cards be scheduled anew."""
 NEW_CODES_OF_ROOM = Limit("new-codes-room", 10, MINUTE_SECONDS)
 WRONG_CODE_FROM_ADDRESS = Limit("wrong-code-address", 300, 10 * MINUTE_SECONDS)
 

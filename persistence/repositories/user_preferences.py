@@ -32,4 +32,5 @@ async def save(
         )
         .returning(UserPreferences)
     )
-    return (await session.scalars(statement)).one()
+    fresh = {"populate_existing": True}  # the row may have been read before
+    return (await session.scalars(statement, execution_options=fresh)).one()

@@ -22,7 +22,7 @@ from game.rules.user_preferences import (
 )
 from persistence.repositories import user_preferences
 from server.actions.user_preferences import change_preferences
-from server.api.dependencies import Db, SessionFactory, SignIns, Viewer
+from server.api.dependencies import Db, Limits, SessionFactory, SignIns, Viewer
 from server.api.openapi import SIGNED_IN, problems
 from server.api.request_bodies import changes_in
 from server.auth.request_identity import signed_in
@@ -63,17 +63,18 @@ class UserPreferencesController(Controller):
             return Preferences()
         return msgspec.convert(chosen, Preferences, from_attributes=True)
 
-    @patch("/", operation_id="changePreferences", responses=problems(401, 403, 422))
+    @patch("/", operation_id="changePreferences", responses=problems(401, 403, 422, 429))
     async def change(
         self,
         data: JSONBody[PreferencesChange],
         viewer: Viewer,
         session_factory: SessionFactory,
         sign_ins: SignIns,
+        limits: Limits,
     ) -> Preferences:
         """Change the own preferences. `unknown_time_zone`."""
         chosen = await change_preferences(
-            session_factory, sign_ins.accounts, viewer, changes_in(data)
+            session_factory, sign_ins.accounts, limits, viewer, changes_in(data)
         )
         return msgspec.convert(chosen, Preferences, from_attributes=True)
 

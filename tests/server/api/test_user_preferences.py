@@ -10,7 +10,8 @@ from redis.asyncio import Redis
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from tests.server.api.conftest import Person, faults
+from server.limits import Limit
+from tests.server.api.conftest import Person, faults, problem
 from tests.server.jobs.running import in_queue
 
 PATH = "/api/me/preferences"
@@ -212,6 +213,20 @@ async def test_a_sign_in_brings_them_along(client: httpx.AsyncClient, redis: Red
 async def test_a_name_changes_on_pages_at_once(student: Person) -> None:
     await student.client.patch("/api/me", json={"full_name": "Siti Rahayu"})
     assert '"full_name":"Siti Rahayu"' in (await page(student)).text
+
+
+async def test_switches_of_the_scheduler_are_counted(
+    student: Person, database: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limit = Limit("test-switches", 2, 3600)
+    monkeypatch.setattr("server.actions.user_preferences.SWITCHES_OF_LEARNER", limit)
+    for scheduler in ("fsrs", "sm2", "sm2", "fsrs", "fsrs"):
+        assert (await change(student, scheduler=scheduler))["scheduler"] == scheduler
+    rebuilt = [job.name for job in await in_queue(database) if job.name == "rebuild_cards"]
+    assert len(rebuilt) == 2, "nothing is rebuilt for what stays"
+    often = await student.client.patch(PATH, json={"scheduler": "sm2"})
+    assert problem(often) == (429, "rate_limited")
+    assert (await student.client.get(PATH)).json()["scheduler"] == "fsrs"
 
 
 async def test_a_page_asks_the_database_nothing(app: Litestar, student: Person) -> None:
