@@ -216,14 +216,17 @@ def _branches(
     Each place has an index of its own. Only the bank has sets.
     """
     matches = searched.search.matches(QUESTION_SEARCH) if searched.search else true()
-    if searched.where == "bank" or wanted.set_id is not None:
+    where, quizzes = searched.where, searched.quizzes
+    # For an empty list of quizzes PostgreSQL may read any index, which may be of others' questions.
+    has_quizzes = quizzes is None or len(quizzes) > 0
+    if where == "bank" or wanted.set_id is not None or (where == "all" and not has_quizzes):
         bank = matching(searched.viewer, wanted).where(matches).order_by(None)
         yield bank.with_only_columns(*columns)
         return
     places = [_in_quizzes(searched, wanted)]
-    if searched.where == "all":
+    if where == "all":
         places.append(and_(*in_bank(searched.viewer, wanted)))
-    for place in places if searched.quizzes is None else [or_(*places)]:
+    for place in places if quizzes is None else [or_(*places)]:
         yield select(*columns).where(place, matches, *labelled(wanted))
 
 
