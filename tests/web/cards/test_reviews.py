@@ -234,7 +234,7 @@ async def practise(page: Page, session_factory: SessionFactory) -> None:
     await expect(page.get_by_text(PEAR.front)).to_be_visible()
     await page.get_by_role("button", name="Show the answer").click()
     await page.get_by_role("button", name="Good").click()
-    await expect(asks(page, "Through the whole deck")).to_be_visible()
+    await expect(asks(page, "You have seen the whole deck")).to_be_visible()
 
 
 @pytest.mark.slow
@@ -289,7 +289,7 @@ async def test_a_card_is_swiped_flagged_and_put_away(
     await expect(page.get_by_text("2 new")).to_be_visible()
     await choose(page, "Never show again")
     await expect(asks(page, SIZES.stem)).to_be_visible()
-    toast = page.locator(".toast", has_text="This card does not come again.")
+    toast = page.locator(".toast", has_text="This card will not come again.")
     over = await toast.bounding_box()
     assert over is not None
     assert over["y"] + over["height"] < 70, "it covers the bar, and not the next card"

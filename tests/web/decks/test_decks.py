@@ -72,6 +72,7 @@ async def write_notes(page: Page, sheet: Locator) -> None:
     await expect(sheet.get_by_role("button", name="Remove")).to_be_visible()
     await sheet.get_by_role("button", name="Add").click()
     await expect(page.locator(".note-list img")).to_be_visible()
+    await expect(page.locator(".toast", has_text="Added")).to_be_visible()
     for front, back in (("rumah", "house"), ("kebun", "garden")):
         await sheet.get_by_label("Front").fill(front)
         await expect(sheet.get_by_label("Tags")).to_have_value("words, home")

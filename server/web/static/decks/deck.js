@@ -149,9 +149,10 @@ new Page({
           like = { tags, is_reversed };
           return addNote(id, { ...note, ...like });
         };
-        while (await askNote(null, send, like)) {
-          toast(t("decks.added"));
+        // The message comes when the next sheet is open, and so above it.
+        for (let asked = askNote(null, send); await asked; toast(t("decks.added"))) {
           await shown.reload();
+          asked = askNote(null, send, like);
         }
       },
       refill: async () => {
