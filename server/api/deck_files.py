@@ -92,7 +92,12 @@ class DeckFilesController(Controller):
         headers = {"Content-Disposition": attachment(deck.title, kind.extension)}
         return Response(body, headers=headers, media_type=kind.media_type)
 
-    @get("/losses", operation_id="getDeckLosses", responses=problems(401, 404, 409, 422, 429))
+    @get(
+        "/losses",
+        operation_id="getDeckLosses",
+        guards=[limited_by_teacher(DECK_DOWNLOADS)],  # it writes the file, too
+        responses=problems(401, 404, 409, 422, 429),
+    )
     async def show_losses(
         self,
         deck_id: Id,

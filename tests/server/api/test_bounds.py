@@ -117,6 +117,7 @@ async def test_only_so_many_decks_are_locked_at_once(
         (DECK_IMPORTS, "POST /api/decks/imports"),
         (DECK_IMPORTS, "POST /api/decks/imports/preview"),
         (DECK_DOWNLOADS, "GET /api/decks/{id}/file?format=csv"),
+        (DECK_DOWNLOADS, "GET /api/decks/{id}/file/losses?format=csv"),
         (DECK_PICTURE_IMPORTS, "POST /api/decks/imports/pictures"),
         (COPIES_OF_TEACHER, "POST /api/quizzes/{id}/copy"),
         (COPIES_OF_TEACHER, "POST /api/library/{id}/copy"),
