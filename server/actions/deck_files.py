@@ -1,5 +1,6 @@
 """Reads decks as files have them."""
 
+import asyncio
 from collections.abc import Iterable
 from datetime import date, datetime, tzinfo
 from typing import Final
@@ -9,7 +10,7 @@ from msgspec.structs import replace
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from game.errors import Conflict
-from game.rules.cards import day_of, starts_at
+from game.rules.cards import INTERVAL_MAX_DAYS, day_of, starts_at
 from persistence.models import Card, Deck
 from persistence.repositories import deck_files
 from persistence.repositories import notes as deck_notes
@@ -27,6 +28,8 @@ from server.formats.decks.questions_as_notes import as_note
 from server.formats.texts import MEGABYTE
 
 MS: Final = 1_000
+NOTES_AT_ONCE: Final = 100
+"""How many notes are made before rooms may use the event loop: a few milliseconds."""
 TEXT_MAX_BYTES: Final = 64 * MEGABYTE
 
 
@@ -44,13 +47,15 @@ async def read_deck(
     zone = (await learners.get(db, user_id)).zone
     today = day_of(now, zone)
     cards = await deck_files.cards(db, user_id, deck) if with_reviews else {}
-    notes = [
-        FiledNote(key=key, draft=draft, cards=tuple(_filed(cards.get(id_, ()), today, zone)))
-        for id_, key, draft in await deck_notes.read(db, deck)
-    ]
+    notes: list[FiledNote] = []
+    for id_, key, draft in await deck_notes.read(db, deck):
+        filed = tuple(_filed(cards.get(id_, ()), today, zone))
+        notes.append(FiledNote(key=key, draft=draft, cards=filed))
+        if len(notes) % NOTES_AT_ONCE == 0:
+            await asyncio.sleep(0)
     for id_, question, tags in await deck_files.questions(db, user_id, deck):
-        if draft := as_note(question, list(tags)):
-            notes.append(FiledNote(key=str(id_), draft=draft))
+        if asked := as_note(question, list(tags)):
+            notes.append(FiledNote(key=str(id_), draft=asked))
     began_at = starts_at(today, zone)
     return WrittenDeck(deck.title, deck.description or "", notes, int(began_at.timestamp() * MS))
 
@@ -70,7 +75,8 @@ def _filed(cards: Iterable[NoteCard], today: date, zone: tzinfo) -> Iterable[Fil
     for card, log in cards:
         due_day = None
         if card.state == "review" and card.due_at is not None:
-            due_day = (day_of(card.due_at, zone) - today).days
+            days = (day_of(card.due_at, zone) - today).days
+            due_day = max(-INTERVAL_MAX_DAYS, min(days, INTERVAL_MAX_DAYS))
         reviews = (
             FiledReview(int(each.at.timestamp() * MS), each.grade, each.took_ms)
             for each in log[-REVIEWS_OF_CARD_MAX:]

@@ -1,5 +1,6 @@
 """Decks as files: what is downloaded comes back, and what is lost is said before."""
 
+import json
 from datetime import UTC, datetime
 from decimal import Decimal
 from uuid import uuid4
@@ -101,6 +102,18 @@ async def test_json_takes_schedules_without_reviews_along(
     assert (before.lapses, before.ease_factor) == (3, Decimal("2.30"))
     assert facts(after) == facts(before)
     assert (after.ease_factor, after.stability) == (before.ease_factor, before.stability)
+
+
+@pytest.mark.parametrize(("began_at_ms", "due_day"), [(0, -36_500), (2**42 - 1, 36_500)])
+async def test_json_takes_cards_along_that_are_due_in_another_age(
+    student: Person, began_at_ms: int, due_day: int
+) -> None:
+    card = {"state": "review", "due_day": due_day, "interval_days": 3}
+    note = {"front": "a", "back": "b", "key": "k", "cards": [card]}
+    content = json.dumps({"notes": [note], "began_at_ms": began_at_ms}).encode()
+    deck = (await stored(student, content, with_reviews=True))["deck_id"]
+    [item] = (await download(student, deck, "json", with_reviews="true")).items
+    assert item.cards[0].due_day == due_day
 
 
 async def test_a_deck_that_is_too_large_for_memory_is_not_downloaded(
