@@ -115,7 +115,9 @@ async def test_every_upgrade_has_a_way_back(database_url: str) -> None:
     assert await _tables(database_url) == before
 
 
+@pytest.mark.slow
 async def test_each_step_goes_down_and_up_again(database_url: str) -> None:
+    """The test above goes all the way down and up; here nothing below a step hides what it left."""
     scripts = ScriptDirectory(str(schema_state.MIGRATIONS))
     revisions = [step.revision for step in scripts.walk_revisions()]
     assert schema_state.revisions() == tuple(reversed(revisions))
