@@ -16,7 +16,7 @@ from tests.server.fitting.log_losses import figures
 
 
 async def test_fitted_parameters_predict_better() -> None:
-    logs = generated(300)
+    logs = generated(120)
     assert predictions(logs) > FIT_REVIEWS_MIN
     fitted = await fit(Request(logs, None))
     assert fitted is not None
