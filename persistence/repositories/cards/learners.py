@@ -2,18 +2,46 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import msgspec
-from sqlalchemy import select, true
+from sqlalchemy import ARRAY, Uuid, any_, bindparam, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from game.rules.cards import Moment, Scheduler, learner_zone, moment
 from game.rules.user_preferences import Preferences
 from persistence.models import FsrsParameters, ReviewDay, User, UserPreferences
 from persistence.repositories.cards import held_back
+
+_FITTED: Final = (
+    select(FsrsParameters.id, FsrsParameters.weights)
+    .where(
+        FsrsParameters.user_id == User.id,
+        FsrsParameters.status == "fitted",
+        FsrsParameters.taken_back_at.is_(None),
+    )
+    .order_by(FsrsParameters.id.desc())
+    .limit(1)
+    .lateral()
+)
+_LAST_DAY: Final = (
+    select(ReviewDay.day, ReviewDay.load)
+    .where(ReviewDay.user_id == User.id)
+    .order_by(ReviewDay.day.desc())
+    .limit(1)
+    .lateral()
+)
+# All that a review asks about its learner, in a statement that is built once: that takes longer
+# than to execute it.
+_LEARNERS: Final = (
+    select(User.id, UserPreferences, *_FITTED.c, held_back.sessions_of(User.id), *_LAST_DAY.c)
+    .outerjoin(UserPreferences, UserPreferences.user_id == User.id)
+    .outerjoin(_FITTED, true())
+    .outerjoin(_LAST_DAY, true())
+    .where(User.id == any_(bindparam("user_ids", type_=ARRAY(Uuid))))
+)
 
 
 class LastDay(NamedTuple):
@@ -48,39 +76,8 @@ async def get(session: AsyncSession, user_id: UUID) -> Learner:
 
 async def by_ids(session: AsyncSession, user_ids: Collection[UUID]) -> Mapping[UUID, Learner]:
     """Those of these learners whose accounts there are."""
-    fitted = (
-        select(FsrsParameters.id, FsrsParameters.weights)
-        .where(
-            FsrsParameters.user_id == User.id,
-            FsrsParameters.status == "fitted",
-            FsrsParameters.taken_back_at.is_(None),
-        )
-        .order_by(FsrsParameters.id.desc())
-        .limit(1)
-        .lateral()
-    )
-    # With the learner, because each review asks for it.
-    last_day = (
-        select(ReviewDay.day, ReviewDay.load)
-        .where(ReviewDay.user_id == User.id)
-        .order_by(ReviewDay.day.desc())
-        .limit(1)
-        .lateral()
-    )
-    query = (
-        select(
-            User.id,
-            UserPreferences,
-            *fitted.c,
-            held_back.sessions_of(User.id),
-            *last_day.c,
-        )
-        .outerjoin(UserPreferences, UserPreferences.user_id == User.id)
-        .outerjoin(fitted, true())
-        .outerjoin(last_day, true())
-        .where(User.id.in_(user_ids))
-    )
-    return {row[0]: _learner(*row) for row in await session.execute(query)}
+    rows = await session.execute(_LEARNERS, {"user_ids": list(user_ids)})
+    return {row[0]: _learner(*row) for row in rows}
 
 
 def _learner(  # noqa: PLR0913, PLR0917  # the columns of the query
