@@ -115,8 +115,15 @@ class Card(UpdatedAtMixin, Base):
             unique=True,
             postgresql_where=text("review_question_id IS NOT NULL"),
         ),
-        # What is due, by the time; see docs/reviews-internals.md.
-        Index("ix_srs_cards_due", "user_id", "state", "due_at", postgresql_where=text(IS_ACTIVE)),
+        # What is due, by the time; counts of it read nothing else.
+        Index(
+            "ix_srs_cards_due",
+            "user_id",
+            "state",
+            "due_at",
+            postgresql_include=["buried_until"],
+            postgresql_where=text(IS_ACTIVE),
+        ),
         # Reviews by overdue share: the most overdue one of each interval.
         Index(
             "ix_srs_cards_overdue",

@@ -5,12 +5,14 @@ from random import Random
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from persistence.database import SessionFactory
 from persistence.models import Card, Deck, Note
-from persistence.repositories.cards import queue
+from persistence.plans import plan_of
+from persistence.repositories.cards import browser, queue
+from persistence.repositories.cards.browser import Filters
 from tests.persistence.new_cards import NewCard, add_cards
 from tests.persistence.samples import teacher
 
@@ -90,3 +92,16 @@ async def test_the_queue_has_this_order_however_much_is_due(
             assert counts.review == min(5, states.count("review"))
             assert counts.new == states.count("new")
             assert counts.learning >= states.count("learning") + states.count("relearning")
+
+
+async def test_due_cards_are_counted_in_their_index(session_factory: SessionFactory) -> None:
+    """Else a list of them would visit each, and there may be 100,000."""
+    async with session_factory.begin() as session:
+        learner = await teacher(session)
+        await cards_of_all_kinds(session, learner.user_id, Random(1))
+    async with session_factory() as session:
+        await session.execute(text("SET LOCAL enable_seqscan = off"))
+        await session.execute(text("SET LOCAL enable_bitmapscan = off"))
+        ids = browser.matching(learner, Filters(state="due"), NOW)
+        plan = await plan_of(session, select(func.count()).select_from(ids.subquery()))
+    assert "Index Only Scan using ix_srs_cards_due" in plan, plan

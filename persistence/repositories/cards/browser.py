@@ -5,7 +5,18 @@ from datetime import datetime
 from typing import Literal, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Uuid, and_, any_, literal, or_, select, union_all
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Select,
+    Uuid,
+    and_,
+    any_,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from game.rules.cards import CardState
@@ -43,7 +54,7 @@ async def page(  # noqa: PLR0913, PLR0917  # whose, which and when
 
     Those that are held back are not due, and not found, because the words of explanations are.
     """
-    ids = select(Card.id).where(CARDS.visible_to(viewer), *_conditions(filters, now))
+    ids = matching(viewer, filters, now)
     held = await held_back.cards_of(session, viewer.user_id)
     if filters.typed.strip():
         found = set(await _found(session, viewer, filters.typed)).difference(held)
@@ -55,6 +66,11 @@ async def page(  # noqa: PLR0913, PLR0917  # whose, which and when
     shown = await items.shown(session, viewer, on_page, held)
     total = await pagination.count(session, ids, page, page_size, len(on_page))
     return Page([shown[each] for each in on_page if each in shown], *total)
+
+
+def matching(viewer: Viewer, filters: Filters, now: datetime) -> Select[UUID]:
+    """The ids of the viewer's cards that the filters let through, whatever their words."""
+    return select(Card.id).where(CARDS.visible_to(viewer), *_conditions(filters, now))
 
 
 async def lock_all(session: AsyncSession, viewer: Viewer, ids: Collection[UUID]) -> Sequence[Card]:
@@ -82,7 +98,8 @@ def _has_state(state: CardFilter, now: datetime) -> ColumnElement[bool]:
     match state:
         case "due":
             shown = or_(Card.buried_until.is_(None), Card.buried_until <= now)
-            return and_(Card.due_at <= now, Card.is_suspended.is_(False), shown)
+            # Not as IS FALSE, with which PostgreSQL does not use the partial index.
+            return and_(Card.due_at <= now, ~Card.is_suspended, shown)
         case "suspended":
             return Card.is_suspended.is_(True)
         case "buried":
