@@ -70,8 +70,9 @@ class CardsController(Controller):
     @post(
         "/{card_id:uuid}/answers",
         operation_id="answerCard",
+        guards=[limited_in_process(GRADES_OF_LEARNER)],
         status_code=HTTP_200_OK,
-        responses=problems(401, 403, 404, 409, 422),
+        responses=problems(401, 403, 404, 409, 422, 429),
     )
     async def answer(
         self, card_id: Id, data: JSONBody[CardResponse], viewer: Viewer, db: Db
@@ -112,8 +113,9 @@ class CardsController(Controller):
     @post(
         "/undo",
         operation_id="undoGrade",
+        guards=[limited_in_process(GRADES_OF_LEARNER)],
         status_code=HTTP_200_OK,
-        responses=problems(401, 403, 404, 409, 422),
+        responses=problems(401, 403, 404, 409, 422, 429),
     )
     async def undo(self, data: JSONBody[Undo], viewer: Viewer, db: Db) -> GradedCard:
         """Take a grade back: card, log and counts are as before. Again, for one more step.

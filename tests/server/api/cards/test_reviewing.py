@@ -110,6 +110,10 @@ async def test_grades_of_a_learner_are_limited(
     await learner.grade(card, "good", is_cram=True)
     refused = await learner.try_grade(card, "good", is_cram=True)
     assert problem(refused) == (429, "rate_limited")
+    assert problem(await learner.undo()) == (429, "rate_limited")
+    path = f"/api/cards/{card['id']}/answers"
+    refused = await learner.client.post(path, json={"response": "a"})
+    assert problem(refused) == (429, "rate_limited")
     many = {"cards": [card["id"]], "flag": 1}
     for _ in range(CARD_BATCHES_OF_LEARNER.times * app.state.local_limits.scale):
         app.state.local_limits.hit(CARD_BATCHES_OF_LEARNER, str(learner.id))
