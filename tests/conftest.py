@@ -16,10 +16,13 @@
 Tests and fixtures may be `async def` without a mark (anyio's plugin, asyncio on uvloop).
 """
 
+import gc
+
+gc.disable()  # until all this is imported
+
 import asyncio
 import contextlib
 import functools
-import gc
 import itertools
 import os
 import socket
@@ -59,6 +62,8 @@ from server.serve import listeners, web
 from server.serve import worker as worker_process
 from server.settings import Settings
 from tests.browser import ARGUMENTS, PLAIN_HOST, Contexts, chromium_path
+
+gc.enable()
 
 # How long an example takes tells of the machine, not of the code.
 hypothesis.settings.register_profile("kuis", deadline=None)
