@@ -159,7 +159,7 @@ NewDatabase = Callable[[], contextlib.AbstractContextManager[str]]
 def new_database(engines: Addresses) -> NewDatabase:
     """Makes a database of its own, with all tables and no rows, until the end of a block.
 
-    Each is a copy of the first, which takes a twentieth of the time of all migrations.
+    Each is a copy of the first, which takes far less time than all migrations.
     """
     first = f"kuis_test_{os.getpid()}"
     asyncio.run(administer(engines.database_url, f"create database {first}"))
