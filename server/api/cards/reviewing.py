@@ -24,7 +24,7 @@ from server.api.cards.schemas import (
     JudgedResponse,
     Undo,
 )
-from server.api.dependencies import Db, Viewer
+from server.api.dependencies import Db, Listing, Viewer
 from server.api.openapi import SIGNED_IN, problems
 from server.api.rate_limits import limited_in_process
 from server.api.request_bodies import Id
@@ -43,6 +43,7 @@ class CardsController(Controller):
         self,
         viewer: Viewer,
         db: Db,
+        listing: Listing,
         deck: FromQuery[UUID | None] = None,
         limit: Annotated[int, QueryParameter(ge=0, le=LIMIT_MAX)] = 50,
         ahead_days: Annotated[int, QueryParameter(ge=0, le=AHEAD_MAX_DAYS)] = 0,
@@ -52,10 +53,11 @@ class CardsController(Controller):
         """Read what is asked next: learning steps, due reviews by overdue share, new cards.
 
         With `ahead_days` reviews that will be due by then are among them. With `cram` these are all
-        cards of the deck, due or not, page by page `after` a card.
+        cards of the deck, due or not, page by page `after` a card. `still_busy`.
         """
         now = datetime.now(UTC)
-        found = await read_queue(db, viewer, Asked(deck, limit, ahead_days, cram, after), now)
+        async with listing:
+            found = await read_queue(db, viewer, Asked(deck, limit, ahead_days, cram, after), now)
         return CardQueue(
             **outputs.day(found.today, now),
             has_cards=found.has_cards,

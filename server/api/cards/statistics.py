@@ -3,14 +3,16 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
+from uuid import UUID
 
 from litestar import Controller, get
 from msgspec import Struct
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from persistence.repositories.cards import learners, statistics
 from persistence.repositories.cards.statistics import STABILITY_DAYS, CardGroup, Week
 from server.actions.cards.queue import read_today
-from server.api.dependencies import Db, Viewer
+from server.api.dependencies import Db, Listing, Viewer
 from server.api.openapi import SIGNED_IN, problems
 from server.auth.request_identity import signed_in
 
@@ -99,30 +101,35 @@ class CardStatisticsController(Controller):
     security = SIGNED_IN
 
     @get("/forecast", operation_id="readCardForecast", responses=problems(401))
-    async def forecast(self, viewer: Viewer, db: Db) -> CardForecast:
-        """Read how many cards will be due on each of the next 30 days."""
-        learner = await learners.get(db, viewer.user_id)
-        found = await statistics.forecast(db, learner, learner.moment(datetime.now(UTC)))
+    async def forecast(self, viewer: Viewer, db: Db, listing: Listing) -> CardForecast:
+        """Read how many cards will be due on each of the next 30 days. `still_busy`."""
+        async with listing:
+            learner = await learners.get(db, viewer.user_id)
+            found = await statistics.forecast(db, learner, learner.moment(datetime.now(UTC)))
         return CardForecast([ForecastDay(*each) for each in found])
 
     @get("/statistics", operation_id="readCardStatistics", responses=problems(401))
-    async def statistics(self, viewer: Viewer, db: Db) -> CardStatistics:
-        """Read what was reviewed, how much of it was known, and how well cards are known."""
-        learner = await learners.get(db, viewer.user_id)
-        now = learner.moment(datetime.now(UTC))
-        user_id, today = learner.user_id, now.day
-        groups = await statistics.card_groups(db, user_id)
-        reviewed = await statistics.days(db, user_id, today)
-        return CardStatistics(
-            today=today,
-            streak=(await read_today(db, learner, now)).stands.streak,
-            days=[ReviewedDay(*each) for each in reviewed],
-            weeks=[_week(each) for each in await statistics.weeks(db, user_id, today)],
-            totals=GradeTotals(*await statistics.totals(db, user_id)),
-            states=_states(groups),
-            stability=_stability(groups),
-            difficulty=_difficulty(groups),
-        )
+    async def statistics(self, viewer: Viewer, db: Db, listing: Listing) -> CardStatistics:
+        """Read what was reviewed, and how well cards are known. `still_busy`."""
+        async with listing:
+            return await _statistics(db, viewer.user_id)
+
+
+async def _statistics(db: AsyncSession, user_id: UUID) -> CardStatistics:
+    learner = await learners.get(db, user_id)
+    now = learner.moment(datetime.now(UTC))
+    groups = await statistics.card_groups(db, user_id)
+    reviewed = await statistics.days(db, user_id, now.day)
+    return CardStatistics(
+        today=now.day,
+        streak=(await read_today(db, learner, now)).stands.streak,
+        days=[ReviewedDay(*each) for each in reviewed],
+        weeks=[_week(each) for each in await statistics.weeks(db, user_id, now.day)],
+        totals=GradeTotals(*await statistics.totals(db, user_id)),
+        states=_states(groups),
+        stability=_stability(groups),
+        difficulty=_difficulty(groups),
+    )
 
 
 def _week(week: Week) -> RetentionWeek:

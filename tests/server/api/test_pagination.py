@@ -87,8 +87,9 @@ async def test_lists_take_turns(library: Person, monkeypatch: pytest.MonkeyPatch
         raise Unavailable("still_busy", "Wait.")
 
     monkeypatch.setattr(Searches, "list_turn", refuse)
-    for path in ("quizzes", "library"):
-        assert problem(await library.client.get(f"/api/{path}")) == (503, "still_busy")
+    cards = "cards/queue", "cards/forecast", "cards/statistics"
+    for path in ("quizzes", "library", *cards):
+        assert problem(await library.client.get(f"/api/{path}")) == (503, "still_busy"), path
 
 
 async def test_the_latest_change_comes_first(library: Person) -> None:
