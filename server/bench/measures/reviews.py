@@ -27,6 +27,7 @@ PAGES = {
     "queue": ("/api/cards/queue?limit=20", Bar(50.0)),
     "statistics": ("/api/cards/statistics", Bar(200.0)),
     "forecast": ("/api/cards/forecast", Bar(200.0)),
+    "list of due cards": ("/api/cards?state=due&page_size=50", Bar(25.0)),
 }
 GRADE, GRADE_BAR = "grade", Bar(20.0)
 AT_ONCE_BAR = Bar(LEARNERS / THINK_S, at="least")
