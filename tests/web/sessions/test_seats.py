@@ -124,6 +124,7 @@ async def test_a_new_code_shuts_the_old_one(teacher: Teacher, people: People) ->
     old = teacher.code
     host = await people.host(teacher.session)
     screen = await people.open(f"/screen/{old}", PROJECTOR)
+    await expect(screen.get_by_label(f"Game code {old}")).to_be_visible()
     network = Network()
     phone = await people.player(old, "Ana", network)
     await host.get_by_role("button", name="Players").click()
