@@ -20,8 +20,10 @@ INSTALL := $(PIP) install --quiet --require-hashes --requirement
 PROJECT := $(PIP) install --quiet --no-deps --no-build-isolation --editable .
 UV := uv>=0.9,<1
 PYTEST := $(BIN)/python -m pytest --dist worksteal --numprocesses
-# Most tests wait for more than half of their time, those of `make check` too: three run on two cores.
-PROCESSES = $(shell expr $$(getconf _NPROCESSORS_ONLN) '*' 3 / 2)
+# Most tests wait for more than half of their time: four run on two cores. Those of `make check` start
+# many processes themselves: three.
+PROCESSES = $(shell expr $$(getconf _NPROCESSORS_ONLN) '*' 2)
+CHECK_PROCESSES = $(shell expr $$(getconf _NPROCESSORS_ONLN) '*' 3 / 2)
 COMPILE = $(BIN)/uv pip compile --quiet --universal --generate-hashes --upgrade \
 	--python-version 3.11 --no-emit-index-url --no-header --no-annotate
 
@@ -32,7 +34,7 @@ test: .venv/installed-dev browser typescript
 	$(PYTEST) $(PROCESSES) -m 'not slow' $(ARGS)
 
 check: .venv/installed-dev browser
-	$(PYTEST) $(PROCESSES) -m slow $(ARGS)
+	$(PYTEST) $(CHECK_PROCESSES) -m slow $(ARGS)
 
 fuzz: .venv/installed-dev
 	KUIS_FUZZ_EXAMPLES=300 $(PYTEST) logical --timeout 7200 \

@@ -34,7 +34,7 @@ from tests.server.api.quiz_samples import write
 from tests.server.api.test_users import EMAIL, PASSWORD, bearer, register, sign_in
 from tests.server.jobs.running import resources_on
 
-WAITING = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+WAITING = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
 TERMINATE = text(
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
     " WHERE datname = current_database() AND pid <> pg_backend_pid()"

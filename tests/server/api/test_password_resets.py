@@ -160,7 +160,7 @@ async def test_two_links_of_an_account_that_are_used_at_once_wait_for_each_other
     begun: set[asyncio.Task[Any] | None] = set()
 
     async def is_blocked() -> bool:
-        waiting = text("select count(*) from pg_stat_activity where wait_event_type = 'Lock'")
+        waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
         async with session_factory() as db:
             return bool(await db.scalar(waiting))
 
