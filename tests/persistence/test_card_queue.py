@@ -101,8 +101,7 @@ async def test_due_cards_are_counted_in_their_index(
     async with session_factory.begin() as session:
         learner = await teacher(session)
         await cards_of_all_kinds(session, learner.user_id, Random(1))
-    async with database.connect() as connection:
-        await connection.execution_options(isolation_level="AUTOCOMMIT")
+    async with database.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
         await connection.execute(text("VACUUM ANALYZE srs_cards"))  # else it knows no sizes
     async with session_factory() as session:
         await session.execute(text("SET LOCAL enable_seqscan = off"))
