@@ -24,7 +24,7 @@ from game.rules.cards import (
     Scheduler,
 )
 from persistence.models import Card, CardReview
-from persistence.repositories.cards.reviews import no_such_review, restored
+from persistence.repositories.cards.reviews import no_such_review, restored, row
 
 COUNTERS: Final = (
     *("new_cards", "reviews", "learnings", "crams", *RATINGS),
@@ -132,30 +132,18 @@ async def take_back(session: AsyncSession, card: Card, review: CardReview, to: S
 
 
 def _log(grade: Grade, version: int | None) -> dict[str, Any]:
-    algorithm, parameters_id = grade.scheduler.signature
-    after = grade.after
+    changed = grade.before, grade.after, grade.scheduler
     return {
+        **row(grade.kind, grade.now, grade.elapsed_days, *changed),
         "id": uuid7(),
         "card_id": grade.card.id,
         "user_id": grade.card.user_id,
         "key": grade.key,
-        "kind": grade.kind,
         "rating": GRADES[grade.rating],
-        "reviewed_at": grade.now.at,
-        "reviewed_on": grade.now.day,
-        "elapsed_days": grade.elapsed_days,
         "took_ms": grade.took_ms,
         "response": None if grade.response is None else _json(grade.response),
         "is_correct": grade.is_correct,
-        "algorithm": algorithm,
-        "retention": grade.scheduler.retention,
-        "parameters_id": parameters_id,
         "before": _json(grade.before),
-        "state": after.state,
-        "stability": after.stability,
-        "difficulty": after.difficulty,
-        "interval_days": after.interval_days,
-        "due_at": after.due_at,
         "version": version,
         "buried_id": grade.sibling,
     }
