@@ -2,15 +2,34 @@
 
 import os
 import signal
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
 
+import asyncpg
 import pytest
 from sqlalchemy import bindparam, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from persistence import database as databases
 from persistence.database import is_unavailable, parse_url
+from tests.game.live.playing import until
+
+Connect = Callable[..., AsyncEngine]
+
+
+@pytest.fixture
+async def connect(database_url: str) -> AsyncIterator[Connect]:
+    """Makes pools, and closes them also after a failure: an open one keeps uvloop from closing."""
+    async with AsyncExitStack() as stack:
+
+        def connect(**options: int) -> AsyncEngine:
+            engine = databases.connect(database_url, **options)
+            stack.push_async_callback(engine.dispose)
+            return engine
+
+        yield connect
 
 
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+asyncpg"])
@@ -45,10 +64,10 @@ async def test_an_error_does_not_tell_the_values(database: AsyncEngine) -> None:
 
 
 async def test_a_database_that_hangs_is_away(
-    database_url: str, monkeypatch: pytest.MonkeyPatch
+    connect: Connect, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(databases, "COMMAND_SECONDS", 0.2)
-    engine = databases.connect(database_url, pool_size=1, max_overflow=0)
+    engine = connect(pool_size=1, max_overflow=0)
     async with engine.connect() as connection:
         backend = await connection.scalar(text("select pg_backend_pid()"))
     os.kill(backend, signal.SIGSTOP)
@@ -61,7 +80,46 @@ async def test_a_database_that_hangs_is_away(
     assert is_unavailable(caught.value)
     async with engine.connect() as connection:
         assert await connection.scalar(text("select 1")) == 1
-    await engine.dispose()
+
+
+async def _driver_connection(connection: AsyncConnection) -> asyncpg.Connection:
+    found = (await connection.get_raw_connection()).driver_connection
+    assert isinstance(found, asyncpg.Connection)
+    return found
+
+
+async def test_a_connection_that_was_closed_is_replaced(
+    database: AsyncEngine, connect: Connect
+) -> None:
+    engine = connect()
+    async with engine.connect() as one, engine.connect() as another:
+        lost = [await _driver_connection(each) for each in (one, another)]
+        backends = [await each.scalar(text("select pg_backend_pid()")) for each in (one, another)]
+    async with database.connect() as connection:
+        await connection.execute(
+            text("select pg_terminate_backend(pid) from unnest(cast(:pids as integer[])) pid"),
+            {"pids": backends},
+        )
+    await until(lambda: all(each.is_closed() for each in lost))
+    async with engine.connect() as one, engine.connect() as another:
+        for each in (one, another):
+            assert await each.scalar(text("select pg_backend_pid()")) not in backends
+
+
+async def test_a_connection_that_no_longer_answers_is_replaced(
+    connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(databases, "SILENT_SECONDS", -1.0)
+    monkeypatch.setattr(databases, "CONNECT_SECONDS", 0.5)
+    engine = connect(pool_size=1, max_overflow=0)
+    async with engine.connect() as connection:
+        backend = await connection.scalar(text("select pg_backend_pid()"))
+    os.kill(backend, signal.SIGSTOP)
+    try:
+        async with engine.connect() as connection:
+            assert await connection.scalar(text("select pg_backend_pid()")) != backend
+    finally:
+        os.kill(backend, signal.SIGCONT)
 
 
 async def test_a_deadlock_is_worth_a_retry(database: AsyncEngine) -> None:
