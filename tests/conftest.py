@@ -16,10 +16,6 @@
 Tests and fixtures may be `async def` without a mark (anyio's plugin, asyncio on uvloop).
 """
 
-import gc
-
-gc.disable()  # until all this is imported
-
 import asyncio
 import contextlib
 import functools
@@ -63,8 +59,6 @@ from server.serve import worker as worker_process
 from server.settings import Settings
 from tests.browser import ARGUMENTS, PLAIN_HOST, Contexts, chromium_path
 
-gc.enable()
-
 # How long an example takes tells of the machine, not of the code.
 hypothesis.settings.register_profile("kuis", deadline=None)
 hypothesis.settings.load_profile("kuis")
@@ -97,22 +91,6 @@ EMPTY = """
         PERFORM setval(sequencename::regclass, 1, false) FROM pg_sequences;
     END $$
 """
-
-
-def pytest_collection() -> None:
-    gc.disable()
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: item.get_closest_marker("longest") is None)
-
-
-def pytest_collection_finish() -> None:
-    """All that was imported stays: looking at it again and again took a fifth of the tests' CPU."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 50, 10)
-    gc.enable()
 
 
 @pytest.fixture(scope="session", autouse=True)
