@@ -29,12 +29,12 @@ from server.jobs.audit_events import PruneAuditEvents
 from server.serve import web
 from server.settings import Settings
 from tests.conftest import SECRET_KEY
+from tests.persistence.locks import until_it_waits
 from tests.server.api.conftest import Person, SignUp, faults, problem
 from tests.server.api.quiz_samples import write
 from tests.server.api.test_users import EMAIL, PASSWORD, bearer, register, sign_in
 from tests.server.jobs.running import resources_on
 
-WAITING = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
 TERMINATE = text(
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
     " WHERE datname = current_database() AND pid <> pg_backend_pid()"
@@ -260,8 +260,7 @@ async def test_nothing_is_lost_and_nobody_waits_while_postgresql_is_away(
         await connection.execute(text("LOCK TABLE audit_events IN ACCESS EXCLUSIVE MODE"))
         assert (await sign_in(client, "wrong horse")).status_code == 401
         storing = asyncio.create_task(trail.store())
-        while not (await connection.execute(WAITING)).scalar():  # noqa: ASYNC110  # nobody tells
-            await asyncio.sleep(0.01)
+        await until_it_waits(connection)
         await connection.execute(TERMINATE)
         await storing
     (event,) = await listed(trail, admin, "kind=sign_in_failed")
@@ -281,8 +280,7 @@ async def test_nothing_is_lost_if_the_trail_is_stopped_while_it_stores(
     async with database.begin() as connection:
         await connection.execute(text("LOCK TABLE audit_events IN ACCESS EXCLUSIVE MODE"))
         stopped.start()
-        while not (await connection.execute(WAITING)).scalar():  # noqa: ASYNC110  # nobody tells
-            await asyncio.sleep(0.01)
+        await until_it_waits(connection)
         stopping = asyncio.create_task(stopped.stop())
         await asyncio.sleep(0)
     await stopping

@@ -10,7 +10,7 @@ import pytest
 from litestar import Litestar
 from redis.asyncio import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
 from game.live.rooms import Rooms
 from game.rules.quizzes import QUESTIONS_MAX
@@ -23,6 +23,7 @@ from server.api import rooms as rooms_api
 from server.limits import ROOMS_OF_TEACHER, WRONG_CODE_FROM_ADDRESS, Limits
 from server.live import code_lookups
 from server.live.service import LiveService
+from tests.persistence.locks import until_it_waits
 from tests.server.api.conftest import Person, connect, faults, problem
 from tests.server.api.quiz_samples import ALL_KINDS, UNREADY, Json, write
 
@@ -129,10 +130,7 @@ async def test_a_quiz_that_is_being_purged_is_not_opened(
         found = await quizzes.get(db, teacher.signed_in, UUID(quiz["id"]), for_update=True)
         await quizzes.purge(db, found)
         opening = asyncio.create_task(open_room(teacher, quiz))
-        waiting = text("select count(*) from pg_locks where not granted")
-        async with asyncio.timeout(20):
-            while not await db.scalar(waiting):  # noqa: ASYNC110  # only PostgreSQL knows
-                await asyncio.sleep(0.01)
+        await until_it_waits(db)
     assert problem(await opening) == (404, "no_such_quiz")
 
 

@@ -6,13 +6,14 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import Engine, event, func, select, text
+from sqlalchemy import Engine, event, func, select
 
 from game.rules.cards import RATINGS, replay
 from persistence.database import SessionFactory
 from persistence.models import Card, CardReview
 from persistence.repositories import user_preferences
 from persistence.repositories.cards import learners, logs, statistics
+from tests.persistence.locks import until_it_waits
 from tests.persistence.reviewed_cards import schedule_of
 from tests.server.api.cards.conftest import (
     AddNotes,
@@ -21,8 +22,6 @@ from tests.server.api.cards.conftest import (
     without_intervals,
 )
 from tests.server.api.conftest import Person, problem
-
-WAITING = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
 
 
 async def require_consistent(session_factory: SessionFactory, learner: Learner) -> None:
@@ -134,9 +133,7 @@ async def test_a_grade_that_waited_for_a_rebuild_follows_it(
         await user_preferences.save(db, student.signed_in, {"scheduler": "sm2"})
         locked = await db.get_one(Card, UUID(card["id"]), with_for_update=True)
         grading = asyncio.create_task(learner.grade(card, "good"))
-        async with asyncio.timeout(20):
-            while not await db.scalar(WAITING):  # noqa: ASYNC110  # only PostgreSQL knows
-                await asyncio.sleep(0.01)
+        await until_it_waits(db)
         del locked
     graded = (await grading)["card"]
     async with session_factory() as db:

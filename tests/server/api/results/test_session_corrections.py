@@ -24,6 +24,7 @@ from persistence.repositories import recorded_games, results
 from persistence.repositories.viewers import OPERATOR
 from server.actions.session_corrections import SessionCorrector, Wanted
 from tests.persistence.inserted import answered, asked, insert
+from tests.persistence.locks import until_it_waits
 from tests.persistence.samples import Someone
 from tests.server.api.conftest import Person, faults, problem
 from tests.server.api.quiz_samples import Json, write
@@ -338,15 +339,13 @@ async def test_a_correction_whose_process_is_killed_changes_nothing(
     played = await show(teacher, session)
     corrector = SessionCorrector(database_url)
     void = Wanted(0, "void")
-    waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
     async with session_factory.begin() as db:
         await db.execute(text("SELECT FROM quiz_attempts FOR UPDATE"))  # the rescores refer to it
         correction = asyncio.create_task(
             corrector.correct(teacher.signed_in, session, void, address=None)
         )
         async with session_factory() as watching:
-            while not await watching.scalar(waiting):  # noqa: ASYNC110  # PostgreSQL tells nobody
-                await asyncio.sleep(0.02)
+            await until_it_waits(watching)
         for worker in workers():
             os.kill(worker, signal.SIGKILL)
         with pytest.raises(Unavailable):
