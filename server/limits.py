@@ -58,7 +58,7 @@ GRADES_OF_LEARNER = Limit("grades-learner", 1_200, MINUTE_SECONDS)
 """A device that had no network sends hundreds one after the other."""
 NEW_ATTEMPTS_FROM_ADDRESS = Limit("new-attempts-address", 6_000, MINUTE_SECONDS)
 """Attempts that a process has not seen with this student before."""
-PICTURES_OF_TEACHER = Limit("pictures-teacher", 200, HOUR_SECONDS)
+PICTURES_OF_ACCOUNT = Limit("pictures-teacher", 200, HOUR_SECONDS)
 PICTURE_IMPORTS_OF_TEACHER = Limit("picture-imports-teacher", 120, HOUR_SECONDS)
 """Each reads the file again, for up to five of its pictures."""
 COPIES_OF_TEACHER = Limit("copies-teacher", 300, HOUR_SECONDS)
@@ -68,15 +68,15 @@ DECK_IMPORTS = Limit("deck-imports", 60, HOUR_SECONDS)
 DECK_PICTURE_IMPORTS = Limit("deck-picture-imports", 120, HOUR_SECONDS)
 DECK_DOWNLOADS = Limit("deck-downloads", 60, HOUR_SECONDS)
 DOWNLOADS_OF_TEACHER = Limit("downloads-teacher", 200, HOUR_SECONDS)
-"""Files of questions, whose pictures are packed again each time."""
-STORED_BYTES_OF_TEACHER = Limit("stored-bytes-teacher", 100 * 1024 * 1024, HOUR_SECONDS)
+"""Files of questions, whose pictures are packed again each time, and what they would lose."""
+STORED_BYTES_OF_ACCOUNT = Limit("stored-bytes-teacher", 100 * 1024 * 1024, HOUR_SECONDS)
 """Of quizzes, questions and sets, as server/actions/storing.py counts them."""
 CORRECTIONS_OF_TEACHER = Limit("corrections-teacher", 300, HOUR_SECONDS)
 """Previews count too, because each scores a whole game."""
 SHARES_OF_TEACHER = Limit("shares-teacher", 30, HOUR_SECONDS)
 """Every address that a teacher tries counts."""
 REPORTS_OF_TEACHER = Limit("reports-teacher", 20, HOUR_SECONDS)
-SEARCH_MS_OF_TEACHER = Limit("search-ms-teacher", 20_000, MINUTE_SECONDS)
+SEARCH_MS_OF_ACCOUNT = Limit("search-ms-teacher", 20_000, MINUTE_SECONDS)
 SEARCH_MS_FROM_ADDRESS = Limit("search-ms-address", 60_000, MINUTE_SECONDS)
 """How long searches may take together. Each one counts at least some (server/actions/search.py)."""
 CLAIMS_OF_ACCOUNT = Limit("claims-account", 60, HOUR_SECONDS)

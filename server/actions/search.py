@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from game.errors import RateLimited
 from persistence.repositories import search
-from server.limits import SEARCH_MS_FROM_ADDRESS, SEARCH_MS_OF_TEACHER, Limits
+from server.limits import SEARCH_MS_FROM_ADDRESS, SEARCH_MS_OF_ACCOUNT, Limits
 from server.turns import Turns
 
 COUNTED_MIN_MS: Final = 50
@@ -30,22 +30,22 @@ class Searches:
         self._limits = limits
         self._turns = Turns(max(1, connections // CONNECTIONS_PER_SEARCH), limits.scale)
 
-    def list_turn(self, teacher_id: UUID) -> AbstractAsyncContextManager[None]:
+    def list_turn(self, user_id: UUID) -> AbstractAsyncContextManager[None]:
         """Wait for a turn to read a list in which nothing is searched. It counts for no limit."""
-        return self._turns.of(teacher_id)
+        return self._turns.of(user_id)
 
     @asynccontextmanager
-    async def turn(self, db: AsyncSession, teacher_id: UUID, address: str) -> AsyncIterator[None]:
+    async def turn(self, db: AsyncSession, user_id: UUID, address: str) -> AsyncIterator[None]:
         """Wait for a turn, without a connection; then bound the statements in it in time.
 
         Raises:
-            RateLimited: the teacher's searches, or those from the address, took too long together.
-            Unavailable: `still_busy` with this teacher's searches; `search_too_slow`.
+            RateLimited: searches of the account, or those from the address, took too long together.
+            Unavailable: `still_busy` with searches of this account; `search_too_slow`.
         """
-        counted = (SEARCH_MS_OF_TEACHER, str(teacher_id)), (SEARCH_MS_FROM_ADDRESS, address)
+        counted = (SEARCH_MS_OF_ACCOUNT, str(user_id)), (SEARCH_MS_FROM_ADDRESS, address)
         for limit, subject in counted:
             await self._limits.hit(limit, subject, COUNTED_MIN_MS)
-        async with self._turns.of(teacher_id):
+        async with self._turns.of(user_id):
             started = monotonic()
             try:
                 async with search.bounded(db):

@@ -1,4 +1,4 @@
-"""Counts what teachers store over HTTP, so that nobody fills the database."""
+"""Counts what accounts store over HTTP, so that nobody fills the database."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -9,7 +9,7 @@ from game.errors import Refusal
 from game.rules.notes import NoteDraft
 from game.rules.questions import QuestionDraft
 from game.rules.quizzes import size_of
-from server.limits import STORED_BYTES_OF_TEACHER, Limits
+from server.limits import STORED_BYTES_OF_ACCOUNT, Limits
 
 QUESTION_BYTES: Final = 1024
 """What a question takes beside its content: rows, and their places in indexes."""
@@ -22,18 +22,18 @@ CARD_BYTES: Final = 512
 
 
 @asynccontextmanager
-async def counted(limits: Limits, teacher_id: UUID, size: int) -> AsyncIterator[None]:
+async def counted(limits: Limits, user_id: UUID, size: int) -> AsyncIterator[None]:
     """Count so many bytes that are stored meanwhile, unless that is refused.
 
     What makes something smaller is free.
 
     Raises:
-        RateLimited: the teacher stored too much within an hour.
+        RateLimited: the account stored too much within an hour.
     """
     if size <= 0:
         yield
         return
-    limit, subject = STORED_BYTES_OF_TEACHER, str(teacher_id)
+    limit, subject = STORED_BYTES_OF_ACCOUNT, str(user_id)
     try:
         await limits.hit(limit, subject, cost=size)
         yield

@@ -16,7 +16,7 @@ from server.actions.question_files import packable, read_pictures
 from server.api.dependencies import Exports, Files, SessionFactory, Viewer
 from server.api.openapi import SIGNED_IN, problems
 from server.api.question_files import DownloadOperation
-from server.api.rate_limits import limited_by_teacher
+from server.api.rate_limits import limited_by_account
 from server.api.request_bodies import Id
 from server.auth.request_identity import signed_in
 from server.auth.sign_ins import SignedIn
@@ -60,7 +60,7 @@ class DeckFilesController(Controller):
         "/",
         operation_id="downloadDeck",
         operation_class=DownloadOperation,
-        guards=[limited_by_teacher(DECK_DOWNLOADS)],
+        guards=[limited_by_account(DECK_DOWNLOADS)],
         media_type=FILE_TYPE,
         responses=problems(401, 404, 409, 422, 429),
     )
@@ -95,7 +95,7 @@ class DeckFilesController(Controller):
     @get(
         "/losses",
         operation_id="getDeckLosses",
-        guards=[limited_by_teacher(DECK_DOWNLOADS)],  # it writes the file, too
+        guards=[limited_by_account(DECK_DOWNLOADS)],  # it writes the file, too
         responses=problems(401, 404, 409, 422, 429),
     )
     async def show_losses(

@@ -49,7 +49,7 @@ from server.api.imports import (
     title_of,
 )
 from server.api.openapi import SIGNED_IN, problems
-from server.api.rate_limits import limited_by_teacher
+from server.api.rate_limits import limited_by_account
 from server.api.request_bodies import KuisRequest, decode
 from server.auth.request_identity import signed_in
 from server.auth.sign_ins import SignedIn
@@ -103,7 +103,7 @@ class DeckImportsController(Controller):
         "/preview",
         operation_id="previewDeckImport",
         operation_class=FileOperation,
-        guards=[limited_by_teacher(DECK_IMPORTS)],
+        guards=[limited_by_account(DECK_IMPORTS)],
         request_max_body_size=DECK_MAX_BYTES,
         status_code=HTTP_200_OK,
         responses=problems(401, 422, 429)
@@ -122,7 +122,7 @@ class DeckImportsController(Controller):
         "/",
         operation_id="importDeck",
         operation_class=DeckImportOperation,
-        guards=[limited_by_teacher(DECK_IMPORTS)],
+        guards=[limited_by_account(DECK_IMPORTS)],
         request_max_body_size=FORM_MAX_BYTES,
         status_code=HTTP_200_OK,
         responses=problems(401, 404, 409, 422, 429),
@@ -178,7 +178,7 @@ class DeckImportsController(Controller):
         "/pictures",
         operation_id="storeDeckPictures",
         operation_class=FileOperation,
-        guards=[limited_by_teacher(DECK_PICTURE_IMPORTS)],
+        guards=[limited_by_account(DECK_PICTURE_IMPORTS)],
         request_max_body_size=DECK_MAX_BYTES,
         status_code=HTTP_200_OK,
         responses=problems(401, 409, 422, 429),

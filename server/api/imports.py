@@ -49,7 +49,7 @@ from server.api.dependencies import (
 from server.api.openapi import SIGNED_IN, problems
 from server.api.questions.many_schemas import DraftsRequest
 from server.api.questions.schemas import draft_of
-from server.api.rate_limits import limited_by_teacher
+from server.api.rate_limits import limited_by_account
 from server.api.request_bodies import KuisRequest, Title, decode
 from server.auth.request_identity import teachers_only
 from server.formats.pictures import Picture
@@ -149,7 +149,7 @@ class ImportsController(Controller):
         "/",
         operation_id="importFile",
         operation_class=ImportOperation,
-        guards=[limited_by_teacher(IMPORTS_OF_TEACHER)],
+        guards=[limited_by_account(IMPORTS_OF_TEACHER)],
         request_max_body_size=FORM_MAX_BYTES,
         status_code=HTTP_200_OK,
         responses=problems(401, 403, 404, 409, 422, 429)
@@ -199,7 +199,7 @@ class ImportsController(Controller):
         "/pictures",
         operation_id="storeImportedPictures",
         operation_class=FileOperation,
-        guards=[limited_by_teacher(PICTURE_IMPORTS_OF_TEACHER)],
+        guards=[limited_by_account(PICTURE_IMPORTS_OF_TEACHER)],
         request_max_body_size=UPLOAD_MAX_BYTES,
         status_code=HTTP_200_OK,
         responses=problems(401, 403, 409, 422, 429),

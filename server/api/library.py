@@ -25,7 +25,7 @@ from server.api.openapi import SIGNED_IN, problems
 from server.api.pagination import PagedOutput, SearchText, paged_output
 from server.api.questions.schemas import QuestionOutput
 from server.api.quizzes.schemas import Description, QuizOutput, quiz_output
-from server.api.rate_limits import limited_by_teacher
+from server.api.rate_limits import limited_by_account
 from server.api.request_bodies import Id, KuisRequest, Title, changes_in
 from server.auth.request_identity import administrators_only, teachers_only
 from server.auth.sign_ins import SignedIn
@@ -143,7 +143,7 @@ class LibraryController(Controller):
     @post(
         "/{published_id:uuid}/copy",
         operation_id="copyLibraryQuiz",
-        guards=[limited_by_teacher(COPIES_OF_TEACHER)],
+        guards=[limited_by_account(COPIES_OF_TEACHER)],
         responses=problems(401, 403, 404, 409, 429),
     )
     async def copy(
@@ -161,7 +161,7 @@ class LibraryController(Controller):
     @post(
         "/{published_id:uuid}/reports",
         operation_id="reportLibraryQuiz",
-        guards=[limited_by_teacher(REPORTS_OF_TEACHER)],
+        guards=[limited_by_account(REPORTS_OF_TEACHER)],
         status_code=HTTP_204_NO_CONTENT,
         responses=problems(401, 403, 404, 409, 422, 429),
     )

@@ -14,10 +14,10 @@ from game.errors import NotFound
 from game.rules.pictures import UPLOAD_MAX_BYTES, address, file_names
 from server.api.dependencies import FileCache, PictureUploader, Viewer
 from server.api.openapi import SIGNED_IN, problems
-from server.api.rate_limits import limited_by_teacher
+from server.api.rate_limits import limited_by_account
 from server.api.request_bodies import Id
 from server.auth.request_identity import signed_in
-from server.limits import PICTURES_OF_TEACHER
+from server.limits import PICTURES_OF_ACCOUNT
 
 TYPES: Final = ("image/jpeg", "image/png", "image/webp", "image/gif")
 HEADERS: Final = {
@@ -58,7 +58,7 @@ class PicturesController(Controller):
         "/",
         operation_id="uploadPicture",
         operation_class=UploadOperation,
-        guards=[limited_by_teacher(PICTURES_OF_TEACHER)],
+        guards=[limited_by_account(PICTURES_OF_ACCOUNT)],
         request_max_body_size=UPLOAD_MAX_BYTES,
         responses=problems(401, 403, 409, 415, 422, 429),
     )

@@ -25,7 +25,7 @@ from server.actions.question_files import (
 )
 from server.api.dependencies import Exports, Files, SessionFactory, Viewer
 from server.api.openapi import SIGNED_IN, problems
-from server.api.rate_limits import limited_by_teacher
+from server.api.rate_limits import limited_by_account
 from server.api.request_bodies import Id
 from server.auth.request_identity import teachers_only
 from server.auth.sign_ins import SignedIn
@@ -83,7 +83,7 @@ class QuizFilesController(Controller):
         "/",
         operation_id="exportQuiz",
         operation_class=DownloadOperation,
-        guards=[limited_by_teacher(DOWNLOADS_OF_TEACHER)],
+        guards=[limited_by_account(DOWNLOADS_OF_TEACHER)],
         media_type=FILE_TYPE,
         responses=problems(401, 403, 404, 422, 429),
     )
@@ -110,7 +110,12 @@ class QuizFilesController(Controller):
         headers = {"Content-Disposition": attachment(title, format_.extension)}
         return Response(body, headers=headers, media_type=format_.media_type)
 
-    @get("/losses", operation_id="getExportLosses", responses=problems(401, 403, 404, 422))
+    @get(
+        "/losses",
+        operation_id="getExportLosses",
+        guards=[limited_by_account(DOWNLOADS_OF_TEACHER)],  # it writes the file, too
+        responses=problems(401, 403, 404, 422, 429),
+    )
     async def show_losses(
         self,
         quiz_id: Id,

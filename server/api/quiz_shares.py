@@ -14,7 +14,7 @@ from server.actions.quiz_shares import MAX_SHARES, share
 from server.api.dependencies import Db, Limits, Paging, Viewer
 from server.api.openapi import SIGNED_IN, problems
 from server.api.pagination import PagedOutput, paged_output
-from server.api.rate_limits import limited_by_teacher
+from server.api.rate_limits import limited_by_account
 from server.api.request_bodies import Id, KuisRequest, locale_of
 from server.auth.credentials import Email
 from server.auth.request_identity import teachers_only
@@ -60,7 +60,7 @@ class QuizSharesController(Controller):
     @post(
         "/",
         operation_id="shareQuiz",
-        guards=[limited_by_teacher(SHARES_OF_TEACHER)],
+        guards=[limited_by_account(SHARES_OF_TEACHER)],
         status_code=HTTP_200_OK,
         responses=problems(401, 403, 404, 409, 422, 429),
     )

@@ -8,7 +8,7 @@ from server.client_address import address_of
 from server.limits import AUTH_REQUESTS_FROM_ADDRESS, Limit, Limits, LocalLimits
 
 
-def limited_by_teacher(limit: Limit) -> Guard:
+def limited_by_account(limit: Limit) -> Guard:
     """A guard that counts the requests of each account. It belongs after one for sign-ins."""
 
     async def guard(connection: Connection, _: BaseRouteHandler) -> None:

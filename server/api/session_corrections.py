@@ -15,7 +15,7 @@ from server.actions.session_corrections import Wanted
 from server.api.dependencies import SessionCorrector, Viewer
 from server.api.openapi import SIGNED_IN, problems
 from server.api.questions.schemas import AnswerKey
-from server.api.rate_limits import limited_by_teacher
+from server.api.rate_limits import limited_by_account
 from server.api.request_bodies import Id, KuisRequest
 from server.auth.request_identity import teachers_only
 from server.client_address import address_of
@@ -43,7 +43,7 @@ class CorrectionRequest(Struct, frozen=True, forbid_unknown_fields=True):
 class SessionCorrectionsController(Controller):
     path = "/sessions/{session_id:uuid}/corrections"
     tags = ["results"]  # noqa: RUF012  # Litestar's way to say it
-    guards = [teachers_only, limited_by_teacher(CORRECTIONS_OF_TEACHER)]  # noqa: RUF012  # the same
+    guards = [teachers_only, limited_by_account(CORRECTIONS_OF_TEACHER)]  # noqa: RUF012  # the same
     security = SIGNED_IN
 
     @post(

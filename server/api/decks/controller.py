@@ -40,7 +40,7 @@ from server.api.decks.schemas import (
 from server.api.dependencies import Db, Limits, Listing, Paging, Viewer
 from server.api.openapi import SIGNED_IN, problems
 from server.api.pagination import paged_output
-from server.api.rate_limits import limited_by_teacher
+from server.api.rate_limits import limited_by_account
 from server.api.request_bodies import Id, changes_in
 from server.auth.request_identity import signed_in, teachers_only
 from server.auth.sign_ins import SignedIn
@@ -98,7 +98,7 @@ class DecksController(Controller):
         "/{deck_id:uuid}/questions",
         operation_id="refillDeck",
         dependencies=IN_TURN,
-        guards=[teachers_only, limited_by_teacher(COPIES_OF_TEACHER)],
+        guards=[teachers_only, limited_by_account(COPIES_OF_TEACHER)],
         responses=problems(401, 403, 404, 409, 422, 429),
     )
     async def refill(self, deck_id: Id, viewer: Viewer, db: Db, limits: Limits) -> FilledOutput:

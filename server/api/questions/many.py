@@ -42,7 +42,7 @@ from server.api.questions.many_schemas import (
     MatchingQuestions,
 )
 from server.api.questions.schemas import bank_question, draft_of
-from server.api.rate_limits import limited_by_teacher
+from server.api.rate_limits import limited_by_account
 from server.auth.request_identity import teachers_only
 from server.auth.sign_ins import SignedIn
 from server.limits import COPIES_OF_TEACHER
@@ -169,7 +169,7 @@ class ManyQuestionsController(Controller):
     @post(
         "/import",
         operation_id="importQuestions",
-        guards=[limited_by_teacher(COPIES_OF_TEACHER)],
+        guards=[limited_by_account(COPIES_OF_TEACHER)],
         request_max_body_size=MANY_MAX_BYTES,
         responses=problems(401, 403, 422, 429),
     )
@@ -195,7 +195,7 @@ class ManyQuestionsController(Controller):
     @post(
         "/copy-from-quiz",
         operation_id="copyQuestionsFromQuiz",
-        guards=[limited_by_teacher(COPIES_OF_TEACHER)],
+        guards=[limited_by_account(COPIES_OF_TEACHER)],
         responses=problems(401, 403, 404, 422, 429),
     )
     async def copy_from_quiz(
@@ -221,7 +221,7 @@ class ManyQuestionsController(Controller):
     @post(
         "/copy-to-quiz",
         operation_id="copyQuestionsToQuiz",
-        guards=[limited_by_teacher(COPIES_OF_TEACHER)],
+        guards=[limited_by_account(COPIES_OF_TEACHER)],
         responses=problems(401, 403, 404, 409, 422, 429),
     )
     async def copy_to_quiz(

@@ -30,7 +30,7 @@ from server.api.quizzes.schemas import (
     quiz_list_item,
     quiz_output,
 )
-from server.api.rate_limits import limited_by_teacher
+from server.api.rate_limits import limited_by_account
 from server.api.request_bodies import Id, KuisRequest, changes_in
 from server.auth.request_identity import teachers_only
 from server.auth.sign_ins import SignedIn
@@ -144,7 +144,7 @@ class QuizzesController(Controller):
     @post(
         "/{quiz_id:uuid}/copy",
         operation_id="copyQuiz",
-        guards=[limited_by_teacher(COPIES_OF_TEACHER)],
+        guards=[limited_by_account(COPIES_OF_TEACHER)],
         responses=problems(401, 403, 404, 409, 422, 429),
     )
     async def copy(  # noqa: PLR0913  # what Litestar gives by name

@@ -24,7 +24,7 @@ from server.limits import (
     DOWNLOADS_OF_TEACHER,
     IMPORTS_OF_TEACHER,
     PICTURE_IMPORTS_OF_TEACHER,
-    STORED_BYTES_OF_TEACHER,
+    STORED_BYTES_OF_ACCOUNT,
     Limit,
     Limits,
 )
@@ -114,6 +114,7 @@ async def test_only_so_many_decks_are_locked_at_once(
         (IMPORTS_OF_TEACHER, "POST /api/imports"),
         (PICTURE_IMPORTS_OF_TEACHER, "POST /api/imports/pictures"),
         (DOWNLOADS_OF_TEACHER, "GET /api/quizzes/{id}/export?format=csv"),
+        (DOWNLOADS_OF_TEACHER, "GET /api/quizzes/{id}/export/losses?format=csv"),
         (DECK_IMPORTS, "POST /api/decks/imports"),
         (DECK_IMPORTS, "POST /api/decks/imports/preview"),
         (DECK_DOWNLOADS, "GET /api/decks/{id}/file?format=csv"),
@@ -174,7 +175,7 @@ async def test_a_teacher_stores_only_so_much_in_whatever_way(
         ("POST", "imports", {"files": {"file": ("a.txt", AIKEN)}, "data": {"into": "bank"}}),
         ("POST", "decks/imports", {"files": {"file": ("a.csv", b"front,back\na,b\n")}}),
     ]
-    limit, limits = STORED_BYTES_OF_TEACHER, app.state.limits
+    limit, limits = STORED_BYTES_OF_ACCOUNT, app.state.limits
     with pytest.raises(RateLimited):
         await limits.hit(limit, str(teacher.id), cost=limit.times * limits.scale)
     for method, path, sent in ways:
@@ -186,7 +187,7 @@ async def test_a_teacher_stores_only_so_much_in_whatever_way(
 
 
 async def test_what_is_refused_does_not_count_as_stored(app: Litestar, teacher: Person) -> None:
-    limit, limits = STORED_BYTES_OF_TEACHER, app.state.limits
+    limit, limits = STORED_BYTES_OF_ACCOUNT, app.state.limits
     await limits.hit(limit, str(teacher.id), cost=limit.times * limits.scale - 50_000)
     large = {"title": "Large", "description": "x" * 5000, "questions": [CAPITAL] * 100}
     assert problem(await teacher.client.post("/api/quizzes", json=large)) == (429, "rate_limited")

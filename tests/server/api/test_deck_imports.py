@@ -15,8 +15,8 @@ from game.rules.cards import Schedule, replay
 from persistence.database import SessionFactory
 from persistence.models import Card, CardReview, ReviewDay
 from persistence.repositories.cards import learners, logs
-from server.actions import deck_imports, imported_reviews
-from server.limits import STORED_BYTES_OF_TEACHER
+from server.actions import deck_imports, imported_reviews, storing
+from server.limits import STORED_BYTES_OF_ACCOUNT
 from tests.pictures import plain
 from tests.server.api.conftest import Person, faults, problem
 from tests.server.formats.decks import packages
@@ -212,7 +212,7 @@ async def test_reviews_that_are_too_many_for_an_hour_come_with_another_import(
     monkeypatch.setattr(imported_reviews, "CARDS_AT_ONCE", 1)
     content = with_reviews(datetime.now(UTC))
     deck = (await stored(student, content))["deck_id"]
-    limit, limits = STORED_BYTES_OF_TEACHER, app.state.limits
+    limit, limits = STORED_BYTES_OF_ACCOUNT, app.state.limits
     most = limit.times * limits.scale
     await limits.hit(limit, str(student.id), cost=most - 5 * imported_reviews.REVIEW_BYTES + 1)
     found = await stored(student, content, deck=deck, with_reviews=True)

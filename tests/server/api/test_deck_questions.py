@@ -82,7 +82,7 @@ async def test_cards_of_questions_are_made_in_one_order_counted_and_go_with_the_
     assert in_order == sorted(in_order, key=str), "in which those of missed questions are made"
     await teacher.client.post("/api/questions", json=numeric | {"stem": "How cold?"})
     limit = Limit("test-stored", CARD_BYTES - 1, 3600)
-    monkeypatch.setattr("server.actions.storing.STORED_BYTES_OF_TEACHER", limit)
+    monkeypatch.setattr("server.actions.storing.STORED_BYTES_OF_ACCOUNT", limit)
     refilled = await teacher.client.post(f"/api/decks/{deck['id']}/questions")
     assert problem(refilled) == (429, "rate_limited")
     assert (await teacher.client.delete(f"/api/decks/{deck['id']}")).status_code == 204
@@ -126,7 +126,7 @@ async def test_who_adds_questions_stores_them_and_the_cards_of_all(
     filled = {10: 429, texts: 429, texts + card: 201}
     for most, status in filled.items():
         limit = Limit(f"test-stored-{most}", most, 3600)
-        monkeypatch.setattr("server.actions.storing.STORED_BYTES_OF_TEACHER", limit)
+        monkeypatch.setattr("server.actions.storing.STORED_BYTES_OF_ACCOUNT", limit)
         answer = await teacher.client.post(f"/api/decks/{made['id']}/questions")
         assert answer.status_code == status, answer.text
     assert (await listed(student))[0]["new_count"] == 2

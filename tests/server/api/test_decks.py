@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 from litestar import Litestar
-from sqlalchemy import select, text, update
+from sqlalchemy import select, update
 from uuid_utils.compat import uuid7
 
 from game.rules import decks as rules
@@ -18,7 +18,8 @@ from persistence.models import Card, CardReview, User
 from persistence.repositories import decks, notes
 from server.actions.storing import CARD_BYTES
 from server.api.rooms import qr_svg
-from server.limits import STORED_BYTES_OF_TEACHER, Limit
+from server.limits import STORED_BYTES_OF_ACCOUNT, Limit
+from tests.persistence.locks import until_it_waits
 from tests.server.api.conftest import Person, SignUp, faults, problem
 
 Json = dict[str, Any]
@@ -152,14 +153,12 @@ async def test_who_leaves_a_deck_gets_no_card_of_a_note_that_is_being_added(
 ) -> None:
     deck = await write(teacher, is_learned=False)
     await student.client.post(f"{await share(teacher, deck)}/subscription")
-    waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
     async with session_factory.begin() as db, session_factory() as other:
         own = await decks.get(db, teacher.signed_in, UUID(deck["id"]), to_edit=True)
         await notes.add(db, own, [NoteDraft(front="rumah", back="house")])
         path = f"/api/decks/{deck['id']}/subscription"
         leaving = asyncio.create_task(student.client.delete(path))
-        while not leaving.done() and not await other.scalar(waiting):  # noqa: ASYNC110  # only PostgreSQL knows
-            await asyncio.sleep(0.01)
+        await until_it_waits(other)
     assert (await leaving).status_code == 204
     assert await cards(session_factory, student) == []
 
@@ -234,7 +233,7 @@ async def test_what_costs_much_is_counted(
     deck = await write(teacher, HOUSE | {"is_reversed": False})
     await student.client.post(f"{await share(teacher, deck)}/subscription")
     small = Limit("test-stored", 1000, 3600)
-    monkeypatch.setattr("server.actions.storing.STORED_BYTES_OF_TEACHER", small)
+    monkeypatch.setattr("server.actions.storing.STORED_BYTES_OF_ACCOUNT", small)
     note = f"/api/notes/{deck['notes'][0]['id']}"
     assert (await teacher.client.patch(note, json={"hint": "small"})).status_code == 200
     both = await teacher.client.patch(note, json={"is_reversed": True})
@@ -251,7 +250,7 @@ async def test_who_learns_a_deck_stores_its_cards(
     app: Litestar, teacher: Person, student: Person, session_factory: SessionFactory
 ) -> None:
     link = await share(teacher, await write(teacher, HOUSE, DOOR, is_learned=False))
-    limit, limits = STORED_BYTES_OF_TEACHER, app.state.limits
+    limit, limits = STORED_BYTES_OF_ACCOUNT, app.state.limits
     most = limit.times * limits.scale
     await limits.hit(limit, str(student.id), cost=most - 3 * CARD_BYTES + 1)
     refused = await student.client.post(f"{link}/subscription")

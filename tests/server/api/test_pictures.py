@@ -23,7 +23,7 @@ from server.api.request_bodies import MAX_BODY_BYTES
 from server.app import create_app
 from server.images import conversion
 from server.images.outcomes import Converted
-from server.limits import PICTURES_OF_TEACHER
+from server.limits import PICTURES_OF_ACCOUNT
 from server.providers.files import open_files
 from server.settings import Settings
 from tests.pictures import decoded, encoded, plain
@@ -120,10 +120,10 @@ async def test_an_upload_without_a_length_is_read_only_to_the_limit(teacher: Per
     assert sent <= UPLOAD_MAX_BYTES + 2 * 1024 * 1024
 
 
-async def test_uploads_are_limited_by_teacher(
+async def test_uploads_are_limited_by_account(
     teacher: Person, other_teacher: Person, app: Litestar
 ) -> None:
-    limits, limit = app.state.limits, PICTURES_OF_TEACHER
+    limits, limit = app.state.limits, PICTURES_OF_ACCOUNT
     await limits.hit(limit, str(teacher.id), cost=limit.times * limits.scale)
     assert problem(await upload(teacher, plain())) == (429, "rate_limited")
     assert (await upload(other_teacher, plain())).status_code == 201

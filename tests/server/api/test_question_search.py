@@ -8,7 +8,7 @@ from sqlalchemy import text
 from game.rules.search import SEARCH_MAX
 from persistence.repositories import search
 from server.actions import search as searches
-from server.limits import SEARCH_MS_OF_TEACHER
+from server.limits import SEARCH_MS_OF_ACCOUNT
 from tests.server.api.bank_samples import add
 from tests.server.api.conftest import Person, faults, problem
 from tests.server.api.quiz_samples import CAPITAL, Json, write
@@ -138,7 +138,7 @@ async def test_a_search_that_takes_too_long_is_unavailable(
 
 
 async def test_every_search_counts(teacher: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(searches, "COUNTED_MIN_MS", SEARCH_MS_OF_TEACHER.times)
+    monkeypatch.setattr(searches, "COUNTED_MIN_MS", SEARCH_MS_OF_ACCOUNT.times)
     assert (await teacher.client.get("/api/questions")).status_code == 200
     for path in (
         "questions?q=river",
