@@ -1,17 +1,17 @@
 """Queries of the learners who want a daily reminder by mail."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from game.rules.cards import Moment, starts_at
+from game.rules.cards import Moment
 from game.rules.review_reminders import DueReminder, ReminderHour
 from persistence.models import UserPreferences
-from persistence.repositories.cards import Learner, held_back, queue
+from persistence.repositories.cards import Learner, queue
 
 CLAIM = text("""
     UPDATE user_preferences SET reminded_on = due.day
@@ -63,10 +63,7 @@ async def claim(session: AsyncSession, due: Sequence[DueReminder], most: int) ->
 
 async def due_cards(session: AsyncSession, learner: Learner, now: Moment) -> int:
     """How many cards are left for a learner's day."""
-    held = await held_back.cards(session, learner.user_id, learner.taking_part_in)
-    chosen = learner.preferences
-    tomorrow = starts_at(now.day + timedelta(days=1), learner.zone)
-    asked = queue.Asked(learner.user_id, None, now.at, now.at, tomorrow, held)
-    limits = (chosen.reviews_per_day, chosen.new_cards_per_day)
+    asked = await queue.asked_by(session, learner, now)
+    limits = learner.preferences.reviews_per_day, learner.preferences.new_cards_per_day
     stands = await queue.standing(session, asked, now.day, *limits)
     return stands.learning + stands.review + stands.new

@@ -12,20 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from game.rules.cards import Moment, Scheduler, learner_zone, moment
 from game.rules.user_preferences import Preferences
-from persistence.models import FsrsParameters, ReviewDay, User, UserPreferences
-from persistence.repositories.cards import held_back
+from persistence.models import ReviewDay, User, UserPreferences
+from persistence.repositories.cards import held_back, parameters
 
-_FITTED: Final = (
-    select(FsrsParameters.id, FsrsParameters.weights)
-    .where(
-        FsrsParameters.user_id == User.id,
-        FsrsParameters.status == "fitted",
-        FsrsParameters.taken_back_at.is_(None),
-    )
-    .order_by(FsrsParameters.id.desc())
-    .limit(1)
-    .lateral()
-)
+_FITTED: Final = parameters.fitted(User.id).lateral()
 _LAST_DAY: Final = (
     select(ReviewDay.day, ReviewDay.load)
     .where(ReviewDay.user_id == User.id)

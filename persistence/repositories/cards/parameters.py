@@ -6,9 +6,10 @@ from itertools import groupby
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, func, literal, select, true, update
+from sqlalchemy import ScalarSelect, Select, func, literal, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from game.rules.cards import GRADES
 from game.rules.cards.evaluation import CardLog
@@ -151,10 +152,10 @@ async def logs(session: AsyncSession, user_id: UUID) -> list[CardLog]:
     ]
 
 
-def _applying(user_id: UUID) -> ScalarSelect[UUID]:
-    """As persistence.repositories.cards.learners finds them for many."""
+def fitted(user_id: UUID | InstrumentedAttribute[UUID]) -> Select[UUID, list[float] | None]:
+    """The id and the weights of the parameters that somebody's cards are scheduled with, if any."""
     return (
-        select(FsrsParameters.id)
+        select(FsrsParameters.id, FsrsParameters.weights)
         .where(
             FsrsParameters.user_id == user_id,
             FsrsParameters.status == "fitted",
@@ -162,5 +163,8 @@ def _applying(user_id: UUID) -> ScalarSelect[UUID]:
         )
         .order_by(FsrsParameters.id.desc())
         .limit(1)
-        .scalar_subquery()
     )
+
+
+def _applying(user_id: UUID) -> ScalarSelect[UUID]:
+    return fitted(user_id).with_only_columns(FsrsParameters.id).scalar_subquery()

@@ -11,6 +11,10 @@ from uuid import UUID
 from sqlalchemy import Row, TextClause, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from game.rules.cards import Moment, starts_at
+from persistence.repositories.cards import held_back
+from persistence.repositories.cards.learners import Learner
+
 LEARN_AHEAD: Final = timedelta(minutes=20)
 """Learning steps that are due so soon come when nothing else is left."""
 
@@ -150,6 +154,25 @@ class Standing(NamedTuple):
 
 
 COUNTED_STEPS: Final = 1000
+
+
+async def asked_by(
+    session: AsyncSession,
+    learner: Learner,
+    now: Moment,
+    *,
+    deck_id: UUID | None = None,
+    ahead_days: int = 0,
+) -> Asked:
+    """What a learner is asked now, or also what will be due within so many days."""
+    return Asked(
+        user_id=learner.user_id,
+        deck_id=deck_id,
+        now=now.at,
+        until=max(now.at, starts_at(now.day + timedelta(days=ahead_days), learner.zone)),
+        tomorrow=starts_at(now.day + timedelta(days=1), learner.zone),
+        held_back=await held_back.cards(session, learner.user_id, learner.taking_part_in),
+    )
 
 
 async def first_ids(

@@ -1,13 +1,13 @@
 """Reads what a learner is asked next, and what each rating would do."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from game.rules.cards import Moment, Rating, Schedule, needs_replay, preview, starts_at
+from game.rules.cards import Moment, Rating, Schedule, needs_replay, preview
 from game.rules.user_preferences import REVIEWS_MAX
 from persistence.models import Card, CardReview
 from persistence.repositories import decks
@@ -72,7 +72,9 @@ async def read_queue(db: AsyncSession, viewer: Viewer, asked: Asked, now: dateti
         await decks.get(db, viewer, asked.deck_id)
     learner = await learners.get(db, viewer.user_id)
     moment = await days.began(db, learner, learner.moment(now))
-    wanted = await _wanted(db, learner, moment, asked)
+    wanted = await queue.asked_by(
+        db, learner, moment, deck_id=asked.deck_id, ahead_days=asked.ahead_days
+    )
     today = await _today(db, learner, moment, asked, wanted)
     ids = await _ids(db, learner, asked, wanted, today.stands)
     found = await items.shown(db, viewer, ids, wanted.held_back)
@@ -102,8 +104,7 @@ async def read_card(db: AsyncSession, viewer: Viewer, card_id: UUID, now: dateti
 
 
 async def read_today(db: AsyncSession, learner: Learner, now: Moment) -> Today:
-    asked = Asked()
-    return await _today(db, learner, now, asked, await _wanted(db, learner, now, asked))
+    return await _today(db, learner, now, Asked(), await queue.asked_by(db, learner, now))
 
 
 async def previews_of(
@@ -166,17 +167,6 @@ async def _ids(
     reviews, new_cards = _limits(learner, asked)
     left = (reviews - today.done_reviews, new_cards - today.done_new)
     return await queue.first_ids(db, wanted, asked.limit, *left)
-
-
-async def _wanted(db: AsyncSession, learner: Learner, now: Moment, asked: Asked) -> queue.Asked:
-    return queue.Asked(
-        user_id=learner.user_id,
-        deck_id=asked.deck_id,
-        now=now.at,
-        until=max(now.at, starts_at(now.day + timedelta(days=asked.ahead_days), learner.zone)),
-        tomorrow=starts_at(now.day + timedelta(days=1), learner.zone),
-        held_back=await held_back.cards(db, learner.user_id, learner.taking_part_in),
-    )
 
 
 def _limits(learner: Learner, asked: Asked) -> tuple[int, int]:
