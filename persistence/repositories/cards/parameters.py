@@ -6,10 +6,10 @@ from itertools import groupby
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, Select, func, literal, select, true, update
+from sqlalchemy import FromClause, ScalarSelect, Select, func, literal, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from game.rules.cards import GRADES
 from game.rules.cards.evaluation import CardLog
@@ -46,8 +46,11 @@ async def last(session: AsyncSession, viewer: Viewer) -> FsrsParameters | None:
 
 async def predictable_reviews(session: AsyncSession, viewer: Viewer, most: int) -> int:
     """How many reviews of the viewer were on a later day than the one before; at most `most`."""
+    begun_with = _begun_with(CardReview.card_id)
     some = (
         select(literal(1))
+        .select_from(CardReview)
+        .join(begun_with, begun_with.c.state == "new")
         .where(CardReview.user_id == viewer.user_id, CardReview.elapsed_days > 0, IN_LOG)
         .limit(most)
         .subquery()
@@ -115,9 +118,14 @@ async def take_back(session: AsyncSession, viewer: Viewer) -> bool:
 
 
 async def logs(session: AsyncSession, user_id: UUID) -> list[CardLog]:
-    """The logs of the learner's cards, as far as parameters are fitted to them."""
+    """The logs of the learner's cards, as far as parameters are fitted to them.
+
+    Cards that came with a schedule are left out, because their first reviews are not known.
+    """
+    begun_with = _begun_with(Card.id)
     recent = (
         select(Card.id, Card.reviewed_at)
+        .join(begun_with, begun_with.c.state == "new")
         .where(Card.user_id == user_id, Card.reviewed_at.is_not(None))
         .order_by(Card.reviewed_at.desc(), Card.id)
         .limit(CARDS_MAX)
@@ -150,6 +158,18 @@ async def logs(session: AsyncSession, user_id: UUID) -> list[CardLog]:
         )
         for of_card in by_card
     ]
+
+
+def _begun_with(card_id: InstrumentedAttribute[UUID]) -> FromClause:
+    """The state that a card had before the first row of its log."""
+    first = aliased(CardReview)
+    return (
+        select(first.before["state"].astext.label("state"))
+        .where(first.card_id == card_id, first.version.is_not(None))
+        .order_by(first.version)
+        .limit(1)
+        .lateral()
+    )
 
 
 def fitted(user_id: UUID | InstrumentedAttribute[UUID]) -> Select[UUID, list[float] | None]:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 from redis.asyncio import Redis
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from game.rules.cards import Schedule, Scheduler
@@ -24,6 +24,11 @@ from tests.server.jobs.running import resources_on, running, until_done
 
 PATH = "/api/cards/parameters"
 JOBS = (FitParameters, RebuildCards)
+ADOPTED = text("""
+    UPDATE srs_reviews SET before = jsonb_set(before, '{state}', '"review"')
+     WHERE card_id = :card AND version = 2
+""")
+"""The first row of the log of a card that came with a schedule."""
 
 
 async def schedules(session_factory: SessionFactory) -> dict[UUID, Schedule]:
@@ -142,6 +147,17 @@ async def test_a_fit_that_never_ended_is_given_up(
     async with session_factory() as db:
         statuses = await db.scalars(select(FsrsParameters.status).order_by(FsrsParameters.id))
         assert statuses.all() == ["failed", "waiting"]
+
+
+async def test_cards_that_came_with_a_schedule_tell_nothing_of_first_reviews(
+    student: Person, session_factory: SessionFactory
+) -> None:
+    logs = generated(6)
+    async with session_factory.begin() as db:
+        adopted, *_ = await store_logs(db, student.id, logs, Scheduler())
+        await db.execute(ADOPTED, {"card": adopted})
+        assert ordered(await parameters.logs(db, student.id)) == ordered(logs[1:])
+    assert (await shown(student))["reviews"] == predictions(logs[1:])
 
 
 def ordered(logs: Sequence[CardLog]) -> list[list[tuple[int, int]]]:
