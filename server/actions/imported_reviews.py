@@ -36,8 +36,6 @@ from server.turns import Turns
 
 REVIEWS_AT_ONCE: Final = 2_000
 CARDS_AT_ONCE: Final = 500
-REVIEW_BYTES: Final = 880
-"""What a row of the log takes, with its places in indexes and what is counted of its day."""
 MS: Final = 1_000
 NS_IN_MS: Final = 1_000_000
 
@@ -90,7 +88,7 @@ async def store_reviews(
         # In another process: a card takes some milliseconds.
         learned = await anyio.to_process.run_sync(learned_cards, part, reviewer)
         # With the day that was chosen for each card.
-        size = REVIEW_BYTES * (_reviews(part) + len(part))
+        size = storing.REVIEW_BYTES * (_reviews(part) + len(part))
         try:
             async with (
                 storing.counted(limits, user_id, size),

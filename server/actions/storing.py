@@ -19,6 +19,8 @@ SET_BYTES: Final = 1024
 SET_PLACE_BYTES: Final = 128
 CARD_BYTES: Final = 512
 """What a learner's card takes, with its places in indexes."""
+REVIEW_BYTES: Final = 880
+"""What a row of the log takes, with its places in indexes and what is counted of its day."""
 
 
 @asynccontextmanager

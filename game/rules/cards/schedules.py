@@ -30,6 +30,8 @@ WEEK: Final = 7
 TOOK_MAX_MS: Final = 600_000
 """A learner who takes longer has done something else meanwhile."""
 FLAG_MAX: Final = 7
+VERSION_MAX: Final = 10_000
+"""A card that was changed so often has a log that takes too long to replay."""
 
 MaximumIntervalDays = Annotated[int, Meta(ge=1, le=INTERVAL_MAX_DAYS)]
 DayShare = Annotated[int, Meta(ge=0, le=100)]

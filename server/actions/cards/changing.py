@@ -11,6 +11,7 @@ from uuid_utils.compat import uuid7
 from game.errors import Conflict, Detail, Invalid
 from game.rules.cards import (
     INTERVAL_MAX_DAYS,
+    VERSION_MAX,
     Moment,
     Schedule,
     elapsed_days,
@@ -20,7 +21,9 @@ from game.rules.cards import (
 from persistence.models import Card, CardReview
 from persistence.repositories.cards import Learner, browser, items, learners, reviews
 from persistence.repositories.viewers import Viewer
+from server.actions import storing
 from server.actions.cards.queue import schedules_before, schedules_of
+from server.limits import Limits
 
 
 class Change(Struct, frozen=True):
@@ -59,20 +62,34 @@ async def change_card(
         )
 
 
-async def change_cards(
-    db: AsyncSession, viewer: Viewer, ids: Collection[UUID], change: Change, now: datetime
+async def change_cards(  # noqa: PLR0913, PLR0917  # whose, which, how and when
+    db: AsyncSession,
+    limits: Limits,
+    viewer: Viewer,
+    ids: Collection[UUID],
+    change: Change,
+    now: datetime,
 ) -> int:
     """Change those of these cards that are the viewer's, and return how many they are.
 
     New ones are left out if a day is given, and those without a chosen day if it is taken back.
+    So are those that were changed too often.
 
     Raises:
         Invalid: the day is over, or too far away.
+        RateLimited: the viewer has stored too much.
     """
-    locked = await browser.lock_all(db, viewer, ids)
-    if isinstance(change.due_on, date):
-        locked = [card for card in locked if card.state != "new"]
-    return await _change(db, viewer, locked, change, now)
+    gives_day = isinstance(change.due_on, date)
+    # A row of the log for each card.
+    size = storing.REVIEW_BYTES * len(ids) if gives_day else 0
+    async with storing.counted(limits, viewer.user_id, size):
+        locked = await browser.lock_all(db, viewer, ids)
+        cards = [
+            card
+            for card in locked
+            if card.version <= VERSION_MAX and not (gives_day and card.state == "new")
+        ]
+        return await _change(db, viewer, cards, change, now)
 
 
 async def _change(

@@ -25,7 +25,7 @@ from server.api.cards.schemas import (
     ChangedCards,
     VersionedCardChange,
 )
-from server.api.dependencies import Db, Paging, Searching, Viewer
+from server.api.dependencies import Db, Limits, Paging, Searching, Viewer
 from server.api.openapi import SIGNED_IN, problems
 from server.api.pagination import paged_output
 from server.api.rate_limits import limited_in_process
@@ -91,12 +91,11 @@ class OwnCardsController(Controller):
         responses=problems(401, 403, 422, 429),
     )
     async def change_many(
-        self, data: JSONBody[CardsChange], viewer: Viewer, db: Db
+        self, data: JSONBody[CardsChange], viewer: Viewer, db: Db, limits: Limits
     ) -> ChangedCards:
         """Do the same to many cards, and say how many of them there were."""
-        return ChangedCards(
-            await change_cards(db, viewer, data.cards, _change(data), datetime.now(UTC))
-        )
+        now = datetime.now(UTC)
+        return ChangedCards(await change_cards(db, limits, viewer, data.cards, _change(data), now))
 
 
 def _change(data: CardChange) -> Change:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from game.rules.cards import FLAG_MAX, TOOK_MAX_MS, CardState, Rating
+from game.rules.cards import FLAG_MAX, TOOK_MAX_MS, VERSION_MAX, CardState, Rating
 from game.rules.questions import AcceptedAnswers, Choice, Kind
 from server.api.pagination import PagedOutput
 from server.live.protocol.values import Key, Response
@@ -15,9 +15,6 @@ AGO_MAX_MS = 366 * 24 * 3600 * 1000
 LIMIT_MAX = 200
 CARDS_MAX = 500
 AHEAD_MAX_DAYS = 30
-
-VERSION_MAX = 10_000
-"""A card that was changed so often has a log that takes too long to replay."""
 
 Version = Annotated[int, Meta(ge=1, le=VERSION_MAX)]
 Flag = Annotated[int, Meta(ge=0, le=FLAG_MAX)]

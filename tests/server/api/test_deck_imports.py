@@ -214,7 +214,7 @@ async def test_reviews_that_are_too_many_for_an_hour_come_with_another_import(
     deck = (await stored(student, content))["deck_id"]
     limit, limits = STORED_BYTES_OF_ACCOUNT, app.state.limits
     most = limit.times * limits.scale
-    await limits.hit(limit, str(student.id), cost=most - 5 * imported_reviews.REVIEW_BYTES + 1)
+    await limits.hit(limit, str(student.id), cost=most - 5 * storing.REVIEW_BYTES + 1)
     found = await stored(student, content, deck=deck, with_reviews=True)
     assert (found["reviews"], found["reviews_left"]) == (0, 4)
     await limits.give_back(limit, str(student.id), cost=most)

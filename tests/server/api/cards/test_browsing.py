@@ -5,11 +5,15 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import pytest
 from sqlalchemy import select
 
+from game.rules.cards import VERSION_MAX
 from game.rules.questions import Numeric, NumericKey
 from persistence.database import SessionFactory
 from persistence.models import CardReview
+from server.actions.storing import REVIEW_BYTES
+from server.limits import Limit
 from tests.server.api.cards.conftest import AddNotes, AddQuestion, Learner, Reschedule, State
 from tests.server.api.conftest import faults, problem
 
@@ -140,6 +144,32 @@ async def test_a_day_that_was_chosen_before_a_review_stays(
     body = {"version": graded["version"], "due_on": None}
     answer = await learner.client.patch(f"/api/cards/{card['id']}", json=body)
     assert problem(answer) == (409, "no_chosen_day")
+
+
+async def test_days_that_are_given_to_many_cards_are_counted_as_stored(
+    learner: Learner, add_notes: AddNotes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await add_notes(learner.id, 2)
+    cards = [await learner.grade(card, "easy") for card in (await learner.queue())["cards"]]
+    ids = [each["card"]["id"] for each in cards]
+    body = {"cards": ids, "due_on": "2099-01-01"}
+    small = Limit("test-stored", 2 * REVIEW_BYTES - 1, 3600)
+    monkeypatch.setattr("server.actions.storing.STORED_BYTES_OF_ACCOUNT", small)
+    refused = await learner.client.post("/api/cards/batch", json=body)
+    assert problem(refused) == (429, "rate_limited")
+    free = await learner.client.post("/api/cards/batch", json={"cards": ids, "flag": 1})
+    assert free.json() == {"changed": 2}
+    ids.pop()
+    assert (await learner.client.post("/api/cards/batch", json=body)).json() == {"changed": 1}
+
+
+async def test_cards_that_were_changed_too_often_are_left_out(
+    learner: Learner, add_notes: AddNotes, reschedule: Reschedule
+) -> None:
+    often, seldom = await add_notes(learner.id, 2)
+    await reschedule(often, version=VERSION_MAX + 1)
+    body = {"cards": [str(often), str(seldom)], "flag": 1}
+    assert (await learner.client.post("/api/cards/batch", json=body)).json() == {"changed": 1}
 
 
 async def test_many_cards_are_changed_at_once(learner: Learner, add_notes: AddNotes) -> None:
