@@ -5,7 +5,9 @@ from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import (
+    ColumnElement,
     CompoundSelect,
+    Select,
     Text,
     case,
     cast,
@@ -70,9 +72,10 @@ async def by_digests(
 
     They count as unused from now on, so that there is time to use them.
     """
+    of_owner = Picture.owner_id == owner_id, Picture.sha256.in_(digests)
     statement = (
         update(Picture)
-        .where(Picture.owner_id == owner_id, Picture.sha256.in_(digests))
+        .where(Picture.id.in_(_locked(*of_owner)))
         .values(unused_since=func.now())
         .returning(Picture.sha256, Picture.id)
         .execution_options(synchronize_session=False)
@@ -101,7 +104,7 @@ async def mark_unused(session: AsyncSession) -> None:
     is_used = address.in_(_addresses_in_use())
     await session.execute(
         update(Picture)
-        .where(is_used != Picture.unused_since.is_(None))
+        .where(Picture.id.in_(_locked(is_used != Picture.unused_since.is_(None))))
         .values(unused_since=case((Picture.unused_since.is_(None), func.now())))
         .execution_options(synchronize_session=False)
     )
@@ -109,8 +112,14 @@ async def mark_unused(session: AsyncSession) -> None:
 
 async def remove_unused(session: AsyncSession, unused_for: timedelta) -> Sequence[UUID]:
     """Remove pictures that were marked this long ago. Their rows are locked until the commit."""
-    statement = delete(Picture).where(Picture.unused_since < func.now() - unused_for)
+    is_old = Picture.unused_since < func.now() - unused_for
+    statement = delete(Picture).where(Picture.id.in_(_locked(is_old)))
     return (await session.scalars(statement.returning(Picture.id))).all()
+
+
+def _locked(*which: ColumnElement[bool]) -> Select[UUID]:
+    """These pictures, locked in the order of their ids: others may change the same ones."""
+    return select(Picture.id).where(*which).order_by(Picture.id).with_for_update()
 
 
 def _addresses_in_use() -> CompoundSelect[tuple[str | None]]:

@@ -16,6 +16,7 @@ class RemoveUnusedPictures(Job, frozen=True):
         del job_id
         async with resources.session_factory.begin() as db:
             await pictures.mark_unused(db)
+        async with resources.session_factory.begin() as db:
             removed = await pictures.remove_unused(db, UNUSED_FOR)
             # Before the commit: if it fails, the pictures are found again and nothing is left over.
             await resources.files.delete([name for id_ in removed for name in file_names(id_)])

@@ -1,10 +1,12 @@
 """Pictures are marked as unused, and removed, when nothing shows them any more."""
 
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import msgspec
-from sqlalchemy import delete, select, text
+import pytest
+from sqlalchemy import delete, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from game.rules.pictures import address
@@ -12,6 +14,7 @@ from game.rules.questions import ChoiceDraft, QuestionDraft
 from persistence.database import SessionFactory
 from persistence.models import Deck, Note, Picture, Quiz, ReviewQuestion, User
 from persistence.repositories import pictures, questions, quizzes
+from tests.persistence.locks import require_order
 from tests.persistence.samples import Someone, add_session, capital, teacher
 
 AN_HOUR = timedelta(hours=1)
@@ -137,6 +140,41 @@ async def test_a_copy_of_a_quiz_keeps_its_pictures(session_factory: SessionFacto
         await quizzes.purge(session, quiz)
         await later(session)
         assert await remove(session) == set()
+
+
+async def mark(session: AsyncSession, owner: Someone) -> None:
+    del owner
+    await pictures.mark_unused(session)
+
+
+async def remove_marked(session: AsyncSession, owner: Someone) -> None:
+    del owner
+    await pictures.remove_unused(session, AN_HOUR)
+
+
+async def find(session: AsyncSession, owner: Someone) -> None:
+    await pictures.by_digests(session, owner.user_id, ["a" * 64, "b" * 64])
+
+
+@pytest.mark.parametrize("change", [mark, remove_marked, find])
+async def test_pictures_are_locked_in_one_order(
+    session_factory: SessionFactory,
+    change: Callable[[AsyncSession, Someone], Awaitable[None]],
+) -> None:
+    async with session_factory.begin() as session:
+        owner = await teacher(session)
+        for name, id_ in zip("ab", sorted((uuid4(), uuid4()), reverse=True), strict=True):
+            added = await add(session, owner, name)
+            await session.execute(update(Picture).where(Picture.id == added).values(id=id_))
+        await later(session)
+        if change is mark:
+            await session.execute(update(Picture).values(unused_since=None))
+
+    async def change_them() -> None:
+        async with session_factory.begin() as session:
+            await change(session, owner)
+
+    await require_order(session_factory, Picture, select(Picture.id), change_them())
 
 
 async def test_pictures_of_a_removed_account_are_found_like_others(
