@@ -15,7 +15,7 @@ from uuid_utils.compat import uuid7
 from game.rules.cards import RATINGS
 from game.rules.notes import NoteDraft
 from persistence.models import Card, CardReview, Deck, Note, ReviewDay
-from persistence.repositories import decks
+from persistence.repositories import deck_learners
 from persistence.repositories import notes as deck_notes
 from persistence.repositories.cards.grades import COUNTERS, counts_of
 from persistence.repositories.notes import DeckNote
@@ -134,7 +134,7 @@ async def _add(session: AsyncSession, deck: Deck, new: Sequence[KeyedNote]) -> M
         await session.execute(insert(Note), part)
     deck.touch()
     await session.flush()
-    await decks.make_cards(session, deck.id, note_ids=ids.values())
+    await deck_learners.make_cards(session, deck.id, note_ids=ids.values())
     return ids
 
 

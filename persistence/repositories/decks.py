@@ -1,12 +1,11 @@
-"""Queries of decks, of their subscriptions, and of what is in them."""
+"""Queries of decks, and of what is in them. Who learns them: deck_learners.py."""
 
-import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, Select, delete, func, select, text, update
+from sqlalchemy import ScalarSelect, Select, delete, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -28,33 +27,6 @@ from persistence.repositories.cards import held_back
 from persistence.repositories.pagination import Page
 from persistence.repositories.viewers import DECKS, Viewer
 from persistence.violations import violated_constraint
-
-# The cards that learners of a deck lack. A reversed note has two. They are made in the order in
-# which those of missed questions are (missed_questions/statements.py), or both could deadlock.
-MAKE_CARDS: Final = text("""
-    WITH items AS (
-        SELECT n.id AS note_id, side.is_reversed, NULL::uuid AS question_id, n.position
-          FROM notes n
-          JOIN (VALUES (false), (true)) AS side (is_reversed)
-            ON NOT side.is_reversed OR n.is_reversed
-         WHERE n.deck_id = :deck
-           AND (CAST(:notes AS uuid[]) IS NULL OR n.id = ANY(CAST(:notes AS uuid[])))
-        UNION ALL
-        SELECT NULL, false, q.review_question_id, q.position
-          FROM deck_questions q
-         WHERE q.deck_id = :deck
-           AND (CAST(:questions AS uuid[]) IS NULL
-                OR q.review_question_id = ANY(CAST(:questions AS uuid[]))))
-    INSERT INTO srs_cards (id, user_id, note_id, is_reversed, review_question_id, deck_id,
-                           made_from, position)
-    SELECT gen_random_uuid(), s.user_id, i.note_id, i.is_reversed, i.question_id, :deck, 'deck',
-           :first + row_number() OVER (ORDER BY i.position, i.is_reversed, s.user_id)
-      FROM items i
-      JOIN deck_subscriptions s ON s.deck_id = :deck
-       AND (CAST(:user AS uuid) IS NULL OR s.user_id = CAST(:user AS uuid))
-     ORDER BY s.user_id, i.question_id
-        ON CONFLICT DO NOTHING
-""")
 
 # How often learners did not know an item: the mean of their shares, so that each counts the same
 # however much they review, and in tenths, so that one more learner seldom changes it.
@@ -256,93 +228,6 @@ async def remove(session: AsyncSession, deck: Deck) -> None:
         )
     await session.execute(delete(Card).where(Card.deck_id == deck.id, Card.reviews == 0))
     await session.execute(delete(Deck).where(Deck.id == deck.id))
-
-
-async def subscribe(session: AsyncSession, deck: Deck, user_id: UUID, *, most: int) -> None:
-    """Let somebody learn a deck, whose lock is held. Whoever comes back gets their cards back.
-
-    At most so many people learn it.
-
-    Raises:
-        Conflict: `deck_full`.
-    """
-    subscription = insert(DeckSubscription).values(deck_id=deck.id, user_id=user_id)
-    made = subscription.on_conflict_do_nothing().returning(DeckSubscription.id)
-    if await session.scalar(made) is None:
-        return
-    if await learner_count(session, deck.id) > most:
-        raise Conflict("deck_full", f"At most {most:,} people can learn one deck.")
-    await session.execute(
-        update(Card)
-        .where(Card.user_id == user_id, Card.deck_id == deck.id, Card.is_suspended)
-        .values(is_suspended=False, version=Card.version + 1)
-    )
-    await make_cards(session, deck.id, user_id=user_id)
-
-
-async def cards_to_write(session: AsyncSession, deck: Deck, user_id: UUID) -> int:
-    """How many cards are written if somebody begins to learn the deck.
-
-    Those that were kept for a return are written again, with their places in indexes.
-    """
-    notes = select(func.count() + func.count().filter(Note.is_reversed)).where(
-        Note.deck_id == deck.id
-    )
-    questions = select(func.count()).where(DeckQuestion.deck_id == deck.id)
-    learns = select(DeckSubscription.id).where(
-        DeckSubscription.deck_id == deck.id, DeckSubscription.user_id == user_id
-    )
-    in_deck = notes.scalar_subquery() + questions.scalar_subquery()
-    return await session.scalar(select(in_deck).where(~learns.exists())) or 0
-
-
-async def unsubscribe(session: AsyncSession, deck: Deck, user_id: UUID) -> None:
-    """Stop learning a deck. Cards that were reviewed are kept, suspended.
-
-    The deck is locked, or else the learner could get cards of notes that are added meanwhile.
-    """
-    await session.execute(select(Deck.id).where(Deck.id == deck.id).with_for_update())
-    subscription = delete(DeckSubscription).where(
-        DeckSubscription.deck_id == deck.id, DeckSubscription.user_id == user_id
-    )
-    if await session.scalar(subscription.returning(DeckSubscription.id)) is None:
-        return
-    cards = Card.user_id == user_id, Card.deck_id == deck.id
-    await session.execute(delete(Card).where(*cards, Card.reviews == 0))
-    await session.execute(
-        update(Card)
-        .where(*cards, ~Card.is_suspended)
-        .values(is_suspended=True, version=Card.version + 1)
-    )
-
-
-async def learner_count(session: AsyncSession, deck_id: UUID) -> int:
-    """How many people learn a deck."""
-    query = select(func.count(DeckSubscription.id)).where(DeckSubscription.deck_id == deck_id)
-    return await session.scalar(query) or 0
-
-
-async def make_cards(
-    session: AsyncSession,
-    deck_id: UUID,
-    *,
-    user_id: UUID | None = None,
-    note_ids: Collection[UUID] | None = None,
-    question_ids: Collection[UUID] | None = None,
-) -> None:
-    """Make the cards that learners of a deck lack; perhaps only of one learner, or of some items.
-
-    Whoever has a card of the same note or question from elsewhere keeps that one.
-    """
-    is_all = note_ids is None and question_ids is None
-    given = {
-        "deck": deck_id,
-        "user": user_id,
-        "notes": None if is_all else list(note_ids or ()),
-        "questions": None if is_all else list(question_ids or ()),
-        "first": time.time_ns() // 1000,  # after all that were made before
-    }
-    await session.execute(MAKE_CARDS, given)
 
 
 async def add_questions(session: AsyncSession, deck: Deck, ids: Sequence[UUID]) -> Sequence[UUID]:

@@ -12,7 +12,8 @@ from game.errors import Conflict, NotFound
 from game.rules.decks import NOTES_MAX
 from game.rules.notes import NoteDraft
 from persistence.models import NOTE_SEARCH, Card, Deck, DeckSubscription, Note
-from persistence.repositories import decks, pagination, search
+from persistence.repositories import deck_learners, pagination, search
+from persistence.repositories.cards import items
 from persistence.repositories.pagination import Page
 from persistence.repositories.viewers import DECKS, Viewer
 
@@ -82,7 +83,7 @@ async def add(session: AsyncSession, deck: Deck, drafts: Sequence[NoteDraft]) ->
     session.add_all(notes)
     deck.touch()
     await session.flush()
-    await decks.make_cards(session, deck.id, note_ids=[note.id for note in notes])
+    await deck_learners.make_cards(session, deck.id, note_ids=[note.id for note in notes])
     return notes
 
 
@@ -124,7 +125,7 @@ async def add_reversed_cards(
     await session.execute(
         update(Card).where(*suspended).values(is_suspended=False, version=Card.version + 1)
     )
-    await decks.make_cards(session, deck_id, note_ids=note_ids)
+    await deck_learners.make_cards(session, deck_id, note_ids=note_ids)
 
 
 async def remove_reversed_cards(session: AsyncSession, note_ids: Collection[UUID]) -> None:

@@ -13,7 +13,7 @@ from game.rules.notes import NoteDraft, problems
 from game.rules.pictures import address
 from persistence.database import SessionFactory
 from persistence.models import Deck
-from persistence.repositories import deck_imports, decks, pictures
+from persistence.repositories import deck_imports, deck_learners, pictures
 from persistence.repositories.deck_imports import KeyedNote, StoredNotes
 from server import bounded_programs
 from server.actions import storing
@@ -121,7 +121,7 @@ async def store_notes(
         RateLimited: the owner has stored too much.
     """
     notes = [KeyedNote(item.key, item.draft) for item in items if item.key and item.draft]
-    learners = await decks.learner_count(db, deck.id)
+    learners = await deck_learners.count(db, deck.id)
     size = storing.size_of_notes([note.draft for note in notes], learners)
     async with storing.counted(limits, deck.owner_id, size):
         return await deck_imports.store_notes(db, deck, notes)

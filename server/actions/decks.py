@@ -13,7 +13,7 @@ from game.rules.question_sets import SET_QUESTIONS_MAX
 from game.rules.questions import Question, freeze, is_scored, problems
 from persistence.models import Deck
 from persistence.models import Question as StoredQuestion
-from persistence.repositories import decks, review_questions
+from persistence.repositories import deck_learners, decks, review_questions
 from persistence.repositories.questions import bank, draft
 from persistence.repositories.questions.filters import QuestionFilter
 from persistence.repositories.viewers import TEACHER, Account
@@ -52,9 +52,9 @@ async def fill(db: AsyncSession, limits: Limits, deck: Deck) -> Filled:
     async with storing.counted(limits, deck.owner_id, len(msgspec.json.encode(kept))):
         ids = await review_questions.store(db, deck.owner_id, kept, datetime.now(UTC))
     added = await decks.add_questions(db, deck, ids)
-    size = storing.CARD_BYTES * len(added) * await decks.learner_count(db, deck.id)
+    size = storing.CARD_BYTES * len(added) * await deck_learners.count(db, deck.id)
     async with storing.counted(limits, deck.owner_id, size):
-        await decks.make_cards(db, deck.id, question_ids=added)
+        await deck_learners.make_cards(db, deck.id, question_ids=added)
     return Filled(len(found), len(found) - len(kept))
 
 

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from game.rules.decks import DECKS_MAX, DESCRIPTION_MAX, SUBSCRIBERS_MAX, DeckTitle
 from game.rules.quizzes import TITLE_MAX
 from persistence.models import Deck
-from persistence.repositories import decks
+from persistence.repositories import deck_learners, decks
 from server.actions.deck_imports import (
     find_deck_pictures,
     find_new_pictures,
@@ -217,5 +217,5 @@ async def _deck(  # noqa: PLR0913, PLR0917  # whose, which and from what
     description = (file.description or "")[:DESCRIPTION_MAX].strip() or None
     values = {"title": title, "description": description, "kind": "hand"}
     deck = await decks.create(db, viewer.user_id, values, most=DECKS_MAX * limits.scale)
-    await decks.subscribe(db, deck, viewer.user_id, most=SUBSCRIBERS_MAX * limits.scale)
+    await deck_learners.subscribe(db, deck, viewer.user_id, most=SUBSCRIBERS_MAX * limits.scale)
     return deck

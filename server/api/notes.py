@@ -16,7 +16,7 @@ from game.rules.notes import problems as note_problems
 from game.rules.questions.fields import Tags
 from game.rules.quizzes import TITLE_MAX
 from persistence.models import Note
-from persistence.repositories import decks, notes
+from persistence.repositories import deck_learners, decks, notes
 from server.actions import storing
 from server.actions.decks import require_notes
 from server.api.deck_turns import IN_TURN
@@ -103,7 +103,7 @@ class DeckNotesController(Controller):
         _require_good(data.notes, "notes[{}].")
         deck = await decks.get(db, viewer, deck_id, to_edit=True)
         require_notes(deck)
-        learners = await decks.learner_count(db, deck.id)
+        learners = await deck_learners.count(db, deck.id)
         size = storing.size_of_notes(data.notes, learners)
         async with storing.counted(limits, viewer.user_id, size):
             return AddedNotes([_output(note) for note in await notes.add(db, deck, data.notes)])
@@ -129,7 +129,7 @@ class NotesController(Controller):
         changed = msgspec.structs.replace(_draft(note), **changes)
         _require_good([changed], "")
         is_new_card = changed.is_reversed and not note.is_reversed  # one for each learner
-        learners = await decks.learner_count(db, note.deck_id) if is_new_card else 0
+        learners = await deck_learners.count(db, note.deck_id) if is_new_card else 0
         size = storing.size_of_notes([changed], learners)
         async with storing.counted(limits, viewer.user_id, size):
             await notes.change(db, note, changes)

@@ -19,7 +19,7 @@ from game.rules.decks import (
 from game.rules.questions import Question, kind
 from game.rules.quizzes import TITLE_MAX
 from persistence.models import Deck, ReviewQuestion
-from persistence.repositories import decks, question_sets
+from persistence.repositories import deck_learners, decks, question_sets
 from server.actions import storing
 from server.actions.decks import fill
 from server.api.deck_turns import IN_TURN
@@ -90,7 +90,7 @@ class DecksController(Controller):
             deck = await decks.create(db, viewer.user_id, values, most=DECKS_MAX * limits.scale)
             if is_learned:
                 most = SUBSCRIBERS_MAX * limits.scale
-                await decks.subscribe(db, deck, viewer.user_id, most=most)
+                await deck_learners.subscribe(db, deck, viewer.user_id, most=most)
             filled = None if deck.kind == "hand" else await _fill(db, limits, deck)
         return NewDeckOutput(**schemas.fields(deck, viewer.user_id), filled=filled)
 
@@ -185,7 +185,7 @@ class DecksController(Controller):
         async with listing:  # before the first query, which takes a connection
             deck = await decks.own(db, viewer, deck_id)
             hardest = await decks.difficulties(db, deck, DIFFICULT_MAX)
-            learners = await decks.learner_count(db, deck.id)
+            learners = await deck_learners.count(db, deck.id)
         return Difficulties([DifficultItem(*each) for each in hardest], learners)
 
 

@@ -13,7 +13,7 @@ from game.rules.decks import (
     SUBSCRIBERS_MAX,
 )
 from persistence.models import Deck
-from persistence.repositories import decks
+from persistence.repositories import deck_learners, decks
 from server.actions import storing
 from server.addresses import join_address
 from server.api.deck_turns import IN_TURN
@@ -102,11 +102,11 @@ class DeckLearnersController(Controller):
     )
     async def unsubscribe(self, deck_id: Id, viewer: Viewer, db: Db) -> None:
         """Stop learning a deck. Cards that were reviewed are kept for a return, suspended."""
-        await decks.unsubscribe(db, await decks.get(db, viewer, deck_id), viewer.user_id)
+        await deck_learners.unsubscribe(db, await decks.get(db, viewer, deck_id), viewer.user_id)
 
 
 async def _learned(db: AsyncSession, limits: Limits, viewer: SignedIn, deck: Deck) -> DeckOutput:
-    size = storing.CARD_BYTES * await decks.cards_to_write(db, deck, viewer.user_id)
+    size = storing.CARD_BYTES * await deck_learners.cards_to_write(db, deck, viewer.user_id)
     async with storing.counted(limits, viewer.user_id, size):
-        await decks.subscribe(db, deck, viewer.user_id, most=SUBSCRIBERS_MAX * limits.scale)
+        await deck_learners.subscribe(db, deck, viewer.user_id, most=SUBSCRIBERS_MAX * limits.scale)
     return schemas.output(deck, viewer.user_id)

@@ -31,6 +31,7 @@ from persistence.models import (
     User,
 )
 from persistence.repositories import (
+    deck_learners,
     decks,
     notes,
     question_sets,
@@ -233,7 +234,7 @@ async def _add_deck(db: AsyncSession, owner: User, title: str) -> tuple[Deck, No
     """A shared deck with a note, which its owner learns."""
     values = {"title": title, "kind": "hand", "share_code": uuid4().hex}
     deck = await decks.create(db, owner.id, values, most=1)
-    await decks.subscribe(db, deck, owner.id, most=1)
+    await deck_learners.subscribe(db, deck, owner.id, most=1)
     [note] = await notes.add(db, deck, [NoteDraft(front=title, back="house")])
     return deck, note
 

@@ -1,0 +1,127 @@
+"""Queries of who learns a deck, and of the cards that they have of it."""
+
+import time
+from collections.abc import Collection
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import delete, func, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from game.errors import Conflict
+from persistence.models import Card, Deck, DeckQuestion, DeckSubscription, Note
+
+# The cards that learners of a deck lack. A reversed note has two. They are made in the order in
+# which those of missed questions are (missed_questions/statements.py), or both could deadlock.
+MAKE_CARDS: Final = text("""
+    WITH items AS (
+        SELECT n.id AS note_id, side.is_reversed, NULL::uuid AS question_id, n.position
+          FROM notes n
+          JOIN (VALUES (false), (true)) AS side (is_reversed)
+            ON NOT side.is_reversed OR n.is_reversed
+         WHERE n.deck_id = :deck
+           AND (CAST(:notes AS uuid[]) IS NULL OR n.id = ANY(CAST(:notes AS uuid[])))
+        UNION ALL
+        SELECT NULL, false, q.review_question_id, q.position
+          FROM deck_questions q
+         WHERE q.deck_id = :deck
+           AND (CAST(:questions AS uuid[]) IS NULL
+                OR q.review_question_id = ANY(CAST(:questions AS uuid[]))))
+    INSERT INTO srs_cards (id, user_id, note_id, is_reversed, review_question_id, deck_id,
+                           made_from, position)
+    SELECT gen_random_uuid(), s.user_id, i.note_id, i.is_reversed, i.question_id, :deck, 'deck',
+           :first + row_number() OVER (ORDER BY i.position, i.is_reversed, s.user_id)
+      FROM items i
+      JOIN deck_subscriptions s ON s.deck_id = :deck
+       AND (CAST(:user AS uuid) IS NULL OR s.user_id = CAST(:user AS uuid))
+     ORDER BY s.user_id, i.question_id
+        ON CONFLICT DO NOTHING
+""")
+
+
+async def subscribe(session: AsyncSession, deck: Deck, user_id: UUID, *, most: int) -> None:
+    """Let somebody learn a deck, whose lock is held. Whoever comes back gets their cards back.
+
+    At most so many people learn it.
+
+    Raises:
+        Conflict: `deck_full`.
+    """
+    subscription = insert(DeckSubscription).values(deck_id=deck.id, user_id=user_id)
+    made = subscription.on_conflict_do_nothing().returning(DeckSubscription.id)
+    if await session.scalar(made) is None:
+        return
+    if await count(session, deck.id) > most:
+        raise Conflict("deck_full", f"At most {most:,} people can learn one deck.")
+    await session.execute(
+        update(Card)
+        .where(Card.user_id == user_id, Card.deck_id == deck.id, Card.is_suspended)
+        .values(is_suspended=False, version=Card.version + 1)
+    )
+    await make_cards(session, deck.id, user_id=user_id)
+
+
+async def cards_to_write(session: AsyncSession, deck: Deck, user_id: UUID) -> int:
+    """How many cards are written if somebody begins to learn the deck.
+
+    Those that were kept for a return are written again, with their places in indexes.
+    """
+    notes = select(func.count() + func.count().filter(Note.is_reversed)).where(
+        Note.deck_id == deck.id
+    )
+    questions = select(func.count()).where(DeckQuestion.deck_id == deck.id)
+    learns = select(DeckSubscription.id).where(
+        DeckSubscription.deck_id == deck.id, DeckSubscription.user_id == user_id
+    )
+    in_deck = notes.scalar_subquery() + questions.scalar_subquery()
+    return await session.scalar(select(in_deck).where(~learns.exists())) or 0
+
+
+async def unsubscribe(session: AsyncSession, deck: Deck, user_id: UUID) -> None:
+    """Stop learning a deck. Cards that were reviewed are kept, suspended.
+
+    The deck is locked, or else the learner could get cards of notes that are added meanwhile.
+    """
+    await session.execute(select(Deck.id).where(Deck.id == deck.id).with_for_update())
+    subscription = delete(DeckSubscription).where(
+        DeckSubscription.deck_id == deck.id, DeckSubscription.user_id == user_id
+    )
+    if await session.scalar(subscription.returning(DeckSubscription.id)) is None:
+        return
+    cards = Card.user_id == user_id, Card.deck_id == deck.id
+    await session.execute(delete(Card).where(*cards, Card.reviews == 0))
+    await session.execute(
+        update(Card)
+        .where(*cards, ~Card.is_suspended)
+        .values(is_suspended=True, version=Card.version + 1)
+    )
+
+
+async def count(session: AsyncSession, deck_id: UUID) -> int:
+    """How many people learn a deck."""
+    query = select(func.count(DeckSubscription.id)).where(DeckSubscription.deck_id == deck_id)
+    return await session.scalar(query) or 0
+
+
+async def make_cards(
+    session: AsyncSession,
+    deck_id: UUID,
+    *,
+    user_id: UUID | None = None,
+    note_ids: Collection[UUID] | None = None,
+    question_ids: Collection[UUID] | None = None,
+) -> None:
+    """Make the cards that learners of a deck lack; perhaps only of one learner, or of some items.
+
+    Whoever has a card of the same note or question from elsewhere keeps that one.
+    """
+    is_all = note_ids is None and question_ids is None
+    given = {
+        "deck": deck_id,
+        "user": user_id,
+        "notes": None if is_all else list(note_ids or ()),
+        "questions": None if is_all else list(question_ids or ()),
+        "first": time.time_ns() // 1000,  # after all that were made before
+    }
+    await session.execute(MAKE_CARDS, given)
