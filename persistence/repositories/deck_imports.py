@@ -110,6 +110,7 @@ async def _change(
         if draft.is_reversed != note.draft.is_reversed
     ]
     if turned:
+        await deck_notes.lock_reversed_cards(session, [id_ for id_, _ in turned])
         both_ways = [id_ for id_, is_reversed in turned if is_reversed]
         await deck_notes.add_reversed_cards(session, deck.id, both_ways)
         one_way = [id_ for id_, is_reversed in turned if not is_reversed]
@@ -190,7 +191,7 @@ async def _count(session: AsyncSession, user_id: UUID, log: Iterable[Mapping[str
             **dict.fromkeys(COUNTERS, 0),
             **counts,
         }
-        for day, counts in sorted(days.items())
+        for day, counts in sorted(days.items(), reverse=True)  # as grades lock them
     ]
     for part in _parts(rows):
         statement = upsert(ReviewDay).values(part)

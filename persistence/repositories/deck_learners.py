@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from game.errors import Conflict
 from persistence.models import Card, Deck, DeckQuestion, DeckSubscription, Note
+from persistence.repositories.cards import items
 
 # The cards that learners of a deck lack. A reversed note has two. They are made in the order in
 # which those of missed questions are (missed_questions/statements.py), or both could deadlock.
@@ -54,12 +55,13 @@ async def subscribe(session: AsyncSession, deck: Deck, user_id: UUID, *, most: i
         return
     if await count(session, deck.id) > most:
         raise Conflict("deck_full", f"At most {most:,} people can learn one deck.")
-    await session.execute(
-        update(Card)
-        .where(Card.user_id == user_id, Card.deck_id == deck.id, Card.is_suspended)
-        .values(is_suspended=False, version=Card.version + 1)
-    )
+    # Cards are made before others are locked, as those of missed questions are.
     await make_cards(session, deck.id, user_id=user_id)
+    left = Card.user_id == user_id, Card.deck_id == deck.id, Card.is_suspended.is_(True)
+    await items.lock_many(session, *left)
+    await session.execute(
+        update(Card).where(*left).values(is_suspended=False, version=Card.version + 1)
+    )
 
 
 async def cards_to_write(session: AsyncSession, deck: Deck, user_id: UUID) -> int:
@@ -90,6 +92,7 @@ async def unsubscribe(session: AsyncSession, deck: Deck, user_id: UUID) -> None:
     if await session.scalar(subscription.returning(DeckSubscription.id)) is None:
         return
     cards = Card.user_id == user_id, Card.deck_id == deck.id
+    await items.lock_many(session, *cards)
     await session.execute(delete(Card).where(*cards, Card.reviews == 0))
     await session.execute(
         update(Card)

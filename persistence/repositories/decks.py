@@ -23,7 +23,7 @@ from persistence.models import (
     User,
 )
 from persistence.repositories import pagination
-from persistence.repositories.cards import held_back
+from persistence.repositories.cards import held_back, items
 from persistence.repositories.pagination import Page
 from persistence.repositories.viewers import DECKS, Viewer
 from persistence.violations import violated_constraint
@@ -226,6 +226,7 @@ async def remove(session: AsyncSession, deck: Deck) -> None:
         raise Conflict(
             "deck_is_learned", "Others learn this deck and would lose their cards. Stop sharing it."
         )
+    await items.lock_many(session, Card.deck_id == deck.id)
     await session.execute(delete(Card).where(Card.deck_id == deck.id, Card.reviews == 0))
     await session.execute(delete(Deck).where(Deck.id == deck.id))
 
@@ -264,14 +265,14 @@ async def remove_question(session: AsyncSession, deck: Deck, question_id: UUID) 
     )
     if await session.scalar(place.returning(DeckQuestion.id)) is None:
         raise NotFound("no_such_question", "This question is not in the deck.")
-    await session.execute(
-        delete(Card).where(
-            Card.review_question_id == question_id,
-            Card.deck_id == deck.id,
-            Card.made_from == "deck",
-            Card.reviews == 0,
-        )
+    unlearned = (
+        Card.review_question_id == question_id,
+        Card.deck_id == deck.id,
+        Card.made_from == "deck",
+        Card.reviews == 0,
     )
+    await items.lock_many(session, *unlearned)
+    await session.execute(delete(Card).where(*unlearned))
 
 
 async def difficulties(session: AsyncSession, deck: Deck, most: int) -> Sequence[Difficulty]:

@@ -102,6 +102,8 @@ async def change(session: AsyncSession, note: Note, changes: Mapping[str, object
     for name, value in changes.items():
         setattr(note, name, value)
     await session.flush()
+    if note.is_reversed != was_reversed:
+        await lock_reversed_cards(session, [note.id])
     if note.is_reversed and not was_reversed:
         await add_reversed_cards(session, note.deck_id, [note.id])
     elif was_reversed and not note.is_reversed:
@@ -110,7 +112,13 @@ async def change(session: AsyncSession, note: Note, changes: Mapping[str, object
 
 async def remove(session: AsyncSession, note: Note) -> None:
     """Remove a note with the cards of all learners."""
+    await items.lock_many(session, Card.note_id == note.id)
     await session.execute(delete(Note).where(Note.id == note.id))
+
+
+async def lock_reversed_cards(session: AsyncSession, note_ids: Collection[UUID]) -> None:
+    """Lock all cards that the two functions below may change."""
+    await items.lock_many(session, *_reversed_cards(note_ids))
 
 
 async def add_reversed_cards(

@@ -27,5 +27,7 @@ class MakeCards(Job, frozen=True):
         if played is None:
             return
         for start in range(0, len(seats), SEATS_AT_ONCE):
-            async with resources.session_factory.begin() as db:
-                await making.make(db, played, seats[start : start + SEATS_AT_ONCE])
+            some = seats[start : start + SEATS_AT_ONCE]
+            for step in (making.make, making.take_back):
+                async with resources.session_factory.begin() as db:
+                    await step(db, played, some)

@@ -22,6 +22,7 @@ from persistence.models import (
     Card,
     CardReview,
     Question,
+    QuestionAttempt,
     QuizParticipation,
     QuizSession,
     ReviewQuestion,
@@ -31,6 +32,7 @@ from persistence.repositories import user_preferences
 from persistence.repositories.missed_questions import making
 from server.jobs.missed_questions import MakeCards
 from tests.persistence.inserted import LIMIT_MS, answered, asked, insert
+from tests.persistence.locks import require_order, reverse_cards
 from tests.persistence.samples import GAME_BEGAN, Someone, add_user, moment, teacher
 from tests.server.jobs.running import resources_on
 
@@ -53,7 +55,9 @@ async def learners(db: AsyncSession, count: int, role: Role = "student") -> list
 async def make(db: AsyncSession, session: QuizSession) -> None:
     played = await making.read(db, session.id)
     assert played is not None
-    await making.make(db, played, await making.seats(db, session.id))
+    some = await making.seats(db, session.id)
+    await making.make(db, played, some)
+    await making.take_back(db, played, some)
 
 
 async def cards(db: AsyncSession, session: QuizSession) -> Missed:
@@ -247,6 +251,28 @@ async def test_an_answer_before_the_last_review_is_no_news_and_no_later_one_is_l
             await make(db, again)
             assert [*(await lapses(db)).values()] == [versions] * (3 if versions else 0)
         assert {card.lapses for card in await db.scalars(select(Card))} == {1}
+
+
+async def test_cards_that_are_not_deserved_any_more_are_locked_in_one_order(
+    session_factory: SessionFactory, host: Someone
+) -> None:
+    game = all_wrong(3, 0)
+    async with session_factory.begin() as db:
+        session = await insert(db, host, game, seats(game, await learners(db, 3)))
+        await make(db, session)
+        played = await making.read(db, session.id)
+        assert played is not None
+        some = await making.seats(db, session.id)
+        await db.execute(update(QuestionAttempt).values(is_correct=True))
+        await reverse_cards(db)
+
+    async def take_back() -> None:
+        async with session_factory.begin() as db:
+            await making.take_back(db, replace(played, was_corrected=True), some)
+
+    await require_order(session_factory, Card, select(Card.id), take_back())
+    async with session_factory() as db:
+        assert await db.scalar(select(func.count(Card.id))) == 0
 
 
 async def test_a_question_and_its_copies_are_one_card_with_the_wording_played_last(

@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import BindParameter, Uuid, bindparam, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Uuid, bindparam, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -102,6 +102,15 @@ async def lock(session: AsyncSession, viewer: Viewer, card_id: UUID) -> LockedCa
     return LockedCard(shown, next((each.card for each in found.values()), None))
 
 
+async def lock_many(session: AsyncSession, *which: ColumnElement[bool]) -> None:
+    """Lock cards in the order of their ids, before statements that would lock them in any order.
+
+    All who lock several cards do so, or else they could wait for each other in a circle.
+    """
+    in_order = select(Card.id).where(*which).order_by(Card.id).with_for_update().subquery()
+    await session.execute(select(func.count()).select_from(in_order))
+
+
 def question(copy: ReviewQuestion) -> Question:
     asked: Question = msgspec.convert(copy.content, Question)
     return asked
@@ -120,7 +129,3 @@ async def change(
             setattr(card, name, value)
         card.version += 1
     await session.flush()
-
-
-async def reschedule(session: AsyncSession, card: Card, to: Schedule) -> None:
-    await change(session, [(card, msgspec.structs.asdict(to))])

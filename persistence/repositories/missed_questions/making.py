@@ -91,12 +91,20 @@ async def seats(
 
 
 async def make(session: AsyncSession, played: Played, some: Sequence[UUID]) -> None:
-    """Make the cards of these participations and the lapses of others, and take back cards."""
+    """Make the cards of these participations, and the lapses of cards that there are."""
     given = {**msgspec.structs.asdict(played), "seats": list(some)}
     await session.execute(LOCK, {"session": str(played.session)})
     await session.execute(CARDS, given)
     await lapses.add(session, given)
+
+
+async def take_back(session: AsyncSession, played: Played, some: Sequence[UUID]) -> None:
+    """Remove cards that are not deserved any more after a correction, if they are still new.
+
+    This is a transaction of its own: those that lock cards lock all of them in one order.
+    """
     if played.was_corrected:
+        given = {**msgspec.structs.asdict(played), "seats": list(some)}
         removed = (await session.execute(UNDESERVED, given)).all()
         await _make_elsewhere(session, played, removed)
 

@@ -64,12 +64,15 @@ CARDS = text(f"""{MISSED}
         ON CONFLICT DO NOTHING
 """)  # noqa: S608  # our own text
 
-UNDESERVED = text(f"""{MISSED}
-    DELETE FROM srs_cards c USING seats s
-     WHERE c.session_id = :session AND c.user_id = s.user_id AND c.made_from = 'answer'
-       AND c.state = 'new'
-       AND NOT EXISTS (SELECT FROM missed m
-                        WHERE m.user_id = c.user_id AND m.question = c.review_question_id)
+UNDESERVED = text(f"""{MISSED},
+    undeserved AS (
+        SELECT c.id FROM srs_cards c JOIN seats s ON s.user_id = c.user_id
+         WHERE c.session_id = :session AND c.made_from = 'answer' AND c.state = 'new'
+           AND NOT EXISTS (SELECT FROM missed m
+                            WHERE m.user_id = c.user_id AND m.question = c.review_question_id)
+         ORDER BY c.id
+           FOR UPDATE OF c)
+    DELETE FROM srs_cards c USING undeserved WHERE c.id = undeserved.id
     RETURNING c.user_id, c.review_question_id
 """)  # noqa: S608  # the same
 
