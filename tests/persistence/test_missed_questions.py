@@ -29,10 +29,11 @@ from persistence.models import (
     Role,
 )
 from persistence.repositories import user_preferences
+from persistence.repositories.missed_questions import lapses as adding_lapses
 from persistence.repositories.missed_questions import making
 from server.jobs.missed_questions import MakeCards
 from tests.persistence.inserted import LIMIT_MS, answered, asked, insert
-from tests.persistence.locks import require_order, reverse_cards
+from tests.persistence.locks import require_order, reverse_cards, until_it_waits
 from tests.persistence.samples import GAME_BEGAN, Someone, add_user, moment, teacher
 from tests.server.jobs.running import resources_on
 
@@ -150,7 +151,7 @@ async def play_again(
     return again
 
 
-async def review_all(db: AsyncSession, at: datetime) -> None:
+async def review_all(db: AsyncSession, at: datetime, version: int = 2) -> None:
     """As if each card had been learned well until `at`."""
     learned = {
         "state": "review",
@@ -162,7 +163,7 @@ async def review_all(db: AsyncSession, at: datetime) -> None:
         "reviewed_on": at.date(),
         "reviews": 1,
         "algorithm": Scheduler().version,
-        "version": 2,
+        "version": version,
     }
     await db.execute(update(Card).values(learned))
     log = select(
@@ -251,6 +252,34 @@ async def test_an_answer_before_the_last_review_is_no_news_and_no_later_one_is_l
             await make(db, again)
             assert [*(await lapses(db)).values()] == [versions] * (3 if versions else 0)
         assert {card.lapses for card in await db.scalars(select(Card))} == {1}
+
+
+async def test_a_grade_that_is_being_stored_is_later_than_the_answers_of_before(
+    session_factory: SessionFactory, host: Someone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It begins when the cards of the answers have been made already."""
+    games = [all_wrong(3, day) for day in (0, 1)]
+    async with session_factory.begin() as db:
+        users = await learners(db, 3)
+        first, again = [await insert(db, host, game, seats(game, users)) for game in games]
+        again.questions = first.questions
+        await db.flush()
+        await make(db, first)
+        await review_all(db, moment(GAME_BEGAN + DAY_MS // 2))
+
+    add = adding_lapses.add
+
+    async def add_meanwhile(session: AsyncSession, given: dict[str, object]) -> None:
+        async with session_factory.begin() as db:
+            await review_all(db, moment(GAME_BEGAN + 2 * DAY_MS), version=3)
+            adding = asyncio.create_task(add(session, given))
+            await until_it_waits(db)
+        await adding
+
+    monkeypatch.setattr(adding_lapses, "add", add_meanwhile)
+    async with session_factory.begin() as db:
+        await make(db, again)
+        assert await lapses(db) == {}
 
 
 async def test_cards_that_are_not_deserved_any_more_are_locked_in_one_order(

@@ -23,7 +23,7 @@ LAPSES_AT_ONCE: Final = 25
 """How many are computed before others may use the event loop."""
 
 # An answer says nothing new of a card that was reviewed after it. The cards are locked in the order
-# of their ids until the transaction ends, so that no grade comes between.
+# of their ids until the transaction ends.
 LAPSED = text(f"""{MISSED}
     SELECT c.id, c.user_id, c.version, {", ".join(f"c.{name}" for name in COLUMNS)}, m.at,
            md5(concat_ws('/', m.participation, m.run, m.index))::uuid AS key
@@ -41,6 +41,12 @@ LAPSED = text(f"""{MISSED}
      ORDER BY c.id, m.at
        FOR NO KEY UPDATE OF c
 """)  # noqa: S608  # our own text
+
+# A statement that waited for a grade to release its card does not see the grade in the log.
+REVIEWED = text("""
+    SELECT card_id, max(reviewed_at) AS reviewed_at FROM srs_reviews
+     WHERE card_id = ANY(:cards) AND version IS NOT NULL AND kind <> 'lapse' GROUP BY card_id
+""")
 
 CARDS = text(f"""
     UPDATE srs_cards c
@@ -71,7 +77,7 @@ class _Card:
 
 async def add(session: AsyncSession, given: dict[str, object]) -> None:
     """Add the lapses of some participations of a session, which `MISSED` is given."""
-    rows = (await session.execute(LAPSED, given)).all()
+    rows = await _lapsed(session, given)
     if not rows:
         return
     known = await learners.by_ids(session, {row.user_id for row in rows})
@@ -87,6 +93,16 @@ async def add(session: AsyncSession, given: dict[str, object]) -> None:
             await asyncio.sleep(0)  # the worker records games meanwhile
     await session.execute(CARDS, {"rows": msgspec.json.encode([*lapsed.values()]).decode()})
     await session.execute(LOG, {"rows": msgspec.json.encode(log).decode()})
+
+
+async def _lapsed(session: AsyncSession, given: dict[str, object]) -> Sequence[Row[Any]]:
+    """The answers that are lapses, with their cards, which are locked."""
+    rows = (await session.execute(LAPSED, given)).all()
+    if not rows:
+        return rows
+    found = await session.execute(REVIEWED, {"cards": [row.id for row in rows]})
+    reviewed_at = {row.card_id: row.reviewed_at for row in found}
+    return [row for row in rows if row.id not in reviewed_at or reviewed_at[row.id] < row.at]
 
 
 async def _cards(
