@@ -24,12 +24,13 @@ from game.rules.levels import Level
 from game.rules.questions import QuestionDraft
 from game.rules.quiz_reports import ReportReason
 from persistence.models import Card, Question, Quiz, QuizSession, QuizShare, User
+from persistence.repositories.cards import items
 from persistence.repositories.questions import (
     WITH_CHOICES,
     draft,
     write,
 )
-from persistence.repositories.questions.many import lock_copies
+from persistence.repositories.questions.many import lock_to_remove
 from persistence.repositories.viewers import (
     LIBRARY,
     OWN_QUIZZES,
@@ -244,11 +245,10 @@ async def purge(session: AsyncSession, quiz: Quiz) -> None:
     own = select(Question.id).where(Question.quiz_id == quiz.id)
     played = select(QuizSession.id).where(QuizSession.quiz_id == quiz.id)
     copies = select(Quiz.id).where(Quiz.source_id == quiz.id).order_by(Quiz.id)
-    cards = select(Card.id).where(Card.session_id.in_(played)).order_by(Card.id)
     # Foreign keys would lock these in any order, and others lock many in the order of their ids.
     await session.execute(copies.with_for_update(key_share=True))
-    await lock_copies(session, Question.source_id.in_(own))
-    await session.execute(cards.with_for_update(key_share=True))
+    await lock_to_remove(session, own)
+    await items.lock_many(session, Card.session_id.in_(played))
     await session.execute(delete(Quiz).where(Quiz.id == quiz.id))
 
 

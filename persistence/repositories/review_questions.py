@@ -6,11 +6,12 @@ from typing import Final
 from uuid import UUID, uuid5
 
 import msgspec
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from game.rules.question_statistics import wording
 from game.rules.questions import Question
+from persistence.models import Question as StoredQuestion
 
 ORIGINS: Final = text("""
     WITH RECURSIVE up AS (
@@ -67,6 +68,10 @@ async def store(
     """
     sources = [UUID(each.source) if each.source else None for each in questions]
     ids = [id_ for id_ in sources if id_ is not None]
+    # The copies refer to them, so none may be removed meanwhile.
+    referred = select(StoredQuestion.id).where(StoredQuestion.id.in_(ids))
+    referred = referred.order_by(StoredQuestion.id)
+    await session.execute(referred.with_for_update(read=True, key_share=True))
     # Its origin may have been removed since the copy was stored.
     stored_before = await session.execute(KNOWN, {"owner": owner_id, "ids": ids})
     known = {

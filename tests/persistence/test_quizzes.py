@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from random import Random
 
 import pytest
-from sqlalchemy import event, func, select, text, update
+from sqlalchemy import event, func, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 from uuid_utils.compat import uuid7
 
@@ -17,10 +17,9 @@ from persistence.repositories import questions, quiz_lists, quizzes
 from persistence.repositories.questions import in_quizzes
 from persistence.repositories.quizzes import QuizFacts
 from tests.persistence import samples
+from tests.persistence.locks import require_order, until_it_waits
 from tests.persistence.reviewed_cards import new_cards
 from tests.persistence.samples import Someone, add_quiz, add_session, teacher
-
-WAITING = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
 
 
 @contextmanager
@@ -121,6 +120,21 @@ async def test_a_list_of_long_quizzes_is_loaded_some_at_a_time(
         assert len(loads) - 1 == len(portions)
 
 
+async def test_quizzes_are_judged_in_one_order(session_factory: SessionFactory) -> None:
+    async with session_factory.begin() as session:
+        host = await teacher(session)
+        made = [await add_quiz(session, host, questions=number % 2) for number in range(4)]
+        for quiz in reversed(made):  # the table has them in this order then
+            unknown = update(Quiz).where(Quiz.id == quiz.id).values(is_playable=None)
+            await session.execute(unknown)
+
+    async def list_them() -> None:
+        async with session_factory.begin() as session:
+            await quiz_lists.page(session, host, 1, 20)
+
+    await require_order(session_factory, Quiz, select(Quiz.id), list_them())
+
+
 async def test_what_is_written_meanwhile_decides_whether_a_quiz_can_be_played(
     session_factory: SessionFactory,
 ) -> None:
@@ -136,9 +150,7 @@ async def test_what_is_written_meanwhile_decides_whether_a_quiz_can_be_played(
     async with session_factory.begin() as session:
         changed = await quizzes.get(session, host, quiz.id, for_update=True)
         listing = asyncio.create_task(list_them())
-        async with asyncio.timeout(20):
-            while not await session.scalar(WAITING):  # noqa: ASYNC110  # it is on its way
-                await asyncio.sleep(0.01)
+        await until_it_waits(session)
         await questions.replace(session, changed, [])
     await listing
     async with session_factory() as session:
@@ -231,14 +243,8 @@ async def test_a_purge_locks_what_forgets_the_quiz_in_the_order_of_ids(
         async with session_factory.begin() as session:
             await quizzes.purge(session, quiz)
 
-    async with session_factory.begin() as session:
-        await session.get_one(table, first, with_for_update=True)
-        purging = asyncio.create_task(purge())
-        async with asyncio.timeout(20):
-            while not await session.scalar(WAITING):  # noqa: ASYNC110  # it is on its way
-                await asyncio.sleep(0.01)
-        await session.get_one(table, second, with_for_update={"nowait": True})
-    await purging
+    both = select(table.id).where(table.id.in_([first, second]))
+    await require_order(session_factory, table, both, purge())
     async with session_factory() as session:
         assert await session.get(Quiz, quiz.id) is None
         assert await session.get(table, first) is not None

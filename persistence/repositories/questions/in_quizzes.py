@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -14,6 +14,7 @@ from game.rules.questions import QuestionDraft
 from game.rules.quizzes import BYTES_MAX, quiz_problems, size_of
 from persistence.models import Question, Quiz
 from persistence.repositories.questions import rows
+from persistence.repositories.questions.many import lock_to_remove
 
 WRITTEN_AT_ONCE = 10
 LOADED_AT_ONCE = 500
@@ -36,6 +37,7 @@ async def write(session: AsyncSession, quiz: Quiz, drafts: Sequence[QuestionDraf
     """
     _require_size(quiz, drafts)
     wanted = {draft.id for draft in drafts}
+    await _lock_removed(session, quiz, wanted)
     quiz.questions = [question for question in quiz.questions if question.id in wanted]
     known = {question.id: question for question in quiz.questions}
     sources = await rows.own_sources(session, quiz.teacher_id, drafts)
@@ -98,6 +100,12 @@ async def judge(session: AsyncSession, counts: Sequence[tuple[Quiz, int]]) -> No
         await _judge(session, some)
 
 
+async def _lock_removed(session: AsyncSession, quiz: Quiz, wanted: Collection[UUID | None]) -> None:
+    removed = [question.id for question in quiz.questions if question.id not in wanted]
+    if removed:
+        await lock_to_remove(session, select(Question.id).where(Question.id.in_(removed)))
+
+
 def _require_size(quiz: Quiz, drafts: Sequence[QuestionDraft]) -> None:
     """Refuse what is too large. A quiz from before there was a limit may only become smaller."""
     size = size_of(drafts)
@@ -120,6 +128,9 @@ async def _judge(session: AsyncSession, quiz_ids: Sequence[UUID]) -> None:
     for quiz_id in quiz_ids:
         found[not quiz_problems(drafts[quiz_id])].append(quiz_id)
         await asyncio.sleep(0)
+    # In one order, because others may judge the same quizzes.
+    in_order = select(Quiz.id).where(Quiz.id.in_(quiz_ids)).order_by(Quiz.id)
+    await session.execute(in_order.with_for_update(key_share=True))
     for is_playable, ids in found.items():
         # Not over what an editor stores meanwhile. To be looked at is no change of the quiz.
         unknown = Quiz.id.in_(ids) & Quiz.is_playable.is_(None)

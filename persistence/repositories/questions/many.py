@@ -8,6 +8,7 @@ import msgspec
 from sqlalchemy import (
     ColumnElement,
     Row,
+    Select,
     Text,
     Uuid,
     any_,
@@ -16,13 +17,14 @@ from sqlalchemy import (
     func,
     literal,
     select,
+    union,
     update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from game.errors import NotFound
-from persistence.models import Question
+from persistence.models import Question, ReviewQuestion
 from persistence.repositories.viewers import QUESTIONS, Viewer
 
 WITHOUT_SYNC = {"synchronize_session": False}
@@ -51,10 +53,18 @@ async def lock_all(session: AsyncSession, viewer: Viewer, ids: Collection[UUID])
     await session.execute(query.order_by(Question.id).with_for_update())
 
 
-async def lock_copies(session: AsyncSession, of: ColumnElement[bool]) -> None:
-    """Lock copies of questions that will be removed: the foreign key would do it in any order."""
-    copies = select(Question.id).where(of).order_by(Question.id).with_for_update(key_share=True)
-    await session.execute(copies)
+async def lock_to_remove(session: AsyncSession, ids: Select[UUID]) -> None:
+    """Lock questions that will be removed, and what forgets them then.
+
+    Foreign keys would lock copies of them, and what cards ask, in any order.
+    """
+    copies = select(Question.id).where(Question.source_id.in_(ids))
+    both = select(Question.id).where(Question.id.in_(union(ids, copies)))
+    await session.execute(both.order_by(Question.id).with_for_update())
+    asked = select(ReviewQuestion.id).where(ReviewQuestion.question_id.in_(ids))
+    # As they are stored.
+    in_order = asked.order_by(ReviewQuestion.origin_id, ReviewQuestion.owner_id)
+    await session.execute(in_order.with_for_update(key_share=True))
 
 
 async def set_tags(session: AsyncSession, tags: Mapping[UUID, Sequence[str]]) -> None:
@@ -81,7 +91,7 @@ async def set_archived(session: AsyncSession, ids: Collection[UUID], *, archived
 
 async def remove(session: AsyncSession, ids: Collection[UUID]) -> None:
     """Remove questions for good. Copies of them stay, and forget their source."""
-    await lock_copies(session, Question.source_id == any_(literal(list(ids), ARRAY(Uuid))))
+    await lock_to_remove(session, select(func.unnest(literal(list(ids), ARRAY(Uuid)))))
     await session.execute(delete(Question).where(_is_one_of(ids)), execution_options=WITHOUT_SYNC)
 
 
