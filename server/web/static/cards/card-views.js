@@ -14,7 +14,7 @@ import { icon } from "../ui/icon.js";
 import { shape } from "../ui/shape.js";
 import { answers, isNoNumber } from "../sessions/answers.js";
 import { forPhone } from "../sessions/picture.js";
-import { hint, texts } from "../sessions/wording.js";
+import { answerView, hint, texts } from "../sessions/wording.js";
 import { RATINGS, stepMs } from "./queue.js";
 import { questionOf } from "./requests.js";
 import { longSpan, span } from "./spans.js";
@@ -59,17 +59,14 @@ function asked(card, question, { draft, problem, isChecking }) {
 function told(card, question, { response, result, isUnchecked }) {
   const { key, also, explanation } = card.answer ?? { key: null, also: [], explanation: null };
   const look = verdict(response, result, isUnchecked);
-  const given = response === null ? [] : texts(question, response);
-  const list = (/** @type {string[]} */ items) =>
-    question.kind === "ordering" ? html`<ol class="steps">${items.map((text) => html`<li dir="auto">${text}</li>`)}</ol>` : html`<p dir="auto"><b>${items.join(" · ")}</b></p>`;
   return html`<section class="told" data-key="tell-${card.id}" data-verdict="${look}" data-swipeable>
     ${facts(card)}
     <h1 class="verdict-line" tabindex="-1" data-focus><span class="mark">${icon(look === "right" || look === "partly" ? "check" : look === "wrong" ? "close" : "more")}</span>${HEADLINES[look]}</h1>
     <div class="key-card">
       <div class="stem">${picture(question.media)}<p dir="auto">${question.stem}</p></div>
-      ${given.length && look !== "right" ? html`<h2 class="small">${t("play.your_answer")}</h2>${list(given)}` : ""}
-      <h2 class="small">${t("play.right_answer")}</h2>${list(texts(question, key))}
-      ${also.length ? html`<h2 class="small">${t("reviews.also_right")}</h2>${also.map((each) => list(texts(question, each)))}` : ""}
+      ${texts(question, response).length && look !== "right" ? html`<h2 class="small">${t("play.your_answer")}</h2>${answerView(question, response)}` : ""}
+      <h2 class="small">${t("play.right_answer")}</h2>${answerView(question, key)}
+      ${also.length ? html`<h2 class="small">${t("reviews.also_right")}</h2>${also.map((each) => answerView(question, each))}` : ""}
       ${explanation ? html`<p class="explanation" dir="auto">${explanation}</p>` : ""}
     </div>
   </section>`;

@@ -22,7 +22,7 @@ import { answers, isNoNumber } from "../sessions/answers.js";
 import { readLocal } from "../sessions/local-store.js";
 import { forPhone } from "../sessions/picture.js";
 import { getsCards, keepMistakes } from "../sessions/keep-mistakes.js";
-import { hint, texts } from "../sessions/wording.js";
+import { answerView, hint, texts } from "../sessions/wording.js";
 
 /** @param {Model} model */
 export function view(model) {
@@ -166,15 +166,11 @@ const headline = (look) =>
 
 /** @param {Question} question @param {import("../ui/api-types.js").WorkFeedback} feedback @param {unknown} response */
 function solution(question, { correct, key, also, explanation }, response) {
-  const right = texts(question, key);
-  const given = response == null ? [] : texts(question, response);
-  const list = (/** @type {string[]} */ items) =>
-    question.kind === "ordering" ? html`<ol class="steps">${items.map((text) => html`<li dir="auto">${text}</li>`)}</ol>` : html`<p dir="auto"><b>${items.join(" · ")}</b></p>`;
   return html`<div class="key-card">
     <p class="muted" dir="auto">${question.stem}</p>
-    ${right.length ? html`<h2 class="small">${t("play.right_answer")}</h2>${list(right)}` : ""}
-    ${also.length ? html`<h2 class="small">${t("homework.also_right")}</h2>${also.map((each) => list(texts(question, each)))}` : ""}
-    ${given.length && !correct ? html`<h2 class="small">${t("play.your_answer")}</h2>${list(given)}` : ""}
+    ${texts(question, key).length ? html`<h2 class="small">${t("play.right_answer")}</h2>${answerView(question, key)}` : ""}
+    ${also.length ? html`<h2 class="small">${t("homework.also_right")}</h2>${also.map((each) => answerView(question, each))}` : ""}
+    ${texts(question, response).length && !correct ? html`<h2 class="small">${t("play.your_answer")}</h2>${answerView(question, response)}` : ""}
     ${explanation ? html`<p class="explanation" dir="auto">${explanation}</p>` : ""}
   </div>`;
 }

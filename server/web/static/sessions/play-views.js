@@ -17,7 +17,7 @@ import { numberBesideUnit, plainly } from "../ui/numerals.js";
 import { answers, isNoNumber } from "./answers.js";
 import { BROKEN_CODES } from "./close-codes.js";
 import { getsCards, keepMistakes } from "./keep-mistakes.js";
-import { hint, sentences, texts } from "./wording.js";
+import { answerView, hint, sentences, texts } from "./wording.js";
 import { forPhone } from "./picture.js";
 
 /** @param {Model} model */
@@ -178,17 +178,11 @@ function standing({ rank, score, previous_rank: before }, players) {
 
 /** @param {import("./room-state.js").Question} question @param {NonNullable<Room["reveal"]>} reveal @param {OwnResult | undefined} you */
 function keyCard(question, reveal, you) {
-  const key = texts(question, reveal.key);
-  const given = you?.response == null ? [] : texts(question, you.response);
-  const list = (/** @type {string[]} */ items) =>
-    question.kind === "ordering"
-      ? html`<ol class="steps">${items.map((text) => html`<li dir="auto">${text}</li>`)}</ol>`
-      : html`<p dir="auto"><b>${items.join(" · ")}</b></p>`;
-  const wrong = question.kind !== "poll" && you && !you.correct && given.length > 0;
+  const isGiven = texts(question, you?.response).length > 0;
   return html`<div class="key-card">
     <p class="muted" dir="auto">${question.stem}</p>
-    ${key.length ? html`<h2 class="small">${t("play.right_answer")}</h2>${list(key)}` : ""}
-    ${wrong || question.kind === "poll" ? (given.length ? html`<h2 class="small">${t("play.your_answer")}</h2>${list(given)}` : "") : ""}
+    ${texts(question, reveal.key).length ? html`<h2 class="small">${t("play.right_answer")}</h2>${answerView(question, reveal.key)}` : ""}
+    ${isGiven && (question.kind === "poll" || !you?.correct) ? html`<h2 class="small">${t("play.your_answer")}</h2>${answerView(question, you?.response)}` : ""}
     ${reveal.explanation ? html`<p class="explanation" dir="auto">${reveal.explanation}</p>` : ""}
   </div>`;
 }

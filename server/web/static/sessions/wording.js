@@ -1,5 +1,6 @@
 /** Questions, keys and responses as text, for phones and the class screen. */
 import { t } from "../ui/boot.js";
+import { html } from "../ui/html.js";
 import { plainly } from "../ui/numerals.js";
 
 /**
@@ -41,6 +42,12 @@ export function texts(question, value) {
       return (Array.isArray(value) ? value : [value]).map(text);
   }
 }
+
+/** A response or a key for a player to read; an order as a list. @param {Question} question @param {any} value */
+export const answerView = (question, value) =>
+  question.kind === "ordering"
+    ? html`<ol class="steps">${texts(question, value).map((text) => html`<li dir="auto">${text}</li>`)}</ol>`
+    : html`<p dir="auto"><b>${texts(question, value).join(" · ")}</b></p>`;
 
 /** @param {{ value: number, tolerance?: number }} key */
 const range = ({ value, tolerance = 0 }) => (tolerance > 0 ? `${plainly(value)} ± ${plainly(tolerance)}` : plainly(value));
