@@ -5,7 +5,7 @@ import json
 import re
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Locator, Page, expect
 
 from game.errors import Unavailable
 from tests.conftest import RunningServer
@@ -23,6 +23,7 @@ from tests.web.games import UNHURRIED
 from tests.web.sessions.test_ordering import put_in_order
 
 STEADY_MS = 500  # how long a new screen does not hear a second tap
+SETTLING_MS = 300  # how long a new question does not on a phone
 ANSWERED = "Answered. Waiting for the others."
 ONE: Json = {
     "type": "multiple_choice",
@@ -211,6 +212,57 @@ async def test_a_second_tap_does_not_close_the_next_question(
     await host.keyboard.press("Space")
     await expect(host.get_by_role("button", name="To the podium")).to_be_disabled()
     await expect(host.locator(".places")).to_contain_text("Ana")
+
+
+async def test_a_double_click_leaves_the_host_at_the_podium(
+    teacher: Teacher, people: People
+) -> None:
+    """The second click finds other buttons in the place of the one that was pressed."""
+    await teacher.open(await teacher.write([ONE]))
+    phone = await people.player(teacher.code, "Ana")
+    host = await people.host(teacher.session)
+    await expect(host.locator(".names")).to_contain_text("Ana")
+    await step(host)
+    await phone.get_by_role("button", name="Jupiter").click()
+    await host.get_by_role("button", name="Places").click()
+    podium = host.get_by_role("button", name="To the podium")
+    await expect(podium).to_be_enabled()
+    await stop_the_clock(host)
+    await podium.click()
+    results = host.get_by_role("link", name="See results")
+    await expect(results).to_be_visible()
+    await second_click(results)
+    await host.clock.run_for(STEADY_MS)
+    await expect(host.locator(".podium")).to_contain_text("Ana")
+    await results.click()
+    await host.wait_for_url(f"**/sessions/{teacher.session}")
+
+
+async def second_click(button: Locator) -> None:
+    """That of a double click, whatever the page says of the button."""
+    await button.hover(force=True)
+    await button.page.mouse.down(click_count=2)
+    await button.page.mouse.up(click_count=2)
+
+
+async def test_a_tap_for_the_screen_before_is_no_answer(teacher: Teacher, people: People) -> None:
+    """A key is one at once."""
+    await teacher.open(await teacher.write([ONE, ONE]))
+    host = await teacher.host()
+    phone = await people.player(teacher.code, "Ana")
+    await stop_the_clock(phone)
+    jupiter = phone.get_by_role("button", name="Jupiter")
+    await host.send("start")
+    await expect(jupiter).to_be_disabled()
+    await second_click(jupiter)
+    await expect(jupiter).to_have_attribute("data-look", "free")
+    await phone.keyboard.press("2")
+    await expect(phone.get_by_role("heading", name="Right!")).to_be_visible()
+    await host.send("next")
+    await expect(jupiter).to_be_disabled()
+    await phone.clock.run_for(SETTLING_MS)
+    await jupiter.click()
+    await expect(phone.get_by_role("heading", name="Right!")).to_be_visible()
 
 
 async def test_a_step_waits_for_the_answer_to_the_last(teacher: Teacher, people: People) -> None:

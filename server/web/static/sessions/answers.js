@@ -5,8 +5,8 @@
  * @typedef {import("./room-state.js").Response} Response
  * @typedef {import("./room-state.js").Mine} Mine
  * @typedef {import("../ui/html.js").Markup} Markup
- * @typedef {{ question: Question, draft: Response | null, mine: Mine | null, locked: boolean, word?: Markup, refused?: boolean }} Asked
- *   `word`: a line about the state of the answer
+ * @typedef {{ question: Question, draft: Response | null, mine: Mine | null, locked: boolean, isSettling?: boolean | undefined, word?: Markup, refused?: boolean }} Asked
+ *   `isSettling`: whether a click may have been meant for what was here before; `word`: a line about the state of the answer
  */
 import { t } from "../ui/boot.js";
 import { glyph } from "../ui/glyph.js";
@@ -47,25 +47,25 @@ export function answers(asked) {
 }
 
 /** @param {Asked} asked */
-function choices({ question, draft, mine, locked }) {
+function choices({ question, draft, mine, locked, isSettling = false }) {
   const list = question.choices ?? [];
   const chosen = mine ? mine.response : draft;
   const compact = list.length > 4 || list.every((choice) => choice.text.length <= SHORT_TEXT);
   const several = !isOneTap(question);
   return html`<div class="choices" data-count="${list.length}" data-columns="${compact ? 2 : 1}" role="group" aria-label="${t("play.choices")}">
-      ${list.map((choice, index) => tile(choice, index, { several, locked, on: names(chosen, choice.id), mine }))}
+      ${list.map((choice, index) => tile(choice, index, { several, locked, isSettling: isSettling && !several, on: names(chosen, choice.id), mine }))}
     </div>
     ${several && !mine ? sender(locked || !Array.isArray(draft) || draft.length === 0) : ""}`;
 }
 
 /**
  * @param {{ id: string, text: string, media?: string | undefined }} choice @param {number} index
- * @param {{ several: boolean, locked: boolean, on: boolean, mine: Mine | null }} how
+ * @param {{ several: boolean, locked: boolean, isSettling: boolean, on: boolean, mine: Mine | null }} how
  */
-function tile({ id, text, media }, index, { several, locked, on, mine }) {
+function tile({ id, text, media }, index, { several, locked, isSettling, on, mine }) {
   const look = mine ? (on ? mine.status : "other") : on ? "on" : "free";
   return html`<button class="tile" data-key="${id}" data-do="${several ? "toggle" : "tap"}" value="${id}" data-choice="${index}"
-    data-look="${look}" aria-pressed="${String(on)}" ${locked || mine ? html`aria-disabled="true"` : ""}>
+    data-look="${look}" aria-pressed="${String(on)}" ${isSettling ? html`data-settling` : ""} ${locked || isSettling || mine ? html`aria-disabled="true"` : ""}>
     ${glyph(index)}${media && html`<img src="${forPhone(media)}" alt="" />`}<span class="text" dir="auto">${text}</span>${on ? icon("check") : ""}
   </button>`;
 }
@@ -91,14 +91,14 @@ function typed({ question, draft, mine, locked, word, refused }) {
 }
 
 /** @param {Asked} asked */
-function ordering({ question, draft, mine, locked }) {
+function ordering({ question, draft, mine, locked, isSettling = false }) {
   const list = question.choices ?? [];
   const order = /** @type {string[]} */ (mine ? mine.response : (draft ?? list.map((choice) => choice.id)));
   const still = Boolean(mine) || locked;
   return html`<ol class="ordering" data-look="${mine?.status ?? "free"}" aria-label="${t("play.order")}">
       ${order.map((id, place) => orderRow(list, id, { place, last: place === order.length - 1, still }))}
     </ol>
-    ${mine ? "" : sender(locked)}`;
+    ${mine ? "" : sender(locked, isSettling)}`;
 }
 
 /**
@@ -117,6 +117,6 @@ function orderRow(list, id, { place, last, still }) {
   </li>`;
 }
 
-/** @param {boolean} off */
-const sender = (off) =>
-  html`<button class="button primary large send" data-do="send" type="submit" ${off ? html`aria-disabled="true"` : ""}>${t("play.send")}</button>`;
+/** @param {boolean} off @param {boolean} [isSettling] */
+const sender = (off, isSettling = false) =>
+  html`<button class="button primary large send" data-do="send" type="submit" ${isSettling ? html`data-settling` : ""} ${off || isSettling ? html`aria-disabled="true"` : ""}>${t("play.send")}</button>`;

@@ -33,14 +33,14 @@ export function hostBar(room, session, calm) {
   const main =
     act === "results"
       ? html`<a class="button primary" data-key="step" href="/sessions/${session}">${icon("chart")}${label}</a>`
-      : html`<button class="button primary" data-key="step" data-do="step" ${calm === "settling" ? html`data-settling` : ""} ${calm !== "steady" || (act === "start" && room.players === 0) ? html`aria-disabled="true"` : ""}>${label}${icon("next")}</button>`;
+      : html`<button class="button primary" data-key="step" data-do="step" ${calm !== "steady" || (act === "start" && room.players === 0) ? html`aria-disabled="true"` : ""}>${label}${icon("next")}</button>`;
   return html`<nav class="host-bar" data-key="host-bar" aria-label="${t("host.controls")}">
     <div class="group">
       <button class="button quiet" data-do="people">${icon("people")}<span class="figures">${number(room.players)}</span><span class="visually-hidden">${t("host.people")}</span>${room.absent?.length && room.phase !== "finished" ? html`<span class="muted small figures">${tn("host.absent", room.absent.length)}</span>` : ""}</button>
       ${room.phase === "finished" ? "" : tool(room.locked ? "unlock" : "lock", room.locked ? "lock" : "unlock", room.locked ? t("host.unlock") : t("host.lock"), room.locked)}
       <a class="button quiet icon" href="/screen/${room.code}" target="_blank" rel="noopener" aria-label="${t("host.screen")}" title="${t("host.screen")}">${icon("screen")}</a>
     </div>
-    <div class="group">
+    <div class="group" ${calm === "settling" ? html`data-settling` : ""}>
       ${open ? html`<button class="button quiet" data-do="extend" value="10" aria-label="${t("host.extend", { n: 10 })}">${t("host.extend_short", { n: 10 })}</button><button class="button quiet" data-do="extend" value="30" aria-label="${t("host.extend", { n: 30 })}">${t("host.extend_short", { n: 30 })}</button>` : ""}
       ${open || room.next_at ? tool(room.paused ? "unpause" : "pause", room.paused ? "play" : "pause", room.paused ? t("host.unpause") : t("host.pause"), room.paused) : ""}
       ${room.phase === "reveal" && room.view === "places" ? html`<button class="button quiet" data-do="answers">${t("host.answers")}</button>` : ""}

@@ -4,6 +4,7 @@ import { said, t } from "../ui/boot.js";
 import { confirmed, sheet } from "../ui/dialog.js";
 import { toggleFullScreen } from "../ui/full-screen.js";
 import { html, listen, render } from "../ui/html.js";
+import { ignoreClicksWhileSettling } from "../ui/second-clicks.js";
 import { skeleton } from "../ui/skeleton.js";
 import { toast } from "../ui/toast.js";
 import { helpSheet, hostBar, peopleSheet, step } from "./host-bar.js";
@@ -127,6 +128,7 @@ function showPeople() {
   people = sheet(peopleSheet(room));
 }
 
+ignoreClicksWhileSettling(root);
 listen(document.body, "click", {
   step: advance,
   extend: (button) => tell({ type: "extend", seconds: Number(button.value) }),

@@ -6,7 +6,7 @@
  * @typedef {import("./room-state.js").Response} Response
  * @typedef {import("./room-state.js").OwnResult} OwnResult
  * @typedef {import("./room-state.js").OwnPlace} OwnPlace
- * @typedef {{ state: State, draft: Response | null, now: number, code: string, cards: number }} Model
+ * @typedef {{ state: State, draft: Response | null, now: number, code: string, cards: number, isSettling?: boolean | undefined }} Model
  */
 import { boot, number, said, t, tn } from "../ui/boot.js";
 import { sign } from "../ui/glyph.js";
@@ -65,7 +65,7 @@ const lobby = (state, room) =>
 
 /** @param {Model} model @param {Room} room */
 function openQuestion(model, room) {
-  const { state, draft, now } = model;
+  const { state, draft, now, isSettling } = model;
   const { question } = room;
   if (!question) return "";
   if (now < question.opens_at && !room.paused) return ready(state, question);
@@ -74,7 +74,7 @@ function openQuestion(model, room) {
   const locked = late || room.paused;
   return html`<section class="open-question" data-key="open-question-${question.question}">
     <div class="stem">${picture(question.media)}<h1 dir="auto">${question.stem}</h1></div>
-    ${answers({ question, draft, mine, locked, refused: isRefused(state), word: html`<p class="word" id="word" data-key="word" data-look="${isRefused(state) ? "refused" : (mine?.status ?? "free")}">${signOf(state, room)}${word(model, room)}</p>` })}
+    ${answers({ question, draft, mine, locked, isSettling, refused: isRefused(state), word: html`<p class="word" id="word" data-key="word" data-look="${isRefused(state) ? "refused" : (mine?.status ?? "free")}">${signOf(state, room)}${word(model, room)}</p>` })}
   </section>`;
 }
 

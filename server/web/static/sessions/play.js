@@ -6,6 +6,7 @@ import { api } from "../ui/api.js";
 import { boot } from "../ui/boot.js";
 import { listen, render } from "../ui/html.js";
 import { randomId } from "../ui/random-id.js";
+import { ignoreClicksWhileSettling } from "../ui/second-clicks.js";
 import { listenToAnswers } from "./answer-actions.js";
 import { codeInAddress } from "./code-in-address.js";
 import { fitQuestion } from "./fit.js";
@@ -24,6 +25,7 @@ const root = /** @type {HTMLElement} */ (document.getElementById("app"));
 const refit = fitQuestion(root);
 const STORAGE_KEYS = { token: `kuis.token.${code}`, sent: `kuis.sent.${code}`, draft: `kuis.draft.${code}`, key: `kuis.key.${code}`, nickname: "kuis.nickname", device: "kuis.device" };
 const RESEND_MS = 2000;
+const SETTLING_MS = 300;
 const COUNT_MS = 4000;
 const COUNT_SPREAD_MS = 12_000;
 
@@ -34,6 +36,9 @@ let draft = readLocal(STORAGE_KEYS.draft);
 let socket = null;
 let elapsed = 0; // the time from opens_at to the tap
 let redraw = 0;
+/** The question whose controls are shown. @type {number | null} */
+let asked = null;
+let settling = 0; // until then taps are no answers, because they may have been meant for the screen before
 let cards = 0; // made from this game
 /** @type {{ nickname: string, problem: string, busy: boolean, room: import("./join-form.js").RoomInfo | null } | null} */
 let form = null;
@@ -182,9 +187,23 @@ function current() {
 
 function draw() {
   const now = Date.now() + state.offset;
-  render(root, form && !state.room && state.link !== "closed" ? joinForm(form, code) : view({ state, draft: current(), now, code, cards }));
+  settle(now);
+  render(root, form && !state.room && state.link !== "closed" ? joinForm(form, code) : view({ state, draft: current(), now, code, cards, isSettling: settling > 0 }));
   refit();
   later(now);
+}
+
+/** @param {number} now */
+function settle(now) {
+  const { room } = state;
+  const shown = room?.phase === "question" && room.question && (room.paused || now >= room.question.opens_at) ? room.question.question : null;
+  if (shown === asked) return;
+  asked = shown;
+  clearTimeout(settling);
+  settling = setTimeout(() => {
+    settling = 0;
+    draw();
+  }, SETTLING_MS);
 }
 
 /** Draws again when the open question opens or closes on the room's clock. @param {number} now */
@@ -195,6 +214,7 @@ function later(now) {
   if (next !== undefined) redraw = setTimeout(draw, next - now + 5);
 }
 
+ignoreClicksWhileSettling(root);
 listen(root, "click", {
   here: () => {
     hear({ type: "link", link: "lost" });

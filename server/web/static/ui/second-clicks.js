@@ -16,3 +16,20 @@ export function ignoreStraySecondClicks(root, present) {
     true,
   );
 }
+
+/**
+ * A control with `data-settling` has just come under the finger: a click was meant for what was there before. Keys are heard.
+ *
+ * @param {HTMLElement} root
+ */
+export function ignoreClicksWhileSettling(root) {
+  root.addEventListener(
+    "click",
+    (event) => {
+      if (event.detail === 0 || !(event.target instanceof Element && event.target.closest("[data-settling]"))) return;
+      event.preventDefault();
+      event.stopPropagation();
+    },
+    true,
+  );
+}
