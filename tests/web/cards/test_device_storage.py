@@ -9,7 +9,7 @@ from tests.web.modules import run
 MAKE = """
     const { boot } = await import(path.replace("cards/device-storage.js", "ui/boot.js"));
     localStorage.clear();
-    const session = (steps, scope = "") => ({ scope, steps });
+    const session = (steps, scope = "") => ({ scope, steps, queue: [] });
     const entry = { id: "1", number: 1, key: "1", title: "x".repeat(300) };
     const stored = () => Object.keys(localStorage).map((name) => name.split(".")[3] ?? name);
 """
@@ -26,7 +26,7 @@ async def test_a_session_of_another_version_of_the_pages_is_not_read(blank: Page
         const same = m.storedSession("");
         boot.version = "two";
         return [same, m.storedSession(""), m.storedEntries().length];"""
-    assert await storage(blank, script) == [{"scope": "", "steps": []}, None, 1]
+    assert await storage(blank, script) == [{"scope": "", "steps": [], "queue": []}, None, 1]
 
 
 async def test_the_session_of_a_deck_leaves_that_with_all_cards(blank: Page) -> None:
@@ -51,6 +51,20 @@ async def test_a_session_gives_way_to_a_grade_when_the_storage_is_full(blank: Pa
         m.storeEntry(entry);
         return [before.length, Object.keys(localStorage).map((name) => name.split(".")[3])];"""  # noqa: E501
     assert await storage(blank, script) == [1, ["entry"]]
+
+
+async def test_of_a_session_that_is_too_large_the_next_cards_are_stored(blank: Page) -> None:
+    script = """
+        const set = localStorage.setItem;
+        localStorage.__proto__.setItem = function (name, text) {
+            if (text.length > 100_000) throw new Error("full");
+            set.call(this, name, text);
+        };
+        const many = Array.from({ length: 200 }, (_, n) => ({ n, text: "x".repeat(500) }));
+        m.storeSession({ ...session(many), queue: many });
+        const { queue, steps } = m.storedSession("");
+        return [Object.keys(localStorage).length, queue.length, queue[0].n, steps.length, steps.at(-1).n];"""  # noqa: E501
+    assert await storage(blank, script) == [1, 50, 0, 50, 199]
 
 
 async def test_what_could_not_be_stored_is_not_read_as_it_was_before(blank: Page) -> None:

@@ -10,7 +10,7 @@ from playwright.async_api import Locator, Page, Route, ViewportSize, expect
 from sqlalchemy import func, select
 
 from persistence.database import SessionFactory
-from persistence.models import Card, CardReview, Deck, ReviewDay
+from persistence.models import Card, CardReview, Deck, Note, ReviewDay
 from tests.conftest import RunningServer
 from tests.web.accessibility import violations
 from tests.web.cards.learners import (
@@ -26,6 +26,10 @@ from tests.web.cards.learners import (
     register,
 )
 from tests.web.conftest import PHONE, PROJECTOR, People
+
+
+STORED = """(cards) => Object.entries(localStorage).some(([name, text]) =>
+    name.endsWith(".session") && JSON.parse(text).session.queue.length === cards)"""
 
 
 async def open_reviews(people: People, size: ViewportSize = PHONE) -> Page:
@@ -196,13 +200,13 @@ async def test_a_queue_on_its_way_and_a_double_tap_change_nothing(
         await late.wait()
         await route.fulfill(json=queue.json())
 
-    await page.route("**/api/cards/queue", hold)
+    await page.route("**/api/cards/queue*", hold)
     await page.evaluate("dispatchEvent(new Event('online'))")
     await read.wait()
     await page.get_by_role("button", name="Show the answer").dblclick()
     await page.get_by_role("button", name="Easy").dblclick()
     await all_sent(page)
-    async with page.expect_response("**/api/cards/queue"):
+    async with page.expect_response("**/api/cards/queue*"):
         late.set()
     await page.unroute_all()
     await expect(page.get_by_text(PEAR.front)).to_be_visible()
@@ -218,6 +222,44 @@ async def test_a_queue_on_its_way_and_a_double_tap_change_nothing(
     assert await logged(session_factory) == rated
 
     await practise(page, session_factory)
+
+
+async def test_what_is_on_the_device_is_told_and_what_needs_the_network(
+    server: RunningServer, people: People, session_factory: SessionFactory
+) -> None:
+    """Over plain HTTP, where the page cannot be opened again without the network."""
+    learner = await register(server)
+    async with httpx.AsyncClient(base_url=server.url, cookies=learner.cookies) as http:
+        await http.patch("/api/me/preferences", json={"new_cards_per_day": 100})
+    notes = [Note(front=f"front {n}", back=f"back {n}", tags=[]) for n in range(60)]
+    await give(session_factory, learner, notes)
+    page = await open_reviews(people)
+    await page.wait_for_function(STORED, arg=60)
+    await page.context.set_offline(offline=True)
+    away = page.locator(".offline")
+    await expect(away).to_contain_text("You can go on with 60 cards.")
+    await expect(away).to_contain_text("Keep this page open")
+    await page.get_by_label("More for this card").click()
+    menu = page.locator(".menu-items")
+    await expect(menu).to_contain_text("This needs a connection")
+    for name in ("Not today", "Never show again", "Flag", "Choose a day"):
+        await expect(menu.get_by_role("button", name=name)).to_be_disabled()
+    assert await violations(page) == []
+    await menu.get_by_role("button", name="Flag").click(force=True)
+    await expect(page.locator(".toasts")).to_contain_text("This needs a connection")
+    await expect(page.get_by_role("dialog")).not_to_be_attached()
+    await page.get_by_role("button", name="Show the answer").click()
+    await page.keyboard.press("4")
+    await expect(away).to_contain_text("with 59 cards. 1 grade is kept on this device.")
+
+    await page.route("**/grades", lambda route: route.abort())
+    await page.context.set_offline(offline=False)
+    await page.reload()
+    await expect(away).to_contain_text("1 grade is kept on this device.")
+    await page.unroute_all()
+    await page.reload()
+    await all_sent(page)
+    assert await logged(session_factory) == [("front 0", "easy")]
 
 
 async def practise(page: Page, session_factory: SessionFactory) -> None:
@@ -256,7 +298,7 @@ async def test_a_page_that_is_left_open_asks_for_the_cards_of_the_next_day(
     page.on("request", lambda request: asked.append(request.url))
     await page.clock.fast_forward(until // 2)
     assert asked == []
-    async with page.expect_request("**/api/cards/queue"):
+    async with page.expect_request("**/api/cards/queue*"):
         await page.clock.fast_forward(until // 2 + 1000)
 
 

@@ -10,6 +10,7 @@ const SESSIONS = { all: `${OWN}session`, deck: `${OWN}session-of-deck` };
 const ENTRIES = `${OWN}entry.`;
 const CACHES = "kuis-reviews";
 const DIGITS = 9;
+const FEWEST = 50; // cards and steps that fit where all of them do not
 
 /** @type {Map<string, string>} */
 const memory = new Map();
@@ -66,7 +67,11 @@ export function storedSession(scope) {
 }
 
 /** @param {import("./queue.js").Session} session */
-export const storeSession = (session) => write(sessionOf(session.scope), { version: boot.version, session });
+export function storeSession(session) {
+  const name = sessionOf(session.scope);
+  write(name, { version: boot.version, session });
+  if (memory.has(name)) write(name, { version: boot.version, session: { ...session, queue: session.queue.slice(0, FEWEST), steps: session.steps.slice(-FEWEST) } });
+}
 
 /** @returns {import("./outbox.js").Entry[]} in the order of their numbers */
 export function storedEntries() {

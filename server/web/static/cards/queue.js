@@ -231,6 +231,12 @@ export function removed(session, id) {
 /** What is left today. @param {Progress["counts"]} counts */
 export const left = ({ learning, review, new: fresh }) => learning + review + fresh;
 
+/** How many cards can be reviewed without the network. @param {Session} session */
+export const onDevice = ({ queue, waiting }) => queue.length + waiting.length;
+
+/** Whether the server has more for today than is on this device. @param {Session} session */
+export const hasMore = (session) => left(session.counts) > onDevice(session);
+
 /** When the next learning step ends, on this device's clock. @param {Session} session @returns {number | null} */
 export const stepEndsAt = ({ waiting, next_learning_at, offset }) => soonest(waiting)?.show_at ?? (next_learning_at ? Date.parse(next_learning_at) - offset : null);
 

@@ -33,9 +33,8 @@ export function inTime(request, ms = PATIENCE_MS) {
   return Promise.race([request, /** @type {Promise<never>} */ (late)]);
 }
 
-/** @param {string} [after] the last card of the page before, while cramming */
-export const loadQueue = (after) =>
-  inTime(api("GET", "/api/cards/queue", { query: { ...(scope.deck && { deck: scope.deck }), ...(scope.cram && { cram: true }), ...(after && { after }) } }));
+/** @param {{ after?: string, limit?: number }} [more] `after`: the last card of the page before, while cramming */
+export const loadQueue = (more) => inTime(api("GET", "/api/cards/queue", { query: { ...(scope.deck && { deck: scope.deck }), ...(scope.cram && { cram: true }), ...more } }));
 
 /** Checks a response, and stores nothing. @param {string} card_id @param {any} response */
 export const check = (card_id, response) => inTime(api("POST", "/api/cards/{card_id}/answers", { path: { card_id }, body: { response } }), CHECK_PATIENCE_MS);

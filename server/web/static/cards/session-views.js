@@ -14,10 +14,17 @@ import { icon } from "../ui/icon.js";
 import { failure } from "../ui/page-failure.js";
 import { skeleton } from "../ui/skeleton.js";
 import { bottom, cardView } from "./card-views.js";
-import { find, left, stepEndsAt, sums } from "./queue.js";
+import { find, left, onDevice, stepEndsAt, sums } from "./queue.js";
 import { span } from "./spans.js";
 
 const SWIPES_EXPLAINED = 3;
+/** What the menu changes on the server. */
+const CHANGES = /** @type {const} */ ([
+  ["bury", "next"],
+  ["suspend", "pause"],
+  ["flag", "flag"],
+  ["reschedule", "calendar"],
+]);
 const KINDS = /** @type {const} */ (["learning", "review", "new"]);
 
 /** @param {Model} model */
@@ -27,14 +34,14 @@ export function view(model) {
   const card = shown && find(session, shown.id);
   const isOpen = card?.question && shown?.phase === "ask";
   return html`<div class="play review" data-phase="${isOpen ? "question" : "page"}">
-    ${bar(model, session)}${status(model)}${refusals(session)}
+    ${bar(model, session)}${status(model, session)}${refusals(session)}
     ${card && shown ? html`${cardView(card, shown)}${swipes(session, shown)}${bottom(card, shown)}` : rest(model, session)}
     <p class="visually-hidden" role="status" data-key="said">${model.said}</p>
   </div>`;
 }
 
 /** @param {Model} model @param {Session} session */
-function bar({ shown, isCram }, session) {
+function bar({ shown, isCram, link }, session) {
   const { counts, steps } = session;
   const todo = isCram ? session.queue.length : left(counts);
   const done = isCram ? new Set(steps.map(({ card }) => card.id)).size : sums(session).answers;
@@ -47,16 +54,15 @@ function bar({ shown, isCram }, session) {
       ${done + todo ? html`<progress max="${done + todo}" value="${done}" aria-label="${t("reviews.progress")}"></progress>` : ""}
     </div>
     <button class="button quiet icon" data-do="undo" aria-keyshortcuts="u" aria-label="${t("reviews.undo")}" title="${t("reviews.undo_hint")}" ${steps.length ? "" : html`aria-disabled="true"`}>${icon("undo")}</button>
-    ${shown && !isCram ? menu() : ""}
+    ${shown && !isCram ? menu(link === "offline") : ""}
   </header>`;
 }
 
-const menu = () => html`<details class="menu" data-key="menu"><summary class="button quiet icon" aria-label="${t("reviews.more")}" title="${t("reviews.more")}">${icon("more")}</summary>
+/** @param {boolean} isOffline */
+const menu = (isOffline) => html`<details class="menu" data-key="menu"><summary class="button quiet icon" aria-label="${t("reviews.more")}" title="${t("reviews.more")}">${icon("more")}</summary>
   <div class="menu-items">
-    <button data-do="bury">${icon("next")}${t("reviews.bury")}</button>
-    <button data-do="suspend">${icon("pause")}${t("reviews.suspend")}</button>
-    <button data-do="flag">${icon("flag")}${t("reviews.flag")}</button>
-    <button data-do="reschedule">${icon("calendar")}${t("reviews.reschedule")}</button>
+    ${isOffline ? html`<p class="small muted" id="needs-network">${t("reviews.needs_network")}</p>` : ""}
+    ${CHANGES.map(([act, sign]) => html`<button data-do="${act}" ${isOffline ? html`aria-disabled="true" aria-describedby="needs-network"` : ""}>${icon(sign)}${t(`reviews.${act}`)}</button>`)}
     <a href="/decks">${icon("books")}${t("reviews.decks")}</a>
     <a href="/cards">${icon("cards")}${t("common.title_cards")}</a>
     <a href="/cards/statistics">${icon("chart")}${t("common.title_card_statistics")}</a>
@@ -65,14 +71,18 @@ const menu = () => html`<details class="menu" data-key="menu"><summary class="bu
   </div>
 </details>`;
 
-/** @param {Model} model */
-function status({ link, unsent }) {
+/** @param {Model} model @param {Session} session */
+function status({ link, unsent }, session) {
+  const [cards, grades] = [onDevice(session), unsent ? tn("reviews.unsent", unsent) : ""];
   if (link === "signed_out")
-    return html`<p class="offline" data-key="link" role="status">${icon("lock")}<span>${t("reviews.signed_out")} ${unsent ? tn("reviews.unsent", unsent) : ""}</span>
+    return html`<p class="offline" data-key="link" role="status">${icon("lock")}<span>${t("reviews.signed_out")} ${grades}</span>
       <a href="/sign-in?next=${encodeURIComponent(location.pathname + location.search)}">${t("common.sign_in")}</a></p>`;
-  if (link === "offline") return html`<p class="offline" data-key="link" role="status">${icon("offline")}${unsent ? tn("reviews.offline_unsent", unsent) : t("reviews.offline")}</p>`;
-  return "";
+  if (link === "online") return "";
+  return html`<p class="offline" data-key="link">${icon("offline")}<span><span role="status">${t("reviews.offline")}</span> ${cards ? tn("reviews.go_on", cards) : ""} ${grades} ${reopens() ? "" : t("reviews.keep_open")}</span></p>`;
 }
+
+/** Whether the page opens without the network: then a service worker controls it. */
+const reopens = () => Boolean(navigator.serviceWorker?.controller);
 
 /** What the server refused, until the learner has read it. @param {Session} session */
 const refusals = ({ refused }) =>

@@ -2,6 +2,7 @@
 import "../ui/site-switches.js";
 import { Problem } from "../ui/api.js";
 import { boot, t } from "../ui/boot.js";
+import { limits } from "../ui/limits.js";
 import { closeMenus } from "../ui/menus.js";
 import { listen, render } from "../ui/html.js";
 import { randomId } from "../ui/random-id.js";
@@ -29,6 +30,7 @@ import { listenToSwipes } from "./swipe.js";
 const SCOPE = `${scope.deck ?? ""}${scope.cram ? " cram" : ""}`;
 const PATIENCE_MS = 3000;
 const LOW = 5;
+const { maximum: MOST } = limits.readCardQueue.limit;
 const LOOK_AGAIN_MS = 5 * 60_000;
 const SECOND_MS = 1000;
 const RETRY_MS = 15_000;
@@ -89,17 +91,23 @@ async function loadNow() {
   await outbox.send();
   try {
     if (!hasZone) await chooseZone(zone).then(() => (hasZone = true)).catch(() => {}); // else the learner's day would be one of UTC
-    changedMeanwhile = new Set(outbox.entries.map(({ card }) => card));
-    const fresh = await loadQueue();
-    const session = merged(fresh);
-    if (isChangedElsewhere(session)) show(null);
-    update(session);
-    set({ link: "online", failure: null, isLoading: false });
-    storeAllPictures(session);
+    const isFirst = !scope.cram && !model.session?.queue.length; // nobody should wait for more cards than can be shown soon
+    await loadCards(isFirst || scope.cram ? undefined : MOST);
+    if (isFirst && model.session && queue.hasMore(model.session)) await loadCards(MOST);
+    if (model.session) storeAllPictures(model.session);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     notLoaded(error);
   }
+}
+
+/** @param {number} [limit] */
+async function loadCards(limit) {
+  changedMeanwhile = new Set(outbox.entries.map(({ card }) => card));
+  const session = merged(await loadQueue(limit ? { limit } : {}));
+  if (isChangedElsewhere(session)) show(null);
+  update(session);
+  set({ link: "online", failure: null, isLoading: false });
 }
 
 /** Those of this session, and of that with all cards. @param {queue.Session} session */
@@ -128,7 +136,7 @@ async function loadMore() {
   if (!after || isLoadingMore) return;
   isLoadingMore = true;
   try {
-    const page = await loadQueue(after);
+    const page = await loadQueue({ after });
     if (!model.session) return;
     update(queue.extended(model.session, page));
     storeAllPictures(model.session);
@@ -265,6 +273,7 @@ async function changed(id, changes) {
     return await change(id, changes);
   } catch (error) {
     if (error instanceof Problem && error.status === 409) void load(); // it was changed elsewhere
+    if (error instanceof Problem && isAway(error)) set({ link: "offline" });
     throw error;
   }
 }
@@ -321,7 +330,7 @@ function lookForMore(card) {
 }
 
 /** @param {queue.Session} session @param {OwnCard | null} card */
-const isLow = (session, card) => !card || (session.queue.length < LOW && queue.left(session.counts) > session.queue.length + session.waiting.length);
+const isLow = (session, card) => !card || (session.queue.length < LOW && queue.hasMore(session));
 
 /** Counts down to the next learning step when there is nothing else to do; and loads the queue of the next day, with its intervals. @param {queue.Session} session @param {OwnCard | null} card */
 function laterOn(session, card) {
@@ -331,6 +340,9 @@ function laterOn(session, card) {
   if (left <= 0) return setTimeout(load, session.loaded_at < at ? SECOND_MS : RETRY_MS);
   return step ? setTimeout(draw, SECOND_MS) : setTimeout(() => document.visibilityState === "visible" && load(), left); // else when it is looked at
 }
+
+/** An action that the server must hear of. @param {() => Promise<void>} act */
+const online = (act) => guarded(() => (model.link === "offline" ? toast(t("reviews.needs_network"), { bad: true }) : act()));
 
 closeMenus();
 ignoreStraySecondClicks(root, () => model.shown && `${model.shown.id} ${model.shown.phase}`);
@@ -346,14 +358,14 @@ listen(root, "click", {
     if (model.session) update({ ...model.session, refused: [] });
   },
   retry: () => void load(),
-  bury: guarded(() => alter({ is_buried: true }, t("reviews.buried"), { is_buried: false })),
-  suspend: guarded(() => alter({ is_suspended: true }, t("reviews.suspended"), { is_suspended: false })),
-  flag: guarded(async () => {
+  bury: online(() => alter({ is_buried: true }, t("reviews.buried"), { is_buried: false })),
+  suspend: online(() => alter({ is_suspended: true }, t("reviews.suspended"), { is_suspended: false })),
+  flag: online(async () => {
     const card = present();
     const flag = card && (await chooseFlag(card));
     if (card && flag != null) await alter({ flag }, t("reviews.flagged"), { flag: card.flag }, true);
   }),
-  reschedule: guarded(async () => {
+  reschedule: online(async () => {
     const due_on = await chooseDay();
     if (due_on) await alter({ due_on }, t("reviews.rescheduled"), { due_on: null });
   }),
