@@ -97,6 +97,32 @@ async def test_a_session_goes_on_without_a_network(
     await expect(page.get_by_role("heading", name=SIZES.stem)).to_be_visible()
 
 
+async def test_a_newer_page_waits_for_the_network(
+    server: RunningServer, contexts: Contexts, session_factory: SessionFactory
+) -> None:
+    """It cannot read the cards that the older one has stored."""
+    learner = await register(server)
+    await give(session_factory, learner, [APPLE, PLANETS, SIZES])
+    page = await open_reviews(contexts, server, learner)
+    await expect(page.get_by_text(APPLE.front)).to_be_visible()
+    await page.context.set_offline(offline=True)
+    await expect(page.get_by_text("No connection")).to_be_visible()
+    await page.evaluate(
+        "navigator.serviceWorker.dispatchEvent(new Event('message')), (document.title = 'older')"
+    )
+    await page.get_by_text(APPLE.front).click()
+    await page.keyboard.press("4")
+    await expect(page.get_by_role("heading", name=PLANETS.stem)).to_be_visible()
+    await expect(page).to_have_title("older")
+    await page.context.set_offline(offline=False)
+    await all_sent(page)
+    await expect(page.get_by_text("No connection")).not_to_be_attached()
+    await page.keyboard.press("b")
+    await page.keyboard.press("4")
+    await expect(page).not_to_have_title("older")
+    await expect(page.get_by_role("heading", name=SIZES.stem)).to_be_visible()
+
+
 async def test_nothing_of_an_account_is_left_on_the_device(
     server: RunningServer, contexts: Contexts, session_factory: SessionFactory
 ) -> None:

@@ -172,7 +172,7 @@ function show(card, focus = "field") {
   const shown = card && { id: card.id, phase: /** @type {const} */ ("ask"), since: performance.now(), draft: null, response: null, result: null, isUnchecked: false, isChecking: false, hint: false, problem: "" };
   model = { ...model, shown };
   focusTo = focus;
-  if (isOutdated) location.reload(); // the session is stored by then, and nothing is being answered
+  if (isOutdated && model.link === "online") location.reload(); // nothing is being answered; the newer page cannot read this session, and loads its own
 }
 
 /** @param {Partial<import("./card-views.js").Shown>} changes */

@@ -28,6 +28,9 @@ worker.addEventListener("fetch", (/** @type {any} */ event) => {
 /** Only the page itself is cached, not the sign-in page to which it may lead. @param {Response} response */
 const isPage = (response) => response.ok && !response.redirected && response.type === "basic";
 
+/** Whether a file is of the version in its address. While a server is being replaced, the other one may have answered. @param {Response} response */
+const isOfItsVersion = ({ ok, headers }) => ok && headers.get("Cache-Control")?.includes("immutable");
+
 /** @param {Response} response @returns {Promise<boolean>} whether it has other files than the page that was cached before */
 async function store(response) {
   if (!isPage(response)) return false;
@@ -36,10 +39,13 @@ async function store(response) {
   const cache = await caches.open(SHELL);
   const cached = new Map((await cache.keys()).map((request) => [new URL(request.url).pathname, request]));
   const others = wanted.filter((path) => !cached.has(path));
-  await cache.addAll(others);
+  const files = await Promise.all(others.map(async (path) => /** @type {const} */ ([path, await fetch(path)])));
+  if (!files.every(([, file]) => isOfItsVersion(file))) return false;
+  await Promise.all(files.map(([path, file]) => cache.put(path, file)));
   await cache.put(PAGE, response);
+  if (others.length > 0) return true; // the files of the page before go at the next visit: it may still be loading them
   for (const [path, request] of cached) if (path !== PAGE && !wanted.includes(path)) await cache.delete(request);
-  return others.length > 0;
+  return false;
 }
 
 /** The page from the network; if that fails or takes long, as it was cached. Then it hears when the server has a newer one. @param {any} event @returns {Promise<Response>} */
