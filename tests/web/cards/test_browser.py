@@ -32,7 +32,9 @@ async def test_cards_are_found_and_many_are_changed_at_once(
     await page.get_by_label(PLANETS.stem).check()
     await page.get_by_label(APPLE.front).check()
     found = {"chosen": await violations(page)}
-    await rows.filter(has_text=APPLE.front).get_by_role("button", name="Look at").click()
+    look = rows.filter(has_text=APPLE.front).get_by_role("button", name="Look at")
+    await expect(look).to_have_accessible_description(APPLE.front)
+    await look.click()
     sheet = page.get_by_role("dialog")
     await expect(sheet).to_contain_text(APPLE.back)
     await expect(sheet.get_by_role("link", name="To its deck")).to_have_attribute(

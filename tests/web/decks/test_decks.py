@@ -81,7 +81,9 @@ async def write_notes(page: Page, sheet: Locator) -> None:
         await expect(page.locator(".note-list")).to_contain_text(front)
         await expect(sheet.get_by_label("Front")).to_have_value("")
     await sheet.get_by_role("button", name="Cancel").click()
-    await page.get_by_role("button", name="Change the note").first.click()
+    change = page.get_by_role("button", name="Change the note").first
+    await expect(change).to_have_accessible_description("kucing")
+    await change.click()
     await sheet.get_by_label("Ask both ways").check()
     await sheet.get_by_label("Hint").fill("it says meow")
     await sheet.get_by_role("button", name="Save").click()

@@ -144,12 +144,12 @@ const listHead = ({ items, total, is_capped }) => html`<p class="row spread list
 /** @param {Item} item */
 const row = (item) => html`<li data-key="${item.id}" data-off="${String(item.is_suspended)}"><label>
   <input type="checkbox" data-do="select" value="${item.id}" ${selected.has(item.id) && "checked"}>
-  <span class="what"><span class="text" dir="auto">${item.text || t("cards.picture")}</span>
+  <span class="what"><span class="text" id="text-${item.id}" dir="auto">${item.text || t("cards.picture")}</span>
     <span class="facts small muted">${item.flag ? html`<span class="tag">${flagSign(item.flag)}${t("reviews.flag_n", { n: item.flag })}</span>` : ""}
       ${item.is_leech ? html`<span class="tag bad">${t("reviews.leech")}</span>` : ""}<span class="tag">${t(`cards.state_${stateOf(item)}`)}</span>
       ${!item.is_suspended && !item.is_held_back && item.due_at ? html`<span>${t(Date.parse(item.due_at) > Date.now() ? "cards.next" : "cards.since")} ${soon(Date.parse(item.due_at))}</span>` : ""}
       ${item.lapses ? html`<span>${tn("cards.lapses", item.lapses)}</span>` : ""}${from(item)}</span></span></label>
-  <button class="button quiet icon" data-do="look" value="${item.id}" aria-label="${t("cards.look")}" title="${t("cards.look")}">${icon("next")}</button></li>`;
+  <button class="button quiet icon" data-do="look" value="${item.id}" aria-label="${t("cards.look")}" aria-describedby="text-${item.id}" title="${t("cards.look")}">${icon("next")}</button></li>`;
 
 /** @param {Item} item */
 const isBuried = ({ buried_until }) => buried_until !== null && Date.parse(buried_until) > Date.now();

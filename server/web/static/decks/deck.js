@@ -67,9 +67,9 @@ const asked = (list, { is_own, kind }) => html`<section data-key="questions"><di
   <ul class="note-list">${list.items.map((question) => questionRow(question, is_own))}</ul>${pager(list)}</section>`;
 
 /** @param {Question} question @param {boolean} isOwn */
-const questionRow = ({ id, stem, topic, tags }, isOwn) => html`<li class="card" data-key="${id}"><div class="side wide" dir="auto">${stem}</div>
+const questionRow = ({ id, stem, topic, tags }, isOwn) => html`<li class="card" data-key="${id}"><div class="side wide" id="side-${id}" dir="auto">${stem}</div>
   ${(topic || tags.length > 0) && html`<p class="muted small facts">${topic && html`<span dir="auto">${topic}</span>`}${tags.map((tag) => html`<span dir="auto">#${tag}</span>`)}</p>`}
-  ${isOwn && html`<div class="row acts"><button class="button small quiet icon" data-do="takeOut" value="${id}" aria-label="${t("decks.remove_question")}" title="${t("decks.remove_question")}">${icon("close")}</button></div>`}</li>`;
+  ${isOwn && html`<div class="row acts"><button class="button small quiet icon" data-do="takeOut" value="${id}" aria-label="${t("decks.remove_question")}" aria-describedby="side-${id}" title="${t("decks.remove_question")}">${icon("close")}</button></div>`}</li>`;
 
 /** @param {Deck} deck */
 const buttons = ({ is_own, is_learned, due_count, new_count, note_count, question_count }) => html`
@@ -101,10 +101,10 @@ const difficulties = (items) => html`<section class="card" data-key="difficult">
 
 /** @param {Note} note @param {boolean} isOwn */
 const row = ({ id, front, back, hint, front_media, back_media, tags, is_reversed }, isOwn) => html`<li class="card" data-key="${id}">
-  <div class="side" dir="auto">${side(front, front_media)}</div><div class="side back" dir="auto">${side(back, back_media)}</div>
+  <div class="side" id="side-${id}" dir="auto">${side(front, front_media)}</div><div class="side back" dir="auto">${side(back, back_media)}</div>
   ${(hint || is_reversed || tags.length > 0) && html`<p class="muted small facts">${hint && html`<span dir="auto">${t("decks.hint")}: ${hint}</span>`}${is_reversed && html`<span>${t("decks.both_ways")}</span>`}${tags.map((tag) => html`<span dir="auto">#${tag}</span>`)}</p>`}
-  ${isOwn && html`<div class="row acts"><button class="button small quiet icon" data-do="edit" value="${id}" aria-label="${t("decks.change_note")}">${icon("edit")}</button>
-    <button class="button small quiet icon" data-do="drop" value="${id}" aria-label="${t("decks.delete_note")}">${icon("trash")}</button></div>`}
+  ${isOwn && html`<div class="row acts"><button class="button small quiet icon" data-do="edit" value="${id}" aria-label="${t("decks.change_note")}" aria-describedby="side-${id}">${icon("edit")}</button>
+    <button class="button small quiet icon" data-do="drop" value="${id}" aria-label="${t("decks.delete_note")}" aria-describedby="side-${id}">${icon("trash")}</button></div>`}
 </li>`;
 
 /** @param {string} text @param {string | null} media */
