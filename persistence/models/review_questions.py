@@ -55,6 +55,8 @@ class ReviewQuestion(UpdatedAtMixin, Base):
         CheckConstraint(TAGS_FORMAT, name="tags"),
         Index(None, "owner_id", postgresql_where=text("owner_id IS NOT NULL")),
         Index(None, "question_id", postgresql_where=text("question_id IS NOT NULL")),
+        # Cards of a topic.
+        Index(None, "topic", "id", postgresql_where=text("topic IS NOT NULL")),
     )
 
 

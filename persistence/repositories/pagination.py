@@ -63,19 +63,25 @@ def page_with_total(
     )
 
 
-async def count(
-    session: AsyncSession, query: Select[*tuple[Any, ...]], page: int, page_size: int, shown: int
+async def count(  # noqa: PLR0913  # the page, and what is on it
+    session: AsyncSession,
+    query: Select[*tuple[Any, ...]],
+    page: int,
+    page_size: int,
+    shown: int,
+    *,
+    most: int = COUNTED_MAX,
 ) -> Total:
-    """How many rows there are, at most `COUNTED_MAX`, if so many are shown on this page.
+    """How many rows there are, at most this many, if so many are shown on this page.
 
     Those of the last page say it by themselves.
     """
     before = (page - 1) * page_size
     if shown < page_size and (shown or page == 1):
-        counted = min(before + shown, COUNTED_MAX)
+        counted = min(before + shown, most)
     else:
-        counted = await count_all(session, query.limit(COUNTED_MAX))
-    return Total(counted, counted == COUNTED_MAX)
+        counted = await count_all(session, query.limit(most))
+    return Total(counted, counted == most)
 
 
 async def count_all(session: AsyncSession, query: Select[*tuple[Any, ...]]) -> int:

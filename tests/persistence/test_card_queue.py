@@ -7,9 +7,10 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from uuid_utils.compat import uuid7
 
 from persistence.database import SessionFactory
-from persistence.models import Card, Deck, Note
+from persistence.models import Card, Deck, Note, ReviewQuestion
 from persistence.plans import plan_of
 from persistence.repositories.cards import browser, queue
 from persistence.repositories.cards.browser import Filters
@@ -92,6 +93,39 @@ async def test_the_queue_has_this_order_however_much_is_due(
             assert counts.review == min(5, states.count("review"))
             assert counts.new == states.count("new")
             assert counts.learning >= states.count("learning") + states.count("relearning")
+
+
+async def test_cards_of_a_topic_are_found_by_their_questions(
+    database: AsyncEngine, session_factory: SessionFactory
+) -> None:
+    """Else a list of them would look at the question of each card."""
+    async with session_factory.begin() as session:
+        learner = await teacher(session)
+        questions = [
+            ReviewQuestion(
+                origin_id=uuid7(),
+                content={"stem": "?"},
+                played_at=NOW,
+                topic=None if number else "Rivers",
+            )
+            for number in range(2_000)
+        ]
+        session.add_all(questions)
+        await session.flush()
+        wanted = [NewCard(learner.user_id, review_question_id=each.id) for each in questions]
+        await add_cards(session, wanted, "answer")
+    async with database.connect() as connection:
+        own = await connection.execution_options(isolation_level="AUTOCOMMIT")
+        await own.execute(text("VACUUM ANALYZE srs_cards, review_questions"))
+    async with session_factory() as session:
+        ids = browser.matching(learner, Filters(topic="Rivers"), NOW)
+        plan = await plan_of(session, ids.order_by(Card.id.desc()).limit(50))
+        found = await browser.page(session, learner, Filters(topic="Rivers"), NOW, 1, 50)
+        planned = await session.scalar(text("SHOW plan_cache_mode"))
+    assert "using ix_review_questions_topic_id" in plan, plan
+    assert "using uq_srs_cards_question" in plan, plan
+    assert planned == "force_custom_plan", "another topic may have half of all cards"
+    assert (found.total, len(found.items)) == (1, 1)
 
 
 async def test_due_cards_are_counted_in_their_index(

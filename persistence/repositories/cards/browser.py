@@ -15,6 +15,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    text,
     union_all,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -30,6 +31,10 @@ from persistence.repositories.viewers import CARDS, Viewer
 CardFilter = Literal[CardState, "due", "suspended", "buried", "leech"]
 FOUND_MAX = 3_000
 """Cards that a search finds: the newest ones that match."""
+OF_TOPIC_MAX = 1_000
+"""Cards of a topic that are counted. Each is counted by a look at its question."""
+# How cards of a topic are found best depends on how many there are.
+CUSTOM_PLANS = text("SELECT set_config('plan_cache_mode', 'force_custom_plan', true)")
 
 
 class Filters(NamedTuple):
@@ -62,9 +67,12 @@ async def page(  # noqa: PLR0913, PLR0917  # whose, which and when
     elif filters.state == "due" and held:
         ids = ids.where(Card.id.not_in(held))
     ids = ids.order_by(Card.id.desc())
+    if filters.topic is not None:
+        await session.execute(CUSTOM_PLANS)
     on_page = (await session.scalars(pagination.paginate(ids, page, page_size))).all()
     shown = await items.shown(session, viewer, on_page, held)
-    total = await pagination.count(session, ids, page, page_size, len(on_page))
+    most = pagination.COUNTED_MAX if filters.topic is None else OF_TOPIC_MAX
+    total = await pagination.count(session, ids, page, page_size, len(on_page), most=most)
     return Page([shown[each] for each in on_page if each in shown], *total)
 
 
