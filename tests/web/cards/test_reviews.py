@@ -27,7 +27,6 @@ from tests.web.cards.learners import (
 )
 from tests.web.conftest import PHONE, PROJECTOR, People
 
-
 STORED = """(cards) => Object.entries(localStorage).some(([name, text]) =>
     name.endsWith(".session") && JSON.parse(text).session.queue.length === cards)"""
 
