@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, Select, delete, func, select, text
+from sqlalchemy import ColumnElement, ScalarSelect, Select, delete, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -87,9 +87,12 @@ class Difficulty(NamedTuple):
 async def page(  # noqa: PLR0913, PLR0917  # whose, which and when
     session: AsyncSession, viewer: Viewer, typed: str, now: datetime, page: int, page_size: int
 ) -> Page[ListedDeck]:
-    """The viewer's decks and those that they learn, with this in their titles, by title."""
+    """The viewer's decks and those that they learn, with this in their titles, by title.
+
+    Numbers in titles are in their order: "Bab 2" comes before "Bab 10".
+    """
     held = await held_back.cards_of(session, viewer.user_id)
-    query = _listed(viewer, now, held).order_by(func.lower(Deck.title), Deck.id)
+    query = _listed(viewer, now, held).order_by(_in_order(Deck.title), Deck.id)
     if typed.strip():
         query = query.where(Deck.title.icontains(typed.strip(), autoescape=True))
     return await pagination.page(session, query, page, page_size, ListedDeck)
@@ -284,3 +287,9 @@ async def difficulties(session: AsyncSession, deck: Deck, most: int) -> Sequence
 def _count(of_deck: InstrumentedAttribute[UUID]) -> ScalarSelect[int]:
     """How many rows of a table belong to a deck."""
     return select(func.count()).where(of_deck == Deck.id).correlate(Deck).scalar_subquery()
+def _in_order(title: InstrumentedAttribute[str]) -> ColumnElement[str]:
+    """The title in small letters, and with zeros before each number, up to 20 digits."""
+    longer = func.regexp_replace(func.lower(title), "([0-9]+)", "0" * 20 + r"\1", "g")
+    return func.regexp_replace(longer, "0*([0-9]{20})", r"\1", "g")
+
+

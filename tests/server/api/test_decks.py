@@ -122,6 +122,16 @@ async def test_decks_are_found_by_title_and_notes_by_their_words(student: Person
 async def test_who_comes_back_goes_on_with_the_cards_that_they_had(
     teacher: Person, student: Person, session_factory: SessionFactory
 ) -> None:
+async def test_numbers_in_titles_are_in_their_order(student: Person) -> None:
+    titles = ["5 kata", "40 kata", "Bab 1", "bab 2", "Bab 2 ayat 9", "Bab 2 ayat 10", "Bab 19"]
+    titles += ["Bab 20260101120000", "Kata"]
+    for title in sorted(titles):
+        await write(student, title=title)
+    assert [deck["title"] for deck in await listed(student)] == titles
+    second = await student.client.get("/api/decks", params={"page": 2, "page_size": 3})
+    assert [deck["title"] for deck in second.json()["items"]] == titles[3:6]
+
+
     deck = await write(teacher, HOUSE, DOOR, is_learned=False)
     link = await share(teacher, deck)
     await student.client.post(f"{link}/subscription")
