@@ -53,7 +53,7 @@ DIFFICULTIES: Final = text("""
 
 
 class ListedDeck(NamedTuple):
-    """A deck, and what it is for the viewer."""
+    """A deck, and what it is for the viewer. Its owner is no learner."""
 
     deck: Deck
     owner: str
@@ -116,6 +116,9 @@ def _listed(viewer: Viewer, now: datetime, held: Sequence[UUID]) -> Select[Any]:
     is_learned = select(DeckSubscription.id).where(
         DeckSubscription.deck_id == Deck.id, DeckSubscription.user_id == viewer.user_id
     )
+    learners = select(func.count(DeckSubscription.id)).where(
+        DeckSubscription.deck_id == Deck.id, DeckSubscription.user_id != Deck.owner_id
+    )
     due = select(func.count(Card.id)).where(*cards, Card.due_at <= now)
     new = select(func.count(Card.id)).where(*cards, Card.state == "new")
     return (
@@ -125,7 +128,7 @@ def _listed(viewer: Viewer, now: datetime, held: Sequence[UUID]) -> Select[Any]:
             is_learned.exists(),
             _count(Note.deck_id),
             _count(DeckQuestion.deck_id),
-            _count(DeckSubscription.deck_id),
+            learners.scalar_subquery(),
             due.scalar_subquery(),
             new.scalar_subquery(),
         )
@@ -284,12 +287,12 @@ async def difficulties(session: AsyncSession, deck: Deck, most: int) -> Sequence
     return [Difficulty(*row) for row in await session.execute(DIFFICULTIES, given)]
 
 
-def _count(of_deck: InstrumentedAttribute[UUID]) -> ScalarSelect[int]:
-    """How many rows of a table belong to a deck."""
-    return select(func.count()).where(of_deck == Deck.id).correlate(Deck).scalar_subquery()
 def _in_order(title: InstrumentedAttribute[str]) -> ColumnElement[str]:
     """The title in small letters, and with zeros before each number, up to 20 digits."""
     longer = func.regexp_replace(func.lower(title), "([0-9]+)", "0" * 20 + r"\1", "g")
     return func.regexp_replace(longer, "0*([0-9]{20})", r"\1", "g")
 
 
+def _count(of_deck: InstrumentedAttribute[UUID]) -> ScalarSelect[int]:
+    """How many rows of a table belong to a deck."""
+    return select(func.count()).where(of_deck == Deck.id).correlate(Deck).scalar_subquery()

@@ -70,7 +70,7 @@ class DeckQuestionList(PagedOutput[DeckQuestion], frozen=True):
 
 
 class DeckItem(DeckOutput, frozen=True, kw_only=True):
-    """Counts what is in the deck, who learns it, and the viewer's own cards of it."""
+    """Counts what is in the deck, its learners without its owner, and the viewer's own cards."""
 
     owner: str
     is_learned: bool

@@ -100,6 +100,9 @@ async def test_notes_of_a_shared_deck_become_cards_of_each_learner(
         answer = await student.client.get(f"/api/decks/shared/{strange}")
         assert problem(answer) == (422, "invalid")
     assert len(await cards(session_factory, student)) == 3
+    assert (await listed(teacher))[0]["learner_count"] == 1
+    await teacher.client.post(f"/api/decks/{deck['id']}/subscription")
+    assert (await listed(teacher))[0]["learner_count"] == 1, "the owner is not counted"
     assert problem(await teacher.client.delete(f"/api/decks/{deck['id']}")) == (
         409,
         "deck_is_learned",
@@ -119,9 +122,6 @@ async def test_decks_are_found_by_title_and_notes_by_their_words(student: Person
         assert answer["total"] == len(fronts)
 
 
-async def test_who_comes_back_goes_on_with_the_cards_that_they_had(
-    teacher: Person, student: Person, session_factory: SessionFactory
-) -> None:
 async def test_numbers_in_titles_are_in_their_order(student: Person) -> None:
     titles = ["5 kata", "40 kata", "Bab 1", "bab 2", "Bab 2 ayat 9", "Bab 2 ayat 10", "Bab 19"]
     titles += ["Bab 20260101120000", "Kata"]
@@ -132,6 +132,9 @@ async def test_numbers_in_titles_are_in_their_order(student: Person) -> None:
     assert [deck["title"] for deck in second.json()["items"]] == titles[3:6]
 
 
+async def test_who_comes_back_goes_on_with_the_cards_that_they_had(
+    teacher: Person, student: Person, session_factory: SessionFactory
+) -> None:
     deck = await write(teacher, HOUSE, DOOR, is_learned=False)
     link = await share(teacher, deck)
     await student.client.post(f"{link}/subscription")

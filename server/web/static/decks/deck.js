@@ -30,7 +30,7 @@ const PERCENT = 100;
 async function load({ q, page }) {
   const query = { page };
   const deck = await api("GET", "/api/decks/{deck_id}", { path });
-  const isTaught = deck.is_own && deck.learner_count > 1;
+  const isTaught = deck.is_own && deck.learner_count > 0;
   return {
     deck,
     notes: deck.kind === "hand" ? await api("GET", "/api/decks/{deck_id}/notes", { path, query: { ...query, ...(q && { q }) } }) : null,
@@ -44,7 +44,7 @@ const view = ({ deck, notes, questions, difficult }, { url: { q } }) => html`<di
   <nav data-key="back"><a href="/decks">${t("common.title_decks")}</a></nav>
   <header class="row spread head" data-key="head"><div><h1 dir="auto">${deck.title}</h1>
     <p class="muted small facts">${!deck.is_own && html`<span dir="auto">${t("decks.by", { name: deck.owner })}</span>`}${notes && html`<span>${tn("decks.notes", deck.note_count)}</span>`}
-      ${deck.question_count > 0 && html`<span>${tn("decks.questions", deck.question_count)}</span>`}${deck.is_own && (deck.share_code || deck.learner_count > 1) && html`<span>${tn("decks.learners", deck.learner_count)}</span>`}
+      ${deck.question_count > 0 && html`<span>${tn("decks.questions", deck.question_count)}</span>`}${deck.is_own && (deck.share_code || deck.learner_count > 0) && html`<span>${tn("decks.learners", deck.learner_count)}</span>`}
       ${deck.is_learned && html`<b class="due" data-some="${String(deck.due_count > 0)}">${t("decks.due", { n: number(deck.due_count) })}</b><span>${t("decks.unseen", { n: number(deck.new_count) })}</span>`}</p>
     ${deck.description && html`<p class="description" dir="auto">${deck.description}</p>`}</div>
     <div class="row" data-key="actions">${buttons(deck)}</div></header>

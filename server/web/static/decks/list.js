@@ -65,7 +65,7 @@ const row = ({ id, title, owner, is_own, is_learned, note_count, question_count,
   <h2><a href="/decks/${id}" dir="auto">${title}</a></h2>
   <p class="muted small facts">${!is_own && html`<span dir="auto">${t("decks.by", { name: owner })}</span>`}
     ${(note_count > 0 || question_count === 0) && html`<span>${tn("decks.notes", note_count)}</span>`}${question_count > 0 && html`<span>${tn("decks.questions", question_count)}</span>`}
-    ${is_own && (share_code || learner_count > 1) && html`<span>${tn("decks.learners", learner_count)}</span>`}</p>
+    ${is_own && (share_code || learner_count > 0) && html`<span>${tn("decks.learners", learner_count)}</span>`}</p>
   <div class="row spread next">${is_learned ? html`<p class="facts"><b class="due" data-some="${String(due_count > 0)}">${t("decks.due", { n: number(due_count) })}</b> <span class="muted">${t("decks.unseen", { n: number(new_count) })}</span></p>
     <a class="button small ${due_count + new_count > 0 && "primary"}" href="/reviews?deck=${id}" aria-label="${t("decks.review_of", { title })}">${t("decks.review")}</a>` : html`<p class="muted small">${t("decks.not_learned")}</p>`}</div>
 </li>`;
