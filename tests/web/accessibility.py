@@ -29,7 +29,8 @@ async def _found(page: Page, theme: str, rules: list[str]) -> list[str]:
         "async (options) => (await axe.run(options)).violations",
         {"runOnly": rules, "resultTypes": ["violations"]},
     )
-    return [
+    nameless = await page.locator('dialog[open]:not([aria-label]:not([aria-label=""]))').count()
+    return ["a dialog without a name"] * nameless + [
         f"{theme}: {violation['id']}: {node['html'][:160]}: {node['failureSummary']}"
         for violation in found
         if violation["impact"] in SERIOUS

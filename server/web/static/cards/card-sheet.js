@@ -15,7 +15,7 @@ const SEARCH_LENGTH = 60;
 /** @param {string} id */
 export async function showCard(id) {
   const card = await readCard(id);
-  const dialog = sheet(html`<div class="stack one-card">
+  const dialog = sheet(html`<div class="stack one-card"><h2 class="visually-hidden">${t("cards.card")}</h2>
     ${card.note ? noteSides(card.note) : questionSides(card)}
     <dl class="standing">${facts(card).map(([name, value]) => html`<div><dt>${name}</dt><dd class="figures">${value}</dd></div>`)}</dl>
     <div class="actions">${card.deck && html`<a class="button" href="${deckOf(card)}">${t("cards.open_deck")}</a>`}<button class="button primary" data-do="close">${t("common.close")}</button></div>

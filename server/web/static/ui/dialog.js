@@ -1,5 +1,5 @@
 /**
- * Dialogs with <dialog>, for which the browser handles focus and Escape.
+ * Dialogs with <dialog>, for which the browser handles focus and Escape. Their first heading is their name.
  *
  *     if (await confirmed({ title, body, action: t("host.end"), danger: true })) …
  *     const dialog = sheet(html`<h2>…</h2>…`);   // removed from the page when it closes
@@ -15,6 +15,9 @@ export function sheet(content) {
   dialog.addEventListener("close", () => dialog.remove());
   // The second click of a double click on the button that opened it does not close it.
   dialog.addEventListener("click", ({ target, detail }) => target === dialog && detail < 2 && dialog.close());
+  const name = () => dialog.setAttribute("aria-label", dialog.querySelector("h2")?.textContent ?? "");
+  name();
+  new MutationObserver(name).observe(dialog, { childList: true, characterData: true, subtree: true }); // many are drawn later, or again
   dialog.showModal();
   return dialog;
 }
