@@ -28,7 +28,7 @@ from server.formats import (
 from server.formats.archives import is_archive, open_archive
 from server.formats.items import ITEMS_MAX, Fate, ImportedItem, Source
 from server.formats.pictures import media_of, sample, with_media
-from server.formats.texts import first_bytes, head, opened
+from server.formats.texts import first_bytes, head, is_binary, opened
 from server.formats.tidy import differences
 from server.formats.xml_trees import root_name
 
@@ -117,6 +117,8 @@ def detect(source: Source) -> str:
         raise _old_workbook(source)
     if (root := root_name(start)) in ROOTS:
         return ROOTS[root]
+    if is_binary(start):
+        raise _unknown()
     return _text(head(source, HEAD_CHARACTERS).removeprefix(tables.BOM).lstrip())
 
 

@@ -15,6 +15,7 @@ BOMS = {
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
+PDF_MAGIC = b"%PDF-"
 MEGABYTE = 1024 * 1024
 XML_ENCODING = re.compile(rb"""\s*<\?xml\b[^>]{0,100}\bencoding\s?=\s?["']([\w.-]{1,40})["']""")
 DECLARED_WITHIN_BYTES = 200
@@ -58,6 +59,11 @@ def head(source: Source, characters: int) -> str:
         if len(found) >= characters:
             break
     return found[:characters]
+
+
+def is_binary(start: bytes) -> bool:
+    """Whether a file that begins like this, as pictures and PDF do, is no text in any encoding."""
+    return start.startswith(PDF_MAGIC) or (b"\0" in start and not start.startswith(tuple(BOMS)))
 
 
 def encoding_of(source: Source) -> str | None:

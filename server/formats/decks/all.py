@@ -6,13 +6,14 @@ from collections.abc import Set as AbstractSet
 
 import msgspec
 
+from game.errors import Invalid
 from game.rules.notes import NoteDraft
 from server.formats.all import HEAD_CHARACTERS, JSON_STARTS
 from server.formats.archives import is_archive
 from server.formats.decks import anki_packages, decks_json, tables
 from server.formats.decks.items import DeckFile, NoteItem, refused
 from server.formats.items import BadItemError, Fate, Source
-from server.formats.texts import first_bytes, head
+from server.formats.texts import first_bytes, head, is_binary
 
 
 def read(source: Source) -> DeckFile:
@@ -52,8 +53,12 @@ def _digest(*parts: str | None) -> str:
 
 
 def _read(source: Source) -> DeckFile:
-    if is_archive(first_bytes(source, HEAD_CHARACTERS)):
+    start = first_bytes(source, HEAD_CHARACTERS)
+    if is_archive(start):
         return anki_packages.read(source)
+    if is_binary(start):
+        message = "Kuis reads Anki packages, CSV, texts with two columns, and its own JSON."
+        raise Invalid("import_unknown_deck_format", message)
     if JSON_STARTS.match(head(source, HEAD_CHARACTERS).lstrip("\ufeff \t\r\n")):
         return decks_json.read(source)
     return tables.read(source)

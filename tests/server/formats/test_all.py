@@ -40,9 +40,18 @@ def test_the_content_says_the_format(text: str, name: str) -> None:
     assert detect(text.encode("utf-8-sig")) == name
 
 
-@pytest.mark.parametrize("text", ["", "Dear colleague,\n", "<?xml version='1.0'?><html>{</html>"])
-def test_other_files_are_refused(text: str) -> None:
-    assert refusal(text.encode()) == "import_unknown_format"
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"Dear colleague,\n",
+        b"<?xml version='1.0'?><html>{</html>",
+        b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
+        b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n",
+    ],
+)
+def test_other_files_are_refused(content: bytes) -> None:
+    assert refusal(content) == "import_unknown_format"
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
