@@ -64,10 +64,14 @@ class Reviewer(NamedTuple):
 
 
 class StoredReviews(NamedTuple):
-    """How many reviews were stored, and how many were not because that would be too much now."""
+    """How many reviews were stored, and how many were not because that would be too much now.
+
+    All others of notes that can be taken are skipped: most are of cards with reviews of their own.
+    """
 
     stored: int
     left: int
+    skipped: int
 
 
 async def store_reviews(
@@ -83,7 +87,7 @@ async def store_reviews(
     began_on = day_of(past.began_at, learner.zone)
     reviewer = Reviewer(learner.scheduler, learner.zone, began_on, past.until)
     parts = list(_parts(_pairs(cards, past)))
-    stored = 0
+    stored = left = 0
     for nth, part in enumerate(parts):
         # In another process: a card takes some milliseconds.
         learned = await anyio.to_process.run_sync(learned_cards, part, reviewer)
@@ -97,8 +101,9 @@ async def store_reviews(
             ):
                 stored += await deck_imports.store_reviews(db, user_id, learned)
         except RateLimited:
-            return StoredReviews(stored, left=sum(map(_reviews, parts[nth:])))
-    return StoredReviews(stored, left=0)
+            left = sum(map(_reviews, parts[nth:]))
+            break
+    return StoredReviews(stored, left, past.deck.review_count - stored - left)
 
 
 def _reviews(part: Sequence[Pair]) -> int:

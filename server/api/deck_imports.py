@@ -75,6 +75,8 @@ class ImportedDeck(Struct, frozen=True):
     """Where the notes are. `lost_pictures` could not be stored.
 
     So many `reviews_left` were too many for this hour: import the file into the deck again later.
+    `reviews_skipped` are of cards that have reviews here already or are not learned, of notes that
+    were nothing without a lost picture, or from days to come.
     """
 
     deck_id: UUID
@@ -84,6 +86,7 @@ class ImportedDeck(Struct, frozen=True):
     lost_pictures: int
     reviews: int
     reviews_left: int
+    reviews_skipped: int
 
 
 class DeckImportOperation(FileFormOperation):
@@ -160,7 +163,7 @@ class DeckImportsController(Controller):
         async with deck_turns.of(user_id), session_factory.begin() as db:
             deck = await _deck(db, limits, viewer, target, found.deck, form.name)
             stored = await store_notes(db, limits, deck, items)
-        reviews = StoredReviews(0, 0)
+        reviews = StoredReviews(0, 0, 0)
         if with_reviews:
             past = Past(found.deck, stored.ids, datetime.now(UTC))
             reviews = await store_reviews(session_factory, limits, deck_turns, user_id, past)
@@ -172,6 +175,7 @@ class DeckImportsController(Controller):
             lost_pictures=len(found.digests) - sum(map(bool, addresses.values())),
             reviews=reviews.stored,
             reviews_left=reviews.left,
+            reviews_skipped=reviews.skipped,
         )
 
     @post(

@@ -83,6 +83,10 @@ class NoteItem(Struct, frozen=True, kw_only=True):
     pictures: tuple[Picture, ...] = ()
     cards: tuple[FiledCard, ...] = ()
 
+    @property
+    def review_count(self) -> int:
+        return sum(len(card.reviews) for card in self.cards)
+
 
 class FiledNote(Struct, frozen=True, kw_only=True):
     """A note to be written; the key says which one it is when it comes back."""
@@ -99,6 +103,11 @@ class DeckFile(Struct, frozen=True, kw_only=True):
     title: str | None = None
     description: str | None = None
     began_at_ms: int = 0
+
+    @property
+    def review_count(self) -> int:
+        """How many reviews the notes have that are not refused."""
+        return sum(item.review_count for item in self.items if item.fate is not Fate.REFUSED)
 
 
 def taken(  # noqa: PLR0913  # each is what an item consists of

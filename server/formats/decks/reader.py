@@ -40,7 +40,7 @@ class PreviewedNote(PreviewedFate, frozen=True, kw_only=True):
 
 
 class DeckPreview(Struct, frozen=True, kw_only=True):
-    """All notes of a file. `taken` counts those with a loss, too.
+    """All notes of a file. `taken` counts those with a loss, too, and `reviews` what they have.
 
     A note of Anki with several cards that ask different things comes as several notes.
     """
@@ -89,7 +89,7 @@ def _preview(deck: DeckFile) -> DeckPreview:
         items=items,
         taken=len(items) - refused,
         refused=refused,
-        reviews=sum(item.reviews for item in items),
+        reviews=deck.review_count,
     )
 
 
@@ -103,7 +103,7 @@ def _shown(item: NoteItem) -> PreviewedNote:
         note=item.draft,
         pictures=[picture.address for picture in item.pictures],
         cards=len(item.cards),
-        reviews=sum(len(card.reviews) for card in item.cards),
+        reviews=item.review_count,
     )
 
 

@@ -90,6 +90,7 @@ async def test_a_preview_shows_each_note_and_an_import_stores_what_is_taken(
         "lost_pictures": 0,
         "reviews": 0,
         "reviews_left": 0,
+        "reviews_skipped": 0,
     }
     [deck] = (await student.client.get("/api/decks")).json()["items"]
     assert (deck["id"], deck["title"], deck["new_count"]) == (made["deck_id"], "Towns", 3)
@@ -245,9 +246,22 @@ async def test_a_card_that_was_reviewed_here_keeps_its_schedule(
     deck = (await stored(student, content, with_reviews=True))["deck_id"]
     before = [(card.id, card.version) for card in await cards(session_factory, student)]
     again = await stored(student, content, deck=deck, with_reviews=True)
-    assert again["reviews"] == 0
+    assert (again["reviews"], again["reviews_skipped"]) == (0, 4)
     after = [(card.id, card.version) for card in await cards(session_factory, student)]
     assert after[0] == before[0]
+
+
+async def test_all_reviews_of_a_preview_are_accounted_for(student: Person) -> None:
+    now_ms = int(datetime.now(UTC).timestamp()) * 1000
+    log = [[now_ms - DAY_MS, 3, 100], [now_ms + DAY_MS, 3, 100]]
+    towns = [
+        {"front": front, "back": back, "cards": [{"state": "review", "reviews": log}]}
+        for front, back in (("Rome", "Italy"), ("Oslo", ""))
+    ]
+    content = json.dumps(towns).encode()
+    assert (await preview(student, content))["reviews"] == 2, "of what is not refused"
+    found = await stored(student, content, with_reviews=True)
+    assert (found["reviews"], found["reviews_skipped"]) == (1, 1), "one is in the future"
 
 
 async def test_a_key_that_the_learner_has_guessed_stops_no_reviews(

@@ -96,9 +96,10 @@ const destination = ({ deck, title, withReviews, busy }, { taken, refused: left,
 </section>`;
 
 /** @param {Imported} imported */
-const done = ({ deck_id, added, changed, reviews, reviews_left, lost_pictures }) => html`<div class="notice good row" id="saved" tabindex="-1" role="status" data-key="saved">
+const done = ({ deck_id, added, changed, reviews, reviews_left, reviews_skipped, lost_pictures }) => html`<div class="notice good row" id="saved" tabindex="-1" role="status" data-key="saved">
     ${icon("check")}<p>${tn("deck_import.added", added)}${changed > 0 && html` ${tn("deck_import.changed", changed)}`}${reviews > 0 && html` ${tn("deck_import.reviewed", reviews)}`}${
-      reviews_left > 0 && html` ${tn("deck_import.reviews_left", reviews_left)}`}${lost_pictures > 0 && html` ${tn("deck_import.lost_pictures", lost_pictures)}`}</p></div>
+      reviews_left > 0 && html` ${tn("deck_import.reviews_left", reviews_left)}`}${reviews_skipped > 0 && html` ${tn("deck_import.reviews_skipped", reviews_skipped)}`}${
+      lost_pictures > 0 && html` ${tn("deck_import.lost_pictures", lost_pictures)}`}</p></div>
   <p class="row" data-key="next"><a class="button primary" href="/decks/${deck_id}">${t("deck_import.open")}</a><button class="button" data-do="another">${t("import.another")}</button></p>`;
 
 /** What may fail shows its reason, and the focus goes there or to what comes of it. @param {() => Promise<unknown>} act @param {string} next */

@@ -458,7 +458,7 @@ export interface DeckChange {
   is_shared?: boolean;
 }
 
-/** Counts what is in the deck, who learns it, and the viewer's own cards of it. */
+/** Counts what is in the deck, its learners without its owner, and the viewer's own cards. */
 export interface DeckItem {
   id: string;
   kind: "hand" | "set" | "topic";
@@ -501,7 +501,7 @@ export interface DeckOutput {
   share_code: string | null;
 }
 
-/** All notes of a file. `taken` counts those with a loss, too. A note of Anki with several cards that ask different things comes as several notes. */
+/** All notes of a file. `taken` counts those with a loss, too, and `reviews` what they have. A note of Anki with several cards that ask different things comes as several notes. */
 export interface DeckPreview {
   title: string | null;
   description: string | null;
@@ -770,7 +770,7 @@ export interface ImportRequest {
   skip_duplicates?: boolean;
 }
 
-/** Where the notes are. `lost_pictures` could not be stored. So many `reviews_left` were too many for this hour: import the file into the deck again later. */
+/** Where the notes are. `lost_pictures` could not be stored. So many `reviews_left` were too many for this hour: import the file into the deck again later. `reviews_skipped` are of cards that have reviews here already or are not learned, of notes that were nothing without a lost picture, or from days to come. */
 export interface ImportedDeck {
   deck_id: string;
   added: number;
@@ -779,6 +779,7 @@ export interface ImportedDeck {
   lost_pictures: number;
   reviews: number;
   reviews_left: number;
+  reviews_skipped: number;
 }
 
 /** For the field `ticket` of the message `host`. It works once, within 60 seconds. */
