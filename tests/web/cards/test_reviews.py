@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 from playwright.async_api import Locator, Page, Route, ViewportSize, expect
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from persistence.database import SessionFactory
 from persistence.models import Card, CardReview, Deck, Note, ReviewDay
@@ -354,6 +354,24 @@ async def test_a_card_is_swiped_flagged_and_put_away(
         stored = [(flag, suspended, (buried or now) > now) for flag, suspended, buried in rows]
     nothing = (0, False, False)
     assert sorted(stored) == [nothing, nothing, nothing, (0, True, False)]
+
+
+async def test_a_leech_comes_with_advice_and_the_way_to_its_note(
+    server: RunningServer, people: People, session_factory: SessionFactory
+) -> None:
+    await give(session_factory, await register(server), [APPLE])
+    async with session_factory.begin() as db:
+        await db.execute(update(Card).values(is_leech=True))
+    page = await open_reviews(people)
+    advice = page.get_by_text("You keep forgetting this one.")
+    await expect(page.get_by_text("Often forgotten")).to_be_visible()
+    await expect(advice).to_have_count(0)
+    await page.keyboard.press("Space")
+    await expect(advice).to_be_visible()
+    assert await violations(page) == []
+    await page.get_by_label("More for this card").click()
+    await page.get_by_role("link", name="To its deck").click()
+    await expect(page.locator(".note-list > li")).to_have_text(re.compile(APPLE.front))
 
 
 async def choose(page: Page, action: str) -> None:

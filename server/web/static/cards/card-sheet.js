@@ -5,10 +5,9 @@ import { sheet } from "../ui/dialog.js";
 import { html, listen } from "../ui/html.js";
 import { forPhone } from "../sessions/picture.js";
 import { texts } from "../sessions/wording.js";
+import { deckOf } from "./card-views.js";
 import { questionOf, readCard } from "./requests.js";
 import { span } from "./spans.js";
-
-const SEARCH_LENGTH = 60;
 
 /** @typedef {import("../ui/api-types.js").CardOutput} Card */
 
@@ -18,16 +17,10 @@ export async function showCard(id) {
   const dialog = sheet(html`<div class="stack one-card"><h2 class="visually-hidden">${t("cards.card")}</h2>
     ${card.note ? noteSides(card.note) : questionSides(card)}
     <dl class="standing">${facts(card).map(([name, value]) => html`<div><dt>${name}</dt><dd class="figures">${value}</dd></div>`)}</dl>
-    <div class="actions">${card.deck && html`<a class="button" href="${deckOf(card)}">${t("cards.open_deck")}</a>`}<button class="button primary" data-do="close">${t("common.close")}</button></div>
+    <div class="actions">${card.deck && html`<a class="button" href="${deckOf(card)}">${t("reviews.open_deck")}</a>`}<button class="button primary" data-do="close">${t("common.close")}</button></div>
   </div>`);
   dialog.classList.add("wide");
   listen(dialog, "click", { close: () => dialog.close() });
-}
-
-/** The deck, with the note found in it. @param {Card} card */
-function deckOf({ deck, note }) {
-  const words = (note?.front ?? "").replace(/[^\p{L}\p{N}\s]/gu, " ").trim().slice(0, SEARCH_LENGTH);
-  return `/decks/${deck?.id}${words ? `?${new URLSearchParams({ q: words })}` : ""}`;
 }
 
 /** @param {NonNullable<Card["note"]>} note */

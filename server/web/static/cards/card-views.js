@@ -19,6 +19,14 @@ import { RATINGS, stepMs } from "./queue.js";
 import { questionOf } from "./requests.js";
 import { longSpan, span } from "./spans.js";
 
+const SEARCH_LENGTH = 60;
+
+/** The page of a card's deck, with the note found in it. @param {import("../ui/api-types.js").CardOutput} card */
+export function deckOf({ deck, note }) {
+  const words = (note?.front ?? "").replace(/[^\p{L}\p{N}\s]/gu, " ").trim().slice(0, SEARCH_LENGTH);
+  return `/decks/${deck?.id}${words ? `?${new URLSearchParams({ q: words })}` : ""}`;
+}
+
 /** @param {OwnCard} card @param {Shown} shown */
 export function cardView(card, shown) {
   const question = questionOf(card);
@@ -41,6 +49,9 @@ function facts({ flag, is_leech, deck, missed_in }) {
     ${from ? html`<span dir="auto">${from}</span>` : ""}
   </p>`;
 }
+
+/** What helps with a card that is forgotten again and again. @param {OwnCard} card */
+const leechHint = ({ is_leech }) => is_leech && html`<p class="small muted" data-key="leech">${t("reviews.leech_hint")}</p>`;
 
 /** @param {OwnCard} card @param {import("../sessions/answers.js").Question} question @param {Shown} shown */
 function asked(card, question, { draft, problem, isChecking }) {
@@ -68,7 +79,7 @@ function told(card, question, { response, result, isUnchecked }) {
       <h2 class="small">${t("play.right_answer")}</h2>${answerView(question, key)}
       ${also.length ? html`<h2 class="small">${t("reviews.also_right")}</h2>${also.map((each) => answerView(question, each))}` : ""}
       ${explanation ? html`<p class="explanation" dir="auto">${explanation}</p>` : ""}
-    </div>
+    </div>${leechHint(card)}
   </section>`;
 }
 
@@ -99,7 +110,7 @@ function noteView(card, { phase, hint }) {
     ${facts(card)}
     <div class="side" ${told ? "" : html`tabindex="-1" data-focus`} role="group" aria-label="${t("reviews.front")}">${front}</div>
     ${!told && note.hint && !note.is_reversed ? hinted(note.hint, hint) : ""}
-    ${told ? html`<h2 class="small answer-line" tabindex="-1" data-focus>${t("reviews.answer")}</h2><div class="side">${back}</div>` : ""}
+    ${told ? html`<h2 class="small answer-line" tabindex="-1" data-focus>${t("reviews.answer")}</h2><div class="side">${back}</div>` : ""}${told && leechHint(card)}
   </section>`;
 }
 

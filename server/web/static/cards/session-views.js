@@ -2,6 +2,7 @@
  * The views of a review session: `view(model) → markup`.
  *
  * @typedef {import("./queue.js").Session} Session
+ * @typedef {import("./queue.js").OwnCard} OwnCard
  * @typedef {{
  *   session: Session | null, shown: import("./card-views.js").Shown | null, link: "online" | "offline" | "signed_out", unsent: number, failure: import("../ui/api.js").Problem | null,
  *   isLoading: boolean, isCram: boolean, said: string, now: number,
@@ -13,7 +14,7 @@ import { html } from "../ui/html.js";
 import { icon } from "../ui/icon.js";
 import { failure } from "../ui/page-failure.js";
 import { skeleton } from "../ui/skeleton.js";
-import { bottom, cardView } from "./card-views.js";
+import { bottom, cardView, deckOf } from "./card-views.js";
 import { find, left, onDevice, stepEndsAt, sums } from "./queue.js";
 import { span } from "./spans.js";
 
@@ -34,14 +35,14 @@ export function view(model) {
   const card = shown && find(session, shown.id);
   const isOpen = card?.question && shown?.phase === "ask";
   return html`<div class="play review" data-phase="${isOpen ? "question" : "page"}">
-    ${bar(model, session)}${status(model, session)}${refusals(session)}
+    ${bar(model, session, card)}${status(model, session)}${refusals(session)}
     ${card && shown ? html`${cardView(card, shown)}${swipes(session, shown)}${bottom(card, shown)}` : rest(model, session)}
     <p class="visually-hidden" role="status" data-key="said">${model.said}</p>
   </div>`;
 }
 
-/** @param {Model} model @param {Session} session */
-function bar({ shown, isCram, link }, session) {
+/** @param {Model} model @param {Session} session @param {OwnCard | null | undefined} card */
+function bar({ isCram, link }, session, card) {
   const { counts, steps } = session;
   const todo = isCram ? session.queue.length : left(counts);
   const done = isCram ? new Set(steps.map(({ card }) => card.id)).size : sums(session).answers;
@@ -54,15 +55,16 @@ function bar({ shown, isCram, link }, session) {
       ${done + todo ? html`<progress max="${done + todo}" value="${done}" aria-label="${t("reviews.progress")}"></progress>` : ""}
     </div>
     <button class="button quiet icon" data-do="undo" aria-keyshortcuts="u" aria-label="${t("reviews.undo")}" title="${t("reviews.undo_hint")}" ${steps.length ? "" : html`aria-disabled="true"`}>${icon("undo")}</button>
-    ${shown && !isCram ? menu(link === "offline") : ""}
+    ${card && !isCram ? menu(card, link === "offline") : ""}
   </header>`;
 }
 
-/** @param {boolean} isOffline */
-const menu = (isOffline) => html`<details class="menu" data-key="menu"><summary class="button quiet icon" aria-label="${t("reviews.more")}" title="${t("reviews.more")}">${icon("more")}</summary>
+/** @param {OwnCard} card @param {boolean} isOffline */
+const menu = (card, isOffline) => html`<details class="menu" data-key="menu"><summary class="button quiet icon" aria-label="${t("reviews.more")}" title="${t("reviews.more")}">${icon("more")}</summary>
   <div class="menu-items">
     ${isOffline ? html`<p class="small muted" id="needs-network">${t("reviews.needs_network")}</p>` : ""}
     ${CHANGES.map(([act, sign]) => html`<button data-do="${act}" ${isOffline ? html`aria-disabled="true" aria-describedby="needs-network"` : ""}>${icon(sign)}${t(`reviews.${act}`)}</button>`)}
+    ${card.deck && html`<a href="${deckOf(card)}">${icon("edit")}${t("reviews.open_deck")}</a>`}
     <a href="/decks">${icon("books")}${t("reviews.decks")}</a>
     <a href="/cards">${icon("cards")}${t("common.title_cards")}</a>
     <a href="/cards/statistics">${icon("chart")}${t("common.title_card_statistics")}</a>
