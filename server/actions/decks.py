@@ -48,7 +48,7 @@ async def fill(db: AsyncSession, limits: Limits, deck: Deck) -> Filled:
     wanted = QuestionFilter(topic=(deck.topic,) if deck.topic else (), set_id=deck.set_id)
     owner = Account(deck.owner_id, TEACHER)  # an administrator sees the banks of all others, too
     found = await bank.first(db, owner, wanted, SET_QUESTIONS_MAX)
-    kept = _playable(found)
+    kept = _playable(found if deck.set_id else found[::-1])
     async with storing.counted(limits, deck.owner_id, len(msgspec.json.encode(kept))):
         ids = await review_questions.store(db, deck.owner_id, kept, datetime.now(UTC))
     added = await decks.add_questions(db, deck, ids)
