@@ -56,6 +56,8 @@ async def test_a_deck_is_written_shared_learned_and_left(teacher: Teacher, peopl
     assert await violations(page) == []
     await sheet.get_by_role("button", name="Save").click()
     await expect(page.get_by_text(ALL_KINDS[0]["stem"])).to_be_visible()
+    await page.get_by_role("button", name="Delete the deck").click()
+    await expect(sheet).to_contain_text("so do the questions in your bank")
     assert people.troubles == []
 
 

@@ -138,7 +138,7 @@ new Page({
         await shown.reload();
       },
       remove: async () => {
-        if (!(await confirmed({ title: t("decks.delete_title"), body: t("decks.delete_body"), action: t("decks.delete"), danger: true }))) return;
+        if (!(await confirmed({ title: t("decks.delete_title"), body: t(shown.data.deck.kind === "hand" ? "decks.delete_body" : "decks.delete_body_questions"), action: t("decks.delete"), danger: true }))) return;
         await api("DELETE", "/api/decks/{deck_id}", { path });
         location.assign("/decks");
       },
