@@ -20,6 +20,8 @@ LEARNED = text("""
      WHERE card.id = srs_cards.id AND place < 4
 """)
 
+ALL_KNOWN = 172  # the height of such a bar
+
 
 async def test_the_year_of_a_learner(
     server: RunningServer, people: People, session_factory: SessionFactory
@@ -55,6 +57,9 @@ async def test_the_year_of_a_learner(
     await page.locator("#grades").get_by_text("As a table").click()
     await expect(page.locator("#grades th[scope=col]")).to_have_text(["Grades", "Reviews"])
     await expect(page.locator("#grades")).to_contain_text(str(good))
+    heights = "(bars) => bars.map((bar) => Number(bar.getAttribute('height')))"
+    highest = max(await page.locator("#retention .bar").evaluate_all(heights))
+    assert highest < 0.9 * ALL_KNOWN, "80% are no full bar"
     assert await violations(page) == []
     await page.set_viewport_size(PHONE)
     await page.reload()

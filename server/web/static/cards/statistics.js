@@ -77,6 +77,7 @@ function charts({ forecast, found }) {
     },
     retention: {
       title: t("reviews.retention"),
+      full: HUNDRED,
       columns: [t("reviews.week"), "%"],
       bars: found.weeks.slice(-WEEKS).map(({ begins_on, retention }, index) => ({ label: short(begins_on), value: Math.round(retention * HUNDRED), tick: index % 2 === 0 ? short(begins_on) : "" })),
     },

@@ -4,7 +4,7 @@
  *     chart.data = { title, columns: ["Score", "Players"], bars: [{ label: "0–10 %", value: 3, choice?: 2 }] };
  *
  * @typedef {{ label: string, value: number, choice?: number, tick?: string }} Bar `tick` is what the axis shows instead of the label, perhaps in lines
- * @typedef {{ title: string, columns: [string, string], bars: Bar[], width?: number }} Data `width`: of the drawing; the smaller it is, the larger are its texts on the screen
+ * @typedef {{ title: string, columns: [string, string], bars: Bar[], width?: number, full?: number }} Data `full`: what a bar of full height would be, else the largest value. `width`: of the drawing; the smaller it is, the larger are its texts on the screen
  */
 import { number, t } from "./boot.js";
 import { html, render } from "./html.js";
@@ -27,8 +27,8 @@ class BarChart extends HTMLElement {
   }
 
   /** @param {Data} data */
-  #draw({ title, columns, bars, width: all = WIDTH }) {
-    const most = Math.max(1, ...bars.map((bar) => bar.value));
+  #draw({ title, columns, bars, width: all = WIDTH, full = 1 }) {
+    const most = Math.max(full, ...bars.map((bar) => bar.value));
     const step = all / Math.max(bars.length, 1);
     const foot = FOOT + LINE * (Math.max(1, ...bars.map((bar) => linesOf(bar).length)) - 1);
     const row = (/** @type {Bar} */ bar) => html`<tr><th scope="row">${bar.label}</th><td class="number">${number(bar.value)}</td></tr>`;
@@ -37,7 +37,7 @@ class BarChart extends HTMLElement {
       const [middle, top] = [step * (index + 0.5), HEIGHT - foot - height];
       const width = Math.min(step * 0.68, 84);
       return html`<g ${bar.choice === undefined ? "" : html`data-choice="${bar.choice}"`}>
-        <rect class="bar" x="${middle - width / 2}" y="${top}" width="${width}" height="${height}" rx="${Math.min(8, height / 2)}" />
+        <rect class="bar" x="${middle - width / 2}" y="${top}" width="${width}" height="${height}" rx="${Math.min(8, height / 2, width / 4)}" />
         ${bars.length <= NUMBERED_MAX && html`<text x="${middle}" y="${top - 7}" text-anchor="middle">${number(bar.value)}</text>`}
         ${linesOf(bar).map((text, line) => html`<text x="${middle}" y="${HEIGHT - foot + FOOT - 7 + line * LINE}" text-anchor="middle">${text}</text>`)}
       </g>`;
