@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, Route, expect
 
-from tests.e2e.school import Teacher
+from tests.e2e.school import PASSWORD, Teacher
 from tests.web.accessibility import violations
 from tests.web.conftest import PHONE, PROJECTOR, People
 
@@ -81,13 +81,6 @@ async def test_reviews_and_mails_are_folded_away_and_save_themselves(
         await saved(page, name)
     await saved(page, "easy_days")
     assert await violations(page) == []
-    await page.get_by_label("Remind me by mail").check()
-    await page.get_by_label("Remind me at").select_option("06:00")
-    await saved(page, "reminder_hour")
-    await expect(page.locator("#reminder_hour-hint")).to_contain_text("address is verified")
-    await page.get_by_role("heading", name="Mails that you want").click()
-    await page.get_by_label("A summary of each week").check()
-    await saved(page, "email_summaries")
 
     # The device's time zone is suggested.
     zone = await page.evaluate("Intl.DateTimeFormat().resolvedOptions().timeZone")
@@ -99,12 +92,41 @@ async def test_reviews_and_mails_are_folded_away_and_save_themselves(
     await page.get_by_label("Time zone").select_option("Asia/Makassar")
     await expect(page.get_by_role("button", name="the time zone here")).to_be_visible()
     await saved(page, "time_zone")
+
+    await page.get_by_label("Remind me by mail").check()
+    await page.get_by_label("Remind me at").select_option("06:00")
+    await saved(page, "reminder_hour")
+    await expect(page.locator("#reminder_hour-hint")).to_contain_text("address is verified")
+    await page.get_by_role("heading", name="Mails that you want").click()
+    await page.get_by_label("A summary of each week").check()
+    await saved(page, "email_summaries")
     chosen = (await teacher.http.get("/api/me/preferences")).json()
     assert (chosen["desired_retention"], chosen["email_summaries"]) == (0.85, True)
     assert (chosen["scheduler"], chosen["maximum_interval_days"]) == ("sm2", 365)
     assert chosen["easy_days"] == [100, 100, 100, 100, 100, 50, 0]
     assert (chosen["cards_from_answers"], chosen["reminder_hour"]) == (False, 6)
     assert chosen["time_zone"] == "Asia/Makassar"
+
+
+async def test_reminders_are_for_where_they_are_switched_on(people: People) -> None:
+    """On a phone, by somebody with a long address."""
+    page = await people.open("/", PHONE)
+    learner = {
+        "email": f"{'a-very-long-name' * 3}@school.example",
+        "password": PASSWORD,
+        "full_name": "Budi",
+        "role": "student",
+    }
+    await people.sign_in(page.context, learner, "/api/auth/register")
+    await page.goto("/account#reviews")
+    await page.get_by_label("Remind me by mail").check()
+    await saved(page, "email_reminders")
+    zone = await page.evaluate("Intl.DateTimeFormat().resolvedOptions().timeZone")
+    await expect(page.get_by_label("Time zone")).to_have_value(zone)
+    read = "fetch('/api/me/preferences').then((answer) => answer.json())"
+    chosen: dict[str, Any] = await page.evaluate(read)
+    assert (chosen["email_reminders"], chosen["time_zone"], chosen["locale"]) == (True, zone, "en")
+    assert await page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
 def parameters(status: str | None, *, reviews: int = 1_000, fitted: bool = False) -> dict[str, Any]:

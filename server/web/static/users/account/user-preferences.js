@@ -63,7 +63,14 @@ const placeName = (zone) => zone.slice(zone.indexOf("/") + 1).replaceAll("_", " 
 export function savePreference(chosen, saver, control) {
   const { name, value, validity } = control;
   if (isNumber(name) && !validity.valid) return saver.refuse(name, t("account.wrong_number", rangeOf(name)));
+  if (name === "email_reminders" && control.checked) chooseWhatIsHere(chosen, saver);
   return putPreference(chosen, saver, name, valueOf(control, name, value));
+}
+
+/** A mail comes at an hour and in a language: of here and now, unless others were chosen. @param {Preferences} chosen @param {FieldSaver} saver */
+function chooseWhatIsHere(chosen, saver) {
+  if (!chosen.time_zone && here) void putPreference(chosen, saver, "time_zone", here);
+  if (!chosen.locale) void putPreference(chosen, saver, "locale", boot.locale);
 }
 
 /** @param {HTMLInputElement} control @param {string} name @param {string} value */
