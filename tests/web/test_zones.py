@@ -1,5 +1,7 @@
 """Opening and closing times in the teacher's zone, also where clocks are changed."""
 
+import re
+
 import pytest
 from playwright.async_api import Page
 
@@ -38,3 +40,11 @@ async def test_a_moment_is_spelled_with_its_zone_in_the_language_of_the_page(
     said = await run(blank, "ui/dates.js", f'return m.spelled({moment}, "Asia/Jakarta");')
     assert all(word in said for word in words), (locale, said)
     assert said.endswith("(Asia/Jakarta)")
+
+
+async def test_a_day_has_its_year_if_it_is_far_away(blank: Page) -> None:
+    body = "return given.map((days) => m.soon(Date.now() + days * 86_400_000).text);"
+    near, *far = await run(blank, "ui/dates.js", body, [170, 200, 3_000, -200])
+    year = re.compile(r">[^<]*20\d\d")
+    assert not year.search(near)
+    assert all(map(year.search, far)), far

@@ -49,11 +49,14 @@ export function spelled(ms, timeZone = zone) {
 const time = formatter({ timeStyle: "short" });
 const dayOfYear = formatter({ day: "numeric", month: "short" });
 
-/** The time if it is today, else the day. @param {number} ms */
+const HALF_A_YEAR_MS = 182 * 86_400_000;
+
+/** The time if it is today, else the day, which needs its year if it is far away. @param {number} ms */
 export function soon(ms) {
   const then = new Date(ms);
   const isToday = day.format(then) === day.format(new Date());
-  return html`<time datetime="${then.toISOString()}" title="${zonedMoment.format(then)}">${(isToday ? time : dayOfYear).format(then)}</time>`;
+  const isFar = Math.abs(ms - Date.now()) > HALF_A_YEAR_MS;
+  return html`<time datetime="${then.toISOString()}" title="${zonedMoment.format(then)}">${(isToday ? time : isFar ? day : dayOfYear).format(then)}</time>`;
 }
 
 const seconds = new Intl.NumberFormat(boot.locale, { maximumFractionDigits: 1 });
