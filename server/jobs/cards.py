@@ -16,6 +16,8 @@ from server.jobs.job import IN_BULK, Job, Resources, enqueue
 CARDS_AT_ONCE: Final = 200
 RUN_SECONDS: Final = 20
 """A job that takes longer than a minute would be stopped, so the next one goes on by then."""
+AT_ONCE: Final = 2
+"""Learners whose cards are computed at the same time, each on a processor for many seconds."""
 FIRST: Final = UUID(int=0)
 
 log = structlog.get_logger(__name__)
@@ -29,6 +31,7 @@ class RebuildCards(Job, frozen=True):
     """
 
     priority: ClassVar[int] = IN_BULK
+    at_once: ClassVar[int] = AT_ONCE
 
     user: UUID
     after: UUID = FIRST
@@ -48,6 +51,7 @@ class FitParameters(Job, frozen=True):
     """Fits parameters to a learner's log. If they predict better, the cards are rebuilt."""
 
     priority: ClassVar[int] = IN_BULK
+    at_once: ClassVar[int] = AT_ONCE
 
     user: UUID
     parameters: UUID

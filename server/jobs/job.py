@@ -71,6 +71,8 @@ class Job(
 
     priority: ClassVar[int] = 0
     """`IN_BULK` if thousands may wait at once, or if it takes long: others go before them."""
+    at_once: ClassVar[int] = 0
+    """How many of them all workers together run at the same time, if it takes long; 0: any."""
 
     @abstractmethod
     async def run(self, resources: Resources, job_id: int) -> None:

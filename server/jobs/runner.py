@@ -53,7 +53,8 @@ class JobExecutor(AbstractEntrypointExecutor):
 
     def __init__(self, job_type: type[Job], resources: Resources, running: "RunningJobs") -> None:
         # PgQueuer asks for a function, which this class does not use.
-        super().__init__(EntrypointExecutorParameters(0, self.execute, on_failure="hold"))
+        most = job_type.at_once
+        super().__init__(EntrypointExecutorParameters(most, self.execute, on_failure="hold"))
         self._name = name_of(job_type)
         self._decoder = msgspec.json.Decoder(job_type)
         self._resources = resources

@@ -64,7 +64,11 @@ class TakeLong(Job, frozen=True):
         await self.may_end.wait()
 
 
-ALL = (NoteWord, NoteInBulk, FailTwice, FailForGood, TakeLong)
+class TakeTurns(TakeLong, frozen=True):
+    at_once: ClassVar[int] = 2
+
+
+ALL = (NoteWord, NoteInBulk, FailTwice, FailForGood, TakeLong, TakeTurns)
 
 
 @pytest.fixture(autouse=True)
@@ -113,6 +117,20 @@ async def test_thousands_of_jobs_keep_no_other_waiting(
     async with running(database, resources, ALL):
         await until_done(database)
     assert NoteWord.noted.index("now") < runner.AT_ONCE
+
+
+async def test_jobs_that_take_long_leave_places_for_others(
+    database: AsyncEngine, session_factory: SessionFactory, resources: Resources
+) -> None:
+    await add(session_factory, *[TakeTurns()] * (runner.AT_ONCE + 1))
+    async with running(database, resources, ALL), running(database, resources, ALL):
+        await until(lambda: tried(2))
+        await add(session_factory, NoteWord("now"))
+        await until(ran_once)
+        assert len(TakeLong.began) == 2, "in both workers together"
+        TakeLong.may_end.set()
+        await until_done(database)
+    assert len(TakeLong.began) == runner.AT_ONCE + 1
 
 
 async def test_what_is_rolled_back_was_never_enqueued(
