@@ -7,6 +7,7 @@ nowhere and never expires, because people unsubscribe with mails that are months
 import hashlib
 import hmac
 from base64 import urlsafe_b64encode
+from datetime import datetime
 from typing import Final, Literal, get_args
 from uuid import UUID
 
@@ -25,8 +26,18 @@ class UnsubscribeLinks:
 
     def token(self, user_id: UUID, kind: MailKind) -> str:
         about = f"{kind}.{user_id.hex}"
-        signed = hmac.new(self._secret, f"unsubscribe {about}".encode(), hashlib.sha256)
-        return f"{about}.{urlsafe_b64encode(signed.digest()).decode().rstrip('=')}"
+        return f"{about}.{self._signed(f'unsubscribe {about}')}"
+
+    def undo_code(self, token: str, ended_at: datetime) -> str:
+        """With this the press that ended the mails at that moment is taken back.
+
+        The link alone is not enough: it is in mails that are passed on, and never expires.
+        """
+        return self._signed(f"undo {token} {ended_at.timestamp()}")
+
+    def _signed(self, text: str) -> str:
+        signed = hmac.new(self._secret, text.encode(), hashlib.sha256)
+        return urlsafe_b64encode(signed.digest()).decode().rstrip("=")
 
     def opened(self, token: str) -> tuple[UUID, MailKind] | None:
         """Whose mails of which kind, if this server made the token."""

@@ -1828,6 +1828,11 @@ export interface Undo {
   key?: string | null;
 }
 
+/** `undo` takes back this press. It is null if nothing was ended, or nothing is left to undo. */
+export interface Unsubscribed {
+  undo: string | null;
+}
+
 /** `version` is the card's one that was shown. */
 export interface VersionedCardChange {
   is_suspended?: boolean;
