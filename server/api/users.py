@@ -34,6 +34,7 @@ from server.auth.request_identity import (
     device_cookie,
     device_cookie_of,
     is_secure,
+    recognised,
     session_cookie,
     signed_in,
     token_of,
@@ -163,8 +164,9 @@ class AuthController(Controller):
     @post(
         "/logout",
         operation_id="signOut",
+        guards=[recognised],
         status_code=HTTP_204_NO_CONTENT,
-        responses=problems() | EMPTY,
+        responses=problems(401) | EMPTY,
     )
     async def sign_out(self, request: KuisRequest, sign_ins: SignIns) -> Response[None]:
         """Sign out: revoke this sign-in. Does nothing if nobody is signed in."""

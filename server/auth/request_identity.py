@@ -17,6 +17,7 @@ Connection = ASGIConnection[Any, Any, Any, Any]
 
 COOKIE = "kuis_session"
 DEVICE_COOKIE = "kuis_device"
+ACCOUNT_HEADER = "kuis-account"
 HOST_PREFIX = "__Host-"  # browsers take such a cookie over HTTPS only, and from no other host
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 PORTS = {"http": 80, "https": 443}
@@ -126,9 +127,17 @@ def _with_port(host: str, scheme: str) -> str:
 
 
 async def recognised(connection: Connection, _: BaseRouteHandler) -> None:
-    """Guard that refuses nobody, and sets `connection.user` to who is signed in, or None."""
+    """Guard that sets `connection.user` to who is signed in, or None.
+
+    It refuses only what somebody else's page sends: of two tabs one may have signed in as another
+    account, and the cookie is that of both.
+    """
     sign_ins: SignIns = connection.app.state.sign_ins
-    connection.scope["user"] = await identify(connection, sign_ins)
+    user = await identify(connection, sign_ins)
+    account = connection.headers.get(ACCOUNT_HEADER)
+    if user is not None and account is not None and account != str(user.user_id):
+        raise Unauthenticated("other_account", "Another account has signed in here meanwhile.")
+    connection.scope["user"] = user
 
 
 async def signed_in(connection: Connection, handler: BaseRouteHandler) -> None:

@@ -11,7 +11,7 @@ from server.app import create_app
 from server.auth.devices import DEVICE_SECONDS
 from server.auth.sign_ins import SIGN_IN_SECONDS
 from server.settings import Settings
-from tests.server.api.conftest import connect, problem
+from tests.server.api.conftest import Person, connect, problem
 from tests.server.api.test_users import EMAIL, WRONG, bearer, register
 
 
@@ -132,3 +132,18 @@ async def test_an_allowed_origin_may_act_and_read(settings: Settings) -> None:
 async def test_without_allowed_origins_no_other_page_may_read(client: httpx.AsyncClient) -> None:
     response = await client.get("/api/me", headers={"Origin": "https://evil.example"})
     assert "access-control-allow-origin" not in response.headers
+
+
+async def test_a_page_does_nothing_for_an_account_that_signed_in_beside_it(
+    student: Person, teacher: Person
+) -> None:
+    """The cookie is that of all tabs. Nor does the page end the other one's sign-in."""
+    own, others = {"Kuis-Account": str(student.id)}, {"Kuis-Account": str(teacher.id)}
+    assert (await student.client.get("/api/me", headers=own)).status_code == 200
+    for method, path in (
+        *(("GET", "/api/me"), ("GET", "/api/cards/queue"), ("POST", "/api/auth/logout")),
+        ("GET", f"/api/attempts/{student.id}"),
+    ):
+        answer = await student.client.request(method, path, headers=others)
+        assert problem(answer) == (401, "other_account"), path
+    assert (await student.client.get("/api/me")).status_code == 200

@@ -12,6 +12,7 @@ from tests.web.cards.learners import (
     APPLE,
     PERU,
     PLANETS,
+    SITI,
     SIZES,
     Learner,
     all_sent,
@@ -169,3 +170,69 @@ async def test_another_account_finds_nothing_of_the_one_before(
     await page.context.set_offline(offline=True)
     await page.reload()
     await expect(page.get_by_role("heading", name="No cards yet")).to_be_visible()
+
+
+async def sign_in(page: Page, person: dict[str, str]) -> None:
+    await page.goto("/sign-in?next=/reviews")
+    await page.get_by_label("Email").fill(person["email"])
+    await page.get_by_label("Password", exact=True).fill(person["password"])
+    await page.get_by_role("button", name="Sign in").click()
+    await page.wait_for_url(lambda address: "sign-in" not in address)
+
+
+async def test_grades_wait_while_others_use_the_device(
+    server: RunningServer, contexts: Contexts, session_factory: SessionFactory
+) -> None:
+    """Whose sign-in had expired gets them sent later, even if the others have signed out."""
+    learner = await register(server)
+    await register(server, BUDI)
+    await give(session_factory, learner, [APPLE])
+    page = await open_reviews(contexts, server, learner)
+    await page.get_by_text(APPLE.front).click()
+    await page.context.clear_cookies()
+    await page.keyboard.press("4")
+    await expect(page.get_by_text("1 grade is kept on this device.")).to_be_visible()
+    await sign_in(page, BUDI)
+    await expect(page.get_by_role("heading", name="No cards yet")).to_be_visible()
+    await page.goto("/account")
+    await page.get_by_role("button", name="Sign out", exact=True).click()
+    await page.wait_for_url(f"{server.url}/")
+    assert await logged(session_factory) == []
+    await sign_in(page, SITI)
+    await all_sent(page)
+    assert await logged(session_factory) == [(APPLE.front, "easy")]
+
+
+async def test_a_tab_does_nothing_in_the_name_of_who_signed_in_beside_it(
+    server: RunningServer, contexts: Contexts, session_factory: SessionFactory
+) -> None:
+    """A tab whose storage is full hears nothing of a sign-in in another one."""
+    learner, other = await register(server), await register(server, BUDI)
+    await give(session_factory, learner, [APPLE])
+    await give(session_factory, other, [PERU])
+    page = await open_reviews(contexts, server, learner)
+    full = "localStorage.__proto__.setItem = () => { throw new Error('full'); }"
+    await page.add_init_script(full)
+    await page.evaluate("localStorage.clear()")
+    await page.reload()
+    await page.route("**/grades", lambda route: route.abort())
+    await page.get_by_text(APPLE.front).click()
+    await page.keyboard.press("4")
+    kept = page.get_by_text("1 grade is kept on this device.")
+    await expect(kept).to_be_visible()
+    beside = await page.context.new_page()
+    await sign_in(beside, BUDI)
+    await expect(beside.get_by_role("heading", name=PERU.stem)).to_be_visible()
+
+    await page.unroute_all()
+    async with page.expect_response("**/grades") as refused:
+        await page.evaluate("dispatchEvent(new Event('online'))")
+    assert (await (await refused.value).json())["code"] == "other_account"
+    await expect(page.get_by_role("link", name="Sign in")).to_be_visible()
+    await expect(kept).to_be_visible()
+    await expect(page.get_by_role("heading", name=PERU.stem)).not_to_be_attached()
+
+    await sign_in(beside, SITI)
+    await page.evaluate("dispatchEvent(new Event('online'))")
+    await expect(kept).not_to_be_attached()
+    assert await logged(session_factory) == [(APPLE.front, "easy")]

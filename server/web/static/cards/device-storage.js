@@ -98,11 +98,20 @@ export function storeEntry(entry) {
 /** @param {import("./outbox.js").Entry} entry */
 export const forgetEntry = (entry) => remove(nameOf(entry));
 
-/** Deletes what belongs to other accounts, after somebody has signed in on this browser. @param {string} user */
+/** Deletes what belongs to other accounts, after somebody has signed in on this browser. Grades wait until their account is back. @param {string} user */
 export async function forgetReviewsOfOthers(user) {
-  for (const name of names(PREFIX)) if (!name.startsWith(`${PREFIX}${user}.`)) remove(name);
+  for (const name of names(PREFIX)) if (!name.startsWith(`${PREFIX}${user}.`) && !isEntry(name)) remove(name);
   await forgetPages();
 }
+
+/** @param {string} name */
+const isEntry = (name) => name.split(".")[3] === "entry";
+
+/** What other accounts have not sent yet, by name: it is not this one's to delete. @returns {[string, unknown][]} */
+export const entriesOfOthers = () => names(PREFIX).filter((name) => isEntry(name) && !name.startsWith(ENTRIES)).map((name) => [name, read(name)]);
+
+/** @param {[string, unknown][]} entries */
+export const restoreEntries = (entries) => entries.forEach(([name, entry]) => write(name, entry));
 
 /** Calls `act` when another tab has signed out, or in as somebody else: what this one shows is not theirs. @param {() => void} act */
 export function whenForgotten(act) {

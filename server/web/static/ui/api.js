@@ -6,7 +6,7 @@
  *     const list = await api("GET", "/api/quizzes", { query: { page: 2 } });
  *     await api("PATCH", "/api/quizzes/{quiz_id}", { path: { quiz_id: id }, body: { title } });
  */
-import { said } from "./boot.js";
+import { boot, said } from "./boot.js";
 
 export class Problem extends Error {
   /**
@@ -36,7 +36,7 @@ export const api = (method, path, ...[given]) => {
 /** @param {string} method @param {string} url @param {unknown} [body] @param {Record<string, string>} [more] further headers @returns {Promise<any>} */
 export async function request(method, url, body, more) {
   /** @type {Record<string, string>} */
-  const headers = { Accept: "application/json", ...more };
+  const headers = { Accept: "application/json", ...(boot.user && { "Kuis-Account": boot.user.id }), ...more };
   const isFile = body instanceof Blob || body instanceof FormData; // whose type the browser says
   if (body !== undefined && !isFile) headers["Content-Type"] = "application/json";
   const sent = body === undefined ? null : isFile ? body : JSON.stringify(body);

@@ -3,7 +3,7 @@ import { api } from "../../ui/api.js";
 import { t, tn } from "../../ui/boot.js";
 import { confirmed } from "../../ui/dialog.js";
 import { leaveFor } from "../../ui/page.js";
-import { forgetPages } from "../../cards/device-storage.js";
+import { entriesOfOthers, forgetPages, restoreEntries } from "../../cards/device-storage.js";
 import { sendWaiting } from "../../cards/outbox.js";
 import { readLocal, writeLocal } from "../../sessions/local-store.js";
 
@@ -14,6 +14,7 @@ const DEVICE = "kuis.device";
 export async function signOut() {
   if (!(await mayForget(await sendWaiting()))) return;
   const device = readLocal(DEVICE);
+  const others = entriesOfOthers();
   await api("POST", "/api/auth/logout");
   try {
     localStorage.clear();
@@ -22,6 +23,7 @@ export async function signOut() {
     // The browser forbids storage, so there is nothing to clear.
   }
   writeLocal(DEVICE, device);
+  restoreEntries(others);
   await forgetPages();
   await leaveFor("/");
 }
