@@ -82,7 +82,11 @@ class FitParameters(Job, frozen=True):
 
 
 async def rebuild(session_factory: SessionFactory, user_id: UUID, after: UUID) -> UUID | None:
-    """Rebuild some cards after this one. Returns the last of them; None if there are no more."""
+    """Rebuild some cards after this one. Returns the last of them; None if there are no more.
+
+    It begins again with the first one if the scheduler was switched meanwhile: the job that came of
+    that has not seen what was changed here.
+    """
     async with session_factory.begin() as db:
         learner = await learners.get(db, user_id)
         stored = await logs.outdated(db, learner, after, CARDS_AT_ONCE)
@@ -90,4 +94,6 @@ async def rebuild(session_factory: SessionFactory, user_id: UUID, after: UUID) -
             return None
         cards = {card_id: (learner, schedule) for card_id, schedule in stored.items()}
         await logs.store(db, await logs.rebuilt(db, cards))
-        return max(stored)
+    async with session_factory() as db:
+        now = await learners.get(db, user_id)
+    return max(stored) if now.scheduler.signature == learner.scheduler.signature else FIRST

@@ -1,7 +1,7 @@
 """The jobs that rebuild cards and fit parameters."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,7 +11,7 @@ import pytest
 from msgspec.structs import replace
 from redis.asyncio import Redis
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from game.rules.cards import Schedule, Scheduler, adopt, needs_replay, replay, review
 from persistence.database import SessionFactory
@@ -84,6 +84,27 @@ async def test_a_switch_rebuilds_every_card_from_its_log_and_back(
     assert found[card_ids[0]] == Schedule()  # a new card has nothing to rebuild
     versions = {card.version for card in await all_cards(session_factory)}
     assert versions == {1, 9}  # 6 reviews and 2 switches after the first one
+
+
+async def test_a_switch_while_cards_are_rebuilt_leaves_none_behind(
+    session_factory: SessionFactory, redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The job that it causes may be done before the other one has stored its cards."""
+    learner, card_ids = await reviewed(session_factory, 4)
+    await switch(session_factory, learner, "sm2")
+    resources = resources_on(session_factory, redis)
+    store_cards = logs.store
+
+    async def switched_back(db: AsyncSession, found: Mapping[UUID, Schedule]) -> None:
+        monkeypatch.setattr(logs, "store", store_cards)
+        await switch(session_factory, learner, "fsrs")
+        await RebuildCards(learner.user_id).run(resources, 2)
+        await store_cards(db, found)
+
+    monkeypatch.setattr(logs, "store", switched_back)
+    await RebuildCards(learner.user_id).run(resources, 1)
+    found = await all_cards(session_factory)
+    assert {each.algorithm for each in found if each.id in card_ids[1:]} == {FSRS.version}
 
 
 async def test_long_logs_are_replayed_one_after_the_other(
