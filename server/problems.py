@@ -13,7 +13,7 @@ from litestar.exceptions import HTTPException, ValidationException
 from litestar.params import ParameterKwarg
 from litestar.types import ExceptionHandlersMap
 from redis.exceptions import RedisError
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from game.errors import (
     Conflict,
@@ -28,6 +28,7 @@ from game.errors import (
 )
 from game.live import transient_errors
 from persistence import database
+from persistence.violations import violated_constraint
 from server.providers.files import FilesError
 from server.refusals import HttpRefusal
 
@@ -72,6 +73,10 @@ STATUS: dict[type[Refusal], int] = {
 """The status of each kind of refusal. A subclass without an entry has the status of its base."""
 
 AWAY = Unavailable("unavailable", "A part of the service is not available. Try again soon.")
+
+OF_ACCOUNT = re.compile(r"fk_\w+_(owner|user)_id_users")
+"""Constraints that what somebody stores violates if their account was removed meanwhile."""
+GONE = Unauthenticated("not_signed_in", "This account was removed.")
 
 
 class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -134,7 +139,8 @@ def exception_handlers(error_page: ErrorPage) -> ExceptionHandlersMap:
         return answer(request, AWAY, status_of(AWAY))
 
     def database_failed(request: AnyRequest, error: SQLAlchemyError) -> Response[object]:
-        return away(request, error) if database.is_unavailable(error) else failed(request, error)
+        fails = away if database.is_unavailable(error) else failed
+        return refused(request, GONE) if _is_of_nobody(error) else fails(request, error)
 
     def redis_failed(request: AnyRequest, error: RedisError) -> Response[object]:
         return (
@@ -159,6 +165,11 @@ def exception_handlers(error_page: ErrorPage) -> ExceptionHandlersMap:
         OSError: away,
         Exception: failed,
     }
+
+
+def _is_of_nobody(error: SQLAlchemyError) -> bool:
+    constraint = violated_constraint(error) if isinstance(error, IntegrityError) else ""
+    return OF_ACCOUNT.fullmatch(constraint) is not None
 
 
 def _is_read_by_a_person(request: AnyRequest) -> bool:

@@ -7,11 +7,10 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, delete, func, select, text
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
-from game.errors import Conflict, NotFound, Unauthenticated
+from game.errors import Conflict, NotFound
 from game.rules.decks import LEARNERS_MIN
 from persistence.models import (
     Card,
@@ -26,7 +25,6 @@ from persistence.repositories import pagination
 from persistence.repositories.cards import held_back, items
 from persistence.repositories.pagination import Page
 from persistence.repositories.viewers import DECKS, Viewer
-from persistence.violations import violated_constraint
 
 # How often learners did not know an item: the mean of their shares, so that each counts the same
 # however much they review, and in tenths, so that one more learner seldom changes it.
@@ -195,19 +193,13 @@ async def create(
 
     Raises:
         Conflict: `too_many_decks`.
-        Unauthenticated: the account was removed meanwhile.
     """
     owned = select(func.count(Deck.id)).where(Deck.owner_id == owner_id)
     if (await session.scalar(owned) or 0) >= most:
         raise Conflict("too_many_decks", f"An account has at most {most} decks.")
     deck = Deck(owner_id=owner_id, **values)
     session.add(deck)
-    try:
-        await session.flush()
-    except IntegrityError as error:
-        if violated_constraint(error) == "fk_decks_owner_id_users":
-            raise Unauthenticated("not_signed_in", "This account is closed.") from None
-        raise
+    await session.flush()
     return deck
 
 

@@ -5,8 +5,10 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 from litestar import Litestar
+from sqlalchemy import delete
 
 from persistence.database import SessionFactory
+from persistence.models import User
 from server.actions.users.manage import UserManager
 from server.app import create_app
 from server.auth.one_time_links import OneTimeLinks
@@ -58,3 +60,22 @@ async def test_a_closed_account_is_signed_out_everywhere(
         assert (await client.get("/dashboard")).status_code == 303
     await manager.set_active(teacher.email, is_active=True)
     assert problem(await quizzes_of(teacher)) == (401, "not_signed_in")  # its sign-ins have ended
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("GET", "/api/cards/queue", None),
+        ("PATCH", "/api/me/preferences", {"theme": "dark"}),
+        ("POST", "/api/decks", {"title": "Words"}),
+    ],
+)
+async def test_a_removed_account_stores_nothing(
+    student: Person, session_factory: SessionFactory, method: str, path: str, body: object
+) -> None:
+    """Other processes know it for a minute."""
+    await student.client.get("/api/me")
+    async with session_factory.begin() as db:
+        await db.execute(delete(User).where(User.id == student.id))
+    answer = await student.client.request(method, path, json=body)
+    assert problem(answer) == (401, "not_signed_in")
