@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from typing import Final
 from uuid import UUID
 
-from game.errors import Refusal
+from game.errors import Conflict, Refusal
 from game.rules.notes import NoteDraft
 from game.rules.questions import QuestionDraft
 from game.rules.quizzes import size_of
@@ -31,11 +31,14 @@ async def counted(limits: Limits, user_id: UUID, size: int) -> AsyncIterator[Non
 
     Raises:
         RateLimited: the account stored too much within an hour.
+        Conflict: `too_much_at_once`; waiting would not help.
     """
     if size <= 0:
         yield
         return
     limit, subject = STORED_BYTES_OF_ACCOUNT, str(user_id)
+    if size > limit.times * limits.scale:
+        raise Conflict("too_much_at_once", "This is too much at once. Add fewer at a time.")
     try:
         await limits.hit(limit, subject, cost=size)
         yield

@@ -96,9 +96,10 @@ class DeckNotesController(Controller):
     async def add(
         self, deck_id: Id, data: JSONBody[NewNotes], viewer: Viewer, db: Db, limits: Limits
     ) -> AddedNotes:
-        """Add notes at the end of an own deck. All who learn it get their cards. `deck_full`.
+        """Add notes at the end of an own deck. All who learn it get their cards.
 
-        `deck_from_bank`: it has the questions of a topic or a set, and no notes.
+        `deck_full`; `too_much_at_once` for so many learners; `deck_from_bank`: it has the questions
+        of a topic or a set, and no notes.
         """
         _require_good(data.notes, "notes[{}].")
         deck = await decks.get(db, viewer, deck_id, to_edit=True)

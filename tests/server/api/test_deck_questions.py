@@ -84,7 +84,7 @@ async def test_cards_of_questions_are_made_in_one_order_counted_and_go_with_the_
     limit = Limit("test-stored", CARD_BYTES - 1, 3600)
     monkeypatch.setattr("server.actions.storing.STORED_BYTES_OF_ACCOUNT", limit)
     refilled = await teacher.client.post(f"/api/decks/{deck['id']}/questions")
-    assert problem(refilled) == (429, "rate_limited")
+    assert problem(refilled) == (409, "too_much_at_once")
     assert (await teacher.client.delete(f"/api/decks/{deck['id']}")).status_code == 204
     assert await cards(session_factory, teacher) == []
 
@@ -123,7 +123,7 @@ async def test_who_adds_questions_stores_them_and_the_cards_of_all(
     await student.client.post(f"{await share(teacher, made)}/subscription")
     await in_bank("The other capital?")
     texts, card = 800, 2 * CARD_BYTES
-    filled = {10: 429, texts: 429, texts + card: 201}
+    filled = {10: 409, texts: 409, card: 429, texts + card: 201}
     for most, status in filled.items():
         limit = Limit(f"test-stored-{most}", most, 3600)
         monkeypatch.setattr("server.actions.storing.STORED_BYTES_OF_ACCOUNT", limit)

@@ -245,12 +245,15 @@ async def test_what_costs_much_is_counted(
 ) -> None:
     deck = await write(teacher, HOUSE | {"is_reversed": False})
     await student.client.post(f"{await share(teacher, deck)}/subscription")
-    small = Limit("test-stored", 1000, 3600)
+    small = Limit("test-stored", 4 * CARD_BYTES + 400, 3600)
     monkeypatch.setattr("server.actions.storing.STORED_BYTES_OF_ACCOUNT", small)
     note = f"/api/notes/{deck['notes'][0]['id']}"
-    assert (await teacher.client.patch(note, json={"hint": "small"})).status_code == 200
+    assert (await teacher.client.patch(note, json={"hint": "small" * 40})).status_code == 200
     both = await teacher.client.patch(note, json={"is_reversed": True})
     assert problem(both) == (429, "rate_limited"), "a card more for each learner"
+    notes = f"/api/decks/{deck['id']}/notes"
+    many = await teacher.client.post(notes, json={"notes": [HOUSE, DOOR]})
+    assert problem(many) == (409, "too_much_at_once"), "nobody waits for what never works"
 
     monkeypatch.setattr(
         "server.api.decks.controller.COPIES_OF_TEACHER", Limit("test-copies", 0, 3600)
