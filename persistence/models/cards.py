@@ -26,8 +26,8 @@ from game.rules.cards import FLAG_MAX, GRADES, INTERVAL_MAX_DAYS, CardState, Rev
 from game.rules.cards.evaluation import RETENTIONS
 from persistence.base import Base, Json, UpdatedAtMixin, one_of
 
-CardOrigin = Literal["answer", "deck", "hand"]
-"""An answer in a game or a homework, a deck that the learner follows, or the learner."""
+CardOrigin = Literal["answer", "deck"]
+"""An answer in a game or a homework, or a deck that the learner follows."""
 FitStatus = Literal["waiting", "fitted", "no_better", "failed"]
 
 PARAMETERS = 21

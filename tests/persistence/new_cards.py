@@ -24,7 +24,7 @@ class NewCard(NamedTuple):
 
 
 async def add_cards(
-    session: AsyncSession, cards: Sequence[NewCard], made_from: CardOrigin = "hand"
+    session: AsyncSession, cards: Sequence[NewCard], made_from: CardOrigin = "deck"
 ) -> Sequence[UUID]:
     """Make these cards, which are learned in this order after all others. Returns their ids."""
     last = time.time_ns() // 1000

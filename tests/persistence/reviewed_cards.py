@@ -29,7 +29,7 @@ async def new_cards(session: AsyncSession, user_id: UUID, number: int) -> Sequen
     session.add_all(notes)
     await session.flush()
     made = [NewCard(user_id, note.id, deck_id=deck.id) for note in notes]
-    return sorted(await add_cards(session, made, "hand"))
+    return sorted(await add_cards(session, made))
 
 
 async def review_all(

@@ -139,7 +139,7 @@ async def _add_cards(session: AsyncSession, user_id: UUID) -> None:
         session.add(DeckQuestion(deck_id=deck.id, review_question_id=questions[0].id, position=0))
     wanted = [NewCard(user_id, note_id=note.id) for note in notes]
     wanted += [NewCard(user_id, review_question_id=each.id) for each in questions]
-    [first, *_] = await add_cards(session, wanted, "hand")
+    [first, *_] = await add_cards(session, wanted)
     for place in (1, 2):
         day = date(2026, 1, place)
         session.add(

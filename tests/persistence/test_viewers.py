@@ -181,7 +181,7 @@ async def test_what_each_viewer_may_do_with_a_row_of_each_noun(
         note = Note(deck_id=deck.id, position=0, front="Indonesia", back="Jakarta")
         session.add_all([subscription, note])
         await session.flush()
-        [card_id] = await add_cards(session, [NewCard(owner.user_id, note.id)], "hand")
+        [card_id] = await add_cards(session, [NewCard(owner.user_id, note.id)])
     ids = {
         "User": owner.user_id,
         "UserPreferences": preferences.id,

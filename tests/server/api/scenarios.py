@@ -245,7 +245,7 @@ async def _add_card(db: AsyncSession, owner: User, title: str) -> UUID:
     copy = ReviewQuestion(origin_id=uuid4(), content=content, played_at=datetime.now(UTC))
     db.add(copy)
     await db.flush()
-    [card_id] = await add_cards(db, [NewCard(owner.id, review_question_id=copy.id)], "hand")
+    [card_id] = await add_cards(db, [NewCard(owner.id, review_question_id=copy.id)])
     given = Grade(uuid4(), "good", version=1)
     await grade(db, Someone(owner.id), card_id, given, datetime.now(UTC))
     return card_id

@@ -46,7 +46,7 @@ async def add_learner(db: AsyncSession, name: str, **changes: object) -> UUID:
     note = Note(deck_id=deck.id, position=0, front="rumah", back="house", tags=[])
     db.add(note)
     await db.flush()
-    [card] = await add_cards(db, [NewCard(user.id, note_id=note.id)], "hand")
+    [card] = await add_cards(db, [NewCard(user.id, note_id=note.id)])
     due = {"state": "review", "interval_days": 1, "due_at": EVENING - timedelta(days=1)}
     await db.execute(update(Card).where(Card.id == card).values(due))
     return user.id

@@ -78,7 +78,7 @@ async def give(
                 db.add(copy)
                 await db.flush()
                 card = NewCard(learner.id, review_question_id=copy.id)
-            await add_cards(db, [card], "hand")
+            await add_cards(db, [card])
 
 
 async def logged(session_factory: SessionFactory) -> list[tuple[str, str]]:
