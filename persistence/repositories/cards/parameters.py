@@ -6,7 +6,17 @@ from itertools import groupby
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import FromClause, ScalarSelect, Select, func, literal, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    ScalarSelect,
+    Select,
+    func,
+    literal,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, aliased
@@ -20,6 +30,8 @@ CARDS_MAX: Final = 20_000
 REVIEWS_OF_CARD_MAX: Final = 64
 REVIEWS_MAX: Final = 100_000
 """The parameters are fitted to the first reviews of the cards that were reviewed last."""
+LOOKED_AT_MAX: Final = 20_000
+"""Reviews among which those are counted that parameters can be fitted to."""
 WAITS_MAX: Final = timedelta(hours=4)
 """A job that has not run by then has failed for good."""
 
@@ -45,13 +57,22 @@ async def last(session: AsyncSession, viewer: Viewer) -> FsrsParameters | None:
 
 
 async def predictable_reviews(session: AsyncSession, viewer: Viewer, most: int) -> int:
-    """How many reviews of the viewer were on a later day than the one before; at most `most`."""
-    begun_with = _begun_with(CardReview.card_id)
+    """How many reviews of the viewer were on a later day than the one before; at most `most`.
+
+    Of the last ones only so many are looked at, in case most are of cards that do not count.
+    """
+    last = (
+        select(CardReview.card_id)
+        .where(CardReview.user_id == viewer.user_id, CardReview.elapsed_days > 0, IN_LOG)
+        .order_by(CardReview.id.desc())
+        .limit(LOOKED_AT_MAX)
+        .subquery()
+    )
+    begun_with = _begun_with(last.c.card_id)
     some = (
         select(literal(1))
-        .select_from(CardReview)
+        .select_from(last)
         .join(begun_with, begun_with.c.state == "new")
-        .where(CardReview.user_id == viewer.user_id, CardReview.elapsed_days > 0, IN_LOG)
         .limit(most)
         .subquery()
     )
@@ -160,7 +181,7 @@ async def logs(session: AsyncSession, user_id: UUID) -> list[CardLog]:
     ]
 
 
-def _begun_with(card_id: InstrumentedAttribute[UUID]) -> FromClause:
+def _begun_with(card_id: ColumnElement[UUID] | InstrumentedAttribute[UUID]) -> FromClause:
     """The state that a card had before the first row of its log."""
     first = aliased(CardReview)
     return (
