@@ -112,7 +112,7 @@ async def test_reminders_are_for_where_they_are_switched_on(people: People) -> N
     """On a phone, by somebody with a long address."""
     page = await people.open("/", PHONE)
     learner = {
-        "email": f"{'a-very-long-name' * 3}@school.example",
+        "email": f"{'averylongname' * 4}@school.example",
         "password": PASSWORD,
         "full_name": "Budi",
         "role": "student",
