@@ -6,7 +6,7 @@ from playwright.async_api import Page, expect
 from sqlalchemy import select
 
 from persistence.database import SessionFactory
-from persistence.models import Card
+from persistence.models import Card, Deck
 from tests.conftest import RunningServer
 from tests.web.accessibility import violations
 from tests.web.cards.learners import APPLE, PERU, PLANETS, SITI, SIZES, give, register
@@ -64,6 +64,23 @@ async def test_cards_are_found_and_many_are_changed_at_once(
     await page.get_by_role("button", name="Show all cards").click()
     await expect(rows.get_by_text("New")).to_have_count(1)
     assert {where: what for where, what in found.items() if what} == {}
+
+
+async def test_cards_of_each_of_many_decks_can_be_chosen(
+    server: RunningServer, people: People, session_factory: SessionFactory
+) -> None:
+    siti = await register(server)
+    await give(session_factory, siti, [APPLE])
+    async with session_factory.begin() as db:
+        titles = [f"Deck {number:03}" for number in range(205)]
+        db.add_all(Deck(owner_id=siti.id, kind="hand", title=title) for title in titles)
+    page = await people.open("/sign-in", PHONE)
+    await people.sign_in(page.context, SITI)
+    await page.goto("/cards")
+    chosen = page.get_by_label("Deck")
+    await expect(chosen.locator("option")).to_have_count(1 + len(titles) + 1)
+    await chosen.select_option(titles[-1])
+    await expect(page.get_by_role("button", name="Show all cards")).to_be_visible()
 
 
 async def choose(page: Page, action: str) -> None:

@@ -1,5 +1,6 @@
 /** /cards: all cards of a learner, to find some of them and to change many. */
 import "../ui/site-switches.js";
+import { allItems } from "../ui/all-items.js";
 import { api } from "../ui/api.js";
 import { said, t, tn } from "../ui/boot.js";
 import { soon } from "../ui/dates.js";
@@ -31,7 +32,7 @@ let decks = null;
 
 /** All decks, for the filter. They are asked for once, and again if that has failed. */
 function ownDecks() {
-  decks ??= api("GET", "/api/decks", { query: { page_size: limits.listDecks.page_size.maximum } }).then(({ items }) => items);
+  decks ??= allItems((page) => api("GET", "/api/decks", { query: { page, page_size: limits.listDecks.page_size.maximum } }));
   decks.catch(() => (decks = null));
   return decks;
 }

@@ -1,5 +1,6 @@
 /** /decks: the decks that somebody wrote or learns. */
 import "../ui/site-switches.js";
+import { allItems } from "../ui/all-items.js";
 import { api } from "../ui/api.js";
 import { boot, number, t, tn } from "../ui/boot.js";
 import { debounce } from "../ui/debounce.js";
@@ -48,10 +49,10 @@ new Page({
 /** The question sets and topics of the own bank. @returns {Promise<import("./deck-sheet.js").Sources>} */
 async function sources() {
   const [sets, found] = await Promise.all([
-    api("GET", "/api/question-sets", { query: { page_size: limits.listQuestionSets.page_size.maximum } }),
+    allItems((page) => api("GET", "/api/question-sets", { query: { page, page_size: limits.listQuestionSets.page_size.maximum } })),
     api("GET", "/api/questions", { query: { page_size: 1, facets: true } }),
   ]);
-  return { sets: sets.items.filter(({ question_count }) => question_count > 0), topics: (found.facets?.topic ?? []).map(({ value }) => String(value)) };
+  return { sets: sets.filter(({ question_count }) => question_count > 0), topics: (found.facets?.topic ?? []).map(({ value }) => String(value)) };
 }
 
 /** @param {import("./deck-sheet.js").DeckValues} values */
