@@ -58,17 +58,23 @@ class LearnedCard(NamedTuple):
     columns: Mapping[str, Any]
 
 
-async def store_notes(session: AsyncSession, deck: Deck, notes: Sequence[KeyedNote]) -> StoredNotes:
-    """Add notes to a deck, whose lock is held, and change those that it has by the same keys.
+async def known(session: AsyncSession, deck: Deck, keys: Collection[str]) -> Mapping[str, DeckNote]:
+    """The notes of a deck, whose lock is held, by these keys. A key may also be a note's id."""
+    await _adopt(session, deck, keys)
+    return await _existing(session, deck, keys)
 
-    All who learn the deck get cards for new notes. A key may also be the id of a note.
+
+async def store_notes(
+    session: AsyncSession, deck: Deck, notes: Sequence[KeyedNote], found: Mapping[str, DeckNote]
+) -> StoredNotes:
+    """Add notes to a deck, whose lock is held, and change those that are `known`.
+
+    All who learn the deck get cards for new notes.
 
     Raises:
         Conflict: `deck_full`.
     """
     drafts = {note.key: note.draft for note in notes}
-    await _adopt(session, deck, drafts)
-    found = await _existing(session, deck, drafts)
     changes = [(note, drafts[key]) for key, note in found.items() if note.draft != drafts[key]]
     await _change(session, deck, changes)
     added = await _add(session, deck, [note for note in notes if note.key not in found])

@@ -15,6 +15,7 @@ from persistence.database import SessionFactory
 from persistence.models import Deck
 from persistence.repositories import deck_imports, deck_learners, pictures
 from persistence.repositories.deck_imports import KeyedNote, StoredNotes
+from persistence.repositories.notes import DeckNote
 from server import bounded_programs
 from server.actions import storing
 from server.actions.imports import PICTURES_MAX, outcome
@@ -121,7 +122,19 @@ async def store_notes(
         RateLimited: the owner has stored too much.
     """
     notes = [KeyedNote(item.key, item.draft) for item in items if item.key and item.draft]
-    learners = await deck_learners.count(db, deck.id)
-    size = storing.size_of_notes([note.draft for note in notes], learners)
+    known = await deck_imports.known(db, deck, [note.key for note in notes])
+    size = _size(notes, known, await deck_learners.count(db, deck.id))
     async with storing.counted(limits, deck.owner_id, size):
-        return await deck_imports.store_notes(db, deck, notes)
+        return await deck_imports.store_notes(db, deck, notes, known)
+
+
+def _size(notes: Iterable[KeyedNote], known: Mapping[str, DeckNote], learners: int) -> int:
+    """The bytes of notes that are new or changed, with the cards that so many learners get."""
+    with_cards, changed = list[NoteDraft](), list[NoteDraft]()
+    for key, draft in notes:
+        old = known[key].draft if key in known else None
+        if old is None or (draft.is_reversed and not old.is_reversed):
+            with_cards.append(draft)
+        elif draft != old:
+            changed.append(draft)
+    return storing.size_of_notes(with_cards, learners) + storing.size_of_notes(changed)

@@ -16,7 +16,7 @@ from persistence.database import SessionFactory
 from persistence.models import Card, CardReview, ReviewDay
 from persistence.repositories.cards import learners, logs
 from server.actions import deck_imports, imported_reviews, storing
-from server.limits import STORED_BYTES_OF_ACCOUNT
+from server.limits import STORED_BYTES_OF_ACCOUNT, Limit
 from tests.pictures import plain
 from tests.server.api.conftest import Person, faults, problem
 from tests.server.formats.decks import packages
@@ -123,6 +123,18 @@ async def test_importing_again_changes_notes_and_adds_none_twice(student: Person
     assert len(await notes(student, deck)) == 5
     one_way = CSV.replace(b"Italy", b"Italia").replace(b"yes", b"no")
     assert (await stored(student, one_way, deck=deck))["changed"] == 1
+
+
+async def test_what_a_deck_has_already_is_not_counted_again(
+    student: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deck = (await stored(student, CSV))["deck_id"]
+    small = Limit("test-stored", storing.CARD_BYTES, 3600)
+    monkeypatch.setattr("server.actions.storing.STORED_BYTES_OF_ACCOUNT", small)
+    changed = CSV.replace(b"Norway", b"Norge")
+    assert (await stored(student, changed, deck=deck))["changed"] == 1
+    both_ways = await send(student, changed.replace(b"Norge,,,", b"Norge,,,yes"), deck=deck)
+    assert problem(both_ways) == (409, "too_much_at_once"), "a card more for each learner"
 
 
 async def test_many_changed_notes_take_no_more_statements_than_few(student: Person) -> None:
