@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from typing import Final
 from uuid import UUID
 
-from game.errors import Conflict, Refusal
+from game.errors import Conflict
 from game.rules.notes import NoteDraft
 from game.rules.questions import QuestionDraft
 from game.rules.quizzes import size_of
@@ -42,7 +42,7 @@ async def counted(limits: Limits, user_id: UUID, size: int) -> AsyncIterator[Non
     try:
         await limits.hit(limit, subject, cost=size)
         yield
-    except Refusal:
+    except Exception:  # a refusal, or a database that is away: nothing was stored
         await limits.give_back(limit, subject, cost=size)
         raise
 

@@ -1,12 +1,14 @@
 """Rate limits count over all processes, and LIMIT_SCALE multiplies them."""
 
 import asyncio
+from uuid import uuid4
 
 import pytest
 from redis.asyncio import Redis
 
-from game.errors import RateLimited
+from game.errors import NotFound, RateLimited
 from server import limits as limits_module
+from server.actions import storing
 from server.limits import Limit, Limits, LocalLimits
 
 THREE = Limit("test", 3, 60)
@@ -71,3 +73,19 @@ def test_a_process_counts_in_its_memory(monkeypatch: pytest.MonkeyPatch) -> None
     limits.hit(Limit("another", 3, 60), "ani")
     now += 29.5
     limits.hit(THREE, "ani")
+
+
+@pytest.mark.parametrize("failure", [NotFound("no_such_deck", "There is none."), OSError("away")])
+async def test_what_was_not_stored_in_the_end_is_not_counted(
+    redis: Redis, monkeypatch: pytest.MonkeyPatch, failure: Exception
+) -> None:
+    monkeypatch.setattr(storing, "STORED_BYTES_OF_ACCOUNT", Limit("test-stored", 600, 60))
+    limits, ani = Limits(redis), uuid4()
+    with pytest.raises(type(failure)):
+        async with storing.counted(limits, ani, 600):
+            raise failure
+    async with storing.counted(limits, ani, 600):
+        pass
+    with pytest.raises(RateLimited):
+        async with storing.counted(limits, ani, 1):
+            pass
