@@ -61,9 +61,11 @@ async def page(  # noqa: PLR0913, PLR0917  # whose, which and when
     """
     ids = matching(viewer, filters, now)
     held = await held_back.cards_of(session, viewer.user_id)
+    is_cut = False
     if filters.typed.strip():
-        found = set(await _found(session, viewer, filters.typed)).difference(held)
-        ids = ids.where(Card.id == any_(literal([*found], ARRAY(Uuid))))
+        words = await _found(session, ids, filters.typed)
+        is_cut = len(words) == FOUND_MAX
+        ids = ids.where(Card.id == any_(literal([*set(words).difference(held)], ARRAY(Uuid))))
     elif filters.state == "due" and held:
         ids = ids.where(Card.id.not_in(held))
     ids = ids.order_by(Card.id.desc())
@@ -72,8 +74,9 @@ async def page(  # noqa: PLR0913, PLR0917  # whose, which and when
     on_page = (await session.scalars(pagination.paginate(ids, page, page_size))).all()
     shown = await items.shown(session, viewer, on_page, held)
     most = pagination.COUNTED_MAX if filters.topic is None else OF_TOPIC_MAX
-    total = await pagination.count(session, ids, page, page_size, len(on_page), most=most)
-    return Page([shown[each] for each in on_page if each in shown], *total)
+    count = await pagination.count(session, ids, page, page_size, len(on_page), most=most)
+    listed = [shown[each] for each in on_page if each in shown]
+    return Page(listed, count.total, count.is_capped or is_cut)
 
 
 def matching(viewer: Viewer, filters: Filters, now: datetime) -> Select[UUID]:
@@ -118,18 +121,13 @@ def _has_state(state: CardFilter, now: datetime) -> ColumnElement[bool]:
             return Card.state == state
 
 
-async def _found(session: AsyncSession, viewer: Viewer, typed: str) -> Sequence[UUID]:
+async def _found(session: AsyncSession, wanted: Select[UUID], typed: str) -> Sequence[UUID]:
     asked = await search.prepare(session, typed)
     if asked is None:
         return []
-    own = CARDS.visible_to(viewer)
-    notes = (
-        select(Card.id).join(Note, Note.id == Card.note_id).where(own, asked.matches(NOTE_SEARCH))
-    )
-    questions = (
-        select(Card.id)
-        .join(ReviewQuestion, ReviewQuestion.id == Card.review_question_id)
-        .where(own, asked.matches(REVIEW_QUESTION_SEARCH))
+    notes = wanted.join(Note, Note.id == Card.note_id).where(asked.matches(NOTE_SEARCH))
+    questions = wanted.join(ReviewQuestion, ReviewQuestion.id == Card.review_question_id).where(
+        asked.matches(REVIEW_QUESTION_SEARCH)
     )
     both = union_all(notes, questions).subquery()
     newest = select(both.c.id).order_by(both.c.id.desc()).limit(FOUND_MAX)

@@ -12,6 +12,7 @@ from game.rules.cards import VERSION_MAX
 from game.rules.questions import Numeric, NumericKey
 from persistence.database import SessionFactory
 from persistence.models import CardReview
+from persistence.repositories.cards import browser
 from server.actions.storing import REVIEW_BYTES
 from server.limits import Limit
 from tests.server.api.cards.conftest import AddNotes, AddQuestion, Learner, Reschedule, State
@@ -65,6 +66,19 @@ async def test_cards_are_found_by_words_and_filters(
     deck = (await learner.client.get(f"/api/cards/{back}")).json()["deck"]
     assert len(await listed(learner, deck=deck["id"])) == 2
     assert await listed(learner, topic="Geography") == []
+
+
+async def test_words_are_looked_for_in_the_cards_that_the_filters_let_through(
+    learner: Learner, add_notes: AddNotes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cards = await add_notes(learner.id, 3)
+    monkeypatch.setattr(browser, "FOUND_MAX", 2)
+    oldest = min(map(str, cards))
+    await change(learner, {"id": oldest, "version": 1}, flag=3)
+    found = (await learner.client.get("/api/cards?q=front")).json()
+    assert (len(cards), found["total"], found["is_capped"]) == (3, 2, True)
+    found = (await learner.client.get("/api/cards?q=front&flag=3")).json()
+    assert ([item["id"] for item in found["items"]], found["is_capped"]) == ([oldest], False)
 
 
 async def test_a_card_is_changed_and_its_queue_follows(
