@@ -59,6 +59,21 @@ async def test_a_mail_arrives_whole() -> None:
     assert html.get_content().strip() == MAIL.html
 
 
+async def test_certificates_are_read_once_for_all_mails(monkeypatch: pytest.MonkeyPatch) -> None:
+    make, made = ssl.create_default_context, list[ssl.SSLContext]()
+
+    def counted() -> ssl.SSLContext:
+        made.append(make())
+        return made[-1]
+
+    monkeypatch.setattr(ssl, "create_default_context", counted)
+    async with smtp_server() as inbox:
+        one = mailer(inbox)
+        for _ in range(3):
+            await one.send(MAIL)
+    assert (len(inbox.mails), len(made)) == (3, 1)
+
+
 @pytest.mark.parametrize("command", ["RCPT", "DATA"])
 async def test_refused_for_good(command: str) -> None:
     async with smtp_server() as inbox:
