@@ -116,6 +116,16 @@ async def enqueue(  # noqa: PLR0913  # what a job has in the queue
     await session.execute(insert(_QUEUE).values(values).on_conflict_do_nothing())
 
 
+async def enqueue_many(
+    session: AsyncSession, name: str, payloads: Sequence[bytes], *, priority: int
+) -> None:
+    """Add jobs of one kind by one statement, as `enqueue` does."""
+    values = {"priority": priority, "status": "queued", "entrypoint": name}
+    rows = [{**values, "payload": payload, "execute_after": func.now()} for payload in payloads]
+    if rows:
+        await session.execute(insert(_QUEUE).values(rows))
+
+
 async def every(session: AsyncSession, state: State | None, most: int) -> Sequence[JobRow]:
     """Jobs that are not done, the oldest first."""
     query = select(

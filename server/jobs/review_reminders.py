@@ -8,7 +8,7 @@ from game.rules.review_reminders import due_reminders
 from game.rules.user_preferences import Preferences
 from persistence.repositories import review_reminders, users
 from persistence.repositories.cards import learners
-from server.jobs.job import IN_BULK, Job, Resources, enqueue
+from server.jobs.job import IN_BULK, Job, Resources, enqueue_many
 from server.mails import LinkMail
 
 AT_ONCE: Final = 500
@@ -30,8 +30,8 @@ class RemindLearners(Job, frozen=True):
         while claimed == AT_ONCE:
             async with resources.session_factory.begin() as db:
                 some = await review_reminders.claim(db, due, AT_ONCE)
-                for reminder in some:
-                    await enqueue(db, SendReviewReminder(reminder.user_id, reminder.day))
+                mails = [SendReviewReminder(reminder.user_id, reminder.day) for reminder in some]
+                await enqueue_many(db, SendReviewReminder, mails)
             claimed = len(some)
 
 

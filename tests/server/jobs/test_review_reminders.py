@@ -1,11 +1,12 @@
 """Learners are reminded by mail of what is due, once a day at their hour."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
 from redis.asyncio import Redis
-from sqlalchemy import update
+from sqlalchemy import event, update
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from persistence.database import SessionFactory
@@ -16,7 +17,7 @@ from server.jobs.review_reminders import RemindLearners, SendReviewReminder
 from server.providers.mail import Mail
 from tests.persistence.new_cards import NewCard, add_cards
 from tests.persistence.samples import Someone, add_user
-from tests.server.jobs.running import resources_on, running, until_done
+from tests.server.jobs.running import in_queue, resources_on, running, until_done
 
 EVENING = datetime(2026, 11, 22, 11, 5, tzinfo=UTC)  # 18:05 in Jakarta
 JOBS = (RemindLearners, SendReviewReminder)
@@ -50,6 +51,30 @@ async def add_learner(db: AsyncSession, name: str, **changes: object) -> UUID:
     due = {"state": "review", "interval_days": 1, "due_at": EVENING - timedelta(days=1)}
     await db.execute(update(Card).where(Card.id == card).values(due))
     return user.id
+
+
+async def test_many_are_reminded_by_as_many_statements_as_few(
+    database: AsyncEngine, session_factory: SessionFactory, redis: Redis
+) -> None:
+    resources = resources_on(session_factory, redis, Outbox())
+    counts = []
+    for names in (["ani"], ["budi", "citra", "dewi"]):
+        async with session_factory.begin() as db:
+            for name in names:
+                await add_learner(db, name, reminder_hour=datetime.now(UTC).hour, time_zone="UTC")
+        executed: list[str] = []
+
+        def note(*event: Any) -> None:  # noqa: ANN401  # what SQLAlchemy gives
+            executed.append(event[2])  # noqa: B023  # it is removed in the same round
+
+        event.listen(database.sync_engine, "before_cursor_execute", note)
+        try:
+            await RemindLearners().run(resources, 1)
+        finally:
+            event.remove(database.sync_engine, "before_cursor_execute", note)
+        counts.append(len(executed))
+    assert counts[0] == counts[1]
+    assert len(await in_queue(database)) == 4
 
 
 async def test_a_learner_is_reminded_once_a_day_at_their_hour(
