@@ -1,17 +1,23 @@
 """Queries of who learns a deck, and of the cards that they have of it."""
 
 import time
-from collections.abc import Collection
-from typing import Final
+from collections.abc import Collection, Sequence
+from itertools import product
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import ColumnElement, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from game.errors import Conflict
 from persistence.models import Card, Deck, DeckQuestion, DeckSubscription, Note
 from persistence.repositories.cards import items
+
+CARDS_AT_ONCE: Final = 10_000
+"""Cards that a statement makes, twice as many if notes are reversed: a second or some."""
+IDS_AT_ONCE: Final = 1_000
 
 # The cards that learners of a deck lack. A reversed note has two. They are made in the order in
 # which those of missed questions are (missed_questions/statements.py), or both could deadlock.
@@ -21,21 +27,18 @@ MAKE_CARDS: Final = text("""
           FROM notes n
           JOIN (VALUES (false), (true)) AS side (is_reversed)
             ON NOT side.is_reversed OR n.is_reversed
-         WHERE n.deck_id = :deck
-           AND (CAST(:notes AS uuid[]) IS NULL OR n.id = ANY(CAST(:notes AS uuid[])))
+         WHERE n.deck_id = :deck AND n.id = ANY(CAST(:notes AS uuid[]))
         UNION ALL
         SELECT NULL, false, q.review_question_id, q.position
           FROM deck_questions q
-         WHERE q.deck_id = :deck
-           AND (CAST(:questions AS uuid[]) IS NULL
-                OR q.review_question_id = ANY(CAST(:questions AS uuid[]))))
+         WHERE q.deck_id = :deck AND q.review_question_id = ANY(CAST(:questions AS uuid[])))
     INSERT INTO srs_cards (id, user_id, note_id, is_reversed, review_question_id, deck_id,
                            made_from, position)
     SELECT gen_random_uuid(), s.user_id, i.note_id, i.is_reversed, i.question_id, :deck, 'deck',
            :first + row_number() OVER (ORDER BY i.position, i.is_reversed, s.user_id)
       FROM items i
-      JOIN deck_subscriptions s ON s.deck_id = :deck
-       AND (CAST(:user AS uuid) IS NULL OR s.user_id = CAST(:user AS uuid))
+      JOIN deck_subscriptions s
+        ON s.deck_id = :deck AND s.user_id = ANY(CAST(:users AS uuid[]))
      ORDER BY s.user_id, i.question_id
         ON CONFLICT DO NOTHING
 """)
@@ -119,12 +122,36 @@ async def make_cards(
 
     Whoever has a card of the same note or question from elsewhere keeps that one.
     """
-    is_all = note_ids is None and question_ids is None
-    given = {
-        "deck": deck_id,
-        "user": user_id,
-        "notes": None if is_all else list(note_ids or ()),
-        "questions": None if is_all else list(question_ids or ()),
-        "first": time.time_ns() // 1000,  # after all that were made before
-    }
-    await session.execute(MAKE_CARDS, given)
+    if note_ids is None and question_ids is None:
+        note_ids = await _in_order(session, Note.id, Note.deck_id == deck_id, Note.position)
+        of_deck, order = DeckQuestion.deck_id == deck_id, DeckQuestion.position
+        question_ids = await _in_order(session, DeckQuestion.review_question_id, of_deck, order)
+    users = [user_id] if user_id else await _learners(session, deck_id)
+    notes, questions = list(note_ids or ()), list(question_ids or ())
+    most = max(len(notes), len(questions), 1)
+    users_at_once = max(1, CARDS_AT_ONCE // most)
+    for who, at in product(range(0, len(users), users_at_once), range(0, most, CARDS_AT_ONCE)):
+        given = {
+            "deck": deck_id,
+            "users": users[who : who + users_at_once],
+            "notes": notes[at : at + CARDS_AT_ONCE],
+            "questions": questions[at : at + CARDS_AT_ONCE],
+            "first": time.time_ns() // 1000,  # after all that were made before
+        }
+        await session.execute(MAKE_CARDS, given)
+
+
+async def _learners(session: AsyncSession, deck_id: UUID) -> Sequence[UUID]:
+    learner = DeckSubscription.user_id
+    return await _in_order(session, learner, DeckSubscription.deck_id == deck_id, learner)
+
+
+async def _in_order(
+    session: AsyncSession,
+    id_: InstrumentedAttribute[UUID],
+    of_deck: ColumnElement[bool],
+    order: InstrumentedAttribute[Any],
+) -> Sequence[UUID]:
+    """Ids of what belongs to a deck, with pauses in which rooms use the event loop."""
+    found = await session.stream_scalars(select(id_).where(of_deck).order_by(order, id_))
+    return [each async for some in found.partitions(IDS_AT_ONCE) for each in some]

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 from litestar import Litestar
-from sqlalchemy import select, update
+from sqlalchemy import Engine, event, select, update
 from uuid_utils.compat import uuid7
 
 from game.rules import decks as rules
@@ -15,7 +15,7 @@ from game.rules.cards import GRADES, Rating
 from game.rules.notes import NoteDraft
 from persistence.database import SessionFactory
 from persistence.models import Card, CardReview, User
-from persistence.repositories import decks, notes
+from persistence.repositories import deck_learners, decks, notes
 from server.actions.storing import CARD_BYTES
 from server.api.rooms import qr_svg
 from server.limits import STORED_BYTES_OF_ACCOUNT, Limit
@@ -159,6 +159,39 @@ async def test_who_comes_back_goes_on_with_the_cards_that_they_had(
         assert all(card.is_suspended for card in await cards(session_factory, student))
     assert (await teacher.client.delete(f"/api/decks/{deck['id']}")).status_code == 204
     assert await cards(session_factory, student) == []
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 3])
+async def test_many_cards_are_made_by_several_statements_in_the_order_of_the_notes(
+    teacher: Person,
+    sign_up: SignUp,
+    monkeypatch: pytest.MonkeyPatch,
+    at_once: int,
+) -> None:
+    monkeypatch.setattr(deck_learners, "CARDS_AT_ONCE", at_once)
+    monkeypatch.setattr(deck_learners, "IDS_AT_ONCE", at_once)
+    made: list[str] = []
+    deck = await write(teacher, HOUSE)
+    link = await share(teacher, deck)
+    learners = [await sign_up("student") for _ in range(2)]
+    for learner in learners:
+        await learner.client.post(f"{link}/subscription")
+
+    def note(*event: Any) -> None:  # noqa: ANN401  # what SQLAlchemy gives
+        made.extend([event[2]] if "INSERT INTO srs_cards" in event[2] else ())
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        fronts = [str(number) for number in range(4)]
+        await add(teacher, deck, *({"front": front, "back": "b"} for front in fronts))
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    assert len(made) == 3 * -(-4 // at_once), "for each learner those of so many notes"
+    last = await sign_up("student")
+    await last.client.post(f"{link}/subscription")
+    for learner in (teacher, *learners, last):
+        asked = (await learner.client.get("/api/cards/queue")).json()["cards"]
+        assert [card["note"]["front"] for card in asked] == ["rumah", *fronts]
 
 
 async def test_who_leaves_a_deck_gets_no_card_of_a_note_that_is_being_added(
