@@ -26,16 +26,26 @@ from persistence.repositories.cards import held_back, items
 from persistence.repositories.pagination import Page
 from persistence.repositories.viewers import DECKS, Viewer
 
+DIFFICULT_LEARNERS: Final = 200
+"""So many of a deck's learners say what is forgotten: the first who review at all."""
+
 # How often learners did not know an item: the mean of their shares, so that each counts the same
 # however much they review, and in tenths, so that one more learner seldom changes it.
 DIFFICULTIES: Final = text("""
-    WITH learners AS (
+    WITH counted AS (
+        SELECT s.user_id
+          FROM deck_subscriptions s
+          JOIN decks d ON d.id = s.deck_id AND d.owner_id <> s.user_id
+         WHERE s.deck_id = :deck
+           AND EXISTS (SELECT FROM srs_days y WHERE y.user_id = s.user_id AND y.reviews > 0)
+         ORDER BY s.id
+         LIMIT :learners),
+    learners AS (
         SELECT c.note_id, c.is_reversed, c.review_question_id,
                avg(CASE WHEN r.rating = 1 THEN 1 ELSE 0 END) AS forgotten
-          FROM srs_cards c
-          JOIN decks d ON d.id = c.deck_id AND d.owner_id <> c.user_id
+          FROM counted u
+          JOIN srs_cards c ON c.deck_id = :deck AND c.user_id = u.user_id
           JOIN srs_reviews r ON r.card_id = c.id AND r.kind = 'review'
-         WHERE c.deck_id = :deck
          GROUP BY c.id)
     SELECT l.note_id, l.is_reversed, l.review_question_id,
            COALESCE(n.front, q.content ->> 'stem') AS front,
@@ -275,7 +285,12 @@ async def remove_question(session: AsyncSession, deck: Deck, question_id: UUID) 
 
 async def difficulties(session: AsyncSession, deck: Deck, most: int) -> Sequence[Difficulty]:
     """What the learners of a deck knew least, without what only a few have reviewed."""
-    given = {"deck": deck.id, "least": LEARNERS_MIN, "most": most}
+    given = {
+        "deck": deck.id,
+        "learners": DIFFICULT_LEARNERS,
+        "least": LEARNERS_MIN,
+        "most": most,
+    }
     return [Difficulty(*row) for row in await session.execute(DIFFICULTIES, given)]
 
 

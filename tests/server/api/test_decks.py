@@ -14,7 +14,7 @@ from game.rules import decks as rules
 from game.rules.cards import GRADES, Rating
 from game.rules.notes import NoteDraft
 from persistence.database import SessionFactory
-from persistence.models import Card, CardReview, User
+from persistence.models import Card, CardReview, ReviewDay, User
 from persistence.repositories import deck_learners, decks, notes
 from server.actions.storing import CARD_BYTES
 from server.api.rooms import qr_svg
@@ -339,7 +339,10 @@ async def test_what_was_forgotten_is_read_while_the_deck_is_locked(
 
 
 async def test_a_teacher_sees_what_all_forget_and_never_one_learner(
-    teacher: Person, sign_up: SignUp, session_factory: SessionFactory
+    teacher: Person,
+    sign_up: SignUp,
+    session_factory: SessionFactory,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     deck = await write(teacher, DOOR, HOUSE | {"is_reversed": False}, is_learned=False)
     link = await share(teacher, deck)
@@ -356,11 +359,15 @@ async def test_a_teacher_sees_what_all_forget_and_never_one_learner(
             for version in range(2, 11 if knows else 3):
                 db.add(_review(door, "good" if knows else "again", version))
             db.add(_review(house, "good"))
+            day = datetime.now(UTC).date()
+            db.add(ReviewDay(user_id=learner.id, day=day, reviews=1, good=1, passed=1))
     items = (await teacher.client.get(path)).json()["items"]
     assert [item["front"] for item in items] == ["pintu", "rumah"]
     assert [item["forgotten"] for item in items] == [0.8, 0], "four of five, each counts the same"
     told = {"note_id", "is_reversed", "review_question_id", "front", "forgotten"}
     assert items[0].keys() == told, "not how many they are"
+    monkeypatch.setattr(decks, "DIFFICULT_LEARNERS", rules.LEARNERS_MIN - 1)
+    assert (await teacher.client.get(path)).json()["items"] == [], "so few are read"
 
 
 def _review(card: Card, rating: Rating, version: int = 2) -> CardReview:
