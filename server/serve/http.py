@@ -195,6 +195,9 @@ class BoundedHttpProtocol(HttpToolsProtocol):
         """Answer instead of the application, unless it has begun to answer, and close."""
         self._is_refused = True
         self._arrived()
+        if refusal is BODIES_TOO_LARGE and not self.pipeline:  # so there is only this body
+            self.cycle.body = bytearray()
+            self._release_bodies()  # or all that arrive at once would be refused, and not only one
         self.pipeline.clear()
         if self._in_head or self.cycle is None:
             self._write(refusal)

@@ -171,6 +171,27 @@ async def test_the_bodies_of_a_process_are_bounded(
     await until(lambda: bodies.bodies_bytes == 0)
 
 
+async def test_of_bodies_that_arrive_at_once_the_others_go_on_when_one_was_refused(
+    address: tuple[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bodies = http.BoundedHttpProtocol
+    monkeypatch.setattr(http, "BODIES_MAX_BYTES", 50_000)
+    monkeypatch.setattr(http, "SMALL_BODY_BYTES", 1_000)
+    monkeypatch.setattr(http, "LINGER_S", 60.0)
+    async with AsyncExitStack() as stack:
+        ask = UNFINISHED + b"a" * 12_000
+        links = [await stack.enter_async_context(link(address, ask)) for _ in range(3)]
+        await until(lambda: bodies.bodies_bytes == 36_000)
+        reader, writer = links[0]
+        writer.write(b"a" * 2_000)
+        assert (await reader.readline()).startswith(b"HTTP/1.1 503 ")
+        assert bodies.bodies_bytes == 24_000
+        for _, others in links[1:]:
+            others.write(b"a" * 4_000)
+        await until(lambda: bodies.bodies_bytes == 32_000)
+    await until(lambda: bodies.bodies_bytes == 0)
+
+
 async def test_a_body_that_was_answered_is_kept_no_longer(
     server: uvicorn.Server, address: tuple[str, int]
 ) -> None:
