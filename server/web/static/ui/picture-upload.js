@@ -7,7 +7,7 @@ import { limits } from "./limits.js";
 
 /** The state of an upload. Its problem is shown as long as the question has the same `media`. @typedef {{ busy: boolean, problem: string, media: string | null }} Upload */
 
-export const TYPES = ["image/jpeg", "image/png", "image/webp", "image/gif"];
+const TYPES = ["image/jpeg", "image/png", "image/webp", "image/gif"];
 const SENT_AS_IT_IS = 512 * 1024;
 const QUALITY = 0.92;
 const { file: FILE, edge: EDGE } = limits.Picture;
