@@ -1,11 +1,22 @@
 """Queries of single cards: finds, locks and changes them."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping
 from typing import Final, NamedTuple
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import BindParameter, ColumnElement, Uuid, bindparam, func, or_, select
+from sqlalchemy import (
+    ARRAY,
+    BindParameter,
+    ColumnElement,
+    Uuid,
+    any_,
+    bindparam,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -14,6 +25,9 @@ from game.rules.cards import Schedule
 from game.rules.questions import Question
 from persistence.models import Card, Deck, Note, QuizSession, ReviewQuestion
 from persistence.repositories.viewers import CARDS, Viewer
+
+AT_ONCE: Final = 10_000
+"""Cards that one statement changes or removes: a second or some."""
 
 
 class ShownCard(NamedTuple):
@@ -109,6 +123,20 @@ async def lock_many(session: AsyncSession, *which: ColumnElement[bool]) -> None:
     """
     in_order = select(Card.id).where(*which).order_by(Card.id).with_for_update().subquery()
     await session.execute(select(func.count()).select_from(in_order))
+
+
+async def locked_pieces(
+    session: AsyncSession, *which: ColumnElement[bool]
+) -> AsyncIterator[ColumnElement[bool]]:
+    """Lock cards as `lock_many`, in pieces that a statement can change within its time.
+
+    Each yield is the condition for a piece, whose cards are locked.
+    """
+    found = await session.stream_scalars(select(Card.id).where(*which).order_by(Card.id))
+    async for ids in found.partitions(AT_ONCE):
+        piece = Card.id == any_(literal(ids, ARRAY(Uuid)))
+        await lock_many(session, piece)
+        yield piece
 
 
 def question(copy: ReviewQuestion) -> Question:

@@ -16,6 +16,7 @@ from game.rules.notes import NoteDraft
 from persistence.database import SessionFactory
 from persistence.models import Card, CardReview, ReviewDay, User
 from persistence.repositories import deck_learners, decks, notes
+from persistence.repositories.cards import items
 from server.actions.storing import CARD_BYTES
 from server.api.rooms import qr_svg
 from server.limits import STORED_BYTES_OF_ACCOUNT, Limit
@@ -192,6 +193,49 @@ async def test_many_cards_are_made_by_several_statements_in_the_order_of_the_not
     for learner in (teacher, *learners, last):
         asked = (await learner.client.get("/api/cards/queue")).json()["cards"]
         assert [card["note"]["front"] for card in asked] == ["rumah", *fronts]
+
+
+@pytest.mark.parametrize("at_once", [1, 3, 100])
+async def test_a_deck_is_removed_with_so_many_cards_at_a_time(
+    teacher: Person,
+    student: Person,
+    session_factory: SessionFactory,
+    monkeypatch: pytest.MonkeyPatch,
+    at_once: int,
+) -> None:
+    monkeypatch.setattr(items, "AT_ONCE", at_once)
+    removed: list[int] = []
+    numeric = {"type": "numeric", "answer_key": {"value": 1143}, "topic": "Rivers"}
+    for stem in ("How long?", "How wide?"):
+        await teacher.client.post("/api/questions", json=numeric | {"stem": stem})
+    other = await write(student, DOOR)
+    for deck in (await write(teacher, HOUSE, DOOR), await write(teacher, topic="Rivers")):
+        link = await share(teacher, deck)
+        await student.client.post(f"{link}/subscription")
+        of_deck = Card.deck_id == UUID(deck["id"])
+        async with session_factory.begin() as db:  # all but one that the owner has never seen
+            await db.execute(update(Card).where(of_deck).values(reviews=1))
+            of_owner = select(Card.id).where(of_deck, Card.user_id == teacher.id).limit(1)
+            await db.execute(update(Card).where(Card.id.in_(of_owner)).values(reviews=0))
+        await student.client.delete(f"/api/decks/{deck['id']}/subscription")
+
+        def note(*event: Any) -> None:  # noqa: ANN401  # what SQLAlchemy gives
+            if event[2].startswith(("DELETE FROM", "UPDATE srs_cards")):
+                removed.append(event[1].rowcount)
+
+        event.listen(Engine, "after_cursor_execute", note)
+        try:
+            gone = await teacher.client.delete(f"/api/decks/{deck['id']}")
+        finally:
+            event.remove(Engine, "after_cursor_execute", note)
+        assert gone.status_code == 204
+    assert max(removed) == min(at_once, 6), "of the six cards of notes"
+    [kept] = await cards(session_factory, teacher)
+    assert kept.review_question_id
+    assert kept.deck_id is None
+    left = await cards(session_factory, student)
+    assert [card.note_id is None for card in left] == [False, True, True]
+    assert [card.deck_id for card in left] == [UUID(other["id"]), None, None]
 
 
 async def test_who_leaves_a_deck_gets_no_card_of_a_note_that_is_being_added(
