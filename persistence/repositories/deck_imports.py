@@ -110,17 +110,13 @@ async def _change(
     rows = [{"id": note.id, **msgspec.structs.asdict(draft)} for note, draft in changes]
     for part in _parts(rows):
         await session.execute(update(Note), part)
-    turned = [
-        (note.id, draft.is_reversed)
+    turned = {
+        note.id: draft.is_reversed
         for note, draft in changes
         if draft.is_reversed != note.draft.is_reversed
-    ]
+    }
     if turned:
-        await deck_notes.lock_reversed_cards(session, [id_ for id_, _ in turned])
-        both_ways = [id_ for id_, is_reversed in turned if is_reversed]
-        await deck_notes.add_reversed_cards(session, deck.id, both_ways)
-        one_way = [id_ for id_, is_reversed in turned if not is_reversed]
-        await deck_notes.remove_reversed_cards(session, one_way)
+        await deck_notes.turn(session, deck.id, turned)
 
 
 async def _add(session: AsyncSession, deck: Deck, new: Sequence[KeyedNote]) -> Mapping[str, UUID]:

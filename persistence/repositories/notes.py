@@ -1,11 +1,22 @@
 """Queries of notes. Who may read or change them follows from their deck."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, delete, false, func, select, update
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Uuid,
+    any_,
+    delete,
+    false,
+    func,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from game.errors import Conflict, NotFound
@@ -103,11 +114,7 @@ async def change(session: AsyncSession, note: Note, changes: Mapping[str, object
         setattr(note, name, value)
     await session.flush()
     if note.is_reversed != was_reversed:
-        await lock_reversed_cards(session, [note.id])
-    if note.is_reversed and not was_reversed:
-        await add_reversed_cards(session, note.deck_id, [note.id])
-    elif was_reversed and not note.is_reversed:
-        await remove_reversed_cards(session, [note.id])
+        await turn(session, note.deck_id, {note.id: note.is_reversed})
 
 
 async def remove(session: AsyncSession, note: Note) -> None:
@@ -116,36 +123,27 @@ async def remove(session: AsyncSession, note: Note) -> None:
     await session.execute(delete(Note).where(Note.id == note.id))
 
 
-async def lock_reversed_cards(session: AsyncSession, note_ids: Collection[UUID]) -> None:
-    """Lock all cards that the two functions below may change."""
-    await items.lock_many(session, *_reversed_cards(note_ids))
+async def turn(session: AsyncSession, deck_id: UUID, turned: Mapping[UUID, bool]) -> None:
+    """Give learners of a deck the cards that ask notes from their backs, or take them away.
 
-
-async def add_reversed_cards(
-    session: AsyncSession, deck_id: UUID, note_ids: Collection[UUID]
-) -> None:
-    """Give the learners of a deck the cards that ask these notes from their backs.
-
-    Those that were suspended by `remove_reversed_cards` go on.
+    By `turned` these notes are asked from their backs now, or not any more. Cards that were
+    reviewed are suspended, and go on when they are asked again.
     """
+    both_ways = [id_ for id_, is_reversed in turned.items() if is_reversed]
+    one_way = [id_ for id_, is_reversed in turned.items() if not is_reversed]
     learners = select(DeckSubscription.user_id).where(DeckSubscription.deck_id == deck_id)
-    suspended = (*_reversed_cards(note_ids), Card.is_suspended, Card.user_id.in_(learners))
-    await session.execute(
-        update(Card).where(*suspended).values(is_suspended=False, version=Card.version + 1)
-    )
-    await deck_learners.make_cards(session, deck_id, note_ids=note_ids)
+    unlearned = _of(one_way), Card.reviews == 0
+    stops = _of(one_way), ~Card.is_suspended
+    goes_on = _of(both_ways), Card.is_suspended, Card.user_id.in_(learners)
+    stop = {"is_suspended": True, "version": Card.version + 1}
+    go_on = {"is_suspended": False, "version": Card.version + 1}
+    async for piece in items.locked_pieces(session, _of([*turned]), Card.is_reversed.is_(True)):
+        await session.execute(delete(Card).where(piece, *unlearned))
+        await session.execute(update(Card).where(piece, *stops).values(stop))
+        await session.execute(update(Card).where(piece, *goes_on).values(go_on))
+    if both_ways:
+        await deck_learners.make_cards(session, deck_id, note_ids=both_ways)
 
 
-async def remove_reversed_cards(session: AsyncSession, note_ids: Collection[UUID]) -> None:
-    """Remove the cards that ask these notes from their backs. Reviewed ones are suspended."""
-    cards = _reversed_cards(note_ids)
-    await session.execute(delete(Card).where(*cards, Card.reviews == 0))
-    await session.execute(
-        update(Card)
-        .where(*cards, ~Card.is_suspended)
-        .values(is_suspended=True, version=Card.version + 1)
-    )
-
-
-def _reversed_cards(note_ids: Collection[UUID]) -> tuple[ColumnElement[bool], ...]:
-    return Card.note_id.in_(note_ids), Card.is_reversed.is_(True)
+def _of(note_ids: Sequence[UUID]) -> ColumnElement[bool]:
+    return Card.note_id == any_(literal(note_ids, ARRAY(Uuid)))

@@ -253,6 +253,51 @@ async def test_who_leaves_a_deck_gets_no_card_of_a_note_that_is_being_added(
     assert await cards(session_factory, student) == []
 
 
+@pytest.mark.parametrize("at_once", [1, 3])
+async def test_notes_are_turned_with_so_many_cards_at_a_time(
+    teacher: Person,
+    student: Person,
+    session_factory: SessionFactory,
+    monkeypatch: pytest.MonkeyPatch,
+    at_once: int,
+) -> None:
+    monkeypatch.setattr(items, "AT_ONCE", at_once)
+    deck = await write(teacher)
+    await student.client.post(f"{await share(teacher, deck)}/subscription")
+
+    async def turn(*both_ways: str) -> None:
+        rows = [f"{place},front {place},back,{is_so}" for place, is_so in enumerate(both_ways)]
+        csv = "\n".join(["key,front,back,reversed", *rows])
+        answer = await teacher.client.post(
+            "/api/decks/imports", files={"file": ("words.csv", csv)}, data={"deck": deck["id"]}
+        )
+        assert answer.is_success, answer.text
+
+    await turn("yes", "yes", "yes", "")
+    backs = update(Card).where(Card.is_reversed.is_(True))
+    async with session_factory.begin() as db:
+        await db.execute(backs.where(Card.user_id == student.id).values(reviews=1))
+    written_to: list[int] = []
+
+    def note(*event: Any) -> None:  # noqa: ANN401  # what SQLAlchemy gives
+        if event[2].startswith(("DELETE FROM srs_cards", "UPDATE srs_cards")):
+            written_to.append(event[1].rowcount)
+
+    event.listen(Engine, "after_cursor_execute", note)
+    try:
+        await turn("", "", "yes", "yes")
+        await turn("yes", "", "", "yes")
+    finally:
+        event.remove(Engine, "after_cursor_execute", note)
+    assert max(written_to) <= at_once
+    of_teacher, of_student = (
+        sorted((each.reviews, each.is_suspended) for each in found if each.is_reversed)
+        for found in [await cards(session_factory, person) for person in (teacher, student)]
+    )
+    assert of_teacher == [(0, False), (0, False)], "of the first note and the last"
+    assert of_student == [(0, False), (1, False), (1, True), (1, True)]
+
+
 async def test_a_note_that_is_no_longer_asked_both_ways_keeps_what_was_reviewed(
     student: Person, session_factory: SessionFactory
 ) -> None:
