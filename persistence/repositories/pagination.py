@@ -70,12 +70,13 @@ async def count(  # noqa: PLR0913  # the page, and what is on it
     page_size: int,
     shown: int,
     *,
-    most: int = COUNTED_MAX,
+    most: int | None = None,
 ) -> Total:
-    """How many rows there are, at most this many, if so many are shown on this page.
+    """How many rows there are, if so many are shown on this page; at most `most`, or `COUNTED_MAX`.
 
     Those of the last page say it by themselves.
     """
+    most = most or COUNTED_MAX
     before = (page - 1) * page_size
     if shown < page_size and (shown or page == 1):
         counted = min(before + shown, most)

@@ -73,7 +73,7 @@ async def page(  # noqa: PLR0913, PLR0917  # whose, which and when
         await session.execute(CUSTOM_PLANS)
     on_page = (await session.scalars(pagination.paginate(ids, page, page_size))).all()
     shown = await items.shown(session, viewer, on_page, held)
-    most = pagination.COUNTED_MAX if filters.topic is None else OF_TOPIC_MAX
+    most = None if filters.topic is None else OF_TOPIC_MAX
     count = await pagination.count(session, ids, page, page_size, len(on_page), most=most)
     listed = [shown[each] for each in on_page if each in shown]
     return Page(listed, count.total, count.is_capped or is_cut)
