@@ -40,7 +40,7 @@ export function hostBar(room, session, calm) {
       ${room.phase === "finished" ? "" : tool(room.locked ? "unlock" : "lock", room.locked ? "lock" : "unlock", room.locked ? t("host.unlock") : t("host.lock"), room.locked)}
       <a class="button quiet icon" href="/screen/${room.code}" target="_blank" rel="noopener" aria-label="${t("host.screen")}" title="${t("host.screen")}">${icon("screen")}</a>
     </div>
-    <div class="group" ${calm === "settling" ? html`data-settling` : ""}>
+    <div class="group" ${calm === "settling" ? html`data-settling aria-disabled="true"` : ""}>
       ${open ? html`<button class="button quiet" data-do="extend" value="10" aria-label="${t("host.extend", { n: 10 })}">${t("host.extend_short", { n: 10 })}</button><button class="button quiet" data-do="extend" value="30" aria-label="${t("host.extend", { n: 30 })}">${t("host.extend_short", { n: 30 })}</button>` : ""}
       ${open || room.next_at ? tool(room.paused ? "unpause" : "pause", room.paused ? "play" : "pause", room.paused ? t("host.unpause") : t("host.pause"), room.paused) : ""}
       ${room.phase === "reveal" && room.view === "places" ? html`<button class="button quiet" data-do="answers">${t("host.answers")}</button>` : ""}
