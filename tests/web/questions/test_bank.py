@@ -51,7 +51,7 @@ async def test_a_teacher_fills_the_bank_and_makes_a_quiz_of_it(
     # Many at once: tags, undone and done again; then a set.
     await page.get_by_label("Select all on this page").check()
     await page.get_by_role("button", name="Tags").click()
-    await page.get_by_label("Tags").fill("space, year 7")
+    await page.get_by_label("Tags", exact=True).fill("space, year 7")
     await page.get_by_role("button", name="Add tags").click()
     tags = page.locator(".bank-row .tag", has_text="year 7")
     await expect(tags).to_have_count(4)
@@ -214,10 +214,10 @@ async def test_all_questions_that_match_are_changed_at_once(
     late = ALL_KINDS[0] | {"stem": "River 22", "topic": "Rivers"}
     assert (await teacher.http.post("/api/questions", json=late)).status_code == 201
     await page.get_by_role("button", name="Tags").click()
-    await page.get_by_label("Tags").fill(" , ")
+    await page.get_by_label("Tags", exact=True).fill(" , ")
     await page.get_by_role("button", name="Add tags").click()
     await expect(page.get_by_text("Type at least one tag.")).to_be_visible()
-    await page.get_by_label("Tags").fill("wet")
+    await page.get_by_label("Tags", exact=True).fill("wet")
     await page.get_by_role("button", name="Add tags").click()
     await expect(page.get_by_text("Tags of 22 questions changed.")).to_be_visible()
     assert await tagged() == 22
