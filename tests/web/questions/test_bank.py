@@ -1,9 +1,12 @@
 """The question bank: from an empty page to a quiz of drawn questions."""
 
 import re
+from uuid import UUID
 
 from playwright.async_api import Page, expect
 
+from persistence.database import SessionFactory
+from persistence.models import QuestionSet
 from tests.e2e.school import ALL_KINDS, Teacher
 from tests.web.accessibility import violations
 from tests.web.conftest import PHONE, PROJECTOR, People
@@ -227,3 +230,17 @@ async def test_all_questions_that_match_are_changed_at_once(
     await page.get_by_role("button", name="Clear the selection").click()
     await expect(page.get_by_role("button", name="Tags")).to_be_hidden()
     assert people.troubles == []
+
+
+async def test_all_question_sets_can_be_chosen(
+    teacher: Teacher, people: People, session_factory: SessionFactory
+) -> None:
+    me = (await teacher.http.get("/api/me")).json()
+    titles = [f"Set {number:03}" for number in range(105)]
+    async with session_factory.begin() as db:
+        db.add_all(QuestionSet(teacher_id=UUID(me["id"]), title=title) for title in titles)
+    page = await people.open("/bank", PROJECTOR, signed_in=True)
+    sets = page.locator(".sets")
+    await expect(sets.locator(".set")).to_have_count(1 + len(titles))
+    await sets.get_by_role("button", name=titles[-1]).click()
+    await expect(page.get_by_role("heading", name=titles[-1])).to_be_visible()

@@ -1,9 +1,11 @@
 /** /bank: the teacher's questions without a quiz, question sets, duplicates and the archive. */
 import "../ui/site-switches.js";
+import { allItems } from "../ui/all-items.js";
 import { api } from "../ui/api.js";
 import { t, tn } from "../ui/boot.js";
 import { html } from "../ui/html.js";
 import { icon } from "../ui/icon.js";
+import { limits } from "../ui/limits.js";
 import { closeMenus } from "../ui/menus.js";
 import { Page } from "../ui/page.js";
 import { pager } from "../ui/pager.js";
@@ -24,9 +26,11 @@ const bank = new Bank();
 
 /** @param {ListState} url @returns {Promise<Shown>} */
 async function load(url) {
-  const [list, sets] = await Promise.all([loaded(url), api("GET", "/api/question-sets", { query: { page_size: 100 } })]);
-  return { view: url.view, set: url.set, list, sets: sets.items };
+  const [list, sets] = await Promise.all([loaded(url), allSets()]);
+  return { view: url.view, set: url.set, list, sets };
 }
+
+const allSets = () => allItems((page) => api("GET", "/api/question-sets", { query: { page, page_size: limits.listQuestionSets.page_size.maximum } }));
 
 /** @param {ListState} url */
 function loaded(url) {
