@@ -1,11 +1,12 @@
 """A class learns the deck of its teacher, who adds a note later and sees what was forgotten."""
 
+import asyncio
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 from sqlalchemy import func, text, update
 
 from game.rules.decks import LEARNERS_MIN
@@ -83,3 +84,39 @@ async def test_a_class_with_a_shared_deck(
 
 def client_of(server: RunningServer, student: Learner) -> httpx.AsyncClient:
     return httpx.AsyncClient(base_url=server.url, cookies=student.cookies, timeout=30)
+
+
+async def test_what_is_forgotten_is_asked_for_once_and_keeps_nobody_waiting(
+    teacher: Teacher, server: RunningServer, people: People
+) -> None:
+    deck = (await teacher.http.post("/api/decks", json={"title": "Ibu kota"})).json()
+    address = f"/api/decks/{deck['id']}"
+    notes = [{"front": f"Kota {number}", "back": "x"} for number in range(1, 10)]
+    await teacher.http.post(f"{address}/notes", json={"notes": notes})
+    shared = (await teacher.http.patch(address, json={"is_shared": True})).json()
+    student = await register(server, {"email": "s0@school.example", "password": PASSWORD})
+    async with client_of(server, student) as http:
+        link = f"/api/decks/shared/{shared['share_code']}/subscription"
+        (await http.post(link)).raise_for_status()
+    difficult = {"note_id": str(uuid4()), "front": "Kanada", "is_reversed": False, "forgotten": 0.4}
+    computed, asked = asyncio.Event(), 0
+
+    async def compute(route: Route) -> None:
+        nonlocal asked
+        asked += 1
+        await computed.wait()
+        await route.fulfill(json={"items": [difficult], "learner_count": 1})
+
+    page = await people.open("/decks", PROJECTOR, signed_in=True)
+    await page.route("**/difficulties", compute)
+    await page.goto(f"/decks/{deck['id']}")
+    found = page.locator(".note-list > li")
+    await expect(found).to_have_count(len(notes))
+    await page.get_by_role("searchbox").fill("Kota 7")
+    await expect(found).to_have_count(1)
+    computed.set()
+    await expect(page.locator(".difficult")).to_contain_text("Kanada")
+    await page.get_by_role("searchbox").fill("Kota")
+    await expect(found).to_have_count(len(notes))
+    await expect(page.locator(".difficult")).to_be_visible()
+    assert asked == 1

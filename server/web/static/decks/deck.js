@@ -9,7 +9,7 @@ import { icon } from "../ui/icon.js";
 import { limits } from "../ui/limits.js";
 import { Page } from "../ui/page.js";
 import { pager } from "../ui/pager.js";
-import { toast } from "../ui/toast.js";
+import { guarded, toast } from "../ui/toast.js";
 import { copyLink } from "../ui/copy-link.js";
 import { askDeck } from "./deck-sheet.js";
 import { addNote, askNote } from "./note-sheet.js";
@@ -18,7 +18,7 @@ import { addNote, askNote } from "./note-sheet.js";
 /** @typedef {import("../ui/api-types.js").NoteOutput} Note */
 /** @typedef {import("../ui/api-types.js").DifficultItem} Difficult */
 /** @typedef {import("../ui/api-types.js").DeckQuestion} Question */
-/** @typedef {{ deck: Deck, notes: import("../ui/api-types.js").NoteList | null, questions: import("../ui/api-types.js").DeckQuestionList | null, difficult: Difficult[] }} Data */
+/** @typedef {{ deck: Deck, notes: import("../ui/api-types.js").NoteList | null, questions: import("../ui/api-types.js").DeckQuestionList | null }} Data */
 
 const id = location.pathname.split("/")[2] ?? "";
 const path = { deck_id: id };
@@ -26,21 +26,29 @@ const SEARCHED = 8; // notes from which on a search helps
 const QUESTIONS = "/api/decks/{deck_id}/questions";
 const PERCENT = 100;
 
+/** What is forgotten most. It takes longer than the rest, which does not wait for it. @type {Difficult[] | null} */
+let difficult = null;
+
+async function loadDifficult() {
+  difficult = [];
+  ({ items: difficult } = await api("GET", "/api/decks/{deck_id}/difficulties", { path }));
+  page.draw();
+}
+
 /** A deck has notes, or questions of the bank. @param {{ q: string, page: number }} url @returns {Promise<Data>} */
 async function load({ q, page }) {
   const query = { page };
   const deck = await api("GET", "/api/decks/{deck_id}", { path });
-  const isTaught = deck.is_own && deck.learner_count > 0;
+  if (deck.is_own && deck.learner_count > 0 && !difficult) void guarded(loadDifficult)();
   return {
     deck,
     notes: deck.kind === "hand" ? await api("GET", "/api/decks/{deck_id}/notes", { path, query: { ...query, ...(q && { q }) } }) : null,
     questions: deck.question_count ? await api("GET", QUESTIONS, { path, query }) : null,
-    difficult: isTaught ? (await api("GET", "/api/decks/{deck_id}/difficulties", { path })).items : [],
   };
 }
 
 /** @param {Data} data @param {{ url: { q: string } }} page */
-const view = ({ deck, notes, questions, difficult }, { url: { q } }) => html`<div class="wide-page decks one">
+const view = ({ deck, notes, questions }, { url: { q } }) => html`<div class="wide-page decks one">
   <nav data-key="back"><a href="/decks">${t("common.title_decks")}</a></nav>
   <header class="row spread head" data-key="head"><div><h1 dir="auto">${deck.title}</h1>
     <p class="muted small facts">${!deck.is_own && html`<span dir="auto">${t("decks.by", { name: deck.owner })}</span>`}${notes && html`<span>${tn("decks.notes", deck.note_count)}</span>`}
@@ -50,7 +58,7 @@ const view = ({ deck, notes, questions, difficult }, { url: { q } }) => html`<di
     <div class="row" data-key="actions">${buttons(deck)}</div></header>
   ${deck.is_own && share(deck)}
   ${files(deck)}
-  ${difficult.length > 0 && difficulties(difficult)}
+  ${difficult && difficult.length > 0 && difficulties(difficult)}
   ${questions && asked(questions, deck)}
   ${notes && html`<section data-key="notes"><div class="row spread"><h2>${t("decks.notes_title")}</h2>${deck.is_own && html`<button class="button ${deck.note_count === 0 && "primary"}" data-do="add">${icon("plus")}${t("decks.new_note")}</button>`}</div>
     ${deck.note_count > SEARCHED && finder(q)}
@@ -110,7 +118,8 @@ const row = ({ id, front, back, hint, front_media, back_media, tags, is_reversed
 /** @param {string} text @param {string | null} media */
 const side = (text, media) => html`${media && html`<img class="picture" src="${media}" alt="" loading="lazy">`}${text}`;
 
-new Page({
+/** @type {Page<Data, { q: string, page: number }>} */
+const page = new Page({
   url: { defaults: { q: "", page: 1 } },
   load,
   view,
