@@ -57,7 +57,24 @@ async def test_a_lost_answer_makes_no_second_review(blank: Page) -> None:
         told.push(versions);""",
     )
     arrived = ["1 arrived", "2 arrived", "sent"]
-    assert heard == ["offline", "offline", "offline", *arrived, {"a": 4, "b": 8}]
+    assert heard == ["offline", "offline", "busy", *arrived, {"a": 4, "b": 8}]
+
+
+async def test_a_server_that_asks_to_wait_hears_nothing_until_then(blank: Page) -> None:
+    """Whatever is graded meanwhile."""
+    heard = await told(
+        blank,
+        """let asked = 0;
+        outbox.owner.send = async (entry) => {
+            asked += 1;
+            if (asked === 1) throw new Problem(429, { code: "rate_limited" }, 0.3);
+            return send(entry);
+        };
+        grade("1", "a", 3); await outbox.send(); grade("2", "b", 7); await outbox.send();
+        told.push(asked);
+        while (outbox.size) await new Promise((next) => setTimeout(next, 20));""",
+    )
+    assert heard == ["busy", "busy", 1, "1 arrived", "2 arrived", "sent"]
 
 
 async def test_what_was_kept_is_sent_by_the_next_page(blank: Page) -> None:

@@ -400,3 +400,32 @@ async def swipe(page: Page, by: int, *, second_finger: bool = False) -> None:
         await touch("touchMove", {"x": x + by, "y": y})
     await touch("touchEnd")
     await session.detach()
+
+
+async def test_a_server_that_asks_to_wait_is_not_taken_for_a_lost_network(
+    server: RunningServer, people: People, session_factory: SessionFactory
+) -> None:
+    await give(session_factory, await register(server), [APPLE, PEAR, PLANETS])
+    page = await open_reviews(people)
+    await page.clock.install()
+    await page.reload()
+    asked = 0
+
+    async def refuse(route: Route) -> None:
+        nonlocal asked
+        asked += 1
+        headers = {"Retry-After": "40"}
+        await route.fulfill(status=429, headers=headers, json={"code": "rate_limited"})
+
+    await page.route("**/grades", refuse)
+    for note, kept in ((APPLE, "1 grade is"), (PEAR, "2 grades are")):
+        await page.get_by_text(note.front).click()
+        await page.keyboard.press("4")
+        asks_to_wait = page.locator(".offline", has_text="The server asks to wait a moment.")
+        await expect(asks_to_wait).to_contain_text(f"{kept} kept on this device.")
+    assert await violations(page) == []
+    assert asked == 1
+    await page.unroute_all()
+    await page.clock.fast_forward(40_000)
+    await expect(page.locator(".offline")).not_to_be_attached()
+    assert len(await logged(session_factory)) == 2

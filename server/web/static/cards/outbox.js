@@ -11,10 +11,10 @@
  * @property {(entry: Entry) => Promise<import("./requests.js").Graded>} send
  * @property {(entry: Entry, answer: import("./requests.js").Graded) => void} confirmed
  * @property {(entry: Entry, ids: string[], problem: Problem) => Promise<void>} refused
- * @property {(state: "sent" | "offline" | "signed_out") => void} rested called when there is nothing more to send for now
+ * @property {(state: "sent" | "offline" | "busy" | "signed_out") => void} rested called when there is nothing more to send for now
  */
 import { Problem } from "../ui/api.js";
-import { isAway, send } from "./requests.js";
+import { isAway, isBusy, send } from "./requests.js";
 import { countEntries, forgetEntry, storeEntry, storedEntries } from "./device-storage.js";
 
 const RETRY_MS = 2000;
@@ -23,6 +23,7 @@ const LONGEST_RETRY_MS = 60_000;
 export class Outbox {
   #retry = 0;
   #failures = 0;
+  #heldUntil = 0; // the server asked to send nothing before
   /** @type {Promise<void> | null} */
   #running = null;
 
@@ -56,7 +57,6 @@ export class Outbox {
 
   /** Sends all that there is; resolves when there is nothing more to send for now. @returns {Promise<void>} */
   send() {
-    clearTimeout(this.#retry);
     this.#running ??= this.#run().finally(() => (this.#running = null));
     return this.#running;
   }
@@ -67,7 +67,10 @@ export class Outbox {
   }
 
   async #run() {
+    clearTimeout(this.#retry);
     if (this.size === 0 && this.#failures === 0) return; // after a failure, another tab may have sent everything
+    const held = this.#heldUntil - Date.now();
+    if (held > 0 && this.size > 0) return this.#pause(held, "busy");
     for (let entry = this.entries[0]; entry; entry = this.entries[0]) {
       storeEntry({ ...entry, is_tried: true });
       try {
@@ -93,12 +96,18 @@ export class Outbox {
     if (isAway(problem)) {
       this.#failures += 1;
       const wait = Math.min(RETRY_MS * 2 ** (this.#failures - 1), LONGEST_RETRY_MS);
-      this.#retry = setTimeout(() => this.send(), Math.max(problem.wait * 1000, wait));
-      this.owner.rested("offline");
+      this.#heldUntil = Date.now() + problem.wait * 1000;
+      this.#pause(Math.max(problem.wait * 1000, wait), isBusy(problem) ? "busy" : "offline");
       return true;
     }
     await this.owner.refused(entry, this.#drop(entry), problem);
     return false;
+  }
+
+  /** @param {number} ms @param {"offline" | "busy"} why */
+  #pause(ms, why) {
+    this.#retry = setTimeout(() => this.send(), ms);
+    this.owner.rested(why);
   }
 
   /** The entry has arrived, and the next one about its card goes by the new version. @param {Entry} entry @param {number} version */

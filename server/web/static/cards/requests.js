@@ -21,6 +21,9 @@ export const questionOf = (card) => /** @type {Question | null} */ (/** @type {u
 /** Whether this is no answer of the server to what was sent: it may be sent again. @param {Problem} problem */
 export const isAway = ({ status, code }) => status === 0 || status === 429 || status >= 500 || code === "unknown";
 
+/** Whether the server was reached, and asks to wait a moment. @param {Problem} problem */
+export const isBusy = ({ status, wait }) => status === 429 || wait > 0;
+
 const PATIENCE_MS = 20_000;
 const CHECK_PATIENCE_MS = 5000; // somebody waits for it, who can compare by themselves
 

@@ -4,7 +4,7 @@
  * @typedef {import("./queue.js").Session} Session
  * @typedef {import("./queue.js").OwnCard} OwnCard
  * @typedef {{
- *   session: Session | null, shown: import("./card-views.js").Shown | null, link: "online" | "offline" | "signed_out", unsent: number, failure: import("../ui/api.js").Problem | null,
+ *   session: Session | null, shown: import("./card-views.js").Shown | null, link: "online" | "offline" | "busy" | "signed_out", unsent: number, failure: import("../ui/api.js").Problem | null,
  *   isLoading: boolean, isCram: boolean, said: string, now: number,
  * }} Model `said`: what was done last, for screen readers
  */
@@ -80,6 +80,7 @@ function status({ link, unsent }, session) {
     return html`<p class="offline" data-key="link" role="status">${icon("lock")}<span>${t("reviews.signed_out")} ${grades}</span>
       <a href="/sign-in?next=${encodeURIComponent(location.pathname + location.search)}">${t("common.sign_in")}</a></p>`;
   if (link === "online") return "";
+  if (link === "busy") return html`<p class="offline" data-key="link">${icon("pause")}<span><span role="status">${t("reviews.busy")}</span> ${grades}</span></p>`;
   return html`<p class="offline" data-key="link">${icon("offline")}<span><span role="status">${t("reviews.offline")}</span> ${cards ? tn("reviews.go_on", cards) : ""} ${grades} ${reopens() ? "" : t("reviews.keep_open")}</span></p>`;
 }
 

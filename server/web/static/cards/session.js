@@ -17,7 +17,7 @@ import { checkHere, needsServer } from "./grading.js";
 import { listenToKeys } from "./keys.js";
 import { Outbox } from "./outbox.js";
 import * as queue from "./queue.js";
-import { change, check, chooseZone, isAway, loadQueue, questionOf, readCard, scope, send } from "./requests.js";
+import { change, check, chooseZone, isAway, isBusy, loadQueue, questionOf, readCard, scope, send } from "./requests.js";
 import { startServiceWorker } from "./service-worker.js";
 import { view } from "./session-views.js";
 import { longSpan } from "./spans.js";
@@ -47,6 +47,7 @@ let loading = null;
 /** The cards that were graded or changed here since the queue was read last, which has them as before. @type {Set<string>} */
 let changedMeanwhile = new Set();
 let isLoadingMore = false;
+let loadableAt = 0; // the server asked not to be asked for cards before
 let isOutdated = false; // whether the server has a newer version of this page
 let hasZone = boot.time_zone != null;
 /** Where the focus goes at the next drawing. After an undo not into a field, where another "u" would be typed. @type {"card" | "field" | null} */
@@ -74,7 +75,7 @@ const outbox = new Outbox({
     if (session) update(queue.refused(session, entry, ids, code, newer && isDue(session, newer) ? newer : null, Date.now()));
   },
   rested: (state) => {
-    if (state === "sent" && model.link === "offline") void load(); // the network is back: other devices may have been used
+    if (state === "sent" && (model.link === "offline" || model.link === "busy")) void load(); // the network is back: other devices may have been used
     set({ link: state === "sent" ? "online" : state, unsent: outbox.size });
   },
 });
@@ -89,6 +90,7 @@ async function loadNow() {
   isChecked = true;
   if (model.link === "online") set({ isLoading: true });
   await outbox.send();
+  if (model.session && Date.now() < loadableAt) return set({ link: "busy", isLoading: false });
   try {
     if (!hasZone) await chooseZone(zone).then(() => (hasZone = true)).catch(() => {}); // else the learner's day would be one of UTC
     const isFirst = !scope.cram && !model.session?.queue.length; // nobody should wait for more cards than can be shown soon
@@ -107,7 +109,7 @@ async function loadCards(limit) {
   const session = merged(await loadQueue(limit ? { limit } : {}));
   if (isChangedElsewhere(session)) show(null);
   update(session);
-  set({ link: "online", failure: null, isLoading: false });
+  set({ link: outbox.size ? model.link : "online", failure: null, isLoading: false });
 }
 
 /** Those of this session, and of that with all cards. @param {queue.Session} session */
@@ -151,7 +153,8 @@ async function loadMore() {
 function notLoaded(problem) {
   const session = model.session ?? (isAway(problem) ? stored : null);
   if (problem.status === 401 && !session) return signIn();
-  const link = problem.status === 401 ? "signed_out" : isAway(problem) ? "offline" : model.link;
+  loadableAt = Date.now() + problem.wait * SECOND_MS;
+  const link = problem.status === 401 ? "signed_out" : isBusy(problem) ? "busy" : isAway(problem) ? "offline" : model.link;
   set({ session, link, isLoading: false, failure: problem });
   if (session && link === "online") complain(problem);
 }
@@ -273,7 +276,7 @@ async function changed(id, changes) {
     return await change(id, changes);
   } catch (error) {
     if (error instanceof Problem && error.status === 409) void load(); // it was changed elsewhere
-    if (error instanceof Problem && isAway(error)) set({ link: "offline" });
+    if (error instanceof Problem && isAway(error) && !isBusy(error)) set({ link: "offline" });
     throw error;
   }
 }
@@ -323,7 +326,7 @@ function lookForMore(card) {
   const { session, isLoading, link } = model;
   clearTimeout(redraw);
   if (!session || isLoading || outbox.size || link === "signed_out") return;
-  if (link === "offline") redraw = setTimeout(load, RETRY_MS);
+  if (link !== "online") redraw = setTimeout(load, Math.max(RETRY_MS, loadableAt - Date.now()));
   else if (scope.cram) session.queue.length < LOW && void loadMore();
   else if (isLow(session, card) && !isChecked) void load();
   else redraw = laterOn(session, card);

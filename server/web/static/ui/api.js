@@ -42,7 +42,7 @@ export async function request(method, url, body, more) {
   const sent = body === undefined ? null : isFile ? body : JSON.stringify(body);
   const response = await fetch(url, { method, headers, body: sent }).catch(lost);
   const answer = parsed(await response.text().catch(lost));
-  if (!response.ok) throw new Problem(response.status, answer ?? {}, Number(response.headers.get("Retry-After")));
+  if (!response.ok) throw new Problem(response.status, answer ?? {}, Number(response.headers.get("Retry-After")) || 0);
   return answer === undefined ? lost() : answer; // the sign-in page of a network, for example
 }
 
