@@ -4,7 +4,7 @@ import json
 import re
 from pathlib import Path
 
-from playwright.async_api import expect
+from playwright.async_api import FilePayload, Route, expect
 
 from server.formats.decks import items
 from server.formats.items import LOSSES
@@ -60,6 +60,52 @@ async def test_a_deck_of_anki_is_looked_at_and_imported(teacher: Teacher, people
     await page.get_by_role("link", name="Import notes into this deck").click()
     await expect(page.get_by_role("heading", name="Import into Kota dunia")).to_be_visible()
     assert all("422" in trouble for trouble in people.troubles)  # the damaged file
+
+
+async def test_a_file_is_sent_again_when_the_server_is_busy(
+    teacher: Teacher, people: People
+) -> None:
+    """Once by itself, and then at a press; but nothing that may have been stored."""
+    sent: list[str] = []
+
+    async def refuse(route: Route) -> None:
+        sent.append("refused")
+        headers = {"Retry-After": "20"}
+        await route.fulfill(status=503, headers=headers, json={"code": "unavailable"})
+
+    async def reset(route: Route) -> None:
+        sent.append("reset")
+        await route.abort("connectionreset")
+
+    page = await people.open("/decks/import", PHONE, signed_in=True)
+    await page.clock.install()
+    await page.route("**/imports/preview", reset)
+    await page.route("**/imports/preview", refuse, times=1)
+    table = FilePayload(name="Kota.csv", mimeType="", buffer=b"front,back\nItalia,Roma\n")
+    await page.locator("#file").set_input_files(table)
+    waiting = page.get_by_role("status").filter(has_text="The server is busy")
+    await expect(waiting).to_be_visible()
+    assert sent == ["refused"]
+    await page.clock.fast_forward(20_000)
+    await expect(page.get_by_role("alert")).to_contain_text("The server is busy")
+    assert sent == ["refused", "reset"]
+    assert await violations(page) == []
+    await page.unroute_all()
+    await page.get_by_role("button", name="Try again: Kota.csv").click()
+    await expect(page.get_by_role("heading", name="1 note found")).to_be_focused()
+
+    await page.route("**/api/decks/imports?*", reset)
+    save = page.get_by_role("button", name="Import 1 note")
+    await save.click()
+    await expect(page.get_by_role("alert")).to_contain_text("The server is busy")
+    assert sent[2:] == ["reset"]
+    await page.unroute_all()
+    await page.route("**/api/decks/imports?*", refuse, times=1)
+    await save.click()
+    await expect(waiting).to_be_visible()
+    await page.clock.fast_forward(20_000)
+    await expect(page.locator("#saved")).to_contain_text("1 note added.")
+    assert (await teacher.http.get("/api/decks")).json()["total"] == 1
 
 
 def test_everything_that_can_happen_to_a_note_has_a_text() -> None:

@@ -15,14 +15,16 @@ import { takeDrops } from "../questions/import/drops.js";
 /**
  * @typedef {{
  *   deck: { id: string, title: string } | null, file: File | null, preview: Preview | null, imported: Imported | null, title: string,
- *   withReviews: boolean, onlyProblems: boolean, page: number, busy: string, problem: string,
- * }} Importing
+ *   withReviews: boolean, onlyProblems: boolean, page: number, busy: string, problem: string, unsent: File | null,
+ * }} Importing `unsent`: a file that was chosen and did not reach the server
  */
 
 const MOST_BYTES = 20 * 1024 * 1024;
 const SHOWN = 50;
+const RETRY_S = 3;
+const PATIENCE_S = 60;
 const PICTURES_AT_ONCE = limits.storeDeckPictures.address.maxItems;
-const EMPTY = { file: null, preview: null, imported: null, title: "", withReviews: true, onlyProblems: false, page: 1, busy: "", problem: "" };
+const EMPTY = { file: null, preview: null, imported: null, title: "", withReviews: true, onlyProblems: false, page: 1, busy: "", problem: "", unsent: null };
 
 /** @param {{ deck: string }} url @returns {Promise<Importing>} */
 async function load({ deck }) {
@@ -36,13 +38,14 @@ const view = (importing) => html`<div class="wide-page import decks" data-key="i
 </div>`;
 
 /** @param {Importing} importing */
-const chooser = ({ busy, problem }) => html`<p class="muted" data-key="lead">${t("deck_import.lead")}</p>
+const chooser = ({ busy, problem, unsent }) => html`<p class="muted" data-key="lead">${t("deck_import.lead")}</p>
   <section class="drop-zone large" data-key="file" aria-busy="${String(busy !== "")}">
     ${busy
       ? html`<p data-key="busy" role="status"><span class="spinner"></span> ${busy}</p>`
       : html`<label class="button primary large file-button" data-key="choose">${icon("upload")}<span>${t("import.choose")}</span>
           <input type="file" id="file" data-do="file" accept=".apkg,.colpkg,.csv,.tsv,.txt,.json"></label>`}
     ${problem && refused(problem)}
+    ${unsent && !busy && html`<button class="button" data-key="again" data-do="again">${t("common.try_again")}: <bdi>${unsent.name}</bdi></button>`}
     <p class="hint muted" data-key="hint">${t("deck_import.choose_hint")}</p>
   </section>
   <section class="formats" data-key="formats"><h2>${t("import.formats")}</h2>
@@ -111,7 +114,8 @@ async function tried(act, next) {
     await act();
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    importing.problem = error.message;
+    importing.problem = isAway(error) && navigator.onLine ? t("deck_import.server_busy") : error.message;
+    if (!isAway(error)) importing.unsent = null;
   }
   importing.busy = "";
   page.draw(true);
@@ -124,14 +128,32 @@ function busy(text) {
   page.draw();
 }
 
+/** Whether the server refused for now what was sent, or there was no answer. @param {Problem} problem */
+const isAway = ({ status }) => status === 0 || status === 503;
+
+/** Sends once more what the server has no room for. @template T @param {() => Promise<T>} send @param {boolean} [isSafe] whether it may arrive twice @returns {Promise<T>} */
+async function patiently(send, isSafe = true) {
+  try {
+    return await send();
+  } catch (error) {
+    if (!(error instanceof Problem) || !isAway(error) || !navigator.onLine || error.wait > PATIENCE_S || (error.status === 0 && !isSafe)) throw error;
+    const { busy: doing } = page.data;
+    busy(t("deck_import.waiting"));
+    await new Promise((resolve) => setTimeout(resolve, (error.wait || RETRY_S) * 1000));
+    busy(doing);
+    return send();
+  }
+}
+
 /** @param {File} file */
 const read = (file) =>
   tried(async () => {
     busy(t("import.reading"));
     if (file.size > MOST_BYTES) throw new Problem(413, { code: "deck_too_large" });
-    const found = await api("POST", "/api/decks/imports/preview", { body: file });
+    page.data.unsent = file;
+    const found = await patiently(() => api("POST", "/api/decks/imports/preview", { body: file }));
     const title = (found.title ?? file.name.replace(/\.[^.]*$/, "")).slice(0, limits.NewDeck.title.maxLength);
-    Object.assign(page.data, { file, preview: found, title, imported: null, page: 1, onlyProblems: false });
+    Object.assign(page.data, { file, preview: found, title, imported: null, page: 1, onlyProblems: false, unsent: null });
   }, "counts");
 
 const save = () =>
@@ -142,7 +164,7 @@ const save = () =>
     const pictures = [...new Set(found.items.filter(({ fate }) => fate !== "refused").flatMap((item) => item.pictures))];
     for (let at = 0; at < pictures.length; at += PICTURES_AT_ONCE) {
       busy(t("deck_import.pictures", { n: number(at), of: number(pictures.length) }));
-      await api("POST", "/api/decks/imports/pictures", { query: { address: pictures.slice(at, at + PICTURES_AT_ONCE) }, body: file });
+      await patiently(() => api("POST", "/api/decks/imports/pictures", { query: { address: pictures.slice(at, at + PICTURES_AT_ONCE) }, body: file }));
     }
     busy(t("deck_import.saving"));
     const form = new FormData();
@@ -150,7 +172,8 @@ const save = () =>
     if (deck) form.set("deck", deck.id);
     else if (title.trim()) form.set("title", title.trim());
     const query = { with_reviews: withReviews && found.reviews > 0 };
-    Object.assign(page.data, { imported: await api("POST", "/api/decks/imports", { query, body: /** @type {any} */ (form) }), preview: null });
+    const imported = await patiently(() => api("POST", "/api/decks/imports", { query, body: /** @type {any} */ (form) }), false); // a second one would be a second deck
+    Object.assign(page.data, { imported, preview: null });
   }, "saved");
 
 const drawn = (/** @type {(importing: Importing, element: any) => unknown} */ act) => (/** @type {any} */ element) => {
@@ -166,6 +189,7 @@ const page = new Page({
   actions: () => ({
     click: {
       save,
+      again: () => page.data.unsent && read(page.data.unsent),
       another: drawn((importing) => Object.assign(importing, EMPTY)),
       filter: drawn((importing, { value }) => Object.assign(importing, { onlyProblems: value === "true", page: 1 })),
       page: drawn((importing, { value }) => (importing.page = Number(value))),
